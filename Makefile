@@ -1,0 +1,65 @@
+# Every target makes the environment that it needs; `make` alone lists them.
+# Settings: PYTHON=python3.12 (which Python makes .venv), FULL=1 (check), UPGRADE=1 (lock).
+
+PYTHON ?= python3
+PY     := .venv/bin/python
+STAMP  := .venv/.stamp
+
+.DEFAULT_GOAL := help
+.PHONY: help generate check test lint bench mutate lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+generate: $(STAMP) ## write generated/ from spec/
+	@$(PY) -m generator generate
+
+check: $(STAMP) ## is generated/ what spec/ says? FULL=1 trusts no recorded hash
+	@$(PY) -m generator check $(if $(FULL),--full)
+
+test: $(STAMP) generated/pinterest_audiences/speclock.json ## run all tests; ARGS='-k name' narrows
+	@$(PY) -m pytest $(ARGS)
+
+lint: $(STAMP) generated/pinterest_audiences/speclock.json ## ruff, mypy and pyright, all strict
+	$(PY) -m ruff check --quiet .
+	$(PY) -m ruff format --check --quiet .
+	$(PY) -m mypy
+	$(PY) -m basedpyright --pythonpath $(PY)
+
+bench: $(STAMP) ## time generate and check beside other tools
+	@$(PY) tests/bench/run.py $(ARGS)
+
+mutate: $(STAMP) generated/pinterest_audiences/speclock.json ## do the generated tests notice faults put into the client?
+	@$(PY) tests/mutate/run.py $(ARGS)
+
+clean: ## remove the environment, caches and build output; generated/ stays
+	rm -rf .venv build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find generator templates generated tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+# Only where generated/ is absent: what is there is checked, not rewritten, by the tests.
+generated/pinterest_audiences/speclock.json: | $(STAMP)
+	@$(PY) -m generator generate
+
+# The stamp is a copy of the lock, so a checkout that only touches the lock's time costs nothing.
+$(STAMP): requirements.lock
+	@if cmp -s requirements.lock $@; then touch $@; else \
+	  $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	    || { echo "error: $(PYTHON) is missing or older than Python 3.11; set PYTHON=, for example: make PYTHON=python3.13" >&2; exit 1; }; \
+	  echo "Installing requirements.lock into .venv (a minute or so the first time)"; \
+	  $(PYTHON) -m venv --clear .venv \
+	    || { echo "error: $(PYTHON) can't make a virtual environment; on Debian and Ubuntu install python3-venv" >&2; exit 1; }; \
+	  $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock \
+	    && cp requirements.lock $@; \
+	fi
+
+LOCKED := .venv-lock
+
+lock: ## rewrite requirements.lock from pyproject.toml; UPGRADE=1 takes newer versions
+	@rm -rf $(LOCKED) && $(PYTHON) -m venv $(LOCKED) && $(LOCKED)/bin/python -m pip install --quiet --disable-pip-version-check uv
+	@{ [ ! -f requirements.lock ] || cp requirements.lock $(LOCKED)/pins; } && \
+	  $(LOCKED)/bin/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 $(if $(UPGRADE),--upgrade) \
+	    --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet --output-file $(LOCKED)/pins > /dev/null
+	@{ echo "# Written by \`make lock\` from pyproject.toml: every pin with its hashes, for Python 3.11 and later."; \
+	  grep -v '^# Written by' $(LOCKED)/pins; } > requirements.lock.new && mv requirements.lock.new requirements.lock && rm -rf $(LOCKED)
+	@if grep -n '://' requirements.lock; then echo "error: requirements.lock names a host" >&2; exit 1; fi
+	@echo "requirements.lock: $$(grep -c '==' requirements.lock) packages"

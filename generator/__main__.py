@@ -1,0 +1,8 @@
+"""``python -m generator`` in a clone, ``python -m speclock`` where the wheel is installed."""
+
+import sys
+
+from .cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

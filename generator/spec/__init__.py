@@ -1,0 +1,1 @@
+"""The reading side: a description, of whatever dialect, to one canonical OpenAPI document."""

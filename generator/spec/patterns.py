@@ -1,0 +1,52 @@
+"""Patterns of ECMA-262, as JSON Schema uses them, in the dialect of pydantic's engine.
+
+In ECMA ``\\d``, ``\\w`` and ``\\s`` name ASCII classes (``\\s`` a few more spaces); in pydantic's they
+would match every script's digits. What the engine can't compile is reported as None.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from pydantic_core import SchemaError, SchemaValidator, core_schema
+
+_CLASSES = {"d": "0-9", "w": "A-Za-z0-9_"}
+_NEGATED = {"D": "[^0-9]", "W": "[^A-Za-z0-9_]"}
+_TOKEN = re.compile(r"\\(?:c[A-Za-z]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)|\(\?<?[=!]|[\[\]]|.", re.S)
+
+
+@lru_cache(maxsize=4096)
+def ascii_pattern(pattern: str) -> str | None:
+    """``pattern`` for pydantic's engine, or None where that engine can't hold it."""
+    out: list[str] = []
+    in_class = False
+    for match in _TOKEN.finditer(pattern):
+        token = match[0]
+        if token.startswith("(?") and token[-1] in "=!":
+            return None
+        if token == "[" and in_class:
+            token = r"\["
+        elif token in "[]":
+            in_class = token == "["
+        elif token[0] == "\\" and len(token) > 1:
+            kind = token[1]
+            if kind in _CLASSES:
+                token = _CLASSES[kind] if in_class else f"[{_CLASSES[kind]}]"
+            elif kind in _NEGATED:
+                if in_class:
+                    return None
+                token = _NEGATED[kind]
+            elif kind == "/" or (kind == "-" and not in_class):
+                token = kind
+            elif kind == "u":
+                token = f"\\x{{{token[2:]}}}"
+            elif kind in "cZAGz" or kind.isdigit():
+                return None
+        out.append(token)
+    translated = "".join(out)
+    try:
+        SchemaValidator(core_schema.str_schema(pattern=translated))
+    except SchemaError:
+        return None
+    return translated

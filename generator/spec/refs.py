@@ -1,0 +1,100 @@
+"""Following ``$ref``: within a document and to files in its folder, and never further.
+
+Sources: OpenAPI 3.1.1 §4.8.23 (Reference Object), RFC 3986 §4 and §5.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..errors import Findings, Place, SpecError
+from .document import Document, Map, Seq, Value, load
+
+
+class References:
+    """The documents of one description and the way from a reference to the node it names."""
+
+    def __init__(self, document: Document, findings: Findings) -> None:
+        self.findings = findings
+        self.folder = document.path.resolve().parent
+        self.documents: dict[Path, Document] = {document.path.resolve(): document}
+        self.touched: set[tuple[str, str]] = set()
+        """(file, pointer) of every mapping that took part in what is emitted."""
+
+    def touch(self, node: Map) -> None:
+        """Note that ``node`` shapes the output, so that a fault in it is a refusal."""
+        self.touched.add((node.origin.document.name, node.origin.pointer))
+
+    def target(self, node: Map) -> tuple[Value, str]:
+        """The node that ``node['$ref']`` names, and the reference in absolute form.
+
+        Records a refusal and raises ``Unsupported`` for a reference that is remote, leaves the
+        folder, or leads nowhere.
+        """
+        place = node.at("$ref").place
+        reference = node["$ref"]
+        if not isinstance(reference, str):
+            raise self.findings.refuse("ref", place, "$ref isn't text", "Write a URI reference.")
+        file, _, fragment = reference.partition("#")
+        document = self._document(file, node.origin.document, place) if file else None
+        document = document or node.origin.document
+        try:
+            value = document.resolve(fragment)
+        except KeyError:
+            raise self.findings.refuse(
+                "ref",
+                place,
+                f"$ref {reference!r} leads nowhere",
+                "Correct the reference, or add what it names.",
+            ) from None
+        return value, f"{document.name}#{fragment}"
+
+    def follow(self, value: Value, place: Place, what: str) -> Map:
+        """``value`` as a mapping, through any chain of references."""
+        seen: set[str] = set()
+        while isinstance(value, Map) and "$ref" in value:
+            self.touch(value)
+            place = value.at("$ref").place
+            value, name = self.target(value)
+            if name in seen:
+                raise self.findings.refuse(
+                    "ref-cycle", place, f"{what} is a $ref to itself", "Break the circle."
+                )
+            seen.add(name)
+        return self.mapping(value, place, what)
+
+    def mapping(self, value: Value, place: Place, what: str) -> Map:
+        """``value`` if it is a mapping, else a refusal."""
+        if not isinstance(value, Map):
+            kind = "a list" if isinstance(value, Seq) else "null" if value is None else "a scalar"
+            raise self.findings.refuse(
+                "shape", place, f"{what} must be a mapping, not {kind}", "Correct its shape."
+            )
+        self.touch(value)
+        return value
+
+    def _document(self, file: str, base: Document, place: Place) -> Document:
+        if ":" in file or file.startswith(("/", "\\")) or "\\" in file:
+            raise self.findings.refuse(
+                "ref-remote",
+                place,
+                f"$ref {file!r} leaves the description's folder",
+                "Copy what it names into the folder; nothing is fetched.",
+            )
+        path = (base.path.resolve().parent / file).resolve()
+        if not path.is_relative_to(self.folder):
+            raise self.findings.refuse(
+                "ref-outside",
+                place,
+                f"$ref {file!r} leaves the description's folder",
+                "Copy what it names into the folder.",
+            )
+        if path not in self.documents:
+            try:
+                self.documents[path] = load(path, path.relative_to(self.folder).as_posix())
+            except SpecError as error:
+                self.findings.refusals += error.problems
+                raise self.findings.refuse(
+                    "ref", place, f"$ref {file!r} can't be read", "Mend that file."
+                ) from None
+        return self.documents[path]
