@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,13 @@ class Problem:
         return f"{self.place}: {self.fact}{pointer} [{self.code}]\n  {self.remedy}"
 
 
+class Located(Protocol):
+    """A node that can say where it stands; asked only when there is something to report."""
+
+    @property
+    def place(self) -> Place: ...
+
+
 class SpeclockError(Exception):
     """Base of every error that speclock raises on purpose."""
 
@@ -64,14 +72,16 @@ class Findings:
     warnings: list[Problem] = field(default_factory=list[Problem])
     refusals: list[Problem] = field(default_factory=list[Problem])
 
-    def warn(self, code: str, place: Place, fact: str, remedy: str) -> None:
+    def warn(self, code: str, where: Place | Located, fact: str, remedy: str) -> None:
         """Record something the user should know that doesn't stop the run."""
+        place = where if isinstance(where, Place) else where.place
         problem = Problem(code, fact, remedy, place)
         if problem not in self.warnings:
             self.warnings.append(problem)
 
-    def refuse(self, code: str, place: Place, fact: str, remedy: str) -> Unsupported:
+    def refuse(self, code: str, where: Place | Located, fact: str, remedy: str) -> Unsupported:
         """Record something that stops the run at its end; raise the result to leave the node."""
+        place = where if isinstance(where, Place) else where.place
         problem = Problem(code, fact, remedy, place)
         if problem not in self.refusals:
             self.refusals.append(problem)

@@ -107,7 +107,7 @@ class _Writer:
             return None
         servers = Seq(found.origin)
         for index, value in enumerate(found):
-            server = self.refs.mapping(value, found.at(index).place, "a server")
+            server = self.refs.mapping(value, found.at(index), "a server")
             copy = Map(server.origin)
             copy.marks = server.marks
             for key in ("url", "description", "variables"):
@@ -149,7 +149,7 @@ class _Writer:
         if parameters:
             out["parameters"] = parameters
         if "requestBody" in node:
-            place = node.at("requestBody").place
+            place = node.at("requestBody")
             body = self.refs.follow(node["requestBody"], place, "the request body")
             copy = Map(body.origin)
             copy.update({k: body[k] for k in ("description", "required") if k in body})
@@ -168,7 +168,7 @@ class _Writer:
             if key in node:
                 self.findings.warn(
                     "callbacks",
-                    node.at(key).place,
+                    node.at(key),
                     "callbacks are calls that the server makes; a client has none",
                     "Nothing needs doing.",
                 )
@@ -183,17 +183,17 @@ class _Writer:
             if not isinstance(listed, Seq):
                 raise self.findings.refuse(
                     "shape",
-                    level.at("parameters").place,
+                    level.at("parameters"),
                     "parameters must be a list",
                     "Correct its shape.",
                 )
             for index, value in enumerate(listed):
-                node = self.refs.follow(value, listed.at(index).place, "a parameter")
+                node = self.refs.follow(value, listed.at(index), "a parameter")
                 place, name = node.get("in"), node.get("name")
                 if not isinstance(name, str) or place not in _PLACES:
                     raise self.findings.refuse(
                         "parameter",
-                        node.origin.place,
+                        node.origin,
                         "a parameter needs a name, and 'in' as path, query, header or cookie",
                         "Add what is missing.",
                     )
@@ -203,7 +203,7 @@ class _Writer:
                 if place in ("header", "cookie") and not _TOKEN.match(name):
                     raise self.findings.refuse(
                         "header-name",
-                        node.at("name").place,
+                        node.at("name"),
                         f"{name!r} can't be the name of a header or cookie",
                         "Use letters, digits and hyphens.",
                     )
@@ -226,7 +226,7 @@ class _Writer:
             if f"{{{name}}}" not in found.path:
                 raise self.findings.refuse(
                     "path-parameter",
-                    node.origin.place,
+                    node.origin,
                     f"the path {found.path} has no {{{name}}}",
                     "Remove the parameter, or put it into the path.",
                 )
@@ -248,7 +248,7 @@ class _Writer:
                 continue
             self.findings.warn(
                 "undeclared-path-parameter",
-                found.item.origin.place,
+                found.item.origin,
                 f"nobody declares the path parameter {name!r}; read as a string",
                 "Declare it under 'parameters', with 'in: path'.",
             )
@@ -260,11 +260,11 @@ class _Writer:
             out.append(parameter)
 
     def _content(self, node: Map, hint: str) -> Map:
-        content = self.refs.mapping(node.get("content"), node.origin.place, "content")
+        content = self.refs.mapping(node.get("content"), node.origin, "content")
         out = Map(content.origin)
         out.marks = content.marks
         for name, value in content.items():
-            media = self.refs.follow(value, content.at(name).place, "a media type")
+            media = self.refs.follow(value, content.at(name), "a media type")
             copy = Map(media.origin)
             copy.marks = media.marks
             for key in ("schema", "itemSchema"):
@@ -281,7 +281,7 @@ class _Writer:
         examples = Map(node.origin)
         if isinstance(found, Map):
             for name, value in found.items():
-                example = self.refs.follow(value, found.at(name).place, "an example")
+                example = self.refs.follow(value, found.at(name), "an example")
                 copy = Map(example.origin)
                 copy.marks = example.marks
                 if isinstance(example.get("summary"), str):
@@ -305,12 +305,12 @@ class _Writer:
         if "responses" not in node:
             self.findings.warn(
                 "responses",
-                node.origin.place,
+                node.origin,
                 "the operation documents no response",
                 "Add 'responses'; until then every success reads as None.",
             )
             return out
-        found = self.refs.mapping(node["responses"], node.at("responses").place, "responses")
+        found = self.refs.mapping(node["responses"], node.at("responses"), "responses")
         out.marks = found.marks
         successes = [status for status in found if status.startswith("2")]
         for status, value in found.items():
@@ -319,11 +319,11 @@ class _Writer:
             if not _STATUS.match(status.upper() if status != "default" else status):
                 raise self.findings.refuse(
                     "status",
-                    found.at(status).place,
+                    found.at(status),
                     f"{status!r} is no status",
                     "Use a code such as '200', a range such as '2XX', or 'default'.",
                 )
-            response = self.refs.follow(value, found.at(status).place, "a response")
+            response = self.refs.follow(value, found.at(status), "a response")
             copy = Map(response.origin)
             copy.marks = response.marks
             copy["description"] = response.get("description", "")
@@ -338,7 +338,7 @@ class _Writer:
     def _headers(self, headers: Map, hint: str) -> Map:
         out = Map(headers.origin)
         for name, value in headers.items():
-            header = self.refs.follow(value, headers.at(name).place, "a header")
+            header = self.refs.follow(value, headers.at(name), "a header")
             copy = Map(header.origin)
             copy.marks = header.marks
             for key in ("description", "required", "deprecated"):
@@ -357,7 +357,7 @@ class _Writer:
         origin = node.at("security") if "security" in node else self.source.root.at("security")
         if not isinstance(value, Seq):
             raise self.findings.refuse(
-                "shape", origin.place, "security must be a list", "Correct its shape."
+                "shape", origin, "security must be a list", "Correct its shape."
             )
         for alternative in value:
             if isinstance(alternative, Map):
@@ -377,7 +377,7 @@ class _Writer:
                 f"no security scheme is called {name!r}",
                 "Declare it under components/securitySchemes.",
             )
-        scheme = self.refs.follow(declared[name], declared.at(name).place, "a security scheme")
+        scheme = self.refs.follow(declared[name], declared.at(name), "a security scheme")
         copy = Map(scheme.origin)
         copy.marks = scheme.marks
         copy.update({key: value for key, value in scheme.items() if not key.startswith("x-")})

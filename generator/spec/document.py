@@ -107,11 +107,14 @@ class Document:
     sha256: str
     is_json: bool
     root: Map = field(init=False)
+    offsets: dict[str, int] | None = None
     warnings: list[Problem] = field(default_factory=list[Problem])
 
     def locate(self, pointer: str) -> tuple[int, int]:
         """Line and column of a JSON pointer, looked up in the text; (1, 1) where unknown."""
-        offset = _json_offset(self.text, pointer) if self.is_json else 0
+        if self.offsets is None:
+            self.offsets = _json_offsets(self.text) if self.is_json else {}
+        offset = self.offsets.get(pointer, 0)
         line = self.text.count("\n", 0, offset) + 1
         return line, offset - (self.text.rfind("\n", 0, offset) + 1) + 1
 
@@ -471,43 +474,37 @@ def _adopt(document: Document, value: object, parent: Origin | None, key: str, d
     return value
 
 
-_TOKEN = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([\[\]{},:])|([^\s\[\]{},:"]+))')
+_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|[\[\]{},]|[^\s\[\]{},:"]+')
 
 
-def _json_offset(text: str, pointer: str) -> int:
-    """Offset of the key (or item) that a pointer names, by one pass over the tokens."""
-    wanted = [p.replace("~1", "/").replace("~0", "~") for p in pointer.split("/")[1:]]
-    if not wanted:
-        return 0
-    path: list[tuple[str, int]] = []  # per open container: its kind and the item count
-    keys: list[str] = []
+def _json_offsets(text: str) -> dict[str, int]:
+    """Pointer of every member and item to the offset where it begins, by one pass over the tokens."""
+    offsets: dict[str, int] = {"": 0}
+    stack: list[tuple[str, str, int]] = []  # per open container: its pointer, its kind, items so far
+    pointer = ""
     expect_key = False
     for token in _TOKEN.finditer(text):
-        mark, string = token[2], token[1]
-        if mark in ("{", "["):
-            path.append((mark, 0))
-            keys.append("0" if mark == "[" else "")
-            expect_key = mark == "{"
-            if mark == "[" and keys == wanted:
-                return token.end()
-        elif mark in ("}", "]"):
-            path.pop()
-            keys.pop()
+        mark = token[0]
+        if mark in ("}", "]"):
+            stack.pop()
             expect_key = False
         elif mark == ",":
-            kind, count = path[-1]
-            path[-1] = (kind, count + 1)
+            base, kind, count = stack[-1]
+            stack[-1] = (base, kind, count + 1)
             expect_key = kind == "{"
-            if kind == "[":
-                keys[-1] = str(count + 1)
-                if keys == wanted:
-                    return token.end() + len(text[token.end() :]) - len(text[token.end() :].lstrip())
-        elif expect_key and string is not None:
-            keys[-1] = cast("str", json.loads(f'"{string}"'))
+        elif expect_key:
+            key = cast("str", json.loads(mark))
+            pointer = f"{stack[-1][0]}/{key.replace('~', '~0').replace('/', '~1')}"
+            offsets[pointer] = token.start()
             expect_key = False
-            if keys == wanted:
-                return token.start(1) - 1
-    return 0
+        else:
+            if stack and stack[-1][1] == "[":
+                pointer = f"{stack[-1][0]}/{stack[-1][2]}"
+                offsets[pointer] = token.start()
+            if mark in ("{", "["):
+                stack.append((pointer, mark, 0))
+                expect_key = mark == "{"
+    return offsets
 
 
 def walk(node: Value) -> Iterator[Map]:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..errors import Findings, Place, SpecError
-from .document import Document, Map, Seq, Value, load
+from ..errors import Findings, SpecError
+from .document import Document, Map, Origin, Seq, Value, load
 
 
 class References:
@@ -31,7 +31,7 @@ class References:
         Records a refusal and raises ``Unsupported`` for a reference that is remote, leaves the
         folder, or leads nowhere.
         """
-        place = node.at("$ref").place
+        place = node.at("$ref")
         reference = node["$ref"]
         if not isinstance(reference, str):
             raise self.findings.refuse("ref", place, "$ref isn't text", "Write a URI reference.")
@@ -49,12 +49,12 @@ class References:
             ) from None
         return value, f"{document.name}#{fragment}"
 
-    def follow(self, value: Value, place: Place, what: str) -> Map:
+    def follow(self, value: Value, place: Origin, what: str) -> Map:
         """``value`` as a mapping, through any chain of references."""
         seen: set[str] = set()
         while isinstance(value, Map) and "$ref" in value:
             self.touch(value)
-            place = value.at("$ref").place
+            place = value.at("$ref")
             value, name = self.target(value)
             if name in seen:
                 raise self.findings.refuse(
@@ -63,7 +63,7 @@ class References:
             seen.add(name)
         return self.mapping(value, place, what)
 
-    def mapping(self, value: Value, place: Place, what: str) -> Map:
+    def mapping(self, value: Value, place: Origin, what: str) -> Map:
         """``value`` if it is a mapping, else a refusal."""
         if not isinstance(value, Map):
             kind = "a list" if isinstance(value, Seq) else "null" if value is None else "a scalar"
@@ -73,7 +73,7 @@ class References:
         self.touch(value)
         return value
 
-    def _document(self, file: str, base: Document, place: Place) -> Document:
+    def _document(self, file: str, base: Document, place: Origin) -> Document:
         if ":" in file or file.startswith(("/", "\\")) or "\\" in file:
             raise self.findings.refuse(
                 "ref-remote",

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import cast
 
 from ..errors import Findings, Unsupported
@@ -55,6 +55,7 @@ class Schemas:
         self._open: list[str] = []
         self._inlining: list[str] = []
         self._recursive: dict[str, bool] = {}
+        self._null: dict[int, bool] = {}
 
     # ── entry points ─────────────────────────────────────────────────────────────────────────
 
@@ -62,7 +63,7 @@ class Schemas:
         """The canonical form of the schema ``value``; ``hint`` names it if it must be lifted."""
         if isinstance(value, bool):
             return _made(origin, {} if value else {"not": Map(origin)})
-        node = self.refs.mapping(value, origin.place, "a schema")
+        node = self.refs.mapping(value, origin, "a schema")
         if "$ref" in node:
             siblings = [key for key in node if key in _KNOWN and key not in ("$ref", *ANNOTATIONS)]
             if self.is_30 or not siblings:
@@ -85,18 +86,18 @@ class Schemas:
             if name in seen:
                 raise self.findings.refuse(
                     "ref-cycle",
-                    node.at("$ref").place,
+                    node.at("$ref"),
                     "this schema is a $ref to itself",
                     "Break the circle: one of them must say what the value is.",
                 )
             seen.add(name)
         if isinstance(target, bool):
             return self.visit(target, hint, node.origin)
-        target = self.refs.mapping(target, node.at("$ref").place, "what a schema's $ref names")
+        target = self.refs.mapping(target, node.at("$ref"), "what a schema's $ref names")
         if not self._is_named(target) and not self._recurs(name, target):
             if name in self._inlining:  # only through composition; a recursive type is named
                 raise self.findings.refuse(
-                    "ref-cycle", node.at("$ref").place, "a schema contains itself", "Break the circle."
+                    "ref-cycle", node.at("$ref"), "a schema contains itself", "Break the circle."
                 )
             self._inlining.append(name)
             result = self.visit(target, self._key_for(name), target.origin)
@@ -176,9 +177,14 @@ class Schemas:
             self._recursive[name] = found
         return self._recursive[name]
 
-    def _may_be_null(self, node: Map, depth: int = 0) -> bool:
-        if depth > 20:
-            return False
+    def _may_be_null(self, node: Map) -> bool:
+        known = self._null.get(id(node))
+        if known is None:
+            self._null[id(node)] = False  # what a circle gives
+            known = self._null[id(node)] = self._admits_null(node)
+        return known
+
+    def _admits_null(self, node: Map) -> bool:
         if node.get("nullable") is True and self.is_30:
             return True
         kind, enum = node.get("type"), node.get("enum")
@@ -193,7 +199,7 @@ class Schemas:
                         return True
                     if "$ref" in branch:
                         target, _ = self.refs.target(branch)
-                        if isinstance(target, Map) and self._may_be_null(target, depth + 1):
+                        if isinstance(target, Map) and self._may_be_null(target):
                             return True
         return False
 
@@ -238,7 +244,7 @@ class Schemas:
     def _note(self, node: Map, keyword: str) -> None:
         self.findings.warn(
             "server-checked",
-            node.at(keyword).place,
+            node.at(keyword),
             f"{keyword} has no Python type; the server alone checks it",
             "Nothing needs doing; values that break the rule are sent all the same.",
         )
@@ -253,7 +259,7 @@ class Schemas:
             if kind not in _TYPES:
                 raise self.findings.refuse(
                     "type",
-                    node.at("type").place,
+                    node.at("type"),
                     f"{kind!r} is no type of JSON Schema",
                     f"Use one of {', '.join(_TYPES)}.",
                 )
@@ -300,7 +306,7 @@ class Schemas:
         if translated is None:
             self.findings.warn(
                 "pattern",
-                node.at("pattern").place,
+                node.at("pattern"),
                 "the pattern can't be checked in Python; the server alone checks it",
                 "Use a regular expression without look-around, back references or \\p{…} names "
                 "that the engine lacks.",
@@ -310,7 +316,7 @@ class Schemas:
 
     def _object(self, node: Map, out: Map, hint: str) -> None:
         if "properties" in node:
-            found = self.refs.mapping(node["properties"], node.at("properties").place, "properties")
+            found = self.refs.mapping(node["properties"], node.at("properties"), "properties")
             properties = Map(found.origin)
             properties.marks = found.marks
             for name, schema in found.items():
@@ -356,7 +362,7 @@ class Schemas:
             return False
         if not isinstance(values, Seq):
             raise self.findings.refuse(
-                "shape", node.at("enum").place, "enum must be a list", "Correct its shape."
+                "shape", node.at("enum"), "enum must be a list", "Correct its shape."
             )
         distinct: list[Value] = []
         for value in values:
@@ -376,36 +382,35 @@ class Schemas:
 
     def _all_of(self, parts: Iterable[Value], hint: str, origin: Origin) -> Map:
         """One schema for an ``allOf``: the parts' intersection, annotations of the last winning."""
+        canonical: list[Map] = []
+        for part in parts:
+            if isinstance(part, Map):
+                is_ref = "$ref" in part
+                canonical.append(self._reference(part, hint) if is_ref else self._body(part, hint))
+        return self._merged(canonical, hint, origin)
+
+    def _merged(self, parts: Iterable[Map], hint: str, origin: Origin) -> Map:
         merged: Map | None = None
         for part in parts:
-            if not isinstance(part, Map):
-                continue
-            if "$ref" in part:
-                canonical = self._reference(part, hint)
-            else:
-                canonical = self._body(part, hint)
-            if not canonical:
+            if not part:
                 continue
             if merged is None:
-                merged = canonical
-                continue
-            if "$ref" in merged and not without_annotations(canonical, of=self._target(merged)):
-                merged = self._annotate(merged, canonical)
-            elif "$ref" in canonical and not without_annotations(merged, of=self._target(canonical)):
-                merged = self._annotate(canonical, merged)
+                merged = part
+            elif "$ref" in merged and not without_annotations(part, of=self._target(merged)):
+                merged = self._annotate(merged, part)
+            elif "$ref" in part and not without_annotations(merged, of=self._target(part)):
+                merged = self._annotate(part, merged)
             else:
-                left, right = self._opened(merged, origin), self._opened(canonical, origin)
+                left, right = self._opened(merged, origin), self._opened(part, origin)
                 merged = intersect(left, right, self._combine(hint))
         return _made(origin, dict(merged)) if merged is not None else Map(origin)
 
-    def _combine(self, hint: str):  # noqa: ANN202 - a closure for merge.intersect
+    def _combine(self, hint: str) -> Callable[[Value, Value, str], Map]:
         def combine(left: Value, right: Value, name: str) -> Map:
             assert isinstance(left, Map)
             assert isinstance(right, Map)
-            return self._lift(
-                self._all_of([_Canonical(left), _Canonical(right)], f"{hint}.{name}", right.origin),
-                f"{hint}.{name}",
-            )
+            inner = f"{hint}.{name}"
+            return self._lift(self._merged([left, right], inner, right.origin), inner)
 
         return combine
 
@@ -420,7 +425,7 @@ class Schemas:
         if key in self._open:
             raise self.findings.refuse(
                 "allof-cycle",
-                origin.place,
+                origin,
                 f"allOf contains {key}, which contains this schema",
                 "Break the circle: a schema can't be an intersection with itself.",
             )
@@ -430,7 +435,7 @@ class Schemas:
         branches = node[keyword]
         if not isinstance(branches, Seq):
             raise self.findings.refuse(
-                "shape", node.at(keyword).place, f"{keyword} must be a list", "Correct its shape."
+                "shape", node.at(keyword), f"{keyword} must be a list", "Correct its shape."
             )
         if all(_adds_no_type(branch) for branch in branches):
             self._note(node, keyword)  # e.g. "one of these sets of properties is required"
@@ -493,7 +498,7 @@ class Schemas:
 
     def _lift(self, node: Map, hint: str) -> Map:
         """Move a schema that needs a name to the components and return a reference to it."""
-        if "$ref" in node or isinstance(node, _Canonical):
+        if "$ref" in node:
             return node
         bare = _without_null(node)
         enum = bare.get("enum")
@@ -510,15 +515,6 @@ class Schemas:
         self.components[key] = bare
         ref = _made(node.origin, {"$ref": PREFIX + key})
         return _nullable(ref) if _is_nullable(node) else ref
-
-
-class _Canonical(Map):
-    """A schema that is canonical already, on its way through a merge."""
-
-    def __init__(self, node: Map) -> None:
-        super().__init__(node.origin)
-        self.marks = node.marks
-        self.update(node)
 
 
 def _made(origin: Origin, content: dict[str, Value]) -> Map:

@@ -45,14 +45,14 @@ def version_of(document: Document) -> str:
     if "swagger" in root:
         findings.refuse(
             "swagger-2",
-            root.at("swagger").place,
+            root.at("swagger"),
             "this is a Swagger 2.0 description",
             "Convert it first: npx swagger2openapi FILE -o openapi.yaml",
         )
     elif isinstance(version, float):
         findings.warn(
             "version",
-            root.at("openapi").place,
+            root.at("openapi"),
             f"the version {version} is a number; read as text",
             f"Write '{version}.0' in quotes.",
         )
@@ -68,7 +68,7 @@ def version_of(document: Document) -> str:
     if isinstance(version, str) and not version.startswith(("3.0", "3.1", "3.2")):
         findings.refuse(
             "version",
-            root.at("openapi").place,
+            root.at("openapi"),
             f"OpenAPI {version!r} isn't supported",
             "Use a description in OpenAPI 3.0, 3.1 or 3.2.",
         )
@@ -82,28 +82,28 @@ def operations_of(document: Document, refs: References) -> Iterator[Found]:
     findings = refs.findings
     if "paths" not in document.root:
         return
-    paths = refs.mapping(document.root["paths"], document.root.at("paths").place, "paths")
+    paths = refs.mapping(document.root["paths"], document.root.at("paths"), "paths")
     for path, value in paths.items():
         if path.startswith("x-"):
             continue
         if not path.startswith("/"):
             findings.warn(
                 "path",
-                paths.at(path).place,
+                paths.at(path),
                 f"{path!r} is no path (a path begins with '/'); left out",
                 "Begin the path with '/', or remove it.",
             )
             continue
-        item = refs.follow(value, paths.at(path).place, "a path item")
+        item = refs.follow(value, paths.at(path), "a path item")
         for key in item:
             if key in METHODS:
-                node = refs.mapping(item[key], item.at(key).place, "an operation")
+                node = refs.mapping(item[key], item.at(key), "an operation")
                 yield Found(path, key, node, item)
             elif key not in ("parameters", "servers", "summary", "description", "$ref"):
                 if not key.startswith("x-"):
                     findings.warn(
                         "path-item",
-                        item.at(key).place,
+                        item.at(key),
                         f"{key!r} is no HTTP method; left out",
                         "Remove it, or correct the spelling.",
                     )
@@ -140,7 +140,7 @@ def _nothing(refs: References, document: Document, file: str):  # noqa: ANN202
     findings = Findings()
     findings.refuse(
         "no-operations",
-        document.root.origin.place,
+        document.root.origin,
         f"{file} declares no operations",
         "Point --spec at a description whose paths hold at least one operation.",
     )

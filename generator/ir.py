@@ -1,0 +1,283 @@
+"""The generated package as a value: frozen, shaped like the target, every name and type decided.
+
+Nothing here knows OpenAPI. Wire names and Python names travel together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+class Code(str):
+    """Python source made by the generator: a literal, an annotation; never text of a description."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text of a description. Templates can print it only as a docstring or as a literal."""
+
+    value: str
+
+    def __str__(self) -> str:
+        raise TypeError("text of a description reached source without the docstring or literal sink")
+
+    def __bool__(self) -> bool:
+        return bool(self.value.strip())
+
+
+Json = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
+
+
+# ── types ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A JSON scalar: ``kind`` is string, integer, number, boolean, null or any."""
+
+    kind: str
+    format: str = ""
+    constraints: tuple[tuple[str, Json], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """Exactly one of a few values, written as a ``Literal``."""
+
+    values: tuple[str | int | bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A class or alias of the models module; ``open_enum`` where unknown values are read too."""
+
+    name: str
+    open_enum: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """A list of ``items``."""
+
+    items: Type
+    constraints: tuple[tuple[str, Json], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dict:
+    """An object whose keys are not known: a map from string to ``values``."""
+
+    values: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Union:
+    """One of several types."""
+
+    options: tuple[Type, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Nullable:
+    """``inner`` or null."""
+
+    inner: Type
+
+
+Type = Scalar | Constant | Ref | Array | Dict | Union | Nullable
+
+
+# ── models ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a model; ``nullable`` where null may be sent."""
+
+    name: str
+    wire: str
+    type: Type
+    required: bool
+    nullable: bool
+    doc: Text
+    deprecated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A class with fields; ``extra`` is the type of further properties, None where undeclared."""
+
+    name: str
+    doc: Text
+    fields: tuple[Field, ...]
+    extra: Type | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Enumeration:
+    """An enumeration of strings or of integers; ``open_name`` is the alias that reads any value."""
+
+    name: str
+    open_name: str
+    doc: Text
+    kind: str
+    members: tuple[tuple[str, str | int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A name for a type that has no class of its own."""
+
+    name: str
+    doc: Text
+    type: Type
+
+
+Component = Model | Enumeration | Alias
+
+
+# ── operations ───────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a method and how its value goes out (OpenAPI style and explode)."""
+
+    name: str
+    wire: str
+    place: str
+    annotation: Code
+    required: bool
+    style: str
+    explode: bool
+    reserved: bool
+    doc: Text
+    example: Json = None
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The request body; ``codec`` is json, form, text or bytes."""
+
+    media_type: str
+    codec: str
+    annotation: Code
+    required: bool
+    doc: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a status means: the type of its body, or none."""
+
+    status: str
+    media_type: str
+    codec: str
+    annotation: Code
+    model: str
+    """The class that reads the body, where it is one; else empty and a type adapter is used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A named example: for a request the arguments, for a response the status and the body."""
+
+    name: str
+    value: Json
+    status: int = 0
+    made: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method of the client."""
+
+    id: str
+    label: Text
+    method: str
+    path: str
+    call: str
+    resource: str
+    name: str
+    constant: str
+    summary: Text
+    doc: Text
+    deprecated: bool
+    idempotent: bool
+    parameters: tuple[Parameter, ...]
+    body: Body | None
+    answers: tuple[Answer, ...]
+    errors: tuple[Answer, ...]
+    result: Code
+    secured: bool
+    requests: tuple[Example, ...]
+    responses: tuple[Example, ...]
+    base_url: Text = field(default_factory=lambda: Text(""))
+
+    @property
+    def path_parameters(self) -> tuple[Parameter, ...]:
+        """The parameters that stand in the path."""
+        return tuple(p for p in self.parameters if p.place == "path")
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A group of methods, reached as an attribute of the client."""
+
+    name: str
+    class_name: str
+    async_name: str
+    doc: Text
+    operations: tuple[Operation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorShape:
+    """Where the documented error model tells its message and its code; empty where it doesn't."""
+
+    annotation: Code
+    model: str
+    message: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Headers by which the server tells request ids and rate limits; empty where unknown."""
+
+    request_id: str
+    remaining: str
+    reset: str
+    reset_unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """One client package."""
+
+    package: str
+    client: str
+    async_client: str
+    error: str
+    environment: str
+    title: Text
+    version: Text
+    doc: Text
+    base_url: Text
+    http: str
+    has_security: bool
+    resources: tuple[Resource, ...]
+    operations: tuple[Operation, ...]
+    """Every operation, whichever resource it belongs to; those with none are on the client."""
+    components: tuple[Component, ...]
+    errors: ErrorShape
+    limits: Limits
+    modules: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+
+    @property
+    def root_operations(self) -> tuple[Operation, ...]:
+        """The operations that are methods of the client itself."""
+        return tuple(op for op in self.operations if not op.resource)
