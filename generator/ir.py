@@ -6,7 +6,7 @@ Nothing here knows OpenAPI. Wire names and Python names travel together.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 class Code(str):
@@ -155,7 +155,10 @@ class Parameter:
     explode: bool
     reserved: bool
     doc: Text
-    example: Json = None
+    check: Code = Code("")  # noqa: RUF009 - immutable
+    """The annotation with its constraints, as pydantic checks it."""
+    uses: tuple[str, ...] = ()
+    """Names of the models module that the annotation mentions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +170,8 @@ class Body:
     annotation: Code
     required: bool
     doc: Text
+    uses: tuple[str, ...]
+    check: Code
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,29 +181,47 @@ class Answer:
     status: str
     media_type: str
     codec: str
+    """json, text, bytes, or none where the answer has no body."""
     annotation: Code
-    model: str
-    """The class that reads the body, where it is one; else empty and a type adapter is used."""
+    check: Code
+    """The annotation with its constraints, as pydantic reads it."""
+    uses: tuple[str, ...]
+    """Names of the models module that the annotations mention."""
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
-    """A named example: for a request the arguments, for a response the status and the body."""
+class Credential:
+    """A constructor argument that carries a secret, and where the secret goes.
+
+    ``kind`` is bearer, basic, header, query or cookie; ``wire`` names the header, query parameter
+    or cookie.
+    """
 
     name: str
-    value: Json
-    status: int = 0
-    made: bool = False
+    kind: str
+    wire: str
+    doc: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One generated test case: what to call, and what must go out or come back."""
+
+    kind: str
+    """request, response or error."""
+    name: str
+    call: str
+    operation: Text
+    data: Mapping[str, Json]
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One method of the client."""
 
-    id: str
-    label: Text
+    id: Text
     method: str
-    path: str
+    path: Text
     call: str
     resource: str
     name: str
@@ -212,15 +235,10 @@ class Operation:
     answers: tuple[Answer, ...]
     errors: tuple[Answer, ...]
     result: Code
-    secured: bool
-    requests: tuple[Example, ...]
-    responses: tuple[Example, ...]
-    base_url: Text = field(default_factory=lambda: Text(""))
-
-    @property
-    def path_parameters(self) -> tuple[Parameter, ...]:
-        """The parameters that stand in the path."""
-        return tuple(p for p in self.parameters if p.place == "path")
+    result_doc: Text
+    security: tuple[tuple[str, ...], ...]
+    """Alternatives of credential names; empty where the operation needs none."""
+    server: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +257,7 @@ class ErrorShape:
     """Where the documented error model tells its message and its code; empty where it doesn't."""
 
     annotation: Code
-    model: str
+    uses: tuple[str, ...]
     message: str
     code: str
 
@@ -262,20 +280,21 @@ class Api:
     client: str
     async_client: str
     error: str
-    environment: str
     title: Text
     version: Text
     doc: Text
     base_url: Text
     http: str
-    has_security: bool
+    credentials: tuple[Credential, ...]
     resources: tuple[Resource, ...]
     operations: tuple[Operation, ...]
     """Every operation, whichever resource it belongs to; those with none are on the client."""
     components: tuple[Component, ...]
     errors: ErrorShape
     limits: Limits
-    modules: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    cases: tuple[Case, ...]
+    description: str
+    """The canonical document as JSON text, for the generated tests."""
 
     @property
     def root_operations(self) -> tuple[Operation, ...]:

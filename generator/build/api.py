@@ -1,0 +1,222 @@
+"""The whole package: names settled globally, then every part built."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import cast
+
+from .. import names
+from ..config import Client
+from ..errors import Findings, UsageError
+from ..ir import Api, Code, Component, Credential, ErrorShape, Limits, Model, Operation, Resource, Text
+from ..names import Identifier
+from ..spec.canonical import Canonical
+from ..spec.document import Map, Seq
+from ..spec.select import Found
+from .cases import Cases
+from .operations import Operations, Place
+from .types import Types, text
+
+_MESSAGE = ("message", "error_description", "detail", "title", "description", "error", "reason")
+_CODE = ("code", "error_code", "errorCode", "status", "type", "name")
+_ATTRIBUTES = names.METHODS | {"base_url", "credentials"}
+
+
+def build(canonical: Canonical, client: Client, findings: Findings) -> Api:
+    """Decide every name and type of the package.
+
+    Raises :class:`UsageError` for a pin that matches nothing; collisions of names and constructs
+    that can't be emitted are recorded in ``findings``.
+    """
+    root = canonical.root
+    types = Types(root, dict(client.names), findings)
+    credentials = _credentials(root, findings)
+    places = _places(canonical.operations, client.calls, findings)
+    builder = Operations(root, types, findings)
+    operations = tuple(
+        builder.build(
+            found,
+            place,
+            names.snake(place.call.replace(".", "_"), names.ARGUMENTS),
+            {scheme: credential.name for scheme, credential in credentials.items()},  # type: ignore[misc]
+        )
+        for found, place in places
+        if _kept(root, found)
+    )
+    findings.raise_refusals()
+    components = types.components()
+    title = names.pascal(client.client or names.pascal(client.package))
+    info = cast("Map", root["info"])
+    base_url = _base_url(root, findings)
+    cases = Cases(root, operations, tuple(credentials.values()), base_url, findings)
+    return Api(
+        package=Identifier(client.package),
+        client=title,
+        async_client=names.join("Async", title),
+        error=names.join(title, "Error"),
+        title=text(info.get("title")),
+        version=text(info.get("version")),
+        doc=text(info.get("description")),
+        base_url=Text(base_url),
+        http=client.http,
+        credentials=tuple(dict.fromkeys(credentials.values())),
+        resources=_resources(root, operations),
+        operations=operations,
+        components=components,
+        errors=_error_shape(operations, components),
+        limits=Limits(
+            client.request_id_header.lower(),
+            client.rate_limit_remaining_header.lower(),
+            client.rate_limit_reset_header.lower(),
+            client.rate_limit_reset_unit,
+        ),
+        cases=cases.build(),
+        description=json.dumps(root, indent=1, ensure_ascii=False) + "\n",
+    )
+
+
+def _kept(root: Map, found: Found) -> bool:
+    item = cast("Map", root["paths"]).get(found.path)
+    return isinstance(item, Map) and found.method in item
+
+
+def _places(
+    operations: tuple[Found, ...], pins: Mapping[str, str], findings: Findings
+) -> list[tuple[Found, Place]]:
+    for pin in pins:
+        if not any(pin in (op.operation_id, f"{op.method.upper()} {op.path}") for op in operations):
+            raise UsageError(f"[tool.speclock] pins the call of {pin!r}, which isn't selected.")
+    placed: list[tuple[Found, Place]] = []
+    taken: dict[str, Found] = {}
+    for op in operations:
+        pin = pins.get(op.operation_id) or pins.get(f"{op.method.upper()} {op.path}")
+        if pin:
+            resource, _, name = pin.rpartition(".")
+            place = Place(
+                names.pinned(resource, "calls") if resource else "", names.pinned(name, "calls")
+            )
+        else:
+            tags = op.node.get("tags")
+            tag = tags[0] if isinstance(tags, Seq) and tags and isinstance(tags[0], str) else ""
+            resource, name = names.operation_call(op.operation_id, tag, op.method, op.path)
+            place = Place(
+                names.snake(resource, _ATTRIBUTES) if resource else "",
+                names.snake(name, names.METHODS),
+            )
+        other = taken.setdefault(place.call, op)
+        if other is not op:
+            findings.refuse(
+                "call-collision",
+                op.node.origin,
+                f"{op.label!r} and {other.label!r} (#{other.node.origin.pointer}) both want the call "
+                f"{place.call}",
+                f"Pin one: [tool.speclock.clients.<package>.calls] {op.label!r} = '{place.call}_2'",
+            )
+        placed.append((op, place))
+    resources = {place.resource: op for op, place in placed if place.resource}
+    for op, place in placed:
+        if not place.resource and place.name in resources:
+            findings.refuse(
+                "call-collision",
+                op.node.origin,
+                f"{op.label!r} and the resource of {resources[place.name].label!r} both want the name "
+                f"{place.name}",
+                f"Pin one: [tool.speclock.clients.<package>.calls] {op.label!r} = 'other_name'",
+            )
+    return placed
+
+
+def _resources(root: Map, operations: tuple[Operation, ...]) -> tuple[Resource, ...]:
+    docs: dict[str, Text] = {}
+    for tag in cast("Seq", root.get("tags", ())):
+        if isinstance(tag, Map) and isinstance(tag.get("name"), str):
+            docs[names.snake(cast("str", tag["name"]), _ATTRIBUTES)] = text(tag.get("description"))
+    resources: list[Resource] = []
+    for name in dict.fromkeys(op.resource for op in operations if op.resource):
+        class_name = names.pascal(name)
+        resources.append(
+            Resource(
+                name=name,
+                class_name=class_name,
+                async_name=names.join("Async", class_name),
+                doc=docs.get(name, Text("")),
+                operations=tuple(op for op in operations if op.resource == name),
+            )
+        )
+    return tuple(resources)
+
+
+def _credentials(root: Map, findings: Findings) -> dict[str, Credential]:
+    components = root.get("components")
+    schemes = components.get("securitySchemes") if isinstance(components, Map) else None
+    made: dict[str, Credential] = {}
+    for key, scheme in schemes.items() if isinstance(schemes, Map) else ():
+        assert isinstance(scheme, Map)
+        kind, doc = scheme.get("type"), text(scheme.get("description"))
+        http = str(scheme.get("scheme", "")).lower()
+        if kind in ("oauth2", "openIdConnect") or (kind == "http" and http == "bearer"):
+            made[key] = Credential(Identifier("token"), "bearer", "authorization", Text(""))
+        elif kind == "http" and http == "basic":
+            made[key] = Credential(Identifier("basic"), "basic", "authorization", doc)
+        elif kind == "apiKey" and scheme.get("in") in ("header", "query", "cookie"):
+            name = names.snake(key, names.ARGUMENTS | {"token", "basic", "base_url", "timeout"})
+            made[key] = Credential(name, str(scheme["in"]), str(scheme.get("name", "")), doc)
+        else:
+            findings.refuse(
+                "security-scheme",
+                scheme.origin,
+                f"the security scheme {key!r} (type {kind!r}, scheme {http!r}) isn't supported",
+                "Leave the operations that need it out, or pass an httpx.Auth to a scheme that is.",
+            )
+    return made
+
+
+def _base_url(root: Map, findings: Findings) -> str:
+    servers = root.get("servers")
+    if not isinstance(servers, Seq) or not servers or not isinstance(servers[0], Map):
+        return ""
+    server = servers[0]
+    url = server.get("url")
+    url = url if isinstance(url, str) else ""
+    variables = server.get("variables")
+    for name, variable in variables.items() if isinstance(variables, Map) else ():
+        if isinstance(variable, Map):
+            url = url.replace(f"{{{name}}}", str(variable.get("default", "")))
+    if not url.startswith(("https://", "http://")):
+        if ":" in url.partition("/")[0]:
+            findings.refuse(
+                "server",
+                server.at("url"),
+                f"the server {url!r} is neither http nor https",
+                "Give an https URL.",
+            )
+        return ""  # relative: the client then needs base_url
+    if "@" in url.split("/")[2] or any(char <= " " for char in url):
+        findings.refuse(
+            "server", server.at("url"), "the server's URL holds a user or white space", "Remove it."
+        )
+    return url.rstrip("/")
+
+
+def _error_shape(operations: tuple[Operation, ...], components: tuple[Component, ...]) -> ErrorShape:
+    found: dict[str, tuple[str, ...]] = {}
+    for op in operations:
+        for answer in op.errors:
+            if answer.codec == "json":
+                found.setdefault(answer.annotation, answer.uses)
+    models = {c.name: c for c in components if isinstance(c, Model)}
+    message = code = ""
+    for hint in found:
+        model = models.get(hint)
+        for field in model.fields if model else ():
+            if not message and field.wire in _MESSAGE:
+                message = next(
+                    f.name for w in _MESSAGE for f in model.fields if f.wire == w  # type: ignore[union-attr]
+                )
+            if not code and field.wire in _CODE:
+                code = next(f.name for w in _CODE for f in model.fields if f.wire == w)  # type: ignore[union-attr]
+    hints = list(found) if len(found) <= 4 else []
+    uses = sorted({use for hint in hints for use in found[hint]})
+    annotation = " | ".join(hints) if hints else ("Any" if found else "None")
+    return ErrorShape(Code(annotation), tuple(uses), message, code)

@@ -1,0 +1,309 @@
+"""Canonical schemas to types of the target.
+
+Sources: OpenAPI 3.1.1 §4.8.24, the OpenAPI format registry, JSON Schema 2020-12.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import cast
+
+from .. import names
+from ..errors import Findings, UsageError
+from ..ir import (
+    Alias,
+    Array,
+    Code,
+    Component,
+    Constant,
+    Dict,
+    Enumeration,
+    Field,
+    Json,
+    Model,
+    Nullable,
+    Ref,
+    Scalar,
+    Text,
+    Type,
+    Union,
+)
+from ..names import Identifier
+from ..spec.document import Map, Seq, Value
+
+PREFIX = "#/components/schemas/"
+_STRING = ("minLength", "maxLength", "pattern")
+_NUMBER = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+_FORMATS = ("date-time", "date", "time", "duration", "uuid", "decimal")
+_KEYWORDS = {
+    "minLength": "min_length", "maxLength": "max_length", "pattern": "pattern", "minimum": "ge",
+    "maximum": "le", "exclusiveMinimum": "gt", "exclusiveMaximum": "lt",
+    "multipleOf": "multiple_of", "minItems": "min_length", "maxItems": "max_length",
+}  # fmt: skip
+_PYTHON = {
+    "string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None",
+    "any": "Any", "date-time": "datetime", "date": "date", "time": "time", "duration": "timedelta",
+    "uuid": "UUID", "decimal": "Decimal",
+}  # fmt: skip
+
+
+def text(value: Value) -> Text:
+    """Text of the description, safe to carry about; an absent one is empty."""
+    return Text(value.strip() if isinstance(value, str) else "")
+
+
+class Types:
+    """The components of one canonical document as classes and aliases, under their final names."""
+
+    def __init__(self, root: Map, pins: dict[str, str], findings: Findings) -> None:
+        self.findings = findings
+        components = root.get("components")
+        schemas = components.get("schemas") if isinstance(components, Map) else None
+        self.schemas: dict[str, Map] = {}
+        if isinstance(schemas, Map):
+            self.schemas = {k: v for k, v in schemas.items() if isinstance(v, Map)}
+        self.names = self._class_names(pins)
+
+    def _class_names(self, pins: dict[str, str]) -> dict[str, Identifier]:
+        for key in pins:
+            if key not in self.schemas:
+                raise UsageError(
+                    f"[tool.speclock] names a class for the schema {key!r}, which isn't used. "
+                    "Remove that line."
+                )
+        wanted = {
+            key: names.pinned(pins[key], "names") if key in pins else names.pascal(key)
+            for key in self.schemas
+        }
+        claims: dict[str, list[str]] = {}
+        for key, name in wanted.items():
+            claims.setdefault(name, []).append(key)
+        for name, keys in claims.items():
+            declared = [key for key in keys if self._is_declared(key)]
+            for key in keys:
+                if len(keys) > 1 and key not in declared:
+                    wanted[key] = Identifier(f"{name}_{names.short_hash(key)}")
+            if len(declared) > 1:
+                first, second = (self.schemas[key].origin for key in declared[:2])
+                self.findings.refuse(
+                    "name-collision",
+                    second,
+                    f"the schemas {declared[0]!r} (#{first.pointer}) and {declared[1]!r} both want "
+                    f"the class name {name}",
+                    f"Pin one: [tool.speclock.clients.<package>.names] {declared[1]!r} = {name + '2'!r}",
+                )
+        return wanted
+
+    def _is_declared(self, key: str) -> bool:
+        pointer = self.schemas[key].origin.pointer
+        return pointer.startswith("/components/schemas/") and pointer.count("/") == 3
+
+    # ── components ───────────────────────────────────────────────────────────────────────────
+
+    def components(self) -> tuple[Component, ...]:
+        """Every component, sorted by class name."""
+        made = [self._component(key, node) for key, node in self.schemas.items()]
+        return tuple(sorted(made, key=lambda component: component.name))
+
+    def _component(self, key: str, node: Map) -> Component:
+        name = self.names[key]
+        doc = text(node.get("description"))
+        if "properties" in node:
+            return self._model(name, node, doc)
+        if self._is_enum(node):
+            return self._enumeration(name, node, doc)
+        return Alias(name, doc, self.type(node))
+
+    def _is_enum(self, node: Map) -> bool:
+        values = node.get("enum")
+        if not isinstance(values, Seq) or len(values) < 2:
+            return False
+        kinds = {type(value) for value in values}
+        return kinds in ({str}, {int})
+
+    def _model(self, name: Identifier, node: Map, doc: Text) -> Model:
+        properties = cast("Map", node["properties"])
+        required = cast("list[str]", node.get("required", []))
+        wanted = {wire: names.snake(wire, names.FIELDS) for wire in properties}
+        final = names.distinct(properties, wanted)
+        fields: list[Field] = []
+        for wire, schema in properties.items():
+            assert isinstance(schema, Map)
+            made = self.type(schema)
+            nullable = isinstance(made, Nullable)
+            fields.append(
+                Field(
+                    final[wire],
+                    wire,
+                    made.inner if isinstance(made, Nullable) else made,
+                    wire in required,
+                    nullable or made == Scalar("any"),
+                    self._field_doc(schema),
+                    schema.get("deprecated") is True,
+                )
+            )
+        extra = node.get("additionalProperties")
+        extra_type: Type | None = None
+        if isinstance(extra, Map):
+            extra_type = self.type(extra)
+        elif extra is True:
+            extra_type = Scalar("any")
+        return Model(name, doc, tuple(fields), extra_type)
+
+    def _field_doc(self, schema: Map) -> Text:
+        """A field's own words, else the first sentence of what it refers to."""
+        if "description" in schema or "$ref" not in schema:
+            return text(schema.get("description"))
+        target = self.schemas[cast("str", schema["$ref"]).removeprefix(PREFIX)]
+        whole = text(target.get("description")).value
+        return Text(re.split(r"(?<=[.!?])\s|\n", whole, maxsplit=1)[0])
+
+    def _enumeration(self, name: Identifier, node: Map, doc: Text) -> Enumeration:
+        values = cast("list[str | int]", node["enum"])
+        wires = {str(value): value for value in values}
+        final = names.distinct(wires, {wire: names.constant(wire) for wire in wires})
+        kind = "string" if isinstance(values[0], str) else "integer"
+        members = tuple((final[wire], value) for wire, value in wires.items())
+        return Enumeration(name, self._open_name(name), doc, kind, members)
+
+    def _open_name(self, name: str) -> str:
+        return f"{name}OrStr" if f"{name}OrStr" not in self.names.values() else f"{name}OrStr_"
+
+    # ── types ────────────────────────────────────────────────────────────────────────────────
+
+    def type(self, node: Map) -> Type:
+        """The type of a canonical schema."""
+        if "$ref" in node:
+            key = cast("str", node["$ref"]).removeprefix(PREFIX)
+            target = self.schemas[key]
+            is_open = self._is_enum(target) and isinstance(cast("Seq", target["enum"])[0], str)
+            return Ref(self.names[key], is_open)
+        kind = node.get("type")
+        if isinstance(kind, Seq) and "null" in kind:
+            rest = [k for k in kind if k != "null"]
+            plain = Map(node.origin)
+            plain.update(node)
+            plain["type"] = rest[0] if len(rest) == 1 else _listed(kind, rest)
+            return _nullable(self.type(plain))
+        for keyword in ("anyOf", "oneOf"):
+            if keyword in node:
+                return self._union(cast("Seq", node[keyword]))
+        values = node.get("enum")
+        if isinstance(values, Seq):
+            usable = tuple(v for v in values if isinstance(v, (str, int)))
+            if len(usable) == len(values):
+                return Constant(usable)
+        if isinstance(kind, Seq):
+            return _union(self._of_kind(cast("str", one), node) for one in kind)
+        if isinstance(kind, str):
+            return self._of_kind(kind, node)
+        return Scalar("any")
+
+    def _union(self, branches: Seq) -> Type:
+        nodes = [branch for branch in branches if isinstance(branch, Map)]
+        options = [self.type(branch) for branch in nodes if branch.get("type") != "null"]
+        made = _union(options)
+        return _nullable(made) if len(options) < len(nodes) else made
+
+    def _of_kind(self, kind: str, node: Map) -> Type:
+        if kind == "array":
+            prefix = node.get("prefixItems")
+            if isinstance(prefix, Seq):
+                inner = _union(self.type(item) for item in prefix if isinstance(item, Map))
+            else:
+                items = node.get("items")
+                inner = self.type(items) if isinstance(items, Map) else Scalar("any")
+            return Array(inner, self._constraints(node, ("minItems", "maxItems")))
+        if kind == "object":
+            values = node.get("additionalProperties")
+            return Dict(self.type(values) if isinstance(values, Map) else Scalar("any"))
+        if kind == "string":
+            found = node.get("format")
+            wire = found if isinstance(found, str) else ""
+            if wire in _FORMATS and "pattern" not in node:
+                return Scalar("string", wire)
+            return Scalar("string", "", self._constraints(node, _STRING))
+        if kind in ("integer", "number"):
+            return Scalar(kind, "", self._constraints(node, _NUMBER))
+        return Scalar(kind)
+
+    def _constraints(self, node: Map, keys: Iterable[str]) -> tuple[tuple[str, Json], ...]:
+        return tuple((key, cast("Json", node[key])) for key in keys if key in node)
+
+
+def _listed(source: Seq, items: Iterable[Value]) -> Seq:
+    result = Seq(source.origin)
+    result.extend(items)
+    return result
+
+
+def _nullable(made: Type) -> Type:
+    return made if isinstance(made, Nullable) or made == Scalar("any") else Nullable(made)
+
+
+def _union(options: Iterable[Type]) -> Type:
+    flat: list[Type] = []
+    null = False
+    for option in options:
+        if isinstance(option, Nullable):
+            null, option = True, option.inner
+        for one in option.options if isinstance(option, Union) else (option,):
+            if one not in flat:
+                flat.append(one)
+    made = flat[0] if len(flat) == 1 else Union(tuple(flat)) if flat else Scalar("any")
+    return Nullable(made) if null else made
+
+
+# ── annotations ──────────────────────────────────────────────────────────────────────────────────
+
+
+def annotation(made: Type, *, constrained: bool = False) -> Code:
+    """A type as a Python annotation; with ``constrained``, as pydantic checks it."""
+    return Code(_annotation(made, constrained))
+
+
+def _annotation(made: Type, constrained: bool) -> str:
+    match made:
+        case Scalar(kind, wire, constraints):
+            base = _PYTHON[wire or kind]
+            return _constrained(base, constraints) if constrained else base
+        case Constant(values):
+            return f"Literal[{', '.join(repr(value) for value in values)}]"
+        case Ref(name, is_open):
+            if is_open:
+                return f"{name}OrStr" if constrained else f"{name} | str"
+            return name
+        case Array(items, constraints):
+            base = f"list[{_annotation(items, constrained)}]"
+            return _constrained(base, constraints) if constrained else base
+        case Dict(values):
+            return f"dict[str, {_annotation(values, constrained)}]"
+        case Union(options):
+            return " | ".join(_annotation(option, constrained) for option in options)
+        case Nullable(inner):
+            return f"{_annotation(inner, constrained)} | None"
+
+
+def _constrained(base: str, constraints: tuple[tuple[str, Json], ...]) -> str:
+    if not constraints:
+        return base
+    arguments = ", ".join(f"{_KEYWORDS[key]}={value!r}" for key, value in constraints)
+    return f"Annotated[{base}, Field({arguments})]"
+
+
+def names_in(made: Type) -> set[str]:
+    """The classes and aliases of the models module that an annotation of ``made`` mentions."""
+    match made:
+        case Ref(name, is_open):
+            return {name, f"{name}OrStr"} if is_open else {name}
+        case Array(items):
+            return names_in(items)
+        case Dict(values):
+            return names_in(values)
+        case Nullable(inner):
+            return names_in(inner)
+        case Union(options):
+            return set().union(*(names_in(option) for option in options))
+        case _:
+            return set()

@@ -1,0 +1,262 @@
+"""The command line: arguments, output and exit codes; the only place that prints or exits."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from . import __version__, config
+from .config import Client
+from .errors import Problem, SpecError, SpeclockError, UsageError
+
+OK, DIFFERS, REFUSED = 0, 1, 2
+MAX_DIFF_LINES = 60
+
+_ABOUT = """\
+A small, typed HTTP client that you own, generated from a checked-in OpenAPI description.
+
+Run it in a project whose pyproject.toml has a [tool.speclock] section, or name everything:
+
+  speclock generate --spec spec/api.yaml --package my_api --output generated
+"""
+_CONFIG = """\
+configuration (pyproject.toml):
+
+  [tool.speclock]
+  output = "generated"
+
+  [tool.speclock.clients.my_api]        # the package's name
+  spec = "spec/api.yaml"                # OpenAPI 3.0, 3.1 or 3.2; YAML or JSON
+  client = "MyApi"                      # the client class
+  operations = ["pets/list"]            # operationIds, or "GET /pets"; all if left out
+
+exit codes:
+  0  all is well
+  1  check: files are not as generated
+  2  the description was refused, or the command misused
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    screen = Screen(quiet=options.quiet)
+    try:
+        root, clients = _clients(options)
+        run = _generate if options.command == "generate" else _check
+        codes = [run(client, root, options, screen) for client in clients]
+    except SpecError as error:
+        screen.problems("error", error.problems)
+        screen.note(f"{len(error.problems)} refused; nothing was written.")
+        return REFUSED
+    except SpeclockError as error:
+        screen.error(str(error))
+        return REFUSED
+    except KeyboardInterrupt:
+        screen.error("interrupted; nothing was written.")
+        return 130
+    return max(codes, default=OK)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="speclock",
+        description=_ABOUT,
+        epilog=_CONFIG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"speclock {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, summary, text in (
+        (
+            "generate",
+            "write the client and its tests",
+            "Write DIR/NAME/ (the client) and DIR/tests/NAME/ (its tests). Files that an earlier run "
+            "wrote and that are no longer wanted are removed; other files are never touched.",
+        ),
+        (
+            "check",
+            "compare the client on disk with what would be generated",
+            "Compare without writing. Where the recorded hashes of the description, the settings, "
+            "the tool versions and the files all agree, they are trusted; --full always "
+            "regenerates in memory.",
+        ),
+    ):
+        command = commands.add_parser(
+            name,
+            help=summary,
+            description=text,
+            epilog=_CONFIG,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        _common(command)
+        if name == "check":
+            command.add_argument(
+                "--full", action="store_true", help="regenerate in memory, whatever the hashes say"
+            )
+    return parser
+
+
+def _common(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "clients", nargs="*", metavar="CLIENT", help="packages of [tool.speclock.clients]; all by default"
+    )
+    group = command.add_argument_group("without a configuration")
+    group.add_argument("--spec", metavar="FILE", help="the OpenAPI description")
+    group.add_argument("--package", metavar="NAME", help="the package to write")
+    group.add_argument("--output", metavar="DIR", help="the folder that gets NAME/ and tests/NAME/")
+    group.add_argument("--client", metavar="CLASS", help="the client class; from NAME by default")
+    group.add_argument(
+        "--operation",
+        metavar="ID",
+        action="append",
+        help="emit only this operation (an operationId, or 'METHOD /path'); may be repeated",
+    )
+    group.add_argument(
+        "--http", choices=("httpx", "httpx2"), help="the HTTP library of the client (httpx)"
+    )
+    command.add_argument("--config", metavar="FILE", help="a pyproject.toml other than the nearest")
+    command.add_argument("-q", "--quiet", action="store_true", help="only say what is wrong")
+
+
+def _clients(options: argparse.Namespace) -> tuple[Path, list[Client]]:
+    """The clients to work on and the folder that their paths are relative to."""
+    if options.spec:
+        missing = [f"--{name}" for name in ("package", "output") if not getattr(options, name)]
+        if missing:
+            raise UsageError(f"--spec goes with {' and '.join(missing)}.")
+        client = Client(
+            spec=options.spec,
+            package=options.package,
+            output=options.output,
+            client=options.client or "",
+            operations=tuple(options.operation or ()),
+            http=options.http or "httpx",
+        )
+        return Path.cwd(), [config.check(client, "command line")]
+    path = Path(options.config) if options.config else config.find(Path.cwd())
+    if path is None or not path.is_file():
+        raise UsageError(
+            "no pyproject.toml with a [tool.speclock] section was found from here upwards. "
+            "Add one, or name --spec, --package and --output. See speclock generate --help."
+        )
+    settings = config.load(path)
+    if not settings.clients:
+        raise UsageError(f"{path.name} has no [tool.speclock.clients.<package>] table. Add one.")
+    chosen = [c for c in settings.clients if not options.clients or c.package in options.clients]
+    unknown = set(options.clients) - {client.package for client in settings.clients}
+    if unknown:
+        known = ", ".join(client.package for client in settings.clients)
+        raise UsageError(f"no client {sorted(unknown)[0]!r} in {path.name}. Known: {known}.")
+    overrides = {
+        "output": options.output, "client": options.client, "http": options.http,
+        "operations": tuple(options.operation) if options.operation else None,
+    }  # fmt: skip
+    given = {name: value for name, value in overrides.items() if value}
+    return settings.root, [replace(client, **given) for client in chosen]
+
+
+def _generate(client: Client, root: Path, options: argparse.Namespace, screen: Screen) -> int:
+    from .pipeline import generate  # noqa: PLC0415 - dear to import; check seldom needs it
+
+    made = generate(client, root, screen.progress)
+    screen.progress("")
+    screen.problems("warning", made.warnings)
+    changed = made.files.write(root / client.output)
+    what = f"{len(changed)} files changed" if changed else "already up to date"
+    screen.say(f"{client.package}: {made.operations} operation(s), {len(made.files.files)} files; {what}.")
+    return OK
+
+
+def _check(client: Client, root: Path, options: argparse.Namespace, screen: Screen) -> int:
+    from .pipeline import generate, is_current  # noqa: PLC0415
+
+    if not options.full and is_current(client, root):
+        screen.say(f"{client.package}: up to date (by recorded hashes).")
+        return OK
+    made = generate(client, root, screen.progress)
+    screen.progress("")
+    changes = made.files.compare(root / client.output)
+    if not changes:
+        screen.say(f"{client.package}: up to date (regenerated).")
+        return OK
+    for change in changes:
+        screen.change(change.kind, str(Path(client.output) / change.path), change.diff)
+    fix = _command("generate", client, options)
+    extra = [str(Path(client.output) / c.path) for c in changes if c.kind == "extra"]
+    if len(extra) < len(changes):
+        screen.note(f"To fix: {fix}")
+    if extra:
+        screen.note(f"speclock removes only what it wrote; to fix: rm {' '.join(extra)}")
+    return DIFFERS
+
+
+def _command(name: str, client: Client, options: argparse.Namespace) -> str:
+    """The command line that does ``name`` with the same arguments."""
+    program = "speclock" if __package__ == "speclock" else f"python -m {__package__}"
+    if not options.spec:
+        return f"{program} {name}" + (f" {client.package}" if options.clients else "")
+    parts = [program, name, "--spec", client.spec, "--package", client.package, "--output", client.output]
+    if client.client:
+        parts += ["--client", client.client]
+    for operation in client.operations:
+        parts += ["--operation", f"'{operation}'" if " " in operation else operation]
+    return " ".join(parts)
+
+
+class Screen:
+    """What goes to the terminal: results to standard output, everything else to standard error."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self.quiet = quiet
+        self.live = sys.stderr.isatty() and not quiet
+        no_color = bool(os.environ.get("NO_COLOR"))
+        self.color = sys.stderr.isatty() and not no_color
+
+    def progress(self, stage: str) -> None:
+        """Show the stage on a terminal, over the one before."""
+        if self.live:
+            sys.stderr.write(f"\r\x1b[K{stage + ' …' if stage else ''}")
+            sys.stderr.flush()
+
+    def say(self, text: str) -> None:
+        """A result."""
+        if not self.quiet:
+            print(text)
+
+    def note(self, text: str) -> None:
+        """Something beside the result."""
+        self.progress("")
+        print(text, file=sys.stderr)
+
+    def error(self, text: str) -> None:
+        """A misuse."""
+        self.note(f"{self._paint('error', '31')}: {text}")
+
+    def problems(self, kind: str, problems: Sequence[Problem]) -> None:
+        """Findings in the description; warnings are left out when quiet."""
+        if self.quiet and kind == "warning":
+            return
+        color = "31" if kind == "error" else "33"
+        for problem in problems:
+            head, _, remedy = str(problem).partition("\n")
+            place, _, fact = head.partition(": ")
+            self.note(f"{place}: {self._paint(kind, color)}: {fact}\n{remedy}")
+
+    def change(self, kind: str, path: str, diff: str) -> None:
+        """One file that differs, with the head of its diff."""
+        self.note(f"{self._paint(kind, '33')}: {path}")
+        lines = diff.splitlines()
+        for line in lines[:MAX_DIFF_LINES]:
+            color = {"+": "32", "-": "31", "@": "36"}.get(line[:1])
+            self.note(f"  {self._paint(line, color) if color else line}")
+        if len(lines) > MAX_DIFF_LINES:
+            self.note(f"  … {len(lines) - MAX_DIFF_LINES} more lines")
+
+    def _paint(self, text: str, color: str) -> str:
+        return f"\x1b[{color}m{text}\x1b[0m" if self.color else text

@@ -1,0 +1,129 @@
+"""``[tool.speclock]`` in pyproject.toml, as frozen, typed settings; an unknown key is an error."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import cast, get_type_hints
+
+from .errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """``[tool.speclock.clients.<package>]``: one client to generate."""
+
+    spec: str
+    """The description: a path relative to pyproject.toml."""
+    package: str = ""
+    """The package's name; the table's own name, so it isn't written."""
+    output: str = ""
+    """The folder that gets ``<package>/`` and ``tests/<package>/``; ``[tool.speclock] output``."""
+    client: str = ""
+    """The client class; made from the package's name if left out."""
+    operations: tuple[str, ...] = ()
+    """The operations to emit, by operationId or as ``METHOD /path``; all if left out."""
+    http: str = "httpx"
+    """The HTTP library of the generated client: ``httpx`` or ``httpx2``."""
+    calls: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Pins of method names: operationId (or ``METHOD /path``) = ``resource.method`` or ``method``."""
+    names: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Pins of class names: schema key = class name."""
+    request_id_header: str = ""
+    """The response header that holds the server's request id."""
+    rate_limit_remaining_header: str = ""
+    """The response header that tells how many calls are left."""
+    rate_limit_reset_header: str = ""
+    """The response header that tells when calls are allowed again."""
+    rate_limit_reset_unit: str = "seconds"
+    """What that header counts: ``seconds`` from now, or ``epoch`` seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The whole section."""
+
+    root: Path
+    """The folder that paths are relative to."""
+    clients: tuple[Client, ...]
+
+
+def find(start: Path) -> Path | None:
+    """The nearest pyproject.toml with a ``[tool.speclock]`` section, from ``start`` upwards."""
+    for folder in (start, *start.parents):
+        path = folder / "pyproject.toml"
+        if path.is_file() and b"[tool.speclock" in path.read_bytes():
+            return path
+    return None
+
+
+def load(path: Path) -> Settings:
+    """Read the section; raises :class:`UsageError` naming the key that is wrong."""
+    try:
+        data: dict[str, object] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path.name}: not well-formed TOML: {error}") from None
+    section = _table(_table(data.get("tool", {}), "tool").get("speclock", {}), "tool.speclock")
+    _known(section, ("output", "clients"), "tool.speclock")
+    output = section.get("output", "generated")
+    if not isinstance(output, str):
+        raise UsageError("[tool.speclock] output must be text, a folder's path.")
+    tables = _table(section.get("clients", {}), "tool.speclock.clients")
+    clients = tuple(
+        _client(name, _table(table, f"tool.speclock.clients.{name}"), output)
+        for name, table in tables.items()
+    )
+    return Settings(path.parent, clients)
+
+
+def _client(name: str, table: dict[str, object], output: str) -> Client:
+    where = f"tool.speclock.clients.{name}"
+    _known(table, [f.name for f in fields(Client) if f.name != "package"], where)
+    values: dict[str, object] = {"package": name, "output": output}
+    hints = get_type_hints(Client)
+    for key in fields(Client):
+        if key.name not in table:
+            if key.default is MISSING and key.default_factory is MISSING:
+                raise UsageError(f"[{where}] lacks {key.name!r}.")
+            continue
+        value = table[key.name]
+        hint = hints[key.name]
+        if hint is str and isinstance(value, str):
+            values[key.name] = value
+        elif hint == tuple[str, ...] and isinstance(value, list):
+            values[key.name] = tuple(str(item) for item in cast("list[object]", value))
+        elif isinstance(value, dict) and hint is not str:
+            pins = cast("dict[str, object]", value)
+            values[key.name] = {k: str(v) for k, v in pins.items()}
+        else:
+            kind = "text" if hint is str else "a list of text" if "tuple" in str(hint) else "a table"
+            raise UsageError(f"[{where}] {key.name} must be {kind}.")
+    return check(Client(**values), where)  # type: ignore[arg-type]
+
+
+def check(client: Client, where: str) -> Client:
+    """``client`` if its values make sense; else :class:`UsageError`."""
+    if not client.package.isidentifier():
+        raise UsageError(f"{where}: {client.package!r} can't be a package's name.")
+    if client.http not in ("httpx", "httpx2"):
+        raise UsageError(f"{where}: http must be 'httpx' or 'httpx2', not {client.http!r}.")
+    if client.rate_limit_reset_unit not in ("seconds", "epoch"):
+        raise UsageError(f"{where}: rate_limit_reset_unit must be 'seconds' or 'epoch'.")
+    return client
+
+
+def _table(value: object, where: str) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise UsageError(f"[{where}] must be a table.")
+    return cast("dict[str, object]", value)
+
+
+def _known(table: Mapping[str, object], keys: list[str] | tuple[str, ...], where: str) -> None:
+    for key in table:
+        if key not in keys:
+            near = difflib.get_close_matches(key, keys, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else f" Known: {', '.join(keys)}."
+            raise UsageError(f"[{where}] has no setting {key!r}.{hint}")

@@ -1,0 +1,1 @@
+"""The writing side: :class:`ir.Api` to files. Nothing here knows OpenAPI."""

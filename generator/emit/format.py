@@ -1,0 +1,59 @@
+"""Formatting by ruff, one run for all files; the result must compile."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from ruff.__main__ import find_ruff_bin
+
+from ..errors import SpeclockError
+
+_COMMON = ("--isolated", "--no-cache", "--quiet", "--target-version=py311", "--line-length=100")
+
+
+def formatted(files: Mapping[str, str]) -> dict[str, str]:
+    """The files with their Python sorted and laid out by ruff, line ends LF.
+
+    Raises :class:`SpeclockError` where a file isn't valid Python: then nothing may be written.
+    """
+    sources = {name: text for name, text in files.items() if name.endswith(".py")}
+    with tempfile.TemporaryDirectory(prefix="speclock-") as scratch:
+        folder = Path(scratch)
+        paths = {name: folder / f"{index}.py" for index, name in enumerate(sources)}
+        for name, text in sources.items():
+            paths[name].write_text(text, encoding="utf-8", newline="\n")
+        for name, text in sources.items():
+            _parse(name, text)
+        _ruff("check", "--fix", "--exit-zero", "--select=I,F401", scratch)
+        _ruff("format", scratch)
+        result = {
+            name: paths[name].read_text(encoding="utf-8") if name in paths else text
+            for name, text in files.items()
+        }
+    return result
+
+
+def _parse(name: str, text: str) -> None:
+    try:
+        compile(text, name, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as error:
+        shown = f": {error.text.strip()}" if isinstance(error, SyntaxError) and error.text else ""
+        raise SpeclockError(
+            f"speclock made invalid Python ({name}, {error}{shown}); nothing was written. "
+            "This is a defect of speclock: please report it with the description."
+        ) from None
+
+
+def _ruff(command: str, *arguments: str) -> None:
+    done = subprocess.run(
+        [find_ruff_bin(), command, *_COMMON, *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if done.returncode:
+        raise SpeclockError(f"ruff {command} failed: {done.stderr.strip()[:500]}")

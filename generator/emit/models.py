@@ -1,0 +1,258 @@
+"""The models module, by datamodel-code-generator: the only place that knows it.
+
+The generator is handed a document made here, from the IR, so it sees final names, flat types and
+plain constraints, and nothing that a description could steer it by. What it writes isn't edited; where
+it falls short, what it is given is changed, or one of its templates in ``templates/models``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..ir import (
+    Alias,
+    Api,
+    Array,
+    Component,
+    Constant,
+    Dict,
+    Enumeration,
+    Field,
+    Json,
+    Model,
+    Nullable,
+    Ref,
+    Scalar,
+    Text,
+    Type,
+    Union,
+)
+from .text import wrapped
+
+PREFIX = "#/components/schemas/"
+WIDTH = 90
+Schema = dict[str, Json]
+
+
+def models(api: Api, templates: Path) -> str:
+    """Source of the models module, not yet formatted; one docstring if there are no components."""
+    if not api.components:
+        return '"""This client needs no models."""\n'
+    schemas, extra = _Lowering(api.components).document()
+    return _generate(api, schemas, extra, templates)
+
+
+def _generate(
+    api: Api, schemas: Schema, extra: dict[str, dict[str, object]], templates: Path
+) -> str:
+    from datamodel_code_generator import GenerateConfig, generate  # noqa: PLC0415 - 0.24 s to import
+    from datamodel_code_generator.enums import (  # noqa: PLC0415
+        DataModelType,
+        InputFileType,
+        TargetPydanticVersion,
+    )
+    from datamodel_code_generator.format import (  # noqa: PLC0415
+        DatetimeClassType,
+        PythonVersion,
+    )
+    from datamodel_code_generator.parser import LiteralType  # noqa: PLC0415
+
+    document: Schema = {
+        "openapi": "3.1.0",
+        "info": {"title": "models", "version": "1"},
+        "paths": {},
+        "components": {"schemas": schemas},
+    }
+    aliases = {
+        f"{component.name}.{field.wire}": field.name
+        for component in api.components
+        if isinstance(component, Model)
+        for field in component.fields
+        if field.name != field.wire
+    }
+    result = generate(
+        document,  # type: ignore[arg-type]
+        config=GenerateConfig(
+            input_file_type=InputFileType.OpenAPI,
+            output_model_type=DataModelType.PydanticV2BaseModel,
+            target_python_version=PythonVersion.PY_311,
+            target_pydantic_version=TargetPydanticVersion.V2_12,
+            formatters=[],
+            disable_timestamp=True,
+            use_annotated=True,
+            field_constraints=True,
+            strict_nullable=True,
+            use_type_alias=True,
+            enum_field_as_literal=LiteralType.One,
+            use_subclass_enum=True,
+            use_specialized_enum=True,
+            use_schema_description=True,
+            use_field_description=True,
+            use_single_line_docstring=True,
+            use_standard_collections=True,
+            use_union_operator=True,
+            use_double_quotes=True,
+            use_standard_primitive_types=True,
+            output_datetime_class=DatetimeClassType.Datetime,
+            custom_class_name_generator=str,
+            disable_appending_item_suffix=True,
+            treat_dot_as_module=False,
+            allow_remote_refs=False,
+            strict_refs=True,
+            base_class="_model.Model",
+            import_overrides={"Model": "._model", "OPEN": "._model"},
+            additional_imports=["_model.OPEN"] if _has_open(api) else None,
+            custom_template_dir=templates / "models",
+            custom_file_header=f'"""The schemas of {_title(api)} as pydantic models."""',
+            aliases=aliases,
+            extra_template_data=extra,  # type: ignore[arg-type]
+        ),
+    )
+    assert isinstance(result, str)
+    return result
+
+
+def _title(api: Api) -> str:
+    return api.client
+
+
+def _has_open(api: Api) -> bool:
+    return any(isinstance(c, Enumeration) and c.kind == "string" for c in api.components)
+
+
+class _Lowering:
+    """The IR as the schemas that datamodel-code-generator turns into just the wanted source."""
+
+    def __init__(self, components: Sequence[Component]) -> None:
+        self.components = components
+        self.taken = {component.name for component in components}
+        self.open_names = {
+            c.name: c.open_name for c in components if isinstance(c, Enumeration)
+        }
+        self.schemas: Schema = {}
+        self.extra: dict[str, dict[str, object]] = {}
+
+    def document(self) -> tuple[Schema, dict[str, dict[str, object]]]:
+        for component in self.components:
+            match component:
+                case Model():
+                    self._model(component)
+                case Enumeration():
+                    self._enumeration(component)
+                case Alias(name, doc, made):
+                    self.schemas[name] = _described(self._type(made, name, top=True), doc)
+        return self.schemas, self.extra
+
+    def _model(self, model: Model) -> None:
+        properties: Schema = {}
+        for field in model.fields:
+            properties[field.wire] = self._field(model, field)
+        schema: Schema = {"type": "object", "properties": properties}
+        required: list[Json] = [field.wire for field in model.fields if field.required]
+        if required:
+            schema["required"] = required
+        if model.extra is not None and model.extra != Scalar("any"):
+            schema["additionalProperties"] = self._type(model.extra, f"{model.name}Value")
+        self.schemas[model.name] = _described(schema, model.doc)
+        nullable = [f.name for f in model.fields if f.nullable and not f.required]
+        arguments = ""
+        if nullable:
+            arguments += f", nullable=({''.join(f'{name!r}, ' for name in nullable)})"
+        if model.extra is not None:
+            arguments += ", extras=True"
+        self.extra[model.name] = {"class_arguments": arguments}
+
+    def _field(self, model: Model, field: Field) -> Schema:
+        name = f"{model.name}{_pascal(field.name)}"
+        made = Nullable(field.type) if field.nullable and field.required else field.type
+        schema = _described(self._type(made, name, top=True), field.doc)
+        if field.deprecated:
+            schema["deprecated"] = True
+        return schema
+
+    def _enumeration(self, enumeration: Enumeration) -> None:
+        self.schemas[enumeration.name] = _described(
+            {
+                "type": enumeration.kind,
+                "enum": [value for _, value in enumeration.members],
+                "x-enum-varnames": [name for name, _ in enumeration.members],
+            },
+            enumeration.doc,
+        )
+        if enumeration.kind == "string":
+            self.schemas[enumeration.open_name] = {
+                "anyOf": [{"$ref": PREFIX + enumeration.name}, {"type": "string"}],
+                "description": f"A member of {enumeration.name}, or a value that it doesn't know yet.",
+            }
+            self.extra[enumeration.open_name] = {"open_enumeration": True}
+
+    # ── types ────────────────────────────────────────────────────────────────────────────────
+
+    def _type(self, made: Type, name: str, *, top: bool = False) -> Schema:
+        match made:
+            case Scalar("any"):
+                return {}
+            case Scalar(kind, wire, constraints):
+                schema: Schema = {"type": kind}
+                if wire:
+                    schema["format"] = wire
+                schema.update(constraints)
+                return schema if top or not constraints else self._alias(schema, name)
+            case Constant(values):
+                return _constant(values)
+            case Ref(target, is_open):
+                return {"$ref": PREFIX + (self.open_names[target] if is_open else target)}
+            case Array(items, constraints):
+                schema = {"type": "array", "items": self._type(items, f"{name}Item")}
+                schema.update(constraints)
+                return schema if top or not constraints else self._alias(schema, name)
+            case Dict(values):
+                inner = self._type(values, f"{name}Value")
+                return {"type": "object", "additionalProperties": inner or True}
+            case Union(options):
+                return {"anyOf": self._options(options, name)}
+            case Nullable(inner):
+                return self._nullable(inner, name)
+
+    def _options(self, options: Sequence[Type], name: str) -> list[Json]:
+        made: list[Json] = []
+        for option in options:
+            inner = name if isinstance(option, Array) else f"{name}Item"
+            made.append(self._type(option, inner))
+        return made
+
+    def _nullable(self, inner: Type, name: str) -> Schema:
+        schema = self._type(inner, name)
+        kind = schema.get("type")
+        if "enum" in schema:
+            return {**schema, "nullable": True}
+        if isinstance(kind, str):
+            return {**schema, "type": [kind, "null"]}
+        if "anyOf" in schema and isinstance(schema["anyOf"], list):
+            return {"anyOf": [*schema["anyOf"], {"type": "null"}]}
+        return {"anyOf": [schema, {"type": "null"}]}
+
+    def _alias(self, schema: Schema, name: str) -> Schema:
+        """A named alias, so that a constraint inside a list doesn't become a class of its own."""
+        while name in self.taken and self.schemas.get(name) != schema:
+            name += "_"
+        self.taken.add(name)
+        self.schemas[name] = schema
+        return {"$ref": PREFIX + name}
+
+
+def _constant(values: tuple[str | int | bool, ...]) -> Schema:
+    kinds = {type(value) for value in values}
+    names = {str: "string", int: "integer", bool: "boolean"}
+    if len(kinds) == 1:
+        return {"type": names[kinds.pop()], "enum": list(values)}
+    return {"enum": list(values)}
+
+
+def _described(schema: Schema, doc: Text) -> Schema:
+    return {**schema, "description": wrapped(doc.value, WIDTH)} if doc else schema
+
+
+def _pascal(name: str) -> str:
+    return "".join(part[:1].upper() + part[1:] for part in name.split("_"))

@@ -1,0 +1,65 @@
+"""Words of a description as docstrings: wrapped, and unable to leave the string."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+
+from ..ir import Code, Text
+
+_LINE = re.compile(r"\s*([-*+>|]|\d+[.)]|```|    )")
+
+
+def wrapped(text: str, width: int) -> str:
+    """``text`` with long lines broken at spaces; lists, tables and code keep their lines."""
+    out: list[str] = []
+    fenced = False
+    for line in re.split(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]", text.expandtabs(4)):
+        line = line.rstrip()
+        fenced ^= line.lstrip().startswith("```")
+        if len(line) <= width or fenced or line.startswith("|"):
+            out.append(line)
+            continue
+        match = _LINE.match(line)
+        indent = " " * (match.end() + 1 if match and match[1] not in ("```", "    ") else 0)
+        out += textwrap.wrap(
+            line,
+            width,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+            drop_whitespace=True,
+        )
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(out)).strip()
+
+
+def docstring(text: Text | str, indent: int = 4, width: int = 96) -> Code:
+    """A docstring literal, triple quotes included; evaluating it gives the (wrapped) text back."""
+    value = wrapped(text.value if isinstance(text, Text) else text, width - indent)
+    body = value.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    body = "".join(c if c == "\n" or c.isprintable() else _escape(c) for c in body)
+    if body.endswith('"') and not body.endswith('\\"'):
+        body = body[:-1] + '\\"'
+    pad = " " * indent
+    lines = [pad + line if line and i else line for i, line in enumerate(body.split("\n"))]
+    end = f"\n{pad}" if len(lines) > 1 else ""
+    return Code('"""' + "\n".join(lines) + end + '"""')
+
+
+def _escape(char: str) -> str:
+    code = ord(char)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def py_literal(value: object) -> Code:
+    """A Python literal of plain data; a string's is ASCII-safe only where it must be."""
+    if isinstance(value, Text):
+        return Code(repr(value.value))
+    if isinstance(value, (str, int, float, bool, type(None))):
+        return Code(repr(value))
+    if isinstance(value, (list, tuple)):
+        items: list[object] = list(value)  # type: ignore[arg-type]
+        inner = ", ".join(py_literal(item) for item in items)
+        comma = "," if isinstance(value, tuple) and len(items) == 1 else ""
+        return Code(f"({inner}{comma})" if isinstance(value, tuple) else f"[{inner}]")
+    raise TypeError(f"no literal for {type(value).__name__}")

@@ -1,0 +1,355 @@
+"""What templates see: the IR, and beside it the pieces of source that follow from it.
+
+Each view wraps one IR value, passes its attributes on, and adds properties that are
+:class:`ir.Code`. So templates hold no expression that builds a name, a type or a call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from ..ir import Alias, Answer, Api, Body, Code, Credential, Operation, Parameter, Resource, Text
+from .text import py_literal
+
+
+class View:
+    """Passes attributes on to the IR value that it wraps."""
+
+    def __init__(self, wrapped: object) -> None:
+        self.wrapped = wrapped
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.wrapped, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Flavour:
+    """What differs between the synchronous and the asynchronous client."""
+
+    prefix: Code
+    client: str
+    def_: Code
+    await_: Code
+    a: Code
+    transport: Code
+    http_client: Code
+    doc: str
+    credential_types: Sequence[Code]
+
+
+class CredentialView(View):
+    """A constructor argument that carries a secret."""
+
+    def __init__(self, credential: Credential) -> None:
+        super().__init__(credential)
+        self.ir = credential
+
+    @property
+    def made(self) -> Code:
+        """The expression that wraps the argument."""
+        name = self.ir.name
+        if self.ir.kind in ("bearer", "basic"):
+            return Code(f"{'Bearer' if self.ir.kind == 'bearer' else 'Basic'}({name})")
+        return Code(f"ApiKey({name}, {self.ir.kind!r}, {py_literal(self.ir.wire)})")
+
+    def type(self, asynchronous: bool) -> Code:
+        """The annotation of the argument."""
+        if self.ir.kind == "bearer":
+            return Code("AsyncToken" if asynchronous else "Token")
+        return Code("tuple[str, str]" if self.ir.kind == "basic" else "str")
+
+
+class ParameterView(View):
+    """A parameter, and the value that writes it into a request."""
+
+    def __init__(self, parameter: Parameter) -> None:
+        super().__init__(parameter)
+        self.ir = parameter
+
+    @property
+    def writer(self) -> str:
+        """The class that writes it."""
+        p = self.ir
+        if p.style == "json":
+            return "JsonParameter"
+        plain = p.place == "path" and p.style == "simple" and "list[" not in p.annotation
+        return "Path" if plain else "Styled"
+
+    @property
+    def made(self) -> Code:
+        """The expression that makes the writer."""
+        p = self.ir
+        start = f"{self.writer}({py_literal(p.name)}, {py_literal(p.wire)}, {p.check}"
+        if self.writer == "Path":
+            return Code(f"{start})")
+        options = f", {p.place!r}"
+        if self.writer == "Styled":
+            options += f", style={py_literal(p.style)}, explode={p.explode}"
+            options += ", reserved=True" if p.reserved else ""
+        return Code(f"{start}{options})")
+
+
+def _codec(codec: str, check: Code, media_type: str) -> Code:
+    if codec == "none":
+        return Code("Nothing()")
+    if codec == "json":
+        plain = media_type == "application/json"
+        return Code(f"Json({check}{'' if plain else ', ' + py_literal(media_type)})")
+    name = {"text": "Text", "bytes": "Raw", "form": "Form"}[codec]
+    return Code(f"{name}({py_literal(media_type)})")
+
+
+class AnswerView(View):
+    """A documented response, and the value that reads it."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer)
+        self.ir = answer
+
+    @property
+    def made(self) -> Code:
+        """The expression that makes the reader."""
+        return _codec(self.ir.codec, self.ir.check, self.ir.media_type or "application/json")
+
+
+class BodyView(View):
+    """A request body, and the value that writes it."""
+
+    def __init__(self, body: Body) -> None:
+        super().__init__(body)
+        self.ir = body
+
+    @property
+    def made(self) -> Code:
+        """The expression that makes the writer."""
+        return _codec(self.ir.codec, self.ir.check, self.ir.media_type)
+
+
+class OperationView(View):
+    """A method of the client."""
+
+    def __init__(self, operation: Operation) -> None:
+        super().__init__(operation)
+        self.ir = operation
+        self.parameters = [ParameterView(p) for p in operation.parameters]
+        self.body = BodyView(operation.body) if operation.body else None
+        self.answers = [AnswerView(a) for a in operation.answers]
+        self.errors = [AnswerView(a) for a in operation.errors]
+
+    @property
+    def body_argument(self) -> Code:
+        """What the method passes on as the body."""
+        return Code("body" if self.body else "None")
+
+    @property
+    def accept(self) -> str:
+        """The Accept header: the media types of the documented successes."""
+        found = dict.fromkeys(a.media_type for a in self.ir.answers if a.media_type)
+        if not found or all(a.codec == "json" for a in self.ir.answers if a.media_type):
+            return "application/json"
+        return ", ".join(found)
+
+    @property
+    def deprecation(self) -> str:
+        """What a type checker says of a call to a deprecated operation."""
+        return "The API's description marks this operation as deprecated."
+
+    @property
+    def docs(self) -> str:
+        """The method's docstring: what it does, its arguments, its result, its errors."""
+        op = self.ir
+        lines = [op.summary.value or op.doc.value.partition("\n")[0] or f"{op.method} {op.path.value}"]
+        if op.summary and op.doc and op.doc.value != op.summary.value:
+            lines += ["", op.doc.value]
+        arguments = [(p.name, p.doc.value) for p in op.parameters]
+        if op.body:
+            arguments.append(("body", op.body.doc.value))
+        described = [f"    {name}: {' '.join(doc.split())}" for name, doc in arguments if doc]
+        if described:
+            lines += ["", "Args:", *described]
+        if op.result != "None" and op.result_doc:
+            lines += ["", "Returns:", f"    {' '.join(op.result_doc.value.split())}"]
+        return "\n".join(lines)
+
+
+class ResourceView(View):
+    """A group of methods."""
+
+    def __init__(self, resource: Resource, operations: Sequence[OperationView]) -> None:
+        super().__init__(resource)
+        self.ir = resource
+        self.operations = [op for op in operations if op.ir.resource == resource.name]
+
+    def doc_or(self, otherwise: str) -> str:
+        """The tag's description, or another sentence."""
+        return self.ir.doc.value or otherwise
+
+
+class ApiView(View):
+    """The package as a whole."""
+
+    def __init__(self, api: Api) -> None:
+        super().__init__(api)
+        self.ir = api
+        self.operations = [OperationView(op) for op in api.operations]
+        self.resources = [ResourceView(r, self.operations) for r in api.resources]
+        self.root_operations = [op for op in self.operations if not op.ir.resource]
+        self.credentials = [CredentialView(c) for c in api.credentials]
+
+    @property
+    def http(self) -> Code:
+        """The HTTP library's module."""
+        return Code(self.ir.http)
+
+    @property
+    def given(self) -> Code:
+        """The dictionary of credentials that the constructor passes on."""
+        return Code("given" if self.credentials else "{}")
+
+    @property
+    def optional_credentials(self) -> bool:
+        """Whether a caller may leave a credential out."""
+        always = all(op.security and () not in op.security for op in self.ir.operations)
+        return len(self.credentials) != 1 or not always
+
+    def _kinds(self) -> set[str]:
+        return {c.ir.kind for c in self.credentials}
+
+    @property
+    def uses_bearer(self) -> bool:
+        """Whether an operation takes a bearer token."""
+        return "bearer" in self._kinds()
+
+    @property
+    def uses_basic(self) -> bool:
+        """Whether an operation takes a user name and a password."""
+        return "basic" in self._kinds()
+
+    @property
+    def uses_api_key(self) -> bool:
+        """Whether an operation takes an API key."""
+        return bool(self._kinds() & {"header", "query", "cookie"})
+
+    @property
+    def uses_form(self) -> bool:
+        """Whether a request body is a form."""
+        return any(op.ir.body and op.ir.body.codec == "form" for op in self.operations)
+
+    @property
+    def auth_names(self) -> list[str]:
+        """What the client module needs of the auth module."""
+        names = ["Credential"]
+        names += ["Bearer", "Token", "AsyncToken"] if self.uses_bearer else []
+        names += ["Basic"] if self.uses_basic else []
+        names += ["ApiKey"] if self.uses_api_key else []
+        return sorted(names)
+
+    @property
+    def flavours(self) -> list[Flavour]:
+        """The synchronous and the asynchronous client."""
+        docs = self._client_docs()
+        return [
+            Flavour(
+                Code(""), self.ir.client, Code("def"), Code(""), Code(""), Code("BaseTransport"),
+                Code("Client"), docs[0], [c.type(False) for c in self.credentials],
+            ),
+            Flavour(
+                Code("Async"), self.ir.async_client, Code("async def"), Code("await "), Code("a"),
+                Code("AsyncBaseTransport"), Code("AsyncClient"), docs[1],
+                [c.type(True) for c in self.credentials],
+            ),
+        ]  # fmt: skip
+
+    def _client_docs(self) -> tuple[str, str]:
+        title = self.ir.title.value or self.ir.client
+        server = f"calls to {self.ir.base_url.value}" if self.ir.base_url else "calls; give base_url"
+        common = (
+            "\n\nShare one: it keeps connections open and is safe to use from several {}. "
+            "``timeout`` counts seconds for each step of an attempt, ``deadline`` for a whole one; "
+            "``retry`` says what is repeated; ``headers`` go out with every call; ``transport`` or "
+            "``http_client`` replace the HTTP side, for instance by the fake in ``testing``."
+        )
+        return (
+            f"{title}: {server}." + common.format("threads"),
+            f"{title}: {server}, for use with ``await``." + common.format("tasks"),
+        )
+
+    @property
+    def package_doc(self) -> str:
+        """The package's docstring."""
+        title = self.ir.title.value or self.ir.client
+        first = f"A client for {' '.join(title.split())}, version {self.ir.version.value}."
+        return first if self.ir.version else f"A client for {' '.join(title.split())}."
+
+    @property
+    def user_agent(self) -> str:
+        """Package and version, as products of RFC 9110 §10.1.5."""
+        version = "".join(c if c.isascii() and (c.isalnum() or c in ".-_+") else "-" for c in self.ir.version.value)
+        return f"{self.ir.package}/{version or '0'}"
+
+    # ── names that modules import ────────────────────────────────────────────────────────────
+
+    @cached_property
+    def model_names(self) -> list[str]:
+        """Models that the client's signatures mention."""
+        mentioned: set[str] = set()
+        for op in self.ir.operations:
+            for uses in _uses(op):
+                mentioned |= {use for use in uses}
+        text = " ".join(self._signatures())
+        return sorted(name for name in mentioned if _mentions(text, name))
+
+    def _signatures(self) -> Iterable[str]:
+        for op in self.ir.operations:
+            yield from (p.annotation for p in op.parameters)
+            yield op.result
+            if op.body:
+                yield op.body.annotation
+
+    @cached_property
+    def operation_models(self) -> list[str]:
+        """Models that the operations mention."""
+        mentioned = {use for op in self.ir.operations for uses in _uses(op) for use in uses}
+        text = " ".join(
+            [op.result for op in self.ir.operations]
+            + [a.check for op in self.ir.operations for a in (*op.answers, *op.errors)]
+            + [p.check for op in self.ir.operations for p in op.parameters]
+            + [op.body.check for op in self.ir.operations if op.body]
+        )
+        return sorted(name for name in mentioned if _mentions(text, name))
+
+    @property
+    def operation_names(self) -> list[str]:
+        """Classes of the operation module that are used."""
+        made = {v.made.partition("(")[0] for op in self.operations for v in (*op.answers, *op.errors)}
+        made |= {op.body.made.partition("(")[0] for op in self.operations if op.body}
+        made |= {"Path" for op in self.operations for p in op.parameters if p.writer == "Path"}
+        return sorted((made | {"Operation"}) - {"Form"})
+
+    @property
+    def parameter_names(self) -> list[str]:
+        """Classes of the parameters module that are used; empty if it isn't needed."""
+        writers = {p.writer for op in self.operations for p in op.parameters}
+        found = writers & {"Styled", "JsonParameter"}
+        return sorted(found | ({"Form"} if self.uses_form else set()))
+
+    @property
+    def has_aliases(self) -> bool:
+        """Whether a component has no class of its own."""
+        return any(isinstance(c, Alias) for c in self.ir.components)
+
+
+def _uses(op: Operation) -> Iterable[tuple[str, ...]]:
+    yield from (p.uses for p in op.parameters)
+    yield from (a.uses for a in (*op.answers, *op.errors))
+    if op.body:
+        yield op.body.uses
+
+
+def _mentions(text: str, name: str) -> bool:
+    words = "".join(c if c.isalnum() or c == "_" else " " for c in text).split()
+    return name in words
+
+

@@ -1,0 +1,177 @@
+"""The base class of the models: strict where you write, generous where a response is read.
+
+Calling a model's constructor, and setting an attribute, checks everything: unknown names, types,
+constraints, values that an enumeration doesn't list, ``None`` where the API takes no null.
+
+``model_validate`` and ``model_validate_json`` read what a server sent: unknown members are kept (in
+``model_extra``, and as attributes), unknown enumeration values stay the plain values they are,
+``"180"`` reads as 180, null in an optional field reads as ``None``. What was read can be sent again,
+so ``model_validate`` is also the way to send something that this package doesn't know yet.
+
+A field that was never set isn't sent; one that was set to ``None`` is sent as null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
+
+from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, WrapValidator
+
+if TYPE_CHECKING:
+    from pydantic import ValidatorFunctionWrapHandler
+    from pydantic_core import InitErrorDetails
+
+_WRITING = {"writing": True}
+
+
+class Model(BaseModel):
+    """A JSON object of the API."""
+
+    model_config = ConfigDict(
+        extra="allow",
+        validate_by_name=True,
+        validate_by_alias=True,
+        serialize_by_alias=True,
+        protected_namespaces=(),
+    )
+    _nullable: ClassVar[frozenset[str]] = frozenset()
+    _extras: ClassVar[bool] = False
+
+    def __init_subclass__(
+        cls, *, nullable: Sequence[str] = (), extras: bool = False, **kwargs: Any
+    ) -> None:
+        """``nullable`` names the optional fields that may be sent as null; ``extras`` lets the
+        constructor take members that have no field, because the description allows them.
+        """
+        super().__init_subclass__(**kwargs)
+        cls._nullable = frozenset(nullable)
+        cls._extras = extras
+
+    def __init__(self, /, **data: Any) -> None:
+        """Make a value to send; raises ``pydantic.ValidationError`` for anything the API's
+        description doesn't allow.
+        """
+        self.__pydantic_validator__.validate_python(
+            data, self_instance=self, extra=None if self._extras else "forbid", context=_WRITING
+        )
+        errors = [*_unwritable(data, self, ())]
+        if errors:
+            raise ValidationError.from_exception_data(type(self).__name__, errors)
+
+    # Pydantic's own marker for "validating may skip this constructor": reading stays generous, and
+    # nested values don't pay for a Python call each.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set a field, checked as the constructor would."""
+        fields = type(self).model_fields
+        if name not in fields and (self._extras or name.startswith("_")):
+            super().__setattr__(name, value)
+            return
+        given = {name: value}
+        if name not in fields or value is None:
+            type(self)._check_one(name, value, known=name in fields)
+        self.__pydantic_validator__.validate_assignment(self, name, value, context=_WRITING)
+        errors = [*_unwritable(given, self, ())]
+        if errors:
+            raise ValidationError.from_exception_data(type(self).__name__, errors)
+
+    @classmethod
+    def _check_one(cls, name: str, value: Any, *, known: bool) -> None:
+        if known and not (cls._null_refused(name)):
+            return
+        kind = "none_forbidden" if known else "extra_forbidden"
+        raise ValidationError.from_exception_data(cls.__name__, [_error(kind, (name,), value)])
+
+    @classmethod
+    def _null_refused(cls, name: str) -> bool:
+        return not cls.model_fields[name].is_required() and name not in cls._nullable
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with some fields replaced, each checked as the constructor would."""
+        copy = super().model_copy(deep=deep)
+        for name, value in (update or {}).items():
+            setattr(copy, name, value)
+        return copy
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        """Only what was set: a rule of twenty fields shows the two that matter."""
+        given = self.model_fields_set
+        return [(name, value) for name, value in super().__repr_args__() if name in given]
+
+
+def _error(kind: str, location: tuple[str | int, ...], value: object) -> InitErrorDetails:
+    from pydantic_core import InitErrorDetails, PydanticCustomError
+
+    if kind == "none_forbidden":
+        message = "The API takes no null here; leave the field out instead"
+        return InitErrorDetails(
+            type=PydanticCustomError("none_forbidden", message), loc=location, input=value
+        )
+    return InitErrorDetails(type=kind, loc=location, input=value)
+
+
+def _unwritable(
+    given: Mapping[str, Any], made: Model, at: tuple[str | int, ...]
+) -> Sequence[InitErrorDetails]:
+    """Nulls and unknown members in ``given`` that only reading may have, nested ones included."""
+    errors: list[InitErrorDetails] = []
+    fields = type(made).model_fields
+    for name, value in given.items():
+        if value is not None and not isinstance(value, (dict, list, tuple)):
+            continue
+        field = name if name in fields else _by_alias(type(made), name)
+        if field is None:
+            if at and not type(made)._extras:
+                errors.append(_error("extra_forbidden", (*at, name), value))
+        elif value is None:
+            if type(made)._null_refused(field):
+                errors.append(_error("none_forbidden", (*at, name), value))
+        else:
+            errors += _nested(value, made.__dict__.get(field), (*at, name))
+    if at and not type(made)._extras:
+        for name in made.__pydantic_extra__ or ():
+            if given.get(name) is not None and not isinstance(given[name], (dict, list, tuple)):
+                errors.append(_error("extra_forbidden", (*at, name), given[name]))
+    return errors
+
+
+def _nested(value: object, made: object, at: tuple[str | int, ...]) -> Sequence[InitErrorDetails]:
+    if isinstance(value, dict):
+        given = cast("dict[str, Any]", value)
+        if isinstance(made, Model):
+            return _unwritable(given, made, at)
+        if isinstance(made, dict):
+            results = cast("dict[str, object]", made)
+            return [e for k, v in given.items() for e in _nested(v, results.get(k), (*at, k))]
+    elif isinstance(value, (list, tuple)) and isinstance(made, (list, tuple)):
+        pairs = zip(cast("Sequence[object]", value), cast("Sequence[object]", made), strict=False)
+        return [e for i, (v, m) in enumerate(pairs) for e in _nested(v, m, (*at, i))]
+    return ()
+
+
+def _by_alias(model: type[Model], name: str) -> str | None:
+    return next((f for f, info in model.model_fields.items() if info.alias == name), None)
+
+
+def _open(value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+    """An enumeration's member; in a response, also a value that the enumeration doesn't list."""
+    try:
+        return handler(value)
+    except ValidationError:
+        if info.context is _WRITING or not isinstance(value, str):
+            raise
+        return value
+
+
+class _Open(WrapValidator):
+    """Marks ``Enum | str``: known values read as members, unknown ones as the text they are."""
+
+    def __get_pydantic_core_schema__(self, source_type: Any, handler: Any) -> Any:
+        schema = super().__get_pydantic_core_schema__(source_type.__args__[0], handler)
+        schema["serialization"] = {"type": "any"}
+        return schema
+
+
+OPEN = _Open(_open)

@@ -1,0 +1,232 @@
+"""What an operation is: how its call becomes a request, and what its response means. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
+from urllib.parse import quote
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from .errors import RequestError, ResponseError, api_error
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Draft:
+    """A request in the making: everything but the server's address and the secrets."""
+
+    method: str
+    path: str
+    query: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    headers: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]], repr=False)
+    content: bytes | None = None
+
+
+class Parameter(Protocol):
+    """Checks an argument and writes it into a draft."""
+
+    name: str
+
+    def write(self, draft: Draft, value: Any) -> None:
+        """Raises ``pydantic.ValidationError`` or :class:`RequestError`; nothing was sent then."""
+        ...
+
+
+class Path:
+    """A parameter that fills ``{name}`` in the path."""
+
+    __slots__ = ("_adapter", "_type", "name", "wire")
+
+    def __init__(self, name: str, wire: str, type_: Any) -> None:
+        self.name = name
+        self.wire = wire
+        self._type = type_
+        self._adapter: TypeAdapter[Any] | None = None
+
+    def write(self, draft: Draft, value: Any) -> None:
+        """Put the value into the path, percent-encoded as one segment (RFC 3986 §3.3)."""
+        if self._adapter is None:
+            self._adapter = TypeAdapter(self._type)
+        text = as_text(self._adapter.validate_python(value))
+        if text in ("", ".", ".."):
+            raise RequestError(f"{self.name}={text!r} can't stand in a path; nothing was sent")
+        draft.path = draft.path.replace(f"{{{self.wire}}}", quote(text, safe=""))
+
+
+def as_text(value: Any) -> str:
+    """A scalar as it stands in a URL or a header."""
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return str(value)
+    text = _ANY.dump_json(value).decode()
+    return text[1:-1] if text.startswith('"') else text
+
+
+_ANY: TypeAdapter[Any] = TypeAdapter(Any)
+
+
+class Body(Protocol):
+    """Writes a request body of one media type."""
+
+    media_type: str
+
+    def write(self, value: Any) -> bytes: ...
+
+
+class Answer(Protocol):
+    """Reads the body of a response."""
+
+    def read(self, content: bytes) -> Any: ...
+
+
+class Json:
+    """JSON, as ``type_``: checked strictly when written, read generously."""
+
+    __slots__ = ("_adapter", "_type", "media_type")
+
+    def __init__(self, type_: Any, media_type: str = "application/json") -> None:
+        self._type = type_
+        self._adapter: TypeAdapter[Any] | None = None
+        self.media_type = media_type
+
+    def _types(self) -> TypeAdapter[Any]:
+        if self._adapter is None:
+            self._adapter = TypeAdapter(self._type)
+        return self._adapter
+
+    def write(self, value: Any) -> bytes:
+        """The value as JSON; what was never set is left out."""
+        if not isinstance(value, BaseModel):
+            value = self._types().validate_python(value, context={"writing": True})
+        return self._types().dump_json(value, exclude_unset=True, by_alias=True, warnings="error")
+
+    def read(self, content: bytes) -> Any:
+        """The value in a response; raises ``pydantic.ValidationError`` if it doesn't fit."""
+        return self._types().validate_json(content, by_alias=True, by_name=False)
+
+
+class Text:
+    """Text in UTF-8."""
+
+    __slots__ = ("media_type",)
+
+    def __init__(self, media_type: str) -> None:
+        self.media_type = media_type
+
+    def write(self, value: str) -> bytes:
+        return value.encode()
+
+    def read(self, content: bytes) -> str:
+        return content.decode()
+
+
+class Raw:
+    """Bytes, as they are."""
+
+    __slots__ = ("media_type",)
+
+    def __init__(self, media_type: str) -> None:
+        self.media_type = media_type
+
+    def write(self, value: bytes) -> bytes:
+        return bytes(value)
+
+    def read(self, content: bytes) -> bytes:
+        return content
+
+
+class Nothing:
+    """No body."""
+
+    __slots__ = ()
+
+    def read(self, content: bytes) -> None:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Operation(Generic[T]):
+    """One operation of the API: all that the client knows of it."""
+
+    id: str
+    method: str
+    path: str
+    answers: Mapping[str, Answer]
+    errors: Mapping[str, Answer]
+    parameters: Sequence[Parameter] = ()
+    body: Body | None = None
+    security: Sequence[Sequence[str]] = ()
+    idempotent: bool = False
+    accept: str = "application/json"
+
+    def draft(self, arguments: Mapping[str, Any], body: Any) -> Draft:
+        """The request for a call; arguments that are None aren't sent.
+
+        Raises ``pydantic.ValidationError`` for an argument that the API wouldn't take, and
+        :class:`RequestError` for one that can't be sent at all.
+        """
+        draft = Draft(self.method, self.path)
+        if self.accept:
+            draft.headers.append(("accept", self.accept))
+        for parameter in self.parameters:
+            value = arguments.get(parameter.name)
+            if value is not None:
+                parameter.write(draft, value)
+        if self.body is not None and body is not None:
+            draft.content = self.body.write(body)
+            draft.headers.append(("content-type", self.body.media_type))
+        return draft
+
+    def read(self, exchange: Exchange) -> T:
+        """The typed result of a response.
+
+        Raises :class:`ApiError` for an answer that isn't a success, :class:`ResponseError` for a
+        success that the description doesn't document or whose body doesn't fit.
+        """
+        status = str(exchange.status_code)
+        if status[0] != "2":
+            answer = self.errors.get(status) or self.errors.get(f"{status[0]}XX")
+            error = _documented(answer or self.errors.get("default"), exchange.content)
+            raise api_error(exchange, error)
+        answer = self.answers.get(status) or self.answers.get("2XX") or self.answers.get("default")
+        if answer is None:
+            documented = ", ".join(self.answers) or "none"
+            raise ResponseError(exchange, f"undocumented success (documented: {documented})")
+        try:
+            return answer.read(exchange.content)  # type: ignore[no-any-return]
+        except ValidationError as cause:
+            first = cause.errors(include_url=False, include_input=False)[0]
+            at = ".".join(map(str, first["loc"]))
+            where = f" at {at}" if at else ""
+            raise ResponseError(exchange, f"unreadable body: {first['msg']}{where}") from cause
+        except UnicodeDecodeError as cause:
+            raise ResponseError(exchange, "unreadable body: not UTF-8") from cause
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request that was answered: what errors and readers need to know of it."""
+
+    method: str
+    url: str
+    status_code: int
+    headers: Mapping[str, str]
+    content: bytes
+    request_id: str | None
+    retry_after: float | None
+
+
+def _documented(answer: Answer | None, content: bytes) -> Any:
+    """The documented error model, or None where the body isn't one."""
+    if answer is None or not content:
+        return None
+    try:
+        return answer.read(content)
+    except (ValidationError, UnicodeDecodeError):
+        return None

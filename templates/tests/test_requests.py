@@ -1,0 +1,46 @@
+"""Each request example of the description, on the wire."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import parse_qsl
+
+from jsonschema import Draft202012Validator
+
+
+def test_goes_out_as_described(api: Any, mode: str, request_case: dict[str, Any]) -> None:
+    """Method, URL, headers and exact body; one request, no more."""
+    api.call(mode, request_case, api.success(request_case["call"]))
+
+    (request,) = api.sent
+    assert request.method == request_case["method"]
+    assert str(request.url) == request_case["url"]
+    wanted = request_case["headers"]
+    found = {name: request.headers[name] for name in wanted if name != "accept"}
+    assert found == {name: value for name, value in wanted.items() if name != "accept"}
+    if "accept" in wanted:
+        assert wanted["accept"] in request.headers["accept"]
+    assert "authorization" in wanted or "authorization" not in request.headers
+    assert request.headers["user-agent"].startswith(f"{api.package_name}/")
+    assert request.extensions["timeout"]["read"] is not None
+
+    if "body" not in request_case:
+        assert request.content == b""
+        return
+    assert request.headers["content-type"].partition(";")[0] == request_case["content_type"]
+    if request_case["codec"] == "json":
+        assert json.loads(request.content) == request_case["body"]
+    elif request_case["codec"] == "form":
+        assert parse_qsl(request.content.decode(), keep_blank_values=True)
+    else:
+        assert request.content == str(request_case["body"]).encode()
+
+
+def test_satisfies_the_description(api: Any, request_case: dict[str, Any]) -> None:
+    """The body that went out, checked against the description and not against the models."""
+    api.call("sync", request_case, api.success(request_case["call"]))
+
+    if request_case.get("schema"):
+        schema = {**api.description, "$ref": request_case["schema"]}
+        Draft202012Validator(schema).validate(json.loads(api.sent[0].content))
