@@ -39,6 +39,14 @@ exit codes:
   1  check: files are not as generated
   2  the description was refused, or the command misused
 """
+_GENERATE = """\
+Write DIR/NAME/ (the client) and DIR/tests/NAME/ (its tests). Files that an earlier run wrote and
+that are no longer wanted are removed; other files are never touched.
+"""
+_CHECK = """\
+Compare without writing. Where the recorded hashes of the description, the settings, the tool
+versions and the files all agree, they are trusted; --full always regenerates in memory.
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -76,15 +84,12 @@ def _parser() -> argparse.ArgumentParser:
         (
             "generate",
             "write the client and its tests",
-            "Write DIR/NAME/ (the client) and DIR/tests/NAME/ (its tests). Files that an earlier run "
-            "wrote and that are no longer wanted are removed; other files are never touched.",
+            _GENERATE,
         ),
         (
             "check",
             "compare the client on disk with what would be generated",
-            "Compare without writing. Where the recorded hashes of the description, the settings, "
-            "the tool versions and the files all agree, they are trusted; --full always "
-            "regenerates in memory.",
+            _CHECK,
         ),
     ):
         command = commands.add_parser(
@@ -104,7 +109,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _common(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "clients", nargs="*", metavar="CLIENT", help="packages of [tool.speclock.clients]; all by default"
+        "clients",
+        nargs="*",
+        metavar="CLIENT",
+        help="packages of [tool.speclock.clients]; all by default",
     )
     group = command.add_argument_group("without a configuration")
     group.add_argument("--spec", metavar="FILE", help="the OpenAPI description")
@@ -152,7 +160,7 @@ def _clients(options: argparse.Namespace) -> tuple[Path, list[Client]]:
     unknown = set(options.clients) - {client.package for client in settings.clients}
     if unknown:
         known = ", ".join(client.package for client in settings.clients)
-        raise UsageError(f"no client {sorted(unknown)[0]!r} in {path.name}. Known: {known}.")
+        raise UsageError(f"no client {min(unknown)!r} in {path.name}. Known: {known}.")
     overrides = {
         "output": options.output, "client": options.client, "http": options.http,
         "operations": tuple(options.operation) if options.operation else None,
@@ -161,20 +169,22 @@ def _clients(options: argparse.Namespace) -> tuple[Path, list[Client]]:
     return settings.root, [replace(client, **given) for client in chosen]
 
 
-def _generate(client: Client, root: Path, options: argparse.Namespace, screen: Screen) -> int:
-    from .pipeline import generate  # noqa: PLC0415 - dear to import; check seldom needs it
+def _generate(client: Client, root: Path, _: argparse.Namespace, screen: Screen) -> int:
+    from .pipeline import generate
 
     made = generate(client, root, screen.progress)
     screen.progress("")
     screen.problems("warning", made.warnings)
     changed = made.files.write(root / client.output)
     what = f"{len(changed)} files changed" if changed else "already up to date"
-    screen.say(f"{client.package}: {made.operations} operation(s), {len(made.files.files)} files; {what}.")
+    screen.say(
+        f"{client.package}: {made.operations} operation(s), {len(made.files.files)} files; {what}."
+    )
     return OK
 
 
 def _check(client: Client, root: Path, options: argparse.Namespace, screen: Screen) -> int:
-    from .pipeline import generate, is_current  # noqa: PLC0415
+    from .pipeline import generate, is_current
 
     if not options.full and is_current(client, root):
         screen.say(f"{client.package}: up to date (by recorded hashes).")
@@ -201,7 +211,16 @@ def _command(name: str, client: Client, options: argparse.Namespace) -> str:
     program = "speclock" if __package__ == "speclock" else f"python -m {__package__}"
     if not options.spec:
         return f"{program} {name}" + (f" {client.package}" if options.clients else "")
-    parts = [program, name, "--spec", client.spec, "--package", client.package, "--output", client.output]
+    parts = [
+        program,
+        name,
+        "--spec",
+        client.spec,
+        "--package",
+        client.package,
+        "--output",
+        client.output,
+    ]
     if client.client:
         parts += ["--client", client.client]
     for operation in client.operations:

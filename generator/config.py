@@ -29,7 +29,7 @@ class Client:
     http: str = "httpx"
     """The HTTP library of the generated client: ``httpx`` or ``httpx2``."""
     calls: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Pins of method names: operationId (or ``METHOD /path``) = ``resource.method`` or ``method``."""
+    """Pins of calls: operationId (or ``METHOD /path``) = ``resource.method`` or ``method``."""
     names: Mapping[str, str] = field(default_factory=dict[str, str])
     """Pins of class names: schema key = class name."""
     request_id_header: str = ""
@@ -99,7 +99,9 @@ def _client(name: str, table: dict[str, object], output: str) -> Client:
             pins = cast("dict[str, object]", value)
             values[key.name] = {k: str(v) for k, v in pins.items()}
         else:
-            kind = "text" if hint is str else "a list of text" if "tuple" in str(hint) else "a table"
+            kind = (
+                "text" if hint is str else "a list of text" if "tuple" in str(hint) else "a table"
+            )
             raise UsageError(f"[{where}] {key.name} must be {kind}.")
     return check(Client(**values), where)  # type: ignore[arg-type]
 

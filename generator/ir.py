@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 
 class Code(str):
-    """Python source made by the generator: a literal, an annotation; never text of a description."""
+    """Python source made by the generator: a literal, an annotation; never a description's text."""
 
     __slots__ = ()
 
@@ -22,7 +22,9 @@ class Text:
     value: str
 
     def __str__(self) -> str:
-        raise TypeError("text of a description reached source without the docstring or literal sink")
+        raise TypeError(
+            "text of a description reached source without the docstring or literal sink"
+        )
 
     def __bool__(self) -> bool:
         return bool(self.value.strip())

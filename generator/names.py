@@ -26,7 +26,7 @@ _SIGNS = {
     "+": "plus", "-": "minus", "=": "equal", "!": "not", "<": "less", ">": "greater", "*": "star",
     "%": "percent", "&": "and", "|": "or", "@": "at", "#": "number", "$": "dollar", "~": "about",
     "^": "caret", ".": "dot", ",": "comma", "/": "slash", "?": "question", ":": "colon",
-    " ": "space", "_": "underscore", ";": "semicolon", "'": "quote", '"': "quotes", "\\": "backslash",
+    " ": "space", "_": "underscore", ";": "semicolon", "'": "quote", '"': "quotes", "\\": "slash",
     "(": "open", ")": "close", "[": "left", "]": "right", "{": "begin", "}": "end", "`": "tick",
 }  # fmt: skip
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -34,24 +34,108 @@ MAX_LENGTH = 80
 
 # Names that annotations or the bodies of generated code use in the same scope.
 _TYPES = frozenset(
-    "Annotated Any Literal Mapping Sequence Iterator AsyncIterator None True False str int float bool "
-    "bytes list dict tuple set object datetime date time timedelta Decimal UUID Field".split()
+    [
+        "Annotated",
+        "Any",
+        "Literal",
+        "Mapping",
+        "Sequence",
+        "Iterator",
+        "AsyncIterator",
+        "None",
+        "True",
+        "False",
+        "str",
+        "int",
+        "float",
+        "bool",
+        "bytes",
+        "list",
+        "dict",
+        "tuple",
+        "set",
+        "object",
+        "datetime",
+        "date",
+        "time",
+        "timedelta",
+        "Decimal",
+        "UUID",
+        "Field",
+    ]
 )
 _BASE_MODEL = frozenset(
-    "construct copy dict from_orm json parse_file parse_obj parse_raw schema schema_json validate "
-    "update_forward_refs model_computed_fields model_config model_construct model_copy model_dump "
-    "model_dump_json model_extra model_fields model_fields_set model_json_schema model_post_init "
-    "model_parametrized_name model_rebuild model_validate model_validate_json "
-    "model_validate_strings".split()
+    [
+        "construct",
+        "copy",
+        "dict",
+        "from_orm",
+        "json",
+        "parse_file",
+        "parse_obj",
+        "parse_raw",
+        "schema",
+        "schema_json",
+        "validate",
+        "update_forward_refs",
+        "model_computed_fields",
+        "model_config",
+        "model_construct",
+        "model_copy",
+        "model_dump",
+        "model_dump_json",
+        "model_extra",
+        "model_fields",
+        "model_fields_set",
+        "model_json_schema",
+        "model_post_init",
+        "model_parametrized_name",
+        "model_rebuild",
+        "model_validate",
+        "model_validate_json",
+        "model_validate_strings",
+    ]
 )
 FIELDS = _TYPES | _BASE_MODEL | {"self"}
 ARGUMENTS = _TYPES | {"self", "cls", "body", "options", "operations", "models"}
 METHODS = frozenset({"close", "aclose", "with_options"})
 MEMBERS = frozenset({"mro", "name", "value"})
 CLASSES = frozenset(
-    "Annotated Any AnyUrl AwareDatetime BaseModel Base64Str ConfigDict Decimal Enum Field IntEnum "
-    "Literal Mapping Model Number None NotNullable Open RootModel StrEnum True False TypeAlias "
-    "TypeAliasType UUID Union Optional List Dict Set Date DateTime annotations".split()
+    [
+        "Annotated",
+        "Any",
+        "AnyUrl",
+        "AwareDatetime",
+        "BaseModel",
+        "Base64Str",
+        "ConfigDict",
+        "Decimal",
+        "Enum",
+        "Field",
+        "IntEnum",
+        "Literal",
+        "Mapping",
+        "Model",
+        "Number",
+        "None",
+        "NotNullable",
+        "Open",
+        "RootModel",
+        "StrEnum",
+        "True",
+        "False",
+        "TypeAlias",
+        "TypeAliasType",
+        "UUID",
+        "Union",
+        "Optional",
+        "List",
+        "Dict",
+        "Set",
+        "Date",
+        "DateTime",
+        "annotations",
+    ]
 )
 
 
@@ -149,7 +233,7 @@ def operation_call(operation_id: str, tag: str, method: str, path: str) -> tuple
     An id with separators splits at the last one; another id belongs to its first tag; without an
     id the method and the path's words make one.
     """
-    match = re.match(r"(.+)[/.](.+)\Z", operation_id, re.S)
+    match = re.match(r"(.+)[/.](.+)\Z", operation_id, re.DOTALL)
     if match and words(match[1]) and words(match[2]):
         return match[1], match[2]
     if operation_id:

@@ -73,16 +73,16 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
     that don't fit it.
     """
     # Imported here, so that a check of recorded hashes doesn't pay for them.
-    from .build import build  # noqa: PLC0415
-    from .emit.format import formatted  # noqa: PLC0415
-    from .emit.models import models  # noqa: PLC0415
-    from .emit.render import HEADER, render, render_tests, templates_folder  # noqa: PLC0415
-    from .emit.testdata import test_data  # noqa: PLC0415
-    from .spec import meta  # noqa: PLC0415
-    from .spec.canonical import canonicalise  # noqa: PLC0415
-    from .spec.document import load  # noqa: PLC0415
-    from .spec.refs import References  # noqa: PLC0415
-    from .spec.select import select, version_of  # noqa: PLC0415
+    from .build import build
+    from .emit.format import formatted
+    from .emit.models import models
+    from .emit.render import HEADER, render, render_tests, templates_folder
+    from .emit.testdata import test_data
+    from .spec import meta
+    from .spec.canonical import canonicalise
+    from .spec.document import load
+    from .spec.refs import References
+    from .spec.select import select, version_of
 
     findings = Findings()
     path = root / client.spec
@@ -107,7 +107,8 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
     files = {f"{package}/{name}": text for name, text in sources.items()}
     files |= {f"{folder}/{name}": text for name, text in tests.items()}
     files = {
-        name: HEADER + text if name.endswith(".py") else text for name, text in formatted(files).items()
+        name: HEADER + text if name.endswith(".py") else text
+        for name, text in formatted(files).items()
     }
     files |= {f"{folder}/{name}": text for name, text in test_data(api).items()}
     warnings = (*document.warnings, *findings.warnings)

@@ -147,7 +147,7 @@ class Nothing:
 
     __slots__ = ()
 
-    def read(self, content: bytes) -> None:
+    def read(self, content: bytes) -> None:  # noqa: ARG002 - as every Answer
         return None
 
 

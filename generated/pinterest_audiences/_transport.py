@@ -77,14 +77,9 @@ class Settings:
             "connection": "keep-alive",
             "user-agent": USER_AGENT,
         }
-        if http_client is not None:
-            theirs = http_client.headers
-            own = {
-                **own,
-                **{name: theirs[name] for name in theirs if name not in ("user-agent", "accept")},
-            }
-        own.update(_checked(headers))
-        self.headers = own
+        theirs: Mapping[str, str] = {} if http_client is None else http_client.headers
+        kept = {name: theirs[name] for name in theirs if name not in ("user-agent", "accept")}
+        self.headers: dict[str, str] = {**own, **kept, **_checked(headers)}
         self.deadline = deadline
         self.extensions = _extensions(timeout)
         self.retry = retry
@@ -116,8 +111,19 @@ class Call(Generic[T]):
     """One call from its first attempt to its end; decides, but doesn't do I/O."""
 
     __slots__ = (
-        "_attempts", "_draft", "_error", "_began", "_operation", "_options", "_settings",
-        "again", "auth", "credentials", "limit", "pause", "url",
+        "_attempts",
+        "_began",
+        "_draft",
+        "_error",
+        "_operation",
+        "_options",
+        "_settings",
+        "again",
+        "auth",
+        "credentials",
+        "limit",
+        "pause",
+        "url",
     )  # fmt: skip
 
     def __init__(
@@ -205,7 +211,7 @@ class Call(Generic[T]):
             return None
 
     def failed(self, cause: httpx.HTTPError | httpx.StreamError) -> None:
-        """Sets :attr:`again` where another attempt is due; raises :class:`TransportError` if not."""
+        """Raises :class:`TransportError`, or sets :attr:`again` where another attempt is due."""
         self._note(None)
         name = type(cause).__name__
         fact = f"{name}: {cause}" if str(cause) else name

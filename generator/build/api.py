@@ -9,7 +9,18 @@ from typing import cast
 from .. import names
 from ..config import Client
 from ..errors import Findings, UsageError
-from ..ir import Api, Code, Component, Credential, ErrorShape, Limits, Model, Operation, Resource, Text
+from ..ir import (
+    Api,
+    Code,
+    Component,
+    Credential,
+    ErrorShape,
+    Limits,
+    Model,
+    Operation,
+    Resource,
+    Text,
+)
 from ..names import Identifier
 from ..spec.canonical import Canonical
 from ..spec.document import Map, Seq
@@ -90,7 +101,7 @@ def _places(
     placed: list[tuple[Found, Place]] = []
     taken: dict[str, Found] = {}
     for op in operations:
-        pin = pins.get(op.operation_id) or pins.get(f"{op.method.upper()} {op.path}")
+        pin = pins.get(op.operation_id) or pins.get(f"{op.method.upper()} {op.path}", "")
         if pin:
             resource, _, name = pin.rpartition(".")
             place = Place(
@@ -98,7 +109,8 @@ def _places(
             )
         else:
             tags = op.node.get("tags")
-            tag = tags[0] if isinstance(tags, Seq) and tags and isinstance(tags[0], str) else ""
+            first = tags[0] if isinstance(tags, Seq) and tags else None
+            tag = first if isinstance(first, str) else ""
             resource, name = names.operation_call(op.operation_id, tag, op.method, op.path)
             place = Place(
                 names.snake(resource, _ATTRIBUTES) if resource else "",
@@ -109,8 +121,8 @@ def _places(
             findings.refuse(
                 "call-collision",
                 op.node.origin,
-                f"{op.label!r} and {other.label!r} (#{other.node.origin.pointer}) both want the call "
-                f"{place.call}",
+                f"{op.label!r} and {other.label!r} (#{other.node.origin.pointer}) both want the "
+                f"call {place.call}",
                 f"Pin one: [tool.speclock.clients.<package>.calls] {op.label!r} = '{place.call}_2'",
             )
         placed.append((op, place))
@@ -120,8 +132,8 @@ def _places(
             findings.refuse(
                 "call-collision",
                 op.node.origin,
-                f"{op.label!r} and the resource of {resources[place.name].label!r} both want the name "
-                f"{place.name}",
+                f"{op.label!r} and the resource of {resources[place.name].label!r} both want the "
+                f"name {place.name}",
                 f"Pin one: [tool.speclock.clients.<package>.calls] {op.label!r} = 'other_name'",
             )
     return placed
@@ -174,9 +186,9 @@ def _credentials(root: Map, findings: Findings) -> dict[str, Credential]:
 
 def _base_url(root: Map, findings: Findings) -> str:
     servers = root.get("servers")
-    if not isinstance(servers, Seq) or not servers or not isinstance(servers[0], Map):
+    server = servers[0] if isinstance(servers, Seq) and servers else None
+    if not isinstance(server, Map):
         return ""
-    server = servers[0]
     url = server.get("url")
     url = url if isinstance(url, str) else ""
     variables = server.get("variables")
@@ -199,23 +211,18 @@ def _base_url(root: Map, findings: Findings) -> str:
     return url.rstrip("/")
 
 
-def _error_shape(operations: tuple[Operation, ...], components: tuple[Component, ...]) -> ErrorShape:
+def _error_shape(
+    operations: tuple[Operation, ...], components: tuple[Component, ...]
+) -> ErrorShape:
     found: dict[str, tuple[str, ...]] = {}
     for op in operations:
         for answer in op.errors:
             if answer.codec == "json":
                 found.setdefault(answer.annotation, answer.uses)
     models = {c.name: c for c in components if isinstance(c, Model)}
-    message = code = ""
-    for hint in found:
-        model = models.get(hint)
-        for field in model.fields if model else ():
-            if not message and field.wire in _MESSAGE:
-                message = next(
-                    f.name for w in _MESSAGE for f in model.fields if f.wire == w  # type: ignore[union-attr]
-                )
-            if not code and field.wire in _CODE:
-                code = next(f.name for w in _CODE for f in model.fields if f.wire == w)  # type: ignore[union-attr]
+    fields = [field for hint in found if hint in models for field in models[hint].fields]
+    message = next((f.name for wire in _MESSAGE for f in fields if f.wire == wire), "")
+    code = next((f.name for wire in _CODE for f in fields if f.wire == wire), "")
     hints = list(found) if len(found) <= 4 else []
     uses = sorted({use for hint in hints for use in found[hint]})
     annotation = " | ".join(hints) if hints else ("Any" if found else "None")

@@ -11,7 +11,7 @@ from typing import cast
 from urllib.parse import quote, urlencode
 
 from ..errors import Findings
-from ..ir import Case, Code, Credential, Json, Operation, Parameter, Text
+from ..ir import Case, Credential, Json, Operation, Parameter
 from ..spec.document import Map, Value
 from ..spec.examples import Examples
 
@@ -75,7 +75,9 @@ class Cases:
         if op.body is None or not isinstance(body, Map):
             yield Case("request", "example", op.call, op.id, {"arguments": arguments, **wire})
             return
-        media = cast("Map", cast("Map", body["content"]).get(op.body.media_type) or Map(body.origin))
+        media = cast(
+            "Map", cast("Map", body["content"]).get(op.body.media_type) or Map(body.origin)
+        )
         for name, value in self._media(media, op.body.codec):
             expected = value
             pointer = None
@@ -228,7 +230,9 @@ class Cases:
                 continue
             schema = media.get("schema")
             for name, value in self._media(media, answer.codec):
-                extras = isinstance(schema, Map) and self.examples.undeclared(cast("Value", value), schema)
+                extras = isinstance(schema, Map) and self.examples.undeclared(
+                    cast("Value", value), schema
+                )
                 data = {**data, "body": value, "has_extras": extras}
                 yield Case(kind, f"{answer.status}-{name}", op.call, op.id, data)
 
@@ -246,5 +250,3 @@ def _plain(value: Json) -> str:
 def environment(credentials: tuple[Credential, ...]) -> dict[str, Json]:
     """Constructor arguments that the generated tests use."""
     return {c.name: _SECRETS.get(c.kind, "test-key") for c in credentials}  # type: ignore[misc]
-
-

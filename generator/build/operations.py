@@ -20,7 +20,7 @@ from ..spec.select import Found
 from .types import Types, annotation, names_in, text
 
 _IDEMPOTENT = ("get", "head", "put", "delete", "options", "trace", "query")
-_JSON = re.compile(r"(application|text)/(.+\+)?json\b|\*/\*\Z", re.I)
+_JSON = re.compile(r"(application|text)/(.+\+)?json\b|\*/\*\Z", re.IGNORECASE)
 _STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 _WITHOUT_BODY = ("204", "205", "304")
 
@@ -87,9 +87,7 @@ class Operations:
                 return text(response.get("description"))
         return Text("")
 
-    def _security(
-        self, node: Map, known: Mapping[str, Identifier]
-    ) -> tuple[tuple[str, ...], ...]:
+    def _security(self, node: Map, known: Mapping[str, Identifier]) -> tuple[tuple[str, ...], ...]:
         alternatives = node.get("security")
         if not isinstance(alternatives, Seq):
             return ()
@@ -158,8 +156,8 @@ class Operations:
             self.findings.refuse(
                 "request-media-type",
                 content.origin,
-                f"{found.label}: no request body in {', '.join(content) or 'any media type'} can be "
-                "sent",
+                f"{found.label}: no request body in {', '.join(content) or 'any media type'} can "
+                "be sent",
                 "Leave the operation out with 'operations', or describe a JSON body.",
             )
             return None

@@ -66,19 +66,19 @@ class Types:
         self.names = self._class_names(pins)
 
     def _class_names(self, pins: dict[str, str]) -> dict[str, Identifier]:
-        for key in pins:
-            if key not in self.schemas:
+        for pin in pins:
+            if pin not in self.schemas:
                 raise UsageError(
-                    f"[tool.speclock] names a class for the schema {key!r}, which isn't used. "
+                    f"[tool.speclock] names a class for the schema {pin!r}, which isn't used. "
                     "Remove that line."
                 )
-        wanted = {
+        wanted: dict[str, Identifier] = {
             key: names.pinned(pins[key], "names") if key in pins else names.pascal(key)
             for key in self.schemas
         }
         claims: dict[str, list[str]] = {}
-        for key, name in wanted.items():
-            claims.setdefault(name, []).append(key)
+        for key, class_name in wanted.items():
+            claims.setdefault(class_name, []).append(key)
         for name, keys in claims.items():
             declared = [key for key in keys if self._is_declared(key)]
             for key in keys:
@@ -91,7 +91,8 @@ class Types:
                     second,
                     f"the schemas {declared[0]!r} (#{first.pointer}) and {declared[1]!r} both want "
                     f"the class name {name}",
-                    f"Pin one: [tool.speclock.clients.<package>.names] {declared[1]!r} = {name + '2'!r}",
+                    f"Pin one: [tool.speclock.clients.<package>.names] "
+                    f"{declared[1]!r} = {name + '2'!r}",
                 )
         return wanted
 
@@ -304,6 +305,6 @@ def names_in(made: Type) -> set[str]:
         case Nullable(inner):
             return names_in(inner)
         case Union(options):
-            return set().union(*(names_in(option) for option in options))
+            return {name for option in options for name in names_in(option)}
         case _:
             return set()

@@ -13,9 +13,8 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import cast
 
 from ..errors import UsageError
 
@@ -106,7 +105,7 @@ class Manifest:
         return {**package, **tests}
 
     def is_intact(self, output: Path) -> bool:
-        """Whether every recorded file is as it was written, and no other file stands beside them."""
+        """Whether every recorded file is as it was written, and no other stands beside them."""
         paths = self.paths()
         for name, digest in paths.items():
             path = output / name
@@ -140,12 +139,11 @@ class FileSet:
         """A file set with ``files`` recorded in the manifest, which is added."""
         data = {name: text.replace("\r\n", "\n").encode() for name, text in files.items()}
         package, tests = f"{manifest.package}/", f"tests/{manifest.package}/"
-        full = Manifest(
-            **{
-                **{name: getattr(manifest, name) for name in Manifest.__dataclass_fields__},
-                "files": {n[len(package) :]: sha256_of(d) for n, d in data.items() if n.startswith(package)},
-                "tests": {n[len(tests) :]: sha256_of(d) for n, d in data.items() if n.startswith(tests)},
-            }
+        digests = {name: sha256_of(content) for name, content in data.items()}
+        full = replace(
+            manifest,
+            files={n[len(package) :]: d for n, d in digests.items() if n.startswith(package)},
+            tests={n[len(tests) :]: d for n, d in digests.items() if n.startswith(tests)},
         )
         data[package + MANIFEST] = full.to_json().encode()
         return cls(manifest.package, data)
@@ -193,10 +191,12 @@ class FileSet:
             try:
                 for index, name in enumerate(changed):
                     (stage / str(index)).write_bytes(self.files[name])
-                for index, name in sorted(enumerate(changed), key=lambda pair: pair[1].endswith(MANIFEST)):
+                for index, name in sorted(
+                    enumerate(changed), key=lambda pair: pair[1].endswith(MANIFEST)
+                ):
                     target = output / name
                     target.parent.mkdir(parents=True, exist_ok=True)
-                    os.replace(stage / str(index), target)
+                    (stage / str(index)).replace(target)
             finally:
                 shutil.rmtree(stage, ignore_errors=True)
         for name in stale:
@@ -238,4 +238,4 @@ def _prune(folder: Path, top: Path) -> None:
 def _diff(name: str, found: bytes, wanted: bytes) -> str:
     lines = [data.decode("utf-8", "replace").splitlines(keepends=True) for data in (found, wanted)]
     result = difflib.unified_diff(lines[0], lines[1], f"{name} (on disk)", f"{name} (generated)")
-    return "".join(cast("Iterator[str]", result))
+    return "".join(result)

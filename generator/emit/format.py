@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from ruff.__main__ import find_ruff_bin
+from ruff import find_ruff_bin  # pyright: ignore[reportMissingTypeStubs]
 
 from ..errors import SpeclockError
 
@@ -29,11 +29,10 @@ def formatted(files: Mapping[str, str]) -> dict[str, str]:
             _parse(name, text)
         _ruff("check", "--fix", "--exit-zero", "--select=I,F401", scratch)
         _ruff("format", scratch)
-        result = {
+        return {
             name: paths[name].read_text(encoding="utf-8") if name in paths else text
             for name, text in files.items()
         }
-    return result
 
 
 def _parse(name: str, text: str) -> None:

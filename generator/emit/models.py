@@ -1,8 +1,8 @@
 """The models module, by datamodel-code-generator: the only place that knows it.
 
 The generator is handed a document made here, from the IR, so it sees final names, flat types and
-plain constraints, and nothing that a description could steer it by. What it writes isn't edited; where
-it falls short, what it is given is changed, or one of its templates in ``templates/models``.
+plain constraints, and nothing that a description could steer it by. What it writes isn't edited;
+where it falls short, what it is given is changed, or one of its templates in ``templates/models``.
 """
 
 from __future__ import annotations
@@ -46,17 +46,17 @@ def models(api: Api, templates: Path) -> str:
 def _generate(
     api: Api, schemas: Schema, extra: dict[str, dict[str, object]], templates: Path
 ) -> str:
-    from datamodel_code_generator import GenerateConfig, generate  # noqa: PLC0415 - 0.24 s to import
-    from datamodel_code_generator.enums import (  # noqa: PLC0415
+    from datamodel_code_generator import GenerateConfig, generate
+    from datamodel_code_generator.enums import (
         DataModelType,
         InputFileType,
         TargetPydanticVersion,
     )
-    from datamodel_code_generator.format import (  # noqa: PLC0415
+    from datamodel_code_generator.format import (
         DatetimeClassType,
         PythonVersion,
     )
-    from datamodel_code_generator.parser import LiteralType  # noqa: PLC0415
+    from datamodel_code_generator.parser import LiteralType
 
     document: Schema = {
         "openapi": "3.1.0",
@@ -72,7 +72,7 @@ def _generate(
         if field.name != field.wire
     }
     result = generate(
-        document,  # type: ignore[arg-type]
+        document,
         config=GenerateConfig(
             input_file_type=InputFileType.OpenAPI,
             output_model_type=DataModelType.PydanticV2BaseModel,
@@ -127,9 +127,7 @@ class _Lowering:
     def __init__(self, components: Sequence[Component]) -> None:
         self.components = components
         self.taken = {component.name for component in components}
-        self.open_names = {
-            c.name: c.open_name for c in components if isinstance(c, Enumeration)
-        }
+        self.open_names = {c.name: c.open_name for c in components if isinstance(c, Enumeration)}
         self.schemas: Schema = {}
         self.extra: dict[str, dict[str, object]] = {}
 
@@ -183,7 +181,7 @@ class _Lowering:
         if enumeration.kind == "string":
             self.schemas[enumeration.open_name] = {
                 "anyOf": [{"$ref": PREFIX + enumeration.name}, {"type": "string"}],
-                "description": f"A member of {enumeration.name}, or a value that it doesn't know yet.",
+                "description": f"A {enumeration.name}, or text that it doesn't know yet.",
             }
             self.extra[enumeration.open_name] = {"open_enumeration": True}
 

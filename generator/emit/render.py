@@ -59,7 +59,7 @@ def _environment(folder: Path) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701 - Python source, guarded by finalize
+        autoescape=False,
     )
     environment.filters["docstring"] = docstring
     environment.filters["literal"] = py_literal

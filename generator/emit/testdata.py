@@ -23,7 +23,9 @@ def test_data(api: Api) -> dict[str, str]:
         "base_url": api.base_url.value or "https://api.example.com",
         "needs_base_url": not api.base_url,
         "credentials": {
-            c.name: ["user", "password"] if c.kind == "basic" else f"test-{'token' if c.kind == 'bearer' else 'key'}"
+            c.name: ["user", "password"]
+            if c.kind == "basic"
+            else f"test-{'token' if c.kind == 'bearer' else 'key'}"
             for c in api.credentials
         },
         "request_id_header": api.limits.request_id,

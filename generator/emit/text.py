@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Sequence
+from typing import cast
 
 from ..ir import Code, Text
 
@@ -48,7 +50,13 @@ def docstring(text: Text | str, indent: int = 4, width: int = 96) -> Code:
 
 def _escape(char: str) -> str:
     code = ord(char)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    return (
+        f"\\x{code:02x}"
+        if code < 0x100
+        else f"\\u{code:04x}"
+        if code < 0x10000
+        else f"\\U{code:08x}"
+    )
 
 
 def py_literal(value: object) -> Code:
@@ -58,7 +66,7 @@ def py_literal(value: object) -> Code:
     if isinstance(value, (str, int, float, bool, type(None))):
         return Code(repr(value))
     if isinstance(value, (list, tuple)):
-        items: list[object] = list(value)  # type: ignore[arg-type]
+        items = list(cast("Sequence[object]", value))
         inner = ", ".join(py_literal(item) for item in items)
         comma = "," if isinstance(value, tuple) and len(items) == 1 else ""
         return Code(f"({inner}{comma})" if isinstance(value, tuple) else f"[{inner}]")

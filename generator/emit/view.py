@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from ..ir import Alias, Answer, Api, Body, Code, Credential, Operation, Parameter, Resource, Text
+from ..ir import Alias, Answer, Api, Body, Code, Credential, Operation, Parameter, Resource
 from .text import py_literal
 
 
@@ -160,7 +160,9 @@ class OperationView(View):
     def docs(self) -> str:
         """The method's docstring: what it does, its arguments, its result, its errors."""
         op = self.ir
-        lines = [op.summary.value or op.doc.value.partition("\n")[0] or f"{op.method} {op.path.value}"]
+        lines = [
+            op.summary.value or op.doc.value.partition("\n")[0] or f"{op.method} {op.path.value}"
+        ]
         if op.summary and op.doc and op.doc.value != op.summary.value:
             lines += ["", op.doc.value]
         arguments = [(p.name, p.doc.value) for p in op.parameters]
@@ -264,7 +266,9 @@ class ApiView(View):
 
     def _client_docs(self) -> tuple[str, str]:
         title = self.ir.title.value or self.ir.client
-        server = f"calls to {self.ir.base_url.value}" if self.ir.base_url else "calls; give base_url"
+        server = (
+            f"calls to {self.ir.base_url.value}" if self.ir.base_url else "calls; give base_url"
+        )
         common = (
             "\n\nShare one: it keeps connections open and is safe to use from several {}. "
             "``timeout`` counts seconds for each step of an attempt, ``deadline`` for a whole one; "
@@ -286,7 +290,10 @@ class ApiView(View):
     @property
     def user_agent(self) -> str:
         """Package and version, as products of RFC 9110 §10.1.5."""
-        version = "".join(c if c.isascii() and (c.isalnum() or c in ".-_+") else "-" for c in self.ir.version.value)
+        version = "".join(
+            c if c.isascii() and (c.isalnum() or c in ".-_+") else "-"
+            for c in self.ir.version.value
+        )
         return f"{self.ir.package}/{version or '0'}"
 
     # ── names that modules import ────────────────────────────────────────────────────────────
@@ -297,7 +304,7 @@ class ApiView(View):
         mentioned: set[str] = set()
         for op in self.ir.operations:
             for uses in _uses(op):
-                mentioned |= {use for use in uses}
+                mentioned |= set(uses)
         text = " ".join(self._signatures())
         return sorted(name for name in mentioned if _mentions(text, name))
 
@@ -323,7 +330,9 @@ class ApiView(View):
     @property
     def operation_names(self) -> list[str]:
         """Classes of the operation module that are used."""
-        made = {v.made.partition("(")[0] for op in self.operations for v in (*op.answers, *op.errors)}
+        made = {
+            v.made.partition("(")[0] for op in self.operations for v in (*op.answers, *op.errors)
+        }
         made |= {op.body.made.partition("(")[0] for op in self.operations if op.body}
         made |= {"Path" for op in self.operations for p in op.parameters if p.writer == "Path"}
         return sorted((made | {"Operation"}) - {"Form"})
@@ -351,5 +360,3 @@ def _uses(op: Operation) -> Iterable[tuple[str, ...]]:
 def _mentions(text: str, name: str) -> bool:
     words = "".join(c if c.isalnum() or c == "_" else " " for c in text).split()
     return name in words
-
-

@@ -207,7 +207,7 @@ class _Writer:
                         f"{name!r} can't be the name of a header or cookie",
                         "Use letters, digits and hyphens.",
                     )
-                merged[(cast("str", place), name)] = node
+                merged[(place, name)] = node
         out = Seq(found.node.origin)
         for (place, name), node in merged.items():
             out.append(self._parameter(node, place, name, f"{hint}.{name}", found))

@@ -10,17 +10,18 @@ import hashlib
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import TypeAlias, cast
 from urllib.parse import unquote
 
 import yaml
 
 from ..errors import Place, Problem, SpecError
 
-Value = object  # a node of the tree: Map, Seq, str, int, float, bool or None
+Value: TypeAlias = object  # a node of the tree: Map, Seq, str, int, float, bool or None
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_NODES = 3_000_000
@@ -397,8 +398,8 @@ def _read_json(document: Document) -> Value:
     def pairs(items: list[tuple[str, object]]) -> dict[str, object]:
         result = dict(items)
         if len(result) < len(items):
-            seen: set[str] = set()
-            duplicates.extend(key for key, _ in items if key in seen or seen.add(key))
+            counts = Counter(key for key, _ in items)
+            duplicates.extend(key for key, count in counts.items() if count > 1)
         return result
 
     def number(text: str) -> float:
@@ -478,9 +479,11 @@ _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|[\[\]{},]|[^\s\[\]{},:"]+')
 
 
 def _json_offsets(text: str) -> dict[str, int]:
-    """Pointer of every member and item to the offset where it begins, by one pass over the tokens."""
+    """Pointer of every member and item to its offset, by one pass over the tokens."""
     offsets: dict[str, int] = {"": 0}
-    stack: list[tuple[str, str, int]] = []  # per open container: its pointer, its kind, items so far
+    stack: list[
+        tuple[str, str, int]
+    ] = []  # per open container: its pointer, its kind, items so far
     pointer = ""
     expect_key = False
     for token in _TOKEN.finditer(text):

@@ -7,7 +7,8 @@ document (JSON Schema 2020-12), so it never depends on the generated models.
 from __future__ import annotations
 
 import re
-from typing import cast
+from importlib import import_module
+from typing import Any, cast
 
 import jsonschema_rs
 
@@ -33,11 +34,13 @@ _MAX_DEPTH = 8
 _BASE = "urn:speclock:canonical"
 
 
-def plain(value: Value, *, base: str = "") -> object:
+def plain(value: Value, *, base: str = "") -> Any:
     """``value`` in Python's own containers; ``base`` is put before references to components."""
     if isinstance(value, dict):
         return {
-            key: base + item if base and key == "$ref" and isinstance(item, str) else plain(item, base=base)
+            key: base + item
+            if base and key == "$ref" and isinstance(item, str)
+            else plain(item, base=base)
             for key, item in cast("dict[str, Value]", value).items()
         }
     if isinstance(value, list):
@@ -45,7 +48,7 @@ def plain(value: Value, *, base: str = "") -> object:
     return value
 
 
-def _closed(schema: object) -> object:
+def _closed(schema: object) -> Any:
     """``schema`` with every object closed that names its properties and says nothing of others."""
     if isinstance(schema, dict):
         node = {key: _closed(item) for key, item in cast("dict[str, object]", schema).items()}
@@ -82,9 +85,9 @@ class Examples:
             except (jsonschema_rs.ValidationError, ValueError) as error:
                 return f"its schema can't be checked: {str(error).splitlines()[0][:200]}"
             self._validators[id(schema)] = validator
-        for error in validator.iter_errors(plain(value)):
-            at = "/".join(str(part) for part in error.instance_path)
-            return f"{error.message[:200]}{f' (at {at})' if at else ''}"
+        for found in validator.iter_errors(plain(value)):
+            at = "/".join(str(part) for part in found.instance_path)
+            return f"{found.message[:200]}{f' (at {at})' if at else ''}"
         return None
 
     def undeclared(self, value: Value, schema: Map) -> bool:
@@ -120,7 +123,7 @@ class Examples:
         for keyword in ("oneOf", "anyOf"):
             branches = schema.get(keyword)
             if isinstance(branches, Seq) and branches and "properties" not in schema:
-                return self._branch(schema, branches, keyword, depth)
+                return self._branch(schema, branches, depth)
         kinds = schema.get("type")
         kind = kinds[0] if isinstance(kinds, Seq) else kinds
         if kind == "object" or "properties" in schema:
@@ -143,22 +146,27 @@ class Examples:
             found.append(schema["default"])
         return found
 
-    def _branch(self, schema: Map, branches: Seq, keyword: str, depth: int) -> Value:
-        mapping = schema.get("discriminator")
+    def _branch(self, schema: Map, branches: Seq, depth: int) -> Value:
         for branch in branches:
-            value = self._make(branch, depth)
-            if isinstance(mapping, Map) and isinstance(value, dict) and isinstance(branch, Map):
-                tags = mapping.get("mapping")
-                if isinstance(tags, Map):
-                    tag = next((t for t, r in tags.items() if r == branch.get("$ref")), None)
-                    name = cast("str", mapping["propertyName"])
-                    if tag is not None and not isinstance(value.get(name), str):
-                        value = {**value, name: tag}
-                    elif tag is not None and self.fault({**value, name: tag}, schema) is None:
-                        value = {**value, name: tag}
+            value = self._tagged(schema, branch, self._make(branch, depth))
             if self.fault(value, schema) is None:
                 return value
         return self._make(branches[0], depth)
+
+    def _tagged(self, schema: Map, branch: Value, value: Value) -> Value:
+        """``value`` with the discriminator's value for its branch, where it lacks it."""
+        discriminator = schema.get("discriminator")
+        if not (isinstance(discriminator, Map) and isinstance(branch, Map)):
+            return value
+        tags, name = discriminator.get("mapping"), discriminator["propertyName"]
+        known = tags.items() if isinstance(tags, Map) else ()
+        tag = next((tag for tag, ref in known if ref == branch.get("$ref")), None)
+        if tag is None or not isinstance(value, dict):
+            return value
+        members = cast("dict[str, Value]", value)
+        tagged: dict[str, Value] = {**members, str(name): tag}
+        untold = not isinstance(members.get(str(name)), str)
+        return tagged if untold or self.fault(tagged, schema) is None else members
 
     def _object(self, schema: Map, depth: int) -> Value:
         properties = schema.get("properties")
@@ -167,17 +175,18 @@ class Examples:
         if isinstance(properties, Map):
             for name, inner in properties.items():
                 wanted = name in required or depth < 2
-                if wanted and not (isinstance(inner, Map) and inner.get("readOnly") is True):
-                    if depth < _MAX_DEPTH or name in required:
-                        if depth > 3 * _MAX_DEPTH:
-                            raise LookupError("the schema requires itself without end")
-                        value = self._make(inner, depth + 1)
-                        valid = not isinstance(inner, Map) or self.fault(value, inner) is None
-                        if valid or name in required:
-                            result[name] = value
+                wanted &= not (isinstance(inner, Map) and inner.get("readOnly") is True)
+                if not wanted or (depth >= _MAX_DEPTH and name not in required):
+                    continue
+                if depth > 3 * _MAX_DEPTH:
+                    raise LookupError("the schema requires itself without end")
+                value = self._make(inner, depth + 1)
+                if name in required or not isinstance(inner, Map) or not self.fault(value, inner):
+                    result[name] = value
         for name in required:
             if name not in result:
-                result[name] = self._make((properties or {}).get(name), depth + 1)  # type: ignore[union-attr]
+                inner = properties.get(name) if isinstance(properties, Map) else None
+                result[name] = self._make(inner, depth + 1)
         extra = schema.get("additionalProperties")
         if isinstance(extra, Map) and extra and not result and depth < _MAX_DEPTH:
             result["key"] = self._make(extra, depth + 1)
@@ -224,10 +233,9 @@ class Examples:
 
 def matching(pattern: str) -> str:
     """A short text that a regular expression matches; ``example`` where none is found."""
-    from re import _parser  # type: ignore[attr-defined] # noqa: PLC0415, PLC2701
-
+    parser: Any = import_module("re._parser")  # once sre_parse; the standard library's own tree
     try:
-        text = _text(_parser.parse(pattern.replace(r"\x{", r"\u").replace("}", "}")))
+        text = _text(parser.parse(re.sub(r"\\x\{([0-9a-fA-F]{4})\}", r"\\u\1", pattern)))
         return text if re.search(pattern, text) else "example"
     except (re.error, RecursionError, OverflowError):
         return "example"

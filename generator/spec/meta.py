@@ -28,22 +28,31 @@ def _validator(version: str) -> jsonschema_rs.Validator:
     assert package.origin is not None
     folder = Path(package.origin).parent / "resources" / "schemas" / f"v{version}"
     schema = json.loads((folder / "schema.json").read_text(encoding="utf-8"))
-    return cast("jsonschema_rs.Validator", jsonschema_rs.validator_for(schema))
+    return jsonschema_rs.validator_for(schema)
 
 
-def check(document: Document, version: str, touched: set[tuple[str, str]], findings: Findings) -> None:
-    """Record every violation of the meta-schema; ``touched`` are the parts that shape the output."""
+def check(
+    document: Document, version: str, touched: set[tuple[str, str]], findings: Findings
+) -> None:
+    """Record every violation of the meta-schema; ``touched`` are the parts that shape output."""
     for error in _validator(version[:3]).iter_errors(document.root):
         for path, message in _leaves(error):
             place = _place(document, path)
             pointer = "".join(_escaped(part) for part in path)
             parent = "".join(_escaped(part) for part in path[:-1])
-            hit = path and ((document.name, pointer) in touched or (document.name, parent) in touched)
-            if hit and "roperties are not allowed" not in message:  # an unknown member shapes nothing
+            hit = path and (
+                (document.name, pointer) in touched or (document.name, parent) in touched
+            )
+            if (
+                hit and "roperties are not allowed" not in message
+            ):  # an unknown member shapes nothing
                 findings.refuse("meta-schema", place, message, "Correct the description.")
             else:
                 findings.warn(
-                    "meta-schema", place, message, "Correct it; nothing that is emitted depends on it."
+                    "meta-schema",
+                    place,
+                    message,
+                    "Correct it; nothing that is emitted depends on it.",
                 )
 
 
@@ -67,24 +76,26 @@ def _leaves(
             and not any(message.startswith('"$ref" is a required') for _, message in leaves)
         ]
         if branches:
-            yield from max(branches, key=lambda leaves: (max(len(p) for p, _ in leaves), -len(leaves)))
+            yield from max(
+                branches, key=lambda leaves: (max(len(p) for p, _ in leaves), -len(leaves))
+            )
             return
     yield path, _short(error.message)
 
 
 def _short(message: str, limit: int = 160) -> str:
-    return message if len(message) <= limit else f"{message[:60]} … {message[-(limit - 60):]}"
+    return message if len(message) <= limit else f"{message[:60]} … {message[-(limit - 60) :]}"
 
 
 def _place(document: Document, path: list[str | int]) -> Place:
     node: Value = document.root
-    for index, part in enumerate(path):
-        if isinstance(node, Map) and str(part) in node:
-            if index == len(path) - 1:
-                return node.at(str(part)).place
-            node = node[str(part)]
-        elif isinstance(node, Seq) and isinstance(part, int) and part < len(node):
-            if index == len(path) - 1:
-                return node.at(part).place
-            node = node[part]
-    return node.origin.place if isinstance(node, (Map, Seq)) else document.root.origin.place
+    origin = document.root.origin
+    for part in path:
+        step: Map | Seq | None = node if isinstance(node, (Map, Seq)) else None
+        if isinstance(step, Seq):
+            origin = step.at(int(part))
+            node = step[int(part)]
+        elif step is not None:
+            origin = step.at(str(part))
+            node = step[str(part)]
+    return origin.place

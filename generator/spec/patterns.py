@@ -1,7 +1,7 @@
 """Patterns of ECMA-262, as JSON Schema uses them, in the dialect of pydantic's engine.
 
-In ECMA ``\\d``, ``\\w`` and ``\\s`` name ASCII classes (``\\s`` a few more spaces); in pydantic's they
-would match every script's digits. What the engine can't compile is reported as None.
+In ECMA ``\\d`` and ``\\w`` name ASCII classes; in pydantic's they would match every script's
+digits and letters. What the engine can't compile is reported as None.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from pydantic_core import SchemaError, SchemaValidator, core_schema
 
 _CLASSES = {"d": "0-9", "w": "A-Za-z0-9_"}
 _NEGATED = {"D": "[^0-9]", "W": "[^A-Za-z0-9_]"}
-_TOKEN = re.compile(r"\\(?:c[A-Za-z]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)|\(\?<?[=!]|[\[\]]|.", re.S)
+_TOKEN = re.compile(
+    r"\\(?:c[A-Za-z]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)|\(\?<?[=!]|[\[\]]|.", re.DOTALL
+)
 
 
 @lru_cache(maxsize=4096)

@@ -4,8 +4,8 @@ In canonical form
 
 - an object with properties, an enumeration and a union of components is a component of its own:
   an inline one is lifted to ``Parent.property``;
-- ``allOf`` is flattened, ``const`` and ``nullable`` are gone, bounds are numbers, a type that may be
-  null says so in a list (``[string, "null"]``) or by ``anyOf`` with ``{"type": "null"}``;
+- ``allOf`` is flattened, ``const`` and ``nullable`` are gone, bounds are numbers, a type that may
+  be null says so in a list (``[string, "null"]``) or by ``anyOf`` with ``{"type": "null"}``;
 - a component that is only a scalar, an array or a map stands where it is used, unless it recurs;
 - titles and extensions are dropped: they say nothing about the wire.
 
@@ -35,11 +35,10 @@ _COPIED = (
 )  # fmt: skip
 _SUBSCHEMAS = ("not", "if", "then", "else", "contains", "propertyNames", "unevaluatedItems")
 _KNOWN = {
-    *_COPIED, *_SUBSCHEMAS, *ANNOTATIONS, "$ref", "type", "enum", "const", "nullable", "properties",
-    "required", "additionalProperties", "patternProperties", "items", "prefixItems", "allOf", "anyOf",
-    "oneOf", "discriminator", "pattern", "example", "title", "xml", "externalDocs", "$schema",
-    "$id", "$anchor", "$comment", "$defs", "definitions", "unevaluatedProperties", "dependentSchemas",
-    "$dynamicRef", "$dynamicAnchor", "$vocabulary", "id",
+    *_COPIED, *_SUBSCHEMAS, *ANNOTATIONS, "$ref", "type", "enum", "const", "nullable",
+    "properties", "required", "additionalProperties", "patternProperties", "items", "prefixItems",
+    "allOf", "anyOf", "oneOf", "discriminator", "pattern", "unevaluatedProperties",
+    "dependentSchemas", "$dynamicRef",
 }  # fmt: skip
 
 
@@ -222,7 +221,7 @@ class Schemas:
         for key in _COPIED:
             if key in node:
                 out[key] = node[key]
-        self._bounds(node, out)
+        self._bounds(out)
         self._annotations(node, out)
         if "pattern" in node:
             self._pattern(node, out)
@@ -237,7 +236,7 @@ class Schemas:
                 out, null = self._union(node, out, keyword, hint)
                 nullable |= null
         for key in ("$dynamicRef", "dependentSchemas", "unevaluatedProperties"):
-            if key in node and node[key] not in (True,):
+            if key in node and node[key] is not True:
                 self._note(node, key)
         return _nullable(out) if nullable else out
 
@@ -274,7 +273,7 @@ class Schemas:
             return False
         return nullable
 
-    def _bounds(self, node: Map, out: Map) -> None:
+    def _bounds(self, out: Map) -> None:
         for bound, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
             exclusive = out.get(bound)
             if isinstance(exclusive, bool):
@@ -329,7 +328,7 @@ class Schemas:
         required = node.get("required")
         if isinstance(required, Seq) and required:
             names = [name for name in required if isinstance(name, str)]
-            out["required"] = _listed(node.at("required"), sorted(set(names), key=names.index))
+            out["required"] = _listed(node.at("required"), dict.fromkeys(names))
         if "additionalProperties" in node:
             extra = node["additionalProperties"]
             if isinstance(extra, bool):
@@ -587,8 +586,10 @@ def _without_null(node: Map) -> Map:
 
 
 def _adds_no_type(branch: Value) -> bool:
-    return isinstance(branch, Map) and bool(branch) and all(
-        key in ("required", "not", *ANNOTATIONS, "title") for key in branch
+    return (
+        isinstance(branch, Map)
+        and bool(branch)
+        and all(key in ("required", "not", *ANNOTATIONS, "title") for key in branch)
     )
 
 
@@ -597,10 +598,14 @@ def _branch_word(branch: Value, index: int) -> str:
     if isinstance(branch, Map):
         properties, required = branch.get("properties"), branch.get("required")
         if isinstance(properties, Map):
-            for name, schema in properties.items():
+            for schema in properties.values():
                 if isinstance(schema, Map):
                     constant = schema.get("const", schema.get("enum"))
-                    value = constant[0] if isinstance(constant, Seq) and len(constant) == 1 else constant
+                    value = (
+                        constant[0]
+                        if isinstance(constant, Seq) and len(constant) == 1
+                        else constant
+                    )
                     if isinstance(value, str):
                         return value
             names = required if isinstance(required, Seq) and required else list(properties)

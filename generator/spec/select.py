@@ -9,11 +9,12 @@ import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..errors import Findings, SpecError, UsageError
+from ..errors import Findings, UsageError
 from .document import Document, Map
 from .refs import References
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+_BESIDE_METHODS = ("parameters", "servers", "summary", "description", "$ref")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +100,13 @@ def operations_of(document: Document, refs: References) -> Iterator[Found]:
             if key in METHODS:
                 node = refs.mapping(item[key], item.at(key), "an operation")
                 yield Found(path, key, node, item)
-            elif key not in ("parameters", "servers", "summary", "description", "$ref"):
-                if not key.startswith("x-"):
-                    findings.warn(
-                        "path-item",
-                        item.at(key),
-                        f"{key!r} is no HTTP method; left out",
-                        "Remove it, or correct the spelling.",
-                    )
+            elif key not in _BESIDE_METHODS and not key.startswith("x-"):
+                findings.warn(
+                    "path-item",
+                    item.at(key),
+                    f"{key!r} is no HTTP method; left out",
+                    "Remove it, or correct the spelling.",
+                )
 
 
 def select(document: Document, refs: References, wanted: Sequence[str]) -> tuple[Found, ...]:
@@ -116,13 +116,13 @@ def select(document: Document, refs: References, wanted: Sequence[str]) -> tuple
     """
     found = tuple(operations_of(document, refs))
     if not found:
-        place = document.root.origin.place
-        raise SpecError(
-            [
-                *refs.findings.refusals,
-                *_nothing(refs, document, place.file),
-            ]
+        refs.findings.refuse(
+            "no-operations",
+            document.root.origin,
+            f"{document.name} declares no operations",
+            "Point --spec at a description whose paths hold at least one operation.",
         )
+        refs.findings.raise_refusals()
     if not wanted:
         return found
     chosen: list[Found] = []
@@ -130,18 +130,9 @@ def select(document: Document, refs: References, wanted: Sequence[str]) -> tuple
         hits = [op for op in found if name in (op.operation_id, f"{op.method.upper()} {op.path}")]
         if not hits:
             near = difflib.get_close_matches(name, [op.label for op in found], n=3, cutoff=0.4)
-            hint = f"Did you mean {' or '.join(map(repr, near))}?" if near else "Check the spelling."
+            hint = (
+                f"Did you mean {' or '.join(map(repr, near))}?" if near else "Check the spelling."
+            )
             raise UsageError(f"no operation {name!r} in {document.name}. {hint}")
         chosen += hits
     return tuple(op for op in found if op in chosen)
-
-
-def _nothing(refs: References, document: Document, file: str):  # noqa: ANN202
-    findings = Findings()
-    findings.refuse(
-        "no-operations",
-        document.root.origin,
-        f"{file} declares no operations",
-        "Point --spec at a description whose paths hold at least one operation.",
-    )
-    return findings.refusals

@@ -1,12 +1,12 @@
 """The base class of the models: strict where you write, generous where a response is read.
 
-Calling a model's constructor, and setting an attribute, checks everything: unknown names, types,
+Calling a model's constructor, or setting an attribute, checks everything: unknown names, types,
 constraints, values that an enumeration doesn't list, ``None`` where the API takes no null.
 
-``model_validate`` and ``model_validate_json`` read what a server sent: unknown members are kept (in
-``model_extra``, and as attributes), unknown enumeration values stay the plain values they are,
-``"180"`` reads as 180, null in an optional field reads as ``None``. What was read can be sent again,
-so ``model_validate`` is also the way to send something that this package doesn't know yet.
+``model_validate`` and ``model_validate_json`` read what a server sent: unknown members are kept
+(in ``model_extra``, and as attributes), unknown enumeration values stay the text they are,
+``"180"`` reads as 180, null in an optional field reads as ``None``. What was read can be sent
+again, so ``model_validate`` is also the way to send what this package doesn't know yet.
 
 A field that was never set isn't sent; one that was set to ``None`` is sent as null.
 """
@@ -35,8 +35,8 @@ class Model(BaseModel):
         serialize_by_alias=True,
         protected_namespaces=(),
     )
-    _nullable: ClassVar[frozenset[str]] = frozenset()
-    _extras: ClassVar[bool] = False
+    nullable_fields__: ClassVar[frozenset[str]] = frozenset()
+    takes_extras__: ClassVar[bool] = False
 
     def __init_subclass__(
         cls, *, nullable: Sequence[str] = (), extras: bool = False, **kwargs: Any
@@ -45,15 +45,18 @@ class Model(BaseModel):
         constructor take members that have no field, because the description allows them.
         """
         super().__init_subclass__(**kwargs)
-        cls._nullable = frozenset(nullable)
-        cls._extras = extras
+        cls.nullable_fields__ = frozenset(nullable)
+        cls.takes_extras__ = extras
 
     def __init__(self, /, **data: Any) -> None:
         """Make a value to send; raises ``pydantic.ValidationError`` for anything the API's
         description doesn't allow.
         """
         self.__pydantic_validator__.validate_python(
-            data, self_instance=self, extra=None if self._extras else "forbid", context=_WRITING
+            data,
+            self_instance=self,
+            extra=None if self.takes_extras__ else "forbid",
+            context=_WRITING,
         )
         errors = [*_unwritable(data, self, ())]
         if errors:
@@ -65,28 +68,22 @@ class Model(BaseModel):
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Set a field, checked as the constructor would."""
-        fields = type(self).model_fields
-        if name not in fields and (self._extras or name.startswith("_")):
+        known = name in type(self).model_fields
+        if not known and (self.takes_extras__ or name.startswith("_")):
             super().__setattr__(name, value)
             return
-        given = {name: value}
-        if name not in fields or value is None:
-            type(self)._check_one(name, value, known=name in fields)
-        self.__pydantic_validator__.validate_assignment(self, name, value, context=_WRITING)
-        errors = [*_unwritable(given, self, ())]
+        errors: Sequence[InitErrorDetails] = ()
+        if not known:
+            errors = [_error("extra_forbidden", (name,), value)]
+        elif value is None and _takes_no_null(type(self), name):
+            errors = [_error("none_forbidden", (name,), value)]
+        elif isinstance(value, (dict, list, tuple)):
+            probe = type(self).model_construct()
+            self.__pydantic_validator__.validate_assignment(probe, name, value, context=_WRITING)
+            errors = _unwritable({name: value}, probe, ())
         if errors:
-            raise ValidationError.from_exception_data(type(self).__name__, errors)
-
-    @classmethod
-    def _check_one(cls, name: str, value: Any, *, known: bool) -> None:
-        if known and not (cls._null_refused(name)):
-            return
-        kind = "none_forbidden" if known else "extra_forbidden"
-        raise ValidationError.from_exception_data(cls.__name__, [_error(kind, (name,), value)])
-
-    @classmethod
-    def _null_refused(cls, name: str) -> bool:
-        return not cls.model_fields[name].is_required() and name not in cls._nullable
+            raise ValidationError.from_exception_data(type(self).__name__, [*errors])
+        self.__pydantic_validator__.validate_assignment(self, name, value, context=_WRITING)
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy with some fields replaced, each checked as the constructor would."""
@@ -119,22 +116,27 @@ def _unwritable(
     errors: list[InitErrorDetails] = []
     fields = type(made).model_fields
     for name, value in given.items():
-        if value is not None and not isinstance(value, (dict, list, tuple)):
+        if not _worth_a_look(value):
             continue
         field = name if name in fields else _by_alias(type(made), name)
         if field is None:
-            if at and not type(made)._extras:
+            if at and not type(made).takes_extras__:
                 errors.append(_error("extra_forbidden", (*at, name), value))
         elif value is None:
-            if type(made)._null_refused(field):
+            if _takes_no_null(type(made), field):
                 errors.append(_error("none_forbidden", (*at, name), value))
         else:
             errors += _nested(value, made.__dict__.get(field), (*at, name))
-    if at and not type(made)._extras:
+    if at and not type(made).takes_extras__:
         for name in made.__pydantic_extra__ or ():
-            if given.get(name) is not None and not isinstance(given[name], (dict, list, tuple)):
+            if not _worth_a_look(given.get(name)):
                 errors.append(_error("extra_forbidden", (*at, name), given[name]))
     return errors
+
+
+def _worth_a_look(value: object) -> bool:
+    """Whether a null, or something within, may be what only reading may have."""
+    return value is None or isinstance(value, (dict, list, tuple))
 
 
 def _nested(value: object, made: object, at: tuple[str | int, ...]) -> Sequence[InitErrorDetails]:
@@ -149,6 +151,11 @@ def _nested(value: object, made: object, at: tuple[str | int, ...]) -> Sequence[
         pairs = zip(cast("Sequence[object]", value), cast("Sequence[object]", made), strict=False)
         return [e for i, (v, m) in enumerate(pairs) for e in _nested(v, m, (*at, i))]
     return ()
+
+
+def _takes_no_null(model: type[Model], field: str) -> bool:
+    """A required field's own type says whether it takes null; an optional one is listed if so."""
+    return not model.model_fields[field].is_required() and field not in model.nullable_fields__
 
 
 def _by_alias(model: type[Model], name: str) -> str | None:
@@ -170,8 +177,7 @@ class _Open(WrapValidator):
 
     def __get_pydantic_core_schema__(self, source_type: Any, handler: Any) -> Any:
         schema = super().__get_pydantic_core_schema__(source_type.__args__[0], handler)
-        schema["serialization"] = {"type": "any"}
-        return schema
+        return {**schema, "serialization": {"type": "any"}}
 
 
 OPEN = _Open(_open)

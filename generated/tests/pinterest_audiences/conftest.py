@@ -7,11 +7,12 @@ import asyncio
 import importlib
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, cast, get_type_hints
 
 import pytest
+from pydantic import BaseModel, TypeAdapter
 
 PACKAGE = "pinterest_audiences"
 
@@ -58,8 +59,8 @@ class Api:
         settings.setdefault("retry", self.package.Retry(attempts=1))
         prefix = "Async" if mode == "async" else ""
         kind = getattr(self.package, prefix + DATA["client"])
-        credentials = {
-            name: tuple(value) if isinstance(value, list) else value
+        credentials: dict[str, Any] = {
+            name: tuple(cast("list[str]", value)) if isinstance(value, list) else value
             for name, value in environment["credentials"].items()
         }
         return kind(**credentials, transport=self.httpx.MockTransport(handle), **settings)
@@ -85,15 +86,15 @@ class Api:
 
     def arguments(self, method: Any, case: dict[str, Any]) -> dict[str, Any]:
         """The case's arguments, the body made by its model's strict constructor."""
-        arguments = dict(case["arguments"])
+        arguments: dict[str, Any] = dict(case["arguments"])
         if "body" in arguments:
             module = _import(f"{PACKAGE}._client")
-            hint = get_type_hints(method, vars(module))["body"]
-            body = arguments["body"]
+            hint: Any = get_type_hints(method, vars(module))["body"]
+            body: Any = arguments["body"]
             if hint is bytes:
                 arguments["body"] = str(body).encode()
-            elif isinstance(hint, type) and isinstance(body, dict) and hasattr(hint, "model_dump"):
-                arguments["body"] = hint(**body)
+            elif isinstance(body, dict) and hasattr(hint, "model_dump"):
+                arguments["body"] = hint(**cast("dict[str, Any]", body))
         return arguments
 
     def respond(self, case: dict[str, Any], **headers: str) -> Callable[[Any], Any]:
@@ -104,44 +105,42 @@ class Api:
             content = json.dumps(body).encode() if case["codec"] == "json" else str(body).encode()
         if case["content_type"]:
             headers.setdefault("content-type", case["content_type"])
-        return lambda _: self.httpx.Response(case["status"], headers=headers, content=content)
+        return self.answer(case["status"], headers=headers, content=content)
+
+    def answer(self, status: int, **parts: Any) -> Callable[[Any], Any]:
+        """A server that always answers the same."""
+
+        def respond(_: Any) -> Any:
+            return self.httpx.Response(status, **parts)
+
+        return respond
 
     def success(self, call: str) -> Callable[[Any], Any]:
         """A server that answers a call with its first documented success."""
         for case in CASES:
             if case["kind"] == "response" and case["call"] == call:
                 return self.respond(case)
-        return lambda _: self.httpx.Response(200)
+        return self.answer(200)
 
 
 def plain(value: Any) -> Any:
     """A result as plain JSON data, without what was never set."""
-    if hasattr(value, "model_dump"):
-        return value.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, (str, int, float, bool, type(None))):
-        return getattr(value, "value", value)
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(type(value)).dump_python(value, mode="json")
+    return TypeAdapter[Any](Any).dump_python(value, mode="json", by_alias=True, exclude_unset=True)
 
 
 def extras(value: Any, at: str = "") -> list[str]:
     """Where in a result members landed that have no field."""
     found: list[str] = []
-    if hasattr(value, "model_extra"):
+    inner: dict[str, Any] = {}
+    if isinstance(value, BaseModel):
         found += [f"{at}.{name}" for name in value.model_extra or {}]
-        for name in value.model_fields_set:
-            found += extras(getattr(value, name), f"{at}.{name}")
+        inner = {name: getattr(value, name) for name in value.model_fields_set}
     elif isinstance(value, list):
-        for index, item in enumerate(value):
-            found += extras(item, f"{at}[{index}]")
+        inner = {str(i): item for i, item in enumerate(cast("Sequence[object]", value))}
     elif isinstance(value, dict):
-        for key, item in value.items():
-            found += extras(item, f"{at}.{key}")
+        inner = cast("dict[str, Any]", value)
+    for name, item in inner.items():
+        found += extras(item, f"{at}.{name}")
     return found
 
 
