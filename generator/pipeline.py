@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -139,11 +140,11 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
 
 
 def _shown(path: Path, root: Path) -> str:
-    """How messages call a file: relative to where the user stands, where that is shorter."""
-    for base in (Path.cwd(), root):
-        if path.resolve().is_relative_to(base.resolve()):
-            return path.resolve().relative_to(base.resolve()).as_posix()
-    return str(path)
+    """How messages call a file: as the user wrote it, or relative to where the user stands."""
+    here = Path.cwd()
+    if root == here or path.is_absolute():
+        return str(path.relative_to(here) if path.is_relative_to(here) else path)
+    return os.path.relpath(path, here)
 
 
 def _references(documents: Mapping[Path, object], main: Path) -> dict[str, str]:

@@ -97,7 +97,9 @@ def _codec(codec: str, check: Code, media_type: str) -> Code:
     if codec == "json":
         plain = media_type == "application/json"
         return Code(f"Json({check}{'' if plain else ', ' + py_literal(media_type)})")
-    name = {"text": "Text", "bytes": "Raw", "form": "Form"}[codec]
+    if codec == "form":
+        return Code(f"Form({check})")
+    name = {"text": "Text", "bytes": "Raw"}[codec]
     return Code(f"{name}({py_literal(media_type)})")
 
 

@@ -16,7 +16,7 @@ from typing import cast
 import jsonschema_rs
 
 from ..errors import Findings, Place
-from .document import Document, Map, Seq, Value
+from .document import Document, Map, Origin, Seq, Value
 
 _DEEPEST = 60
 
@@ -91,11 +91,13 @@ def _place(document: Document, path: list[str | int]) -> Place:
     node: Value = document.root
     origin = document.root.origin
     for part in path:
-        step: Map | Seq | None = node if isinstance(node, (Map, Seq)) else None
-        if isinstance(step, Seq):
-            origin = step.at(int(part))
-            node = step[int(part)]
-        elif step is not None:
-            origin = step.at(str(part))
-            node = step[str(part)]
+        origin, node = _step(node, part, origin)
     return origin.place
+
+
+def _step(node: Value, part: str | int, origin: Origin) -> tuple[Origin, Value]:
+    if isinstance(node, Seq) and isinstance(part, int):
+        return node.at(part), node[part]
+    if isinstance(node, Map):
+        return node.at(str(part)), node[str(part)]
+    return origin, None

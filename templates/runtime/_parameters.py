@@ -1,0 +1,176 @@
+"""Parameters and form bodies of every OpenAPI style.
+
+Sources: OpenAPI 3.1.1 §4.8.12.3 (style values), Appendix C; RFC 6570; RFC 1866 §8.2.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+from urllib.parse import quote, urlencode
+
+from pydantic import TypeAdapter
+
+from ._auth import header_safe
+from ._operation import Draft, as_text
+from .errors import RequestError
+
+_SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
+_WRITING = {"writing": True}
+_ANY: TypeAdapter[Any] = TypeAdapter(Any)
+
+
+class _Checked:
+    """Checks an argument by its type and turns it into plain data."""
+
+    __slots__ = ("_adapter", "_type", "name", "place", "wire")
+
+    def __init__(self, name: str, wire: str, type_: Any, place: str) -> None:
+        self.name = name
+        self.wire = wire
+        self.place = place
+        self._type = type_
+        self._adapter: TypeAdapter[Any] | None = None
+
+    def plain(self, value: Any) -> Any:
+        """The argument as JSON data; raises ``pydantic.ValidationError`` if it doesn't fit."""
+        if self._adapter is None:
+            self._adapter = TypeAdapter(self._type)
+        checked = self._adapter.validate_python(value, context=_WRITING)
+        return _ANY.dump_python(checked, mode="json", by_alias=True, exclude_unset=True)
+
+    def put(self, draft: Draft, text: str) -> None:
+        """Write a finished text to where the parameter goes."""
+        if self.place == "path":
+            draft.path = draft.path.replace(f"{{{self.wire}}}", text)
+        elif self.place == "query":
+            draft.query.append((self.wire, text))
+        elif self.place == "header":
+            draft.headers.append((self.wire, header_safe(self.wire, text)))
+        else:
+            draft.headers.append(("cookie", header_safe("cookie", f"{self.wire}={quote(text)}")))
+
+
+class JsonParameter(_Checked):
+    """A parameter whose ``content`` is JSON."""
+
+    __slots__ = ()
+
+    def write(self, draft: Draft, value: Any) -> None:
+        """Put the value's JSON text where it goes."""
+        text = _ANY.dump_json(self.plain(value)).decode()
+        self.put(draft, quote(text, safe="") if self.place == "path" else text)
+
+
+class Styled(_Checked):
+    """A parameter of a style: simple, label, matrix, form, spaceDelimited, pipeDelimited or
+    deepObject.
+    """
+
+    __slots__ = ("explode", "reserved", "style")
+
+    def __init__(
+        self,
+        name: str,
+        wire: str,
+        type_: Any,
+        place: str,
+        *,
+        style: str,
+        explode: bool,
+        reserved: bool = False,
+    ) -> None:
+        super().__init__(name, wire, type_, place)
+        self.style = style
+        self.explode = explode
+        self.reserved = reserved
+
+    def write(self, draft: Draft, value: Any) -> None:
+        """Put the value where it goes, in its style."""
+        plain = self.plain(value)
+        if self.place == "path":
+            self._path(draft, plain)
+        elif self.place == "query":
+            draft.query += [(k, v) for k, v in self._query(plain)]
+        else:
+            self.put(draft, ",".join(self._flat(plain)))
+
+    def _path(self, draft: Draft, plain: Any) -> None:
+        parts = [quote(part, safe="=" if self._is_map(plain) else "") for part in self._flat(plain)]
+        if any(part in ("", ".", "..") for part in parts) or not parts:
+            raise RequestError(f"{self.name}={plain!r} can't stand in a path; nothing was sent")
+        if self.style == "label":
+            self.put(draft, "." + (".".join(parts) if self.explode else ",".join(parts)))
+        elif self.style == "matrix":
+            many = self.explode and isinstance(plain, list)
+            named = [f"{quote(self.wire)}={part}" for part in (parts if many else [",".join(parts)])]
+            exploded_map = self.explode and self._is_map(plain)
+            self.put(draft, "".join(f";{part}" for part in (parts if exploded_map else named)))
+        else:
+            self.put(draft, ",".join(parts))
+
+    def _flat(self, plain: Any) -> list[str]:
+        """The value's parts: items, or keys and values (joined by ``=`` where exploded)."""
+        if isinstance(plain, list):
+            return [as_text(item) for item in cast("Sequence[Any]", plain) if item is not None]
+        if isinstance(plain, dict):
+            pairs = [(k, as_text(v)) for k, v in cast("Mapping[str, Any]", plain).items()]
+            if self.explode:
+                return [f"{key}={value}" for key, value in pairs]
+            return [part for pair in pairs for part in pair]
+        return [as_text(plain)]
+
+    def _is_map(self, plain: Any) -> bool:
+        return isinstance(plain, dict) and self.explode
+
+    def _query(self, plain: Any) -> list[tuple[str, str]]:
+        if self.style == "deepObject" and isinstance(plain, dict):
+            return _deep(self.wire, cast("Mapping[str, Any]", plain))
+        if isinstance(plain, dict) and self.explode:
+            return [(k, as_text(v)) for k, v in cast("Mapping[str, Any]", plain).items()]
+        if isinstance(plain, list) and self.explode:
+            return [(self.wire, as_text(item)) for item in cast("Sequence[Any]", plain)]
+        separator = _SEPARATORS.get(self.style, ",")
+        parts = self._flat(plain)
+        return [(self.wire, separator.join(parts))] if parts else []
+
+
+def _deep(name: str, members: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """``name[key]=value``, deeper members as ``name[key][inner]``."""
+    pairs: list[tuple[str, str]] = []
+    for key, value in members.items():
+        inner = f"{name}[{key}]"
+        if isinstance(value, dict):
+            pairs += _deep(inner, cast("Mapping[str, Any]", value))
+        elif isinstance(value, list):
+            pairs += [(inner, as_text(item)) for item in cast("Sequence[Any]", value)]
+        elif value is not None:
+            pairs.append((inner, as_text(value)))
+    return pairs
+
+
+class Form:
+    """A form body, ``application/x-www-form-urlencoded``."""
+
+    __slots__ = ("_adapter", "_type", "media_type")
+
+    def __init__(self, type_: Any, media_type: str = "application/x-www-form-urlencoded") -> None:
+        self._type = type_
+        self._adapter: TypeAdapter[Any] | None = None
+        self.media_type = media_type
+
+    def write(self, value: Any) -> bytes:
+        """Members as fields, items of a list as repeated fields, objects as JSON text."""
+        if self._adapter is None:
+            self._adapter = TypeAdapter(self._type)
+        checked = self._adapter.validate_python(value, context=_WRITING)
+        plain = _ANY.dump_python(checked, mode="json", by_alias=True, exclude_unset=True)
+        pairs: list[tuple[str, str]] = []
+        for name, member in cast("Mapping[str, Any]", plain).items():
+            items = cast("Sequence[Any]", member) if isinstance(member, list) else [member]
+            pairs += [(name, _field(item)) for item in items if item is not None]
+        return urlencode(pairs).encode()
+
+
+def _field(value: Any) -> str:
+    return _ANY.dump_json(value).decode() if isinstance(value, (dict, list)) else as_text(value)
