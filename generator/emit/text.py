@@ -70,4 +70,7 @@ def py_literal(value: object) -> Code:
         inner = ", ".join(py_literal(item) for item in items)
         comma = "," if isinstance(value, tuple) and len(items) == 1 else ""
         return Code(f"({inner}{comma})" if isinstance(value, tuple) else f"[{inner}]")
+    if isinstance(value, dict):
+        members = cast("dict[str, object]", value).items()
+        return Code("{" + ", ".join(f"{key!r}: {py_literal(item)}" for key, item in members) + "}")
     raise TypeError(f"no literal for {type(value).__name__}")

@@ -159,6 +159,16 @@ class OperationView(View):
         return "The API's description marks this operation as deprecated."
 
     @property
+    def body_type(self) -> Code:
+        """The type of the body, None where there is none."""
+        if self.ir.body is None:
+            return Code("None")
+        return self.ir.body.annotation
+
+    example: Code = Code("Reply()")
+    """What the fake answers unless told otherwise: the first documented success."""
+
+    @property
     def docs(self) -> str:
         """The method's docstring: what it does, its arguments, its result, its errors."""
         op = self.ir
@@ -201,6 +211,60 @@ class ApiView(View):
         self.resources = [ResourceView(r, self.operations) for r in api.resources]
         self.root_operations = [op for op in self.operations if not op.ir.resource]
         self.credentials = [CredentialView(c) for c in api.credentials]
+        for operation in self.operations:
+            operation.example = self._example(operation.ir)
+
+    def _example(self, operation: Operation) -> Code:
+        for case in self.ir.cases:
+            if case.call == operation.call and case.kind == "response":
+                body, codec = case.data.get("body"), case.data["codec"]
+                status, kind = py_literal(case.data["status"]), case.data["content_type"]
+                if "body" not in case.data:
+                    return Code(f"Reply({status})")
+                headers = "" if codec == "json" else f", {py_literal({'content-type': kind})}"
+                shown = py_literal(body if codec == "json" else str(body))
+                return Code(f"Reply({status}, {shown}{headers})")
+        return Code("Reply()")
+
+    @property
+    def testing_models(self) -> list[str]:
+        """Models that the fake's scripts mention."""
+        text = " ".join(f"{op.body_type} {op.ir.result}" for op in self.operations)
+        mentioned = {use for op in self.ir.operations for uses in _uses(op) for use in uses}
+        return sorted(name for name in mentioned if _mentions(text, name))
+
+    @property
+    def fixture(self) -> Code:
+        """The pytest fixture's name."""
+        return Code(f"fake_{self.ir.package}")
+
+    @property
+    def plugin_name(self) -> Code:
+        """The pytest plugin's module, as a literal."""
+        return py_literal(f"{self.ir.package}.pytest_plugin")
+
+    @property
+    def testing_doc(self) -> str:
+        """The testing module's docstring: the fake in ten lines."""
+        op = self.operations[0].ir
+        package, client = self.ir.package, self.ir.client
+        secrets = "".join(f"{c.ir.name}=…, " for c in self.credentials if self.optional_credentials)
+        first = '"token", ' if self.credentials and not self.optional_credentials else secrets
+        return f"""A fake server to test against: no network, checked requests, scripted answers.
+
+::
+
+    from {package} import {client}
+    from {package}.testing import Fake, Fault, Reply
+
+    fake = Fake()
+    client = {client}({first}transport=fake)  # Async{client} takes the same fake
+    client.{op.call}(…)  # answers with the description's example
+    fake.{op.constant}.answers(Fault.TIMEOUT, Reply(403, {{"message": "no"}}))
+    # the next call times out, the one after is refused
+    assert fake.{op.constant}.calls[0].body is not None  # the request, typed
+
+``pytest_plugin`` has it as a fixture, ``fake_{package}``."""
 
     @property
     def http(self) -> Code:

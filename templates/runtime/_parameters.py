@@ -103,7 +103,9 @@ class Styled(_Checked):
             self.put(draft, "." + (".".join(parts) if self.explode else ",".join(parts)))
         elif self.style == "matrix":
             many = self.explode and isinstance(plain, list)
-            named = [f"{quote(self.wire)}={part}" for part in (parts if many else [",".join(parts)])]
+            named = [
+                f"{quote(self.wire)}={part}" for part in (parts if many else [",".join(parts)])
+            ]
             exploded_map = self.explode and self._is_map(plain)
             self.put(draft, "".join(f";{part}" for part in (parts if exploded_map else named)))
         else:

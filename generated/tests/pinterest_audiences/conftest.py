@@ -9,7 +9,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, cast, get_type_hints
+from typing import Any, cast, get_args, get_type_hints
 
 import pytest
 from pydantic import BaseModel, TypeAdapter
@@ -89,12 +89,14 @@ class Api:
         arguments: dict[str, Any] = dict(case["arguments"])
         if "body" in arguments:
             module = _import(f"{PACKAGE}._client")
-            hint: Any = get_type_hints(method, vars(module))["body"]
+            hint: Any = get_type_hints(method, module.__dict__)["body"]
             body: Any = arguments["body"]
-            if hint is bytes:
-                arguments["body"] = str(body).encode()
-            elif isinstance(body, dict) and hasattr(hint, "model_dump"):
-                arguments["body"] = hint(**cast("dict[str, Any]", body))
+            kinds: list[Any] = [hint, *get_args(hint)]  # of ``Model | None`` the model
+            model: Any = next((kind for kind in kinds if hasattr(kind, "model_validate")), None)
+            if bytes in kinds:
+                arguments["body"] = f"{body}".encode()
+            elif model is not None:
+                arguments["body"] = model(**body)
         return arguments
 
     def respond(self, case: dict[str, Any], **headers: str) -> Callable[[Any], Any]:

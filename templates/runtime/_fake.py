@@ -1,0 +1,167 @@
+"""The workings of the fake server in :mod:`testing`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Generic, TypeVar, cast
+from urllib.parse import unquote, urlsplit
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from ._http import httpx
+from ._operation import Json, Operation
+
+B = TypeVar("B")
+T = TypeVar("T")
+
+_ANY: TypeAdapter[Any] = TypeAdapter(Any)
+
+
+class Refused(AssertionError):
+    """A request that the API wouldn't take: no such operation, or a body that doesn't fit."""
+
+
+class Fault(Enum):
+    """What can happen instead of an answer."""
+
+    TIMEOUT = "the server got the request and didn't answer in time"
+    DROPPED = "the server got the request and dropped the connection"
+    REFUSED = "the connection was never made"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer in full: a status, a body (a model, JSON data, text or bytes) and headers."""
+
+    status_code: int = 200
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def response(self) -> httpx.Response:
+        """The answer as the HTTP library's response."""
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        if self.body is None:
+            return httpx.Response(self.status_code, headers=headers)
+        if isinstance(self.body, (str, bytes)):
+            return httpx.Response(self.status_code, headers=headers, content=self.body)
+        headers.setdefault("content-type", "application/json")
+        content = _ANY.dump_json(self.body, by_alias=True, exclude_unset=True)
+        return httpx.Response(self.status_code, headers=headers, content=content)
+
+
+@dataclass(frozen=True, slots=True)
+class Received(Generic[B]):
+    """A request that the fake accepted."""
+
+    path: Mapping[str, str]
+    """The values in the path, by their names there."""
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: B
+    """The body, read back as the model."""
+
+
+class Script(Generic[B, T]):
+    """What the fake does for one operation, and what it got."""
+
+    def __init__(self, operation: Operation[T], example: Reply) -> None:
+        self.operation = operation
+        self.calls: list[Received[B]] = []
+        """The requests that were accepted, oldest first."""
+        self._example = example
+        self._queue: list[T | Reply | Fault] = []
+        names = re.split(r"\{([^{}]*)\}", operation.path)
+        self._names = names[1::2]
+        self._pattern = re.compile("([^/]+)".join(map(re.escape, names[::2])))
+
+    def answers(self, *answers: T | Reply | Fault) -> None:
+        """Answer the next calls with these, in turn; the last one then stays."""
+        self._queue = list(answers)
+
+    def match(self, method: str, path: str) -> dict[str, str] | None:
+        """The values in the path, if a request is for this operation."""
+        found = self._pattern.fullmatch(path) if method == self.operation.method else None
+        return dict(zip(self._names, map(unquote, found.groups()), strict=True)) if found else None
+
+    def receive(self, request: httpx.Request, values: dict[str, str], *, strict: bool) -> None:
+        """Note a request; raises :class:`Refused` where it doesn't fit the description."""
+        for parameter in self.operation.parameters:
+            check = getattr(parameter, "check", None)
+            if check is not None and parameter.name in values and strict:
+                check(values[parameter.name])
+        self.calls.append(
+            Received(values, dict(request.url.params), request.headers, self._body(request, strict))
+        )
+
+    def _body(self, request: httpx.Request, strict: bool) -> B:
+        codec, content = self.operation.body, request.content
+        if codec is None or not content:
+            return cast("B", None)
+        if not isinstance(codec, Json):
+            return cast("B", content)
+        label = f"{request.method} {request.url.path}"
+        try:
+            return cast("B", codec.strictly(content) if strict else codec.read(content))
+        except ValidationError as error:
+            lines = [
+                f"  {'.'.join(map(str, one['loc'])) or 'the body'}: {one['msg']}"
+                for one in error.errors(include_url=False)
+            ]
+            raise Refused("\n".join([f"{label}: the body doesn't fit:", *lines])) from error
+
+    def reply(self, request: httpx.Request) -> httpx.Response:
+        """The scripted answer, or the description's example."""
+        answer: T | Reply | Fault = self._example
+        if self._queue:
+            answer = self._queue.pop(0) if len(self._queue) > 1 else self._queue[0]
+        if isinstance(answer, Fault):
+            kinds = {
+                Fault.TIMEOUT: httpx.ReadTimeout,
+                Fault.DROPPED: httpx.ReadError,
+                Fault.REFUSED: httpx.ConnectError,
+            }
+            raise kinds[answer](answer.value, request=request)
+        if isinstance(answer, Reply):
+            return answer.response()
+        status = next((s for s in self.operation.answers if s.isdigit()), "200")
+        return Reply(int(status), _unset_dropped(answer)).response()
+
+
+def _unset_dropped(answer: Any) -> Any:
+    if isinstance(answer, BaseModel):
+        return json.loads(answer.model_dump_json(by_alias=True, exclude_unset=True))
+    return answer
+
+
+class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """A server in the same process, for the synchronous and the asynchronous client."""
+
+    def __init__(self, base_url: str, scripts: Sequence[Script[Any, Any]], *, strict: bool) -> None:
+        self._prefix = urlsplit(base_url).path.rstrip("/")
+        self._strict = strict
+        # An operation whose path is spelt out goes before one that has a parameter there.
+        self._scripts = sorted(scripts, key=lambda script: script.operation.path.count("{"))
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer a request of the synchronous client."""
+        request.read()
+        return self._handle(request)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer a request of the asynchronous client."""
+        await request.aread()
+        return self._handle(request)
+
+    def _handle(self, request: httpx.Request) -> httpx.Response:
+        path = request.url.raw_path.decode().partition("?")[0].removeprefix(self._prefix)
+        for script in self._scripts:
+            values = script.match(request.method, path)
+            if values is not None:
+                script.receive(request, values, strict=self._strict)
+                return script.reply(request)
+        known = ", ".join(f"{s.operation.method} {s.operation.path}" for s in self._scripts)
+        raise Refused(f"no operation for {request.method} {path}; the API has: {known}")
