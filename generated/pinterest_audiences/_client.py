@@ -10,10 +10,11 @@ from typing import Self
 
 from . import _operations as operations
 from ._auth import AsyncToken, Bearer, Credential, Token
+from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._http import httpx
 from ._options import DEFAULT_BASE_URL, Options
 from ._retry import Retry
-from ._transport import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, LIMITS, AsyncSender, Sender, Settings
+from ._transport import LIMITS, AsyncSender, Sender
 from .models import Audience, AudienceCreateRequest
 
 

@@ -1,256 +1,27 @@
-"""The only part that does I/O: a call, its attempts, and what they end in.
+"""The only part that does I/O.
 
-The synchronous and the asynchronous client differ in ``await`` alone; everything that decides
-is in :class:`Call`.
+The synchronous and the asynchronous sender differ in ``await`` alone; everything that decides is in
+:class:`Call`.
 """
 
 from __future__ import annotations
 
 import inspect
-import logging
 import time
 from collections.abc import Mapping
-from functools import lru_cache
-from typing import Any, Generic, TypeVar
-from urllib.parse import quote, urlencode
+from typing import Any, TypeVar
 
-from ._auth import Credential, header_safe
+from ._call import Call, Settings
 from ._http import httpx
-from ._operation import Draft, Exchange, Operation
-from ._options import (
-    RATE_LIMIT_RESET_HEADER,
-    RATE_LIMIT_RESET_UNIT,
-    REQUEST_ID_HEADER,
-    USER_AGENT,
-    Options,
-)
-from ._retry import Retry, reset_after, retry_after
-from .errors import ApiError, RequestError, TransportError
+from ._operation import Operation
+from ._options import Options
 
 T = TypeVar("T")
 
-log = logging.getLogger(__package__ or __name__)
-log.addHandler(logging.NullHandler())
-
-_NEVER_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-)
-DEFAULT_TIMEOUT = 30.0
-DEFAULT_DEADLINE = 300.0
 LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=15.0)
 """One connection for each concurrent call up to 100, kept while calls keep coming. An idle one is
 closed after 15 s, before a server is likely to: a POST on a connection that the server closes at
 that moment can't be repeated safely."""
-
-
-@lru_cache(maxsize=1024)
-def _url(text: str) -> httpx.URL:
-    return httpx.URL(text)  # parsing one costs as much as reading a small response
-
-
-class Settings:
-    """What a client was made with."""
-
-    __slots__ = ("base_url", "credentials", "deadline", "extensions", "headers", "retry")
-
-    def __init__(
-        self,
-        base_url: str,
-        credentials: Mapping[str, Credential],
-        headers: Mapping[str, str] | None,
-        timeout: float | httpx.Timeout,
-        deadline: float,
-        retry: Retry,
-        http_client: httpx.Client | httpx.AsyncClient | None,
-    ) -> None:
-        if not base_url.startswith(("https://", "http://")):
-            raise ValueError(f"base_url must begin with https:// (or http://), not {base_url!r}")
-        self.base_url = base_url.rstrip("/")
-        self.credentials = credentials
-        own = {
-            "accept-encoding": "gzip, deflate",
-            "connection": "keep-alive",
-            "user-agent": USER_AGENT,
-        }
-        theirs: Mapping[str, str] = {} if http_client is None else http_client.headers
-        kept = {name: theirs[name] for name in theirs if name not in ("user-agent", "accept")}
-        self.headers: dict[str, str] = {**own, **kept, **_checked(headers)}
-        self.deadline = deadline
-        self.extensions = _extensions(timeout)
-        self.retry = retry
-
-    def begin(
-        self,
-        operation: Operation[T],
-        arguments: Mapping[str, Any],
-        body: Any,
-        options: Options | None,
-    ) -> Call[T]:
-        """The call; nothing is sent yet, and what can't be sent is refused here."""
-        return Call(self, operation, operation.draft(arguments, body), options or _DEFAULTS)
-
-
-_DEFAULTS = Options()
-
-
-def _checked(headers: Mapping[str, str] | None) -> dict[str, str]:
-    return {name.lower(): header_safe(name, value) for name, value in (headers or {}).items()}
-
-
-def _extensions(timeout: float | httpx.Timeout) -> dict[str, Any]:
-    made = timeout if isinstance(timeout, httpx.Timeout) else httpx.Timeout(timeout)
-    return {"timeout": made.as_dict()}
-
-
-class Call(Generic[T]):
-    """One call from its first attempt to its end; decides, but doesn't do I/O."""
-
-    __slots__ = (
-        "_attempts",
-        "_began",
-        "_draft",
-        "_error",
-        "_operation",
-        "_options",
-        "_settings",
-        "again",
-        "auth",
-        "credentials",
-        "limit",
-        "pause",
-        "url",
-    )  # fmt: skip
-
-    def __init__(
-        self, settings: Settings, operation: Operation[T], draft: Draft, options: Options
-    ) -> None:
-        self._settings = settings
-        self._operation = operation
-        self._draft = draft
-        self._options = options
-        self._attempts = 0
-        self._began = time.monotonic()
-        self.url = settings.base_url + draft.path
-        self.credentials = self._chosen(operation, settings.credentials)
-        self.auth = next((c.auth for c in self.credentials if c.auth is not None), None)
-        self.limit = 0.0
-        self.again = False
-        self.pause = 0.0
-
-    def _chosen(
-        self, operation: Operation[T], given: Mapping[str, Credential]
-    ) -> tuple[Credential, ...]:
-        """The credentials of the first alternative that the caller can satisfy."""
-        if not operation.security:
-            return ()
-        for alternative in operation.security:
-            if all(name in given for name in alternative):
-                return tuple(given[name] for name in alternative)
-        needed = " or ".join(" and ".join(names) for names in operation.security)
-        raise RequestError(f"this operation needs {needed}; give it to the client's constructor")
-
-    def fresh(self) -> Draft:
-        """A copy of the draft for the next attempt, which the secrets are then written into."""
-        self._attempts += 1
-        self.again = False
-        options = self._options
-        deadline = self._settings.deadline if options.deadline is None else options.deadline
-        self.limit = time.monotonic() + deadline
-        draft = self._draft
-        return Draft(draft.method, draft.path, [*draft.query], [*draft.headers], draft.content)
-
-    def request(self, draft: Draft) -> httpx.Request:
-        """The request of this attempt."""
-        settings, options = self._settings, self._options
-        headers = dict(settings.headers)
-        headers.update(draft.headers)
-        if options.headers:
-            headers.update(_checked(options.headers))
-        query = f"?{urlencode(draft.query, quote_via=quote, safe=',')}" if draft.query else ""
-        timeout = options.timeout
-        return httpx.Request(
-            draft.method,
-            _url(self.url + query),
-            headers=headers,
-            content=draft.content,
-            extensions=settings.extensions if timeout is None else _extensions(timeout),
-        )
-
-    def check_deadline(self) -> None:
-        """Raises a time-out where the attempt has had its time."""
-        if time.monotonic() > self.limit:
-            raise httpx.ReadTimeout("the deadline for the whole attempt has passed")
-
-    def answered(self, response: httpx.Response, content: bytes) -> T | None:
-        """The result; or None with :attr:`again` set, where another attempt is due."""
-        headers = response.headers
-        wait: float | None = None
-        if response.status_code == 429:
-            wait = retry_after(headers)
-            if wait is None:
-                wait = reset_after(headers, RATE_LIMIT_RESET_HEADER, RATE_LIMIT_RESET_UNIT)
-        exchange = Exchange(
-            self._operation.method,
-            self.url,
-            response.status_code,
-            headers,
-            content,
-            headers.get(REQUEST_ID_HEADER) if REQUEST_ID_HEADER else None,
-            wait,
-        )
-        self._note(exchange)
-        try:
-            return self._operation.read(exchange)
-        except ApiError as error:
-            self._again(error)
-            return None
-
-    def failed(self, cause: httpx.HTTPError | httpx.StreamError) -> None:
-        """Raises :class:`TransportError`, or sets :attr:`again` where another attempt is due."""
-        self._note(None)
-        name = type(cause).__name__
-        fact = f"{name}: {cause}" if str(cause) else name
-        error = TransportError(
-            self._operation.method,
-            self.url,
-            fact,
-            may_have_reached_server=not isinstance(cause, _NEVER_SENT),
-        )
-        error.__cause__ = cause
-        self._again(error)
-
-    def _again(self, error: TransportError | ApiError) -> None:
-        policy = self._options.retry or self._settings.retry
-        wait = policy.wait(error, attempt=self._attempts, idempotent=self._operation.idempotent)
-        if wait is None:
-            raise error
-        log.info("%s; attempt %d follows in %.2f s", error, self._attempts + 1, wait)
-        self.again, self.pause = True, wait
-
-    def _note(self, exchange: Exchange | None) -> None:
-        elapsed = time.monotonic() - self._began
-        info = self._options.response
-        if info is not None:
-            info.attempts, info.elapsed = self._attempts, elapsed
-            if exchange is not None:
-                info.status_code = exchange.status_code
-                info.headers = exchange.headers
-                info.request_id = exchange.request_id
-        if exchange is not None and log.isEnabledFor(logging.DEBUG):
-            log.debug(
-                "%s %s → %d in %.0f ms (attempt %d, %d bytes, request %s)",
-                exchange.method,
-                exchange.url,
-                exchange.status_code,
-                elapsed * 1000,
-                self._attempts,
-                len(exchange.content),
-                exchange.request_id or "without id",
-            )
 
 
 class Sender:
