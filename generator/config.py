@@ -34,8 +34,6 @@ class Client:
     """Pins of class names: schema key = class name."""
     request_id_header: str = ""
     """The response header that holds the server's request id."""
-    rate_limit_remaining_header: str = ""
-    """The response header that tells how many calls are left."""
     rate_limit_reset_header: str = ""
     """The response header that tells when calls are allowed again."""
     rate_limit_reset_unit: str = "seconds"

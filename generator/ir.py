@@ -269,7 +269,6 @@ class Limits:
     """Headers by which the server tells request ids and rate limits; empty where unknown."""
 
     request_id: str
-    remaining: str
     reset: str
     reset_unit: str
 

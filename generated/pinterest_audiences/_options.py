@@ -47,6 +47,5 @@ class Options:
 DEFAULT_BASE_URL = "https://api.pinterest.com/v5"
 USER_AGENT = "pinterest_audiences/5.23.0"
 REQUEST_ID_HEADER = "x-pinterest-rid"
-RATE_LIMIT_REMAINING_HEADER = "x-ratelimit-remaining"
 RATE_LIMIT_RESET_HEADER = "x-ratelimit-reset"
 RATE_LIMIT_RESET_UNIT = "seconds"

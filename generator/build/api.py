@@ -23,7 +23,7 @@ from ..ir import (
 )
 from ..names import Identifier
 from ..spec.canonical import Canonical
-from ..spec.document import Map, Seq
+from ..spec.nodes import Map, Seq
 from ..spec.select import Found
 from .cases import Cases
 from .operations import Operations, Place
@@ -78,7 +78,6 @@ def build(canonical: Canonical, client: Client, findings: Findings) -> Api:
         errors=_error_shape(operations, components),
         limits=Limits(
             client.request_id_header.lower(),
-            client.rate_limit_remaining_header.lower(),
             client.rate_limit_reset_header.lower(),
             client.rate_limit_reset_unit,
         ),

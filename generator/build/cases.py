@@ -12,8 +12,8 @@ from urllib.parse import quote, urlencode
 
 from ..errors import Findings
 from ..ir import Case, Credential, Json, Operation, Parameter
-from ..spec.document import Map, Value
 from ..spec.examples import Examples
+from ..spec.nodes import Map, Value
 
 _SECRETS = {"bearer": "test-token", "basic": ["user", "password"]}
 

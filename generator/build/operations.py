@@ -15,7 +15,7 @@ from .. import names
 from ..errors import Findings
 from ..ir import Answer, Body, Code, Nullable, Operation, Parameter, Scalar, Text, Type
 from ..names import Identifier
-from ..spec.document import Map, Seq
+from ..spec.nodes import Map, Seq
 from ..spec.select import Found
 from .types import Types, annotation, names_in, text
 

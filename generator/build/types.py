@@ -30,7 +30,7 @@ from ..ir import (
     Union,
 )
 from ..names import Identifier
-from ..spec.document import Map, Seq, Value
+from ..spec.nodes import Map, Seq, Value
 
 PREFIX = "#/components/schemas/"
 _STRING = ("minLength", "maxLength", "pattern")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from ..errors import Findings, Unsupported
-from .document import Document, Map, Origin, Seq, Value
+from .nodes import Document, Map, Origin, Seq, Value
 from .refs import References
 from .schemas import Schemas
 from .select import Found, version_of

@@ -7,12 +7,12 @@ document (JSON Schema 2020-12), so it never depends on the generated models.
 from __future__ import annotations
 
 import re
-from importlib import import_module
+from re import _parser as sre  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
 from typing import Any, cast
 
 import jsonschema_rs
 
-from .document import Map, Seq, Value
+from .nodes import Map, Seq, Value
 
 PREFIX = "#/components/schemas/"
 _FORMATS = {
@@ -233,9 +233,8 @@ class Examples:
 
 def matching(pattern: str) -> str:
     """A short text that a regular expression matches; ``example`` where none is found."""
-    parser: Any = import_module("re._parser")  # once sre_parse; the standard library's own tree
     try:
-        text = _text(parser.parse(re.sub(r"\\x\{([0-9a-fA-F]{4})\}", r"\\u\1", pattern)))
+        text = _text(cast("Any", sre).parse(re.sub(r"\\x\{([0-9a-fA-F]{4})\}", r"\\u\1", pattern)))
         return text if re.search(pattern, text) else "example"
     except (re.error, RecursionError, OverflowError):
         return "example"

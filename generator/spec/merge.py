@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .document import Map, Seq, Value
+from .nodes import Map, Seq, Value
 
 ANNOTATIONS = ("description", "deprecated", "readOnly", "writeOnly", "examples")
 _HIGHEST = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")

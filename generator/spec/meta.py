@@ -16,7 +16,7 @@ from typing import cast
 import jsonschema_rs
 
 from ..errors import Findings, Place
-from .document import Document, Map, Origin, Seq, Value
+from .nodes import Document, Map, Origin, Seq, Value
 
 _DEEPEST = 60
 

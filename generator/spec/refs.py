@@ -8,7 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..errors import Findings, SpecError
-from .document import Document, Map, Origin, Seq, Value, load
+from .document import load
+from .nodes import Document, Map, Origin, Seq, Value
 
 
 class References:

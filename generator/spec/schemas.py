@@ -14,18 +14,18 @@ Sources: OpenAPI 3.0.4 §4.7.24 and 3.1.1 §4.8.24 (Schema Object), JSON Schema 
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import cast
 
 from ..errors import Findings, Unsupported
-from .document import Map, Origin, Seq, Value
-from .merge import ANNOTATIONS, intersect, without_annotations
+from .composition import PREFIX, Composition
+from .merge import ANNOTATIONS
+from .nodes import Map, Origin, Seq, Value
 from .patterns import ascii_pattern
 from .refs import References
+from .shapes import is_nullable, listed, made, or_null, same, short_hash, without_null
 
-PREFIX = "#/components/schemas/"
 _TYPES = ("string", "number", "integer", "boolean", "array", "object", "null")
 _COPIED = (
     "format", "default", "multipleOf", "maximum", "minimum", "exclusiveMaximum",
@@ -50,8 +50,9 @@ class Schemas:
         self.findings = findings
         self.is_30 = version.startswith("3.0")
         self.components: dict[str, Map] = {}
+        self._composition = Composition(self)
         self._keys: dict[str, str] = {}  # absolute reference -> component key
-        self._open: list[str] = []
+        self.open_keys: list[str] = []
         self._inlining: list[str] = []
         self._recursive: dict[str, bool] = {}
         self._null: dict[int, bool] = {}
@@ -61,22 +62,22 @@ class Schemas:
     def visit(self, value: Value, hint: str, origin: Origin) -> Map:
         """The canonical form of the schema ``value``; ``hint`` names it if it must be lifted."""
         if isinstance(value, bool):
-            return _made(origin, {} if value else {"not": Map(origin)})
+            return made(origin, {} if value else {"not": Map(origin)})
         node = self.refs.mapping(value, origin, "a schema")
         if "$ref" in node:
             siblings = [key for key in node if key in _KNOWN and key not in ("$ref", *ANNOTATIONS)]
             if self.is_30 or not siblings:
-                return self._reference(node, hint)
+                return self.reference(node, hint)
             rest = Map(node.origin)
             rest.update({key: item for key, item in node.items() if key != "$ref"})
             only = Map(node.origin)
             only["$ref"] = node["$ref"]
-            return self._lift(self._all_of([only, rest], hint, node.origin), hint)
-        return self._lift(self._body(node, hint), hint)
+            return self.lift(self._composition.all_of([only, rest], hint, node.origin), hint)
+        return self.lift(self.body(node, hint), hint)
 
     # ── references ───────────────────────────────────────────────────────────────────────────
 
-    def _reference(self, node: Map, hint: str) -> Map:
+    def reference(self, node: Map, hint: str) -> Map:
         target, name = self.refs.target(node)
         seen = {name}
         while isinstance(target, Map) and "$ref" in target and self._only_ref(target):
@@ -103,10 +104,10 @@ class Schemas:
             self._inlining.pop()
         else:
             key = self._component(name, target)
-            result = _made(node.origin, {"$ref": PREFIX + key})
+            result = made(node.origin, {"$ref": PREFIX + key})
             if self._may_be_null(target):
-                result = _nullable(result)
-        return self._annotate(result, node) if not self.is_30 else result
+                result = or_null(result)
+        return self.annotate(result, node) if not self.is_30 else result
 
     def _only_ref(self, node: Map) -> bool:
         return self.is_30 or all(k == "$ref" or k in ANNOTATIONS or k not in _KNOWN for k in node)
@@ -124,15 +125,15 @@ class Schemas:
         if key is None:
             key = self._key_for(name)
             if key in self.components:  # another file's component of that name
-                key = f"{key}.{_short_hash(name)}"
+                key = f"{key}.{short_hash(name)}"
             self._keys[name] = key
-            self.components[key] = _made(target.origin, {})
-            self._open.append(key)
+            self.components[key] = made(target.origin, {})
+            self.open_keys.append(key)
             try:
-                body = self._body(target, key)
-                body = _without_null(body)
+                body = self.body(target, key)
+                body = without_null(body)
             finally:
-                self._open.pop()
+                self.open_keys.pop()
             self.components[key] = body
         return key
 
@@ -204,17 +205,17 @@ class Schemas:
 
     # ── one schema ───────────────────────────────────────────────────────────────────────────
 
-    def _body(self, node: Map, hint: str) -> Map:
+    def body(self, node: Map, hint: str) -> Map:
         """The canonical form of a schema that is no reference, not yet lifted."""
         self.refs.touch(node)
         if "$ref" in node:
-            return _made(node.origin, dict(self.visit(node, hint, node.origin)))
+            return made(node.origin, dict(self.visit(node, hint, node.origin)))
         parts = node.get("allOf")
         if isinstance(parts, Seq) and parts:
             rest = Map(node.origin)
             rest.marks = node.marks
             rest.update({key: item for key, item in node.items() if key != "allOf"})
-            return self._all_of([*parts, rest], hint, node.origin)
+            return self._composition.all_of([*parts, rest], hint, node.origin)
         out = Map(node.origin)
         out.marks = node.marks
         nullable = self._type(node, out)
@@ -233,14 +234,14 @@ class Schemas:
         nullable |= self._enum(node, out)
         for keyword in ("oneOf", "anyOf"):
             if keyword in node:
-                out, null = self._union(node, out, keyword, hint)
+                out, null = self._composition.union(node, out, keyword, hint)
                 nullable |= null
         for key in ("$dynamicRef", "dependentSchemas", "unevaluatedProperties"):
             if key in node and node[key] is not True:
-                self._note(node, key)
-        return _nullable(out) if nullable else out
+                self.note(node, key)
+        return or_null(out) if nullable else out
 
-    def _note(self, node: Map, keyword: str) -> None:
+    def note(self, node: Map, keyword: str) -> None:
         self.findings.warn(
             "server-checked",
             node.at(keyword),
@@ -253,8 +254,8 @@ class Schemas:
         nullable = self.is_30 and node.get("nullable") is True
         if kinds is None:
             return nullable
-        listed = list(kinds) if isinstance(kinds, Seq) else [kinds]
-        for kind in listed:
+        given = list(kinds) if isinstance(kinds, Seq) else [kinds]
+        for kind in given:
             if kind not in _TYPES:
                 raise self.findings.refuse(
                     "type",
@@ -262,12 +263,12 @@ class Schemas:
                     f"{kind!r} is no type of JSON Schema",
                     f"Use one of {', '.join(_TYPES)}.",
                 )
-        nullable |= "null" in listed
-        rest = [kind for kind in listed if kind != "null"]
+        nullable |= "null" in given
+        rest = [kind for kind in given if kind != "null"]
         if len(rest) == 1:
             out["type"] = rest[0]
         elif rest:
-            out["type"] = _listed(node.at("type"), rest)
+            out["type"] = listed(node.at("type"), rest)
         else:
             out["type"] = "null"
             return False
@@ -289,13 +290,13 @@ class Schemas:
         if isinstance(examples, Seq):
             out["examples"] = examples
         elif "example" in node:
-            out["examples"] = _listed(node.at("example"), [node["example"]])
+            out["examples"] = listed(node.at("example"), [node["example"]])
 
-    def _annotate(self, result: Map, node: Map) -> Map:
+    def annotate(self, result: Map, node: Map) -> Map:
         found = {key: node[key] for key in ANNOTATIONS if key in node and key != "examples"}
         if not found:
             return result
-        copy = _made(result.origin, dict(result))
+        copy = made(result.origin, dict(result))
         copy.update(found)
         return copy
 
@@ -328,7 +329,7 @@ class Schemas:
         required = node.get("required")
         if isinstance(required, Seq) and required:
             names = [name for name in required if isinstance(name, str)]
-            out["required"] = _listed(node.at("required"), dict.fromkeys(names))
+            out["required"] = listed(node.at("required"), dict.fromkeys(names))
         if "additionalProperties" in node:
             extra = node["additionalProperties"]
             if isinstance(extra, bool):
@@ -341,13 +342,13 @@ class Schemas:
         elif node.get("unevaluatedProperties") is False and "properties" in node:
             out["additionalProperties"] = False
         if "patternProperties" in node:
-            self._note(node, "patternProperties")
+            self.note(node, "patternProperties")
 
     def _array(self, node: Map, out: Map, hint: str) -> None:
         prefix = node.get("prefixItems")
         if isinstance(prefix, Seq):
             items = [self.visit(v, f"{hint}.{i}", prefix.at(i)) for i, v in enumerate(prefix)]
-            out["prefixItems"] = _listed(prefix.origin, items)
+            out["prefixItems"] = listed(prefix.origin, items)
             out.setdefault("type", "array")
         if "items" in node:
             out["items"] = self.visit(node["items"], f"{hint}.item", node.at("items"))
@@ -356,7 +357,7 @@ class Schemas:
     def _enum(self, node: Map, out: Map) -> bool:
         values = node.get("enum")
         if "const" in node:
-            values = _listed(node.at("const"), [node["const"]])
+            values = listed(node.at("const"), [node["const"]])
         if values is None:
             return False
         if not isinstance(values, Seq):
@@ -365,10 +366,10 @@ class Schemas:
             )
         distinct: list[Value] = []
         for value in values:
-            if value is not None and not any(_same(value, other) for other in distinct):
+            if value is not None and not any(same(value, other) for other in distinct):
                 distinct.append(value)
         if distinct:
-            out["enum"] = _listed(values.origin, distinct)
+            out["enum"] = listed(values.origin, distinct)
             kind = out.get("type")
             if kind is None and all(isinstance(value, str) for value in distinct):
                 out["type"] = "string"
@@ -377,129 +378,13 @@ class Schemas:
             return False
         return None in values
 
-    # ── composition ──────────────────────────────────────────────────────────────────────────
-
-    def _all_of(self, parts: Iterable[Value], hint: str, origin: Origin) -> Map:
-        """One schema for an ``allOf``: the parts' intersection, annotations of the last winning."""
-        canonical: list[Map] = []
-        for part in parts:
-            if isinstance(part, Map):
-                is_ref = "$ref" in part
-                canonical.append(self._reference(part, hint) if is_ref else self._body(part, hint))
-        return self._merged(canonical, hint, origin)
-
-    def _merged(self, parts: Iterable[Map], hint: str, origin: Origin) -> Map:
-        merged: Map | None = None
-        for part in parts:
-            if not part:
-                continue
-            if merged is None:
-                merged = part
-            elif "$ref" in merged and not without_annotations(part, of=self._target(merged)):
-                merged = self._annotate(merged, part)
-            elif "$ref" in part and not without_annotations(merged, of=self._target(part)):
-                merged = self._annotate(part, merged)
-            else:
-                left, right = self._opened(merged, origin), self._opened(part, origin)
-                merged = intersect(left, right, self._combine(hint))
-        return _made(origin, dict(merged)) if merged is not None else Map(origin)
-
-    def _combine(self, hint: str) -> Callable[[Value, Value, str], Map]:
-        def combine(left: Value, right: Value, name: str) -> Map:
-            assert isinstance(left, Map)
-            assert isinstance(right, Map)
-            inner = f"{hint}.{name}"
-            return self._lift(self._merged([left, right], inner, right.origin), inner)
-
-        return combine
-
-    def _target(self, node: Map) -> Map:
-        return self.components[cast("str", node["$ref"]).removeprefix(PREFIX)]
-
-    def _opened(self, node: Map, origin: Origin) -> Map:
-        """A canonical schema with its reference, if it is one, replaced by what it names."""
-        if "$ref" not in node:
-            return node
-        key = cast("str", node["$ref"]).removeprefix(PREFIX)
-        if key in self._open:
-            raise self.findings.refuse(
-                "allof-cycle",
-                origin,
-                f"allOf contains {key}, which contains this schema",
-                "Break the circle: a schema can't be an intersection with itself.",
-            )
-        return self._annotate(_made(node.origin, dict(self.components[key])), node)
-
-    def _union(self, node: Map, out: Map, keyword: str, hint: str) -> tuple[Map, bool]:
-        branches = node[keyword]
-        if not isinstance(branches, Seq):
-            raise self.findings.refuse(
-                "shape", node.at(keyword), f"{keyword} must be a list", "Correct its shape."
-            )
-        if all(_adds_no_type(branch) for branch in branches):
-            self._note(node, keyword)  # e.g. "one of these sets of properties is required"
-            return out, False
-        nullable = False
-        kept: list[Map] = []
-        objects = [b for b in branches if isinstance(b, Map) and "properties" in b]
-        for index, branch in enumerate(branches):
-            name = hint if len(objects) < 2 else f"{hint}.{_branch_word(branch, index)}"
-            canonical = self.visit(branch, name, branches.at(index))
-            null = canonical.get("type") == "null" or _is_nullable(canonical)
-            nullable |= null
-            canonical = _without_null(canonical)
-            if canonical.get("type") != "null" and canonical not in kept:
-                kept.append(canonical)
-        base = {k: v for k, v in out.items() if k not in ANNOTATIONS}
-        if base and (base != {"type": "object"} or len(kept) == 1):
-            kept = [self._lift(self._with_base(out, branch, hint), hint) for branch in kept]
-        result = Map(node.origin)
-        result.marks = node.marks
-        if len(kept) == 1:
-            result.update(kept[0])
-        elif kept:
-            result[keyword] = _listed(branches.origin, kept)
-            mapping = self._discriminator(node, kept)
-            if mapping is not None:
-                result["discriminator"] = mapping
-        for key in ANNOTATIONS:
-            if key in out:
-                result[key] = out[key]
-        return result, nullable
-
-    def _with_base(self, out: Map, branch: Map, hint: str) -> Map:
-        base = _made(out.origin, {k: v for k, v in out.items() if k not in ANNOTATIONS})
-        if "$ref" in branch and not without_annotations(base, of=self._target(branch)):
-            return branch
-        return intersect(base, self._opened(branch, out.origin), self._combine(hint))
-
-    def _discriminator(self, node: Map, kept: list[Map]) -> Map | None:
-        found = node.get("discriminator")
-        if not isinstance(found, Map):
-            return None
-        result = Map(found.origin)
-        result["propertyName"] = found.get("propertyName")
-        mapping = found.get("mapping")
-        keys = [cast("str", b["$ref"]).removeprefix(PREFIX) for b in kept if "$ref" in b]
-        values: dict[str, Value] = {}
-        if isinstance(mapping, Map):
-            for value, name in mapping.items():
-                key = str(name).rpartition("/")[2]
-                if key in keys:
-                    values[value] = PREFIX + key
-        for key in keys:
-            if PREFIX + key not in values.values():
-                values[key] = PREFIX + key
-        result["mapping"] = _made(found.origin, values)
-        return result
-
     # ── lifting ──────────────────────────────────────────────────────────────────────────────
 
-    def _lift(self, node: Map, hint: str) -> Map:
+    def lift(self, node: Map, hint: str) -> Map:
         """Move a schema that needs a name to the components and return a reference to it."""
         if "$ref" in node:
             return node
-        bare = _without_null(node)
+        bare = without_null(node)
         enum = bare.get("enum")
         named = (
             "properties" in bare
@@ -510,113 +395,7 @@ class Schemas:
             return node
         key = hint
         if key in self.components and self.components[key] != bare:
-            key = f"{hint}.{_short_hash(json.dumps(bare, sort_keys=True, default=str))}"
+            key = f"{hint}.{short_hash(json.dumps(bare, sort_keys=True, default=str))}"
         self.components[key] = bare
-        ref = _made(node.origin, {"$ref": PREFIX + key})
-        return _nullable(ref) if _is_nullable(node) else ref
-
-
-def _made(origin: Origin, content: dict[str, Value]) -> Map:
-    node = Map(origin)
-    node.update(content)
-    return node
-
-
-def _listed(origin: Origin, items: Iterable[Value]) -> Seq:
-    result = Seq(origin)
-    result.extend(items)
-    return result
-
-
-def _nullable(node: Map) -> Map:
-    """``node`` or null."""
-    if _is_nullable(node) or not without_annotations(node):
-        return node
-    kind = node.get("type")
-    if isinstance(kind, str) and "enum" not in node:
-        copy = _made(node.origin, dict(node))
-        copy.marks = node.marks
-        copy["type"] = _listed(node.origin, [kind, "null"])
-        return copy
-    if isinstance(kind, Seq):
-        copy = _made(node.origin, dict(node))
-        copy["type"] = _listed(node.origin, [*kind, "null"])
-        return copy
-    outer = Map(node.origin)
-    outer.marks = node.marks
-    null = _made(node.origin, {"type": "null"})
-    if "anyOf" in node:
-        outer.update(node)
-        outer["anyOf"] = _listed(node.origin, [*cast("Seq", node["anyOf"]), null])
-        return outer
-    inner = _made(node.origin, {k: v for k, v in node.items() if k not in ANNOTATIONS})
-    outer["anyOf"] = _listed(node.origin, [inner, null])
-    outer.update({k: v for k, v in node.items() if k in ANNOTATIONS})
-    return outer
-
-
-def _is_nullable(node: Map) -> bool:
-    kind, branches = node.get("type"), node.get("anyOf")
-    if isinstance(kind, Seq):
-        return "null" in kind
-    return isinstance(branches, Seq) and any(
-        isinstance(b, Map) and b.get("type") == "null" for b in branches
-    )
-
-
-def _without_null(node: Map) -> Map:
-    if not _is_nullable(node):
-        return node
-    copy = _made(node.origin, dict(node))
-    copy.marks = node.marks
-    kind = node.get("type")
-    if isinstance(kind, Seq):
-        rest = [k for k in kind if k != "null"]
-        copy["type"] = rest[0] if len(rest) == 1 else _listed(kind.origin, rest)
-        return copy
-    branches = cast("Seq", node["anyOf"])
-    kept = [b for b in branches if not (isinstance(b, Map) and b.get("type") == "null")]
-    if len(kept) == 1 and isinstance(kept[0], Map):
-        del copy["anyOf"]
-        for key, value in kept[0].items():
-            copy.setdefault(key, value)
-        return copy
-    copy["anyOf"] = _listed(branches.origin, kept)
-    return copy
-
-
-def _adds_no_type(branch: Value) -> bool:
-    return (
-        isinstance(branch, Map)
-        and bool(branch)
-        and all(key in ("required", "not", *ANNOTATIONS, "title") for key in branch)
-    )
-
-
-def _branch_word(branch: Value, index: int) -> str:
-    """A word for one object of a union: from what it requires, never from its place."""
-    if isinstance(branch, Map):
-        properties, required = branch.get("properties"), branch.get("required")
-        if isinstance(properties, Map):
-            for schema in properties.values():
-                if isinstance(schema, Map):
-                    constant = schema.get("const", schema.get("enum"))
-                    value = (
-                        constant[0]
-                        if isinstance(constant, Seq) and len(constant) == 1
-                        else constant
-                    )
-                    if isinstance(value, str):
-                        return value
-            names = required if isinstance(required, Seq) and required else list(properties)
-            if names:
-                return str(names[0])
-    return _short_hash(str(index))
-
-
-def _same(left: Value, right: Value) -> bool:
-    return type(left) is type(right) and left == right
-
-
-def _short_hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:6]
+        ref = made(node.origin, {"$ref": PREFIX + key})
+        return or_null(ref) if is_nullable(node) else ref

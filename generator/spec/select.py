@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..errors import Findings, UsageError
-from .document import Document, Map
+from .nodes import Document, Map
 from .refs import References
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")

@@ -1,0 +1,165 @@
+"""The tree of a description: mappings and lists that know where they stand in which file.
+
+Sources: JSON pointers (RFC 6901).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias, cast
+from urllib.parse import unquote
+
+from ..errors import Place, Problem, SpecError
+
+Value: TypeAlias = object  # a node of the tree: Map, Seq, str, int, float, bool or None
+
+MAX_NODES = 3_000_000
+MAX_DEPTH = 400
+MAX_DIGITS = 300
+
+
+class Origin:
+    """Where a container stands: its document, its parent, its key there, and its mark if known."""
+
+    __slots__ = ("document", "key", "mark", "parent")
+
+    def __init__(
+        self,
+        document: Document,
+        parent: Origin | None = None,
+        key: str = "",
+        mark: tuple[int, int] | None = None,
+    ) -> None:
+        self.document = document
+        self.parent = parent
+        self.key = key
+        self.mark = mark
+
+    @property
+    def pointer(self) -> str:
+        """The JSON pointer from the document's root."""
+        parts: list[str] = []
+        at: Origin = self
+        while at.parent is not None:
+            parts.append("/" + at.key.replace("~", "~0").replace("/", "~1"))
+            at = at.parent
+        return "".join(reversed(parts))
+
+    @property
+    def place(self) -> Place:
+        """File, line, column and pointer, for a message."""
+        line, column = self.mark or self.document.locate(self.pointer)
+        return Place(self.document.name, line, column, self.pointer)
+
+
+class Map(dict[str, Value]):
+    """A mapping that knows where it stands and where each of its keys stands."""
+
+    __slots__ = ("marks", "origin")
+
+    def __init__(self, origin: Origin) -> None:
+        super().__init__()
+        self.origin = origin
+        self.marks: dict[str, tuple[int, int]] | None = None
+
+    def at(self, key: str) -> Origin:
+        """The origin of the value under ``key``; its mark is that of the key."""
+        value = self.get(key)
+        if isinstance(value, (Map, Seq)) and value.origin.parent is self.origin:
+            mark = (self.marks or {}).get(key, value.origin.mark)
+            return Origin(self.origin.document, self.origin, key, mark)
+        return Origin(self.origin.document, self.origin, key, (self.marks or {}).get(key))
+
+
+class Seq(list[Value]):
+    """A sequence that knows where it stands."""
+
+    __slots__ = ("marks", "origin")
+
+    def __init__(self, origin: Origin) -> None:
+        super().__init__()
+        self.origin = origin
+        self.marks: list[tuple[int, int]] | None = None
+
+    def at(self, index: int) -> Origin:
+        """The origin of the item at ``index``."""
+        mark = self.marks[index] if self.marks else None
+        return Origin(self.origin.document, self.origin, str(index), mark)
+
+
+@dataclass(slots=True)
+class Document:
+    """One file: its display name, its bytes' SHA-256 (line ends as LF), and its root mapping."""
+
+    name: str
+    path: Path
+    text: str
+    sha256: str
+    is_json: bool
+    root: Map = field(init=False)
+    offsets: dict[str, int] | None = None
+    warnings: list[Problem] = field(default_factory=list[Problem])
+
+    def locate(self, pointer: str) -> tuple[int, int]:
+        """Line and column of a JSON pointer, looked up in the text; (1, 1) where unknown."""
+        if self.offsets is None:
+            self.offsets = json_offsets(self.text) if self.is_json else {}
+        offset = self.offsets.get(pointer, 0)
+        line = self.text.count("\n", 0, offset) + 1
+        return line, offset - (self.text.rfind("\n", 0, offset) + 1) + 1
+
+    def resolve(self, pointer: str) -> Value:
+        """The node at a pointer (fragment form, percent-decoded here); raises KeyError."""
+        node: Value = self.root
+        for part in unquote(pointer).split("/")[1:]:
+            key = part.replace("~1", "/").replace("~0", "~")
+            if isinstance(node, Map):
+                node = node[key]
+            elif isinstance(node, Seq) and key.isdigit() and int(key) < len(node):
+                node = node[int(key)]
+            else:
+                raise KeyError(pointer)
+        return node
+
+
+def refusal(code: str, place: Place, fact: str, remedy: str) -> SpecError:
+    """An error of one problem, for a text that can't be read any further."""
+    return SpecError([Problem(code, fact, remedy, place)])
+
+
+_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|[\[\]{},]|[^\s\[\]{},:"]+')
+
+
+def json_offsets(text: str) -> dict[str, int]:
+    """Pointer of every member and item to its offset, by one pass over the tokens."""
+    offsets: dict[str, int] = {"": 0}
+    stack: list[
+        tuple[str, str, int]
+    ] = []  # per open container: its pointer, its kind, items so far
+    pointer = ""
+    expect_key = False
+    for token in _TOKEN.finditer(text):
+        mark = token[0]
+        if mark in ("}", "]"):
+            stack.pop()
+            expect_key = False
+        elif mark == ",":
+            base, kind, count = stack[-1]
+            stack[-1] = (base, kind, count + 1)
+            expect_key = kind == "{"
+        elif expect_key:
+            key = cast("str", json.loads(mark))
+            pointer = f"{stack[-1][0]}/{key.replace('~', '~0').replace('/', '~1')}"
+            offsets[pointer] = token.start()
+            expect_key = False
+        else:
+            if stack and stack[-1][1] == "[":
+                pointer = f"{stack[-1][0]}/{stack[-1][2]}"
+                offsets[pointer] = token.start()
+            if mark in ("{", "["):
+                stack.append((pointer, mark, 0))
+                expect_key = mark == "{"
+    return offsets

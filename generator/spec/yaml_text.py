@@ -1,0 +1,217 @@
+"""YAML 1.2, core schema (https://yaml.org/spec/1.2.2/#103-core-schema), over libyaml.
+
+Refused: tags, several documents, duplicate keys, keys that are neither text nor integers, numbers
+that aren't finite, and whatever exceeds the limits once aliases are expanded.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import cast
+
+import yaml
+
+from ..errors import Place, Problem, SpecError
+from .nodes import MAX_DEPTH, MAX_DIGITS, MAX_NODES, Document, Map, Origin, Seq, Value, refusal
+
+
+def read_yaml(document: Document) -> Value:
+    """The root of a YAML text; raises :class:`SpecError` with the line of what is refused."""
+    return _Composer(document).read()
+
+
+_INT = re.compile(r"[-+]?[0-9]+\Z")
+_OCTAL = re.compile(r"0o[0-7]+\Z")
+_HEX = re.compile(r"0x[0-9a-fA-F]+\Z")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)\Z|\.(nan|NaN|NAN)\Z")
+_WORDS: dict[str, Value] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_STR_TAG = "tag:yaml.org,2002:str"
+_CORE_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null")} | {
+    f"tag:yaml.org,2002:{kind}" for kind in ("map", "seq", "timestamp", "value", "merge")
+}
+
+
+class _Composer:
+    """Turns libyaml's node graph into Map and Seq under YAML 1.2's core schema."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.nodes = 0
+        self.open: set[int] = set()
+
+    def read(self) -> Value:
+        self._check_depth()
+        loader = yaml.CSafeLoader(self.document.text)
+        try:
+            node = loader.get_single_node()
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+            raise refusal(
+                "yaml",
+                Place(self.document.name, line, column),
+                f"not well-formed YAML: {error.problem or error.context or 'unreadable'}",
+                "Mend the text at this line.",
+            ) from None
+        except yaml.YAMLError as error:
+            position = getattr(error, "position", 0)
+            line = self.document.text.count("\n", 0, position) + 1
+            raise refusal(
+                "yaml",
+                Place(self.document.name, line, 1),
+                "a character that YAML doesn't allow",
+                "Remove the control character at this line.",
+            ) from None
+        finally:
+            loader.dispose()
+        if node is None:
+            return None
+        return self._value(node, None, "", 0)
+
+    def _check_depth(self) -> None:
+        """Refuse runaway flow nesting before libyaml's recursive composer sees it."""
+        text = self.document.text
+        if text.count("[") + text.count("{") < MAX_DEPTH:
+            return
+        depth = 0
+        for match in re.finditer(r"[\[\]{}]", text):
+            depth += 1 if match[0] in "[{" else -1
+            if depth > 20 * MAX_DEPTH:
+                line = text.count("\n", 0, match.start()) + 1
+                raise self._too_deep(line, 1)
+            depth = max(depth, 0)
+
+    def _too_deep(self, line: int, column: int) -> SpecError:
+        return refusal(
+            "limit",
+            Place(self.document.name, line, column),
+            f"nested more than {MAX_DEPTH} deep",
+            "Flatten the description; move inner schemas to components.",
+        )
+
+    def _place(self, node: yaml.Node) -> Place:
+        mark = node.start_mark
+        return Place(self.document.name, mark.line + 1, mark.column + 1)
+
+    def _value(self, node: yaml.Node, parent: Origin | None, key: str, depth: int) -> Value:
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise refusal(
+                "limit",
+                self._place(node),
+                f"more than {MAX_NODES:,} nodes once aliases are expanded",
+                "Replace YAML aliases by $ref.",
+            )
+        if node.tag not in _CORE_TAGS:
+            raise refusal(
+                "yaml-tag",
+                self._place(node),
+                f"the YAML tag {node.tag!r} isn't allowed",
+                "Remove the tag; a description holds plain data only.",
+            )
+        if isinstance(node, yaml.ScalarNode):
+            return self._scalar(node)
+        if depth > MAX_DEPTH or id(node) in self.open:
+            mark = node.start_mark
+            raise self._too_deep(mark.line + 1, mark.column + 1)
+        self.open.add(id(node))
+        mark = (node.start_mark.line + 1, node.start_mark.column + 1)
+        origin = Origin(self.document, parent, key, mark)
+        result: Map | Seq
+        if isinstance(node, yaml.MappingNode):
+            result = self._mapping(node, origin, depth)
+        else:
+            assert isinstance(node, yaml.SequenceNode)
+            result = Seq(origin)
+            result.marks = []
+            for index, item in enumerate(node.value):
+                result.marks.append((item.start_mark.line + 1, item.start_mark.column + 1))
+                result.append(self._value(item, origin, str(index), depth + 1))
+        self.open.discard(id(node))
+        return result
+
+    def _mapping(self, node: yaml.MappingNode, origin: Origin, depth: int) -> Map:
+        result = Map(origin)
+        marks = result.marks = {}
+        merged: list[Map] = []
+        for key_node, value_node in node.value:
+            if key_node.tag == "tag:yaml.org,2002:merge":
+                value = self._value(value_node, origin, "<<", depth + 1)
+                parts = value if isinstance(value, Seq) else [value]
+                merged += [part for part in parts if isinstance(part, Map)]
+                continue
+            key = self._key(key_node)
+            mark = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+            if key in result:
+                raise refusal(
+                    "duplicate-key",
+                    Place(self.document.name, *mark, origin.pointer),
+                    f"the key {key!r} stands twice; first at line {marks[key][0]}",
+                    "Remove one of the two.",
+                )
+            marks[key] = mark
+            result[key] = self._value(value_node, origin, key, depth + 1)
+        for part in merged:
+            for key, value in part.items():
+                if key not in result:
+                    result[key] = value
+                    marks[key] = origin.mark or (1, 1)
+        return result
+
+    def _key(self, node: yaml.Node) -> str:
+        value = self._scalar(node) if isinstance(node, yaml.ScalarNode) else node
+        if isinstance(value, str):
+            return value
+        place = self._place(node)
+        if isinstance(value, int) and not isinstance(value, bool):
+            self.document.warnings.append(
+                Problem(
+                    "integer-key",
+                    f"the key {value} is an integer; read as text",
+                    f"Write '{value}' in quotes.",
+                    place,
+                )
+            )
+            assert isinstance(node, yaml.ScalarNode)
+            return cast("str", node.value)
+        raise refusal(
+            "key",
+            place,
+            "a key that isn't text",
+            "Write the key in quotes.",
+        )
+
+    def _scalar(self, node: yaml.ScalarNode) -> Value:
+        text = cast("str", node.value)
+        if node.style or (node.tag == _STR_TAG and text not in _WORDS):
+            return text
+        if text in _WORDS:
+            return _WORDS[text]
+        if _INT.match(text) or _OCTAL.match(text) or _HEX.match(text):
+            if len(text) > MAX_DIGITS:
+                raise self._number(node)
+            if text[:2] in ("0o", "0x"):
+                return int(text, 0)
+            return int(text)
+        if _NOT_FINITE.match(text):
+            raise self._number(node)
+        if _FLOAT.match(text):
+            number = float(text)
+            if not math.isfinite(number):
+                raise self._number(node)
+            return number
+        return text
+
+    def _number(self, node: yaml.Node) -> SpecError:
+        return refusal(
+            "number",
+            self._place(node),
+            "a number that is not finite or has too many digits",
+            "Write a finite number, or quote it if it is text.",
+        )
