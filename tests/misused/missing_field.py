@@ -1,0 +1,5 @@
+"""A required field left out."""
+
+from pinterest_audiences.models import AudienceCreateRequest, AudienceRule
+
+request = AudienceCreateRequest(name="x", rule=AudienceRule())  # wrong

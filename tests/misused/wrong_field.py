@@ -1,0 +1,5 @@
+"""A field that doesn't exist."""
+
+from pinterest_audiences.models import AudienceRule
+
+rule = AudienceRule(retention_day=180)  # wrong
