@@ -54,10 +54,15 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A class or alias of the models module; ``open_enum`` where unknown values are read too."""
+    """A class or alias of the models module.
+
+    ``open_name`` is an enumeration's alias that reads unknown values too, of the type ``beside``
+    (``str`` or ``int``); both are empty for what is no enumeration.
+    """
 
     name: str
-    open_enum: bool = False
+    open_name: str = ""
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)

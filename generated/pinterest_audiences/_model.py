@@ -168,13 +168,13 @@ def _open(value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInf
     try:
         return handler(value)
     except ValidationError:
-        if info.context is _WRITING or not isinstance(value, str):
+        if info.context is _WRITING or not isinstance(value, (str, int)):
             raise
         return value
 
 
 class _Open(WrapValidator):
-    """Marks ``Enum | str``: known values read as members, unknown ones as the text they are."""
+    """Marks ``Enum | str``: known values read as members, unknown ones as what they are."""
 
     def __get_pydantic_core_schema__(self, source_type: Any, handler: Any) -> Any:
         schema = super().__get_pydantic_core_schema__(source_type.__args__[0], handler)

@@ -166,10 +166,12 @@ class Types:
         final = names.distinct(wires, {wire: names.constant(wire) for wire in wires})
         kind = "string" if isinstance(values[0], str) else "integer"
         members = tuple((final[wire], value) for wire, value in wires.items())
-        return Enumeration(name, self._open_name(name), doc, kind, members)
+        open_name = self._open_name(name, type(values[0]).__name__)
+        return Enumeration(name, open_name, doc, kind, members)
 
-    def _open_name(self, name: str) -> str:
-        return f"{name}OrStr" if f"{name}OrStr" not in self.names.values() else f"{name}OrStr_"
+    def _open_name(self, name: str, beside: str) -> str:
+        wanted = f"{name}Or{beside.capitalize()}"
+        return wanted if wanted not in self.names.values() else f"{wanted}_"
 
     # ── types ────────────────────────────────────────────────────────────────────────────────
 
@@ -178,8 +180,11 @@ class Types:
         if "$ref" in node:
             key = cast("str", node["$ref"]).removeprefix(PREFIX)
             target = self.schemas[key]
-            is_open = self._is_enum(target) and isinstance(cast("Seq", target["enum"])[0], str)
-            return Ref(self.names[key], is_open)
+            name = self.names[key]
+            if not self._is_enum(target):
+                return Ref(name)
+            beside = type(cast("Seq", target["enum"])[0]).__name__
+            return Ref(name, self._open_name(name, beside), beside)
         kind = node.get("type")
         if isinstance(kind, Seq) and "null" in kind:
             rest = [k for k in kind if k != "null"]
@@ -271,9 +276,9 @@ def _annotation(made: Type, constrained: bool) -> str:
             return _constrained(base, constraints) if constrained else base
         case Constant(values):
             return f"Literal[{', '.join(repr(value) for value in values)}]"
-        case Ref(name, is_open):
-            if is_open:
-                return f"{name}OrStr" if constrained else f"{name} | str"
+        case Ref(name, open_name, beside):
+            if open_name:
+                return open_name if constrained else f"{name} | {beside}"
             return name
         case Array(items, constraints):
             base = f"list[{_annotation(items, constrained)}]"
@@ -296,8 +301,8 @@ def _constrained(base: str, constraints: tuple[tuple[str, Json], ...]) -> str:
 def names_in(made: Type) -> set[str]:
     """The classes and aliases of the models module that an annotation of ``made`` mentions."""
     match made:
-        case Ref(name, is_open):
-            return {name, f"{name}OrStr"} if is_open else {name}
+        case Ref(name, open_name):
+            return {name, open_name} if open_name else {name}
         case Array(items):
             return names_in(items)
         case Dict(values):

@@ -118,7 +118,7 @@ def _title(api: Api) -> str:
 
 
 def _has_open(api: Api) -> bool:
-    return any(isinstance(c, Enumeration) and c.kind == "string" for c in api.components)
+    return any(isinstance(c, Enumeration) for c in api.components)
 
 
 class _Lowering:
@@ -127,7 +127,6 @@ class _Lowering:
     def __init__(self, components: Sequence[Component]) -> None:
         self.components = components
         self.taken = {component.name for component in components}
-        self.open_names = {c.name: c.open_name for c in components if isinstance(c, Enumeration)}
         self.schemas: Schema = {}
         self.extra: dict[str, dict[str, object]] = {}
 
@@ -178,12 +177,10 @@ class _Lowering:
             },
             enumeration.doc,
         )
-        if enumeration.kind == "string":
-            self.schemas[enumeration.open_name] = {
-                "anyOf": [{"$ref": PREFIX + enumeration.name}, {"type": "string"}],
-                "description": f"A {enumeration.name}, or text that it doesn't know yet.",
-            }
-            self.extra[enumeration.open_name] = {"open_enumeration": True}
+        self.schemas[enumeration.open_name] = {
+            "anyOf": [{"$ref": PREFIX + enumeration.name}, {"type": enumeration.kind}],
+        }
+        self.extra[enumeration.open_name] = {"open_enumeration": True}
 
     # ── types ────────────────────────────────────────────────────────────────────────────────
 
@@ -199,8 +196,8 @@ class _Lowering:
                 return schema if top or not constraints else self._alias(schema, name)
             case Constant(values):
                 return _constant(values)
-            case Ref(target, is_open):
-                return {"$ref": PREFIX + (self.open_names[target] if is_open else target)}
+            case Ref(target, open_name):
+                return {"$ref": PREFIX + (open_name or target)}
             case Array(items, constraints):
                 schema = {"type": "array", "items": self._type(items, f"{name}Item")}
                 schema.update(constraints)

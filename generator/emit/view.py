@@ -301,6 +301,11 @@ class ApiView(View):
         return bool(self._kinds() & {"header", "query", "cookie"})
 
     @property
+    def has_deprecated(self) -> bool:
+        """Whether an operation is deprecated."""
+        return any(op.ir.deprecated for op in self.operations)
+
+    @property
     def uses_form(self) -> bool:
         """Whether a request body is a form."""
         return any(op.ir.body and op.ir.body.codec == "form" for op in self.operations)
