@@ -56,4 +56,4 @@ class Bearer(Credential):
     def write(self, draft: Draft, secret: Any) -> None:
         if not isinstance(secret, str) or not secret:
             raise RequestError("the token must be text that isn't empty; nothing was sent")
-        draft.headers.append(("authorization", header_safe("authorization", f"Bearer {secret}")))
+        draft.headers["authorization"] = header_safe("authorization", f"Bearer {secret}")

@@ -22,7 +22,9 @@ class Draft:
     method: str
     path: str
     query: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
-    headers: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]], repr=False)
+    headers: dict[str, str] = field(default_factory=dict[str, str], repr=False)
+    """Names in lower case."""
+    cookies: list[str] = field(default_factory=list[str], repr=False)
     content: bytes | None = None
 
 
@@ -180,14 +182,14 @@ class Operation(Generic[T]):
         """
         draft = Draft(self.method, self.path)
         if self.accept:
-            draft.headers.append(("accept", self.accept))
+            draft.headers["accept"] = self.accept
         for parameter in self.parameters:
             value = arguments.get(parameter.name)
             if value is not None:
                 parameter.write(draft, value)
         if self.body is not None and body is not None:
             draft.content = self.body.write(body)
-            draft.headers.append(("content-type", self.body.media_type))
+            draft.headers["content-type"] = self.body.media_type
         return draft
 
     def read(self, exchange: Exchange) -> T:

@@ -152,22 +152,40 @@ class Call(Generic[T]):
         deadline = self._settings.deadline if options.deadline is None else options.deadline
         self.limit = time.monotonic() + deadline
         draft = self._draft
-        return Draft(draft.method, draft.path, [*draft.query], [*draft.headers], draft.content)
+        return Draft(
+            draft.method,
+            draft.path,
+            [*draft.query],
+            {**self._settings.headers, **draft.headers},
+            [*draft.cookies],
+            draft.content,
+        )
 
     def request(self, draft: Draft) -> httpx.Request:
         """The request of this attempt."""
         settings, options = self._settings, self._options
-        headers = dict(settings.headers)
-        headers.update(draft.headers)
+        if draft.query:
+            query = urlencode(draft.query, quote_via=quote, safe=",")
+            url = httpx.URL(f"{self.url}?{query}")  # it may hold a key, so it isn't cached
+        else:
+            url = _url(self.url)
+        headers = draft.headers
+        if draft.cookies:
+            headers["cookie"] = "; ".join(draft.cookies)
         if options.headers:
             headers.update(_checked(options.headers))
-        query = f"?{urlencode(draft.query, quote_via=quote, safe=',')}" if draft.query else ""
+        content = draft.content or b""
+        # Finished header lines and a finished stream: httpx would look each of them up again.
+        lines = [(b"host", url.netloc)]
+        if content or draft.method not in ("GET", "HEAD", "OPTIONS", "TRACE", "DELETE"):
+            lines.append((b"content-length", b"%d" % len(content)))
+        lines += [(name.encode(), value.encode()) for name, value in headers.items()]
         timeout = options.timeout
         return httpx.Request(
             draft.method,
-            _url(self.url + query),
-            headers=headers,
-            content=draft.content,
+            url,
+            headers=lines,
+            stream=httpx.ByteStream(content),
             extensions=settings.extensions if timeout is None else _extensions(timeout),
         )
 

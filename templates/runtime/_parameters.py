@@ -46,9 +46,9 @@ class _Checked:
         elif self.place == "query":
             draft.query.append((self.wire, text))
         elif self.place == "header":
-            draft.headers.append((self.wire, header_safe(self.wire, text)))
+            draft.headers[self.wire.lower()] = header_safe(self.wire, text)
         else:
-            draft.headers.append(("cookie", header_safe("cookie", f"{self.wire}={quote(text)}")))
+            draft.cookies.append(header_safe("cookie", f"{self.wire}={quote(text)}"))
 
 
 class JsonParameter(_Checked):
