@@ -95,8 +95,13 @@ class Cases:
                     "codec": op.body.codec,
                     "body": expected,
                     "schema": pointer,
+                    "has_extras": self._has_extras(media, value),
                 },
             )
+
+    def _has_extras(self, media: Map, value: Json) -> bool:
+        schema = media.get("schema")
+        return isinstance(schema, Map) and self.examples.undeclared(cast("Value", value), schema)
 
     def _pointer(self, op: Operation, *parts: str) -> str:
         steps = ("paths", self._path(op), op.method.lower(), *parts)
@@ -228,12 +233,8 @@ class Cases:
             if answer.codec == "none" or not isinstance(media, Map):
                 yield Case(kind, answer.status, op.call, op.id, data)
                 continue
-            schema = media.get("schema")
             for name, value in self._media(media, answer.codec):
-                extras = isinstance(schema, Map) and self.examples.undeclared(
-                    cast("Value", value), schema
-                )
-                data = {**data, "body": value, "has_extras": extras}
+                data = {**data, "body": value, "has_extras": self._has_extras(media, value)}
                 yield Case(kind, f"{answer.status}-{name}", op.call, op.id, data)
 
 

@@ -80,7 +80,7 @@ class Examples:
         if validator is None:
             try:
                 validator = jsonschema_rs.Draft202012Validator(
-                    plain(schema, base=_BASE), registry=self._registry
+                    plain(schema, base=_BASE), registry=self._registry, validate_formats=True
                 )
             except (jsonschema_rs.ValidationError, ValueError) as error:
                 return f"its schema can't be checked: {str(error).splitlines()[0][:200]}"

@@ -1,0 +1,159 @@
+"""The synchronous and the asynchronous client are the same code, but for ``await``.
+
+Both are read as syntax trees; the asynchronous half is turned into a synchronous one, and the two
+must then be equal to the letter. So what the tests prove of one holds for the other.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pinterest_audiences
+import pytest
+from pinterest_audiences import AsyncPinterest, Pinterest
+
+PACKAGE = Path(pinterest_audiences.__file__).parent
+MODULES = ("_transport", "_client")
+
+NAMES = {
+    "aclose": "close",
+    "aiter_bytes": "iter_bytes",
+    "aiter_raw": "iter_raw",
+    "aread": "read",
+    "__aenter__": "__enter__",
+    "__aexit__": "__exit__",
+    "__aiter__": "__iter__",
+    "__anext__": "__next__",
+    "StopAsyncIteration": "StopIteration",
+}
+SLEEPS = {"_sleep": "time.sleep"}
+"""A function of ours that sleeps without blocking → its synchronous counterpart."""
+UNWRAPPED = {"_awaited"}
+"""Functions of ours that await a value where it needs that, and else return it as it is."""
+
+
+class Synchronous(ast.NodeTransformer):
+    """Turns asynchronous code into the synchronous code that does the same."""
+
+    def name(self, name: str) -> str:
+        return NAMES.get(name, name.replace("Async", ""))
+
+    def visit_Await(self, node: ast.Await) -> ast.AST:
+        return self.visit(node.value)  # type: ignore[no-any-return]
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+        made = ast.FunctionDef(**{name: getattr(node, name) for name in node._fields})
+        return self.visit_FunctionDef(made)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        node.name = self.name(node.name)
+        return self.generic_visit(node)
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        node.name = self.name(node.name)
+        return self.generic_visit(node)
+
+    def visit_AsyncFor(self, node: ast.AsyncFor) -> ast.AST:
+        return self.generic_visit(ast.For(**{name: getattr(node, name) for name in node._fields}))
+
+    def visit_AsyncWith(self, node: ast.AsyncWith) -> ast.AST:
+        return self.generic_visit(ast.With(**{name: getattr(node, name) for name in node._fields}))
+
+    def visit_comprehension(self, node: ast.comprehension) -> ast.AST:
+        node.is_async = 0
+        return self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        if isinstance(node.func, ast.Name):
+            if node.func.id in UNWRAPPED:
+                (value,) = node.args
+                return self.visit(value)  # type: ignore[no-any-return]
+            if node.func.id in SLEEPS:
+                node.func = ast.parse(SLEEPS[node.func.id], mode="eval").body
+        return self.generic_visit(node)
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        node.id = self.name(node.id)
+        return node
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        node.attr = self.name(node.attr)
+        return self.generic_visit(node)
+
+
+def classes(module: str) -> dict[str, ast.ClassDef]:
+    tree = ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8"))
+    return {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+
+
+def pairs() -> Iterator[Any]:
+    """Each class of the modules, beside its asynchronous counterpart."""
+    for module in MODULES:
+        found = classes(module)
+        for name, node in found.items():
+            if not name.startswith("Async"):
+                yield pytest.param(node, found.get(f"Async{name}"), id=f"{module}-{name}")
+
+
+def without_docstring(node: ast.ClassDef) -> ast.ClassDef:
+    """A class's own docstring may speak of threads or of tasks; its methods' are compared."""
+    if ast.get_docstring(node) is not None:
+        node.body = node.body[1:]
+    return node
+
+
+def source(node: ast.ClassDef) -> list[str]:
+    return ast.unparse(ast.fix_missing_locations(without_docstring(node))).splitlines()
+
+
+@pytest.mark.parametrize(("sync", "other"), [*pairs()])
+def test_the_halves_are_the_same(sync: ast.ClassDef, other: ast.ClassDef | None) -> None:
+    """The asynchronous class without its ``await`` is the synchronous class."""
+    assert other is not None, f"there is no Async{sync.name}"
+    made = Synchronous().visit(other)
+
+    difference = list(difflib.unified_diff(source(sync), source(made), "sync", "async", n=2))
+
+    assert not difference, "\n".join(["the two halves differ:", *difference])
+
+
+def test_nothing_has_only_one_half() -> None:
+    """Every asynchronous class has a synchronous one."""
+    for module in MODULES:
+        found = classes(module)
+        halves = [name for name in found if name.startswith("Async")]
+        assert halves
+        assert {name.removeprefix("Async") for name in halves} == found.keys() - {*halves}
+
+
+@pytest.mark.parametrize(
+    ("sync", "other"),
+    [
+        ("class A:\n def f(self): return self.g()", "class AsyncA:\n async def f(self): return 1"),
+        (
+            "class A:\n def f(self):\n  time.sleep(1)",
+            "class AsyncA:\n async def f(self):\n  await _sleep(2)",
+        ),
+        ("class A:\n def f(self): ...", "class AsyncA:\n async def f(self, x=1): ..."),
+        ("class A:\n def f(self): ...", "class AsyncA:\n async def g(self): ..."),
+    ],
+)
+def test_a_difference_is_seen(sync: str, other: str) -> None:
+    """The comparison isn't blind."""
+    (one,), (two,) = ast.parse(sync).body, ast.parse(other).body
+    assert isinstance(one, ast.ClassDef) and isinstance(two, ast.ClassDef)
+    with pytest.raises(AssertionError, match="the two halves differ"):
+        test_the_halves_are_the_same(one, two)
+
+
+def test_the_constructors_take_the_same() -> None:
+    """Names, order and defaults; the types differ where the HTTP library's do."""
+    sync, other = (inspect.signature(kind).parameters for kind in (Pinterest, AsyncPinterest))
+    assert [(p.name, p.kind, p.default) for p in sync.values()] == [
+        (p.name, p.kind, p.default) for p in other.values()
+    ]

@@ -1,0 +1,97 @@
+"""Faults that change nothing which a caller or a server could tell, each with the reason.
+
+A fault belongs here only if *no* test could notice it, however it is written. What the generated
+tests merely don't try is a survivor. The rows are tried like all others: one that is noticed after
+all, or that fits no fault, is reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from tests.mutate.source import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Equivalent:
+    """The faults that one reason covers; ``scope``, ``before`` and ``after`` may hold wildcards."""
+
+    kind: str
+    scope: str
+    before: str
+    after: str
+    reason: str
+
+    def covers(self, fault: Fault) -> bool:
+        """Is this fault one of those?"""
+        return (
+            fault.kind == self.kind
+            and fnmatchcase(fault.scope, self.scope)
+            and fnmatchcase(fault.before, self.before)
+            and fnmatchcase(fault.after, self.after)
+        )
+
+
+_LAST_WORD = (
+    "httpx's own default is not to follow, and each call says so again when it sends, which decides"
+)
+_OWN_TIMEOUT = (
+    "the timeout of an httpx.Client counts for requests that it builds; each call builds its own "
+    "request, with its own timeouts"
+)
+_ONE_STATUS = (
+    "the one operation documents 200 and the error `default` alone, so that looking up any other "
+    "key finds nothing, whatever the key"
+)
+
+EQUIVALENT: Sequence[Equivalent] = (
+    Equivalent(
+        "raise",
+        "Credential.write",
+        "raise NotImplementedError",
+        "*",
+        "the base class is private and never made; every credential class has its own write()",
+    ),
+    Equivalent(
+        "raise",
+        "Path.write",
+        "raise RequestError(*can't stand in a path*",
+        "*",
+        "the only path parameter has the pattern ^[0-9]+$, which refuses '', '.' and '..' before",
+    ),
+    Equivalent(
+        "raise",
+        "Call._chosen",
+        "raise RequestError(*this operation needs*",
+        "*",
+        "the only credential is a required argument of the constructor, so the first choice is met",
+    ),
+    Equivalent(
+        "raise",
+        "Operation.read",
+        "raise ResponseError(*not UTF-8*",
+        "*",
+        "the only success is JSON, and pydantic's reader reports bad UTF-8 as a ValidationError",
+    ),
+    Equivalent("argument", "*Pinterest.__init__", "timeout=timeout", "(dropped)", _OWN_TIMEOUT),
+    Equivalent("argument", "*Pinterest.__init__", "follow_redirects=False", "*", _LAST_WORD),
+    Equivalent("status", "Operation.read", "self.errors.get(status)", "(left out)", _ONE_STATUS),
+    Equivalent("status", "Operation.read", "self.errors.get(f*XX*)", "*", _ONE_STATUS),
+    Equivalent("status", "Operation.read", "answer", "(left out)", _ONE_STATUS),
+    Equivalent("status", "Operation.read", 'self.answers.get("2XX")', "*", _ONE_STATUS),
+    Equivalent("status", "Operation.read", 'self.answers.get("default")', "*", _ONE_STATUS),
+    Equivalent(
+        "header",
+        "Settings.__init__",
+        '"accept"',
+        "'x-accept'",
+        "every operation writes its own accept, which wins over the client's headers",
+    ),
+)
+
+
+def reason(fault: Fault) -> Equivalent | None:
+    """The row that says why a fault can't be noticed."""
+    return next((row for row in EQUIVALENT if row.covers(fault)), None)
