@@ -164,8 +164,6 @@ class Parameter:
     doc: Text
     check: Code = Code("")  # noqa: RUF009 - immutable
     """The annotation with its constraints, as pydantic checks it."""
-    uses: tuple[str, ...] = ()
-    """Names of the models module that the annotation mentions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +175,6 @@ class Body:
     annotation: Code
     required: bool
     doc: Text
-    uses: tuple[str, ...]
     check: Code
 
 
@@ -192,8 +189,8 @@ class Answer:
     annotation: Code
     check: Code
     """The annotation with its constraints, as pydantic reads it."""
-    uses: tuple[str, ...]
-    """Names of the models module that the annotations mention."""
+    model: str = ""
+    """The class's name, where the body is read as one model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +261,6 @@ class ErrorShape:
     """Where the documented error model tells its message and its code; empty where it doesn't."""
 
     annotation: Code
-    uses: tuple[str, ...]
     message: str
     code: str
 

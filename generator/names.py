@@ -99,6 +99,36 @@ _BASE_MODEL = frozenset(
 FIELDS = _TYPES | _BASE_MODEL | {"self"}
 ARGUMENTS = _TYPES | {"self", "cls", "body", "options", "operations", "models"}
 METHODS = frozenset({"close", "aclose", "with_options"})
+RESOURCES = frozenset(
+    [
+        "Any",
+        "ApiKey",
+        "AsyncSender",
+        "AsyncToken",
+        "Basic",
+        "Bearer",
+        "Credential",
+        "Decimal",
+        "Literal",
+        "Mapping",
+        "None",
+        "Options",
+        "Retry",
+        "Self",
+        "Sender",
+        "Settings",
+        "Token",
+        "TracebackType",
+        "True",
+        "False",
+        "UUID",
+        "LIMITS",
+        "DEFAULT_BASE_URL",
+        "DEFAULT_DEADLINE",
+        "DEFAULT_TIMEOUT",
+    ]
+)
+CALLS = ARGUMENTS | {"close", "aclose", "handle_request", "handle_async_request", "Field", "Form"}
 MEMBERS = frozenset({"mro", "name", "value"})
 CLASSES = frozenset(
     [
@@ -184,13 +214,13 @@ def constant(text: str) -> Identifier:
     return _safe(name, text, MEMBERS)
 
 
-def pascal(text: str) -> Identifier:
+def pascal(text: str, reserved: Iterable[str] = CLASSES) -> Identifier:
     """A component key as a class name: ``Pinterest.Lib.Error`` → ``PinterestLibError``."""
     parts = [part for part in re.split(r"[\W_]+", unicodedata.normalize("NFKC", text)) if part]
     name = "".join(part[0].upper() + part[1:] for part in parts or _spelt(text))
     if not (name[0].isalpha() and name.isidentifier()):
         name = f"Type{name}"
-    return _safe(name, text, CLASSES)
+    return _safe(name, text, reserved)
 
 
 def _safe(name: str, wire: str, reserved: Iterable[str]) -> Identifier:

@@ -9,13 +9,13 @@ from types import TracebackType
 from typing import Self
 
 from . import _operations as operations
+from . import models
 from ._auth import AsyncToken, Bearer, Credential, Token
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._http import httpx
 from ._options import DEFAULT_BASE_URL, Options
 from ._retry import Retry
 from ._transport import LIMITS, AsyncSender, Sender
-from .models import Audience, AudienceCreateRequest
 
 
 class Audiences:
@@ -27,10 +27,10 @@ class Audiences:
     def create(
         self,
         ad_account_id: str,
-        body: AudienceCreateRequest,
+        body: models.AudienceCreateRequest,
         *,
         options: Options | None = None,
-    ) -> Audience:
+    ) -> models.Audience:
         """Make an audience
 
         Makes a new audience in the given ad account. Ad groups can then include or exclude it
@@ -117,10 +117,10 @@ class AsyncAudiences:
     async def create(
         self,
         ad_account_id: str,
-        body: AudienceCreateRequest,
+        body: models.AudienceCreateRequest,
         *,
         options: Options | None = None,
-    ) -> Audience:
+    ) -> models.Audience:
         """Make an audience
 
         Makes a new audience in the given ad account. Ad groups can then include or exclude it

@@ -7,10 +7,10 @@ from typing import Annotated
 
 from pydantic import Field
 
+from . import models
 from ._operation import Json, Operation, Path
-from .models import Audience, AudienceCreateRequest, Error
 
-audiences_create: Operation[Audience] = Operation(
+audiences_create: Operation[models.Audience] = Operation(
     id="audiences/create",
     method="POST",
     path="/ad_accounts/{ad_account_id}/audiences",
@@ -21,12 +21,12 @@ audiences_create: Operation[Audience] = Operation(
             Annotated[str, Field(max_length=18, pattern="^[0-9]+$")],
         ),
     ),
-    body=Json(AudienceCreateRequest),
+    body=Json(models.AudienceCreateRequest),
     answers={
-        "200": Json(Audience),
+        "200": Json(models.Audience),
     },
     errors={
-        "default": Json(Error),
+        "default": Json(models.Error),
     },
     security=(("token",),),
 )

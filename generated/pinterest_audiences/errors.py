@@ -20,8 +20,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from . import models
     from ._operation import Exchange
-    from .models import Error
 
 __all__ = [
     "ApiError",
@@ -75,7 +75,7 @@ class ApiError(PinterestError):
     """The server answered, but not with a success."""
 
     status_code: int
-    error: Error | None
+    error: models.Error | None
     """The documented error, or None where the body isn't one."""
     body: bytes
     """The body as received."""

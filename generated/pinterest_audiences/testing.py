@@ -21,9 +21,9 @@ from __future__ import annotations
 from typing import Any
 
 from . import _operations as operations
+from . import models
 from ._fake import FakeTransport, Fault, Received, Refused, Reply, Script
 from ._options import DEFAULT_BASE_URL
-from .models import Audience, AudienceCreateRequest
 
 __all__ = ["Fake", "Fault", "Received", "Refused", "Reply", "Script"]
 
@@ -36,7 +36,7 @@ class Fake(FakeTransport):
     """
 
     def __init__(self, *, base_url: str = DEFAULT_BASE_URL, strict: bool = True) -> None:
-        self.audiences_create: Script[AudienceCreateRequest, Audience] = Script(
+        self.audiences_create: Script[models.AudienceCreateRequest, models.Audience] = Script(
             operations.audiences_create,
             Reply(
                 200,

@@ -49,7 +49,7 @@ def build(canonical: Canonical, client: Client, findings: Findings) -> Api:
         builder.build(
             found,
             place,
-            names.snake(place.call.replace(".", "_"), names.ARGUMENTS),
+            names.snake(place.call.replace(".", "_"), names.CALLS),
             {scheme: credential.name for scheme, credential in credentials.items()},  # type: ignore[misc]
         )
         for found, place in places
@@ -72,7 +72,7 @@ def build(canonical: Canonical, client: Client, findings: Findings) -> Api:
         base_url=Text(base_url),
         http=client.http,
         credentials=tuple(dict.fromkeys(credentials.values())),
-        resources=_resources(root, operations),
+        resources=_resources(root, operations, title),
         operations=operations,
         components=components,
         errors=_error_shape(operations, components),
@@ -138,14 +138,14 @@ def _places(
     return placed
 
 
-def _resources(root: Map, operations: tuple[Operation, ...]) -> tuple[Resource, ...]:
+def _resources(root: Map, operations: tuple[Operation, ...], client: str) -> tuple[Resource, ...]:
     docs: dict[str, Text] = {}
     for tag in cast("Seq", root.get("tags", ())):
         if isinstance(tag, Map) and isinstance(tag.get("name"), str):
             docs[names.snake(cast("str", tag["name"]), _ATTRIBUTES)] = text(tag.get("description"))
     resources: list[Resource] = []
     for name in dict.fromkeys(op.resource for op in operations if op.resource):
-        class_name = names.pascal(name)
+        class_name = names.pascal(name, {*names.RESOURCES, client, f"Async{client}"})
         resources.append(
             Resource(
                 name=name,
@@ -213,16 +213,15 @@ def _base_url(root: Map, findings: Findings) -> str:
 def _error_shape(
     operations: tuple[Operation, ...], components: tuple[Component, ...]
 ) -> ErrorShape:
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[Code, str] = {}
     for op in operations:
         for answer in op.errors:
             if answer.codec == "json":
-                found.setdefault(answer.annotation, answer.uses)
+                found.setdefault(answer.annotation, answer.model)
     models = {c.name: c for c in components if isinstance(c, Model)}
-    fields = [field for hint in found if hint in models for field in models[hint].fields]
+    fields = [f for name in found.values() if name in models for f in models[name].fields]
     message = next((f.name for wire in _MESSAGE for f in fields if f.wire == wire), "")
     code = next((f.name for wire in _CODE for f in fields if f.wire == wire), "")
     hints = list(found) if len(found) <= 4 else []
-    uses = sorted({use for hint in hints for use in found[hint]})
     annotation = " | ".join(hints) if hints else ("Any" if found else "None")
-    return ErrorShape(Code(annotation), tuple(uses), message, code)
+    return ErrorShape(Code(annotation), message, code)

@@ -227,7 +227,7 @@ class Cases:
                 "status": status,
                 "content_type": answer.media_type,
                 "codec": answer.codec,
-                "annotation": str(answer.annotation),
+                "model": answer.model,
             }
             kind = "error" if is_error else "response"
             if answer.codec == "none" or not isinstance(media, Map):

@@ -13,11 +13,11 @@ from typing import cast
 
 from .. import names
 from ..errors import Findings
-from ..ir import Answer, Body, Code, Nullable, Operation, Parameter, Scalar, Text, Type
+from ..ir import Answer, Body, Code, Nullable, Operation, Parameter, Ref, Scalar, Text, Type
 from ..names import Identifier
 from ..spec.nodes import Map, Seq
 from ..spec.select import Found
-from .types import Types, annotation, names_in, text
+from .types import Types, annotation, text
 
 _IDEMPOTENT = ("get", "head", "put", "delete", "options", "trace", "query")
 _JSON = re.compile(r"(application|text)/(.+\+)?json\b|\*/\*\Z", re.IGNORECASE)
@@ -141,7 +141,6 @@ class Operations:
             reserved=node.get("allowReserved") is True,
             doc=text(node.get("description")),
             check=annotation(made, constrained=True),
-            uses=tuple(sorted(names_in(made))),
         )
 
     # ── bodies ───────────────────────────────────────────────────────────────────────────────
@@ -184,7 +183,6 @@ class Operations:
             annotation=hint,
             required=body.get("required") is True,
             doc=text(body.get("description")),
-            uses=tuple(sorted(names_in(made))),
             check=check,
         )
 
@@ -205,7 +203,7 @@ class Operations:
     def _answer(self, status: str, response: Map) -> Answer:
         content = response.get("content")
         if not isinstance(content, Map) or not content or status in _WITHOUT_BODY:
-            return Answer(status, "", "none", Code("None"), Code("None"), ())
+            return Answer(status, "", "none", Code("None"), Code("None"))
         name = next((name for name in content if _JSON.match(name)), next(iter(content)))
         media = content[name]
         schema = media.get("schema") if isinstance(media, Map) else None
@@ -217,11 +215,11 @@ class Operations:
                 "json",
                 annotation(made),
                 annotation(made, constrained=True),
-                tuple(sorted(names_in(made))),
+                made.name if isinstance(made, Ref) and self.types.is_model(made.name) else "",
             )
         codec = "text" if _codec(name) == "text" else "bytes"
         hint = Code("str" if codec == "text" else "bytes")
-        return Answer(status, name, codec, hint, hint, ())
+        return Answer(status, name, codec, hint, hint)
 
 
 def _codec(media_type: str) -> str:

@@ -107,6 +107,12 @@ class Types:
         made = [self._component(key, node) for key, node in self.schemas.items()]
         return tuple(sorted(made, key=lambda component: component.name))
 
+    def is_model(self, name: str) -> bool:
+        """Whether a name is a class with fields, not an alias or an enumeration."""
+        return any(
+            self.names[key] == name and "properties" in self.schemas[key] for key in self.names
+        )
+
     def _component(self, key: str, node: Map) -> Component:
         name = self.names[key]
         doc = text(node.get("description"))
@@ -265,7 +271,10 @@ def _union(options: Iterable[Type]) -> Type:
 
 
 def annotation(made: Type, *, constrained: bool = False) -> Code:
-    """A type as a Python annotation; with ``constrained``, as pydantic checks it."""
+    """A type as a Python annotation outside the models module.
+
+    With ``constrained`` it is as pydantic checks it, not as a caller reads it.
+    """
     return Code(_annotation(made, constrained))
 
 
@@ -278,8 +287,8 @@ def _annotation(made: Type, constrained: bool) -> str:
             return f"Literal[{', '.join(repr(value) for value in values)}]"
         case Ref(name, open_name, beside):
             if open_name:
-                return open_name if constrained else f"{name} | {beside}"
-            return name
+                return f"models.{open_name}" if constrained else f"models.{name} | {beside}"
+            return f"models.{name}"
         case Array(items, constraints):
             base = f"list[{_annotation(items, constrained)}]"
             return _constrained(base, constraints) if constrained else base
@@ -296,20 +305,3 @@ def _constrained(base: str, constraints: tuple[tuple[str, Json], ...]) -> str:
         return base
     arguments = ", ".join(f"{_KEYWORDS[key]}={value!r}" for key, value in constraints)
     return f"Annotated[{base}, Field({arguments})]"
-
-
-def names_in(made: Type) -> set[str]:
-    """The classes and aliases of the models module that an annotation of ``made`` mentions."""
-    match made:
-        case Ref(name, open_name):
-            return {name, open_name} if open_name else {name}
-        case Array(items):
-            return names_in(items)
-        case Dict(values):
-            return names_in(values)
-        case Nullable(inner):
-            return names_in(inner)
-        case Union(options):
-            return {name for option in options for name in names_in(option)}
-        case _:
-            return set()

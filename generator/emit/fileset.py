@@ -14,7 +14,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from ..errors import UsageError
 
@@ -79,6 +79,8 @@ class Manifest:
         """The manifest of a package, or None where there is none that can be read."""
         try:
             data = json.loads((output / package / MANIFEST).read_text(encoding="utf-8"))
+            if not all(map(_is_inside, (*data["files"], *data["tests"]))):
+                return None
             spec = data["spec"]
             return cls(
                 package=package,
@@ -185,24 +187,54 @@ class FileSet:
                     "Move it away, or choose another --package or --output."
                 )
         stale = sorted(name for name in owned if name not in self.files)
-        if changed:
-            output.mkdir(parents=True, exist_ok=True)
-            stage = Path(tempfile.mkdtemp(prefix=_STAGE, dir=output))
-            try:
-                for index, name in enumerate(changed):
-                    (stage / str(index)).write_bytes(self.files[name])
-                for index, name in sorted(
-                    enumerate(changed), key=lambda pair: pair[1].endswith(MANIFEST)
-                ):
-                    target = output / name
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    (stage / str(index)).replace(target)
-            finally:
-                shutil.rmtree(stage, ignore_errors=True)
-        for name in stale:
-            (output / name).unlink(missing_ok=True)
-            _prune((output / name).parent, output)
+        try:
+            _swap(output, {name: self.files[name] for name in changed}, stale)
+        except OSError as error:
+            raise UsageError(
+                f"{error.filename or output} can't be written: {error.strerror}; the old files are "
+                "as they were. Make room or give permission, and run it again."
+            ) from None
         return [*changed, *stale]
+
+
+def _swap(output: Path, wanted: Mapping[str, bytes], stale: list[str]) -> None:
+    """Put files in place and take stale ones away; on a failure put everything back."""
+    if not wanted and not stale:
+        return
+    output.mkdir(parents=True, exist_ok=True)
+    stage = Path(tempfile.mkdtemp(prefix=_STAGE, dir=output))
+    # The manifest goes last: until then the old one says what the tree should be.
+    names = sorted(wanted, key=lambda name: name.endswith(MANIFEST))
+    saved: list[tuple[Path, Path]] = []
+    made: list[Path] = []
+    try:
+        for index, name in enumerate(names):
+            (stage / f"new-{index}").write_bytes(wanted[name])
+        for index, name in enumerate([*names, *stale]):
+            target = output / name
+            if target.exists():
+                target.replace(stage / f"old-{index}")
+                saved.append((stage / f"old-{index}", target))
+            if name in wanted:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                made.append(target)
+                (stage / f"new-{index}").replace(target)
+    except BaseException:
+        for target in made:
+            target.unlink(missing_ok=True)
+        for old, target in saved:
+            old.replace(target)
+        raise
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+    for name in stale:
+        _prune((output / name).parent, output)
+
+
+def _is_inside(name: str) -> bool:
+    """Whether a recorded name stays within its folder, whoever wrote the manifest."""
+    path = PurePosixPath(name)
+    return bool(name) and not path.is_absolute() and ".." not in path.parts and "\\" not in name
 
 
 def _same(path: Path, wanted: bytes) -> bool:
@@ -212,8 +244,10 @@ def _same(path: Path, wanted: bytes) -> bool:
 def _is_ours(path: Path) -> bool:
     if not path.exists():
         return True
-    if path.name in (MANIFEST, "py.typed"):
+    if path.name == MANIFEST:
         return True
+    if path.name == "py.typed":
+        return not path.read_bytes()
     if path.suffix == ".json":
         return path.parent.parent.name == "tests" and (path.parent / "conftest.py").exists()
     return path.is_file() and path.read_bytes().startswith(_MARK)

@@ -102,7 +102,7 @@ def _generate(
             strict_refs=True,
             base_class="_model.Model",
             import_overrides={"Model": "._model", "OPEN": "._model"},
-            additional_imports=["_model.OPEN"] if _has_open(api) else None,
+            additional_imports=["_model.OPEN", "typing.Annotated"] if _has_open(api) else None,
             custom_template_dir=templates / "models",
             custom_file_header=f'"""The schemas of {_title(api)} as pydantic models."""',
             aliases=aliases,

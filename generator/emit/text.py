@@ -40,7 +40,7 @@ def docstring(text: Text | str, indent: int = 4, width: int = 96) -> Code:
     value = wrapped(text.value if isinstance(text, Text) else text, width - indent)
     body = value.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     body = "".join(c if c == "\n" or c.isprintable() else _escape(c) for c in body)
-    if body.endswith('"') and not body.endswith('\\"'):
+    if body.endswith('"') and (len(body[:-1]) - len(body[:-1].rstrip("\\"))) % 2 == 0:
         body = body[:-1] + '\\"'
     pad = " " * indent
     lines = [pad + line if line and i else line for i, line in enumerate(body.split("\n"))]

@@ -6,9 +6,8 @@ Each view wraps one IR value, passes its attributes on, and adds properties that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from ..ir import Alias, Answer, Api, Body, Code, Credential, Operation, Parameter, Resource
 from .text import py_literal
@@ -227,13 +226,6 @@ class ApiView(View):
         return Code("Reply()")
 
     @property
-    def testing_models(self) -> list[str]:
-        """Models that the fake's scripts mention."""
-        text = " ".join(f"{op.body_type} {op.ir.result}" for op in self.operations)
-        mentioned = {use for op in self.ir.operations for uses in _uses(op) for use in uses}
-        return sorted(name for name in mentioned if _mentions(text, name))
-
-    @property
     def fixture(self) -> Code:
         """The pytest fixture's name."""
         return Code(f"fake_{self.ir.package}")
@@ -369,35 +361,6 @@ class ApiView(View):
 
     # ── names that modules import ────────────────────────────────────────────────────────────
 
-    @cached_property
-    def model_names(self) -> list[str]:
-        """Models that the client's signatures mention."""
-        mentioned: set[str] = set()
-        for op in self.ir.operations:
-            for uses in _uses(op):
-                mentioned |= set(uses)
-        text = " ".join(self._signatures())
-        return sorted(name for name in mentioned if _mentions(text, name))
-
-    def _signatures(self) -> Iterable[str]:
-        for op in self.ir.operations:
-            yield from (p.annotation for p in op.parameters)
-            yield op.result
-            if op.body:
-                yield op.body.annotation
-
-    @cached_property
-    def operation_models(self) -> list[str]:
-        """Models that the operations mention."""
-        mentioned = {use for op in self.ir.operations for uses in _uses(op) for use in uses}
-        text = " ".join(
-            [op.result for op in self.ir.operations]
-            + [a.check for op in self.ir.operations for a in (*op.answers, *op.errors)]
-            + [p.check for op in self.ir.operations for p in op.parameters]
-            + [op.body.check for op in self.ir.operations if op.body]
-        )
-        return sorted(name for name in mentioned if _mentions(text, name))
-
     @property
     def operation_names(self) -> list[str]:
         """Classes of the operation module that are used."""
@@ -419,15 +382,3 @@ class ApiView(View):
     def has_aliases(self) -> bool:
         """Whether a component has no class of its own."""
         return any(isinstance(c, Alias) for c in self.ir.components)
-
-
-def _uses(op: Operation) -> Iterable[tuple[str, ...]]:
-    yield from (p.uses for p in op.parameters)
-    yield from (a.uses for a in (*op.answers, *op.errors))
-    if op.body:
-        yield op.body.uses
-
-
-def _mentions(text: str, name: str) -> bool:
-    words = "".join(c if c.isalnum() or c == "_" else " " for c in text).split()
-    return name in words

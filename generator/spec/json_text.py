@@ -78,6 +78,7 @@ def _adopt(document: Document, value: object, parent: Origin | None, key: str, d
     if isinstance(value, dict):
         result = Map(Origin(document, parent, key))
         for name, item in cast("dict[str, object]", value).items():
+            _no_surrogate(document, name, parent, key)
             result[name] = _adopt(document, item, result.origin, name, depth + 1)
         return result
     if isinstance(value, list):
@@ -85,11 +86,16 @@ def _adopt(document: Document, value: object, parent: Origin | None, key: str, d
         for index, item in enumerate(cast("list[object]", value)):
             items.append(_adopt(document, item, items.origin, str(index), depth + 1))
         return items
-    if isinstance(value, str) and any("\ud800" <= char <= "\udfff" for char in value):
+    if isinstance(value, str):
+        _no_surrogate(document, value, parent, key)
+    return value
+
+
+def _no_surrogate(document: Document, text: str, parent: Origin | None, key: str) -> None:
+    if any("\ud800" <= char <= "\udfff" for char in text):
         raise refusal(
             "encoding",
             Origin(document, parent, key).place,
             "a lone surrogate, which no UTF-8 text can hold",
             "Write the character itself, or a whole surrogate pair.",
         )
-    return value

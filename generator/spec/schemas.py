@@ -24,7 +24,16 @@ from .merge import ANNOTATIONS
 from .nodes import Map, Origin, Seq, Value
 from .patterns import ascii_pattern
 from .refs import References
-from .shapes import is_nullable, listed, made, or_null, same, short_hash, without_null
+from .shapes import (
+    component_key,
+    is_nullable,
+    listed,
+    made,
+    or_null,
+    same,
+    short_hash,
+    without_null,
+)
 
 _TYPES = ("string", "number", "integer", "boolean", "array", "object", "null")
 _COPIED = (
@@ -118,7 +127,7 @@ class Schemas:
         key = parts[-1].replace("~1", "/").replace("~0", "~") if parts[-1] else file.split(".")[0]
         if not pointer.startswith("/components/schemas/") and "$defs" not in parts:
             key = ".".join(p for p in parts[1:] if p not in ("components", "schema", "properties"))
-        return key or "Root"
+        return component_key(key) or "Root"
 
     def _component(self, name: str, target: Map) -> str:
         key = self._keys.get(name)
@@ -393,7 +402,7 @@ class Schemas:
         )
         if not named:
             return node
-        key = hint
+        key = component_key(hint)
         if key in self.components and self.components[key] != bare:
             key = f"{hint}.{short_hash(json.dumps(bare, sort_keys=True, default=str))}"
         self.components[key] = bare

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from typing import cast
 
@@ -86,6 +87,16 @@ def without_null(node: Map) -> Map:
 def same(left: Value, right: Value) -> bool:
     """Equal, and of one type: 1 isn't True."""
     return type(left) is type(right) and left == right
+
+
+def component_key(text: str) -> str:
+    """``text`` as OpenAPI allows a component's key to be (3.1.1 §4.8.7.1)."""
+    return re.sub(r"[^A-Za-z0-9_.-]+", _word, text).strip(".")
+
+
+def _word(match: re.Match[str]) -> str:
+    kept = "".join(char for char in match[0] if char.isalnum())
+    return f".{kept}." if kept else "."  # another script's letters still tell names apart
 
 
 def short_hash(text: str) -> str:

@@ -244,7 +244,7 @@ class Server:
 
     def _serve(self, sock: socket.socket, number: int) -> None:
         peer = Peer(self, sock, number)
-        with contextlib.suppress(OSError), sock:
+        with contextlib.suppress(OSError, ValueError), sock:  # what it read may make no sense
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             while not peer.gone and (self._eager or peer.arrives()):
                 with self._lock:
