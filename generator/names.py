@@ -33,140 +33,37 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 MAX_LENGTH = 80
 
 # Names that annotations or the bodies of generated code use in the same scope.
-_TYPES = frozenset(
-    [
-        "Annotated",
-        "Any",
-        "Literal",
-        "Mapping",
-        "Sequence",
-        "Iterator",
-        "AsyncIterator",
-        "None",
-        "True",
-        "False",
-        "str",
-        "int",
-        "float",
-        "bool",
-        "bytes",
-        "list",
-        "dict",
-        "tuple",
-        "set",
-        "object",
-        "datetime",
-        "date",
-        "time",
-        "timedelta",
-        "Decimal",
-        "UUID",
-        "Field",
-    ]
-)
-_BASE_MODEL = frozenset(
-    [
-        "construct",
-        "copy",
-        "dict",
-        "from_orm",
-        "json",
-        "parse_file",
-        "parse_obj",
-        "parse_raw",
-        "schema",
-        "schema_json",
-        "validate",
-        "update_forward_refs",
-        "model_computed_fields",
-        "model_config",
-        "model_construct",
-        "model_copy",
-        "model_dump",
-        "model_dump_json",
-        "model_extra",
-        "model_fields",
-        "model_fields_set",
-        "model_json_schema",
-        "model_post_init",
-        "model_parametrized_name",
-        "model_rebuild",
-        "model_validate",
-        "model_validate_json",
-        "model_validate_strings",
-    ]
-)
+_TYPES = frozenset((
+    "Annotated", "Any", "Literal", "Mapping", "Sequence", "Iterator", "AsyncIterator", "None",
+    "True", "False", "str", "int", "float", "bool", "bytes", "list", "dict", "tuple", "set",
+    "object", "datetime", "date", "time", "timedelta", "Decimal", "UUID", "Field",
+))  # fmt: skip
+_BASE_MODEL = frozenset((
+    "construct", "copy", "dict", "from_orm", "json", "parse_file", "parse_obj", "parse_raw",
+    "schema", "schema_json", "validate", "update_forward_refs", "model_computed_fields",
+    "model_config", "model_construct", "model_copy", "model_dump", "model_dump_json",
+    "model_extra", "model_fields", "model_fields_set", "model_json_schema", "model_post_init",
+    "model_parametrized_name", "model_rebuild", "model_validate", "model_validate_json",
+    "model_validate_strings",
+))  # fmt: skip
 FIELDS = _TYPES | _BASE_MODEL | {"self"}
 ARGUMENTS = _TYPES | {"self", "cls", "body", "options", "operations", "models"}
 METHODS = frozenset({"close", "aclose", "with_options"})
-RESOURCES = frozenset(
-    [
-        "Any",
-        "ApiKey",
-        "AsyncSender",
-        "AsyncToken",
-        "Basic",
-        "Bearer",
-        "Credential",
-        "Decimal",
-        "Literal",
-        "Mapping",
-        "None",
-        "Options",
-        "Retry",
-        "Self",
-        "Sender",
-        "Settings",
-        "Token",
-        "TracebackType",
-        "True",
-        "False",
-        "UUID",
-        "LIMITS",
-        "DEFAULT_BASE_URL",
-        "DEFAULT_DEADLINE",
-        "DEFAULT_TIMEOUT",
-    ]
-)
+RESOURCES = frozenset((
+    "Any", "ApiKey", "AsyncSender", "AsyncToken", "Basic", "Bearer", "Credential", "Decimal",
+    "Literal", "Mapping", "None", "Options", "Retry", "Self", "Sender", "Settings", "Token",
+    "TracebackType", "True", "False", "UUID", "LIMITS", "DEFAULT_BASE_URL", "DEFAULT_DEADLINE",
+    "DEFAULT_TIMEOUT",
+))  # fmt: skip
 CALLS = ARGUMENTS | {"close", "aclose", "handle_request", "handle_async_request", "Field", "Form"}
 MEMBERS = frozenset({"mro", "name", "value"})
-CLASSES = frozenset(
-    [
-        "Annotated",
-        "Any",
-        "AnyUrl",
-        "AwareDatetime",
-        "BaseModel",
-        "Base64Str",
-        "ConfigDict",
-        "Decimal",
-        "Enum",
-        "Field",
-        "IntEnum",
-        "Literal",
-        "Mapping",
-        "Model",
-        "Number",
-        "None",
-        "NotNullable",
-        "Open",
-        "RootModel",
-        "StrEnum",
-        "True",
-        "False",
-        "TypeAlias",
-        "TypeAliasType",
-        "UUID",
-        "Union",
-        "Optional",
-        "List",
-        "Dict",
-        "Set",
-        "Date",
-        "DateTime",
-        "annotations",
-    ]
-)
+CLASSES = frozenset((
+    "Annotated", "Any", "AnyUrl", "AwareDatetime", "BaseModel", "Base64Str", "ConfigDict",
+    "Decimal", "Enum", "Field", "IntEnum", "Literal", "Mapping", "Model", "Number", "None",
+    "NotNullable", "Open", "RootModel", "StrEnum", "True", "False", "TypeAlias",
+    "TypeAliasType", "UUID", "Union", "Optional", "List", "Dict", "Set", "Date", "DateTime",
+    "annotations",
+))  # fmt: skip
 
 
 def words(text: str) -> list[str]:

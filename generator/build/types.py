@@ -64,6 +64,7 @@ class Types:
         if isinstance(schemas, Map):
             self.schemas = {k: v for k, v in schemas.items() if isinstance(v, Map)}
         self.names = self._class_names(pins)
+        self._used: set[str] = set()
 
     def _class_names(self, pins: dict[str, str]) -> dict[str, Identifier]:
         for pin in pins:
@@ -103,9 +104,12 @@ class Types:
     # ── components ───────────────────────────────────────────────────────────────────────────
 
     def components(self) -> tuple[Component, ...]:
-        """Every component, sorted by class name."""
-        made = [self._component(key, node) for key, node in self.schemas.items()]
-        return tuple(sorted(made, key=lambda component: component.name))
+        """The components that types asked for so far lead to, sorted by class name."""
+        made: dict[str, Component] = {}
+        while todo := self._used - made.keys():  # making one may ask for more
+            for key in sorted(todo):
+                made[key] = self._component(key, self.schemas[key])
+        return tuple(sorted(made.values(), key=lambda component: component.name))
 
     def is_model(self, name: str) -> bool:
         """Whether a name is a class with fields, not an alias or an enumeration."""
@@ -145,7 +149,7 @@ class Types:
                     wire,
                     made.inner if isinstance(made, Nullable) else made,
                     wire in required,
-                    nullable or made == Scalar("any"),
+                    nullable or made in (Scalar("any"), Scalar("null")),
                     self._field_doc(schema),
                     schema.get("deprecated") is True,
                 )
@@ -186,6 +190,7 @@ class Types:
         if "$ref" in node:
             key = cast("str", node["$ref"]).removeprefix(PREFIX)
             target = self.schemas[key]
+            self._used.add(key)
             name = self.names[key]
             if not self._is_enum(target):
                 return Ref(name)

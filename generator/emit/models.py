@@ -138,8 +138,19 @@ class _Lowering:
                 case Enumeration():
                     self._enumeration(component)
                 case Alias(name, doc, made):
+                    if isinstance(made, Array) and made.items == Ref(name):
+                        made = Array(self._between(name, made), made.constraints)
                     self.schemas[name] = _described(self._type(made, name, top=True), doc)
         return self.schemas, self.extra
+
+    def _between(self, name: str, made: Array) -> Ref:
+        """An alias for the items of a list of itself, which would lose its type otherwise."""
+        item = f"{name}Item"
+        while item in self.taken:
+            item += "_"
+        self.taken.add(item)
+        self.schemas[item] = self._type(made, name, top=True)
+        return Ref(item)
 
     def _model(self, model: Model) -> None:
         properties: Schema = {}
@@ -240,9 +251,12 @@ class _Lowering:
 def _constant(values: tuple[str | int | bool, ...]) -> Schema:
     kinds = {type(value) for value in values}
     names = {str: "string", int: "integer", bool: "boolean"}
-    if len(kinds) == 1:
-        return {"type": names[kinds.pop()], "enum": list(values)}
-    return {"enum": list(values)}
+    each: list[Json] = [
+        {"type": names[kind], "enum": [value for value in values if type(value) is kind]}
+        for kind in sorted(kinds, key=str)
+    ]
+    only = each[0]
+    return only if len(each) == 1 and isinstance(only, dict) else {"anyOf": each}
 
 
 def _described(schema: Schema, doc: Text) -> Schema:

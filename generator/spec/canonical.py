@@ -10,11 +10,12 @@ Sources: OpenAPI 3.0.4 and 3.1.1, §4.7/§4.8 (Schema of the document).
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
 from ..errors import Findings, Unsupported
+from .composition import PREFIX
 from .nodes import Document, Map, Origin, Seq, Value
 from .refs import References
 from .schemas import Schemas
@@ -48,6 +49,24 @@ def canonicalise(
     )
 
 
+def reachable(node: Value, components: Mapping[str, Value]) -> set[str]:
+    """The keys of the components that references at or below ``node`` lead to, transitively."""
+    found: set[str] = set()
+    todo: list[Value] = [node]
+    while todo:
+        value = todo.pop()
+        if isinstance(value, Map):
+            ref = value.get("$ref")
+            key = ref.removeprefix(PREFIX) if isinstance(ref, str) else ""
+            if key in components and key not in found:
+                found.add(key)
+                todo.append(components[key])
+            todo += value.values()
+        elif isinstance(value, Seq):
+            todo += value
+    return found
+
+
 class _Writer:
     def __init__(
         self, document: Document, refs: References, findings: Findings, version: str
@@ -77,9 +96,10 @@ class _Writer:
                 continue
         root["paths"] = paths
         components = Map(self.source.root.origin)
-        if self.schemas.components:
+        reached = reachable(paths, self.schemas.components)
+        if reached:
             schemas = Map(self.source.root.origin)
-            schemas.update(sorted(self.schemas.components.items()))
+            schemas.update((key, self.schemas.components[key]) for key in sorted(reached))
             components["schemas"] = schemas
         if self.schemes:
             schemes = Map(self.source.root.origin)
@@ -278,8 +298,10 @@ class _Writer:
 
     def _examples(self, node: Map, out: Map) -> None:
         found = node.get("examples")
-        examples = Map(node.origin)
+        examples = Map(node.at("example" if "example" in node else "examples"))
         if isinstance(found, Map):
+            examples = Map(found.origin)
+            examples.marks = found.marks
             for name, value in found.items():
                 example = self.refs.follow(value, found.at(name), "an example")
                 copy = Map(example.origin)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from .merge import ANNOTATIONS, intersect, without_annotations
 from .nodes import Map, Origin, Seq, Value
-from .shapes import is_nullable, listed, made, short_hash, without_null
+from .shapes import component_key, is_nullable, listed, made, short_hash, without_null
 
 if TYPE_CHECKING:
     from .schemas import Schemas
@@ -56,7 +56,9 @@ class Composition:
             assert isinstance(left, Map)
             assert isinstance(right, Map)
             inner = f"{hint}.{name}"
-            return self.schemas.lift(self.merged([left, right], inner, right.origin), inner)
+            whole = self.merged([left, right], inner, right.origin)
+            part = {"$ref": PREFIX + component_key(inner)}  # lifted for this merge alone
+            return self.schemas.lift(whole, inner, replace=part in (left, right))
 
         return combine
 

@@ -8,7 +8,17 @@ from collections import Counter
 from typing import cast
 
 from ..errors import Place
-from .nodes import MAX_DEPTH, MAX_DIGITS, Document, Map, Origin, Seq, Value, refusal
+from .nodes import (
+    MAX_DEPTH,
+    MAX_DIGITS,
+    Document,
+    Map,
+    Origin,
+    Seq,
+    Value,
+    duplicate_offsets,
+    refusal,
+)
 
 
 def read_json(document: Document) -> Value:
@@ -49,20 +59,20 @@ def read_json(document: Document) -> Value:
             "Mend the text at this line.",
         ) from None
     except (RecursionError, OverflowError) as error:
-        fact = "nested too deep" if isinstance(error, RecursionError) else "a number out of range"
+        deep = isinstance(error, RecursionError)
+        fact = "nested too deep" if deep else "a number that is not finite or has too many digits"
+        remedy = "Flatten the description." if deep else "Write a finite number, or quote it."
         needle = str(error) if isinstance(error, OverflowError) else ""
         line = document.text.count("\n", 0, document.text.find(needle)) + 1
         raise refusal(
-            "limit", Place(document.name, line, 1), fact, "Cut the description down."
+            "limit" if deep else "number", Place(document.name, line, 1), fact, remedy
         ) from None
     if duplicates:
-        key = json.dumps(duplicates[0])
-        first = document.text.find(key)
-        second = document.text.find(key, first + 1)
+        first, second = duplicate_offsets(document.text)
         lines = [document.text.count("\n", 0, at) + 1 for at in (first, second)]
         raise refusal(
             "duplicate-key",
-            Place(document.name, lines[1], 1),
+            Place(document.name, lines[1], second - document.text.rfind("\n", 0, second)),
             f"the key {duplicates[0]!r} stands twice in one object; first at line {lines[0]}",
             "Remove one of the two.",
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias, cast
@@ -135,7 +136,21 @@ _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|[\[\]{},]|[^\s\[\]{},:"]+')
 
 def json_offsets(text: str) -> dict[str, int]:
     """Pointer of every member and item to its offset, by one pass over the tokens."""
-    offsets: dict[str, int] = {"": 0}
+    return dict(_json_members(text))
+
+
+def duplicate_offsets(text: str) -> tuple[int, int]:
+    """Where the first member that stands twice in one object stands."""
+    seen: dict[str, int] = {}
+    for pointer, offset in _json_members(text):
+        if pointer in seen:
+            return seen[pointer], offset
+        seen[pointer] = offset
+    return 0, 0
+
+
+def _json_members(text: str) -> Iterator[tuple[str, int]]:
+    yield "", 0
     stack: list[
         tuple[str, str, int]
     ] = []  # per open container: its pointer, its kind, items so far
@@ -153,13 +168,12 @@ def json_offsets(text: str) -> dict[str, int]:
         elif expect_key:
             key = cast("str", json.loads(mark))
             pointer = f"{stack[-1][0]}/{key.replace('~', '~0').replace('/', '~1')}"
-            offsets[pointer] = token.start()
+            yield pointer, token.start()
             expect_key = False
         else:
             if stack and stack[-1][1] == "[":
                 pointer = f"{stack[-1][0]}/{stack[-1][2]}"
-                offsets[pointer] = token.start()
+                yield pointer, token.start()
             if mark in ("{", "["):
                 stack.append((pointer, mark, 0))
                 expect_key = mark == "{"
-    return offsets

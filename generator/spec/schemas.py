@@ -224,7 +224,8 @@ class Schemas:
             rest = Map(node.origin)
             rest.marks = node.marks
             rest.update({key: item for key, item in node.items() if key != "allOf"})
-            return self._composition.all_of([*parts, rest], hint, node.origin)
+            merged = self._composition.all_of([*parts, rest], hint, node.origin)
+            return or_null(merged) if self.is_30 and node.get("nullable") is True else merged
         out = Map(node.origin)
         out.marks = node.marks
         nullable = self._type(node, out)
@@ -389,8 +390,11 @@ class Schemas:
 
     # ── lifting ──────────────────────────────────────────────────────────────────────────────
 
-    def lift(self, node: Map, hint: str) -> Map:
-        """Move a schema that needs a name to the components and return a reference to it."""
+    def lift(self, node: Map, hint: str, *, replace: bool = False) -> Map:
+        """Move a schema that needs a name to the components and return a reference to it.
+
+        With ``replace`` it takes the place of a component of that name.
+        """
         if "$ref" in node:
             return node
         bare = without_null(node)
@@ -403,7 +407,7 @@ class Schemas:
         if not named:
             return node
         key = component_key(hint)
-        if key in self.components and self.components[key] != bare:
+        if not replace and self.components.get(key, bare) != bare:
             key = f"{hint}.{short_hash(json.dumps(bare, sort_keys=True, default=str))}"
         self.components[key] = bare
         ref = made(node.origin, {"$ref": PREFIX + key})

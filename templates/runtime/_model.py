@@ -52,12 +52,7 @@ class Model(BaseModel):
         """Make a value to send; raises ``pydantic.ValidationError`` for anything the API's
         description doesn't allow.
         """
-        self.__pydantic_validator__.validate_python(
-            data,
-            self_instance=self,
-            extra=None if self.takes_extras__ else "forbid",
-            context=_WRITING,
-        )
+        self.__pydantic_validator__.validate_python(data, self_instance=self, context=_WRITING)
         errors = [*_unwritable(data, self, ())]
         if errors:
             raise ValidationError.from_exception_data(type(self).__name__, errors)
@@ -114,29 +109,22 @@ def _unwritable(
 ) -> Sequence[InitErrorDetails]:
     """Nulls and unknown members in ``given`` that only reading may have, nested ones included."""
     errors: list[InitErrorDetails] = []
-    fields = type(made).model_fields
+    kind = type(made)
+    if made.__pydantic_extra__ and not kind.takes_extras__:
+        errors = [
+            _error("extra_forbidden", (*at, n), given.get(n)) for n in made.__pydantic_extra__
+        ]
     for name, value in given.items():
-        if not _worth_a_look(value):
+        if not (value is None or isinstance(value, (dict, list, tuple))):
             continue
-        field = name if name in fields else _by_alias(type(made), name)
+        field = name if name in kind.model_fields else _by_alias(kind, name)
         if field is None:
-            if at and not type(made).takes_extras__:
-                errors.append(_error("extra_forbidden", (*at, name), value))
-        elif value is None:
-            if _takes_no_null(type(made), field):
-                errors.append(_error("none_forbidden", (*at, name), value))
-        else:
+            continue
+        if value is None and _takes_no_null(kind, field):
+            errors.append(_error("none_forbidden", (*at, name), value))
+        elif value is not None:
             errors += _nested(value, made.__dict__.get(field), (*at, name))
-    if at and not type(made).takes_extras__:
-        for name in made.__pydantic_extra__ or ():
-            if not _worth_a_look(given.get(name)):
-                errors.append(_error("extra_forbidden", (*at, name), given[name]))
     return errors
-
-
-def _worth_a_look(value: object) -> bool:
-    """Whether a null, or something within, may be what only reading may have."""
-    return value is None or isinstance(value, (dict, list, tuple))
 
 
 def _nested(value: object, made: object, at: tuple[str | int, ...]) -> Sequence[InitErrorDetails]:

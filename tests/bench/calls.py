@@ -87,14 +87,13 @@ def _async_trial(
 def rates(loop: asyncio.AbstractEventLoop, base_url: str) -> dict[str, dict[str, list[float]]]:
     """Calls per second by the number of concurrent ones."""
 
-    def aiohttp_transport() -> object:
-        return import_module("httpx_aiohttp").AiohttpTransport()
+    aiohttp = import_module("httpx_aiohttp").AiohttpTransport()
 
     async def contestants() -> dict[str, AsyncCall]:
         return {
             "raw httpx, async": raw_async(base_url, no_mock),
             "ours, httpx's transport": ours_async(base_url, no_mock),
-            "ours, aiohttp's transport": ours_async(base_url, aiohttp_transport),
+            "ours, aiohttp's transport": ours_async(base_url, lambda: aiohttp),
         }
 
     calls = loop.run_until_complete(contestants())
@@ -104,6 +103,7 @@ def rates(loop: asyncio.AbstractEventLoop, base_url: str) -> dict[str, dict[str,
         for warm_up in trials.values():
             warm_up()
         found[str(workers)] = interleaved(f"{workers} at once", RATE_ROUNDS, trials)
+    loop.run_until_complete(aiohttp.aclose())
     return found
 
 

@@ -1,0 +1,247 @@
+"""The request and the response with every documented field, there and back over a real socket.
+
+The server is the standard library's, so nothing but the client knows the models.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from pinterest_audiences import models
+from pinterest_audiences.models import (
+    Audience,
+    AudienceCreateRequest,
+    AudienceRule,
+    Currency,
+    EventData,
+    LineItem,
+    ObjectiveType,
+)
+from pydantic import BaseModel
+
+if TYPE_CHECKING:
+    from tests.client.conftest import Caller
+
+SPEC: dict[str, Any] = yaml.safe_load(
+    (Path(__file__).parents[2] / "spec" / "pinterest-audiences.yaml").read_text(encoding="utf-8")
+)
+OPERATION = SPEC["paths"]["/ad_accounts/{ad_account_id}/audiences"]["post"]
+SCHEMAS: dict[str, Any] = SPEC["components"]["schemas"]
+
+
+def example(holder: dict[str, Any], name: str) -> dict[str, Any]:
+    value: dict[str, Any] = holder["content"]["application/json"]["examples"][name]["value"]
+    return value
+
+
+SENT = example(OPERATION["requestBody"], "full")
+ANSWER = example(OPERATION["responses"]["200"], "full")
+ACCOUNT = "549755885175"
+
+
+class Echoing(BaseHTTPRequestHandler):
+    """Notes what came in and answers with the full example."""
+
+    protocol_version = "HTTP/1.1"
+    seen: list[tuple[str, str, dict[str, str], bytes]]
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"]))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self.seen.append((self.command, self.path, headers, body))
+        content = json.dumps(ANSWER).encode()
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
+        """Say nothing."""
+
+
+@pytest.fixture
+def server() -> Iterator[tuple[str, list[tuple[str, str, dict[str, str], bytes]]]]:
+    """The base URL, and what was seen."""
+    seen: list[tuple[str, str, dict[str, str], bytes]] = []
+    handler = type("Handler", (Echoing,), {"seen": seen})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as http:
+        thread = threading.Thread(target=http.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{http.server_port}/v5", seen
+        http.shutdown()
+        thread.join(5)
+
+
+def written_out() -> AudienceCreateRequest:
+    """The full example, as a caller would write it."""
+    return AudienceCreateRequest(
+        audience_type="VISITOR",
+        name="Everything filled in",
+        description="Shows where each field goes",
+        ad_account_id="34999028468",
+        rule=AudienceRule(
+            country="US",
+            customer_list_id="927",
+            engagement_domain=["shop.example.com", "blog.example.com"],
+            engagement_type="click",
+            event="checkout",
+            event_data=EventData(
+                currency=Currency.NZD,
+                lead_type="Catalogue request",
+                line_items=LineItem(
+                    product_brand="Northlight",
+                    product_category="Lighting",
+                    product_id=501,
+                    product_name="Reading lamp",
+                    product_price="64.50",
+                    product_quantity=2,
+                    product_variant="Brass",
+                    product_variant_id="501-BR",
+                ),
+                order_id="A-20417",
+                order_quantity=2,
+                page_name="Checkout",
+                promo_code="SPRING5",
+                property="Northlight shop",
+                search_query="reading lamp",
+                value="129.00",
+                video_title="Choosing a lamp",
+            ),
+            percentage=5,
+            pin_id=["1", "09198020781"],
+            prefill=True,
+            retention_days=30,
+            seed_id=["4174", "967855370"],
+            url=["https://shop.example.com/lamps", "https://shop.example.com/bulbs"],
+            visitor_source_id="2243719",
+            engager_type=2,
+            campaign_id=["55417787", "825756075"],
+            ad_id=["3", "530432"],
+            objective_type=[ObjectiveType.VIDEO_VIEW, ObjectiveType.WEB_CONVERSION],
+            ad_account_id="8",
+        ),
+    )
+
+
+def unpacked() -> AudienceCreateRequest:
+    return AudienceCreateRequest(**SENT)
+
+
+def read() -> AudienceCreateRequest:
+    return AudienceCreateRequest.model_validate(SENT)
+
+
+def model_of(schema: str) -> type[BaseModel]:
+    found: type[BaseModel] = getattr(models, schema)
+    return found
+
+
+def fields(model: type[BaseModel]) -> dict[str, str]:
+    """A model's attributes by their names on the wire."""
+    return {info.alias or name: name for name, info in model.model_fields.items()}
+
+
+def assert_reads(model: BaseModel, wire: dict[str, Any]) -> None:
+    """Every value of ``wire`` is in the field that the description names, in its plain form."""
+    by_wire = fields(type(model))
+    assert not model.model_extra
+    assert {by_wire[name] for name in wire} == model.model_fields_set
+    for name, value in wire.items():
+        found = getattr(model, by_wire[name])
+        if isinstance(found, BaseModel):
+            assert_reads(found, value)
+        else:
+            assert found == value, name
+            assert isinstance(found, type(value)), name
+
+
+@pytest.mark.parametrize("make", [written_out, unpacked, read])
+def test_every_field_goes_out_and_comes_back(make: Any, caller: Caller, server: Any) -> None:
+    """The body is the example to the last value; the answer is read to the last value."""
+    base_url, seen = server
+
+    audience = caller.create(base_url, make(), account=ACCOUNT)
+
+    ((method, path, headers, body),) = seen
+    assert (method, path) == ("POST", f"/v5/ad_accounts/{ACCOUNT}/audiences")
+    assert headers["content-type"] == "application/json"
+    assert headers["accept"] == "application/json"
+    assert json.loads(body) == SENT
+    assert type(audience) is Audience
+    assert_reads(audience, ANSWER)
+    assert audience.model_dump(mode="json", exclude_unset=True) == ANSWER
+
+
+def test_values_by_their_attributes(caller: Caller, server: Any) -> None:
+    """What a user types, and the types that come back."""
+    audience = caller.create(server[0], written_out(), account=ACCOUNT)
+
+    assert audience.id == "540616"
+    assert audience.created_by_company_name == "Northlight"
+    assert (audience.size, audience.status, audience.type) == (2400, "READY", "audience")
+    assert (audience.created_timestamp, audience.updated_timestamp) == (1767225600, 1767312000)
+    rule = audience.rule
+    assert rule is not None
+    assert rule.event_source == {"=": ["web", "offline"]}
+    assert rule.ingestion_source == {"=": ["tag", "conversions_api"]}
+    assert rule.objective_type == [ObjectiveType.CATALOG_SALES, ObjectiveType.WEB_SESSIONS]
+    assert all(isinstance(value, ObjectiveType) for value in rule.objective_type)
+    assert rule.event_data is not None
+    assert rule.event_data.currency is Currency.SEK
+    assert isinstance(rule.event_data.line_items, LineItem)
+    assert rule.event_data.line_items.product_price == "649.00"
+    assert rule.prefill is True
+
+
+def test_the_answer_can_be_sent_again(caller: Caller, server: Any) -> None:
+    """A rule that was read is a rule to write."""
+    base_url, seen = server
+    first = caller.create(base_url, written_out(), account=ACCOUNT)
+    assert first.rule is not None
+    caller.create(
+        base_url,
+        AudienceCreateRequest(audience_type="VISITOR", name="Again", rule=first.rule),
+        account=ACCOUNT,
+    )
+    assert json.loads(seen[1][3])["rule"] == ANSWER["rule"]
+
+
+def declared(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schemas of objects that a value of this one can hold, itself included, by name."""
+    found: dict[str, Any] = {}
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        schema = SCHEMAS[name]
+        if "properties" in schema:
+            found[name] = schema
+    for below in (*schema.get("properties", {}).values(), *schema.get("oneOf", ())):
+        found |= declared(below)
+    return found | (declared(schema["items"]) if "items" in schema else {})
+
+
+@pytest.mark.parametrize("holder", [OPERATION["requestBody"], OPERATION["responses"]["200"]])
+def test_the_models_have_every_documented_field(holder: dict[str, Any]) -> None:
+    """Under the name that it has on the wire, and no other."""
+    schemas = declared(holder["content"]["application/json"]["schema"])
+    assert {"AudienceRule", "EventData", "LineItem", "UrlCondition"} < schemas.keys()
+    for name, schema in schemas.items():
+        assert fields(model_of(name)).keys() == schema["properties"].keys()
+
+
+def test_the_examples_fill_in_everything() -> None:
+    """So that the round trip above leaves nothing out, but what only the answer has."""
+    for value, schema in ((SENT, "AudienceCreateRequest"), (ANSWER, "Audience")):
+        missing = SCHEMAS[schema]["properties"].keys() - value.keys()
+        missing |= SCHEMAS["AudienceRule"]["properties"].keys() - value["rule"].keys()
+        event_data = value["rule"]["event_data"]
+        missing |= SCHEMAS["EventData"]["properties"].keys() - event_data.keys()
+        missing |= SCHEMAS["LineItem"]["properties"].keys() - event_data["line_items"].keys()
+        assert missing == (set() if value is ANSWER else {"event_source", "ingestion_source"})
