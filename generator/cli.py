@@ -8,10 +8,15 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import __version__, config
 from .config import Client
 from .errors import Problem, SpecError, SpeclockError, UsageError
+
+if TYPE_CHECKING:
+    from .emit.fileset import Change
+    from .pipeline import Generated
 
 OK, DIFFERS, REFUSED = 0, 1, 2
 MAX_DIFF_LINES = 60
@@ -57,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         root, clients = _clients(options)
         run = _generate if options.command == "generate" else _check
-        codes = [run(client, root, options, screen) for client in clients]
+        code = run(clients, root, options, screen)
     except SpecError as error:
         screen.problems("error", error.problems)
         screen.note(f"{len(error.problems)} refused; nothing was written.")
@@ -68,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         screen.error("interrupted; nothing was written.")
         return 130
-    return max(codes, default=OK)
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -147,7 +152,9 @@ def _clients(options: argparse.Namespace) -> tuple[Path, list[Client]]:
             http=options.http or "httpx",
         )
         return Path.cwd(), [config.check(client, "command line")]
-    path = Path(options.config) if options.config else config.find(Path.cwd())
+    path = Path(options.config).absolute() if options.config else config.find(Path.cwd())
+    if options.config and path is not None and not path.is_file():
+        raise UsageError(f"{options.config} doesn't exist. Name a pyproject.toml.")
     if path is None or not path.is_file():
         raise UsageError(
             "no pyproject.toml with a [tool.speclock] section was found from here upwards. "
@@ -169,41 +176,62 @@ def _clients(options: argparse.Namespace) -> tuple[Path, list[Client]]:
     return settings.root, [replace(client, **given) for client in chosen]
 
 
-def _generate(client: Client, root: Path, _: argparse.Namespace, screen: Screen) -> int:
+def _made(clients: list[Client], root: Path, screen: Screen) -> list[Generated]:
+    """Every client, in memory; raises with the problems of all of them, so nothing is half done."""
     from .pipeline import generate
 
-    made = generate(client, root, screen.progress)
+    made: list[Generated] = []
+    problems: list[Problem] = []
+    for client in clients:
+        try:
+            made.append(generate(client, root, screen.progress))
+        except SpecError as error:
+            problems += [problem for problem in error.problems if problem not in problems]
     screen.progress("")
-    screen.problems("warning", made.warnings)
-    changed = made.files.write(root / client.output)
-    what = f"{len(changed)} files changed" if changed else "already up to date"
-    screen.say(
-        f"{client.package}: {made.operations} operation(s), {len(made.files.files)} files; {what}."
-    )
+    if problems:
+        raise SpecError(problems)
+    for one in made:
+        screen.problems("warning", one.warnings)
+    return made
+
+
+def _generate(clients: list[Client], root: Path, _: argparse.Namespace, screen: Screen) -> int:
+    for client, made in zip(clients, _made(clients, root, screen), strict=True):
+        changed = made.files.write(root / client.output)
+        what = f"{len(changed)} files changed" if changed else "already up to date"
+        count = f"{made.operations} operation(s), {len(made.files.files)} files"
+        screen.say(f"{client.package}: {count}; {what}.")
     return OK
 
 
-def _check(client: Client, root: Path, options: argparse.Namespace, screen: Screen) -> int:
-    from .pipeline import generate, is_current
+def _check(clients: list[Client], root: Path, options: argparse.Namespace, screen: Screen) -> int:
+    from .pipeline import is_current
 
-    if not options.full and is_current(client, root):
-        screen.say(f"{client.package}: up to date (by recorded hashes).")
-        return OK
-    made = generate(client, root, screen.progress)
-    screen.progress("")
-    changes = made.files.compare(root / client.output)
-    if not changes:
-        screen.say(f"{client.package}: up to date (regenerated).")
-        return OK
+    stale = [client for client in clients if options.full or not is_current(client, root)]
+    for client in clients:
+        if client not in stale:
+            screen.say(f"{client.package}: up to date (by recorded hashes).")
+    code = OK
+    for client, made in zip(stale, _made(stale, root, screen), strict=True):
+        changes = made.files.compare(root / client.output)
+        if not changes:
+            screen.say(f"{client.package}: up to date (regenerated).")
+            continue
+        code = DIFFERS
+        _differs(client, changes, options, screen)
+    return code
+
+
+def _differs(
+    client: Client, changes: list[Change], options: argparse.Namespace, screen: Screen
+) -> None:
     for change in changes:
         screen.change(change.kind, str(Path(client.output) / change.path), change.diff)
-    fix = _command("generate", client, options)
     extra = [str(Path(client.output) / c.path) for c in changes if c.kind == "extra"]
     if len(extra) < len(changes):
-        screen.note(f"To fix: {fix}")
+        screen.note(f"To fix: {_command('generate', client, options)}")
     if extra:
         screen.note(f"speclock removes only what it wrote; to fix: rm {' '.join(extra)}")
-    return DIFFERS
 
 
 def _command(name: str, client: Client, options: argparse.Namespace) -> str:

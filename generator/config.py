@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import keyword
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
@@ -106,7 +107,7 @@ def _client(name: str, table: dict[str, object], output: str) -> Client:
 
 def check(client: Client, where: str) -> Client:
     """``client`` if its values make sense; else :class:`UsageError`."""
-    if not client.package.isidentifier():
+    if not client.package.isidentifier() or keyword.iskeyword(client.package):
         raise UsageError(f"{where}: {client.package!r} can't be a package's name.")
     if client.http not in ("httpx", "httpx2"):
         raise UsageError(f"{where}: http must be 'httpx' or 'httpx2', not {client.http!r}.")

@@ -150,7 +150,10 @@ def distinct(wires: Iterable[str], make: Mapping[str, Identifier]) -> dict[str, 
     for name, claimants in wanted.items():
         for wire in claimants:
             exact = len(claimants) == 1 or wire == name.rstrip("_")
-            result[wire] = Identifier(name if exact else f"{name}_{short_hash(wire)}")
+            told = name if exact else f"{name}_{short_hash(wire)}"
+            while not exact and told in wanted:  # spelt by another wire name
+                told += "_"
+            result[wire] = Identifier(told)
     return result
 
 

@@ -41,7 +41,7 @@ FAULT_AT: dict[str, list[int]] = {
     "path-parameter-not-in-the-path": [9],
     "ref-outside-the-folder": [12],
     "remote-ref": [12],
-    "self-ref": [12],
+    "self-ref": [22],
     "server-with-a-secret": [3],
     "swagger-2": [1],
     "two-documents": [28],

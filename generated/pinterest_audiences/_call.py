@@ -14,6 +14,7 @@ from ._auth import Credential, header_safe
 from ._http import httpx
 from ._operation import Draft, Exchange, Operation
 from ._options import (
+    DEFAULT_BASE_URL,
     RATE_LIMIT_RESET_HEADER,
     RATE_LIMIT_RESET_UNIT,
     REQUEST_ID_HEADER,
@@ -126,7 +127,8 @@ class Call(Generic[T]):
         self._options = options
         self._attempts = 0
         self._began = time.monotonic()
-        self.url = settings.base_url + draft.path
+        own = operation.server if settings.base_url == DEFAULT_BASE_URL else ""
+        self.url = (own or settings.base_url) + draft.path
         self.credentials = self._chosen(operation, settings.credentials)
         self.auth = next((c.auth for c in self.credentials if c.auth is not None), None)
         self.limit = 0.0

@@ -27,6 +27,7 @@ from ..spec.nodes import Map, Seq
 from ..spec.select import Found
 from .cases import Cases
 from .operations import Operations, Place
+from .servers import base_url
 from .types import Types, text
 
 _MESSAGE = ("message", "error_description", "detail", "title", "description", "error", "reason")
@@ -59,8 +60,8 @@ def build(canonical: Canonical, client: Client, findings: Findings) -> Api:
     components = types.components()
     title = names.pascal(client.client or names.pascal(client.package))
     info = cast("Map", root["info"])
-    base_url = _base_url(root, findings)
-    cases = Cases(root, operations, tuple(credentials.values()), base_url, findings)
+    server = base_url(root, findings)
+    cases = Cases(root, operations, tuple(credentials.values()), server, findings)
     return Api(
         package=Identifier(client.package),
         client=title,
@@ -69,7 +70,7 @@ def build(canonical: Canonical, client: Client, findings: Findings) -> Api:
         title=text(info.get("title")),
         version=text(info.get("version")),
         doc=text(info.get("description")),
-        base_url=Text(base_url),
+        base_url=Text(server),
         http=client.http,
         credentials=tuple(dict.fromkeys(credentials.values())),
         resources=_resources(root, operations, title),
@@ -95,17 +96,14 @@ def _places(
     operations: tuple[Found, ...], pins: Mapping[str, str], findings: Findings
 ) -> list[tuple[Found, Place]]:
     for pin in pins:
-        if not any(pin in (op.operation_id, f"{op.method.upper()} {op.path}") for op in operations):
+        if not any(pin in op.spellings for op in operations):
             raise UsageError(f"[tool.speclock] pins the call of {pin!r}, which isn't selected.")
     placed: list[tuple[Found, Place]] = []
     taken: dict[str, Found] = {}
     for op in operations:
-        pin = pins.get(op.operation_id) or pins.get(f"{op.method.upper()} {op.path}", "")
-        if pin:
-            resource, _, name = pin.rpartition(".")
-            place = Place(
-                names.pinned(resource, "calls") if resource else "", names.pinned(name, "calls")
-            )
+        spelt = next((name for name in op.spellings if name in pins), None)
+        if spelt is not None:
+            place = _pinned(spelt, pins[spelt])
         else:
             tags = op.node.get("tags")
             first = tags[0] if isinstance(tags, Seq) and tags else None
@@ -136,6 +134,14 @@ def _places(
                 f"Pin one: [tool.speclock.clients.<package>.calls] {op.label!r} = 'other_name'",
             )
     return placed
+
+
+def _pinned(operation: str, pin: str) -> Place:
+    where = f"[tool.speclock] calls {operation!r}"
+    resource, _, name = pin.rpartition(".")
+    if (resource or name) in _ATTRIBUTES:
+        raise UsageError(f"{where}: {pin!r} is what the client itself uses. Choose another.")
+    return Place(names.pinned(resource, where) if resource else "", names.pinned(name, where))
 
 
 def _resources(root: Map, operations: tuple[Operation, ...], client: str) -> tuple[Resource, ...]:
@@ -181,33 +187,6 @@ def _credentials(root: Map, findings: Findings) -> dict[str, Credential]:
                 "Leave the operations that need it out, or pass an httpx.Auth to a scheme that is.",
             )
     return made
-
-
-def _base_url(root: Map, findings: Findings) -> str:
-    servers = root.get("servers")
-    server = servers[0] if isinstance(servers, Seq) and servers else None
-    if not isinstance(server, Map):
-        return ""
-    url = server.get("url")
-    url = url if isinstance(url, str) else ""
-    variables = server.get("variables")
-    for name, variable in variables.items() if isinstance(variables, Map) else ():
-        if isinstance(variable, Map):
-            url = url.replace(f"{{{name}}}", str(variable.get("default", "")))
-    if not url.startswith(("https://", "http://")):
-        if ":" in url.partition("/")[0]:
-            findings.refuse(
-                "server",
-                server.at("url"),
-                f"the server {url!r} is neither http nor https",
-                "Give an https URL.",
-            )
-        return ""  # relative: the client then needs base_url
-    if "@" in url.split("/")[2] or any(char <= " " for char in url):
-        findings.refuse(
-            "server", server.at("url"), "the server's URL holds a user or white space", "Remove it."
-        )
-    return url.rstrip("/")
 
 
 def _error_shape(

@@ -17,6 +17,7 @@ from ..ir import Answer, Body, Code, Nullable, Operation, Parameter, Ref, Scalar
 from ..names import Identifier
 from ..spec.nodes import Map, Seq
 from ..spec.select import Found
+from .servers import base_url
 from .types import Types, annotation, text
 
 _IDEMPOTENT = ("get", "head", "put", "delete", "options", "trace", "query")
@@ -57,8 +58,6 @@ class Operations:
         answers, errors = self._answers(node)
         results = list(dict.fromkeys(answer.annotation for answer in answers)) or [Code("None")]
         described = cast("Map", node["responses"])
-        servers = node.get("servers")
-        server = servers[0] if isinstance(servers, Seq) and servers else None
         return Operation(
             id=text(node.get("operationId")),
             method=found.method.upper(),
@@ -78,7 +77,7 @@ class Operations:
             result=Code(" | ".join(results)),
             result_doc=self._result_doc(described),
             security=self._security(node, security),
-            server=text(cast("Map", server).get("url")) if server else Text(""),
+            server=Text(base_url(node, self.findings)),
         )
 
     def _result_doc(self, responses: Map) -> Text:

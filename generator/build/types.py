@@ -31,6 +31,7 @@ from ..ir import (
 )
 from ..names import Identifier
 from ..spec.nodes import Map, Seq, Value
+from ..spec.shapes import is_enumeration
 
 PREFIX = "#/components/schemas/"
 _STRING = ("minLength", "maxLength", "pattern")
@@ -122,16 +123,9 @@ class Types:
         doc = text(node.get("description"))
         if "properties" in node:
             return self._model(name, node, doc)
-        if self._is_enum(node):
+        if is_enumeration(node):
             return self._enumeration(name, node, doc)
         return Alias(name, doc, self.type(node))
-
-    def _is_enum(self, node: Map) -> bool:
-        values = node.get("enum")
-        if not isinstance(values, Seq) or len(values) < 2:
-            return False
-        kinds = {type(value) for value in values}
-        return kinds in ({str}, {int})
 
     def _model(self, name: Identifier, node: Map, doc: Text) -> Model:
         properties = cast("Map", node["properties"])
@@ -192,7 +186,7 @@ class Types:
             target = self.schemas[key]
             self._used.add(key)
             name = self.names[key]
-            if not self._is_enum(target):
+            if not is_enumeration(target):
                 return Ref(name)
             beside = type(cast("Seq", target["enum"])[0]).__name__
             return Ref(name, self._open_name(name, beside), beside)

@@ -138,18 +138,18 @@ class _Lowering:
                 case Enumeration():
                     self._enumeration(component)
                 case Alias(name, doc, made):
-                    if isinstance(made, Array) and made.items == Ref(name):
-                        made = Array(self._between(name, made), made.constraints)
+                    if isinstance(made, Array) and _mentions(made.items, name):
+                        made = Array(self._between(name, made.items), made.constraints)
                     self.schemas[name] = _described(self._type(made, name, top=True), doc)
         return self.schemas, self.extra
 
-    def _between(self, name: str, made: Array) -> Ref:
+    def _between(self, name: str, items: Type) -> Ref:
         """An alias for the items of a list of itself, which would lose its type otherwise."""
         item = f"{name}Item"
         while item in self.taken:
             item += "_"
         self.taken.add(item)
-        self.schemas[item] = self._type(made, name, top=True)
+        self.schemas[item] = self._type(items, item, top=True)
         return Ref(item)
 
     def _model(self, model: Model) -> None:
@@ -246,6 +246,18 @@ class _Lowering:
         self.taken.add(name)
         self.schemas[name] = schema
         return {"$ref": PREFIX + name}
+
+
+def _mentions(made: Type, name: str) -> bool:
+    match made:
+        case Ref(target):
+            return target == name
+        case Array(inner) | Dict(inner) | Nullable(inner):
+            return _mentions(inner, name)
+        case Union(options):
+            return any(_mentions(option, name) for option in options)
+        case _:
+            return False
 
 
 def _constant(values: tuple[str | int | bool, ...]) -> Schema:

@@ -34,18 +34,22 @@ def _finalize(value: object) -> object:
     """Let only safe values be printed; what comes out of a filter is :class:`Code`."""
     if isinstance(value, Code) or value == "":
         return value
-    if isinstance(value, str) and value.isidentifier() and not keyword.iskeyword(value):
-        return value
+    if type(value) is not str and isinstance(value, str) and _is_name(value):
+        return value  # a subclass of str: an identifier made by the names module
     if isinstance(value, jinja2.Undefined):
         return value  # StrictUndefined raises by itself
     shown = "text" if isinstance(value, (str, Text)) else type(value).__name__
     raise TypeError(f"a template printed raw {shown}; use the docstring or the literal filter")
 
 
+def _is_name(value: str) -> bool:
+    return value.isidentifier() and not keyword.iskeyword(value)
+
+
 def _names(values: Iterable[str]) -> Code:
     listed = list(values)
     for value in listed:
-        if not value.isidentifier():
+        if not _is_name(value):
             raise TypeError(f"{value!r} is no identifier")
     return Code(", ".join(listed))
 

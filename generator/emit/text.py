@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import textwrap
 from collections.abc import Sequence
@@ -63,6 +64,8 @@ def py_literal(value: object) -> Code:
     """A Python literal of plain data; a string's is ASCII-safe only where it must be."""
     if isinstance(value, Text):
         return Code(repr(value.value))
+    if isinstance(value, float) and not math.isfinite(value):
+        raise TypeError(f"no literal for {value}")
     if isinstance(value, (str, int, float, bool, type(None))):
         return Code(repr(value))
     if isinstance(value, (list, tuple)):

@@ -6,6 +6,7 @@ Each view wraps one IR value, passes its attributes on, and adds properties that
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -138,6 +139,18 @@ class OperationView(View):
         self.body = BodyView(operation.body) if operation.body else None
         self.answers = [AnswerView(a) for a in operation.answers]
         self.errors = [AnswerView(a) for a in operation.errors]
+        self.shadows: list[str] = []
+
+    def unshadowed(self, hint: Code) -> Code:
+        """An annotation in a class one of whose methods is called like a type that it mentions."""
+        for name in self.shadows:
+            hint = Code(re.sub(rf"(?<![\w.]){name}\b", f"builtins.{name}", hint))
+        return hint
+
+    @property
+    def returns(self) -> Code:
+        """The method's result, as it is annotated."""
+        return self.unshadowed(self.ir.result)
 
     @property
     def body_argument(self) -> Code:
@@ -187,6 +200,14 @@ class OperationView(View):
         return "\n".join(lines)
 
 
+def _note_shadows(methods: Sequence[OperationView]) -> None:
+    names = {op.ir.name for op in methods}
+    for op in methods:
+        op.shadows = sorted(
+            names & {"bool", "bytes", "dict", "float", "int", "list", "str", "tuple"}
+        )
+
+
 class ResourceView(View):
     """A group of methods."""
 
@@ -194,6 +215,7 @@ class ResourceView(View):
         super().__init__(resource)
         self.ir = resource
         self.operations = [op for op in operations if op.ir.resource == resource.name]
+        _note_shadows(self.operations)
 
     def doc_or(self, otherwise: str) -> str:
         """The tag's description, or another sentence."""
@@ -209,6 +231,7 @@ class ApiView(View):
         self.operations = [OperationView(op) for op in api.operations]
         self.resources = [ResourceView(r, self.operations) for r in api.resources]
         self.root_operations = [op for op in self.operations if not op.ir.resource]
+        _note_shadows(self.root_operations)
         self.credentials = [CredentialView(c) for c in api.credentials]
         for operation in self.operations:
             operation.example = self._example(operation.ir)

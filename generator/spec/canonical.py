@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import cast
 
 from ..errors import Findings, Unsupported
-from .composition import PREFIX
+from .composition import PREFIX, tag_branches
 from .nodes import Document, Map, Origin, Seq, Value
 from .refs import References
 from .schemas import Schemas
@@ -96,6 +97,7 @@ class _Writer:
                 continue
         root["paths"] = paths
         components = Map(self.source.root.origin)
+        tag_branches(paths, self.schemas.components)
         reached = reachable(paths, self.schemas.components)
         if reached:
             schemas = Map(self.source.root.origin)
@@ -165,20 +167,20 @@ class _Writer:
         if isinstance(tags, Seq):
             out["tags"] = tags
         hint = found.operation_id or f"{found.method}.{found.path.strip('/')}"
-        parameters = self._parameters(found, hint)
-        if parameters:
-            out["parameters"] = parameters
+        with suppress(Unsupported):
+            parameters = self._parameters(found, hint)
+            if parameters:
+                out["parameters"] = parameters
         if "requestBody" in node:
-            place = node.at("requestBody")
-            body = self.refs.follow(node["requestBody"], place, "the request body")
-            copy = Map(body.origin)
-            copy.update({k: body[k] for k in ("description", "required") if k in body})
-            copy["content"] = self._content(body, f"{hint}.request")
-            out["requestBody"] = copy
-        out["responses"] = self._responses(node, hint)
+            with suppress(Unsupported):
+                out["requestBody"] = self._body(node, f"{hint}.request")
+        out["responses"] = Map(node.origin)
+        with suppress(Unsupported):
+            out["responses"] = self._responses(node, hint)
         security = node.get("security", self.source.root.get("security"))
         if security is not None:
-            out["security"] = self._security(security, node)
+            with suppress(Unsupported):
+                out["security"] = self._security(security, node)
         for level in (node, found.item):
             servers = self._servers(level)
             if servers is not None:
@@ -194,6 +196,13 @@ class _Writer:
                 )
         return out
 
+    def _body(self, node: Map, hint: str) -> Map:
+        body = self.refs.follow(node["requestBody"], node.at("requestBody"), "the request body")
+        copy = Map(body.origin)
+        copy.update({k: body[k] for k in ("description", "required") if k in body})
+        copy["content"] = self._content(body, hint)
+        return copy
+
     def _parameters(self, found: Found, hint: str) -> Seq:
         merged: dict[tuple[str, str], Map] = {}
         for level in (found.item, found.node):
@@ -208,7 +217,10 @@ class _Writer:
                     "Correct its shape.",
                 )
             for index, value in enumerate(listed):
-                node = self.refs.follow(value, listed.at(index), "a parameter")
+                try:
+                    node = self.refs.follow(value, listed.at(index), "a parameter")
+                except Unsupported:
+                    continue
                 place, name = node.get("in"), node.get("name")
                 if not isinstance(name, str) or place not in _PLACES:
                     raise self.findings.refuse(
@@ -230,7 +242,8 @@ class _Writer:
                 merged[(place, name)] = node
         out = Seq(found.node.origin)
         for (place, name), node in merged.items():
-            out.append(self._parameter(node, place, name, f"{hint}.{name}", found))
+            with suppress(Unsupported):
+                out.append(self._parameter(node, place, name, f"{hint}.{name}", found))
         self._path_parameters(found, merged, out)
         return out
 
@@ -280,7 +293,7 @@ class _Writer:
             out.append(parameter)
 
     def _content(self, node: Map, hint: str) -> Map:
-        content = self.refs.mapping(node.get("content"), node.origin, "content")
+        content = self.refs.mapping(node.get("content"), node.at("content"), "content")
         out = Map(content.origin)
         out.marks = content.marks
         for name, value in content.items():
@@ -345,17 +358,22 @@ class _Writer:
                     f"{status!r} is no status",
                     "Use a code such as '200', a range such as '2XX', or 'default'.",
                 )
-            response = self.refs.follow(value, found.at(status), "a response")
-            copy = Map(response.origin)
-            copy.marks = response.marks
-            copy["description"] = response.get("description", "")
             word = "response" if [status] == successes else f"response.{status}"
-            if isinstance(response.get("headers"), Map):
-                copy["headers"] = self._headers(cast("Map", response["headers"]), f"{hint}.{word}")
-            if "content" in response:
-                copy["content"] = self._content(response, f"{hint}.{word}")
-            out[status.upper() if status != "default" else status] = copy
+            with suppress(Unsupported):
+                name = status.upper() if status != "default" else status
+                out[name] = self._response(value, found.at(status), f"{hint}.{word}")
         return out
+
+    def _response(self, value: Value, origin: Origin, hint: str) -> Map:
+        response = self.refs.follow(value, origin, "a response")
+        copy = Map(response.origin)
+        copy.marks = response.marks
+        copy["description"] = response.get("description", "")
+        if isinstance(response.get("headers"), Map):
+            copy["headers"] = self._headers(cast("Map", response["headers"]), hint)
+        if "content" in response:
+            copy["content"] = self._content(response, hint)
+        return copy
 
     def _headers(self, headers: Map, hint: str) -> Map:
         out = Map(headers.origin)

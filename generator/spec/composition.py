@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, cast
 
 from .merge import ANNOTATIONS, intersect, without_annotations
-from .nodes import Map, Origin, Seq, Value
+from .nodes import Map, Origin, Seq, Value, walk
 from .shapes import component_key, is_nullable, listed, made, short_hash, without_null
 
 if TYPE_CHECKING:
@@ -141,6 +141,28 @@ class Composition:
                 values[key] = PREFIX + key
         result["mapping"] = made(found.origin, values)
         return result
+
+
+def tag_branches(root: Map, components: dict[str, Map]) -> None:
+    """Give each branch of a discriminated union its value, so that a reader tells them apart.
+
+    A branch that stands for several values, or lacks the property, is left as it is.
+    """
+    tags: dict[tuple[str, str], set[str]] = {}
+    for node in [m for top in (root, *components.values()) for m in walk(top)]:
+        found = node.get("discriminator")
+        mapping = found.get("mapping") if isinstance(found, Map) else None
+        if isinstance(found, Map) and isinstance(mapping, Map):
+            for value, ref in mapping.items():
+                key = str(ref).removeprefix(PREFIX)
+                tags.setdefault((key, str(found["propertyName"])), set()).add(value)
+    for (key, name), values in tags.items():
+        properties = components[key].get("properties") if key in components else None
+        old = properties.get(name) if isinstance(properties, Map) else None
+        if isinstance(properties, Map) and isinstance(old, Map) and len(values) == 1:
+            constant = made(old.origin, {"type": "string", "enum": listed(old.origin, values)})
+            constant.update({k: v for k, v in old.items() if k in ANNOTATIONS and k != "examples"})
+            properties[name] = constant
 
 
 def _adds_no_type(branch: Value) -> bool:

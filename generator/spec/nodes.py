@@ -177,3 +177,12 @@ def _json_members(text: str) -> Iterator[tuple[str, int]]:
             if mark in ("{", "["):
                 stack.append((pointer, mark, 0))
                 expect_key = mark == "{"
+
+
+def walk(node: Value) -> Iterator[Map]:
+    """Every mapping at or below ``node``, outside in."""
+    if isinstance(node, Map):
+        yield node
+    if isinstance(node, (Map, Seq)):
+        for value in node.values() if isinstance(node, Map) else node:
+            yield from walk(value)

@@ -5,7 +5,7 @@ Sources: OpenAPI 3.1.1 §4.8.23 (Reference Object), RFC 3986 §4 and §5.
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from ..errors import Findings, SpecError
 from .document import load
@@ -18,6 +18,7 @@ class References:
     def __init__(self, document: Document, findings: Findings) -> None:
         self.findings = findings
         self.folder = document.path.resolve().parent
+        self.shown_folder = Path(document.name).parent.as_posix()
         self.documents: dict[Path, Document] = {document.path.resolve(): document}
         self.touched: set[tuple[str, str]] = set()
         """(file, pointer) of every mapping that took part in what is emitted."""
@@ -92,7 +93,8 @@ class References:
             )
         if path not in self.documents:
             try:
-                self.documents[path] = load(path, path.relative_to(self.folder).as_posix())
+                shown = PurePosixPath(self.shown_folder) / path.relative_to(self.folder).as_posix()
+                self.documents[path] = load(path, str(shown))
             except SpecError as error:
                 self.findings.refusals += error.problems
                 raise self.findings.refuse(

@@ -14,6 +14,7 @@ Sources: OpenAPI 3.0.4 §4.7.24 and 3.1.1 §4.8.24 (Schema Object), JSON Schema 
 
 from __future__ import annotations
 
+import difflib
 import json
 from collections.abc import Iterable
 from typing import cast
@@ -26,6 +27,7 @@ from .patterns import ascii_pattern
 from .refs import References
 from .shapes import (
     component_key,
+    is_enumeration,
     is_nullable,
     listed,
     made,
@@ -43,11 +45,15 @@ _COPIED = (
     "minContains", "maxContains",
 )  # fmt: skip
 _SUBSCHEMAS = ("not", "if", "then", "else", "contains", "propertyNames", "unevaluatedItems")
-_KNOWN = {
+KNOWN = {
     *_COPIED, *_SUBSCHEMAS, *ANNOTATIONS, "$ref", "type", "enum", "const", "nullable",
     "properties", "required", "additionalProperties", "patternProperties", "items", "prefixItems",
     "allOf", "anyOf", "oneOf", "discriminator", "pattern", "unevaluatedProperties",
     "dependentSchemas", "$dynamicRef",
+}  # fmt: skip
+_IGNORED = {
+    "title", "xml", "example", "externalDocs", "$schema", "$id", "$anchor", "$comment", "$defs",
+    "definitions", "$dynamicAnchor", "$vocabulary", "id",
 }  # fmt: skip
 
 
@@ -74,7 +80,7 @@ class Schemas:
             return made(origin, {} if value else {"not": Map(origin)})
         node = self.refs.mapping(value, origin, "a schema")
         if "$ref" in node:
-            siblings = [key for key in node if key in _KNOWN and key not in ("$ref", *ANNOTATIONS)]
+            siblings = [key for key in node if key in KNOWN and key not in ("$ref", *ANNOTATIONS)]
             if self.is_30 or not siblings:
                 return self.reference(node, hint)
             rest = Map(node.origin)
@@ -89,13 +95,16 @@ class Schemas:
     def reference(self, node: Map, hint: str) -> Map:
         target, name = self.refs.target(node)
         seen = {name}
+        chain: list[Map] = []
         while isinstance(target, Map) and "$ref" in target and self._only_ref(target):
             self.refs.touch(target)
+            chain.append(target)
             target, name = self.refs.target(target)
             if name in seen:
+                first = min(chain, key=lambda link: link.at("$ref").place.line)
                 raise self.findings.refuse(
                     "ref-cycle",
-                    node.at("$ref"),
+                    first.at("$ref"),
                     "this schema is a $ref to itself",
                     "Break the circle: one of them must say what the value is.",
                 )
@@ -119,7 +128,7 @@ class Schemas:
         return self.annotate(result, node) if not self.is_30 else result
 
     def _only_ref(self, node: Map) -> bool:
-        return self.is_30 or all(k == "$ref" or k in ANNOTATIONS or k not in _KNOWN for k in node)
+        return self.is_30 or all(k == "$ref" or k in ANNOTATIONS or k not in KNOWN for k in node)
 
     def _key_for(self, name: str) -> str:
         file, _, pointer = name.partition("#")
@@ -150,8 +159,7 @@ class Schemas:
         """Whether a schema gets a class or an alias of its own, seen from its raw form."""
         if "properties" in node or "oneOf" in node or "anyOf" in node:
             return True
-        enum = node.get("enum")
-        if isinstance(enum, Seq) and len([v for v in enum if v is not None]) > 1:
+        if is_enumeration(node):
             return True
         parts = node.get("allOf")
         if isinstance(parts, Seq):
@@ -217,6 +225,8 @@ class Schemas:
     def body(self, node: Map, hint: str) -> Map:
         """The canonical form of a schema that is no reference, not yet lifted."""
         self.refs.touch(node)
+        if not self.is_30:  # 3.0's meta-schema says it itself
+            self._unknown(node)
         if "$ref" in node:
             return made(node.origin, dict(self.visit(node, hint, node.origin)))
         parts = node.get("allOf")
@@ -250,6 +260,15 @@ class Schemas:
             if key in node and node[key] is not True:
                 self.note(node, key)
         return or_null(out) if nullable else out
+
+    def _unknown(self, node: Map) -> None:
+        for key in node.keys() - KNOWN - _IGNORED:
+            near = difflib.get_close_matches(key, KNOWN, n=1, cutoff=0.8)
+            if near and not key.startswith("x-"):
+                fact = f"JSON Schema knows no {key!r}"
+                self.findings.refuse(
+                    "keyword", node.at(key), fact, f"Write {near[0]!r}, if that is meant."
+                )
 
     def note(self, node: Map, keyword: str) -> None:
         self.findings.warn(
@@ -398,13 +417,7 @@ class Schemas:
         if "$ref" in node:
             return node
         bare = without_null(node)
-        enum = bare.get("enum")
-        named = (
-            "properties" in bare
-            or (isinstance(enum, Seq) and len(enum) > 1)
-            or ("discriminator" in bare)
-        )
-        if not named:
+        if not ("properties" in bare or "discriminator" in bare or is_enumeration(bare)):
             return node
         key = component_key(hint)
         if not replace and self.components.get(key, bare) != bare:

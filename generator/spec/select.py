@@ -33,6 +33,11 @@ class Found:
         return value if isinstance(value, str) else ""
 
     @property
+    def spellings(self) -> tuple[str, str]:
+        """How settings and commands may name it."""
+        return self.operation_id, f"{self.method.upper()} {self.path}"
+
+    @property
     def label(self) -> str:
         """How a person refers to it: its id, else ``METHOD /path``."""
         return self.operation_id or f"{self.method.upper()} {self.path}"
@@ -118,7 +123,7 @@ def select(document: Document, refs: References, wanted: Sequence[str]) -> tuple
     if not found:
         refs.findings.refuse(
             "no-operations",
-            document.root.origin,
+            document.root.at("paths") if "paths" in document.root else document.root.origin,
             f"{document.name} declares no operations",
             "Point --spec at a description whose paths hold at least one operation.",
         )
@@ -127,12 +132,15 @@ def select(document: Document, refs: References, wanted: Sequence[str]) -> tuple
         return found
     chosen: list[Found] = []
     for name in wanted:
-        hits = [op for op in found if name in (op.operation_id, f"{op.method.upper()} {op.path}")]
+        hits = [op for op in found if name in op.spellings]
         if not hits:
-            near = difflib.get_close_matches(name, [op.label for op in found], n=3, cutoff=0.4)
-            hint = (
-                f"Did you mean {' or '.join(map(repr, near))}?" if near else "Check the spelling."
-            )
+            labels = {op.label.lower(): op.label for op in found}
+            labels |= {
+                f"{op.method} {op.path}".lower(): f"{op.method.upper()} {op.path}" for op in found
+            }
+            near = difflib.get_close_matches(name.lower(), labels, n=3, cutoff=0.5)
+            options = " or ".join(repr(labels[one]) for one in near)
+            hint = f"Did you mean {options}?" if options else "Check the spelling."
             raise UsageError(f"no operation {name!r} in {document.name}. {hint}")
         chosen += hits
     return tuple(op for op in found if op in chosen)

@@ -62,6 +62,15 @@ def is_nullable(node: Map) -> bool:
     )
 
 
+def is_enumeration(node: Map) -> bool:
+    """Whether a schema lists several values, all text or all integers, and so gets a class."""
+    values = node.get("enum")
+    if not isinstance(values, Seq):
+        return False
+    distinct = {(type(value), str(value)) for value in values if value is not None}
+    return len(distinct) > 1 and {kind for kind, _ in distinct} in ({str}, {int})
+
+
 def without_null(node: Map) -> Map:
     """The schema for what is left when null is taken away."""
     if not is_nullable(node):

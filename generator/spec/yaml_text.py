@@ -56,7 +56,7 @@ class _Composer:
             raise refusal(
                 "yaml",
                 Place(self.document.name, line, column),
-                f"not well-formed YAML: {error.problem or error.context or 'unreadable'}",
+                _said(error),
                 "Mend the text at this line.",
             ) from None
         except yaml.YAMLError as error:
@@ -215,3 +215,9 @@ class _Composer:
             "a number that is not finite or has too many digits",
             "Write a finite number, or quote it if it is text.",
         )
+
+
+def _said(error: yaml.MarkedYAMLError) -> str:
+    if error.problem == "but found another document":
+        return "a second document begins; a description is one"
+    return f"not well-formed YAML: {error.problem or error.context or 'unreadable'}"

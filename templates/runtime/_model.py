@@ -123,7 +123,7 @@ def _unwritable(
         if value is None and _takes_no_null(kind, field):
             errors.append(_error("none_forbidden", (*at, name), value))
         elif value is not None:
-            errors += _nested(value, made.__dict__.get(field), (*at, name))
+            errors += _nested(cast("object", value), made.__dict__.get(field), (*at, name))
     return errors
 
 

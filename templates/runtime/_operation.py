@@ -172,6 +172,8 @@ class Operation(Generic[T]):
     security: Sequence[Sequence[str]] = ()
     idempotent: bool = False
     accept: str = "application/json"
+    server: str = ""
+    """The operation's own server, where it isn't the API's."""
 
     def draft(self, arguments: Mapping[str, Any], body: Any) -> Draft:
         """The request for a call; arguments that are None aren't sent.

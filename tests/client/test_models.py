@@ -515,6 +515,38 @@ def test_a_forked_worker_uses_the_client(mode: str, used: str, serve: Serve) -> 
     assert server.posts == (10 if used == "used" else 9)
 
 
+LOOPS = """
+import asyncio, sys
+from pinterest_audiences import AsyncPinterest
+from pinterest_audiences.models import AudienceCreateRequest, AudienceRule
+
+client = AsyncPinterest("t", base_url=sys.argv[1], timeout=2.0)
+for name in ("one", "two", "three"):
+    body = AudienceCreateRequest(audience_type="VISITOR", name=name, rule=AudienceRule())
+    try:
+        print(asyncio.run(client.audiences.create("1", body)).name)
+    except Exception as error:
+        print(repr(error))
+asyncio.run(client.aclose())
+"""
+
+
+def test_a_client_outlives_its_event_loop(serve: Serve) -> None:
+    """One ``asyncio.run`` after the other: each call is answered, and none is sent twice."""
+    server = serve(echo)
+    done = subprocess.run(
+        [sys.executable, "-c", LOOPS, server.base_url],
+        env={**os.environ, "PYTHONPATH": HOME},
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    server.close()
+    assert done.stdout.split("\n") == ["one", "two", "three", ""], done.stderr
+    assert server.posts == 3
+
+
 def test_a_model_goes_to_another_process() -> None:
     """As an argument of a process pool, where everything is imported anew."""
     script = (

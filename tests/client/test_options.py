@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import io
 import json
 import logging
@@ -334,24 +333,6 @@ def test_proxies_of_the_environment_are_used(
 
     (request,) = proxy.requests
     assert request.target == "http://api.invalid/v5/ad_accounts/1/audiences"
-
-
-@pytest.mark.filterwarnings("ignore::ResourceWarning")  # a loop that ends leaves its sockets
-def test_a_client_outlives_its_event_loop(serve: Serve, body: Body) -> None:
-    """One ``asyncio.run`` after the other: each call is answered, and none is sent twice."""
-    server = serve()
-    client = AsyncPinterest("t", base_url=server.base_url)
-    got: list[object] = []
-    for _ in range(3):
-        try:
-            got.append(asyncio.run(client.audiences.create("1", body())).id)
-        except Exception as error:  # noqa: BLE001 - shown below; its traceback would keep sockets
-            got.append(repr(error))
-    asyncio.run(client.aclose())
-    del client
-    gc.collect()
-    assert got == ["2542620333444"] * 3
-    assert server.posts == 3
 
 
 def test_many_calls_at_once(serve: Serve, body: Body) -> None:

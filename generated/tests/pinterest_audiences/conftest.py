@@ -9,7 +9,7 @@ import importlib
 import json
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, cast, get_args, get_type_hints
 
@@ -138,12 +138,9 @@ class Api:
         return request
 
 
-@contextlib.contextmanager
-def _deprecated_quietly() -> Iterator[None]:
+def _deprecated_quietly() -> warnings.catch_warnings[None]:
     """A deprecated operation says so at each call; its tests know."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        yield
+    return warnings.catch_warnings(action="ignore", category=DeprecationWarning)
 
 
 def _constructed(model: Any) -> Callable[[Any], Any]:
@@ -166,7 +163,7 @@ def extras(value: Any, at: str = "") -> list[str]:
     inner: dict[str, Any] = {}
     if isinstance(value, BaseModel):
         found += [f"{at}.{name}" for name in value.model_extra or {}]
-        inner = value.__dict__  # reading a deprecated field by its name would warn
+        inner = dict(value.__dict__)  # reading a deprecated field by its name would warn
     elif isinstance(value, list):
         inner = {str(i): item for i, item in enumerate(cast("Sequence[object]", value))}
     elif isinstance(value, dict):
