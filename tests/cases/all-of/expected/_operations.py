@@ -3,16 +3,16 @@
 
 from __future__ import annotations
 
+from . import models
 from ._operation import Json, Operation
-from .models import Truck, VehiclesParkResponse
 
-vehicles_park: Operation[VehiclesParkResponse] = Operation(
+vehicles_park: Operation[models.VehiclesParkResponse] = Operation(
     id="vehicles/park",
     method="POST",
     path="/vehicles",
-    body=Json(Truck),
+    body=Json(models.Truck),
     answers={
-        "200": Json(VehiclesParkResponse),
+        "200": Json(models.VehiclesParkResponse),
     },
     errors={},
 )

@@ -24,29 +24,9 @@ class TruckKeeper(Model):
 class TruckPaint(StrEnum):
     RED = "red"
     WHITE = "white"
-    GREEN = "green"
 
 
 TruckPaintOrStr = TypeAliasType("TruckPaintOrStr", Annotated[TruckPaint | str, OPEN])
-
-
-class TruckPaint9a93e2(StrEnum):
-    RED = "red"
-    WHITE = "white"
-
-
-TruckPaint9a93e2OrStr = TypeAliasType(
-    "TruckPaint9a93e2OrStr", Annotated[TruckPaint9a93e2 | str, OPEN]
-)
-
-
-class VehiclePaint(StrEnum):
-    RED = "red"
-    BLUE = "blue"
-    WHITE = "white"
-
-
-VehiclePaintOrStr = TypeAliasType("VehiclePaintOrStr", Annotated[VehiclePaint | str, OPEN])
 
 
 class VehiclesParkResponse(Model):
@@ -56,7 +36,7 @@ class VehiclesParkResponse(Model):
     """The plate."""
     wheels: Annotated[int | None, Field(ge=4)] = None
     """Trucks have more of them."""
-    paint: TruckPaint9a93e2OrStr | None = None
+    paint: TruckPaintOrStr | None = None
     load: float
     owner: Owner | None = None
     """Who pays."""
@@ -71,17 +51,8 @@ class Truck(Model):
     """The plate."""
     wheels: Annotated[int | None, Field(ge=4)] = None
     """Trucks have more of them."""
-    paint: TruckPaint9a93e2OrStr | None = None
+    paint: TruckPaintOrStr | None = None
     load: float
     owner: Owner | None = None
     """Who pays."""
     keeper: TruckKeeper | None = None
-
-
-class Vehicle(Model):
-    """Anything that rolls."""
-
-    plate: str
-    """The plate."""
-    wheels: Annotated[int | None, Field(ge=1)] = None
-    paint: VehiclePaintOrStr | None = None

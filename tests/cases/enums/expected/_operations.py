@@ -3,16 +3,16 @@
 
 from __future__ import annotations
 
+from . import models
 from ._operation import Json, Operation
-from .models import Signal
 
-signals_raise: Operation[Signal] = Operation(
+signals_raise: Operation[models.Signal] = Operation(
     id="signals/raise",
     method="POST",
     path="/signals",
-    body=Json(Signal),
+    body=Json(models.Signal),
     answers={
-        "200": Json(Signal),
+        "200": Json(models.Signal),
     },
     errors={},
 )

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from enum import Enum, IntEnum, StrEnum
-from typing import Literal
+from enum import IntEnum, StrEnum
+from typing import Annotated, Literal
 
 from typing_extensions import TypeAliasType
 
@@ -42,11 +42,6 @@ class SignalFlagsItem(StrEnum):
 
 
 SignalFlagsItemOrStr = TypeAliasType("SignalFlagsItemOrStr", Annotated[SignalFlagsItem | str, OPEN])
-
-
-class SignalMixed(Enum):
-    int_1 = 1
-    one = "one"
 
 
 class SignalMode(StrEnum):
@@ -89,4 +84,4 @@ class Signal(Model, nullable=("mode",)):
     mode: SignalModeOrStr | None = None
     flags: list[SignalFlagsItemOrStr] | None = None
     strict: Literal[True] | None = None
-    mixed: SignalMixed | None = None
+    mixed: Literal[1] | Literal["one"] | None = None

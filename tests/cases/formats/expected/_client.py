@@ -4,17 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from functools import cached_property
 from types import TracebackType
 from typing import Self
+from uuid import UUID
 
 from . import _operations as operations
+from . import models
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._http import httpx
 from ._options import DEFAULT_BASE_URL, Options
 from ._retry import Retry
 from ._transport import LIMITS, AsyncSender, Sender
-from .models import Trip
 
 
 class Trips:
@@ -27,11 +29,11 @@ class Trips:
         self,
         id: UUID,
         day: date,
-        body: Trip,
+        body: models.Trip,
         *,
         if_since: datetime | None = None,
         options: Options | None = None,
-    ) -> Trip:
+    ) -> models.Trip:
         """POST /trips/{id}/{day}
 
         Returns:
@@ -107,11 +109,11 @@ class AsyncTrips:
         self,
         id: UUID,
         day: date,
-        body: Trip,
+        body: models.Trip,
         *,
         if_since: datetime | None = None,
         options: Options | None = None,
-    ) -> Trip:
+    ) -> models.Trip:
         """POST /trips/{id}/{day}
 
         Returns:

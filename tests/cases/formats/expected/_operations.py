@@ -6,11 +6,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
+from . import models
 from ._operation import Json, Operation, Path
 from ._parameters import Styled
-from .models import Trip
 
-trips_book: Operation[Trip] = Operation(
+trips_book: Operation[models.Trip] = Operation(
     id="trips/book",
     method="POST",
     path="/trips/{id}/{day}",
@@ -19,9 +19,9 @@ trips_book: Operation[Trip] = Operation(
         Path("day", "day", date),
         Styled("if_since", "If-Since", datetime, "header", style="simple", explode=False),
     ),
-    body=Json(Trip),
+    body=Json(models.Trip),
     answers={
-        "200": Json(Trip),
+        "200": Json(models.Trip),
     },
     errors={},
 )

@@ -3,16 +3,16 @@
 
 from __future__ import annotations
 
+from . import models
 from ._operation import Json, Operation
-from .models import Move
 
-moves_make: Operation[Move] = Operation(
+moves_make: Operation[models.Move] = Operation(
     id="moves/make",
     method="POST",
     path="/moves",
-    body=Json(Move),
+    body=Json(models.Move),
     answers={
-        "200": Json(Move),
+        "200": Json(models.Move),
     },
     errors={},
 )

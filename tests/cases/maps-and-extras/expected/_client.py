@@ -3,18 +3,19 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
 from typing import Self
 
 from . import _operations as operations
+from . import models
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._http import httpx
 from ._options import DEFAULT_BASE_URL, Options
 from ._retry import Retry
 from ._transport import LIMITS, AsyncSender, Sender
-from .models import Shelf, Stock
 
 
 class Stock:
@@ -25,7 +26,7 @@ class Stock:
 
     def set(
         self,
-        body: Stock,
+        body: models.Stock,
         *,
         options: Options | None = None,
     ) -> dict[str, int]:
@@ -52,7 +53,7 @@ class Labels:
         self,
         *,
         options: Options | None = None,
-    ) -> dict[str, list[Shelf]]:
+    ) -> dict[str, builtins.list[models.Shelf]]:
         """GET /labels
 
         Returns:
@@ -131,7 +132,7 @@ class AsyncStock:
 
     async def set(
         self,
-        body: Stock,
+        body: models.Stock,
         *,
         options: Options | None = None,
     ) -> dict[str, int]:
@@ -158,7 +159,7 @@ class AsyncLabels:
         self,
         *,
         options: Options | None = None,
-    ) -> dict[str, list[Shelf]]:
+    ) -> dict[str, builtins.list[models.Shelf]]:
         """GET /labels
 
         Returns:

@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
+from . import models
 from ._operation import Json, Operation
-from .models import Shelf, Stock
 
 stock_set: Operation[dict[str, int]] = Operation(
     id="stock/set",
     method="PUT",
     path="/stock",
-    body=Json(Stock),
+    body=Json(models.Stock),
     answers={
         "200": Json(dict[str, int]),
     },
@@ -18,12 +18,12 @@ stock_set: Operation[dict[str, int]] = Operation(
     idempotent=True,
 )
 
-labels_list: Operation[dict[str, list[Shelf]]] = Operation(
+labels_list: Operation[dict[str, list[models.Shelf]]] = Operation(
     id="labels/list",
     method="GET",
     path="/labels",
     answers={
-        "200": Json(dict[str, list[Shelf]]),
+        "200": Json(dict[str, list[models.Shelf]]),
     },
     errors={},
     idempotent=True,

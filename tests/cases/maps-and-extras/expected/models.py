@@ -27,7 +27,7 @@ class StockOpen(Model, extras=True):
 
 
 class StockPriced(Model, extras=True):
-    __pydantic_extra__: Dict[str, float]
+    __pydantic_extra__: Dict[str, float]  # pyright: ignore[reportIncompatibleVariableOverride] - pydantic's way to type them
     unit: str | None = None
 
 

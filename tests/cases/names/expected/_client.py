@@ -9,12 +9,12 @@ from types import TracebackType
 from typing import Self
 
 from . import _operations as operations
+from . import models
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._http import httpx
 from ._options import DEFAULT_BASE_URL, Options
 from ._retry import Retry
 from ._transport import LIMITS, AsyncSender, Sender
-from .models import AcmeLibOddThing, Model_
 
 
 class Import:
@@ -27,11 +27,11 @@ class Import:
         self,
         class_: str,
         self_: int,
-        body: AcmeLibOddThing,
+        body: models.AcmeLibOddThing,
         *,
         x_trace_id: str | None = None,
         options: Options | None = None,
-    ) -> Model_:
+    ) -> models.Model_:
         """POST /things/{class}/{self}
 
         Returns:
@@ -120,11 +120,11 @@ class AsyncImport:
         self,
         class_: str,
         self_: int,
-        body: AcmeLibOddThing,
+        body: models.AcmeLibOddThing,
         *,
         x_trace_id: str | None = None,
         options: Options | None = None,
-    ) -> Model_:
+    ) -> models.Model_:
         """POST /things/{class}/{self}
 
         Returns:

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
+from . import models
 from ._operation import Json, Nothing, Operation, Path
 from ._parameters import Styled
-from .models import AcmeLibOddThing, Model_
 
-import_class: Operation[Model_] = Operation(
+import_class: Operation[models.Model_] = Operation(
     id="import/class",
     method="POST",
     path="/things/{class}/{self}",
@@ -16,9 +16,9 @@ import_class: Operation[Model_] = Operation(
         Path("self_", "self", int),
         Styled("x_trace_id", "X-Trace-Id", str, "header", style="simple", explode=False),
     ),
-    body=Json(AcmeLibOddThing),
+    body=Json(models.AcmeLibOddThing),
     answers={
-        "200": Json(Model_),
+        "200": Json(models.Model_),
     },
     errors={},
 )

@@ -8,12 +8,12 @@ from types import TracebackType
 from typing import Self
 
 from . import _operations as operations
+from . import models
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._http import httpx
 from ._options import DEFAULT_BASE_URL, Options
 from ._retry import Retry
 from ._transport import LIMITS, AsyncSender, Sender
-from .models import GetModelsIdUnionsResponseItem, PostCloseRequest, PostCloseResponse
 
 
 class Sample:
@@ -80,7 +80,7 @@ class Sample:
         id: str,
         *,
         options: Options | None = None,
-    ) -> list[GetModelsIdUnionsResponseItem]:
+    ) -> list[models.GetModelsIdUnionsResponseItem]:
         """GET /models/{id}/unions
 
         Returns:
@@ -109,10 +109,10 @@ class Sample:
 
     def post_close(
         self,
-        body: PostCloseRequest | None = None,
+        body: models.PostCloseRequest | None = None,
         *,
         options: Options | None = None,
-    ) -> PostCloseResponse:
+    ) -> models.PostCloseResponse:
         """POST /close
 
         Returns:
@@ -190,7 +190,7 @@ class AsyncSample:
         id: str,
         *,
         options: Options | None = None,
-    ) -> list[GetModelsIdUnionsResponseItem]:
+    ) -> list[models.GetModelsIdUnionsResponseItem]:
         """GET /models/{id}/unions
 
         Returns:
@@ -219,10 +219,10 @@ class AsyncSample:
 
     async def post_close(
         self,
-        body: PostCloseRequest | None = None,
+        body: models.PostCloseRequest | None = None,
         *,
         options: Options | None = None,
-    ) -> PostCloseResponse:
+    ) -> models.PostCloseResponse:
         """POST /close
 
         Returns:

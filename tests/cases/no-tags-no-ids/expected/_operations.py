@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
+from . import models
 from ._operation import Json, Nothing, Operation, Path
-from .models import GetModelsIdUnionsResponseItem, PostCloseRequest, PostCloseResponse
 
 get_root: Operation[None] = Operation(
     id="",
@@ -17,13 +17,13 @@ get_root: Operation[None] = Operation(
     idempotent=True,
 )
 
-get_models_id_unions: Operation[list[GetModelsIdUnionsResponseItem]] = Operation(
+get_models_id_unions: Operation[list[models.GetModelsIdUnionsResponseItem]] = Operation(
     id="",
     method="GET",
     path="/models/{id}/unions",
     parameters=(Path("id", "id", str),),
     answers={
-        "200": Json(list[GetModelsIdUnionsResponseItem]),
+        "200": Json(list[models.GetModelsIdUnionsResponseItem]),
     },
     errors={},
     idempotent=True,
@@ -41,13 +41,13 @@ delete_models_id_unions: Operation[None] = Operation(
     idempotent=True,
 )
 
-post_close: Operation[PostCloseResponse] = Operation(
+post_close: Operation[models.PostCloseResponse] = Operation(
     id="",
     method="POST",
     path="/close",
-    body=Json(PostCloseRequest),
+    body=Json(models.PostCloseRequest),
     answers={
-        "200": Json(PostCloseResponse),
+        "200": Json(models.PostCloseResponse),
     },
     errors={},
 )

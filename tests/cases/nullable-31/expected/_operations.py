@@ -3,16 +3,16 @@
 
 from __future__ import annotations
 
+from . import models
 from ._operation import Json, Operation
-from .models import Entry
 
-entries_change: Operation[Entry | None] = Operation(
+entries_change: Operation[models.Entry | None] = Operation(
     id="entries/change",
     method="PATCH",
     path="/entries",
-    body=Json(Entry),
+    body=Json(models.Entry),
     answers={
-        "200": Json(Entry | None),
+        "200": Json(models.Entry | None),
     },
     errors={},
 )

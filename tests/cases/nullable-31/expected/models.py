@@ -32,6 +32,7 @@ class Entry(
         "mood",
         "place",
         "tags",
+        "gone",
     ),
 ):
     title: EntryTitle | None

@@ -31,7 +31,14 @@ class NullablePlace(Model):
     lat: float | None = None
 
 
-class Entry(Model, nullable=("place",)):
+class Entry(
+    Model,
+    nullable=(
+        "mood",
+        "place",
+        "author",
+    ),
+):
     title: EntryTitle | None
     body: str
     mood: MoodOrStr | None = None

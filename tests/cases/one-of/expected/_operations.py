@@ -3,16 +3,16 @@
 
 from __future__ import annotations
 
+from . import models
 from ._operation import Json, Operation
-from .models import Drawing, Shape
 
-shapes_draw: Operation[Shape] = Operation(
+shapes_draw: Operation[models.Shape] = Operation(
     id="shapes/draw",
     method="POST",
     path="/shapes",
-    body=Json(Drawing),
+    body=Json(models.Drawing),
     answers={
-        "200": Json(Shape),
+        "200": Json(models.Shape),
     },
     errors={},
 )

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 from typing_extensions import TypeAliasType
@@ -12,7 +12,7 @@ from ._model import Model
 
 
 class Circle(Model):
-    kind: str
+    kind: Literal["round"]
     size: float
 
 
@@ -30,7 +30,7 @@ class DrawingFillRgb(Model):
 
 
 class Square(Model):
-    kind: str
+    kind: Literal["Square"]
     size: float
 
 

@@ -3,16 +3,16 @@
 
 from __future__ import annotations
 
+from . import models
 from ._operation import Json, Operation
-from .models import Report
 
-reports_file: Operation[Report] = Operation(
+reports_file: Operation[models.Report] = Operation(
     id="reports/file",
     method="POST",
     path="/reports",
-    body=Json(Report),
+    body=Json(models.Report),
     answers={
-        "201": Json(Report),
+        "201": Json(models.Report),
     },
     errors={},
 )

@@ -9,12 +9,12 @@ from types import TracebackType
 from typing import Self
 
 from . import _operations as operations
+from . import models
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._http import httpx
 from ._options import DEFAULT_BASE_URL, Options
 from ._retry import Retry
 from ._transport import LIMITS, AsyncSender, Sender
-from .models import Assignment
 
 
 class Berths:
@@ -27,11 +27,11 @@ class Berths:
         self,
         ship: str,
         berth: int,
-        body: Assignment,
+        body: models.Assignment,
         *,
         x_pilot: str | None = None,
         options: Options | None = None,
-    ) -> Assignment:
+    ) -> models.Assignment:
         """PUT /ships/{ship}/berths/{berth}
 
         Args:
@@ -55,7 +55,7 @@ class Berths:
         *,
         x_pilot: str | None = None,
         options: Options | None = None,
-    ) -> Assignment:
+    ) -> models.Assignment:
         """GET /ships/{ship}/berths/{berth}
 
         Returns:
@@ -131,11 +131,11 @@ class AsyncBerths:
         self,
         ship: str,
         berth: int,
-        body: Assignment,
+        body: models.Assignment,
         *,
         x_pilot: str | None = None,
         options: Options | None = None,
-    ) -> Assignment:
+    ) -> models.Assignment:
         """PUT /ships/{ship}/berths/{berth}
 
         Args:
@@ -159,7 +159,7 @@ class AsyncBerths:
         *,
         x_pilot: str | None = None,
         options: Options | None = None,
-    ) -> Assignment:
+    ) -> models.Assignment:
         """GET /ships/{ship}/berths/{berth}
 
         Returns:

@@ -7,11 +7,11 @@ from typing import Annotated
 
 from pydantic import Field
 
+from . import models
 from ._operation import Json, Operation, Path
 from ._parameters import Styled
-from .models import Assignment, BerthsAssignResponseDefault
 
-berths_assign: Operation[Assignment] = Operation(
+berths_assign: Operation[models.Assignment] = Operation(
     id="berths/assign",
     method="PUT",
     path="/ships/{ship}/berths/{berth}",
@@ -20,17 +20,18 @@ berths_assign: Operation[Assignment] = Operation(
         Path("berth", "berth", Annotated[int, Field(ge=1)]),
         Styled("x_pilot", "X-Pilot", str, "header", style="simple", explode=False),
     ),
-    body=Json(Assignment),
+    body=Json(models.Assignment),
     answers={
-        "200": Json(Assignment),
+        "200": Json(models.Assignment),
     },
     errors={
-        "default": Json(BerthsAssignResponseDefault),
+        "default": Json(models.BerthsAssignResponseDefault),
     },
+    server="https://berths.example/v2",
     idempotent=True,
 )
 
-berths_get: Operation[Assignment] = Operation(
+berths_get: Operation[models.Assignment] = Operation(
     id="berths/get",
     method="GET",
     path="/ships/{ship}/berths/{berth}",
@@ -40,8 +41,9 @@ berths_get: Operation[Assignment] = Operation(
         Styled("x_pilot", "X-Pilot", str, "header", style="simple", explode=False),
     ),
     answers={
-        "200": Json(Assignment),
+        "200": Json(models.Assignment),
     },
     errors={},
+    server="https://berths.example/v2",
     idempotent=True,
 )

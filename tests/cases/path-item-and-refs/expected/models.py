@@ -3,11 +3,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
-from typing_extensions import TypeAliasType
-
-from ._model import OPEN, Model
+from ._model import Model
 
 
 class Assignment(Model):
@@ -16,23 +12,3 @@ class Assignment(Model):
 
 class BerthsAssignResponseDefault(Model):
     detail: str | None = None
-
-
-class BerthsAssignResponseXTide(StrEnum):
-    LOW = "low"
-    HIGH = "high"
-
-
-BerthsAssignResponseXTideOrStr = TypeAliasType(
-    "BerthsAssignResponseXTideOrStr", Annotated[BerthsAssignResponseXTide | str, OPEN]
-)
-
-
-class BerthsGetResponseXTide(StrEnum):
-    LOW = "low"
-    HIGH = "high"
-
-
-BerthsGetResponseXTideOrStr = TypeAliasType(
-    "BerthsGetResponseXTideOrStr", Annotated[BerthsGetResponseXTide | str, OPEN]
-)

@@ -9,12 +9,12 @@ from types import TracebackType
 from typing import Self
 
 from . import _operations as operations
+from . import models
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._http import httpx
 from ._options import DEFAULT_BASE_URL, Options
 from ._retry import Retry
 from ._transport import LIMITS, AsyncSender, Sender
-from .models import Tree
 
 
 class Trees:
@@ -25,10 +25,10 @@ class Trees:
 
     def plant(
         self,
-        body: Tree,
+        body: models.Tree,
         *,
         options: Options | None = None,
-    ) -> Tree:
+    ) -> models.Tree:
         """POST /trees
 
         Returns:
@@ -102,10 +102,10 @@ class AsyncTrees:
 
     async def plant(
         self,
-        body: Tree,
+        body: models.Tree,
         *,
         options: Options | None = None,
-    ) -> Tree:
+    ) -> models.Tree:
         """POST /trees
 
         Returns:

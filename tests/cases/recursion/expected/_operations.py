@@ -3,16 +3,16 @@
 
 from __future__ import annotations
 
+from . import models
 from ._operation import Json, Operation
-from .models import Tree
 
-trees_plant: Operation[Tree] = Operation(
+trees_plant: Operation[models.Tree] = Operation(
     id="trees/plant",
     method="POST",
     path="/trees",
-    body=Json(Tree),
+    body=Json(models.Tree),
     answers={
-        "200": Json(Tree),
+        "200": Json(models.Tree),
     },
     errors={},
 )

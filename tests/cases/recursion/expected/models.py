@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
+from typing import Union
+
 from typing_extensions import TypeAliasType
 
 from ._model import Model
-
-Nested = TypeAliasType("Nested", list)
-"""Numbers in lists in lists."""
 
 
 class Test(Model):
@@ -20,6 +19,13 @@ class All(Model):
 
 
 Filter = TypeAliasType("Filter", Test | All)
+
+
+NestedItem = TypeAliasType("NestedItem", Union[int, "Nested"])
+
+
+Nested = TypeAliasType("Nested", list[NestedItem])
+"""Numbers in lists in lists."""
 
 
 class Owner(Model):

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
@@ -28,7 +29,7 @@ class Books:
         self,
         *,
         options: Options | None = None,
-    ) -> list[str]:
+    ) -> builtins.list[str]:
         """GET /books
 
         Returns:
@@ -58,7 +59,7 @@ class Books:
         self,
         *,
         options: Options | None = None,
-    ) -> list[str]:
+    ) -> builtins.list[str]:
         """GET /books/new
 
         Returns:
@@ -226,7 +227,7 @@ class Sample:
     ) -> None:
         """HEAD /health"""
         return self._sender.call(
-            operations.close,
+            operations.close_,
             {},
             None,
             options,
@@ -243,7 +244,7 @@ class AsyncBooks:
         self,
         *,
         options: Options | None = None,
-    ) -> list[str]:
+    ) -> builtins.list[str]:
         """GET /books
 
         Returns:
@@ -273,7 +274,7 @@ class AsyncBooks:
         self,
         *,
         options: Options | None = None,
-    ) -> list[str]:
+    ) -> builtins.list[str]:
         """GET /books/new
 
         Returns:
@@ -441,7 +442,7 @@ class AsyncSample:
     ) -> None:
         """HEAD /health"""
         return await self._sender.call(
-            operations.close,
+            operations.close_,
             {},
             None,
             options,

@@ -91,7 +91,7 @@ get_health: Operation[None] = Operation(
     idempotent=True,
 )
 
-close: Operation[None] = Operation(
+close_: Operation[None] = Operation(
     id="close",
     method="HEAD",
     path="/health",

@@ -9,12 +9,12 @@ from types import TracebackType
 from typing import Self
 
 from . import _operations as operations
+from . import models
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._http import httpx
 from ._options import DEFAULT_BASE_URL, Options
 from ._retry import Retry
 from ._transport import LIMITS, AsyncSender, Sender
-from .models import Json, Operation, Options, Sample
 
 
 class Json:
@@ -26,12 +26,12 @@ class Json:
     def operation(
         self,
         operations_: str,
-        body: Json,
+        body: models.Json,
         *,
         options_: str | None = None,
         body_: str | None = None,
         options: Options | None = None,
-    ) -> Operation:
+    ) -> models.Operation:
         """POST /json/{operations}
 
         Returns:
@@ -45,7 +45,7 @@ class Json:
         )
 
 
-class Options:
+class Options_:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -55,7 +55,7 @@ class Options:
         self,
         *,
         options: Options | None = None,
-    ) -> Options:
+    ) -> models.Options:
         """GET /options
 
         Returns:
@@ -69,7 +69,7 @@ class Options:
         )
 
 
-class Retry:
+class Retry_:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: Sender) -> None:
@@ -79,7 +79,7 @@ class Retry:
         self,
         *,
         options: Options | None = None,
-    ) -> Sample:
+    ) -> models.Sample:
         """GET /retry
 
         Returns:
@@ -145,14 +145,14 @@ class Sample:
         return Json(self._sender)
 
     @cached_property
-    def options(self) -> Options:
+    def options(self) -> Options_:
         """Operations of one kind."""
-        return Options(self._sender)
+        return Options_(self._sender)
 
     @cached_property
-    def retry(self) -> Retry:
+    def retry(self) -> Retry_:
         """Operations of one kind."""
-        return Retry(self._sender)
+        return Retry_(self._sender)
 
 
 class AsyncJson:
@@ -164,12 +164,12 @@ class AsyncJson:
     async def operation(
         self,
         operations_: str,
-        body: Json,
+        body: models.Json,
         *,
         options_: str | None = None,
         body_: str | None = None,
         options: Options | None = None,
-    ) -> Operation:
+    ) -> models.Operation:
         """POST /json/{operations}
 
         Returns:
@@ -183,7 +183,7 @@ class AsyncJson:
         )
 
 
-class AsyncOptions:
+class AsyncOptions_:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
@@ -193,7 +193,7 @@ class AsyncOptions:
         self,
         *,
         options: Options | None = None,
-    ) -> Options:
+    ) -> models.Options:
         """GET /options
 
         Returns:
@@ -207,7 +207,7 @@ class AsyncOptions:
         )
 
 
-class AsyncRetry:
+class AsyncRetry_:
     """Operations of one kind; reached through the client."""
 
     def __init__(self, sender: AsyncSender) -> None:
@@ -217,7 +217,7 @@ class AsyncRetry:
         self,
         *,
         options: Options | None = None,
-    ) -> Sample:
+    ) -> models.Sample:
         """GET /retry
 
         Returns:
@@ -284,11 +284,11 @@ class AsyncSample:
         return AsyncJson(self._sender)
 
     @cached_property
-    def options(self) -> AsyncOptions:
+    def options(self) -> AsyncOptions_:
         """Operations of one kind."""
-        return AsyncOptions(self._sender)
+        return AsyncOptions_(self._sender)
 
     @cached_property
-    def retry(self) -> AsyncRetry:
+    def retry(self) -> AsyncRetry_:
         """Operations of one kind."""
-        return AsyncRetry(self._sender)
+        return AsyncRetry_(self._sender)

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
+from . import models
 from ._operation import Json, Operation, Path
 from ._parameters import Styled
-from .models import ApiError, Json, Operation, Options, Sample
 
-json_operation: Operation[Operation] = Operation(
+json_operation: Operation[models.Operation] = Operation(
     id="json/operation",
     method="POST",
     path="/json/{operations}",
@@ -16,32 +16,32 @@ json_operation: Operation[Operation] = Operation(
         Styled("options_", "options", str, "header", style="simple", explode=False),
         Styled("body_", "body", str, "header", style="simple", explode=False),
     ),
-    body=Json(Json),
+    body=Json(models.Json),
     answers={
-        "200": Json(Operation),
+        "200": Json(models.Operation),
     },
     errors={
-        "default": Json(ApiError),
+        "default": Json(models.ApiError),
     },
 )
 
-options_get_options: Operation[Options] = Operation(
+options_get_options: Operation[models.Options] = Operation(
     id="getOptions",
     method="GET",
     path="/options",
     answers={
-        "200": Json(Options),
+        "200": Json(models.Options),
     },
     errors={},
     idempotent=True,
 )
 
-retry_get_retry: Operation[Sample] = Operation(
+retry_get_retry: Operation[models.Sample] = Operation(
     id="getRetry",
     method="GET",
     path="/retry",
     answers={
-        "200": Json(Sample),
+        "200": Json(models.Sample),
     },
     errors={},
     idempotent=True,

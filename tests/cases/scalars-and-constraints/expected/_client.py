@@ -9,12 +9,12 @@ from types import TracebackType
 from typing import Self
 
 from . import _operations as operations
+from . import models
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._http import httpx
 from ._options import DEFAULT_BASE_URL, Options
 from ._retry import Retry
 from ._transport import LIMITS, AsyncSender, Sender
-from .models import Loaf
 
 
 class Loaves:
@@ -25,10 +25,10 @@ class Loaves:
 
     def bake(
         self,
-        body: Loaf,
+        body: models.Loaf,
         *,
         options: Options | None = None,
-    ) -> Loaf:
+    ) -> models.Loaf:
         """Bake a loaf.
 
         Returns:
@@ -102,10 +102,10 @@ class AsyncLoaves:
 
     async def bake(
         self,
-        body: Loaf,
+        body: models.Loaf,
         *,
         options: Options | None = None,
-    ) -> Loaf:
+    ) -> models.Loaf:
         """Bake a loaf.
 
         Returns:

@@ -3,16 +3,16 @@
 
 from __future__ import annotations
 
+from . import models
 from ._operation import Json, Operation
-from .models import Loaf
 
-loaves_bake: Operation[Loaf] = Operation(
+loaves_bake: Operation[models.Loaf] = Operation(
     id="loaves/bake",
     method="POST",
     path="/loaves",
-    body=Json(Loaf),
+    body=Json(models.Loaf),
     answers={
-        "201": Json(Loaf),
+        "201": Json(models.Loaf),
     },
     errors={},
 )

@@ -9,12 +9,12 @@ from types import TracebackType
 from typing import Self
 
 from . import _operations as operations
+from . import models
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._http import httpx
 from ._options import DEFAULT_BASE_URL, Options
 from ._retry import Retry
 from ._transport import LIMITS, AsyncSender, Sender
-from .models import Result, Ticket
 
 
 class Jobs:
@@ -27,7 +27,7 @@ class Jobs:
         self,
         *,
         options: Options | None = None,
-    ) -> Result | Ticket | None:
+    ) -> models.Result | models.Ticket | None:
         """POST /jobs
 
         Returns:
@@ -44,7 +44,7 @@ class Jobs:
         self,
         *,
         options: Options | None = None,
-    ) -> Result:
+    ) -> models.Result:
         """GET /any
 
         Returns:
@@ -61,7 +61,7 @@ class Jobs:
         self,
         *,
         options: Options | None = None,
-    ) -> Result:
+    ) -> models.Result:
         """GET /only-default"""
         return self._sender.call(
             operations.jobs_only_default,
@@ -146,7 +146,7 @@ class AsyncJobs:
         self,
         *,
         options: Options | None = None,
-    ) -> Result | Ticket | None:
+    ) -> models.Result | models.Ticket | None:
         """POST /jobs
 
         Returns:
@@ -163,7 +163,7 @@ class AsyncJobs:
         self,
         *,
         options: Options | None = None,
-    ) -> Result:
+    ) -> models.Result:
         """GET /any
 
         Returns:
@@ -180,7 +180,7 @@ class AsyncJobs:
         self,
         *,
         options: Options | None = None,
-    ) -> Result:
+    ) -> models.Result:
         """GET /only-default"""
         return await self._sender.call(
             operations.jobs_only_default,

@@ -3,45 +3,45 @@
 
 from __future__ import annotations
 
+from . import models
 from ._operation import Json, Nothing, Operation
-from .models import Busy, Fault, Result, Ticket
 
-jobs_start: Operation[Result | Ticket | None] = Operation(
+jobs_start: Operation[models.Result | models.Ticket | None] = Operation(
     id="jobs/start",
     method="POST",
     path="/jobs",
     answers={
-        "200": Json(Result),
-        "202": Json(Ticket),
+        "200": Json(models.Result),
+        "202": Json(models.Ticket),
         "204": Nothing(),
     },
     errors={
-        "409": Json(Busy),
-        "4XX": Json(Fault),
-        "default": Json(Fault),
+        "409": Json(models.Busy),
+        "4XX": Json(models.Fault),
+        "default": Json(models.Fault),
     },
 )
 
-jobs_any: Operation[Result] = Operation(
+jobs_any: Operation[models.Result] = Operation(
     id="jobs/any",
     method="GET",
     path="/any",
     answers={
-        "2XX": Json(Result),
+        "2XX": Json(models.Result),
     },
     errors={},
     idempotent=True,
 )
 
-jobs_only_default: Operation[Result] = Operation(
+jobs_only_default: Operation[models.Result] = Operation(
     id="jobs/onlyDefault",
     method="GET",
     path="/only-default",
     answers={
-        "default": Json(Result),
+        "default": Json(models.Result),
     },
     errors={
-        "default": Json(Result),
+        "default": Json(models.Result),
     },
     idempotent=True,
 )

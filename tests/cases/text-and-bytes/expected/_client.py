@@ -9,12 +9,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from . import _operations as operations
+from . import models
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._http import httpx
 from ._options import DEFAULT_BASE_URL, Options
 from ._retry import Retry
 from ._transport import LIMITS, AsyncSender, Sender
-from .models import Page
 
 
 class Notes:
@@ -75,10 +75,10 @@ class Pages:
 
     def post(
         self,
-        body: Page,
+        body: models.Page,
         *,
         options: Options | None = None,
-    ) -> Page:
+    ) -> models.Page:
         """POST /pages
 
         Returns:
@@ -242,10 +242,10 @@ class AsyncPages:
 
     async def post(
         self,
-        body: Page,
+        body: models.Page,
         *,
         options: Options | None = None,
-    ) -> Page:
+    ) -> models.Page:
         """POST /pages
 
         Returns:

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from . import models
 from ._operation import Json, Operation, Raw, Text
-from .models import Page
 
 notes_write: Operation[str] = Operation(
     id="notes/write",
@@ -37,13 +37,13 @@ blobs_put: Operation[bytes] = Operation(
     accept="application/octet-stream",
 )
 
-pages_post: Operation[Page] = Operation(
+pages_post: Operation[models.Page] = Operation(
     id="pages/post",
     method="POST",
     path="/pages",
-    body=Json(Page, "application/vnd.page+json"),
+    body=Json(models.Page, "application/vnd.page+json"),
     answers={
-        "200": Json(Page, "application/vnd.page+json"),
+        "200": Json(models.Page, "application/vnd.page+json"),
     },
     errors={},
 )
