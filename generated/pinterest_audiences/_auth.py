@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -36,15 +37,36 @@ class Credential:
         """The secret, or an awaitable of it; asked once for each request."""
         return self._value() if callable(self._value) and self.auth is None else self._value
 
-    def write(self, draft: Draft, secret: Any) -> None:
-        """Put the secret where the API wants it."""
+    def write(self, draft: Draft, secret: Any) -> str:
+        """Put the secret where the API wants it; returns what is wrong with it, or nothing.
+
+        It doesn't raise, so that no traceback has a frame that holds the secret.
+        """
         raise NotImplementedError
 
 
-def header_safe(name: str, value: str) -> str:
-    """``value`` if a header can hold it (RFC 9110 §5.5); the message never shows it."""
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 §5.6.2
+_FRAMING = ("content-length", "transfer-encoding")
+
+
+def header_fault(name: str, value: str) -> str:
+    """Why a header can't go out (RFC 9110 §5.5), or nothing; never shows the value."""
+    if not _NAME.fullmatch(name):
+        return f"{name!r} can't be a header's name; nothing was sent"
+    if name.lower() in _FRAMING:
+        return f"the header {name} says where the body ends; the client writes it itself"
     if not value.isascii() or any(char < " " or char == "\x7f" for char in value):
-        raise RequestError(f"the value for the header {name} holds a character no header can")
+        return f"the value for the header {name} holds a character that no header can"
+    if value != value.strip():
+        return f"the value for the header {name} begins or ends with a space"
+    return ""
+
+
+def header_safe(name: str, value: str) -> str:
+    """``value`` if a header can hold it; raises :class:`RequestError` if not."""
+    fault = header_fault(name, value)
+    if fault:
+        raise RequestError(fault)
     return value
 
 
@@ -53,7 +75,8 @@ class Bearer(Credential):
 
     __slots__ = ()
 
-    def write(self, draft: Draft, secret: Any) -> None:
-        if not isinstance(secret, str) or not secret:
-            raise RequestError("the token must be text that isn't empty; nothing was sent")
-        draft.headers["authorization"] = header_safe("authorization", f"Bearer {secret}")
+    def write(self, draft: Draft, secret: Any) -> str:
+        if not isinstance(secret, str) or not secret.strip():
+            return "the token must be text that isn't empty; nothing was sent"
+        draft.headers["authorization"] = f"Bearer {secret}"
+        return header_fault("authorization", draft.headers["authorization"])

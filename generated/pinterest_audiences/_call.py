@@ -22,7 +22,7 @@ from ._options import (
     Options,
 )
 from ._retry import Retry, reset_after, retry_after
-from .errors import ApiError, RequestError, TransportError
+from .errors import ApiError, RequestError, ResponseError, TransportError, one_line
 
 T = TypeVar("T")
 
@@ -60,8 +60,9 @@ class Settings:
         retry: Retry,
         http_client: httpx.Client | httpx.AsyncClient | None,
     ) -> None:
-        if not base_url.startswith(("https://", "http://")):
-            raise ValueError(f"base_url must begin with https:// (or http://), not {base_url!r}")
+        fault = _base_url_fault(base_url)
+        if fault:
+            raise ValueError(f"base_url {fault}")
         self.base_url = base_url.rstrip("/")
         self.credentials = credentials
         own = {
@@ -90,6 +91,23 @@ class Settings:
 _DEFAULTS = Options()
 
 
+def _base_url_fault(base_url: str) -> str:
+    """Why a base URL can't be, or nothing; it may hold a password, so it isn't shown."""
+    try:
+        url = httpx.URL(base_url)
+        url.host.encode("ascii")
+        too_long = any(len(label) > 63 for label in url.host.split("."))
+    except (httpx.InvalidURL, ValueError, UnicodeError):
+        return "is no URL"
+    if url.scheme not in ("https", "http") or not url.host:
+        return "must begin with https:// (or http://) and name a host"
+    if too_long or not 0 < (url.port or 1) < 65536:
+        return "names a host or a port that can't be"
+    if url.userinfo or url.query or url.fragment:
+        return "must not hold a user, a query or a fragment"
+    return ""
+
+
 def _checked(headers: Mapping[str, str] | None) -> dict[str, str]:
     return {name.lower(): header_safe(name, value) for name, value in (headers or {}).items()}
 
@@ -97,6 +115,15 @@ def _checked(headers: Mapping[str, str] | None) -> dict[str, str]:
 def _extensions(timeout: float | httpx.Timeout) -> dict[str, Any]:
     made = timeout if isinstance(timeout, httpx.Timeout) else httpx.Timeout(timeout)
     return {"timeout": made.as_dict()}
+
+
+def _within(timeouts: dict[str, float | None], left: float) -> dict[str, float | None]:
+    """Time-outs, none of them longer than what is left of the deadline."""
+    left = max(left, 0.001)
+    return {
+        step: left if seconds is None or seconds > left else seconds
+        for step, seconds in timeouts.items()
+    }
 
 
 class Call(Generic[T]):
@@ -179,33 +206,57 @@ class Call(Generic[T]):
             headers.update(_checked(options.headers))
         content = draft.content or b""
         # Finished header lines and a finished stream: httpx would look each of them up again.
-        lines = [(b"host", url.netloc)]
+        lines = [(b"host", headers.pop("host", "").encode() or url.netloc)]
         if content or draft.method not in ("GET", "HEAD", "OPTIONS", "TRACE", "DELETE"):
             lines.append((b"content-length", b"%d" % len(content)))
         lines += [(name.encode(), value.encode()) for name, value in headers.items()]
         timeout = options.timeout
-        return httpx.Request(
-            draft.method,
-            url,
-            headers=lines,
-            stream=httpx.ByteStream(content),
-            extensions=settings.extensions if timeout is None else _extensions(timeout),
+        extensions = settings.extensions if timeout is None else _extensions(timeout)
+        extensions = {"timeout": _within(extensions["timeout"], self.limit - time.monotonic())}
+        stream = httpx.ByteStream(content)
+        request = httpx.Request(
+            draft.method, url, headers=lines, stream=stream, extensions=extensions
         )
+        request.read()  # so that hooks and an httpx.Auth find the content
+        return request
+
+    def refuse(self, fault: str) -> None:
+        """Raises :class:`RequestError` if there is a fault."""
+        if fault:
+            raise RequestError(fault)
 
     def check_deadline(self) -> None:
         """Raises a time-out where the attempt has had its time."""
         if time.monotonic() > self.limit:
             raise httpx.ReadTimeout("the deadline for the whole attempt has passed")
 
+    def undecodable(self, response: httpx.Response, cause: httpx.DecodingError) -> T | None:
+        """As :meth:`answered`, where the body isn't in the encoding that its header names."""
+        if 200 <= response.status_code < 300:
+            exchange = self._exchange(response, b"")
+            self._note(exchange)
+            kind = one_line(response.headers.get("content-encoding", ""), 40)
+            raise ResponseError(exchange, f"unreadable body: not {kind}") from cause
+        return self.answered(response, b"")
+
     def answered(self, response: httpx.Response, content: bytes) -> T | None:
         """The result; or None with :attr:`again` set, where another attempt is due."""
+        exchange = self._exchange(response, content)
+        self._note(exchange)
+        try:
+            return self._operation.read(exchange)
+        except ApiError as error:
+            self._again(error)
+            return None
+
+    def _exchange(self, response: httpx.Response, content: bytes) -> Exchange:
         headers = response.headers
         wait: float | None = None
         if response.status_code == 429:
             wait = retry_after(headers)
             if wait is None:
                 wait = reset_after(headers, RATE_LIMIT_RESET_HEADER, RATE_LIMIT_RESET_UNIT)
-        exchange = Exchange(
+        return Exchange(
             self._operation.method,
             self.url,
             response.status_code,
@@ -214,18 +265,12 @@ class Call(Generic[T]):
             headers.get(REQUEST_ID_HEADER) if REQUEST_ID_HEADER else None,
             wait,
         )
-        self._note(exchange)
-        try:
-            return self._operation.read(exchange)
-        except ApiError as error:
-            self._again(error)
-            return None
 
-    def failed(self, cause: httpx.HTTPError | httpx.StreamError) -> None:
+    def failed(self, cause: Exception) -> None:
         """Raises :class:`TransportError`, or sets :attr:`again` where another attempt is due."""
         self._note(None)
         name = type(cause).__name__
-        fact = f"{name}: {cause}" if str(cause) else name
+        fact = f"{name}: {one_line(str(cause))}" if str(cause) else name
         error = TransportError(
             self._operation.method,
             self.url,
@@ -248,10 +293,9 @@ class Call(Generic[T]):
         info = self._options.response
         if info is not None:
             info.attempts, info.elapsed = self._attempts, elapsed
-            if exchange is not None:
-                info.status_code = exchange.status_code
-                info.headers = exchange.headers
-                info.request_id = exchange.request_id
+            info.status_code = exchange.status_code if exchange else 0
+            info.headers = exchange.headers if exchange else {}
+            info.request_id = exchange.request_id if exchange else None
         if exchange is not None and log.isEnabledFor(logging.DEBUG):
             log.debug(
                 "%s %s → %d in %.0f ms (attempt %d, %d bytes, request %s)",

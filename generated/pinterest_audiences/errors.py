@@ -131,7 +131,7 @@ class ResponseError(PinterestError):
         self.body = exchange.content
         self.headers = exchange.headers
         self.request_id = exchange.request_id
-        request = f" (request {self.request_id})" if self.request_id else ""
+        request = f" (request {one_line(self.request_id, 80)})" if self.request_id else ""
         super().__init__(
             f"{exchange.method} {exchange.url} → {exchange.status_code}: {fact}; "
             f"the call did succeed on the server{request}"
@@ -141,23 +141,30 @@ class ResponseError(PinterestError):
 _PHRASES = {int(status): status.phrase for status in HTTPStatus}
 
 
+def one_line(text: str, limit: int = 200) -> str:
+    """``text`` on one line, without control characters, cut at ``limit`` characters."""
+    shown = "".join(char if char.isprintable() else " " for char in text[: 2 * limit])
+    shown = " ".join(shown.split())
+    return shown if len(shown) <= limit and len(text) <= 2 * limit else f"{shown[:limit]}…"
+
+
 def api_error(exchange: Exchange, error: Any) -> ApiError:
     """The error for an answer that isn't a success."""
     details: list[str] = []
     fact = ""
     message = getattr(error, "message", None)
     if isinstance(message, str):
-        fact = " ".join(message.split())[:300]
+        fact = one_line(message, 300)
     code = getattr(error, "code", None)
     if isinstance(code, (str, int)):
-        details.append(f"code {code}")
+        details.append(f"code {one_line(str(code), 80)}")
     if exchange.request_id:
-        details.append(f"request {exchange.request_id}")
+        details.append(f"request {one_line(exchange.request_id, 80)}")
     if not fact and 300 <= exchange.status_code < 400:
         fact = "a redirect, which is not followed"
     if not fact:
         phrase = _PHRASES.get(exchange.status_code, "an undocumented status")
-        kind = exchange.headers.get("content-type", "").partition(";")[0]
+        kind = one_line(exchange.headers.get("content-type", "").partition(";")[0], 80)
         fact = f"{phrase}, {len(exchange.content)} bytes of {kind or 'no stated type'}"
     if exchange.status_code == 429:
         if exchange.retry_after is not None:

@@ -33,6 +33,7 @@ class Model(BaseModel):
         validate_by_name=True,
         validate_by_alias=True,
         serialize_by_alias=True,
+        coerce_numbers_to_str=True,
         protected_namespaces=(),
     )
     nullable_fields__: ClassVar[frozenset[str]] = frozenset()
@@ -67,17 +68,11 @@ class Model(BaseModel):
         if not known and (self.takes_extras__ or name.startswith("_")):
             super().__setattr__(name, value)
             return
-        errors: Sequence[InitErrorDetails] = ()
-        if not known:
-            errors = [_error("extra_forbidden", (name,), value)]
-        elif value is None and _takes_no_null(type(self), name):
-            errors = [_error("none_forbidden", (name,), value)]
-        elif isinstance(value, (dict, list, tuple)):
-            probe = type(self).model_construct()
-            self.__pydantic_validator__.validate_assignment(probe, name, value, context=_WRITING)
-            errors = _unwritable({name: value}, probe, ())
+        probe = type(self).model_construct()
+        self.__pydantic_validator__.validate_assignment(probe, name, value, context=_WRITING)
+        errors = [*_unwritable({name: value}, probe, ())]
         if errors:
-            raise ValidationError.from_exception_data(type(self).__name__, [*errors])
+            raise ValidationError.from_exception_data(type(self).__name__, errors)
         self.__pydantic_validator__.validate_assignment(self, name, value, context=_WRITING)
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
@@ -115,19 +110,21 @@ def _unwritable(
             _error("extra_forbidden", (*at, n), given.get(n)) for n in made.__pydantic_extra__
         ]
     for name, value in given.items():
-        if not (value is None or isinstance(value, (dict, list, tuple))):
-            continue
         field = name if name in kind.model_fields else _by_alias(kind, name)
         if field is None:
             continue
-        if value is None and _takes_no_null(kind, field):
-            errors.append(_error("none_forbidden", (*at, name), value))
-        elif value is not None:
+        if value is not None:
             errors += _nested(cast("object", value), made.__dict__.get(field), (*at, name))
+        elif _takes_no_null(kind, field):
+            errors.append(_error("none_forbidden", (*at, name), value))
     return errors
 
 
 def _nested(value: object, made: object, at: tuple[str | int, ...]) -> Sequence[InitErrorDetails]:
+    if isinstance(value, str):
+        return ()
+    if isinstance(value, (int, float)):
+        return [_error("string_type", at, value)] if isinstance(made, str) else ()
     if isinstance(value, dict):
         given = cast("dict[str, Any]", value)
         if isinstance(made, Model):

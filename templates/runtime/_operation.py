@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, cast
 from urllib.parse import quote
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
 
-from .errors import RequestError, ResponseError, api_error
+from .errors import RequestError, ResponseError, api_error, one_line
 
 T = TypeVar("T")
 
@@ -31,6 +32,7 @@ class Parameter(Protocol):
     """Checks an argument and writes it into a draft."""
 
     name: str
+    required: bool
 
     def write(self, draft: Draft, value: Any) -> None:
         """Raises ``pydantic.ValidationError`` or :class:`RequestError`; nothing was sent then."""
@@ -41,6 +43,7 @@ class Path:
     """A parameter that fills ``{name}`` in the path."""
 
     __slots__ = ("_adapter", "_type", "name", "wire")
+    required = True
 
     def __init__(self, name: str, wire: str, type_: Any) -> None:
         self.name = name
@@ -55,7 +58,15 @@ class Path:
         text = as_text(self._adapter.validate_python(value))
         if text in ("", ".", ".."):
             raise RequestError(f"{self.name}={text!r} can't stand in a path; nothing was sent")
-        draft.path = draft.path.replace(f"{{{self.wire}}}", quote(text, safe=""))
+        draft.path = draft.path.replace(f"{{{self.wire}}}", quoted(text))
+
+
+def quoted(text: str, safe: str = "") -> str:
+    """``text`` percent-encoded; raises :class:`RequestError` for half a surrogate pair."""
+    try:
+        return quote(text, safe=safe)
+    except UnicodeEncodeError:
+        raise RequestError("half a surrogate pair can't be sent; nothing was sent") from None
 
 
 def as_text(value: Any) -> str:
@@ -104,8 +115,14 @@ class Json:
 
     def write(self, value: Any) -> bytes:
         """The value as JSON; what was never set is left out."""
-        if not isinstance(value, BaseModel):
+        model = self._type if isinstance(self._type, type) else None
+        if model is None or not issubclass(model, BaseModel):
             value = self._types().validate_python(value, context={"writing": True})
+        elif not isinstance(value, model):
+            is_data = isinstance(value, dict)
+            value = (
+                model(**cast("dict[str, Any]", value)) if is_data else model.model_validate(value)
+            )
         return self._types().dump_json(value, exclude_unset=True, by_alias=True, warnings="error")
 
     def strictly(self, content: bytes) -> Any:
@@ -169,6 +186,7 @@ class Operation(Generic[T]):
     errors: Mapping[str, Answer]
     parameters: Sequence[Parameter] = ()
     body: Body | None = None
+    body_required: bool = True
     security: Sequence[Sequence[str]] = ()
     idempotent: bool = False
     accept: str = "application/json"
@@ -186,10 +204,13 @@ class Operation(Generic[T]):
             draft.headers["accept"] = self.accept
         for parameter in self.parameters:
             value = arguments.get(parameter.name)
-            if value is not None:
+            if value is not None or parameter.required:
                 parameter.write(draft, value)
-        if self.body is not None and body is not None:
-            draft.content = self.body.write(body)
+        if self.body is not None and (body is not None or self.body_required):
+            try:
+                draft.content = self.body.write(body)
+            except (PydanticSerializationError, UnicodeEncodeError) as cause:
+                raise RequestError(f"the body can't be written: {one_line(str(cause))}") from cause
             draft.headers["content-type"] = self.body.media_type
         return draft
 
@@ -212,9 +233,10 @@ class Operation(Generic[T]):
             return answer.read(exchange.content)  # type: ignore[no-any-return]
         except ValidationError as cause:
             first = cause.errors(include_url=False, include_input=False)[0]
-            at = ".".join(map(str, first["loc"]))
+            at = one_line(".".join(map(str, first["loc"])))
             where = f" at {at}" if at else ""
-            raise ResponseError(exchange, f"unreadable body: {first['msg']}{where}") from cause
+            fact = f"unreadable body: {one_line(first['msg'])}{where}"
+            raise ResponseError(exchange, fact) from cause
         except UnicodeDecodeError as cause:
             raise ResponseError(exchange, "unreadable body: not UTF-8") from cause
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from pydantic import TypeAdapter
 
 from ._auth import header_safe
-from ._operation import Draft, as_text
+from ._operation import Draft, as_text, quoted
 from .errors import RequestError
 
 _SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
@@ -23,12 +23,13 @@ _ANY: TypeAdapter[Any] = TypeAdapter(Any)
 class _Checked:
     """Checks an argument by its type and turns it into plain data."""
 
-    __slots__ = ("_adapter", "_type", "name", "place", "wire")
+    __slots__ = ("_adapter", "_type", "name", "place", "required", "wire")
 
     def __init__(self, name: str, wire: str, type_: Any, place: str) -> None:
         self.name = name
         self.wire = wire
         self.place = place
+        self.required = place == "path"
         self._type = type_
         self._adapter: TypeAdapter[Any] | None = None
 
@@ -48,7 +49,7 @@ class _Checked:
         elif self.place == "header":
             draft.headers[self.wire.lower()] = header_safe(self.wire, text)
         else:
-            draft.cookies.append(header_safe("cookie", f"{self.wire}={quote(text)}"))
+            draft.cookies.append(header_safe("cookie", f"{self.wire}={quoted(text)}"))
 
 
 class JsonParameter(_Checked):
@@ -59,7 +60,7 @@ class JsonParameter(_Checked):
     def write(self, draft: Draft, value: Any) -> None:
         """Put the value's JSON text where it goes."""
         text = _ANY.dump_json(self.plain(value)).decode()
-        self.put(draft, quote(text, safe="") if self.place == "path" else text)
+        self.put(draft, quoted(text, safe="") if self.place == "path" else text)
 
 
 class Styled(_Checked):
@@ -96,7 +97,9 @@ class Styled(_Checked):
             self.put(draft, ",".join(self._flat(plain)))
 
     def _path(self, draft: Draft, plain: Any) -> None:
-        parts = [quote(part, safe="=" if self._is_map(plain) else "") for part in self._flat(plain)]
+        parts = [
+            quoted(part, safe="=" if self._is_map(plain) else "") for part in self._flat(plain)
+        ]
         if any(part in ("", ".", "..") for part in parts) or not parts:
             raise RequestError(f"{self.name}={plain!r} can't stand in a path; nothing was sent")
         if self.style == "label":
@@ -104,7 +107,7 @@ class Styled(_Checked):
         elif self.style == "matrix":
             many = self.explode and isinstance(plain, list)
             named = [
-                f"{quote(self.wire)}={part}" for part in (parts if many else [",".join(parts)])
+                f"{quoted(self.wire)}={part}" for part in (parts if many else [",".join(parts)])
             ]
             exploded_map = self.explode and self._is_map(plain)
             self.put(draft, "".join(f";{part}" for part in (parts if exploded_map else named)))

@@ -49,7 +49,7 @@ class Retry:
         asked = retry_after(error.headers) if isinstance(error, ApiError) else None
         if asked is not None:
             return asked if asked <= self.longest else None
-        return random.uniform(0, min(self.longest, self.base * 2 ** (attempt - 1)))
+        return random.uniform(0, min(self.longest, self.base * 2.0 ** min(attempt - 1, 60)))
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -64,11 +64,11 @@ def _seconds(value: str) -> float | None:
     except ValueError:
         try:
             date = parsedate_to_datetime(value)
-        except ValueError:
+            if date.tzinfo is None:
+                date = date.replace(tzinfo=UTC)
+            seconds = (date - datetime.now(UTC)).total_seconds()
+        except (ValueError, OverflowError):
             return None
-        if date.tzinfo is None:
-            date = date.replace(tzinfo=UTC)
-        seconds = (date - datetime.now(UTC)).total_seconds()
     if seconds != seconds or seconds == float("inf"):  # not a number, or no end
         return None
     return max(0.0, seconds)

@@ -6,9 +6,11 @@ The synchronous and the asynchronous sender differ in ``await`` alone; everythin
 
 from __future__ import annotations
 
+import asyncio
 import inspect
+import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from ._call import Call, Settings
@@ -24,12 +26,27 @@ closed after 15 s, before a server is likely to: a POST on a connection that the
 that moment can't be repeated safely."""
 
 
+NO_ANSWER = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL)
+"""What the HTTP library raises; the last for a redirect, not followed, to what is no URL."""
+
+
 class Sender:
     """Runs calls over an ``httpx.Client``."""
 
-    def __init__(self, settings: Settings, http: httpx.Client) -> None:
+    def __init__(
+        self, settings: Settings, http: httpx.Client, renew: Callable[[], httpx.Client] | None
+    ) -> None:
         self.settings = settings
         self.http = http
+        self._renew = renew
+        self._home = os.getpid()
+
+    def _client(self) -> httpx.Client:
+        """The HTTP client; a new one after a fork, whose connections are the parent's."""
+        home = os.getpid()
+        if home != self._home and self._renew is not None:
+            self._home, self.http = home, self._renew()
+        return self.http
 
     def call(
         self,
@@ -44,20 +61,21 @@ class Sender:
             draft = call.fresh()
             for credential in call.credentials:
                 if call.auth is None:
-                    credential.write(draft, credential.secret())
+                    call.refuse(credential.write(draft, credential.secret()))
             try:
                 request = call.request(draft)
-                response = self.http.send(
+                response = self._client().send(
                     request, auth=call.auth, follow_redirects=False, stream=True
                 )
                 try:
-                    content = self._read(response, call)
+                    result = call.answered(response, self._read(response, call))
+                except httpx.DecodingError as cause:
+                    result = call.undecodable(response, cause)
                 finally:
                     response.close()
-            except (httpx.HTTPError, httpx.StreamError) as cause:
+            except NO_ANSWER as cause:
                 call.failed(cause)
             else:
-                result = call.answered(response, content)
                 if not call.again:
                     return result  # type: ignore[return-value]
             time.sleep(call.pause)
@@ -73,9 +91,25 @@ class Sender:
 class AsyncSender:
     """Runs calls over an ``httpx.AsyncClient``."""
 
-    def __init__(self, settings: Settings, http: httpx.AsyncClient) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        http: httpx.AsyncClient,
+        renew: Callable[[], httpx.AsyncClient] | None,
+    ) -> None:
         self.settings = settings
         self.http = http
+        self._renew = renew
+        self._home: object = None
+
+    def _client(self) -> httpx.AsyncClient:
+        """The HTTP client; a new one in another process or event loop than the last call's."""
+        home = (os.getpid(), id(asyncio._get_running_loop()))
+        if home != self._home:
+            if self._home is not None and self._renew is not None:
+                self.http = self._renew()
+            self._home = home
+        return self.http
 
     async def call(
         self,
@@ -90,20 +124,21 @@ class AsyncSender:
             draft = call.fresh()
             for credential in call.credentials:
                 if call.auth is None:
-                    credential.write(draft, await _awaited(credential.secret()))
+                    call.refuse(credential.write(draft, await _awaited(credential.secret())))
             try:
                 request = call.request(draft)
-                response = await self.http.send(
+                response = await self._client().send(
                     request, auth=call.auth, follow_redirects=False, stream=True
                 )
                 try:
-                    content = await self._read(response, call)
+                    result = call.answered(response, await self._read(response, call))
+                except httpx.DecodingError as cause:
+                    result = call.undecodable(response, cause)
                 finally:
                     await response.aclose()
-            except (httpx.HTTPError, httpx.StreamError) as cause:
+            except NO_ANSWER as cause:
                 call.failed(cause)
             else:
-                result = call.answered(response, content)
                 if not call.again:
                     return result  # type: ignore[return-value]
             await _sleep(call.pause)

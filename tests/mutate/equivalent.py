@@ -89,6 +89,20 @@ EQUIVALENT: Sequence[Equivalent] = (
         "'x-accept'",
         "every operation writes its own accept, which wins over the client's headers",
     ),
+    Equivalent(
+        "header",
+        "Call.request",
+        '"cookie"',
+        "'x-cookie'",
+        "no parameter and no credential goes into a cookie, so that this line is never reached",
+    ),
+    Equivalent(
+        "method",
+        "Call.request",
+        "*",
+        "*",
+        "asked only for a request without a body, and the one operation requires a body",
+    ),
 )
 
 
