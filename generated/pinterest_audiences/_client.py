@@ -81,7 +81,11 @@ class Pinterest:
 
         def connect() -> httpx.Client:
             return httpx.Client(
-                transport=transport, limits=LIMITS, timeout=timeout, follow_redirects=False
+                transport=transport,
+                limits=LIMITS,
+                timeout=timeout,
+                follow_redirects=False,
+                event_hooks={"response": [Sender.set_aside]},
             )
 
         renew = connect if http_client is None and transport is None else None
@@ -175,7 +179,11 @@ class AsyncPinterest:
 
         def connect() -> httpx.AsyncClient:
             return httpx.AsyncClient(
-                transport=transport, limits=LIMITS, timeout=timeout, follow_redirects=False
+                transport=transport,
+                limits=LIMITS,
+                timeout=timeout,
+                follow_redirects=False,
+                event_hooks={"response": [AsyncSender.set_aside]},
             )
 
         renew = connect if http_client is None and transport is None else None

@@ -250,6 +250,8 @@ class Call(Generic[T]):
 
     def _exchange(self, response: httpx.Response, content: bytes) -> Exchange:
         headers = response.headers
+        if "location" in response.extensions:
+            headers["location"] = response.extensions["location"]
         wait: float | None = None
         if response.status_code == 429:
             wait = retry_after(headers)

@@ -39,13 +39,21 @@ class Sender:
         self.settings = settings
         self.http = http
         self._renew = renew
-        self._home = os.getpid()
+        self._home: object = None
+
+    @staticmethod
+    def set_aside(response: httpx.Response) -> None:
+        """Put a redirect's address where httpx doesn't parse it; it is never followed."""
+        if "location" in response.headers:
+            response.extensions["location"] = response.headers.pop("location")
 
     def _client(self) -> httpx.Client:
-        """The HTTP client; a new one after a fork, whose connections are the parent's."""
-        home = os.getpid()
-        if home != self._home and self._renew is not None:
-            self._home, self.http = home, self._renew()
+        """The HTTP client; a new one where the last one's connections belong elsewhere."""
+        home = _home(self.http)
+        if home != self._home:
+            if self._home is not None and self._renew is not None:
+                self.http = self._renew()
+            self._home = home
         return self.http
 
     def call(
@@ -102,9 +110,15 @@ class AsyncSender:
         self._renew = renew
         self._home: object = None
 
+    @staticmethod
+    async def set_aside(response: httpx.Response) -> None:
+        """Put a redirect's address where httpx doesn't parse it; it is never followed."""
+        if "location" in response.headers:
+            response.extensions["location"] = response.headers.pop("location")
+
     def _client(self) -> httpx.AsyncClient:
-        """The HTTP client; a new one in another process or event loop than the last call's."""
-        home = (os.getpid(), id(asyncio._get_running_loop()))
+        """The HTTP client; a new one where the last one's connections belong elsewhere."""
+        home = _home(self.http)
         if home != self._home:
             if self._home is not None and self._renew is not None:
                 self.http = self._renew()
@@ -149,6 +163,16 @@ class AsyncSender:
             chunks.append(chunk)
             call.check_deadline()
         return b"".join(chunks)
+
+
+def _home(http: httpx.Client | httpx.AsyncClient) -> object:
+    """What connections belong to: the process, and of an asynchronous client the event loop."""
+    if isinstance(http, httpx.Client):
+        return os.getpid()
+    try:
+        return os.getpid(), asyncio.get_running_loop()
+    except RuntimeError:  # trio
+        return os.getpid()
 
 
 async def _awaited(value: Any) -> Any:

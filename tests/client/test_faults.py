@@ -328,9 +328,9 @@ TABLE: dict[str, list[Case]] = {
             most=1.5,
         ),
         lost("headers that trickle in for longer than the deadline", slow_headers,
-             settings=short(), most=1.5),
+             settings=short(), most=6.0),
         lost("interim answers (102) for longer than the deadline", endless_progress,
-             settings=short(), most=1.5),
+             settings=short(), most=6.0),
         lost("a body that stops coming", stalled_body, settings=short(), most=1.5),
         lost("a body that trickles in for longer than the deadline", slow_body,
              settings=short(), most=1.5),
@@ -598,7 +598,7 @@ TABLE: dict[str, list[Case]] = {
         unsendable("a letter outside ASCII in the token", token="pina_s3cr3t-t0ken\u2019"),
         unsendable("no token", token=""),
         unsendable("a token that isn't text", token=lambda: 5),
-        unsendable("no value for a path parameter", account=None),
+        unsendable("no value for a path parameter", "ValidationError", account=None),
         *(
             unsendable(f"`{value}` in ad_account_id", "ValidationError", account=value)
             for value in ("..", ".", "1/..", "1/2", "1?a=b", "1#a", "%2e%2e", "1%2F2", "１２", "1 ")
@@ -628,7 +628,7 @@ TABLE: dict[str, list[Case]] = {
         fine("a line break in a path parameter of plain text", answers(200, OK), {"id": OK["id"]},
              plain="a\r\nb", target="/v5/things/a%0D%0Ab/end", note="the server saw `a%0D%0Ab`"),
         unsendable("half a surrogate pair in a path parameter of plain text", plain="\ud800"),
-        unsendable("no body", content=None),
+        unsendable("no body", "ValidationError", content=None),
         unsendable("a dictionary with a misspelt field as the body", "ValidationError",
                    content={"audience_type": "VISITOR", "nme": "x", "name": "x", "rule": {}}),
         unsendable("a dictionary with an unknown audience_type as the body", "ValidationError",

@@ -132,4 +132,6 @@ def injected() -> Pinterest:
     return Pinterest(auth, http_client=httpx.Client(), base_url="https://test.example/v5")
 
 
-logging.getLogger("pinterest_audiences").setLevel(logging.INFO)
+def audible() -> None:
+    """What happens on the wire, in the log."""
+    logging.getLogger("pinterest_audiences").setLevel(logging.DEBUG)
