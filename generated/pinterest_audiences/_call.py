@@ -48,7 +48,9 @@ def _url(text: str) -> httpx.URL:
 class Settings:
     """What a client was made with."""
 
-    __slots__ = ("base_url", "credentials", "deadline", "extensions", "headers", "retry")
+    __slots__ = (
+        "base_url", "credentials", "deadline", "extensions", "headers", "longest_step", "retry",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -75,6 +77,8 @@ class Settings:
         self.headers: dict[str, str] = {**own, **kept, **_checked(headers)}
         self.deadline = deadline
         self.extensions = _extensions(timeout)
+        steps = self.extensions["timeout"].values()
+        self.longest_step: float = max(float("inf") if s is None else s for s in steps)
         self.retry = retry
 
     def begin(
@@ -212,7 +216,9 @@ class Call(Generic[T]):
         lines += [(name.encode(), value.encode()) for name, value in headers.items()]
         timeout = options.timeout
         extensions = settings.extensions if timeout is None else _extensions(timeout)
-        extensions = {"timeout": _within(extensions["timeout"], self.limit - time.monotonic())}
+        left = self.limit - time.monotonic()
+        if timeout is not None or left < settings.longest_step:
+            extensions = {"timeout": _within(extensions["timeout"], left)}
         stream = httpx.ByteStream(content)
         request = httpx.Request(
             draft.method, url, headers=lines, stream=stream, extensions=extensions

@@ -10,7 +10,7 @@ from ._http import httpx
 from ._retry import Retry
 
 
-@dataclass(slots=True)
+@dataclass
 class ResponseInfo:
     """What happened on the wire; a call fills it in if it is given as ``Options(response=…)``.
 
@@ -28,7 +28,7 @@ class ResponseInfo:
     """Seconds from the call to its end, pauses included."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Options:
     """Options of one call; what is None is as the client has it."""
 

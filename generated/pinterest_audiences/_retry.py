@@ -14,7 +14,7 @@ from .errors import ApiError, RateLimitError, TransportError
 _REPEATABLE = (502, 503, 504)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Retry:
     """A retry policy; give your own to the client, or to one call.
 

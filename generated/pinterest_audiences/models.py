@@ -148,7 +148,7 @@ class UrlCondition(Model):
     """The address does not have this text in it."""
 
 
-class EventData(Model):
+class EventData(Model, extras=True):
     """
     For `VISITOR`, details that a tag event must carry to count. Pinterest only looks at them
     when `event` is set too. Fields of your own making are allowed beside the ones listed

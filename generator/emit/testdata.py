@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 
-from ..ir import Api, Json
+from ..ir import Api, Enumeration, Json, Model
+from .view import ApiView
 
 
 def test_data(api: Api) -> dict[str, str]:
@@ -28,10 +30,86 @@ def test_data(api: Api) -> dict[str, str]:
             else f"test-{'token' if c.kind == 'bearer' else 'key'}"
             for c in api.credentials
         },
+        "bearer": next((c.name for c in api.credentials if c.kind == "bearer"), ""),
+        "user_agent": ApiView(api).user_agent,
         "request_id_header": api.limits.request_id,
+        "rate_limit_reset_header": api.limits.reset,
+        "rate_limit_reset_unit": api.limits.reset_unit,
     }
-    data = {"client": str(api.client), "environment": environment, "cases": cases}
+    schemas = _schemas(api.description)
+    data = {
+        "client": str(api.client),
+        "environment": environment,
+        "models": _models(api, schemas),
+        "enums": _enums(api, schemas),
+        "parameters": _parameters(api),
+        "cases": cases,
+    }
     return {
         "openapi.json": api.description,
         "cases.json": json.dumps(data, indent=1, ensure_ascii=False) + "\n",
     }
+
+
+def _schemas(description: str) -> dict[str, dict[str, Json]]:
+    document = json.loads(description)
+    found: dict[str, dict[str, Json]] = document.get("components", {}).get("schemas", {})
+    return found
+
+
+def _models(api: Api, schemas: dict[str, dict[str, Json]]) -> list[dict[str, Json]]:
+    """Each class with the schema it was made from, and its fields' names there."""
+    rows: list[dict[str, Json]] = []
+    for model in api.components:
+        if not isinstance(model, Model):
+            continue
+        wires = {field.wire for field in model.fields}
+        schema = _chosen(model.name, [k for k, s in schemas.items() if _fields(s) == wires])
+        if schema:
+            fields: dict[str, Json] = {field.wire: str(field.name) for field in model.fields}
+            rows.append({"name": str(model.name), "schema": schema, "fields": fields})
+    return rows
+
+
+def _enums(api: Api, schemas: dict[str, dict[str, Json]]) -> list[dict[str, Json]]:
+    """Each enumeration with the schema it was made from."""
+    rows: list[dict[str, Json]] = []
+    for enum in api.components:
+        if isinstance(enum, Enumeration):
+            values = [value for _, value in enum.members]
+            schema = _chosen(enum.name, [k for k, s in schemas.items() if s.get("enum") == values])
+            if schema:
+                rows.append({"name": str(enum.name), "schema": schema})
+    return rows
+
+
+def _parameters(api: Api) -> list[dict[str, Json]]:
+    """Each argument that is a parameter, and where the description has it."""
+    return [
+        {
+            "call": str(operation.call),
+            "name": str(parameter.name),
+            "wire": parameter.wire,
+            "in": parameter.place,
+            "path": operation.path.value,
+            "method": operation.method,
+        }
+        for operation in api.operations
+        for parameter in operation.parameters
+    ]
+
+
+def _fields(schema: dict[str, Json]) -> set[str] | None:
+    properties = schema.get("properties")
+    return set(properties) if isinstance(properties, dict) else None
+
+
+def _chosen(name: str, keys: list[str]) -> str:
+    """Of the schemas that fit a class the one it was made from; none where that isn't certain."""
+    named = [key for key in keys if _bare(key) == _bare(name)]
+    (key, *others) = named or keys or [""]
+    return "" if others else key
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[\W_]", "", name).lower()

@@ -243,7 +243,9 @@ class ApiView(View):
                 status, kind = py_literal(case.data["status"]), case.data["content_type"]
                 if "body" not in case.data:
                     return Code(f"Reply({status})")
-                headers = "" if codec == "json" else f", {py_literal({'content-type': kind})}"
+                headers = f", {py_literal({'content-type': kind})}"
+                if kind == "application/json" and isinstance(body, (dict, list)):
+                    headers = ""  # what data goes out as anyway
                 shown = py_literal(body if codec == "json" else str(body))
                 return Code(f"Reply({status}, {shown}{headers})")
         return Code("Reply()")

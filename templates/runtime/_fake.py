@@ -33,9 +33,13 @@ class Fault(Enum):
     REFUSED = "the connection was never made"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reply:
-    """An answer in full: a status, a body (a model, JSON data, text or bytes) and headers."""
+    """An answer in full: a status, a body and headers.
+
+    The body is a model, JSON data, text or bytes; with a JSON ``content-type`` in the headers,
+    text and None are JSON data too.
+    """
 
     status_code: int = 200
     body: Any = None
@@ -44,16 +48,17 @@ class Reply:
     def response(self) -> httpx.Response:
         """The answer as the HTTP library's response."""
         headers = {name.lower(): value for name, value in self.headers.items()}
-        if self.body is None:
+        is_json = "json" in headers.get("content-type", "")
+        if self.body is None and not is_json:
             return httpx.Response(self.status_code, headers=headers)
-        if isinstance(self.body, (str, bytes)):
+        if isinstance(self.body, bytes) or (isinstance(self.body, str) and not is_json):
             return httpx.Response(self.status_code, headers=headers, content=self.body)
         headers.setdefault("content-type", "application/json")
         content = _ANY.dump_json(self.body, by_alias=True, exclude_unset=True)
         return httpx.Response(self.status_code, headers=headers, content=content)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Received(Generic[B]):
     """A request that the fake accepted."""
 
@@ -128,7 +133,8 @@ class Script(Generic[B, T]):
         if isinstance(answer, Reply):
             return answer.response()
         status = next((s for s in self.operation.answers if s.isdigit()), "200")
-        return Reply(int(status), _unset_dropped(answer)).response()
+        kind = {} if isinstance(answer, (str, bytes)) else {"content-type": "application/json"}
+        return Reply(int(status), _unset_dropped(answer), kind).response()
 
 
 def _unset_dropped(answer: Any) -> Any:
@@ -157,9 +163,11 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return self._handle(request)
 
     def _handle(self, request: httpx.Request) -> httpx.Response:
-        path = request.url.raw_path.decode().partition("?")[0].removeprefix(self._prefix)
+        path = request.url.raw_path.decode().partition("?")[0]
         for script in self._scripts:
-            values = script.match(request.method, path)
+            own = urlsplit(script.operation.server).path.rstrip("/")
+            prefix = own if script.operation.server and path.startswith(own) else self._prefix
+            values = script.match(request.method, path.removeprefix(prefix))
             if values is not None:
                 script.receive(request, values, strict=self._strict)
                 return script.reply(request)

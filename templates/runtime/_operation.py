@@ -15,7 +15,7 @@ from .errors import RequestError, ResponseError, api_error, one_line
 T = TypeVar("T")
 
 
-@dataclass(slots=True)
+@dataclass
 class Draft:
     """A request in the making: everything but the server's address and the secrets."""
 
@@ -175,7 +175,7 @@ class Nothing:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Operation(Generic[T]):
     """One operation of the API: all that the client knows of it."""
 
@@ -241,7 +241,7 @@ class Operation(Generic[T]):
             raise ResponseError(exchange, "unreadable body: not UTF-8") from cause
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Exchange:
     """A request that was answered: what errors and readers need to know of it."""
 

@@ -6,9 +6,9 @@ The synchronous and the asynchronous sender differ in ``await`` alone; everythin
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import os
+import sys
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -167,7 +167,8 @@ class AsyncSender:
 
 def _home(http: httpx.Client | httpx.AsyncClient) -> object:
     """What connections belong to: the process, and of an asynchronous client the event loop."""
-    if isinstance(http, httpx.Client):
+    asyncio = sys.modules.get("asyncio")  # importing it costs more than a call
+    if asyncio is None or isinstance(http, httpx.Client):
         return os.getpid()
     try:
         return os.getpid(), asyncio.get_running_loop()

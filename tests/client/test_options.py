@@ -289,6 +289,20 @@ def test_http_client_follows_no_redirect(
     assert (server.posts, other.connections) == (1, 0)
 
 
+@pytest.mark.parametrize("location", ["http://[::1", "mailto:x", "http://xn--/", "/x"])
+def test_http_client_stumbles_over_a_redirect(
+    location: str, mode: str, caller: Caller, serve: Serve, answered: Answered
+) -> None:
+    """It parses an address that it won't follow; whatever it makes of that, the error is ours."""
+    server = serve(answered(302, location=location))
+    http = http_client(mode)
+    with pytest.raises((errors.ApiError, errors.TransportError)) as caught:
+        caller.create(server.base_url, http_client=http)
+    close(http)
+    assert getattr(caught.value, "may_have_reached_server", True)
+    assert server.posts == 1
+
+
 def test_http_client_hooks_see_request_and_response(
     mode: str, caller: Caller, serve: Serve
 ) -> None:
@@ -324,8 +338,6 @@ def test_proxies_of_the_environment_are_used(
 ) -> None:
     """As users of the HTTP library expect."""
     proxy = serve()
-    for name in ("NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy", "HTTPS_PROXY", "https_proxy"):
-        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HTTP_PROXY", proxy.origin)
     monkeypatch.setenv("http_proxy", proxy.origin)
 

@@ -20,6 +20,7 @@ PACKAGE = "pinterest_audiences"
 
 HERE = Path(__file__).parent
 DATA: dict[str, Any] = json.loads((HERE / "cases.json").read_text(encoding="utf-8"))
+DESCRIPTION: dict[str, Any] = json.loads((HERE / "openapi.json").read_text(encoding="utf-8"))
 CASES: list[dict[str, Any]] = DATA["cases"]
 MODES = ("sync", "async")
 
@@ -39,22 +40,27 @@ class Api:
     def __init__(self) -> None:
         self.package = _import(PACKAGE)
         self.errors = _import(f"{PACKAGE}.errors")
+        self.models = _import(f"{PACKAGE}.models")
         self.httpx = _import(f"{PACKAGE}._http").httpx
-        self.description: dict[str, Any] = json.loads(
-            (HERE / "openapi.json").read_text(encoding="utf-8")
-        )
+        self.description = DESCRIPTION
         self.data = DATA
         self.package_name = PACKAGE
         self.sent: list[Any] = []
 
-    def client(self, mode: str, respond: Callable[[Any], Any], **settings: Any) -> Any:
-        """A client whose requests are noted in :attr:`sent` and answered by ``respond``."""
+    def transport(self, respond: Callable[[Any], Any]) -> Any:
+        """A transport that notes requests in :attr:`sent` and answers by ``respond``."""
         self.sent = []
 
         def handle(request: Any) -> Any:
             self.sent.append(request)
             return respond(request)
 
+        return self.httpx.MockTransport(handle)
+
+    def client(self, mode: str, respond: Callable[[Any], Any], **settings: Any) -> Any:
+        """A client over :meth:`transport`, or over the transport or HTTP client in ``settings``."""
+        if "transport" not in settings and "http_client" not in settings:
+            settings["transport"] = self.transport(respond)
         environment = DATA["environment"]
         if environment["needs_base_url"]:
             settings.setdefault("base_url", environment["base_url"])
@@ -65,17 +71,26 @@ class Api:
             name: tuple(cast("list[str]", value)) if isinstance(value, list) else value
             for name, value in environment["credentials"].items()
         }
-        return kind(**credentials, transport=self.httpx.MockTransport(handle), **settings)
+        return kind(**{**credentials, **settings})
 
     def call(
-        self, mode: str, case: dict[str, Any], respond: Callable[[Any], Any], **settings: Any
+        self,
+        mode: str,
+        case: dict[str, Any],
+        respond: Callable[[Any], Any],
+        *,
+        options: Any = None,
+        changes: dict[str, Any] | None = None,
+        **settings: Any,
     ) -> Any:
-        """Do a case's call and return its result."""
+        """Do a case's call and return its result; ``changes`` are other arguments than its own."""
         client = self.client(mode, respond, **settings)
         method = client
         for name in case["call"].split("."):
             method = getattr(method, name)
-        arguments = self.arguments(method, case)
+        arguments = {**self.arguments(method, case), **(changes or {})}
+        if options is not None:
+            arguments["options"] = options
         if mode == "sync":
             with client, _deprecated_quietly():
                 return method(**arguments)
@@ -86,6 +101,13 @@ class Api:
                     return await method(**arguments)
 
         return asyncio.run(run())
+
+    def body(self, case: dict[str, Any]) -> Any:
+        """The body of a case's call, as the model that the method takes."""
+        method = self.client("sync", self.answer(200))
+        for name in case["call"].split("."):
+            method = getattr(method, name)
+        return self.arguments(method, case).get("body")
 
     def arguments(self, method: Any, case: dict[str, Any]) -> dict[str, Any]:
         """The case's arguments, the body made by its model's strict constructor."""
@@ -128,12 +150,19 @@ class Api:
                 return self.respond(case)
         return self.answer(200)
 
-    def send(self, mode: str, case: dict[str, Any]) -> Any:
-        """Do a case's call for the request's sake; returns the one request that went out."""
-        documented = any(c["kind"] == "response" and c["call"] == case["call"] for c in CASES)
-        unreadable = () if documented else (self.errors.ResponseError,)
+    def documented(self, case: dict[str, Any]) -> bool:
+        """Whether the description documents a success of the case's call."""
+        return any(c["kind"] == "response" and c["call"] == case["call"] for c in CASES)
+
+    def attempt(self, mode: str, case: dict[str, Any], **more: Any) -> Any:
+        """Do a case's call for what goes out, answered with a success; see :meth:`call`."""
+        unreadable = () if self.documented(case) else (self.errors.ResponseError,)
         with contextlib.suppress(*unreadable):
-            self.call(mode, case, self.success(case["call"]))
+            return self.call(mode, case, self.success(case["call"]), **more)
+
+    def send(self, mode: str, case: dict[str, Any], **more: Any) -> Any:
+        """As :meth:`attempt`; returns the one request that went out."""
+        self.attempt(mode, case, **more)
         (request,) = self.sent
         return request
 
@@ -179,6 +208,37 @@ def api() -> Api:
     return Api()
 
 
+@pytest.fixture(scope="session")
+def description() -> dict[str, Any]:
+    """The canonical description."""
+    return DESCRIPTION
+
+
+@pytest.fixture
+def any_case() -> dict[str, Any]:
+    """One request: enough where every operation goes the same way."""
+    return next((c for c in CASES if c["kind"] == "request"), None) or pytest.skip("no request")
+
+
+@pytest.fixture
+def bearer_case() -> dict[str, Any]:
+    """One request that carries a bearer token."""
+    for case in CASES:
+        if str(case.get("headers", {}).get("authorization")).startswith("Bearer "):
+            return case
+    return pytest.skip("no request carries a bearer token")
+
+
+@pytest.fixture
+def json_case(api: Api) -> dict[str, Any]:
+    """One request whose body is a model, and whose success is documented."""
+    for case in CASES:
+        if case["kind"] == "request" and case.get("codec") == "json" and api.documented(case):
+            if isinstance(api.body(case), BaseModel):
+                return case
+    return pytest.skip("no request has a model as its body")
+
+
 @pytest.fixture(name="plain")
 def plain_fixture() -> Callable[[Any], Any]:
     """See :func:`plain`."""
@@ -201,5 +261,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "call_case" in metafunc.fixturenames:
         first = {case["call"]: case for case in reversed(CASES) if case["kind"] == "request"}
         metafunc.parametrize("call_case", list(first.values()), ids=list(first))
+    for table in ("model", "enum"):
+        if f"{table}_case" in metafunc.fixturenames:
+            rows: list[dict[str, Any]] = DATA[f"{table}s"]
+            metafunc.parametrize(f"{table}_case", rows, ids=[row["name"] for row in rows])
     if "mode" in metafunc.fixturenames:
         metafunc.parametrize("mode", MODES)

@@ -46,6 +46,7 @@ post_close: Operation[models.PostCloseResponse] = Operation(
     method="POST",
     path="/close",
     body=Json(models.PostCloseRequest),
+    body_required=False,
     answers={
         "200": Json(models.PostCloseResponse),
     },

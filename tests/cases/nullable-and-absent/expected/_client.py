@@ -64,10 +64,18 @@ class Sample:
     ) -> None:
         settings = Settings(base_url, {}, headers, timeout, deadline, retry, http_client)
         self._owns_http = http_client is None
-        http = http_client or httpx.Client(
-            transport=transport, limits=LIMITS, timeout=timeout, follow_redirects=False
-        )
-        self._sender = Sender(settings, http)
+
+        def connect() -> httpx.Client:
+            return httpx.Client(
+                transport=transport,
+                limits=LIMITS,
+                timeout=timeout,
+                follow_redirects=False,
+                event_hooks={"response": [Sender.set_aside]},
+            )
+
+        renew = connect if http_client is None and transport is None else None
+        self._sender = Sender(settings, http_client or connect(), renew)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"
@@ -141,10 +149,18 @@ class AsyncSample:
     ) -> None:
         settings = Settings(base_url, {}, headers, timeout, deadline, retry, http_client)
         self._owns_http = http_client is None
-        http = http_client or httpx.AsyncClient(
-            transport=transport, limits=LIMITS, timeout=timeout, follow_redirects=False
-        )
-        self._sender = AsyncSender(settings, http)
+
+        def connect() -> httpx.AsyncClient:
+            return httpx.AsyncClient(
+                transport=transport,
+                limits=LIMITS,
+                timeout=timeout,
+                follow_redirects=False,
+                event_hooks={"response": [AsyncSender.set_aside]},
+            )
+
+        renew = connect if http_client is None and transport is None else None
+        self._sender = AsyncSender(settings, http_client or connect(), renew)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"

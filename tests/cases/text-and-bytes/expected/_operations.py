@@ -27,6 +27,7 @@ blobs_put: Operation[bytes] = Operation(
     method="PUT",
     path="/blobs",
     body=Raw("application/octet-stream"),
+    body_required=False,
     answers={
         "200": Raw("application/octet-stream"),
     },
