@@ -507,7 +507,7 @@ def test_names_of_fields(load: Callable[[str], Case]) -> None:
     assert fields == {
         "class": "class_", "None": "none", "model_config": "model_config_", "copy": "copy_",
         "+1": "plus_1", "-1": "minus_1", "ad_account_id": "ad_account_id", "über": "über",
-        "日本": "日本", "_private": "private", "": "empty", "int": "int_", "other_int": "other_int",
+        "日本": "日本", "_private": "private", "int": "int_", "other_int": "other_int",
         "list": "list_", "others": "others", "2fa": "field_2fa", "URLPath": "url_path",
         "$ref$": "ref", "date": "date_", "other_date": "other_date", "Field": "field",
     }  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import quote, urlencode
 
 from ._auth import Credential, header_safe
+from ._deadline import LIMIT
 from ._http import httpx
 from ._operation import Draft, Exchange, Operation
 from ._options import (
@@ -185,6 +186,7 @@ class Call(Generic[T]):
         options = self._options
         deadline = self._settings.deadline if options.deadline is None else options.deadline
         self.limit = time.monotonic() + deadline
+        LIMIT.set(self.limit)
         draft = self._draft
         return Draft(
             draft.method,

@@ -27,8 +27,8 @@ closed after 15 s, before a server is likely to: a POST on a connection that the
 that moment can't be repeated safely."""
 
 
-NO_ANSWER = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL)
-"""What the HTTP library raises; the last for a redirect, not followed, to what is no URL."""
+NO_ANSWER = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, UnicodeError)
+"""What the HTTP library raises; the last two for a redirect, not followed, to what is no URL."""
 
 
 class Sender:

@@ -349,6 +349,13 @@ class Schemas:
             properties = Map(found.origin)
             properties.marks = found.marks
             for name, schema in found.items():
+                if not name:
+                    self.findings.refuse(
+                        "empty-name",
+                        found.at(name),
+                        "a property without a name",
+                        "Name it; no pydantic field can stand for the empty name.",
+                    )
                 try:
                     properties[name] = self.visit(schema, f"{hint}.{name}", found.at(name))
                 except Unsupported:

@@ -118,7 +118,9 @@ def test_has_the_fields_of_its_schema(api: Any, facts: Facts, model_case: dict[s
     assert wires == {name: wire for wire, name in model_case["fields"].items()}
 
 
-def test_requires_what_its_schema_requires(api: Any, facts: Facts, model_case: dict[str, Any]) -> None:
+def test_requires_what_its_schema_requires(
+    api: Any, facts: Facts, model_case: dict[str, Any]
+) -> None:
     """Writing and reading ask for the same fields, and say which are missing."""
     schema = facts.schemas[model_case["schema"]]
     model = getattr(api.models, model_case["name"])
@@ -133,7 +135,9 @@ def test_requires_what_its_schema_requires(api: Any, facts: Facts, model_case: d
         assert missing == required
 
 
-def test_null_goes_where_its_schema_takes_it(api: Any, facts: Facts, model_case: dict[str, Any]) -> None:
+def test_null_goes_where_its_schema_takes_it(
+    api: Any, facts: Facts, model_case: dict[str, Any]
+) -> None:
     """``None`` can be sent exactly where null is described."""
     model = getattr(api.models, model_case["name"])
     for wire, schema in facts.schemas[model_case["schema"]]["properties"].items():
@@ -190,7 +194,9 @@ def test_has_the_values_of_its_schema(api: Any, facts: Facts, enum_case: dict[st
     assert [member.value for member in members] == schema["enum"]
 
 
-def test_reads_values_that_no_enumeration_lists(api: Any, facts: Facts, model_case: dict[str, Any]) -> None:
+def test_reads_values_that_no_enumeration_lists(
+    api: Any, facts: Facts, model_case: dict[str, Any]
+) -> None:
     """An unknown value can be read, so that a server may add one; it can't be written."""
     model = getattr(api.models, model_case["name"])
     source = facts.schemas[model_case["schema"]]
@@ -217,6 +223,8 @@ def test_refuses_arguments(api: Any, facts: Facts, mode: str, call_case: dict[st
                 continue
             beyond = [v for v in facts.probes(schema) if facts.takes(schema, v) is False]
             for value in beyond:
+                if UNKNOWN in str(value):  # an enumeration's unknown value isn't refused here
+                    continue
                 with pytest.raises(ValidationError), warnings.catch_warnings():
                     api.attempt(mode, call_case, changes={row["name"]: value})
                 assert api.sent == []

@@ -165,7 +165,7 @@ def test_an_unknown_field_in_the_response(caller: Caller, serve: Serve, answered
     "rule",
     [
         {"visitor_source_id": "1", "retention_day": 30},
-        {"event_data": {"curency": "EUR"}},
+        {"event_dat": {"currency": "EUR"}},
         {"event_data": {"line_items": {"product": 1}}},
         {"event_data": {"line_items": [{"product_id": 1}, {"product": 1}]}},
         {"event_data": {"line_items": [{"product_id": 1}, {"product": None}]}},

@@ -27,7 +27,6 @@ class AcmeLibOddThing(Model):
     a_b_d44362: Annotated[str | None, Field(alias="a-b")] = None
     a_b_2e7336: Annotated[str | None, Field(alias="a.b")] = None
     private: Annotated[str | None, Field(alias="_private")] = None
-    empty: Annotated[str | None, Field(alias="")] = None
     int_: Annotated[int | None, Field(alias="int")] = None
     other_int: int | None = None
     list_: Annotated[list[str] | None, Field(alias="list")] = None

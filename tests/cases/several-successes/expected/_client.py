@@ -11,6 +11,7 @@ from typing import Self
 from . import _operations as operations
 from . import models
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
+from ._deadline import bounded
 from ._http import httpx
 from ._options import DEFAULT_BASE_URL, Options
 from ._retry import Retry
@@ -108,13 +109,14 @@ class Sample:
         self._owns_http = http_client is None
 
         def connect() -> httpx.Client:
-            return httpx.Client(
+            client = httpx.Client(
                 transport=transport,
                 limits=LIMITS,
                 timeout=timeout,
                 follow_redirects=False,
                 event_hooks={"response": [Sender.set_aside]},
             )
+            return bounded(client)
 
         renew = connect if http_client is None and transport is None else None
         self._sender = Sender(settings, http_client or connect(), renew)
@@ -235,13 +237,14 @@ class AsyncSample:
         self._owns_http = http_client is None
 
         def connect() -> httpx.AsyncClient:
-            return httpx.AsyncClient(
+            client = httpx.AsyncClient(
                 transport=transport,
                 limits=LIMITS,
                 timeout=timeout,
                 follow_redirects=False,
                 event_hooks={"response": [AsyncSender.set_aside]},
             )
+            return bounded(client)
 
         renew = connect if http_client is None and transport is None else None
         self._sender = AsyncSender(settings, http_client or connect(), renew)
