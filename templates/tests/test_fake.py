@@ -28,7 +28,8 @@ def fake_of(api: Any, testing: Any, **settings: Any) -> Any:
 
 def script_of(testing: Any, fake: Any, case: dict[str, Any]) -> Any:
     """What scripts and records the operation of a case."""
-    scripts = [one for one in vars(fake).values() if isinstance(one, testing.Script)]
+    kept: dict[str, Any] = fake.__dict__
+    scripts = [one for one in kept.values() if isinstance(one, testing.Script)]
     return next(one for one in scripts if one.operation.id == case["operation_id"])
 
 
@@ -85,14 +86,24 @@ def test_answers_by_script(
         return
     fake = fake_of(api, testing, strict=False)
     script = script_of(testing, fake, response_case)
-    script.answers(testing.Reply(response_case["status"], response_case["body"]))
+    kind = {"Content-Type": response_case["content_type"]}
+    script.answers(testing.Reply(response_case["status"], response_case["body"], kind))
     result = api.call(mode, response_case, api.answer(200), transport=fake)
     assert type(result).__name__ == response_case["model"] or not response_case["model"]
+    assert len(script.calls) == 1
+    if isinstance(result, str):
+        return
 
     script.answers(result)
     again = api.call(mode, response_case, api.answer(200), transport=fake)
     assert plain(again) == plain(result)
     assert len(script.calls) == 2
+
+    for answer in (result, None):
+        script.answers(answer)
+        response = script.reply(api.httpx.Request("GET", "https://api.example.com"))
+        assert response.headers["content-type"] == "application/json"
+        assert answer is not None or response.content == b"null"
 
 
 def test_answers_in_turn(api: Any, testing: Any, mode: str, any_case: dict[str, Any]) -> None:
@@ -129,6 +140,8 @@ def test_writes_replies(testing: Any) -> None:
 
     response = testing.Reply(200, [], {"Content-Type": "application/x-odd"}).response()
     assert response.headers["content-type"] == "application/x-odd"
+    response = testing.Reply(200, "text", {"Content-Type": "application/json"}).response()
+    assert response.content == b'"text"'
     assert testing.Reply(204).response().content == b""
     assert testing.Reply(200, b"\xff").response().content == b"\xff"
 
@@ -138,16 +151,16 @@ def test_refuses_what_is_no_operation(api: Any, testing: Any, mode: str) -> None
     fake = fake_of(api, testing)
     url = f"{api.data['environment']['base_url']}/no/such/operation/anywhere"
 
-    async def run() -> None:
+    def purge() -> None:
+        with api.httpx.Client(transport=fake) as client:
+            client.request("PURGE", url)
+
+    async def purge_async() -> None:
         async with api.httpx.AsyncClient(transport=fake) as client:
             await client.request("PURGE", url)
 
     with pytest.raises(testing.Refused, match="no operation for PURGE"):
-        if mode == "async":
-            asyncio.run(run())
-        else:
-            with api.httpx.Client(transport=fake) as client:
-                client.request("PURGE", url)
+        asyncio.run(purge_async()) if mode == "async" else purge()
     assert issubclass(testing.Refused, AssertionError)
 
 

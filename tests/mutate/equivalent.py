@@ -37,10 +37,6 @@ class Equivalent:
 _LAST_WORD = (
     "httpx's own default is not to follow, and each call says so again when it sends, which decides"
 )
-_OWN_TIMEOUT = (
-    "the timeout of an httpx.Client counts for requests that it builds; each call builds its own "
-    "request, with its own timeouts"
-)
 _ONE_STATUS = (
     "the one operation documents 200 and the error `default` alone, so that looking up any other "
     "key finds nothing, whatever the key"
@@ -82,7 +78,6 @@ EQUIVALENT: Sequence[Equivalent] = (
         "*",
         "the only success is JSON, and pydantic's reader reports bad UTF-8 as a ValidationError",
     ),
-    Equivalent("argument", "*Pinterest.__init__*", "timeout=timeout", "(dropped)", _OWN_TIMEOUT),
     Equivalent("argument", "*Pinterest.__init__*", "follow_redirects=False", "*", _LAST_WORD),
     Equivalent("status", "Operation.read", "self.errors.get(status)", "(left out)", _ONE_STATUS),
     Equivalent("status", "Operation.read", "self.errors.get(f*XX*)", "*", _ONE_STATUS),
