@@ -348,7 +348,7 @@ def test_constants_are_literals(load: Callable[[str], Case]) -> None:
     hints = typing.get_type_hints(models.Signal)
     assert hints["kind"] == typing.Literal["lamp"]
     assert hints["strict"] == typing.Literal[True] | None
-    assert hints["mixed"] == typing.Literal[1] | typing.Literal["one"] | None
+    assert {typing.get_args(one) for one in typing.get_args(hints["mixed"])} == {(1,), ("one",), ()}
     assert sent(models.Signal(kind="lamp", colour="red", mixed="one"))["mixed"] == "one"
     assert refused(models.Signal, kind="lamp", colour="red", strict=False) == ["literal_error"]
 
