@@ -133,7 +133,9 @@ class Script(Generic[B, T]):
             raise kinds[answer](answer.value, request=request)
         if isinstance(answer, Reply):
             return answer.response()
-        status = next((s for s in self.operation.answers if s.isdigit()), "200")
+        statuses = {s: a for s, a in self.operation.answers.items() if s.isdigit()}
+        fitting = (s for s, a in statuses.items() if isinstance(a, Json) and a.takes(answer))
+        status = next(fitting, next(iter(statuses), "200"))
         kind = {} if isinstance(answer, (str, bytes)) else {"content-type": "application/json"}
         return Reply(int(status), _unset_dropped(answer), kind).response()
 

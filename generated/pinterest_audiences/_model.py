@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from pydantic import ValidatorFunctionWrapHandler
     from pydantic_core import InitErrorDetails
 
-_WRITING = {"writing": True}
+WRITING = {"writing": True}
+"""The validation context of what goes out; the same object everywhere, told by identity."""
 
 
 class Model(BaseModel):
@@ -54,7 +55,7 @@ class Model(BaseModel):
         """Make a value to send; raises ``pydantic.ValidationError`` for anything the API's
         description doesn't allow.
         """
-        self.__pydantic_validator__.validate_python(data, self_instance=self, context=_WRITING)
+        self.__pydantic_validator__.validate_python(data, self_instance=self, context=WRITING)
         errors = [*_unwritable(data, self, ())]
         if errors:
             raise ValidationError.from_exception_data(type(self).__name__, errors)
@@ -70,11 +71,11 @@ class Model(BaseModel):
             super().__setattr__(name, value)
             return
         probe = type(self).model_construct()
-        self.__pydantic_validator__.validate_assignment(probe, name, value, context=_WRITING)
+        self.__pydantic_validator__.validate_assignment(probe, name, value, context=WRITING)
         errors = [*_unwritable({name: value}, probe, ())]
         if errors:
             raise ValidationError.from_exception_data(type(self).__name__, errors)
-        self.__pydantic_validator__.validate_assignment(self, name, value, context=_WRITING)
+        self.__pydantic_validator__.validate_assignment(self, name, value, context=WRITING)
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy with some fields replaced, each checked as the constructor would."""
@@ -153,7 +154,7 @@ def _open(value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInf
     try:
         return handler(value)
     except ValidationError:
-        if info.context is _WRITING or not isinstance(value, (str, int)):
+        if info.context is WRITING or not isinstance(value, (str, int)):
             raise
         return value
 

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
+from ._model import WRITING
 from .errors import RequestError, ResponseError, api_error, one_line
 
 T = TypeVar("T")
@@ -56,7 +57,7 @@ class Path:
         """Put the value into the path, percent-encoded as one segment (RFC 3986 §3.3)."""
         if self._adapter is None:
             self._adapter = TypeAdapter(self._type)
-        text = as_text(self._adapter.validate_python(value))
+        text = as_text(self._adapter.validate_python(value, context=WRITING))
         if text in ("", ".", ".."):
             raise RequestError(f"{self.name}={text!r} can't stand in a path; nothing was sent")
         draft.path = draft.path.replace(f"{{{self.wire}}}", quoted(text))
@@ -76,6 +77,8 @@ def as_text(value: Any) -> str:
         return str(value)
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))  # JSON's 1 and 1.0 are one number
     if isinstance(value, (int, float)):
         return str(value)
     text = _ANY.dump_json(value).decode()
@@ -114,11 +117,15 @@ class Json:
             self._adapter = TypeAdapter(self._type)
         return self._adapter
 
+    def takes(self, value: object) -> bool:
+        """Whether a value is of the class that this reads."""
+        return isinstance(self._type, type) and isinstance(value, self._type)
+
     def write(self, value: Any) -> bytes:
         """The value as JSON; what was never set is left out."""
         model = self._type if isinstance(self._type, type) else None
         if model is None or not issubclass(model, BaseModel):
-            value = self._types().validate_python(value, context={"writing": True})
+            value = self._types().validate_python(value, context=WRITING)
         elif not isinstance(value, model):
             is_data = isinstance(value, dict)
             value = (
@@ -130,7 +137,7 @@ class Json:
         """The value in a request, as strict as its constructor; for the fake server."""
         if isinstance(self._type, type) and issubclass(self._type, BaseModel):
             return self._type(**self._types().dump_python(self.read(content), exclude_unset=True))
-        return self._types().validate_json(content, context={"writing": True})
+        return self._types().validate_json(content, context=WRITING)
 
     def read(self, content: bytes) -> Any:
         """The value in a response; raises ``pydantic.ValidationError`` if it doesn't fit."""

@@ -11,12 +11,14 @@ from .view import ApiView
 
 def test_data(api: Api) -> dict[str, str]:
     """File name to JSON text."""
+    constants = {op.call: str(op.constant) for op in api.operations}
     cases: list[dict[str, Json]] = [
         {
             "kind": case.kind,
             "name": case.name,
             "call": str(case.call),
             "operation_id": case.operation.value,
+            "constant": constants[case.call],
             **case.data,
         }
         for case in api.cases

@@ -12,11 +12,11 @@ from urllib.parse import urlencode
 from pydantic import TypeAdapter
 
 from ._auth import header_safe
+from ._model import WRITING
 from ._operation import Draft, as_text, quoted
 from .errors import RequestError
 
 _SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
-_WRITING = {"writing": True}
 _ANY: TypeAdapter[Any] = TypeAdapter(Any)
 
 
@@ -37,7 +37,7 @@ class _Checked:
         """The argument as JSON data; raises ``pydantic.ValidationError`` if it doesn't fit."""
         if self._adapter is None:
             self._adapter = TypeAdapter(self._type)
-        checked = self._adapter.validate_python(value, context=_WRITING)
+        checked = self._adapter.validate_python(value, context=WRITING)
         return _ANY.dump_python(checked, mode="json", by_alias=True, exclude_unset=True)
 
     def put(self, draft: Draft, text: str) -> None:
@@ -168,7 +168,7 @@ class Form:
         """Members as fields, items of a list as repeated fields, objects as JSON text."""
         if self._adapter is None:
             self._adapter = TypeAdapter(self._type)
-        checked = self._adapter.validate_python(value, context=_WRITING)
+        checked = self._adapter.validate_python(value, context=WRITING)
         plain = _ANY.dump_python(checked, mode="json", by_alias=True, exclude_unset=True)
         pairs: list[tuple[str, str]] = []
         for name, member in cast("Mapping[str, Any]", plain).items():

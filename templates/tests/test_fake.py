@@ -26,11 +26,9 @@ def fake_of(api: Any, testing: Any, **settings: Any) -> Any:
     return testing.Fake(**settings)
 
 
-def script_of(testing: Any, fake: Any, case: dict[str, Any]) -> Any:
+def script_of(fake: Any, case: dict[str, Any]) -> Any:
     """What scripts and records the operation of a case."""
-    kept: dict[str, Any] = fake.__dict__
-    scripts = [one for one in kept.values() if isinstance(one, testing.Script)]
-    return next(one for one in scripts if one.operation.id == case["operation_id"])
+    return getattr(fake, case["constant"])
 
 
 def posted(api: Any, mode: str, fake: Any, case: dict[str, Any], content: bytes) -> Any:
@@ -66,7 +64,7 @@ def test_takes_each_request_of_the_description(
     with contextlib.suppress(api.errors.ResponseError):  # where there is no example
         api.call(mode, request_case, api.answer(200), transport=fake)
 
-    (received,) = script_of(testing, fake, request_case).calls
+    (received,) = script_of(fake, request_case).calls
     assert received.headers["user-agent"] == api.data["environment"]["user_agent"]
     if request_case.get("codec") == "json":
         sent = api.body(request_case)
@@ -85,7 +83,7 @@ def test_answers_by_script(
     if response_case["codec"] != "json":
         return
     fake = fake_of(api, testing, strict=False)
-    script = script_of(testing, fake, response_case)
+    script = script_of(fake, response_case)
     kind = {"Content-Type": response_case["content_type"]}
     script.answers(testing.Reply(response_case["status"], response_case["body"], kind))
     result = api.call(mode, response_case, api.answer(200), transport=fake)
@@ -109,7 +107,7 @@ def test_answers_by_script(
 def test_answers_in_turn(api: Any, testing: Any, mode: str, any_case: dict[str, Any]) -> None:
     """Faults and replies, one after the other; the last one stays."""
     fake = fake_of(api, testing)
-    script = script_of(testing, fake, any_case)
+    script = script_of(fake, any_case)
     faults = {
         testing.Fault.TIMEOUT: (api.httpx.ReadTimeout, True),
         testing.Fault.DROPPED: (api.httpx.ReadError, True),
@@ -186,7 +184,7 @@ def test_refuses_a_body_that_doesnt_fit(
             posted(api, mode, fake, json_case, odd)
     generous = fake_of(api, testing, strict=False)
     assert posted(api, mode, generous, json_case, odd).status_code < 300
-    assert len(script_of(testing, generous, json_case).calls) == 1
+    assert len(script_of(generous, json_case).calls) == 1
 
 
 def test_has_a_fixture(api: Any, testing: Any) -> None:
