@@ -77,7 +77,13 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
     from .build import build
     from .emit.format import formatted
     from .emit.models import models
-    from .emit.render import HEADER, render, render_tests, templates_folder
+    from .emit.render import (
+        HEADER,
+        plain_files,
+        render,
+        render_tests,
+        templates_folder,
+    )
     from .emit.testdata import test_data
     from .spec import meta
     from .spec.canonical import canonicalise
@@ -107,10 +113,11 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
     package, folder = client.package, f"tests/{client.package}"
     files = {f"{package}/{name}": text for name, text in sources.items()}
     files |= {f"{folder}/{name}": text for name, text in tests.items()}
-    files = {
-        name: HEADER + text if name.endswith(".py") else text
-        for name, text in formatted(files).items()
-    }
+    # Code without holes is laid out and checked where it stands, in templates/.
+    plain = {f"{package}/{name}" for name in plain_files(templates / "runtime")}
+    plain |= {f"{folder}/{name}" for name in plain_files(templates / "tests")}
+    files |= formatted({name: text for name, text in files.items() if name not in plain})
+    files = {n: HEADER + text if n.endswith(".py") else text for n, text in files.items()}
     files |= {f"{folder}/{name}": text for name, text in test_data(api).items()}
     warnings = (*document.warnings, *findings.warnings)
     manifest = Manifest(

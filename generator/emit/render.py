@@ -71,6 +71,11 @@ def _environment(folder: Path) -> jinja2.Environment:
     return environment
 
 
+def plain_files(folder: Path) -> set[str]:
+    """Names of the files of a folder that have no holes, and are copied as they are."""
+    return {path.name for path in folder.glob("*.py")}
+
+
 def render(api: Api, folder: Path) -> dict[str, str]:
     """The package's modules, file name to source, without the models; not yet formatted."""
     view = ApiView(api)
