@@ -49,7 +49,8 @@ class Settings:
     """What a client was made with."""
 
     __slots__ = (
-        "base_url", "credentials", "deadline", "extensions", "headers", "longest_step", "retry",
+        "base_url", "chosen", "credentials", "deadline", "extensions", "headers", "longest_step",
+        "retry",
     )  # fmt: skip
 
     def __init__(
@@ -67,6 +68,8 @@ class Settings:
             raise ValueError(f"base_url {fault}")
         self.base_url = base_url.rstrip("/")
         self.credentials = credentials
+        self.chosen: dict[int, tuple[Credential, ...]] = {}
+        """Credentials by operation, as they were chosen at its first call."""
         own = {
             "accept-encoding": "gzip, deflate",
             "connection": "keep-alive",
@@ -160,7 +163,10 @@ class Call(Generic[T]):
         self._began = time.monotonic()
         own = operation.server if settings.base_url == DEFAULT_BASE_URL else ""
         self.url = (own or settings.base_url) + draft.path
-        self.credentials = self._chosen(operation, settings.credentials)
+        known = settings.chosen.get(id(operation))
+        if known is None:
+            known = settings.chosen[id(operation)] = self._chosen(operation, settings.credentials)
+        self.credentials = known
         self.auth = next((c.auth for c in self.credentials if c.auth is not None), None)
         self.limit = 0.0
         self.again = False

@@ -56,7 +56,7 @@ class Path:
         """Put the value into the path, percent-encoded as one segment (RFC 3986 §3.3)."""
         if self._adapter is None:
             self._adapter = TypeAdapter(self._type)
-        text = as_text(self._adapter.validate_python(value, context=WRITING))
+        text = as_text(self._adapter.validator.validate_python(value, context=WRITING))
         if text in ("", ".", ".."):
             raise RequestError(f"{self.name}={text!r} can't stand in a path; nothing was sent")
         draft.path = draft.path.replace(f"{{{self.wire}}}", quoted(text))
@@ -64,6 +64,8 @@ class Path:
 
 def quoted(text: str, safe: str = "") -> str:
     """``text`` percent-encoded; raises :class:`RequestError` for half a surrogate pair."""
+    if text.isascii() and text.isalnum():
+        return text  # most are ids, and quote() looks longer
     try:
         return quote(text, safe=safe)
     except UnicodeEncodeError:
@@ -130,7 +132,8 @@ class Json:
             value = (
                 model(**cast("dict[str, Any]", value)) if is_data else model.model_validate(value)
             )
-        return self._types().dump_json(value, exclude_unset=True, by_alias=True, warnings="error")
+        serializer = self._types().serializer
+        return serializer.to_json(value, exclude_unset=True, by_alias=True, warnings="error")
 
     def strictly(self, content: bytes) -> Any:
         """The value in a request, as strict as its constructor; for the fake server."""
@@ -140,7 +143,7 @@ class Json:
 
     def read(self, content: bytes) -> Any:
         """The value in a response; raises ``pydantic.ValidationError`` if it doesn't fit."""
-        return self._types().validate_json(content, by_alias=True, by_name=False)
+        return self._types().validator.validate_json(content, by_alias=True, by_name=False)
 
 
 class Text:
@@ -248,7 +251,7 @@ class Operation(Generic[T]):
             raise ResponseError(exchange, "unreadable body: not UTF-8") from cause
 
 
-@dataclass(frozen=True)
+@dataclass
 class Exchange:
     """A request that was answered: what errors and readers need to know of it."""
 

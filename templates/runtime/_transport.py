@@ -44,7 +44,7 @@ class Sender:
     @staticmethod
     def set_aside(response: httpx.Response) -> None:
         """Put a redirect's address where httpx doesn't parse it; it is never followed."""
-        if "location" in response.headers:
+        if 300 <= response.status_code < 400 and "location" in response.headers:
             response.extensions["location"] = response.headers.pop("location")
 
     def _client(self) -> httpx.Client:
@@ -113,7 +113,7 @@ class AsyncSender:
     @staticmethod
     async def set_aside(response: httpx.Response) -> None:
         """Put a redirect's address where httpx doesn't parse it; it is never followed."""
-        if "location" in response.headers:
+        if 300 <= response.status_code < 400 and "location" in response.headers:
             response.extensions["location"] = response.headers.pop("location")
 
     def _client(self) -> httpx.AsyncClient:
