@@ -15,8 +15,6 @@ from ..ir import Case, Credential, Json, Operation, Parameter
 from ..spec.examples import Examples
 from ..spec.nodes import Map, Value
 
-_SECRETS = {"bearer": "test-token", "basic": ["user", "password"]}
-
 
 class Cases:
     """Collects the cases of every operation of one canonical document."""
@@ -246,8 +244,3 @@ def _plain(value: Json) -> str:
     if isinstance(value, str):
         return value
     return json.dumps(value)
-
-
-def environment(credentials: tuple[Credential, ...]) -> dict[str, Json]:
-    """Constructor arguments that the generated tests use."""
-    return {c.name: _SECRETS.get(c.kind, "test-key") for c in credentials}  # type: ignore[misc]

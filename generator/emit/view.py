@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..ir import Alias, Answer, Api, Body, Code, Credential, Operation, Parameter, Resource
+from ..ir import Answer, Api, Body, Code, Credential, Operation, Parameter, Resource
 from .text import py_literal
 
 
@@ -402,8 +402,3 @@ class ApiView(View):
         writers = {p.writer for op in self.operations for p in op.parameters}
         found = writers & {"Styled", "JsonParameter"}
         return sorted(found | ({"Form"} if self.uses_form else set()))
-
-    @property
-    def has_aliases(self) -> bool:
-        """Whether a component has no class of its own."""
-        return any(isinstance(c, Alias) for c in self.ir.components)
