@@ -94,7 +94,12 @@ class Nullable:
     inner: Type
 
 
-Type = Scalar | Constant | Ref | Array | Dict | Union | Nullable
+@dataclass(frozen=True, slots=True)
+class File:
+    """The content of a file, as a part of a multipart body."""
+
+
+Type = Scalar | Constant | Ref | Array | Dict | Union | Nullable | File
 
 
 # ── models ───────────────────────────────────────────────────────────────────────────────────────
@@ -175,30 +180,71 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """How a member of a form goes out, where that doesn't follow from its value."""
+
+    wire: str
+    media_type: str = ""
+    """Of a part in a multipart body."""
+    style: str = ""
+    """Of a field in a urlencoded one."""
+    explode: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
-    """The request body; ``codec`` is json, form, text or bytes."""
+    """The request body in one media type; ``codec`` is json, form, multipart, text or bytes."""
 
     media_type: str
+    key: str
+    """The media type as the description spells it."""
     codec: str
     annotation: Code
     required: bool
     doc: Text
     check: Code
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a status means: the type of its body, or none."""
+    """What a status means in one media type: the type of its body, or none."""
 
     status: str
     media_type: str
     codec: str
-    """json, text, bytes, or none where the answer has no body."""
+    """json, text or bytes; events, lines or sequence; none where the answer has no body."""
     annotation: Code
+    """Of a sequential media type, an item's."""
     check: Code
     """The annotation with its constraints, as pydantic reads it."""
     model: str = ""
     """The class's name, where the body is read as one model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One way to call a method: media types that go with one type of body and one of result.
+
+    ``content_types`` and ``accepts`` are empty where there is nothing to choose; the first
+    signature is the one without a choice.
+    """
+
+    content_types: tuple[str, ...]
+    body: Code
+    accepts: tuple[str, ...]
+    result: Code
+
+
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """The method that hands out an answer piece by piece while it arrives."""
+
+    name: str
+    call: str
+    constant: str
+    item: Code
+    answers: tuple[Answer, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,14 +291,26 @@ class Operation:
     deprecated: bool
     idempotent: bool
     parameters: tuple[Parameter, ...]
-    body: Body | None
+    bodies: tuple[Body, ...]
+    """The request body in each media type, the one to take without a choice first."""
     answers: tuple[Answer, ...]
+    """The successes, each in the media type to take without a choice; not the sequential ones."""
+    others: tuple[Answer, ...]
+    """The successes in further media types."""
     errors: tuple[Answer, ...]
+    signatures: tuple[Signature, ...]
+    """Empty where an answer can only be streamed."""
+    streamed: Streamed | None
     result: Code
     result_doc: Text
     security: tuple[tuple[str, ...], ...]
     """Alternatives of credential names; empty where the operation needs none."""
     server: Text
+
+    @property
+    def body(self) -> Body | None:
+        """The request body, in the media type to take without a choice."""
+        return self.bodies[0] if self.bodies else None
 
 
 @dataclass(frozen=True, slots=True)

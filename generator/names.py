@@ -47,12 +47,17 @@ _BASE_MODEL = frozenset((
     "model_validate_strings",
 ))  # fmt: skip
 FIELDS = _TYPES | _BASE_MODEL | {"self"}
-ARGUMENTS = _TYPES | {"self", "cls", "body", "options", "operations", "models"}
+ARGUMENTS = _TYPES | {
+    "self", "cls", "body", "options", "operations", "models", "accept", "content_type", "builtins",
+    "open_stream", "open_async_stream",
+}  # fmt: skip
 METHODS = frozenset((
     "close", "aclose", "with_options", "date", "datetime", "time", "timedelta",
 ))  # fmt: skip
 RESOURCES = frozenset((
-    "Annotated", "Any", "ApiKey", "AsyncSender", "AsyncToken", "Basic", "Bearer", "Credential",
+    "Annotated", "Any", "ApiKey", "AsyncSender", "AsyncStream", "AsyncToken", "Content", "Events",
+    "FileContent", "Header", "JsonSequence", "Lines", "Multipart", "Query", "Stream", "Basic",
+    "Bearer", "Credential",
     "Decimal", "Field", "Form", "Json", "JsonParameter", "Literal", "Mapping", "None", "Nothing",
     "Operation", "Options", "Path", "Raw", "Retry", "Self", "Sender", "Settings", "Styled", "Text",
     "Token", "TracebackType", "True", "False", "UUID", "LIMITS", "DEFAULT_BASE_URL",
@@ -61,7 +66,8 @@ RESOURCES = frozenset((
 CALLS = ARGUMENTS | {"close", "aclose", "handle_request", "handle_async_request", "Field", "Form"}
 MEMBERS = frozenset({"mro", "name", "value"})
 CLASSES = frozenset((
-    "Annotated", "Any", "AnyUrl", "AwareDatetime", "BaseModel", "Base64Str", "ConfigDict",
+    "Annotated", "Any", "AnyUrl", "FileContent", "AwareDatetime", "BaseModel", "Base64Str",
+    "ConfigDict",
     "Decimal", "Enum", "Field", "IntEnum", "Literal", "Mapping", "Model", "Number", "None",
     "NotNullable", "Open", "RootModel", "StrEnum", "True", "False", "TypeAlias",
     "TypeAliasType", "UUID", "Union", "Optional", "List", "Dict", "Set", "Date", "DateTime",

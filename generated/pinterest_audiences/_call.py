@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote, urlencode
@@ -88,7 +88,7 @@ class Settings:
     def begin(
         self,
         operation: Operation[T],
-        arguments: Mapping[str, Any],
+        arguments: Sequence[Any],
         body: Any,
         options: Options | None,
     ) -> Call[T]:

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Protocol, TypeVar, cast
 from urllib.parse import quote
 
@@ -200,6 +200,15 @@ class Nothing:
         return None
 
 
+_IDEMPOTENT = ("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "QUERY")
+
+
+def _offered(argument: str, value: str, known: Iterable[str]) -> None:
+    if value not in known:
+        listed = ", ".join(known)
+        raise RequestError(f"{argument}={value!r}: the API offers {listed}; nothing was sent")
+
+
 @dataclass(frozen=True)
 class Operation(Generic[T]):
     """One operation of the API: all that the client knows of it."""
@@ -213,12 +222,48 @@ class Operation(Generic[T]):
     body: Body | None = None
     body_required: bool = True
     security: Sequence[Sequence[str]] = ()
-    idempotent: bool = False
     accept: str = "application/json"
     server: str = ""
     """The operation's own server, where it isn't the API's."""
+    bodies: Mapping[str, Body] = field(default_factory=dict[str, Body])
+    """What writes the body in each media type, where there are several."""
+    others: Mapping[str, Mapping[str, Answer]] = field(
+        default_factory=dict[str, "Mapping[str, Answer]"]
+    )
+    """What reads the successes in further media types, by media type and status."""
+    _chosen: dict[tuple[str, str | None], Operation[Any]] = field(
+        default_factory=dict[tuple[str, "str | None"], "Operation[Any]"], repr=False, compare=False
+    )
 
-    def draft(self, arguments: Mapping[str, Any], body: Any) -> Draft:
+    @property
+    def idempotent(self) -> bool:
+        """Whether repeating a request does no more than the first (RFC 9110 §9.2.2)."""
+        return self.method in _IDEMPOTENT
+
+    def choose(self, content_type: str = "", accept: str | None = None) -> Operation[Any]:
+        """This operation with a media type of its body, or of its answer, chosen.
+
+        Raises :class:`RequestError` for one that the description doesn't offer.
+        """
+        chosen = self._chosen.get((content_type, accept))
+        if chosen is None:
+            chosen = self
+            if content_type and self.bodies:
+                _offered("content_type", content_type, self.bodies)
+                chosen = replace(chosen, body=self.bodies[content_type])
+            if accept is not None:
+                usual = {name.strip() for name in self.accept.split(",")}
+                _offered("accept", accept, [*usual, *self.others])
+                answers = {**self.answers, **self.others.get(accept, {})}
+                chosen = replace(chosen, answers=answers, accept=accept)
+            self._chosen[content_type, accept] = chosen
+        return chosen
+
+    def streamed(self, answers: Mapping[str, Answer], accept: str) -> Operation[Any]:
+        """This operation, its answer read piece by piece."""
+        return replace(self, answers=answers, others={}, accept=accept)
+
+    def draft(self, arguments: Sequence[Any], body: Any) -> Draft:
         """The request for a call; arguments that are None aren't sent.
 
         Raises ``pydantic.ValidationError`` for an argument that the API wouldn't take, and
@@ -227,8 +272,7 @@ class Operation(Generic[T]):
         draft = Draft(self.method, self.path)
         if self.accept:
             draft.headers["accept"] = self.accept
-        for parameter in self.parameters:
-            value = arguments.get(parameter.name)
+        for parameter, value in zip(self.parameters, arguments, strict=True):
             if value is not None or parameter.required:
                 parameter.write(draft, value)
         if self.body is not None and (body is not None or self.body_required):

@@ -11,7 +11,7 @@ import inspect
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from ._call import Call, Settings
@@ -60,7 +60,7 @@ class Sender:
     def call(
         self,
         operation: Operation[T],
-        arguments: Mapping[str, Any],
+        arguments: Sequence[Any],
         body: Any = None,
         options: Options | None = None,
     ) -> T:
@@ -129,7 +129,7 @@ class AsyncSender:
     async def call(
         self,
         operation: Operation[T],
-        arguments: Mapping[str, Any],
+        arguments: Sequence[Any],
         body: Any = None,
         options: Options | None = None,
     ) -> T:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import cast
 
 from .. import names
@@ -115,16 +116,15 @@ def _places(
     for op in operations:
         spelt = next((name for name in op.spellings if name in pins), None)
         if spelt is not None:
-            place = _pinned(spelt, pins[spelt])
+            resource, name = _pinned(spelt, pins[spelt])
         else:
             tags = op.node.get("tags")
             first = tags[0] if isinstance(tags, Seq) and tags else None
             tag = first if isinstance(first, str) else ""
-            resource, name = names.operation_call(op.operation_id, tag, op.method, op.path)
-            place = Place(
-                names.snake(resource, _ATTRIBUTES) if resource else "",
-                names.snake(name, names.METHODS),
-            )
+            group, call = names.operation_call(op.operation_id, tag, op.method, op.path)
+            resource = names.snake(group, _ATTRIBUTES) if group else ""
+            name = names.snake(call, names.METHODS)
+        place = Place(resource, name, names.join(name, "_stream"))
         other = taken.setdefault(place.call, op)
         if other is not op:
             findings.refuse(
@@ -136,7 +136,9 @@ def _places(
             )
         placed.append((op, place))
     resources = {place.resource: op for op, place in placed if place.resource}
-    for op, place in placed:
+    for index, (op, place) in enumerate(placed):
+        if f"{place.resource}.{place.stream}".lstrip(".") in taken:
+            placed[index] = (op, replace(place, stream=names.join(place.stream, "_")))
         if not place.resource and place.name in resources:
             findings.refuse(
                 "call-collision",
@@ -148,12 +150,12 @@ def _places(
     return placed
 
 
-def _pinned(operation: str, pin: str) -> Place:
+def _pinned(operation: str, pin: str) -> tuple[str, Identifier]:
     where = f"[tool.speclock] calls {operation!r}"
     resource, _, name = pin.rpartition(".")
     if (resource or name) in _ATTRIBUTES:
         raise UsageError(f"{where}: {pin!r} is what the client itself uses. Choose another.")
-    return Place(names.pinned(resource, where) if resource else "", names.pinned(name, where))
+    return names.pinned(resource, where) if resource else "", names.pinned(name, where)
 
 
 def _resources(root: Map, operations: tuple[Operation, ...], client: str) -> tuple[Resource, ...]:

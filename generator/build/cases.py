@@ -64,14 +64,12 @@ class Cases:
         if op.body is None or not isinstance(body, Map):
             yield Case("request", "example", op.call, op.id, {"arguments": arguments, **wire})
             return
-        media = cast(
-            "Map", cast("Map", body["content"]).get(op.body.media_type) or Map(body.origin)
-        )
+        media = cast("Map", cast("Map", body["content"]).get(op.body.key) or Map(body.origin))
         for name, value in self._media(media, op.body.codec):
             expected = value
             pointer = None
             if op.body.codec == "json" and "schema" in media:
-                pointer = self._pointer(op, "requestBody", "content", op.body.media_type, "schema")
+                pointer = self._pointer(op, "requestBody", "content", op.body.key, "schema")
             yield Case(
                 "request",
                 name,

@@ -1,29 +1,28 @@
 """One canonical operation to one method of the client.
 
-Sources: OpenAPI 3.1.1 §4.8.10 (Operation), §4.8.12 (Parameter), §4.8.14 (Media Type),
-§4.8.16 (Responses); RFC 9110 §9.2.2 (idempotent methods).
+Sources: OpenAPI 3.1.1 §4.8.10 (Operation), §4.8.12 (Parameter); RFC 9110 §9.2.2 (idempotent
+methods).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
 from .. import names
 from ..errors import Findings
-from ..ir import Answer, Body, Code, Nullable, Operation, Parameter, Ref, Scalar, Text, Type
+from ..ir import Answer, Code, Nullable, Operation, Parameter, Scalar, Streamed, Text, Type
 from ..names import Identifier
 from ..spec.nodes import Map, Seq
 from ..spec.select import Found
+from .bodies import Bodies, preferred, result, signatures
+from .media import SEQUENTIAL
 from .servers import base_url
 from .types import Types, annotation, text
 
 _IDEMPOTENT = ("get", "head", "put", "delete", "options", "trace", "query")
-_JSON = re.compile(r"(application|text)/(.+\+)?json\b|\*/\*\Z", re.IGNORECASE)
 _STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
-_WITHOUT_BODY = ("204", "205", "304")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,8 @@ class Place:
 
     resource: str
     name: str
+    stream: str
+    """What the method is called that streams an answer, where there is one beside the other."""
 
     @property
     def call(self) -> str:
@@ -46,6 +47,7 @@ class Operations:
         self.root = root
         self.types = types
         self.findings = findings
+        self.bodies = Bodies(types, findings)
 
     def build(
         self, found: Found, place: Place, constant: Identifier, security: Mapping[str, Identifier]
@@ -54,9 +56,11 @@ class Operations:
         item = cast("Map", cast("Map", self.root["paths"])[found.path])
         node = cast("Map", item[found.method])
         parameters = self._parameters(node)
-        body = self._body(node, found)
-        answers, errors = self._answers(node)
-        results = list(dict.fromkeys(answer.annotation for answer in answers)) or [Code("None")]
+        bodies = self.bodies.bodies(node, found)
+        successes, errors = self.bodies.answers(node)
+        plain = [answer for answer in successes if answer.codec not in SEQUENTIAL]
+        statuses = dict.fromkeys(answer.status for answer in plain)
+        answers = [preferred([a for a in plain if a.status == status]) for status in statuses]
         described = cast("Map", node["responses"])
         return Operation(
             id=text(node.get("operationId")),
@@ -72,13 +76,35 @@ class Operations:
             deprecated=node.get("deprecated") is True,
             idempotent=found.method in _IDEMPOTENT,
             parameters=parameters,
-            body=body,
-            answers=answers,
-            errors=errors,
-            result=Code(" | ".join(results)),
+            bodies=bodies,
+            answers=tuple(answers),
+            others=tuple(answer for answer in plain if answer not in answers),
+            errors=tuple(errors),
+            signatures=signatures(bodies, plain, answers) if answers or not successes else (),
+            streamed=self._streamed(successes, place, constant),
+            result=result(answers),
             result_doc=self._result_doc(described),
             security=self._security(node, security),
             server=Text(base_url(node, self.findings)),
+        )
+
+    def _streamed(
+        self, successes: list[Answer], place: Place, constant: Identifier
+    ) -> Streamed | None:
+        """The method for an answer that may be long: a sequence of items, or bytes."""
+        answers = [a for a in successes if a.codec in SEQUENTIAL]
+        if not answers:
+            answers = [a for a in successes if a.codec == "bytes"]
+        if not answers:
+            return None
+        only = all(answer.codec in (*SEQUENTIAL, "none") for answer in successes)
+        name = place.name if only else place.stream
+        return Streamed(
+            name,
+            f"{place.resource}.{name}" if place.resource else name,
+            names.join(constant, "" if only else "_stream"),
+            result(answers),
+            tuple(answers),
         )
 
     def _result_doc(self, responses: Map) -> Text:
@@ -143,93 +169,3 @@ class Operations:
             doc=text(node.get("description")),
             check=annotation(made, constrained=True),
         )
-
-    # ── bodies ───────────────────────────────────────────────────────────────────────────────
-
-    def _body(self, node: Map, found: Found) -> Body | None:
-        body = node.get("requestBody")
-        if not isinstance(body, Map):
-            return None
-        content = cast("Map", body["content"])
-        offered = [(name, codec) for name in content if (codec := _codec(name))]
-        if not offered:
-            self.findings.refuse(
-                "request-media-type",
-                content.origin,
-                f"{found.label}: no request body in {', '.join(content) or 'any media type'} can "
-                "be sent",
-                "Leave the operation out with 'operations', or describe a JSON body.",
-            )
-            return None
-        order = ("json", "form", "text", "bytes")
-        name, codec = min(offered, key=lambda pair: order.index(pair[1]))
-        for other in content:
-            if other != name:
-                self.findings.warn(
-                    "request-media-type",
-                    content.at(other),
-                    f"{found.label}: the body is sent as {name}; {other} isn't offered",
-                    "Nothing needs doing unless you need that media type.",
-                )
-        media = content[name]
-        schema = media.get("schema") if isinstance(media, Map) else None
-        made: Type = self.types.type(schema) if isinstance(schema, Map) else Scalar("any")
-        hint, check = annotation(made), annotation(made, constrained=True)
-        if codec in ("text", "bytes"):
-            hint = check = Code("str" if codec == "text" else "bytes")
-            made = Scalar("any")
-        return Body(
-            media_type=name if name != "*/*" else "application/json",
-            codec=codec,
-            annotation=hint,
-            required=body.get("required") is True,
-            doc=text(body.get("description")),
-            check=check,
-        )
-
-    def _answers(self, node: Map) -> tuple[tuple[Answer, ...], tuple[Answer, ...]]:
-        responses = cast("Map", node["responses"])
-        successes: list[Answer] = []
-        errors: list[Answer] = []
-        has_success = any(status.startswith("2") for status in responses)
-        for status, response in responses.items():
-            assert isinstance(response, Map)
-            answer = self._answer(status, response)
-            if status.startswith("2") or (status == "default" and not has_success):
-                successes.append(answer)
-            if not status.startswith(("1", "2", "3")):
-                errors.append(answer)
-        return tuple(successes), tuple(errors)
-
-    def _answer(self, status: str, response: Map) -> Answer:
-        content = response.get("content")
-        if not isinstance(content, Map) or not content or status in _WITHOUT_BODY:
-            return Answer(status, "", "none", Code("None"), Code("None"))
-        name = next((name for name in content if _JSON.match(name)), next(iter(content)))
-        media = content[name]
-        schema = media.get("schema") if isinstance(media, Map) else None
-        if _JSON.match(name):
-            made: Type = self.types.type(schema) if isinstance(schema, Map) else Scalar("any")
-            return Answer(
-                status,
-                name,
-                "json",
-                annotation(made),
-                annotation(made, constrained=True),
-                made.name if isinstance(made, Ref) and self.types.is_model(made.name) else "",
-            )
-        codec = "text" if _codec(name) == "text" else "bytes"
-        hint = Code("str" if codec == "text" else "bytes")
-        return Answer(status, name, codec, hint, hint)
-
-
-def _codec(media_type: str) -> str:
-    """How a body of that media type is written; empty where this generator can't."""
-    bare = media_type.partition(";")[0].strip().lower()
-    if _JSON.match(bare):
-        return "json"
-    if bare == "application/x-www-form-urlencoded":
-        return "form"
-    if bare.startswith("text/") or bare.endswith(("xml", "+yaml")) or bare == "application/yaml":
-        return "text"
-    return "" if bare.startswith("multipart/") else "bytes"

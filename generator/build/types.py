@@ -20,6 +20,7 @@ from ..ir import (
     Dict,
     Enumeration,
     Field,
+    File,
     Json,
     Model,
     Nullable,
@@ -65,7 +66,10 @@ class Types:
         if isinstance(schemas, Map):
             self.schemas = {k: v for k, v in schemas.items() if isinstance(v, Map)}
         self.names = self._class_names(pins)
+        self.root = root
         self._used: set[str] = set()
+        self._multipart: set[str] = set()
+        self._elsewhere: set[str] | None = None
 
     def _class_names(self, pins: dict[str, str]) -> dict[str, Identifier]:
         for pin in pins:
@@ -107,10 +111,33 @@ class Types:
     def components(self) -> tuple[Component, ...]:
         """The components that types asked for so far lead to, sorted by class name."""
         made: dict[str, Component] = {}
+        forms: dict[str, Component] = {}
+        for key in sorted(self._multipart):
+            name, node = self._multipart_name(key), self.schemas[key]
+            forms[name] = self._model(name, node, text(node.get("description")), files=True)
         while todo := self._used - made.keys():  # making one may ask for more
             for key in sorted(todo):
                 made[key] = self._component(key, self.schemas[key])
-        return tuple(sorted(made.values(), key=lambda component: component.name))
+        every = {component.name: component for component in made.values()} | forms
+        return tuple(every[name] for name in sorted(every))
+
+    def multipart(self, node: Map) -> Type:
+        """The type of a multipart body: where a part is a file, the class's field takes one.
+
+        Of a schema that JSON uses too there are two classes then.
+        """
+        key = cast("str", node.get("$ref", "")).removeprefix(PREFIX)
+        parts = self.schemas[key].get("properties") if key else None
+        if not isinstance(parts, Map) or not any(map(_is_file, parts.values())):
+            return self.type(node)
+        self._multipart.add(key)
+        return Ref(self._multipart_name(key))
+
+    def _multipart_name(self, key: str) -> Identifier:
+        if self._elsewhere is None:
+            self._elsewhere = _referenced_outside_multipart(self.root)
+        name = self.names[key]
+        return names.join(name, "Multipart") if key in self._elsewhere else name
 
     def is_model(self, name: str) -> bool:
         """Whether a name is a class with fields, not an alias or an enumeration."""
@@ -127,7 +154,7 @@ class Types:
             return self._enumeration(name, node, doc)
         return Alias(name, doc, self.type(node))
 
-    def _model(self, name: Identifier, node: Map, doc: Text) -> Model:
+    def _model(self, name: Identifier, node: Map, doc: Text, *, files: bool = False) -> Model:
         properties = cast("Map", node["properties"])
         required = cast("list[str]", node.get("required", []))
         wanted = {wire: names.snake(wire, names.FIELDS) for wire in properties}
@@ -135,7 +162,7 @@ class Types:
         fields: list[Field] = []
         for wire, schema in properties.items():
             assert isinstance(schema, Map)
-            made = self.type(schema)
+            made = _file(schema) if files and _is_file(schema) else self.type(schema)
             nullable = isinstance(made, Nullable)
             fields.append(
                 Field(
@@ -243,6 +270,43 @@ class Types:
         return tuple((key, cast("Json", node[key])) for key in keys if key in node)
 
 
+def _is_file(schema: Value) -> bool:
+    """Whether a part is a file, or a list of files (OpenAPI 3.1.1 §4.8.14.3, RFC 7578)."""
+    if not isinstance(schema, Map):
+        return False
+    items = schema.get("items")
+    if isinstance(items, Map):
+        return _is_file(items)
+    kind = schema.get("type")
+    is_text = "string" in kind if isinstance(kind, Seq) else kind == "string"
+    is_binary = schema.get("format") == "binary"
+    is_media = "contentMediaType" in schema and "contentEncoding" not in schema
+    return (is_text and (is_binary or is_media)) or (kind is None and is_media)
+
+
+def _file(schema: Map) -> Type:
+    return Array(File()) if isinstance(schema.get("items"), Map) else File()
+
+
+def _referenced_outside_multipart(root: Map) -> set[str]:
+    """Keys of the components that something else than a multipart body refers to."""
+    found: set[str] = set()
+    todo: list[tuple[Value, str]] = [(root, "")]
+    while todo:
+        node, role = todo.pop()
+        if isinstance(node, Seq):
+            todo += [(item, "") for item in node]
+        elif isinstance(node, Map):
+            ref = node.get("$ref")
+            if isinstance(ref, str) and role != "schema of a form":
+                found.add(ref.removeprefix(PREFIX))
+            for key, value in node.items():
+                is_schema = role == "form" and key == "schema"
+                inner = "form" if key.startswith("multipart/") else ""
+                todo.append((value, "schema of a form" if is_schema else inner))
+    return found
+
+
 def _listed(source: Seq, items: Iterable[Value]) -> Seq:
     result = Seq(source.origin)
     result.extend(items)
@@ -297,6 +361,8 @@ def _annotation(made: Type, constrained: bool) -> str:
             return " | ".join(_annotation(option, constrained) for option in options)
         case Nullable(inner):
             return f"{_annotation(inner, constrained)} | None"
+        case File():
+            return "FileContent"
 
 
 def _constrained(base: str, constraints: tuple[tuple[str, Json], ...]) -> str:

@@ -18,6 +18,7 @@ from ..ir import (
     Dict,
     Enumeration,
     Field,
+    File,
     Json,
     Model,
     Module,
@@ -228,6 +229,9 @@ class _Lowering:
                 return {"anyOf": self._options(options, name)}
             case Nullable(inner):
                 return self._nullable(inner, name)
+            case File():
+                self.imported["FileContent"] = "..files" if self.module.name else ".files"
+                return {"customTypePath": "files.FileContent"}
 
     def _reference(self, target: str, name: str) -> Schema:
         home = self.homes[target]

@@ -106,11 +106,14 @@ _PARTS = ("_method.py.jinja", "_value.py.jinja", "_resource.py.jinja", "_models.
 
 
 def _is_needed(name: str, view: ApiView) -> bool:
-    if name == "_parameters.py":
-        return any(module.parameter_names for module in (view, *view.resources))
-    if name == "_operations.py.jinja":
-        return bool(view.root_operations)
-    return name not in _PARTS
+    needed = {
+        "_parameters.py": view.uses_parameters,
+        "_uploads.py": view.uses_uploads,
+        "files.py": view.uses_uploads,
+        "_stream.py": view.uses_streams,
+        "_operations.py.jinja": bool(view.root_operations),
+    }
+    return needed.get(name, name not in _PARTS)
 
 
 def render_tests(api: Api, folder: Path) -> dict[str, str]:

@@ -6,23 +6,12 @@ Each view wraps one IR value, passes its attributes on, and adds properties that
 
 from __future__ import annotations
 
-import re
-import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..ir import Answer, Api, Body, Code, Credential, Module, Operation, Parameter, Resource
+from ..ir import Api, Code, Credential, Module, Resource
+from .method import MethodView, OperationView, View, note_shadows
 from .text import py_literal
-
-
-class View:
-    """Passes attributes on to the IR value that it wraps."""
-
-    def __init__(self, wrapped: object) -> None:
-        self.wrapped = wrapped
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self.wrapped, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +23,18 @@ class Flavour:
     def_: Code
     await_: Code
     a: Code
+    opener: Code
     transport: Code
     http_client: Code
     doc: str
     credential_types: Sequence[Code]
 
-    def docs_of(self, operation: OperationView) -> str:
+    def docs_of(self, operation: OperationView, method: MethodView) -> str:
         """A method's docstring: in full at the synchronous one, in short at its twin."""
-        if not self.prefix or operation.docs == operation.title:
-            return operation.docs
-        twin = f"{operation.owner}.{operation.ir.name}"
+        docs = operation.docs(method)
+        if not self.prefix or docs == operation.title:
+            return docs
+        twin = f"{operation.owner}.{method.name}"
         return f"{operation.title}\n\nArguments and result are those of :meth:`{twin}`."
 
 
@@ -69,240 +60,16 @@ class CredentialView(View):
         return Code("tuple[str, str]" if self.ir.kind == "basic" else "str")
 
 
-class ParameterView(View):
-    """A parameter, and the value that writes it into a request."""
-
-    def __init__(self, parameter: Parameter) -> None:
-        super().__init__(parameter)
-        self.ir = parameter
-
-    @property
-    def writer(self) -> str:
-        """The class that writes it."""
-        p = self.ir
-        if p.style == "json":
-            return "JsonParameter"
-        if p.place in ("query", "header"):
-            return p.place.capitalize()
-        plain = p.place == "path" and p.style == "simple" and "list[" not in p.annotation
-        return "Path" if plain else "Styled"
-
-    @property
-    def made(self) -> Code:
-        """The expression that makes the writer; what goes without saying is left out."""
-        p, writer = self.ir, self.writer
-        options = [f", {p.place!r}"] if writer in ("JsonParameter", "Styled") else []
-        options += [f", {py_literal(p.wire)}"] if p.wire != p.name else []
-        if writer not in ("JsonParameter", "Path"):
-            usual = "form" if p.place in ("query", "cookie") else "simple"
-            options += [f", style={py_literal(p.style)}"] if p.style != usual else []
-            exploded = p.style in ("form", "deepObject")
-            options += [f", explode={p.explode}"] if p.explode != exploded else []
-            options += [", reserved=True"] if p.reserved else []
-        return Code(f"{writer}({py_literal(p.name)}, lambda: {p.check}{''.join(options)})")
-
-
-def _codec(codec: str, check: Code, media_type: str) -> Code:
-    if codec == "none":
-        return Code("Nothing()")
-    if codec == "json":
-        plain = media_type == "application/json"
-        return Code(f"Json(lambda: {check}{'' if plain else ', ' + py_literal(media_type)})")
-    if codec == "form":
-        return Code(f"Form(lambda: {check})")
-    name = {"text": "Text", "bytes": "Raw"}[codec]
-    return Code(f"{name}({py_literal(media_type)})")
-
-
-class AnswerView(View):
-    """A documented response, and the value that reads it."""
-
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(answer)
-        self.ir = answer
-
-    @property
-    def made(self) -> Code:
-        """The expression that makes the reader."""
-        return _codec(self.ir.codec, self.ir.check, self.ir.media_type or "application/json")
-
-
-class BodyView(View):
-    """A request body, and the value that writes it."""
-
-    def __init__(self, body: Body) -> None:
-        super().__init__(body)
-        self.ir = body
-
-    @property
-    def made(self) -> Code:
-        """The expression that makes the writer."""
-        return _codec(self.ir.codec, self.ir.check, self.ir.media_type)
-
-
-class OperationView(View):
-    """A method of the client."""
-
-    def __init__(self, operation: Operation) -> None:
-        super().__init__(operation)
-        self.ir = operation
-        self.parameters = [ParameterView(p) for p in operation.parameters]
-        self.body = BodyView(operation.body) if operation.body else None
-        self.answers = [AnswerView(a) for a in operation.answers]
-        self.errors = [AnswerView(a) for a in operation.errors]
-        self.shadows: list[str] = []
-        self.owner = ""
-        """The synchronous class that has the method."""
-
-    def unshadowed(self, hint: Code) -> Code:
-        """An annotation in a class one of whose methods is called like a type that it mentions."""
-        for name in self.shadows:
-            other = "models_" if name == "models" else f"builtins.{name}"
-            hint = Code(re.sub(rf"(?<![\w.]){name}\b", other, hint))
-        return hint
-
-    @property
-    def returns(self) -> Code:
-        """The method's result, as it is annotated."""
-        return self.unshadowed(self.ir.result)
-
-    @property
-    def body_argument(self) -> Code:
-        """What the method passes on as the body."""
-        return Code("body" if self.body else "None")
-
-    @property
-    def errors_made(self) -> Code:
-        """What reads the errors, by status; one that reads as the default does isn't listed."""
-        default = next((v.made for v in self.errors if v.ir.status == "default"), None)
-        grouped: dict[Code, list[str]] = {}
-        for view in self.errors:
-            if view.ir.status == "default" or view.made != default:
-                grouped.setdefault(view.made, []).append(view.ir.status)
-        parts = [
-            f"{statuses[0]!r}: {made}"
-            if len(statuses) == 1
-            else f"**dict.fromkeys({py_literal(tuple(statuses))}, {made})"
-            for made, statuses in grouped.items()
-        ]
-        only = parts[0].removeprefix("**") if len(parts) == 1 else ""
-        return Code(only if only.startswith("dict.") else f"{{{', '.join(parts)}}}")
-
-    @property
-    def accept(self) -> str:
-        """The Accept header: the media types of the documented successes."""
-        found = dict.fromkeys(a.media_type for a in self.ir.answers if a.media_type)
-        if not found or all(a.codec == "json" for a in self.ir.answers if a.media_type):
-            return "application/json"
-        return ", ".join(found)
-
-    @property
-    def deprecation(self) -> str:
-        """What a type checker says of a call to a deprecated operation."""
-        return "The API's description marks this operation as deprecated."
-
-    @property
-    def body_type(self) -> Code:
-        """The type of the body, None where there is none."""
-        if self.ir.body is None:
-            return Code("None")
-        return self.ir.body.annotation
-
-    @property
-    def value_name(self) -> Code:
-        """The name of the operation's value in its module."""
-        return Code(self.ir.constant.upper())
-
-    @property
-    def reference(self) -> Code:
-        """How the method names that value."""
-        return Code(self.value_name if self.ir.resource else f"operations.{self.value_name}")
-
-    @property
-    def module(self) -> Code:
-        """What the testing module calls the module that holds the value."""
-        return Code(f"{self.ir.resource or 'client'}_")
-
-    @property
-    def title(self) -> str:
-        """What the method does, in a line."""
-        op = self.ir
-        return op.summary.value or op.doc.value.partition("\n")[0] or f"{op.method} {op.path.value}"
-
-    @property
-    def docs(self) -> str:
-        """The method's docstring: what it does, its arguments and its result."""
-        op = self.ir
-        lines = [self.title]
-        if op.summary and op.doc and op.doc.value != op.summary.value:
-            lines += ["", op.doc.value]
-        arguments = [(p.name, p.doc.value) for p in op.parameters]
-        if op.body:
-            arguments.append(("body", op.body.doc.value))
-        described = [
-            textwrap.fill(
-                f"{name}: {' '.join(doc.split())}",
-                width=88,
-                initial_indent="    ",
-                subsequent_indent="        ",
-                break_long_words=False,
-                break_on_hyphens=False,
-            )
-            for name, doc in arguments
-            if doc
-        ]
-        if described:
-            lines += ["", "Args:", *described]
-        if op.result != "None" and op.result_doc:
-            lines += ["", "Returns:", f"    {' '.join(op.result_doc.value.split())}"]
-        return "\n".join(lines)
-
-
-_SHADOWED = {"bool", "bytes", "dict", "float", "int", "list", "models", "str", "tuple"}
-
-
-def _note_shadows(methods: Sequence[OperationView], attributes: Iterable[str] = ()) -> None:
-    names = {op.ir.name for op in methods}.union(attributes)
-    for op in methods:
-        op.shadows = sorted(names & _SHADOWED)
-
-
-class _Operations:
-    """What a module needs to import for the values of its operations."""
-
-    def __init__(self, operations: Sequence[OperationView]) -> None:
-        self._operations = operations
-
-    @property
-    def operation_names(self) -> list[str]:
-        """Classes of the operation module that are used."""
-        made = {
-            v.made.partition("(")[0] for op in self._operations for v in (*op.answers, *op.errors)
-        }
-        made |= {op.body.made.partition("(")[0] for op in self._operations if op.body}
-        made |= {"Path" for op in self._operations for p in op.parameters if p.writer == "Path"}
-        return sorted((made | {"Operation"}) - {"Form"})
-
-    @property
-    def parameter_names(self) -> list[str]:
-        """Classes of the parameters module that are used; empty if it isn't needed."""
-        writers = {p.writer for op in self._operations for p in op.parameters}
-        found = writers - {"Path"}
-        uses_form = any(op.ir.body and op.ir.body.codec == "form" for op in self._operations)
-        return sorted(found | ({"Form"} if uses_form else set()))
-
-
-class ResourceView(View, _Operations):
+class ResourceView(View):
     """A group of methods."""
 
     def __init__(self, resource: Resource, operations: Sequence[OperationView]) -> None:
-        View.__init__(self, resource)
+        super().__init__(resource)
         self.ir = resource
         self.operations = [op for op in operations if op.ir.resource == resource.name]
         for operation in self.operations:
             operation.owner = resource.class_name
-        _Operations.__init__(self, self.operations)
-        _note_shadows(self.operations)
+        note_shadows(self.operations)
 
     @property
     def alias(self) -> Code:
@@ -332,21 +99,44 @@ class ModuleView(View):
         ]
 
 
-class ApiView(View, _Operations):
+class ApiView(View):
     """The package as a whole."""
 
     def __init__(self, api: Api) -> None:
-        View.__init__(self, api)
+        super().__init__(api)
         self.ir = api
         self.operations = [OperationView(op) for op in api.operations]
         self.resources = [ResourceView(r, self.operations) for r in api.resources]
         self.root_operations = [op for op in self.operations if not op.ir.resource]
         for operation in self.root_operations:
             operation.owner = api.client
-        _Operations.__init__(self, self.root_operations)
-        _note_shadows(self.root_operations, [resource.ir.name for resource in self.resources])
+        note_shadows(self.root_operations, [resource.ir.name for resource in self.resources])
         self.credentials = [CredentialView(c) for c in api.credentials]
         self.modules = [ModuleView(m) for m in api.modules]
+
+    def _made(self) -> Iterator[Code]:
+        """Every expression that makes a value's parts."""
+        for op in self.operations:
+            yield from (parameter.made for parameter in op.parameters)
+            yield from (op.body_made, op.bodies_made)
+
+    def _makes(self, *names: str) -> bool:
+        return any(f"{name}(" in made for made in self._made() for name in names)
+
+    @property
+    def uses_parameters(self) -> bool:
+        """Whether a parameter has a style, or a body is a form."""
+        return self._makes("Query", "Header", "Styled", "JsonParameter", "Form")
+
+    @property
+    def uses_uploads(self) -> bool:
+        """Whether a request body is, or has, a file."""
+        return self._makes("Content", "Multipart")
+
+    @property
+    def uses_streams(self) -> bool:
+        """Whether an answer can be read piece by piece."""
+        return any(op.ir.streamed for op in self.operations)
 
     @property
     def is_split(self) -> bool:
@@ -440,12 +230,13 @@ class ApiView(View, _Operations):
         docs = self._client_docs()
         return [
             Flavour(
-                Code(""), self.ir.client, Code("def"), Code(""), Code(""), Code("BaseTransport"),
+                Code(""), self.ir.client, Code("def"), Code(""), Code(""),
+                Code("open_stream"), Code("BaseTransport"),
                 Code("Client"), docs[0], [c.type(False) for c in self.credentials],
             ),
             Flavour(
                 Code("Async"), self.ir.async_client, Code("async def"), Code("await "), Code("a"),
-                Code("AsyncBaseTransport"), Code("AsyncClient"), docs[1],
+                Code("open_async_stream"), Code("AsyncBaseTransport"), Code("AsyncClient"), docs[1],
                 [c.type(True) for c in self.credentials],
             ),
         ]  # fmt: skip

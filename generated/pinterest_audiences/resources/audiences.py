@@ -39,7 +39,7 @@ class Audiences:
         Returns:
             The audience was made.
         """
-        return self._sender.call(AUDIENCES_CREATE, {"ad_account_id": ad_account_id}, body, options)
+        return self._sender.call(AUDIENCES_CREATE, (ad_account_id,), body, options)
 
 
 class AsyncAudiences:
@@ -59,9 +59,7 @@ class AsyncAudiences:
 
         Arguments and result are those of :meth:`Audiences.create`.
         """
-        return await self._sender.call(
-            AUDIENCES_CREATE, {"ad_account_id": ad_account_id}, body, options
-        )
+        return await self._sender.call(AUDIENCES_CREATE, (ad_account_id,), body, options)
 
 
 AUDIENCES_CREATE: Operation[models.Audience] = Operation(
