@@ -12,11 +12,12 @@ from . import _operations as operations
 from . import models
 from ._auth import AsyncToken, Bearer, Credential, Token
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
+from ._connections import LIMITS, AsyncConnections, Connections, NoCookies
 from ._deadline import bounded
 from ._http import httpx
 from ._options import DEFAULT_BASE_URL, Options
 from ._retry import Retry
-from ._transport import LIMITS, AsyncSender, Sender
+from ._transport import AsyncSender, Sender
 
 
 class Audiences:
@@ -78,20 +79,20 @@ class Pinterest:
             "token": Bearer(token),
         }
         settings = Settings(base_url, given, headers, timeout, deadline, retry, http_client)
-        self._owns_http = http_client is None
 
         def connect() -> httpx.Client:
             client = httpx.Client(
                 transport=transport,
                 limits=LIMITS,
+                cookies=NoCookies(),
                 timeout=timeout,
                 follow_redirects=False,
-                event_hooks={"response": [Sender.set_aside]},
+                event_hooks={"response": [Connections.set_aside]},
             )
             return bounded(client)
 
-        renew = connect if http_client is None and transport is None else None
-        self._sender = Sender(settings, http_client or connect(), renew)
+        connections = Connections(http_client, connect, movable=transport is None)
+        self._sender = Sender(settings, connections)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"
@@ -108,9 +109,11 @@ class Pinterest:
         self.close()
 
     def close(self) -> None:
-        """Close the connections, unless an ``http_client`` was given: that one stays open."""
-        if self._owns_http:
-            self._sender.http.close()
+        """Close the connections, unless an ``http_client`` was given: that one stays open.
+
+        A call after that raises :class:`RequestError`.
+        """
+        self._sender.connections.close()
 
     @cached_property
     def audiences(self) -> Audiences:
@@ -177,20 +180,20 @@ class AsyncPinterest:
             "token": Bearer(token),
         }
         settings = Settings(base_url, given, headers, timeout, deadline, retry, http_client)
-        self._owns_http = http_client is None
 
         def connect() -> httpx.AsyncClient:
             client = httpx.AsyncClient(
                 transport=transport,
                 limits=LIMITS,
+                cookies=NoCookies(),
                 timeout=timeout,
                 follow_redirects=False,
-                event_hooks={"response": [AsyncSender.set_aside]},
+                event_hooks={"response": [AsyncConnections.set_aside]},
             )
             return bounded(client)
 
-        renew = connect if http_client is None and transport is None else None
-        self._sender = AsyncSender(settings, http_client or connect(), renew)
+        connections = AsyncConnections(http_client, connect, movable=transport is None)
+        self._sender = AsyncSender(settings, connections)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"
@@ -207,9 +210,11 @@ class AsyncPinterest:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close the connections, unless an ``http_client`` was given: that one stays open."""
-        if self._owns_http:
-            await self._sender.http.aclose()
+        """Close the connections, unless an ``http_client`` was given: that one stays open.
+
+        A call after that raises :class:`RequestError`.
+        """
+        await self._sender.connections.aclose()
 
     @cached_property
     def audiences(self) -> AsyncAudiences:

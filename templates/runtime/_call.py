@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote, urlencode
 
 from ._auth import Credential, header_safe
-from ._deadline import LIMIT
+from ._deadline import LIMIT, PASSED
 from ._http import httpx
 from ._operation import Draft, Exchange, Operation
 from ._options import (
     DEFAULT_BASE_URL,
     RATE_LIMIT_RESET_HEADER,
     RATE_LIMIT_RESET_UNIT,
-    REQUEST_ID_HEADER,
     USER_AGENT,
     Options,
 )
@@ -36,6 +35,7 @@ _NEVER_SENT = (
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
 )
+_ENCODING = b"content-encoding"
 DEFAULT_TIMEOUT = 30.0
 DEFAULT_DEADLINE = 300.0
 
@@ -68,8 +68,8 @@ class Settings:
             raise ValueError(f"base_url {fault}")
         self.base_url = base_url.rstrip("/")
         self.credentials = credentials
-        self.chosen: dict[int, tuple[Credential, ...]] = {}
-        """Credentials by operation, as they were chosen at its first call."""
+        self.chosen: dict[int, tuple[tuple[Credential, ...], httpx.Auth | None]] = {}
+        """By operation the credentials, and the caller's own auth, as chosen at its first call."""
         own = {
             "accept-encoding": "gzip, deflate",
             "connection": "keep-alive",
@@ -165,9 +165,10 @@ class Call(Generic[T]):
         self.url = (own or settings.base_url) + draft.path
         known = settings.chosen.get(id(operation))
         if known is None:
-            known = settings.chosen[id(operation)] = self._chosen(operation, settings.credentials)
-        self.credentials = known
-        self.auth = next((c.auth for c in self.credentials if c.auth is not None), None)
+            credentials = self._chosen(operation, settings.credentials)
+            auth = next((c.auth for c in credentials if c.auth is not None), None)
+            known = settings.chosen[id(operation)] = credentials, auth
+        self.credentials, self.auth = known
         self.limit = 0.0
         self.again = False
         self.pause = 0.0
@@ -241,26 +242,39 @@ class Call(Generic[T]):
     def check_deadline(self) -> None:
         """Raises a time-out where the attempt has had its time."""
         if time.monotonic() > self.limit:
-            raise httpx.ReadTimeout("the deadline for the whole attempt has passed")
+            raise httpx.ReadTimeout(PASSED)
 
-    def undecodable(self, response: httpx.Response, cause: httpx.DecodingError) -> T | None:
-        """As :meth:`answered`, where the body isn't in the encoding that its header names."""
-        if 200 <= response.status_code < 300:
-            exchange = self._exchange(response, b"")
-            self._note(exchange)
-            kind = one_line(response.headers.get("content-encoding", ""), 40)
-            raise ResponseError(exchange, f"unreadable body: not {kind}") from cause
-        return self.answered(response, b"")
+    def answered(self, response: httpx.Response, chunks: Sequence[bytes] | None) -> T | None:
+        """The result; or None with :attr:`again` set, where another attempt is due.
 
-    def answered(self, response: httpx.Response, content: bytes) -> T | None:
-        """The result; or None with :attr:`again` set, where another attempt is due."""
+        ``chunks`` is the body as it came over the wire, None where the HTTP library has it.
+        """
+        content = response.content if chunks is None else b"".join(chunks)
         exchange = self._exchange(response, content)
+        undecodable: httpx.DecodingError | None = None
+        if chunks and any(name.lower() == _ENCODING for name, _ in response.headers.raw):
+            try:
+                exchange.content = self._decoded(response, chunks)
+            except httpx.DecodingError as cause:
+                undecodable = cause  # and the content stays what came over the wire
         self._note(exchange)
+        if undecodable is not None and 200 <= response.status_code < 300:
+            kind = one_line(response.headers["content-encoding"], 40)
+            raise ResponseError(exchange, f"unreadable body: not {kind}") from undecodable
         try:
             return self._operation.read(exchange)
         except ApiError as error:
             self._again(error)
             return None
+
+    def _decoded(self, response: httpx.Response, chunks: Sequence[bytes]) -> bytes:
+        """The body without its content-encoding (RFC 9110 §8.4), which httpx knows to undo."""
+        headers = {"content-encoding": response.headers["content-encoding"]}
+        parts: list[bytes] = []
+        for part in httpx.Response(200, headers=headers, content=iter(chunks)).iter_bytes():
+            parts.append(part)
+            self.check_deadline()  # a little can unpack to very much
+        return b"".join(parts)
 
     def _exchange(self, response: httpx.Response, content: bytes) -> Exchange:
         headers = response.headers
@@ -277,7 +291,6 @@ class Call(Generic[T]):
             response.status_code,
             headers,
             content,
-            headers.get(REQUEST_ID_HEADER) if REQUEST_ID_HEADER else None,
             wait,
         )
 

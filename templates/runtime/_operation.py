@@ -11,12 +11,13 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from ._model import WRITING
+from ._options import REQUEST_ID_HEADER
 from .errors import RequestError, ResponseError, api_error, one_line
 
 T = TypeVar("T")
 
 
-@dataclass
+@dataclass(slots=True)
 class Draft:
     """A request in the making: everything but the server's address and the secrets."""
 
@@ -251,7 +252,7 @@ class Operation(Generic[T]):
             raise ResponseError(exchange, "unreadable body: not UTF-8") from cause
 
 
-@dataclass
+@dataclass(slots=True)
 class Exchange:
     """A request that was answered: what errors and readers need to know of it."""
 
@@ -260,8 +261,12 @@ class Exchange:
     status_code: int
     headers: Mapping[str, str]
     content: bytes
-    request_id: str | None
     retry_after: float | None
+
+    @property
+    def request_id(self) -> str | None:
+        """The server's name for the request, looked up only where it is asked for."""
+        return self.headers.get(REQUEST_ID_HEADER) if REQUEST_ID_HEADER else None
 
 
 def _documented(answer: Answer | None, content: bytes) -> Any:
