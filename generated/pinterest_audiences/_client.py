@@ -12,7 +12,13 @@ from . import _operations as operations
 from . import models
 from ._auth import AsyncToken, Bearer, Credential, Token
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
-from ._connections import LIMITS, AsyncConnections, Connections, NoCookies
+from ._connections import (
+    LIMITS,
+    AsyncConnections,
+    AsyncHTTPClient,
+    Connections,
+    HTTPClient,
+)
 from ._deadline import bounded
 from ._http import httpx
 from ._options import DEFAULT_BASE_URL, Options
@@ -81,10 +87,9 @@ class Pinterest:
         settings = Settings(base_url, given, headers, timeout, deadline, retry, http_client)
 
         def connect() -> httpx.Client:
-            client = httpx.Client(
+            client = HTTPClient(
                 transport=transport,
                 limits=LIMITS,
-                cookies=NoCookies(),
                 timeout=timeout,
                 follow_redirects=False,
                 event_hooks={"response": [Connections.set_aside]},
@@ -182,10 +187,9 @@ class AsyncPinterest:
         settings = Settings(base_url, given, headers, timeout, deadline, retry, http_client)
 
         def connect() -> httpx.AsyncClient:
-            client = httpx.AsyncClient(
+            client = AsyncHTTPClient(
                 transport=transport,
                 limits=LIMITS,
-                cookies=NoCookies(),
                 timeout=timeout,
                 follow_redirects=False,
                 event_hooks={"response": [AsyncConnections.set_aside]},

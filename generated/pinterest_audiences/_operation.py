@@ -211,9 +211,8 @@ class Operation(Generic[T]):
         Raises ``pydantic.ValidationError`` for an argument that the API wouldn't take, and
         :class:`RequestError` for one that can't be sent at all.
         """
-        draft = Draft(self.method, self.path)
-        if self.accept:
-            draft.headers["accept"] = self.accept
+        headers = {"accept": self.accept} if self.accept else {}
+        draft = Draft(self.method, self.path, [], headers, [])
         for parameter in self.parameters:
             value = arguments.get(parameter.name)
             if value is not None or parameter.required:

@@ -49,7 +49,7 @@ class Settings:
     """What a client was made with."""
 
     __slots__ = (
-        "base_url", "chosen", "credentials", "deadline", "extensions", "headers", "longest_step",
+        "_last", "base_url", "chosen", "credentials", "deadline", "extensions", "headers", "longest_step",
         "retry",
     )  # fmt: skip
 
@@ -78,11 +78,24 @@ class Settings:
         theirs: Mapping[str, str] = {} if http_client is None else http_client.headers
         kept = {name: theirs[name] for name in theirs if name not in ("user-agent", "accept")}
         self.headers: dict[str, str] = {**own, **kept, **_checked(headers)}
+        self._last: dict[int, tuple[dict[str, str], httpx.Headers]] = {}
         self.deadline = deadline
         self.extensions = _extensions(timeout)
         steps = self.extensions["timeout"].values()
         self.longest_step: float = max(float("inf") if s is None else s for s in steps)
         self.retry = retry
+
+    def lines(
+        self, operation: Operation[Any], url: httpx.URL, headers: dict[str, str]
+    ) -> httpx.Headers:
+        """Headers as they go out; as a rule they are those of the operation's last call."""
+        last = self._last.get(id(operation))
+        if last is not None and last[0] == headers:
+            return last[1]
+        pairs = {**headers, "host": headers.get("host") or url.netloc.decode()}
+        made = httpx.Headers([(name.encode(), value.encode()) for name, value in pairs.items()])
+        self._last[id(operation)] = headers, made
+        return made
 
     def begin(
         self,
@@ -216,21 +229,21 @@ class Call(Generic[T]):
             headers["cookie"] = "; ".join(draft.cookies)
         if options.headers:
             headers.update(_checked(options.headers))
-        content = draft.content or b""
-        # Finished header lines and a finished stream: httpx would look each of them up again.
-        lines = [(b"host", headers.pop("host", "").encode() or url.netloc)]
-        if content or draft.method not in ("GET", "HEAD", "OPTIONS", "TRACE", "DELETE"):
-            lines.append((b"content-length", b"%d" % len(content)))
-        lines += [(name.encode(), value.encode()) for name, value in headers.items()]
         timeout = options.timeout
         extensions = settings.extensions if timeout is None else _extensions(timeout)
         left = self.limit - time.monotonic()
         if timeout is not None or left < settings.longest_step:
             extensions = {"timeout": _within(extensions["timeout"], left)}
-        stream = httpx.ByteStream(content)
+        content = draft.content or b""
         request = httpx.Request(
-            draft.method, url, headers=lines, stream=stream, extensions=extensions
+            draft.method,
+            url,
+            headers=settings.lines(self._operation, url, headers),
+            stream=httpx.ByteStream(content),  # a finished one, which httpx needn't look at
+            extensions=extensions,
         )
+        if content or draft.method not in ("GET", "HEAD", "OPTIONS", "TRACE", "DELETE"):
+            request.headers["content-length"] = str(len(content))
         request.read()  # so that hooks and an httpx.Auth find the content
         return request
 

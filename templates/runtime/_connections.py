@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from http.cookiejar import CookieJar
 from typing import Any, Generic, TypeVar
 
 from ._deadline import bounded
@@ -25,11 +24,40 @@ closed after 15 s, before a server is likely to: a POST on a connection that the
 that moment can't be repeated safely."""
 
 
-class NoCookies(CookieJar):
+class _NoCookies(httpx.Cookies):
     """Keeps nothing that a server sets: what a call sends depends on its arguments alone."""
 
-    def extract_cookies(self, response: Any, request: Any) -> None:
+    def extract_cookies(self, response: httpx.Response) -> None:
         """Look at no response."""
+
+
+class HTTPClient(httpx.Client):
+    """The HTTP library's client, without cookies."""
+
+    @property
+    def cookies(self) -> httpx.Cookies:
+        """None, ever."""
+        return _NO_COOKIES
+
+    @cookies.setter
+    def cookies(self, cookies: object) -> None:
+        raise AttributeError("this client keeps no cookies")
+
+
+class AsyncHTTPClient(httpx.AsyncClient):
+    """The HTTP library's asynchronous client, without cookies."""
+
+    @property
+    def cookies(self) -> httpx.Cookies:
+        """None, ever."""
+        return _NO_COOKIES
+
+    @cookies.setter
+    def cookies(self, cookies: object) -> None:
+        raise AttributeError("this client keeps no cookies")
+
+
+_NO_COOKIES = _NoCookies()
 
 
 class _Homes(Generic[C]):

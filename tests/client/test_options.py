@@ -7,6 +7,7 @@ import io
 import json
 import logging
 import random
+import threading
 import time
 import traceback
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping
@@ -323,11 +324,55 @@ def test_http_client_hooks_see_request_and_response(
 
 
 def test_our_own_http_client_is_closed(caller: Caller, serve: Serve) -> None:
-    """By ``with``, and by ``close``; the connection is gone then."""
-    server = serve()
+    """By ``with``, and by ``close``; the connection is gone then, and no call is possible."""
+    gone = threading.Event()
+
+    def step(peer: Peer) -> None:
+        peer.answer(200, {"id": "1"})
+        peer.hold()
+        gone.set()
+
+    server = serve(step)
     client = caller.client(server.base_url)
     caller.run(client, lambda create: create("1", AudienceCreateRequest.model_validate(MINIMAL)))
-    assert client._sender.http.is_closed
+    assert gone.wait(2)
+    assert_closed(caller, client)
+    assert server.posts == 1
+
+
+def assert_closed(caller: Caller, client: Any) -> None:
+    """A call says that the client is closed; in each event loop, at the first call and later."""
+    for _ in range(2):
+        with pytest.raises(errors.RequestError, match="the client is closed; nothing was sent"):
+            made = client.audiences.create("1", AudienceCreateRequest.model_validate(MINIMAL))
+            asyncio.run(made)
+
+
+def test_a_client_that_was_never_used_is_closed_too(caller: Caller, serve: Serve) -> None:
+    server = serve()
+    for settings in ({}, {"transport": httpx.MockTransport(lambda _: httpx.Response(204))}):
+        client = caller.client(server.base_url, **settings)
+        close_ours(client)
+        close_ours(client)
+        assert_closed(caller, client)
+    assert server.connections == 0
+
+
+def test_an_http_client_that_its_owner_closed(mode: str, caller: Caller, serve: Serve) -> None:
+    """The error is ours, not the HTTP library's RuntimeError."""
+    server = serve()
+    http = http_client(mode)
+    close(http)
+    with pytest.raises(errors.RequestError, match="the client is closed"):
+        caller.create(server.base_url, http_client=http)
+    assert server.connections == 0
+
+
+def close_ours(client: Any) -> None:
+    if isinstance(client, Pinterest):
+        client.close()
+    else:
+        asyncio.run(client.aclose())
 
 
 MINIMAL = {"audience_type": "VISITOR", "name": "x", "rule": {}}
@@ -717,7 +762,7 @@ def test_retries_replaced(caller: Caller, serve: Serve, answered: Answered) -> N
 def answer(status: int, wait: float | None = None, **headers: str) -> errors.ApiError:
     """An error as the client makes it."""
     named: Mapping[str, str] = {k.replace("_", "-"): v for k, v in headers.items()}
-    exchange = Exchange("GET", "https://x", status, named, b"", None, wait)
+    exchange = Exchange("GET", "https://x", status, named, b"", wait)
     kind = errors.RateLimitError if status == 429 else errors.ApiError
     return kind(exchange, None, "no", "")
 
