@@ -396,9 +396,8 @@ EXCHANGE = Exchange(
     method="POST",
     url="https://api.example.com/v5/x",
     status_code=429,
-    headers={"retry-after": "7"},
+    headers={"retry-after": "7", "x-pinterest-rid": "1234"},
     content=b"{}",
-    request_id="1234",
     retry_after=7.0,
 )
 MODEL = models.Error(code=8, message="Slow down.")
