@@ -28,7 +28,7 @@ that moment can't be repeated safely."""
 class _NoCookies(httpx.Cookies):
     """Keeps nothing that a server sets: what a call sends depends on its arguments alone."""
 
-    def extract_cookies(self, response: httpx.Response) -> None:
+    def extract_cookies(self, response: httpx.Response) -> None:  # noqa: ARG002 - as httpx's
         """Look at no response."""
 
 
@@ -41,7 +41,7 @@ class HTTPClient(httpx.Client):
         return _NO_COOKIES
 
     @cookies.setter
-    def cookies(self, cookies: object) -> None:
+    def cookies(self, cookies: object) -> None:  # noqa: ARG002 - as httpx's
         raise AttributeError("this client keeps no cookies")
 
 
@@ -54,7 +54,7 @@ class AsyncHTTPClient(httpx.AsyncClient):
         return _NO_COOKIES
 
     @cookies.setter
-    def cookies(self, cookies: object) -> None:
+    def cookies(self, cookies: object) -> None:  # noqa: ARG002 - as httpx's
         raise AttributeError("this client keeps no cookies")
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
+import gc
 import inspect
 import os
 import pickle
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import pinterest_audiences
 import pytest
-from pinterest_audiences import errors, models
+from pinterest_audiences import AsyncPinterest, errors, models
 from pinterest_audiences._operation import Exchange
 from pinterest_audiences.models import (
     Audience,
@@ -564,6 +567,40 @@ def test_a_client_outlives_its_event_loop(serve: Serve) -> None:
     server.close()
     assert done.stdout.split("\n") == ["one", "two", "three", ""], done.stderr
     assert server.posts == 3
+
+
+def test_event_loops_share_a_client(serve: Serve) -> None:
+    """Two that live at once, in two threads, call in turns: each keeps its own connection."""
+    server = serve(echo)
+    client = AsyncPinterest("t", base_url=server.base_url, timeout=2.0)
+    loops = [asyncio.new_event_loop() for _ in range(2)]
+    threads = [threading.Thread(target=loop.run_forever) for loop in loops]
+    for thread in threads:
+        thread.start()
+
+    def call(loop: asyncio.AbstractEventLoop, name: str) -> str | None:
+        body = AudienceCreateRequest(audience_type="VISITOR", name=name, rule=AudienceRule())
+        return asyncio.run_coroutine_threadsafe(one(body), loop).result(5).name
+
+    async def one(body: AudienceCreateRequest) -> Audience:
+        return await client.audiences.create("1", body)
+
+    for number in range(4):
+        for loop in loops:
+            assert call(loop, f"{id(loop)} {number}") == f"{id(loop)} {number}"
+    assert (server.posts, server.connections) == (8, 2)
+
+    asyncio.run_coroutine_threadsafe(client.aclose(), loops[0]).result(5)
+    for loop in loops:
+        with pytest.raises(errors.RequestError, match="the client is closed"):
+            call(loop, "late")
+    for loop, thread in zip(loops, threads, strict=True):
+        # What the other loop was asked to do comes before this in its queue.
+        asyncio.run_coroutine_threadsafe(asyncio.sleep(0.05), loop).result(5)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(5)
+        loop.close()
+    gc.collect()  # an open connection would warn here, and a warning fails the test
 
 
 def test_a_model_goes_to_another_process() -> None:
