@@ -50,8 +50,8 @@ class Settings:
     """What a client was made with."""
 
     __slots__ = (
-        "_last", "base_url", "chosen", "credentials", "deadline", "extensions", "headers", "longest_step",
-        "retry",
+        "_last", "base_url", "chosen", "credentials", "deadline", "extensions", "headers",
+        "longest_step", "retry",
     )  # fmt: skip
 
     def __init__(

@@ -81,6 +81,13 @@ class Pinterest:
         transport: httpx.BaseTransport | None = None,
         http_client: httpx.Client | None = None,
     ) -> None:
+        """``timeout`` counts seconds without progress, ``deadline`` those of a whole attempt.
+
+        ``transport`` replaces the network below our HTTP client; ``http_client`` is used instead of
+        it and stays the caller's. With these the deadline cuts the time-outs and is looked at with
+        each piece of an answer. An asynchronous attempt is cancelled at its end, a synchronous one
+        can't be: headers that come letter by letter may take longer.
+        """
         given: dict[str, Credential] = {
             "token": Bearer(token),
         }
@@ -181,6 +188,13 @@ class AsyncPinterest:
         transport: httpx.AsyncBaseTransport | None = None,
         http_client: httpx.AsyncClient | None = None,
     ) -> None:
+        """``timeout`` counts seconds without progress, ``deadline`` those of a whole attempt.
+
+        ``transport`` replaces the network below our HTTP client; ``http_client`` is used instead of
+        it and stays the caller's. With these the deadline cuts the time-outs and is looked at with
+        each piece of an answer. An asynchronous attempt is cancelled at its end, a synchronous one
+        can't be: headers that come letter by letter may take longer.
+        """
         given: dict[str, Credential] = {
             "token": Bearer(token),
         }

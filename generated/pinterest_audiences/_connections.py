@@ -13,11 +13,10 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
-from ._deadline import bounded
 from ._http import httpx
 from .errors import RequestError
 
-C = TypeVar("C", httpx.Client, httpx.AsyncClient)
+C = TypeVar("C", bound=httpx.Client | httpx.AsyncClient)
 
 LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=15.0)
 """One connection for each concurrent call up to 100, kept while calls keep coming. An idle one is
@@ -28,7 +27,7 @@ that moment can't be repeated safely."""
 class _NoCookies(httpx.Cookies):
     """Keeps nothing that a server sets: what a call sends depends on its arguments alone."""
 
-    def extract_cookies(self, response: httpx.Response) -> None:  # noqa: ARG002 - as httpx's
+    def extract_cookies(self, response: httpx.Response) -> None:
         """Look at no response."""
 
 
@@ -41,8 +40,8 @@ class HTTPClient(httpx.Client):
         return _NO_COOKIES
 
     @cookies.setter
-    def cookies(self, cookies: object) -> None:  # noqa: ARG002 - as httpx's
-        raise AttributeError("this client keeps no cookies")
+    def cookies(self, cookies: object) -> None:
+        """Kept from being set."""
 
 
 class AsyncHTTPClient(httpx.AsyncClient):
@@ -54,8 +53,8 @@ class AsyncHTTPClient(httpx.AsyncClient):
         return _NO_COOKIES
 
     @cookies.setter
-    def cookies(self, cookies: object) -> None:  # noqa: ARG002 - as httpx's
-        raise AttributeError("this client keeps no cookies")
+    def cookies(self, cookies: object) -> None:
+        """Kept from being set."""
 
 
 _NO_COOKIES = _NoCookies()
@@ -161,5 +160,5 @@ def _running_loop() -> Any:
 
 
 def _set_aside(response: httpx.Response) -> None:
-    if 300 <= response.status_code < 400 and "location" in response.headers:
+    if response.has_redirect_location:
         response.extensions["location"] = response.headers.pop("location")

@@ -136,7 +136,9 @@ class Script(Generic[B, T]):
         statuses = {s: a for s, a in self.operation.answers.items() if s.isdigit()}
         fitting = (s for s, a in statuses.items() if isinstance(a, Json) and a.takes(answer))
         status = next(fitting, next(iter(statuses), "200"))
-        kind = {} if isinstance(answer, (str, bytes)) else {"content-type": "application/json"}
+        is_text = isinstance(answer, str) and not isinstance(statuses.get(status), Json)
+        is_plain = is_text or isinstance(answer, bytes)
+        kind = {} if is_plain else {"content-type": "application/json"}
         return Reply(int(status), _unset_dropped(answer), kind).response()
 
 

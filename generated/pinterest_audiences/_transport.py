@@ -101,7 +101,7 @@ class AsyncSender:
                 call.failed(cause)
             else:
                 if not call.again:
-                    return result  # type: ignore[return-value]
+                    return result  # type: ignore[no-any-return]
             await _sleep(call.pause)
 
     async def _attempt(
@@ -127,7 +127,9 @@ async def _awaited(value: Any) -> Any:
     return await value if inspect.isawaitable(value) else value
 
 
-def _within(work: Awaitable[T], connections: AsyncConnections, call: Call[Any]) -> Awaitable[T]:
+def _within(
+    work: Awaitable[Any], connections: AsyncConnections, call: Call[Any]
+) -> Awaitable[Any]:
     """``work``, cancelled at the deadline where the connections don't hold it themselves."""
     return work if connections.bounded else held(work, call.limit)
 

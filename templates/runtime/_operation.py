@@ -245,7 +245,9 @@ class Operation(Generic[T]):
             first = cause.errors(include_url=False, include_input=False)[0]
             at = one_line(".".join(map(str, first["loc"])))
             where = f" at {at}" if at else ""
-            fact = f"unreadable body: {one_line(first['msg'])}{where}"
+            others = cause.error_count() - 1  # each branch of a union has one of its own
+            more = f" (and {others} more)" if others else ""
+            fact = f"unreadable body: {one_line(first['msg'])}{where}{more}"
             raise ResponseError(exchange, fact) from cause
         except UnicodeDecodeError as cause:
             raise ResponseError(exchange, "unreadable body: not UTF-8") from cause

@@ -13,12 +13,14 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from enum import IntEnum, StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import pinterest_audiences
 import pytest
 from pinterest_audiences import AsyncPinterest, errors, models
+from pinterest_audiences._model import OPEN, WRITING
 from pinterest_audiences._operation import Exchange
 from pinterest_audiences.models import (
     Audience,
@@ -31,7 +33,7 @@ from pinterest_audiences.models import (
     ObjectiveType,
     UrlCondition,
 )
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 if TYPE_CHECKING:
     from tests.client.conftest import Caller, Peer, Server, Step
@@ -618,3 +620,53 @@ def test_a_model_goes_to_another_process() -> None:
         check=True,
     )
     assert done.stdout.strip() == b"1"
+
+
+class Level(IntEnum):
+    LOW = 1
+    HIGH = 2
+
+
+class Colour(StrEnum):
+    RED = "red"
+    ONE = "1"
+
+
+READS: TypeAdapter[Any] = TypeAdapter(Annotated[Level | int, OPEN])
+READS_TEXT: TypeAdapter[Any] = TypeAdapter(Annotated[Colour | str, OPEN])
+
+
+@pytest.mark.parametrize(
+    ("adapter", "value", "wanted"),
+    [
+        (READS, 1, Level.LOW),
+        (READS, "2", Level.HIGH),
+        (READS, 7, 7),
+        (READS, "7", 7),
+        (READS_TEXT, "red", Colour.RED),
+        (READS_TEXT, "blue", "blue"),
+        (READS_TEXT, 7, "7"),
+        (READS_TEXT, 7.5, "7.5"),
+    ],
+)
+def test_an_open_enumeration_reads_its_own_kind(
+    adapter: TypeAdapter[Any], value: Any, wanted: Any
+) -> None:
+    """What it doesn't list, too: an integer where it lists integers, else text."""
+    read = adapter.validate_python(value)
+    assert read == wanted
+    assert type(read) is type(wanted)
+    with pytest.raises(ValidationError):
+        adapter.validate_python("new", context=WRITING)
+
+
+@pytest.mark.parametrize("value", ["seven", "7.5", False, None, [], {}, 7.5])
+def test_what_is_no_integer_is_no_value_of_an_integer_enumeration(value: Any) -> None:
+    with pytest.raises(ValidationError):
+        READS.validate_python(value)
+
+
+@pytest.mark.parametrize("value", [True, None, [], {}])
+def test_what_is_no_text_is_no_value_of_an_enumeration(value: Any) -> None:
+    with pytest.raises(ValidationError):
+        READS_TEXT.validate_python(value)

@@ -79,6 +79,9 @@ def test_says_who_it_is(api: Any, mode: str, any_case: dict[str, Any]) -> None:
     assert headers["connection"] == "keep-alive"
     assert headers["host"]
 
+    options = api.package.Options(headers={"Host": "gateway.example"})
+    assert api.send(mode, any_case, options=options).headers["host"] == "gateway.example"
+
 
 @pytest.mark.parametrize(
     "base_url",
