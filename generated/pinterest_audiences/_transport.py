@@ -127,9 +127,7 @@ async def _awaited(value: Any) -> Any:
     return await value if inspect.isawaitable(value) else value
 
 
-def _within(
-    work: Awaitable[Any], connections: AsyncConnections, call: Call[Any]
-) -> Awaitable[Any]:
+def _within(work: Awaitable[Any], connections: AsyncConnections, call: Call[Any]) -> Awaitable[Any]:
     """``work``, cancelled at the deadline where the connections don't hold it themselves."""
     return work if connections.bounded else held(work, call.limit)
 

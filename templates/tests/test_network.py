@@ -7,7 +7,7 @@ import contextlib
 import socketserver
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from typing import Any
 
 import pytest
@@ -19,7 +19,7 @@ HEAD = b"HTTP/1.1 200 OK\r\nx-filler: "
 class Connection(socketserver.StreamRequestHandler):
     """One connection: reads a request, answers it by the server's function, reads the next."""
 
-    server: Loopback
+    server: Any
 
     def handle(self) -> None:
         """Until the client leaves."""
@@ -56,7 +56,7 @@ class Loopback(socketserver.ThreadingTCPServer):
 
 
 @contextlib.contextmanager
-def serving(respond: Callable[[Callable[[bytes], Any]], Any] | None) -> Iterator[Loopback]:
+def serving(respond: Callable[[Callable[[bytes], Any]], Any] | None) -> Generator[Loopback, None, None]:
     """A server that runs until the end of the block; without a function, it hangs up at once."""
     with Loopback(respond) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
@@ -156,7 +156,7 @@ def test_tls_with_who_doesn_t_speak_it(api: Any, mode: str, any_case: dict[str, 
 def test_an_injected_transport_is_held_to_the_deadline(api: Any, any_case: dict[str, Any]) -> None:
     """One that never answers is cancelled, where that can be: in the asynchronous client."""
 
-    class Never(api.httpx.AsyncBaseTransport):  # type: ignore[name-defined, misc]
+    class Never(api.httpx.AsyncBaseTransport):  # type: ignore[misc]
         async def handle_async_request(self, request: Any) -> Any:  # noqa: ARG002
             await asyncio.sleep(9)
 
