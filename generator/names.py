@@ -56,8 +56,8 @@ METHODS = frozenset((
 ))  # fmt: skip
 RESOURCES = frozenset((
     "Annotated", "Any", "ApiKey", "AsyncSender", "AsyncStream", "AsyncToken", "Content", "Events",
-    "FileContent", "Header", "JsonSequence", "Lines", "Multipart", "Query", "Stream", "Basic",
-    "Bearer", "Credential",
+    "FileContent", "Header", "JsonSequence", "Lines", "Multipart", "Query", "Stream", "WholeEvents",
+    "Basic", "Bearer", "Credential",
     "Decimal", "Field", "Form", "Json", "JsonParameter", "Literal", "Mapping", "None", "Nothing",
     "Operation", "Options", "Path", "Raw", "Retry", "Self", "Sender", "Settings", "Styled", "Text",
     "Token", "TracebackType", "True", "False", "UUID", "LIMITS", "DEFAULT_BASE_URL",

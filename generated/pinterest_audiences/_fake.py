@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Generic, TypeVar, cast
 from urllib.parse import unquote, urlsplit
 
@@ -80,6 +81,8 @@ class Script(Generic[B, T]):
         self.calls: list[Received[B]] = []
         """The requests that were accepted, oldest first."""
         self._example = example
+        self.streamed: Reply | None = None
+        """What answers a request that wants the answer as a stream."""
         self._queue: list[T | Reply | Fault] = []
         names = re.split(r"\{([^{}]*)\}", operation.path)
         self._names = names[1::2]
@@ -105,7 +108,8 @@ class Script(Generic[B, T]):
         )
 
     def _body(self, request: httpx.Request, strict: bool) -> B:
-        codec, content = self.operation.body, request.content
+        content, kind = request.content, request.headers.get("content-type", "")
+        codec = self.operation.bodies.get(kind, self.operation.body)
         if codec is None or not content:
             return cast("B", None)
         if not isinstance(codec, Json):
@@ -123,6 +127,8 @@ class Script(Generic[B, T]):
     def reply(self, request: httpx.Request) -> httpx.Response:
         """The scripted answer, or the description's example."""
         answer: T | Reply | Fault = self._example
+        if self.streamed and self.streamed.headers.get("content-type", "") in _accepted(request):
+            answer = self.streamed
         if self._queue:
             answer = self._queue.pop(0) if len(self._queue) > 1 else self._queue[0]
         if isinstance(answer, Fault):
@@ -137,8 +143,14 @@ class Script(Generic[B, T]):
         statuses = {s: a for s, a in self.operation.answers.items() if s.isdigit()}
         fitting = (s for s, a in statuses.items() if isinstance(a, Json) and a.takes(answer))
         status = next(fitting, next(iter(statuses), "200"))
-        kind = {} if isinstance(answer, (str, bytes)) else {"content-type": "application/json"}
+        is_text = isinstance(answer, str) and not isinstance(statuses.get(status), Json)
+        is_plain = is_text or isinstance(answer, bytes)
+        kind = {} if is_plain else {"content-type": "application/json"}
         return Reply(int(status), _unset_dropped(answer), kind).response()
+
+
+def _accepted(request: httpx.Request) -> list[str]:
+    return [one.strip() for one in request.headers.get("accept", "").split(",")]
 
 
 def _unset_dropped(answer: Any) -> Any:
@@ -147,20 +159,28 @@ def _unset_dropped(answer: Any) -> Any:
     return answer
 
 
+def _operations(module: ModuleType) -> list[tuple[str, Operation[Any]]]:
+    """The operations of a module, by name; each is followed by the one that streams its answer."""
+    kind: type[Any] = Operation
+    return [(name, value) for name, value in vars(module).items() if isinstance(value, kind)]
+
+
 class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """A server in the same process, for the synchronous and the asynchronous client."""
 
-    def __init__(
-        self, base_url: str, operations: Mapping[str, Operation[Any]], *, strict: bool
-    ) -> None:
+    def __init__(self, base_url: str, modules: Sequence[ModuleType], *, strict: bool) -> None:
         self._prefix = urlsplit(base_url).path.rstrip("/")
         self._strict = strict
         text = Path(__file__).with_name("_examples.json").read_text(encoding="utf-8")
         examples: dict[str, dict[str, Any]] = json.loads(text)
         scripts: list[Script[Any, Any]] = []
-        for name, operation in operations.items():
-            script: Script[Any, Any] = Script(operation, Reply(**examples.get(name, {})))
-            setattr(self, name, script)
+        for name, operation in [pair for module in modules for pair in _operations(module)]:
+            example = Reply(**examples.get(name.lower(), {}))
+            script: Script[Any, Any] = Script(operation, example)
+            if operation.is_stream:  # answered by the script of the operation itself
+                scripts[-1].streamed = example
+                continue
+            setattr(self, name.lower(), script)
             scripts.append(script)
         # An operation whose path is spelt out goes before one that has a parameter there.
         self._scripts = sorted(scripts, key=lambda script: script.operation.path.count("{"))

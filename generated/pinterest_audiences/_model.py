@@ -149,22 +149,41 @@ def _by_alias(model: type[Model], name: str) -> str | None:
     return next((f for f, info in model.model_fields.items() if info.alias == name), None)
 
 
-def _open(value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+def _open_text(value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
     """An enumeration's member; in a response, also a value that the enumeration doesn't list."""
     try:
         return handler(value)
     except ValidationError:
-        if info.context is WRITING or not isinstance(value, (str, int)):
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if info.context is WRITING or not (is_number or isinstance(value, str)):
             raise
-        return value
+        return str(value)
+
+
+def _open_number(value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+    """As :func:`_open_text`, where the enumeration lists integers; ``"7"`` reads as 7."""
+    try:
+        return handler(value)
+    except ValidationError:
+        if info.context is WRITING or not isinstance(value, (int, str)) or isinstance(value, bool):
+            raise
+        try:
+            number = int(value)
+        except ValueError:
+            number = None
+        if number is None:
+            raise
+        return number
 
 
 class _Open(WrapValidator):
-    """Marks ``Enum | str``: known values read as members, unknown ones as what they are."""
+    """Marks ``Enum | str`` or ``Enum | int``: known values read as members, unknown ones plain."""
 
     def __get_pydantic_core_schema__(self, source_type: Any, handler: Any) -> Any:
-        schema = super().__get_pydantic_core_schema__(source_type.__args__[0], handler)
+        members, plain = source_type.__args__
+        read = WrapValidator(_open_number if plain is int else _open_text)
+        schema = read.__get_pydantic_core_schema__(members, handler)
         return {**schema, "serialization": {"type": "any"}}
 
 
-OPEN = _Open(_open)
+OPEN = _Open(_open_text)

@@ -18,17 +18,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from . import models
 from ._fake import FakeTransport, Fault, Received, Refused, Reply, Script
-from ._operation import Operation
 from ._options import DEFAULT_BASE_URL
 from .resources import audiences as audiences_
 
 __all__ = ["Fake", "Fault", "Received", "Refused", "Reply", "Script"]
 
-OPERATIONS: dict[str, Operation[Any]] = {"audiences_create": audiences_.AUDIENCES_CREATE}
+MODULES = (audiences_,)
 
 
 class Fake(FakeTransport):
@@ -41,4 +38,4 @@ class Fake(FakeTransport):
     audiences_create: Script[models.AudienceCreateRequest, models.Audience]
 
     def __init__(self, *, base_url: str = DEFAULT_BASE_URL, strict: bool = True) -> None:
-        super().__init__(base_url, OPERATIONS, strict=strict)
+        super().__init__(base_url, MODULES, strict=strict)

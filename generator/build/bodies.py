@@ -118,6 +118,8 @@ class Bodies:
             items = schema.get("items") if isinstance(schema, Map) else None
             if "itemSchema" not in media and isinstance(items, Map):
                 schema = items
+            elif "itemSchema" in media and codec == "events":
+                codec = "whole-events"
         elif codec != "json":
             codec = "text" if codec in ("text", "form") else "bytes"
             hint = Code("str" if codec == "text" else "bytes")

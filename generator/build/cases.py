@@ -1,6 +1,6 @@
 """The cases of the generated tests: what to call with, what must go out, what must read back.
 
-The expected URL and headers are made here from the description, by other code than the client's.
+What they expect is made from the description, by other code than the client's.
 """
 
 from __future__ import annotations
@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import cast
-from urllib.parse import quote, urlencode
 
 from ..errors import Findings
-from ..ir import Case, Credential, Json, Operation, Parameter
+from ..ir import Answer, Body, Case, Credential, Json, Operation, Parameter
 from ..spec.examples import Examples
 from ..spec.nodes import Map, Value
+from ..spec.shapes import made
+from .types import PREFIX, is_file
+from .wire import headers, url
 
 
 class Cases:
@@ -35,14 +37,17 @@ class Cases:
         self.examples = Examples(root)
 
     def build(self) -> tuple[Case, ...]:
-        """Request, response and error cases, in the order of the description."""
+        """Request, response, stream and error cases, in the order of the description."""
         cases: list[Case] = []
         for op in self.operations:
             item = cast("Map", cast("Map", self.root["paths"])[op.key.value])
             node = cast("Map", item[op.method.lower()])
             requests = list(self._requests(op, node))
             cases += requests
-            cases += self._responses(op, node, requests[0].data["arguments"] if requests else None)
+            if requests:
+                borrowed = {k: requests[0].data[k] for k in ("arguments", "sends")}
+                cases += self._responses(op, node, borrowed)
+                cases += self._streams(op, node, borrowed)
         return tuple(cases)
 
     # ── requests ─────────────────────────────────────────────────────────────────────────────
@@ -55,36 +60,61 @@ class Cases:
                 arguments[parameter.name] = found
             elif parameter.required:
                 return  # a warning says why
+        call = op.call if op.signatures or op.streamed is None else op.streamed.call
         wire: dict[str, Json] = {
             "method": op.method,
-            "url": self._url(op, arguments),
-            "headers": self._headers(op, arguments),
+            "url": url(op, arguments, self.base_url, self.credentials),
+            "headers": headers(op, arguments, self.credentials),
         }
-        body = node.get("requestBody")
-        if op.body is None or not isinstance(body, Map):
-            yield Case("request", "example", op.call, op.id, {"arguments": arguments, **wire})
+        request = node.get("requestBody")
+        if not isinstance(request, Map) or not op.bodies:
+            data = {"arguments": arguments, "sends": None, **wire}
+            yield Case("request", "example", call, op.id, data)
             return
-        media = cast("Map", cast("Map", body["content"]).get(op.body.key) or Map(body.origin))
-        for name, value in self._media(media, op.body.codec):
-            expected = value
-            pointer = None
-            if op.body.codec == "json" and "schema" in media:
-                pointer = self._pointer(op, "requestBody", "content", op.body.key, "schema")
-            yield Case(
-                "request",
-                name,
-                op.call,
-                op.id,
-                {
-                    "arguments": {**arguments, "body": value},
-                    **wire,
-                    "content_type": op.body.media_type,
-                    "codec": op.body.codec,
-                    "body": expected,
-                    "schema": pointer,
+        content = cast("Map", request["content"])
+        for body in op.bodies:
+            media = content[body.key]
+            assert isinstance(media, Map)
+            chosen: dict[str, Json] = {}
+            if body is not op.bodies[0]:
+                if not op.signatures:
+                    continue
+                chosen = {"content_type": body.media_type}
+            for name, value in self._media(media, body.codec):
+                pointer = None
+                if body.codec == "json" and "schema" in media:
+                    pointer = self._pointer(op, "requestBody", "content", body.key, "schema")
+                sends: dict[str, Json] = {
+                    "codec": body.codec,
+                    "files": self._files(media, body),
                     "has_extras": self._has_extras(media, value),
-                },
-            )
+                }
+                yield Case(
+                    "request",
+                    f"{body.media_type}-{name}" if chosen else name,
+                    call,
+                    op.id,
+                    {
+                        "arguments": {**arguments, "body": value, **chosen},
+                        "sends": sends,
+                        **wire,
+                        "content_type": body.media_type,
+                        "codec": body.codec,
+                        "body": value,
+                        "schema": pointer,
+                        "has_extras": sends["has_extras"],
+                    },
+                )
+
+    def _files(self, media: Map, body: Body) -> list[Json]:
+        """The members of a multipart body that are files."""
+        schema = media.get("schema")
+        if body.codec != "multipart" or not isinstance(schema, Map):
+            return []
+        key = cast("str", schema.get("$ref", "")).removeprefix(PREFIX)
+        whole = self.examples.schemas.get(key, schema)
+        parts = whole.get("properties") if isinstance(whole, Map) else None
+        return [n for n, part in parts.items() if is_file(part)] if isinstance(parts, Map) else []
 
     def _has_extras(self, media: Map, value: Json) -> bool:
         schema = media.get("schema")
@@ -156,80 +186,98 @@ class Cases:
             "Add an example, so that the generated tests cover this.",
         )
 
-    def _url(self, op: Operation, arguments: dict[str, Json]) -> str:
-        base = op.server.value.rstrip("/") if op.server.value.startswith("http") else self.base_url
-        path = op.path.value
-        query: list[tuple[str, str]] = []
-        for p in op.parameters:
-            value = arguments.get(p.name)
-            if p.name not in arguments:
-                continue
-            if p.place == "path" and not isinstance(value, (list, dict)):
-                path = path.replace(f"{{{p.wire}}}", quote(_plain(value), safe=""))
-            elif p.place == "query" and p.style == "form" and not isinstance(value, dict):
-                many = value if isinstance(value, list) else [value]
-                if p.explode:
-                    query += [(p.wire, _plain(one)) for one in many]
-                elif many:
-                    query.append((p.wire, ",".join(map(_plain, many))))
-        for name in op.security[0] if op.security else ():
-            credential = self.credentials[name]
-            if credential.kind == "query":
-                query.append((credential.wire, "test-key"))
-        encoded = urlencode(query, quote_via=quote, safe=",")
-        return f"{base}{path}{'?' + encoded if encoded else ''}"
-
-    def _headers(self, op: Operation, arguments: dict[str, Json]) -> dict[str, Json]:
-        headers: dict[str, Json] = {}
-        for name in op.security[0] if op.security else ():
-            credential = self.credentials[name]
-            if credential.kind == "bearer":
-                headers["authorization"] = "Bearer test-token"
-            elif credential.kind == "basic":
-                headers["authorization"] = "Basic dXNlcjpwYXNzd29yZA=="
-            elif credential.kind == "header":
-                headers[credential.wire.lower()] = "test-key"
-        for p in op.parameters:
-            value = arguments.get(p.name)
-            if p.place == "header" and p.name in arguments and not isinstance(value, (list, dict)):
-                headers[p.wire.lower()] = _plain(value)
-        if any(answer.codec == "json" for answer in op.answers):
-            headers["accept"] = "application/json"
-        return headers
-
     # ── responses ────────────────────────────────────────────────────────────────────────────
 
-    def _responses(self, op: Operation, node: Map, arguments: Json) -> Iterator[Case]:
-        if arguments is None:
-            return
-        responses = cast("Map", node["responses"])
-        for answer in (*op.answers, *op.errors):
-            is_error = answer not in op.answers
-            response = responses[answer.status]
-            content = response.get("content") if isinstance(response, Map) else None
-            media = content.get(answer.media_type) if isinstance(content, Map) else None
-            status = _status(answer.status, 400 if is_error else 200)
+    def _responses(self, op: Operation, node: Map, borrowed: dict[str, Json]) -> Iterator[Case]:
+        defaults = [*op.answers, *op.errors] if op.signatures else op.errors
+        for answer in (*defaults, *op.others):
+            kind = "error" if answer in op.errors else "response"
+            media = _media_of(node, answer)
+            arguments = cast("dict[str, Json]", borrowed["arguments"])
             data: dict[str, Json] = {
-                "arguments": arguments,
-                "status": status,
+                **borrowed,
+                "status": _status(answer.status, 400 if kind == "error" else 200),
                 "content_type": answer.media_type,
                 "codec": answer.codec,
                 "model": answer.model,
             }
-            kind = "error" if is_error else "response"
-            if answer.codec == "none" or not isinstance(media, Map):
-                yield Case(kind, answer.status, op.call, op.id, data)
+            name = answer.status
+            if answer in op.others:
+                if not any(answer.media_type in one.accepts for one in op.signatures):
+                    continue
+                data["arguments"] = {**arguments, "accept": answer.media_type}
+                name = f"{answer.status}-{answer.media_type}"
+            call = op.call if op.signatures or op.streamed is None else op.streamed.call
+            if answer.codec == "none" or media is None:
+                yield Case(kind, name, call, op.id, data)
                 continue
-            for name, value in self._media(media, answer.codec):
-                data = {**data, "body": value, "has_extras": self._has_extras(media, value)}
-                yield Case(kind, f"{answer.status}-{name}", op.call, op.id, data)
+            for example, value in self._media(media, answer.codec):
+                more = {"body": value, "has_extras": self._has_extras(media, value)}
+                yield Case(kind, f"{name}-{example}", call, op.id, {**data, **more})
+
+    def _streams(self, op: Operation, node: Map, borrowed: dict[str, Json]) -> Iterator[Case]:
+        """Answers that arrive piece by piece: as they are on the wire, and the items in them."""
+        for answer in op.streamed.answers if op.streamed else ():
+            media = _media_of(node, answer)
+            if media is None or op.streamed is None:
+                continue
+            items: list[Json] = [value for _, value in self._items(media, answer)]
+            yield Case(
+                "stream",
+                answer.status,
+                op.streamed.call,
+                op.id,
+                {
+                    **borrowed,
+                    "status": _status(answer.status, 200),
+                    "content_type": answer.media_type,
+                    "codec": answer.codec,
+                    "items": items,
+                    "body": on_the_wire(items, answer.codec),
+                },
+            )
+
+    def _items(self, media: Map, answer: Answer) -> Iterator[tuple[str, Json]]:
+        """Examples of an item; those that the description gives are of the whole, so not taken."""
+        item = made(media.origin, {})
+        schema = media.get("itemSchema", media.get("schema"))
+        inner = schema.get("items") if isinstance(schema, Map) else None
+        if "itemSchema" not in media and isinstance(inner, Map):
+            schema = inner
+        if schema is not None:
+            item["schema"] = schema
+        yield from self._media(item, "bytes" if answer.codec == "bytes" else "json")
+
+
+def on_the_wire(items: list[Json], codec: str) -> str:
+    """A sequential answer as text."""
+    lines = [json.dumps(item, ensure_ascii=False) for item in items]
+    match codec:
+        case "events":
+            texts = (item if isinstance(item, str) else json.dumps(item) for item in items)
+            return "".join(f"data: {text}\n\n" for text in texts)
+        case "whole-events":
+            return "".join(f"{_event(item)}\n\n" for item in items)
+        case "sequence":
+            return "".join(f"\x1e{line}\n" for line in lines)
+        case "lines":
+            return "".join(f"{line}\n" for line in lines)
+        case _:
+            return "".join(map(str, items))
+
+
+def _event(item: Json) -> str:
+    fields = item if isinstance(item, dict) else {}
+    return "\n".join(f"{name}: {value}" for name, value in fields.items())
+
+
+def _media_of(node: Map, answer: Answer) -> Map | None:
+    """What the description says of an answer's media type."""
+    response = cast("Map", node["responses"])[answer.status]
+    content = response.get("content") if isinstance(response, Map) else None
+    media = content.get(answer.media_type) if isinstance(content, Map) else None
+    return media if isinstance(media, Map) else None
 
 
 def _status(status: str, otherwise: int) -> int:
     return int(status.upper().replace("X", "0")) if status != "default" else otherwise
-
-
-def _plain(value: Json) -> str:
-    if isinstance(value, str):
-        return value
-    return json.dumps(value)

@@ -26,7 +26,7 @@ _SEQUENCES = {
     "application/json-seq": "sequence",
     "application/geo+json-seq": "sequence",
 }
-SEQUENTIAL = frozenset(_SEQUENCES.values())
+SEQUENTIAL = frozenset({*_SEQUENCES.values(), "whole-events"})
 ORDER = ("json", "form", "multipart", "text", "bytes")
 """Of several media types the first of these is what a caller gets without asking."""
 

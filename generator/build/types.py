@@ -128,7 +128,7 @@ class Types:
         """
         key = cast("str", node.get("$ref", "")).removeprefix(PREFIX)
         parts = self.schemas[key].get("properties") if key else None
-        if not isinstance(parts, Map) or not any(map(_is_file, parts.values())):
+        if not isinstance(parts, Map) or not any(map(is_file, parts.values())):
             return self.type(node)
         self._multipart.add(key)
         return Ref(self._multipart_name(key))
@@ -162,7 +162,7 @@ class Types:
         fields: list[Field] = []
         for wire, schema in properties.items():
             assert isinstance(schema, Map)
-            made = _file(schema) if files and _is_file(schema) else self.type(schema)
+            made = _file(schema) if files and is_file(schema) else self.type(schema)
             nullable = isinstance(made, Nullable)
             fields.append(
                 Field(
@@ -270,13 +270,13 @@ class Types:
         return tuple((key, cast("Json", node[key])) for key in keys if key in node)
 
 
-def _is_file(schema: Value) -> bool:
+def is_file(schema: Value) -> bool:
     """Whether a part is a file, or a list of files (OpenAPI 3.1.1 §4.8.14.3, RFC 7578)."""
     if not isinstance(schema, Map):
         return False
     items = schema.get("items")
     if isinstance(items, Map):
-        return _is_file(items)
+        return is_file(items)
     kind = schema.get("type")
     is_text = "string" in kind if isinstance(kind, Seq) else kind == "string"
     is_binary = schema.get("format") == "binary"

@@ -6,6 +6,7 @@ a name, a type or a call.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import textwrap
 from collections.abc import Iterable, Sequence
@@ -31,6 +32,8 @@ class ParameterView(View):
     def __init__(self, parameter: Parameter) -> None:
         super().__init__(parameter)
         self.ir = parameter
+        self.shared = Code("")
+        """The name of its writer, where several operations of a module share one."""
 
     @property
     def writer(self) -> str:
@@ -60,7 +63,7 @@ class ParameterView(View):
 
 _READERS = {
     "json": "Json", "text": "Text", "bytes": "Raw", "none": "Nothing", "events": "Events",
-    "lines": "Lines", "sequence": "JsonSequence",
+    "lines": "Lines", "sequence": "JsonSequence", "whole-events": "WholeEvents",
 }  # fmt: skip
 _WRITERS = {
     "json": "Json", "form": "Form", "multipart": "Multipart", "text": "Text", "bytes": "Content",
@@ -96,6 +99,7 @@ _USUAL = {
     "Form": "application/x-www-form-urlencoded",
     "Multipart": "multipart/form-data",
     "Events": "text/event-stream",
+    "WholeEvents": "text/event-stream",
 }
 
 
@@ -140,12 +144,10 @@ class OperationView(View):
         op = self.ir
         made: list[MethodView] = []
         if op.signatures:
-            overloads = [
-                self._signature(one, is_first=one is op.signatures[0]) for one in op.signatures
-            ]
+            overloads = [self._signature(one) for one in op.signatures]
             whole = overloads[0]
             if len(overloads) > 1:
-                whole = self._signature(self._any(), is_first=True, is_whole=True)
+                whole = self._signature(self._any(), is_whole=True)
             types = any(one.content_types for one in op.signatures)
             accepts = any(one.accepts for one in op.signatures)
             chosen = [
@@ -157,10 +159,8 @@ class OperationView(View):
             shown = overloads if len(overloads) > 1 else []
             made.append(MethodView(op.name, shown, whole, value, streams=False))
         if op.streamed:
-            signature = self._signature(
-                Signature((), self.body_type, (), op.streamed.item), is_first=True
-            )
-            value = Code(self.prefix + op.streamed.constant.upper())
+            signature = self._signature(Signature((), self.body_type, (), op.streamed.item))
+            value = Code(self.prefix + self.stream_name)
             made.append(MethodView(op.streamed.name, [], signature, value, streams=True))
         return made
 
@@ -174,9 +174,7 @@ class OperationView(View):
             _union(one.result for one in every),
         )
 
-    def _signature(
-        self, signature: Signature, *, is_first: bool, is_whole: bool = False
-    ) -> SignatureView:
+    def _signature(self, signature: Signature, *, is_whole: bool = False) -> SignatureView:
         op = self.ir
         required = [p for p in op.parameters if p.required]
         lines = [f"{p.name}: {self.unshadowed(p.annotation)}" for p in required]
@@ -188,7 +186,8 @@ class OperationView(View):
         optional = [p for p in op.parameters if not p.required]
         lines += [f"{p.name}: {self.unshadowed(p.annotation)} = None" for p in optional]
         if signature.content_types:
-            default = f" = {signature.content_types[0]!r}" if is_first else ""
+            is_usual = is_whole or signature.body == op.signatures[0].body
+            default = f" = {signature.content_types[0]!r}" if is_usual else ""
             hint = "str" if is_whole else f"Literal[{_listed(signature.content_types)}]"
             lines.append(f"content_type: {hint}{default}")
         if is_whole and signature.accepts:
@@ -250,6 +249,11 @@ class OperationView(View):
         return self.ir.body.annotation if self.ir.body else Code("None")
 
     @property
+    def result(self) -> Code:
+        """The type of what a call returns, whatever the caller chooses."""
+        return self._any().result if self.ir.signatures else self.stream_item
+
+    @property
     def body_made(self) -> Code:
         """The expression that makes what writes the body."""
         return _writer(self.ir.body) if self.ir.body else Code("None")
@@ -263,7 +267,7 @@ class OperationView(View):
     @property
     def answers_made(self) -> Code:
         """What reads the successes, by status."""
-        return _by_status(self.ir.answers)
+        return _by_status(self.ir.answers) if self.ir.signatures else self.stream_made
 
     @property
     def others_made(self) -> Code:
@@ -285,7 +289,12 @@ class OperationView(View):
     @property
     def accept(self) -> str:
         """The Accept header: the media types of the documented successes."""
-        return _accept(self.ir.answers)
+        return _accept(self.ir.answers) if self.ir.signatures else self.stream_accept
+
+    @property
+    def streams_beside(self) -> bool:
+        """Whether a second value stands for the answer as it is streamed."""
+        return bool(self.ir.streamed and self.ir.signatures)
 
     @property
     def stream_name(self) -> Code:
@@ -341,9 +350,35 @@ class OperationView(View):
         ]
         if described:
             lines += ["", "Args:", *described]
-        if op.result != "None" and op.result_doc:
+        if op.result != "None" and len(op.result_doc.value.split()) > 2:  # not just "OK"
             lines += ["", "Returns:", f"    {' '.join(op.result_doc.value.split())}"]
         return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class SharedParameter:
+    """A writer that several operations of a module use."""
+
+    name: Code
+    made: Code
+
+
+def share_parameters(operations: Sequence[OperationView]) -> list[SharedParameter]:
+    """Name the writers that more than one operation of a module uses, and tell their users."""
+    users: dict[Code, list[ParameterView]] = {}
+    for parameter in [p for op in operations for p in op.parameters]:
+        users.setdefault(parameter.made, []).append(parameter)
+    shared = {made: views for made, views in users.items() if len(views) > 1}
+    wanted = [views[0].ir.name for views in shared.values()]
+    found: list[SharedParameter] = []
+    for made, views in shared.items():
+        told = f"_{views[0].ir.name}"
+        if wanted.count(views[0].ir.name) > 1:
+            told += f"_{hashlib.sha256(made.encode()).hexdigest()[:6]}"
+        found.append(SharedParameter(Code(told.upper()), made))
+        for view in views:
+            view.shared = found[-1].name
+    return found
 
 
 _SHADOWED = {"bool", "bytes", "dict", "float", "int", "list", "models", "str", "tuple"}

@@ -123,6 +123,8 @@ def render_tests(api: Api, folder: Path) -> dict[str, str]:
     files: dict[str, str] = {}
     for path in sorted((folder / "tests").iterdir()):
         name = path.name
+        if name == "test_streams.py" and not view.uses_streams:
+            continue
         if name.endswith(".py"):
             files[name] = path.read_text(encoding="utf-8")
         elif name.endswith(".py.jinja"):

@@ -11,7 +11,7 @@ from .view import ApiView
 
 def test_data(api: Api) -> dict[str, str]:
     """File name to JSON text."""
-    constants = {op.call: str(op.constant) for op in api.operations}
+    constants = _constants(api)
     cases: list[dict[str, Json]] = [
         {
             "kind": case.kind,
@@ -57,10 +57,10 @@ def examples(api: Api) -> str:
     """What the fake answers unless told otherwise, as JSON text: of each operation a documented
     success, as the arguments of a ``Reply``.
     """
-    constants = {op.call: str(op.constant) for op in api.operations}
+    constants = _constants(api)
     found: dict[str, Json] = {}
     for case in api.cases:
-        if case.kind == "response" and constants[case.call] not in found:
+        if case.kind in ("response", "stream") and constants[case.call] not in found:
             reply: dict[str, Json] = {"status_code": case.data["status"]}
             if "body" in case.data:
                 body, kind = case.data["body"], case.data["content_type"]
@@ -69,6 +69,13 @@ def examples(api: Api) -> str:
                     reply["headers"] = {"content-type": kind}
             found[constants[case.call]] = reply
     return json.dumps(found, indent=1, ensure_ascii=False) + "\n"
+
+
+def _constants(api: Api) -> dict[str, str]:
+    """Calls, those that stream an answer too, and the names of their values."""
+    found = {op.call: str(op.constant) for op in api.operations}
+    streamed = [op.streamed for op in api.operations if op.streamed]
+    return {**found, **{one.call: str(one.constant) for one in streamed}}
 
 
 def _schemas(description: str) -> dict[str, dict[str, Json]]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..ir import Api, Code, Credential, Module, Resource
-from .method import MethodView, OperationView, View, note_shadows
+from .method import MethodView, OperationView, View, note_shadows, share_parameters
 from .text import py_literal
 
 
@@ -32,10 +32,10 @@ class Flavour:
     def docs_of(self, operation: OperationView, method: MethodView) -> str:
         """A method's docstring: in full at the synchronous one, in short at its twin."""
         docs = operation.docs(method)
-        if not self.prefix or docs == operation.title:
+        if not self.prefix:
             return docs
         twin = f"{operation.owner}.{method.name}"
-        return f"{operation.title}\n\nArguments and result are those of :meth:`{twin}`."
+        return f"As :meth:`{twin}`."
 
 
 class CredentialView(View):
@@ -69,6 +69,7 @@ class ResourceView(View):
         self.operations = [op for op in operations if op.ir.resource == resource.name]
         for operation in self.operations:
             operation.owner = resource.class_name
+        self.shared_parameters = share_parameters(self.operations)
         note_shadows(self.operations)
 
     @property
@@ -110,6 +111,7 @@ class ApiView(View):
         self.root_operations = [op for op in self.operations if not op.ir.resource]
         for operation in self.root_operations:
             operation.owner = api.client
+        self.shared_parameters = share_parameters(self.root_operations)
         note_shadows(self.root_operations, [resource.ir.name for resource in self.resources])
         self.credentials = [CredentialView(c) for c in api.credentials]
         self.modules = [ModuleView(m) for m in api.modules]
@@ -122,6 +124,11 @@ class ApiView(View):
 
     def _makes(self, *names: str) -> bool:
         return any(f"{name}(" in made for made in self._made() for name in names)
+
+    @property
+    def operation_modules(self) -> list[Code]:
+        """The modules that hold operations, as the testing module calls them."""
+        return [*dict.fromkeys(operation.module for operation in self.operations)]
 
     @property
     def uses_parameters(self) -> bool:

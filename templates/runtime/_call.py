@@ -6,18 +6,17 @@ import logging
 import time
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 from urllib.parse import quote, urlencode
 
 from ._auth import Credential, header_safe
-from ._deadline import LIMIT
+from ._deadline import LIMIT, PASSED
 from ._http import httpx
-from ._operation import Draft, Exchange, Operation
+from ._operation import Draft, Exchange, Operation, Upload
 from ._options import (
     DEFAULT_BASE_URL,
     RATE_LIMIT_RESET_HEADER,
     RATE_LIMIT_RESET_UNIT,
-    REQUEST_ID_HEADER,
     USER_AGENT,
     Options,
 )
@@ -36,6 +35,7 @@ _NEVER_SENT = (
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
 )
+_ENCODING = b"content-encoding"
 DEFAULT_TIMEOUT = 30.0
 DEFAULT_DEADLINE = 300.0
 
@@ -49,8 +49,8 @@ class Settings:
     """What a client was made with."""
 
     __slots__ = (
-        "base_url", "chosen", "credentials", "deadline", "extensions", "headers", "longest_step",
-        "retry",
+        "_last", "base_url", "chosen", "credentials", "deadline", "extensions", "headers",
+        "longest_step", "retry",
     )  # fmt: skip
 
     def __init__(
@@ -68,8 +68,8 @@ class Settings:
             raise ValueError(f"base_url {fault}")
         self.base_url = base_url.rstrip("/")
         self.credentials = credentials
-        self.chosen: dict[int, tuple[Credential, ...]] = {}
-        """Credentials by operation, as they were chosen at its first call."""
+        self.chosen: dict[int, tuple[tuple[Credential, ...], httpx.Auth | None]] = {}
+        """By operation the credentials, and the caller's own auth, as chosen at its first call."""
         own = {
             "accept-encoding": "gzip, deflate",
             "connection": "keep-alive",
@@ -78,11 +78,24 @@ class Settings:
         theirs: Mapping[str, str] = {} if http_client is None else http_client.headers
         kept = {name: theirs[name] for name in theirs if name not in ("user-agent", "accept")}
         self.headers: dict[str, str] = {**own, **kept, **_checked(headers)}
+        self._last: dict[int, tuple[dict[str, str], httpx.Headers]] = {}
         self.deadline = deadline
         self.extensions = _extensions(timeout)
         steps = self.extensions["timeout"].values()
         self.longest_step: float = max(float("inf") if s is None else s for s in steps)
         self.retry = retry
+
+    def lines(
+        self, operation: Operation[Any], url: httpx.URL, headers: dict[str, str]
+    ) -> httpx.Headers:
+        """Headers as they go out; as a rule they are those of the operation's last call."""
+        last = self._last.get(id(operation))
+        if last is not None and last[0] == headers:
+            return last[1]
+        pairs = {**headers, "host": headers.get("host") or url.netloc.decode()}
+        made = httpx.Headers([(name.encode(), value.encode()) for name, value in pairs.items()])
+        self._last[id(operation)] = headers, made
+        return made
 
     def begin(
         self,
@@ -141,13 +154,13 @@ class Call(Generic[T]):
         "_began",
         "_draft",
         "_error",
-        "_operation",
         "_options",
         "_settings",
         "again",
         "auth",
         "credentials",
         "limit",
+        "operation",
         "pause",
         "url",
     )  # fmt: skip
@@ -156,7 +169,7 @@ class Call(Generic[T]):
         self, settings: Settings, operation: Operation[T], draft: Draft, options: Options
     ) -> None:
         self._settings = settings
-        self._operation = operation
+        self.operation = operation
         self._draft = draft
         self._options = options
         self._attempts = 0
@@ -165,9 +178,10 @@ class Call(Generic[T]):
         self.url = (own or settings.base_url) + draft.path
         known = settings.chosen.get(id(operation))
         if known is None:
-            known = settings.chosen[id(operation)] = self._chosen(operation, settings.credentials)
-        self.credentials = known
-        self.auth = next((c.auth for c in self.credentials if c.auth is not None), None)
+            credentials = self._chosen(operation, settings.credentials)
+            auth = next((c.auth for c in credentials if c.auth is not None), None)
+            known = settings.chosen[id(operation)] = credentials, auth
+        self.credentials, self.auth = known
         self.limit = 0.0
         self.again = False
         self.pause = 0.0
@@ -215,23 +229,38 @@ class Call(Generic[T]):
             headers["cookie"] = "; ".join(draft.cookies)
         if options.headers:
             headers.update(_checked(options.headers))
-        content = draft.content or b""
-        # Finished header lines and a finished stream: httpx would look each of them up again.
-        lines = [(b"host", headers.pop("host", "").encode() or url.netloc)]
-        if content or draft.method not in ("GET", "HEAD", "OPTIONS", "TRACE", "DELETE"):
-            lines.append((b"content-length", b"%d" % len(content)))
-        lines += [(name.encode(), value.encode()) for name, value in headers.items()]
         timeout = options.timeout
         extensions = settings.extensions if timeout is None else _extensions(timeout)
         left = self.limit - time.monotonic()
         if timeout is not None or left < settings.longest_step:
             extensions = {"timeout": _within(extensions["timeout"], left)}
-        stream = httpx.ByteStream(content)
+        content = draft.content or b""
+        if not isinstance(content, bytes):
+            return self._upload(draft, url, content, extensions)
         request = httpx.Request(
-            draft.method, url, headers=lines, stream=stream, extensions=extensions
+            draft.method,
+            url,
+            headers=settings.lines(self.operation, url, headers),
+            stream=httpx.ByteStream(content),  # a finished one, which httpx needn't look at
+            extensions=extensions,
         )
+        if content or draft.method not in ("GET", "HEAD", "OPTIONS", "TRACE", "DELETE"):
+            request.headers["content-length"] = str(len(content))
         request.read()  # so that hooks and an httpx.Auth find the content
         return request
+
+    def _upload(
+        self, draft: Draft, url: httpx.URL, content: Upload, extensions: dict[str, Any]
+    ) -> httpx.Request:
+        """A request whose body is read while it is sent."""
+        headers = {"host": url.netloc.decode(), **draft.headers}
+        if content.length is None:
+            headers["transfer-encoding"] = "chunked"
+        else:
+            headers["content-length"] = str(content.length)
+        return httpx.Request(
+            draft.method, url, headers=headers, stream=cast("Any", content), extensions=extensions
+        )
 
     def refuse(self, fault: str) -> None:
         """Raises :class:`RequestError` if there is a fault."""
@@ -241,26 +270,45 @@ class Call(Generic[T]):
     def check_deadline(self) -> None:
         """Raises a time-out where the attempt has had its time."""
         if time.monotonic() > self.limit:
-            raise httpx.ReadTimeout("the deadline for the whole attempt has passed")
+            raise httpx.ReadTimeout(PASSED)
 
-    def undecodable(self, response: httpx.Response, cause: httpx.DecodingError) -> T | None:
-        """As :meth:`answered`, where the body isn't in the encoding that its header names."""
-        if 200 <= response.status_code < 300:
-            exchange = self._exchange(response, b"")
-            self._note(exchange)
-            kind = one_line(response.headers.get("content-encoding", ""), 40)
-            raise ResponseError(exchange, f"unreadable body: not {kind}") from cause
-        return self.answered(response, b"")
+    def answered(self, response: httpx.Response, chunks: Sequence[bytes] | None) -> T | None:
+        """The result; or None with :attr:`again` set, where another attempt is due.
 
-    def answered(self, response: httpx.Response, content: bytes) -> T | None:
-        """The result; or None with :attr:`again` set, where another attempt is due."""
+        ``chunks`` is the body as it came over the wire, None where the HTTP library has it.
+        """
+        content = response.content if chunks is None else b"".join(chunks)
         exchange = self._exchange(response, content)
+        undecodable: httpx.DecodingError | None = None
+        if chunks and any(name.lower() == _ENCODING for name, _ in response.headers.raw):
+            try:
+                exchange.content = self._decoded(response, chunks)
+            except httpx.DecodingError as cause:
+                undecodable = cause  # and the content stays what came over the wire
         self._note(exchange)
+        if undecodable is not None and 200 <= response.status_code < 300:
+            kind = one_line(response.headers["content-encoding"], 40)
+            raise ResponseError(exchange, f"unreadable body: not {kind}") from undecodable
         try:
-            return self._operation.read(exchange)
+            return self.operation.read(exchange)
         except ApiError as error:
             self._again(error)
             return None
+
+    def begun(self, response: httpx.Response) -> Exchange:
+        """A success whose body is still to be read."""
+        exchange = self._exchange(response, b"")
+        self._note(exchange)
+        return exchange
+
+    def _decoded(self, response: httpx.Response, chunks: Sequence[bytes]) -> bytes:
+        """The body without its content-encoding (RFC 9110 §8.4), which httpx knows to undo."""
+        headers = {"content-encoding": response.headers["content-encoding"]}
+        parts: list[bytes] = []
+        for part in httpx.Response(200, headers=headers, content=iter(chunks)).iter_bytes():
+            parts.append(part)
+            self.check_deadline()  # a little can unpack to very much
+        return b"".join(parts)
 
     def _exchange(self, response: httpx.Response, content: bytes) -> Exchange:
         headers = response.headers
@@ -272,12 +320,11 @@ class Call(Generic[T]):
             if wait is None:
                 wait = reset_after(headers, RATE_LIMIT_RESET_HEADER, RATE_LIMIT_RESET_UNIT)
         return Exchange(
-            self._operation.method,
+            self.operation.method,
             self.url,
             response.status_code,
             headers,
             content,
-            headers.get(REQUEST_ID_HEADER) if REQUEST_ID_HEADER else None,
             wait,
         )
 
@@ -287,7 +334,7 @@ class Call(Generic[T]):
         name = type(cause).__name__
         fact = f"{name}: {one_line(str(cause))}" if str(cause) else name
         error = TransportError(
-            self._operation.method,
+            self.operation.method,
             self.url,
             fact,
             may_have_reached_server=not isinstance(cause, _NEVER_SENT),
@@ -297,8 +344,8 @@ class Call(Generic[T]):
 
     def _again(self, error: TransportError | ApiError) -> None:
         policy = self._options.retry or self._settings.retry
-        wait = policy.wait(error, attempt=self._attempts, idempotent=self._operation.idempotent)
-        if wait is None:
+        wait = policy.wait(error, attempt=self._attempts, idempotent=self.operation.idempotent)
+        if wait is None or not getattr(self._draft.content, "is_repeatable", True):
             raise error
         log.info("%s; attempt %d follows in %.2f s", error, self._attempts + 1, wait)
         self.again, self.pause = True, wait

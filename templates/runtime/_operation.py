@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Protocol, TypeVar, cast
 from urllib.parse import quote
@@ -11,6 +11,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from ._model import WRITING
+from ._options import REQUEST_ID_HEADER
 from .errors import RequestError, ResponseError, api_error, one_line
 
 T = TypeVar("T")
@@ -19,7 +20,7 @@ Type = Callable[[], Any]
 """A type as pydantic reads it, asked for at first use: until then its models needn't be loaded."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Draft:
     """A request in the making: everything but the server's address and the secrets."""
 
@@ -29,7 +30,19 @@ class Draft:
     headers: dict[str, str] = field(default_factory=dict[str, str], repr=False)
     """Names in lower case."""
     cookies: list[str] = field(default_factory=list[str], repr=False)
-    content: bytes | None = None
+    content: bytes | Upload | None = None
+
+
+class Upload(Protocol):
+    """A body that is read while it is sent; one of the HTTP library's streams."""
+
+    media_type: str
+    length: int | None
+    is_repeatable: bool
+
+    def __iter__(self) -> Iterator[bytes]: ...
+
+    def __aiter__(self) -> AsyncIterator[bytes]: ...
 
 
 class Parameter(Protocol):
@@ -97,7 +110,7 @@ class Body(Protocol):
 
     media_type: str
 
-    def write(self, value: Any) -> bytes: ...
+    def write(self, value: Any) -> bytes | Upload: ...
 
 
 class Answer(Protocol):
@@ -230,8 +243,10 @@ class Operation(Generic[T]):
         default_factory=dict[str, "Mapping[str, Answer]"]
     )
     """What reads the successes in further media types, by media type and status."""
-    _chosen: dict[tuple[str, str | None], Operation[Any]] = field(
-        default_factory=dict[tuple[str, "str | None"], "Operation[Any]"], repr=False, compare=False
+    is_stream: bool = False
+    """Whether this is an operation beside another of the same path, whose answer is streamed."""
+    _chosen: dict[tuple[str, str | None], Operation[T]] = field(
+        default_factory=dict[tuple[str, "str | None"], "Operation[T]"], repr=False, compare=False
     )
 
     @property
@@ -239,7 +254,7 @@ class Operation(Generic[T]):
         """Whether repeating a request does no more than the first (RFC 9110 §9.2.2)."""
         return self.method in _IDEMPOTENT
 
-    def choose(self, content_type: str = "", accept: str | None = None) -> Operation[Any]:
+    def choose(self, content_type: str = "", accept: str | None = None) -> Operation[T]:
         """This operation with a media type of its body, or of its answer, chosen.
 
         Raises :class:`RequestError` for one that the description doesn't offer.
@@ -260,7 +275,7 @@ class Operation(Generic[T]):
 
     def streamed(self, answers: Mapping[str, Answer], accept: str) -> Operation[Any]:
         """This operation, its answer read piece by piece."""
-        return replace(self, answers=answers, others={}, accept=accept)
+        return replace(self, answers=answers, others={}, accept=accept, is_stream=True)
 
     def draft(self, arguments: Sequence[Any], body: Any) -> Draft:
         """The request for a call; arguments that are None aren't sent.
@@ -268,9 +283,8 @@ class Operation(Generic[T]):
         Raises ``pydantic.ValidationError`` for an argument that the API wouldn't take, and
         :class:`RequestError` for one that can't be sent at all.
         """
-        draft = Draft(self.method, self.path)
-        if self.accept:
-            draft.headers["accept"] = self.accept
+        headers = {"accept": self.accept} if self.accept else {}
+        draft = Draft(self.method, self.path, [], headers, [])
         for parameter, value in zip(self.parameters, arguments, strict=True):
             if value is not None or parameter.required:
                 parameter.write(draft, value)
@@ -279,8 +293,18 @@ class Operation(Generic[T]):
                 draft.content = self.body.write(body)
             except (PydanticSerializationError, UnicodeEncodeError) as cause:
                 raise RequestError(f"the body can't be written: {one_line(str(cause))}") from cause
-            draft.headers["content-type"] = self.body.media_type
+            whole = isinstance(draft.content, bytes)
+            draft.headers["content-type"] = (
+                self.body.media_type if whole else cast("Upload", draft.content).media_type
+            )
         return draft
+
+    def success(self, status: int) -> Answer | None:
+        """What reads the answer of a status, if the description documents that success."""
+        answers = self.answers
+        if not 200 <= status < 300:
+            return None
+        return answers.get(str(status)) or answers.get("2XX") or answers.get("default")
 
     def read(self, exchange: Exchange) -> T:
         """The typed result of a response.
@@ -293,7 +317,7 @@ class Operation(Generic[T]):
             answer = self.errors.get(status) or self.errors.get(f"{status[0]}XX")
             error = _documented(answer or self.errors.get("default"), exchange.content)
             raise api_error(exchange, error)
-        answer = self.answers.get(status) or self.answers.get("2XX") or self.answers.get("default")
+        answer = self.success(exchange.status_code)
         if answer is None:
             documented = ", ".join(self.answers) or "none"
             raise ResponseError(exchange, f"undocumented success (documented: {documented})")
@@ -303,13 +327,15 @@ class Operation(Generic[T]):
             first = cause.errors(include_url=False, include_input=False)[0]
             at = one_line(".".join(map(str, first["loc"])))
             where = f" at {at}" if at else ""
-            fact = f"unreadable body: {one_line(first['msg'])}{where}"
+            others = cause.error_count() - 1  # each branch of a union has one of its own
+            more = f" (and {others} more)" if others else ""
+            fact = f"unreadable body: {one_line(first['msg'])}{where}{more}"
             raise ResponseError(exchange, fact) from cause
         except UnicodeDecodeError as cause:
             raise ResponseError(exchange, "unreadable body: not UTF-8") from cause
 
 
-@dataclass
+@dataclass(slots=True)
 class Exchange:
     """A request that was answered: what errors and readers need to know of it."""
 
@@ -318,8 +344,12 @@ class Exchange:
     status_code: int
     headers: Mapping[str, str]
     content: bytes
-    request_id: str | None
     retry_after: float | None
+
+    @property
+    def request_id(self) -> str | None:
+        """The server's name for the request, looked up only where it is asked for."""
+        return self.headers.get(REQUEST_ID_HEADER) if REQUEST_ID_HEADER else None
 
 
 def _documented(answer: Answer | None, content: bytes) -> Any:

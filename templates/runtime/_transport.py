@@ -7,24 +7,18 @@ The synchronous and the asynchronous sender differ in ``await`` alone; everythin
 from __future__ import annotations
 
 import inspect
-import os
-import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from ._call import Call, Settings
+from ._connections import AsyncConnections, Connections
+from ._deadline import held
 from ._http import httpx
 from ._operation import Operation
 from ._options import Options
 
 T = TypeVar("T")
-
-LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=15.0)
-"""One connection for each concurrent call up to 100, kept while calls keep coming. An idle one is
-closed after 15 s, before a server is likely to: a POST on a connection that the server closes at
-that moment can't be repeated safely."""
-
 
 NO_ANSWER = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, UnicodeError)
 """What the HTTP library raises; the last two for a redirect, not followed, to what is no URL."""
@@ -33,28 +27,9 @@ NO_ANSWER = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, UnicodeError)
 class Sender:
     """Runs calls over an ``httpx.Client``."""
 
-    def __init__(
-        self, settings: Settings, http: httpx.Client, renew: Callable[[], httpx.Client] | None
-    ) -> None:
+    def __init__(self, settings: Settings, connections: Connections) -> None:
         self.settings = settings
-        self.http = http
-        self._renew = renew
-        self._home: object = None
-
-    @staticmethod
-    def set_aside(response: httpx.Response) -> None:
-        """Put a redirect's address where httpx doesn't parse it; it is never followed."""
-        if 300 <= response.status_code < 400 and "location" in response.headers:
-            response.extensions["location"] = response.headers.pop("location")
-
-    def _client(self) -> httpx.Client:
-        """The HTTP client; a new one where the last one's connections belong elsewhere."""
-        home = _home(self.http)
-        if home != self._home:
-            if self._home is not None and self._renew is not None:
-                self.http = self._renew()
-            self._home = home
-        return self.http
+        self.connections = connections
 
     def call(
         self,
@@ -64,23 +39,20 @@ class Sender:
         options: Options | None = None,
     ) -> T:
         """Do the call; see the errors module for what it raises."""
-        call = self.settings.begin(operation, arguments, body, options)
+        return self.run(self.settings.begin(operation, arguments, body, options), self._attempt)
+
+    def run(
+        self, call: Call[T], attempt: Callable[[httpx.Client, Call[T], httpx.Request], T | None]
+    ) -> T:
+        """Attempt a call as often as its policy says; ``attempt`` sends a request."""
         while True:
+            http = self.connections.current()
             draft = call.fresh()
             for credential in call.credentials:
                 if call.auth is None:
                     call.refuse(credential.write(draft, credential.secret()))
             try:
-                request = call.request(draft)
-                response = self._client().send(
-                    request, auth=call.auth, follow_redirects=False, stream=True
-                )
-                try:
-                    result = call.answered(response, self._read(response, call))
-                except httpx.DecodingError as cause:
-                    result = call.undecodable(response, cause)
-                finally:
-                    response.close()
+                result = attempt(http, call, call.request(draft))
             except NO_ANSWER as cause:
                 call.failed(cause)
             else:
@@ -88,42 +60,31 @@ class Sender:
                     return result  # type: ignore[return-value]
             time.sleep(call.pause)
 
-    def _read(self, response: httpx.Response, call: Call[T]) -> bytes:
-        chunks: list[bytes] = []
-        for chunk in response.iter_bytes():
-            chunks.append(chunk)
-            call.check_deadline()
-        return b"".join(chunks)
+    def _attempt(self, http: httpx.Client, call: Call[T], request: httpx.Request) -> T | None:
+        """Send a request and read its answer; None where another attempt is due."""
+        response = http.send(request, auth=call.auth, follow_redirects=False, stream=True)
+        return self.finish(response, call)
+
+    def finish(self, response: httpx.Response, call: Call[T]) -> T | None:
+        """Read an answer whole; None where another attempt is due."""
+        try:
+            if response.is_stream_consumed:  # by a hook, or a transport that has it all
+                return call.answered(response, None)
+            chunks: list[bytes] = []
+            for chunk in response.iter_raw():
+                chunks.append(chunk)
+                call.check_deadline()
+            return call.answered(response, chunks)
+        finally:
+            response.close()
 
 
 class AsyncSender:
     """Runs calls over an ``httpx.AsyncClient``."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        http: httpx.AsyncClient,
-        renew: Callable[[], httpx.AsyncClient] | None,
-    ) -> None:
+    def __init__(self, settings: Settings, connections: AsyncConnections) -> None:
         self.settings = settings
-        self.http = http
-        self._renew = renew
-        self._home: object = None
-
-    @staticmethod
-    async def set_aside(response: httpx.Response) -> None:
-        """Put a redirect's address where httpx doesn't parse it; it is never followed."""
-        if 300 <= response.status_code < 400 and "location" in response.headers:
-            response.extensions["location"] = response.headers.pop("location")
-
-    def _client(self) -> httpx.AsyncClient:
-        """The HTTP client; a new one where the last one's connections belong elsewhere."""
-        home = _home(self.http)
-        if home != self._home:
-            if self._home is not None and self._renew is not None:
-                self.http = self._renew()
-            self._home = home
-        return self.http
+        self.connections = connections
 
     async def call(
         self,
@@ -134,50 +95,61 @@ class AsyncSender:
     ) -> T:
         """Do the call; see the errors module for what it raises."""
         call = self.settings.begin(operation, arguments, body, options)
+        return await self.run(call, self._attempt)
+
+    async def run(
+        self,
+        call: Call[T],
+        attempt: Callable[[httpx.AsyncClient, Call[T], httpx.Request], Awaitable[T | None]],
+    ) -> T:
+        """Attempt a call as often as its policy says; ``attempt`` sends a request."""
         while True:
+            http = self.connections.current()
             draft = call.fresh()
             for credential in call.credentials:
                 if call.auth is None:
                     call.refuse(credential.write(draft, await _awaited(credential.secret())))
             try:
-                request = call.request(draft)
-                response = await self._client().send(
-                    request, auth=call.auth, follow_redirects=False, stream=True
+                result = await _within(
+                    attempt(http, call, call.request(draft)), self.connections, call
                 )
-                try:
-                    result = call.answered(response, await self._read(response, call))
-                except httpx.DecodingError as cause:
-                    result = call.undecodable(response, cause)
-                finally:
-                    await response.aclose()
             except NO_ANSWER as cause:
                 call.failed(cause)
             else:
                 if not call.again:
-                    return result  # type: ignore[return-value]
+                    return result  # type: ignore[no-any-return]
             await _sleep(call.pause)
 
-    async def _read(self, response: httpx.Response, call: Call[T]) -> bytes:
-        chunks: list[bytes] = []
-        async for chunk in response.aiter_bytes():
-            chunks.append(chunk)
-            call.check_deadline()
-        return b"".join(chunks)
+    async def _attempt(
+        self, http: httpx.AsyncClient, call: Call[T], request: httpx.Request
+    ) -> T | None:
+        """Send a request and read its answer; None where another attempt is due."""
+        response = await http.send(request, auth=call.auth, follow_redirects=False, stream=True)
+        return await self.finish(response, call)
 
-
-def _home(http: httpx.Client | httpx.AsyncClient) -> object:
-    """What connections belong to: the process, and of an asynchronous client the event loop."""
-    asyncio = sys.modules.get("asyncio")  # importing it costs more than a call
-    if asyncio is None or isinstance(http, httpx.Client):
-        return os.getpid()
-    try:
-        return os.getpid(), asyncio.get_running_loop()
-    except RuntimeError:  # trio
-        return os.getpid()
+    async def finish(self, response: httpx.Response, call: Call[T]) -> T | None:
+        """Read an answer whole; None where another attempt is due."""
+        try:
+            if response.is_stream_consumed:  # by a hook, or a transport that has it all
+                return call.answered(response, None)
+            chunks: list[bytes] = []
+            async for chunk in response.aiter_raw():
+                chunks.append(chunk)
+                call.check_deadline()
+            return call.answered(response, chunks)
+        finally:
+            await response.aclose()
 
 
 async def _awaited(value: Any) -> Any:
+    if isinstance(value, str):
+        return value  # nearly always, and the other question costs more
     return await value if inspect.isawaitable(value) else value
+
+
+def _within(work: Awaitable[Any], connections: AsyncConnections, call: Call[Any]) -> Awaitable[Any]:
+    """``work``, cancelled at the deadline where the connections don't hold it themselves."""
+    return work if connections.bounded else held(work, call.limit)
 
 
 async def _sleep(seconds: float) -> None:

@@ -199,6 +199,7 @@ def in_an_hour(peer: Peer) -> None:
 RATE = {"code": 8, "message": "The request limit has been reached."}
 HTML = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
 PACKED = gzip.compress(b'{"id":"1"}')
+WRONGLY_PACKED = gzip.compress(PACKED[1:])
 DEEP = b'{"a":' * 100_000 + b"1" + b"}" * 100_000
 
 UNSENT = {"may_have_reached_server": False}
@@ -400,10 +401,24 @@ TABLE: dict[str, list[Case]] = {
         unreadable("JSON that ends with the connection", sends(
             b'HTTP/1.1 200 OK\r\n\r\n{"id":"1","na'), "EOF"),
         unreadable("said to be gzip but isn't", reads(
-            '{"id":"1"}', content_encoding="gzip"), facts={"status_code": 200}),
+            '{"id":"1"}', content_encoding="gzip"), "not gzip",
+            facts={"status_code": 200, "body": b'{"id":"1"}'}),
+        unreadable("gzip with a damaged middle", reads(
+            PACKED[:12] + b"\xff\xff" + PACKED[14:], content_encoding="gzip"), "not gzip",
+            check=lambda e: e.body == PACKED[:12] + b"\xff\xff" + PACKED[14:],
+            note="`body` is what came over the wire"),
+        unreadable("packed twice, and once not well", reads(
+            WRONGLY_PACKED, content_encoding="gzip, gzip"), "not gzip, gzip",
+            check=lambda e: e.body == WRONGLY_PACKED, note="`body` is what came over the wire"),
+        fine("packed twice", reads(
+            gzip.compress(PACKED), content_encoding="gzip, gzip"), {"id": "1"}),
         unreadable("gzip that was cut off", reads(PACKED[:14], content_encoding="gzip")),
         refused("502 said to be gzip but isn't", answers(
-            502, HTML, content_encoding="gzip"), {"status_code": 502, "error": None}),
+            502, HTML, content_encoding="gzip"), {"status_code": 502, "error": None},
+            check=lambda e: e.body == HTML, note="`body` is what came over the wire"),
+        refused("400 in gzip", answers(
+            400, gzip.compress(b'{"code":1,"message":"No."}'), content_encoding="gzip"),
+            {"status_code": 400, "error.code": 1, "body": b'{"code":1,"message":"No."}'}),
         fine("gzip", reads(PACKED, content_encoding="gzip"), {"id": "1"}),
         unreadable("in an encoding that wasn't asked for", reads(
             PACKED, content_encoding="br"), "Invalid JSON"),

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
+import gc
 import inspect
 import os
 import pickle
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from enum import IntEnum, StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import pinterest_audiences
 import pytest
-from pinterest_audiences import errors, models
+from pinterest_audiences import AsyncPinterest, errors, models
+from pinterest_audiences._model import OPEN, WRITING
 from pinterest_audiences._operation import Exchange
 from pinterest_audiences.models import (
     Audience,
@@ -28,7 +33,7 @@ from pinterest_audiences.models import (
     ObjectiveType,
     UrlCondition,
 )
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 if TYPE_CHECKING:
     from tests.client.conftest import Caller, Peer, Server, Step
@@ -396,9 +401,8 @@ EXCHANGE = Exchange(
     method="POST",
     url="https://api.example.com/v5/x",
     status_code=429,
-    headers={"retry-after": "7"},
+    headers={"retry-after": "7", "x-pinterest-rid": "1234"},
     content=b"{}",
-    request_id="1234",
     retry_after=7.0,
 )
 MODEL = models.Error(code=8, message="Slow down.")
@@ -567,6 +571,40 @@ def test_a_client_outlives_its_event_loop(serve: Serve) -> None:
     assert server.posts == 3
 
 
+def test_event_loops_share_a_client(serve: Serve) -> None:
+    """Two that live at once, in two threads, call in turns: each keeps its own connection."""
+    server = serve(echo)
+    client = AsyncPinterest("t", base_url=server.base_url, timeout=2.0)
+    loops = [asyncio.new_event_loop() for _ in range(2)]
+    threads = [threading.Thread(target=loop.run_forever) for loop in loops]
+    for thread in threads:
+        thread.start()
+
+    def call(loop: asyncio.AbstractEventLoop, name: str) -> str | None:
+        body = AudienceCreateRequest(audience_type="VISITOR", name=name, rule=AudienceRule())
+        return asyncio.run_coroutine_threadsafe(one(body), loop).result(5).name
+
+    async def one(body: AudienceCreateRequest) -> Audience:
+        return await client.audiences.create("1", body)
+
+    for number in range(4):
+        for loop in loops:
+            assert call(loop, f"{id(loop)} {number}") == f"{id(loop)} {number}"
+    assert (server.posts, server.connections) == (8, 2)
+
+    asyncio.run_coroutine_threadsafe(client.aclose(), loops[0]).result(5)
+    for loop in loops:
+        with pytest.raises(errors.RequestError, match="the client is closed"):
+            call(loop, "late")
+    for loop, thread in zip(loops, threads, strict=True):
+        # What the other loop was asked to do comes before this in its queue.
+        asyncio.run_coroutine_threadsafe(asyncio.sleep(0.05), loop).result(5)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(5)
+        loop.close()
+    gc.collect()  # an open connection would warn here, and a warning fails the test
+
+
 def test_a_model_goes_to_another_process() -> None:
     """As an argument of a process pool, where everything is imported anew."""
     script = (
@@ -582,3 +620,53 @@ def test_a_model_goes_to_another_process() -> None:
         check=True,
     )
     assert done.stdout.strip() == b"1"
+
+
+class Level(IntEnum):
+    LOW = 1
+    HIGH = 2
+
+
+class Colour(StrEnum):
+    RED = "red"
+    ONE = "1"
+
+
+READS: TypeAdapter[Any] = TypeAdapter(Annotated[Level | int, OPEN])
+READS_TEXT: TypeAdapter[Any] = TypeAdapter(Annotated[Colour | str, OPEN])
+
+
+@pytest.mark.parametrize(
+    ("adapter", "value", "wanted"),
+    [
+        (READS, 1, Level.LOW),
+        (READS, "2", Level.HIGH),
+        (READS, 7, 7),
+        (READS, "7", 7),
+        (READS_TEXT, "red", Colour.RED),
+        (READS_TEXT, "blue", "blue"),
+        (READS_TEXT, 7, "7"),
+        (READS_TEXT, 7.5, "7.5"),
+    ],
+)
+def test_an_open_enumeration_reads_its_own_kind(
+    adapter: TypeAdapter[Any], value: Any, wanted: Any
+) -> None:
+    """What it doesn't list, too: an integer where it lists integers, else text."""
+    read = adapter.validate_python(value)
+    assert read == wanted
+    assert type(read) is type(wanted)
+    with pytest.raises(ValidationError):
+        adapter.validate_python("new", context=WRITING)
+
+
+@pytest.mark.parametrize("value", ["seven", "7.5", False, None, [], {}, 7.5])
+def test_what_is_no_integer_is_no_value_of_an_integer_enumeration(value: Any) -> None:
+    with pytest.raises(ValidationError):
+        READS.validate_python(value)
+
+
+@pytest.mark.parametrize("value", [True, None, [], {}])
+def test_what_is_no_text_is_no_value_of_an_enumeration(value: Any) -> None:
+    with pytest.raises(ValidationError):
+        READS_TEXT.validate_python(value)

@@ -7,6 +7,7 @@ import io
 import json
 import logging
 import random
+import threading
 import time
 import traceback
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping
@@ -323,11 +324,62 @@ def test_http_client_hooks_see_request_and_response(
 
 
 def test_our_own_http_client_is_closed(caller: Caller, serve: Serve) -> None:
-    """By ``with``, and by ``close``; the connection is gone then."""
-    server = serve()
+    """By ``with``, and by ``close``; the connection is gone then, and no call is possible."""
+    gone = threading.Event()
+
+    def step(peer: Peer) -> None:
+        peer.answer(200, {"id": "1"})
+        peer.hold()
+        gone.set()
+
+    server = serve(step)
     client = caller.client(server.base_url)
     caller.run(client, lambda create: create("1", AudienceCreateRequest.model_validate(MINIMAL)))
-    assert client._sender.http.is_closed
+    assert gone.wait(2)
+    assert_closed(client)
+    assert server.posts == 1
+
+
+def create_once(client: Any) -> Any:
+    """One call; of an asynchronous client, in an event loop of its own."""
+    made = client.audiences.create("1", AudienceCreateRequest.model_validate(MINIMAL))
+    return made if isinstance(client, Pinterest) else asyncio.run(made)
+
+
+def assert_closed(client: Any) -> None:
+    """A call says that the client is closed; in each event loop, at the first call and later."""
+    for _ in range(2):
+        with pytest.raises(errors.RequestError, match="the client is closed; nothing was sent"):
+            create_once(client)
+
+
+def test_a_client_that_was_never_used_is_closed_too(caller: Caller, serve: Serve) -> None:
+    server = serve()
+    never = httpx.MockTransport(lambda _: httpx.Response(204))
+    injected: list[dict[str, Any]] = [{}, {"transport": never}]
+    for settings in injected:
+        client = caller.client(server.base_url, **settings)
+        close_ours(client)
+        close_ours(client)
+        assert_closed(client)
+    assert server.connections == 0
+
+
+def test_an_http_client_that_its_owner_closed(mode: str, caller: Caller, serve: Serve) -> None:
+    """The error is ours, not the HTTP library's RuntimeError."""
+    server = serve()
+    http = http_client(mode)
+    close(http)
+    with pytest.raises(errors.RequestError, match="the client is closed"):
+        caller.create(server.base_url, http_client=http)
+    assert server.connections == 0
+
+
+def close_ours(client: Any) -> None:
+    if isinstance(client, Pinterest):
+        client.close()
+    else:
+        asyncio.run(client.aclose())
 
 
 MINIMAL = {"audience_type": "VISITOR", "name": "x", "rule": {}}
@@ -365,6 +417,76 @@ def test_many_calls_at_once(serve: Serve, body: Body) -> None:
 
     assert asyncio.run(run()) < 2.0
     assert (server.posts, server.connections) == (64, 64)
+
+
+# An injected client or transport, and the deadline.
+
+
+def drip_headers(peer: Peer) -> None:
+    peer.read()
+    peer.drip(b"HTTP/1.1 200 OK\r\nx-filler: " + b"a" * 999, 0.05)
+
+
+def drip_body(peer: Peer) -> None:
+    peer.read()
+    peer.send(b"HTTP/1.1 200 OK\r\ncontent-length: 999\r\n\r\n")
+    peer.drip(b" " * 999, 0.05)
+
+
+@pytest.mark.parametrize("step", [silent, drip_body])
+def test_the_deadline_of_an_injected_client(
+    step: Step, mode: str, caller: Caller, serve: Serve
+) -> None:
+    """Its time-outs are cut to what is left, and the deadline is looked at with each chunk."""
+    server = serve(step)
+    http = http_client(mode, timeout=None)
+    began = time.monotonic()
+    with pytest.raises(errors.TransportError, match="ReadTimeout"):
+        caller.create(server.base_url, http_client=http, timeout=60.0, deadline=0.3, retry=OFF)
+    assert 0.3 <= time.monotonic() - began < 1.5
+    close(http)
+    assert server.posts == 1
+
+
+@pytest.mark.parametrize("step", [silent, drip_headers, drip_body])
+@pytest.mark.parametrize("what", ["http_client", "transport"])
+def test_an_injected_asynchronous_client_is_cancelled_at_the_deadline(
+    what: str, step: Step, serve: Serve
+) -> None:
+    """Even where headers drip; the connection is given back, and the next call gets one."""
+    server = serve(step, answered_late)
+    limits = httpx.Limits(max_connections=1)
+
+    async def run() -> float:
+        injected: Any = httpx.AsyncHTTPTransport(limits=limits)
+        http = httpx.AsyncClient(transport=injected)
+        given: dict[str, Any] = {"transport": injected, "http_client": http}
+        settings: dict[str, Any] = {what: given[what], "deadline": 0.3, "retry": OFF}
+        async with http, AsyncPinterest("t", base_url=server.base_url, **settings) as client:
+            body = AudienceCreateRequest.model_validate(MINIMAL)
+            began = time.monotonic()
+            with pytest.raises(errors.TransportError, match="the deadline for the whole attempt"):
+                await client.audiences.create("1", body)
+            took = time.monotonic() - began
+            assert (await client.audiences.create("1", body)).id == "1"
+            return took
+
+    assert 0.3 <= asyncio.run(run()) < 1.5
+
+
+def answered_late(peer: Peer) -> None:
+    peer.answer(200, {"id": "1"})
+
+
+def test_dripping_headers_hold_an_injected_synchronous_client(serve: Serve) -> None:
+    """The one thing that ends no earlier than the server: nothing public of httpx sees it."""
+    server = serve(drip_headers, life=1.0)
+    with httpx.Client() as http:
+        client = Pinterest("t", base_url=server.base_url, http_client=http, deadline=0.2, retry=OFF)
+        began = time.monotonic()
+        with pytest.raises(errors.TransportError):
+            create_once(client)
+        assert 0.5 < time.monotonic() - began < 3
 
 
 # Tokens.
@@ -717,7 +839,7 @@ def test_retries_replaced(caller: Caller, serve: Serve, answered: Answered) -> N
 def answer(status: int, wait: float | None = None, **headers: str) -> errors.ApiError:
     """An error as the client makes it."""
     named: Mapping[str, str] = {k.replace("_", "-"): v for k, v in headers.items()}
-    exchange = Exchange("GET", "https://x", status, named, b"", None, wait)
+    exchange = Exchange("GET", "https://x", status, named, b"", wait)
     kind = errors.RateLimitError if status == 429 else errors.ApiError
     return kind(exchange, None, "no", "")
 

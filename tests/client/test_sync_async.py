@@ -33,8 +33,8 @@ NAMES = {
 }
 SLEEPS = {"_sleep": "time.sleep"}
 """A function of ours that sleeps without blocking → its synchronous counterpart."""
-UNWRAPPED = {"_awaited"}
-"""Functions of ours that await a value where it needs that, and else return it as it is."""
+UNWRAPPED = {"_awaited", "_within"}
+"""Functions of ours that await their first argument, in a way that only asynchronous code needs."""
 
 ONLY_SYNC: frozenset[str] = frozenset()
 """Classes that have no asynchronous counterpart, on purpose."""
@@ -74,8 +74,7 @@ class Synchronous(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.AST:
         if isinstance(node.func, ast.Name):
             if node.func.id in UNWRAPPED:
-                (value,) = node.args
-                return self.visit(value)  # type: ignore[no-any-return]
+                return self.visit(node.args[0])  # type: ignore[no-any-return]
             if node.func.id in SLEEPS:
                 node.func = ast.parse(SLEEPS[node.func.id], mode="eval").body
         return self.generic_visit(node)

@@ -55,10 +55,7 @@ class AsyncAudiences:
         *,
         options: Options | None = None,
     ) -> models.Audience:
-        """Make an audience
-
-        Arguments and result are those of :meth:`Audiences.create`.
-        """
+        """As :meth:`Audiences.create`."""
         return await self._sender.call(AUDIENCES_CREATE, (ad_account_id,), body, options)
 
 

@@ -6,10 +6,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import importlib
+import inspect
 import json
 import sys
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast, get_args, get_type_hints
 
@@ -93,14 +94,65 @@ class Api:
             arguments["options"] = options
         if mode == "sync":
             with client, _deprecated_quietly():
-                return method(**arguments)
+                result = method(**arguments)
+                return list(result) if _is_stream(result) else result
 
         async def run() -> Any:
             async with client:
                 with _deprecated_quietly():
-                    return await method(**arguments)
+                    result = await method(**arguments)
+                return [item async for item in result] if _is_stream(result) else result
 
         return asyncio.run(run())
+
+    def open_stream(
+        self,
+        mode: str,
+        case: dict[str, Any],
+        respond: Callable[[Any], Any],
+        use: Callable[[Any], Any],
+    ) -> Any:
+        """Do a case's call, whose answer is a stream; what ``use`` makes of it within ``with``."""
+        client = self.client(mode, respond)
+        method = client
+        for name in case["call"].split("."):
+            method = getattr(method, name)
+        arguments = self.arguments(method, case)
+        if mode == "sync":
+            with client, _deprecated_quietly(), method(**arguments) as stream:
+                return use(stream)
+
+        async def run() -> Any:
+            async with client:
+                with _deprecated_quietly():
+                    opened = await method(**arguments)
+                async with opened as stream:
+                    made = use(stream)
+                    return await made if inspect.isawaitable(made) else made
+
+        return asyncio.run(run())
+
+    def pieces(self, pieces: Iterable[bytes]) -> Any:
+        """A body that arrives in these pieces, and knows whether it was closed."""
+        streams = (self.httpx.SyncByteStream, self.httpx.AsyncByteStream)
+
+        class Pieces(*streams):  # type: ignore[misc]  # pyright: ignore
+            is_closed = False
+
+            def __iter__(self) -> Iterator[bytes]:
+                yield from pieces
+
+            async def __aiter__(self) -> AsyncIterator[bytes]:
+                for piece in pieces:
+                    yield piece
+
+            def close(self) -> None:
+                self.is_closed = True
+
+            async def aclose(self) -> None:
+                self.is_closed = True
+
+        return Pieces()
 
     def body(self, case: dict[str, Any]) -> Any:
         """The body of a case's call, as the model that the method takes."""
@@ -116,19 +168,15 @@ class Api:
             module = sys.modules[method.__module__]
             hint: Any = get_type_hints(method, module.__dict__)["body"]
             body: Any = arguments["body"]
+            sends: dict[str, Any] = case["sends"]
             kinds: list[Any] = [hint, *get_args(hint)]  # of ``Model | None`` the model
             model: Any = next((kind for kind in kinds if hasattr(kind, "model_validate")), None)
-            if bytes in kinds:
+            if sends["codec"] == "bytes":
                 arguments["body"] = f"{body}".encode()
-            elif model is not None:
-                # A response's case borrows the arguments of a request's case.
-                is_odd = any(
-                    other.get("has_extras") and other["arguments"] == case["arguments"]
-                    for other in CASES
-                    if other["kind"] == "request" and other["call"] == case["call"]
-                )
-                read = model.model_validate if is_odd else _constructed(model)
-                arguments["body"] = read(body)
+            elif sends["codec"] != "text" and model is not None:
+                files = {name: _content(body[name]) for name in sends["files"] if name in body}
+                read = model.model_validate if sends["has_extras"] else _constructed(model)
+                arguments["body"] = read({**body, **files} if files else body)
         return arguments
 
     def respond(self, case: dict[str, Any], **headers: str) -> Callable[[Any], Any]:
@@ -152,13 +200,14 @@ class Api:
     def success(self, call: str) -> Callable[[Any], Any]:
         """A server that answers a call with its first documented success."""
         for case in CASES:
-            if case["kind"] == "response" and case["call"] == call:
+            if case["kind"] in ("response", "stream") and case["call"] == call:
                 return self.respond(case)
         return self.answer(200)
 
     def documented(self, case: dict[str, Any]) -> bool:
         """Whether the description documents a success of the case's call."""
-        return any(c["kind"] == "response" and c["call"] == case["call"] for c in CASES)
+        kinds = ("response", "stream")
+        return any(c["kind"] in kinds and c["call"] == case["call"] for c in CASES)
 
     def attempt(self, mode: str, case: dict[str, Any], **more: Any) -> Any:
         """Do a case's call for what goes out, answered with a success; see :meth:`call`."""
@@ -171,6 +220,17 @@ class Api:
         self.attempt(mode, case, **more)
         (request,) = self.sent
         return request
+
+
+def _is_stream(result: Any) -> bool:
+    """Whether a method hands out its answer piece by piece."""
+    return type(result).__name__ in ("Stream", "AsyncStream")
+
+
+def _content(value: Any) -> Any:
+    """An example of a file, or of several, as bytes."""
+    many: list[Any] = value if isinstance(value, list) else []
+    return [str(one).encode() for one in many] if many else str(value).encode()
 
 
 def _deprecated_quietly() -> warnings.catch_warnings[None]:
@@ -258,8 +318,8 @@ def extras_fixture() -> Callable[[Any], list[str]]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """``request_case``, ``response_case`` and ``error_case`` run over the cases of that kind."""
-    for kind in ("request", "response", "error"):
+    """``request_case`` and its like run over the cases of that kind."""
+    for kind in ("request", "response", "error", "stream"):
         if f"{kind}_case" in metafunc.fixturenames:
             cases = [case for case in CASES if case["kind"] == kind]
             names = [f"{case['call']}-{case['name']}" for case in cases]

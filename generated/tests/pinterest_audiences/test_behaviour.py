@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import gzip
 from collections.abc import Callable
 from typing import Any
 
@@ -76,6 +78,9 @@ def test_says_who_it_is(api: Any, mode: str, any_case: dict[str, Any]) -> None:
     assert headers["accept-encoding"] == "gzip, deflate"
     assert headers["connection"] == "keep-alive"
     assert headers["host"]
+
+    options = api.package.Options(headers={"Host": "gateway.example"})
+    assert api.send(mode, any_case, options=options).headers["host"] == "gateway.example"
 
 
 @pytest.mark.parametrize(
@@ -274,17 +279,45 @@ def test_a_redirect_tells_where(
 def test_a_body_in_another_encoding(
     api: Any, mode: str, any_case: dict[str, Any], status: int
 ) -> None:
-    """A success is unreadable then; another answer is the error that it is."""
+    """A success is unreadable then; another answer is the error that it is. Both have the body."""
     server = with_content(api, status, b"no gzip at all", content_encoding="gzip")
     error = error_of(api, mode, any_case, server)
 
     assert error.status_code == status
+    assert error.body == b"no gzip at all"
     if status < 300:
         assert type(error) is api.errors.ResponseError
         assert "not gzip" in str(error)
         assert "did succeed" in str(error)
     else:
         assert type(error) is api.errors.ApiError
+
+
+def test_a_packed_body(api: Any, mode: str, any_case: dict[str, Any]) -> None:
+    """It is unpacked, whatever the answer."""
+    content = gzip.compress(b"<oh no>")
+    server = with_content(api, 500, content, Content_Encoding="gzip")
+    assert error_of(api, mode, any_case, server).body == b"<oh no>"
+
+
+def test_after_the_end(api: Any, mode: str, any_case: dict[str, Any]) -> None:
+    """A closed client says so, be it its owner's or its own HTTP client that is closed."""
+    kind = api.httpx.AsyncClient if mode == "async" else api.httpx.Client
+    given = kind(transport=api.transport(api.success(any_case["call"])))
+    api.call(mode, any_case, None, http_client=given)
+    assert len(api.sent) == 1
+    end(given)
+    with pytest.raises(api.errors.RequestError, match="closed"):
+        api.call(mode, any_case, None, http_client=given)
+    assert len(api.sent) == 1
+
+
+def end(http: Any) -> None:
+    """Close an HTTP client of either kind."""
+    closed = getattr(http, "aclose", None) or http.close
+    made = closed()
+    if made is not None:
+        asyncio.run(made)
 
 
 def test_an_unreadable_success(api: Any, mode: str, response_case: dict[str, Any]) -> None:

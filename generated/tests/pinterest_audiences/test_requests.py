@@ -36,6 +36,16 @@ def test_goes_out_as_described(api: Any, mode: str, request_case: dict[str, Any]
         sent = parse_qsl(request.content.decode(), keep_blank_values=True)
         assert {name for name, _ in sent} <= set(request_case["body"])
         assert sent or not request_case["body"]
+    elif request_case["codec"] == "multipart":
+        kind, _, boundary = request.headers["content-type"].partition("; boundary=")
+        assert kind == "multipart/form-data"
+        assert boundary
+        body, files = request_case["body"], request_case["sends"]["files"]
+        for name in body:
+            assert f'name="{name}"'.encode() in request.content or body[name] in (None, [])
+        many = [body[name] for name in files if name in body]
+        count = sum(len(one) if isinstance(one, list) else one is not None for one in many)
+        assert request.content.count(b"filename=") == count
     else:
         assert request.content == str(request_case["body"]).encode()
 

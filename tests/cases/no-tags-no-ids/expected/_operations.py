@@ -6,24 +6,21 @@ from __future__ import annotations
 from . import models
 from ._operation import Json, Nothing, Operation, Path
 
-GET_ROOT: Operation[None] = Operation(
-    id="", method="GET", path="/", answers={"204": Nothing()}, idempotent=True
-)
+_ID = Path("id", lambda: str)
+GET_ROOT: Operation[None] = Operation(id="", method="GET", path="/", answers={"204": Nothing()})
 GET_MODELS_ID_UNIONS: Operation[list[models.GetModelsIdUnionsResponseItem]] = Operation(
     id="",
     method="GET",
     path="/models/{id}/unions",
-    parameters=(Path("id", lambda: str),),
+    parameters=(_ID,),
     answers={"200": Json(lambda: list[models.GetModelsIdUnionsResponseItem])},
-    idempotent=True,
 )
 DELETE_MODELS_ID_UNIONS: Operation[None] = Operation(
     id="",
     method="DELETE",
     path="/models/{id}/unions",
-    parameters=(Path("id", lambda: str),),
+    parameters=(_ID,),
     answers={"204": Nothing()},
-    idempotent=True,
 )
 POST_CLOSE: Operation[models.PostCloseResponse] = Operation(
     id="",

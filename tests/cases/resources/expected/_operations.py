@@ -6,8 +6,8 @@ from __future__ import annotations
 from ._operation import Nothing, Operation
 
 GET_HEALTH: Operation[None] = Operation(
-    id="getHealth", method="GET", path="/health", answers={"204": Nothing()}, idempotent=True
+    id="getHealth", method="GET", path="/health", answers={"204": Nothing()}
 )
 CLOSE_: Operation[None] = Operation(
-    id="close", method="HEAD", path="/health", answers={"204": Nothing()}, idempotent=True
+    id="close", method="HEAD", path="/health", answers={"204": Nothing()}
 )

@@ -23,7 +23,7 @@ class Vehicles:
         Returns:
             The parked vehicle.
         """
-        return self._sender.call(VEHICLES_PARK, {}, body, options)
+        return self._sender.call(VEHICLES_PARK, (), body, options)
 
 
 class AsyncVehicles:
@@ -35,11 +35,8 @@ class AsyncVehicles:
     async def park(
         self, body: models.Truck, *, options: Options | None = None
     ) -> models.VehiclesParkResponse:
-        """POST /vehicles
-
-        Arguments and result are those of :meth:`Vehicles.park`.
-        """
-        return await self._sender.call(VEHICLES_PARK, {}, body, options)
+        """As :meth:`Vehicles.park`."""
+        return await self._sender.call(VEHICLES_PARK, (), body, options)
 
 
 VEHICLES_PARK: Operation[models.VehiclesParkResponse] = Operation(

@@ -21,7 +21,7 @@ class Signals:
         Returns:
             The signal, raised.
         """
-        return self._sender.call(SIGNALS_RAISE, {}, body, options)
+        return self._sender.call(SIGNALS_RAISE, (), body, options)
 
 
 class AsyncSignals:
@@ -31,11 +31,8 @@ class AsyncSignals:
         self._sender = sender
 
     async def raise_(self, body: models.Signal, *, options: Options | None = None) -> models.Signal:
-        """POST /signals
-
-        Arguments and result are those of :meth:`Signals.raise_`.
-        """
-        return await self._sender.call(SIGNALS_RAISE, {}, body, options)
+        """As :meth:`Signals.raise_`."""
+        return await self._sender.call(SIGNALS_RAISE, (), body, options)
 
 
 SIGNALS_RAISE: Operation[models.Signal] = Operation(

@@ -28,14 +28,8 @@ class Trips:
         if_since: datetime | None = None,
         options: Options | None = None,
     ) -> models.Trip:
-        """POST /trips/{id}/{day}
-
-        Returns:
-            The trip.
-        """
-        return self._sender.call(
-            TRIPS_BOOK, {"id": id, "day": day, "if_since": if_since}, body, options
-        )
+        """POST /trips/{id}/{day}"""
+        return self._sender.call(TRIPS_BOOK, (id, day, if_since), body, options)
 
 
 class AsyncTrips:
@@ -53,13 +47,8 @@ class AsyncTrips:
         if_since: datetime | None = None,
         options: Options | None = None,
     ) -> models.Trip:
-        """POST /trips/{id}/{day}
-
-        Arguments and result are those of :meth:`Trips.book`.
-        """
-        return await self._sender.call(
-            TRIPS_BOOK, {"id": id, "day": day, "if_since": if_since}, body, options
-        )
+        """As :meth:`Trips.book`."""
+        return await self._sender.call(TRIPS_BOOK, (id, day, if_since), body, options)
 
 
 TRIPS_BOOK: Operation[models.Trip] = Operation(

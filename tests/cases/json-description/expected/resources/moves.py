@@ -16,12 +16,8 @@ class Moves:
         self._sender = sender
 
     def make(self, body: models.Move, *, options: Options | None = None) -> models.Move:
-        """Make a "move".
-
-        Returns:
-            The move.
-        """
-        return self._sender.call(MOVES_MAKE, {}, body, options)
+        """Make a "move"."""
+        return self._sender.call(MOVES_MAKE, (), body, options)
 
 
 class AsyncMoves:
@@ -31,11 +27,8 @@ class AsyncMoves:
         self._sender = sender
 
     async def make(self, body: models.Move, *, options: Options | None = None) -> models.Move:
-        """Make a "move".
-
-        Arguments and result are those of :meth:`Moves.make`.
-        """
-        return await self._sender.call(MOVES_MAKE, {}, body, options)
+        """As :meth:`Moves.make`."""
+        return await self._sender.call(MOVES_MAKE, (), body, options)
 
 
 MOVES_MAKE: Operation[models.Move] = Operation(

@@ -23,7 +23,7 @@ class Labels:
         Returns:
             Labels by name.
         """
-        return self._sender.call(LABELS_LIST, {}, None, options)
+        return self._sender.call(LABELS_LIST, (), None, options)
 
 
 class AsyncLabels:
@@ -35,11 +35,8 @@ class AsyncLabels:
     async def list(
         self, *, options: Options | None = None
     ) -> dict[str, builtins.list[models.Shelf]]:
-        """GET /labels
-
-        Arguments and result are those of :meth:`Labels.list`.
-        """
-        return await self._sender.call(LABELS_LIST, {}, None, options)
+        """As :meth:`Labels.list`."""
+        return await self._sender.call(LABELS_LIST, (), None, options)
 
 
 LABELS_LIST: Operation[dict[str, list[models.Shelf]]] = Operation(
@@ -47,5 +44,4 @@ LABELS_LIST: Operation[dict[str, list[models.Shelf]]] = Operation(
     method="GET",
     path="/labels",
     answers={"200": Json(lambda: dict[str, list[models.Shelf]])},
-    idempotent=True,
 )

@@ -21,7 +21,7 @@ class Stock:
         Returns:
             What is left of each.
         """
-        return self._sender.call(STOCK_SET, {}, body, options)
+        return self._sender.call(STOCK_SET, (), body, options)
 
 
 class AsyncStock:
@@ -31,11 +31,8 @@ class AsyncStock:
         self._sender = sender
 
     async def set(self, body: models.Stock, *, options: Options | None = None) -> dict[str, int]:
-        """PUT /stock
-
-        Arguments and result are those of :meth:`Stock.set`.
-        """
-        return await self._sender.call(STOCK_SET, {}, body, options)
+        """As :meth:`Stock.set`."""
+        return await self._sender.call(STOCK_SET, (), body, options)
 
 
 STOCK_SET: Operation[dict[str, int]] = Operation(
@@ -44,5 +41,4 @@ STOCK_SET: Operation[dict[str, int]] = Operation(
     path="/stock",
     body=Json(lambda: models.Stock),
     answers={"200": Json(lambda: dict[str, int])},
-    idempotent=True,
 )

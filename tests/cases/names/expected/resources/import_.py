@@ -25,17 +25,8 @@ class Import:
         x_trace_id: str | None = None,
         options: Options | None = None,
     ) -> models.Model_:
-        """POST /things/{class}/{self}
-
-        Returns:
-            The thing.
-        """
-        return self._sender.call(
-            IMPORT_CLASS,
-            {"class_": class_, "self_": self_, "x_trace_id": x_trace_id},
-            body,
-            options,
-        )
+        """POST /things/{class}/{self}"""
+        return self._sender.call(IMPORT_CLASS, (class_, self_, x_trace_id), body, options)
 
 
 class AsyncImport:
@@ -53,16 +44,8 @@ class AsyncImport:
         x_trace_id: str | None = None,
         options: Options | None = None,
     ) -> models.Model_:
-        """POST /things/{class}/{self}
-
-        Arguments and result are those of :meth:`Import.class_`.
-        """
-        return await self._sender.call(
-            IMPORT_CLASS,
-            {"class_": class_, "self_": self_, "x_trace_id": x_trace_id},
-            body,
-            options,
-        )
+        """As :meth:`Import.class_`."""
+        return await self._sender.call(IMPORT_CLASS, (class_, self_, x_trace_id), body, options)
 
 
 IMPORT_CLASS: Operation[models.Model_] = Operation(

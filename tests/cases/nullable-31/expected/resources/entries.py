@@ -21,7 +21,7 @@ class Entries:
         Returns:
             The entry, or null where it was empty.
         """
-        return self._sender.call(ENTRIES_CHANGE, {}, body, options)
+        return self._sender.call(ENTRIES_CHANGE, (), body, options)
 
 
 class AsyncEntries:
@@ -33,11 +33,8 @@ class AsyncEntries:
     async def change(
         self, body: models.Entry, *, options: Options | None = None
     ) -> models.Entry | None:
-        """PATCH /entries
-
-        Arguments and result are those of :meth:`Entries.change`.
-        """
-        return await self._sender.call(ENTRIES_CHANGE, {}, body, options)
+        """As :meth:`Entries.change`."""
+        return await self._sender.call(ENTRIES_CHANGE, (), body, options)
 
 
 ENTRIES_CHANGE: Operation[models.Entry | None] = Operation(

@@ -16,12 +16,8 @@ class Entries:
         self._sender = sender
 
     def change(self, body: models.Entry, *, options: Options | None = None) -> models.Entry:
-        """PATCH /entries
-
-        Returns:
-            The entry.
-        """
-        return self._sender.call(ENTRIES_CHANGE, {}, body, options)
+        """PATCH /entries"""
+        return self._sender.call(ENTRIES_CHANGE, (), body, options)
 
 
 class AsyncEntries:
@@ -31,11 +27,8 @@ class AsyncEntries:
         self._sender = sender
 
     async def change(self, body: models.Entry, *, options: Options | None = None) -> models.Entry:
-        """PATCH /entries
-
-        Arguments and result are those of :meth:`Entries.change`.
-        """
-        return await self._sender.call(ENTRIES_CHANGE, {}, body, options)
+        """As :meth:`Entries.change`."""
+        return await self._sender.call(ENTRIES_CHANGE, (), body, options)
 
 
 ENTRIES_CHANGE: Operation[models.Entry] = Operation(

@@ -21,7 +21,7 @@ class Shapes:
         Returns:
             The shape that was drawn.
         """
-        return self._sender.call(SHAPES_DRAW, {}, body, options)
+        return self._sender.call(SHAPES_DRAW, (), body, options)
 
 
 class AsyncShapes:
@@ -31,11 +31,8 @@ class AsyncShapes:
         self._sender = sender
 
     async def draw(self, body: models.Drawing, *, options: Options | None = None) -> models.Shape:
-        """POST /shapes
-
-        Arguments and result are those of :meth:`Shapes.draw`.
-        """
-        return await self._sender.call(SHAPES_DRAW, {}, body, options)
+        """As :meth:`Shapes.draw`."""
+        return await self._sender.call(SHAPES_DRAW, (), body, options)
 
 
 SHAPES_DRAW: Operation[models.Shape] = Operation(

@@ -16,12 +16,8 @@ class Reports:
         self._sender = sender
 
     def file(self, body: models.Report, *, options: Options | None = None) -> models.Report:
-        """POST /reports
-
-        Returns:
-            The report.
-        """
-        return self._sender.call(REPORTS_FILE, {}, body, options)
+        """POST /reports"""
+        return self._sender.call(REPORTS_FILE, (), body, options)
 
 
 class AsyncReports:
@@ -31,11 +27,8 @@ class AsyncReports:
         self._sender = sender
 
     async def file(self, body: models.Report, *, options: Options | None = None) -> models.Report:
-        """POST /reports
-
-        Arguments and result are those of :meth:`Reports.file`.
-        """
-        return await self._sender.call(REPORTS_FILE, {}, body, options)
+        """As :meth:`Reports.file`."""
+        return await self._sender.call(REPORTS_FILE, (), body, options)
 
 
 REPORTS_FILE: Operation[models.Report] = Operation(

@@ -34,25 +34,14 @@ class Berths:
         Args:
             berth: Its number.
             body: What to assign.
-
-        Returns:
-            The assignment.
         """
-        return self._sender.call(
-            BERTHS_ASSIGN, {"ship": ship, "berth": berth, "x_pilot": x_pilot}, body, options
-        )
+        return self._sender.call(BERTHS_ASSIGN, (ship, berth, x_pilot), body, options)
 
     def get(
         self, ship: str, berth: str, *, x_pilot: str | None = None, options: Options | None = None
     ) -> models.Assignment:
-        """GET /ships/{ship}/berths/{berth}
-
-        Returns:
-            The assignment.
-        """
-        return self._sender.call(
-            BERTHS_GET, {"ship": ship, "berth": berth, "x_pilot": x_pilot}, None, options
-        )
+        """GET /ships/{ship}/berths/{berth}"""
+        return self._sender.call(BERTHS_GET, (ship, berth, x_pilot), None, options)
 
 
 class AsyncBerths:
@@ -70,51 +59,34 @@ class AsyncBerths:
         x_pilot: str | None = None,
         options: Options | None = None,
     ) -> models.Assignment:
-        """PUT /ships/{ship}/berths/{berth}
-
-        Arguments and result are those of :meth:`Berths.assign`.
-        """
-        return await self._sender.call(
-            BERTHS_ASSIGN, {"ship": ship, "berth": berth, "x_pilot": x_pilot}, body, options
-        )
+        """As :meth:`Berths.assign`."""
+        return await self._sender.call(BERTHS_ASSIGN, (ship, berth, x_pilot), body, options)
 
     async def get(
         self, ship: str, berth: str, *, x_pilot: str | None = None, options: Options | None = None
     ) -> models.Assignment:
-        """GET /ships/{ship}/berths/{berth}
-
-        Arguments and result are those of :meth:`Berths.get`.
-        """
-        return await self._sender.call(
-            BERTHS_GET, {"ship": ship, "berth": berth, "x_pilot": x_pilot}, None, options
-        )
+        """As :meth:`Berths.get`."""
+        return await self._sender.call(BERTHS_GET, (ship, berth, x_pilot), None, options)
 
 
+_SHIP = Path("ship", lambda: Annotated[str, Field(pattern="^[0-9]{7}$")])
+
+_X_PILOT = Header("x_pilot", lambda: str, "X-Pilot")
 BERTHS_ASSIGN: Operation[models.Assignment] = Operation(
     id="berths/assign",
     method="PUT",
     path="/ships/{ship}/berths/{berth}",
-    parameters=(
-        Path("ship", lambda: Annotated[str, Field(pattern="^[0-9]{7}$")]),
-        Path("berth", lambda: Annotated[int, Field(ge=1)]),
-        Header("x_pilot", lambda: str, "X-Pilot"),
-    ),
+    parameters=(_SHIP, Path("berth", lambda: Annotated[int, Field(ge=1)]), _X_PILOT),
     body=Json(lambda: models.Assignment),
     answers={"200": Json(lambda: models.Assignment)},
     errors={"default": Json(lambda: models.BerthsAssignResponseDefault)},
     server="https://berths.example/v2",
-    idempotent=True,
 )
 BERTHS_GET: Operation[models.Assignment] = Operation(
     id="berths/get",
     method="GET",
     path="/ships/{ship}/berths/{berth}",
-    parameters=(
-        Path("ship", lambda: Annotated[str, Field(pattern="^[0-9]{7}$")]),
-        Path("berth", lambda: str),
-        Header("x_pilot", lambda: str, "X-Pilot"),
-    ),
+    parameters=(_SHIP, Path("berth", lambda: str), _X_PILOT),
     answers={"200": Json(lambda: models.Assignment)},
     server="https://berths.example/v2",
-    idempotent=True,
 )

@@ -16,12 +16,8 @@ class Trees:
         self._sender = sender
 
     def plant(self, body: models.Tree, *, options: Options | None = None) -> models.Tree:
-        """POST /trees
-
-        Returns:
-            The tree.
-        """
-        return self._sender.call(TREES_PLANT, {}, body, options)
+        """POST /trees"""
+        return self._sender.call(TREES_PLANT, (), body, options)
 
 
 class AsyncTrees:
@@ -31,11 +27,8 @@ class AsyncTrees:
         self._sender = sender
 
     async def plant(self, body: models.Tree, *, options: Options | None = None) -> models.Tree:
-        """POST /trees
-
-        Arguments and result are those of :meth:`Trees.plant`.
-        """
-        return await self._sender.call(TREES_PLANT, {}, body, options)
+        """As :meth:`Trees.plant`."""
+        return await self._sender.call(TREES_PLANT, (), body, options)
 
 
 TREES_PLANT: Operation[models.Tree] = Operation(

@@ -17,24 +17,16 @@ class Books:
         self._sender = sender
 
     def list(self, *, options: Options | None = None) -> builtins.list[str]:
-        """GET /books
-
-        Returns:
-            Titles.
-        """
-        return self._sender.call(BOOKS_LIST, {}, None, options)
+        """GET /books"""
+        return self._sender.call(BOOKS_LIST, (), None, options)
 
     def create(self, *, options: Options | None = None) -> None:
         """POST /books"""
-        return self._sender.call(BOOKS_CREATE, {}, None, options)
+        return self._sender.call(BOOKS_CREATE, (), None, options)
 
     def recent(self, *, options: Options | None = None) -> builtins.list[str]:
-        """GET /books/new
-
-        Returns:
-            Titles.
-        """
-        return self._sender.call(BOOKS_RECENT, {}, None, options)
+        """GET /books/new"""
+        return self._sender.call(BOOKS_RECENT, (), None, options)
 
 
 class AsyncBooks:
@@ -44,38 +36,24 @@ class AsyncBooks:
         self._sender = sender
 
     async def list(self, *, options: Options | None = None) -> builtins.list[str]:
-        """GET /books
-
-        Arguments and result are those of :meth:`Books.list`.
-        """
-        return await self._sender.call(BOOKS_LIST, {}, None, options)
+        """As :meth:`Books.list`."""
+        return await self._sender.call(BOOKS_LIST, (), None, options)
 
     async def create(self, *, options: Options | None = None) -> None:
-        """POST /books"""
-        return await self._sender.call(BOOKS_CREATE, {}, None, options)
+        """As :meth:`Books.create`."""
+        return await self._sender.call(BOOKS_CREATE, (), None, options)
 
     async def recent(self, *, options: Options | None = None) -> builtins.list[str]:
-        """GET /books/new
-
-        Arguments and result are those of :meth:`Books.recent`.
-        """
-        return await self._sender.call(BOOKS_RECENT, {}, None, options)
+        """As :meth:`Books.recent`."""
+        return await self._sender.call(BOOKS_RECENT, (), None, options)
 
 
 BOOKS_LIST: Operation[list[str]] = Operation(
-    id="books/list",
-    method="GET",
-    path="/books",
-    answers={"200": Json(lambda: list[str])},
-    idempotent=True,
+    id="books/list", method="GET", path="/books", answers={"200": Json(lambda: list[str])}
 )
 BOOKS_CREATE: Operation[None] = Operation(
     id="books.create", method="POST", path="/books", answers={"204": Nothing()}
 )
 BOOKS_RECENT: Operation[list[str]] = Operation(
-    id="books/recent",
-    method="GET",
-    path="/books/new",
-    answers={"200": Json(lambda: list[str])},
-    idempotent=True,
+    id="books/recent", method="GET", path="/books/new", answers={"200": Json(lambda: list[str])}
 )

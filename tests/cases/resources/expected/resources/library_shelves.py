@@ -16,11 +16,11 @@ class LibraryShelves:
 
     def list(self, *, options: Options | None = None) -> None:
         """GET /shelves"""
-        return self._sender.call(LIBRARY_SHELVES_LIST, {}, None, options)
+        return self._sender.call(LIBRARY_SHELVES_LIST, (), None, options)
 
     def clear(self, *, options: Options | None = None) -> None:
         """DELETE /shelves"""
-        return self._sender.call(LIBRARY_SHELVES_CLEAR, {}, None, options)
+        return self._sender.call(LIBRARY_SHELVES_CLEAR, (), None, options)
 
 
 class AsyncLibraryShelves:
@@ -30,25 +30,17 @@ class AsyncLibraryShelves:
         self._sender = sender
 
     async def list(self, *, options: Options | None = None) -> None:
-        """GET /shelves"""
-        return await self._sender.call(LIBRARY_SHELVES_LIST, {}, None, options)
+        """As :meth:`LibraryShelves.list`."""
+        return await self._sender.call(LIBRARY_SHELVES_LIST, (), None, options)
 
     async def clear(self, *, options: Options | None = None) -> None:
-        """DELETE /shelves"""
-        return await self._sender.call(LIBRARY_SHELVES_CLEAR, {}, None, options)
+        """As :meth:`LibraryShelves.clear`."""
+        return await self._sender.call(LIBRARY_SHELVES_CLEAR, (), None, options)
 
 
 LIBRARY_SHELVES_LIST: Operation[None] = Operation(
-    id="library/shelves/list",
-    method="GET",
-    path="/shelves",
-    answers={"204": Nothing()},
-    idempotent=True,
+    id="library/shelves/list", method="GET", path="/shelves", answers={"204": Nothing()}
 )
 LIBRARY_SHELVES_CLEAR: Operation[None] = Operation(
-    id="library.shelves.clear",
-    method="DELETE",
-    path="/shelves",
-    answers={"204": Nothing()},
-    idempotent=True,
+    id="library.shelves.clear", method="DELETE", path="/shelves", answers={"204": Nothing()}
 )

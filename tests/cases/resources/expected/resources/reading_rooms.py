@@ -24,12 +24,12 @@ class ReadingRooms:
         - closed rooms are left out
         - so are rooms that don't exist
         """
-        return self._sender.call(READING_ROOMS_LIST_ROOMS, {}, None, options)
+        return self._sender.call(READING_ROOMS_LIST_ROOMS, (), None, options)
 
     @deprecated("The API's description marks this operation as deprecated.")
     def open_room(self, *, options: Options | None = None) -> None:
         """POST /rooms"""
-        return self._sender.call(READING_ROOMS_OPEN_ROOM, {}, None, options)
+        return self._sender.call(READING_ROOMS_OPEN_ROOM, (), None, options)
 
 
 class AsyncReadingRooms:
@@ -39,20 +39,17 @@ class AsyncReadingRooms:
         self._sender = sender
 
     async def list_rooms(self, *, options: Options | None = None) -> None:
-        """List the rooms.
-
-        Arguments and result are those of :meth:`ReadingRooms.list_rooms`.
-        """
-        return await self._sender.call(READING_ROOMS_LIST_ROOMS, {}, None, options)
+        """As :meth:`ReadingRooms.list_rooms`."""
+        return await self._sender.call(READING_ROOMS_LIST_ROOMS, (), None, options)
 
     @deprecated("The API's description marks this operation as deprecated.")
     async def open_room(self, *, options: Options | None = None) -> None:
-        """POST /rooms"""
-        return await self._sender.call(READING_ROOMS_OPEN_ROOM, {}, None, options)
+        """As :meth:`ReadingRooms.open_room`."""
+        return await self._sender.call(READING_ROOMS_OPEN_ROOM, (), None, options)
 
 
 READING_ROOMS_LIST_ROOMS: Operation[None] = Operation(
-    id="listRooms", method="GET", path="/rooms", answers={"204": Nothing()}, idempotent=True
+    id="listRooms", method="GET", path="/rooms", answers={"204": Nothing()}
 )
 READING_ROOMS_OPEN_ROOM: Operation[None] = Operation(
     id="open-room", method="POST", path="/rooms", answers={"204": Nothing()}

@@ -25,17 +25,8 @@ class Json_:
         body_: str | None = None,
         options: Options | None = None,
     ) -> models.Operation:
-        """POST /json/{operations}
-
-        Returns:
-            The operation.
-        """
-        return self._sender.call(
-            JSON_OPERATION,
-            {"operations_": operations_, "options_": options_, "body_": body_},
-            body,
-            options,
-        )
+        """POST /json/{operations}"""
+        return self._sender.call(JSON_OPERATION, (operations_, options_, body_), body, options)
 
 
 class AsyncJson_:
@@ -53,15 +44,9 @@ class AsyncJson_:
         body_: str | None = None,
         options: Options | None = None,
     ) -> models.Operation:
-        """POST /json/{operations}
-
-        Arguments and result are those of :meth:`Json_.operation`.
-        """
+        """As :meth:`Json_.operation`."""
         return await self._sender.call(
-            JSON_OPERATION,
-            {"operations_": operations_, "options_": options_, "body_": body_},
-            body,
-            options,
+            JSON_OPERATION, (operations_, options_, body_), body, options
         )
 
 

@@ -16,12 +16,8 @@ class Options_:
         self._sender = sender
 
     def get_options(self, *, options: Options | None = None) -> models.Options:
-        """GET /options
-
-        Returns:
-            Options.
-        """
-        return self._sender.call(OPTIONS_GET_OPTIONS, {}, None, options)
+        """GET /options"""
+        return self._sender.call(OPTIONS_GET_OPTIONS, (), None, options)
 
 
 class AsyncOptions_:
@@ -31,17 +27,10 @@ class AsyncOptions_:
         self._sender = sender
 
     async def get_options(self, *, options: Options | None = None) -> models.Options:
-        """GET /options
-
-        Arguments and result are those of :meth:`Options_.get_options`.
-        """
-        return await self._sender.call(OPTIONS_GET_OPTIONS, {}, None, options)
+        """As :meth:`Options_.get_options`."""
+        return await self._sender.call(OPTIONS_GET_OPTIONS, (), None, options)
 
 
 OPTIONS_GET_OPTIONS: Operation[models.Options] = Operation(
-    id="getOptions",
-    method="GET",
-    path="/options",
-    answers={"200": Json(lambda: models.Options)},
-    idempotent=True,
+    id="getOptions", method="GET", path="/options", answers={"200": Json(lambda: models.Options)}
 )

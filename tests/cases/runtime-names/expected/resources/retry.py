@@ -16,12 +16,8 @@ class Retry_:
         self._sender = sender
 
     def get_retry(self, *, options: Options | None = None) -> models.Sample:
-        """GET /retry
-
-        Returns:
-            A retry.
-        """
-        return self._sender.call(RETRY_GET_RETRY, {}, None, options)
+        """GET /retry"""
+        return self._sender.call(RETRY_GET_RETRY, (), None, options)
 
 
 class AsyncRetry_:
@@ -31,17 +27,10 @@ class AsyncRetry_:
         self._sender = sender
 
     async def get_retry(self, *, options: Options | None = None) -> models.Sample:
-        """GET /retry
-
-        Arguments and result are those of :meth:`Retry_.get_retry`.
-        """
-        return await self._sender.call(RETRY_GET_RETRY, {}, None, options)
+        """As :meth:`Retry_.get_retry`."""
+        return await self._sender.call(RETRY_GET_RETRY, (), None, options)
 
 
 RETRY_GET_RETRY: Operation[models.Sample] = Operation(
-    id="getRetry",
-    method="GET",
-    path="/retry",
-    answers={"200": Json(lambda: models.Sample)},
-    idempotent=True,
+    id="getRetry", method="GET", path="/retry", answers={"200": Json(lambda: models.Sample)}
 )

@@ -21,7 +21,7 @@ class Loaves:
         Returns:
             The loaf in the oven.
         """
-        return self._sender.call(LOAVES_BAKE, {}, body, options)
+        return self._sender.call(LOAVES_BAKE, (), body, options)
 
 
 class AsyncLoaves:
@@ -31,11 +31,8 @@ class AsyncLoaves:
         self._sender = sender
 
     async def bake(self, body: models.Loaf, *, options: Options | None = None) -> models.Loaf:
-        """Bake a loaf.
-
-        Arguments and result are those of :meth:`Loaves.bake`.
-        """
-        return await self._sender.call(LOAVES_BAKE, {}, body, options)
+        """As :meth:`Loaves.bake`."""
+        return await self._sender.call(LOAVES_BAKE, (), body, options)
 
 
 LOAVES_BAKE: Operation[models.Loaf] = Operation(

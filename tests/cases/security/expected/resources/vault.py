@@ -16,39 +16,39 @@ class Vault:
 
     def default(self, *, options: Options | None = None) -> None:
         """GET /by-default"""
-        return self._sender.call(VAULT_DEFAULT, {}, None, options)
+        return self._sender.call(VAULT_DEFAULT, (), None, options)
 
     def open(self, *, options: Options | None = None) -> None:
         """GET /open"""
-        return self._sender.call(VAULT_OPEN, {}, None, options)
+        return self._sender.call(VAULT_OPEN, (), None, options)
 
     def optional(self, *, options: Options | None = None) -> None:
         """GET /optional"""
-        return self._sender.call(VAULT_OPTIONAL, {}, None, options)
+        return self._sender.call(VAULT_OPTIONAL, (), None, options)
 
     def header(self, *, options: Options | None = None) -> None:
         """GET /header"""
-        return self._sender.call(VAULT_HEADER, {}, None, options)
+        return self._sender.call(VAULT_HEADER, (), None, options)
 
     def query(self, *, options: Options | None = None) -> None:
         """GET /query"""
-        return self._sender.call(VAULT_QUERY, {}, None, options)
+        return self._sender.call(VAULT_QUERY, (), None, options)
 
     def cookie(self, *, options: Options | None = None) -> None:
         """GET /cookie"""
-        return self._sender.call(VAULT_COOKIE, {}, None, options)
+        return self._sender.call(VAULT_COOKIE, (), None, options)
 
     def basic(self, *, options: Options | None = None) -> None:
         """GET /basic"""
-        return self._sender.call(VAULT_BASIC, {}, None, options)
+        return self._sender.call(VAULT_BASIC, (), None, options)
 
     def both(self, *, options: Options | None = None) -> None:
         """GET /both"""
-        return self._sender.call(VAULT_BOTH, {}, None, options)
+        return self._sender.call(VAULT_BOTH, (), None, options)
 
     def either(self, *, options: Options | None = None) -> None:
         """GET /either"""
-        return self._sender.call(VAULT_EITHER, {}, None, options)
+        return self._sender.call(VAULT_EITHER, (), None, options)
 
 
 class AsyncVault:
@@ -58,40 +58,40 @@ class AsyncVault:
         self._sender = sender
 
     async def default(self, *, options: Options | None = None) -> None:
-        """GET /by-default"""
-        return await self._sender.call(VAULT_DEFAULT, {}, None, options)
+        """As :meth:`Vault.default`."""
+        return await self._sender.call(VAULT_DEFAULT, (), None, options)
 
     async def open(self, *, options: Options | None = None) -> None:
-        """GET /open"""
-        return await self._sender.call(VAULT_OPEN, {}, None, options)
+        """As :meth:`Vault.open`."""
+        return await self._sender.call(VAULT_OPEN, (), None, options)
 
     async def optional(self, *, options: Options | None = None) -> None:
-        """GET /optional"""
-        return await self._sender.call(VAULT_OPTIONAL, {}, None, options)
+        """As :meth:`Vault.optional`."""
+        return await self._sender.call(VAULT_OPTIONAL, (), None, options)
 
     async def header(self, *, options: Options | None = None) -> None:
-        """GET /header"""
-        return await self._sender.call(VAULT_HEADER, {}, None, options)
+        """As :meth:`Vault.header`."""
+        return await self._sender.call(VAULT_HEADER, (), None, options)
 
     async def query(self, *, options: Options | None = None) -> None:
-        """GET /query"""
-        return await self._sender.call(VAULT_QUERY, {}, None, options)
+        """As :meth:`Vault.query`."""
+        return await self._sender.call(VAULT_QUERY, (), None, options)
 
     async def cookie(self, *, options: Options | None = None) -> None:
-        """GET /cookie"""
-        return await self._sender.call(VAULT_COOKIE, {}, None, options)
+        """As :meth:`Vault.cookie`."""
+        return await self._sender.call(VAULT_COOKIE, (), None, options)
 
     async def basic(self, *, options: Options | None = None) -> None:
-        """GET /basic"""
-        return await self._sender.call(VAULT_BASIC, {}, None, options)
+        """As :meth:`Vault.basic`."""
+        return await self._sender.call(VAULT_BASIC, (), None, options)
 
     async def both(self, *, options: Options | None = None) -> None:
-        """GET /both"""
-        return await self._sender.call(VAULT_BOTH, {}, None, options)
+        """As :meth:`Vault.both`."""
+        return await self._sender.call(VAULT_BOTH, (), None, options)
 
     async def either(self, *, options: Options | None = None) -> None:
-        """GET /either"""
-        return await self._sender.call(VAULT_EITHER, {}, None, options)
+        """As :meth:`Vault.either`."""
+        return await self._sender.call(VAULT_EITHER, (), None, options)
 
 
 VAULT_DEFAULT: Operation[None] = Operation(
@@ -100,10 +100,9 @@ VAULT_DEFAULT: Operation[None] = Operation(
     path="/by-default",
     answers={"204": Nothing()},
     security=(("token",),),
-    idempotent=True,
 )
 VAULT_OPEN: Operation[None] = Operation(
-    id="vault/open", method="GET", path="/open", answers={"204": Nothing()}, idempotent=True
+    id="vault/open", method="GET", path="/open", answers={"204": Nothing()}
 )
 VAULT_OPTIONAL: Operation[None] = Operation(
     id="vault/optional",
@@ -111,7 +110,6 @@ VAULT_OPTIONAL: Operation[None] = Operation(
     path="/optional",
     answers={"204": Nothing()},
     security=(("token",), ()),
-    idempotent=True,
 )
 VAULT_HEADER: Operation[None] = Operation(
     id="vault/header",
@@ -119,7 +117,6 @@ VAULT_HEADER: Operation[None] = Operation(
     path="/header",
     answers={"204": Nothing()},
     security=(("key",),),
-    idempotent=True,
 )
 VAULT_QUERY: Operation[None] = Operation(
     id="vault/query",
@@ -127,7 +124,6 @@ VAULT_QUERY: Operation[None] = Operation(
     path="/query",
     answers={"204": Nothing()},
     security=(("query_key",),),
-    idempotent=True,
 )
 VAULT_COOKIE: Operation[None] = Operation(
     id="vault/cookie",
@@ -135,7 +131,6 @@ VAULT_COOKIE: Operation[None] = Operation(
     path="/cookie",
     answers={"204": Nothing()},
     security=(("session",),),
-    idempotent=True,
 )
 VAULT_BASIC: Operation[None] = Operation(
     id="vault/basic",
@@ -143,7 +138,6 @@ VAULT_BASIC: Operation[None] = Operation(
     path="/basic",
     answers={"204": Nothing()},
     security=(("basic",),),
-    idempotent=True,
 )
 VAULT_BOTH: Operation[None] = Operation(
     id="vault/both",
@@ -151,7 +145,6 @@ VAULT_BOTH: Operation[None] = Operation(
     path="/both",
     answers={"204": Nothing()},
     security=(("key", "token"),),
-    idempotent=True,
 )
 VAULT_EITHER: Operation[None] = Operation(
     id="vault/either",
@@ -159,5 +152,4 @@ VAULT_EITHER: Operation[None] = Operation(
     path="/either",
     answers={"204": Nothing()},
     security=(("basic",), ("token",)),
-    idempotent=True,
 )

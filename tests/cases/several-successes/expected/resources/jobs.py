@@ -16,28 +16,20 @@ class Jobs:
         self._sender = sender
 
     def start(self, *, options: Options | None = None) -> models.Result | models.Ticket | None:
-        """POST /jobs
-
-        Returns:
-            Done.
-        """
-        return self._sender.call(JOBS_START, {}, None, options)
+        """POST /jobs"""
+        return self._sender.call(JOBS_START, (), None, options)
 
     def any(self, *, options: Options | None = None) -> models.Result:
-        """GET /any
-
-        Returns:
-            Any success.
-        """
-        return self._sender.call(JOBS_ANY, {}, None, options)
+        """GET /any"""
+        return self._sender.call(JOBS_ANY, (), None, options)
 
     def only_default(self, *, options: Options | None = None) -> models.Result:
         """GET /only-default"""
-        return self._sender.call(JOBS_ONLY_DEFAULT, {}, None, options)
+        return self._sender.call(JOBS_ONLY_DEFAULT, (), None, options)
 
     def moved(self, *, options: Options | None = None) -> None:
         """GET /moved"""
-        return self._sender.call(JOBS_MOVED, {}, None, options)
+        return self._sender.call(JOBS_MOVED, (), None, options)
 
 
 class AsyncJobs:
@@ -49,26 +41,20 @@ class AsyncJobs:
     async def start(
         self, *, options: Options | None = None
     ) -> models.Result | models.Ticket | None:
-        """POST /jobs
-
-        Arguments and result are those of :meth:`Jobs.start`.
-        """
-        return await self._sender.call(JOBS_START, {}, None, options)
+        """As :meth:`Jobs.start`."""
+        return await self._sender.call(JOBS_START, (), None, options)
 
     async def any(self, *, options: Options | None = None) -> models.Result:
-        """GET /any
-
-        Arguments and result are those of :meth:`Jobs.any`.
-        """
-        return await self._sender.call(JOBS_ANY, {}, None, options)
+        """As :meth:`Jobs.any`."""
+        return await self._sender.call(JOBS_ANY, (), None, options)
 
     async def only_default(self, *, options: Options | None = None) -> models.Result:
-        """GET /only-default"""
-        return await self._sender.call(JOBS_ONLY_DEFAULT, {}, None, options)
+        """As :meth:`Jobs.only_default`."""
+        return await self._sender.call(JOBS_ONLY_DEFAULT, (), None, options)
 
     async def moved(self, *, options: Options | None = None) -> None:
-        """GET /moved"""
-        return await self._sender.call(JOBS_MOVED, {}, None, options)
+        """As :meth:`Jobs.moved`."""
+        return await self._sender.call(JOBS_MOVED, (), None, options)
 
 
 JOBS_START: Operation[models.Result | models.Ticket | None] = Operation(
@@ -83,11 +69,7 @@ JOBS_START: Operation[models.Result | models.Ticket | None] = Operation(
     errors={"409": Json(lambda: models.Busy), "default": Json(lambda: models.Fault)},
 )
 JOBS_ANY: Operation[models.Result] = Operation(
-    id="jobs/any",
-    method="GET",
-    path="/any",
-    answers={"2XX": Json(lambda: models.Result)},
-    idempotent=True,
+    id="jobs/any", method="GET", path="/any", answers={"2XX": Json(lambda: models.Result)}
 )
 JOBS_ONLY_DEFAULT: Operation[models.Result] = Operation(
     id="jobs/onlyDefault",
@@ -95,8 +77,7 @@ JOBS_ONLY_DEFAULT: Operation[models.Result] = Operation(
     path="/only-default",
     answers={"default": Json(lambda: models.Result)},
     errors={"default": Json(lambda: models.Result)},
-    idempotent=True,
 )
 JOBS_MOVED: Operation[None] = Operation(
-    id="jobs/moved", method="GET", path="/moved", answers={"200": Nothing()}, idempotent=True
+    id="jobs/moved", method="GET", path="/moved", answers={"200": Nothing()}
 )

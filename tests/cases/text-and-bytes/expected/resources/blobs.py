@@ -5,7 +5,10 @@ from __future__ import annotations
 
 from .._operation import Operation, Raw
 from .._options import Options
+from .._stream import AsyncStream, Stream, open_async_stream, open_stream
 from .._transport import AsyncSender, Sender
+from .._uploads import Content
+from ..files import FileContent
 
 
 class Blobs:
@@ -14,13 +17,18 @@ class Blobs:
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
-    def put(self, body: bytes | None = None, *, options: Options | None = None) -> bytes:
+    def put(self, body: FileContent | None = None, *, options: Options | None = None) -> bytes:
+        """PUT /blobs"""
+        return self._sender.call(BLOBS_PUT, (), body, options)
+
+    def put_stream(
+        self, body: FileContent | None = None, *, options: Options | None = None
+    ) -> Stream[bytes]:
         """PUT /blobs
 
-        Returns:
-            The blob.
+        As :meth:`Blobs.put`, but the answer is read as it arrives.
         """
-        return self._sender.call(BLOBS_PUT, {}, body, options)
+        return open_stream(self._sender, BLOBS_PUT_STREAM, (), body, options)
 
 
 class AsyncBlobs:
@@ -29,22 +37,29 @@ class AsyncBlobs:
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
-    async def put(self, body: bytes | None = None, *, options: Options | None = None) -> bytes:
-        """PUT /blobs
+    async def put(
+        self, body: FileContent | None = None, *, options: Options | None = None
+    ) -> bytes:
+        """As :meth:`Blobs.put`."""
+        return await self._sender.call(BLOBS_PUT, (), body, options)
 
-        Arguments and result are those of :meth:`Blobs.put`.
-        """
-        return await self._sender.call(BLOBS_PUT, {}, body, options)
+    async def put_stream(
+        self, body: FileContent | None = None, *, options: Options | None = None
+    ) -> AsyncStream[bytes]:
+        """As :meth:`Blobs.put_stream`."""
+        return await open_async_stream(self._sender, BLOBS_PUT_STREAM, (), body, options)
 
 
 BLOBS_PUT: Operation[bytes] = Operation(
     id="blobs/put",
     method="PUT",
     path="/blobs",
-    body=Raw("application/octet-stream"),
+    body=Content("application/octet-stream"),
     body_required=False,
     answers={"200": Raw("application/octet-stream")},
     errors={"500": Raw("application/octet-stream")},
-    idempotent=True,
     accept="application/octet-stream",
+)
+BLOBS_PUT_STREAM: Operation[bytes] = BLOBS_PUT.streamed(
+    {"200": Raw("application/octet-stream")}, accept="application/octet-stream"
 )

@@ -22,7 +22,7 @@ class Free:
         Returns:
             Whatever it was.
         """
-        return self._sender.call(FREE_SEND, {}, body, options)
+        return self._sender.call(FREE_SEND, (), body, options)
 
 
 class AsyncFree:
@@ -32,11 +32,8 @@ class AsyncFree:
         self._sender = sender
 
     async def send(self, body: Any, *, options: Options | None = None) -> Any:
-        """POST /free
-
-        Arguments and result are those of :meth:`Free.send`.
-        """
-        return await self._sender.call(FREE_SEND, {}, body, options)
+        """As :meth:`Free.send`."""
+        return await self._sender.call(FREE_SEND, (), body, options)
 
 
 FREE_SEND: Operation[Any] = Operation(

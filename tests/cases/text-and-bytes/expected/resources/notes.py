@@ -15,12 +15,8 @@ class Notes:
         self._sender = sender
 
     def write(self, body: str, *, options: Options | None = None) -> str:
-        """POST /notes
-
-        Returns:
-            The note.
-        """
-        return self._sender.call(NOTES_WRITE, {}, body, options)
+        """POST /notes"""
+        return self._sender.call(NOTES_WRITE, (), body, options)
 
 
 class AsyncNotes:
@@ -30,11 +26,8 @@ class AsyncNotes:
         self._sender = sender
 
     async def write(self, body: str, *, options: Options | None = None) -> str:
-        """POST /notes
-
-        Arguments and result are those of :meth:`Notes.write`.
-        """
-        return await self._sender.call(NOTES_WRITE, {}, body, options)
+        """As :meth:`Notes.write`."""
+        return await self._sender.call(NOTES_WRITE, (), body, options)
 
 
 NOTES_WRITE: Operation[str] = Operation(

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+from typing import Literal, overload
+
 from .. import models
-from .._operation import Json, Operation
+from .._operation import Json, Operation, Text
 from .._options import Options
 from .._transport import AsyncSender, Sender
 
@@ -15,13 +17,56 @@ class Pages:
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
-    def post(self, body: models.Page, *, options: Options | None = None) -> models.Page:
-        """POST /pages
+    @overload
+    def post(
+        self,
+        body: models.Page,
+        *,
+        content_type: Literal["application/vnd.page+json"] = "application/vnd.page+json",
+        accept: Literal["application/vnd.page+json"] | None = None,
+        options: Options | None = None,
+    ) -> models.Page: ...
 
-        Returns:
-            The page.
-        """
-        return self._sender.call(PAGES_POST, {}, body, options)
+    @overload
+    def post(
+        self,
+        body: models.Page,
+        *,
+        content_type: Literal["application/vnd.page+json"] = "application/vnd.page+json",
+        accept: Literal["text/html"],
+        options: Options | None = None,
+    ) -> str: ...
+
+    @overload
+    def post(
+        self,
+        body: str,
+        *,
+        content_type: Literal["text/html"],
+        accept: Literal["application/vnd.page+json"] | None = None,
+        options: Options | None = None,
+    ) -> models.Page: ...
+
+    @overload
+    def post(
+        self,
+        body: str,
+        *,
+        content_type: Literal["text/html"],
+        accept: Literal["text/html"],
+        options: Options | None = None,
+    ) -> str: ...
+
+    def post(
+        self,
+        body: models.Page | str,
+        *,
+        content_type: str = "application/vnd.page+json",
+        accept: str | None = None,
+        options: Options | None = None,
+    ) -> models.Page | str:
+        """POST /pages"""
+        return self._sender.call(PAGES_POST.choose(content_type, accept), (), body, options)
 
 
 class AsyncPages:
@@ -30,18 +75,67 @@ class AsyncPages:
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
-    async def post(self, body: models.Page, *, options: Options | None = None) -> models.Page:
-        """POST /pages
+    @overload
+    async def post(
+        self,
+        body: models.Page,
+        *,
+        content_type: Literal["application/vnd.page+json"] = "application/vnd.page+json",
+        accept: Literal["application/vnd.page+json"] | None = None,
+        options: Options | None = None,
+    ) -> models.Page: ...
 
-        Arguments and result are those of :meth:`Pages.post`.
-        """
-        return await self._sender.call(PAGES_POST, {}, body, options)
+    @overload
+    async def post(
+        self,
+        body: models.Page,
+        *,
+        content_type: Literal["application/vnd.page+json"] = "application/vnd.page+json",
+        accept: Literal["text/html"],
+        options: Options | None = None,
+    ) -> str: ...
+
+    @overload
+    async def post(
+        self,
+        body: str,
+        *,
+        content_type: Literal["text/html"],
+        accept: Literal["application/vnd.page+json"] | None = None,
+        options: Options | None = None,
+    ) -> models.Page: ...
+
+    @overload
+    async def post(
+        self,
+        body: str,
+        *,
+        content_type: Literal["text/html"],
+        accept: Literal["text/html"],
+        options: Options | None = None,
+    ) -> str: ...
+
+    async def post(
+        self,
+        body: models.Page | str,
+        *,
+        content_type: str = "application/vnd.page+json",
+        accept: str | None = None,
+        options: Options | None = None,
+    ) -> models.Page | str:
+        """As :meth:`Pages.post`."""
+        return await self._sender.call(PAGES_POST.choose(content_type, accept), (), body, options)
 
 
-PAGES_POST: Operation[models.Page] = Operation(
+PAGES_POST: Operation[models.Page | str] = Operation(
     id="pages/post",
     method="POST",
     path="/pages",
     body=Json(lambda: models.Page, "application/vnd.page+json"),
+    bodies={
+        "application/vnd.page+json": Json(lambda: models.Page, "application/vnd.page+json"),
+        "text/html": Text("text/html"),
+    },
     answers={"200": Json(lambda: models.Page, "application/vnd.page+json")},
+    others={"text/html": {"200": Text("text/html")}},
 )

@@ -1,0 +1,67 @@
+"""The URL and the headers that a call must send, made from the description by other code than the
+client's: what the generated tests compare with.
+
+Sources: OpenAPI 3.1.1 §4.8.12.3 (style values), RFC 3986 §2, RFC 6750 §2.1, RFC 7617.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from urllib.parse import quote, urlencode
+
+from ..ir import Credential, Json, Operation
+
+Arguments = Mapping[str, Json]
+
+
+def url(
+    op: Operation, arguments: Arguments, base_url: str, credentials: Mapping[str, Credential]
+) -> str:
+    """The address of a call, with its query."""
+    base = op.server.value.rstrip("/") if op.server.value.startswith("http") else base_url
+    path = op.path.value
+    query: list[tuple[str, str]] = []
+    for p in op.parameters:
+        value = arguments.get(p.name)
+        if p.name not in arguments:
+            continue
+        if p.place == "path" and not isinstance(value, (list, dict)):
+            path = path.replace(f"{{{p.wire}}}", quote(_plain(value), safe=""))
+        elif p.place == "query" and p.style == "form" and not isinstance(value, dict):
+            many = value if isinstance(value, list) else [value]
+            if p.explode:
+                query += [(p.wire, _plain(one)) for one in many]
+            elif many:
+                query.append((p.wire, ",".join(map(_plain, many))))
+    for name in op.security[0] if op.security else ():
+        if credentials[name].kind == "query":
+            query.append((credentials[name].wire, "test-key"))
+    encoded = urlencode(query, quote_via=quote, safe=",")
+    return f"{base}{path}{'?' + encoded if encoded else ''}"
+
+
+def headers(
+    op: Operation, arguments: Arguments, credentials: Mapping[str, Credential]
+) -> dict[str, Json]:
+    """The headers of a call that follow from the description, names in lower case."""
+    found: dict[str, Json] = {}
+    for name in op.security[0] if op.security else ():
+        credential = credentials[name]
+        if credential.kind == "bearer":
+            found["authorization"] = "Bearer test-token"
+        elif credential.kind == "basic":
+            found["authorization"] = "Basic dXNlcjpwYXNzd29yZA=="
+        elif credential.kind == "header":
+            found[credential.wire.lower()] = "test-key"
+    for p in op.parameters:
+        value = arguments.get(p.name)
+        if p.place == "header" and p.name in arguments and not isinstance(value, (list, dict)):
+            found[p.wire.lower()] = _plain(value)
+    if any(answer.codec == "json" for answer in op.answers):
+        found["accept"] = "application/json"
+    return found
+
+
+def _plain(value: Json) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

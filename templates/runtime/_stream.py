@@ -1,0 +1,388 @@
+"""Answers that are read while they arrive: events, lines of JSON, bytes.
+
+Sources: the HTML standard §9.2.6 (event streams), RFC 7464 (JSON text sequences), OpenAPI 3.2.0
+§4.14.3 (sequential media types).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Generic, Protocol, Self, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from ._call import Call
+from ._deadline import LIMIT
+from ._http import httpx
+from ._operation import Exchange, Operation, Raw, Type
+from ._options import Options
+from ._transport import NO_ANSWER, AsyncSender, Sender
+from .errors import ResponseError, TransportError, one_line
+
+T = TypeVar("T")
+
+
+# ── from bytes to items ──────────────────────────────────────────────────────────────────────────
+
+
+class Decoder(Protocol):
+    """Turns the chunks of one answer into items."""
+
+    is_done: bool
+    """Whether the server has said that nothing more follows."""
+
+    def feed(self, chunk: bytes) -> Iterator[Any]:
+        """The items that a chunk completes."""
+        ...
+
+    def end(self) -> Iterator[Any]:
+        """The items that the end completes."""
+        ...
+
+
+class _Chunks:
+    """Bytes, as they come."""
+
+    is_done = False
+
+    def feed(self, chunk: bytes) -> Iterator[Any]:
+        yield chunk
+
+    def end(self) -> Iterator[Any]:
+        return iter(())
+
+
+class _Split:
+    """Pieces of text between separators, each read on its own."""
+
+    is_done = False
+
+    def __init__(self, separator: bytes, read: Any) -> None:
+        self._separator = separator
+        self._read = read
+        self._rest = b""
+
+    def feed(self, chunk: bytes) -> Iterator[Any]:
+        *pieces, self._rest = (self._rest + chunk).split(self._separator)
+        for piece in pieces:
+            if piece.strip():
+                yield self._read(piece)
+
+    def end(self) -> Iterator[Any]:
+        if self._rest.strip():
+            yield self._read(self._rest)
+
+
+_LINE_END = re.compile(rb"\r\n|\n|\r(?!\Z)")
+
+
+class _EventDecoder:
+    """The events of an event stream (HTML standard §9.2.6)."""
+
+    is_done = False
+
+    def __init__(self, read: Any) -> None:
+        self._read = read
+        self._rest = b""
+        self._is_first = True
+        self._fields: dict[str, str] = {}
+
+    def feed(self, chunk: bytes) -> Iterator[Any]:
+        self._rest += chunk
+        if self._is_first and len(self._rest) >= 3:
+            self._rest = self._rest.removeprefix(b"\xef\xbb\xbf")
+            self._is_first = False
+        *lines, self._rest = _LINE_END.split(self._rest)
+        for line in lines:
+            yield from self._line(line.decode("utf-8", "replace"))
+
+    def end(self) -> Iterator[Any]:
+        if self._rest.endswith(b"\r"):
+            yield from self._line(self._rest[:-1].decode("utf-8", "replace"))
+            # An event without its blank line is incomplete, and dropped as the standard says.
+
+    def _line(self, line: str) -> Iterator[Any]:
+        if line:
+            name, _, value = line.partition(":")
+            value = value.removeprefix(" ")
+            if name == "data" and "data" in self._fields:
+                value = f"{self._fields['data']}\n{value}"
+            if name in ("data", "event", "id", "retry"):
+                self._fields[name] = value
+            return
+        fields, self._fields = self._fields, {}
+        if fields.get("data") == "[DONE]":
+            self.is_done = True
+        elif "data" in fields and not self.is_done:
+            yield self._read(fields)
+
+
+class _Items:
+    """What reads a sequential answer whose items are of one type."""
+
+    __slots__ = ("_adapter", "_type", "media_type")
+
+    def __init__(self, type_: Type, media_type: str = "") -> None:
+        self._type = type_
+        self._adapter: TypeAdapter[Any] | None = None
+        self.media_type = media_type
+
+    def types(self) -> TypeAdapter[Any]:
+        """The items' type, as pydantic reads it."""
+        if self._adapter is None:
+            self._adapter = TypeAdapter(self._type())
+        return self._adapter
+
+    def item(self, data: bytes | str) -> Any:
+        """One item; raises ``pydantic.ValidationError`` if it doesn't fit."""
+        return self.types().validate_json(data, by_alias=True, by_name=False)
+
+    def decoder(self) -> Decoder:
+        """What reads one answer."""
+        raise NotImplementedError
+
+    def read(self, content: bytes) -> Any:
+        """All items of a complete answer."""
+        decoder = self.decoder()
+        return [*decoder.feed(content), *decoder.end()]
+
+
+class Lines(_Items):
+    """JSON, a line for each item."""
+
+    __slots__ = ()
+
+    def decoder(self) -> Decoder:
+        return _Split(b"\n", self.item)
+
+
+class JsonSequence(_Items):
+    """JSON text sequences (RFC 7464)."""
+
+    __slots__ = ()
+
+    def decoder(self) -> Decoder:
+        return _Split(b"\x1e", self.item)
+
+
+class Events(_Items):
+    """An event stream whose events carry an item as their data; ``[DONE]`` ends it."""
+
+    __slots__ = ()
+
+    def decoder(self) -> Decoder:
+        return _EventDecoder(self._event)
+
+    def _event(self, fields: Mapping[str, str]) -> Any:
+        if self._type() is str:
+            return fields["data"]
+        return self.item(fields["data"])
+
+
+class WholeEvents(_Items):
+    """An event stream whose items are the events themselves: data, event, id and retry."""
+
+    __slots__ = ()
+
+    def decoder(self) -> Decoder:
+        return _EventDecoder(self._event)
+
+    def _event(self, fields: Mapping[str, str]) -> Any:
+        return self.types().validate_python(dict(fields), by_alias=True, by_name=False)
+
+
+# ── the answer ───────────────────────────────────────────────────────────────────────────────────
+
+
+class _Answer(Generic[T]):
+    """What both kinds of stream know of the answer."""
+
+    def __init__(self, response: httpx.Response, exchange: Exchange, decoder: Decoder) -> None:
+        self._response = response
+        self._exchange = exchange
+        self._decoder = decoder
+        self.status_code: int = exchange.status_code
+        self.headers: Mapping[str, str] = exchange.headers
+        """The response's headers, names in lower case."""
+        self.request_id: str | None = exchange.request_id
+        """The server's name for the request, for its support."""
+
+    def _broken(self, cause: Exception) -> ResponseError | TransportError:
+        """The error for what went wrong after the answer had begun."""
+        exchange = self._exchange
+        if isinstance(cause, NO_ANSWER) and not isinstance(cause, httpx.DecodingError):
+            fact = f"{type(cause).__name__}: {one_line(str(cause))}, amid the answer"
+            return TransportError(exchange.method, exchange.url, fact, may_have_reached_server=True)
+        text = str(cause).partition("\n")[0]
+        if isinstance(cause, ValidationError):
+            first = cause.errors(include_url=False, include_input=False)[0]
+            text = f"{first['msg']} at {'.'.join(map(str, first['loc']))}".removesuffix(" at ")
+        return ResponseError(exchange, f"unreadable item: {one_line(text)}")
+
+
+_UNREADABLE = (*NO_ANSWER, ValidationError)
+
+
+class Stream(_Answer[T]):
+    """An answer, item by item; close it, or use ``with``, if you don't read it to its end."""
+
+    def __iter__(self) -> Iterator[T]:
+        try:
+            for chunk in self._chunks():
+                yield from self._decoder.feed(chunk)
+                if self._decoder.is_done:
+                    return
+            yield from self._decoder.end()
+        except _UNREADABLE as cause:
+            raise self._broken(cause) from cause
+        finally:
+            self.close()
+
+    def save(self, path: str | os.PathLike[str]) -> int:
+        """Write the answer's bytes to a file of your choice; returns how many there were."""
+        count = 0
+        with Path(path).open("wb") as file:
+            try:
+                for chunk in self._chunks():
+                    count += file.write(chunk)
+            except NO_ANSWER as cause:
+                raise self._broken(cause) from cause
+            finally:
+                self.close()
+        return count
+
+    def _chunks(self) -> Iterator[bytes]:
+        LIMIT.set(float("inf"))  # the deadline was for the answer's begin
+        for chunk in self._response.iter_bytes():
+            yield chunk
+            LIMIT.set(float("inf"))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connection; what wasn't read is lost."""
+        self._response.close()
+
+
+class AsyncStream(_Answer[T]):
+    """An answer, item by item; close it, or use ``async with``, if you don't read it to its end."""
+
+    async def __aiter__(self) -> AsyncIterator[T]:
+        try:
+            async for chunk in self._chunks():
+                for item in self._decoder.feed(chunk):
+                    yield item
+                if self._decoder.is_done:
+                    return
+            for item in self._decoder.end():
+                yield item
+        except _UNREADABLE as cause:
+            raise self._broken(cause) from cause
+        finally:
+            await self.aclose()
+
+    async def save(self, path: str | os.PathLike[str]) -> int:
+        """Write the answer's bytes to a file of your choice; returns how many there were."""
+        count = 0
+        with Path(path).open("wb") as file:  # noqa: ASYNC230 - short writes to a local file
+            try:
+                async for chunk in self._chunks():
+                    count += file.write(chunk)
+            except NO_ANSWER as cause:
+                raise self._broken(cause) from cause
+            finally:
+                await self.aclose()
+        return count
+
+    async def _chunks(self) -> AsyncIterator[bytes]:
+        LIMIT.set(float("inf"))  # the deadline was for the answer's begin
+        async for chunk in self._response.aiter_bytes():
+            yield chunk
+            LIMIT.set(float("inf"))
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Let go of the connection; what wasn't read is lost."""
+        await self._response.aclose()
+
+
+# ── opening ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _decoder(call: Call[Any], status: int) -> Decoder | None:
+    """What reads an answer of that status piece by piece; None where it is read whole."""
+    answer = call.operation.success(status)
+    if isinstance(answer, _Items):
+        return answer.decoder()
+    return _Chunks() if isinstance(answer, Raw) else None
+
+
+def open_stream(
+    sender: Sender,
+    operation: Operation[T],
+    arguments: Sequence[Any],
+    body: Any = None,
+    options: Options | None = None,
+) -> Stream[T]:
+    """Do a call whose answer is read piece by piece; errors are raised here, as of any call."""
+
+    def attempt(http: httpx.Client, call: Call[T], request: httpx.Request) -> Any:
+        response = http.send(request, auth=call.auth, follow_redirects=False, stream=True)
+        decoder = _decoder(call, response.status_code)
+        if decoder is None:
+            return sender.finish(response, call)
+        return Stream[T](response, call.begun(response), decoder)
+
+    result: Any = sender.run(sender.settings.begin(operation, arguments, body, options), attempt)
+    return result if isinstance(result, Stream) else Stream(*_empty(operation))  # pyright: ignore[reportUnknownVariableType]
+
+
+async def open_async_stream(
+    sender: AsyncSender,
+    operation: Operation[T],
+    arguments: Sequence[Any],
+    body: Any = None,
+    options: Options | None = None,
+) -> AsyncStream[T]:
+    """Do a call whose answer is read piece by piece; errors are raised here, as of any call."""
+
+    async def attempt(http: httpx.AsyncClient, call: Call[T], request: httpx.Request) -> Any:
+        response = await http.send(request, auth=call.auth, follow_redirects=False, stream=True)
+        decoder = _decoder(call, response.status_code)
+        if decoder is None:
+            return await sender.finish(response, call)
+        return AsyncStream[T](response, call.begun(response), decoder)
+
+    result: Any = await sender.run(
+        sender.settings.begin(operation, arguments, body, options), attempt
+    )
+    return result if isinstance(result, AsyncStream) else AsyncStream(*_empty(operation))  # pyright: ignore[reportUnknownVariableType]
+
+
+def _empty(operation: Operation[Any]) -> tuple[httpx.Response, Exchange, Decoder]:
+    """The stream of a success without a body."""
+    response = httpx.Response(204)
+    return response, Exchange(operation.method, operation.path, 204, {}, b"", None), _Chunks()

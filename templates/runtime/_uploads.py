@@ -1,0 +1,235 @@
+"""Request bodies that are files, or have some.
+
+Sources: RFC 7578 (multipart/form-data), OpenAPI 3.1.1 §4.8.15 (Encoding Object).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any, cast
+
+from pydantic import BaseModel, TypeAdapter
+
+from ._http import httpx
+from ._model import WRITING
+from ._operation import Type, as_text
+from .errors import RequestError
+from .files import File, FileContent
+
+_ANY: TypeAdapter[Any] = TypeAdapter(Any)
+_CHUNK = 64 * 1024
+
+
+class _OnDisk:
+    """A file on disk: opened when it is first read, closed at its end."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        try:
+            self._size = Path(path).stat().st_size
+        except OSError as cause:
+            raise RequestError(f"{path}: {cause.strerror}; nothing was sent") from cause
+        self._at = 0
+        self._file: IO[bytes] | None = None
+
+    def read(self, size: int = -1) -> bytes:
+        """Some bytes, or all that are left."""
+        if self._file is None:
+            self._file = Path(self.path).open("rb")  # noqa: SIM115 - closed at its end
+            self._file.seek(self._at)
+        found = self._file.read(size)
+        self._at += len(found)
+        if size < 0 or len(found) < size:
+            self.close()
+        return found
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Go to a place, counted from the start or from the end."""
+        self.close()
+        self._at = offset + (self._size if whence == os.SEEK_END else 0)
+        return self._at
+
+    def tell(self) -> int:
+        """Where the next byte is read."""
+        return self._at
+
+    def close(self) -> None:
+        """Close the file; reading opens it again."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+def _opened(content: Any) -> Any:
+    """What can be read, of a file's content; bytes stay bytes."""
+    return _OnDisk(os.fspath(content)) if isinstance(content, os.PathLike) else content
+
+
+def _name(file: File, otherwise: str) -> str:
+    """The file's name without its folder, for the server."""
+    found: Any = file.name
+    if found is None and isinstance(file.content, os.PathLike):
+        found = os.fspath(file.content)
+    elif found is None:
+        found = getattr(file.content, "name", None)
+    return Path(found).name if isinstance(found, str) else otherwise
+
+
+class FileBody(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that is read while it is sent."""
+
+    def __init__(self, content: Any, media_type: str) -> None:
+        self.media_type = media_type
+        self._content = content
+        self.is_repeatable = bool(getattr(content, "seekable", lambda: True)())
+        """Whether another attempt can send it again."""
+        self.length = _length(content)
+        """In bytes; None where only reading it will tell."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        if self.is_repeatable:
+            self._content.seek(0)
+        while chunk := self._content.read(_CHUNK):
+            yield chunk
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        from anyio import to_thread  # comes with httpx; asyncio and trio
+
+        if self.is_repeatable:
+            self._content.seek(0)
+        while chunk := await to_thread.run_sync(self._content.read, _CHUNK):
+            yield chunk
+
+
+class Parts(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A multipart body, laid out by the HTTP library."""
+
+    def __init__(self, parts: Sequence[tuple[str, tuple[Any, ...]]]) -> None:
+        request = httpx.Request("POST", "https://localhost", files=cast("Any", parts or _NO_PARTS))
+        self.media_type = request.headers["content-type"]
+        length = request.headers.get("content-length")
+        self.length = None if length is None else int(length)
+        contents = [content for _, (_, content, *_) in parts if hasattr(content, "seekable")]
+        self.is_repeatable = all(content.seekable() for content in contents)
+        self._stream: Any = request.stream
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self._stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for chunk in self._stream:
+            yield chunk
+
+
+_NO_PARTS: list[tuple[str, tuple[Any, ...]]] = [("", (None, b""))]
+
+
+def _length(content: Any) -> int | None:
+    try:
+        at = content.tell()
+        end: int = content.seek(0, os.SEEK_END)
+        content.seek(at)
+    except (AttributeError, OSError):
+        return None
+    return end
+
+
+class Content:
+    """A body of any bytes."""
+
+    __slots__ = ("media_type",)
+
+    def __init__(self, media_type: str) -> None:
+        self.media_type = media_type
+
+    def write(self, value: Any) -> bytes | FileBody:
+        """Bytes as they are; a file is read while it is sent."""
+        if isinstance(value, bytes):
+            return value
+        file = value if isinstance(value, File) else File(_FILE.validate_python(value))
+        media_type = file.media_type or self.media_type
+        content = _opened(file.content)
+        return FileBody(_Bytes(content) if isinstance(content, bytes) else content, media_type)
+
+
+class _Bytes:
+    """Bytes as a file."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._at = 0
+
+    def read(self, size: int) -> bytes:
+        """The next bytes."""
+        found = self._content[self._at : self._at + size]
+        self._at += len(found)
+        return found
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Go to a place, counted from the start or from the end."""
+        self._at = offset + (len(self._content) if whence == os.SEEK_END else 0)
+        return self._at
+
+    def tell(self) -> int:
+        """Where the next byte is read."""
+        return self._at
+
+
+class Multipart:
+    """A multipart body, ``multipart/form-data``; its members are parts."""
+
+    __slots__ = ("_adapter", "_parts", "_type", "media_type")
+
+    def __init__(
+        self,
+        type_: Type,
+        media_type: str = "multipart/form-data",
+        *,
+        parts: Mapping[str, str] | None = None,
+    ) -> None:
+        """``parts`` are media types that the description gives to members."""
+        self._type = type_
+        self._adapter: TypeAdapter[Any] | None = None
+        self._parts = parts or {}
+        self.media_type = media_type
+
+    def write(self, value: Any) -> Parts:
+        """Members in their order; of a list each item is a part of its own (RFC 7578 §4.3)."""
+        if self._adapter is None:
+            self._adapter = TypeAdapter(self._type())
+        checked = self._adapter.validate_python(value, context=WRITING)
+        parts: list[tuple[str, tuple[Any, ...]]] = []
+        for name, member in _members(checked):
+            items: list[Any] = member if isinstance(member, list) else [member]
+            parts += [(name, self._part(name, item)) for item in items if item is not None]
+        return Parts(parts)
+
+    def _part(self, name: str, value: Any) -> tuple[Any, ...]:
+        media_type = self._parts.get(name)
+        if isinstance(value, (bytes, os.PathLike, File)) or hasattr(value, "read"):
+            file = value if isinstance(value, File) else File(value)
+            kind = file.media_type or media_type
+            return _name(file, name), _opened(file.content), kind, dict(file.headers)
+        if isinstance(value, (dict, list, BaseModel)):
+            return (
+                None,
+                _ANY.dump_json(value, by_alias=True, exclude_unset=True),
+                (media_type or "application/json"),
+            )
+        return (None, as_text(value).encode(), *([media_type] if media_type else []))
+
+
+def _members(value: Any) -> Iterator[tuple[str, Any]]:
+    """The members that were set, by their names on the wire."""
+    if not isinstance(value, BaseModel):
+        yield from cast("dict[str, Any]", value).items()
+        return
+    fields = type(value).model_fields
+    for name in value.model_fields_set:
+        info = fields.get(name)
+        yield (info.alias or name) if info else name, getattr(value, name)
+
+
+_FILE: TypeAdapter[Any] = TypeAdapter(FileContent)

@@ -1,0 +1,38 @@
+"""What the fake does with answers that this API has none of: JSON that is just text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+from pinterest_audiences import Pinterest
+from pinterest_audiences._fake import FakeTransport, Reply, Script
+from pinterest_audiences._operation import Answer, Json, Operation, Text
+
+BASE_URL = "https://api.example.com/v5"
+
+
+@pytest.mark.parametrize(
+    ("answer", "label", "content"),
+    [
+        (Json(str), "application/json", b'"a \\"word\\""'),
+        (Text("text/plain"), None, b'a "word"'),
+    ],
+)
+def test_text_answers_an_operation_in_its_own_form(
+    answer: Answer, label: str | None, content: bytes
+) -> None:
+    operation: Operation[Any] = Operation(
+        id="word", method="GET", path="/word", answers={"200": answer}, errors={}
+    )
+    script: Script[Any, Any] = Script(operation, Reply(200, None))
+    script.answers('a "word"')
+    fake = FakeTransport(BASE_URL, [script], strict=True)
+
+    with Pinterest("t", base_url=BASE_URL, transport=fake) as client:
+        assert client._sender.call(operation, {}) == 'a "word"'
+
+    response = fake.handle_request(httpx.Request("GET", f"{BASE_URL}/word"))
+    assert response.content == content
+    assert response.headers.get("content-type") == label
