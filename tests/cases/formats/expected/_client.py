@@ -13,11 +13,18 @@ from uuid import UUID
 from . import _operations as operations
 from . import models
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
+from ._connections import (
+    LIMITS,
+    AsyncConnections,
+    AsyncHTTPClient,
+    Connections,
+    HTTPClient,
+)
 from ._deadline import bounded
 from ._http import httpx
 from ._options import DEFAULT_BASE_URL, Options
 from ._retry import Retry
-from ._transport import LIMITS, AsyncSender, Sender
+from ._transport import AsyncSender, Sender
 
 
 class Trips:
@@ -68,21 +75,27 @@ class Sample:
         transport: httpx.BaseTransport | None = None,
         http_client: httpx.Client | None = None,
     ) -> None:
+        """``timeout`` counts seconds without progress, ``deadline`` those of a whole attempt.
+
+        ``transport`` replaces the network below our HTTP client; ``http_client`` is used instead of
+        it and stays the caller's. With these the deadline cuts the time-outs and is looked at with
+        each piece of an answer. An asynchronous attempt is cancelled at its end, a synchronous one
+        can't be: headers that come letter by letter may take longer.
+        """
         settings = Settings(base_url, {}, headers, timeout, deadline, retry, http_client)
-        self._owns_http = http_client is None
 
         def connect() -> httpx.Client:
-            client = httpx.Client(
+            client = HTTPClient(
                 transport=transport,
                 limits=LIMITS,
                 timeout=timeout,
                 follow_redirects=False,
-                event_hooks={"response": [Sender.set_aside]},
+                event_hooks={"response": [Connections.set_aside]},
             )
             return bounded(client)
 
-        renew = connect if http_client is None and transport is None else None
-        self._sender = Sender(settings, http_client or connect(), renew)
+        connections = Connections(http_client, connect, movable=transport is None)
+        self._sender = Sender(settings, connections)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"
@@ -99,9 +112,11 @@ class Sample:
         self.close()
 
     def close(self) -> None:
-        """Close the connections, unless an ``http_client`` was given: that one stays open."""
-        if self._owns_http:
-            self._sender.http.close()
+        """Close the connections, unless an ``http_client`` was given: that one stays open.
+
+        A call after that raises :class:`RequestError`.
+        """
+        self._sender.connections.close()
 
     @cached_property
     def trips(self) -> Trips:
@@ -157,21 +172,27 @@ class AsyncSample:
         transport: httpx.AsyncBaseTransport | None = None,
         http_client: httpx.AsyncClient | None = None,
     ) -> None:
+        """``timeout`` counts seconds without progress, ``deadline`` those of a whole attempt.
+
+        ``transport`` replaces the network below our HTTP client; ``http_client`` is used instead of
+        it and stays the caller's. With these the deadline cuts the time-outs and is looked at with
+        each piece of an answer. An asynchronous attempt is cancelled at its end, a synchronous one
+        can't be: headers that come letter by letter may take longer.
+        """
         settings = Settings(base_url, {}, headers, timeout, deadline, retry, http_client)
-        self._owns_http = http_client is None
 
         def connect() -> httpx.AsyncClient:
-            client = httpx.AsyncClient(
+            client = AsyncHTTPClient(
                 transport=transport,
                 limits=LIMITS,
                 timeout=timeout,
                 follow_redirects=False,
-                event_hooks={"response": [AsyncSender.set_aside]},
+                event_hooks={"response": [AsyncConnections.set_aside]},
             )
             return bounded(client)
 
-        renew = connect if http_client is None and transport is None else None
-        self._sender = AsyncSender(settings, http_client or connect(), renew)
+        connections = AsyncConnections(http_client, connect, movable=transport is None)
+        self._sender = AsyncSender(settings, connections)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"
@@ -188,9 +209,11 @@ class AsyncSample:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close the connections, unless an ``http_client`` was given: that one stays open."""
-        if self._owns_http:
-            await self._sender.http.aclose()
+        """Close the connections, unless an ``http_client`` was given: that one stays open.
+
+        A call after that raises :class:`RequestError`.
+        """
+        await self._sender.connections.aclose()
 
     @cached_property
     def trips(self) -> AsyncTrips:
