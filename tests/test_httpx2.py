@@ -32,7 +32,7 @@ Thread(target=server.serve_forever, daemon=True).start()
 url = f"http://127.0.0.1:{server.server_port}/v5"
 body = AudienceCreateRequest(audience_type="VISITOR", name="x", rule=AudienceRule())
 with Pinterest("token", base_url=url) as client:
-    assert isinstance(client._sender.http, httpx2.Client)
+    assert isinstance(client._sender.connections.current(), httpx2.Client)
     assert client.audiences.create("1", body).id == "1"
 
 async def run():

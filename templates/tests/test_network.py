@@ -107,14 +107,26 @@ def failures(api: Any, mode: str, case: dict[str, Any], times: int, **settings: 
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_calls_share_a_connection(api: Any, mode: str, any_case: dict[str, Any]) -> None:
+def test_calls_share_a_connection(
+    api: Any, mode: str, any_case: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """And nothing else: a cookie that the server sets doesn't come back."""
+    kind: Any = api.httpx.AsyncClient if mode == "async" else api.httpx.Client
+    initialise: Any = kind.__init__
+    made: list[Any] = []
+
+    def noted(self: Any, **settings: Any) -> None:
+        made.append(self)
+        initialise(self, **settings)
+
+    monkeypatch.setattr(kind, "__init__", noted)
     with serving(lambda write: write(OK)) as server:
         base_url = f"http://{server.address}/base"
         found = failures(api, mode, any_case, 3, base_url=base_url)
 
     assert [error.status_code for error in found] == [500, 500, 500]
     assert server.connections == 1
+    assert len(made) == 1
     assert len(server.heads) == 3
     for head in server.heads:
         assert f"host: {server.address}".encode() in head
@@ -142,6 +154,16 @@ def test_dripping_headers_end_at_the_deadline(
     assert error.may_have_reached_server
     assert "ReadTimeout" in str(error)
     assert time.monotonic() - began < 2
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_deadline_that_has_passed(api: Any, mode: str, any_case: dict[str, Any]) -> None:
+    """Whatever step it meets, it is a time-out."""
+    with serving(lambda write: write(OK)) as server:
+        base_url = f"http://{server.address}"
+        found = failures(api, mode, any_case, 3, base_url=base_url, deadline=1e-9)
+
+    assert all("Timeout" in str(error) for error in found)
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")

@@ -78,6 +78,13 @@ EQUIVALENT: Sequence[Equivalent] = (
         "*",
         "the only success is JSON, and pydantic's reader reports bad UTF-8 as a ValidationError",
     ),
+    Equivalent(
+        "raise",
+        "_open_number",
+        "raise",
+        "*",
+        "the description has no enumeration of integers, so that nothing is read by it",
+    ),
     Equivalent("argument", "*Pinterest.__init__*", "follow_redirects=False", "*", _LAST_WORD),
     Equivalent("status", "Operation.read", "self.errors.get(status)", "(left out)", _ONE_STATUS),
     Equivalent("status", "Operation.read", "self.errors.get(f*XX*)", "*", _ONE_STATUS),
