@@ -48,12 +48,16 @@ _BASE_MODEL = frozenset((
 ))  # fmt: skip
 FIELDS = _TYPES | _BASE_MODEL | {"self"}
 ARGUMENTS = _TYPES | {"self", "cls", "body", "options", "operations", "models"}
+CREDENTIALS = ARGUMENTS | {
+    "base_url", "bound", "bounded", "builtins", "client", "connect", "deadline", "given", "headers",
+    "http_client", "httpx", "renew", "retry", "settings", "timeout", "transport",
+}  # fmt: skip
 METHODS = frozenset({"close", "aclose", "with_options"})
 RESOURCES = frozenset((
     "Any", "ApiKey", "AsyncSender", "AsyncToken", "Basic", "Bearer", "Credential", "Decimal",
-    "Literal", "Mapping", "None", "Options", "Retry", "Self", "Sender", "Settings", "Token",
-    "TracebackType", "True", "False", "UUID", "LIMITS", "DEFAULT_BASE_URL", "DEFAULT_DEADLINE",
-    "DEFAULT_TIMEOUT",
+    "HttpAuth", "Literal", "Mapping", "None", "Options", "Retry", "Self", "Sender", "Settings",
+    "Token", "TracebackType", "True", "False", "UUID", "LIMITS", "DEFAULT_BASE_URL",
+    "DEFAULT_DEADLINE", "DEFAULT_TIMEOUT",
 ))  # fmt: skip
 CALLS = ARGUMENTS | {"close", "aclose", "handle_request", "handle_async_request", "Field", "Form"}
 MEMBERS = frozenset({"mro", "name", "value"})

@@ -14,6 +14,10 @@ from ..errors import Findings
 from ..ir import Case, Credential, Json, Operation, Parameter
 from ..spec.examples import Examples
 from ..spec.nodes import Map, Value
+from .servers import Servers
+
+ELSEWHERE = "https://api.example.com"
+"""The base URL that the generated tests give where the description has none."""
 
 
 class Cases:
@@ -24,13 +28,13 @@ class Cases:
         root: Map,
         operations: tuple[Operation, ...],
         credentials: tuple[Credential, ...],
-        base_url: str,
+        servers: Servers,
         findings: Findings,
     ) -> None:
         self.root = root
         self.operations = operations
         self.credentials = {c.name: c for c in credentials}
-        self.base_url = base_url or "https://api.example.com"
+        self.base_url = servers.base_url or f"{ELSEWHERE}{servers.base_path}"
         self.findings = findings
         self.examples = Examples(root)
 
@@ -168,7 +172,11 @@ class Cases:
         )
 
     def _url(self, op: Operation, arguments: dict[str, Json]) -> str:
-        base = op.server.value.rstrip("/") if op.server.value.startswith("http") else self.base_url
+        base, own = self.base_url, op.server.value.rstrip("/")
+        if op.server.value.startswith("/"):
+            base = "/".join(base.split("/")[:3]) + own
+        elif own:
+            base = own
         path = op.path.value
         query: list[tuple[str, str]] = []
         for p in op.parameters:
@@ -195,8 +203,8 @@ class Cases:
         for name in op.security[0] if op.security else ():
             credential = self.credentials[name]
             if credential.kind == "bearer":
-                headers["authorization"] = "Bearer test-token"
-            elif credential.kind == "basic":
+                headers["authorization"] = f"Bearer test-{name}"
+            elif credential.kind in ("basic", "auth"):
                 headers["authorization"] = "Basic dXNlcjpwYXNzd29yZA=="
             elif credential.kind == "header":
                 headers[credential.wire.lower()] = "test-key"

@@ -7,7 +7,6 @@ Sources: OpenAPI 3.1.1 §4.8.10 (Operation), §4.8.12 (Parameter), §4.8.14 (Med
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -17,7 +16,8 @@ from ..ir import Answer, Body, Code, Nullable, Operation, Parameter, Ref, Scalar
 from ..names import Identifier
 from ..spec.nodes import Map, Seq
 from ..spec.select import Found
-from .servers import base_url
+from .security import Security
+from .servers import Servers
 from .types import Types, annotation, text
 
 _IDEMPOTENT = ("get", "head", "put", "delete", "options", "trace", "query")
@@ -42,14 +42,16 @@ class Place:
 class Operations:
     """Turns the operations of one canonical document into methods."""
 
-    def __init__(self, root: Map, types: Types, findings: Findings) -> None:
+    def __init__(
+        self, root: Map, types: Types, security: Security, servers: Servers, findings: Findings
+    ) -> None:
         self.root = root
         self.types = types
+        self.security = security
+        self.servers = servers
         self.findings = findings
 
-    def build(
-        self, found: Found, place: Place, constant: Identifier, security: Mapping[str, Identifier]
-    ) -> Operation:
+    def build(self, found: Found, place: Place, constant: Identifier) -> Operation:
         """The method for one operation; records what can't be emitted in the findings."""
         item = cast("Map", cast("Map", self.root["paths"])[found.path])
         node = cast("Map", item[found.method])
@@ -58,6 +60,7 @@ class Operations:
         answers, errors = self._answers(node)
         results = list(dict.fromkeys(answer.annotation for answer in answers)) or [Code("None")]
         described = cast("Map", node["responses"])
+        security = self.security.alternatives(node)
         return Operation(
             id=text(node.get("operationId")),
             method=found.method.upper(),
@@ -76,8 +79,8 @@ class Operations:
             errors=errors,
             result=Code(" | ".join(results)),
             result_doc=self._result_doc(described),
-            security=self._security(node, security),
-            server=Text(base_url(node, self.findings)),
+            security=security,
+            server=Text(self.servers.own(node, secured=bool(security))),
         )
 
     def _result_doc(self, responses: Map) -> Text:
@@ -85,16 +88,6 @@ class Operations:
             if status.startswith("2") and isinstance(response, Map):
                 return text(response.get("description"))
         return Text("")
-
-    def _security(self, node: Map, known: Mapping[str, Identifier]) -> tuple[tuple[str, ...], ...]:
-        alternatives = node.get("security")
-        if not isinstance(alternatives, Seq):
-            return ()
-        return tuple(
-            tuple(known[name] for name in alternative)
-            for alternative in alternatives
-            if isinstance(alternative, Map) and all(name in known for name in alternative)
-        )
 
     # ── parameters ───────────────────────────────────────────────────────────────────────────
 

@@ -85,6 +85,8 @@ def render(api: Api, folder: Path) -> dict[str, str]:
         name = path.name
         if name == "_parameters.py" and not view.parameter_names:
             continue
+        if name == "_oauth.py" and not view.uses_oauth:
+            continue
         if name.endswith(".py"):
             files[name] = path.read_text(encoding="utf-8")
         elif name.endswith(".py.jinja") and not name.startswith("_method"):

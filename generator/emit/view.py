@@ -39,26 +39,46 @@ class Flavour:
     credential_types: Sequence[Code]
 
 
-class CredentialView(View):
-    """A constructor argument that carries a secret."""
+_CREDENTIALS = {"bearer": "Bearer", "basic": "Basic", "auth": "HttpAuth"}
 
-    def __init__(self, credential: Credential) -> None:
+
+class CredentialView(View):
+    """A constructor argument that carries a secret; ``fetching`` where the package has OAuth."""
+
+    def __init__(self, credential: Credential, fetching: bool) -> None:
         super().__init__(credential)
         self.ir = credential
+        self.fetching = fetching
 
     @property
     def made(self) -> Code:
         """The expression that wraps the argument."""
-        name = self.ir.name
-        if self.ir.kind in ("bearer", "basic"):
-            return Code(f"{'Bearer' if self.ir.kind == 'bearer' else 'Basic'}({name})")
-        return Code(f"ApiKey({name}, {self.ir.kind!r}, {py_literal(self.ir.wire)})")
+        name, kind = self.ir.name, self.ir.kind
+        if kind == "bearer" and self.fetching:
+            urls = f"{py_literal(self.ir.token_url)}, {py_literal(self.ir.refresh_url)}"
+            return Code(f"Bearer(bound({name}, base_url, {urls}))")
+        if kind in _CREDENTIALS:
+            return Code(f"{_CREDENTIALS[kind]}({name})")
+        return Code(f"ApiKey({name}, {kind!r}, {py_literal(self.ir.wire)})")
 
     def type(self, asynchronous: bool) -> Code:
         """The annotation of the argument."""
         if self.ir.kind == "bearer":
             return Code("AsyncToken" if asynchronous else "Token")
-        return Code("tuple[str, str]" if self.ir.kind == "basic" else "str")
+        types = {"basic": "tuple[str, str]", "auth": "httpx.Auth"}
+        return Code(types.get(self.ir.kind, "str"))
+
+    @property
+    def doc_line(self) -> str:
+        """What the argument is, for the client's docstring."""
+        c = self.ir
+        what = {
+            "bearer": "a bearer token",
+            "basic": "a user name and a password",
+            "auth": "an ``httpx.Auth``",
+        }.get(c.kind, f"the key in the {c.kind} {c.wire}")
+        about = " ".join(c.doc.value.split())
+        return f"``{c.name}`` is {what}{': ' + about if about else '.'}"
 
 
 class ParameterView(View):
@@ -232,7 +252,7 @@ class ApiView(View):
         self.resources = [ResourceView(r, self.operations) for r in api.resources]
         self.root_operations = [op for op in self.operations if not op.ir.resource]
         _note_shadows(self.root_operations)
-        self.credentials = [CredentialView(c) for c in api.credentials]
+        self.credentials = [CredentialView(c, self.uses_oauth) for c in api.credentials]
         for operation in self.operations:
             operation.example = self._example(operation.ir)
 
@@ -318,6 +338,21 @@ class ApiView(View):
         return bool(self._kinds() & {"header", "query", "cookie"})
 
     @property
+    def uses_query_key(self) -> bool:
+        """Whether an API key goes into the query."""
+        return "query" in self._kinds()
+
+    @property
+    def uses_http_auth(self) -> bool:
+        """Whether a scheme needs an ``httpx.Auth`` of the caller."""
+        return "auth" in self._kinds()
+
+    @property
+    def uses_oauth(self) -> bool:
+        """Whether the description says how the client itself fetches a token."""
+        return any(c.fetched for c in self.ir.credentials)
+
+    @property
     def has_deprecated(self) -> bool:
         """Whether an operation is deprecated."""
         return any(op.ir.deprecated for op in self.operations)
@@ -334,6 +369,7 @@ class ApiView(View):
         names += ["Bearer", "Token", "AsyncToken"] if self.uses_bearer else []
         names += ["Basic"] if self.uses_basic else []
         names += ["ApiKey"] if self.uses_api_key else []
+        names += ["HttpAuth"] if self.uses_http_auth else []
         return sorted(names)
 
     @property
@@ -363,9 +399,18 @@ class ApiView(View):
             "``retry`` says what is repeated; ``headers`` go out with every call; ``transport`` or "
             "``http_client`` replace the HTTP side, for instance by the fake in ``testing``."
         )
+        if self.ir.client_certificate:
+            common += (
+                "\n\nThe API asks for a certificate of yours: give an ``http_client`` or a "
+                "``transport`` that has it (``verify=``, an ``ssl.SSLContext``)."
+            )
+        if self.optional_credentials and self.credentials:
+            common += "\n\n" + "\n".join(c.doc_line for c in self.credentials)
+        if self.ir.server_doc:
+            common += f"\n\n{self.ir.server_doc.value}"
         return (
-            f"{title}: {server}." + common.format("threads"),
-            f"{title}: {server}, for use with ``await``." + common.format("tasks"),
+            f"{title}: {server}." + common.replace("{}", "threads", 1),
+            f"{title}: {server}, for use with ``await``." + common.replace("{}", "tasks", 1),
         )
 
     @property

@@ -108,6 +108,6 @@ vault_either: Operation[None] = Operation(
         "204": Nothing(),
     },
     errors={},
-    security=(("basic",), ("token",)),
+    security=(("basic",), ("oauth_token",)),
     idempotent=True,
 )
