@@ -15,6 +15,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from ._http import httpx
 from ._operation import Json, Operation
+from ._options import BASE_PATH
 
 B = TypeVar("B")
 T = TypeVar("T")
@@ -150,7 +151,7 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """A server in the same process, for the synchronous and the asynchronous client."""
 
     def __init__(self, base_url: str, scripts: Sequence[Script[Any, Any]], *, strict: bool) -> None:
-        self._prefix = urlsplit(base_url).path.rstrip("/")
+        self._prefix = urlsplit(base_url).path.rstrip("/") or BASE_PATH
         self._strict = strict
         # An operation whose path is spelt out goes before one that has a parameter there.
         self._scripts = sorted(scripts, key=lambda script: script.operation.path.count("{"))

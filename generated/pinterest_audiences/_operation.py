@@ -23,7 +23,7 @@ class Draft:
 
     method: str
     path: str
-    query: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    query: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]], repr=False)
     headers: dict[str, str] = field(default_factory=dict[str, str], repr=False)
     """Names in lower case."""
     cookies: list[str] = field(default_factory=list[str], repr=False)
@@ -202,7 +202,7 @@ class Operation(Generic[T]):
     idempotent: bool = False
     accept: str = "application/json"
     server: str = ""
-    """The operation's own server, where it isn't the API's."""
+    """Its own server, where it isn't the API's: a URL, or a path at the API's origin."""
 
     def draft(self, arguments: Mapping[str, Any], body: Any) -> Draft:
         """The request for a call; arguments that are None aren't sent.

@@ -69,12 +69,10 @@ class Sender:
         while True:
             draft = call.fresh()
             for credential in call.credentials:
-                if call.auth is None:
-                    call.refuse(credential.write(draft, credential.secret()))
+                call.refuse(credential.write(draft, credential.secret()))
             try:
-                request = call.request(draft)
                 response = self._client().send(
-                    request, auth=call.auth, follow_redirects=False, stream=True
+                    call.request(draft), auth=call.auth, follow_redirects=False, stream=True
                 )
                 try:
                     result = call.answered(response, self._read(response, call))
@@ -138,12 +136,10 @@ class AsyncSender:
         while True:
             draft = call.fresh()
             for credential in call.credentials:
-                if call.auth is None:
-                    call.refuse(credential.write(draft, await _awaited(credential.secret())))
+                call.refuse(credential.write(draft, await _awaited(credential.secret())))
             try:
-                request = call.request(draft)
                 response = await self._client().send(
-                    request, auth=call.auth, follow_redirects=False, stream=True
+                    call.request(draft), auth=call.auth, follow_redirects=False, stream=True
                 )
                 try:
                     result = call.answered(response, await self._read(response, call))

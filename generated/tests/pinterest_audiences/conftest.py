@@ -68,10 +68,15 @@ class Api:
         prefix = "Async" if mode == "async" else ""
         kind = getattr(self.package, prefix + DATA["client"])
         credentials: dict[str, Any] = {
-            name: tuple(cast("list[str]", value)) if isinstance(value, list) else value
-            for name, value in environment["credentials"].items()
+            name: self._secret(value) for name, value in environment["credentials"].items()
         }
         return kind(**{**credentials, **settings})
+
+    def _secret(self, value: Any) -> Any:
+        """A credential as its argument takes it."""
+        if isinstance(value, dict):
+            return self.httpx.BasicAuth(*cast("dict[str, list[str]]", value)["auth"])
+        return tuple(cast("list[str]", value)) if isinstance(value, list) else value
 
     def call(
         self,
@@ -228,9 +233,11 @@ def any_case() -> dict[str, Any]:
 
 @pytest.fixture
 def bearer_case() -> dict[str, Any]:
-    """One request that carries a bearer token."""
+    """One request that carries the bearer token of the environment's ``bearer``."""
+    environment = DATA["environment"]
+    token = environment["credentials"].get(environment["bearer"])
     for case in CASES:
-        if str(case.get("headers", {}).get("authorization")).startswith("Bearer "):
+        if case.get("headers", {}).get("authorization") == f"Bearer {token}":
             return case
     return pytest.skip("no request carries a bearer token")
 
