@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import inspect
+import json
 import logging
 import traceback
 from collections.abc import Callable
@@ -19,7 +20,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.update_goldens import generate_case, package_of
+from tests.update_goldens import generate_case, package_of, speclock
 
 Load = Callable[[str], ModuleType]
 Answer = Callable[[httpx.Request], httpx.Response]
@@ -210,10 +211,10 @@ def test_tokens_that_stand_for_each_other_are_one(load: Load, mode: str) -> None
     assert sent(ads, mode, "both", four_token="4").headers["authorization"] == "Bearer 4"
 
 
-def test_two_httpx_auths_are_one_too_many(load: Load, mode: str) -> None:
+def test_a_key_is_no_httpx_auth(load: Load, mode: str) -> None:
     bank = load("security-schemes")
     auths = {"digest": Signature(), "x_key_a70bef": Signature()}
-    with pytest.raises(bank.errors.RequestError, match=r"one httpx\.Auth"):
+    with pytest.raises(bank.errors.RequestError, match="X-Key must be text"):
         sent(bank, mode, "signed", **auths)
 
 
@@ -271,6 +272,35 @@ def test_an_absolute_server_needs_no_base_url(load: Load, mode: str) -> None:
     assert str(sent(own, mode, "stamps", token="t").url) == "https://letters.example/v1/stamps"
 
 
+@pytest.mark.parametrize(
+    ("url", "warning"),
+    [
+        ("http://api.example", "'http://api.example' is plain http"),
+        ("HTTPS://api.example", ""),
+        ("http://127.0.0.1:8080/v1", ""),
+        ("http://localhost", ""),
+        ("http://localhost.evil.example", "is plain http"),
+        ("/v1", ""),
+        ("", ""),
+    ],
+)
+def test_plain_http_is_warned_of(tmp_path: Path, url: str, warning: str) -> None:
+    """And so is a server that isn't used, where it makes no sense."""
+    others = [{"url": "javascript:alert(1)"}, {"url": "https://sandbox.example"}]
+    spec = {
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "servers": [{"url": url}, *others],
+        "paths": {"/": {"get": {"operationId": "a", "responses": {"204": {"description": "."}}}}},
+    }
+    (tmp_path / "spec.json").write_text(json.dumps(spec), encoding="utf-8")
+    found = speclock(tmp_path, "generate", "--spec", "spec.json", "--package", "p", "--output", "o")
+    assert found.code == 0
+    assert warning in found.err
+    assert ("plain http" in found.err) is bool(warning)
+    assert "'javascript:alert(1)' is neither http nor https" in found.err
+
+
 @pytest.mark.parametrize("follows", [False, True])
 def test_a_redirect_takes_no_secret_along(load: Load, mode: str, follows: bool) -> None:
     """Not even where the HTTP client that the caller gave follows redirects."""
@@ -290,7 +320,7 @@ def test_a_redirect_takes_no_secret_along(load: Load, mode: str, follows: bool) 
 
 # ── what stays hidden ────────────────────────────────────────────────────────────────────────────
 
-SECRETS = {
+SECRETS: dict[str, dict[str, Any]] = {
     "digest": {"digest": httpx.BasicAuth("user", "s3cr3t")},
     "basics": {"clerk": ("user", "s3cr3t")},
     "identity": {"token": "s3cr3t"},

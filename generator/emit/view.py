@@ -72,8 +72,13 @@ class CredentialView(View):
     def doc_line(self) -> str:
         """What the argument is, for the client's docstring."""
         c = self.ir
+        own = [
+            name
+            for name, url in (("ClientCredentials", c.token_url), ("RefreshToken", c.refresh_url))
+            if url and self.fetching
+        ]
         what = {
-            "bearer": "a bearer token",
+            "bearer": "a bearer token" + "".join(f", or ``{name}``" for name in own),
             "basic": "a user name and a password",
             "auth": "an ``httpx.Auth``",
         }.get(c.kind, f"the key in the {c.kind} {c.wire}")

@@ -83,7 +83,7 @@ class Sample:
     what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
     replace the HTTP side, for instance by the fake in ``testing``.
 
-    ``token`` is a bearer token.
+    ``token`` is a bearer token, or ``ClientCredentials``, or ``RefreshToken``.
     """
 
     def __init__(
@@ -207,7 +207,7 @@ class AsyncSample:
     what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
     replace the HTTP side, for instance by the fake in ``testing``.
 
-    ``token`` is a bearer token.
+    ``token`` is a bearer token, or ``ClientCredentials``, or ``RefreshToken``.
     """
 
     def __init__(

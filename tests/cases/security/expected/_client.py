@@ -153,7 +153,7 @@ class Sample:
 
     ``key`` is the key in the header X-Vault-Key: Ask at the desk.
     ``basic`` is a user name and a password.
-    ``oauth_token`` is a bearer token.
+    ``oauth_token`` is a bearer token, or ``ClientCredentials``, or ``RefreshToken``.
     ``query_key`` is the key in the query vault key.
     ``session`` is the key in the cookie SID.
     ``token`` is a bearer token.
@@ -371,7 +371,7 @@ class AsyncSample:
 
     ``key`` is the key in the header X-Vault-Key: Ask at the desk.
     ``basic`` is a user name and a password.
-    ``oauth_token`` is a bearer token.
+    ``oauth_token`` is a bearer token, or ``ClientCredentials``, or ``RefreshToken``.
     ``query_key`` is the key in the query vault key.
     ``session`` is the key in the cookie SID.
     ``token`` is a bearer token.

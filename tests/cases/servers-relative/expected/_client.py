@@ -26,7 +26,7 @@ class Sample:
     what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
     replace the HTTP side, for instance by the fake in ``testing``.
 
-    ``token`` is a bearer token.
+    ``token`` is a bearer token, or ``ClientCredentials``, or ``RefreshToken``.
 
     ``base_url`` is where the API lives; /api/v3 is added to one that has no path.
     """
@@ -129,7 +129,7 @@ class AsyncSample:
     what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
     replace the HTTP side, for instance by the fake in ``testing``.
 
-    ``token`` is a bearer token.
+    ``token`` is a bearer token, or ``ClientCredentials``, or ``RefreshToken``.
 
     ``base_url`` is where the API lives; /api/v3 is added to one that has no path.
     """
