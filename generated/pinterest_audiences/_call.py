@@ -40,7 +40,7 @@ _NEVER_SENT = (
     httpx.UnsupportedProtocol,
 )
 TOKEN_URL = "token_url"
-"""Marks the request of an ``httpx.Auth`` that fetches a token; the call itself isn't sent then."""
+"""Marks a request for a token among a request's ``extensions``."""
 DEFAULT_TIMEOUT = 30.0
 DEFAULT_DEADLINE = 300.0
 
@@ -111,11 +111,8 @@ class Settings:
         elif server and DEFAULT_BASE_URL in ("", base):
             base = server
         chosen = self._chosen(operation)
-        auths = [credential.auth for credential in chosen if credential.auth is not None]
-        if len(auths) > 1:
-            raise RequestError("an operation takes one httpx.Auth; this one was given several")
         written = tuple(credential for credential in chosen if credential.auth is None)
-        return Route(base, written, auths[0] if auths else None)
+        return Route(base, written, next((c.auth for c in chosen if c.auth is not None), None))
 
     def _chosen(self, operation: Operation[Any]) -> list[Credential]:
         for alternative in operation.security:
@@ -171,13 +168,13 @@ def _extensions(timeout: float | httpx.Timeout) -> dict[str, Any]:
     return {"timeout": made.as_dict()}
 
 
-def _token_url(cause: Exception) -> str:
-    """Where a token was to come from, if that is the request which failed."""
+def _token_request(cause: Exception) -> httpx.Request | None:
+    """The request for a token, if that is what failed; the call itself wasn't sent then."""
     try:
-        extensions = cause.request.extensions if isinstance(cause, httpx.RequestError) else {}
+        found = cause.request if isinstance(cause, httpx.RequestError) else None
     except RuntimeError:  # raised by who knew no request
-        extensions = {}
-    return str(extensions.get(TOKEN_URL, ""))
+        return None
+    return found if found is not None and TOKEN_URL in found.extensions else None
 
 
 def _within(timeouts: dict[str, float | None], left: float) -> dict[str, float | None]:
@@ -333,9 +330,10 @@ class Call(Generic[T]):
         fact = f"{name}: {one_line(str(cause))}" if str(cause) else name
         method, url = self._operation.method, self.url
         reached = not isinstance(cause, _NEVER_SENT)
-        token_url = _token_url(cause)
-        if token_url:
-            method, url, reached = "POST", token_url, False
+        request = _token_request(cause)
+        if request is not None:
+            method, url, reached = request.method, request.extensions[TOKEN_URL], False
+            fact = f"no token for the call: {fact}"
         error = TransportError(method, url, fact, may_have_reached_server=reached)
         error.__cause__ = cause
         self._again(error)
