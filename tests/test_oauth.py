@@ -408,7 +408,9 @@ def test_no_answer_from_the_authorization_server(mill: ModuleType, mode: str) ->
         run(mill, mode, server, token, "grind", retry=retry)
     assert caught.value.url == TOKEN_URL
     assert caught.value.may_have_reached_server is False
-    assert str(caught.value) == (f"POST {TOKEN_URL} → no answer: no token for the call: ReadError: dropped (never sent)")
+    assert str(caught.value) == (
+        f"POST {TOKEN_URL} → no answer: no token for the call: ReadError: dropped (never sent)"
+    )
     server.answers = [httpx.ConnectError("refused")]
     assert run(mill, mode, server, token, "grind", retry=retry) == [5]
     assert server.log == ["token", "token", "token", "token", "POST"]
@@ -467,6 +469,15 @@ def test_one_value_for_one_token_url(mill: ModuleType) -> None:
     mill.AsyncSample(token=token)
     with pytest.raises(ValueError, match="another token URL"):
         mill.Sample(token=token, base_url="https://elsewhere.example")
+
+
+def test_the_fake_gives_tokens_too(mill: ModuleType) -> None:
+    testing = importlib.import_module(f"{mill.__name__}.testing")
+    fake = testing.Fake()
+    fake.flour_weigh.answers(7)
+    for token in (mill.ClientCredentials("me", SECRET), mill.RefreshToken("r1", "me")):
+        assert mill.Sample(token=token, transport=fake).flour.weigh() == 7
+    assert [c.headers["authorization"] for c in fake.flour_weigh.calls] == ["Bearer fake"] * 2
 
 
 def test_where_no_flow_is_described_the_caller_names_the_url(
