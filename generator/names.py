@@ -52,12 +52,15 @@ CREDENTIALS = ARGUMENTS | {
     "base_url", "bound", "bounded", "builtins", "client", "connect", "deadline", "given", "headers",
     "http_client", "httpx", "renew", "retry", "settings", "timeout", "transport",
 }  # fmt: skip
-METHODS = frozenset({"close", "aclose", "with_options"})
+METHODS = frozenset((
+    "close", "aclose", "with_options", "date", "datetime", "time", "timedelta",
+))  # fmt: skip
 RESOURCES = frozenset((
-    "Any", "ApiKey", "AsyncSender", "AsyncToken", "Basic", "Bearer", "Credential", "Decimal",
-    "HttpAuth", "Literal", "Mapping", "None", "Options", "Retry", "Self", "Sender", "Settings",
-    "Token", "TracebackType", "True", "False", "UUID", "LIMITS", "DEFAULT_BASE_URL",
-    "DEFAULT_DEADLINE", "DEFAULT_TIMEOUT",
+    "Annotated", "Any", "ApiKey", "AsyncSender", "AsyncToken", "Basic", "Bearer", "Credential",
+    "Decimal", "Field", "Form", "HttpAuth", "Json", "JsonParameter", "Literal", "Mapping", "None",
+    "Nothing", "Operation", "Options", "Path", "Raw", "Retry", "Self", "Sender", "Settings",
+    "Styled", "Text", "Token", "TracebackType", "True", "False", "UUID", "LIMITS",
+    "DEFAULT_BASE_URL", "DEFAULT_DEADLINE", "DEFAULT_TIMEOUT", "TYPE_CHECKING",
 ))  # fmt: skip
 CALLS = ARGUMENTS | {"close", "aclose", "handle_request", "handle_async_request", "Field", "Form"}
 MEMBERS = frozenset({"mro", "name", "value"})

@@ -84,7 +84,7 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
         render_tests,
         templates_folder,
     )
-    from .emit.testdata import test_data
+    from .emit.testdata import examples, test_data
     from .spec import meta
     from .spec.canonical import canonicalise
     from .spec.document import load
@@ -107,7 +107,7 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
     findings.raise_refusals()
     templates = templates_folder()
     progress(f"writing {len(api.components)} models")
-    sources = {"models.py": models(api, templates), **render(api, templates)}
+    sources = {**models(api, templates), **render(api, templates)}
     tests = render_tests(api, templates)
     progress("formatting")
     package, folder = client.package, f"tests/{client.package}"
@@ -119,6 +119,7 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
     files |= formatted({name: text for name, text in files.items() if name not in plain})
     files = {n: HEADER + text if n.endswith(".py") else text for n, text in files.items()}
     files |= {f"{folder}/{name}": text for name, text in test_data(api).items()}
+    files[f"{package}/_examples.json"] = examples(api)
     warnings = (*document.warnings, *findings.warnings)
     manifest = Manifest(
         package=package,

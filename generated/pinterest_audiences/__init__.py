@@ -5,10 +5,4 @@ from ._client import AsyncPinterest, Pinterest
 from ._options import Options, ResponseInfo
 from ._retry import Retry
 
-__all__ = [
-    "AsyncPinterest",
-    "Options",
-    "Pinterest",
-    "ResponseInfo",
-    "Retry",
-]
+__all__ = ["AsyncPinterest", "Options", "Pinterest", "ResponseInfo", "Retry"]

@@ -65,6 +65,7 @@ class Operations:
             id=text(node.get("operationId")),
             method=found.method.upper(),
             path=Text(found.path.partition("#")[0]),
+            key=Text(found.path),
             call=place.call,
             resource=place.resource,
             name=place.name,

@@ -6,73 +6,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from . import _operations as operations
-from . import models
 from ._auth import AsyncToken, Bearer, Credential, Token
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._deadline import bounded
 from ._http import httpx
 from ._oauth import bound
-from ._options import DEFAULT_BASE_URL, Options
+from ._options import DEFAULT_BASE_URL
 from ._retry import Retry
 from ._transport import LIMITS, AsyncSender, Sender
 
-
-class Flour:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def weigh(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> int:
-        """GET /flour
-
-        Returns:
-            Grams.
-        """
-        return self._sender.call(
-            operations.flour_weigh,
-            {},
-            None,
-            options,
-        )
-
-    def grind(
-        self,
-        body: models.Grain,
-        *,
-        options: Options | None = None,
-    ) -> int:
-        """POST /flour
-
-        Returns:
-            Grams.
-        """
-        return self._sender.call(
-            operations.flour_grind,
-            {},
-            body,
-            options,
-        )
-
-    def look(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """GET /open"""
-        return self._sender.call(
-            operations.flour_look,
-            {},
-            None,
-            options,
-        )
+if TYPE_CHECKING:
+    from .resources.flour import AsyncFlour, Flour
 
 
 class Sample:
@@ -141,62 +87,9 @@ class Sample:
     @cached_property
     def flour(self) -> Flour:
         """Operations of one kind."""
+        from .resources.flour import Flour
+
         return Flour(self._sender)
-
-
-class AsyncFlour:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def weigh(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> int:
-        """GET /flour
-
-        Returns:
-            Grams.
-        """
-        return await self._sender.call(
-            operations.flour_weigh,
-            {},
-            None,
-            options,
-        )
-
-    async def grind(
-        self,
-        body: models.Grain,
-        *,
-        options: Options | None = None,
-    ) -> int:
-        """POST /flour
-
-        Returns:
-            Grams.
-        """
-        return await self._sender.call(
-            operations.flour_grind,
-            {},
-            body,
-            options,
-        )
-
-    async def look(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """GET /open"""
-        return await self._sender.call(
-            operations.flour_look,
-            {},
-            None,
-            options,
-        )
 
 
 class AsyncSample:
@@ -265,4 +158,6 @@ class AsyncSample:
     @cached_property
     def flour(self) -> AsyncFlour:
         """Operations of one kind."""
+        from .resources.flour import AsyncFlour
+
         return AsyncFlour(self._sender)

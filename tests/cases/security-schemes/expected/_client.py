@@ -113,135 +113,45 @@ class Sample:
         if self._owns_http:
             self._sender.http.close()
 
-    def digest(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    def digest(self, *, options: Options | None = None) -> None:
         """GET /digest"""
-        return self._sender.call(
-            operations.digest,
-            {},
-            None,
-            options,
-        )
+        return self._sender.call(operations.DIGEST, {}, None, options)
 
-    def signed(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    def signed(self, *, options: Options | None = None) -> None:
         """GET /signed"""
-        return self._sender.call(
-            operations.signed,
-            {},
-            None,
-            options,
-        )
+        return self._sender.call(operations.SIGNED, {}, None, options)
 
-    def certificate(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    def certificate(self, *, options: Options | None = None) -> None:
         """GET /certificate"""
-        return self._sender.call(
-            operations.certificate,
-            {},
-            None,
-            options,
-        )
+        return self._sender.call(operations.CERTIFICATE, {}, None, options)
 
-    def certified_key(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    def certified_key(self, *, options: Options | None = None) -> None:
         """GET /certificate-and-key"""
-        return self._sender.call(
-            operations.certified_key,
-            {},
-            None,
-            options,
-        )
+        return self._sender.call(operations.CERTIFIED_KEY, {}, None, options)
 
-    def optional_first(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    def optional_first(self, *, options: Options | None = None) -> None:
         """GET /optional-first"""
-        return self._sender.call(
-            operations.optional_first,
-            {},
-            None,
-            options,
-        )
+        return self._sender.call(operations.OPTIONAL_FIRST, {}, None, options)
 
-    def either(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    def either(self, *, options: Options | None = None) -> None:
         """GET /either"""
-        return self._sender.call(
-            operations.either,
-            {},
-            None,
-            options,
-        )
+        return self._sender.call(operations.EITHER, {}, None, options)
 
-    def three(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    def three(self, *, options: Options | None = None) -> None:
         """GET /three"""
-        return self._sender.call(
-            operations.three,
-            {},
-            None,
-            options,
-        )
+        return self._sender.call(operations.THREE, {}, None, options)
 
-    def identity(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    def identity(self, *, options: Options | None = None) -> None:
         """GET /identity"""
-        return self._sender.call(
-            operations.identity,
-            {},
-            None,
-            options,
-        )
+        return self._sender.call(operations.IDENTITY, {}, None, options)
 
-    def basics(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    def basics(self, *, options: Options | None = None) -> None:
         """GET /basics"""
-        return self._sender.call(
-            operations.basics,
-            {},
-            None,
-            options,
-        )
+        return self._sender.call(operations.BASICS, {}, None, options)
 
-    def other_basics(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    def other_basics(self, *, options: Options | None = None) -> None:
         """GET /other-basics"""
-        return self._sender.call(
-            operations.other_basics,
-            {},
-            None,
-            options,
-        )
+        return self._sender.call(operations.OTHER_BASICS, {}, None, options)
 
 
 class AsyncSample:
@@ -340,132 +250,42 @@ class AsyncSample:
         if self._owns_http:
             await self._sender.http.aclose()
 
-    async def digest(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    async def digest(self, *, options: Options | None = None) -> None:
         """GET /digest"""
-        return await self._sender.call(
-            operations.digest,
-            {},
-            None,
-            options,
-        )
+        return await self._sender.call(operations.DIGEST, {}, None, options)
 
-    async def signed(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    async def signed(self, *, options: Options | None = None) -> None:
         """GET /signed"""
-        return await self._sender.call(
-            operations.signed,
-            {},
-            None,
-            options,
-        )
+        return await self._sender.call(operations.SIGNED, {}, None, options)
 
-    async def certificate(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    async def certificate(self, *, options: Options | None = None) -> None:
         """GET /certificate"""
-        return await self._sender.call(
-            operations.certificate,
-            {},
-            None,
-            options,
-        )
+        return await self._sender.call(operations.CERTIFICATE, {}, None, options)
 
-    async def certified_key(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    async def certified_key(self, *, options: Options | None = None) -> None:
         """GET /certificate-and-key"""
-        return await self._sender.call(
-            operations.certified_key,
-            {},
-            None,
-            options,
-        )
+        return await self._sender.call(operations.CERTIFIED_KEY, {}, None, options)
 
-    async def optional_first(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    async def optional_first(self, *, options: Options | None = None) -> None:
         """GET /optional-first"""
-        return await self._sender.call(
-            operations.optional_first,
-            {},
-            None,
-            options,
-        )
+        return await self._sender.call(operations.OPTIONAL_FIRST, {}, None, options)
 
-    async def either(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    async def either(self, *, options: Options | None = None) -> None:
         """GET /either"""
-        return await self._sender.call(
-            operations.either,
-            {},
-            None,
-            options,
-        )
+        return await self._sender.call(operations.EITHER, {}, None, options)
 
-    async def three(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    async def three(self, *, options: Options | None = None) -> None:
         """GET /three"""
-        return await self._sender.call(
-            operations.three,
-            {},
-            None,
-            options,
-        )
+        return await self._sender.call(operations.THREE, {}, None, options)
 
-    async def identity(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    async def identity(self, *, options: Options | None = None) -> None:
         """GET /identity"""
-        return await self._sender.call(
-            operations.identity,
-            {},
-            None,
-            options,
-        )
+        return await self._sender.call(operations.IDENTITY, {}, None, options)
 
-    async def basics(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    async def basics(self, *, options: Options | None = None) -> None:
         """GET /basics"""
-        return await self._sender.call(
-            operations.basics,
-            {},
-            None,
-            options,
-        )
+        return await self._sender.call(operations.BASICS, {}, None, options)
 
-    async def other_basics(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    async def other_basics(self, *, options: Options | None = None) -> None:
         """GET /other-basics"""
-        return await self._sender.call(
-            operations.other_basics,
-            {},
-            None,
-            options,
-        )
+        return await self._sender.call(operations.OTHER_BASICS, {}, None, options)

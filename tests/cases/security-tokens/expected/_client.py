@@ -94,83 +94,29 @@ class Sample:
         if self._owns_http:
             self._sender.http.close()
 
-    def mine(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    def mine(self, *, options: Options | None = None) -> None:
         """GET /mine"""
-        return self._sender.call(
-            operations.mine,
-            {},
-            None,
-            options,
-        )
+        return self._sender.call(operations.MINE, {}, None, options)
 
-    def ours(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    def ours(self, *, options: Options | None = None) -> None:
         """GET /ours"""
-        return self._sender.call(
-            operations.ours,
-            {},
-            None,
-            options,
-        )
+        return self._sender.call(operations.OURS, {}, None, options)
 
-    def events(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    def events(self, *, options: Options | None = None) -> None:
         """POST /events"""
-        return self._sender.call(
-            operations.events,
-            {},
-            None,
-            options,
-        )
+        return self._sender.call(operations.EVENTS, {}, None, options)
 
-    def shared(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    def shared(self, *, options: Options | None = None) -> None:
         """GET /shared"""
-        return self._sender.call(
-            operations.shared,
-            {},
-            None,
-            options,
-        )
+        return self._sender.call(operations.SHARED, {}, None, options)
 
-    def shared_too(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    def shared_too(self, *, options: Options | None = None) -> None:
         """GET /shared-too"""
-        return self._sender.call(
-            operations.shared_too,
-            {},
-            None,
-            options,
-        )
+        return self._sender.call(operations.SHARED_TOO, {}, None, options)
 
-    def both(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    def both(self, *, options: Options | None = None) -> None:
         """GET /shared-by-both"""
-        return self._sender.call(
-            operations.both,
-            {},
-            None,
-            options,
-        )
+        return self._sender.call(operations.BOTH, {}, None, options)
 
 
 class AsyncSample:
@@ -250,80 +196,26 @@ class AsyncSample:
         if self._owns_http:
             await self._sender.http.aclose()
 
-    async def mine(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    async def mine(self, *, options: Options | None = None) -> None:
         """GET /mine"""
-        return await self._sender.call(
-            operations.mine,
-            {},
-            None,
-            options,
-        )
+        return await self._sender.call(operations.MINE, {}, None, options)
 
-    async def ours(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    async def ours(self, *, options: Options | None = None) -> None:
         """GET /ours"""
-        return await self._sender.call(
-            operations.ours,
-            {},
-            None,
-            options,
-        )
+        return await self._sender.call(operations.OURS, {}, None, options)
 
-    async def events(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    async def events(self, *, options: Options | None = None) -> None:
         """POST /events"""
-        return await self._sender.call(
-            operations.events,
-            {},
-            None,
-            options,
-        )
+        return await self._sender.call(operations.EVENTS, {}, None, options)
 
-    async def shared(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    async def shared(self, *, options: Options | None = None) -> None:
         """GET /shared"""
-        return await self._sender.call(
-            operations.shared,
-            {},
-            None,
-            options,
-        )
+        return await self._sender.call(operations.SHARED, {}, None, options)
 
-    async def shared_too(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    async def shared_too(self, *, options: Options | None = None) -> None:
         """GET /shared-too"""
-        return await self._sender.call(
-            operations.shared_too,
-            {},
-            None,
-            options,
-        )
+        return await self._sender.call(operations.SHARED_TOO, {}, None, options)
 
-    async def both(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    async def both(self, *, options: Options | None = None) -> None:
         """GET /shared-by-both"""
-        return await self._sender.call(
-            operations.both,
-            {},
-            None,
-            options,
-        )
+        return await self._sender.call(operations.BOTH, {}, None, options)

@@ -78,44 +78,17 @@ class Sample:
         if self._owns_http:
             self._sender.http.close()
 
-    def letters(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    def letters(self, *, options: Options | None = None) -> None:
         """GET /letters"""
-        return self._sender.call(
-            operations.letters,
-            {},
-            None,
-            options,
-        )
+        return self._sender.call(operations.LETTERS, {}, None, options)
 
-    def parcels(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    def parcels(self, *, options: Options | None = None) -> None:
         """GET /parcels"""
-        return self._sender.call(
-            operations.parcels,
-            {},
-            None,
-            options,
-        )
+        return self._sender.call(operations.PARCELS, {}, None, options)
 
-    def stamps(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    def stamps(self, *, options: Options | None = None) -> None:
         """GET /stamps"""
-        return self._sender.call(
-            operations.stamps,
-            {},
-            None,
-            options,
-        )
+        return self._sender.call(operations.STAMPS, {}, None, options)
 
 
 class AsyncSample:
@@ -179,41 +152,14 @@ class AsyncSample:
         if self._owns_http:
             await self._sender.http.aclose()
 
-    async def letters(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    async def letters(self, *, options: Options | None = None) -> None:
         """GET /letters"""
-        return await self._sender.call(
-            operations.letters,
-            {},
-            None,
-            options,
-        )
+        return await self._sender.call(operations.LETTERS, {}, None, options)
 
-    async def parcels(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    async def parcels(self, *, options: Options | None = None) -> None:
         """GET /parcels"""
-        return await self._sender.call(
-            operations.parcels,
-            {},
-            None,
-            options,
-        )
+        return await self._sender.call(operations.PARCELS, {}, None, options)
 
-    async def stamps(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    async def stamps(self, *, options: Options | None = None) -> None:
         """GET /stamps"""
-        return await self._sender.call(
-            operations.stamps,
-            {},
-            None,
-            options,
-        )
+        return await self._sender.call(operations.STAMPS, {}, None, options)

@@ -81,44 +81,17 @@ class Sample:
         if self._owns_http:
             self._sender.http.close()
 
-    def letters(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    def letters(self, *, options: Options | None = None) -> None:
         """GET /letters"""
-        return self._sender.call(
-            operations.letters,
-            {},
-            None,
-            options,
-        )
+        return self._sender.call(operations.LETTERS, {}, None, options)
 
-    def uploads(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    def uploads(self, *, options: Options | None = None) -> None:
         """GET /uploads"""
-        return self._sender.call(
-            operations.uploads,
-            {},
-            None,
-            options,
-        )
+        return self._sender.call(operations.UPLOADS, {}, None, options)
 
-    def parcels(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    def parcels(self, *, options: Options | None = None) -> None:
         """GET /parcels"""
-        return self._sender.call(
-            operations.parcels,
-            {},
-            None,
-            options,
-        )
+        return self._sender.call(operations.PARCELS, {}, None, options)
 
 
 class AsyncSample:
@@ -184,41 +157,14 @@ class AsyncSample:
         if self._owns_http:
             await self._sender.http.aclose()
 
-    async def letters(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    async def letters(self, *, options: Options | None = None) -> None:
         """GET /letters"""
-        return await self._sender.call(
-            operations.letters,
-            {},
-            None,
-            options,
-        )
+        return await self._sender.call(operations.LETTERS, {}, None, options)
 
-    async def uploads(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    async def uploads(self, *, options: Options | None = None) -> None:
         """GET /uploads"""
-        return await self._sender.call(
-            operations.uploads,
-            {},
-            None,
-            options,
-        )
+        return await self._sender.call(operations.UPLOADS, {}, None, options)
 
-    async def parcels(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    async def parcels(self, *, options: Options | None = None) -> None:
         """GET /parcels"""
-        return await self._sender.call(
-            operations.parcels,
-            {},
-            None,
-            options,
-        )
+        return await self._sender.call(operations.PARCELS, {}, None, options)

@@ -82,70 +82,25 @@ class Sample:
         if self._owns_http:
             self._sender.http.close()
 
-    def letters(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    def letters(self, *, options: Options | None = None) -> None:
         """GET /letters"""
-        return self._sender.call(
-            operations.letters,
-            {},
-            None,
-            options,
-        )
+        return self._sender.call(operations.LETTERS, {}, None, options)
 
-    def parcels(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    def parcels(self, *, options: Options | None = None) -> None:
         """GET /parcels"""
-        return self._sender.call(
-            operations.parcels,
-            {},
-            None,
-            options,
-        )
+        return self._sender.call(operations.PARCELS, {}, None, options)
 
-    def send(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    def send(self, *, options: Options | None = None) -> None:
         """PUT /parcels"""
-        return self._sender.call(
-            operations.send,
-            {},
-            None,
-            options,
-        )
+        return self._sender.call(operations.SEND, {}, None, options)
 
-    def about(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    def about(self, *, options: Options | None = None) -> None:
         """GET /about"""
-        return self._sender.call(
-            operations.about,
-            {},
-            None,
-            options,
-        )
+        return self._sender.call(operations.ABOUT, {}, None, options)
 
-    def same(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    def same(self, *, options: Options | None = None) -> None:
         """GET /same"""
-        return self._sender.call(
-            operations.same,
-            {},
-            None,
-            options,
-        )
+        return self._sender.call(operations.SAME, {}, None, options)
 
 
 class AsyncSample:
@@ -213,67 +168,22 @@ class AsyncSample:
         if self._owns_http:
             await self._sender.http.aclose()
 
-    async def letters(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    async def letters(self, *, options: Options | None = None) -> None:
         """GET /letters"""
-        return await self._sender.call(
-            operations.letters,
-            {},
-            None,
-            options,
-        )
+        return await self._sender.call(operations.LETTERS, {}, None, options)
 
-    async def parcels(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    async def parcels(self, *, options: Options | None = None) -> None:
         """GET /parcels"""
-        return await self._sender.call(
-            operations.parcels,
-            {},
-            None,
-            options,
-        )
+        return await self._sender.call(operations.PARCELS, {}, None, options)
 
-    async def send(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    async def send(self, *, options: Options | None = None) -> None:
         """PUT /parcels"""
-        return await self._sender.call(
-            operations.send,
-            {},
-            None,
-            options,
-        )
+        return await self._sender.call(operations.SEND, {}, None, options)
 
-    async def about(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    async def about(self, *, options: Options | None = None) -> None:
         """GET /about"""
-        return await self._sender.call(
-            operations.about,
-            {},
-            None,
-            options,
-        )
+        return await self._sender.call(operations.ABOUT, {}, None, options)
 
-    async def same(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    async def same(self, *, options: Options | None = None) -> None:
         """GET /same"""
-        return await self._sender.call(
-            operations.same,
-            {},
-            None,
-            options,
-        )
+        return await self._sender.call(operations.SAME, {}, None, options)
