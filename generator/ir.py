@@ -251,14 +251,20 @@ class Streamed:
 class Credential:
     """A constructor argument that carries a secret, and where the secret goes.
 
-    ``kind`` is bearer, basic, header, query or cookie; ``wire`` names the header, query parameter
-    or cookie.
+    ``kind`` is bearer, basic, header, query, cookie, or auth for what only an ``httpx.Auth`` of the
+    caller can do; ``wire`` names the header, query parameter or cookie.
     """
 
     name: str
     kind: str
     wire: str
     doc: Text
+    token_url: Text
+    """Where a bearer token is fetched with the client's own credentials; empty where unknown."""
+    refresh_url: Text
+    """Where a bearer token is fetched with a refresh token; empty where unknown."""
+    fetched: bool
+    """Whether the description says that the client itself can fetch the token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +312,7 @@ class Operation:
     security: tuple[tuple[str, ...], ...]
     """Alternatives of credential names; empty where the operation needs none."""
     server: Text
+    """Its own server where it isn't the API's: absolute, or a path at the base URL's origin."""
 
     @property
     def body(self) -> Body | None:
@@ -354,8 +361,14 @@ class Api:
     version: Text
     doc: Text
     base_url: Text
+    """Empty where the caller must give it."""
+    base_path: Text
+    """What is added to a caller's base URL that has no path of its own."""
+    server_doc: Text
     http: str
     credentials: tuple[Credential, ...]
+    client_certificate: bool
+    """Whether some operation asks for a certificate of the caller."""
     resources: tuple[Resource, ...]
     operations: tuple[Operation, ...]
     """Every operation, whichever resource it belongs to; those with none are on the client."""

@@ -51,6 +51,11 @@ ARGUMENTS = _TYPES | {
     "self", "cls", "body", "options", "operations", "models", "accept", "content_type", "builtins",
     "open_stream", "open_async_stream",
 }  # fmt: skip
+CREDENTIALS = ARGUMENTS | {
+    "base_url", "bound", "bounded", "builtins", "client", "connect", "connections", "deadline",
+    "given", "headers", "http_client", "httpx", "renew", "retry", "settings", "timeout",
+    "transport",
+}  # fmt: skip
 METHODS = frozenset((
     "close", "aclose", "with_options", "date", "datetime", "time", "timedelta",
 ))  # fmt: skip
@@ -58,8 +63,9 @@ RESOURCES = frozenset((
     "Annotated", "Any", "ApiKey", "AsyncSender", "AsyncStream", "AsyncToken", "Content", "Events",
     "FileContent", "Header", "JsonSequence", "Lines", "Multipart", "Query", "Stream", "WholeEvents",
     "Basic", "Bearer", "Credential",
-    "Decimal", "Field", "Form", "Json", "JsonParameter", "Literal", "Mapping", "None", "Nothing",
-    "Operation", "Options", "Path", "Raw", "Retry", "Self", "Sender", "Settings", "Styled", "Text",
+    "Decimal", "Field", "Form", "HttpAuth", "Json", "JsonParameter", "Literal", "Mapping", "None",
+    "Nothing", "Operation", "Options", "Path", "Raw", "Retry", "Self", "Sender", "Settings",
+    "Styled", "Text",
     "Token", "TracebackType", "True", "False", "UUID", "LIMITS", "DEFAULT_BASE_URL",
     "DEFAULT_DEADLINE", "DEFAULT_TIMEOUT", "TYPE_CHECKING",
 ))  # fmt: skip

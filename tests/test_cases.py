@@ -636,9 +636,9 @@ def test_alternatives_of_secrets(load: Callable[[str], Case]) -> None:
         client.vault.optional()
         with pytest.raises(case.errors.RequestError, match="token"):
             client.vault.default()
-        with pytest.raises(case.errors.RequestError, match="basic or token"):
+        with pytest.raises(case.errors.RequestError, match="basic or oauth_token"):
             client.vault.either()
-    with case.connect(answering(204), token="t0") as client:
+    with case.connect(answering(204), token="t0", oauth_token="o0") as client:
         client.vault.either()
         with pytest.raises(case.errors.RequestError, match="key"):
             client.vault.both()

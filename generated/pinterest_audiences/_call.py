@@ -6,6 +6,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, TypeVar, cast
 from urllib.parse import quote, urlencode
@@ -15,6 +16,7 @@ from ._deadline import LIMIT, PASSED
 from ._http import httpx
 from ._operation import Draft, Exchange, Operation, Upload
 from ._options import (
+    BASE_PATH,
     DEFAULT_BASE_URL,
     RATE_LIMIT_RESET_HEADER,
     RATE_LIMIT_RESET_UNIT,
@@ -37,6 +39,8 @@ _NEVER_SENT = (
     httpx.UnsupportedProtocol,
 )
 _ENCODING = b"content-encoding"
+TOKEN_URL = "token_url"
+"""Marks a request for a token among a request's ``extensions``."""
 DEFAULT_TIMEOUT = 30.0
 DEFAULT_DEADLINE = 300.0
 
@@ -50,8 +54,8 @@ class Settings:
     """What a client was made with."""
 
     __slots__ = (
-        "_last", "base_url", "chosen", "credentials", "deadline", "extensions", "headers",
-        "longest_step", "retry",
+        "_last", "base_url", "credentials", "deadline", "extensions", "headers", "longest_step",
+        "retry", "routes",
     )  # fmt: skip
 
     def __init__(
@@ -67,10 +71,10 @@ class Settings:
         fault = _base_url_fault(base_url)
         if fault:
             raise ValueError(f"base_url {fault}")
-        self.base_url = base_url.rstrip("/")
+        self.base_url = with_path(base_url)
         self.credentials = credentials
-        self.chosen: dict[int, tuple[tuple[Credential, ...], httpx.Auth | None]] = {}
-        """By operation the credentials, and the caller's own auth, as chosen at its first call."""
+        self.routes: dict[int, Route] = {}
+        """Where each operation goes, with what; settled at its first call."""
         own = {
             "accept-encoding": "gzip, deflate",
             "connection": "keep-alive",
@@ -108,8 +112,47 @@ class Settings:
         """The call; nothing is sent yet, and what can't be sent is refused here."""
         return Call(self, operation, operation.draft(arguments, body), options or _DEFAULTS)
 
+    def route(self, operation: Operation[Any]) -> Route:
+        """Where an operation goes, with the first alternative of credentials that was given.
+
+        The description names the server and what it is shown; a ``base_url`` of the caller's own
+        stands for all of the API's servers. Raises :class:`RequestError` for what is missing.
+        """
+        server, base = operation.server.rstrip("/"), self.base_url
+        if operation.server.startswith("/"):
+            base = "/".join(base.split("/", 3)[:3]) + server
+        elif server and DEFAULT_BASE_URL in ("", base):
+            base = server
+        chosen = self._chosen(operation)
+        written = tuple(credential for credential in chosen if credential.auth is None)
+        return Route(base, written, next((c.auth for c in chosen if c.auth is not None), None))
+
+    def _chosen(self, operation: Operation[Any]) -> list[Credential]:
+        for alternative in operation.security:
+            if all(name in self.credentials for name in alternative):
+                return [self.credentials[name] for name in alternative]
+        if not operation.security:
+            return []
+        needed = " or ".join(" and ".join(names) for names in operation.security)
+        raise RequestError(f"this operation needs {needed}; give it to the client's constructor")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """An operation's server, what is written into its requests, and what else signs them."""
+
+    base: str
+    credentials: tuple[Credential, ...]
+    auth: httpx.Auth | None
+
 
 _DEFAULTS = Options()
+
+
+def with_path(base_url: str) -> str:
+    """A base URL as it is used: one without a path gets that of the description's server."""
+    base_url = base_url.rstrip("/")
+    return f"{base_url}{BASE_PATH}" if base_url.count("/") == 2 else base_url
 
 
 def _base_url_fault(base_url: str) -> str:
@@ -138,6 +181,15 @@ def _extensions(timeout: float | httpx.Timeout) -> dict[str, Any]:
     return {"timeout": made.as_dict()}
 
 
+def _token_request(cause: Exception) -> httpx.Request | None:
+    """The request for a token, if that is what failed; the call itself wasn't sent then."""
+    try:
+        found = cause.request if isinstance(cause, httpx.RequestError) else None
+    except RuntimeError:  # raised by who knew no request
+        return None
+    return found if found is not None and TOKEN_URL in found.extensions else None
+
+
 def _within(timeouts: dict[str, float | None], left: float) -> dict[str, float | None]:
     """Time-outs, none of them longer than what is left of the deadline."""
     left = max(left, 0.001)
@@ -155,6 +207,7 @@ class Call(Generic[T]):
         "_began",
         "_draft",
         "_error",
+        "_headers",
         "_options",
         "_settings",
         "again",
@@ -175,29 +228,16 @@ class Call(Generic[T]):
         self._options = options
         self._attempts = 0
         self._began = time.monotonic()
-        own = operation.server if settings.base_url == DEFAULT_BASE_URL else ""
-        self.url = (own or settings.base_url) + draft.path
-        known = settings.chosen.get(id(operation))
-        if known is None:
-            credentials = self._chosen(operation, settings.credentials)
-            auth = next((c.auth for c in credentials if c.auth is not None), None)
-            known = settings.chosen[id(operation)] = credentials, auth
-        self.credentials, self.auth = known
+        route = settings.routes.get(id(operation))
+        if route is None:
+            route = settings.routes[id(operation)] = settings.route(operation)
+        self.url = route.base + draft.path
+        self.credentials = route.credentials
+        self.auth = route.auth
+        self._headers = _checked(options.headers) if options.headers else None
         self.limit = 0.0
         self.again = False
         self.pause = 0.0
-
-    def _chosen(
-        self, operation: Operation[T], given: Mapping[str, Credential]
-    ) -> tuple[Credential, ...]:
-        """The credentials of the first alternative that the caller can satisfy."""
-        if not operation.security:
-            return ()
-        for alternative in operation.security:
-            if all(name in given for name in alternative):
-                return tuple(given[name] for name in alternative)
-        needed = " or ".join(" and ".join(names) for names in operation.security)
-        raise RequestError(f"this operation needs {needed}; give it to the client's constructor")
 
     def fresh(self) -> Draft:
         """A copy of the draft for the next attempt, which the secrets are then written into."""
@@ -228,8 +268,8 @@ class Call(Generic[T]):
         headers = draft.headers
         if draft.cookies:
             headers["cookie"] = "; ".join(draft.cookies)
-        if options.headers:
-            headers.update(_checked(options.headers))
+        if self._headers:
+            headers.update(self._headers)
         timeout = options.timeout
         extensions = settings.extensions if timeout is None else _extensions(timeout)
         left = self.limit - time.monotonic()
@@ -334,12 +374,13 @@ class Call(Generic[T]):
         self._note(None)
         name = type(cause).__name__
         fact = f"{name}: {one_line(str(cause))}" if str(cause) else name
-        error = TransportError(
-            self.operation.method,
-            self.url,
-            fact,
-            may_have_reached_server=not isinstance(cause, _NEVER_SENT),
-        )
+        method, url = self.operation.method, self.url
+        reached = not isinstance(cause, _NEVER_SENT)
+        request = _token_request(cause)
+        if request is not None:
+            method, url, reached = request.method, request.extensions[TOKEN_URL], False
+            fact = f"no token for the call: {fact}"
+        error = TransportError(method, url, fact, may_have_reached_server=reached)
         error.__cause__ = cause
         self._again(error)
 

@@ -16,7 +16,7 @@ from ._call import Call, Settings
 from ._connections import AsyncConnections, Connections
 from ._deadline import held
 from ._http import httpx
-from ._operation import Operation
+from ._operation import Draft, Operation
 from ._options import Options
 
 T = TypeVar("T")
@@ -40,20 +40,18 @@ class Sender:
         options: Options | None = None,
     ) -> T:
         """Do the call; see the errors module for what it raises."""
-        return self.run(self.settings.begin(operation, arguments, body, options), self._attempt)
+        call = self.settings.begin(operation, arguments, body, options)
+        return self.run(call, self._attempt)
 
-    def run(
-        self, call: Call[T], attempt: Callable[[httpx.Client, Call[T], httpx.Request], T | None]
-    ) -> T:
+    def run(self, call: Call[T], attempt: Callable[[httpx.Client, Call[T], Draft], T | None]) -> T:
         """Attempt a call as often as its policy says; ``attempt`` sends a request."""
         while True:
             http = self.connections.current()
             draft = call.fresh()
             for credential in call.credentials:
-                if call.auth is None:
-                    call.refuse(credential.write(draft, credential.secret()))
+                call.refuse(credential.write(draft, credential.secret()))
             try:
-                result = attempt(http, call, call.request(draft))
+                result = attempt(http, call, draft)
             except NO_ANSWER as cause:
                 call.failed(cause)
             else:
@@ -61,9 +59,11 @@ class Sender:
                     return result  # type: ignore[return-value]
             time.sleep(call.pause)
 
-    def _attempt(self, http: httpx.Client, call: Call[T], request: httpx.Request) -> T | None:
+    def _attempt(self, http: httpx.Client, call: Call[T], draft: Draft) -> T | None:
         """Send a request and read its answer; None where another attempt is due."""
-        response = http.send(request, auth=call.auth, follow_redirects=False, stream=True)
+        response = http.send(
+            call.request(draft), auth=call.auth, follow_redirects=False, stream=True
+        )
         return self.finish(response, call)
 
     def finish(self, response: httpx.Response, call: Call[T]) -> T | None:
@@ -101,19 +101,16 @@ class AsyncSender:
     async def run(
         self,
         call: Call[T],
-        attempt: Callable[[httpx.AsyncClient, Call[T], httpx.Request], Awaitable[T | None]],
+        attempt: Callable[[httpx.AsyncClient, Call[T], Draft], Awaitable[T | None]],
     ) -> T:
         """Attempt a call as often as its policy says; ``attempt`` sends a request."""
         while True:
             http = self.connections.current()
             draft = call.fresh()
             for credential in call.credentials:
-                if call.auth is None:
-                    call.refuse(credential.write(draft, await _awaited(credential.secret())))
+                call.refuse(credential.write(draft, await _awaited(credential.secret())))
             try:
-                result = await _within(
-                    attempt(http, call, call.request(draft)), self.connections, call
-                )
+                result = await _within(attempt(http, call, draft), self.connections, call)
             except NO_ANSWER as cause:
                 call.failed(cause)
             else:
@@ -121,11 +118,11 @@ class AsyncSender:
                     return result  # type: ignore[no-any-return]
             await _sleep(call.pause)
 
-    async def _attempt(
-        self, http: httpx.AsyncClient, call: Call[T], request: httpx.Request
-    ) -> T | None:
+    async def _attempt(self, http: httpx.AsyncClient, call: Call[T], draft: Draft) -> T | None:
         """Send a request and read its answer; None where another attempt is due."""
-        response = await http.send(request, auth=call.auth, follow_redirects=False, stream=True)
+        response = await http.send(
+            call.request(draft), auth=call.auth, follow_redirects=False, stream=True
+        )
         return await self.finish(response, call)
 
     async def finish(self, response: httpx.Response, call: Call[T]) -> T | None:

@@ -14,7 +14,6 @@ from ..ir import (
     Api,
     Code,
     Component,
-    Credential,
     ErrorShape,
     Limits,
     Model,
@@ -29,7 +28,8 @@ from ..spec.select import Found
 from .cases import Cases
 from .modules import modules
 from .operations import Operations, Place
-from .servers import base_url
+from .security import security
+from .servers import Servers
 from .types import Types, text
 
 _MESSAGE = ("message", "error_description", "detail", "title", "description", "error", "reason")
@@ -45,15 +45,15 @@ def build(canonical: Canonical, client: Client, findings: Findings) -> Api:
     """
     root = canonical.root
     types = Types(root, dict(client.names), findings)
-    credentials = _credentials(root, findings)
+    secrets = security(root, findings)
+    servers = Servers(root, findings)
     places = _places(canonical.operations, client.calls, findings)
-    builder = Operations(root, types, findings)
+    builder = Operations(root, types, secrets, servers, findings)
     operations = tuple(
         builder.build(
             found,
             place,
             names.snake(place.call.replace(".", "_"), names.CALLS),
-            {scheme: credential.name for scheme, credential in credentials.items()},  # type: ignore[misc]
         )
         for found, place in places
         if _kept(root, found)
@@ -62,8 +62,7 @@ def build(canonical: Canonical, client: Client, findings: Findings) -> Api:
     components = types.components()
     title = names.pascal(client.client or names.pascal(client.package))
     info = cast("Map", root["info"])
-    server = base_url(root, findings)
-    cases = Cases(root, operations, tuple(credentials.values()), server, findings)
+    cases = Cases(root, operations, secrets.credentials, servers, findings)
     return Api(
         package=Identifier(client.package),
         client=title,
@@ -72,9 +71,12 @@ def build(canonical: Canonical, client: Client, findings: Findings) -> Api:
         title=text(info.get("title")),
         version=text(info.get("version")),
         doc=text(info.get("description")),
-        base_url=Text(server),
+        base_url=Text(servers.base_url),
+        base_path=Text(servers.base_path),
+        server_doc=Text(servers.doc),
         http=client.http,
-        credentials=tuple(dict.fromkeys(credentials.values())),
+        credentials=secrets.credentials,
+        client_certificate=secrets.client_certificate,
         resources=_resources(root, operations, title),
         operations=operations,
         modules=modules(components, _users(root, operations, types)),
@@ -176,31 +178,6 @@ def _resources(root: Map, operations: tuple[Operation, ...], client: str) -> tup
             )
         )
     return tuple(resources)
-
-
-def _credentials(root: Map, findings: Findings) -> dict[str, Credential]:
-    components = root.get("components")
-    schemes = components.get("securitySchemes") if isinstance(components, Map) else None
-    made: dict[str, Credential] = {}
-    for key, scheme in schemes.items() if isinstance(schemes, Map) else ():
-        assert isinstance(scheme, Map)
-        kind, doc = scheme.get("type"), text(scheme.get("description"))
-        http = str(scheme.get("scheme", "")).lower()
-        if kind in ("oauth2", "openIdConnect") or (kind == "http" and http == "bearer"):
-            made[key] = Credential(Identifier("token"), "bearer", "authorization", Text(""))
-        elif kind == "http" and http == "basic":
-            made[key] = Credential(Identifier("basic"), "basic", "authorization", doc)
-        elif kind == "apiKey" and scheme.get("in") in ("header", "query", "cookie"):
-            name = names.snake(key, names.ARGUMENTS | {"token", "basic", "base_url", "timeout"})
-            made[key] = Credential(name, str(scheme["in"]), str(scheme.get("name", "")), doc)
-        else:
-            findings.refuse(
-                "security-scheme",
-                scheme.origin,
-                f"the security scheme {key!r} (type {kind!r}, scheme {http!r}) isn't supported",
-                "Leave the operations that need it out, or pass an httpx.Auth to a scheme that is.",
-            )
-    return made
 
 
 def _error_shape(

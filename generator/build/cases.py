@@ -14,8 +14,12 @@ from ..ir import Answer, Body, Case, Credential, Json, Operation, Parameter
 from ..spec.examples import Examples
 from ..spec.nodes import Map, Value
 from ..spec.shapes import made
+from .servers import Servers
 from .types import PREFIX, is_file
 from .wire import headers, url
+
+ELSEWHERE = "https://api.example.com"
+"""The base URL that the generated tests give where the description has none."""
 
 
 class Cases:
@@ -26,13 +30,13 @@ class Cases:
         root: Map,
         operations: tuple[Operation, ...],
         credentials: tuple[Credential, ...],
-        base_url: str,
+        servers: Servers,
         findings: Findings,
     ) -> None:
         self.root = root
         self.operations = operations
         self.credentials = {c.name: c for c in credentials}
-        self.base_url = base_url or "https://api.example.com"
+        self.base_url = servers.base_url or f"{ELSEWHERE}{servers.base_path}"
         self.findings = findings
         self.examples = Examples(root)
 

@@ -6,7 +6,6 @@ methods).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -18,7 +17,8 @@ from ..spec.nodes import Map, Seq
 from ..spec.select import Found
 from .bodies import Bodies, preferred, result, signatures
 from .media import SEQUENTIAL
-from .servers import base_url
+from .security import Security
+from .servers import Servers
 from .types import Types, annotation, text
 
 _IDEMPOTENT = ("get", "head", "put", "delete", "options", "trace", "query")
@@ -43,15 +43,17 @@ class Place:
 class Operations:
     """Turns the operations of one canonical document into methods."""
 
-    def __init__(self, root: Map, types: Types, findings: Findings) -> None:
+    def __init__(
+        self, root: Map, types: Types, security: Security, servers: Servers, findings: Findings
+    ) -> None:
         self.root = root
         self.types = types
+        self.security = security
+        self.servers = servers
         self.findings = findings
         self.bodies = Bodies(types, findings)
 
-    def build(
-        self, found: Found, place: Place, constant: Identifier, security: Mapping[str, Identifier]
-    ) -> Operation:
+    def build(self, found: Found, place: Place, constant: Identifier) -> Operation:
         """The method for one operation; records what can't be emitted in the findings."""
         item = cast("Map", cast("Map", self.root["paths"])[found.path])
         node = cast("Map", item[found.method])
@@ -62,6 +64,7 @@ class Operations:
         statuses = dict.fromkeys(answer.status for answer in plain)
         answers = [preferred([a for a in plain if a.status == status]) for status in statuses]
         described = cast("Map", node["responses"])
+        security = self.security.alternatives(node)
         return Operation(
             id=text(node.get("operationId")),
             method=found.method.upper(),
@@ -84,8 +87,8 @@ class Operations:
             streamed=self._streamed(successes, place, constant),
             result=result(answers),
             result_doc=self._result_doc(described),
-            security=self._security(node, security),
-            server=Text(base_url(node, self.findings)),
+            security=security,
+            server=Text(self.servers.own(node, secured=bool(security))),
         )
 
     def _streamed(
@@ -112,17 +115,6 @@ class Operations:
             if status.startswith("2") and isinstance(response, Map):
                 return text(response.get("description"))
         return Text("")
-
-    def _security(self, node: Map, known: Mapping[str, Identifier]) -> tuple[tuple[str, ...], ...]:
-        alternatives = node.get("security")
-        if not isinstance(alternatives, Seq):
-            return ()
-        named = (
-            tuple(known[name] for name in alternative)
-            for alternative in alternatives
-            if isinstance(alternative, Map) and all(name in known for name in alternative)
-        )
-        return tuple(dict.fromkeys(named))
 
     # ── parameters ───────────────────────────────────────────────────────────────────────────
 

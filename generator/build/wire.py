@@ -19,7 +19,11 @@ def url(
     op: Operation, arguments: Arguments, base_url: str, credentials: Mapping[str, Credential]
 ) -> str:
     """The address of a call, with its query."""
-    base = op.server.value.rstrip("/") if op.server.value.startswith("http") else base_url
+    base, own = base_url, op.server.value.rstrip("/")
+    if op.server.value.startswith("/"):
+        base = "/".join(base.split("/")[:3]) + own
+    elif own:
+        base = own
     path = op.path.value
     query: list[tuple[str, str]] = []
     for p in op.parameters:
@@ -49,8 +53,8 @@ def headers(
     for name in op.security[0] if op.security else ():
         credential = credentials[name]
         if credential.kind == "bearer":
-            found["authorization"] = "Bearer test-token"
-        elif credential.kind == "basic":
+            found["authorization"] = f"Bearer test-{name}"
+        elif credential.kind in ("basic", "auth"):
             found["authorization"] = "Basic dXNlcjpwYXNzd29yZA=="
         elif credential.kind == "header":
             found[credential.wire.lower()] = "test-key"

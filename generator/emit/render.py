@@ -86,6 +86,8 @@ def render(api: Api, folder: Path) -> dict[str, str]:
         name = path.name
         if not _is_needed(name, view):
             continue
+        if name == "_oauth.py" and not view.uses_oauth:
+            continue
         if name.endswith(".py"):
             files[name] = path.read_text(encoding="utf-8")
         elif name.endswith(".py.jinja"):

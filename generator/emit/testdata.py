@@ -29,7 +29,9 @@ def test_data(api: Api) -> dict[str, str]:
         "credentials": {
             c.name: ["user", "password"]
             if c.kind == "basic"
-            else f"test-{'token' if c.kind == 'bearer' else 'key'}"
+            else {"auth": ["user", "password"]}
+            if c.kind == "auth"
+            else f"test-{c.name if c.kind == 'bearer' else 'key'}"
             for c in api.credentials
         },
         "bearer": next((c.name for c in api.credentials if c.kind == "bearer"), ""),
@@ -40,6 +42,7 @@ def test_data(api: Api) -> dict[str, str]:
     }
     schemas = _schemas(api.description)
     data = {
+        "package": str(api.package),
         "client": str(api.client),
         "environment": environment,
         "models": _models(api, schemas),

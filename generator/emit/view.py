@@ -38,26 +38,51 @@ class Flavour:
         return f"As :meth:`{twin}`."
 
 
-class CredentialView(View):
-    """A constructor argument that carries a secret."""
+_CREDENTIALS = {"bearer": "Bearer", "basic": "Basic", "auth": "HttpAuth"}
 
-    def __init__(self, credential: Credential) -> None:
+
+class CredentialView(View):
+    """A constructor argument that carries a secret; ``fetching`` where the package has OAuth."""
+
+    def __init__(self, credential: Credential, fetching: bool) -> None:
         super().__init__(credential)
         self.ir = credential
+        self.fetching = fetching
 
     @property
     def made(self) -> Code:
         """The expression that wraps the argument."""
-        name = self.ir.name
-        if self.ir.kind in ("bearer", "basic"):
-            return Code(f"{'Bearer' if self.ir.kind == 'bearer' else 'Basic'}({name})")
-        return Code(f"ApiKey({name}, {self.ir.kind!r}, {py_literal(self.ir.wire)})")
+        name, kind = self.ir.name, self.ir.kind
+        if kind == "bearer" and self.fetching:
+            urls = f"{py_literal(self.ir.token_url)}, {py_literal(self.ir.refresh_url)}"
+            return Code(f"Bearer(bound({name}, base_url, {urls}))")
+        if kind in _CREDENTIALS:
+            return Code(f"{_CREDENTIALS[kind]}({name})")
+        return Code(f"ApiKey({name}, {kind!r}, {py_literal(self.ir.wire)})")
 
     def type(self, asynchronous: bool) -> Code:
         """The annotation of the argument."""
         if self.ir.kind == "bearer":
             return Code("AsyncToken" if asynchronous else "Token")
-        return Code("tuple[str, str]" if self.ir.kind == "basic" else "str")
+        types = {"basic": "tuple[str, str]", "auth": "httpx.Auth"}
+        return Code(types.get(self.ir.kind, "str"))
+
+    @property
+    def doc_line(self) -> str:
+        """What the argument is, for the client's docstring."""
+        c = self.ir
+        own = [
+            name
+            for name, url in (("ClientCredentials", c.token_url), ("RefreshToken", c.refresh_url))
+            if url and self.fetching
+        ]
+        what = {
+            "bearer": "a bearer token" + "".join(f", or ``{name}``" for name in own),
+            "basic": "a user name and a password",
+            "auth": "an ``httpx.Auth``",
+        }.get(c.kind, f"the key in the {c.kind} {c.wire}")
+        about = " ".join(c.doc.value.split())
+        return f"``{c.name}`` is {what}{': ' + about if about else '.'}"
 
 
 class ResourceView(View):
@@ -113,7 +138,7 @@ class ApiView(View):
             operation.owner = api.client
         self.shared_parameters = share_parameters(self.root_operations)
         note_shadows(self.root_operations, [resource.ir.name for resource in self.resources])
-        self.credentials = [CredentialView(c) for c in api.credentials]
+        self.credentials = [CredentialView(c, self.uses_oauth) for c in api.credentials]
         self.modules = [ModuleView(m) for m in api.modules]
 
     def _made(self) -> Iterator[Code]:
@@ -218,6 +243,21 @@ class ApiView(View):
         return bool(self._kinds() & {"header", "query", "cookie"})
 
     @property
+    def uses_query_key(self) -> bool:
+        """Whether an API key goes into the query."""
+        return "query" in self._kinds()
+
+    @property
+    def uses_http_auth(self) -> bool:
+        """Whether a scheme needs an ``httpx.Auth`` of the caller."""
+        return "auth" in self._kinds()
+
+    @property
+    def uses_oauth(self) -> bool:
+        """Whether the description says how the client itself fetches a token."""
+        return any(c.fetched for c in self.ir.credentials)
+
+    @property
     def has_deprecated(self) -> bool:
         """Whether an operation is deprecated."""
         return any(op.ir.deprecated for op in self.operations)
@@ -229,6 +269,7 @@ class ApiView(View):
         names += ["Bearer", "Token", "AsyncToken"] if self.uses_bearer else []
         names += ["Basic"] if self.uses_basic else []
         names += ["ApiKey"] if self.uses_api_key else []
+        names += ["HttpAuth"] if self.uses_http_auth else []
         return sorted(names)
 
     @property
@@ -259,9 +300,18 @@ class ApiView(View):
             "``retry`` says what is repeated; ``headers`` go out with every call; ``transport`` or "
             "``http_client`` replace the HTTP side, for instance by the fake in ``testing``."
         )
+        if self.ir.client_certificate:
+            common += (
+                "\n\nThe API asks for a certificate of yours: give an ``http_client`` or a "
+                "``transport`` that has it (``verify=``, an ``ssl.SSLContext``)."
+            )
+        if self.optional_credentials and self.credentials:
+            common += "\n\n" + "\n".join(c.doc_line for c in self.credentials)
+        if self.ir.server_doc:
+            common += f"\n\n{self.ir.server_doc.value}"
         return (
-            f"{title}: {server}." + common.format("threads"),
-            f"{title}: {server}, for use with ``await``." + common.format("tasks"),
+            f"{title}: {server}." + common.replace("{}", "threads", 1),
+            f"{title}: {server}, for use with ``await``." + common.replace("{}", "tasks", 1),
         )
 
     @property

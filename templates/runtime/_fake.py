@@ -16,6 +16,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from ._http import httpx
 from ._operation import Json, Operation
+from ._options import BASE_PATH
 
 B = TypeVar("B")
 T = TypeVar("T")
@@ -168,7 +169,7 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """A server in the same process, for the synchronous and the asynchronous client."""
 
     def __init__(self, base_url: str, modules: Sequence[ModuleType], *, strict: bool) -> None:
-        self._prefix = urlsplit(base_url).path.rstrip("/")
+        self._prefix = urlsplit(base_url).path.rstrip("/") or BASE_PATH
         self._strict = strict
         text = Path(__file__).with_name("_examples.json").read_text(encoding="utf-8")
         examples: dict[str, dict[str, Any]] = json.loads(text)

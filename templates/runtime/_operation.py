@@ -26,7 +26,7 @@ class Draft:
 
     method: str
     path: str
-    query: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    query: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]], repr=False)
     headers: dict[str, str] = field(default_factory=dict[str, str], repr=False)
     """Names in lower case."""
     cookies: list[str] = field(default_factory=list[str], repr=False)
@@ -236,7 +236,7 @@ class Operation(Generic[T]):
     security: Sequence[Sequence[str]] = ()
     accept: str = "application/json"
     server: str = ""
-    """The operation's own server, where it isn't the API's."""
+    """Its own server, where it isn't the API's: a URL, or a path at the API's origin."""
     bodies: Mapping[str, Body] = field(default_factory=dict[str, Body])
     """What writes the body in each media type, where there are several."""
     others: Mapping[str, Mapping[str, Answer]] = field(

@@ -18,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 from ._call import Call
 from ._deadline import LIMIT
 from ._http import httpx
-from ._operation import Exchange, Operation, Raw, Type
+from ._operation import Draft, Exchange, Operation, Raw, Type
 from ._options import Options
 from ._transport import NO_ANSWER, AsyncSender, Sender
 from .errors import ResponseError, TransportError, one_line
@@ -349,8 +349,10 @@ def open_stream(
 ) -> Stream[T]:
     """Do a call whose answer is read piece by piece; errors are raised here, as of any call."""
 
-    def attempt(http: httpx.Client, call: Call[T], request: httpx.Request) -> Any:
-        response = http.send(request, auth=call.auth, follow_redirects=False, stream=True)
+    def attempt(http: httpx.Client, call: Call[T], draft: Draft) -> Any:
+        response = http.send(
+            call.request(draft), auth=call.auth, follow_redirects=False, stream=True
+        )
         decoder = _decoder(call, response.status_code)
         if decoder is None:
             return sender.finish(response, call)
@@ -369,8 +371,10 @@ async def open_async_stream(
 ) -> AsyncStream[T]:
     """Do a call whose answer is read piece by piece; errors are raised here, as of any call."""
 
-    async def attempt(http: httpx.AsyncClient, call: Call[T], request: httpx.Request) -> Any:
-        response = await http.send(request, auth=call.auth, follow_redirects=False, stream=True)
+    async def attempt(http: httpx.AsyncClient, call: Call[T], draft: Draft) -> Any:
+        response = await http.send(
+            call.request(draft), auth=call.auth, follow_redirects=False, stream=True
+        )
         decoder = _decoder(call, response.status_code)
         if decoder is None:
             return await sender.finish(response, call)

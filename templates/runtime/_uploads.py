@@ -62,18 +62,22 @@ class _OnDisk:
             self._file = None
 
 
+def _path(content: object) -> str | None:
+    """The path of a file on disk."""
+    return cast("str", os.fspath(content)) if isinstance(content, os.PathLike) else None  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+
+
 def _opened(content: Any) -> Any:
     """What can be read, of a file's content; bytes stay bytes."""
-    return _OnDisk(os.fspath(content)) if isinstance(content, os.PathLike) else content
+    path = _path(content)
+    return content if path is None else _OnDisk(path)
 
 
 def _name(file: File, otherwise: str) -> str:
     """The file's name without its folder, for the server."""
     found: Any = file.name
-    if found is None and isinstance(file.content, os.PathLike):
-        found = os.fspath(file.content)
-    elif found is None:
-        found = getattr(file.content, "name", None)
+    if found is None:
+        found = _path(file.content) or getattr(file.content, "name", None)
     return Path(found).name if isinstance(found, str) else otherwise
 
 
@@ -202,13 +206,13 @@ class Multipart:
         checked = self._adapter.validate_python(value, context=WRITING)
         parts: list[tuple[str, tuple[Any, ...]]] = []
         for name, member in _members(checked):
-            items: list[Any] = member if isinstance(member, list) else [member]
+            items: list[Any] = [*cast("Sequence[Any]", member)] if _is_list(member) else [member]
             parts += [(name, self._part(name, item)) for item in items if item is not None]
         return Parts(parts)
 
     def _part(self, name: str, value: Any) -> tuple[Any, ...]:
         media_type = self._parts.get(name)
-        if isinstance(value, (bytes, os.PathLike, File)) or hasattr(value, "read"):
+        if isinstance(value, (bytes, File)) or hasattr(value, "read") or _path(value):
             file = value if isinstance(value, File) else File(value)
             kind = file.media_type or media_type
             return _name(file, name), _opened(file.content), kind, dict(file.headers)
@@ -219,6 +223,10 @@ class Multipart:
                 (media_type or "application/json"),
             )
         return (None, as_text(value).encode(), *([media_type] if media_type else []))
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, (list, tuple))
 
 
 def _members(value: Any) -> Iterator[tuple[str, Any]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any
 
 import httpx
 import pytest
 from pinterest_audiences import Pinterest
-from pinterest_audiences._fake import FakeTransport, Reply, Script
+from pinterest_audiences._fake import FakeTransport
 from pinterest_audiences._operation import Answer, Json, Operation, Text
 
 BASE_URL = "https://api.example.com/v5"
@@ -16,7 +17,7 @@ BASE_URL = "https://api.example.com/v5"
 @pytest.mark.parametrize(
     ("answer", "label", "content"),
     [
-        (Json(str), "application/json", b'"a \\"word\\""'),
+        (Json(lambda: str), "application/json", b'"a \\"word\\""'),
         (Text("text/plain"), None, b'a "word"'),
     ],
 )
@@ -24,14 +25,15 @@ def test_text_answers_an_operation_in_its_own_form(
     answer: Answer, label: str | None, content: bytes
 ) -> None:
     operation: Operation[Any] = Operation(
-        id="word", method="GET", path="/word", answers={"200": answer}, errors={}
+        id="word", method="GET", path="/word", answers={"200": answer}
     )
-    script: Script[Any, Any] = Script(operation, Reply(200, None))
-    script.answers('a "word"')
-    fake = FakeTransport(BASE_URL, [script], strict=True)
+    module: Any = ModuleType("words")
+    module.WORD = operation
+    fake: Any = FakeTransport(BASE_URL, [module], strict=True)
+    fake.word.answers('a "word"')
 
     with Pinterest("t", base_url=BASE_URL, transport=fake) as client:
-        assert client._sender.call(operation, {}) == 'a "word"'
+        assert client._sender.call(operation, ()) == 'a "word"'
 
     response = fake.handle_request(httpx.Request("GET", f"{BASE_URL}/word"))
     assert response.content == content

@@ -83,6 +83,11 @@ class Synchronous(ast.NodeTransformer):
         node.id = self.name(node.id)
         return node
 
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        if isinstance(node.value, ast.Name) and node.value.id == "Awaitable":
+            return self.visit(node.slice)  # type: ignore[no-any-return]
+        return self.generic_visit(node)
+
     def visit_alias(self, node: ast.alias) -> ast.AST:
         node.name = self.name(node.name)
         return node
@@ -114,9 +119,7 @@ def without_docstring(node: ast.ClassDef) -> ast.ClassDef:
         node.body = node.body[1:]
     for method in node.body:
         if isinstance(method, ast.FunctionDef) and "options" in ast.unparse(method.args):
-            words = ast.get_docstring(method) or ""
-            first = words.partition("\n")[0]
-            method.body[0] = ast.Expr(ast.Constant(first))
+            method.body = method.body[1:]
     return node
 
 

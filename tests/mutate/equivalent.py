@@ -66,7 +66,7 @@ EQUIVALENT: Sequence[Equivalent] = (
     ),
     Equivalent(
         "raise",
-        "Call._chosen",
+        "Settings._chosen",
         "raise RequestError(*this operation needs*",
         "*",
         "the only credential is a required argument of the constructor, so the first choice is met",

@@ -13,6 +13,7 @@ from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._connections import LIMITS, AsyncConnections, AsyncHTTPClient, Connections, HTTPClient
 from ._deadline import bounded
 from ._http import httpx
+from ._oauth import bound
 from ._options import DEFAULT_BASE_URL
 from ._retry import Retry
 from ._transport import AsyncSender, Sender
@@ -28,6 +29,13 @@ class Sample:
     counts seconds for each step of an attempt, ``deadline`` for a whole one; ``retry`` says
     what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
     replace the HTTP side, for instance by the fake in ``testing``.
+
+    ``key`` is the key in the header X-Vault-Key: Ask at the desk.
+    ``basic`` is a user name and a password.
+    ``oauth_token`` is a bearer token, or ``ClientCredentials``, or ``RefreshToken``.
+    ``query_key`` is the key in the query vault key.
+    ``session`` is the key in the cookie SID.
+    ``token`` is a bearer token.
     """
 
     def __init__(
@@ -35,9 +43,10 @@ class Sample:
         *,
         key: str | None = None,
         basic: tuple[str, str] | None = None,
-        token: Token | None = None,
+        oauth_token: Token | None = None,
         query_key: str | None = None,
         session: str | None = None,
+        token: Token | None = None,
         base_url: str = DEFAULT_BASE_URL,
         timeout: float | httpx.Timeout = DEFAULT_TIMEOUT,
         deadline: float = DEFAULT_DEADLINE,
@@ -58,12 +67,21 @@ class Sample:
             given["key"] = ApiKey(key, "header", "X-Vault-Key")
         if basic is not None:
             given["basic"] = Basic(basic)
-        if token is not None:
-            given["token"] = Bearer(token)
+        if oauth_token is not None:
+            given["oauth_token"] = Bearer(
+                bound(
+                    oauth_token,
+                    base_url,
+                    "https://vault.example/token",
+                    "https://vault.example/token",
+                )
+            )
         if query_key is not None:
             given["query_key"] = ApiKey(query_key, "query", "vault key")
         if session is not None:
             given["session"] = ApiKey(session, "cookie", "SID")
+        if token is not None:
+            given["token"] = Bearer(bound(token, base_url, "", ""))
         settings = Settings(base_url, given, headers, timeout, deadline, retry, http_client)
 
         def connect() -> httpx.Client:
@@ -115,6 +133,13 @@ class AsyncSample:
     counts seconds for each step of an attempt, ``deadline`` for a whole one; ``retry`` says
     what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
     replace the HTTP side, for instance by the fake in ``testing``.
+
+    ``key`` is the key in the header X-Vault-Key: Ask at the desk.
+    ``basic`` is a user name and a password.
+    ``oauth_token`` is a bearer token, or ``ClientCredentials``, or ``RefreshToken``.
+    ``query_key`` is the key in the query vault key.
+    ``session`` is the key in the cookie SID.
+    ``token`` is a bearer token.
     """
 
     def __init__(
@@ -122,9 +147,10 @@ class AsyncSample:
         *,
         key: str | None = None,
         basic: tuple[str, str] | None = None,
-        token: AsyncToken | None = None,
+        oauth_token: AsyncToken | None = None,
         query_key: str | None = None,
         session: str | None = None,
+        token: AsyncToken | None = None,
         base_url: str = DEFAULT_BASE_URL,
         timeout: float | httpx.Timeout = DEFAULT_TIMEOUT,
         deadline: float = DEFAULT_DEADLINE,
@@ -145,12 +171,21 @@ class AsyncSample:
             given["key"] = ApiKey(key, "header", "X-Vault-Key")
         if basic is not None:
             given["basic"] = Basic(basic)
-        if token is not None:
-            given["token"] = Bearer(token)
+        if oauth_token is not None:
+            given["oauth_token"] = Bearer(
+                bound(
+                    oauth_token,
+                    base_url,
+                    "https://vault.example/token",
+                    "https://vault.example/token",
+                )
+            )
         if query_key is not None:
             given["query_key"] = ApiKey(query_key, "query", "vault key")
         if session is not None:
             given["session"] = ApiKey(session, "cookie", "SID")
+        if token is not None:
+            given["token"] = Bearer(bound(token, base_url, "", ""))
         settings = Settings(base_url, given, headers, timeout, deadline, retry, http_client)
 
         def connect() -> httpx.AsyncClient:

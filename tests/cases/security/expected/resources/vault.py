@@ -151,5 +151,5 @@ VAULT_EITHER: Operation[None] = Operation(
     method="GET",
     path="/either",
     answers={"204": Nothing()},
-    security=(("basic",), ("token",)),
+    security=(("basic",), ("oauth_token",)),
 )

@@ -1,4 +1,3 @@
-{#- ir.Api -#}
 """What the tests of this package share: the cases, and a client that talks to no network."""
 
 from __future__ import annotations
@@ -17,12 +16,11 @@ from typing import Any, cast, get_args, get_type_hints
 import pytest
 from pydantic import BaseModel, TypeAdapter
 
-PACKAGE = {{ api.package | literal }}
-
 HERE = Path(__file__).parent
 DATA: dict[str, Any] = json.loads((HERE / "cases.json").read_text(encoding="utf-8"))
 DESCRIPTION: dict[str, Any] = json.loads((HERE / "openapi.json").read_text(encoding="utf-8"))
 CASES: list[dict[str, Any]] = DATA["cases"]
+PACKAGE: str = DATA["package"]
 MODES = ("sync", "async")
 
 
@@ -69,10 +67,15 @@ class Api:
         prefix = "Async" if mode == "async" else ""
         kind = getattr(self.package, prefix + DATA["client"])
         credentials: dict[str, Any] = {
-            name: tuple(cast("list[str]", value)) if isinstance(value, list) else value
-            for name, value in environment["credentials"].items()
+            name: self._secret(value) for name, value in environment["credentials"].items()
         }
         return kind(**{**credentials, **settings})
+
+    def _secret(self, value: Any) -> Any:
+        """A credential as its argument takes it."""
+        if isinstance(value, dict):
+            return self.httpx.BasicAuth(*cast("dict[str, list[str]]", value)["auth"])
+        return tuple(cast("list[str]", value)) if isinstance(value, list) else value
 
     def call(
         self,
@@ -136,7 +139,7 @@ class Api:
         """A body that arrives in these pieces, and knows whether it was closed."""
         streams = (self.httpx.SyncByteStream, self.httpx.AsyncByteStream)
 
-        class Pieces(*streams):  # type: ignore[misc]  # pyright: ignore
+        class Pieces(*streams):  # type: ignore[misc]  # pyright: ignore[reportUntypedBaseClass]
             is_closed = False
 
             def __iter__(self) -> Iterator[bytes]:
@@ -240,6 +243,7 @@ def _deprecated_quietly() -> warnings.catch_warnings[None]:
 
 def _constructed(model: Any) -> Callable[[Any], Any]:
     """The model's strict constructor, for the members of an object."""
+
     def construct(body: Any) -> Any:
         return model(**body) if isinstance(body, dict) else body
 
@@ -287,9 +291,11 @@ def any_case() -> dict[str, Any]:
 
 @pytest.fixture
 def bearer_case() -> dict[str, Any]:
-    """One request that carries a bearer token."""
+    """One request that carries the bearer token of the environment's ``bearer``."""
+    environment = DATA["environment"]
+    token = environment["credentials"].get(environment["bearer"])
     for case in CASES:
-        if str(case.get("headers", {}).get("authorization")).startswith("Bearer "):
+        if case.get("headers", {}).get("authorization") == f"Bearer {token}":
             return case
     return pytest.skip("no request carries a bearer token")
 
@@ -298,9 +304,9 @@ def bearer_case() -> dict[str, Any]:
 def json_case(api: Api) -> dict[str, Any]:
     """One request whose body is a model, and whose success is documented."""
     for case in CASES:
-        if case["kind"] == "request" and case.get("codec") == "json" and api.documented(case):
-            if isinstance(api.body(case), BaseModel):
-                return case
+        is_json = case["kind"] == "request" and case.get("codec") == "json"
+        if is_json and api.documented(case) and isinstance(api.body(case), BaseModel):
+            return case
     return pytest.skip("no request has a model as its body")
 
 
