@@ -80,7 +80,7 @@ def read(path: Path) -> dict[str, Any]:
     """The document as plain data; whatever isn't a mapping reads as an empty one."""
     text = path.read_bytes()
     try:
-        data = json.loads(text) if path.suffix == ".json" else yaml.load(text, _Loader)
+        data = json.loads(text) if path.suffix == ".json" else yaml.load(text, _Loader)  # noqa: S506 - a safe one
     except (ValueError, yaml.YAMLError):
         return {}
     return cast("dict[str, Any]", data) if isinstance(data, dict) else {}

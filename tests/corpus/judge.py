@@ -92,6 +92,8 @@ class Original:
     def __init__(self, path: Path) -> None:
         self.document = read(path)
         self.uri = path.resolve().as_uri()
+        # Of the types that end in +json (RFC 6839 §3.1) it knows one; it is told of the rest.
+        self.json_types = {kind.partition(";")[0] for kind in _json_types(self.document)}
         self.rest = {key: value for key, value in self.document.items() if key != "webhooks"}
 
     def operation(self, path: str, method: str, base_url: str) -> OpenAPI:
@@ -100,7 +102,11 @@ class Original:
         kept = {key: item[key] for key in item if key in _BESIDE or key == method.lower()}
         # A fragment tells operations apart; it is no part of the URL.
         document = {**self.rest, "paths": {path.partition("#")[0]: kept}}
-        config = Config(spec_validator_cls=None, server_base_url=base_url or None)
+        config = Config(
+            spec_validator_cls=None,  # type: ignore[arg-type]  # its documentation says None
+            server_base_url=base_url or None,
+            extra_media_type_deserializers=dict.fromkeys(self.json_types, json.loads),
+        )
         return OpenAPI.from_dict(document, config=config, base_uri=self.uri)
 
 
@@ -212,6 +218,18 @@ def _reason(error: BaseException) -> str:
 def _short(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= 300 else f"{line[:200]} … {line[-100:]}"
+
+
+def _json_types(data: object) -> Iterator[str]:
+    """Every media type with the suffix ``+json`` that stands anywhere."""
+    waiting = [data]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            yield from (str(key) for key in one if str(key).partition(";")[0].endswith("+json"))
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
 
 
 def _module(path: Path) -> Any:

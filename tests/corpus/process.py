@@ -27,7 +27,10 @@ class Ended:
     seconds: float
     """From start to end, on the wall's clock."""
     mebibytes: float
-    """The most memory that it, or the largest of its children, had resident at once."""
+    """The most memory that it, or the largest of its children, had resident at once.
+
+    Linux counts from the fork on, so it is never less than what this process holds itself.
+    """
     timed_out: bool
 
     @property
@@ -58,7 +61,7 @@ def run(
             stdout=out,
             stderr=err,
             start_new_session=True,
-            preexec_fn=before,  # noqa: PLW1509 - only sets limits
+            preexec_fn=before,
         )
         late = threading.Event()
 

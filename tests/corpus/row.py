@@ -193,9 +193,7 @@ def _tests(row: Row, out: Path, _: Path) -> None:
 
 
 def _judge(row: Row, out: Path, _: Path) -> None:
-    ended = _python(
-        HERE / "judge.py", row.description.path, out, row.description.package, out=out
-    )
+    ended = _python(HERE / "judge.py", row.description.path, out, row.description.package, out=out)
     try:
         verdict: dict[str, Any] = json.loads(ended.out)
     except ValueError:

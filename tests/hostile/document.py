@@ -161,6 +161,6 @@ def operations(document: Document) -> Iterator[tuple[Pointer, str]]:
     """Each operation's pointer, with its path."""
     methods = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
     for pointer, kind in document.kinds.items():
-        if len(pointer) == 3 and pointer[0] == "paths" and pointer[2] in methods:
-            if kind == "mapping":
-                yield pointer, pointer[1]
+        is_method = len(pointer) == 3 and pointer[0] == "paths" and pointer[2] in methods
+        if is_method and kind == "mapping":
+            yield pointer, pointer[1]

@@ -22,10 +22,12 @@ def main() -> int:
         if name.split(".")[1].strip("_") != "models":
             continue
         for key, value in vars(importlib.import_module(name)).items():
-            if isinstance(value, type) and issubclass(value, BaseModel) and value.__module__ == name:
-                wires = {
-                    (field.alias or name): name for name, field in value.model_fields.items()
-                }
+            if (
+                isinstance(value, type)
+                and issubclass(value, BaseModel)
+                and value.__module__ == name
+            ):
+                wires = {(field.alias or name): name for name, field in value.model_fields.items()}
                 if len(wires) != len(value.model_fields):
                     raise ValueError(f"{key}: two fields have one wire name")
                 found[key] = wires

@@ -103,6 +103,7 @@ class Room:
             "PYTHONPATH": f"{HERE / 'guard'}{os.pathsep}{path}",
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONHASHSEED": seed,
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
             "RUFF_NO_CACHE": "true",
             "GUARD_LOG": self.log,
             "GUARD_READ": os.pathsep.join(os.path.realpath(one) for one in read),
@@ -120,9 +121,7 @@ class Room:
     def generate(self, spec: Path, out: Path, seed: str = "0") -> Ended:
         """The command, for a description."""
         command = ("-m", "generator", "generate", "--spec", spec, "--package", PACKAGE)
-        return self.python(
-            *command, "--output", out, path=ROOT, timeout=MAX_SECONDS + 2, seed=seed
-        )
+        return self.python(*command, "--output", out, path=ROOT, timeout=MAX_SECONDS + 2, seed=seed)
 
     def violations(self) -> list[str]:
         """What the guard noted, and files that stand where none should."""

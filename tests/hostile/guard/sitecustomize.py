@@ -10,6 +10,7 @@ can't be taken off again, so whatever runs later is seen. One line of the log fo
 
 from __future__ import annotations
 
+import ast
 import os
 import sys
 from importlib.machinery import PathFinder
@@ -54,17 +55,37 @@ def _opened(path: object, flags: object) -> None:
 
 
 def _compiled(source: object, name: object) -> None:
-    """Text that becomes code outside any file: only what libraries make of their own names."""
-    if name == "<string>" and isinstance(source, str | bytes):
-        text = source.decode(errors="replace") if isinstance(source, bytes) else source
-        if "__import__" in text or any(f"import {word}" in text for word in _WORDS):
-            _note("compiled text", text)
+    """Text that becomes code outside any file: only what libraries make of their own names.
+
+    Annotations are such text, and a description's literals may stand in them, as literals.
+    """
+    if name != "<string>" or not isinstance(source, str | bytes):
+        return
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return
+    for node in ast.walk(tree):
+        modules: list[str] = []
+        if isinstance(node, ast.Import):
+            modules = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            modules = [node.module or ""]
+        runs = isinstance(node, ast.Name) and node.id in ("__import__", "eval", "exec")
+        if runs or any(_is_named_only_there(module.partition(".")[0]) for module in modules):
+            _note("compiled text", source)
 
 
 def _imported(name: str) -> None:
-    top = name.partition(".")[0]
-    if top in _WORDS and top not in sys.builtin_module_names and PathFinder.find_spec(top) is None:
+    if _is_named_only_there(name.partition(".")[0]):
         _note("tried to import", name)
+
+
+def _is_named_only_there(module: str) -> bool:
+    """Whether the description has the word, and no such module is installed."""
+    if module not in _WORDS or module in sys.modules or module in sys.builtin_module_names:
+        return False
+    return module not in sys.stdlib_module_names and PathFinder.find_spec(module) is None
 
 
 def _watch(event: str, arguments: tuple[object, ...]) -> None:
@@ -85,7 +106,9 @@ def _watch(event: str, arguments: tuple[object, ...]) -> None:
             if os.path.basename(os.fsdecode(arguments[0])) != "ruff":  # type: ignore[arg-type]  # noqa: PTH119
                 _note("ran a program", arguments[0])
         elif event in _PROGRAMS:
-            if event not in ("os.posix_spawn", "os.fork", "os.exec") or "ruff" not in str(arguments):
+            if event not in ("os.posix_spawn", "os.fork", "os.exec") or "ruff" not in str(
+                arguments
+            ):
                 _note("ran a program", f"{event} {arguments!r}")
         elif event in _CHANGES:
             path = arguments[0]
