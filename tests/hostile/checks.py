@@ -268,7 +268,7 @@ def patterns_are_told(look: Look) -> Iterator[str]:
     for scalar in look.document.scalars:
         if scalar.is_key or scalar.pointer[-1:] != ("pattern",) or not look.is_used(scalar.pointer):
             continue
-        kept = scalar.text in look.output.literals
+        kept = look.output.has_pattern(scalar.text)
         told = any(abs(p.line - scalar.line) <= 1 for p in look.trial.problems)
         if not kept and not told:
             yield f"line {scalar.line}: the pattern {scalar.text!r} is dropped without a word"

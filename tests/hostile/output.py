@@ -9,7 +9,7 @@ import re
 import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from tests.corpus.process import ROOT
@@ -23,7 +23,7 @@ _TYPES = frozenset({
 _RUNNING = frozenset({"__import__", "eval", "exec", "compile", "__builtins__", "breakpoint"})
 
 
-@dataclass(slots=True)
+@dataclass
 class Output:
     """Everything that the output says."""
 
@@ -34,6 +34,21 @@ class Output:
     prose: str = ""
     """The same as one text with its white space made even, docstrings included."""
     faults: list[str] = field(default_factory=list[str])
+
+    @cached_property
+    def _patterns(self) -> set[str]:
+        return {_respelt(text) for text in self.literals}
+
+    def has_pattern(self, pattern: str) -> bool:
+        """Whether a pattern is among the literals, in one dialect's spelling or another's."""
+        return _respelt(pattern) in self._patterns
+
+
+def _respelt(pattern: str) -> str:
+    """A pattern without the spellings in which ECMA-262 and Python's engines differ."""
+    for ours, theirs in (("(?P<", "(?<"), (r"\d", "[0-9]"), (r"\w", "[A-Za-z0-9_]")):
+        pattern = pattern.replace(ours, theirs)
+    return re.sub(r"\\([^A-Za-z0-9])", r"\1", pattern)
 
 
 def read(trial: Trial, texts: set[str]) -> Output:
