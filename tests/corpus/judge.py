@@ -35,6 +35,8 @@ from werkzeug.datastructures import Headers, ImmutableMultiDict
 from tests.corpus.descriptions import read
 
 UNSENDABLE = "no request case"
+RECONSIDERED = ("discriminator",)
+"""Keywords that validators take for more than they are: what fails is judged without each again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Failure:
     what: str
     """``request``, ``response`` or ``client``: who is at fault, or that nothing could be tried."""
     reason: str
+    only_with: str = ""
+    """A keyword without which the same data is accepted, if there is one; see RECONSIDERED."""
 
 
 @dataclass(slots=True)
@@ -89,15 +93,19 @@ class Sent:
 class Original:
     """The description as it was written, one operation of it at a time."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, without: str = "") -> None:
         self.document = read(path)
+        if without:
+            _strip(self.document, without)
         self.uri = path.resolve().as_uri()
         # Of the types that end in +json (RFC 6839 §3.1) it knows one; it is told of the rest.
         self.json_types = {kind.partition(";")[0] for kind in _json_types(self.document)}
         self.rest = {key: value for key, value in self.document.items() if key != "webhooks"}
 
-    def operation(self, path: str, method: str, base_url: str) -> OpenAPI:
+    def operation(self, operation: dict[str, Any], base_url: str) -> OpenAPI:
         """A description of this operation alone, with everything that it may refer to."""
+        method = str(operation["method"])
+        path = self._key(operation)
         item = self.document["paths"][path]
         kept = {key: item[key] for key in item if key in _BESIDE or key == method.lower()}
         # A fragment tells operations apart; it is no part of the URL.
@@ -108,6 +116,15 @@ class Original:
             extra_media_type_deserializers=dict.fromkeys(self.json_types, json.loads),
         )
         return OpenAPI.from_dict(document, config=config, base_uri=self.uri)
+
+    def _key(self, operation: dict[str, Any]) -> str:
+        """The path as the description has it, where a fragment tells operations apart."""
+        path, method = str(operation["path"]), str(operation["method"]).lower()
+        for key, item in self.document["paths"].items():
+            given = item.get(method, {}).get("operationId") if "#" in key else None
+            if key.partition("#")[0] == path and given == operation["operation_id"]:
+                return str(key)
+        return path
 
 
 _BESIDE = ("parameters", "servers", "summary", "description", "$ref")
@@ -123,6 +140,7 @@ def judge(description: Path, folder: Path, package: str) -> Verdict:
     environment: dict[str, Any] = conftest.DATA["environment"]
     base_url = str(environment["base_url"]) if environment["needs_base_url"] else ""
     original = Original(description)
+    others = {keyword: Original(description, keyword) for keyword in RECONSIDERED}
     verdict = Verdict()
     for operation in manifest["operations"]:
         verdict.operations += 1
@@ -133,15 +151,16 @@ def judge(description: Path, folder: Path, package: str) -> Verdict:
             continue
         verdict.tried += 1
         try:
-            judging = original.operation(operation["path"], operation["method"], base_url)
+            judging = original.operation(operation, base_url)
+            again = {word: other.operation(operation, base_url) for word, other in others.items()}
         except Exception as error:  # noqa: BLE001 - the validator's own
             verdict.failures.append(Failure(name, "", "request", _reason(error)))
             continue
         for case, answer in _calls(mine):
             verdict.requests += 1
             verdict.responses += answer is not None
-            for what, reason in _call(api, judging, case, answer):
-                failure = Failure(name, case["name"], what, reason)
+            for what, reason, only_with in _call(api, judging, again, case, answer):
+                failure = Failure(name, case["name"], what, reason, only_with)
                 if failure not in verdict.failures:
                     verdict.failures.append(failure)
     return verdict
@@ -160,8 +179,12 @@ def _calls(
 
 
 def _call(
-    api: Any, judging: OpenAPI, case: dict[str, Any], answer: dict[str, Any] | None
-) -> Iterator[tuple[str, str]]:
+    api: Any,
+    judging: OpenAPI,
+    again: dict[str, OpenAPI],
+    case: dict[str, Any],
+    answer: dict[str, Any] | None,
+) -> Iterator[tuple[str, str, str]]:
     """One call; what is wrong with its request, its answer, and the client's reading of that."""
     exchanged: list[tuple[Any, Any]] = []
     respond = api.respond(answer) if answer else api.answer(200)
@@ -176,13 +199,14 @@ def _call(
         api.call("sync", case, record)
     except api.errors.ResponseError as error:
         if answer is not None:
-            yield "client", _reason(error)
+            yield "client", _reason(error), ""
     except Exception as error:  # noqa: BLE001 - whatever it raises is the finding
-        yield "client", _reason(error)
+        yield "client", _reason(error), ""
     for request, response in exchanged:
         sent = Sent(request)
         for problem in _problems(judging.iter_request_errors, sent):
-            yield "request", problem
+            yes = [k for k, v in again.items() if not _problems(v.iter_request_errors, sent)]
+            yield "request", problem, "".join(yes[:1])
         if answer is None:
             continue
         kind = response.headers.get("content-type", "")
@@ -190,7 +214,10 @@ def _call(
             response.content, response.status_code, dict(response.headers), content_type=kind
         )
         for problem in _problems(judging.iter_response_errors, sent, given):
-            yield "response", problem
+            yes = [
+                k for k, v in again.items() if not _problems(v.iter_response_errors, sent, given)
+            ]
+            yield "response", problem, "".join(yes[:1])
 
 
 def _problems(check: Any, *values: Any) -> list[str]:
@@ -218,6 +245,19 @@ def _reason(error: BaseException) -> str:
 def _short(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= 300 else f"{line[:200]} … {line[-100:]}"
+
+
+def _strip(data: object, keyword: str) -> None:
+    """Take a keyword out of every schema, in place; of properties one may be called so."""
+    waiting: list[tuple[object, bool]] = [(data, False)]
+    while waiting:
+        one, is_names = waiting.pop()
+        if isinstance(one, dict):
+            if not is_names:
+                one.pop(keyword, None)
+            waiting += [(value, key in ("properties", "schemas")) for key, value in one.items()]
+        elif isinstance(one, list):
+            waiting += [(value, False) for value in one]
 
 
 def _json_types(data: object) -> Iterator[str]:

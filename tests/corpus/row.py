@@ -7,7 +7,7 @@ import re
 import shutil
 import sys
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -62,15 +62,22 @@ class Row:
 
 
 def measure(
-    description: Description, scratch: Path, caches: Path, progress: Callable[[str], None]
+    description: Description,
+    scratch: Path,
+    caches: Path,
+    progress: Callable[[str], None],
+    accept: Sequence[str] = (),
 ) -> Row:
-    """Generate into ``scratch`` and measure; ``caches`` belongs to this worker alone."""
+    """Generate into ``scratch`` and measure; ``caches`` belongs to this worker alone.
+
+    ``accept`` are codes of refusals that leave an operation out.
+    """
     row = Row(description)
     out = scratch / description.package
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     progress("generate")
-    if not _generate(row, out):
+    if not _generate(row, out, accept):
         return row
     row.lines = _lines(out / description.package)
     for name, step in (
@@ -88,9 +95,11 @@ def _python(*arguments: str | Path, out: Path, env: Mapping[str, str] | None = N
     return run([sys.executable, *arguments], cwd=out, env=given, timeout=PATIENCE)
 
 
-def _generate(row: Row, out: Path) -> bool:
+def _generate(row: Row, out: Path, accept: Sequence[str]) -> bool:
     package = row.description.package
-    command = ("-m", "generator", "generate", "--spec", row.description.path)
+    command: list[str | Path] = ["-m", "generator", "generate", "--spec", row.description.path]
+    for code in accept:
+        command += ["--accept", code]
     ended = _python(
         *command, "--package", package, "--output", out, out=out, env={"PYTHONPATH": str(ROOT)}
     )
@@ -102,7 +111,8 @@ def _generate(row: Row, out: Path) -> bool:
         return False
     manifest = json.loads((out / package / "speclock.json").read_text(encoding="utf-8"))
     row.emitted = len(manifest["operations"])
-    row.left_out = sum(1 for one in manifest.get("left_out", ()) if "method" in one)
+    left_out: list[dict[str, Any]] = manifest.get("left_out", [])
+    row.left_out = len({one["operation"] for one in left_out if one["operation"]})
     if row.emitted + row.left_out != row.description.declared:
         row.short(
             f"{row.emitted} of {row.description.declared} operations emitted, "
@@ -218,7 +228,9 @@ def _judge(row: Row, out: Path, _: Path) -> None:
 def explained(failure: Mapping[str, str]) -> str:
     """The validator's defect that explains a failure; empty where none is known."""
     for known in exceptions():
-        if known["what"] == failure["what"] and re.search(known["symptom"], failure["reason"]):
+        blamed = known["what"] == failure["what"]
+        needed = known.get("only_with", "") in ("", failure.get("only_with"))
+        if blamed and needed and re.search(known["symptom"], failure["reason"]):
             return known["defect"]
     return ""
 

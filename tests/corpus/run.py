@@ -7,7 +7,8 @@ judge the request of every operation and its answer against the original descrip
 printed as each is done; what a row lacks is told below the table.
 
 columns:
-  operations  emitted / declared (MANIFEST.tsv of FOLDER says how many; else they are counted)
+  operations  emitted [+ left out by --accept] / declared, as MANIFEST.tsv of FOLDER says, or
+              as counted here with another parser
   imports     modules imported / modules
   mypy        errors of `mypy --strict`
   pyright     errors of pyright
@@ -66,6 +67,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--jobs", type=int, default=2, help="descriptions at once (%(default)s); 1 times best"
     )
+    parser.add_argument(
+        "--accept",
+        metavar="CODE",
+        action="append",
+        default=[],
+        help="passed on to generate: refusals with this code leave an operation out",
+    )
     parser.add_argument("--keep", type=Path, metavar="DIR", help="leave the clients there")
     options = parser.parse_args(arguments)
     if not options.folder.is_dir():
@@ -81,23 +89,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.jobs < 1:
         parser.error("--jobs must be at least 1")
     with tempfile.TemporaryDirectory(prefix="corpus-") as temporary:
-        rows = _measured(chosen, options.keep or Path(temporary), Path(temporary), options.jobs)
+        rows = _measured(chosen, options, Path(temporary))
     return _conclusion(rows)
 
 
-def _measured(chosen: list[Description], scratch: Path, caches: Path, jobs: int) -> list[Row]:
+def _measured(chosen: list[Description], options: argparse.Namespace, temporary: Path) -> list[Row]:
     """Every description's row, each printed when it is done."""
+    scratch: Path = (options.keep or temporary).resolve()
+    jobs: int = options.jobs
     print(_line([name for name, _ in COLUMNS]), flush=True)
     screen = Screen(len(chosen))
     free: queue.SimpleQueue[Path] = queue.SimpleQueue()
     for number in range(jobs):
-        free.put(caches / f"cache-{number}")
+        free.put(temporary / f"cache-{number}")
 
     def one(description: Description) -> Row:
         cache = free.get()
         try:
             return measure(
-                description, scratch.resolve(), cache, lambda step: screen.at(description, step)
+                description,
+                scratch,
+                cache,
+                lambda step: screen.at(description, step),
+                options.accept,
             )
         finally:
             free.put(cache)
