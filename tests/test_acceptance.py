@@ -105,6 +105,9 @@ def test_exceptions_excuse_only_their_symptom() -> None:
     reason = "InvalidData: $: b'x' is not of type 'string'"
     assert explained({"what": "response", "reason": reason})
     assert not explained({"what": "client", "reason": reason})
+    elsewhere = {"what": "request", "reason": "$: no such name"}
+    assert explained({**elsewhere, "only_with": "discriminator"})
+    assert not explained({**elsewhere, "only_with": ""})
     assert not explained(
         {"what": "response", "reason": "InvalidData: $: 7 is not of type 'string'"}
     )
