@@ -16,6 +16,8 @@ from tests.hostile.document import operations
 from tests.hostile.look import Look
 from tests.hostile.trial import MAX_SECONDS
 
+_UNEXPANDED = 200
+"""MiB: three times what a small description takes."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SEQUENCES = frozenset({
     "allOf", "anyOf", "enum", "oneOf", "parameters", "required", "security", "servers", "tags",
@@ -65,6 +67,12 @@ def is_quick(look: Look) -> Iterator[str]:
     limit = float(match[1]) if match else MAX_SECONDS
     if look.trial.generated.seconds > limit:
         yield f"took {look.trial.generated.seconds:.1f} s, more than {limit:.0f}"
+
+
+def is_not_expanded(look: Look) -> Iterator[str]:
+    """Aliases that are counted before they are followed cost next to nothing."""
+    if look.trial.generated.mebibytes > _UNEXPANDED:
+        yield f"took {look.trial.generated.mebibytes:.0f} MiB: aliases were expanded first"
 
 
 def is_stable(look: Look) -> Iterator[str]:
@@ -285,6 +293,7 @@ CHECKS: tuple[tuple[str, tuple[Check, ...]], ...] = (
     (r"in one line|one-line refusal|one clear line", (one_error,)),
     (r"naming the cycle", (names_the_cycle,)),
     (r"under \d+ s", (is_quick,)),
+    (r"before expansion", (is_not_expanded,)),
     (r"stable|same output", (is_stable,)),
     (r"with lf\b", (is_the_same_with_lf,)),
     (r"remote refs|outside the spec folder|refuse each with its line", (foreign_references,)),

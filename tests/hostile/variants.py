@@ -66,6 +66,37 @@ def mended(room: Room, document: Document, trial: Trial) -> tuple[Room, Trial] |
     return f"still refused after {_ROUNDS} rounds of taking away what is refused"
 
 
+def with_operation(room: Room, document: Document) -> Path | None:
+    """A file that differs in one thing: its empty ``paths`` have an operation that uses schemas.
+
+    A description without operations is refused for that, which says nothing of what else it holds.
+    None where the paths aren't empty.
+    """
+    schemas = [p[2] for p in document.children(("components", "schemas"))]
+    uses = ", ".join(
+        f"{json.dumps(name)}: {{$ref: {json.dumps('#/components/schemas/' + _escaped(name))}}}"
+        for name in schemas
+    )
+    operation = (
+        "paths: {/things: {get: {operationId: listThings, responses: {'200': {description: ok, "
+        "content: {application/json: {schema: {type: object, properties: {" + uses + "}}}}}}}}}"
+    )
+    text, count = re.subn(
+        r"^paths: *\{ *\} *$", lambda _: operation, document.text, count=1, flags=re.MULTILINE
+    )
+    if not count:
+        return None
+    folder = room.folder / "with-operation"
+    folder.mkdir()
+    path = folder / document.path.name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
+
+
 def _order(pointer: list[str]) -> list[tuple[int, str]]:
     """List items sort by number, so that later ones go first and none moves another."""
     return [(int(token) if token.isdigit() else -1, token) for token in pointer]
