@@ -6,7 +6,7 @@ PY     := .venv/bin/python
 STAMP  := .venv/.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help generate check test lint bench mutate lock clean
+.PHONY: help generate check test lint bench mutate corpus hostile lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -31,6 +31,12 @@ bench: $(STAMP) ## time generate and check beside other tools
 
 mutate: $(STAMP) generated/pinterest_audiences/speclock.json ## do the generated tests notice faults put into the client?
 	@$(PY) tests/mutate/run.py $(ARGS)
+
+corpus: $(STAMP) ## a client of each description in CORPUS=DIR: typed, tested, judged; ARGS='name …'
+	@$(PY) tests/corpus/run.py $(if $(CORPUS),'$(CORPUS)',$(error set CORPUS= to a folder of descriptions)) $(ARGS)
+
+hostile: $(STAMP) ## each hostile description in HOSTILE=DIR: sound output or a located refusal
+	@$(PY) tests/hostile/run.py $(if $(HOSTILE),'$(HOSTILE)',$(error set HOSTILE= to a folder with cases.tsv)) $(ARGS)
 
 clean: ## remove the environment, caches and build output; generated/ stays
 	rm -rf .venv build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
