@@ -46,16 +46,18 @@ def build(canonical: Canonical, client: Client, findings: Findings) -> Api:
     credentials = _credentials(root, findings)
     places = _places(canonical.operations, client.calls, findings)
     builder = Operations(root, types, findings)
-    operations = tuple(
-        builder.build(
-            found,
-            place,
-            names.snake(place.call.replace(".", "_"), names.CALLS),
-            {scheme: credential.name for scheme, credential in credentials.items()},  # type: ignore[misc]
-        )
-        for found, place in places
-        if _kept(root, found)
-    )
+    made: list[Operation] = []
+    for found, place in places:
+        with findings.operation(found.label) as scope:
+            operation = builder.build(
+                found,
+                place,
+                names.snake(place.call.replace(".", "_"), names.CALLS),
+                {scheme: credential.name for scheme, credential in credentials.items()},  # type: ignore[misc]
+            )
+            if not scope.failed:
+                made.append(operation)
+    operations = tuple(made)
     findings.raise_refusals()
     components = types.components()
     title = names.pascal(client.client or names.pascal(client.package))
@@ -85,11 +87,6 @@ def build(canonical: Canonical, client: Client, findings: Findings) -> Api:
         cases=cases.build(),
         description=json.dumps(root, indent=1, ensure_ascii=False) + "\n",
     )
-
-
-def _kept(root: Map, found: Found) -> bool:
-    item = cast("Map", root["paths"]).get(found.path)
-    return isinstance(item, Map) and found.method in item
 
 
 def _places(

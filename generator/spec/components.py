@@ -1,0 +1,275 @@
+"""Which schemas become components, under which keys, and what a reference to one means.
+
+A schema that gets a class or an alias of its own is made once, whoever refers to it; the rest stand
+where they are used. Sources: OpenAPI 3.1.1 §4.8.7 (Components), §4.8.23 (Reference Object).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, cast
+
+from ..errors import Unsupported
+from .composition import PREFIX
+from .keywords import KNOWN
+from .merge import ANNOTATIONS
+from .nodes import Map, Seq, Value
+from .shapes import (
+    component_key,
+    is_enumeration,
+    is_nullable,
+    made,
+    or_null,
+    short_hash,
+    without_null,
+)
+
+if TYPE_CHECKING:
+    from .schemas import Schemas
+
+_STRUCTURE = ("allOf", "oneOf", "anyOf")
+
+
+class Components:
+    """Follows references on behalf of :class:`Schemas` and keeps what they lead to."""
+
+    def __init__(self, schemas: Schemas) -> None:
+        self.schemas = schemas
+        self.refs = schemas.refs
+        self.findings = schemas.findings
+        self.is_30 = schemas.is_30
+        self.made: dict[str, Map] = {}
+        """Component key to canonical schema; an open one is empty so far."""
+        self.open: dict[str, Map] = {}
+        """Keys of the components that are being made, with the schema each is made from."""
+        self.chain: list[str] = []
+        """What the schema at hand is composed from, outside in: references since the last member.
+
+        A schema in its own chain contains itself; one that is only open refers back from a member.
+        """
+        self._keys: dict[str, str] = {}  # absolute reference → component key
+        self._recursive: dict[str, bool] = {}
+        self._null: dict[int, bool] = {}
+
+    @contextmanager
+    def member(self) -> Generator[None]:
+        """While a property, an item or a value is visited: a new chain begins."""
+        before, self.chain = self.chain, []
+        try:
+            yield
+        finally:
+            self.chain = before
+
+    def discard(self, kept: frozenset[str]) -> None:
+        """Forget every component but ``kept``, so that what failed once fails for the next too."""
+        for key in self.made.keys() - kept:
+            del self.made[key]
+        self._keys = {name: key for name, key in self._keys.items() if key in kept}
+        self.open.clear()
+        self.chain.clear()
+
+    # ── references ───────────────────────────────────────────────────────────────────────────
+
+    def target(self, node: Map) -> tuple[Value, str]:
+        """The schema at the end of a chain of references, and its absolute reference."""
+        target, name = self.refs.target(node)
+        seen = {name}
+        links: list[Map] = []
+        while isinstance(target, Map) and "$ref" in target and self._only_ref(target):
+            self.refs.touch(target)
+            links.append(target)
+            target, name = self.refs.target(target)
+            if name in seen:
+                first = min(links, key=lambda link: link.at("$ref").place.line)
+                raise self.findings.refuse(
+                    "ref-cycle",
+                    first.at("$ref"),
+                    "this schema is a $ref to itself",
+                    "Break the circle: one of them must say what the value is.",
+                )
+            seen.add(name)
+        return target, name
+
+    def reference(self, node: Map, hint: str) -> Map:
+        """The canonical form of a reference: one to a component, or the schema itself."""
+        target, name = self.target(node)
+        if isinstance(target, bool):
+            return self.schemas.visit(target, hint, node.origin)
+        target = self.refs.mapping(target, node.at("$ref"), "what a schema's $ref names")
+        if name in self.chain:
+            raise self.findings.refuse(
+                "ref-cycle",
+                node.at("$ref"),
+                "a schema is composed from itself",
+                "Break the circle: one of them must say what the value is.",
+            )
+        if not self._is_named(target) and not self._recurs(name, target):
+            self.chain.append(name)
+            try:
+                result = self.schemas.visit(target, self.key_for(name), target.origin)
+            finally:
+                self.chain.pop()
+        else:
+            key = self._component(name, target)
+            result = made(node.origin, {"$ref": PREFIX + key})
+            if self._may_be_null(target):
+                result = or_null(result)
+        return result if self.is_30 else self.schemas.keywords.annotate(result, node)
+
+    def _only_ref(self, node: Map) -> bool:
+        return self.is_30 or all(k == "$ref" or k in ANNOTATIONS or k not in KNOWN for k in node)
+
+    def key_for(self, name: str) -> str:
+        """The component key that an absolute reference asks for."""
+        file, _, pointer = name.partition("#")
+        parts = pointer.split("/")
+        key = parts[-1].replace("~1", "/").replace("~0", "~") if parts[-1] else file.split(".")[0]
+        if not pointer.startswith("/components/schemas/") and "$defs" not in parts:
+            key = ".".join(p for p in parts[1:] if p not in ("components", "schema", "properties"))
+        return component_key(key) or "Root"
+
+    def _component(self, name: str, target: Map) -> str:
+        key = self._keys.get(name)
+        if key is None:
+            key = self.key_for(name)
+            if key in self.made:  # another file's component of that name
+                key = f"{key}.{short_hash(name)}"
+            self._keys[name] = key
+            with self.opened(key, target):
+                self.chain.append(name)
+                try:
+                    body = without_null(self.schemas.body(target, key))
+                finally:
+                    self.chain.pop()
+            self.made[key] = body
+        return key
+
+    @contextmanager
+    def opened(self, key: str, source: Map) -> Generator[None]:
+        """While the component ``key`` is being made from ``source``."""
+        self.made[key] = made(source.origin, {})
+        self.open[key] = source
+        try:
+            yield
+        finally:
+            self.open.pop(key, None)
+
+    # ── what a raw schema is ─────────────────────────────────────────────────────────────────
+
+    def _is_named(self, node: Map) -> bool:
+        """Whether a schema gets a class or an alias of its own, seen from its raw form."""
+        if "properties" in node or "oneOf" in node or "anyOf" in node:
+            return True
+        if is_enumeration(node):
+            return True
+        parts = node.get("allOf")
+        if isinstance(parts, Seq):
+            return any(
+                isinstance(part, Map) and ("$ref" in part or self._is_named(part)) for part in parts
+            )
+        return False
+
+    def _recurs(self, name: str, target: Map) -> bool:
+        """Whether a schema without a name contains a reference to itself."""
+        if name not in self._recursive:
+            found = False
+            stack: list[Value] = [target]
+            seen: set[str] = set()
+            while stack and not found:
+                node = stack.pop()
+                if isinstance(node, Map):
+                    if isinstance(node.get("$ref"), str):
+                        try:
+                            inner, inner_name = self.refs.target(node)
+                        except Unsupported:
+                            continue
+                        found = inner_name == name
+                        if inner_name not in seen:
+                            seen.add(inner_name)
+                            if isinstance(inner, Map) and not self._is_named(inner):
+                                stack.append(inner)
+                    else:
+                        stack += [v for k, v in node.items() if k not in ("example", "default")]
+                elif isinstance(node, Seq):
+                    stack += node
+            self._recursive[name] = found
+        return self._recursive[name]
+
+    def leads_back(self, name: str, target: Map) -> bool:
+        """Whether composition alone leads from a schema to one that it is being composed into."""
+        seen: set[str] = set()
+        todo: list[tuple[str, Value]] = [(name, target)]
+        while todo:
+            at, node = todo.pop()
+            if at in self.chain:
+                return True
+            if at in seen or not isinstance(node, Map):
+                continue
+            seen.add(at)
+            for ref in _composed(node):
+                inner, inner_name = self.refs.target(ref)
+                todo.append((inner_name, inner))
+        return False
+
+    def _may_be_null(self, node: Map) -> bool:
+        known = self._null.get(id(node))
+        if known is None:
+            self._null[id(node)] = False  # what a circle gives
+            known = self._null[id(node)] = self._admits_null(node)
+        return known
+
+    def _admits_null(self, node: Map) -> bool:
+        if node.get("nullable") is True and self.is_30:
+            return True
+        kind, enum = node.get("type"), node.get("enum")
+        if isinstance(kind, Seq):
+            return "null" in kind
+        if isinstance(enum, Seq) and None in enum:
+            return True
+        for keyword in ("oneOf", "anyOf"):
+            for branch in cast("Iterable[Value]", node.get(keyword) or ()):
+                if isinstance(branch, Map):
+                    if branch.get("type") == "null" or is_null_30(branch, is_30=self.is_30):
+                        return True
+                    if "$ref" in branch:
+                        target, _ = self.refs.target(branch)
+                        if isinstance(target, Map) and self._may_be_null(target):
+                            return True
+        return False
+
+    # ── lifting ──────────────────────────────────────────────────────────────────────────────
+
+    def lift(self, node: Map, hint: str, *, replace: bool = False) -> Map:
+        """Move a schema that needs a name to the components and return a reference to it.
+
+        With ``replace`` it takes the place of a component of that name.
+        """
+        if "$ref" in node:
+            return node
+        bare = without_null(node)
+        if not ("properties" in bare or "discriminator" in bare or is_enumeration(bare)):
+            return node
+        key = component_key(hint)
+        if not replace and self.made.get(key, bare) != bare:
+            key = f"{hint}.{short_hash(json.dumps(bare, sort_keys=True, default=str))}"
+        self.made[key] = bare
+        ref = made(node.origin, {"$ref": PREFIX + key})
+        return or_null(ref) if is_nullable(node) else ref
+
+
+def is_null_30(branch: Map, *, is_30: bool) -> bool:
+    """Whether a branch of a union in 3.0, which has no null type, can only mean null."""
+    return is_30 and dict(branch) == {"nullable": True}
+
+
+def _composed(node: Map) -> Iterator[Map]:
+    """The references that a schema is composed of, those in nested compositions too."""
+    if "$ref" in node:
+        yield node
+    for keyword in _STRUCTURE:
+        parts = node.get(keyword)
+        for part in parts if isinstance(parts, Seq) else ():
+            if isinstance(part, Map):
+                yield from _composed(part)
