@@ -93,6 +93,13 @@ class Scope:
         return bool(self.refusals)
 
 
+def _is_beside(one: Place, other: Place) -> bool:
+    """Whether two places are one node, or a node and its member."""
+    pointers = {one.pointer, other.pointer}
+    parents = {one.pointer.rpartition("/")[0], other.pointer.rpartition("/")[0]}
+    return one.file == other.file and (len(pointers) == 1 or not pointers.isdisjoint(parents))
+
+
 @dataclass(slots=True)
 class Findings:
     """Collects warnings and refusals over a run, in the order found, each once.
@@ -128,15 +135,18 @@ class Findings:
         return Unsupported(fact)
 
     def add(self, problem: Problem) -> None:
-        """Record a refusal that was made elsewhere; each place has one, in the better words."""
+        """Record a refusal that was made elsewhere; each fault once, in the better words."""
         refusals = self.refusals if self._scope is None else self._scope.refusals
-        for index, other in enumerate(refusals):
-            if other.place == problem.place and META in (other.code, problem.code):
-                if other.code == META:
-                    refusals[index] = problem
-                return
-        if problem not in refusals:
-            refusals.append(problem)
+        if problem in refusals:
+            return
+        if problem.code == META:
+            if not any(_is_beside(problem.place, other.place) for other in refusals):
+                refusals.append(problem)
+            return
+        vague = [o for o in refusals if o.code == META and _is_beside(o.place, problem.place)]
+        for other in vague:
+            refusals.remove(other)
+        refusals.append(problem)
 
     @contextmanager
     def operation(self, label: str) -> Generator[Scope]:

@@ -7,8 +7,10 @@ where they are used. Sources: OpenAPI 3.1.1 §4.8.7 (Components), §4.8.23 (Refe
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, cast
 
 from ..errors import Unsupported
@@ -29,6 +31,8 @@ from .shapes import (
 if TYPE_CHECKING:
     from .schemas import Schemas
 
+_WORDLESS = ("components", "schema", "properties", "paths", "responses", "content")
+_MEDIA = re.compile(r"[^/{}]+/[^/{}]+\Z")
 _STRUCTURE = ("allOf", "oneOf", "anyOf")
 
 
@@ -124,18 +128,18 @@ class Components:
     def key_for(self, name: str) -> str:
         """The component key that an absolute reference asks for."""
         file, _, pointer = name.partition("#")
-        parts = pointer.split("/")
-        key = parts[-1].replace("~1", "/").replace("~0", "~") if parts[-1] else file.split(".")[0]
+        parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")]
+        key = parts[-1] or PurePosixPath(file).stem
         if not pointer.startswith("/components/schemas/") and "$defs" not in parts:
-            key = ".".join(p for p in parts[1:] if p not in ("components", "schema", "properties"))
+            key = ".".join(p for p in parts[1:] if p not in _WORDLESS and not _MEDIA.match(p))
         return component_key(key) or "Root"
 
     def _component(self, name: str, target: Map) -> str:
         key = self._keys.get(name)
         if key is None:
             key = self.key_for(name)
-            if key in self.made:  # another file's component of that name
-                key = f"{key}.{short_hash(name)}"
+            if key in self.made or self._is_of_main(key, name):  # another file's of that name
+                key = self._told_apart(key, name)
             self._keys[name] = key
             with self.opened(key, target):
                 self.chain.append(name)
@@ -145,6 +149,19 @@ class Components:
                     self.chain.pop()
             self.made[key] = body
         return key
+
+    def _is_of_main(self, key: str, name: str) -> bool:
+        """Whether a key is that of a component of the main file, and ``name`` another file's."""
+        declared = self.refs.main.root.get("components")
+        schemas = declared.get("schemas") if isinstance(declared, Map) else None
+        here = name.partition("#")[0] == self.refs.main.name
+        return not here and isinstance(schemas, Map) and key in schemas
+
+    def _told_apart(self, key: str, name: str) -> str:
+        """A key for another schema of that name: with its file's, else with a hash."""
+        file, _, pointer = self.refs.relative(name).partition("#")
+        told = component_key(f"{key}.{PurePosixPath(file).stem}")
+        return f"{key}.{short_hash(f'{file}#{pointer}')}" if told in self.made else told
 
     @contextmanager
     def opened(self, key: str, source: Map) -> Generator[None]:

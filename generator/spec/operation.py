@@ -139,6 +139,8 @@ class Operations:
         for key in ("description", "required", "deprecated", "style", "explode", "allowReserved"):
             if key in node:
                 out[key] = node[key]
+        if node.get("style") == "cookie":
+            out.setdefault("explode", True)  # OpenAPI 3.2.0 §4.12.2.2: as with form
         if place == "path":
             if f"{{{name}}}" not in found.path:
                 raise self.findings.refuse(

@@ -26,6 +26,7 @@ class Found:
 
     path: str
     method: str
+    """In lower case, as canonical documents have it."""
     node: Map
     item: Map
 
@@ -37,8 +38,8 @@ class Found:
 
     @property
     def verb(self) -> str:
-        """The method as it goes out; names other than OpenAPI's own stand as written."""
-        return self.method.upper() if self.method in METHODS else self.method
+        """The method as it goes out."""
+        return self.method.upper()
 
     @property
     def spellings(self) -> tuple[str, str]:
@@ -122,17 +123,18 @@ def _of_item(path: str, item: Map, refs: References) -> Iterator[Found]:
 
 
 def _additional(path: str, item: Map, refs: References) -> Iterator[Found]:
-    """The operations under ``additionalOperations``, their methods as written (3.2.0 §4.10)."""
+    """The operations under ``additionalOperations`` (3.2.0 §4.10)."""
     more = refs.mapping(item[_MORE], item.at(_MORE), _MORE)
     for method in more:
-        if not _TOKEN.match(method) or method.lower() in METHODS:
+        if not _TOKEN.match(method) or method != method.upper() or method.lower() in METHODS:
             refs.findings.refuse(
                 "method",
                 more.at(method),
                 f"{method!r} can't be an additional method",
-                "Use a token of RFC 9110 for which the path item has no field of its own.",
+                "Use an upper-case token for which the path item has no field of its own: Python's "
+                "HTTP libraries send no other.",
             )
             continue
         with suppress(Unsupported):
             node = refs.mapping(more[method], more.at(method), "an operation")
-            yield Found(path, method, node, item)
+            yield Found(path, method.lower(), node, item)

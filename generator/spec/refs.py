@@ -102,6 +102,10 @@ class References:
         self.touch(value)
         return value
 
+    def relative(self, name: str) -> str:
+        """An absolute reference as it is from the description's folder, wherever that stands."""
+        return name.removeprefix(f"{self.shown_folder}/")
+
     def _document(self, file: str, base: Document, place: Origin) -> Document:
         if ":" in file or file.startswith(("/", "\\")) or "\\" in file:
             raise self.findings.refuse(
