@@ -22,6 +22,7 @@ FAULT_AT: dict[str, list[int]] = {
     "bad-status": [14],
     "call-collision": [21],
     "component-collision": [30],
+    "discriminator-outside": [20, 21],
     "duplicate-key": [28],
     "duplicate-key-in-json": [13],
     "dynamic-ref": [18],

@@ -16,7 +16,7 @@ from typing import cast
 from ..errors import Findings
 from .composition import PREFIX
 from .nodes import Document, Map, Origin, Seq, Value
-from .operation import Operations
+from .operation import TOKEN, Operations
 from .paths import Found
 from .refs import References
 from .schemas import Schemas
@@ -210,6 +210,15 @@ class _Writer:
                 "Declare it under components/securitySchemes.",
             )
         scheme = self.refs.follow(declared[name], declared.at(name), "a security scheme")
+        wire = scheme.get("name")
+        sent = scheme.get("type") == "apiKey" and scheme.get("in") in ("header", "cookie")
+        if sent and not (isinstance(wire, str) and TOKEN.match(wire)):
+            raise self.findings.refuse(
+                "header-name",
+                scheme.at("name"),
+                f"{wire!r} can't be the name of a header or cookie",
+                "Use letters, digits and hyphens.",
+            )
         copy = Map(scheme.origin)
         copy.marks = scheme.marks
         copy.update({key: value for key, value in scheme.items() if not key.startswith("x-")})

@@ -53,7 +53,8 @@ class Components:
 
         A schema in its own chain contains itself; one that is only open refers back from a member.
         """
-        self._keys: dict[str, str] = {}  # absolute reference → component key
+        self.keys: dict[str, str] = {}
+        """Absolute reference to component key."""
         self._recursive: dict[str, bool] = {}
         self._null: dict[int, bool] = {}
 
@@ -70,7 +71,7 @@ class Components:
         """Forget every component but ``kept``, so that what failed once fails for the next too."""
         for key in self.made.keys() - kept:
             del self.made[key]
-        self._keys = {name: key for name, key in self._keys.items() if key in kept}
+        self.keys = {name: key for name, key in self.keys.items() if key in kept}
         self.open.clear()
         self.chain.clear()
 
@@ -135,12 +136,12 @@ class Components:
         return component_key(key) or "Root"
 
     def _component(self, name: str, target: Map) -> str:
-        key = self._keys.get(name)
+        key = self.keys.get(name)
         if key is None:
             key = self.key_for(name)
             if key in self.made or self._is_of_main(key, name):  # another file's of that name
                 key = self._told_apart(key, name)
-            self._keys[name] = key
+            self.keys[name] = key
             with self.opened(key, target):
                 self.chain.append(name)
                 try:
@@ -270,7 +271,8 @@ class Components:
             return node
         key = component_key(hint)
         if not replace and self.made.get(key, bare) != bare:
-            key = f"{hint}.{short_hash(json.dumps(bare, sort_keys=True, default=str))}"
+            told = short_hash(json.dumps(bare, sort_keys=True, default=str))
+            key = component_key(f"{hint}.{told}")
         self.made[key] = bare
         ref = made(node.origin, {"$ref": PREFIX + key})
         return or_null(ref) if is_nullable(node) else ref

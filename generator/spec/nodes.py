@@ -45,7 +45,7 @@ class Origin:
         parts: list[str] = []
         at: Origin = self
         while at.parent is not None:
-            parts.append("/" + at.key.replace("~", "~0").replace("/", "~1"))
+            parts.append("/" + escaped(at.key))
             at = at.parent
         return "".join(reversed(parts))
 
@@ -129,6 +129,11 @@ class Document:
             else:
                 raise KeyError(pointer)
         return node
+
+
+def escaped(key: str) -> str:
+    """A member's name as a part of a JSON pointer (RFC 6901 §3)."""
+    return key.replace("~", "~0").replace("/", "~1")
 
 
 def unescaped(fragment: str) -> str:

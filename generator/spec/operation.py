@@ -19,7 +19,8 @@ from .schemas import Schemas
 
 _STATUS = re.compile(r"[1-5](\d\d|XX)\Z|default\Z")
 _PLACES = ("path", "query", "header", "cookie", "querystring")
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")  # RFC 9110 §5.6.2
+TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")  # RFC 9110 §5.6.2
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # a name that would break the message: no slip
 _IGNORED = ("accept", "content-type", "authorization")  # OpenAPI 3.1.1 §4.8.12.2
 
 
@@ -116,10 +117,10 @@ class Operations:
 
     def _is_sendable(self, node: Map, place: str, name: str) -> bool:
         """Whether HTTP can carry a parameter of that name; an optional one is left out."""
-        if place not in ("header", "cookie") or _TOKEN.match(name):
+        if place not in ("header", "cookie") or TOKEN.match(name):
             return True
         fact = f"{name!r} can't be the name of a header or cookie"
-        if node.get("required") is True:
+        if node.get("required") is True or _CONTROL.search(name):
             raise self.findings.refuse(
                 "header-name", node.at("name"), fact, "Use letters, digits and hyphens."
             )

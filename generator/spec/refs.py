@@ -33,13 +33,15 @@ class References:
             for problem in self.faults.get(node.origin.pointer, ()):
                 self.findings.add(problem)
 
-    def target(self, node: Map) -> tuple[Value, str]:
+    def target(self, node: Map, place: Origin | None = None) -> tuple[Value, str]:
         """The node that ``node['$ref']`` names, and the reference in absolute form.
+
+        ``place`` is where the reference stands, if it isn't there.
 
         Records a refusal and raises ``Unsupported`` for a reference that is remote, leaves the
         folder, or leads nowhere.
         """
-        place = node.at("$ref")
+        place = place or node.at("$ref")
         reference = node["$ref"]
         if not isinstance(reference, str):
             raise self.findings.refuse("ref", place, "$ref isn't text", "Write a URI reference.")

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from ..errors import Unsupported
 from .components import is_null_30
 from .composition import PREFIX
-from .merge import ANNOTATIONS, without_annotations
-from .nodes import Map, Seq, Value, walk
+from .merge import ANNOTATIONS
+from .nodes import Map, Seq, Value, escaped, walk
 from .shapes import is_nullable, listed, made, short_hash, without_null
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Unions:
             self.schemas.keywords.note(node, keyword)  # "one of these members is required"
             return out, False
         nullable = False
-        kept: list[Map] = []
+        found: list[Map] = []
         objects = [b for b in branches if isinstance(b, Map) and "properties" in b]
         for index, branch in enumerate(branches):
             if isinstance(branch, Map) and is_null_30(branch, is_30=self.schemas.is_30):
@@ -44,59 +45,85 @@ class Unions:
             canonical = self.schemas.visit(branch, name, branches.at(index))
             nullable |= canonical.get("type") == "null" or is_nullable(canonical)
             canonical = without_null(canonical)
-            if canonical.get("type") != "null" and canonical not in kept:
-                kept.append(canonical)
-        base = {k: v for k, v in out.items() if k not in ANNOTATIONS}
-        if base and (base != {"type": "object"} or len(kept) == 1):
-            kept = [
-                self.schemas.components.lift(self._with_base(out, branch, hint), hint)
-                for branch in kept
-            ]
+            if canonical.get("type") != "null" and canonical not in found:
+                found.append(canonical)
+        base = _base(node, out)
+        kept = found
+        if base and (base != {"type": "object"} or len(found) == 1):
+            kept = [self._with_base(base, branch, hint) for branch in found]
         result = Map(node.origin)
         result.marks = node.marks
+        discriminator = self._discriminator(node, found, kept)
         if len(kept) == 1:
             result.update(kept[0])
         elif kept:
             result[keyword] = listed(branches.origin, kept)
-            mapping = self._discriminator(node, kept)
-            if mapping is not None:
-                result["discriminator"] = mapping
+            if discriminator is not None:
+                result["discriminator"] = discriminator
         for key in ANNOTATIONS:
             if key in out:
                 result[key] = out[key]
         return result, nullable
 
-    def _with_base(self, out: Map, branch: Map, hint: str) -> Map:
-        base = made(out.origin, {k: v for k, v in out.items() if k not in ANNOTATIONS})
-        whole = self.schemas.composition.merged([base, branch], hint, out.origin)
-        if "$ref" in branch and "$ref" not in whole:
+    def _with_base(self, base: Map, branch: Map, hint: str) -> Map:
+        """A branch with what the union says of each; itself where that adds nothing."""
+        word = cast("str", branch["$ref"]).removeprefix(PREFIX) if "$ref" in branch else ""
+        name = f"{hint}.{word}" if word else hint
+        whole = self.schemas.composition.merged([base, branch], name, base.origin)
+        if word and "$ref" not in whole:
             target = self.schemas.composition.opened(branch)
-            if without_annotations(whole) == without_annotations(target):
+            if _bare(whole) == _bare(target):
                 return branch  # it extends the base already
-        return whole
+        return self.schemas.components.lift(whole, name)
 
-    def _discriminator(self, node: Map, kept: list[Map]) -> Map | None:
-        found = node.get("discriminator")
-        if not isinstance(found, Map):
+    def _discriminator(self, node: Map, found: list[Map], kept: list[Map]) -> Map | None:
+        """The discriminator over the branches ``kept``, which stand for those ``found``."""
+        given = node.get("discriminator")
+        if not isinstance(given, Map):
             return None
-        result = Map(found.origin)
-        result["propertyName"] = found.get("propertyName")
-        mapping = found.get("mapping")
-        keys = [cast("str", b["$ref"]).removeprefix(PREFIX) for b in kept if "$ref" in b]
+        result = Map(given.origin)
+        result["propertyName"] = given.get("propertyName")
+        mapping = given.get("mapping")
+        branches = {
+            cast("str", old["$ref"]).removeprefix(PREFIX): new["$ref"]
+            for old, new in zip(found, kept, strict=True)
+            if "$ref" in old and "$ref" in new
+        }
         values: dict[str, Value] = {}
-        if isinstance(mapping, Map):
-            for value, name in mapping.items():
-                key = _component_of(name)
-                if key in keys:
-                    values[value] = PREFIX + key
-        for key in keys:
-            if PREFIX + key not in values.values():
-                values[key] = PREFIX + key
-        result["mapping"] = made(found.origin, values)
-        default = _component_of(found.get("defaultMapping"))
-        if default in keys:
-            result["defaultMapping"] = PREFIX + default
+        for value in mapping if isinstance(mapping, Map) else ():
+            try:
+                key = self._named(cast("Map", mapping), value)
+            except Unsupported:
+                continue
+            if key in branches:
+                values[value] = branches[key]
+            else:
+                self.schemas.findings.warn(
+                    "discriminator",
+                    cast("Map", mapping).at(value),
+                    f"the discriminator maps {value!r} to a schema that isn't in the union",
+                    "Add the schema to the union, or take the value out.",
+                )
+        for key, branch in branches.items():
+            if branch not in values.values():
+                values[key] = branch
+        result["mapping"] = made(given.origin, values)
+        if "defaultMapping" in given:
+            default = self._named(given, "defaultMapping")
+            if default in branches:
+                result["defaultMapping"] = branches[default]
         return result
+
+    def _named(self, node: Map, member: str) -> str:
+        """The component that a discriminator's value names: by its key, or by a reference."""
+        name, refs = node[member], self.schemas.refs
+        declared = refs.main.root.get("components")
+        schemas = declared.get("schemas") if isinstance(declared, Map) else None
+        if isinstance(name, str) and isinstance(schemas, Map) and name in schemas:
+            name = f"{refs.main.name}#/components/schemas/{escaped(name)}"
+        else:
+            _, name = refs.target(made(node.origin, {"$ref": name}), node.at(member))
+        return self.schemas.components.keys.get(name, "")
 
 
 def tag_branches(root: Map, components: dict[str, Map]) -> None:
@@ -121,9 +148,25 @@ def tag_branches(root: Map, components: dict[str, Map]) -> None:
             properties[name] = constant
 
 
-def _component_of(name: Value) -> str:
-    """The component that a value of a discriminator's mapping names, by reference or by key."""
-    return name.rpartition("/")[2] if isinstance(name, str) else ""
+def _base(node: Map, out: Map) -> Map:
+    """What stands beside a union and restricts its branches."""
+    base = made(out.origin, {k: v for k, v in out.items() if k not in ANNOTATIONS})
+    if base.get("additionalProperties") is True:
+        del base["additionalProperties"]
+    if "type" not in node and "properties" not in base:
+        base.pop("type", None)  # said by no one
+    return base
+
+
+def _bare(value: Value) -> object:
+    """A canonical schema without its annotations, at any depth, to compare."""
+    if isinstance(value, Map):
+        members = value.get("properties")
+        bare = {k: _bare(v) for k, v in value.items() if k not in ANNOTATIONS}
+        if isinstance(members, Map):
+            bare["properties"] = {name: _bare(schema) for name, schema in members.items()}
+        return bare
+    return [_bare(item) for item in value] if isinstance(value, Seq) else value
 
 
 def _adds_no_type(branch: Value) -> bool:
