@@ -18,7 +18,9 @@ from .errors import Findings, LeftOut, Place, Problem, SpecError
 
 if TYPE_CHECKING:
     from .ir import Api
+    from .spec.canonical import Canonical
     from .spec.nodes import Document
+    from .spec.paths import Found
 
 TOOLS = ("datamodel-code-generator", "jinja2", "ruff")
 """What shapes the bytes, beside speclock itself."""
@@ -168,7 +170,11 @@ def _decided(
         faults.report(findings)
         findings.raise_refusals()
         progress(f"deciding names and types of {len(canonical.operations)} operations")
-        api = build(canonical, client, findings)
+        try:
+            api = build(canonical, client, findings)
+        except SpecError:
+            operations = _excused(canonical, findings)
+            continue
         findings.raise_refusals()
         if not api.operations:
             raise SpecError(left.problem for left in findings.left_out)
@@ -185,6 +191,28 @@ def _decided(
         fact = f"nothing was refused as {code!r}"
         findings.warn("accept", Place(shown), fact, "Take it out of 'accept'.")
     return _Source(document, openapi, refs.documents), api
+
+
+def _excused(canonical: Canonical, findings: Findings) -> tuple[Found, ...]:
+    """The operations that don't need what the building side refused, if all of it is accepted.
+
+    Raises :class:`SpecError` with what isn't, or with all where nothing would be left.
+    """
+    from .spec.canonical import users_of
+
+    users = {problem: users_of(canonical, problem.place) for problem in findings.refusals}
+    refused = [p for p, ops in users.items() if p.code not in findings.accepted or not ops]
+    if refused:
+        raise SpecError(refused)
+    gone = set[object]().union(*users.values())
+    kept = tuple(op for op in canonical.operations if op not in gone)
+    if not kept:
+        raise SpecError(users)
+    findings.refusals.clear()
+    findings.left_out += [
+        LeftOut(p, op.label) for p, ops in users.items() for op in canonical.operations if op in ops
+    ]
+    return kept
 
 
 def _recorded(left: LeftOut) -> dict[str, str | int]:

@@ -214,3 +214,28 @@ def test_check_names_the_accepted_codes_in_its_remedy(tmp_path: Path) -> None:
     outcome = speclock(tmp_path, "check", *common, *arguments)
     assert outcome.code == 1
     assert "--accept ref --accept status" in outcome.err
+
+
+def test_what_the_building_side_refuses_is_left_out_too(tmp_path: Path) -> None:
+    """Also where the fault is of no single operation, such as two that want one call."""
+    text = SPEC.replace("operationId: users/list", "operationId: pets.list")
+    assert run(tmp_path, text).code == 2
+    outcome = run(tmp_path, text, "--accept", "call-collision")
+    assert outcome.code == 0, outcome.err
+    assert emitted(tmp_path) == ALL[:-1]
+    (left,) = manifest(tmp_path)["left_out"]
+    assert (left["operation"], left["code"]) == ("pets.list", "call-collision")
+
+
+def test_settings_may_accept_codes(tmp_path: Path) -> None:
+    (tmp_path / "spec.yaml").write_text(FAULTY, encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.speclock]\noutput = "out"\n[tool.speclock.clients.shop]\nspec = "spec.yaml"\n'
+        'operations = ["method:get", "!typo"]\naccept = ["ref"]\n',
+        encoding="utf-8",
+    )
+    outcome = speclock(tmp_path, "generate")
+    assert outcome.code == 0, outcome.err
+    assert emitted(tmp_path) == ["GET /good"]
+    assert [left["operation"] for left in manifest(tmp_path)["left_out"]] == ["broken"]
+    assert speclock(tmp_path, "check").code == 0

@@ -10,12 +10,13 @@ Sources: OpenAPI 3.0.4 and 3.1.1, §4.7/§4.8 (Schema of the document).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import cast
 
-from ..errors import Findings
+from ..errors import Findings, Place, Unsupported
 from .composition import PREFIX
-from .nodes import Document, Map, Origin, Seq, Value
+from .nodes import Document, Map, Origin, Seq, Value, walk
 from .operation import TOKEN, Operations
 from .paths import Found
 from .refs import References
@@ -23,6 +24,7 @@ from .schemas import Schemas
 from .unions import tag_branches
 from .version import version_of
 
+_SERVER = ("url", "description", "variables")
 _TAG = ("name", "summary", "description", "parent", "kind")
 _EVERY = 50  # operations between two reports of progress
 
@@ -72,6 +74,33 @@ def reachable(node: Value, components: Mapping[str, Value]) -> set[str]:
         elif isinstance(value, Seq):
             todo += value
     return found
+
+
+def users_of(canonical: Canonical, place: Place) -> set[Found]:
+    """The operations that hold the node at ``place``, or a member of which stands there.
+
+    A node that they hold by reference, and a security scheme that they name, count as well.
+    """
+    components = cast("Map", canonical.root.get("components", Map(canonical.root.origin)))
+    schemas, schemes = (
+        cast("Map", components.get(key, Map(canonical.root.origin)))
+        for key in ("schemas", "securitySchemes")
+    )
+    pointers = {place.pointer, place.pointer.rpartition("/")[0]}
+    users: set[Found] = set()
+    for found in canonical.operations:
+        paths = cast("Map", canonical.root["paths"])
+        operation = cast("Map", cast("Map", paths[found.path])[found.method])
+        held = [operation, *(schemas[key] for key in reachable(operation, schemas))]
+        for alternative in _items(operation.get("security")):
+            held += [schemes[name] for name in cast("Map", alternative) if name in schemes]
+        if any(
+            node.origin.document.name == place.file and node.origin.pointer in pointers
+            for top in held
+            for node in walk(top)
+        ):
+            users.add(found)
+    return users
 
 
 class _Writer:
@@ -158,26 +187,25 @@ class _Writer:
             return None
         servers = Seq(found.origin)
         for index, value in enumerate(found):
-            server = self.refs.mapping(value, found.at(index), "a server")
-            copy = Map(server.origin)
-            copy.marks = server.marks
-            for key in ("url", "description", "variables"):
-                if key in server:
-                    copy[key] = server[key]
-            servers.append(copy)
+            with suppress(Unsupported):
+                server = self.refs.mapping(value, found.at(index), "a server")
+                copy = Map(server.origin)
+                copy.marks = server.marks
+                copy.update({key: server[key] for key in _SERVER if key in server})
+                servers.append(copy)
         return servers
 
     def _tags(self, operations: Sequence[Found]) -> Seq:
         used = {
             name
             for op in operations
-            for name in cast("list[Value]", op.node.get("tags") or [])
+            for name in _items(op.node.get("tags"))
             if isinstance(name, str)
         }
         tags = Seq(self.source.root.origin)
         found = self.source.root.get("tags")
         for value in found if isinstance(found, Seq) else ():
-            if isinstance(value, Map) and value.get("name") in used:
+            if isinstance(value, Map) and str(value.get("name")) in used:
                 tag = Map(value.origin)
                 tag.update({k: value[k] for k in _TAG if k in value})
                 tags.append(tag)
@@ -223,3 +251,7 @@ class _Writer:
         copy.marks = scheme.marks
         copy.update({key: value for key, value in scheme.items() if not key.startswith("x-")})
         self.schemes[name] = copy
+
+
+def _items(value: Value) -> Sequence[Value]:
+    return value if isinstance(value, Seq) else ()

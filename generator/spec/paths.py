@@ -20,9 +20,9 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")  # RFC 9110 §9.1
 _BESIDE_METHODS = ("parameters", "servers", "summary", "description", "$ref")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """One operation where it stands in the description."""
+    """One operation where it stands in the description; each is itself alone."""
 
     path: str
     method: str

@@ -27,19 +27,18 @@ class Bids:
     def submit(
         self,
         kind: models.BidsSubmitKind | str,
-        body: models.Bid,
         *,
         options: Options | None = None,
-    ) -> list[str] | dict[str, Any]:
+    ) -> models.Bid | list[str] | dict[str, Any]:
         """POST /bids/{kind}
 
         Returns:
-            Any JSON at all.
+            The bid.
         """
         return self._sender.call(
             operations.bids_submit,
             {"kind": kind},
-            body,
+            None,
             options,
         )
 
@@ -114,19 +113,18 @@ class AsyncBids:
     async def submit(
         self,
         kind: models.BidsSubmitKind | str,
-        body: models.Bid,
         *,
         options: Options | None = None,
-    ) -> list[str] | dict[str, Any]:
+    ) -> models.Bid | list[str] | dict[str, Any]:
         """POST /bids/{kind}
 
         Returns:
-            Any JSON at all.
+            The bid.
         """
         return await self._sender.call(
             operations.bids_submit,
             {"kind": kind},
-            body,
+            None,
             options,
         )
 

@@ -8,14 +8,14 @@ from typing import Any
 from . import models
 from ._operation import Json, Operation, Path
 
-bids_submit: Operation[list[str] | dict[str, Any]] = Operation(
+bids_submit: Operation[models.Bid | list[str] | dict[str, Any]] = Operation(
     id="bids/submit",
     method="POST",
     path="/bids/{kind}",
     parameters=(Path("kind", "kind", models.BidsSubmitKindOrStr),),
-    body=Json(models.Bid),
     answers={
-        "200": Json(list[str] | dict[str, Any]),
+        "200": Json(models.Bid),
+        "202": Json(list[str] | dict[str, Any]),
     },
     errors={},
 )
