@@ -29,7 +29,7 @@ class Bids:
         kind: models.BidsSubmitKind | str,
         *,
         options: Options | None = None,
-    ) -> models.Bid | list[str] | dict[str, Any]:
+    ) -> models.Bid:
         """POST /bids/{kind}
 
         Returns:
@@ -38,6 +38,30 @@ class Bids:
         return self._sender.call(
             operations.bids_submit,
             {"kind": kind},
+            None,
+            options,
+        )
+
+
+class Notes:
+    """Operations of one kind; reached through the client."""
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+
+    def get(
+        self,
+        *,
+        options: Options | None = None,
+    ) -> list[str] | dict[str, Any]:
+        """GET /notes
+
+        Returns:
+            Any JSON at all.
+        """
+        return self._sender.call(
+            operations.notes_get,
+            {},
             None,
             options,
         )
@@ -103,6 +127,11 @@ class Sample:
         """Operations of one kind."""
         return Bids(self._sender)
 
+    @cached_property
+    def notes(self) -> Notes:
+        """Operations of one kind."""
+        return Notes(self._sender)
+
 
 class AsyncBids:
     """Operations of one kind; reached through the client."""
@@ -115,7 +144,7 @@ class AsyncBids:
         kind: models.BidsSubmitKind | str,
         *,
         options: Options | None = None,
-    ) -> models.Bid | list[str] | dict[str, Any]:
+    ) -> models.Bid:
         """POST /bids/{kind}
 
         Returns:
@@ -124,6 +153,30 @@ class AsyncBids:
         return await self._sender.call(
             operations.bids_submit,
             {"kind": kind},
+            None,
+            options,
+        )
+
+
+class AsyncNotes:
+    """Operations of one kind; reached through the client."""
+
+    def __init__(self, sender: AsyncSender) -> None:
+        self._sender = sender
+
+    async def get(
+        self,
+        *,
+        options: Options | None = None,
+    ) -> list[str] | dict[str, Any]:
+        """GET /notes
+
+        Returns:
+            Any JSON at all.
+        """
+        return await self._sender.call(
+            operations.notes_get,
+            {},
             None,
             options,
         )
@@ -188,3 +241,8 @@ class AsyncSample:
     def bids(self) -> AsyncBids:
         """Operations of one kind."""
         return AsyncBids(self._sender)
+
+    @cached_property
+    def notes(self) -> AsyncNotes:
+        """Operations of one kind."""
+        return AsyncNotes(self._sender)

@@ -8,14 +8,24 @@ from typing import Any
 from . import models
 from ._operation import Json, Operation, Path
 
-bids_submit: Operation[models.Bid | list[str] | dict[str, Any]] = Operation(
+bids_submit: Operation[models.Bid] = Operation(
     id="bids/submit",
     method="POST",
     path="/bids/{kind}",
     parameters=(Path("kind", "kind", models.BidsSubmitKindOrStr),),
     answers={
         "200": Json(models.Bid),
-        "202": Json(list[str] | dict[str, Any]),
     },
     errors={},
+)
+
+notes_get: Operation[list[str] | dict[str, Any]] = Operation(
+    id="notes/get",
+    method="GET",
+    path="/notes",
+    answers={
+        "200": Json(list[str] | dict[str, Any]),
+    },
+    errors={},
+    idempotent=True,
 )
