@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 from . import __version__
 from .config import Client
 from .emit.fileset import FileSet, Manifest, sha256_of
-from .errors import Findings, LeftOut, Place, Problem, SpecError
+from .errors import Findings, LeftOut, Place, Problem, SpecError, SpeclockError
 
 if TYPE_CHECKING:
     from .ir import Api
@@ -168,7 +169,10 @@ def _decided(
     while True:
         canonical = canonicalise(document, refs, operations, findings, progress)
         faults.report(findings)
-        findings.raise_refusals()
+        if findings.refusals:  # what building the rest refuses belongs to the same run
+            with suppress(SpeclockError):
+                build(canonical, client, findings)
+            findings.raise_refusals()
         progress(f"deciding names and types of {len(canonical.operations)} operations")
         try:
             api = build(canonical, client, findings)

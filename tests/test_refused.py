@@ -44,7 +44,7 @@ FAULT_AT: dict[str, list[int]] = {
     "path-item-twice": [7],
     "path-parameter-not-in-the-path": [9],
     "paths-not-a-mapping": [4],
-    "querystring": [9, 18],
+    "querystring": [9, 18, 24],
     "ref-outside-the-folder": [12],
     "remote-ref": [12],
     "required-header-with-a-space": [9],

@@ -159,14 +159,26 @@ class Operations:
                 if "schema" in node
                 else Map(node.origin)
             )
-        if "content" not in node and place == "querystring":
+        self.content.examples(node, out)
+        return self._querystring(out, node) if place == "querystring" else out
+
+    def _querystring(self, out: Map, node: Map) -> Map:
+        """A form that is the whole query is an exploded object in it (3.2.0 §4.12.2)."""
+        content = out.get("content")
+        if not isinstance(content, Map) or len(content) != 1:
             raise self.findings.refuse(
                 "parameter",
                 node.origin,
-                "a parameter in querystring has 'content', not 'schema'",
+                "a parameter in querystring has 'content' with one media type",
                 "Say in which media type the query is written.",
             )
-        self.content.examples(node, out)
+        media = content.get("application/x-www-form-urlencoded")
+        if isinstance(media, Map):
+            del out["content"]
+            out.update({"in": "query", "style": "form", "explode": True})
+            out["schema"] = media.get("schema", Map(node.origin))
+            if "examples" in media:
+                out.setdefault("examples", media["examples"])
         return out
 
     def _path_parameters(self, found: Found, merged: dict[tuple[str, str], Map], out: Seq) -> None:

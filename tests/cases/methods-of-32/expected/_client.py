@@ -38,6 +38,20 @@ class Papers:
             options,
         )
 
+    def search(
+        self,
+        search: models.PapersSearchSearch,
+        *,
+        options: Options | None = None,
+    ) -> None:
+        """GET /papers"""
+        return self._sender.call(
+            operations.papers_search,
+            {"search": search},
+            None,
+            options,
+        )
+
     def purge(
         self,
         *,
@@ -144,6 +158,20 @@ class AsyncPapers:
             operations.papers_find,
             {},
             body,
+            options,
+        )
+
+    async def search(
+        self,
+        search: models.PapersSearchSearch,
+        *,
+        options: Options | None = None,
+    ) -> None:
+        """GET /papers"""
+        return await self._sender.call(
+            operations.papers_search,
+            {"search": search},
+            None,
             options,
         )
 

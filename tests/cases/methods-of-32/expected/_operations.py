@@ -19,6 +19,20 @@ papers_find: Operation[None] = Operation(
     idempotent=True,
 )
 
+papers_search: Operation[None] = Operation(
+    id="papers/search",
+    method="GET",
+    path="/papers",
+    parameters=(
+        Styled("search", "search", models.PapersSearchSearch, "query", style="form", explode=True),
+    ),
+    answers={
+        "204": Nothing(),
+    },
+    errors={},
+    idempotent=True,
+)
+
 papers_purge: Operation[None] = Operation(
     id="papers/purge",
     method="PURGE",

@@ -8,3 +8,8 @@ from ._model import Model
 
 class PapersFindRequest(Model):
     title: str | None = None
+
+
+class PapersSearchSearch(Model):
+    title: str
+    page: int | None = None
