@@ -146,6 +146,14 @@ class Alias:
 Component = Model | Enumeration | Alias
 
 
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A module of models; ``name`` is empty where one module holds them all."""
+
+    name: str
+    components: tuple[Component, ...]
+
+
 # ── operations ───────────────────────────────────────────────────────────────────────────────────
 
 
@@ -226,6 +234,8 @@ class Operation:
     id: Text
     method: str
     path: Text
+    key: Text
+    """The path as the description has it, with the fragment that may tell operations apart."""
     call: str
     resource: str
     name: str
@@ -291,7 +301,8 @@ class Api:
     resources: tuple[Resource, ...]
     operations: tuple[Operation, ...]
     """Every operation, whichever resource it belongs to; those with none are on the client."""
-    components: tuple[Component, ...]
+    modules: tuple[Module, ...]
+    """The models, each module after those that it imports."""
     errors: ErrorShape
     limits: Limits
     cases: tuple[Case, ...]
@@ -299,6 +310,6 @@ class Api:
     """The canonical document as JSON text, for the generated tests."""
 
     @property
-    def root_operations(self) -> tuple[Operation, ...]:
-        """The operations that are methods of the client itself."""
-        return tuple(op for op in self.operations if not op.resource)
+    def components(self) -> tuple[Component, ...]:
+        """Every class and alias of the models."""
+        return tuple(component for module in self.modules for component in module.components)

@@ -48,12 +48,15 @@ _BASE_MODEL = frozenset((
 ))  # fmt: skip
 FIELDS = _TYPES | _BASE_MODEL | {"self"}
 ARGUMENTS = _TYPES | {"self", "cls", "body", "options", "operations", "models"}
-METHODS = frozenset({"close", "aclose", "with_options"})
+METHODS = frozenset((
+    "close", "aclose", "with_options", "date", "datetime", "time", "timedelta",
+))  # fmt: skip
 RESOURCES = frozenset((
-    "Any", "ApiKey", "AsyncSender", "AsyncToken", "Basic", "Bearer", "Credential", "Decimal",
-    "Literal", "Mapping", "None", "Options", "Retry", "Self", "Sender", "Settings", "Token",
-    "TracebackType", "True", "False", "UUID", "LIMITS", "DEFAULT_BASE_URL", "DEFAULT_DEADLINE",
-    "DEFAULT_TIMEOUT",
+    "Annotated", "Any", "ApiKey", "AsyncSender", "AsyncToken", "Basic", "Bearer", "Credential",
+    "Decimal", "Field", "Form", "Json", "JsonParameter", "Literal", "Mapping", "None", "Nothing",
+    "Operation", "Options", "Path", "Raw", "Retry", "Self", "Sender", "Settings", "Styled", "Text",
+    "Token", "TracebackType", "True", "False", "UUID", "LIMITS", "DEFAULT_BASE_URL",
+    "DEFAULT_DEADLINE", "DEFAULT_TIMEOUT", "TYPE_CHECKING",
 ))  # fmt: skip
 CALLS = ARGUMENTS | {"close", "aclose", "handle_request", "handle_async_request", "Field", "Form"}
 MEMBERS = frozenset({"mro", "name", "value"})

@@ -92,14 +92,14 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
         render_tests,
         templates_folder,
     )
-    from .emit.testdata import test_data
+    from .emit.testdata import examples, test_data
 
     findings = Findings(frozenset(client.accept))
     path = root / client.spec
     source, api = _decided(client, path, _shown(path, root), findings, progress)
     templates = templates_folder()
     progress(f"writing {len(api.components)} models")
-    sources = {"models.py": models(api, templates), **render(api, templates)}
+    sources = {**models(api, templates), **render(api, templates)}
     tests = render_tests(api, templates)
     progress("formatting")
     package, folder = client.package, f"tests/{client.package}"
@@ -111,6 +111,7 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
     files |= formatted({name: text for name, text in files.items() if name not in plain})
     files = {n: HEADER + text if n.endswith(".py") else text for n, text in files.items()}
     files |= {f"{folder}/{name}": text for name, text in test_data(api).items()}
+    files[f"{package}/_examples.json"] = examples(api)
     warnings = (*source.document.warnings, *findings.warnings)
     manifest = Manifest(
         package=package,
@@ -184,10 +185,8 @@ def _decided(
             raise SpecError(left.problem for left in findings.left_out)
         if len(api.operations) == len(canonical.operations):
             break
-        kept = {(op.method, op.path.value) for op in api.operations}  # once more, without the rest
-        operations = tuple(
-            op for op in canonical.operations if (op.verb, op.path.partition("#")[0]) in kept
-        )
+        kept = {(op.method, op.key.value) for op in api.operations}  # once more, without the rest
+        operations = tuple(op for op in canonical.operations if (op.verb, op.path) in kept)
     unused = client.accept and set(client.accept) - {
         left.problem.code for left in findings.left_out
     }

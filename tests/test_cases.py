@@ -46,7 +46,20 @@ class Case:
     models: ModuleType
     errors: ModuleType
     client: ModuleType
-    operations: ModuleType
+
+    @property
+    def modules(self) -> dict[str, ModuleType]:
+        """Every module of the package but the pytest plugin, by its name below the package."""
+        folder = Path(str(self.package.__file__)).parent
+        names = [
+            ".".join(path.relative_to(folder).with_suffix("").parts)
+            for path in sorted(folder.rglob("*.py"))
+        ]
+        return {
+            name: importlib.import_module(f"{self.package.__name__}.{name}")
+            for name in names
+            if name.rpartition(".")[2] not in ("__init__", "pytest_plugin")
+        }
 
     def connect(self, answer: Answer, **settings: Any) -> Any:
         """A client whose server is ``answer``."""
@@ -121,7 +134,7 @@ def load(generated: Generated, monkeypatch: pytest.MonkeyPatch) -> Callable[[str
         assert outcome.code == 0, outcome.err
         monkeypatch.syspath_prepend(generated.folder)
         name = package_of(topic)
-        modules = ("", ".models", ".errors", "._client", "._operations")
+        modules = ("", ".models", ".errors", "._client")
         return Case(*(importlib.import_module(name + suffix) for suffix in modules))
 
     return imported
@@ -135,9 +148,10 @@ def test_is_as_expected(topic: str, generated: Generated) -> None:
     outcome = generated.outcomes[topic]
     assert outcome.code == 0, outcome.err
     found = case_goldens(topic, generated.folder, outcome)
+    expected = CASES / topic / "expected"
     wanted = {
-        path.name: path.read_text(encoding="utf-8")
-        for path in (CASES / topic / "expected").iterdir()
+        path.relative_to(expected).as_posix(): path.read_text(encoding="utf-8")
+        for path in expected.rglob("*")
         if path.is_file()
     }
     diff: list[str] = []
@@ -152,9 +166,7 @@ def test_is_as_expected(topic: str, generated: Generated) -> None:
 def test_imports(topic: str, load: Callable[[str], Case]) -> None:
     """Every module imports without a warning, and every annotation means something."""
     case = load(topic)
-    for path in Path(str(case.package.__file__)).parent.glob("*.py"):
-        if path.stem not in ("__init__", "pytest_plugin"):
-            importlib.import_module(f"{case.package.__name__}.{path.stem}")
+    modules = case.modules
     for value in vars(case.models).values():
         if (
             isinstance(value, type)
@@ -163,14 +175,15 @@ def test_imports(topic: str, load: Callable[[str], Case]) -> None:
         ):
             typing.get_type_hints(value, include_extras=True)
             value.model_json_schema(mode="validation")
-    for value in vars(case.client).values():
-        if not (isinstance(value, type) and value.__module__ == case.client.__name__):
+    public = [m for n, m in modules.items() if n == "_client" or n.startswith("resources.")]
+    for module, value in [(m, v) for m in public for v in vars(m).values()]:
+        if not (isinstance(value, type) and value.__module__ == module.__name__):
             continue
         assert value.__doc__, f"{value.__name__} has no docstring"
         for name, member in vars(value).items():
             if callable(member) and not name.startswith("_"):
                 assert member.__doc__, f"{value.__name__}.{name} has no docstring"
-                typing.get_type_hints(getattr(member, "__wrapped__", member), vars(case.client))
+                typing.get_type_hints(getattr(member, "__wrapped__", member), vars(module))
 
 
 @pytest.mark.parametrize("topic", TOPICS)
@@ -231,7 +244,7 @@ def test_every_model_is_of_use(topic: str, generated: Generated) -> None:
     assert generated.outcomes[topic].code == 0, generated.outcomes[topic].err
     package = generated.folder / package_of(topic)
     definitions = _top_level((package / "models.py").read_text(encoding="utf-8"))
-    users = [package / name for name in ("_operations.py", "_client.py", "errors.py")]
+    users = [p for p in package.rglob("*.py") if p.name != "models.py"]
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in users]
     reached: set[str] = set()
     wanted = [n.attr for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Attribute)]
@@ -575,10 +588,11 @@ def test_resources_and_methods(load: Callable[[str], Case]) -> None:
             assert method() is None
         with pytest.warns(DeprecationWarning, match="deprecated"):
             client.reading_rooms.open_room()
-    doc = inspect.getdoc(case.client.ReadingRooms.list_rooms) or ""
+    rooms = case.modules["resources.reading_rooms"].ReadingRooms
+    doc = inspect.getdoc(rooms.list_rooms) or ""
     assert doc.splitlines()[0] == "List the rooms."
     assert "- so are rooms that don't exist" in doc.splitlines()
-    assert case.client.ReadingRooms.__doc__ == "Where people read."
+    assert rooms.__doc__ == "Where people read."
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from pathlib import Path
 TESTS = Path(__file__).resolve().parent
 CASES = TESTS / "cases"
 REFUSED = TESTS / "refused"
-MODULES = ("models.py", "_operations.py", "_client.py")
+MODULES = ("models.py", "models/*.py", "_operations.py", "_client.py", "resources/*.py")
 """What varies from case to case; the rest of a package is the plain runtime."""
 WARNINGS = "warnings.txt"
 
@@ -103,7 +103,8 @@ def refuse(topic: str, folder: Path) -> Outcome:
 def case_goldens(topic: str, output: Path, outcome: Outcome) -> dict[str, str]:
     """The goldens of a case as it is now, file name to text."""
     package = output / package_of(topic)
-    found = {name: (package / name).read_text(encoding="utf-8") for name in MODULES}
+    files = [path for pattern in MODULES for path in sorted(package.glob(pattern))]
+    found = {p.relative_to(package).as_posix(): p.read_text(encoding="utf-8") for p in files}
     return {**found, WARNINGS: outcome.err} if outcome.err else found
 
 
@@ -148,8 +149,10 @@ def main(wanted: list[str]) -> int:
                 )
                 continue
             made = case_goldens(topic, Path(scratch), outcome)
-        for name in (*MODULES, WARNINGS):
-            changed += _accept(CASES / topic / "expected" / name, made.get(name))
+        expected = CASES / topic / "expected"
+        there = {p.relative_to(expected).as_posix() for p in expected.rglob("*") if p.is_file()}
+        for name in sorted({*made, *there}):
+            changed += _accept(expected / name, made.get(name))
     for topic in topics(REFUSED):
         if wanted and topic not in wanted:
             continue

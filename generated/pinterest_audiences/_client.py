@@ -6,51 +6,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from . import _operations as operations
-from . import models
 from ._auth import AsyncToken, Bearer, Credential, Token
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._deadline import bounded
 from ._http import httpx
-from ._options import DEFAULT_BASE_URL, Options
+from ._options import DEFAULT_BASE_URL
 from ._retry import Retry
 from ._transport import LIMITS, AsyncSender, Sender
 
-
-class Audiences:
-    """Groups of people that an ad group can be aimed at or kept away from."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def create(
-        self,
-        ad_account_id: str,
-        body: models.AudienceCreateRequest,
-        *,
-        options: Options | None = None,
-    ) -> models.Audience:
-        """Make an audience
-
-        Makes a new audience in the given ad account. Ad groups can then include or exclude it
-        by its ID. There is no idempotency key, so sending the same request twice makes two
-        audiences.
-
-        Args:
-            ad_account_id: The ad account that will own the audience, in digits.
-            body: The audience to make.
-
-        Returns:
-            The audience was made.
-        """
-        return self._sender.call(
-            operations.audiences_create,
-            {"ad_account_id": ad_account_id},
-            body,
-            options,
-        )
+if TYPE_CHECKING:
+    from .resources.audiences import AsyncAudiences, Audiences
 
 
 class Pinterest:
@@ -74,9 +41,7 @@ class Pinterest:
         transport: httpx.BaseTransport | None = None,
         http_client: httpx.Client | None = None,
     ) -> None:
-        given: dict[str, Credential] = {
-            "token": Bearer(token),
-        }
+        given: dict[str, Credential] = {"token": Bearer(token)}
         settings = Settings(base_url, given, headers, timeout, deadline, retry, http_client)
         self._owns_http = http_client is None
 
@@ -115,41 +80,9 @@ class Pinterest:
     @cached_property
     def audiences(self) -> Audiences:
         """Groups of people that an ad group can be aimed at or kept away from."""
+        from .resources.audiences import Audiences
+
         return Audiences(self._sender)
-
-
-class AsyncAudiences:
-    """Groups of people that an ad group can be aimed at or kept away from."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def create(
-        self,
-        ad_account_id: str,
-        body: models.AudienceCreateRequest,
-        *,
-        options: Options | None = None,
-    ) -> models.Audience:
-        """Make an audience
-
-        Makes a new audience in the given ad account. Ad groups can then include or exclude it
-        by its ID. There is no idempotency key, so sending the same request twice makes two
-        audiences.
-
-        Args:
-            ad_account_id: The ad account that will own the audience, in digits.
-            body: The audience to make.
-
-        Returns:
-            The audience was made.
-        """
-        return await self._sender.call(
-            operations.audiences_create,
-            {"ad_account_id": ad_account_id},
-            body,
-            options,
-        )
 
 
 class AsyncPinterest:
@@ -173,9 +106,7 @@ class AsyncPinterest:
         transport: httpx.AsyncBaseTransport | None = None,
         http_client: httpx.AsyncClient | None = None,
     ) -> None:
-        given: dict[str, Credential] = {
-            "token": Bearer(token),
-        }
+        given: dict[str, Credential] = {"token": Bearer(token)}
         settings = Settings(base_url, given, headers, timeout, deadline, retry, http_client)
         self._owns_http = http_client is None
 
@@ -214,4 +145,6 @@ class AsyncPinterest:
     @cached_property
     def audiences(self) -> AsyncAudiences:
         """Groups of people that an ad group can be aimed at or kept away from."""
+        from .resources.audiences import AsyncAudiences
+
         return AsyncAudiences(self._sender)

@@ -20,12 +20,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _operations as operations
 from . import models
 from ._fake import FakeTransport, Fault, Received, Refused, Reply, Script
+from ._operation import Operation
 from ._options import DEFAULT_BASE_URL
+from .resources import audiences as audiences_
 
 __all__ = ["Fake", "Fault", "Received", "Refused", "Reply", "Script"]
+
+OPERATIONS: dict[str, Operation[Any]] = {"audiences_create": audiences_.AUDIENCES_CREATE}
 
 
 class Fake(FakeTransport):
@@ -35,28 +38,7 @@ class Fake(FakeTransport):
     which says where. ``base_url`` must be the client's.
     """
 
+    audiences_create: Script[models.AudienceCreateRequest, models.Audience]
+
     def __init__(self, *, base_url: str = DEFAULT_BASE_URL, strict: bool = True) -> None:
-        self.audiences_create: Script[models.AudienceCreateRequest, models.Audience] = Script(
-            operations.audiences_create,
-            Reply(
-                200,
-                {
-                    "ad_account_id": "34999028468",
-                    "id": "2542620333444",
-                    "name": "Newsletter readers",
-                    "audience_type": "CUSTOMER_LIST",
-                    "description": None,
-                    "rule": {"customer_list_id": "643"},
-                    "size": None,
-                    "status": "INITIALIZING",
-                    "type": "audience",
-                    "created_timestamp": 1767225600,
-                    "updated_timestamp": 1767225600,
-                    "created_by_company_name": None,
-                },
-            ),
-        )
-        scripts: list[Script[Any, Any]] = [
-            self.audiences_create,
-        ]
-        super().__init__(base_url, scripts, strict=strict)
+        super().__init__(base_url, OPERATIONS, strict=strict)

@@ -22,10 +22,11 @@ from ..ir import (
     Text,
 )
 from ..names import Identifier
-from ..spec.canonical import Canonical
+from ..spec.canonical import Canonical, reachable
 from ..spec.nodes import Map, Seq
 from ..spec.select import Found
 from .cases import Cases
+from .modules import modules
 from .operations import Operations, Place
 from .servers import base_url
 from .types import Types, text
@@ -77,7 +78,7 @@ def build(canonical: Canonical, client: Client, findings: Findings) -> Api:
         credentials=tuple(dict.fromkeys(credentials.values())),
         resources=_resources(root, operations, title),
         operations=operations,
-        components=components,
+        modules=modules(components, _users(root, operations, types)),
         errors=_error_shape(operations, components),
         limits=Limits(
             client.request_id_header.lower(),
@@ -87,6 +88,17 @@ def build(canonical: Canonical, client: Client, findings: Findings) -> Api:
         cases=cases.build(),
         description=json.dumps(root, indent=1, ensure_ascii=False) + "\n",
     )
+
+
+def _users(root: Map, operations: tuple[Operation, ...], types: Types) -> dict[str, set[str]]:
+    """The resources that reach each class, by the class's name; the client itself is ""."""
+    users: dict[str, set[str]] = {}
+    paths = cast("Map", root["paths"])
+    for op in operations:
+        node = cast("Map", paths[op.key.value])[op.method.lower()]
+        for key in reachable(node, types.schemas):
+            users.setdefault(types.names[key], set()).add(op.resource)
+    return users
 
 
 def _places(

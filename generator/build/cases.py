@@ -38,21 +38,12 @@ class Cases:
         """Request, response and error cases, in the order of the description."""
         cases: list[Case] = []
         for op in self.operations:
-            item = cast("Map", cast("Map", self.root["paths"])[self._path(op)])
+            item = cast("Map", cast("Map", self.root["paths"])[op.key.value])
             node = cast("Map", item[op.method.lower()])
             requests = list(self._requests(op, node))
             cases += requests
             cases += self._responses(op, node, requests[0].data["arguments"] if requests else None)
         return tuple(cases)
-
-    def _path(self, op: Operation) -> str:
-        paths = cast("Map", self.root["paths"])
-        for path, item in paths.items():
-            if path.partition("#")[0] == op.path.value and isinstance(item, Map):
-                node = item.get(op.method.lower())
-                if isinstance(node, Map) and node.get("operationId", "") == op.id.value:
-                    return path
-        return op.path.value
 
     # ── requests ─────────────────────────────────────────────────────────────────────────────
 
@@ -102,7 +93,7 @@ class Cases:
         return isinstance(schema, Map) and self.examples.undeclared(cast("Value", value), schema)
 
     def _pointer(self, op: Operation, *parts: str) -> str:
-        steps = ("paths", self._path(op), op.method.lower(), *parts)
+        steps = ("paths", op.key.value, op.method.lower(), *parts)
         return "#" + "".join("/" + s.replace("~", "~0").replace("/", "~1") for s in steps)
 
     def _parameter(self, node: Map, parameter: Parameter) -> Json:

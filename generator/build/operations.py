@@ -62,6 +62,7 @@ class Operations:
             id=text(node.get("operationId")),
             method=found.verb,
             path=Text(found.path.partition("#")[0]),
+            key=Text(found.path),
             call=place.call,
             resource=place.resource,
             name=place.name,
@@ -90,11 +91,12 @@ class Operations:
         alternatives = node.get("security")
         if not isinstance(alternatives, Seq):
             return ()
-        return tuple(
+        named = (
             tuple(known[name] for name in alternative)
             for alternative in alternatives
             if isinstance(alternative, Map) and all(name in known for name in alternative)
         )
+        return tuple(dict.fromkeys(named))
 
     # ── parameters ───────────────────────────────────────────────────────────────────────────
 

@@ -173,9 +173,9 @@ class Types:
         open_name = self._open_name(name, type(values[0]).__name__)
         return Enumeration(name, open_name, doc, kind, members)
 
-    def _open_name(self, name: str, beside: str) -> str:
-        wanted = f"{name}Or{beside.capitalize()}"
-        return wanted if wanted not in self.names.values() else f"{wanted}_"
+    def _open_name(self, name: str, beside: str) -> Identifier:
+        wanted = names.join(name, "Or", beside.capitalize())
+        return wanted if wanted not in self.names.values() else names.join(wanted, "_")
 
     # ── types ────────────────────────────────────────────────────────────────────────────────
 

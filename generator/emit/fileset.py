@@ -252,6 +252,8 @@ def _is_ours(path: Path) -> bool:
         return True
     if path.name == "py.typed":
         return not path.read_bytes()
+    if path.name == "_examples.json":
+        return (path.parent / MANIFEST).exists() or (path.parent / "_fake.py").exists()
     if path.suffix == ".json":
         return path.parent.parent.name == "tests" and (path.parent / "conftest.py").exists()
     return path.is_file() and path.read_bytes().startswith(_MARK)

@@ -11,6 +11,7 @@ from ruff import find_ruff_bin  # pyright: ignore[reportMissingTypeStubs]
 
 from ..errors import SpeclockError
 
+_SORTED = ("--config", "lint.isort.split-on-trailing-comma=false")
 _COMMON = ("--isolated", "--no-cache", "--quiet", "--target-version=py311", "--line-length=100")
 
 
@@ -27,8 +28,8 @@ def formatted(files: Mapping[str, str]) -> dict[str, str]:
             paths[name].write_text(text, encoding="utf-8", newline="\n")
         for name, text in sources.items():
             _parse(name, text)
-        _ruff("check", "--fix", "--exit-zero", "--select=I,F401", scratch)
-        _ruff("format", scratch)
+        _ruff("check", "--fix", "--exit-zero", "--select=I,F401", *_SORTED, scratch)
+        _ruff("format", "--config", "format.skip-magic-trailing-comma=true", scratch)
         return {
             name: paths[name].read_text(encoding="utf-8") if name in paths else text
             for name, text in files.items()
@@ -39,7 +40,8 @@ def _parse(name: str, text: str) -> None:
     try:
         compile(text, name, "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as error:
-        shown = f": {error.text.strip()}" if isinstance(error, SyntaxError) and error.text else ""
+        line = error.text if isinstance(error, SyntaxError) else None
+        shown = f": {line.strip()[:160]}" if line else ""
         raise SpeclockError(
             f"speclock made invalid Python ({name}, {error}{shown}); nothing was written. "
             "This is a defect of speclock: please report it with the description."

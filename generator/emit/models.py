@@ -1,26 +1,26 @@
 """The models module, by datamodel-code-generator: the only place that knows it.
 
-The generator is handed a document made here, from the IR, so it sees final names, flat types and
+The generator is handed documents made here, from the IR, so it sees final names, flat types and
 plain constraints, and nothing that a description could steer it by. What it writes isn't edited;
 where it falls short, what it is given is changed, or one of its templates in ``templates/models``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..ir import (
     Alias,
     Api,
     Array,
-    Component,
     Constant,
     Dict,
     Enumeration,
     Field,
     Json,
     Model,
+    Module,
     Nullable,
     Ref,
     Scalar,
@@ -35,17 +35,23 @@ WIDTH = 90
 Schema = dict[str, Json]
 
 
-def models(api: Api, templates: Path) -> str:
-    """Source of the models module, not yet formatted; one docstring if there are no components."""
-    if not api.components:
-        return '"""This client needs no models."""\n'
-    schemas, extra = _Lowering(api.components).document()
-    return _generate(api, schemas, extra, templates)
+def models(api: Api, templates: Path) -> dict[str, str]:
+    """Sources of the models, file name to text, not yet formatted.
+
+    One file ``models.py``, or, where the IR has several modules, ``models/<module>.py`` for each.
+    """
+    homes = {c.name: module.name for module in api.modules for c in module.components}
+    files: dict[str, str] = {}
+    for module in api.modules:
+        name = f"models/{module.name}.py" if module.name else "models.py"
+        if module.components:
+            files[name] = _generate(api, module, homes, templates)
+        else:
+            files[name] = '"""This client needs no models."""\n'
+    return files
 
 
-def _generate(
-    api: Api, schemas: Schema, extra: dict[str, dict[str, object]], templates: Path
-) -> str:
+def _generate(api: Api, module: Module, homes: Mapping[str, str], templates: Path) -> str:
     from datamodel_code_generator import GenerateConfig, generate
     from datamodel_code_generator.enums import (
         DataModelType,
@@ -58,6 +64,9 @@ def _generate(
     )
     from datamodel_code_generator.parser import LiteralType
 
+    lowering = _Lowering(module, homes)
+    schemas, extra = lowering.document()
+    base = ".._model" if module.name else "._model"
     document: Schema = {
         "openapi": "3.1.0",
         "info": {"title": "models", "version": "1"},
@@ -66,11 +75,13 @@ def _generate(
     }
     aliases = {
         f"{component.name}.{field.wire}": field.name
-        for component in api.components
+        for component in module.components
         if isinstance(component, Model)
         for field in component.fields
         if field.name != field.wire
     }
+    where = f", {module.name}," if module.name else ""
+    has_open = any(isinstance(c, Enumeration) for c in module.components)
     result = generate(
         document,
         config=GenerateConfig(
@@ -101,10 +112,10 @@ def _generate(
             allow_remote_refs=False,
             strict_refs=True,
             base_class="_model.Model",
-            import_overrides={"Model": "._model", "OPEN": "._model"},
-            additional_imports=["_model.OPEN", "typing.Annotated"] if _has_open(api) else None,
+            import_overrides={"Model": base, "OPEN": base, **lowering.imported},
+            additional_imports=["_model.OPEN", "typing.Annotated"] if has_open else None,
             custom_template_dir=templates / "models",
-            custom_file_header=f'"""The schemas of {_title(api)} as pydantic models."""',
+            custom_file_header=f'"""The schemas of {api.client}{where} as pydantic models."""',
             aliases=aliases,
             extra_template_data=extra,  # type: ignore[arg-type]
         ),
@@ -113,25 +124,21 @@ def _generate(
     return result
 
 
-def _title(api: Api) -> str:
-    return api.client
-
-
-def _has_open(api: Api) -> bool:
-    return any(isinstance(c, Enumeration) for c in api.components)
-
-
 class _Lowering:
     """The IR as the schemas that datamodel-code-generator turns into just the wanted source."""
 
-    def __init__(self, components: Sequence[Component]) -> None:
-        self.components = components
-        self.taken = {component.name for component in components}
+    def __init__(self, module: Module, homes: Mapping[str, str]) -> None:
+        self.module = module
+        self.homes = {**homes}
+        enumerations = [c for c in module.components if isinstance(c, Enumeration)]
+        self.taken = {*homes, *(enumeration.open_name for enumeration in enumerations)}
+        self.imported: dict[str, str] = {}
+        """Classes of other modules that this one uses, to the modules."""
         self.schemas: Schema = {}
         self.extra: dict[str, dict[str, object]] = {}
 
     def document(self) -> tuple[Schema, dict[str, dict[str, object]]]:
-        for component in self.components:
+        for component in self.module.components:
             match component:
                 case Model():
                     self._model(component)
@@ -149,6 +156,7 @@ class _Lowering:
         while item in self.taken:
             item += "_"
         self.taken.add(item)
+        self.homes[item] = self.module.name
         self.schemas[item] = self._type(items, item, top=True)
         return Ref(item)
 
@@ -208,7 +216,7 @@ class _Lowering:
             case Constant(values):
                 return _constant(values)
             case Ref(target, open_name):
-                return {"$ref": PREFIX + (open_name or target)}
+                return self._reference(target, open_name or target)
             case Array(items, constraints):
                 schema = {"type": "array", "items": self._type(items, f"{name}Item")}
                 schema.update(constraints)
@@ -220,6 +228,13 @@ class _Lowering:
                 return {"anyOf": self._options(options, name)}
             case Nullable(inner):
                 return self._nullable(inner, name)
+
+    def _reference(self, target: str, name: str) -> Schema:
+        home = self.homes[target]
+        if home == self.module.name:
+            return {"$ref": PREFIX + name}
+        self.imported[name] = f".{home}"
+        return {"customTypePath": f"{home}.{name}"}
 
     def _options(self, options: Sequence[Type], name: str) -> list[Json]:
         made: list[Json] = []

@@ -53,6 +53,24 @@ def test_data(api: Api) -> dict[str, str]:
     }
 
 
+def examples(api: Api) -> str:
+    """What the fake answers unless told otherwise, as JSON text: of each operation a documented
+    success, as the arguments of a ``Reply``.
+    """
+    constants = {op.call: str(op.constant) for op in api.operations}
+    found: dict[str, Json] = {}
+    for case in api.cases:
+        if case.kind == "response" and constants[case.call] not in found:
+            reply: dict[str, Json] = {"status_code": case.data["status"]}
+            if "body" in case.data:
+                body, kind = case.data["body"], case.data["content_type"]
+                reply["body"] = body
+                if kind != "application/json" or not isinstance(body, (dict, list)):
+                    reply["headers"] = {"content-type": kind}
+            found[constants[case.call]] = reply
+    return json.dumps(found, indent=1, ensure_ascii=False) + "\n"
+
+
 def _schemas(description: str) -> dict[str, dict[str, Json]]:
     document = json.loads(description)
     found: dict[str, dict[str, Json]] = document.get("components", {}).get("schemas", {})

@@ -7,10 +7,11 @@ Each view wraps one IR value, passes its attributes on, and adds properties that
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ..ir import Answer, Api, Body, Code, Credential, Operation, Parameter, Resource
+from ..ir import Answer, Api, Body, Code, Credential, Module, Operation, Parameter, Resource
 from .text import py_literal
 
 
@@ -37,6 +38,13 @@ class Flavour:
     http_client: Code
     doc: str
     credential_types: Sequence[Code]
+
+    def docs_of(self, operation: OperationView) -> str:
+        """A method's docstring: in full at the synchronous one, in short at its twin."""
+        if not self.prefix or operation.docs == operation.title:
+            return operation.docs
+        twin = f"{operation.owner}.{operation.ir.name}"
+        return f"{operation.title}\n\nArguments and result are those of :meth:`{twin}`."
 
 
 class CredentialView(View):
@@ -74,21 +82,24 @@ class ParameterView(View):
         p = self.ir
         if p.style == "json":
             return "JsonParameter"
+        if p.place in ("query", "header"):
+            return p.place.capitalize()
         plain = p.place == "path" and p.style == "simple" and "list[" not in p.annotation
         return "Path" if plain else "Styled"
 
     @property
     def made(self) -> Code:
-        """The expression that makes the writer."""
-        p = self.ir
-        start = f"{self.writer}({py_literal(p.name)}, {py_literal(p.wire)}, {p.check}"
-        if self.writer == "Path":
-            return Code(f"{start})")
-        options = f", {p.place!r}"
-        if self.writer == "Styled":
-            options += f", style={py_literal(p.style)}, explode={p.explode}"
-            options += ", reserved=True" if p.reserved else ""
-        return Code(f"{start}{options})")
+        """The expression that makes the writer; what goes without saying is left out."""
+        p, writer = self.ir, self.writer
+        options = [f", {p.place!r}"] if writer in ("JsonParameter", "Styled") else []
+        options += [f", {py_literal(p.wire)}"] if p.wire != p.name else []
+        if writer not in ("JsonParameter", "Path"):
+            usual = "form" if p.place in ("query", "cookie") else "simple"
+            options += [f", style={py_literal(p.style)}"] if p.style != usual else []
+            exploded = p.style in ("form", "deepObject")
+            options += [f", explode={p.explode}"] if p.explode != exploded else []
+            options += [", reserved=True"] if p.reserved else []
+        return Code(f"{writer}({py_literal(p.name)}, lambda: {p.check}{''.join(options)})")
 
 
 def _codec(codec: str, check: Code, media_type: str) -> Code:
@@ -96,9 +107,9 @@ def _codec(codec: str, check: Code, media_type: str) -> Code:
         return Code("Nothing()")
     if codec == "json":
         plain = media_type == "application/json"
-        return Code(f"Json({check}{'' if plain else ', ' + py_literal(media_type)})")
+        return Code(f"Json(lambda: {check}{'' if plain else ', ' + py_literal(media_type)})")
     if codec == "form":
-        return Code(f"Form({check})")
+        return Code(f"Form(lambda: {check})")
     name = {"text": "Text", "bytes": "Raw"}[codec]
     return Code(f"{name}({py_literal(media_type)})")
 
@@ -140,11 +151,14 @@ class OperationView(View):
         self.answers = [AnswerView(a) for a in operation.answers]
         self.errors = [AnswerView(a) for a in operation.errors]
         self.shadows: list[str] = []
+        self.owner = ""
+        """The synchronous class that has the method."""
 
     def unshadowed(self, hint: Code) -> Code:
         """An annotation in a class one of whose methods is called like a type that it mentions."""
         for name in self.shadows:
-            hint = Code(re.sub(rf"(?<![\w.]){name}\b", f"builtins.{name}", hint))
+            other = "models_" if name == "models" else f"builtins.{name}"
+            hint = Code(re.sub(rf"(?<![\w.]){name}\b", other, hint))
         return hint
 
     @property
@@ -156,6 +170,23 @@ class OperationView(View):
     def body_argument(self) -> Code:
         """What the method passes on as the body."""
         return Code("body" if self.body else "None")
+
+    @property
+    def errors_made(self) -> Code:
+        """What reads the errors, by status; one that reads as the default does isn't listed."""
+        default = next((v.made for v in self.errors if v.ir.status == "default"), None)
+        grouped: dict[Code, list[str]] = {}
+        for view in self.errors:
+            if view.ir.status == "default" or view.made != default:
+                grouped.setdefault(view.made, []).append(view.ir.status)
+        parts = [
+            f"{statuses[0]!r}: {made}"
+            if len(statuses) == 1
+            else f"**dict.fromkeys({py_literal(tuple(statuses))}, {made})"
+            for made, statuses in grouped.items()
+        ]
+        only = parts[0].removeprefix("**") if len(parts) == 1 else ""
+        return Code(only if only.startswith("dict.") else f"{{{', '.join(parts)}}}")
 
     @property
     def accept(self) -> str:
@@ -177,22 +208,49 @@ class OperationView(View):
             return Code("None")
         return self.ir.body.annotation
 
-    example: Code = Code("Reply()")
-    """What the fake answers unless told otherwise: the first documented success."""
+    @property
+    def value_name(self) -> Code:
+        """The name of the operation's value in its module."""
+        return Code(self.ir.constant.upper())
+
+    @property
+    def reference(self) -> Code:
+        """How the method names that value."""
+        return Code(self.value_name if self.ir.resource else f"operations.{self.value_name}")
+
+    @property
+    def module(self) -> Code:
+        """What the testing module calls the module that holds the value."""
+        return Code(f"{self.ir.resource or 'client'}_")
+
+    @property
+    def title(self) -> str:
+        """What the method does, in a line."""
+        op = self.ir
+        return op.summary.value or op.doc.value.partition("\n")[0] or f"{op.method} {op.path.value}"
 
     @property
     def docs(self) -> str:
-        """The method's docstring: what it does, its arguments, its result, its errors."""
+        """The method's docstring: what it does, its arguments and its result."""
         op = self.ir
-        lines = [
-            op.summary.value or op.doc.value.partition("\n")[0] or f"{op.method} {op.path.value}"
-        ]
+        lines = [self.title]
         if op.summary and op.doc and op.doc.value != op.summary.value:
             lines += ["", op.doc.value]
         arguments = [(p.name, p.doc.value) for p in op.parameters]
         if op.body:
             arguments.append(("body", op.body.doc.value))
-        described = [f"    {name}: {' '.join(doc.split())}" for name, doc in arguments if doc]
+        described = [
+            textwrap.fill(
+                f"{name}: {' '.join(doc.split())}",
+                width=88,
+                initial_indent="    ",
+                subsequent_indent="        ",
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+            for name, doc in arguments
+            if doc
+        ]
         if described:
             lines += ["", "Args:", *described]
         if op.result != "None" and op.result_doc:
@@ -200,55 +258,100 @@ class OperationView(View):
         return "\n".join(lines)
 
 
-def _note_shadows(methods: Sequence[OperationView]) -> None:
-    names = {op.ir.name for op in methods}
+_SHADOWED = {"bool", "bytes", "dict", "float", "int", "list", "models", "str", "tuple"}
+
+
+def _note_shadows(methods: Sequence[OperationView], attributes: Iterable[str] = ()) -> None:
+    names = {op.ir.name for op in methods}.union(attributes)
     for op in methods:
-        op.shadows = sorted(
-            names & {"bool", "bytes", "dict", "float", "int", "list", "str", "tuple"}
-        )
+        op.shadows = sorted(names & _SHADOWED)
 
 
-class ResourceView(View):
+class _Operations:
+    """What a module needs to import for the values of its operations."""
+
+    def __init__(self, operations: Sequence[OperationView]) -> None:
+        self._operations = operations
+
+    @property
+    def operation_names(self) -> list[str]:
+        """Classes of the operation module that are used."""
+        made = {
+            v.made.partition("(")[0] for op in self._operations for v in (*op.answers, *op.errors)
+        }
+        made |= {op.body.made.partition("(")[0] for op in self._operations if op.body}
+        made |= {"Path" for op in self._operations for p in op.parameters if p.writer == "Path"}
+        return sorted((made | {"Operation"}) - {"Form"})
+
+    @property
+    def parameter_names(self) -> list[str]:
+        """Classes of the parameters module that are used; empty if it isn't needed."""
+        writers = {p.writer for op in self._operations for p in op.parameters}
+        found = writers - {"Path"}
+        uses_form = any(op.ir.body and op.ir.body.codec == "form" for op in self._operations)
+        return sorted(found | ({"Form"} if uses_form else set()))
+
+
+class ResourceView(View, _Operations):
     """A group of methods."""
 
     def __init__(self, resource: Resource, operations: Sequence[OperationView]) -> None:
-        super().__init__(resource)
+        View.__init__(self, resource)
         self.ir = resource
         self.operations = [op for op in operations if op.ir.resource == resource.name]
+        for operation in self.operations:
+            operation.owner = resource.class_name
+        _Operations.__init__(self, self.operations)
         _note_shadows(self.operations)
+
+    @property
+    def alias(self) -> Code:
+        """What the testing module calls this resource's module."""
+        return Code(f"{self.ir.name}_")
+
+    @property
+    def module_doc(self) -> str:
+        """The docstring of the resource's module."""
+        return f"``client.{self.ir.name}``: its methods, the same for both clients, and its values."
 
     def doc_or(self, otherwise: str) -> str:
         """The tag's description, or another sentence."""
         return self.ir.doc.value or otherwise
 
 
-class ApiView(View):
+class ModuleView(View):
+    """A module of models, and what others may import from it."""
+
+    def __init__(self, module: Module) -> None:
+        super().__init__(module)
+        self.public = [
+            name
+            for component in module.components
+            for name in (component.name, getattr(component, "open_name", ""))
+            if name
+        ]
+
+
+class ApiView(View, _Operations):
     """The package as a whole."""
 
     def __init__(self, api: Api) -> None:
-        super().__init__(api)
+        View.__init__(self, api)
         self.ir = api
         self.operations = [OperationView(op) for op in api.operations]
         self.resources = [ResourceView(r, self.operations) for r in api.resources]
         self.root_operations = [op for op in self.operations if not op.ir.resource]
-        _note_shadows(self.root_operations)
+        for operation in self.root_operations:
+            operation.owner = api.client
+        _Operations.__init__(self, self.root_operations)
+        _note_shadows(self.root_operations, [resource.ir.name for resource in self.resources])
         self.credentials = [CredentialView(c) for c in api.credentials]
-        for operation in self.operations:
-            operation.example = self._example(operation.ir)
+        self.modules = [ModuleView(m) for m in api.modules]
 
-    def _example(self, operation: Operation) -> Code:
-        for case in self.ir.cases:
-            if case.call == operation.call and case.kind == "response":
-                body, codec = case.data.get("body"), case.data["codec"]
-                status, kind = py_literal(case.data["status"]), case.data["content_type"]
-                if "body" not in case.data:
-                    return Code(f"Reply({status})")
-                headers = f", {py_literal({'content-type': kind})}"
-                if kind == "application/json" and isinstance(body, (dict, list)):
-                    headers = ""  # what data goes out as anyway
-                shown = py_literal(body if codec == "json" else str(body))
-                return Code(f"Reply({status}, {shown}{headers})")
-        return Code("Reply()")
+    @property
+    def is_split(self) -> bool:
+        """Whether the models have a module each for several resources."""
+        return any(module.name for module in self.ir.modules)
 
     @property
     def fixture(self) -> Code:
@@ -323,11 +426,6 @@ class ApiView(View):
         return any(op.ir.deprecated for op in self.operations)
 
     @property
-    def uses_form(self) -> bool:
-        """Whether a request body is a form."""
-        return any(op.ir.body and op.ir.body.codec == "form" for op in self.operations)
-
-    @property
     def auth_names(self) -> list[str]:
         """What the client module needs of the auth module."""
         names = ["Credential"]
@@ -383,22 +481,3 @@ class ApiView(View):
             for c in self.ir.version.value
         )
         return f"{self.ir.package}/{version or '0'}"
-
-    # ── names that modules import ────────────────────────────────────────────────────────────
-
-    @property
-    def operation_names(self) -> list[str]:
-        """Classes of the operation module that are used."""
-        made = {
-            v.made.partition("(")[0] for op in self.operations for v in (*op.answers, *op.errors)
-        }
-        made |= {op.body.made.partition("(")[0] for op in self.operations if op.body}
-        made |= {"Path" for op in self.operations for p in op.parameters if p.writer == "Path"}
-        return sorted((made | {"Operation"}) - {"Form"})
-
-    @property
-    def parameter_names(self) -> list[str]:
-        """Classes of the parameters module that are used; empty if it isn't needed."""
-        writers = {p.writer for op in self.operations for p in op.parameters}
-        found = writers & {"Styled", "JsonParameter"}
-        return sorted(found | ({"Form"} if self.uses_form else set()))

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from ..errors import Unsupported
 from .composition import PREFIX
 from .keywords import KNOWN
 from .merge import ANNOTATIONS
-from .nodes import Map, Seq, Value
+from .nodes import Map, Value
+from .raw import Raw
 from .shapes import (
     component_key,
     is_enumeration,
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 _WORDLESS = ("components", "schema", "properties", "paths", "responses", "content")
 _MEDIA = re.compile(r"[^/{}]+/[^/{}]+\Z")
-_STRUCTURE = ("allOf", "oneOf", "anyOf")
 
 
 class Components:
@@ -55,8 +54,7 @@ class Components:
         """
         self.keys: dict[str, str] = {}
         """Absolute reference to component key."""
-        self._recursive: dict[str, bool] = {}
-        self._null: dict[int, bool] = {}
+        self.raw = Raw(schemas.refs, is_30=schemas.is_30)
 
     @contextmanager
     def member(self) -> Generator[None]:
@@ -110,7 +108,7 @@ class Components:
                 "a schema is composed from itself",
                 "Break the circle: one of them must say what the value is.",
             )
-        if not self._is_named(target) and not self._recurs(name, target):
+        if not self.raw.is_named(target) and not self.raw.recurs(name, target):
             self.chain.append(name)
             try:
                 result = self.schemas.visit(target, self.key_for(name), target.origin)
@@ -119,7 +117,7 @@ class Components:
         else:
             key = self._component(name, target)
             result = made(node.origin, {"$ref": PREFIX + key})
-            if self._may_be_null(target):
+            if self.raw.may_be_null(target):
                 result = or_null(result)
         return result if self.is_30 else self.schemas.keywords.annotate(result, node)
 
@@ -174,89 +172,6 @@ class Components:
         finally:
             self.open.pop(key, None)
 
-    # ── what a raw schema is ─────────────────────────────────────────────────────────────────
-
-    def _is_named(self, node: Map) -> bool:
-        """Whether a schema gets a class or an alias of its own, seen from its raw form."""
-        if "properties" in node or "oneOf" in node or "anyOf" in node:
-            return True
-        if is_enumeration(node):
-            return True
-        parts = node.get("allOf")
-        if isinstance(parts, Seq):
-            return any(
-                isinstance(part, Map) and ("$ref" in part or self._is_named(part)) for part in parts
-            )
-        return False
-
-    def _recurs(self, name: str, target: Map) -> bool:
-        """Whether a schema without a name contains a reference to itself."""
-        if name not in self._recursive:
-            found = False
-            stack: list[Value] = [target]
-            seen: set[str] = set()
-            while stack and not found:
-                node = stack.pop()
-                if isinstance(node, Map):
-                    if isinstance(node.get("$ref"), str):
-                        try:
-                            inner, inner_name = self.refs.target(node)
-                        except Unsupported:
-                            continue
-                        found = inner_name == name
-                        if inner_name not in seen:
-                            seen.add(inner_name)
-                            if isinstance(inner, Map) and not self._is_named(inner):
-                                stack.append(inner)
-                    else:
-                        stack += [v for k, v in node.items() if k not in ("example", "default")]
-                elif isinstance(node, Seq):
-                    stack += node
-            self._recursive[name] = found
-        return self._recursive[name]
-
-    def leads_back(self, name: str, target: Map) -> bool:
-        """Whether composition alone leads from a schema to one that it is being composed into."""
-        seen: set[str] = set()
-        todo: list[tuple[str, Value]] = [(name, target)]
-        while todo:
-            at, node = todo.pop()
-            if at in self.chain:
-                return True
-            if at in seen or not isinstance(node, Map):
-                continue
-            seen.add(at)
-            for ref in _composed(node):
-                inner, inner_name = self.refs.target(ref)
-                todo.append((inner_name, inner))
-        return False
-
-    def _may_be_null(self, node: Map) -> bool:
-        known = self._null.get(id(node))
-        if known is None:
-            self._null[id(node)] = False  # what a circle gives
-            known = self._null[id(node)] = self._admits_null(node)
-        return known
-
-    def _admits_null(self, node: Map) -> bool:
-        if node.get("nullable") is True and self.is_30:
-            return True
-        kind, enum = node.get("type"), node.get("enum")
-        if isinstance(kind, Seq):
-            return "null" in kind
-        if isinstance(enum, Seq) and None in enum:
-            return True
-        for keyword in ("oneOf", "anyOf"):
-            for branch in cast("Iterable[Value]", node.get(keyword) or ()):
-                if isinstance(branch, Map):
-                    if branch.get("type") == "null" or is_null_30(branch, is_30=self.is_30):
-                        return True
-                    if "$ref" in branch:
-                        target, _ = self.refs.target(branch)
-                        if isinstance(target, Map) and self._may_be_null(target):
-                            return True
-        return False
-
     # ── lifting ──────────────────────────────────────────────────────────────────────────────
 
     def lift(self, node: Map, hint: str, *, replace: bool = False) -> Map:
@@ -276,19 +191,3 @@ class Components:
         self.made[key] = bare
         ref = made(node.origin, {"$ref": PREFIX + key})
         return or_null(ref) if is_nullable(node) else ref
-
-
-def is_null_30(branch: Map, *, is_30: bool) -> bool:
-    """Whether a branch of a union in 3.0, which has no null type, can only mean null."""
-    return is_30 and dict(branch) == {"nullable": True}
-
-
-def _composed(node: Map) -> Iterator[Map]:
-    """The references that a schema is composed of, those in nested compositions too."""
-    if "$ref" in node:
-        yield node
-    for keyword in _STRUCTURE:
-        parts = node.get(keyword)
-        for part in parts if isinstance(parts, Seq) else ():
-            if isinstance(part, Map):
-                yield from _composed(part)

@@ -60,11 +60,13 @@ class Composition:
         """
         schemas, components = self.schemas, self.schemas.components
         target, name = components.target(part)
-        if not isinstance(target, Map) or not components.leads_back(name, target):
+        if not isinstance(target, Map) or not components.raw.leads_back(
+            name, target, components.chain
+        ):
             return components.reference(part, hint)
         base = made(target.origin, {k: v for k, v in target.items() if k not in UNIONS})
         base.marks = target.marks
-        if len(base) == len(target) or components.leads_back("", base):
+        if len(base) == len(target) or components.raw.leads_back("", base, components.chain):
             raise schemas.findings.refuse(
                 "allof-cycle",
                 origin,

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from ..errors import Unsupported
-from .components import is_null_30
 from .composition import PREFIX
 from .merge import ANNOTATIONS
 from .nodes import Map, Seq, Value, escaped, walk
+from .raw import is_null_30
 from .shapes import is_nullable, listed, made, short_hash, without_null
 
 if TYPE_CHECKING:

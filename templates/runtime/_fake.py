@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 from urllib.parse import unquote, urlsplit
 
@@ -148,9 +149,18 @@ def _unset_dropped(answer: Any) -> Any:
 class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """A server in the same process, for the synchronous and the asynchronous client."""
 
-    def __init__(self, base_url: str, scripts: Sequence[Script[Any, Any]], *, strict: bool) -> None:
+    def __init__(
+        self, base_url: str, operations: Mapping[str, Operation[Any]], *, strict: bool
+    ) -> None:
         self._prefix = urlsplit(base_url).path.rstrip("/")
         self._strict = strict
+        text = Path(__file__).with_name("_examples.json").read_text(encoding="utf-8")
+        examples: dict[str, dict[str, Any]] = json.loads(text)
+        scripts: list[Script[Any, Any]] = []
+        for name, operation in operations.items():
+            script: Script[Any, Any] = Script(operation, Reply(**examples.get(name, {})))
+            setattr(self, name, script)
+            scripts.append(script)
         # An operation whose path is spelt out goes before one that has a parameter there.
         self._scripts = sorted(scripts, key=lambda script: script.operation.path.count("{"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar, cast
 from urllib.parse import quote
@@ -14,6 +14,9 @@ from ._model import WRITING
 from .errors import RequestError, ResponseError, api_error, one_line
 
 T = TypeVar("T")
+
+Type = Callable[[], Any]
+"""A type as pydantic reads it, asked for at first use: until then its models needn't be loaded."""
 
 
 @dataclass
@@ -46,16 +49,16 @@ class Path:
     __slots__ = ("_adapter", "_type", "name", "wire")
     required = True
 
-    def __init__(self, name: str, wire: str, type_: Any) -> None:
+    def __init__(self, name: str, type_: Type, wire: str = "") -> None:
         self.name = name
-        self.wire = wire
+        self.wire = wire or name
         self._type = type_
         self._adapter: TypeAdapter[Any] | None = None
 
     def write(self, draft: Draft, value: Any) -> None:
         """Put the value into the path, percent-encoded as one segment (RFC 3986 §3.3)."""
         if self._adapter is None:
-            self._adapter = TypeAdapter(self._type)
+            self._adapter = TypeAdapter(self._type())
         text = as_text(self._adapter.validator.validate_python(value, context=WRITING))
         if text in ("", ".", ".."):
             raise RequestError(f"{self.name}={text!r} can't stand in a path; nothing was sent")
@@ -106,44 +109,55 @@ class Answer(Protocol):
 class Json:
     """JSON, as ``type_``: checked strictly when written, read generously."""
 
-    __slots__ = ("_adapter", "_type", "media_type")
+    __slots__ = ("_adapter", "_type", "media_type", "model")
 
-    def __init__(self, type_: Any, media_type: str = "application/json") -> None:
+    def __init__(self, type_: Type, media_type: str = "application/json") -> None:
         self._type = type_
         self._adapter: TypeAdapter[Any] | None = None
+        self.model: type[BaseModel] | None = None
+        """The type, if it is a model; known after first use."""
         self.media_type = media_type
 
     def _types(self) -> TypeAdapter[Any]:
         if self._adapter is None:
-            self._adapter = TypeAdapter(self._type)
+            type_ = self._type()
+            self.model = _as_model(type_)
+            self._adapter = TypeAdapter(type_)
         return self._adapter
 
     def takes(self, value: object) -> bool:
         """Whether a value is of the class that this reads."""
-        return isinstance(self._type, type) and isinstance(value, self._type)
+        type_ = self._type()
+        return isinstance(type_, type) and isinstance(value, type_)
 
     def write(self, value: Any) -> bytes:
         """The value as JSON; what was never set is left out."""
-        model = self._type if isinstance(self._type, type) else None
-        if model is None or not issubclass(model, BaseModel):
-            value = self._types().validate_python(value, context=WRITING)
-        elif not isinstance(value, model):
+        types = self._types()
+        if self.model is None:
+            value = types.validate_python(value, context=WRITING)
+        elif not isinstance(value, self.model):
             is_data = isinstance(value, dict)
             value = (
-                model(**cast("dict[str, Any]", value)) if is_data else model.model_validate(value)
+                self.model(**cast("dict[str, Any]", value))
+                if is_data
+                else self.model.model_validate(value)
             )
-        serializer = self._types().serializer
-        return serializer.to_json(value, exclude_unset=True, by_alias=True, warnings="error")
+        return types.serializer.to_json(value, exclude_unset=True, by_alias=True, warnings="error")
 
     def strictly(self, content: bytes) -> Any:
         """The value in a request, as strict as its constructor; for the fake server."""
-        if isinstance(self._type, type) and issubclass(self._type, BaseModel):
-            return self._type(**self._types().dump_python(self.read(content), exclude_unset=True))
-        return self._types().validate_json(content, context=WRITING)
+        types = self._types()
+        if self.model is not None:
+            return self.model(**types.dump_python(self.read(content), exclude_unset=True))
+        return types.validate_json(content, context=WRITING)
 
     def read(self, content: bytes) -> Any:
         """The value in a response; raises ``pydantic.ValidationError`` if it doesn't fit."""
         return self._types().validator.validate_json(content, by_alias=True, by_name=False)
+
+
+def _as_model(type_: object) -> type[BaseModel] | None:
+    return type_ if isinstance(type_, type) and issubclass(type_, BaseModel) else None
 
 
 class Text:
@@ -193,7 +207,7 @@ class Operation(Generic[T]):
     method: str
     path: str
     answers: Mapping[str, Answer]
-    errors: Mapping[str, Answer]
+    errors: Mapping[str, Answer] = field(default_factory=dict[str, Answer])
     parameters: Sequence[Parameter] = ()
     body: Body | None = None
     body_required: bool = True

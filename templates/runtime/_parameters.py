@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from ._auth import header_safe
 from ._model import WRITING
-from ._operation import Draft, as_text, quoted
+from ._operation import Draft, Type, as_text, quoted
 from .errors import RequestError
 
 _SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
@@ -25,9 +25,9 @@ class _Checked:
 
     __slots__ = ("_adapter", "_type", "name", "place", "required", "wire")
 
-    def __init__(self, name: str, wire: str, type_: Any, place: str) -> None:
+    def __init__(self, name: str, type_: Type, place: str, wire: str = "") -> None:
         self.name = name
-        self.wire = wire
+        self.wire = wire or name
         self.place = place
         self.required = place == "path"
         self._type = type_
@@ -36,7 +36,7 @@ class _Checked:
     def plain(self, value: Any) -> Any:
         """The argument as JSON data; raises ``pydantic.ValidationError`` if it doesn't fit."""
         if self._adapter is None:
-            self._adapter = TypeAdapter(self._type)
+            self._adapter = TypeAdapter(self._type())
         checked = self._adapter.validate_python(value, context=WRITING)
         return _ANY.dump_python(checked, mode="json", by_alias=True, exclude_unset=True)
 
@@ -65,7 +65,7 @@ class JsonParameter(_Checked):
 
 class Styled(_Checked):
     """A parameter of a style: simple, label, matrix, form, spaceDelimited, pipeDelimited or
-    deepObject.
+    deepObject. Left out, the style is the place's own, and ``explode`` the style's.
     """
 
     __slots__ = ("explode", "reserved", "style")
@@ -73,17 +73,17 @@ class Styled(_Checked):
     def __init__(
         self,
         name: str,
-        wire: str,
-        type_: Any,
+        type_: Type,
         place: str,
+        wire: str = "",
         *,
-        style: str,
-        explode: bool,
+        style: str = "",
+        explode: bool | None = None,
         reserved: bool = False,
     ) -> None:
-        super().__init__(name, wire, type_, place)
-        self.style = style
-        self.explode = explode
+        super().__init__(name, type_, place, wire)
+        self.style = style or ("form" if place in ("query", "cookie") else "simple")
+        self.explode = self.style in ("form", "deepObject") if explode is None else explode
         self.reserved = reserved
 
     def write(self, draft: Draft, value: Any) -> None:
@@ -140,6 +140,24 @@ class Styled(_Checked):
         return [(self.wire, separator.join(parts))] if parts else []
 
 
+class Query(Styled):
+    """A parameter in the query."""
+
+    __slots__ = ()
+
+    def __init__(self, name: str, type_: Type, wire: str = "", **how: Any) -> None:
+        super().__init__(name, type_, "query", wire, **how)
+
+
+class Header(Styled):
+    """A parameter in a header."""
+
+    __slots__ = ()
+
+    def __init__(self, name: str, type_: Type, wire: str = "", **how: Any) -> None:
+        super().__init__(name, type_, "header", wire, **how)
+
+
 def _deep(name: str, members: Mapping[str, Any]) -> list[tuple[str, str]]:
     """``name[key]=value``, deeper members as ``name[key][inner]``."""
     pairs: list[tuple[str, str]] = []
@@ -159,7 +177,7 @@ class Form:
 
     __slots__ = ("_adapter", "_type", "media_type")
 
-    def __init__(self, type_: Any, media_type: str = "application/x-www-form-urlencoded") -> None:
+    def __init__(self, type_: Type, media_type: str = "application/x-www-form-urlencoded") -> None:
         self._type = type_
         self._adapter: TypeAdapter[Any] | None = None
         self.media_type = media_type
@@ -167,7 +185,7 @@ class Form:
     def write(self, value: Any) -> bytes:
         """Members as fields, items of a list as repeated fields, objects as JSON text."""
         if self._adapter is None:
-            self._adapter = TypeAdapter(self._type)
+            self._adapter = TypeAdapter(self._type())
         checked = self._adapter.validate_python(value, context=WRITING)
         plain = _ANY.dump_python(checked, mode="json", by_alias=True, exclude_unset=True)
         pairs: list[tuple[str, str]] = []

@@ -653,9 +653,9 @@ THING: operation.Operation[Any] = operation.Operation(
     id="things/end",
     method="POST",
     path="/things/{thing}/end",
-    answers={"200": operation.Json(dict[str, Any])},
+    answers={"200": operation.Json(lambda: dict[str, Any])},
     errors={},
-    parameters=(operation.Path("thing", "thing", str),),
+    parameters=(operation.Path("thing", lambda: str),),
     security=(("token",),),
 )
 """An operation whose path parameter takes any text."""

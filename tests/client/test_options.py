@@ -532,7 +532,7 @@ def told(error: BaseException) -> str:
     for one in (error, error.__cause__):
         if one is not None:
             stack = traceback.TracebackException.from_exception(one, capture_locals=True).stack
-            text += [f"{f.name}: {f.locals}" for f in stack if Path(f.filename).parent == PACKAGE]
+            text += [f"{f.name}: {f.locals}" for f in stack if PACKAGE in Path(f.filename).parents]
     return "\n".join(text)
 
 

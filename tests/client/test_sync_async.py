@@ -18,7 +18,7 @@ import pytest
 from pinterest_audiences import AsyncPinterest, Pinterest
 
 PACKAGE = Path(pinterest_audiences.__file__).parent
-MODULES = ("_transport", "_client")
+MODULES = ("_transport", "_client", "resources/audiences")
 
 NAMES = {
     "aclose": "close",
@@ -84,6 +84,10 @@ class Synchronous(ast.NodeTransformer):
         node.id = self.name(node.id)
         return node
 
+    def visit_alias(self, node: ast.alias) -> ast.AST:
+        node.name = self.name(node.name)
+        return node
+
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         node.attr = self.name(node.attr)
         return self.generic_visit(node)
@@ -104,9 +108,16 @@ def pairs() -> Iterator[Any]:
 
 
 def without_docstring(node: ast.ClassDef) -> ast.ClassDef:
-    """A class's own docstring may speak of threads or of tasks; its methods' are compared."""
+    """A class's own docstring may speak of threads or of tasks, and the asynchronous twin of an
+    operation's method refers to the synchronous one; the others are compared.
+    """
     if ast.get_docstring(node) is not None:
         node.body = node.body[1:]
+    for method in node.body:
+        if isinstance(method, ast.FunctionDef) and "options" in ast.unparse(method.args):
+            words = ast.get_docstring(method) or ""
+            first = words.partition("\n")[0]
+            method.body[0] = ast.Expr(ast.Constant(first))
     return node
 
 

@@ -113,7 +113,7 @@ class Api:
         """The case's arguments, the body made by its model's strict constructor."""
         arguments: dict[str, Any] = dict(case["arguments"])
         if "body" in arguments:
-            module = _import(f"{PACKAGE}._client")
+            module = sys.modules[method.__module__]
             hint: Any = get_type_hints(method, module.__dict__)["body"]
             body: Any = arguments["body"]
             kinds: list[Any] = [hint, *get_args(hint)]  # of ``Model | None`` the model

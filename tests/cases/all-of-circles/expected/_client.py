@@ -6,65 +6,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from . import _operations as operations
-from . import models
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._deadline import bounded
 from ._http import httpx
-from ._options import DEFAULT_BASE_URL, Options
+from ._options import DEFAULT_BASE_URL
 from ._retry import Retry
 from ._transport import LIMITS, AsyncSender, Sender
 
-
-class Trees:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def grow(
-        self,
-        body: models.Tree,
-        *,
-        options: Options | None = None,
-    ) -> models.Tree:
-        """PUT /trees
-
-        Returns:
-            The tree.
-        """
-        return self._sender.call(
-            operations.trees_grow,
-            {},
-            body,
-            options,
-        )
-
-
-class Prices:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def get(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> models.DatedPrice:
-        """GET /prices
-
-        Returns:
-            A dated price.
-        """
-        return self._sender.call(
-            operations.prices_get,
-            {},
-            None,
-            options,
-        )
+if TYPE_CHECKING:
+    from .resources.prices import AsyncPrices, Prices
+    from .resources.trees import AsyncTrees, Trees
 
 
 class Sample:
@@ -125,61 +78,16 @@ class Sample:
     @cached_property
     def trees(self) -> Trees:
         """Operations of one kind."""
+        from .resources.trees import Trees
+
         return Trees(self._sender)
 
     @cached_property
     def prices(self) -> Prices:
         """Operations of one kind."""
+        from .resources.prices import Prices
+
         return Prices(self._sender)
-
-
-class AsyncTrees:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def grow(
-        self,
-        body: models.Tree,
-        *,
-        options: Options | None = None,
-    ) -> models.Tree:
-        """PUT /trees
-
-        Returns:
-            The tree.
-        """
-        return await self._sender.call(
-            operations.trees_grow,
-            {},
-            body,
-            options,
-        )
-
-
-class AsyncPrices:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def get(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> models.DatedPrice:
-        """GET /prices
-
-        Returns:
-            A dated price.
-        """
-        return await self._sender.call(
-            operations.prices_get,
-            {},
-            None,
-            options,
-        )
 
 
 class AsyncSample:
@@ -240,9 +148,13 @@ class AsyncSample:
     @cached_property
     def trees(self) -> AsyncTrees:
         """Operations of one kind."""
+        from .resources.trees import AsyncTrees
+
         return AsyncTrees(self._sender)
 
     @cached_property
     def prices(self) -> AsyncPrices:
         """Operations of one kind."""
+        from .resources.prices import AsyncPrices
+
         return AsyncPrices(self._sender)

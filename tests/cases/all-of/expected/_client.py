@@ -6,41 +6,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from . import _operations as operations
-from . import models
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._deadline import bounded
 from ._http import httpx
-from ._options import DEFAULT_BASE_URL, Options
+from ._options import DEFAULT_BASE_URL
 from ._retry import Retry
 from ._transport import LIMITS, AsyncSender, Sender
 
-
-class Vehicles:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def park(
-        self,
-        body: models.Truck,
-        *,
-        options: Options | None = None,
-    ) -> models.VehiclesParkResponse:
-        """POST /vehicles
-
-        Returns:
-            The parked vehicle.
-        """
-        return self._sender.call(
-            operations.vehicles_park,
-            {},
-            body,
-            options,
-        )
+if TYPE_CHECKING:
+    from .resources.vehicles import AsyncVehicles, Vehicles
 
 
 class Sample:
@@ -101,32 +77,9 @@ class Sample:
     @cached_property
     def vehicles(self) -> Vehicles:
         """Operations of one kind."""
+        from .resources.vehicles import Vehicles
+
         return Vehicles(self._sender)
-
-
-class AsyncVehicles:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def park(
-        self,
-        body: models.Truck,
-        *,
-        options: Options | None = None,
-    ) -> models.VehiclesParkResponse:
-        """POST /vehicles
-
-        Returns:
-            The parked vehicle.
-        """
-        return await self._sender.call(
-            operations.vehicles_park,
-            {},
-            body,
-            options,
-        )
 
 
 class AsyncSample:
@@ -187,4 +140,6 @@ class AsyncSample:
     @cached_property
     def vehicles(self) -> AsyncVehicles:
         """Operations of one kind."""
+        from .resources.vehicles import AsyncVehicles
+
         return AsyncVehicles(self._sender)

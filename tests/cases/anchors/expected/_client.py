@@ -6,65 +6,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from . import _operations as operations
-from . import models
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._deadline import bounded
 from ._http import httpx
-from ._options import DEFAULT_BASE_URL, Options
+from ._options import DEFAULT_BASE_URL
 from ._retry import Retry
 from ._transport import LIMITS, AsyncSender, Sender
 
-
-class Ships:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def get(
-        self,
-        name: str,
-        *,
-        options: Options | None = None,
-    ) -> models.ShipsGetResponse:
-        """GET /ships/{name}
-
-        Returns:
-            A ship.
-        """
-        return self._sender.call(
-            operations.ships_get,
-            {"name": name},
-            None,
-            options,
-        )
-
-
-class Fleet:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def flagship(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> models.ShipsNameGet200:
-        """GET /fleet
-
-        Returns:
-            The first ship.
-        """
-        return self._sender.call(
-            operations.fleet_flagship,
-            {},
-            None,
-            options,
-        )
+if TYPE_CHECKING:
+    from .resources.fleet import AsyncFleet, Fleet
+    from .resources.ships import AsyncShips, Ships
 
 
 class Sample:
@@ -125,61 +78,16 @@ class Sample:
     @cached_property
     def ships(self) -> Ships:
         """Operations of one kind."""
+        from .resources.ships import Ships
+
         return Ships(self._sender)
 
     @cached_property
     def fleet(self) -> Fleet:
         """Operations of one kind."""
+        from .resources.fleet import Fleet
+
         return Fleet(self._sender)
-
-
-class AsyncShips:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def get(
-        self,
-        name: str,
-        *,
-        options: Options | None = None,
-    ) -> models.ShipsGetResponse:
-        """GET /ships/{name}
-
-        Returns:
-            A ship.
-        """
-        return await self._sender.call(
-            operations.ships_get,
-            {"name": name},
-            None,
-            options,
-        )
-
-
-class AsyncFleet:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def flagship(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> models.ShipsNameGet200:
-        """GET /fleet
-
-        Returns:
-            The first ship.
-        """
-        return await self._sender.call(
-            operations.fleet_flagship,
-            {},
-            None,
-            options,
-        )
 
 
 class AsyncSample:
@@ -240,9 +148,13 @@ class AsyncSample:
     @cached_property
     def ships(self) -> AsyncShips:
         """Operations of one kind."""
+        from .resources.ships import AsyncShips
+
         return AsyncShips(self._sender)
 
     @cached_property
     def fleet(self) -> AsyncFleet:
         """Operations of one kind."""
+        from .resources.fleet import AsyncFleet
+
         return AsyncFleet(self._sender)

@@ -6,64 +6,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from . import _operations as operations
-from . import models
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._deadline import bounded
 from ._http import httpx
-from ._options import DEFAULT_BASE_URL, Options
+from ._options import DEFAULT_BASE_URL
 from ._retry import Retry
 from ._transport import LIMITS, AsyncSender, Sender
 
-
-class Animals:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def get(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> models.Animal:
-        """GET /animals
-
-        Returns:
-            An animal.
-        """
-        return self._sender.call(
-            operations.animals_get,
-            {},
-            None,
-            options,
-        )
-
-
-class Dogs:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def get(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> models.Dog:
-        """GET /dogs
-
-        Returns:
-            A dog.
-        """
-        return self._sender.call(
-            operations.dogs_get,
-            {},
-            None,
-            options,
-        )
+if TYPE_CHECKING:
+    from .resources.animals import Animals, AsyncAnimals
+    from .resources.dogs import AsyncDogs, Dogs
 
 
 class Sample:
@@ -124,60 +78,16 @@ class Sample:
     @cached_property
     def animals(self) -> Animals:
         """Operations of one kind."""
+        from .resources.animals import Animals
+
         return Animals(self._sender)
 
     @cached_property
     def dogs(self) -> Dogs:
         """Operations of one kind."""
+        from .resources.dogs import Dogs
+
         return Dogs(self._sender)
-
-
-class AsyncAnimals:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def get(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> models.Animal:
-        """GET /animals
-
-        Returns:
-            An animal.
-        """
-        return await self._sender.call(
-            operations.animals_get,
-            {},
-            None,
-            options,
-        )
-
-
-class AsyncDogs:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def get(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> models.Dog:
-        """GET /dogs
-
-        Returns:
-            A dog.
-        """
-        return await self._sender.call(
-            operations.dogs_get,
-            {},
-            None,
-            options,
-        )
 
 
 class AsyncSample:
@@ -238,9 +148,13 @@ class AsyncSample:
     @cached_property
     def animals(self) -> AsyncAnimals:
         """Operations of one kind."""
+        from .resources.animals import AsyncAnimals
+
         return AsyncAnimals(self._sender)
 
     @cached_property
     def dogs(self) -> AsyncDogs:
         """Operations of one kind."""
+        from .resources.dogs import AsyncDogs
+
         return AsyncDogs(self._sender)

@@ -6,41 +6,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from . import _operations as operations
-from . import models
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._deadline import bounded
 from ._http import httpx
-from ._options import DEFAULT_BASE_URL, Options
+from ._options import DEFAULT_BASE_URL
 from ._retry import Retry
 from ._transport import LIMITS, AsyncSender, Sender
 
-
-class Signals:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def raise_(
-        self,
-        body: models.Signal,
-        *,
-        options: Options | None = None,
-    ) -> models.Signal:
-        """POST /signals
-
-        Returns:
-            The signal, raised.
-        """
-        return self._sender.call(
-            operations.signals_raise,
-            {},
-            body,
-            options,
-        )
+if TYPE_CHECKING:
+    from .resources.signals import AsyncSignals, Signals
 
 
 class Sample:
@@ -101,32 +77,9 @@ class Sample:
     @cached_property
     def signals(self) -> Signals:
         """Operations of one kind."""
+        from .resources.signals import Signals
+
         return Signals(self._sender)
-
-
-class AsyncSignals:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def raise_(
-        self,
-        body: models.Signal,
-        *,
-        options: Options | None = None,
-    ) -> models.Signal:
-        """POST /signals
-
-        Returns:
-            The signal, raised.
-        """
-        return await self._sender.call(
-            operations.signals_raise,
-            {},
-            body,
-            options,
-        )
 
 
 class AsyncSample:
@@ -187,4 +140,6 @@ class AsyncSample:
     @cached_property
     def signals(self) -> AsyncSignals:
         """Operations of one kind."""
+        from .resources.signals import AsyncSignals
+
         return AsyncSignals(self._sender)

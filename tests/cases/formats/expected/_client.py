@@ -4,48 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
 from functools import cached_property
 from types import TracebackType
-from typing import Self
-from uuid import UUID
+from typing import TYPE_CHECKING, Self
 
-from . import _operations as operations
-from . import models
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._deadline import bounded
 from ._http import httpx
-from ._options import DEFAULT_BASE_URL, Options
+from ._options import DEFAULT_BASE_URL
 from ._retry import Retry
 from ._transport import LIMITS, AsyncSender, Sender
 
-
-class Trips:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def book(
-        self,
-        id: UUID,
-        day: date,
-        body: models.Trip,
-        *,
-        if_since: datetime | None = None,
-        options: Options | None = None,
-    ) -> models.Trip:
-        """POST /trips/{id}/{day}
-
-        Returns:
-            The trip.
-        """
-        return self._sender.call(
-            operations.trips_book,
-            {"id": id, "day": day, "if_since": if_since},
-            body,
-            options,
-        )
+if TYPE_CHECKING:
+    from .resources.trips import AsyncTrips, Trips
 
 
 class Sample:
@@ -106,35 +77,9 @@ class Sample:
     @cached_property
     def trips(self) -> Trips:
         """Operations of one kind."""
+        from .resources.trips import Trips
+
         return Trips(self._sender)
-
-
-class AsyncTrips:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def book(
-        self,
-        id: UUID,
-        day: date,
-        body: models.Trip,
-        *,
-        if_since: datetime | None = None,
-        options: Options | None = None,
-    ) -> models.Trip:
-        """POST /trips/{id}/{day}
-
-        Returns:
-            The trip.
-        """
-        return await self._sender.call(
-            operations.trips_book,
-            {"id": id, "day": day, "if_since": if_since},
-            body,
-            options,
-        )
 
 
 class AsyncSample:
@@ -195,4 +140,6 @@ class AsyncSample:
     @cached_property
     def trips(self) -> AsyncTrips:
         """Operations of one kind."""
+        from .resources.trips import AsyncTrips
+
         return AsyncTrips(self._sender)

@@ -6,41 +6,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from . import _operations as operations
-from . import models
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._deadline import bounded
 from ._http import httpx
-from ._options import DEFAULT_BASE_URL, Options
+from ._options import DEFAULT_BASE_URL
 from ._retry import Retry
 from ._transport import LIMITS, AsyncSender, Sender
 
-
-class Moves:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def make(
-        self,
-        body: models.Move,
-        *,
-        options: Options | None = None,
-    ) -> models.Move:
-        """Make a "move".
-
-        Returns:
-            The move.
-        """
-        return self._sender.call(
-            operations.moves_make,
-            {},
-            body,
-            options,
-        )
+if TYPE_CHECKING:
+    from .resources.moves import AsyncMoves, Moves
 
 
 class Sample:
@@ -101,32 +77,9 @@ class Sample:
     @cached_property
     def moves(self) -> Moves:
         """Operations of one kind."""
+        from .resources.moves import Moves
+
         return Moves(self._sender)
-
-
-class AsyncMoves:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def make(
-        self,
-        body: models.Move,
-        *,
-        options: Options | None = None,
-    ) -> models.Move:
-        """Make a "move".
-
-        Returns:
-            The move.
-        """
-        return await self._sender.call(
-            operations.moves_make,
-            {},
-            body,
-            options,
-        )
 
 
 class AsyncSample:
@@ -187,4 +140,6 @@ class AsyncSample:
     @cached_property
     def moves(self) -> AsyncMoves:
         """Operations of one kind."""
+        from .resources.moves import AsyncMoves
+
         return AsyncMoves(self._sender)

@@ -19,13 +19,7 @@ class ThingClosed(Model):
     size: int | None = None
 
 
-class Thing(
-    Model,
-    nullable=(
-        "nothing",
-        "text_or_number",
-    ),
-):
+class Thing(Model, nullable=("nothing", "text_or_number")):
     anything: Any
     nothing: Annotated[None, Field(None)] = None
     text_or_number: str | int | None = None

@@ -6,42 +6,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from . import _operations as operations
-from . import models
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._deadline import bounded
 from ._http import httpx
-from ._options import DEFAULT_BASE_URL, Options
+from ._options import DEFAULT_BASE_URL
 from ._retry import Retry
 from ._transport import LIMITS, AsyncSender, Sender
 
-
-class Papers:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def order(
-        self,
-        body: models.Paper,
-        *,
-        x_colour: str | None = None,
-        options: Options | None = None,
-    ) -> models.Paper:
-        """POST /papers
-
-        Returns:
-            The paper.
-        """
-        return self._sender.call(
-            operations.papers_order,
-            {"x_colour": x_colour},
-            body,
-            options,
-        )
+if TYPE_CHECKING:
+    from .resources.papers import AsyncPapers, Papers
 
 
 class Sample:
@@ -102,33 +77,9 @@ class Sample:
     @cached_property
     def papers(self) -> Papers:
         """Operations of one kind."""
+        from .resources.papers import Papers
+
         return Papers(self._sender)
-
-
-class AsyncPapers:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def order(
-        self,
-        body: models.Paper,
-        *,
-        x_colour: str | None = None,
-        options: Options | None = None,
-    ) -> models.Paper:
-        """POST /papers
-
-        Returns:
-            The paper.
-        """
-        return await self._sender.call(
-            operations.papers_order,
-            {"x_colour": x_colour},
-            body,
-            options,
-        )
 
 
 class AsyncSample:
@@ -189,4 +140,6 @@ class AsyncSample:
     @cached_property
     def papers(self) -> AsyncPapers:
         """Operations of one kind."""
+        from .resources.papers import AsyncPapers
+
         return AsyncPapers(self._sender)

@@ -3,69 +3,21 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from . import _operations as operations
-from . import models
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._deadline import bounded
 from ._http import httpx
-from ._options import DEFAULT_BASE_URL, Options
+from ._options import DEFAULT_BASE_URL
 from ._retry import Retry
 from ._transport import LIMITS, AsyncSender, Sender
 
-
-class Stock:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def set(
-        self,
-        body: models.Stock,
-        *,
-        options: Options | None = None,
-    ) -> dict[str, int]:
-        """PUT /stock
-
-        Returns:
-            What is left of each.
-        """
-        return self._sender.call(
-            operations.stock_set,
-            {},
-            body,
-            options,
-        )
-
-
-class Labels:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def list(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> dict[str, builtins.list[models.Shelf]]:
-        """GET /labels
-
-        Returns:
-            Labels by name.
-        """
-        return self._sender.call(
-            operations.labels_list,
-            {},
-            None,
-            options,
-        )
+if TYPE_CHECKING:
+    from .resources.labels import AsyncLabels, Labels
+    from .resources.stock import AsyncStock, Stock
 
 
 class Sample:
@@ -126,61 +78,16 @@ class Sample:
     @cached_property
     def stock(self) -> Stock:
         """Operations of one kind."""
+        from .resources.stock import Stock
+
         return Stock(self._sender)
 
     @cached_property
     def labels(self) -> Labels:
         """Operations of one kind."""
+        from .resources.labels import Labels
+
         return Labels(self._sender)
-
-
-class AsyncStock:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def set(
-        self,
-        body: models.Stock,
-        *,
-        options: Options | None = None,
-    ) -> dict[str, int]:
-        """PUT /stock
-
-        Returns:
-            What is left of each.
-        """
-        return await self._sender.call(
-            operations.stock_set,
-            {},
-            body,
-            options,
-        )
-
-
-class AsyncLabels:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def list(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> dict[str, builtins.list[models.Shelf]]:
-        """GET /labels
-
-        Returns:
-            Labels by name.
-        """
-        return await self._sender.call(
-            operations.labels_list,
-            {},
-            None,
-            options,
-        )
 
 
 class AsyncSample:
@@ -241,9 +148,13 @@ class AsyncSample:
     @cached_property
     def stock(self) -> AsyncStock:
         """Operations of one kind."""
+        from .resources.stock import AsyncStock
+
         return AsyncStock(self._sender)
 
     @cached_property
     def labels(self) -> AsyncLabels:
         """Operations of one kind."""
+        from .resources.labels import AsyncLabels
+
         return AsyncLabels(self._sender)

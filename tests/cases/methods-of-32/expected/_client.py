@@ -6,78 +6,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from . import _operations as operations
-from . import models
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._deadline import bounded
 from ._http import httpx
-from ._options import DEFAULT_BASE_URL, Options
+from ._options import DEFAULT_BASE_URL
 from ._retry import Retry
 from ._transport import LIMITS, AsyncSender, Sender
 
-
-class Papers:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def find(
-        self,
-        body: models.PapersFindRequest,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """QUERY /papers"""
-        return self._sender.call(
-            operations.papers_find,
-            {},
-            body,
-            options,
-        )
-
-    def search(
-        self,
-        search: models.PapersSearchSearch,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """GET /papers"""
-        return self._sender.call(
-            operations.papers_search,
-            {"search": search},
-            None,
-            options,
-        )
-
-    def purge(
-        self,
-        *,
-        session: str | None = None,
-        options: Options | None = None,
-    ) -> None:
-        """PURGE /papers"""
-        return self._sender.call(
-            operations.papers_purge,
-            {"session": session},
-            None,
-            options,
-        )
-
-    def copy(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """COPY /papers"""
-        return self._sender.call(
-            operations.papers_copy,
-            {},
-            None,
-            options,
-        )
+if TYPE_CHECKING:
+    from .resources.papers import AsyncPapers, Papers
 
 
 class Sample:
@@ -138,69 +77,9 @@ class Sample:
     @cached_property
     def papers(self) -> Papers:
         """Operations of one kind."""
+        from .resources.papers import Papers
+
         return Papers(self._sender)
-
-
-class AsyncPapers:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def find(
-        self,
-        body: models.PapersFindRequest,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """QUERY /papers"""
-        return await self._sender.call(
-            operations.papers_find,
-            {},
-            body,
-            options,
-        )
-
-    async def search(
-        self,
-        search: models.PapersSearchSearch,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """GET /papers"""
-        return await self._sender.call(
-            operations.papers_search,
-            {"search": search},
-            None,
-            options,
-        )
-
-    async def purge(
-        self,
-        *,
-        session: str | None = None,
-        options: Options | None = None,
-    ) -> None:
-        """PURGE /papers"""
-        return await self._sender.call(
-            operations.papers_purge,
-            {"session": session},
-            None,
-            options,
-        )
-
-    async def copy(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """COPY /papers"""
-        return await self._sender.call(
-            operations.papers_copy,
-            {},
-            None,
-            options,
-        )
 
 
 class AsyncSample:
@@ -261,4 +140,6 @@ class AsyncSample:
     @cached_property
     def papers(self) -> AsyncPapers:
         """Operations of one kind."""
+        from .resources.papers import AsyncPapers
+
         return AsyncPapers(self._sender)

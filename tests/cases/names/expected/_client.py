@@ -6,10 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from . import _operations as operations
-from . import models
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._deadline import bounded
 from ._http import httpx
@@ -17,33 +16,8 @@ from ._options import DEFAULT_BASE_URL, Options
 from ._retry import Retry
 from ._transport import LIMITS, AsyncSender, Sender
 
-
-class Import:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def class_(
-        self,
-        class_: str,
-        self_: int,
-        body: models.AcmeLibOddThing,
-        *,
-        x_trace_id: str | None = None,
-        options: Options | None = None,
-    ) -> models.Model_:
-        """POST /things/{class}/{self}
-
-        Returns:
-            The thing.
-        """
-        return self._sender.call(
-            operations.import_class,
-            {"class_": class_, "self_": self_, "x_trace_id": x_trace_id},
-            body,
-            options,
-        )
+if TYPE_CHECKING:
+    from .resources.import_ import AsyncImport, Import
 
 
 class Sample:
@@ -104,48 +78,13 @@ class Sample:
     @cached_property
     def import_(self) -> Import:
         """Operations of one kind."""
+        from .resources.import_ import Import
+
         return Import(self._sender)
 
-    def list(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    def list(self, *, options: Options | None = None) -> None:
         """GET /things"""
-        return self._sender.call(
-            operations.list_,
-            {},
-            None,
-            options,
-        )
-
-
-class AsyncImport:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def class_(
-        self,
-        class_: str,
-        self_: int,
-        body: models.AcmeLibOddThing,
-        *,
-        x_trace_id: str | None = None,
-        options: Options | None = None,
-    ) -> models.Model_:
-        """POST /things/{class}/{self}
-
-        Returns:
-            The thing.
-        """
-        return await self._sender.call(
-            operations.import_class,
-            {"class_": class_, "self_": self_, "x_trace_id": x_trace_id},
-            body,
-            options,
-        )
+        return self._sender.call(operations.LIST_, {}, None, options)
 
 
 class AsyncSample:
@@ -206,17 +145,10 @@ class AsyncSample:
     @cached_property
     def import_(self) -> AsyncImport:
         """Operations of one kind."""
+        from .resources.import_ import AsyncImport
+
         return AsyncImport(self._sender)
 
-    async def list(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    async def list(self, *, options: Options | None = None) -> None:
         """GET /things"""
-        return await self._sender.call(
-            operations.list_,
-            {},
-            None,
-            options,
-        )
+        return await self._sender.call(operations.LIST_, {}, None, options)

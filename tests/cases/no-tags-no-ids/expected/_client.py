@@ -72,68 +72,33 @@ class Sample:
         if self._owns_http:
             self._sender.http.close()
 
-    def get_root(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    def get_root(self, *, options: Options | None = None) -> None:
         """GET /"""
-        return self._sender.call(
-            operations.get_root,
-            {},
-            None,
-            options,
-        )
+        return self._sender.call(operations.GET_ROOT, {}, None, options)
 
     def get_models_id_unions(
-        self,
-        id: str,
-        *,
-        options: Options | None = None,
+        self, id: str, *, options: Options | None = None
     ) -> list[models.GetModelsIdUnionsResponseItem]:
         """GET /models/{id}/unions
 
         Returns:
             Unions of a model.
         """
-        return self._sender.call(
-            operations.get_models_id_unions,
-            {"id": id},
-            None,
-            options,
-        )
+        return self._sender.call(operations.GET_MODELS_ID_UNIONS, {"id": id}, None, options)
 
-    def delete_models_id_unions(
-        self,
-        id: str,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    def delete_models_id_unions(self, id: str, *, options: Options | None = None) -> None:
         """DELETE /models/{id}/unions"""
-        return self._sender.call(
-            operations.delete_models_id_unions,
-            {"id": id},
-            None,
-            options,
-        )
+        return self._sender.call(operations.DELETE_MODELS_ID_UNIONS, {"id": id}, None, options)
 
     def post_close(
-        self,
-        body: models.PostCloseRequest | None = None,
-        *,
-        options: Options | None = None,
+        self, body: models.PostCloseRequest | None = None, *, options: Options | None = None
     ) -> models.PostCloseResponse:
         """POST /close
 
         Returns:
             What was closed.
         """
-        return self._sender.call(
-            operations.post_close,
-            {},
-            body,
-            options,
-        )
+        return self._sender.call(operations.POST_CLOSE, {}, body, options)
 
 
 class AsyncSample:
@@ -191,65 +156,30 @@ class AsyncSample:
         if self._owns_http:
             await self._sender.http.aclose()
 
-    async def get_root(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    async def get_root(self, *, options: Options | None = None) -> None:
         """GET /"""
-        return await self._sender.call(
-            operations.get_root,
-            {},
-            None,
-            options,
-        )
+        return await self._sender.call(operations.GET_ROOT, {}, None, options)
 
     async def get_models_id_unions(
-        self,
-        id: str,
-        *,
-        options: Options | None = None,
+        self, id: str, *, options: Options | None = None
     ) -> list[models.GetModelsIdUnionsResponseItem]:
         """GET /models/{id}/unions
 
-        Returns:
-            Unions of a model.
+        Arguments and result are those of :meth:`Sample.get_models_id_unions`.
         """
-        return await self._sender.call(
-            operations.get_models_id_unions,
-            {"id": id},
-            None,
-            options,
-        )
+        return await self._sender.call(operations.GET_MODELS_ID_UNIONS, {"id": id}, None, options)
 
-    async def delete_models_id_unions(
-        self,
-        id: str,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    async def delete_models_id_unions(self, id: str, *, options: Options | None = None) -> None:
         """DELETE /models/{id}/unions"""
         return await self._sender.call(
-            operations.delete_models_id_unions,
-            {"id": id},
-            None,
-            options,
+            operations.DELETE_MODELS_ID_UNIONS, {"id": id}, None, options
         )
 
     async def post_close(
-        self,
-        body: models.PostCloseRequest | None = None,
-        *,
-        options: Options | None = None,
+        self, body: models.PostCloseRequest | None = None, *, options: Options | None = None
     ) -> models.PostCloseResponse:
         """POST /close
 
-        Returns:
-            What was closed.
+        Arguments and result are those of :meth:`Sample.post_close`.
         """
-        return await self._sender.call(
-            operations.post_close,
-            {},
-            body,
-            options,
-        )
+        return await self._sender.call(operations.POST_CLOSE, {}, body, options)

@@ -6,41 +6,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from . import _operations as operations
-from . import models
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._deadline import bounded
 from ._http import httpx
-from ._options import DEFAULT_BASE_URL, Options
+from ._options import DEFAULT_BASE_URL
 from ._retry import Retry
 from ._transport import LIMITS, AsyncSender, Sender
 
-
-class Entries:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def change(
-        self,
-        body: models.Entry,
-        *,
-        options: Options | None = None,
-    ) -> models.Entry | None:
-        """PATCH /entries
-
-        Returns:
-            The entry, or null where it was empty.
-        """
-        return self._sender.call(
-            operations.entries_change,
-            {},
-            body,
-            options,
-        )
+if TYPE_CHECKING:
+    from .resources.entries import AsyncEntries, Entries
 
 
 class Sample:
@@ -101,32 +77,9 @@ class Sample:
     @cached_property
     def entries(self) -> Entries:
         """Operations of one kind."""
+        from .resources.entries import Entries
+
         return Entries(self._sender)
-
-
-class AsyncEntries:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def change(
-        self,
-        body: models.Entry,
-        *,
-        options: Options | None = None,
-    ) -> models.Entry | None:
-        """PATCH /entries
-
-        Returns:
-            The entry, or null where it was empty.
-        """
-        return await self._sender.call(
-            operations.entries_change,
-            {},
-            body,
-            options,
-        )
 
 
 class AsyncSample:
@@ -187,4 +140,6 @@ class AsyncSample:
     @cached_property
     def entries(self) -> AsyncEntries:
         """Operations of one kind."""
+        from .resources.entries import AsyncEntries
+
         return AsyncEntries(self._sender)

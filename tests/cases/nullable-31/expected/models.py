@@ -26,15 +26,7 @@ class Mood(StrEnum):
 MoodOrStr = TypeAliasType("MoodOrStr", Annotated[Mood | str, OPEN])
 
 
-class Entry(
-    Model,
-    nullable=(
-        "mood",
-        "place",
-        "tags",
-        "gone",
-    ),
-):
+class Entry(Model, nullable=("mood", "place", "tags", "gone")):
     title: EntryTitle | None
     body: str | int
     mood: MoodOrStr | None = None

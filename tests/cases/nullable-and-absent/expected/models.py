@@ -31,14 +31,7 @@ class NullablePlace(Model):
     lat: float | None = None
 
 
-class Entry(
-    Model,
-    nullable=(
-        "mood",
-        "place",
-        "author",
-    ),
-):
+class Entry(Model, nullable=("mood", "place", "author")):
     title: EntryTitle | None
     body: str
     mood: MoodOrStr | None = None

@@ -6,41 +6,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from . import _operations as operations
-from . import models
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._deadline import bounded
 from ._http import httpx
-from ._options import DEFAULT_BASE_URL, Options
+from ._options import DEFAULT_BASE_URL
 from ._retry import Retry
 from ._transport import LIMITS, AsyncSender, Sender
 
-
-class Shapes:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def draw(
-        self,
-        body: models.Drawing,
-        *,
-        options: Options | None = None,
-    ) -> models.Shape:
-        """POST /shapes
-
-        Returns:
-            The shape that was drawn.
-        """
-        return self._sender.call(
-            operations.shapes_draw,
-            {},
-            body,
-            options,
-        )
+if TYPE_CHECKING:
+    from .resources.shapes import AsyncShapes, Shapes
 
 
 class Sample:
@@ -101,32 +77,9 @@ class Sample:
     @cached_property
     def shapes(self) -> Shapes:
         """Operations of one kind."""
+        from .resources.shapes import Shapes
+
         return Shapes(self._sender)
-
-
-class AsyncShapes:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def draw(
-        self,
-        body: models.Drawing,
-        *,
-        options: Options | None = None,
-    ) -> models.Shape:
-        """POST /shapes
-
-        Returns:
-            The shape that was drawn.
-        """
-        return await self._sender.call(
-            operations.shapes_draw,
-            {},
-            body,
-            options,
-        )
 
 
 class AsyncSample:
@@ -187,4 +140,6 @@ class AsyncSample:
     @cached_property
     def shapes(self) -> AsyncShapes:
         """Operations of one kind."""
+        from .resources.shapes import AsyncShapes
+
         return AsyncShapes(self._sender)

@@ -6,56 +6,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from . import _operations as operations
-from . import models
 from ._auth import ApiKey, Credential
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._deadline import bounded
 from ._http import httpx
-from ._options import DEFAULT_BASE_URL, Options
+from ._options import DEFAULT_BASE_URL
 from ._retry import Retry
 from ._transport import LIMITS, AsyncSender, Sender
 
-
-class Papers:
-    """Everything printed."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def find(
-        self,
-        body: models.Wanted | None = None,
-        *,
-        options: Options | None = None,
-    ) -> list[models.Paper]:
-        """QUERY /papers"""
-        return self._sender.call(
-            operations.papers_find,
-            {},
-            body,
-            options,
-        )
-
-    def get(
-        self,
-        id: str,
-        *,
-        options: Options | None = None,
-    ) -> models.Paper:
-        """GET /papers/{id}
-
-        Returns:
-            The paper.
-        """
-        return self._sender.call(
-            operations.papers_get,
-            {"id": id},
-            None,
-            options,
-        )
+if TYPE_CHECKING:
+    from .resources.papers import AsyncPapers, Papers
 
 
 class Sample:
@@ -79,9 +41,7 @@ class Sample:
         transport: httpx.BaseTransport | None = None,
         http_client: httpx.Client | None = None,
     ) -> None:
-        given: dict[str, Credential] = {
-            "key": ApiKey(key, "header", "X-Key"),
-        }
+        given: dict[str, Credential] = {"key": ApiKey(key, "header", "X-Key")}
         settings = Settings(base_url, given, headers, timeout, deadline, retry, http_client)
         self._owns_http = http_client is None
 
@@ -120,46 +80,9 @@ class Sample:
     @cached_property
     def papers(self) -> Papers:
         """Everything printed."""
+        from .resources.papers import Papers
+
         return Papers(self._sender)
-
-
-class AsyncPapers:
-    """Everything printed."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def find(
-        self,
-        body: models.Wanted | None = None,
-        *,
-        options: Options | None = None,
-    ) -> list[models.Paper]:
-        """QUERY /papers"""
-        return await self._sender.call(
-            operations.papers_find,
-            {},
-            body,
-            options,
-        )
-
-    async def get(
-        self,
-        id: str,
-        *,
-        options: Options | None = None,
-    ) -> models.Paper:
-        """GET /papers/{id}
-
-        Returns:
-            The paper.
-        """
-        return await self._sender.call(
-            operations.papers_get,
-            {"id": id},
-            None,
-            options,
-        )
 
 
 class AsyncSample:
@@ -183,9 +106,7 @@ class AsyncSample:
         transport: httpx.AsyncBaseTransport | None = None,
         http_client: httpx.AsyncClient | None = None,
     ) -> None:
-        given: dict[str, Credential] = {
-            "key": ApiKey(key, "header", "X-Key"),
-        }
+        given: dict[str, Credential] = {"key": ApiKey(key, "header", "X-Key")}
         settings = Settings(base_url, given, headers, timeout, deadline, retry, http_client)
         self._owns_http = http_client is None
 
@@ -224,4 +145,6 @@ class AsyncSample:
     @cached_property
     def papers(self) -> AsyncPapers:
         """Everything printed."""
+        from .resources.papers import AsyncPapers
+
         return AsyncPapers(self._sender)

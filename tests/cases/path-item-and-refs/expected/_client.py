@@ -6,68 +6,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from . import _operations as operations
-from . import models
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._deadline import bounded
 from ._http import httpx
-from ._options import DEFAULT_BASE_URL, Options
+from ._options import DEFAULT_BASE_URL
 from ._retry import Retry
 from ._transport import LIMITS, AsyncSender, Sender
 
-
-class Berths:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def assign(
-        self,
-        ship: str,
-        berth: int,
-        body: models.Assignment,
-        *,
-        x_pilot: str | None = None,
-        options: Options | None = None,
-    ) -> models.Assignment:
-        """PUT /ships/{ship}/berths/{berth}
-
-        Args:
-            berth: Its number.
-            body: What to assign.
-
-        Returns:
-            The assignment.
-        """
-        return self._sender.call(
-            operations.berths_assign,
-            {"ship": ship, "berth": berth, "x_pilot": x_pilot},
-            body,
-            options,
-        )
-
-    def get(
-        self,
-        ship: str,
-        berth: str,
-        *,
-        x_pilot: str | None = None,
-        options: Options | None = None,
-    ) -> models.Assignment:
-        """GET /ships/{ship}/berths/{berth}
-
-        Returns:
-            The assignment.
-        """
-        return self._sender.call(
-            operations.berths_get,
-            {"ship": ship, "berth": berth, "x_pilot": x_pilot},
-            None,
-            options,
-        )
+if TYPE_CHECKING:
+    from .resources.berths import AsyncBerths, Berths
 
 
 class Sample:
@@ -128,59 +77,9 @@ class Sample:
     @cached_property
     def berths(self) -> Berths:
         """Operations of one kind."""
+        from .resources.berths import Berths
+
         return Berths(self._sender)
-
-
-class AsyncBerths:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def assign(
-        self,
-        ship: str,
-        berth: int,
-        body: models.Assignment,
-        *,
-        x_pilot: str | None = None,
-        options: Options | None = None,
-    ) -> models.Assignment:
-        """PUT /ships/{ship}/berths/{berth}
-
-        Args:
-            berth: Its number.
-            body: What to assign.
-
-        Returns:
-            The assignment.
-        """
-        return await self._sender.call(
-            operations.berths_assign,
-            {"ship": ship, "berth": berth, "x_pilot": x_pilot},
-            body,
-            options,
-        )
-
-    async def get(
-        self,
-        ship: str,
-        berth: str,
-        *,
-        x_pilot: str | None = None,
-        options: Options | None = None,
-    ) -> models.Assignment:
-        """GET /ships/{ship}/berths/{berth}
-
-        Returns:
-            The assignment.
-        """
-        return await self._sender.call(
-            operations.berths_get,
-            {"ship": ship, "berth": berth, "x_pilot": x_pilot},
-            None,
-            options,
-        )
 
 
 class AsyncSample:
@@ -241,4 +140,6 @@ class AsyncSample:
     @cached_property
     def berths(self) -> AsyncBerths:
         """Operations of one kind."""
+        from .resources.berths import AsyncBerths
+
         return AsyncBerths(self._sender)

@@ -3,13 +3,10 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
-from typing import Self
-
-from typing_extensions import deprecated
+from typing import TYPE_CHECKING, Self
 
 from . import _operations as operations
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
@@ -19,132 +16,10 @@ from ._options import DEFAULT_BASE_URL, Options
 from ._retry import Retry
 from ._transport import LIMITS, AsyncSender, Sender
 
-
-class Books:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def list(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> builtins.list[str]:
-        """GET /books
-
-        Returns:
-            Titles.
-        """
-        return self._sender.call(
-            operations.books_list,
-            {},
-            None,
-            options,
-        )
-
-    def create(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """POST /books"""
-        return self._sender.call(
-            operations.books_create,
-            {},
-            None,
-            options,
-        )
-
-    def recent(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> builtins.list[str]:
-        """GET /books/new
-
-        Returns:
-            Titles.
-        """
-        return self._sender.call(
-            operations.books_recent,
-            {},
-            None,
-            options,
-        )
-
-
-class LibraryShelves:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def list(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """GET /shelves"""
-        return self._sender.call(
-            operations.library_shelves_list,
-            {},
-            None,
-            options,
-        )
-
-    def clear(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """DELETE /shelves"""
-        return self._sender.call(
-            operations.library_shelves_clear,
-            {},
-            None,
-            options,
-        )
-
-
-class ReadingRooms:
-    """Where people read."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def list_rooms(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """List the rooms.
-
-        Lists every room that is open.
-
-        - closed rooms are left out
-        - so are rooms that don't exist
-        """
-        return self._sender.call(
-            operations.reading_rooms_list_rooms,
-            {},
-            None,
-            options,
-        )
-
-    @deprecated("The API's description marks this operation as deprecated.")
-    def open_room(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """POST /rooms"""
-        return self._sender.call(
-            operations.reading_rooms_open_room,
-            {},
-            None,
-            options,
-        )
+if TYPE_CHECKING:
+    from .resources.books import AsyncBooks, Books
+    from .resources.library_shelves import AsyncLibraryShelves, LibraryShelves
+    from .resources.reading_rooms import AsyncReadingRooms, ReadingRooms
 
 
 class Sample:
@@ -205,170 +80,31 @@ class Sample:
     @cached_property
     def books(self) -> Books:
         """Operations of one kind."""
+        from .resources.books import Books
+
         return Books(self._sender)
 
     @cached_property
     def library_shelves(self) -> LibraryShelves:
         """Operations of one kind."""
+        from .resources.library_shelves import LibraryShelves
+
         return LibraryShelves(self._sender)
 
     @cached_property
     def reading_rooms(self) -> ReadingRooms:
         """Where people read."""
+        from .resources.reading_rooms import ReadingRooms
+
         return ReadingRooms(self._sender)
 
-    def get_health(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    def get_health(self, *, options: Options | None = None) -> None:
         """GET /health"""
-        return self._sender.call(
-            operations.get_health,
-            {},
-            None,
-            options,
-        )
+        return self._sender.call(operations.GET_HEALTH, {}, None, options)
 
-    def close_(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    def close_(self, *, options: Options | None = None) -> None:
         """HEAD /health"""
-        return self._sender.call(
-            operations.close_,
-            {},
-            None,
-            options,
-        )
-
-
-class AsyncBooks:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def list(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> builtins.list[str]:
-        """GET /books
-
-        Returns:
-            Titles.
-        """
-        return await self._sender.call(
-            operations.books_list,
-            {},
-            None,
-            options,
-        )
-
-    async def create(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """POST /books"""
-        return await self._sender.call(
-            operations.books_create,
-            {},
-            None,
-            options,
-        )
-
-    async def recent(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> builtins.list[str]:
-        """GET /books/new
-
-        Returns:
-            Titles.
-        """
-        return await self._sender.call(
-            operations.books_recent,
-            {},
-            None,
-            options,
-        )
-
-
-class AsyncLibraryShelves:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def list(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """GET /shelves"""
-        return await self._sender.call(
-            operations.library_shelves_list,
-            {},
-            None,
-            options,
-        )
-
-    async def clear(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """DELETE /shelves"""
-        return await self._sender.call(
-            operations.library_shelves_clear,
-            {},
-            None,
-            options,
-        )
-
-
-class AsyncReadingRooms:
-    """Where people read."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def list_rooms(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """List the rooms.
-
-        Lists every room that is open.
-
-        - closed rooms are left out
-        - so are rooms that don't exist
-        """
-        return await self._sender.call(
-            operations.reading_rooms_list_rooms,
-            {},
-            None,
-            options,
-        )
-
-    @deprecated("The API's description marks this operation as deprecated.")
-    async def open_room(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """POST /rooms"""
-        return await self._sender.call(
-            operations.reading_rooms_open_room,
-            {},
-            None,
-            options,
-        )
+        return self._sender.call(operations.CLOSE_, {}, None, options)
 
 
 class AsyncSample:
@@ -429,40 +165,28 @@ class AsyncSample:
     @cached_property
     def books(self) -> AsyncBooks:
         """Operations of one kind."""
+        from .resources.books import AsyncBooks
+
         return AsyncBooks(self._sender)
 
     @cached_property
     def library_shelves(self) -> AsyncLibraryShelves:
         """Operations of one kind."""
+        from .resources.library_shelves import AsyncLibraryShelves
+
         return AsyncLibraryShelves(self._sender)
 
     @cached_property
     def reading_rooms(self) -> AsyncReadingRooms:
         """Where people read."""
+        from .resources.reading_rooms import AsyncReadingRooms
+
         return AsyncReadingRooms(self._sender)
 
-    async def get_health(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    async def get_health(self, *, options: Options | None = None) -> None:
         """GET /health"""
-        return await self._sender.call(
-            operations.get_health,
-            {},
-            None,
-            options,
-        )
+        return await self._sender.call(operations.GET_HEALTH, {}, None, options)
 
-    async def close_(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
+    async def close_(self, *, options: Options | None = None) -> None:
         """HEAD /health"""
-        return await self._sender.call(
-            operations.close_,
-            {},
-            None,
-            options,
-        )
+        return await self._sender.call(operations.CLOSE_, {}, None, options)

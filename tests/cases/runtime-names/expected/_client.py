@@ -6,92 +6,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from . import _operations as operations
-from . import models
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._deadline import bounded
 from ._http import httpx
-from ._options import DEFAULT_BASE_URL, Options
+from ._options import DEFAULT_BASE_URL
 from ._retry import Retry
 from ._transport import LIMITS, AsyncSender, Sender
 
-
-class Json:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def operation(
-        self,
-        operations_: str,
-        body: models.Json,
-        *,
-        options_: str | None = None,
-        body_: str | None = None,
-        options: Options | None = None,
-    ) -> models.Operation:
-        """POST /json/{operations}
-
-        Returns:
-            The operation.
-        """
-        return self._sender.call(
-            operations.json_operation,
-            {"operations_": operations_, "options_": options_, "body_": body_},
-            body,
-            options,
-        )
-
-
-class Options_:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def get_options(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> models.Options:
-        """GET /options
-
-        Returns:
-            Options.
-        """
-        return self._sender.call(
-            operations.options_get_options,
-            {},
-            None,
-            options,
-        )
-
-
-class Retry_:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def get_retry(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> models.Sample:
-        """GET /retry
-
-        Returns:
-            A retry.
-        """
-        return self._sender.call(
-            operations.retry_get_retry,
-            {},
-            None,
-            options,
-        )
+if TYPE_CHECKING:
+    from .resources.json import AsyncJson_, Json_
+    from .resources.options import AsyncOptions_, Options_
+    from .resources.retry import AsyncRetry_, Retry_
 
 
 class Sample:
@@ -150,95 +77,25 @@ class Sample:
             self._sender.http.close()
 
     @cached_property
-    def json(self) -> Json:
+    def json(self) -> Json_:
         """Operations of one kind."""
-        return Json(self._sender)
+        from .resources.json import Json_
+
+        return Json_(self._sender)
 
     @cached_property
     def options(self) -> Options_:
         """Operations of one kind."""
+        from .resources.options import Options_
+
         return Options_(self._sender)
 
     @cached_property
     def retry(self) -> Retry_:
         """Operations of one kind."""
+        from .resources.retry import Retry_
+
         return Retry_(self._sender)
-
-
-class AsyncJson:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def operation(
-        self,
-        operations_: str,
-        body: models.Json,
-        *,
-        options_: str | None = None,
-        body_: str | None = None,
-        options: Options | None = None,
-    ) -> models.Operation:
-        """POST /json/{operations}
-
-        Returns:
-            The operation.
-        """
-        return await self._sender.call(
-            operations.json_operation,
-            {"operations_": operations_, "options_": options_, "body_": body_},
-            body,
-            options,
-        )
-
-
-class AsyncOptions_:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def get_options(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> models.Options:
-        """GET /options
-
-        Returns:
-            Options.
-        """
-        return await self._sender.call(
-            operations.options_get_options,
-            {},
-            None,
-            options,
-        )
-
-
-class AsyncRetry_:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def get_retry(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> models.Sample:
-        """GET /retry
-
-        Returns:
-            A retry.
-        """
-        return await self._sender.call(
-            operations.retry_get_retry,
-            {},
-            None,
-            options,
-        )
 
 
 class AsyncSample:
@@ -298,16 +155,22 @@ class AsyncSample:
             await self._sender.http.aclose()
 
     @cached_property
-    def json(self) -> AsyncJson:
+    def json(self) -> AsyncJson_:
         """Operations of one kind."""
-        return AsyncJson(self._sender)
+        from .resources.json import AsyncJson_
+
+        return AsyncJson_(self._sender)
 
     @cached_property
     def options(self) -> AsyncOptions_:
         """Operations of one kind."""
+        from .resources.options import AsyncOptions_
+
         return AsyncOptions_(self._sender)
 
     @cached_property
     def retry(self) -> AsyncRetry_:
         """Operations of one kind."""
+        from .resources.retry import AsyncRetry_
+
         return AsyncRetry_(self._sender)

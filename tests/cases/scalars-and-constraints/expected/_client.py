@@ -6,41 +6,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from . import _operations as operations
-from . import models
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._deadline import bounded
 from ._http import httpx
-from ._options import DEFAULT_BASE_URL, Options
+from ._options import DEFAULT_BASE_URL
 from ._retry import Retry
 from ._transport import LIMITS, AsyncSender, Sender
 
-
-class Loaves:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def bake(
-        self,
-        body: models.Loaf,
-        *,
-        options: Options | None = None,
-    ) -> models.Loaf:
-        """Bake a loaf.
-
-        Returns:
-            The loaf in the oven.
-        """
-        return self._sender.call(
-            operations.loaves_bake,
-            {},
-            body,
-            options,
-        )
+if TYPE_CHECKING:
+    from .resources.loaves import AsyncLoaves, Loaves
 
 
 class Sample:
@@ -101,32 +77,9 @@ class Sample:
     @cached_property
     def loaves(self) -> Loaves:
         """Operations of one kind."""
+        from .resources.loaves import Loaves
+
         return Loaves(self._sender)
-
-
-class AsyncLoaves:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def bake(
-        self,
-        body: models.Loaf,
-        *,
-        options: Options | None = None,
-    ) -> models.Loaf:
-        """Bake a loaf.
-
-        Returns:
-            The loaf in the oven.
-        """
-        return await self._sender.call(
-            operations.loaves_bake,
-            {},
-            body,
-            options,
-        )
 
 
 class AsyncSample:
@@ -187,4 +140,6 @@ class AsyncSample:
     @cached_property
     def loaves(self) -> AsyncLoaves:
         """Operations of one kind."""
+        from .resources.loaves import AsyncLoaves
+
         return AsyncLoaves(self._sender)

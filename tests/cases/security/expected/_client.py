@@ -6,140 +6,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from . import _operations as operations
 from ._auth import ApiKey, AsyncToken, Basic, Bearer, Credential, Token
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._deadline import bounded
 from ._http import httpx
-from ._options import DEFAULT_BASE_URL, Options
+from ._options import DEFAULT_BASE_URL
 from ._retry import Retry
 from ._transport import LIMITS, AsyncSender, Sender
 
-
-class Vault:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def default(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """GET /by-default"""
-        return self._sender.call(
-            operations.vault_default,
-            {},
-            None,
-            options,
-        )
-
-    def open(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """GET /open"""
-        return self._sender.call(
-            operations.vault_open,
-            {},
-            None,
-            options,
-        )
-
-    def optional(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """GET /optional"""
-        return self._sender.call(
-            operations.vault_optional,
-            {},
-            None,
-            options,
-        )
-
-    def header(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """GET /header"""
-        return self._sender.call(
-            operations.vault_header,
-            {},
-            None,
-            options,
-        )
-
-    def query(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """GET /query"""
-        return self._sender.call(
-            operations.vault_query,
-            {},
-            None,
-            options,
-        )
-
-    def cookie(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """GET /cookie"""
-        return self._sender.call(
-            operations.vault_cookie,
-            {},
-            None,
-            options,
-        )
-
-    def basic(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """GET /basic"""
-        return self._sender.call(
-            operations.vault_basic,
-            {},
-            None,
-            options,
-        )
-
-    def both(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """GET /both"""
-        return self._sender.call(
-            operations.vault_both,
-            {},
-            None,
-            options,
-        )
-
-    def either(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """GET /either"""
-        return self._sender.call(
-            operations.vault_either,
-            {},
-            None,
-            options,
-        )
+if TYPE_CHECKING:
+    from .resources.vault import AsyncVault, Vault
 
 
 class Sample:
@@ -216,131 +94,9 @@ class Sample:
     @cached_property
     def vault(self) -> Vault:
         """Operations of one kind."""
+        from .resources.vault import Vault
+
         return Vault(self._sender)
-
-
-class AsyncVault:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def default(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """GET /by-default"""
-        return await self._sender.call(
-            operations.vault_default,
-            {},
-            None,
-            options,
-        )
-
-    async def open(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """GET /open"""
-        return await self._sender.call(
-            operations.vault_open,
-            {},
-            None,
-            options,
-        )
-
-    async def optional(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """GET /optional"""
-        return await self._sender.call(
-            operations.vault_optional,
-            {},
-            None,
-            options,
-        )
-
-    async def header(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """GET /header"""
-        return await self._sender.call(
-            operations.vault_header,
-            {},
-            None,
-            options,
-        )
-
-    async def query(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """GET /query"""
-        return await self._sender.call(
-            operations.vault_query,
-            {},
-            None,
-            options,
-        )
-
-    async def cookie(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """GET /cookie"""
-        return await self._sender.call(
-            operations.vault_cookie,
-            {},
-            None,
-            options,
-        )
-
-    async def basic(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """GET /basic"""
-        return await self._sender.call(
-            operations.vault_basic,
-            {},
-            None,
-            options,
-        )
-
-    async def both(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """GET /both"""
-        return await self._sender.call(
-            operations.vault_both,
-            {},
-            None,
-            options,
-        )
-
-    async def either(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """GET /either"""
-        return await self._sender.call(
-            operations.vault_either,
-            {},
-            None,
-            options,
-        )
 
 
 class AsyncSample:
@@ -417,4 +173,6 @@ class AsyncSample:
     @cached_property
     def vault(self) -> AsyncVault:
         """Operations of one kind."""
+        from .resources.vault import AsyncVault
+
         return AsyncVault(self._sender)

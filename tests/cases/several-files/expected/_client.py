@@ -3,62 +3,20 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from . import _operations as operations
-from . import models
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._deadline import bounded
 from ._http import httpx
-from ._options import DEFAULT_BASE_URL, Options
+from ._options import DEFAULT_BASE_URL
 from ._retry import Retry
 from ._transport import LIMITS, AsyncSender, Sender
 
-
-class Papers:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def list(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> builtins.list[models.Paper]:
-        """GET /papers
-
-        Returns:
-            All.
-        """
-        return self._sender.call(
-            operations.papers_list,
-            {},
-            None,
-            options,
-        )
-
-    def get(
-        self,
-        id: str,
-        *,
-        options: Options | None = None,
-    ) -> models.Paper:
-        """GET /papers/{id}
-
-        Returns:
-            One.
-        """
-        return self._sender.call(
-            operations.papers_get,
-            {"id": id},
-            None,
-            options,
-        )
+if TYPE_CHECKING:
+    from .resources.papers import AsyncPapers, Papers
 
 
 class Sample:
@@ -119,49 +77,9 @@ class Sample:
     @cached_property
     def papers(self) -> Papers:
         """Operations of one kind."""
+        from .resources.papers import Papers
+
         return Papers(self._sender)
-
-
-class AsyncPapers:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def list(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> builtins.list[models.Paper]:
-        """GET /papers
-
-        Returns:
-            All.
-        """
-        return await self._sender.call(
-            operations.papers_list,
-            {},
-            None,
-            options,
-        )
-
-    async def get(
-        self,
-        id: str,
-        *,
-        options: Options | None = None,
-    ) -> models.Paper:
-        """GET /papers/{id}
-
-        Returns:
-            One.
-        """
-        return await self._sender.call(
-            operations.papers_get,
-            {"id": id},
-            None,
-            options,
-        )
 
 
 class AsyncSample:
@@ -222,4 +140,6 @@ class AsyncSample:
     @cached_property
     def papers(self) -> AsyncPapers:
         """Operations of one kind."""
+        from .resources.papers import AsyncPapers
+
         return AsyncPapers(self._sender)

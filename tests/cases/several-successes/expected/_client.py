@@ -6,83 +6,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from . import _operations as operations
-from . import models
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._deadline import bounded
 from ._http import httpx
-from ._options import DEFAULT_BASE_URL, Options
+from ._options import DEFAULT_BASE_URL
 from ._retry import Retry
 from ._transport import LIMITS, AsyncSender, Sender
 
-
-class Jobs:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def start(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> models.Result | models.Ticket | None:
-        """POST /jobs
-
-        Returns:
-            Done.
-        """
-        return self._sender.call(
-            operations.jobs_start,
-            {},
-            None,
-            options,
-        )
-
-    def any(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> models.Result:
-        """GET /any
-
-        Returns:
-            Any success.
-        """
-        return self._sender.call(
-            operations.jobs_any,
-            {},
-            None,
-            options,
-        )
-
-    def only_default(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> models.Result:
-        """GET /only-default"""
-        return self._sender.call(
-            operations.jobs_only_default,
-            {},
-            None,
-            options,
-        )
-
-    def moved(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """GET /moved"""
-        return self._sender.call(
-            operations.jobs_moved,
-            {},
-            None,
-            options,
-        )
+if TYPE_CHECKING:
+    from .resources.jobs import AsyncJobs, Jobs
 
 
 class Sample:
@@ -143,74 +77,9 @@ class Sample:
     @cached_property
     def jobs(self) -> Jobs:
         """Operations of one kind."""
+        from .resources.jobs import Jobs
+
         return Jobs(self._sender)
-
-
-class AsyncJobs:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def start(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> models.Result | models.Ticket | None:
-        """POST /jobs
-
-        Returns:
-            Done.
-        """
-        return await self._sender.call(
-            operations.jobs_start,
-            {},
-            None,
-            options,
-        )
-
-    async def any(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> models.Result:
-        """GET /any
-
-        Returns:
-            Any success.
-        """
-        return await self._sender.call(
-            operations.jobs_any,
-            {},
-            None,
-            options,
-        )
-
-    async def only_default(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> models.Result:
-        """GET /only-default"""
-        return await self._sender.call(
-            operations.jobs_only_default,
-            {},
-            None,
-            options,
-        )
-
-    async def moved(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> None:
-        """GET /moved"""
-        return await self._sender.call(
-            operations.jobs_moved,
-            {},
-            None,
-            options,
-        )
 
 
 class AsyncSample:
@@ -271,4 +140,6 @@ class AsyncSample:
     @cached_property
     def jobs(self) -> AsyncJobs:
         """Operations of one kind."""
+        from .resources.jobs import AsyncJobs
+
         return AsyncJobs(self._sender)

@@ -6,116 +6,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Self
 
-from . import _operations as operations
-from . import models
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._deadline import bounded
 from ._http import httpx
-from ._options import DEFAULT_BASE_URL, Options
+from ._options import DEFAULT_BASE_URL
 from ._retry import Retry
 from ._transport import LIMITS, AsyncSender, Sender
 
-
-class Notes:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def write(
-        self,
-        body: str,
-        *,
-        options: Options | None = None,
-    ) -> str:
-        """POST /notes
-
-        Returns:
-            The note.
-        """
-        return self._sender.call(
-            operations.notes_write,
-            {},
-            body,
-            options,
-        )
-
-
-class Blobs:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def put(
-        self,
-        body: bytes | None = None,
-        *,
-        options: Options | None = None,
-    ) -> bytes:
-        """PUT /blobs
-
-        Returns:
-            The blob.
-        """
-        return self._sender.call(
-            operations.blobs_put,
-            {},
-            body,
-            options,
-        )
-
-
-class Pages:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def post(
-        self,
-        body: models.Page,
-        *,
-        options: Options | None = None,
-    ) -> models.Page:
-        """POST /pages
-
-        Returns:
-            The page.
-        """
-        return self._sender.call(
-            operations.pages_post,
-            {},
-            body,
-            options,
-        )
-
-
-class Free:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def send(
-        self,
-        body: Any,
-        *,
-        options: Options | None = None,
-    ) -> Any:
-        """POST /free
-
-        Returns:
-            Whatever it was.
-        """
-        return self._sender.call(
-            operations.free_send,
-            {},
-            body,
-            options,
-        )
+if TYPE_CHECKING:
+    from .resources.blobs import AsyncBlobs, Blobs
+    from .resources.free import AsyncFree, Free
+    from .resources.notes import AsyncNotes, Notes
+    from .resources.pages import AsyncPages, Pages
 
 
 class Sample:
@@ -176,122 +80,30 @@ class Sample:
     @cached_property
     def notes(self) -> Notes:
         """Operations of one kind."""
+        from .resources.notes import Notes
+
         return Notes(self._sender)
 
     @cached_property
     def blobs(self) -> Blobs:
         """Operations of one kind."""
+        from .resources.blobs import Blobs
+
         return Blobs(self._sender)
 
     @cached_property
     def pages(self) -> Pages:
         """Operations of one kind."""
+        from .resources.pages import Pages
+
         return Pages(self._sender)
 
     @cached_property
     def free(self) -> Free:
         """Operations of one kind."""
+        from .resources.free import Free
+
         return Free(self._sender)
-
-
-class AsyncNotes:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def write(
-        self,
-        body: str,
-        *,
-        options: Options | None = None,
-    ) -> str:
-        """POST /notes
-
-        Returns:
-            The note.
-        """
-        return await self._sender.call(
-            operations.notes_write,
-            {},
-            body,
-            options,
-        )
-
-
-class AsyncBlobs:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def put(
-        self,
-        body: bytes | None = None,
-        *,
-        options: Options | None = None,
-    ) -> bytes:
-        """PUT /blobs
-
-        Returns:
-            The blob.
-        """
-        return await self._sender.call(
-            operations.blobs_put,
-            {},
-            body,
-            options,
-        )
-
-
-class AsyncPages:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def post(
-        self,
-        body: models.Page,
-        *,
-        options: Options | None = None,
-    ) -> models.Page:
-        """POST /pages
-
-        Returns:
-            The page.
-        """
-        return await self._sender.call(
-            operations.pages_post,
-            {},
-            body,
-            options,
-        )
-
-
-class AsyncFree:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def send(
-        self,
-        body: Any,
-        *,
-        options: Options | None = None,
-    ) -> Any:
-        """POST /free
-
-        Returns:
-            Whatever it was.
-        """
-        return await self._sender.call(
-            operations.free_send,
-            {},
-            body,
-            options,
-        )
 
 
 class AsyncSample:
@@ -352,19 +164,27 @@ class AsyncSample:
     @cached_property
     def notes(self) -> AsyncNotes:
         """Operations of one kind."""
+        from .resources.notes import AsyncNotes
+
         return AsyncNotes(self._sender)
 
     @cached_property
     def blobs(self) -> AsyncBlobs:
         """Operations of one kind."""
+        from .resources.blobs import AsyncBlobs
+
         return AsyncBlobs(self._sender)
 
     @cached_property
     def pages(self) -> AsyncPages:
         """Operations of one kind."""
+        from .resources.pages import AsyncPages
+
         return AsyncPages(self._sender)
 
     @cached_property
     def free(self) -> AsyncFree:
         """Operations of one kind."""
+        from .resources.free import AsyncFree
+
         return AsyncFree(self._sender)

@@ -6,65 +6,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Self
 
-from . import _operations as operations
-from . import models
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._deadline import bounded
 from ._http import httpx
-from ._options import DEFAULT_BASE_URL, Options
+from ._options import DEFAULT_BASE_URL
 from ._retry import Retry
 from ._transport import LIMITS, AsyncSender, Sender
 
-
-class Bids:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def submit(
-        self,
-        kind: models.BidsSubmitKind | str,
-        *,
-        options: Options | None = None,
-    ) -> models.Bid:
-        """POST /bids/{kind}
-
-        Returns:
-            The bid.
-        """
-        return self._sender.call(
-            operations.bids_submit,
-            {"kind": kind},
-            None,
-            options,
-        )
-
-
-class Notes:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    def get(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> list[str] | dict[str, Any]:
-        """GET /notes
-
-        Returns:
-            Any JSON at all.
-        """
-        return self._sender.call(
-            operations.notes_get,
-            {},
-            None,
-            options,
-        )
+if TYPE_CHECKING:
+    from .resources.bids import AsyncBids, Bids
+    from .resources.notes import AsyncNotes, Notes
 
 
 class Sample:
@@ -125,61 +78,16 @@ class Sample:
     @cached_property
     def bids(self) -> Bids:
         """Operations of one kind."""
+        from .resources.bids import Bids
+
         return Bids(self._sender)
 
     @cached_property
     def notes(self) -> Notes:
         """Operations of one kind."""
+        from .resources.notes import Notes
+
         return Notes(self._sender)
-
-
-class AsyncBids:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def submit(
-        self,
-        kind: models.BidsSubmitKind | str,
-        *,
-        options: Options | None = None,
-    ) -> models.Bid:
-        """POST /bids/{kind}
-
-        Returns:
-            The bid.
-        """
-        return await self._sender.call(
-            operations.bids_submit,
-            {"kind": kind},
-            None,
-            options,
-        )
-
-
-class AsyncNotes:
-    """Operations of one kind; reached through the client."""
-
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
-
-    async def get(
-        self,
-        *,
-        options: Options | None = None,
-    ) -> list[str] | dict[str, Any]:
-        """GET /notes
-
-        Returns:
-            Any JSON at all.
-        """
-        return await self._sender.call(
-            operations.notes_get,
-            {},
-            None,
-            options,
-        )
 
 
 class AsyncSample:
@@ -240,9 +148,13 @@ class AsyncSample:
     @cached_property
     def bids(self) -> AsyncBids:
         """Operations of one kind."""
+        from .resources.bids import AsyncBids
+
         return AsyncBids(self._sender)
 
     @cached_property
     def notes(self) -> AsyncNotes:
         """Operations of one kind."""
+        from .resources.notes import AsyncNotes
+
         return AsyncNotes(self._sender)

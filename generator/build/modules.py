@@ -1,0 +1,133 @@
+"""Which module holds which model: a small API has one, a big one a module per resource.
+
+A component that one resource alone reaches belongs to that resource, every other is shared; so a
+resource's module imports the shared ones and never another resource's, and using one resource
+loads no other's models. A group too large for type checkers is cut further, between its strongly
+connected components.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from .. import names
+from ..ir import (
+    Alias,
+    Array,
+    Component,
+    Dict,
+    Enumeration,
+    Model,
+    Module,
+    Nullable,
+    Ref,
+    Type,
+    Union,
+)
+
+SINGLE = 1000
+"""Members (classes, fields, values) up to which one module is pleasant to read."""
+LARGEST = 6000
+"""Members of one module that pyright surely still follows."""
+SHARED = names.snake("shared")
+
+
+def modules(components: Sequence[Component], users: Mapping[str, set[str]]) -> tuple[Module, ...]:
+    """The modules of the models, each after those that it imports.
+
+    ``users`` maps a component's name to the resources (by module name) that reach it.
+    """
+    if sum(map(_size, components)) <= SINGLE:
+        return (Module("", tuple(components)),)
+    groups: dict[str, list[Component]] = {SHARED: []}
+    for component in components:
+        reached = users.get(component.name, set())
+        group = next(iter(reached)) if len(reached) == 1 else ""
+        groups.setdefault(group or SHARED, []).append(component)
+    made: list[Module] = []
+    for name, members in groups.items():
+        for number, part in enumerate(_parts(members), start=1):
+            told = names.join(name) if number == 1 else names.join(name, f"_part_{number}")
+            made.append(Module(told, tuple(sorted(part, key=lambda c: c.name))))
+    return tuple(made)
+
+
+def _parts(members: Sequence[Component]) -> Iterator[list[Component]]:
+    part: list[Component] = []
+    whole = sum(map(_size, members)) <= LARGEST
+    for cluster in [list(members)] if whole else _clusters(members):
+        if part and sum(map(_size, [*part, *cluster])) > LARGEST:
+            yield part
+            part = []
+        part += cluster
+    if part:
+        yield part
+
+
+def _size(component: Component) -> int:
+    match component:
+        case Model():
+            return 1 + len(component.fields)
+        case Enumeration():
+            return 2 + len(component.members)
+        case Alias():
+            return 1
+
+
+def _clusters(members: Sequence[Component]) -> list[list[Component]]:
+    """Strongly connected components, each after those that it refers to (Tarjan's algorithm)."""
+    known = {component.name: component for component in members}
+    edges = {name: [n for n in _mentioned(c) if n in known] for name, c in known.items()}
+    order: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: dict[str, None] = {}
+    found: list[list[Component]] = []
+    for root in known:
+        work = [(root, iter(edges[root]))] if root not in order else []
+        while work:
+            name, rest = work[-1]
+            if name not in order:
+                order[name] = low[name] = len(order)
+                stack[name] = None
+            for target in rest:
+                if target not in order:
+                    work.append((target, iter(edges[target])))
+                    break
+                if target in stack:
+                    low[name] = min(low[name], order[target])
+            else:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[name])
+                if low[name] == order[name]:
+                    cluster = [known[name]]
+                    while (top := stack.popitem()[0]) != name:
+                        cluster.append(known[top])
+                    found.append(cluster)
+    return found
+
+
+def _mentioned(component: Component) -> Iterator[str]:
+    match component:
+        case Model():
+            for field in component.fields:
+                yield from _refs(field.type)
+            if component.extra is not None:
+                yield from _refs(component.extra)
+        case Alias():
+            yield from _refs(component.type)
+        case Enumeration():
+            pass
+
+
+def _refs(made: Type) -> Iterator[str]:
+    match made:
+        case Ref(name):
+            yield name
+        case Array(inner) | Dict(inner) | Nullable(inner):
+            yield from _refs(inner)
+        case Union(options):
+            for option in options:
+                yield from _refs(option)
+        case _:
+            pass
