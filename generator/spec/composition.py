@@ -59,14 +59,13 @@ class Composition:
         extending class takes the base's own members. Every other circle is refused.
         """
         schemas, components = self.schemas, self.schemas.components
+        leads_back = components.raw.leads_back
         target, name = components.target(part)
-        if not isinstance(target, Map) or not components.raw.leads_back(
-            name, target, components.chain
-        ):
+        if not isinstance(target, Map) or not leads_back(name, target, components.chain):
             return components.reference(part, hint)
         base = made(target.origin, {k: v for k, v in target.items() if k not in UNIONS})
         base.marks = target.marks
-        if len(base) == len(target) or components.raw.leads_back("", base, components.chain):
+        if len(base) == len(target) or leads_back("", base, components.chain):
             raise schemas.findings.refuse(
                 "allof-cycle",
                 origin,
