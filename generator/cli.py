@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -38,7 +39,13 @@ configuration (pyproject.toml):
   [tool.speclock.clients.my_api]        # the package's name
   spec = "spec/api.yaml"                # OpenAPI 3.0, 3.1 or 3.2; YAML or JSON
   client = "MyApi"                      # the client class
-  operations = ["pets/list"]            # operationIds, or "GET /pets"; all if left out
+  operations = ["pets/list"]            # selectors, see below; all if left out
+  accept = ["security-scheme"]          # refusals that only leave an operation out
+
+selectors of operations ('*' stands for any text; all that match are taken):
+  pets/list, GET /pets, /pets*          an operationId, a method and path, a path
+  tag:pets, method:get                  a tag, a method
+  !DELETE *                             not these; alone: all but these
 
 exit codes:
   0  all is well
@@ -129,7 +136,14 @@ def _common(command: argparse.ArgumentParser) -> None:
         "--operation",
         metavar="ID",
         action="append",
-        help="emit only this operation (an operationId, or 'METHOD /path'); may be repeated",
+        help="emit only what this selector names (see below); may be repeated",
+    )
+    group.add_argument(
+        "--accept",
+        metavar="CODE",
+        action="append",
+        help="leave out operations refused with this code (the word in brackets at the end of a "
+        "message) and record them in speclock.json; may be repeated",
     )
     group.add_argument(
         "--http", choices=("httpx", "httpx2"), help="the HTTP library of the client (httpx)"
@@ -150,6 +164,7 @@ def _clients(options: argparse.Namespace) -> tuple[Path, list[Client]]:
             output=options.output,
             client=options.client or "",
             operations=tuple(options.operation or ()),
+            accept=tuple(options.accept or ()),
             http=options.http or "httpx",
         )
         return Path.cwd(), [config.check(client, "command line")]
@@ -171,7 +186,7 @@ def _clients(options: argparse.Namespace) -> tuple[Path, list[Client]]:
         raise UsageError(f"no client {min(unknown)!r} in {path.name}. Known: {known}.")
     overrides = {
         "output": options.output, "client": options.client, "http": options.http,
-        "operations": tuple(options.operation) if options.operation else None,
+        "operations": tuple(options.operation or ()), "accept": tuple(options.accept or ()),
     }  # fmt: skip
     given = {name: value for name, value in overrides.items() if value}
     return settings.root, [replace(client, **given) for client in chosen]
@@ -197,6 +212,7 @@ def _made(clients: list[Client], root: Path, screen: Screen) -> list[Generated]:
         raise SpecError(problems)
     for one in made:
         screen.problems("warning", one.warnings)
+        screen.problems("left out", [left.problem for left in one.left_out if left.operation])
     return made
 
 
@@ -205,6 +221,8 @@ def _generate(clients: list[Client], root: Path, _: argparse.Namespace, screen: 
         changed = made.files.write(root / client.output)
         what = f"{len(changed)} files changed" if changed else "already up to date"
         count = f"{made.operations} operation(s), {len(made.files.files)} files"
+        if made.left_out:
+            count += f", {len(made.left_out)} left out (listed in speclock.json)"
         screen.say(f"{client.package}: {count}; {what}.")
     return OK
 
@@ -257,7 +275,9 @@ def _command(name: str, client: Client, options: argparse.Namespace) -> str:
     if client.client:
         parts += ["--client", client.client]
     for operation in client.operations:
-        parts += ["--operation", f"'{operation}'" if " " in operation else operation]
+        parts += ["--operation", shlex.quote(operation)]
+    for code in client.accept:
+        parts += ["--accept", code]
     return " ".join(parts)
 
 
@@ -292,7 +312,7 @@ class Screen:
 
     def problems(self, kind: str, problems: Sequence[Problem]) -> None:
         """Findings in the description; warnings are left out when quiet."""
-        if self.quiet and kind == "warning":
+        if self.quiet and kind != "error":
             return
         color = "31" if kind == "error" else "33"
         for problem in problems:

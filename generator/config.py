@@ -26,7 +26,9 @@ class Client:
     client: str = ""
     """The client class; made from the package's name if left out."""
     operations: tuple[str, ...] = ()
-    """The operations to emit, by operationId or as ``METHOD /path``; all if left out."""
+    """Selectors of the operations to emit; all if left out. See :func:`spec.select.chosen`."""
+    accept: tuple[str, ...] = ()
+    """Codes of refusals that leave an operation out instead of stopping the run."""
     http: str = "httpx"
     """The HTTP library of the generated client: ``httpx`` or ``httpx2``."""
     calls: Mapping[str, str] = field(default_factory=dict[str, str])

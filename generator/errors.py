@@ -6,9 +6,13 @@ them, not the first only; :class:`SpecError` carries the fatal ones to the comma
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Protocol
+
+META = "meta-schema"
+"""The code of what OpenAPI's meta-schema forbids; whoever knows the object says it better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +69,50 @@ class Unsupported(SpeclockError):
     """Unwinds to the nearest place that can go on; the problem is already recorded."""
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What isn't in the output although it was selected: an operation, or a part named by pointer.
+
+    ``operation`` is empty where something smaller was left out: the problem's place says what.
+    """
+
+    problem: Problem
+    operation: str = ""
+
+
+@dataclass(slots=True)
+class Scope:
+    """The refusals made while one operation was read or built."""
+
+    operation: str
+    refusals: list[Problem] = field(default_factory=list[Problem])
+
+    @property
+    def failed(self) -> bool:
+        """Whether the operation can't be emitted."""
+        return bool(self.refusals)
+
+
+def _is_beside(one: Place, other: Place) -> bool:
+    """Whether two places are one node, or a node and its member."""
+    pointers = {one.pointer, other.pointer}
+    parents = {one.pointer.rpartition("/")[0], other.pointer.rpartition("/")[0]}
+    return one.file == other.file and (len(pointers) == 1 or not pointers.isdisjoint(parents))
+
+
 @dataclass(slots=True)
 class Findings:
-    """Collects warnings and refusals over a run, in the order found, each once."""
+    """Collects warnings and refusals over a run, in the order found, each once.
 
+    A refusal inside :meth:`operation` whose code is in ``accepted`` doesn't stop the run: the
+    operation is recorded in ``left_out`` instead, and who opened the scope leaves it out.
+    """
+
+    accepted: frozenset[str] = frozenset()
     warnings: list[Problem] = field(default_factory=list[Problem])
     refusals: list[Problem] = field(default_factory=list[Problem])
+    left_out: list[LeftOut] = field(default_factory=list[LeftOut])
+    _scope: Scope | None = None
 
     def warn(self, code: str, where: Place | Located, fact: str, remedy: str) -> None:
         """Record something the user should know that doesn't stop the run."""
@@ -79,13 +121,49 @@ class Findings:
         if problem not in self.warnings:
             self.warnings.append(problem)
 
+    def omit(self, code: str, where: Located, fact: str, remedy: str) -> None:
+        """Record a small part, say an optional parameter, that is left out of the output."""
+        problem = Problem(code, fact, remedy, where.place)
+        if problem not in self.warnings:
+            self.warnings.append(problem)
+            self.left_out.append(LeftOut(problem))
+
     def refuse(self, code: str, where: Place | Located, fact: str, remedy: str) -> Unsupported:
         """Record something that stops the run at its end; raise the result to leave the node."""
         place = where if isinstance(where, Place) else where.place
-        problem = Problem(code, fact, remedy, place)
-        if problem not in self.refusals:
-            self.refusals.append(problem)
+        self.add(Problem(code, fact, remedy, place))
         return Unsupported(fact)
+
+    def add(self, problem: Problem) -> None:
+        """Record a refusal that was made elsewhere; each fault once, in the better words."""
+        refusals = self.refusals if self._scope is None else self._scope.refusals
+        if problem in refusals:
+            return
+        if problem.code == META:
+            if not any(_is_beside(problem.place, other.place) for other in refusals):
+                refusals.append(problem)
+            return
+        vague = [o for o in refusals if o.code == META and _is_beside(o.place, problem.place)]
+        for other in vague:
+            refusals.remove(other)
+        refusals.append(problem)
+
+    @contextmanager
+    def operation(self, label: str) -> Generator[Scope]:
+        """The scope of one operation; ``Unsupported`` ends there."""
+        scope = self._scope = Scope(label)
+        warnings, left_out = len(self.warnings), len(self.left_out)
+        try:
+            with suppress(Unsupported):
+                yield scope
+        finally:
+            self._scope = None
+            stops = [problem for problem in scope.refusals if problem.code not in self.accepted]
+            for problem in stops:
+                self.add(problem)
+            if scope.failed and not stops:  # what was said of its parts goes with it
+                del self.warnings[warnings:], self.left_out[left_out:]
+                self.left_out += [LeftOut(problem, label) for problem in scope.refusals]
 
     def raise_refusals(self) -> None:
         """Raise :class:`SpecError` with every refusal so far, if there is one."""

@@ -6,14 +6,22 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import __version__
 from .config import Client
 from .emit.fileset import FileSet, Manifest, sha256_of
-from .errors import Findings, Problem
+from .errors import Findings, LeftOut, Place, Problem, SpecError, SpeclockError
+
+if TYPE_CHECKING:
+    from .ir import Api
+    from .spec.canonical import Canonical
+    from .spec.nodes import Document
+    from .spec.paths import Found
 
 TOOLS = ("datamodel-code-generator", "jinja2", "ruff")
 """What shapes the bytes, beside speclock itself."""
@@ -27,6 +35,7 @@ class Generated:
 
     files: FileSet
     warnings: tuple[Problem, ...]
+    left_out: tuple[LeftOut, ...]
     operations: int
 
 
@@ -74,7 +83,6 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
     that don't fit it.
     """
     # Imported here, so that a check of recorded hashes doesn't pay for them.
-    from .build import build
     from .emit.format import formatted
     from .emit.models import models
     from .emit.render import (
@@ -85,26 +93,10 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
         templates_folder,
     )
     from .emit.testdata import examples, test_data
-    from .spec import meta
-    from .spec.canonical import canonicalise
-    from .spec.document import load
-    from .spec.refs import References
-    from .spec.select import select, version_of
 
-    findings = Findings()
+    findings = Findings(frozenset(client.accept))
     path = root / client.spec
-    progress(f"reading {path.name}")
-    document = load(path, _shown(path, root))
-    openapi = version_of(document)
-    refs = References(document, findings)
-    operations = select(document, refs, client.operations)
-    progress(f"bringing {len(operations)} operations to canonical form")
-    canonical = canonicalise(document, refs, operations, findings)
-    meta.check(document, openapi, refs.touched, findings)
-    findings.raise_refusals()
-    progress("deciding names and types")
-    api = build(canonical, client, findings)
-    findings.raise_refusals()
+    source, api = _decided(client, path, _shown(path, root), findings, progress)
     templates = templates_folder()
     progress(f"writing {len(api.components)} models")
     sources = {**models(api, templates), **render(api, templates)}
@@ -120,14 +112,14 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
     files = {n: HEADER + text if n.endswith(".py") else text for n, text in files.items()}
     files |= {f"{folder}/{name}": text for name, text in test_data(api).items()}
     files[f"{package}/_examples.json"] = examples(api)
-    warnings = (*document.warnings, *findings.warnings)
+    warnings = (*source.document.warnings, *findings.warnings)
     manifest = Manifest(
         package=package,
         spec_file=path.name,
-        spec_sha256=document.sha256,
+        spec_sha256=source.document.sha256,
         info_version=api.version.value,
-        openapi=openapi,
-        references=_references(refs.documents, path),
+        openapi=source.openapi,
+        references=_references(source.documents, path),
         selection=client.operations,
         config=config_hash(client),
         tool=tool_versions(),
@@ -143,8 +135,99 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
         unused_examples=tuple(
             f"#{w.place.pointer}: {w.fact}" for w in warnings if w.code == "example"
         ),
+        left_out=tuple(_recorded(left) for left in findings.left_out),
     )
-    return Generated(FileSet.of(manifest, files), warnings, len(api.operations))
+    left_out = tuple(findings.left_out)
+    return Generated(FileSet.of(manifest, files), warnings, left_out, len(api.operations))
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    document: Document
+    openapi: str
+    documents: Mapping[Path, Document]
+
+
+def _decided(
+    client: Client, path: Path, shown: str, findings: Findings, progress: Progress
+) -> tuple[_Source, Api]:
+    """Read the description and decide every name and type; what is refused is raised."""
+    from .build import build
+    from .spec.canonical import canonicalise
+    from .spec.document import load
+    from .spec.meta import Faults
+    from .spec.refs import References
+    from .spec.select import select
+    from .spec.version import version_of
+
+    progress(f"reading {path.name}")
+    document = load(path, shown)
+    openapi = version_of(document)
+    refs = References(document, findings)
+    operations = select(document, refs, client.operations)
+    faults = Faults(document, openapi)
+    refs.faults = faults.index()
+    while True:
+        canonical = canonicalise(document, refs, operations, findings, progress)
+        faults.report(findings)
+        if findings.refusals:  # what building the rest refuses belongs to the same run
+            with suppress(SpeclockError):
+                build(canonical, client, findings)
+            findings.raise_refusals()
+        progress(f"deciding names and types of {len(canonical.operations)} operations")
+        try:
+            api = build(canonical, client, findings)
+        except SpecError:
+            operations = _excused(canonical, findings)
+            continue
+        findings.raise_refusals()
+        if not api.operations:
+            raise SpecError(left.problem for left in findings.left_out)
+        if len(api.operations) == len(canonical.operations):
+            break
+        kept = {(op.method, op.key.value) for op in api.operations}  # once more, without the rest
+        operations = tuple(op for op in canonical.operations if (op.verb, op.path) in kept)
+    unused = client.accept and set(client.accept) - {
+        left.problem.code for left in findings.left_out
+    }
+    for code in sorted(unused or ()):
+        fact = f"nothing was refused as {code!r}"
+        findings.warn("accept", Place(shown), fact, "Take it out of 'accept'.")
+    return _Source(document, openapi, refs.documents), api
+
+
+def _excused(canonical: Canonical, findings: Findings) -> tuple[Found, ...]:
+    """The operations that don't need what the building side refused, if all of it is accepted.
+
+    Raises :class:`SpecError` with what isn't, or with all where nothing would be left.
+    """
+    from .spec.canonical import users_of
+
+    users = {problem: users_of(canonical, problem.place) for problem in findings.refusals}
+    refused = [p for p, ops in users.items() if p.code not in findings.accepted or not ops]
+    if refused:
+        raise SpecError(refused)
+    gone = set[object]().union(*users.values())
+    kept = tuple(op for op in canonical.operations if op not in gone)
+    if not kept:
+        raise SpecError(users)
+    findings.refusals.clear()
+    findings.left_out += [
+        LeftOut(p, op.label) for p, ops in users.items() for op in canonical.operations if op in ops
+    ]
+    return kept
+
+
+def _recorded(left: LeftOut) -> dict[str, str | int]:
+    place = left.problem.place
+    return {
+        "code": left.problem.code,
+        "operation": left.operation,
+        "file": Path(place.file).name,
+        "line": place.line,
+        "pointer": place.pointer,
+        "fact": left.problem.fact,
+    }
 
 
 def _shown(path: Path, root: Path) -> str:

@@ -49,15 +49,14 @@ def build(canonical: Canonical, client: Client, findings: Findings) -> Api:
     servers = Servers(root, findings)
     places = _places(canonical.operations, client.calls, findings)
     builder = Operations(root, types, secrets, servers, findings)
-    operations = tuple(
-        builder.build(
-            found,
-            place,
-            names.snake(place.call.replace(".", "_"), names.CALLS),
-        )
-        for found, place in places
-        if _kept(root, found)
-    )
+    made: list[Operation] = []
+    for found, place in places:
+        with findings.operation(found.label) as scope:
+            constant = names.snake(place.call.replace(".", "_"), names.CALLS)
+            operation = builder.build(found, place, constant)
+            if not scope.failed:
+                made.append(operation)
+    operations = tuple(made)
     findings.raise_refusals()
     components = types.components()
     title = names.pascal(client.client or names.pascal(client.package))
@@ -100,11 +99,6 @@ def _users(root: Map, operations: tuple[Operation, ...], types: Types) -> dict[s
         for key in reachable(node, types.schemas):
             users.setdefault(types.names[key], set()).add(op.resource)
     return users
-
-
-def _kept(root: Map, found: Found) -> bool:
-    item = cast("Map", root["paths"]).get(found.path)
-    return isinstance(item, Map) and found.method in item
 
 
 def _places(

@@ -67,7 +67,7 @@ class Operations:
         security = self.security.alternatives(node)
         return Operation(
             id=text(node.get("operationId")),
-            method=found.method.upper(),
+            method=found.verb,
             path=Text(found.path.partition("#")[0]),
             key=Text(found.path),
             call=place.call,
@@ -138,6 +138,13 @@ class Operations:
 
     def _parameter(self, node: Map, name: Identifier) -> Parameter:
         place = cast("str", node["in"])
+        if place == "querystring":
+            raise self.findings.refuse(
+                "querystring",
+                node.origin,
+                "a parameter that is the whole query string can't be sent yet",
+                "Describe its members as parameters in query, or leave the operation out.",
+            )
         schema, style = node.get("schema"), cast("str", node.get("style", _STYLES[place]))
         content = node.get("content")
         if isinstance(content, Map):

@@ -32,7 +32,13 @@ def url(
             continue
         if p.place == "path" and not isinstance(value, (list, dict)):
             path = path.replace(f"{{{p.wire}}}", quote(_plain(value), safe=""))
-        elif p.place == "query" and p.style == "form" and not isinstance(value, dict):
+        elif p.place == "query" and p.style == "form" and isinstance(value, dict):
+            flat = [part for key, member in value.items() for part in (key, _plain(member))]
+            if p.explode:
+                query += zip(flat[::2], flat[1::2], strict=True)
+            elif flat:
+                query.append((p.wire, ",".join(flat)))
+        elif p.place == "query" and p.style == "form":
             many = value if isinstance(value, list) else [value]
             if p.explode:
                 query += [(p.wire, _plain(one)) for one in many]

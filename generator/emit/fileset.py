@@ -46,6 +46,8 @@ class Manifest:
     tool: Mapping[str, str]
     operations: tuple[Mapping[str, str], ...]
     unused_examples: tuple[str, ...] = ()
+    left_out: tuple[Mapping[str, str | int], ...] = ()
+    """What was selected but isn't here: code, operation or "", file, line, pointer and fact."""
     files: Mapping[str, str] = field(default_factory=dict[str, str])
     """Path within the package to SHA-256."""
     tests: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -69,6 +71,7 @@ class Manifest:
             "tool": dict(self.tool),
             "operations": [dict(op) for op in self.operations],
             "unused_examples": list(self.unused_examples),
+            "left_out": [dict(part) for part in self.left_out],
             "files": dict(sorted(self.files.items())),
             "tests": dict(sorted(self.tests.items())),
         }
@@ -94,6 +97,7 @@ class Manifest:
                 tool=data["tool"],
                 operations=tuple(data["operations"]),
                 unused_examples=tuple(data["unused_examples"]),
+                left_out=tuple(data["left_out"]),
                 files=data["files"],
                 tests=data["tests"],
             )

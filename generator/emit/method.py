@@ -72,7 +72,8 @@ _WRITERS = {
 
 def _reader(answer: Answer) -> Code:
     """The expression that makes what reads an answer."""
-    name, given = _READERS[answer.codec], []
+    name = _READERS[answer.codec]
+    given: list[str] = []
     if answer.codec not in ("text", "bytes", "none"):
         given.append(f"lambda: {answer.check}")
     if answer.media_type and answer.media_type != _USUAL.get(name):

@@ -9,22 +9,24 @@ Sources: OpenAPI 3.0.4 and 3.1.1, §4.7/§4.8 (Schema of the document).
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import cast
 
-from ..errors import Findings, Unsupported
-from .composition import PREFIX, tag_branches
-from .nodes import Document, Map, Origin, Seq, Value
+from ..errors import Findings, Place, Unsupported
+from .composition import PREFIX
+from .nodes import Document, Map, Origin, Seq, Value, walk
+from .operation import Operations
+from .paths import Found
 from .refs import References
 from .schemas import Schemas
-from .select import Found, version_of
+from .unions import tag_branches
+from .version import version_of
 
-_STATUS = re.compile(r"[1-5](\d\d|XX)\Z|default\Z")
-_PLACES = ("path", "query", "header", "cookie")
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")  # RFC 9110 §5.6.2
+_SERVER = ("url", "description", "variables")
+_TAG = ("name", "summary", "description", "parent", "kind")
+_EVERY = 50  # operations between two reports of progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +37,25 @@ class Canonical:
     openapi: str
     """The version that the description was written in."""
     operations: tuple[Found, ...]
+    """Those that are in the document."""
 
 
 def canonicalise(
-    document: Document, refs: References, operations: Sequence[Found], findings: Findings
+    document: Document,
+    refs: References,
+    operations: Sequence[Found],
+    findings: Findings,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Canonical:
     """Bring ``operations`` and what they reach to canonical form.
 
-    What can't be represented is recorded in ``findings`` and left out of the result.
+    An operation with a part that can't be represented is recorded in ``findings`` and isn't in the
+    result, and neither is anything that was made for it alone.
     """
     version = version_of(document)
-    return Canonical(
-        _Writer(document, refs, findings, version).document(operations), version, tuple(operations)
-    )
+    writer = _Writer(document, refs, findings, version)
+    root = writer.document(operations, progress)
+    return Canonical(root, version, tuple(writer.written))
 
 
 def reachable(node: Value, components: Mapping[str, Value]) -> set[str]:
@@ -68,6 +76,33 @@ def reachable(node: Value, components: Mapping[str, Value]) -> set[str]:
     return found
 
 
+def users_of(canonical: Canonical, place: Place) -> set[Found]:
+    """The operations that hold the node at ``place``, or a member of which stands there.
+
+    A node that they hold by reference, and a security scheme that they name, count as well.
+    """
+    components = cast("Map", canonical.root.get("components", Map(canonical.root.origin)))
+    schemas, schemes = (
+        cast("Map", components.get(key, Map(canonical.root.origin)))
+        for key in ("schemas", "securitySchemes")
+    )
+    pointers = {place.pointer, place.pointer.rpartition("/")[0]}
+    users: set[Found] = set()
+    for found in canonical.operations:
+        paths = cast("Map", canonical.root["paths"])
+        operation = cast("Map", cast("Map", paths[found.path])[found.method])
+        held = [operation, *(schemas[key] for key in reachable(operation, schemas))]
+        for alternative in _items(operation.get("security")):
+            held += [schemes[name] for name in cast("Map", alternative) if name in schemes]
+        if any(
+            node.origin.document.name == place.file and node.origin.pointer in pointers
+            for top in held
+            for node in walk(top)
+        ):
+            users.add(found)
+    return users
+
+
 class _Writer:
     def __init__(
         self, document: Document, refs: References, findings: Findings, version: str
@@ -76,32 +111,33 @@ class _Writer:
         self.refs = refs
         self.findings = findings
         self.schemas = Schemas(refs, findings, version=version)
+        self.operations = Operations(refs, self.schemas, findings)
         self.schemes: dict[str, Map] = {}
+        self.written: list[Found] = []
 
-    def document(self, operations: Sequence[Found]) -> Map:
+    def document(self, operations: Sequence[Found], progress: Callable[[str], None]) -> Map:
         root = Map(self.source.root.origin)
         root["openapi"] = "3.1.0"
         root["info"] = self._info()
         servers = self._servers(self.source.root)
         if servers is not None:
             root["servers"] = servers
-        tags = self._tags(operations)
+        paths = Map(self.source.root.origin)
+        for index, found in enumerate(operations):
+            if index % _EVERY == 0:
+                progress(f"reading operation {index + 1} of {len(operations)}")
+            self._add(found, paths)
+        tags = self._tags(self.written)
         if tags:
             root["tags"] = tags
-        paths = Map(self.source.root.origin)
-        for found in operations:
-            item = paths.setdefault(found.path, Map(found.item.origin))
-            try:
-                cast("Map", item)[found.method] = self._operation(found)
-            except Unsupported:
-                continue
         root["paths"] = paths
         components = Map(self.source.root.origin)
-        tag_branches(paths, self.schemas.components)
-        reached = reachable(paths, self.schemas.components)
+        made = self.schemas.components.made
+        tag_branches(paths, made)
+        reached = reachable(paths, made)
         if reached:
             schemas = Map(self.source.root.origin)
-            schemas.update((key, self.schemas.components[key]) for key in sorted(reached))
+            schemas.update((key, made[key]) for key in sorted(reached))
             components["schemas"] = schemas
         if self.schemes:
             schemes = Map(self.source.root.origin)
@@ -110,6 +146,28 @@ class _Writer:
         if components:
             root["components"] = components
         return root
+
+    def _add(self, found: Found, paths: Map) -> None:
+        """Write one operation into ``paths``, unless something in it was refused."""
+        made, schemes = frozenset(self.schemas.components.made), dict(self.schemes)
+        with self.findings.operation(found.label) as scope:
+            operation = self.operations.write(found)
+            security = found.node.get("security", self.source.root.get("security"))
+            if security is not None:
+                operation["security"] = self._security(security, found.node)
+            for level in (found.node, found.item):
+                servers = self._servers(level)
+                if servers is not None:
+                    operation["servers"] = servers
+                    break
+            if not scope.failed:
+                item = cast("Map", paths.setdefault(found.path, Map(found.item.origin)))
+                item[found.method] = operation
+                self.written.append(found)
+                return
+        # What failed once must fail for the next that needs it, not stand there half made.
+        self.schemas.components.discard(made)
+        self.schemes = schemes
 
     def _info(self) -> Map:
         found = self.source.root.get("info")
@@ -129,267 +187,29 @@ class _Writer:
             return None
         servers = Seq(found.origin)
         for index, value in enumerate(found):
-            server = self.refs.mapping(value, found.at(index), "a server")
-            copy = Map(server.origin)
-            copy.marks = server.marks
-            for key in ("url", "description", "variables"):
-                if key in server:
-                    copy[key] = server[key]
-            servers.append(copy)
+            with suppress(Unsupported):
+                server = self.refs.mapping(value, found.at(index), "a server")
+                copy = Map(server.origin)
+                copy.marks = server.marks
+                copy.update({key: server[key] for key in _SERVER if key in server})
+                servers.append(copy)
         return servers
 
     def _tags(self, operations: Sequence[Found]) -> Seq:
         used = {
             name
             for op in operations
-            for name in cast("list[Value]", op.node.get("tags") or [])
+            for name in _items(op.node.get("tags"))
             if isinstance(name, str)
         }
         tags = Seq(self.source.root.origin)
         found = self.source.root.get("tags")
         for value in found if isinstance(found, Seq) else ():
-            if isinstance(value, Map) and value.get("name") in used:
+            if isinstance(value, Map) and str(value.get("name")) in used:
                 tag = Map(value.origin)
-                tag.update({k: value[k] for k in ("name", "description") if k in value})
+                tag.update({k: value[k] for k in _TAG if k in value})
                 tags.append(tag)
         return tags
-
-    # ── operations ───────────────────────────────────────────────────────────────────────────
-
-    def _operation(self, found: Found) -> Map:
-        node = found.node
-        out = Map(node.origin)
-        out.marks = node.marks
-        for key in ("operationId", "summary", "description", "deprecated"):
-            if key in node:
-                out[key] = node[key]
-        tags = node.get("tags")
-        if isinstance(tags, Seq):
-            out["tags"] = tags
-        hint = found.operation_id or f"{found.method}.{found.path.strip('/')}"
-        with suppress(Unsupported):
-            parameters = self._parameters(found, hint)
-            if parameters:
-                out["parameters"] = parameters
-        if "requestBody" in node:
-            with suppress(Unsupported):
-                out["requestBody"] = self._body(node, f"{hint}.request")
-        out["responses"] = Map(node.origin)
-        with suppress(Unsupported):
-            out["responses"] = self._responses(node, hint)
-        security = node.get("security", self.source.root.get("security"))
-        if security is not None:
-            with suppress(Unsupported):
-                out["security"] = self._security(security, node)
-        for level in (node, found.item):
-            servers = self._servers(level)
-            if servers is not None:
-                out["servers"] = servers
-                break
-        for key in ("callbacks",):
-            if key in node:
-                self.findings.warn(
-                    "callbacks",
-                    node.at(key),
-                    "callbacks are calls that the server makes; a client has none",
-                    "Nothing needs doing.",
-                )
-        return out
-
-    def _body(self, node: Map, hint: str) -> Map:
-        body = self.refs.follow(node["requestBody"], node.at("requestBody"), "the request body")
-        copy = Map(body.origin)
-        copy.update({k: body[k] for k in ("description", "required") if k in body})
-        copy["content"] = self._content(body, hint)
-        return copy
-
-    def _parameters(self, found: Found, hint: str) -> Seq:
-        merged: dict[tuple[str, str], Map] = {}
-        for level in (found.item, found.node):
-            listed = level.get("parameters")
-            if listed is None:
-                continue
-            if not isinstance(listed, Seq):
-                raise self.findings.refuse(
-                    "shape",
-                    level.at("parameters"),
-                    "parameters must be a list",
-                    "Correct its shape.",
-                )
-            for index, value in enumerate(listed):
-                try:
-                    node = self.refs.follow(value, listed.at(index), "a parameter")
-                except Unsupported:
-                    continue
-                place, name = node.get("in"), node.get("name")
-                if not isinstance(name, str) or place not in _PLACES:
-                    raise self.findings.refuse(
-                        "parameter",
-                        node.origin,
-                        "a parameter needs a name, and 'in' as path, query, header or cookie",
-                        "Add what is missing.",
-                    )
-                ignored = ("accept", "content-type", "authorization")
-                if place == "header" and name.lower() in ignored:
-                    continue  # OpenAPI 3.1.1 §4.8.12.2: such a definition shall be ignored
-                if place in ("header", "cookie") and not _TOKEN.match(name):
-                    raise self.findings.refuse(
-                        "header-name",
-                        node.at("name"),
-                        f"{name!r} can't be the name of a header or cookie",
-                        "Use letters, digits and hyphens.",
-                    )
-                merged[(place, name)] = node
-        out = Seq(found.node.origin)
-        for (place, name), node in merged.items():
-            with suppress(Unsupported):
-                out.append(self._parameter(node, place, name, f"{hint}.{name}", found))
-        self._path_parameters(found, merged, out)
-        return out
-
-    def _parameter(self, node: Map, place: str, name: str, hint: str, found: Found) -> Map:
-        out = Map(node.origin)
-        out.marks = node.marks
-        out["name"] = name
-        out["in"] = place
-        for key in ("description", "required", "deprecated", "style", "explode", "allowReserved"):
-            if key in node:
-                out[key] = node[key]
-        if place == "path":
-            if f"{{{name}}}" not in found.path:
-                raise self.findings.refuse(
-                    "path-parameter",
-                    node.origin,
-                    f"the path {found.path} has no {{{name}}}",
-                    "Remove the parameter, or put it into the path.",
-                )
-            out["required"] = True
-        if "content" in node:
-            out["content"] = self._content(node, hint)
-        else:
-            out["schema"] = (
-                self.schemas.visit(node["schema"], hint, node.at("schema"))
-                if "schema" in node
-                else Map(node.origin)
-            )
-        self._examples(node, out)
-        return out
-
-    def _path_parameters(self, found: Found, merged: dict[tuple[str, str], Map], out: Seq) -> None:
-        for name in re.findall(r"\{([^{}]*)\}", found.path):
-            if ("path", name) in merged:
-                continue
-            self.findings.warn(
-                "undeclared-path-parameter",
-                found.item.origin,
-                f"nobody declares the path parameter {name!r}; read as a string",
-                "Declare it under 'parameters', with 'in: path'.",
-            )
-            schema = Map(found.item.origin)
-            schema["type"] = "string"
-            parameter = Map(found.item.origin)
-            parameter.update({"name": name, "in": "path", "required": True, "schema": schema})
-            merged[("path", name)] = parameter
-            out.append(parameter)
-
-    def _content(self, node: Map, hint: str) -> Map:
-        content = self.refs.mapping(node.get("content"), node.at("content"), "content")
-        out = Map(content.origin)
-        out.marks = content.marks
-        for name, value in content.items():
-            media = self.refs.follow(value, content.at(name), "a media type")
-            copy = Map(media.origin)
-            copy.marks = media.marks
-            for key in ("schema", "itemSchema"):
-                if key in media:
-                    copy[key] = self.schemas.visit(media[key], hint, media.at(key))
-            if "encoding" in media:
-                copy["encoding"] = media["encoding"]
-            self._examples(media, copy)
-            out[name] = copy
-        return out
-
-    def _examples(self, node: Map, out: Map) -> None:
-        found = node.get("examples")
-        examples = Map(node.at("example" if "example" in node else "examples"))
-        if isinstance(found, Map):
-            examples = Map(found.origin)
-            examples.marks = found.marks
-            for name, value in found.items():
-                example = self.refs.follow(value, found.at(name), "an example")
-                copy = Map(example.origin)
-                copy.marks = example.marks
-                if isinstance(example.get("summary"), str):
-                    copy["summary"] = example["summary"]
-                for key in ("dataValue", "value"):
-                    if key in example:
-                        copy["value"] = example[key]
-                        break
-                else:
-                    continue  # externalValue: nothing is fetched
-                examples[name] = copy
-        elif "example" in node:
-            copy = Map(node.at("example"))
-            copy["value"] = node["example"]
-            examples["example"] = copy
-        if examples:
-            out["examples"] = examples
-
-    def _responses(self, node: Map, hint: str) -> Map:
-        out = Map(node.origin)
-        if "responses" not in node:
-            self.findings.warn(
-                "responses",
-                node.origin,
-                "the operation documents no response",
-                "Add 'responses'; until then every success reads as None.",
-            )
-            return out
-        found = self.refs.mapping(node["responses"], node.at("responses"), "responses")
-        out.marks = found.marks
-        successes = [status for status in found if status.startswith("2")]
-        for status, value in found.items():
-            if status.startswith("x-"):
-                continue
-            if not _STATUS.match(status.upper() if status != "default" else status):
-                raise self.findings.refuse(
-                    "status",
-                    found.at(status),
-                    f"{status!r} is no status",
-                    "Use a code such as '200', a range such as '2XX', or 'default'.",
-                )
-            word = "response" if [status] == successes else f"response.{status}"
-            with suppress(Unsupported):
-                name = status.upper() if status != "default" else status
-                out[name] = self._response(value, found.at(status), f"{hint}.{word}")
-        return out
-
-    def _response(self, value: Value, origin: Origin, hint: str) -> Map:
-        response = self.refs.follow(value, origin, "a response")
-        copy = Map(response.origin)
-        copy.marks = response.marks
-        copy["description"] = response.get("description", "")
-        if isinstance(response.get("headers"), Map):
-            copy["headers"] = self._headers(cast("Map", response["headers"]), hint)
-        if "content" in response:
-            copy["content"] = self._content(response, hint)
-        return copy
-
-    def _headers(self, headers: Map, hint: str) -> Map:
-        out = Map(headers.origin)
-        for name, value in headers.items():
-            header = self.refs.follow(value, headers.at(name), "a header")
-            copy = Map(header.origin)
-            copy.marks = header.marks
-            for key in ("description", "required", "deprecated"):
-                if key in header:
-                    copy[key] = header[key]
-            if "schema" in header:
-                copy["schema"] = self.schemas.visit(
-                    header["schema"], f"{hint}.{name}", header.at("schema")
-                )
-            out[name] = copy
-        return out
 
     # ── security ─────────────────────────────────────────────────────────────────────────────
 
@@ -422,3 +242,7 @@ class _Writer:
         copy.marks = scheme.marks
         copy.update({key: value for key, value in scheme.items() if not key.startswith("x-")})
         self.schemes[name] = copy
+
+
+def _items(value: Value) -> Sequence[Value]:
+    return value if isinstance(value, Seq) else ()

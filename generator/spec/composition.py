@@ -1,194 +1,216 @@
-"""``allOf``, ``oneOf`` and ``anyOf``: intersections are flattened, unions kept.
+"""``allOf``: what several schemas say together, in one.
 
-Sources: OpenAPI 3.1.1 §4.8.24.1 and §4.8.25 (Discriminator Object), JSON Schema 2020-12 §10.2.
+Sources: OpenAPI 3.1.1 §4.8.24.1 (Composition), JSON Schema 2020-12 §10.2.1.1.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, cast
 
 from .merge import ANNOTATIONS, intersect, without_annotations
-from .nodes import Map, Origin, Seq, Value, walk
-from .shapes import component_key, is_nullable, listed, made, short_hash, without_null
+from .nodes import Map, Origin, Seq, Value
+from .shapes import component_key, is_nullable, listed, made, or_null, short_hash, without_null
 
 if TYPE_CHECKING:
     from .schemas import Schemas
 
 PREFIX = "#/components/schemas/"
+UNIONS = ("oneOf", "anyOf")
+_MAX_BRANCHES = 256
+_MAX_DEPTH = 60
 
 
 class Composition:
-    """Composes schemas on behalf of :class:`Schemas`."""
+    """Makes intersections on behalf of :class:`Schemas`."""
 
     def __init__(self, schemas: Schemas) -> None:
         self.schemas = schemas
+        self._merges: dict[tuple[str, ...], str] = {}
+        """Parts of an intersection that refers to itself from a member, to its component key."""
+        self._parts: dict[str, list[Map]] = {}  # the same the other way round
 
     def all_of(self, parts: Iterable[Value], hint: str, origin: Origin) -> Map:
         """One schema for an ``allOf``: the parts' intersection, annotations of the last winning."""
         canonical: list[Map] = []
         for part in parts:
             if isinstance(part, Map):
-                is_ref = "$ref" in part
                 canonical.append(
-                    self.schemas.reference(part, hint) if is_ref else self.schemas.body(part, hint)
+                    self._referred(part, hint, origin)
+                    if "$ref" in part
+                    else self.schemas.body(part, hint)
                 )
-        return self.merged(canonical, hint, origin)
+            elif part is False:
+                raise self.schemas.findings.refuse(
+                    "never", origin, "allOf contains false, so no value fits", "Take it out."
+                )
+        null = [part for part in canonical if is_nullable(part)]
+        said = [part for part in canonical if without_annotations(part)]
+        merged = self.merged([without_null(part) for part in canonical], hint, origin)
+        if null and all(is_nullable(part) or not _has_type(part) for part in said):
+            return or_null(merged)
+        return merged
+
+    def _referred(self, part: Map, hint: str, origin: Origin) -> Map:
+        """A referenced part; one that is a union of what is being made goes without its union.
+
+        That is how a base class with a discriminator lists the classes that extend it: the
+        extending class takes the base's own members. Every other circle is refused.
+        """
+        schemas, components = self.schemas, self.schemas.components
+        leads_back = components.raw.leads_back
+        target, name = components.target(part)
+        if not isinstance(target, Map) or not leads_back(name, target, components.chain):
+            return components.reference(part, hint)
+        base = made(target.origin, {k: v for k, v in target.items() if k not in UNIONS})
+        base.marks = target.marks
+        if len(base) == len(target) or leads_back("", base, components.chain):
+            raise schemas.findings.refuse(
+                "allof-cycle",
+                origin,
+                f"allOf contains {components.key_for(name)}, which contains this schema",
+                "Break the circle: a schema can't be an intersection with itself.",
+            )
+        return schemas.body(base, components.key_for(name))
 
     def merged(self, parts: Iterable[Map], hint: str, origin: Origin) -> Map:
+        """The intersection of canonical schemas."""
+        todo = [part for part in parts if part]
         merged: Map | None = None
-        for part in parts:
-            if not part:
-                continue
+        for index, part in enumerate(todo):
             if merged is None:
                 merged = part
             elif "$ref" in merged and not without_annotations(part, of=self._target(merged)):
-                merged = self.schemas.annotate(merged, part)
+                merged = self.schemas.keywords.annotate(merged, part)
             elif "$ref" in part and not without_annotations(merged, of=self._target(part)):
-                merged = self.schemas.annotate(part, merged)
+                merged = self.schemas.keywords.annotate(part, merged)
+            elif any(self._is_open(one) for one in (merged, *todo[index:])):
+                return self._recursive([merged, *todo[index:]], hint, origin)
             else:
-                left, right = self._opened(merged, origin), self._opened(part, origin)
-                merged = intersect(left, right, self._combine(hint))
+                left, right = self.opened(merged), self.opened(part)
+                merged = self.intersection(left, right, hint)
         return made(origin, dict(merged)) if merged is not None else Map(origin)
+
+    def _recursive(self, parts: list[Map], hint: str, origin: Origin) -> Map:
+        """An intersection with a schema that is still being made, as a component of its own.
+
+        It refers back from one of its members, so its name stands there before it is whole.
+        """
+        components = self.schemas.components
+        identity = tuple(json.dumps(p, sort_keys=True, default=str) for p in parts)
+        key = self._merges.get(identity)
+        if key is None or key not in components.made:
+            key = component_key(hint)
+            if key in components.made:
+                key = f"{key}.{short_hash('&'.join(identity))}"
+            self._merges[identity] = key
+            self._parts[key] = parts
+            if len(components.open) > _MAX_DEPTH:
+                raise self.schemas.findings.refuse(
+                    "allof-cycle",
+                    origin,
+                    "allOf contains schemas that refer to each other without end",
+                    "Break the circle.",
+                )
+            with components.opened(key, Map(origin)):
+                sources = [self._rebuilt(part) for part in parts]
+                body = self.merged([without_null(s) for s in sources], key, origin)
+            components.made[key] = self.opened(body)
+        return made(origin, {"$ref": PREFIX + key})
+
+    def _rebuilt(self, part: Map) -> Map:
+        """A part with an open component replaced by what that is made from, made again."""
+        if not self._is_open(part):
+            return self.opened(part)
+        components = self.schemas.components
+        key = _key(part)
+        if key in self._parts:
+            sources = [without_null(self._rebuilt(one)) for one in self._parts[key]]
+            return self.merged(sources, key, part.origin)
+        body = self.schemas.body(components.open[key], key)
+        return self.schemas.keywords.annotate(body, part)
+
+    def intersection(self, left: Map, right: Map, hint: str) -> Map:
+        """The intersection of two schemas that are no references; a union's is by branch."""
+        unions = [(side, key) for side in (left, right) for key in UNIONS if key in side]
+        if not unions:
+            return intersect(left, right, self._combine(hint), self._conflict)
+        one, keyword = unions[0]
+        other = right if one is left else left
+        branches = cast("Seq", one[keyword])
+        outside = made(one.origin, {k: v for k, v in one.items() if k != keyword})
+        if len(branches) > _MAX_BRANCHES:
+            raise self.schemas.findings.refuse(
+                "union-size",
+                branches.origin,
+                f"an intersection with a union of more than {_MAX_BRANCHES} branches",
+                "Describe the result as a schema of its own.",
+            )
+        kept: list[Map] = []
+        for branch in branches:
+            assert isinstance(branch, Map)
+            word = _key(branch).rpartition(".")[2] if "$ref" in branch else ""
+            name = f"{hint}.{word}" if word else hint
+            whole = self.merged([branch, other], name, branch.origin)
+            whole = self.schemas.components.lift(whole, name)
+            if whole not in kept:
+                kept.append(whole)
+        outside[keyword] = listed(branches.origin, kept)
+        outside.pop("discriminator", None)
+        for side in (left, right):
+            outside.update({k: v for k, v in side.items() if k in ANNOTATIONS})
+        return outside
+
+    def _conflict(self, keyword: str, where: Map) -> None:
+        """Say that two parts disagree over a keyword of which only one value can be kept."""
+        if keyword in ("type", "enum"):
+            self.schemas.findings.warn(
+                "allof-contradiction",
+                where.origin,
+                f"the parts of an allOf agree on no {keyword}, so no value fits; the last is taken",
+                "Correct one of them.",
+            )
+            return
+        self.schemas.findings.warn(
+            "server-checked",
+            where.origin,
+            f"an allOf has two {keyword}s, of which one is checked here; the server checks both",
+            "Nothing needs doing; values that break the rule are sent all the same.",
+        )
 
     def _combine(self, hint: str) -> Callable[[Value, Value, str], Map]:
         def combine(left: Value, right: Value, name: str) -> Map:
             assert isinstance(left, Map)
             assert isinstance(right, Map)
             inner = f"{hint}.{name}"
-            whole = self.merged([left, right], inner, right.origin)
+            with self.schemas.components.member():
+                both = is_nullable(left) and is_nullable(right)
+                sides = [without_null(side) for side in (left, right)]
+                whole = self.merged(sides, inner, right.origin)
             part = {"$ref": PREFIX + component_key(inner)}  # lifted for this merge alone
-            return self.schemas.lift(whole, inner, replace=part in (left, right))
+            lifted = self.schemas.components.lift(whole, inner, replace=part in (left, right))
+            return or_null(lifted) if both else lifted
 
         return combine
 
-    def _target(self, node: Map) -> Map:
-        return self.schemas.components[cast("str", node["$ref"]).removeprefix(PREFIX)]
+    def _is_open(self, node: Map) -> bool:
+        return "$ref" in node and _key(node) in self.schemas.components.open
 
-    def _opened(self, node: Map, origin: Origin) -> Map:
+    def _target(self, node: Map) -> Map:
+        return self.schemas.components.made[_key(node)]
+
+    def opened(self, node: Map) -> Map:
         """A canonical schema with its reference, if it is one, replaced by what it names."""
         if "$ref" not in node:
             return node
-        key = cast("str", node["$ref"]).removeprefix(PREFIX)
-        if key in self.schemas.open_keys:
-            raise self.schemas.findings.refuse(
-                "allof-cycle",
-                origin,
-                f"allOf contains {key}, which contains this schema",
-                "Break the circle: a schema can't be an intersection with itself.",
-            )
-        return self.schemas.annotate(made(node.origin, dict(self.schemas.components[key])), node)
-
-    def union(self, node: Map, out: Map, keyword: str, hint: str) -> tuple[Map, bool]:
-        branches = node[keyword]
-        if not isinstance(branches, Seq):
-            raise self.schemas.findings.refuse(
-                "shape", node.at(keyword), f"{keyword} must be a list", "Correct its shape."
-            )
-        if all(_adds_no_type(branch) for branch in branches):
-            self.schemas.note(node, keyword)  # e.g. "one of these sets of properties is required"
-            return out, False
-        nullable = False
-        kept: list[Map] = []
-        objects = [b for b in branches if isinstance(b, Map) and "properties" in b]
-        for index, branch in enumerate(branches):
-            name = hint if len(objects) < 2 else f"{hint}.{_branch_word(branch, index)}"
-            canonical = self.schemas.visit(branch, name, branches.at(index))
-            null = canonical.get("type") == "null" or is_nullable(canonical)
-            nullable |= null
-            canonical = without_null(canonical)
-            if canonical.get("type") != "null" and canonical not in kept:
-                kept.append(canonical)
-        base = {k: v for k, v in out.items() if k not in ANNOTATIONS}
-        if base and (base != {"type": "object"} or len(kept) == 1):
-            kept = [self.schemas.lift(self._with_base(out, branch, hint), hint) for branch in kept]
-        result = Map(node.origin)
-        result.marks = node.marks
-        if len(kept) == 1:
-            result.update(kept[0])
-        elif kept:
-            result[keyword] = listed(branches.origin, kept)
-            mapping = self._discriminator(node, kept)
-            if mapping is not None:
-                result["discriminator"] = mapping
-        for key in ANNOTATIONS:
-            if key in out:
-                result[key] = out[key]
-        return result, nullable
-
-    def _with_base(self, out: Map, branch: Map, hint: str) -> Map:
-        base = made(out.origin, {k: v for k, v in out.items() if k not in ANNOTATIONS})
-        if "$ref" in branch and not without_annotations(base, of=self._target(branch)):
-            return branch
-        return intersect(base, self._opened(branch, out.origin), self._combine(hint))
-
-    def _discriminator(self, node: Map, kept: list[Map]) -> Map | None:
-        found = node.get("discriminator")
-        if not isinstance(found, Map):
-            return None
-        result = Map(found.origin)
-        result["propertyName"] = found.get("propertyName")
-        mapping = found.get("mapping")
-        keys = [cast("str", b["$ref"]).removeprefix(PREFIX) for b in kept if "$ref" in b]
-        values: dict[str, Value] = {}
-        if isinstance(mapping, Map):
-            for value, name in mapping.items():
-                key = str(name).rpartition("/")[2]
-                if key in keys:
-                    values[value] = PREFIX + key
-        for key in keys:
-            if PREFIX + key not in values.values():
-                values[key] = PREFIX + key
-        result["mapping"] = made(found.origin, values)
-        return result
+        return self.schemas.keywords.annotate(made(node.origin, dict(self._target(node))), node)
 
 
-def tag_branches(root: Map, components: dict[str, Map]) -> None:
-    """Give each branch of a discriminated union its value, so that a reader tells them apart.
-
-    A branch that stands for several values, or lacks the property, is left as it is.
-    """
-    tags: dict[tuple[str, str], set[str]] = {}
-    for node in [m for top in (root, *components.values()) for m in walk(top)]:
-        found = node.get("discriminator")
-        mapping = found.get("mapping") if isinstance(found, Map) else None
-        if isinstance(found, Map) and isinstance(mapping, Map):
-            for value, ref in mapping.items():
-                key = str(ref).removeprefix(PREFIX)
-                tags.setdefault((key, str(found["propertyName"])), set()).add(value)
-    for (key, name), values in tags.items():
-        properties = components[key].get("properties") if key in components else None
-        old = properties.get(name) if isinstance(properties, Map) else None
-        if isinstance(properties, Map) and isinstance(old, Map) and len(values) == 1:
-            constant = made(old.origin, {"type": "string", "enum": listed(old.origin, values)})
-            constant.update({k: v for k, v in old.items() if k in ANNOTATIONS and k != "examples"})
-            properties[name] = constant
+def _key(node: Map) -> str:
+    return cast("str", node["$ref"]).removeprefix(PREFIX)
 
 
-def _adds_no_type(branch: Value) -> bool:
-    return (
-        isinstance(branch, Map)
-        and bool(branch)
-        and all(key in ("required", "not", *ANNOTATIONS, "title") for key in branch)
-    )
-
-
-def _branch_word(branch: Value, index: int) -> str:
-    """A word for one object of a union: from what it requires, never from its place."""
-    if isinstance(branch, Map):
-        properties, required = branch.get("properties"), branch.get("required")
-        if isinstance(properties, Map):
-            for schema in properties.values():
-                if isinstance(schema, Map):
-                    constant = schema.get("const", schema.get("enum"))
-                    value = (
-                        constant[0]
-                        if isinstance(constant, Seq) and len(constant) == 1
-                        else constant
-                    )
-                    if isinstance(value, str):
-                        return value
-            names = required if isinstance(required, Seq) and required else list(properties)
-            if names:
-                return str(names[0])
-    return short_hash(str(index))
+def _has_type(node: Map) -> bool:
+    """Whether a schema names what its values are, so that null isn't among them unsaid."""
+    return any(key in node for key in ("$ref", "type", "enum", *UNIONS))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections import Counter
 from typing import cast
 
@@ -19,6 +20,8 @@ from .nodes import (
     duplicate_offsets,
     refusal,
 )
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def read_json(document: Document) -> Value:
@@ -102,7 +105,7 @@ def _adopt(document: Document, value: object, parent: Origin | None, key: str, d
 
 
 def _no_surrogate(document: Document, text: str, parent: Origin | None, key: str) -> None:
-    if any("\ud800" <= char <= "\udfff" for char in text):
+    if _SURROGATE.search(text):
         raise refusal(
             "encoding",
             Origin(document, parent, key).place,

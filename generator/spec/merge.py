@@ -7,6 +7,7 @@ from collections.abc import Callable
 from .nodes import Map, Seq, Value
 
 ANNOTATIONS = ("description", "deprecated", "readOnly", "writeOnly", "examples")
+_LAST_WINS = (*ANNOTATIONS, "default", "discriminator")
 _HIGHEST = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 _LOWEST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 
@@ -20,17 +21,23 @@ def without_annotations(node: Map, *, of: Map | None = None) -> dict[str, Value]
     }
 
 
-def intersect(left: Map, right: Map, combine: Callable[[Value, Value, str], Map]) -> Map:
+def intersect(
+    left: Map,
+    right: Map,
+    combine: Callable[[Value, Value, str], Map],
+    conflict: Callable[[str, Map], None],
+) -> Map:
     """A schema that admits what both admit; the right one's annotations win.
 
-    ``combine(a, b, property)`` intersects the two schemas that a property has on the two sides.
+    ``combine(a, b, property)`` intersects the two schemas that a property has on the two sides;
+    ``conflict(keyword, right)`` hears of keywords of which only the right one's value is kept.
     """
     result = Map(right.origin)
     result.marks = right.marks
     result.update(left)
     for key, value in right.items():
         old = result.get(key)
-        if key not in result or old == value or key in ANNOTATIONS or key == "default":
+        if key not in result or old == value or key in _LAST_WINS:
             result[key] = value
         elif key == "properties" and isinstance(old, Map) and isinstance(value, Map):
             result[key] = _properties(old, value, combine)
@@ -41,17 +48,27 @@ def intersect(left: Map, right: Map, combine: Callable[[Value, Value, str], Map]
         elif key == "enum" and isinstance(old, Seq) and isinstance(value, Seq):
             both = Seq(value.origin)
             both.extend(item for item in old if item in value)
-            result[key] = both
+            result[key] = both or value
+            if not both:
+                conflict(key, right)
         elif key == "type":
-            result[key] = _types(old, value)
+            result[key] = _types(old, value) or value
+            if not _types(old, value):
+                conflict(key, right)
         elif key in _HIGHEST and isinstance(old, (int, float)) and isinstance(value, (int, float)):
             result[key] = max(old, value)
         elif key in _LOWEST and isinstance(old, (int, float)) and isinstance(value, (int, float)):
             result[key] = min(old, value)
-        elif key == "items" or (key == "additionalProperties" and isinstance(old, Map)):
-            result[key] = combine(old, value, "item") if isinstance(value, Map) else value
+        elif key in ("items", "additionalProperties") and isinstance(old, Map):
+            word = "item" if key == "items" else "value"
+            result[key] = combine(old, value, word) if isinstance(value, Map) else value
+        elif key == "additionalProperties":
+            result[key] = value if old is True else old
+        elif key == "uniqueItems":
+            result[key] = True
         else:
             result[key] = value
+            conflict(key, right)
     return result
 
 
@@ -60,9 +77,8 @@ def _properties(left: Map, right: Map, combine: Callable[[Value, Value, str], Ma
     result.marks = {**(left.marks or {}), **(right.marks or {})}
     result.update(left)
     for name, schema in right.items():
-        result[name] = (
-            combine(left[name], schema, name) if name in left and left[name] != schema else schema
-        )
+        differs = name in left and left[name] != schema
+        result[name] = combine(left[name], schema, name) if differs else schema
     return result
 
 
@@ -72,7 +88,7 @@ def _types(left: Value, right: Value) -> Value:
     if "integer" in listed[0] + listed[1] and "number" in listed[0] + listed[1]:
         both.append("integer")
     if not both:
-        return right
+        return None
     if len(both) == 1:
         return both[0]
     source = left if isinstance(left, Seq) else right

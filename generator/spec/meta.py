@@ -10,15 +10,16 @@ import difflib
 import importlib.util
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import cast
 
 import jsonschema_rs
 
-from ..errors import Findings, Place
+from ..errors import Findings, Place, Problem
+from .keywords import KNOWN
 from .nodes import Document, Map, Origin, Seq, Value
-from .schemas import KNOWN
 
 _DEEPEST = 60
 
@@ -37,44 +38,70 @@ def _schema_text(version: str) -> str:
     return (folder / "schema.json").read_text(encoding="utf-8")
 
 
-def check(
-    document: Document, version: str, touched: set[tuple[str, str]], findings: Findings
-) -> None:
-    """Record every violation of the meta-schema; ``touched`` are the parts that shape output.
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    pointers: tuple[str, ...]
+    refusal: Problem | None
+    warning: Problem
 
-    A member that OpenAPI doesn't know shapes nothing, so it is a warning – unless it looks like a
-    misspelt one that it does know.
-    """
-    refused = {(problem.place.line, problem.place.pointer) for problem in findings.refusals}
+
+class Faults:
+    """The violations of the meta-schema in one document."""
+
+    def __init__(self, document: Document, version: str) -> None:
+        self._faults = list(_faults(document, version))
+
+    def index(self) -> dict[str, list[Problem]]:
+        """Pointer of a mapping to what must be refused if that mapping shapes the output."""
+        found: dict[str, list[Problem]] = {}
+        for fault in self._faults:
+            for pointer in fault.pointers if fault.refusal else ():
+                found.setdefault(pointer, []).append(cast("Problem", fault.refusal))
+        return found
+
+    def report(self, findings: Findings) -> None:
+        """Warn of the violations that shape nothing.
+
+        A member that OpenAPI doesn't know shapes nothing – unless it looks like a misspelt one
+        that it does know.
+        """
+        said = [*findings.refusals, *(left.problem for left in findings.left_out)]
+        places = {(problem.place.line, problem.place.pointer) for problem in said}
+        for fault in self._faults:
+            place = fault.warning.place
+            if (place.line, place.pointer) not in places:
+                findings.warn(fault.warning.code, place, fault.warning.fact, fault.warning.remedy)
+
+
+def _faults(document: Document, version: str) -> Iterator[_Fault]:
     for error in _validator(version[:3]).iter_errors(document.root):
         for path, message, unknown in _leaves(error):
-            place = _place(document, path)
-            if (place.line, place.pointer) in refused:
-                continue  # said already, in better words
-            pointer = "".join(_escaped(part) for part in path)
-            parent = "".join(_escaped(part) for part in path[:-1])
-            hit = not {(document.name, pointer), (document.name, parent)}.isdisjoint(touched)
-            if unknown:
-                for name in unknown:
-                    _unknown(document, [*path, name], version, findings, hit=hit)
-            elif hit and path:
-                findings.refuse("meta-schema", place, message, "Correct the description.")
-            else:
-                findings.warn(
-                    "meta-schema", place, message, "Correct it; what is emitted doesn't need it."
-                )
+            for name in unknown:
+                yield _unknown(document, [*path, name], version)
+            if not unknown:
+                place = _place(document, path)
+                refusal = Problem("meta-schema", message, "Correct the description.", place)
+                remedy = "Correct it; what is emitted doesn't need it."
+                warning = Problem("meta-schema", message, remedy, place)
+                yield _Fault(_pointers(path), refusal if path else None, warning)
 
 
-def _unknown(
-    document: Document, path: list[str | int], version: str, findings: Findings, *, hit: bool
-) -> None:
+def _unknown(document: Document, path: list[str | int], version: str) -> _Fault:
     name, place = str(path[-1]), _place(document, path)
     near = difflib.get_close_matches(name, _keywords(version[:3]), n=1, cutoff=0.8)
     fact = f"OpenAPI {version[:3]} knows no {name!r} here"
-    if near and near[0] != name and hit:
-        findings.refuse("meta-schema", place, fact, f"Write {near[0]!r}, if that is meant.")
-    else:
-        findings.warn("meta-schema", place, fact, "Remove it, or begin its name with 'x-'.")
+    refusal = None
+    if near and near[0] != name:
+        remedy = f"Write {near[0]!r}, if that is meant."
+        refusal = Problem("meta-schema", fact, remedy, place)
+    warning = Problem("meta-schema", fact, "Remove it, or begin its name with 'x-'.", place)
+    return _Fault(_pointers(path[:-1]), refusal, warning)
+
+
+def _pointers(path: list[str | int]) -> tuple[str, ...]:
+    """The pointers of the violating node and of what holds it."""
+    parts = [_escaped(part) for part in path]
+    return ("".join(parts), "".join(parts[:-1])) if parts else ("",)
 
 
 @cache

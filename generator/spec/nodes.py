@@ -45,7 +45,7 @@ class Origin:
         parts: list[str] = []
         at: Origin = self
         while at.parent is not None:
-            parts.append("/" + at.key.replace("~", "~0").replace("/", "~1"))
+            parts.append("/" + escaped(at.key))
             at = at.parent
         return "".join(reversed(parts))
 
@@ -112,9 +112,14 @@ class Document:
         line = self.text.count("\n", 0, offset) + 1
         return line, offset - (self.text.rfind("\n", 0, offset) + 1) + 1
 
-    def resolve(self, pointer: str) -> Value:
-        """The node at a pointer (fragment form, percent-decoded here); raises KeyError."""
-        node: Value = self.root
+    def resolve(self, pointer: str, root: Map | None = None) -> Value:
+        """The node at a pointer (fragment form, percent-decoded here); raises KeyError.
+
+        The pointer is from the document's root, or from ``root``.
+        """
+        node: Value = self.root if root is None else root
+        if pointer and not pointer.startswith("/"):
+            raise KeyError(pointer)
         for part in unquote(pointer).split("/")[1:]:
             key = part.replace("~1", "/").replace("~0", "~")
             if isinstance(node, Map):
@@ -124,6 +129,16 @@ class Document:
             else:
                 raise KeyError(pointer)
         return node
+
+
+def escaped(key: str) -> str:
+    """A member's name as a part of a JSON pointer (RFC 6901 §3)."""
+    return key.replace("~", "~0").replace("/", "~1")
+
+
+def unescaped(fragment: str) -> str:
+    """A URI's fragment without its percent-encoding (RFC 3986 §2.1)."""
+    return unquote(fragment)
 
 
 def refusal(code: str, place: Place, fact: str, remedy: str) -> SpecError:

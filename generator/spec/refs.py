@@ -5,9 +5,11 @@ Sources: OpenAPI 3.1.1 §4.8.23 (Reference Object), RFC 3986 §4 and §5.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from ..errors import Findings, SpecError
+from ..errors import Findings, Problem, SpecError
+from .anchors import Anchors
 from .document import load
 from .nodes import Document, Map, Origin, Seq, Value
 
@@ -17,31 +19,48 @@ class References:
 
     def __init__(self, document: Document, findings: Findings) -> None:
         self.findings = findings
+        self.main = document
         self.folder = document.path.resolve().parent
         self.shown_folder = Path(document.name).parent.as_posix()
         self.documents: dict[Path, Document] = {document.path.resolve(): document}
-        self.touched: set[tuple[str, str]] = set()
-        """(file, pointer) of every mapping that took part in what is emitted."""
+        self._named: dict[str, Anchors] = {}
+        self.faults: Mapping[str, Sequence[Problem]] = {}
+        """Pointer of a mapping in the main document to what is wrong with it, if it is used."""
 
     def touch(self, node: Map) -> None:
         """Note that ``node`` shapes the output, so that a fault in it is a refusal."""
-        self.touched.add((node.origin.document.name, node.origin.pointer))
+        if self.faults and node.origin.document is self.main:
+            for problem in self.faults.get(node.origin.pointer, ()):
+                self.findings.add(problem)
 
-    def target(self, node: Map) -> tuple[Value, str]:
+    def target(self, node: Map, place: Origin | None = None) -> tuple[Value, str]:
         """The node that ``node['$ref']`` names, and the reference in absolute form.
+
+        ``place`` is where the reference stands, if it isn't there.
 
         Records a refusal and raises ``Unsupported`` for a reference that is remote, leaves the
         folder, or leads nowhere.
         """
-        place = node.at("$ref")
+        place = place or node.at("$ref")
         reference = node["$ref"]
         if not isinstance(reference, str):
             raise self.findings.refuse("ref", place, "$ref isn't text", "Write a URI reference.")
-        file, _, fragment = reference.partition("#")
-        document = self._document(file, node.origin.document, place) if file else None
-        document = document or node.origin.document
+        document = node.origin.document
         try:
-            value = document.resolve(fragment)
+            value = self._anchors(document).find(reference, node)
+        except KeyError:
+            file, _, fragment = reference.partition("#")
+            document = self._document(file, document, place) if file else document
+            value = self._within(document, fragment, place, reference)
+        if isinstance(value, Map):
+            return value, f"{value.origin.document.name}#{value.origin.pointer}"
+        return value, f"{document.name}#{reference.partition('#')[2]}"
+
+    def _within(self, document: Document, fragment: str, place: Origin, reference: str) -> Value:
+        try:
+            if fragment and not fragment.startswith("/"):
+                return self._anchors(document).find(f"#{fragment}", document.root)
+            return document.resolve(fragment)
         except KeyError:
             raise self.findings.refuse(
                 "ref",
@@ -49,7 +68,17 @@ class References:
                 f"$ref {reference!r} leads nowhere",
                 "Correct the reference, or add what it names.",
             ) from None
-        return value, f"{document.name}#{fragment}"
+
+    def _anchors(self, document: Document) -> Anchors:
+        known = self._named.get(document.name)
+        if known is None:
+            known = self._named[document.name] = Anchors(document)
+        return known
+
+    def is_overridden(self, reference: str) -> bool:
+        """Whether a dynamic reference may lead elsewhere than a plain one."""
+        name = reference.rpartition("#")[2]
+        return sum(self._anchors(d).dynamic.get(name, 0) for d in self.documents.values()) > 1
 
     def follow(self, value: Value, place: Origin, what: str) -> Map:
         """``value`` as a mapping, through any chain of references."""
@@ -75,6 +104,10 @@ class References:
         self.touch(value)
         return value
 
+    def relative(self, name: str) -> str:
+        """An absolute reference as it is from the description's folder, wherever that stands."""
+        return name.removeprefix(f"{self.shown_folder}/")
+
     def _document(self, file: str, base: Document, place: Origin) -> Document:
         if ":" in file or file.startswith(("/", "\\")) or "\\" in file:
             raise self.findings.refuse(
@@ -96,7 +129,8 @@ class References:
                 shown = PurePosixPath(self.shown_folder) / path.relative_to(self.folder).as_posix()
                 self.documents[path] = load(path, str(shown))
             except SpecError as error:
-                self.findings.refusals += error.problems
+                for problem in error.problems:
+                    self.findings.add(problem)
                 raise self.findings.refuse(
                     "ref", place, f"$ref {file!r} can't be read", "Mend that file."
                 ) from None

@@ -31,6 +31,7 @@ _WORDS: dict[str, Value] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
+MAX_COPIED = 300_000
 _STR_TAG = "tag:yaml.org,2002:str"
 _CORE_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null")} | {
     f"tag:yaml.org,2002:{kind}" for kind in ("map", "seq", "timestamp", "value", "merge")
@@ -44,6 +45,8 @@ class _Composer:
         self.document = document
         self.nodes = 0
         self.open: set[int] = set()
+        self.seen: set[int] = set()
+        self.copied = 0
 
     def read(self) -> Value:
         self._check_depth()
@@ -105,8 +108,8 @@ class _Composer:
             raise refusal(
                 "limit",
                 self._place(node),
-                f"more than {MAX_NODES:,} nodes once aliases are expanded",
-                "Replace YAML aliases by $ref.",
+                f"more than {MAX_NODES:,} nodes",
+                "Cut the description down to what is used.",
             )
         if node.tag not in _CORE_TAGS:
             raise refusal(
@@ -121,6 +124,16 @@ class _Composer:
             mark = node.start_mark
             raise self._too_deep(mark.line + 1, mark.column + 1)
         self.open.add(id(node))
+        if id(node) in self.seen:
+            self.copied += len(node.value)
+            if self.copied > MAX_COPIED:
+                raise refusal(
+                    "limit",
+                    self._place(node),
+                    f"more than {MAX_COPIED:,} nodes are copies by alias",
+                    "Replace YAML aliases by $ref.",
+                )
+        self.seen.add(id(node))
         mark = (node.start_mark.line + 1, node.start_mark.column + 1)
         origin = Origin(self.document, parent, key, mark)
         result: Map | Seq

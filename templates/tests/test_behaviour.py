@@ -388,7 +388,8 @@ def test_repeats_what_was_not_processed(api: Any, mode: str, any_case: dict[str,
 def test_repeats_the_rest_by_method(api: Any, mode: str, call_case: dict[str, Any]) -> None:
     """A dropped connection and 503 only where doing it twice is doing it once."""
     retry = api.package.Retry(attempts=2, base=0)
-    idempotent = call_case["method"] in ("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE")
+    names = ("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE", "QUERY")
+    idempotent = call_case["method"] in names
     for server in (raising(api.httpx.ReadError("dropped")), api.answer(503)):
         sent = tried(api, mode, call_case, server, retry=retry)
         assert sent == (2 if idempotent else 1)

@@ -233,8 +233,9 @@ def _is_stream(result: Any) -> bool:
 
 def _content(value: Any) -> Any:
     """An example of a file, or of several, as bytes."""
-    many: list[Any] = value if isinstance(value, list) else []
-    return [str(one).encode() for one in many] if many else str(value).encode()
+    if not hasattr(value, "append"):
+        return str(value).encode()
+    return [str(one).encode() for one in value]
 
 
 def _deprecated_quietly() -> warnings.catch_warnings[None]:

@@ -1,0 +1,198 @@
+"""``oneOf`` and ``anyOf``: unions are kept, and each branch gets the base that stands beside them.
+
+Sources: OpenAPI 3.1.1 §4.8.25 and 3.2.0 §4.25 (Discriminator Object), JSON Schema 2020-12 §10.2.1.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from ..errors import Unsupported
+from .composition import PREFIX
+from .merge import ANNOTATIONS
+from .nodes import Map, Seq, Value, escaped, walk
+from .raw import is_null_30
+from .shapes import is_nullable, listed, made, short_hash, without_null
+
+if TYPE_CHECKING:
+    from .schemas import Schemas
+
+
+class Unions:
+    """Makes unions on behalf of :class:`Schemas`."""
+
+    def __init__(self, schemas: Schemas) -> None:
+        self.schemas = schemas
+
+    def union(self, node: Map, out: Map, keyword: str, hint: str) -> tuple[Map, bool]:
+        """The union in ``node[keyword]``, with ``out`` as its base; and whether it admits null."""
+        branches = node[keyword]
+        if not isinstance(branches, Seq):
+            raise self.schemas.findings.refuse(
+                "shape", node.at(keyword), f"{keyword} must be a list", "Correct its shape."
+            )
+        if all(_adds_no_type(branch) for branch in branches):
+            self.schemas.keywords.note(node, keyword)  # "one of these members is required"
+            return out, False
+        nullable = False
+        found: list[Map] = []
+        objects = [b for b in branches if isinstance(b, Map) and "properties" in b]
+        for index, branch in enumerate(branches):
+            if isinstance(branch, Map) and is_null_30(branch, is_30=self.schemas.is_30):
+                nullable = True
+                continue
+            name = hint if len(objects) < 2 else f"{hint}.{_branch_word(branch, index)}"
+            canonical = self.schemas.visit(branch, name, branches.at(index))
+            nullable |= canonical.get("type") == "null" or is_nullable(canonical)
+            canonical = without_null(canonical)
+            if canonical.get("type") != "null" and canonical not in found:
+                found.append(canonical)
+        base = _base(node, out)
+        kept = found
+        if base and (base != {"type": "object"} or len(found) == 1):
+            kept = [self._with_base(base, branch, hint) for branch in found]
+        result = Map(node.origin)
+        result.marks = node.marks
+        discriminator = self._discriminator(node, found, kept)
+        if len(kept) == 1:
+            result.update(kept[0])
+        elif kept:
+            result[keyword] = listed(branches.origin, kept)
+            if discriminator is not None:
+                result["discriminator"] = discriminator
+        for key in ANNOTATIONS:
+            if key in out:
+                result[key] = out[key]
+        return result, nullable
+
+    def _with_base(self, base: Map, branch: Map, hint: str) -> Map:
+        """A branch with what the union says of each; itself where that adds nothing."""
+        word = cast("str", branch["$ref"]).removeprefix(PREFIX) if "$ref" in branch else ""
+        name = f"{hint}.{word}" if word else hint
+        whole = self.schemas.composition.merged([base, branch], name, base.origin)
+        if word and "$ref" not in whole:
+            target = self.schemas.composition.opened(branch)
+            if _bare(whole) == _bare(target):
+                return branch  # it extends the base already
+        return self.schemas.components.lift(whole, name)
+
+    def _discriminator(self, node: Map, found: list[Map], kept: list[Map]) -> Map | None:
+        """The discriminator over the branches ``kept``, which stand for those ``found``."""
+        given = node.get("discriminator")
+        if not isinstance(given, Map):
+            return None
+        result = Map(given.origin)
+        result["propertyName"] = given.get("propertyName")
+        mapping = given.get("mapping")
+        branches = {
+            cast("str", old["$ref"]).removeprefix(PREFIX): new["$ref"]
+            for old, new in zip(found, kept, strict=True)
+            if "$ref" in old and "$ref" in new
+        }
+        values: dict[str, Value] = {}
+        for value in mapping if isinstance(mapping, Map) else ():
+            try:
+                key = self._named(cast("Map", mapping), value)
+            except Unsupported:
+                continue
+            if key in branches:
+                values[value] = branches[key]
+            else:
+                self.schemas.findings.warn(
+                    "discriminator",
+                    cast("Map", mapping).at(value),
+                    f"the discriminator maps {value!r} to a schema that isn't in the union",
+                    "Add the schema to the union, or take the value out.",
+                )
+        for key, branch in branches.items():
+            if branch not in values.values():
+                values[key] = branch
+        result["mapping"] = made(given.origin, values)
+        if "defaultMapping" in given:
+            default = self._named(given, "defaultMapping")
+            if default in branches:
+                result["defaultMapping"] = branches[default]
+        return result
+
+    def _named(self, node: Map, member: str) -> str:
+        """The component that a discriminator's value names: by its key, or by a reference."""
+        name, refs = node[member], self.schemas.refs
+        declared = refs.main.root.get("components")
+        schemas = declared.get("schemas") if isinstance(declared, Map) else None
+        if isinstance(name, str) and isinstance(schemas, Map) and name in schemas:
+            name = f"{refs.main.name}#/components/schemas/{escaped(name)}"
+        else:
+            _, name = refs.target(made(node.origin, {"$ref": name}), node.at(member))
+        return self.schemas.components.keys.get(name, "")
+
+
+def tag_branches(root: Map, components: dict[str, Map]) -> None:
+    """Give each branch of a discriminated union its value, so that a reader tells them apart.
+
+    A branch that stands for several values, or lacks the property, is left as it is.
+    """
+    tags: dict[tuple[str, str], set[str]] = {}
+    for node in [m for top in (root, *components.values()) for m in walk(top)]:
+        found = node.get("discriminator")
+        mapping = found.get("mapping") if isinstance(found, Map) else None
+        if isinstance(found, Map) and isinstance(mapping, Map):
+            for value, ref in mapping.items():
+                key = str(ref).removeprefix(PREFIX)
+                tags.setdefault((key, str(found["propertyName"])), set()).add(value)
+    for (key, name), values in tags.items():
+        properties = components[key].get("properties") if key in components else None
+        old = properties.get(name) if isinstance(properties, Map) else None
+        if isinstance(properties, Map) and isinstance(old, Map) and len(values) == 1:
+            constant = made(old.origin, {"type": "string", "enum": listed(old.origin, values)})
+            constant.update({k: v for k, v in old.items() if k in ANNOTATIONS and k != "examples"})
+            properties[name] = constant
+
+
+def _base(node: Map, out: Map) -> Map:
+    """What stands beside a union and restricts its branches."""
+    base = made(out.origin, {k: v for k, v in out.items() if k not in ANNOTATIONS})
+    if base.get("additionalProperties") is True:
+        del base["additionalProperties"]
+    if "type" not in node and "properties" not in base:
+        base.pop("type", None)  # said by no one
+    return base
+
+
+def _bare(value: Value) -> object:
+    """A canonical schema without its annotations, at any depth, to compare."""
+    if isinstance(value, Map):
+        members = value.get("properties")
+        bare = {k: _bare(v) for k, v in value.items() if k not in ANNOTATIONS}
+        if isinstance(members, Map):
+            bare["properties"] = {name: _bare(schema) for name, schema in members.items()}
+        return bare
+    return [_bare(item) for item in value] if isinstance(value, Seq) else value
+
+
+def _adds_no_type(branch: Value) -> bool:
+    return (
+        isinstance(branch, Map)
+        and bool(branch)
+        and all(key in ("required", "not", *ANNOTATIONS, "title") for key in branch)
+    )
+
+
+def _branch_word(branch: Value, index: int) -> str:
+    """A word for one object of a union: from what it requires, never from its place."""
+    if isinstance(branch, Map):
+        properties, required = branch.get("properties"), branch.get("required")
+        if isinstance(properties, Map):
+            for schema in properties.values():
+                if isinstance(schema, Map):
+                    constant = schema.get("const", schema.get("enum"))
+                    value = (
+                        constant[0]
+                        if isinstance(constant, Seq) and len(constant) == 1
+                        else constant
+                    )
+                    if isinstance(value, str):
+                        return value
+            names = required if isinstance(required, Seq) and required else list(properties)
+            if names:
+                return str(names[0])
+    return short_hash(str(index))
