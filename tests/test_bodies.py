@@ -61,10 +61,11 @@ def parts(request: httpx.Request) -> dict[str, tuple[str | None, str, bytes]]:
     """The parts of a multipart body: file name, media type and content by name."""
     head = f"Content-Type: {request.headers['content-type']}\r\n\r\n".encode()
     found: dict[str, tuple[str | None, str, bytes]] = {}
-    for part in message_from_bytes(head + request.content).get_payload():  # type: ignore[union-attr]
-        name = str(part.get_param("name", header="content-disposition"))  # type: ignore[union-attr]
-        content = part.get_payload(decode=True)  # type: ignore[union-attr]
-        found[name] = (part.get_filename(), part.get_content_type(), content)  # type: ignore[union-attr, assignment]
+    payload: Any = message_from_bytes(head + request.content).get_payload()
+    for part in payload:
+        name = str(part.get_param("name", header="content-disposition"))
+        content = part.get_payload(decode=True)
+        found[name] = (part.get_filename(), part.get_content_type(), content)
     return found
 
 
