@@ -6,6 +6,7 @@ Sources: OpenAPI 3.1.1 §4.8.12.3 (style values), Appendix C; RFC 6570; RFC 1866
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, cast
 
 from pydantic import TypeAdapter
@@ -136,8 +137,7 @@ class Styled(_Checked):
 
     def pieces(self, plain: Any, encode: Callable[[str], str] | None = None) -> list[str]:
         """``name=value`` for a query or a form, percent-encoded; delimiters stay as they are."""
-        safe = _RESERVED if self.reserved else ""
-        code = encode or (lambda text: quoted(text, safe))
+        code = encode or partial(quoted, safe=_RESERVED if self.reserved else "")
         if self.style == "deepObject" and isinstance(plain, dict):
             pairs = _deep(self.wire, cast("Mapping[str, Any]", plain))
         elif isinstance(plain, dict) and self.explode:
