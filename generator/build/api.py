@@ -28,6 +28,7 @@ from ..spec.select import Found
 from .cases import Cases
 from .modules import modules
 from .operations import Operations, Place
+from .pages import Paginator
 from .security import security
 from .servers import Servers
 from .types import Types, text
@@ -59,6 +60,8 @@ def build(canonical: Canonical, client: Client, findings: Findings) -> Api:
     operations = tuple(made)
     findings.raise_refusals()
     components = types.components()
+    paginator = Paginator(root, types, components, findings)
+    operations = paginator.paginate(operations, canonical.operations, client)
     title = names.pascal(client.client or names.pascal(client.package))
     info = cast("Map", root["info"])
     cases = Cases(root, operations, secrets.credentials, servers, findings)

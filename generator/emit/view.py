@@ -171,6 +171,11 @@ class ApiView(View):
         return any(op.ir.streamed for op in self.operations)
 
     @property
+    def uses_pages(self) -> bool:
+        """Whether a list comes in pages."""
+        return any(op.ir.pages for op in self.operations)
+
+    @property
     def is_split(self) -> bool:
         """Whether the models have a module each for several resources."""
         return any(module.name for module in self.ir.modules)
