@@ -65,9 +65,10 @@ class Paginator:
 
         Raises :class:`UsageError` for a rule that fits no operation, or not one that it names.
         """
-        made = {op.call: self._linked(op) for op in operations}
+        made: dict[str, Pages | None] = {}
         for rule in reversed(client.pagination):
             made |= self._ruled(operations, selected, rule)
+        made |= {op.call: self._linked(op) for op in operations if op.call not in made}
         taken = {op.call for op in operations} | {op.resource for op in operations}
         taken |= {op.streamed.call for op in operations if op.streamed}
         return tuple(_named(op, made[op.call], taken) for op in operations)
