@@ -7,6 +7,8 @@ from __future__ import annotations
 import asyncio
 import importlib
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -353,6 +355,30 @@ def test_the_first_rule_that_fits_counts(made: Callable[[str], ModuleType]) -> N
     assert list(shop.things.list_all()) == [1, 2]
     assert list(shop.names.list_all()) == ["x"]
     assert queries(sent) == [{}, {"cursor": "a"}, {}]
+
+
+def test_the_generated_tests_of_every_style(tmp_path: Path) -> None:
+    """They pass, and the packages are clean under mypy --strict."""
+    rules = {
+        "offset": OFFSET,
+        "page_of": PAGE + 'total = "total"\n',
+        "cursor": CURSOR,
+        "link": LINK,
+        "header": HEADER,
+    }
+    for name, rule in rules.items():
+        assert run(tmp_path, rule, name).code == 0
+    options = ["-q", "-p", "no:cacheprovider", "-W", "error", "--import-mode=importlib"]
+    tests = [f"tests/{name}/test_pages.py" for name in rules]
+    for tool, *arguments in (
+        ["pytest", *options, "--rootdir=.", *tests],
+        ["mypy", "--strict", "--python-version", "3.11", "--config-file=", *rules],
+    ):
+        command = [sys.executable, "-m", tool, *arguments]
+        done = subprocess.run(
+            command, cwd=tmp_path / "out", capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout
 
 
 # ── settings that don't fit ──────────────────────────────────────────────────────────────────────
