@@ -114,6 +114,7 @@ def _is_needed(name: str, view: ApiView) -> bool:
         "files.py": view.uses_uploads,
         "_stream.py": view.uses_streams,
         "_pages.py": view.uses_pages,
+        "_unions.py": view.uses_unions,
         "_operations.py.jinja": bool(view.root_operations),
     }
     return needed.get(name, name not in _PARTS)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..ir import Api, Code, Credential, Module, Resource
+from ..ir import Alias, Api, Code, Credential, Module, Resource, Union
 from .method import MethodView, OperationView, View, note_shadows, share_parameters
 from .text import py_literal
 
@@ -174,6 +174,14 @@ class ApiView(View):
     def uses_pages(self) -> bool:
         """Whether a list comes in pages."""
         return any(op.ir.pages for op in self.operations)
+
+    @property
+    def uses_unions(self) -> bool:
+        """Whether a union has a discriminator."""
+        return any(
+            isinstance(c, Alias) and isinstance(c.type, Union) and c.type.tag
+            for c in self.ir.components
+        )
 
     @property
     def is_split(self) -> bool:

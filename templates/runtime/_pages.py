@@ -44,7 +44,7 @@ class _Paged(Operation[Any]):
         if body.url:
             url = httpx.URL(body.url)
             draft.path = str(url.copy_with(query=None, fragment=None)).removeprefix(body.base)
-            draft.query = [*url.params.multi_items()]
+            draft.query = [part for part in url.query.decode().split("&") if part]
         return draft
 
     def read(self, exchange: Exchange) -> tuple[Exchange, Any]:
