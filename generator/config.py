@@ -14,6 +14,31 @@ from .errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
+class Pagination:
+    """``[tool.speclock.clients.<package>.pagination]``: how some lists come in pages.
+
+    Members of an answer are named by a dotted path, or by a JSON pointer (RFC 6901).
+    """
+
+    style: str
+    """``cursor``, ``offset``, ``page`` or ``link``."""
+    operations: tuple[str, ...] = ()
+    """Selectors; every GET operation that fits if left out."""
+    parameter: str = ""
+    """The query parameter that asks for a page; of ``link`` none."""
+    items: str = ""
+    """The member that holds the list; left out where the answer is the list."""
+    next: str = ""
+    """The member that holds the next cursor, or with ``link`` the next page's URL."""
+    header: str = ""
+    """The response header that holds the next cursor, in place of ``next``."""
+    total: str = ""
+    """The member that counts all items, or with ``page`` all pages."""
+    first: int | None = None
+    """The number of the first page; the parameter's default, or 1, if left out."""
+
+
+@dataclass(frozen=True, slots=True)
 class Client:
     """``[tool.speclock.clients.<package>]``: one client to generate."""
 
@@ -41,6 +66,8 @@ class Client:
     """The response header that tells when calls are allowed again."""
     rate_limit_reset_unit: str = "seconds"
     """What that header counts: ``seconds`` from now, or ``epoch`` seconds."""
+    pagination: tuple[Pagination, ...] = ()
+    """A table, or a list of tables of which the first that fits an operation counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +119,11 @@ def _client(name: str, table: dict[str, object], output: str) -> Client:
             continue
         value = table[key.name]
         hint = hints[key.name]
-        if hint is str and isinstance(value, str):
+        if key.name == "pagination":
+            rules = cast("list[object]", value) if isinstance(value, list) else [value]
+            place = f"{where}.pagination"
+            values[key.name] = tuple(_pagination(_table(one, place), place) for one in rules)
+        elif hint is str and isinstance(value, str):
             values[key.name] = value
         elif hint == tuple[str, ...] and isinstance(value, list):
             values[key.name] = tuple(str(item) for item in cast("list[object]", value))
@@ -105,6 +136,39 @@ def _client(name: str, table: dict[str, object], output: str) -> Client:
             )
             raise UsageError(f"[{where}] {key.name} must be {kind}.")
     return check(Client(**values), where)  # type: ignore[arg-type]
+
+
+_RULES = {
+    "cursor": ({"parameter"}, {"next", "header"}),
+    "offset": ({"parameter"}, {"total"}),
+    "page": ({"parameter"}, {"total", "first"}),
+    "link": (set[str](), {"next"}),
+}
+"""What a style of pagination needs, and what it can do with beside ``operations`` and ``items``."""
+_KINDS: Mapping[str, tuple[type, str]] = {
+    "operations": (list, "a list of text"),
+    "first": (int, "a number"),
+}
+
+
+def _pagination(table: dict[str, object], where: str) -> Pagination:
+    _known(table, [f.name for f in fields(Pagination)], where)
+    for key, value in table.items():
+        kind, words = _KINDS.get(key, (str, "text"))
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise UsageError(f"[{where}] {key} must be {words}.")
+    style = table.get("style")
+    if not isinstance(style, str) or style not in _RULES:
+        raise UsageError(f"[{where}] style must be one of {', '.join(_RULES)}.")
+    needed, more = _RULES[style]
+    for key in sorted(needed - table.keys()):
+        raise UsageError(f"[{where}] lacks {key!r}, which the style {style!r} needs.")
+    for key in sorted(table.keys() - {"style", "operations", "items"} - needed - more):
+        raise UsageError(f"[{where}] {key!r} means nothing with the style {style!r}.")
+    if style == "cursor" and ("next" in table) == ("header" in table):
+        raise UsageError(f"[{where}] needs either 'next' or 'header': where the next cursor is.")
+    selectors = tuple(map(str, cast("list[object]", table.get("operations", []))))
+    return Pagination(**{**table, "operations": selectors})  # type: ignore[arg-type]
 
 
 def check(client: Client, where: str) -> Client:

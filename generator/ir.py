@@ -251,6 +251,41 @@ class Streamed:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """A step from a value to one of its members, by the field's name."""
+
+    name: str
+    wire: str
+    optional: bool
+    """Whether it may be None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The method that walks through all pages of a list; ``style`` is cursor, offset, page or link.
+
+    The members are paths from the answer; an empty path of ``items`` is the answer itself.
+    """
+
+    name: str
+    call: str
+    constant: str
+    style: str
+    parameter: str
+    """Which argument asks for a page; empty where none does."""
+    start: int
+    """What that argument is for the first page, where it counts."""
+    items: tuple[Member, ...]
+    following: tuple[Member, ...]
+    """The next page's cursor or URL; empty where a header has it."""
+    header: str
+    end: tuple[Member, ...]
+    """How many items there are, or which page is the last; empty where nothing tells."""
+    item: Code
+    page: Code
+
+
+@dataclass(frozen=True, slots=True)
 class Credential:
     """A constructor argument that carries a secret, and where the secret goes.
 
@@ -275,7 +310,7 @@ class Case:
     """One generated test case: what to call, and what must go out or come back."""
 
     kind: str
-    """request, response or error."""
+    """request, response, error, stream or page."""
     name: str
     call: str
     operation: Text
@@ -316,6 +351,7 @@ class Operation:
     """Alternatives of credential names; empty where the operation needs none."""
     server: Text
     """Its own server where it isn't the API's: absolute, or a path at the base URL's origin."""
+    pages: Pages | None = None
 
     @property
     def body(self) -> Body | None:

@@ -62,6 +62,7 @@ METHODS = frozenset((
 RESOURCES = frozenset((
     "Annotated", "Any", "ApiKey", "AsyncSender", "AsyncStream", "AsyncToken", "Content", "Events",
     "FileContent", "Header", "JsonSequence", "Lines", "Multipart", "Query", "Stream", "WholeEvents",
+    "AsyncPaginated", "ByCursor", "ByLink", "ByNumber", "Paginated", "Paging",
     "Basic", "Bearer", "Credential",
     "Decimal", "Field", "Form", "HttpAuth", "Json", "JsonParameter", "Literal", "Mapping", "None",
     "Nothing", "Operation", "Options", "Path", "Raw", "Retry", "Self", "Sender", "Settings",

@@ -28,6 +28,8 @@ from ..spec.select import Found
 from .cases import Cases
 from .modules import modules
 from .operations import Operations, Place
+from .page_cases import PageCases
+from .pages import Paginator
 from .security import security
 from .servers import Servers
 from .types import Types, text
@@ -59,9 +61,13 @@ def build(canonical: Canonical, client: Client, findings: Findings) -> Api:
     operations = tuple(made)
     findings.raise_refusals()
     components = types.components()
+    paginator = Paginator(root, types, components, findings)
+    operations = paginator.paginate(operations, canonical.operations, client)
     title = names.pascal(client.client or names.pascal(client.package))
     info = cast("Map", root["info"])
-    cases = Cases(root, operations, secrets.credentials, servers, findings)
+    collector = Cases(root, operations, secrets.credentials, servers, findings)
+    cases = collector.build()
+    page_cases = PageCases(root, collector.examples, cases, findings).build(operations)
     return Api(
         package=Identifier(client.package),
         client=title,
@@ -85,7 +91,7 @@ def build(canonical: Canonical, client: Client, findings: Findings) -> Api:
             client.rate_limit_reset_header.lower(),
             client.rate_limit_reset_unit,
         ),
-        cases=cases.build(),
+        cases=(*cases, *page_cases),
         description=json.dumps(root, indent=1, ensure_ascii=False) + "\n",
     )
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from ..ir import Answer, Body, Code, Operation, Parameter, Signature
+from ..ir import Answer, Body, Code, Member, Operation, Parameter, Signature
 from .text import py_literal
 
 
@@ -125,6 +125,8 @@ class MethodView:
     """The operation's value, with what the caller chose."""
     streams: bool
     """Whether it hands the answer out piece by piece."""
+    paginates: bool = False
+    """Whether it walks through the pages of a list."""
 
 
 class OperationView(View):
@@ -164,6 +166,11 @@ class OperationView(View):
             signature = self._signature(Signature((), self.body_type, (), op.streamed.item))
             value = Code(self.prefix + self.stream_name)
             made.append(MethodView(op.streamed.name, [], signature, value, streams=True))
+        if op.pages:
+            hint = Code(f"{op.pages.item}, {op.pages.page}")
+            signature = self._signature(Signature((), self.body_type, (), hint))
+            value = Code(self.prefix + self.pages_name)
+            made.append(MethodView(op.pages.name, [], signature, value, False, paginates=True))
         return made
 
     def _any(self) -> Signature:
@@ -318,6 +325,36 @@ class OperationView(View):
         """The Accept header of the method that streams."""
         return _accept(self.ir.streamed.answers if self.ir.streamed else ())
 
+    @property
+    def pages_name(self) -> Code:
+        """The name of the value that says how pages follow each other."""
+        return Code(self.ir.pages.constant.upper() if self.ir.pages else "")
+
+    @property
+    def pages_types(self) -> Code:
+        """The types of an item and of a page."""
+        return Code(f"{self.ir.pages.item}, {self.ir.pages.page}" if self.ir.pages else "")
+
+    @property
+    def pages_made(self) -> Code:
+        """The expression that says how pages follow each other."""
+        pages = self.ir.pages
+        if pages is None:
+            return Code("")
+        given = [self.value_name, _member(pages.items)]
+        if pages.parameter:
+            given.append(repr(str(pages.parameter)))
+        if pages.following:
+            given.append(f"following={_member(pages.following)}")
+        if pages.header:
+            given.append(f"header={pages.header!r}")
+        if pages.style == "page":
+            given += [f"start={pages.start}", "by_page=True"]
+        if pages.end:
+            given.append(f"end={_member(pages.end)}")
+        kind = {"cursor": "ByCursor", "link": "ByLink"}.get(pages.style, "ByNumber")
+        return Code(f"{kind}({', '.join(given)})")
+
     # ── words ────────────────────────────────────────────────────────────────────────────────
 
     @property
@@ -333,6 +370,8 @@ class OperationView(View):
         if method.streams and op.signatures:
             twin = f"{self.owner}.{op.name}"
             return f"{self.title}\n\nAs :meth:`{twin}`, but the answer is read as it arrives."
+        if method.paginates:
+            return f"The items of all pages of :meth:`{self.owner}.{op.name}`."
         if op.summary and op.doc and op.doc.value != op.summary.value:
             lines += ["", op.doc.value]
         arguments = [(p.name, p.doc.value) for p in op.parameters]
@@ -392,6 +431,14 @@ def note_shadows(operations: Sequence[OperationView], attributes: Iterable[str] 
     names.update(op.ir.streamed.name for op in operations if op.ir.streamed)
     for op in operations:
         op.shadows = sorted(names & _SHADOWED)
+
+
+def _member(path: Sequence[Member]) -> str:
+    """A function from an answer to one of its members, None where one on the way is."""
+    reached = [".".join(("page", *(m.name for m in path[: i + 1]))) for i in range(len(path))]
+    checks = [f"{at} is not None" for at, m in zip(reached, path[:-1], strict=False) if m.optional]
+    guard = f" if {' and '.join(checks)} else None" if checks else ""
+    return f"lambda page: {reached[-1] if reached else 'page'}{guard}"
 
 
 def _listed(values: Sequence[str]) -> str:

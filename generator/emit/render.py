@@ -113,6 +113,7 @@ def _is_needed(name: str, view: ApiView) -> bool:
         "_uploads.py": view.uses_uploads,
         "files.py": view.uses_uploads,
         "_stream.py": view.uses_streams,
+        "_pages.py": view.uses_pages,
         "_unions.py": view.uses_unions,
         "_operations.py.jinja": bool(view.root_operations),
     }
@@ -127,6 +128,8 @@ def render_tests(api: Api, folder: Path) -> dict[str, str]:
     for path in sorted((folder / "tests").iterdir()):
         name = path.name
         if name == "test_streams.py" and not view.uses_streams:
+            continue
+        if name == "test_pages.py" and not view.uses_pages:
             continue
         if name.endswith(".py"):
             files[name] = path.read_text(encoding="utf-8")

@@ -75,10 +75,11 @@ def examples(api: Api) -> str:
 
 
 def _constants(api: Api) -> dict[str, str]:
-    """Calls, those that stream an answer too, and the names of their values."""
+    """Calls, those beside an operation's own too, and the names of their values."""
     found = {op.call: str(op.constant) for op in api.operations}
-    streamed = [op.streamed for op in api.operations if op.streamed]
-    return {**found, **{one.call: str(one.constant) for one in streamed}}
+    for one in [two for op in api.operations for two in (op.streamed, op.pages) if two]:
+        found[one.call] = str(one.constant)
+    return found
 
 
 def _schemas(description: str) -> dict[str, dict[str, Json]]:

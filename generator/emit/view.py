@@ -174,6 +174,11 @@ class ApiView(View):
         return any(op.ir.streamed for op in self.operations)
 
     @property
+    def uses_pages(self) -> bool:
+        """Whether a list comes in pages."""
+        return any(op.ir.pages for op in self.operations)
+
+    @property
     def uses_unions(self) -> bool:
         """Whether a union has a discriminator."""
         return any(

@@ -12,6 +12,7 @@ from typing import cast
 
 from ..errors import Findings, Unsupported
 from .content import Content
+from .links import own_links
 from .nodes import Map, Origin, Seq, Value
 from .paths import Found
 from .refs import References
@@ -56,7 +57,7 @@ class Operations:
                 out["requestBody"] = self._body(node, f"{hint}.request")
         out["responses"] = Map(node.origin)
         with suppress(Unsupported):
-            out["responses"] = self._responses(node, hint)
+            out["responses"] = self._responses(found, hint)
         if "callbacks" in node:
             self.findings.warn(
                 "callbacks",
@@ -210,7 +211,8 @@ class Operations:
 
     # ── responses ────────────────────────────────────────────────────────────────────────────
 
-    def _responses(self, node: Map, hint: str) -> Map:
+    def _responses(self, found: Found, hint: str) -> Map:
+        node = found.node
         out = Map(node.origin)
         if "responses" not in node:
             self.findings.warn(
@@ -220,16 +222,16 @@ class Operations:
                 "Add 'responses'; until then every success reads as None.",
             )
             return out
-        found = self.refs.mapping(node["responses"], node.at("responses"), "responses")
-        out.marks = found.marks
-        successes = [status for status in found if status.startswith("2")]
-        for status, value in found.items():
+        listed = self.refs.mapping(node["responses"], node.at("responses"), "responses")
+        out.marks = listed.marks
+        successes = [status for status in listed if status.startswith("2")]
+        for status, value in listed.items():
             if status.startswith("x-"):
                 continue
             if not _STATUS.match(status.upper() if status != "default" else status):
                 self.findings.refuse(
                     "status",
-                    found.at(status),
+                    listed.at(status),
                     f"{status!r} is no status",
                     "Use a code such as '200', a range such as '2XX', or 'default'.",
                 )
@@ -237,10 +239,10 @@ class Operations:
             word = "response" if [status] == successes else f"response.{status}"
             with suppress(Unsupported):
                 name = status.upper() if status != "default" else status
-                out[name] = self._response(value, found.at(status), f"{hint}.{word}")
+                out[name] = self._response(value, listed.at(status), f"{hint}.{word}", found)
         return out
 
-    def _response(self, value: Value, origin: Origin, hint: str) -> Map:
+    def _response(self, value: Value, origin: Origin, hint: str, found: Found) -> Map:
         response = self.refs.follow(value, origin, "a response")
         copy = Map(response.origin)
         copy.marks = response.marks
@@ -249,4 +251,7 @@ class Operations:
             copy["headers"] = self.content.headers(cast("Map", response["headers"]), hint)
         if "content" in response:
             copy["content"] = self.content.content(response, hint)
+        links = own_links(response, found, self.refs)
+        if links is not None:
+            copy["links"] = links
         return copy

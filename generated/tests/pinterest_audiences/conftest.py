@@ -326,7 +326,7 @@ def extras_fixture() -> Callable[[Any], list[str]]:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """``request_case`` and its like run over the cases of that kind."""
-    for kind in ("request", "response", "error", "stream"):
+    for kind in ("request", "response", "error", "stream", "page"):
         if f"{kind}_case" in metafunc.fixturenames:
             cases = [case for case in CASES if case["kind"] == kind]
             names = [f"{case['call']}-{case['name']}" for case in cases]
