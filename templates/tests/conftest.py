@@ -181,7 +181,7 @@ class Api:
         if sends["codec"] in ("bytes", "text"):
             return body if sends["codec"] == "text" else f"{body}".encode()
         operation = self.operation(method, case)
-        type_: Any = operation.bodies.get(kind, operation.body)._type()  # noqa: SLF001
+        type_: Any = operation.bodies.get(kind, operation.body)._type()
         if sends["files"]:
             body = {**body, **{n: _content(body[n]) for n in sends["files"] if n in body}}
         is_model = hasattr(type_, "model_validate")
