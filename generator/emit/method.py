@@ -11,8 +11,9 @@ import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
-from ..ir import Answer, Body, Code, Operation, Parameter, Signature
+from ..ir import Answer, Body, Code, Operation, Parameter, Signature, Text
 from .text import py_literal
 
 
@@ -316,6 +317,16 @@ class OperationView(View):
     def stream_accept(self) -> str:
         """The Accept header of the method that streams."""
         return _accept(self.ir.streamed.answers if self.ir.streamed else ())
+
+    @property
+    def url_path(self) -> Text:
+        """The path with its literal parts as they stand in a URL (RFC 3986 §3.3); a percent sign
+        that encodes a character already stays.
+        """
+        pieces = re.split(r"(\{[^{}]*\}|%[0-9A-Fa-f]{2})", self.ir.path.value)
+        quoted = (quote(p, safe="/:@!$&'()*+,;=~") for p in pieces[::2])
+        kept = (*pieces[1::2], "")
+        return Text("".join(part for pair in zip(quoted, kept, strict=True) for part in pair))
 
     # ── words ────────────────────────────────────────────────────────────────────────────────
 

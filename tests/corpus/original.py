@@ -17,6 +17,7 @@ from werkzeug.datastructures import Headers, ImmutableMultiDict
 from tests.corpus.descriptions import read
 
 BESIDE_REF = "beside $ref"
+UNDESCRIBED = "required without a property"
 
 
 class Sent:
@@ -47,6 +48,8 @@ class Original:
         if without == BESIDE_REF:
             if str(self.document.get("openapi")).startswith("3.0"):
                 _strip_beside(self.document)
+        elif without == UNDESCRIBED:
+            _strip_undescribed(self.document)
         elif without:
             _strip(self.document, without)
         self.uri = path.resolve().as_uri()
@@ -131,6 +134,20 @@ def _strip_beside(data: object) -> None:
             if isinstance(one.get("$ref"), str):
                 for key in one.keys() - {"$ref"}:
                     del one[key]
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
+
+
+def _strip_undescribed(data: object) -> None:
+    """Take out of ``required`` what has no property beside it, in place."""
+    waiting = [data]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            required, properties = one.get("required"), one.get("properties")
+            if isinstance(required, list) and isinstance(properties, dict):
+                one["required"] = [name for name in required if name in properties]
             waiting += one.values()
         elif isinstance(one, list):
             waiting += one
