@@ -107,7 +107,7 @@ def _own_values(schemas: Schemas, branch: Value, name: str, depth: int) -> list[
         _own_values(schemas, part, name, depth + 1)
         for part in (parts if isinstance(parts, Seq) else ())
     )
-    return next(filter(None, every), [])
+    return next((values for values in every if values), list[str]())
 
 
 def _named(schemas: Schemas, node: Map, member: str) -> str:
