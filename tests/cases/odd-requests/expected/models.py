@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from typing_extensions import TypeAliasType
 
 from ._model import OPEN, Model
+from ._unions import OpenUnion, UnknownVariant
 
 
 class CatObject(Model):
@@ -41,7 +42,9 @@ class Other(Model):
     other: str
 
 
-Pet = TypeAliasType("Pet", CatObject | DogObject)
+Pet = TypeAliasType(
+    "Pet", Annotated[CatObject | DogObject | UnknownVariant, OpenUnion("type", ("cat", "dog"))]
+)
 
 
 class PetsListKindsItem(StrEnum):
