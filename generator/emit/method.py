@@ -12,8 +12,9 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import quote
 
-from ..ir import Answer, Body, Code, Member, Operation, Parameter, Signature
+from ..ir import Answer, Body, Code, Member, Operation, Parameter, Signature, Text
 from .text import py_literal
 
 
@@ -354,6 +355,16 @@ class OperationView(View):
             given.append(f"end={_member(pages.end)}")
         kind = {"cursor": "ByCursor", "link": "ByLink"}.get(pages.style, "ByNumber")
         return Code(f"{kind}({', '.join(given)})")
+
+    @property
+    def url_path(self) -> Text:
+        """The path with its literal parts as they stand in a URL (RFC 3986 §3.3); a percent sign
+        that encodes a character already stays.
+        """
+        pieces = re.split(r"(\{[^{}]*\}|%[0-9A-Fa-f]{2})", self.ir.path.value)
+        quoted = (quote(p, safe="/:@!$&'()*+,;=~") for p in pieces[::2])
+        kept = (*pieces[1::2], "")
+        return Text("".join(part for pair in zip(quoted, kept, strict=True) for part in pair))
 
     # ── words ────────────────────────────────────────────────────────────────────────────────
 

@@ -125,7 +125,7 @@ def _parameters(api: Api) -> list[dict[str, Json]]:
             "name": str(parameter.name),
             "wire": parameter.wire,
             "in": parameter.place,
-            "path": operation.path.value,
+            "path": operation.key.value,
             "method": operation.method,
         }
         for operation in api.operations

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from .composition import PREFIX
 from .keywords import KNOWN
 from .merge import ANNOTATIONS
-from .nodes import Map, Value
+from .nodes import Map, Seq, Value, walk
 from .raw import Raw
 from .shapes import (
     component_key,
@@ -191,3 +191,20 @@ class Components:
         self.made[key] = bare
         ref = made(node.origin, {"$ref": PREFIX + key})
         return or_null(ref) if is_nullable(node) else ref
+
+
+def add_required(components: dict[str, Map]) -> None:
+    """Give each object a property of any value for each name that it requires and doesn't describe
+    (JSON Schema 2020-12 validation §6.5.3: ``required`` needs no property), so that it can be sent.
+    """
+    for node in [m for top in components.values() for m in walk(top)]:
+        properties, required = node.get("properties"), node.get("required")
+        if isinstance(properties, Map) and isinstance(required, Seq) and _is_object(node):
+            for name in required:
+                if isinstance(name, str) and name:
+                    properties.setdefault(name, Map(required.origin))
+
+
+def _is_object(node: Map) -> bool:
+    """Not an object's properties, one of which may be called ``properties``."""
+    return node.get("type") == "object" or isinstance(node.get("type"), Seq)
