@@ -89,8 +89,18 @@ class Room:
         for name in ("home", "cwd", "tmp", "out"):
             (folder / name).mkdir(parents=True)
 
-    def python(self, *arguments: str | Path, path: Path, timeout: float, seed: str = "0") -> Ended:
-        """Run this environment's Python under guard; ``path`` joins its import path."""
+    def python(
+        self,
+        *arguments: str | Path,
+        path: Path,
+        timeout: float,
+        seed: str = "0",
+        loopback: bool = False,
+    ) -> Ended:
+        """Run this environment's Python under guard; ``path`` joins its import path.
+
+        ``loopback`` lets it connect to servers of its own, and to nothing else.
+        """
         read = (
             sys.prefix, sys.base_prefix, ROOT / "generator", ROOT / "templates", HERE,
             ROOT / "tests" / "corpus", self.spec.parent, *_SYSTEM,
@@ -109,6 +119,7 @@ class Room:
             "GUARD_READ": os.pathsep.join(os.path.realpath(one) for one in read),
             "GUARD_WRITE": os.pathsep.join([*map(os.path.realpath, write), "/dev/null"]),
             "GUARD_WORDS": self.words,
+            "GUARD_LOOPBACK": "1" if loopback else "",
         }
         return run(
             [sys.executable, *arguments],
@@ -186,7 +197,7 @@ def _use(room: Room, trial: Trial) -> None:
     ended = room.python(
         "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", "--import-mode=importlib",
         "-c", "/dev/null", "--rootdir", room.out, "--tb=line", "-rfE", tests, path=room.out,
-        timeout=_TESTING,
+        timeout=_TESTING, loopback=True,
     )  # fmt: skip
     if ended.code != 0:
         lines = [line for line in ended.out.splitlines() if line.startswith(("FAILED", "ERROR"))]
