@@ -21,6 +21,7 @@ from .keywords import KNOWN, SUBSCHEMAS, Keywords, boolean
 from .merge import ANNOTATIONS
 from .nodes import Map, Origin, Seq, Value
 from .refs import References
+from .scripts import note_scripts
 from .shapes import listed, made, or_null
 from .unions import Unions
 
@@ -156,6 +157,7 @@ class Schemas:
                         "Nothing needs doing.",
                     )
                 continue
+            note_scripts(name, found.at(name), self.findings)
             try:
                 properties[name] = self.member(schema, f"{hint}.{name}", found.at(name))
             except Unsupported:
