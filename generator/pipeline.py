@@ -164,8 +164,10 @@ def _decided(
     document = load(path, shown)
     openapi = version_of(document)
     refs = References(document, findings)
-    operations = select(document, refs, client.operations)
     faults = Faults(document, openapi)
+    if not isinstance(document.root.get("paths", {}), dict):
+        faults.refuse(findings)
+    operations = select(document, refs, client.operations)
     refs.faults = faults.index()
     while True:
         canonical = canonicalise(document, refs, operations, findings, progress)
