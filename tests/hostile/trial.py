@@ -86,7 +86,7 @@ class Room:
         self.log = folder / "guard.log"
         self.out = folder / "out"
         self.words = words
-        for name in ("home", "cwd", "tmp", "out"):
+        for name in ("home", "cwd", "tmp", "out", "tests"):
             (folder / name).mkdir(parents=True)
 
     def python(
@@ -105,7 +105,7 @@ class Room:
             sys.prefix, sys.base_prefix, ROOT / "generator", ROOT / "templates", HERE,
             ROOT / "tests" / "corpus", self.spec.parent, *_SYSTEM,
         )  # fmt: skip
-        write = [self.folder / name for name in ("home", "cwd", "tmp", "out")]
+        write = [self.folder / name for name in ("home", "cwd", "tmp", "out", "tests")]
         env = {
             "HOME": self.folder / "home",
             "XDG_CACHE_HOME": self.folder / "home",
@@ -196,8 +196,8 @@ def _use(room: Room, trial: Trial) -> None:
     tests = room.out / "tests" / PACKAGE
     ended = room.python(
         "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", "--import-mode=importlib",
-        "-c", "/dev/null", "--rootdir", room.out, "--tb=line", "-rfE", tests, path=room.out,
-        timeout=_TESTING, loopback=True,
+        "-c", "/dev/null", "--rootdir", room.out, "--basetemp", room.folder / "tests" / "tmp",
+        "--tb=line", "-rfE", tests, path=room.out, timeout=_TESTING, loopback=True,
     )  # fmt: skip
     if ended.code != 0:
         lines = [line for line in ended.out.splitlines() if line.startswith(("FAILED", "ERROR"))]
