@@ -35,7 +35,7 @@ def note_scripts(name: str, where: Origin, findings: Findings) -> None:
         findings.warn(
             "mixed-scripts",
             where,
-            f"the name {ascii(name)} {' and '.join(facts)}, so it may look like another",
+            f"the name {name!a} {' and '.join(facts)}, so it may look like another",
             "Nothing needs doing if the API spells it so.",
         )
 
