@@ -85,7 +85,7 @@ class Values:
         In YAML 1.2 ``012`` is the number 12, and ``~`` is null; null stays null.
         """
         odd = {i: value for i, value in enumerate(values) if not isinstance(value, str)}
-        if not odd:
+        if all(value is None for value in odd.values()):
             return values
         made = listed(values.origin, values)
         shown: list[str] = []
