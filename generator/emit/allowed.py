@@ -57,8 +57,8 @@ DUNDERS = frozenset({
 })  # fmt: skip
 CALLS = frozenset({
     "Content", "Events", "Field", "Form", "Header", "Json", "JsonParameter", "JsonSequence",
-    "Lines", "Multipart", "Nothing", "Operation", "Path", "Query", "Raw", "Styled", "Text",
-    "TypeAliasType", "WholeEvents", "deprecated", "open_async_stream", "open_stream",
+    "Lines", "Multipart", "Nothing", "OpenUnion", "Operation", "Path", "Query", "Raw",
+    "Styled", "Text", "TypeAliasType", "WholeEvents", "deprecated", "open_async_stream", "open_stream",
 })  # fmt: skip
 """What declarations call by name."""
 METHODS = frozenset({"choose", "model_rebuild", "streamed"})
