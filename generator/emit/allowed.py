@@ -58,7 +58,8 @@ DUNDERS = frozenset({
 CALLS = frozenset({
     "Content", "Events", "Field", "Form", "Header", "Json", "JsonParameter", "JsonSequence",
     "Lines", "Multipart", "Nothing", "OpenUnion", "Operation", "Path", "Query", "Raw",
-    "Styled", "Text", "TypeAliasType", "WholeEvents", "deprecated", "open_async_stream", "open_stream",
+    "Styled", "Text", "TypeAliasType", "WholeEvents", "deprecated",
+    "open_async_stream", "open_stream",
 })  # fmt: skip
 """What declarations call by name."""
 METHODS = frozenset({"choose", "model_rebuild", "streamed"})
