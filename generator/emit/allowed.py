@@ -56,10 +56,10 @@ DUNDERS = frozenset({
     "__repr__", "__slots__",
 })  # fmt: skip
 CALLS = frozenset({
-    "Content", "Events", "Field", "Form", "Header", "Json", "JsonParameter", "JsonSequence",
-    "Lines", "Multipart", "Nothing", "OpenUnion", "Operation", "Path", "Query", "Raw",
-    "Styled", "Text", "TypeAliasType", "WholeEvents", "deprecated",
-    "open_async_stream", "open_stream",
+    "AsyncPaginated", "ByCursor", "ByLink", "ByNumber", "Content", "Events", "Field", "Form",
+    "Header", "Json", "JsonParameter", "JsonSequence", "Lines", "Multipart", "Nothing",
+    "OpenUnion", "Operation", "Paginated", "Path", "Query", "Raw", "Styled", "Text",
+    "TypeAliasType", "WholeEvents", "deprecated", "open_async_stream", "open_stream",
 })  # fmt: skip
 """What declarations call by name."""
 METHODS = frozenset({"choose", "model_rebuild", "streamed"})
