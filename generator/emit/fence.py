@@ -53,6 +53,7 @@ class _Module:
 
     def __init__(self, name: str, tree: ast.Module) -> None:
         self.tree = tree
+        self.depth = name.count("/") + 1
         self.builtins = BUILTINS | BY_NAME.get(name, set())
 
     def check(self) -> None:
@@ -76,7 +77,7 @@ class _Module:
             case ast.Attribute(value=value, attr=name):
                 _attribute(node, value, name)
             case ast.ImportFrom() | ast.Import():
-                _import(node)
+                _import(node, self.depth)
             case (
                 ast.ClassDef(name=name)
                 | ast.FunctionDef(name=name)
@@ -103,7 +104,7 @@ class _Declarations(_Module):
                 case ast.Expr(value=ast.Call(func=ast.Attribute(attr="model_rebuild"))):
                     self.value(node.value)
                 case ast.Import() | ast.ImportFrom():
-                    _import(node)
+                    _import(node, self.depth)
                 case ast.ClassDef():
                     self._class(node)
                 case _:
@@ -194,10 +195,30 @@ class _Declarations(_Module):
                 self._call(node, arguments)
             case ast.Lambda(args=ast.arguments(posonlyargs=[], args=[], kwonlyargs=[])):
                 self.hint(node.body)
+            case ast.Lambda(
+                args=ast.arguments(
+                    posonlyargs=[], args=[ast.arg("page")], kwonlyargs=[], defaults=[]
+                )
+            ):
+                self._of_page(node.body)
             case ast.Subscript() | ast.BinOp():
                 self.hint(node)
             case _:
                 raise _Found(node, type(node).__name__)
+
+    def _of_page(self, node: ast.expr) -> None:
+        """What is taken from a page: a member of it, or None where one on the way is missing."""
+        match node:
+            case ast.IfExp(body=body, test=test, orelse=ast.Constant()):
+                self._of_page(body)
+                self._of_page(test)
+            case ast.BoolOp(op=ast.And(), values=tests):
+                for test in tests:
+                    self._of_page(test)
+            case ast.Compare(left=left, ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
+                self._of_page(left)
+            case _:
+                self._name(node, frozenset({"page"}))
 
     def _call(self, node: ast.Call, arguments: frozenset[str]) -> None:
         target = node.func
@@ -243,6 +264,8 @@ class _Declarations(_Module):
 
     def _name(self, node: ast.expr, arguments: frozenset[str]) -> None:
         """A name, or an attribute of one: ``models.Pet``, ``self._sender``."""
+        if not isinstance(node, (ast.Name, ast.Attribute)):
+            raise _Found(node, type(node).__name__)
         self.node(node, arguments)
         if isinstance(node, ast.Attribute):
             if not isinstance(node.value, (ast.Name, ast.Attribute)):
@@ -263,14 +286,15 @@ def _attribute(node: ast.AST, value: ast.expr, name: str) -> None:
         raise _Found(node, f"the attribute {name}")
 
 
-def _import(node: ast.Import | ast.ImportFrom) -> None:
+def _import(node: ast.Import | ast.ImportFrom, depth: int) -> None:
+    """Hold an import to the tables; a relative one to the package, which begins at ``depth``."""
     for alias in node.names:
         if isinstance(node, ast.Import):
             known = alias.name in LIBRARIES or (alias.name, alias.asname) == ("httpx2", "httpx")
             known &= alias.asname in (None, "httpx")
         else:
             names = MODULES.get(node.module or "", frozenset())
-            known = bool(node.level) and _is_plain(alias.name) and alias.name != "*"
+            known = 0 < node.level <= depth and _is_plain(alias.name) and alias.name != "*"
             known = known or (not node.level and alias.name in names)
         if not known or not _is_plain(alias.asname or ""):
             raise _Found(node, f"an import of {alias.name}")
