@@ -18,6 +18,7 @@ from .keywords import KNOWN
 from .merge import ANNOTATIONS
 from .nodes import Map, Seq, Value, walk
 from .raw import Raw
+from .scripts import note_scripts
 from .shapes import (
     component_key,
     is_enumeration,
@@ -140,6 +141,7 @@ class Components:
             if key in self.made or self._is_of_main(key, name):  # another file's of that name
                 key = self._told_apart(key, name)
             self.keys[name] = key
+            note_scripts(key, target.origin, self.findings)
             with self.opened(key, target):
                 self.chain.append(name)
                 try:
