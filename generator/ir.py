@@ -82,9 +82,12 @@ class Dict:
 
 @dataclass(frozen=True, slots=True)
 class Union:
-    """One of several types."""
+    """One of several types; ``tag`` names the member that tells them apart, if there is one."""
 
     options: tuple[Type, ...]
+    tag: str = ""
+    tags: tuple[str, ...] = ()
+    """The values of that member that the description knows."""
 
 
 @dataclass(frozen=True, slots=True)

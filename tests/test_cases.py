@@ -267,6 +267,24 @@ def test_no_folder_is_without_a_description() -> None:
 # ── topics ───────────────────────────────────────────────────────────────────────────────────────
 
 
+def test_a_kind_that_the_description_doesnt_know(load: Callable[[str], Case]) -> None:
+    """A discriminator's new value: read with its members, sent again; made on purpose only."""
+    case = load("one-of")
+    drawing: dict[str, Any] = {"shape": {"kind": "heptagon", "corners": 7}}
+
+    read = case.models.Drawing.model_validate(drawing)
+
+    assert type(read.shape).__name__ == "UnknownVariant"
+    assert read.shape.corners == 7
+    assert sent(read) == drawing
+    with pytest.raises(ValidationError):
+        case.models.Drawing(**drawing)
+    made = case.models.Drawing(shape=type(read.shape)(kind="heptagon", corners=7))
+    assert sent(made) == drawing
+    with pytest.raises(ValidationError):  # a known kind must be as described
+        case.models.Drawing.model_validate({"shape": {"kind": "round", "corners": 7}})
+
+
 def refused(make: Callable[..., Any], **values: Any) -> list[str]:
     """The kinds of fault for which a constructor refuses values."""
     with pytest.raises(ValidationError) as caught:

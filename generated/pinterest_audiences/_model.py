@@ -15,13 +15,15 @@ A field that was never set isn't sent; one that was set to ``None`` is sent as n
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, WrapValidator
+from pydantic_core import SchemaValidator
 
 if TYPE_CHECKING:
     from pydantic import ValidatorFunctionWrapHandler
-    from pydantic_core import InitErrorDetails
+    from pydantic_core import CoreConfig, InitErrorDetails
 
 WRITING = {"writing": True}
 """The validation context of what goes out; the same object everywhere, told by identity."""
@@ -147,6 +149,44 @@ def _takes_no_null(model: type[Model], field: str) -> bool:
 
 def _by_alias(model: type[Model], name: str) -> str | None:
     return next((f for f, info in model.model_fields.items() if info.alias == name), None)
+
+
+LIMITS = frozenset((
+    "string_too_short", "string_too_long", "string_pattern_mismatch", "too_short", "too_long",
+    "greater_than", "greater_than_equal", "less_than", "less_than_equal", "multiple_of",
+    "literal_error",
+))  # fmt: skip
+"""The kinds of fault that a response is read in spite of."""
+_LIMITING = ("min_length", "max_length", "pattern", "gt", "ge", "lt", "le", "multiple_of")
+
+
+def forgiving(schema: Any) -> SchemaValidator:
+    """A validator that admits what ``schema``, pydantic's of a type, does, but for its limits."""
+    config: CoreConfig = {"extra_fields_behavior": "allow", "coerce_numbers_to_str": True}
+    return SchemaValidator(_without_limits(schema), config)
+
+
+def _without_limits(schema: Any) -> Any:
+    if isinstance(schema, (list, tuple)):
+        return [_without_limits(item) for item in cast("Sequence[Any]", schema)]
+    if not isinstance(schema, dict):
+        return schema
+    node = cast("dict[str, Any]", schema)
+    kind = node.get("type")
+    if kind == "literal":
+        return {"type": "union", "mode": "left_to_right", "choices": [node, {"type": "any"}]}
+    limiting = _LIMITING if isinstance(kind, str) else ()  # else it maps names to schemas
+    made = {key: _without_limits(value) for key, value in node.items() if key not in limiting}
+    if kind == "model":  # pydantic would take the class's own validator, limits and all
+        make = {"type": "no-info", "function": partial(_made_of, node["cls"])}
+        named = {"ref": node["ref"]} if "ref" in node else {}
+        return {"type": "function-after", "function": make, "schema": made["schema"], **named}
+    return made
+
+
+def _made_of(model: type[Model], read: tuple[dict[str, Any], dict[str, Any] | None, Any]) -> Model:
+    fields, extras, given = read
+    return model.model_construct(given, **fields, **(extras or {}))
 
 
 def _open_text(value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:

@@ -14,7 +14,7 @@ from ..errors import Findings
 from ..ir import Answer, Body, Code, Part, Ref, Scalar, Signature, Type
 from ..spec.nodes import Map
 from ..spec.select import Found
-from .media import ORDER, SEQUENTIAL, codec_of, is_well_formed
+from .media import ORDER, SEQUENTIAL, codec_of, is_sendable, is_well_formed
 from .types import Types, annotation, text
 
 _WITHOUT_BODY = ("204", "205", "304")
@@ -38,13 +38,16 @@ class Bodies:
         if not isinstance(body, Map):
             return ()
         content = cast("Map", body["content"])
-        made = [self._body(name, content, body) for name in content if is_well_formed(name)]
+        made: list[Body] = []
         for name in content:
+            if is_sendable(name):
+                made.append(self._body(name, content, body))
             if not is_well_formed(name):
+                as_is = "sent as it stands" if is_sendable(name) else "no body is sent as that"
                 self.findings.warn(
                     "request-media-type",
                     content.at(name),
-                    f"{found.label}: {name!r} is no media type; no body is sent as that",
+                    f"{found.label}: {name!r} is no media type; {as_is}",
                     "Write type/subtype, for instance application/json.",
                 )
         if not made:

@@ -15,6 +15,7 @@ _WELL_FORMED = re.compile(
     r"[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+"
     r"(\s*;\s*[!#$%&'*+.^_`|~0-9A-Za-z-]+=([!#$%&'*+.^_`|~0-9A-Za-z-]+|\"[\x20\x21\x23-\x7e]*\"))*\Z"
 )
+_HEADER = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?\Z")
 _SEQUENCES = {
     "text/event-stream": "events",
     "application/jsonl": "lines",
@@ -34,6 +35,11 @@ ORDER = ("json", "form", "multipart", "text", "bytes")
 def is_well_formed(media_type: str) -> bool:
     """Whether a media type, or a range of them, can stand in a header (RFC 9110 §8.3.1)."""
     return _WELL_FORMED.match(media_type) is not None
+
+
+def is_sendable(media_type: str) -> bool:
+    """Whether a header can hold it, and it looks like a media type at all."""
+    return "/" in media_type and _HEADER.match(media_type) is not None
 
 
 def codec_of(media_type: str, schema: Value = None) -> str:

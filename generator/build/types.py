@@ -226,7 +226,7 @@ class Types:
             return _nullable(self.type(plain))
         for keyword in ("anyOf", "oneOf"):
             if keyword in node:
-                return self._union(cast("Seq", node[keyword]))
+                return self._union(cast("Seq", node[keyword]), node.get("discriminator"))
         values = node.get("enum")
         if isinstance(values, Seq):
             usable = tuple(v for v in values if isinstance(v, (str, int)))
@@ -238,11 +238,27 @@ class Types:
             return self._of_kind(kind, node)
         return Scalar("any")
 
-    def _union(self, branches: Seq) -> Type:
+    def _union(self, branches: Seq, discriminator: Value) -> Type:
         nodes = [branch for branch in branches if isinstance(branch, Map)]
         options = [self.type(branch) for branch in nodes if branch.get("type") != "null"]
         made = _union(options)
+        if isinstance(made, Union) and isinstance(discriminator, Map):
+            tag = cast("str", discriminator["propertyName"])
+            if all(isinstance(option, Ref) for option in made.options):
+                made = Union(made.options, tag, self._tags(nodes, tag, discriminator))
         return _nullable(made) if len(options) < len(nodes) else made
+
+    def _tags(self, branches: list[Map], tag: str, discriminator: Map) -> tuple[str, ...]:
+        """The values of a discriminator that its mapping or its branches know."""
+        mapping = discriminator.get("mapping")
+        known = dict.fromkeys(mapping if isinstance(mapping, Map) else ())
+        for branch in branches:
+            key = cast("str", branch.get("$ref", "")).removeprefix(PREFIX)
+            properties = self.schemas.get(key, branch).get("properties")
+            member = properties.get(tag) if isinstance(properties, Map) else None
+            values = member.get("enum") if isinstance(member, Map) else None
+            known.update((v, None) for v in values or () if isinstance(v, str))  # type: ignore[attr-defined]
+        return tuple(known)
 
     def _of_kind(self, kind: str, node: Map) -> Type:
         if kind == "array":

@@ -29,7 +29,7 @@ from ..ir import (
     Type,
     Union,
 )
-from .text import wrapped
+from .text import py_literal, wrapped
 
 PREFIX = "#/components/schemas/"
 WIDTH = 90
@@ -82,7 +82,9 @@ def _generate(api: Api, module: Module, homes: Mapping[str, str], templates: Pat
         if field.name != field.wire
     }
     where = f", {module.name}," if module.name else ""
-    has_open = any(isinstance(c, Enumeration) for c in module.components)
+    marks = ["typing.Annotated"]
+    marks += ["_model.OPEN"] if any(isinstance(c, Enumeration) for c in module.components) else []
+    marks += ["_unions.OpenUnion"] if "OpenUnion" in lowering.imported else []
     result = generate(
         document,
         config=GenerateConfig(
@@ -114,7 +116,7 @@ def _generate(api: Api, module: Module, homes: Mapping[str, str], templates: Pat
             strict_refs=True,
             base_class="_model.Model",
             import_overrides={"Model": base, "OPEN": base, **lowering.imported},
-            additional_imports=["_model.OPEN", "typing.Annotated"] if has_open else None,
+            additional_imports=marks,
             custom_template_dir=templates / "models",
             custom_file_header=f'"""The schemas of {api.client}{where} as pydantic models."""',
             aliases=aliases,
@@ -149,7 +151,20 @@ class _Lowering:
                     if isinstance(made, Array) and _mentions(made.items, name):
                         made = Array(self._between(name, made.items), made.constraints)
                     self.schemas[name] = _described(self._type(made, name, top=True), doc)
+                    if isinstance(made, Union) and made.tag:
+                        self._open_union(name, made)
         return self.schemas, self.extra
+
+    def _open_union(self, name: str, union: Union) -> None:
+        """A discriminated union also reads what none of its discriminator's values stands for."""
+        base = "." if self.module.name else ""
+        self.imported["UnknownVariant"] = self.imported["OpenUnion"] = f"{base}._unions"
+        options = self.schemas[name]
+        assert isinstance(options, dict)
+        assert isinstance(options["anyOf"], list)
+        options["anyOf"].append({"customTypePath": "_unions.UnknownVariant"})
+        mark = f"OpenUnion({py_literal(union.tag)}, {py_literal(union.tags)})"
+        self.extra[name] = {"open_union": mark}
 
     def _between(self, name: str, items: Type) -> Ref:
         """An alias for the items of a list of itself, which would lose its type otherwise."""

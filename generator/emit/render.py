@@ -113,6 +113,7 @@ def _is_needed(name: str, view: ApiView) -> bool:
         "_uploads.py": view.uses_uploads,
         "files.py": view.uses_uploads,
         "_stream.py": view.uses_streams,
+        "_unions.py": view.uses_unions,
         "_operations.py.jinja": bool(view.root_operations),
     }
     return needed.get(name, name not in _PARTS)

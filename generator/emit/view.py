@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..ir import Api, Code, Credential, Module, Resource
+from ..ir import Alias, Api, Code, Credential, Module, Resource, Union
 from .method import MethodView, OperationView, View, note_shadows, share_parameters
 from .text import py_literal
 
@@ -169,6 +169,14 @@ class ApiView(View):
     def uses_streams(self) -> bool:
         """Whether an answer can be read piece by piece."""
         return any(op.ir.streamed for op in self.operations)
+
+    @property
+    def uses_unions(self) -> bool:
+        """Whether a union has a discriminator."""
+        return any(
+            isinstance(c, Alias) and isinstance(c.type, Union) and c.type.tag
+            for c in self.ir.components
+        )
 
     @property
     def is_split(self) -> bool:

@@ -8,9 +8,9 @@ from typing import Any, Generic, Protocol, TypeVar, cast
 from urllib.parse import quote
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
-from pydantic_core import PydanticSerializationError
+from pydantic_core import PydanticSerializationError, SchemaValidator
 
-from ._model import WRITING
+from ._model import LIMITS, WRITING, forgiving
 from ._options import REQUEST_ID_HEADER
 from .errors import RequestError, ResponseError, api_error, one_line
 
@@ -122,11 +122,12 @@ class Answer(Protocol):
 class Json:
     """JSON, as ``type_``: checked strictly when written, read generously."""
 
-    __slots__ = ("_adapter", "_type", "media_type", "model")
+    __slots__ = ("_adapter", "_loose", "_type", "media_type", "model")
 
     def __init__(self, type_: Type, media_type: str = "application/json") -> None:
         self._type = type_
         self._adapter: TypeAdapter[Any] | None = None
+        self._loose: SchemaValidator | None = None
         self.model: type[BaseModel] | None = None
         """The type, if it is a model; known after first use."""
         self.media_type = media_type
@@ -165,8 +166,19 @@ class Json:
         return types.validate_json(content, context=WRITING)
 
     def read(self, content: bytes) -> Any:
-        """The value in a response; raises ``pydantic.ValidationError`` if it doesn't fit."""
-        return self._types().validator.validate_json(content, by_alias=True, by_name=False)
+        """The value in a response; raises ``pydantic.ValidationError`` if it doesn't fit.
+
+        A limit that a value breaks (its length, its pattern, a constant) is no reason to lose it.
+        """
+        types = self._types()
+        try:
+            return types.validator.validate_json(content, by_alias=True, by_name=False)
+        except ValidationError as error:
+            if not any(one["type"] in LIMITS for one in error.errors(include_url=False)):
+                raise
+            if self._loose is None:
+                self._loose = forgiving(types.core_schema)
+            return self._loose.validate_json(content, by_alias=True, by_name=False)
 
 
 def _as_model(type_: object) -> type[BaseModel] | None:

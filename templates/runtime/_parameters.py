@@ -92,7 +92,7 @@ class Styled(_Checked):
         if self.place == "path":
             self._path(draft, plain)
         elif self.place == "query":
-            draft.query += [(k, v) for k, v in self._query(plain)]
+            draft.query += [(k, v) for k, v in self.pairs(plain)]
         else:
             self.put(draft, ",".join(self._flat(plain)))
 
@@ -128,7 +128,8 @@ class Styled(_Checked):
     def _is_map(self, plain: Any) -> bool:
         return isinstance(plain, dict) and self.explode
 
-    def _query(self, plain: Any) -> list[tuple[str, str]]:
+    def pairs(self, plain: Any) -> list[tuple[str, str]]:
+        """Names and values in a query or in a form."""
         if self.style == "deepObject" and isinstance(plain, dict):
             return _deep(self.wire, cast("Mapping[str, Any]", plain))
         if isinstance(plain, dict) and self.explode:
@@ -175,21 +176,36 @@ def _deep(name: str, members: Mapping[str, Any]) -> list[tuple[str, str]]:
 class Form:
     """A form body, ``application/x-www-form-urlencoded``."""
 
-    __slots__ = ("_adapter", "_type", "media_type")
+    __slots__ = ("_adapter", "_styles", "_type", "media_type")
 
-    def __init__(self, type_: Type, media_type: str = "application/x-www-form-urlencoded") -> None:
+    def __init__(
+        self,
+        type_: Type,
+        media_type: str = "application/x-www-form-urlencoded",
+        *,
+        styles: Mapping[str, tuple[str, bool]] | None = None,
+    ) -> None:
+        """``styles`` are style and explode that the description gives to members."""
         self._type = type_
         self._adapter: TypeAdapter[Any] | None = None
+        self._styles = styles or {}
         self.media_type = media_type
 
     def write(self, value: Any) -> bytes:
-        """Members as fields, items of a list as repeated fields, objects as JSON text."""
+        """Members as fields, in their style; without one, items of a list as repeated fields,
+        objects as JSON text.
+        """
         if self._adapter is None:
             self._adapter = TypeAdapter(self._type())
         checked = self._adapter.validate_python(value, context=WRITING)
         plain = _ANY.dump_python(checked, mode="json", by_alias=True, exclude_unset=True)
         pairs: list[tuple[str, str]] = []
         for name, member in cast("Mapping[str, Any]", plain).items():
+            if name in self._styles:
+                style, explode = self._styles[name]
+                field = Query(name, self._type, style=style, explode=explode)
+                pairs += field.pairs(member)
+                continue
             items = cast("Sequence[Any]", member) if isinstance(member, list) else [member]
             pairs += [(name, _field(item)) for item in items if item is not None]
         return urlencode(pairs).encode()

@@ -33,6 +33,9 @@ class _Content:
     def __get_pydantic_core_schema__(self, source: object, handler: object) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(_checked)
 
+    def __get_pydantic_json_schema__(self, schema: object, handler: object) -> dict[str, str]:
+        return {"type": "string", "format": "binary"}
+
 
 def _checked(value: Any) -> Any:
     content = value.content if isinstance(value, File) else value

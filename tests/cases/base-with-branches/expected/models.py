@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, Union
+from typing import Annotated, Literal, Union
 
 from typing_extensions import TypeAliasType
 
 from ._model import Model
+from ._unions import OpenUnion, UnknownVariant
 
 
 class Cat(Model):
@@ -16,7 +17,9 @@ class Cat(Model):
     purrs: bool | None = None
 
 
-Animal = TypeAliasType("Animal", Union["Dog", Cat])
+Animal = TypeAliasType(
+    "Animal", Annotated[Union["Dog", Cat, UnknownVariant], OpenUnion("kind", ("dog", "cat"))]
+)
 
 
 class Dog(Model):

@@ -9,6 +9,7 @@ from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from ._model import Model
+from ._unions import OpenUnion, UnknownVariant
 
 
 class Circle(Model):
@@ -34,7 +35,9 @@ class Square(Model):
     size: float
 
 
-Shape = TypeAliasType("Shape", Circle | Square)
+Shape = TypeAliasType(
+    "Shape", Annotated[Circle | Square | UnknownVariant, OpenUnion("kind", ("round", "Square"))]
+)
 
 
 class Drawing(Model):

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from typing_extensions import TypeAliasType
 
 from ._model import Model
+from ._unions import OpenUnion, UnknownVariant
 
 
 class Daily(Model):
@@ -24,4 +25,6 @@ class Weekly(Model):
     week: int
 
 
-Paper = TypeAliasType("Paper", Daily | Weekly)
+Paper = TypeAliasType(
+    "Paper", Annotated[Daily | Weekly | UnknownVariant, OpenUnion("kind", ("daily", "weekly"))]
+)

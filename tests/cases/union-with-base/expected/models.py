@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from typing_extensions import TypeAliasType
 
 from ._model import OPEN, Model
+from ._unions import OpenUnion, UnknownVariant
 
 
 class BidDropped(Model):
@@ -29,4 +30,6 @@ class Placed(Model):
     amount: int
 
 
-Bid = TypeAliasType("Bid", Placed | BidDropped)
+Bid = TypeAliasType(
+    "Bid", Annotated[Placed | BidDropped | UnknownVariant, OpenUnion("operation", ("PUT", "DROP"))]
+)
