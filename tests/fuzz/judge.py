@@ -104,7 +104,7 @@ def _sound(files: Mapping[str, bytes], folder: Path, worker: Worker) -> Fault | 
     if pipeline.generate(CLIENT, folder, _quiet).files.files != files:
         return Fault("determinism", "a second run made other bytes")
     said = worker.run(files, PACKAGE)
-    return Fault(f"package: {_generic(said)}", said) if said else None
+    return Fault(f"package: {_kind(said)}", said) if said else None
 
 
 def _quiet(_: str) -> None:
@@ -133,6 +133,12 @@ def _mark(error: BaseException) -> str:
 def _generic(said: str) -> str:
     """A message without what varies from description to description."""
     return re.sub(r"'[^']*'|\"[^\"]*\"|\d+", "…", said.partition("\n")[0])
+
+
+def _kind(said: str) -> str:
+    """Which test failed, or which module, and what was raised: a message names the description's own."""
+    where, _, raised = said.partition("\n")[0].partition(": ")
+    return f"{where.rpartition('/')[2]}: {raised.partition(':')[0].rpartition('.')[2]}"
 
 
 def _short_trace(error: BaseException) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 _SECONDS = 120
+_FRAME = re.compile(r"\S+\.py:\d+: ")
 
 
 class Worker:
@@ -153,9 +155,10 @@ class _Failures:
 
     def _add(self, report: object) -> None:
         text = str(getattr(report, "longreprtext", ""))
-        said = [line for line in text.splitlines() if line.startswith("E ")]
+        said = [line[1:].strip() for line in text.splitlines() if line.startswith("E ")]
+        frames = [line for line in text.splitlines() if _FRAME.match(line)]
         name = str(getattr(report, "nodeid", "")).partition("[")[0]
-        self.texts.append(f"{name}: {said[0][1:].strip() if said else ''}\n{text}")
+        self.texts.append("\n".join([f"{name}: {said[0] if said else ''}", *said[1:9], *frames]))
 
 
 if __name__ == "__main__":
