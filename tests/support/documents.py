@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import httpx
 import pytest
 import yaml
 
@@ -19,13 +20,6 @@ def _called(made: Made) -> None:
 
 def _yaml(**parts: str) -> str:
     return yaml.safe_dump(json.loads(described(**parts)), sort_keys=False)
-
-
-def _text(old: str, new: str, check: object = None) -> Row:
-    """A row about the text of a description in YAML, in which ``old`` is replaced."""
-    whole = _yaml()
-    assert old in whole
-    return Row({"spec.yaml": whole.replace(old, new)}, check)  # type: ignore[arg-type]
 
 
 def _files(ref: str, **others: str) -> Row:
@@ -78,6 +72,10 @@ def _deprecated(made: Made) -> None:
 
 def _unused(made: Made) -> None:
     assert "Unused" not in made.source("models.py")
+
+
+def _pages(made: Made) -> None:
+    assert "Iterator" in made.source("_client.py")
 
 
 def _secured(scheme: str, expected: dict[str, str], *, target: str = "/x", flow: str = "", **settings: object) -> Row:
@@ -195,13 +193,16 @@ ROWS: dict[str, dict[str, Row]] = {
         "what is no HTTP method": _paths("{/x: {get: {operationId: call, responses: {'204': {description: A}}}, fetch: {}}}", _called),
         "no operation at all": _paths("{}"),
         "`callbacks`": row(_called, operation="callbacks: {done: {'{$request.body#/url}': {post: {responses: {'200': {description: A}}}}}}"),
-        "`links`": row(_called, operation="responses: {'204': {description: A, links: {next: {operationId: call}}}}"),
+        "`links`": row(_called, operation="responses: {'204': {description: A, links: {next: {operationId: call}}}}", goal="noted"),
         "`externalDocs`": row(_called, operation="externalDocs: {url: 'https://example.com'}"),
+    },
+    "Pagination": {
+        "an iterator over the items of all pages": row(_pages, goal="supported", operation="parameters: [{name: page, in: query, schema: {type: integer}}]"),
     },
     "Security": {
         "bearer tokens (`http`)": _secured("{type: http, scheme: bearer}", {"authorization": "Bearer t"}, token="t"),
         "basic (`http`)": _secured("{type: http, scheme: basic}", {"authorization": "Basic YTpi"}, basic=("a", "b")),
-        "`http` in any other scheme": _secured("{type: http, scheme: digest}", {}, key=("a", "b")),
+        "`http` in any other scheme": _secured("{type: http, scheme: digest}", {}, key=httpx.DigestAuth("a", "b")),
         "a key in a header": _secured("{type: apiKey, in: header, name: X-Key}", {"x-key": "k"}, key="k"),
         "a key in the query": _secured("{type: apiKey, in: query, name: k}", {}, target="/x?k=s", key="s"),
         "a key in a cookie": _secured("{type: apiKey, in: cookie, name: sid}", {"cookie": "sid=k"}, key="k"),

@@ -39,8 +39,10 @@ class Row:
     check: Check | None = None
     beside: tuple[str, ...] = ()
     """Codes of warnings that the description earns for something that the row isn't about."""
-    accept: tuple[str, ...] = ()
-    operations: tuple[str, ...] = ()
+    shows: str = ""
+    """What the table's last column must show: what goes out, or an annotation."""
+    goal: str = ""
+    """Of a row that isn't true yet: the state that it will have."""
 
 
 @dataclass(slots=True)
@@ -129,8 +131,11 @@ def make(row: Row, folder: Path) -> Made:
     package = f"row_{next(_PACKAGES)}"
     spec = next(iter(row.files))
     client = Client(
-        spec=spec, package=package, output=".", client="Sample", accept=row.accept, operations=row.operations,
-    )  # fmt: skip
+        spec=spec,
+        package=package,
+        output=".",
+        client="Sample",
+    )
     with patch.object(layout, "formatted", _compiled), contextlib.chdir(folder):
         made = pipeline.generate(client, folder, lambda _: None)
     for name, data in made.files.files.items():
@@ -184,9 +189,15 @@ def described(
     return json.dumps(whole, indent=1)
 
 
-def row(check: Check | None = None, beside: Sequence[str] = (), **parts: str) -> Row:
+def row(
+    check: Check | None = None,
+    beside: Sequence[str] = (),
+    shows: str = "",
+    goal: str = "",
+    **parts: str,
+) -> Row:
     """A row about one operation."""
-    return Row({"spec.json": described(**parts)}, check, tuple(beside))
+    return Row({"spec.json": described(**parts)}, check, tuple(beside), shows, goal)
 
 
 def parameter(
@@ -198,6 +209,7 @@ def parameter(
     header: tuple[str, str] | None = None,
     check: Check | None = None,
     beside: Sequence[str] = (),
+    goal: str = "",
     version: str = "3.1.0",
 ) -> Row:
     """A row about a parameter ``p``: with that value that target, or that header, goes out."""
@@ -211,7 +223,10 @@ def parameter(
             check(made)
 
     operation = f"parameters: [{{{text}}}]"
-    return row(checked, beside, path=path, operation=operation, version=version)
+    shows = f"{header[0]}: {header[1]}" if header else target
+    return row(
+        checked, beside, shows, goal, path=path, operation=operation, version=version
+    )
 
 
 def schema(
@@ -225,6 +240,7 @@ def schema(
     schemas: str = "",
     check: Check | None = None,
     beside: Sequence[str] = (),
+    goal: str = "",
 ) -> Row:
     """A row about the schema of ``M.v``: its annotation, what it reads as what, and what it refuses
     to send.
@@ -247,6 +263,8 @@ def schema(
     return row(
         checked,
         beside,
+        hint,
+        goal,
         version=version,
         method="post",
         operation="requestBody: {required: true, content: {application/json: "

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.support.harness import Made, Row, schema
+from tests.support.harness import Made, Row, row, schema
 
 _UUID = "2f1f2a3e-0000-4000-8000-000000000000"
 _TWO = "A: {type: object, required: [k, a], properties: {k: {type: string}, a: {type: integer}}}\n" \
@@ -89,7 +89,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "no type": schema("{}", "Any", good=[(1, 1), (None, None), ([1], [1])]),
         "several types": schema("{type: [string, integer]}", "str | int", good=[("a", "a"), (1, 1)], bad=[[1]]),
         "`true` as a schema": schema("true", "Any", good=[(1, 1)]),
-        "`false` as a schema": schema("false", "Any", required=False),
+        "`false` as a schema": schema("false", required=False, goal="server checks"),
         "an unknown type": schema("{type: text}"),
         "`nullable` (3.0)": schema("{type: string, nullable: true}", "str | None", good=[(None, None)], version="3.0.3"),
         "a type or `null` (3.1)": schema("{type: [string, 'null']}", "str | None", good=[(None, None)]),
@@ -99,15 +99,16 @@ ROWS: dict[str, dict[str, Row]] = {
     "Values": {
         "`enum` of strings": schema("{type: string, enum: [a, b]}", "MVOrStr", bad=["c"], check=_enumeration),
         "`enum` of integers": schema("{type: integer, enum: [1, 2]}", "MVOrInt", good=[(3, 3)], bad=[3]),
-        "`enum` of several types": schema("{enum: [a, 1, true]}", "Literal['a', 1, True]", good=[("a", "a")], bad=["b"]),
+        "`enum` of several types": schema("{enum: [a, 1, true]}", "Literal[True] | Literal[1] | Literal['a']", good=[("a", "a")], bad=["b"]),
         "`enum` with null": schema("{type: [string, 'null'], enum: [a, b, null]}", "MVOrStr | None", good=[(None, None)], bad=["c"]),
         "`enum` of one value, `const`": schema("{const: a}", "Literal['a']", good=[("a", "a")], bad=["b"]),
-        "`enum` of fractions or of objects": schema("{enum: [1.5, {a: 1}]}", "Any", good=[(1.5, 1.5)]),
+        "`enum` of fractions or of objects": schema("{enum: [1.5, {a: 1}]}", "Any", good=[(1.5, 1.5)], goal="server checks"),
         "`default`": schema("{type: integer, default: 3}", "int | None", required=False, check=lambda made: _equal(
             made.models.M().model_dump_json(exclude_unset=True), "{}")),
         "a `default` that its schema doesn't admit": schema("{type: integer, default: many}", "int"),
         "`example`, `examples`": schema("{type: string, examples: [first]}", "str"),
-        "an example that its schema doesn't admit": schema("{type: integer, examples: [many]}", "int"),
+        "an example of a body that its schema doesn't admit": row(
+            method="post", operation="requestBody: {content: {application/json: {schema: {type: integer}, example: many}}}"),
     },
     "Bounds": {
         "`minLength`, `maxLength`": schema(
@@ -125,8 +126,8 @@ ROWS: dict[str, dict[str, Row]] = {
             "{type: array, items: {type: string}, minItems: 1, maxItems: 2}", good=[(["a"], ["a"])], bad=[[], ["a", "b", "c"]]),
         "bounds of an array's items": schema(
             "{type: array, items: {type: string, maxLength: 1}}", "list[MVItem]", good=[(["a"], ["a"])], bad=[["ab"]]),
-        "`uniqueItems`": schema("{type: array, items: {type: string}, uniqueItems: true}", "list[str]"),
-        "`minProperties`, `maxProperties`": schema("{type: object, maxProperties: 1}", "dict[str, Any]"),
+        "`uniqueItems`": schema("{type: array, items: {type: string}, uniqueItems: true}", "list[str]", goal="server checks"),
+        "`minProperties`, `maxProperties`": schema("{type: object, maxProperties: 1}", "dict[str, Any]", goal="server checks"),
     },
     "Formats": {
         "`date-time`": schema("{type: string, format: date-time}", "datetime", good=[
@@ -162,6 +163,9 @@ ROWS: dict[str, dict[str, Row]] = {
         "`dependentRequired`": schema("{type: object, dependentRequired: {a: [b]}}", "dict[str, Any]"),
         "`dependentSchemas`": schema("{type: object, dependentSchemas: {a: {required: [b]}}}", "dict[str, Any]"),
         "`readOnly`, `writeOnly`": schema("{type: string, readOnly: true}", "str"),
+        "`readOnly` and required": schema(
+            "{type: string, readOnly: true}", goal="supported", check=lambda made: _equal(
+                made.models.M().model_dump_json(exclude_unset=True), "{}")),
         "`deprecated`": schema("{type: string, deprecated: true}", "Annotated[str, Field(deprecated=True)]"),
         "an optional property without a name": schema("{type: object, properties: {'': {type: string}, a: {type: string}}}", "MV"),
         "a required property without a name": schema("{type: object, required: [''], properties: {'': {type: string}}}"),
@@ -173,7 +177,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "`items`": schema("{type: array, items: {$ref: '#/components/schemas/A'}}", "list[A]", schemas=_TWO),
         "no `items`": schema("{type: array}", "list[Any]", good=[([1, "a"], [1, "a"])]),
         "`prefixItems`": schema("{type: array, prefixItems: [{type: string}, {type: integer}]}", "list[str | int]", good=[(["a", 1], ["a", 1])]),
-        "`contains`": schema("{type: array, items: {type: string}, contains: {const: a}}", "list[str]"),
+        "`contains`": schema("{type: array, items: {type: string}, contains: {const: a}}", "list[str]", beside=["example"]),
         "`unevaluatedItems`": schema("{type: array, prefixItems: [{type: string}], unevaluatedItems: false}", "list[str]"),
     },
     "Composition": {
