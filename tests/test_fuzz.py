@@ -1,7 +1,8 @@
 """Any description ends in sound output or in a located refusal: mutated, garbled and random ones.
 
-``make fuzz EXAMPLES=5000`` tries more of them, other ones each time; CI's are always the same. What fails is
-made small and printed with the command that shows it; a copy in ``tests/fuzz/found`` is a case then.
+``make fuzz EXAMPLES=5000`` tries more of them, other ones each time; CI's are always the same. What
+fails is made small and printed with the command that shows it; a copy in ``tests/fuzz/found`` is a
+case then.
 """
 
 from __future__ import annotations
@@ -95,8 +96,9 @@ class Hunt:
         """Say what was tried; fail with a small description of each fault."""
         seconds = time.monotonic() - self.started
         print(
-            f"{self.kind}: {self.tried} tried in {seconds:.0f} s ({self.tried / seconds:.0f} a second), "
-            f"{self.accepted} accepted, {self.known} known faults; refused for {dict(self.refused.most_common())}"
+            f"{self.kind}: {self.tried} tried in {seconds:.0f} s ({self.tried / seconds:.0f} a "
+            f"second, seed {SEED if EXAMPLES else 'fixed'}), {self.accepted} accepted, "
+            f"{self.known} known faults; refused for {dict(self.refused.most_common())}"
         )
         if self.faults:
             pytest.fail("\n\n".join(map(self._shown, self.faults)), pytrace=False)
@@ -124,9 +126,13 @@ def hunting(kind: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
 
     def decorated(function: Callable[..., None]) -> Callable[..., None]:
         chosen = settings(
-            max_examples=EXAMPLES or FEW[kind], derandomize=not EXAMPLES, database=None, deadline=None,
-            phases=[Phase.generate], suppress_health_check=list(HealthCheck),
-        )  # fmt: skip
+            max_examples=EXAMPLES or FEW[kind],
+            derandomize=not EXAMPLES,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
         return chosen(seed(SEED)(function) if EXAMPLES else function)
 
     return decorated

@@ -40,9 +40,9 @@ def lines() -> Iterator[Line]:
         if text.startswith("## "):
             section = text.removeprefix("## ")
         cells = [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", text)]
-        if len(cells) == 5 and section in CHECKS and cells[1:3] != ["construct", "state"]:
-            if not set(cells[1]) <= {"-"}:
-                yield Line(section, *cells[1:4])
+        is_row = len(cells) == 5 and cells[1:3] != ["construct", "state"] and cells[1] != "---"
+        if is_row and section in CHECKS:
+            yield Line(section, *cells[1:4])
 
 
 LINES = list(lines())

@@ -3,6 +3,7 @@
 Sources: OpenAPI 3.0.4, 3.1.1 and 3.2.0 §4.
 """
 
+# ruff: noqa: E501 - tables
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -19,11 +20,50 @@ NAMES = [
     "body", "accept", "content_type", "headers", "request", "response", "token", "url", "method", "args", "kwargs",
     "Literal", "Annotated", "Field", "Enum", "UUID", "datetime", "property", "type", "object", "print", "format", "x" * 90,
 ]  # fmt: skip
-KEYS = ["A", "B", "C", "Pet", "Error", "pet", "a-b", "a.b", "Class", "None", "Model", "Any", "1", "List", "str", "é"]
+KEYS = [
+    "A",
+    "B",
+    "C",
+    "Pet",
+    "Error",
+    "pet",
+    "a-b",
+    "a.b",
+    "Class",
+    "None",
+    "Model",
+    "Any",
+    "1",
+    "List",
+    "str",
+    "é",
+]
 FORMATS = ["uuid", "date-time", "date", "time", "duration", "uri", "byte", "binary", "int32", "int64", "float", "double",
            "decimal", "email", "ipv4", "password", "made-up", "hostname"]  # fmt: skip
-PATTERNS = ["^[a-z]+$", "\\d{3}", "^a|b$", "(?=a)b", "\\p{L}+", "^\\/x\\/$", "[^\\]]", "\\cA", "(?<n>a)\\k<n>", "a{0,3}", "^$", "\\w\\s"]
-TEXTS = ["", "Words.", 'A "quoted" \\ line\nand another', '"""', "é 日本", "ends in a quote'", "{{ braces }} {% if %}", "a" * 300]
+PATTERNS = [
+    "^[a-z]+$",
+    "\\d{3}",
+    "^a|b$",
+    "(?=a)b",
+    "\\p{L}+",
+    "^\\/x\\/$",
+    "[^\\]]",
+    "\\cA",
+    "(?<n>a)\\k<n>",
+    "a{0,3}",
+    "^$",
+    "\\w\\s",
+]
+TEXTS = [
+    "",
+    "Words.",
+    'A "quoted" \\ line\nand another',
+    '"""',
+    "é 日本",
+    "ends in a quote'",
+    "{{ braces }} {% if %}",
+    "a" * 300,
+]
 MEDIA = [
     "application/json", "application/json; charset=utf-8", "application/problem+json", "application/x-www-form-urlencoded",
     "multipart/form-data", "text/plain", "application/xml", "application/octet-stream", "image/png", "*/*", "text/*",
@@ -61,11 +101,17 @@ SCHEMES: dict[str, Json] = {
 
 names = st.sampled_from(NAMES)
 texts = st.sampled_from(TEXTS)
+flags = st.booleans()
 scalars: st.SearchStrategy[Json] = st.one_of(
-    st.none(), st.booleans(), st.integers(-5, 5), st.sampled_from([0.5, 1e9, "", "a", "b", "é", "2020-01-01", 2**40])
+    st.none(),
+    st.booleans(),
+    st.integers(-5, 5),
+    st.sampled_from([0.5, 1e9, "", "a", "b", "é", "2020-01-01", 2**40]),
 )
 values: st.SearchStrategy[Json] = st.recursive(
-    scalars, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(names, inner, max_size=2), max_leaves=4
+    scalars,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(names, inner, max_size=2),
+    max_leaves=4,
 )
 
 
@@ -119,9 +165,13 @@ class Grammar:
     def _bounds(self, draw: st.DrawFn, depth: int) -> Json:
         schema = self._number(draw, depth)
         for key in draw(st.sets(st.sampled_from(["minimum", "maximum", "multipleOf"]))):
-            schema[key] = draw(st.sampled_from([0, 1, 10, 0.5, 1e3, 2**63] if key != "multipleOf" else [1, 0.1, 5]))
+            schema[key] = draw(
+                st.sampled_from([0, 1, 10, 0.5, 1e3, 2**63] if key != "multipleOf" else [1, 0.1, 5])
+            )
         if draw(st.booleans()):
-            schema["exclusiveMinimum"] = draw(st.booleans()) if self.is_30 else draw(st.sampled_from([0, -1.5]))
+            schema["exclusiveMinimum"] = (
+                draw(st.booleans()) if self.is_30 else draw(st.sampled_from([0, -1.5]))
+            )
         return schema
 
     def _enum(self, draw: st.DrawFn, _: int) -> Json:
@@ -146,15 +196,20 @@ class Grammar:
         if draw(st.integers(0, 2)) == 2:
             schema |= {"maxItems": draw(st.integers(1, 4)), "uniqueItems": draw(st.booleans())}
         if not self.is_30 and draw(st.integers(0, 3)) == 3:
-            schema["prefixItems"] = [self.schema(draw, depth - 2) for _ in range(draw(st.integers(1, 2)))]
+            schema["prefixItems"] = [
+                self.schema(draw, depth - 2) for _ in range(draw(st.integers(1, 2)))
+            ]
         return schema
 
     def _object(self, draw: st.DrawFn, depth: int) -> Json:
         keys = draw(st.lists(names, max_size=4, unique=True))
-        schema: Json = {"type": "object", "properties": {key: self.schema(draw, depth - 1) for key in keys}}
-        if keys and draw(st.booleans()):
+        schema: Json = {
+            "type": "object",
+            "properties": {key: self.schema(draw, depth - 1) for key in keys},
+        }
+        if draw(flags) and keys:
             schema["required"] = draw(st.lists(st.sampled_from(keys), min_size=1, unique=True))
-        extra = draw(st.sampled_from(["", "", True, False, "schema"]))
+        extra: Json = draw(st.sampled_from(["", "", True, False, "schema"]))
         if extra != "":
             schema["additionalProperties"] = self.schema(draw, 1) if extra == "schema" else extra
         return schema
@@ -163,7 +218,9 @@ class Grammar:
         return {"type": "object", "additionalProperties": self.schema(draw, depth - 1)}
 
     def _all(self, draw: st.DrawFn, depth: int) -> Json:
-        schema: Json = {"allOf": [self.schema(draw, depth - 1) for _ in range(draw(st.integers(1, 3)))]}
+        schema: Json = {
+            "allOf": [self.schema(draw, depth - 1) for _ in range(draw(st.integers(1, 3)))]
+        }
         if draw(st.integers(0, 2)) == 2:
             schema |= self._object(draw, 1)
         return schema
@@ -258,7 +315,7 @@ class Grammar:
             elif draw(st.integers(0, 4)) == 4:
                 media["examples"] = {"one": {"value": draw(values)}, "two": {"summary": "Empty."}}
             keys = list(media.get("schema", {}).get("properties", ())) if "form" in name else []
-            if keys and draw(st.booleans()):
+            if draw(flags) and keys:
                 media["encoding"] = {keys[0]: draw(st.sampled_from(
                     [{"contentType": "application/json"}, {"contentType": "image/png, image/*"}, {"style": "deepObject"},
                      {"style": "form", "explode": False}, {}]
@@ -272,7 +329,9 @@ class Grammar:
         """An operation object."""
         operation: Json = {}
         if draw(st.booleans()):
-            operation["operationId"] = draw(names) + draw(st.sampled_from(["", "/list", ".get", "_a"]))
+            operation["operationId"] = draw(names) + draw(
+                st.sampled_from(["", "/list", ".get", "_a"])
+            )
         if draw(st.booleans()):
             operation["tags"] = draw(st.lists(names, max_size=2))
         wanted = [("path", name) for name in ("id", "a-b") if f"{{{name}}}" in path]
@@ -282,7 +341,10 @@ class Grammar:
         if wanted:
             operation["parameters"] = [self.parameter(draw, place, name) for place, name in wanted]
         if draw(st.booleans()):
-            operation["requestBody"] = {"content": self.content(draw, 2), "required": draw(st.booleans())}
+            operation["requestBody"] = {
+                "content": self.content(draw, 2),
+                "required": draw(st.booleans()),
+            }
         responses: Json = {}
         for status in draw(st.lists(st.sampled_from(["200", "201", "204", "2XX", "400", "4XX", "default", "302"]), min_size=1,
                                     max_size=3, unique=True)):  # fmt: skip
@@ -297,14 +359,20 @@ class Grammar:
         if draw(st.integers(0, 7)) == 7:
             operation["servers"] = draw(st.lists(st.sampled_from(SERVERS), max_size=2))
         if draw(st.integers(0, 7)) == 7:
-            operation["callbacks"] = {"done": {"{$request.body#/url}": {"post": {"responses": {"200": {"description": ""}}}}}}
+            operation["callbacks"] = {
+                "done": {
+                    "{$request.body#/url}": {"post": {"responses": {"200": {"description": ""}}}}
+                }
+            }
         self._annotate_plainly(draw, operation)
         operation.pop("example", None)
         return operation
 
     def security(self, draw: st.DrawFn) -> Json:
         """Alternatives of combined schemes."""
-        one = st.dictionaries(st.sampled_from(sorted(SCHEMES)), st.just([]), max_size=2)
+        one: st.SearchStrategy[Json] = st.dictionaries(
+            st.sampled_from(sorted(SCHEMES)), st.just([]), max_size=2
+        )
         return draw(st.lists(one, max_size=2))
 
 

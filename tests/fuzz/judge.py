@@ -1,4 +1,4 @@
-"""What holds for every description: sound output, or a refusal that says where, what and what to do.
+"""What holds for every description: sound output, or a refusal with place, fact and remedy.
 
 :func:`verdict` runs the pipeline in memory and returns what is wrong, or None.
 """
@@ -136,7 +136,7 @@ def _generic(said: str) -> str:
 
 
 def _kind(said: str) -> str:
-    """Which test failed, or which module, and what was raised: a message names the description's own."""
+    """Which test failed, or which module, and what was raised; the message varies."""
     where, _, raised = said.partition("\n")[0].partition(": ")
     return f"{where.rpartition('/')[2]}: {raised.partition(':')[0].rpartition('.')[2]}"
 

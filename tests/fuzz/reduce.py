@@ -1,4 +1,7 @@
-"""The smallest description that still shows a defect: hypothesis can't shrink what it started from."""
+"""The smallest description that still shows a defect.
+
+Hypothesis shrinks the changes that it made, not the description that it began with.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A process that has the libraries of generated code loaded, and forks for each package to test.
 
-As a program it reads folder and package names from standard input, a line each, and answers with a line
-of JSON: what is wrong, or "".
+As a program it reads folders and package names from standard input, a line each, and answers with a
+line of JSON: what is wrong, or "".
 """
 
 from __future__ import annotations

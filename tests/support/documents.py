@@ -1,5 +1,6 @@
 """Rows about documents, operations, security and servers (OpenAPI 3.1.1 §4, 3.2.0 §4)."""
 
+# ruff: noqa: E501 - tables
 from __future__ import annotations
 
 import json
@@ -8,7 +9,7 @@ import httpx
 import pytest
 import yaml
 
-from tests.support.harness import Made, Row, described, row
+from tests.support.harness import Check, Made, Row, described, row
 
 _OTHER = "Part: {type: object, properties: {a: {type: string}}}\n"
 _REFERRING = "parameters: [{name: p, in: query, schema: {$ref: '%s#/Part'}}]"
@@ -33,9 +34,15 @@ def _method(name: str, version: str = "3.1.0") -> Row:
     return row(check, method=name, version=version)
 
 
-def _paths(text: str, check: object = None, version: str = "3.1.0", components: str = "{}", **more: str) -> Row:
+def _paths(
+    text: str,
+    check: Check | None = None,
+    version: str = "3.1.0",
+    components: str = "{}",
+    **more: str,
+) -> Row:
     root = f"paths: {text}\ncomponents: {components}"
-    return row(check, root=root, version=version, **more)  # type: ignore[arg-type]
+    return row(check, root=root, version=version, **more)
 
 
 def _documented(made: Made) -> None:
@@ -78,7 +85,9 @@ def _pages(made: Made) -> None:
     assert "Iterator" in made.source("_client.py")
 
 
-def _secured(scheme: str, expected: dict[str, str], *, target: str = "/x", flow: str = "", **settings: object) -> Row:
+def _secured(
+    scheme: str, expected: dict[str, str], *, target: str = "/x", **settings: object
+) -> Row:
     """A row about a security scheme ``key``: with those arguments of the client these headers go out."""
 
     def check(made: Made) -> None:
@@ -88,12 +97,16 @@ def _secured(scheme: str, expected: dict[str, str], *, target: str = "/x", flow:
         assert request.url.raw_path.decode() == target
         assert {name: request.headers.get(name) for name in expected} == expected
 
-    return row(check, operation="security: [{key: []}]", root=f"components: {{securitySchemes: {{key: {scheme}}}}}")
-
-
-def _schemes(security: str, check: object = None, beside: tuple[str, ...] = ()) -> Row:
     return row(
-        check, beside, operation=f"security: {security}",  # type: ignore[arg-type]
+        check,
+        operation="security: [{key: []}]",
+        root=f"components: {{securitySchemes: {{key: {scheme}}}}}",
+    )
+
+
+def _schemes(security: str, check: Check | None = None, beside: tuple[str, ...] = ()) -> Row:
+    return row(
+        check, beside, operation=f"security: {security}",
         root="components: {securitySchemes: {key: {type: apiKey, in: header, name: X-Key}, token: {type: http, scheme: bearer}, "
         "other: {type: apiKey, in: header, name: x-key}}}",
     )  # fmt: skip
@@ -128,11 +141,11 @@ def _only_there(made: Made) -> None:
     assert made.requests[-1].url.host == "elsewhere.example.com"
 
 
-def _server(servers: str, url: str, check: object = None, **parts: str) -> Row:
+def _server(servers: str, url: str, check: Check | None = None, **parts: str) -> Row:
     def checked(made: Made) -> None:
         assert str(made.sent().url) == url
 
-    return row(checked if url else check, root=f"servers: {servers}", **parts)  # type: ignore[arg-type]
+    return row(checked if url else check, root=f"servers: {servers}", **parts)
 
 
 def _needs_base_url(made: Made) -> None:

@@ -1,14 +1,16 @@
 """Rows about bodies and responses (OpenAPI 3.1.1 §4.8.13 to §4.8.17, 3.2.0 §4.14)."""
 
+# ruff: noqa: E501 - tables
 from __future__ import annotations
 
 import importlib
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
-from tests.support.harness import Made, Row, response, row
+from tests.support.harness import Check, Made, Row, response, row
 
 _FORM = "{type: object, properties: {a: {type: string}, b: {type: array, items: {type: integer}}}}"
 _EVENT = "{type: object, properties: {n: {type: integer}}}"
@@ -25,10 +27,10 @@ def _body(content: str, body: object, kind: str, sent: bytes, version: str = "3.
     return _post(content, check, version)
 
 
-def _post(content: str, check: object = None, version: str = "3.1.0") -> Row:
+def _post(content: str, check: Check | None = None, version: str = "3.1.0") -> Row:
     schemas = f"Body: {_FORM}"
     return row(
-        check, version=version, method="post", schemas=schemas,  # type: ignore[arg-type]
+        check, version=version, method="post", schemas=schemas,
         operation=f"requestBody: {{required: true, content: {content}}}",
     )  # fmt: skip
 
@@ -67,13 +69,13 @@ def _optional(made: Made) -> None:
     assert made.sent().content == b""
 
 
-def _streamed(made: Made, content: bytes, kind: str) -> list[object]:
+def _streamed(made: Made, content: bytes, kind: str) -> list[Any]:
     made.answer = httpx.Response(200, content=content, headers={"content-type": kind})
     with made.client() as client, client.call() as items:
         return list(items)
 
 
-def _numbers(content: bytes, kind: str) -> object:
+def _numbers(content: bytes, kind: str) -> Check:
     def check(made: Made) -> None:
         assert [getattr(item, "n", None) for item in _streamed(made, content, kind)] == [1, 2]
 
@@ -82,7 +84,7 @@ def _numbers(content: bytes, kind: str) -> object:
 
 def _events(made: Made) -> None:
     found = _streamed(made, b'data: {"n": 1}\n\ndata: {"n": 2}\n\n', "text/event-stream")
-    assert [item.data.n if hasattr(item, "data") else item.n for item in found] == [1, 2]  # type: ignore[attr-defined]
+    assert [item.data.n if hasattr(item, "data") else item.n for item in found] == [1, 2]
 
 
 def _binary(made: Made) -> None:
@@ -162,11 +164,11 @@ ROWS: dict[str, dict[str, Row]] = {
         "binary, whole or as a stream, to disk too": response("{image/png: {}}", check=_binary),
         "`text/event-stream`": response(f"{{text/event-stream: {{schema: {_EVENT}}}}}", check=_events),
         "JSON lines (`application/jsonl`, `application/x-ndjson` and the like)": response(
-            f"{{application/x-ndjson: {{schema: {_EVENT}}}}}", check=_numbers(b'{"n":1}\n{"n":2}\n', "application/x-ndjson")),  # type: ignore[arg-type]
+            f"{{application/x-ndjson: {{schema: {_EVENT}}}}}", check=_numbers(b'{"n":1}\n{"n":2}\n', "application/x-ndjson")),
         "`application/json-seq`": response(
-            f"{{application/json-seq: {{schema: {_EVENT}}}}}", check=_numbers(b'\x1e{"n":1}\n\x1e{"n":2}\n', "application/json-seq")),  # type: ignore[arg-type]
+            f"{{application/json-seq: {{schema: {_EVENT}}}}}", check=_numbers(b'\x1e{"n":1}\n\x1e{"n":2}\n', "application/json-seq")),
         "`itemSchema` (3.2)": response(
-            f"{{application/jsonl: {{itemSchema: {_EVENT}}}}}", version="3.2.0", check=_numbers(b'{"n":1}\n{"n":2}\n', "application/jsonl")),  # type: ignore[arg-type]
+            f"{{application/jsonl: {{itemSchema: {_EVENT}}}}}", version="3.2.0", check=_numbers(b'{"n":1}\n{"n":2}\n', "application/jsonl")),
         "several media types": response("{application/json: {schema: {type: integer}}, text/plain: {}}", check=_accept),
         "several success statuses": row(_two, operation=f"responses: {{'200': {{description: A, content: {_JSON}}}, '202': {{description: B, "
             "content: {application/json: {schema: {type: object, properties: {b: {type: integer}}}}}}}"),

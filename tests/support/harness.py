@@ -1,4 +1,4 @@
-"""A row of docs/support.md: a tiny description, and what must be true of the client made from it."""
+"""A row of docs/support.md: a tiny description, and what must be true of its client."""
 
 from __future__ import annotations
 
@@ -224,9 +224,7 @@ def parameter(
 
     operation = f"parameters: [{{{text}}}]"
     shows = f"{header[0]}: {header[1]}" if header else target
-    return row(
-        checked, beside, shows, goal, path=path, operation=operation, version=version
-    )
+    return row(checked, beside, shows, goal, path=path, operation=operation, version=version)
 
 
 def schema(

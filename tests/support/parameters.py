@@ -1,5 +1,6 @@
 """Rows about parameters (OpenAPI 3.1.1 §4.8.12, 3.2.0 §4.12)."""
 
+# ruff: noqa: E501 - tables
 from __future__ import annotations
 
 import pytest

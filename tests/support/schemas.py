@@ -1,5 +1,6 @@
 """Rows about schemas (OpenAPI 3.0.4 §4.7.24 and 3.1.1 §4.8.24, JSON Schema 2020-12)."""
 
+# ruff: noqa: E501 - tables
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,8 +12,10 @@ import pytest
 from tests.support.harness import Made, Row, row, schema
 
 _UUID = "2f1f2a3e-0000-4000-8000-000000000000"
-_TWO = "A: {type: object, required: [k, a], properties: {k: {type: string}, a: {type: integer}}}\n" \
-       "B: {type: object, required: [k, b], properties: {k: {type: string}, b: {type: integer}}}"  # fmt: skip
+_TWO = """
+A: {type: object, required: [k, a], properties: {k: {type: string}, a: {type: integer}}}
+B: {type: object, required: [k, b], properties: {k: {type: string}, b: {type: integer}}}
+"""
 
 
 def _absent(made: Made) -> None:
