@@ -27,7 +27,7 @@ class Draft:
 
     method: str
     path: str
-    query: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]], repr=False)
+    query: list[str] = field(default_factory=list[str], repr=False)
     headers: dict[str, str] = field(default_factory=dict[str, str], repr=False)
     """Names in lower case."""
     cookies: list[str] = field(default_factory=list[str], repr=False)
@@ -87,6 +87,11 @@ def quoted(text: str, safe: str = "") -> str:
         return quote(text, safe=safe)
     except UnicodeEncodeError:
         raise RequestError("half a surrogate pair can't be sent; nothing was sent") from None
+
+
+def in_query(name: str, value: str) -> str:
+    """``name=value``, both percent-encoded."""
+    return f"{quoted(name)}={quoted(value)}"
 
 
 def as_text(value: Any) -> str:

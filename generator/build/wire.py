@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from ..ir import Credential, Json, Operation
 
@@ -25,7 +25,7 @@ def url(
     elif own:
         base = own
     path = op.path.value
-    query: list[tuple[str, str]] = []
+    query: list[str] = []
     for p in op.parameters:
         value = arguments.get(p.name)
         if p.name not in arguments:
@@ -33,22 +33,22 @@ def url(
         if p.place == "path" and not isinstance(value, (list, dict)):
             path = path.replace(f"{{{p.wire}}}", quote(_plain(value), safe=""))
         elif p.place == "query" and p.style == "form" and isinstance(value, dict):
-            flat = [part for key, member in value.items() for part in (key, _plain(member))]
+            flat = [_coded(one) for pair in value.items() for one in pair]
             if p.explode:
-                query += zip(flat[::2], flat[1::2], strict=True)
+                query += map("=".join, zip(flat[::2], flat[1::2], strict=True))
             elif flat:
-                query.append((p.wire, ",".join(flat)))
+                query.append(f"{_coded(p.wire)}={','.join(flat)}")
         elif p.place == "query" and p.style == "form":
             many = value if isinstance(value, list) else [value]
             if p.explode:
-                query += [(p.wire, _plain(one)) for one in many]
+                query += [f"{_coded(p.wire)}={_coded(one, reserved=p.reserved)}" for one in many]
             elif many:
-                query.append((p.wire, ",".join(map(_plain, many))))
+                joined = ",".join(_coded(one, reserved=p.reserved) for one in many)
+                query.append(f"{_coded(p.wire)}={joined}")
     for name in op.security[0] if op.security else ():
         if credentials[name].kind == "query":
-            query.append((credentials[name].wire, "test-key"))
-    encoded = urlencode(query, quote_via=quote, safe=",")
-    return f"{base}{path}{'?' + encoded if encoded else ''}"
+            query.append(f"{_coded(credentials[name].wire)}=test-key")
+    return f"{base}{path}{'?' + '&'.join(query) if query else ''}"
 
 
 def headers(
@@ -71,6 +71,10 @@ def headers(
     if any(answer.codec == "json" for answer in op.answers):
         found["accept"] = "application/json"
     return found
+
+
+def _coded(value: Json, *, reserved: bool = False) -> str:
+    return quote(_plain(value), safe=":/?@!$'()*,;" if reserved else "")
 
 
 def _plain(value: Json) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, TypeVar, cast
-from urllib.parse import quote, urlencode
 
 from ._auth import Credential, header_safe
 from ._deadline import LIMIT, PASSED
@@ -260,7 +259,7 @@ class Call(Generic[T]):
         """The request of this attempt."""
         settings, options = self._settings, self._options
         if draft.query:
-            query = urlencode(draft.query, quote_via=quote, safe=",")
+            query = "&".join(draft.query)
             url = httpx.URL(f"{self.url}?{query}")  # it may hold a key, so it isn't cached
         else:
             url = _url(self.url)

@@ -5,18 +5,22 @@ Sources: OpenAPI 3.1.1 §4.8.12.3 (style values), Appendix C; RFC 6570; RFC 1866
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, cast
-from urllib.parse import urlencode
 
 from pydantic import TypeAdapter
 
 from ._auth import header_safe
 from ._model import WRITING
-from ._operation import Draft, Type, as_text, quoted
+from ._operation import Draft, Type, as_text, in_query, quoted
 from .errors import RequestError
 
-_SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
+_SEPARATORS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
+_RESERVED = ":/?@!$'()*,;"
+"""What ``allowReserved`` leaves as it is; the other reserved characters mean something in a query
+(OpenAPI 3.1.1 §4.8.12.2.1).
+"""
 _ANY: TypeAdapter[Any] = TypeAdapter(Any)
 
 
@@ -45,7 +49,7 @@ class _Checked:
         if self.place == "path":
             draft.path = draft.path.replace(f"{{{self.wire}}}", text)
         elif self.place == "query":
-            draft.query.append((self.wire, text))
+            draft.query.append(in_query(self.wire, text))
         elif self.place == "header":
             draft.headers[self.wire.lower()] = header_safe(self.wire, text)
         else:
@@ -92,7 +96,10 @@ class Styled(_Checked):
         if self.place == "path":
             self._path(draft, plain)
         elif self.place == "query":
-            draft.query += [(k, v) for k, v in self.pairs(plain)]
+            draft.query += self.pieces(plain)
+        elif self.style == "cookie":  # as it is, each part a cookie (OpenAPI 3.2.0 §4.12.2.3)
+            for piece in self.pieces(plain, encode=str):
+                draft.cookies.append(header_safe("cookie", piece))
         else:
             self.put(draft, ",".join(self._flat(plain)))
 
@@ -128,17 +135,20 @@ class Styled(_Checked):
     def _is_map(self, plain: Any) -> bool:
         return isinstance(plain, dict) and self.explode
 
-    def pairs(self, plain: Any) -> list[tuple[str, str]]:
-        """Names and values in a query or in a form."""
+    def pieces(self, plain: Any, encode: Callable[[str], str] | None = None) -> list[str]:
+        """``name=value`` for a query or a form, percent-encoded; delimiters stay as they are."""
+        code = encode or partial(quoted, safe=_RESERVED if self.reserved else "")
         if self.style == "deepObject" and isinstance(plain, dict):
-            return _deep(self.wire, cast("Mapping[str, Any]", plain))
-        if isinstance(plain, dict) and self.explode:
-            return [(k, as_text(v)) for k, v in cast("Mapping[str, Any]", plain).items()]
-        if isinstance(plain, list) and self.explode:
-            return [(self.wire, as_text(item)) for item in cast("Sequence[Any]", plain)]
-        separator = _SEPARATORS.get(self.style, ",")
-        parts = self._flat(plain)
-        return [(self.wire, separator.join(parts))] if parts else []
+            pairs = _deep(self.wire, cast("Mapping[str, Any]", plain))
+        elif isinstance(plain, dict) and self.explode:
+            pairs = [(k, as_text(v)) for k, v in cast("Mapping[str, Any]", plain).items()]
+        elif isinstance(plain, list) and self.explode:
+            pairs = [(self.wire, as_text(item)) for item in cast("Sequence[Any]", plain)]
+        else:
+            parts = [code(part) for part in self._flat(plain)]
+            joined = _SEPARATORS.get(self.style, ",").join(parts)
+            return [f"{code(self.wire)}={joined}"] if parts else []
+        return [f"{code(name)}={code(value)}" for name, value in pairs]
 
 
 class Query(Styled):
@@ -199,16 +209,15 @@ class Form:
             self._adapter = TypeAdapter(self._type())
         checked = self._adapter.validate_python(value, context=WRITING)
         plain = _ANY.dump_python(checked, mode="json", by_alias=True, exclude_unset=True)
-        pairs: list[tuple[str, str]] = []
+        pieces: list[str] = []
         for name, member in cast("Mapping[str, Any]", plain).items():
             if name in self._styles:
                 style, explode = self._styles[name]
-                field = Query(name, self._type, style=style, explode=explode)
-                pairs += field.pairs(member)
+                pieces += Query(name, self._type, style=style, explode=explode).pieces(member)
                 continue
             items = cast("Sequence[Any]", member) if isinstance(member, list) else [member]
-            pairs += [(name, _field(item)) for item in items if item is not None]
-        return urlencode(pairs).encode()
+            pieces += [in_query(name, _field(item)) for item in items if item is not None]
+        return "&".join(pieces).encode()
 
 
 def _field(value: Any) -> str:
