@@ -141,10 +141,10 @@ ROWS: dict[str, dict[str, Row]] = {
             f"{{application/merge-patch+json: {{{_REF}}}}}", _GIVEN, "application/merge-patch+json",
             b'{"a":"x y","b":[1,2]}'),
         "`application/x-www-form-urlencoded`": _body(
-            f"{{application/x-www-form-urlencoded: {{{_REF}}}}}", _GIVEN, "application/x-www-form-urlencoded", b"a=x+y&b=1&b=2"),
+            f"{{application/x-www-form-urlencoded: {{{_REF}}}}}", _GIVEN, "application/x-www-form-urlencoded", b"a=x%20y&b=1&b=2"),
         "`style` and `explode` of a form's members": _body(
             f"{{application/x-www-form-urlencoded: {{{_REF}, encoding: {{b: {{explode: false}}}}}}}}", _GIVEN,
-            "application/x-www-form-urlencoded", b"a=x+y&b=1%2C2"),
+            "application/x-www-form-urlencoded", b"a=x%20y&b=1,2"),
         "`multipart/form-data` with files and lists of files": _post(
             "{multipart/form-data: {schema: {type: object, properties: {one: {type: string, format: binary}, many: {type: array, "
             "items: {type: string, format: binary}}, a: {type: string}}}, encoding: {one: {contentType: image/png}}}}", _multipart),
