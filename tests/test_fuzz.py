@@ -36,7 +36,7 @@ SEED = int(os.environ.get("SPECLOCK_FUZZ_SEED") or "0") or random.randrange(1, 1
 FEW = {"mutated": 150, "garbled": 100, "random": 120}
 TESTED = {"mutated": 40, "garbled": 40, "random": 20}
 """One of so many is generated as users do, twice, imported, and its tests are run."""
-SECONDS_TO_REDUCE = 60.0
+SECONDS_TO_REDUCE = 30.0
 
 OPEN: dict[str, list[str]] = tomllib.loads((TESTS / "fuzz" / "open.toml").read_text("utf-8"))
 """Cases in ``tests/fuzz/found`` that aren't mended yet, and the marks of their faults."""
