@@ -164,7 +164,7 @@ class Grammar:
 
     def _bounds(self, draw: st.DrawFn, depth: int) -> Json:
         schema = self._number(draw, depth)
-        for key in draw(st.sets(st.sampled_from(["minimum", "maximum", "multipleOf"]))):
+        for key in sorted(draw(st.sets(st.sampled_from(["minimum", "maximum", "multipleOf"])))):
             schema[key] = draw(
                 st.sampled_from([0, 1, 10, 0.5, 1e3, 2**63] if key != "multipleOf" else [1, 0.1, 5])
             )
@@ -394,7 +394,7 @@ def descriptions(draw: st.DrawFn) -> Json:
             item[method] = grammar.operation(draw, path)
         paths[path] = item
     root["paths"] = paths
-    schemas = {key: grammar.schema(draw) for key in _needed(root)}
+    schemas = {key: grammar.schema(draw) for key in sorted(_needed(root))}
     while missing := _needed(schemas) - schemas.keys():
         schemas |= {key: grammar.schema(draw, 1) for key in sorted(missing)}
     root["components"] = {"schemas": schemas, "securitySchemes": SCHEMES}
