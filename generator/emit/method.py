@@ -11,6 +11,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from ..ir import Answer, Body, Code, Operation, Parameter, Signature
 from .text import py_literal
@@ -46,7 +47,7 @@ class ParameterView(View):
         plain = p.place == "path" and p.style == "simple" and "list[" not in p.annotation
         return "Path" if plain else "Styled"
 
-    @property
+    @cached_property
     def made(self) -> Code:
         """The expression that makes the writer; what goes without saying is left out."""
         p, writer = self.ir, self.writer
@@ -139,7 +140,7 @@ class OperationView(View):
 
     # ── methods ──────────────────────────────────────────────────────────────────────────────
 
-    @property
+    @cached_property
     def methods(self) -> list[MethodView]:
         """The method that returns the whole answer, and the one that streams it."""
         op = self.ir
@@ -387,7 +388,8 @@ _SHADOWED = {"bool", "bytes", "dict", "float", "int", "list", "models", "str", "
 
 def note_shadows(operations: Sequence[OperationView], attributes: Iterable[str] = ()) -> None:
     """Tell the methods of one class which of their types' names are the class's own."""
-    names = {method.name for op in operations for method in op.methods}.union(attributes)
+    names = {op.ir.name for op in operations}.union(attributes)
+    names.update(op.ir.streamed.name for op in operations if op.ir.streamed)
     for op in operations:
         op.shadows = sorted(names & _SHADOWED)
 
