@@ -6,6 +6,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
+from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from ._model import OPEN, Model
@@ -68,7 +69,7 @@ PetsListKindsItem3af45eOrStr = TypeAliasType(
 
 
 class Item(Model, nullable=("none",)):
-    cls: str
+    cls_: Annotated[str, Field(alias="cls")]
     id: str | None = None
     secret: str | None = None
     none: ItemNoneOrStr | None = None
