@@ -101,7 +101,7 @@ class Bodies:
             if status.startswith("2") or (status == "default" and not has_success):
                 successes += offered
             if not status.startswith(("1", "2", "3")):
-                errors.append(preferred(offered))
+                errors.append(_whole(preferred(offered)))
         return successes, errors
 
     def _answers(self, status: str, response: Map) -> Iterable[Answer]:
@@ -132,6 +132,13 @@ class Bodies:
         return Answer(
             status, name, codec, annotation(made), annotation(made, constrained=True), model
         )
+
+
+def _whole(answer: Answer) -> Answer:
+    """An error is read whole, a sequence of items as its text."""
+    if answer.codec not in SEQUENTIAL:
+        return answer
+    return Answer(answer.status, answer.media_type, "text", Code("str"), Code("str"))
 
 
 def preferred(offered: Sequence[Answer]) -> Answer:
