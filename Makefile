@@ -6,7 +6,7 @@ PY     := .venv/bin/python
 STAMP  := .venv/.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help generate check test lint bench mutate corpus hostile lock clean
+.PHONY: help generate check test lint bench mutate fuzz corpus hostile lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -31,6 +31,9 @@ bench: $(STAMP) ## time generate and check beside other tools
 
 mutate: $(STAMP) generated/pinterest_audiences/speclock.json ## do the generated tests notice faults put into the client?
 	@$(PY) tests/mutate/run.py $(ARGS)
+
+fuzz: $(STAMP) generated/pinterest_audiences/speclock.json ## try EXAMPLES=1000 random descriptions of each kind; SEED=1 repeats a run
+	@SPECLOCK_FUZZ_EXAMPLES=$(or $(EXAMPLES),1000) SPECLOCK_FUZZ_SEED=$(SEED) $(PY) -m pytest -q -s tests/test_fuzz.py $(ARGS)
 
 corpus: $(STAMP) ## a client of each description in CORPUS=DIR: typed, tested, judged; ARGS='name …'
 	@$(PY) tests/corpus/run.py $(if $(CORPUS),'$(CORPUS)',$(error set CORPUS= to a folder of descriptions)) $(ARGS)

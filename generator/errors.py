@@ -15,6 +15,13 @@ META = "meta-schema"
 """The code of what OpenAPI's meta-schema forbids; whoever knows the object says it better."""
 
 
+def shortened(text: str, limit: int) -> str:
+    """``text`` for a terminal: on one line, and long ones without their middle."""
+    text = " ".join(text.splitlines())
+    half = limit // 2
+    return text if len(text) <= limit else f"{text[:half]} … {text[-half:]}"
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where in which file: 1-based line and column, and the JSON pointer (RFC 6901) of the node."""
@@ -38,8 +45,11 @@ class Problem:
     place: Place
 
     def __str__(self) -> str:
-        pointer = f" (#{self.place.pointer})" if self.place.pointer else ""
-        return f"{self.place}: {self.fact}{pointer} [{self.code}]\n  {self.remedy}"
+        pointer = f" (#{shortened(self.place.pointer, 200)})" if self.place.pointer else ""
+        return (
+            f"{self.place}: {shortened(self.fact, 400)}{pointer} [{self.code}]\n"
+            f"  {shortened(self.remedy, 400)}"
+        )
 
 
 class Located(Protocol):

@@ -46,7 +46,7 @@ _BASE_MODEL = frozenset((
     "model_parametrized_name", "model_rebuild", "model_validate", "model_validate_json",
     "model_validate_strings",
 ))  # fmt: skip
-FIELDS = _TYPES | _BASE_MODEL | {"self"}
+FIELDS = _TYPES | _BASE_MODEL | {"cls", "self"}
 ARGUMENTS = _TYPES | {
     "self", "cls", "body", "options", "operations", "models", "accept", "content_type", "builtins",
     "open_stream", "open_async_stream",

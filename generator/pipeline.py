@@ -83,6 +83,7 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
     that don't fit it.
     """
     # Imported here, so that a check of recorded hashes doesn't pay for them.
+    from .emit.fence import fence
     from .emit.format import formatted
     from .emit.models import models
     from .emit.render import (
@@ -108,7 +109,9 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
     # Code without holes is laid out and checked where it stands, in templates/.
     plain = {f"{package}/{name}" for name in plain_files(templates / "runtime")}
     plain |= {f"{folder}/{name}" for name in plain_files(templates / "tests")}
-    files |= formatted({name: text for name, text in files.items() if name not in plain})
+    rendered = formatted({name: text for name, text in files.items() if name not in plain})
+    fence({n.partition("/")[2]: text for n, text in rendered.items() if n.endswith(".py")})
+    files |= rendered
     files = {n: HEADER + text if n.endswith(".py") else text for n, text in files.items()}
     files |= {f"{folder}/{name}": text for name, text in test_data(api).items()}
     files[f"{package}/_examples.json"] = examples(api)
@@ -164,8 +167,10 @@ def _decided(
     document = load(path, shown)
     openapi = version_of(document)
     refs = References(document, findings)
-    operations = select(document, refs, client.operations)
     faults = Faults(document, openapi)
+    if not isinstance(document.root.get("paths", {}), dict):
+        faults.refuse(findings)
+    operations = select(document, refs, client.operations)
     refs.faults = faults.index()
     while True:
         canonical = canonicalise(document, refs, operations, findings, progress)

@@ -147,6 +147,27 @@ def test_the_guard_notices(tmp_path: Path, code: str, noted: str) -> None:
     assert any(line.startswith(noted) for line in room.violations()), room.violations()
 
 
+@pytest.mark.parametrize(("address", "is_noted"), [("127.0.0.1", False), ("192.0.2.1", True)])
+def test_generated_tests_may_reach_their_own_server(
+    tmp_path: Path, address: str, is_noted: bool
+) -> None:
+    """And nothing else; nowhere but there may loopback be reached."""
+    code = f"""if True:
+        import socket
+        one = socket.socket()
+        one.settimeout(0.1)
+        try:
+            one.connect(({address!r}, 9))
+        except OSError:
+            pass
+    """
+    for loopback in (True, False):
+        room = Room(tmp_path / str(loopback), HOSTILE / "specs" / "quotes.yaml", "x")
+        ended = room.python("-c", code, path=ROOT, timeout=30, loopback=loopback)
+        assert ended.code == 0, ended.err
+        assert bool(room.violations()) is (is_noted or not loopback), room.violations()
+
+
 def test_the_guard_is_silent_about_honest_work(tmp_path: Path) -> None:
     """Reading what is installed and writing below its own folders."""
     room = Room(tmp_path / "room", HOSTILE / "specs" / "quotes.yaml", "pwn json")

@@ -84,7 +84,7 @@ class Cases:
                 if not op.signatures:
                     continue
                 chosen = {"content_type": body.media_type}
-            for name, value in self._media(media, body.codec):
+            for name, value in self._media(media, body.codec, body.media_type, "readOnly"):
                 pointer = None
                 if body.codec == "json" and "schema" in media:
                     pointer = self._pointer(op, "requestBody", "content", body.key, "schema")
@@ -135,15 +135,19 @@ class Cases:
             schema = candidate.get("schema")
             schema = schema if isinstance(schema, Map) else Map(candidate.origin)
             for name, value in self._given(candidate):
-                fault = self.examples.fault(value, schema)
+                fault = self.examples.fault(value, schema) or unsendable(parameter.place, value)
                 if fault is None:
                     return cast("Json", value)
                 self._invalid(candidate, name, fault)
             try:
-                return cast("Json", self.examples.make(schema))
+                found = self.examples.make(schema, without="readOnly")
+                fault = unsendable(parameter.place, found)
+                if fault is None:
+                    return cast("Json", found)
             except LookupError as error:
-                if parameter.required:
-                    self._unmade(candidate, str(error))
+                fault = str(error)
+            if parameter.required:
+                self._unmade(candidate, fault)
         return None
 
     def _given(self, node: Map) -> Iterator[tuple[str, Value]]:
@@ -152,11 +156,14 @@ class Cases:
             if isinstance(example, Map) and "value" in example:
                 yield name, example["value"]
 
-    def _media(self, media: Map, codec: str) -> Iterator[tuple[str, Json]]:
+    def _media(
+        self, media: Map, codec: str, media_type: str, without: str = "writeOnly"
+    ) -> Iterator[tuple[str, Json]]:
+        """Examples of a body; made ones have no members marked ``without``."""
         schema = media.get("schema")
         schema = schema if isinstance(schema, Map) else Map(media.origin)
         if codec in ("text", "bytes"):
-            yield "made", "example"
+            yield "made", "<example/>" if "xml" in media_type else "example"
             return
         found = False
         for name, value in self._given(media):
@@ -168,7 +175,7 @@ class Cases:
                 self._invalid(media, name, fault)
         if not found:
             try:
-                yield "made", cast("Json", self.examples.make(schema))
+                yield "made", cast("Json", self.examples.make(schema, without=without))
             except LookupError as error:
                 self._unmade(media, str(error))
 
@@ -200,7 +207,7 @@ class Cases:
             arguments = cast("dict[str, Json]", borrowed["arguments"])
             data: dict[str, Json] = {
                 **borrowed,
-                "status": _status(answer.status, 400 if kind == "error" else 200),
+                "status": _status(answer.status, node, 400 if kind == "error" else 200),
                 "content_type": answer.media_type,
                 "codec": answer.codec,
                 "model": answer.model,
@@ -215,7 +222,7 @@ class Cases:
             if answer.codec == "none" or media is None:
                 yield Case(kind, name, call, op.id, data)
                 continue
-            for example, value in self._media(media, answer.codec):
+            for example, value in self._media(media, answer.codec, answer.media_type):
                 more = {"body": value, "has_extras": self._has_extras(media, value)}
                 yield Case(kind, f"{name}-{example}", call, op.id, {**data, **more})
 
@@ -233,7 +240,7 @@ class Cases:
                 op.id,
                 {
                     **borrowed,
-                    "status": _status(answer.status, 200),
+                    "status": _status(answer.status, node, 200),
                     "content_type": answer.media_type,
                     "codec": answer.codec,
                     "items": items,
@@ -250,7 +257,8 @@ class Cases:
             schema = inner
         if schema is not None:
             item["schema"] = schema
-        yield from self._media(item, "bytes" if answer.codec == "bytes" else "json")
+        codec = "bytes" if answer.codec == "bytes" else "json"
+        yield from self._media(item, codec, answer.media_type)
 
 
 def on_the_wire(items: list[Json], codec: str) -> str:
@@ -283,5 +291,19 @@ def _media_of(node: Map, answer: Answer) -> Map | None:
     return media if isinstance(media, Map) else None
 
 
-def _status(status: str, otherwise: int) -> int:
-    return int(status.upper().replace("X", "0")) if status != "default" else otherwise
+def _status(status: str, node: Map, least: int) -> int:
+    """A status code that means this answer; of ``default`` one that no other answer means."""
+    if status != "default":
+        return int(status.upper().replace("X", "0"))
+    others = [name.upper() for name in cast("Map", node["responses"])]
+    free = (n for n in range(least, 600) if not {str(n), f"{n // 100}XX"} & set(others))
+    return next(free, least)
+
+
+def unsendable(place: str, value: Value) -> str | None:
+    """Why a parameter's value can't go out, though it may satisfy its schema; None if it can."""
+    if place == "path" and value in ("", ".", ".."):
+        return "it can't stand in a path"
+    if place in ("header", "cookie") and isinstance(value, str) and not value.isprintable():
+        return f"a {place} can't hold it"
+    return None

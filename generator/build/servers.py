@@ -41,6 +41,17 @@ def url_fault(url: str) -> str:
     return ""
 
 
+def is_hostile(url: str) -> bool:
+    """Whether a server must be refused even where nothing is sent to it.
+
+    It has another scheme than http, a user, a fragment or a control character; a slip, such as a
+    template variable that nobody declares, is none of these.
+    """
+    has_scheme = re.match(r"[a-z][a-z0-9+.-]*:(?!\d+(/|\Z))", url, re.IGNORECASE)
+    other = has_scheme is not None and not _ABSOLUTE.match(url)
+    return other or re.search(r"[\x00-\x20\x7f#]|//[^/?#]*@", url) is not None
+
+
 def origin(url: str) -> str:
     """Scheme, host and port of an absolute URL (RFC 6454 §4)."""
     parts = urlsplit(url.lower())
@@ -104,7 +115,7 @@ class Servers:
             url = self._filled(server, used=index == 0)
             fault = url_fault(url) or ("holds a query" if "?" in url else "")
             shown = re.sub(r"//[^/?#]*@", "//…@", url)
-            if fault and index == 0:
+            if fault and (index == 0 or is_hostile(url)):
                 self.findings.refuse(
                     "server", server.at("url"), f"the server {shown!r} {fault}", _REMEDY
                 )
@@ -112,7 +123,7 @@ class Servers:
                 self.findings.warn(
                     "server", server.at("url"), f"the server {shown!r} {fault}", "It isn't used."
                 )
-            elif index == 0 and url.lower().startswith("http://") and not _LOOPBACK.match(url):
+            elif url.lower().startswith("http://") and not _LOOPBACK.match(url):
                 self.findings.warn(
                     "server",
                     server.at("url"),

@@ -7,6 +7,7 @@ Sources: OpenAPI 3.1.1 §4.8.12.3 (style values), RFC 3986 §2, RFC 6750 §2.1, 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
@@ -24,7 +25,7 @@ def url(
         base = "/".join(base.split("/")[:3]) + own
     elif own:
         base = own
-    path = op.path.value
+    path = _literal(op.key.value.partition("#")[0])
     query: list[str] = []
     for p in op.parameters:
         value = arguments.get(p.name)
@@ -32,6 +33,8 @@ def url(
             continue
         if p.place == "path" and not isinstance(value, (list, dict)):
             path = path.replace(f"{{{p.wire}}}", quote(_plain(value), safe=""))
+        elif p.place == "query" and p.style == "deepObject" and isinstance(value, dict):
+            query += [f"{_coded(name)}={_coded(one)}" for name, one in _deep(p.wire, value)]
         elif p.place == "query" and p.style == "form" and isinstance(value, dict):
             flat = [_coded(one) for pair in value.items() for one in pair]
             if p.explode:
@@ -73,9 +76,29 @@ def headers(
     return found
 
 
+def _literal(template: str) -> str:
+    """A path template with its literal parts as they stand in a URL (RFC 3986 §3.3)."""
+    pieces = re.split(r"(\{[^{}]*\}|%[0-9A-Fa-f]{2})", template)
+    return "".join(
+        piece if index % 2 else quote(piece, safe="/:@!$&'()*+,;=~")
+        for index, piece in enumerate(pieces)
+    )
+
+
+def _deep(name: str, members: Mapping[str, Json]) -> list[tuple[str, str]]:
+    pairs: list[tuple[str, str]] = []
+    for key, value in members.items():
+        if isinstance(value, dict):
+            pairs += _deep(f"{name}[{key}]", value)
+        else:
+            many = value if isinstance(value, list) else [value]
+            pairs += [(f"{name}[{key}]", _plain(one)) for one in many if one is not None]
+    return pairs
+
+
 def _coded(value: Json, *, reserved: bool = False) -> str:
     return quote(_plain(value), safe=":/?@!$'()*,;" if reserved else "")
 
 
 def _plain(value: Json) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""Formatting by ruff, one run for all files; the result must compile."""
+"""Formatting by ruff, one run for all files."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ _COMMON = ("--isolated", "--no-cache", "--quiet", "--target-version=py311", "--l
 def formatted(files: Mapping[str, str]) -> dict[str, str]:
     """The files with their Python sorted and laid out by ruff, line ends LF.
 
-    Raises :class:`SpeclockError` where a file isn't valid Python: then nothing may be written.
+    Raises :class:`SpeclockError` where a file isn't valid Python: then nothing may be written. What
+    it holds is asked by :func:`.fence.fence`.
     """
     sources = {name: text for name, text in files.items() if name.endswith(".py")}
     with tempfile.TemporaryDirectory(prefix="speclock-") as scratch:
@@ -26,26 +27,12 @@ def formatted(files: Mapping[str, str]) -> dict[str, str]:
         paths = {name: folder / f"{index}.py" for index, name in enumerate(sources)}
         for name, text in sources.items():
             paths[name].write_text(text, encoding="utf-8", newline="\n")
-        for name, text in sources.items():
-            _parse(name, text)
         _ruff("check", "--fix", "--exit-zero", "--select=I,F401", *_SORTED, scratch)
         _ruff("format", "--config", "format.skip-magic-trailing-comma=true", scratch)
         return {
             name: paths[name].read_text(encoding="utf-8") if name in paths else text
             for name, text in files.items()
         }
-
-
-def _parse(name: str, text: str) -> None:
-    try:
-        compile(text, name, "exec", dont_inherit=True)
-    except (SyntaxError, ValueError) as error:
-        line = error.text if isinstance(error, SyntaxError) else None
-        shown = f": {line.strip()[:160]}" if line else ""
-        raise SpeclockError(
-            f"speclock made invalid Python ({name}, {error}{shown}); nothing was written. "
-            "This is a defect of speclock: please report it with the description."
-        ) from None
 
 
 def _ruff(command: str, *arguments: str) -> None:
@@ -57,4 +44,7 @@ def _ruff(command: str, *arguments: str) -> None:
         check=False,
     )
     if done.returncode:
-        raise SpeclockError(f"ruff {command} failed: {done.stderr.strip()[:500]}")
+        raise SpeclockError(
+            f"ruff {command} failed: {done.stderr.strip()[:500]}; nothing was written. This is a "
+            "defect of speclock: please report it with the description."
+        )

@@ -11,8 +11,10 @@ import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import quote
 
-from ..ir import Answer, Body, Code, Member, Operation, Parameter, Signature
+from ..ir import Answer, Body, Code, Member, Operation, Parameter, Signature, Text
 from .text import py_literal
 
 
@@ -46,7 +48,7 @@ class ParameterView(View):
         plain = p.place == "path" and p.style == "simple" and "list[" not in p.annotation
         return "Path" if plain else "Styled"
 
-    @property
+    @cached_property
     def made(self) -> Code:
         """The expression that makes the writer; what goes without saying is left out."""
         p, writer = self.ir, self.writer
@@ -141,7 +143,7 @@ class OperationView(View):
 
     # ── methods ──────────────────────────────────────────────────────────────────────────────
 
-    @property
+    @cached_property
     def methods(self) -> list[MethodView]:
         """The method that returns the whole answer, and the one that streams it."""
         op = self.ir
@@ -354,6 +356,16 @@ class OperationView(View):
         kind = {"cursor": "ByCursor", "link": "ByLink"}.get(pages.style, "ByNumber")
         return Code(f"{kind}({', '.join(given)})")
 
+    @property
+    def url_path(self) -> Text:
+        """The path with its literal parts as they stand in a URL (RFC 3986 §3.3); a percent sign
+        that encodes a character already stays.
+        """
+        pieces = re.split(r"(\{[^{}]*\}|%[0-9A-Fa-f]{2})", self.ir.path.value)
+        quoted = (quote(p, safe="/:@!$&'()*+,;=~") for p in pieces[::2])
+        kept = (*pieces[1::2], "")
+        return Text("".join(part for pair in zip(quoted, kept, strict=True) for part in pair))
+
     # ── words ────────────────────────────────────────────────────────────────────────────────
 
     @property
@@ -426,7 +438,8 @@ _SHADOWED = {"bool", "bytes", "dict", "float", "int", "list", "models", "str", "
 
 def note_shadows(operations: Sequence[OperationView], attributes: Iterable[str] = ()) -> None:
     """Tell the methods of one class which of their types' names are the class's own."""
-    names = {method.name for op in operations for method in op.methods}.union(attributes)
+    names = {op.ir.name for op in operations}.union(attributes)
+    names.update(op.ir.streamed.name for op in operations if op.ir.streamed)
     for op in operations:
         op.shadows = sorted(names & _SHADOWED)
 

@@ -7,7 +7,11 @@ where it falls short, what it is given is changed, or one of its templates in ``
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 
 from ..ir import (
@@ -33,6 +37,8 @@ from .text import py_literal, wrapped
 
 PREFIX = "#/components/schemas/"
 WIDTH = 90
+SIDE_BY_SIDE = 8
+"""From how many modules on it pays to have several processes write them."""
 Schema = dict[str, Json]
 
 
@@ -42,17 +48,29 @@ def models(api: Api, templates: Path) -> dict[str, str]:
     One file ``models.py``, or, where the IR has several modules, ``models/<module>.py`` for each.
     """
     homes = {c.name: module.name for module in api.modules for c in module.components}
-    files: dict[str, str] = {}
-    for module in api.modules:
-        name = f"models/{module.name}.py" if module.name else "models.py"
-        if module.components:
-            files[name] = _generate(api, module, homes, templates)
-        else:
-            files[name] = '"""This client needs no models."""\n'
-    return files
+    make = partial(_generate, str(api.client), homes, templates)
+    names = [f"models/{module.name}.py" if module.name else "models.py" for module in api.modules]
+    return dict(zip(names, _each(make, api.modules), strict=True))
 
 
-def _generate(api: Api, module: Module, homes: Mapping[str, str], templates: Path) -> str:
+def _each(make: Callable[[Module], str], modules: Sequence[Module]) -> list[str]:
+    """``make`` of each module; of many, side by side where processes can be forked."""
+    workers = min(4, os.cpu_count() or 1)
+    if len(modules) < SIDE_BY_SIDE or workers == 1 or "fork" not in get_all_start_methods():
+        return [make(module) for module in modules]
+    # One is made before the fork: the generator's import and first run cost more than most modules.
+    first = min(modules, key=lambda module: len(module.components))
+    made = {first.name: make(first)}
+    rest = [module for module in modules if module is not first]
+    with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as pool:
+        texts = pool.map(make, rest, chunksize=4)
+        made |= {module.name: text for module, text in zip(rest, texts, strict=True)}
+    return [made[module.name] for module in modules]
+
+
+def _generate(client: str, homes: Mapping[str, str], templates: Path, module: Module) -> str:
+    if not module.components:
+        return '"""This client needs no models."""\n'
     from datamodel_code_generator import GenerateConfig, generate
     from datamodel_code_generator.enums import (
         DataModelType,
@@ -118,7 +136,7 @@ def _generate(api: Api, module: Module, homes: Mapping[str, str], templates: Pat
             import_overrides={"Model": base, "OPEN": base, **lowering.imported},
             additional_imports=marks,
             custom_template_dir=templates / "models",
-            custom_file_header=f'"""The schemas of {api.client}{where} as pydantic models."""',
+            custom_file_header=f'"""The schemas of {client}{where} as pydantic models."""',
             aliases=aliases,
             extra_template_data=extra,  # type: ignore[arg-type]
         ),

@@ -91,11 +91,14 @@ def _schemas(description: str) -> dict[str, dict[str, Json]]:
 def _models(api: Api, schemas: dict[str, dict[str, Json]]) -> list[dict[str, Json]]:
     """Each class with the schema it was made from, and its fields' names there."""
     rows: list[dict[str, Json]] = []
+    keys: dict[frozenset[str] | None, list[str]] = {}
+    for key, found in schemas.items():
+        keys.setdefault(_fields(found), []).append(key)
     for model in api.components:
         if not isinstance(model, Model):
             continue
-        wires = {field.wire for field in model.fields}
-        schema = _chosen(model.name, [k for k, s in schemas.items() if _fields(s) == wires])
+        wires = frozenset(field.wire for field in model.fields)
+        schema = _chosen(model.name, keys.get(wires, []))
         if schema:
             fields: dict[str, Json] = {field.wire: str(field.name) for field in model.fields}
             rows.append({"name": str(model.name), "schema": schema, "fields": fields})
@@ -122,7 +125,7 @@ def _parameters(api: Api) -> list[dict[str, Json]]:
             "name": str(parameter.name),
             "wire": parameter.wire,
             "in": parameter.place,
-            "path": operation.path.value,
+            "path": operation.key.value,
             "method": operation.method,
         }
         for operation in api.operations
@@ -130,9 +133,9 @@ def _parameters(api: Api) -> list[dict[str, Json]]:
     ]
 
 
-def _fields(schema: dict[str, Json]) -> set[str] | None:
+def _fields(schema: dict[str, Json]) -> frozenset[str] | None:
     properties = schema.get("properties")
-    return set(properties) if isinstance(properties, dict) else None
+    return frozenset(properties) if isinstance(properties, dict) else None
 
 
 def _chosen(name: str, keys: list[str]) -> str:

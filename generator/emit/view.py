@@ -6,8 +6,10 @@ Each view wraps one IR value, passes its attributes on, and adds properties that
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from ..ir import Alias, Api, Code, Credential, Module, Resource, Union
 from .method import MethodView, OperationView, View, note_shadows, share_parameters
@@ -141,14 +143,15 @@ class ApiView(View):
         self.credentials = [CredentialView(c, self.uses_oauth) for c in api.credentials]
         self.modules = [ModuleView(m) for m in api.modules]
 
-    def _made(self) -> Iterator[Code]:
-        """Every expression that makes a value's parts."""
-        for op in self.operations:
-            yield from (parameter.made for parameter in op.parameters)
-            yield from (op.body_made, op.bodies_made)
+    @cached_property
+    def _makers(self) -> set[str]:
+        """The classes that the values' parts are made with."""
+        made = [p.made for op in self.operations for p in op.parameters]
+        made += [text for op in self.operations for text in (op.body_made, op.bodies_made)]
+        return {name for text in made for name in re.findall(r"\b([A-Z]\w*)\(", text)}
 
     def _makes(self, *names: str) -> bool:
-        return any(f"{name}(" in made for made in self._made() for name in names)
+        return not self._makers.isdisjoint(names)
 
     @property
     def operation_modules(self) -> list[Code]:

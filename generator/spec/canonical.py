@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from typing import cast
 
 from ..errors import Findings, Place, Unsupported
+from .components import add_required
 from .composition import PREFIX
+from .discriminators import tag_branches
 from .nodes import Document, Map, Origin, Seq, Value, walk
 from .operation import Operations
 from .paths import Found
 from .refs import References
 from .schemas import Schemas
-from .unions import tag_branches
 from .version import version_of
 
 _SERVER = ("url", "description", "variables")
@@ -133,6 +134,7 @@ class _Writer:
         root["paths"] = paths
         components = Map(self.source.root.origin)
         made = self.schemas.components.made
+        add_required(made)
         tag_branches(paths, made)
         reached = reachable(paths, made)
         if reached:

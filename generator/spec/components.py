@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 from .composition import PREFIX
 from .keywords import KNOWN
 from .merge import ANNOTATIONS
-from .nodes import Map, Value
+from .nodes import Map, Seq, Value, walk
 from .raw import Raw
+from .scripts import note_scripts
 from .shapes import (
     component_key,
     is_enumeration,
@@ -140,6 +141,7 @@ class Components:
             if key in self.made or self._is_of_main(key, name):  # another file's of that name
                 key = self._told_apart(key, name)
             self.keys[name] = key
+            note_scripts(key, target.origin, self.findings)
             with self.opened(key, target):
                 self.chain.append(name)
                 try:
@@ -191,3 +193,20 @@ class Components:
         self.made[key] = bare
         ref = made(node.origin, {"$ref": PREFIX + key})
         return or_null(ref) if is_nullable(node) else ref
+
+
+def add_required(components: dict[str, Map]) -> None:
+    """Give each object a property of any value for each name that it requires and doesn't describe
+    (JSON Schema 2020-12 validation §6.5.3: ``required`` needs no property), so that it can be sent.
+    """
+    for node in [m for top in components.values() for m in walk(top)]:
+        properties, required = node.get("properties"), node.get("required")
+        if isinstance(properties, Map) and isinstance(required, Seq) and _is_object(node):
+            for name in required:
+                if isinstance(name, str) and name:
+                    properties.setdefault(name, Map(required.origin))
+
+
+def _is_object(node: Map) -> bool:
+    """Not an object's properties, one of which may be called ``properties``."""
+    return node.get("type") == "object" or isinstance(node.get("type"), Seq)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections import Counter
+from collections.abc import Iterator
 from typing import cast
 
-from ..errors import Place
+from ..errors import Place, Problem, SpecError
 from .nodes import (
     MAX_DEPTH,
     MAX_DIGITS,
@@ -17,33 +17,36 @@ from .nodes import (
     Origin,
     Seq,
     Value,
-    duplicate_offsets,
+    duplicates,
+    numbers,
     refusal,
 )
 
+MAX_PROBLEMS = 100
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def read_json(document: Document) -> Value:
     """Parse with the standard library; positions are looked up only when a message needs one."""
-    duplicates: list[str] = []
+    repeated = False
+    wild: set[str] = set()
 
     def pairs(items: list[tuple[str, object]]) -> dict[str, object]:
+        nonlocal repeated
         result = dict(items)
-        if len(result) < len(items):
-            counts = Counter(key for key, _ in items)
-            duplicates.extend(key for key, count in counts.items() if count > 1)
+        repeated |= len(result) < len(items)
         return result
 
     def number(text: str) -> float:
         value = float(text)
         if len(text) > MAX_DIGITS or not math.isfinite(value):
-            raise OverflowError(text[:20])
+            wild.add(text)
         return value
 
     def integer(text: str) -> int:
         if len(text) > MAX_DIGITS:
-            raise OverflowError(text[:20])
+            wild.add(text)
+            return 0
         return int(text)
 
     try:
@@ -61,25 +64,44 @@ def read_json(document: Document) -> Value:
             f"not well-formed JSON: {error.msg}",
             "Mend the text at this line.",
         ) from None
-    except (RecursionError, OverflowError) as error:
-        deep = isinstance(error, RecursionError)
-        fact = "nested too deep" if deep else "a number that is not finite or has too many digits"
-        remedy = "Flatten the description." if deep else "Write a finite number, or quote it."
-        needle = str(error) if isinstance(error, OverflowError) else ""
-        line = document.text.count("\n", 0, document.text.find(needle)) + 1
+    except RecursionError:
         raise refusal(
-            "limit" if deep else "number", Place(document.name, line, 1), fact, remedy
+            "limit", Place(document.name, 1, 1), "nested too deep", "Flatten the description."
         ) from None
-    if duplicates:
-        first, second = duplicate_offsets(document.text)
-        lines = [document.text.count("\n", 0, at) + 1 for at in (first, second)]
-        raise refusal(
-            "duplicate-key",
-            Place(document.name, lines[1], second - document.text.rfind("\n", 0, second)),
-            f"the key {duplicates[0]!r} stands twice in one object; first at line {lines[0]}",
-            "Remove one of the two.",
-        )
+    problems = [*_repeated(document)] if repeated else []
+    problems += _wild(document, wild) if wild else ()
+    if problems:
+        raise SpecError(problems[:MAX_PROBLEMS])
     return _adopt(document, tree, None, "", 0)
+
+
+def _repeated(document: Document) -> Iterator[Problem]:
+    """The members that stand twice in one object."""
+    for pointer, first, second in duplicates(document.text):
+        key = pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+        line = document.text.count("\n", 0, first) + 1
+        yield Problem(
+            "duplicate-key",
+            f"the key {key!r} stands twice in one object; first at line {line}",
+            "Remove one of the two.",
+            _at(document, second),
+        )
+
+
+def _wild(document: Document, written: set[str]) -> Iterator[Problem]:
+    """The numbers that no reader is sure to hold."""
+    for offset in numbers(document.text, written):
+        yield Problem(
+            "number",
+            "a number that is not finite or has too many digits",
+            "Write a finite number, or quote it.",
+            _at(document, offset),
+        )
+
+
+def _at(document: Document, offset: int) -> Place:
+    line = document.text.count("\n", 0, offset) + 1
+    return Place(document.name, line, offset - document.text.rfind("\n", 0, offset))
 
 
 def _adopt(document: Document, value: object, parent: Origin | None, key: str, depth: int) -> Value:

@@ -6,14 +6,11 @@ Sources: OpenAPI 3.0.4 §4.7.24 and 3.1.1 §4.8.24 (Schema Object), JSON Schema 
 from __future__ import annotations
 
 import difflib
-from contextlib import suppress
 from functools import cache
-
-import jsonschema_rs
 
 from ..errors import Findings
 from .merge import ANNOTATIONS
-from .nodes import Map, Origin, Seq, Value
+from .nodes import Map, Origin, Seq
 from .patterns import ascii_pattern
 from .shapes import listed, made
 
@@ -39,14 +36,6 @@ _IGNORED = {
 }  # fmt: skip
 _NOTED = ("dependentSchemas", "dependentRequired", "if", "not", "contains", "propertyNames",
           "unevaluatedItems", "patternProperties", "contentSchema")  # fmt: skip
-_SCALAR = (
-    "format", "pattern", "minLength", "maxLength", "multipleOf", "minimum", "maximum",
-    "exclusiveMinimum", "exclusiveMaximum",
-)  # fmt: skip
-_PYTHON: dict[str, tuple[type, ...]] = {
-    "string": (str,), "number": (int, float), "integer": (int,), "boolean": (bool,),
-    "array": (list,), "object": (dict,), "null": (type(None),),
-}  # fmt: skip
 
 
 class Keywords:
@@ -163,83 +152,11 @@ class Keywords:
         copy.update(found)
         return copy
 
-    def values(self, node: Map, out: Map) -> bool:
-        """``enum`` and ``const``, without null; returns whether null is one of the values."""
-        values = node.get("enum")
-        if "const" in node:
-            values = listed(node.at("const"), [node["const"]])
-        if values is None:
-            return False
-        if not isinstance(values, Seq):
-            raise self.findings.refuse(
-                "shape", node.at("enum"), "enum must be a list", "Correct its shape."
-            )
-        distinct: dict[tuple[type, str], Value] = {}
-        for value in values:
-            if value is not None:
-                distinct.setdefault((type(value), repr(value)), value)
-        if distinct:
-            out["enum"] = listed(values.origin, distinct.values())
-            if out.get("type") is None and all(kind is str for kind, _ in distinct):
-                out["type"] = "string"
-        elif None in values:
-            out["type"] = "null"
-            return False
-        return None in values
-
-    def default(self, node: Map, out: Map, *, nullable: bool) -> None:
-        """The default, unless the schema doesn't admit it."""
-        if "default" not in node:
-            return
-        value = node["default"]
-        fault = _misfit(value, out, nullable=nullable)
-        if not fault:
-            out["default"] = value
-            return
-        self.findings.warn(
-            "default",
-            node.at("default"),
-            f"the default {_short(value)} {fault}; left out",
-            "Correct it, or the type.",
-        )
-
 
 @cache
 def _near(key: str) -> str:
     found = difflib.get_close_matches(key, KNOWN, n=1, cutoff=0.8)
     return found[0] if found else ""
-
-
-def _misfit(value: Value, schema: Map, *, nullable: bool) -> str:
-    """Why a default can't be a value of a schema, by type and enumeration; empty if it may be."""
-    kind, values = schema.get("type"), schema.get("enum")
-    if value is None:
-        return "" if nullable or kind in (None, "null") else "isn't null's to be"
-    kinds = list(kind) if isinstance(kind, Seq) else [kind] if kind is not None else []
-    if kinds and not any(_is(value, one) for one in kinds):
-        return f"is no {' or '.join(map(str, kinds))}"
-    if isinstance(values, Seq) and value not in values:
-        return "isn't one of the enumeration"
-    if isinstance(value, (str, int, float)) and "$ref" not in schema:
-        scalar = {key: schema[key] for key in _SCALAR if key in schema}
-        with suppress(ValueError, jsonschema_rs.ValidationError):  # a pattern beyond its engine
-            checker = jsonschema_rs.Draft202012Validator(scalar, validate_formats=True)
-            for error in checker.iter_errors(value):
-                return f"doesn't fit: {error.message}"
-    return ""
-
-
-def _is(value: Value, kind: Value) -> bool:
-    if isinstance(value, bool):
-        return kind == "boolean"
-    if kind == "integer" and isinstance(value, float):
-        return value.is_integer()
-    return isinstance(value, _PYTHON.get(str(kind), ()))
-
-
-def _short(value: Value, limit: int = 40) -> str:
-    text = repr(value)
-    return text if len(text) <= limit else f"{text[:limit]}…"
 
 
 def boolean(value: bool, origin: Origin) -> Map:

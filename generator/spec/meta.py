@@ -59,6 +59,11 @@ class Faults:
                 found.setdefault(pointer, []).append(cast("Problem", fault.refusal))
         return found
 
+    def refuse(self, findings: Findings) -> None:
+        """Refuse all of them, where no operation can be read that would tell which matter."""
+        for fault in self._faults:
+            findings.add(fault.refusal or fault.warning)
+
     def report(self, findings: Findings) -> None:
         """Warn of the violations that shape nothing.
 

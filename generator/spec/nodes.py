@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias, cast
@@ -78,12 +78,14 @@ class Map(dict[str, Value]):
 class Seq(list[Value]):
     """A sequence that knows where it stands."""
 
-    __slots__ = ("marks", "origin")
+    __slots__ = ("marks", "origin", "texts")
 
     def __init__(self, origin: Origin) -> None:
         super().__init__()
         self.origin = origin
         self.marks: list[tuple[int, int]] | None = None
+        self.texts: list[str] | None = None
+        """Its scalars as they are written, where that may matter: ``012`` is the number 12."""
 
     def at(self, index: int) -> Origin:
         """The origin of the item at ``index``."""
@@ -154,14 +156,20 @@ def json_offsets(text: str) -> dict[str, int]:
     return dict(_json_members(text))
 
 
-def duplicate_offsets(text: str) -> tuple[int, int]:
-    """Where the first member that stands twice in one object stands."""
+def duplicates(text: str) -> Iterator[tuple[str, int, int]]:
+    """The pointer of each member that stands in one object again, and both places."""
     seen: dict[str, int] = {}
     for pointer, offset in _json_members(text):
         if pointer in seen:
-            return seen[pointer], offset
-        seen[pointer] = offset
-    return 0, 0
+            yield pointer, seen[pointer], offset
+        seen.setdefault(pointer, offset)
+
+
+def numbers(text: str, written: Collection[str]) -> Iterator[int]:
+    """Where in a JSON text the numbers that are written so stand."""
+    for token in _TOKEN.finditer(text):
+        if token[0] in written:
+            yield token.start()
 
 
 def _json_members(text: str) -> Iterator[tuple[str, int]]:

@@ -17,6 +17,8 @@ from .nodes import Map, Origin, Seq, Value
 from .paths import Found
 from .refs import References
 from .schemas import Schemas
+from .scripts import note_scripts
+from .shapes import made
 
 _STATUS = re.compile(r"[1-5](\d\d|XX)\Z|default\Z")
 _PLACES = ("path", "query", "header", "cookie", "querystring")
@@ -114,6 +116,7 @@ class Operations:
                 f"a parameter needs a name, and 'in' as one of {', '.join(_PLACES)}",
                 "Add what is missing.",
             )
+        note_scripts(name, node.at("name"), self.findings)
         return name, place
 
     def _is_sendable(self, node: Map, place: str, name: str) -> bool:
@@ -160,8 +163,24 @@ class Operations:
                 if "schema" in node
                 else Map(node.origin)
             )
+        if place in ("header", "cookie"):
+            self._default(out)
         self.content.examples(node, out)
         return self._querystring(out, node) if place == "querystring" else out
+
+    def _default(self, parameter: Map) -> None:
+        """Leave out a default that no header can hold (RFC 9110 §5.5)."""
+        schema = parameter.get("schema")
+        default = schema.get("default") if isinstance(schema, Map) else None
+        if isinstance(schema, Map) and isinstance(default, str) and _CONTROL.search(default):
+            self.findings.warn(
+                "default",
+                schema.at("default"),
+                "the default holds a control character, which no header can; left out",
+                "Correct it.",
+            )
+            kept = {key: value for key, value in schema.items() if key != "default"}
+            parameter["schema"] = made(schema.origin, kept)
 
     def _querystring(self, out: Map, node: Map) -> Map:
         """A form that is the whole query is an exploded object in it (3.2.0 §4.12.2)."""

@@ -21,8 +21,10 @@ from .keywords import KNOWN, SUBSCHEMAS, Keywords, boolean
 from .merge import ANNOTATIONS
 from .nodes import Map, Origin, Seq, Value
 from .refs import References
+from .scripts import note_scripts
 from .shapes import listed, made, or_null
 from .unions import Unions
+from .values import Values
 
 _INFORMATIVE = ("$ref", *ANNOTATIONS, "default")
 _DYNAMIC = ("$dynamicRef", "$recursiveRef")
@@ -36,6 +38,7 @@ class Schemas:
         self.findings = findings
         self.is_30 = version.startswith("3.0")
         self.keywords = Keywords(findings, is_30=self.is_30)
+        self.values = Values(findings)
         self.components = Components(self)
         self.composition = Composition(self)
         self._unions = Unions(self)
@@ -89,12 +92,12 @@ class Schemas:
         for key in SUBSCHEMAS:
             if key in node:
                 out[key] = self.member(node[key], f"{hint}.{key}", node.at(key))
-        nullable |= self.keywords.values(node, out)
+        nullable |= self.values.enumeration(node, out)
         for keyword in ("oneOf", "anyOf"):
             if keyword in node:
                 out, null = self._unions.union(node, out, keyword, hint)
                 nullable |= null
-        self.keywords.default(node, out, nullable=nullable)
+        self.values.default(node, out, nullable=nullable)
         self.keywords.notes(node)
         return or_null(out) if nullable else out
 
@@ -156,6 +159,7 @@ class Schemas:
                         "Nothing needs doing.",
                     )
                 continue
+            note_scripts(name, found.at(name), self.findings)
             try:
                 properties[name] = self.member(schema, f"{hint}.{name}", found.at(name))
             except Unsupported:

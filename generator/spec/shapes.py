@@ -27,9 +27,9 @@ def listed(origin: Origin, items: Iterable[Value]) -> Seq:
 
 def or_null(node: Map) -> Map:
     """``node`` or null."""
-    if is_nullable(node) or not without_annotations(node):
-        return node
     kind = node.get("type")
+    if kind == "null" or is_nullable(node) or not without_annotations(node):
+        return node
     if isinstance(kind, str) and "enum" not in node:
         copy = made(node.origin, dict(node))
         copy.marks = node.marks

@@ -1,16 +1,16 @@
 """``oneOf`` and ``anyOf``: unions are kept, and each branch gets the base that stands beside them.
 
-Sources: OpenAPI 3.1.1 §4.8.25 and 3.2.0 §4.25 (Discriminator Object), JSON Schema 2020-12 §10.2.1.
+Sources: JSON Schema 2020-12 §10.2.1.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from ..errors import Unsupported
 from .composition import PREFIX
+from .discriminators import discriminator
 from .merge import ANNOTATIONS
-from .nodes import Map, Seq, Value, escaped, walk
+from .nodes import Map, Seq, Value
 from .raw import is_null_30
 from .shapes import is_nullable, listed, made, short_hash, without_null
 
@@ -36,6 +36,7 @@ class Unions:
             return out, False
         nullable = False
         found: list[Map] = []
+        raw: list[Value] = []
         objects = [b for b in branches if isinstance(b, Map) and "properties" in b]
         for index, branch in enumerate(branches):
             if isinstance(branch, Map) and is_null_30(branch, is_30=self.schemas.is_30):
@@ -47,19 +48,20 @@ class Unions:
             canonical = without_null(canonical)
             if canonical.get("type") != "null" and canonical not in found:
                 found.append(canonical)
+                raw.append(branch)
         base = _base(node, out)
         kept = found
         if base and (base != {"type": "object"} or len(found) == 1):
             kept = [self._with_base(base, branch, hint) for branch in found]
         result = Map(node.origin)
         result.marks = node.marks
-        discriminator = self._discriminator(node, found, kept)
+        tags = discriminator(self.schemas, node, list(zip(raw, found, kept, strict=True)))
         if len(kept) == 1:
             result.update(kept[0])
         elif kept:
             result[keyword] = listed(branches.origin, kept)
-            if discriminator is not None:
-                result["discriminator"] = discriminator
+            if tags is not None:
+                result["discriminator"] = tags
         for key in ANNOTATIONS:
             if key in out:
                 result[key] = out[key]
@@ -75,77 +77,6 @@ class Unions:
             if _bare(whole) == _bare(target):
                 return branch  # it extends the base already
         return self.schemas.components.lift(whole, name)
-
-    def _discriminator(self, node: Map, found: list[Map], kept: list[Map]) -> Map | None:
-        """The discriminator over the branches ``kept``, which stand for those ``found``."""
-        given = node.get("discriminator")
-        if not isinstance(given, Map):
-            return None
-        result = Map(given.origin)
-        result["propertyName"] = given.get("propertyName")
-        mapping = given.get("mapping")
-        branches = {
-            cast("str", old["$ref"]).removeprefix(PREFIX): new["$ref"]
-            for old, new in zip(found, kept, strict=True)
-            if "$ref" in old and "$ref" in new
-        }
-        values: dict[str, Value] = {}
-        for value in mapping if isinstance(mapping, Map) else ():
-            try:
-                key = self._named(cast("Map", mapping), value)
-            except Unsupported:
-                continue
-            if key in branches:
-                values[value] = branches[key]
-            else:
-                self.schemas.findings.warn(
-                    "discriminator",
-                    cast("Map", mapping).at(value),
-                    f"the discriminator maps {value!r} to a schema that isn't in the union",
-                    "Add the schema to the union, or take the value out.",
-                )
-        for key, branch in branches.items():
-            if branch not in values.values():
-                values[key] = branch
-        result["mapping"] = made(given.origin, values)
-        if "defaultMapping" in given:
-            default = self._named(given, "defaultMapping")
-            if default in branches:
-                result["defaultMapping"] = branches[default]
-        return result
-
-    def _named(self, node: Map, member: str) -> str:
-        """The component that a discriminator's value names: by its key, or by a reference."""
-        name, refs = node[member], self.schemas.refs
-        declared = refs.main.root.get("components")
-        schemas = declared.get("schemas") if isinstance(declared, Map) else None
-        if isinstance(name, str) and isinstance(schemas, Map) and name in schemas:
-            name = f"{refs.main.name}#/components/schemas/{escaped(name)}"
-        else:
-            _, name = refs.target(made(node.origin, {"$ref": name}), node.at(member))
-        return self.schemas.components.keys.get(name, "")
-
-
-def tag_branches(root: Map, components: dict[str, Map]) -> None:
-    """Give each branch of a discriminated union its value, so that a reader tells them apart.
-
-    A branch that stands for several values, or lacks the property, is left as it is.
-    """
-    tags: dict[tuple[str, str], set[str]] = {}
-    for node in [m for top in (root, *components.values()) for m in walk(top)]:
-        found = node.get("discriminator")
-        mapping = found.get("mapping") if isinstance(found, Map) else None
-        if isinstance(found, Map) and isinstance(mapping, Map):
-            for value, ref in mapping.items():
-                key = str(ref).removeprefix(PREFIX)
-                tags.setdefault((key, str(found["propertyName"])), set()).add(value)
-    for (key, name), values in tags.items():
-        properties = components[key].get("properties") if key in components else None
-        old = properties.get(name) if isinstance(properties, Map) else None
-        if isinstance(properties, Map) and isinstance(old, Map) and len(values) == 1:
-            constant = made(old.origin, {"type": "string", "enum": listed(old.origin, values)})
-            constant.update({k: v for k, v in old.items() if k in ANNOTATIONS and k != "examples"})
-            properties[name] = constant
 
 
 def _base(node: Map, out: Map) -> Map:

@@ -1,7 +1,7 @@
 """YAML 1.2, core schema (https://yaml.org/spec/1.2.2/#103-core-schema), over libyaml.
 
-Refused: tags, several documents, duplicate keys, keys that are neither text nor integers, numbers
-that aren't finite, and whatever exceeds the limits once aliases are expanded.
+Refused: tags, several documents, duplicate keys, keys that aren't text (a status may be a number),
+numbers that aren't finite, and whatever exceeds the limits once aliases are expanded.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ _WORDS: dict[str, Value] = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 MAX_COPIED = 300_000
+MAX_PROBLEMS = 100
+_DATA = frozenset({"default", "enum", "example", "examples", "value"})
 _STR_TAG = "tag:yaml.org,2002:str"
 _CORE_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null")} | {
     f"tag:yaml.org,2002:{kind}" for kind in ("map", "seq", "timestamp", "value", "merge")
@@ -47,6 +49,8 @@ class _Composer:
         self.open: set[int] = set()
         self.seen: set[int] = set()
         self.copied = 0
+        self.problems: list[Problem] = []
+        """What is refused once all of the text is read."""
 
     def read(self) -> Value:
         self._check_depth()
@@ -75,7 +79,15 @@ class _Composer:
             loader.dispose()
         if node is None:
             return None
-        return self._value(node, None, "", 0)
+        value = self._value(node, None, "", 0)
+        if self.problems:
+            raise SpecError(self.problems)
+        return value
+
+    def _refuse(self, code: str, place: Place, fact: str, remedy: str) -> None:
+        """Note a fault that doesn't keep the rest from being read."""
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(Problem(code, fact, remedy, place))
 
     def _check_depth(self) -> None:
         """Refuse runaway flow nesting before libyaml's recursive composer sees it."""
@@ -143,6 +155,8 @@ class _Composer:
             assert isinstance(node, yaml.SequenceNode)
             result = Seq(origin)
             result.marks = []
+            if key == "enum":
+                result.texts = [_written(item) for item in node.value]
             for index, item in enumerate(node.value):
                 result.marks.append((item.start_mark.line + 1, item.start_mark.column + 1))
                 result.append(self._value(item, origin, str(index), depth + 1))
@@ -159,10 +173,10 @@ class _Composer:
                 parts = value if isinstance(value, Seq) else [value]
                 merged += [part for part in parts if isinstance(part, Map)]
                 continue
-            key = self._key(key_node)
+            key = self._key(key_node, origin)
             mark = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
             if key in result:
-                raise refusal(
+                self._refuse(
                     "duplicate-key",
                     Place(self.document.name, *mark, origin.pointer),
                     f"the key {key!r} stands twice; first at line {marks[key][0]}",
@@ -177,12 +191,13 @@ class _Composer:
                     marks[key] = origin.mark or (1, 1)
         return result
 
-    def _key(self, node: yaml.Node) -> str:
-        value = self._scalar(node) if isinstance(node, yaml.ScalarNode) else node
+    def _key(self, node: yaml.Node, parent: Origin) -> str:
+        value = self._scalar(node) if isinstance(node, yaml.ScalarNode) else None
         if isinstance(value, str):
             return value
         place = self._place(node)
-        if isinstance(value, int) and not isinstance(value, bool):
+        is_number = isinstance(value, int) and not isinstance(value, bool)
+        if is_number and (parent.key == "responses" or _is_data(parent)):
             self.document.warnings.append(
                 Problem(
                     "integer-key",
@@ -191,14 +206,12 @@ class _Composer:
                     place,
                 )
             )
-            assert isinstance(node, yaml.ScalarNode)
             return cast("str", node.value)
-        raise refusal(
-            "key",
-            place,
-            "a key that isn't text",
-            "Write the key in quotes.",
-        )
+        if not isinstance(node, yaml.ScalarNode):
+            self._refuse("key", place, "a key that is a list or a mapping", "Make it text.")
+            return str(place)
+        self._refuse("key", place, f"the key {node.value} isn't text", "Write it in quotes.")
+        return cast("str", node.value)
 
     def _scalar(self, node: yaml.ScalarNode) -> Value:
         text = cast("str", node.value)
@@ -208,26 +221,39 @@ class _Composer:
             return _WORDS[text]
         if _INT.match(text) or _OCTAL.match(text) or _HEX.match(text):
             if len(text) > MAX_DIGITS:
-                raise self._number(node)
+                return self._number(node)
             if text[:2] in ("0o", "0x"):
                 return int(text, 0)
             return int(text)
         if _NOT_FINITE.match(text):
-            raise self._number(node)
+            return self._number(node)
         if _FLOAT.match(text):
             number = float(text)
-            if not math.isfinite(number):
-                raise self._number(node)
-            return number
+            return number if math.isfinite(number) else self._number(node)
         return text
 
-    def _number(self, node: yaml.Node) -> SpecError:
-        return refusal(
+    def _number(self, node: yaml.Node) -> int:
+        self._refuse(
             "number",
             self._place(node),
             "a number that is not finite or has too many digits",
             "Write a finite number, or quote it if it is text.",
         )
+        return 0
+
+
+def _is_data(origin: Origin | None) -> bool:
+    """Whether a mapping stands in an extension or in a value, whose keys mean nothing to us."""
+    while origin is not None:
+        if origin.key in _DATA or origin.key.startswith("x-"):
+            return True
+        origin = origin.parent
+    return False
+
+
+def _written(node: yaml.Node) -> str:
+    """A scalar as it is written; empty for a list or a mapping."""
+    return cast("str", node.value) if isinstance(node, yaml.ScalarNode) else ""
 
 
 def _said(error: yaml.MarkedYAMLError) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar, cast
 from ._auth import Credential, header_safe
 from ._deadline import LIMIT, PASSED
 from ._http import httpx
-from ._operation import Draft, Exchange, Operation, Upload
+from ._operation import OPERATION, Draft, Exchange, Operation, Upload
 from ._options import (
     BASE_PATH,
     DEFAULT_BASE_URL,
@@ -273,6 +273,7 @@ class Call(Generic[T]):
         left = self.limit - time.monotonic()
         if timeout is not None or left < settings.longest_step:
             extensions = {"timeout": _within(extensions["timeout"], left)}
+        extensions = {**extensions, OPERATION: self.operation.id}
         content = draft.content or b""
         if not isinstance(content, bytes):
             return self._upload(draft, url, content, extensions)

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from ._http import httpx
-from ._operation import Json, Operation
+from ._operation import OPERATION, Json, Operation
 from ._options import BASE_PATH
 
 B = TypeVar("B")
@@ -197,12 +197,19 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def _handle(self, request: httpx.Request) -> httpx.Response:
         path = request.url.raw_path.decode().partition("?")[0]
+        matching: list[tuple[Script[Any, Any], dict[str, str]]] = []
         for script in self._scripts:
             own = urlsplit(script.operation.server).path.rstrip("/")
             prefix = own if script.operation.server and path.startswith(own) else self._prefix
             values = script.match(request.method, path.removeprefix(prefix))
             if values is not None:
-                script.receive(request, values, strict=self._strict)
-                return script.reply(request)
+                matching.append((script, values))
+        # Two operations may look alike on the wire; the client says which of them it calls.
+        called = request.extensions.get(OPERATION)
+        matching.sort(key=lambda pair: pair[0].operation.id != called)
+        if matching:
+            script, found = matching[0]
+            script.receive(request, found, strict=self._strict)
+            return script.reply(request)
         known = ", ".join(f"{s.operation.method} {s.operation.path}" for s in self._scripts)
         raise Refused(f"no operation for {request.method} {path}; the API has: {known}")

@@ -16,6 +16,9 @@ from .errors import RequestError, ResponseError, api_error, one_line
 
 T = TypeVar("T")
 
+OPERATION = "operation"
+"""The operation's id among a request's ``extensions``, for a transport that wants to know it."""
+
 Type = Callable[[], Any]
 """A type as pydantic reads it, asked for at first use: until then its models needn't be loaded."""
 

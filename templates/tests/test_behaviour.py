@@ -258,7 +258,7 @@ def test_only_2xx_is_a_success(api: Any, mode: str, any_case: dict[str, Any], st
 
     assert type(error) is api.errors.ApiError
     assert error.status_code == status
-    assert ("redirect" in str(error)) is (status < 400)
+    assert ("a redirect, which is not followed" in str(error)) is (status < 400)
 
 
 @pytest.mark.parametrize(
@@ -335,11 +335,13 @@ def test_an_unreadable_success(api: Any, mode: str, response_case: dict[str, Any
         assert part in str(error)
 
 
-def test_a_body_that_cant_be_written(api: Any, mode: str, json_case: dict[str, Any]) -> None:
+def test_a_body_that_cant_be_written(
+    api: Any, mode: str, json_case: dict[str, Any], unchecked: Callable[[Any, str, Any], Any]
+) -> None:
     """A model made past its checks is refused before anything is sent."""
     kind: Any = api.body(json_case).__class__
     field: str = next(iter(kind.model_fields))
-    made = kind.model_construct(**{field: object()})
+    made = unchecked(kind, field, object())
     with pytest.raises(api.errors.RequestError, match="body"):
         api.attempt(mode, json_case, changes={"body": made})
 

@@ -9,6 +9,10 @@ from typing import Any
 import pytest
 
 
+def nothing(_: Any) -> None:
+    """Reads nothing of an answer."""
+
+
 def test_yields_each_item(
     api: Any, mode: str, stream_case: dict[str, Any], plain: Callable[[Any], Any]
 ) -> None:
@@ -44,7 +48,10 @@ def test_saves_to_a_file(api: Any, mode: str, stream_case: dict[str, Any], tmp_p
     target = tmp_path / "saved"
     respond = api.respond(stream_case, **{"content-disposition": 'attachment; filename="../x"'})
 
-    count = api.open_stream(mode, stream_case, respond, lambda stream: stream.save(target))
+    def save(stream: Any) -> Any:
+        return stream.save(target)
+
+    count = api.open_stream(mode, stream_case, respond, save)
 
     assert target.read_bytes() == stream_case["body"].encode()
     assert count == len(target.read_bytes())
@@ -55,9 +62,10 @@ def test_says_what_happened(api: Any, mode: str, stream_case: dict[str, Any]) ->
     """Status and headers are there before the first item."""
     respond = api.respond(stream_case, **{"x-note": "here"})
 
-    found = api.open_stream(
-        mode, stream_case, respond, lambda stream: (stream.status_code, stream.headers["x-note"])
-    )
+    def told(stream: Any) -> tuple[int, str]:
+        return stream.status_code, stream.headers["x-note"]
+
+    found = api.open_stream(mode, stream_case, respond, told)
 
     assert found == (stream_case["status"], "here")
 
@@ -65,7 +73,7 @@ def test_says_what_happened(api: Any, mode: str, stream_case: dict[str, Any]) ->
 def test_an_error_is_raised_at_once(api: Any, mode: str, stream_case: dict[str, Any]) -> None:
     """As of any call; nothing needs to be iterated."""
     with pytest.raises(api.errors.ApiError) as caught:
-        api.open_stream(mode, stream_case, api.answer(500, content=b"oh"), lambda _: None)
+        api.open_stream(mode, stream_case, api.answer(500, content=b"oh"), nothing)
 
     assert caught.value.status_code == 500
     assert caught.value.body == b"oh"
@@ -108,6 +116,6 @@ def test_letting_go_early(api: Any, mode: str, stream_case: dict[str, Any]) -> N
         seen.append(stream)
         return api.httpx.Response(stream_case["status"], stream=stream)
 
-    api.open_stream(mode, stream_case, respond, lambda _: None)
+    api.open_stream(mode, stream_case, respond, nothing)
 
     assert seen[0].is_closed

@@ -27,11 +27,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from openapi_core import OpenAPI
 from openapi_core.testing import MockResponse
 
-from tests.corpus.original import Original, Sent, problems, reason_of
+from tests.corpus.original import BESIDE_REF, UNDESCRIBED, Original, Sent, problems, reason_of
 
 UNSENDABLE = "no request case"
-RECONSIDERED = ("discriminator",)
-"""Keywords that validators take for more than they are: what fails is judged without each again."""
+RECONSIDERED = ("discriminator", BESIDE_REF, UNDESCRIBED)
+"""What validators take for more than it is: what fails is judged without each again."""
 
 
 @dataclass(frozen=True, slots=True)

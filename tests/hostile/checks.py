@@ -290,7 +290,7 @@ def names_differ(look: Look) -> Iterator[str]:
 
 CHECKS: tuple[tuple[str, tuple[Check, ...]], ...] = (
     (r"with a warning|ignored with|warn on", (warns,)),
-    (r"in one line|one-line refusal|one clear line", (one_error,)),
+    (r"in one line|one clear line", (one_error,)),
     (r"naming the cycle", (names_the_cycle,)),
     (r"under \d+ s", (is_quick,)),
     (r"before expansion", (is_not_expanded,)),

@@ -86,16 +86,26 @@ class Room:
         self.log = folder / "guard.log"
         self.out = folder / "out"
         self.words = words
-        for name in ("home", "cwd", "tmp", "out"):
+        for name in ("home", "cwd", "tmp", "out", "tests"):
             (folder / name).mkdir(parents=True)
 
-    def python(self, *arguments: str | Path, path: Path, timeout: float, seed: str = "0") -> Ended:
-        """Run this environment's Python under guard; ``path`` joins its import path."""
+    def python(
+        self,
+        *arguments: str | Path,
+        path: Path,
+        timeout: float,
+        seed: str = "0",
+        loopback: bool = False,
+    ) -> Ended:
+        """Run this environment's Python under guard; ``path`` joins its import path.
+
+        ``loopback`` lets it connect to servers of its own, and to nothing else.
+        """
         read = (
             sys.prefix, sys.base_prefix, ROOT / "generator", ROOT / "templates", HERE,
             ROOT / "tests" / "corpus", self.spec.parent, *_SYSTEM,
         )  # fmt: skip
-        write = [self.folder / name for name in ("home", "cwd", "tmp", "out")]
+        write = [self.folder / name for name in ("home", "cwd", "tmp", "out", "tests")]
         env = {
             "HOME": self.folder / "home",
             "XDG_CACHE_HOME": self.folder / "home",
@@ -109,6 +119,7 @@ class Room:
             "GUARD_READ": os.pathsep.join(os.path.realpath(one) for one in read),
             "GUARD_WRITE": os.pathsep.join([*map(os.path.realpath, write), "/dev/null"]),
             "GUARD_WORDS": self.words,
+            "GUARD_LOOPBACK": "1" if loopback else "",
         }
         return run(
             [sys.executable, *arguments],
@@ -185,8 +196,8 @@ def _use(room: Room, trial: Trial) -> None:
     tests = room.out / "tests" / PACKAGE
     ended = room.python(
         "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", "--import-mode=importlib",
-        "-c", "/dev/null", "--rootdir", room.out, "--tb=line", "-rfE", tests, path=room.out,
-        timeout=_TESTING,
+        "-c", "/dev/null", "--rootdir", room.out, "--basetemp", room.folder / "tests" / "tmp",
+        "--tb=line", "-rfE", tests, path=room.out, timeout=_TESTING, loopback=True,
     )  # fmt: skip
     if ended.code != 0:
         lines = [line for line in ended.out.splitlines() if line.startswith(("FAILED", "ERROR"))]

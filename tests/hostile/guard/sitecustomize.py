@@ -6,6 +6,7 @@ can't be taken off again, so whatever runs later is seen. One line of the log fo
     GUARD_LOG    where violations are noted
     GUARD_READ   folders that may be read, GUARD_WRITE folders that may be written (os.pathsep)
     GUARD_WORDS  the words of the description, by spaces: modules that it may try to import
+    GUARD_LOOPBACK  set where this machine may talk to itself: for tests that bring a server
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ _LOG = os.open(os.environ["GUARD_LOG"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 _READ = tuple(os.environ["GUARD_READ"].split(os.pathsep))
 _WRITE = tuple(os.environ["GUARD_WRITE"].split(os.pathsep))
 _WORDS = frozenset(os.environ["GUARD_WORDS"].split())
+_LOOPBACK = bool(os.environ.get("GUARD_LOOPBACK"))
+_ITSELF = frozenset({"127.0.0.1", "::1", "localhost"})
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _NETWORK = (
     "socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo",
@@ -88,6 +91,14 @@ def _is_named_only_there(module: str) -> bool:
     return module not in sys.stdlib_module_names and PathFinder.find_spec(module) is None
 
 
+def _is_loopback(event: str, arguments: tuple[object, ...]) -> bool:
+    """Whether a connection, or the lookup before one, stays on this machine."""
+    address = arguments[0] if event == "socket.getaddrinfo" else arguments[-1]
+    host = address[0] if isinstance(address, tuple) and address else address
+    is_socket = event in ("socket.connect", "socket.getaddrinfo")
+    return is_socket and (host.decode() if isinstance(host, bytes) else host) in _ITSELF
+
+
 def _watch(event: str, arguments: tuple[object, ...]) -> None:
     global _busy
     if _busy:
@@ -101,7 +112,9 @@ def _watch(event: str, arguments: tuple[object, ...]) -> None:
         elif event == "compile":
             _compiled(arguments[0], arguments[1])
         elif event in _NETWORK:
-            _note("used the network", f"{event} {arguments[-1]!r}")
+            if not (_LOOPBACK and _is_loopback(event, arguments)):
+                shown = arguments[0 if event == "socket.getaddrinfo" else -1]
+                _note("used the network", f"{event} {shown!r}")
         elif event == "subprocess.Popen":
             if os.path.basename(os.fsdecode(arguments[0])) != "ruff":  # type: ignore[arg-type]  # noqa: PTH119
                 _note("ran a program", arguments[0])
