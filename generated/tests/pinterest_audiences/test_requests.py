@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import json
-from itertools import zip_longest
 import re
+from itertools import zip_longest
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
