@@ -202,9 +202,10 @@ class Composition:
 
     def opened(self, node: Map) -> Map:
         """A canonical schema with its reference, if it is one, replaced by what it names."""
-        if "$ref" not in node:
-            return node
-        return self.schemas.keywords.annotate(made(node.origin, dict(self._target(node))), node)
+        while "$ref" in node:  # a component may be no more than another one's name
+            target = made(node.origin, dict(self._target(node)))
+            node = self.schemas.keywords.annotate(target, node)
+        return node
 
 
 def _key(node: Map) -> str:

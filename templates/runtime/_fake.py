@@ -109,7 +109,8 @@ class Script(Generic[B, T]):
 
     def _body(self, request: httpx.Request, strict: bool) -> B:
         content, kind = request.content, request.headers.get("content-type", "")
-        codec = self.operation.bodies.get(kind, self.operation.body)
+        known = self.operation.bodies
+        codec = known.get(kind) or known.get(kind.partition(";")[0], self.operation.body)
         if codec is None or not content:
             return cast("B", None)
         if not isinstance(codec, Json):

@@ -10,8 +10,10 @@ import json
 import sys
 import warnings
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, cast
+from uuid import UUID
 
 import pytest
 from pydantic import BaseModel, TypeAdapter
@@ -299,6 +301,23 @@ def extras(value: Any, at: str = "") -> list[str]:
     return found
 
 
+def same(found: Any, wanted: Any) -> bool:
+    """Equal as JSON, where a moment or a UUID may be spelt in more than one way."""
+    if isinstance(found, dict) and isinstance(wanted, dict):
+        left, right = cast("dict[str, Any]", found), cast("dict[str, Any]", wanted)
+        return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)
+    if isinstance(found, list) and isinstance(wanted, list):
+        many: list[list[Any]] = [found, wanted]
+        return len(many[0]) == len(many[1]) and all(map(same, *many))
+    if isinstance(found, str) and isinstance(wanted, str) and found != wanted:
+        for read in (datetime.fromisoformat, date.fromisoformat, time.fromisoformat, UUID):
+            try:
+                return bool(read(found) == read(wanted))
+            except ValueError:
+                continue
+    return bool(found == wanted) and isinstance(found, bool) == isinstance(wanted, bool)
+
+
 @pytest.fixture
 def api() -> Api:
     """The package under test."""
@@ -348,6 +367,12 @@ def plain_fixture() -> Callable[[Any], Any]:
 def unchecked_fixture() -> Callable[[Any, str, Any], Any]:
     """See :func:`unchecked`."""
     return unchecked
+
+
+@pytest.fixture(name="same")
+def same_fixture() -> Callable[[Any, Any], bool]:
+    """See :func:`same`."""
+    return same
 
 
 @pytest.fixture(name="extras")

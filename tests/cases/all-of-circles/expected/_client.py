@@ -86,14 +86,14 @@ class Sample:
 
     @cached_property
     def trees(self) -> Trees:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.trees import Trees
 
         return Trees(self._sender)
 
     @cached_property
     def prices(self) -> Prices:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.prices import Prices
 
         return Prices(self._sender)
@@ -164,14 +164,14 @@ class AsyncSample:
 
     @cached_property
     def trees(self) -> AsyncTrees:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.trees import AsyncTrees
 
         return AsyncTrees(self._sender)
 
     @cached_property
     def prices(self) -> AsyncPrices:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.prices import AsyncPrices
 
         return AsyncPrices(self._sender)

@@ -85,7 +85,7 @@ class Sample:
 
     @cached_property
     def vehicles(self) -> Vehicles:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.vehicles import Vehicles
 
         return Vehicles(self._sender)
@@ -156,7 +156,7 @@ class AsyncSample:
 
     @cached_property
     def vehicles(self) -> AsyncVehicles:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.vehicles import AsyncVehicles
 
         return AsyncVehicles(self._sender)

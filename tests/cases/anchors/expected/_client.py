@@ -86,14 +86,14 @@ class Sample:
 
     @cached_property
     def ships(self) -> Ships:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.ships import Ships
 
         return Ships(self._sender)
 
     @cached_property
     def fleet(self) -> Fleet:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.fleet import Fleet
 
         return Fleet(self._sender)
@@ -164,14 +164,14 @@ class AsyncSample:
 
     @cached_property
     def ships(self) -> AsyncShips:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.ships import AsyncShips
 
         return AsyncShips(self._sender)
 
     @cached_property
     def fleet(self) -> AsyncFleet:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.fleet import AsyncFleet
 
         return AsyncFleet(self._sender)

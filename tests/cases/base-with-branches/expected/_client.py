@@ -86,14 +86,14 @@ class Sample:
 
     @cached_property
     def animals(self) -> Animals:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.animals import Animals
 
         return Animals(self._sender)
 
     @cached_property
     def dogs(self) -> Dogs:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.dogs import Dogs
 
         return Dogs(self._sender)
@@ -164,14 +164,14 @@ class AsyncSample:
 
     @cached_property
     def animals(self) -> AsyncAnimals:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.animals import AsyncAnimals
 
         return AsyncAnimals(self._sender)
 
     @cached_property
     def dogs(self) -> AsyncDogs:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.dogs import AsyncDogs
 
         return AsyncDogs(self._sender)

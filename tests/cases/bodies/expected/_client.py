@@ -87,21 +87,21 @@ class Sample:
 
     @cached_property
     def prints(self) -> Prints:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.prints import Prints
 
         return Prints(self._sender)
 
     @cached_property
     def notes(self) -> Notes:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.notes import Notes
 
         return Notes(self._sender)
 
     @cached_property
     def log(self) -> Log:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.log import Log
 
         return Log(self._sender)
@@ -172,21 +172,21 @@ class AsyncSample:
 
     @cached_property
     def prints(self) -> AsyncPrints:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.prints import AsyncPrints
 
         return AsyncPrints(self._sender)
 
     @cached_property
     def notes(self) -> AsyncNotes:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.notes import AsyncNotes
 
         return AsyncNotes(self._sender)
 
     @cached_property
     def log(self) -> AsyncLog:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.log import AsyncLog
 
         return AsyncLog(self._sender)

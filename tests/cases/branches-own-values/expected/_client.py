@@ -85,7 +85,7 @@ class Sample:
 
     @cached_property
     def pets(self) -> Pets:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.pets import Pets
 
         return Pets(self._sender)
@@ -156,7 +156,7 @@ class AsyncSample:
 
     @cached_property
     def pets(self) -> AsyncPets:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.pets import AsyncPets
 
         return AsyncPets(self._sender)

@@ -85,7 +85,7 @@ class Sample:
 
     @cached_property
     def signals(self) -> Signals:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.signals import Signals
 
         return Signals(self._sender)
@@ -156,7 +156,7 @@ class AsyncSample:
 
     @cached_property
     def signals(self) -> AsyncSignals:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.signals import AsyncSignals
 
         return AsyncSignals(self._sender)

@@ -85,7 +85,7 @@ class Sample:
 
     @cached_property
     def trips(self) -> Trips:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.trips import Trips
 
         return Trips(self._sender)
@@ -156,7 +156,7 @@ class AsyncSample:
 
     @cached_property
     def trips(self) -> AsyncTrips:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.trips import AsyncTrips
 
         return AsyncTrips(self._sender)

@@ -85,7 +85,7 @@ class Sample:
 
     @cached_property
     def moves(self) -> Moves:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.moves import Moves
 
         return Moves(self._sender)
@@ -156,7 +156,7 @@ class AsyncSample:
 
     @cached_property
     def moves(self) -> AsyncMoves:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.moves import AsyncMoves
 
         return AsyncMoves(self._sender)

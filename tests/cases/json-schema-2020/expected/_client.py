@@ -85,7 +85,7 @@ class Sample:
 
     @cached_property
     def things(self) -> Things:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.things import Things
 
         return Things(self._sender)
@@ -156,7 +156,7 @@ class AsyncSample:
 
     @cached_property
     def things(self) -> AsyncThings:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.things import AsyncThings
 
         return AsyncThings(self._sender)

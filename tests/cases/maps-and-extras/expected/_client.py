@@ -86,14 +86,14 @@ class Sample:
 
     @cached_property
     def stock(self) -> Stock:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.stock import Stock
 
         return Stock(self._sender)
 
     @cached_property
     def labels(self) -> Labels:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.labels import Labels
 
         return Labels(self._sender)
@@ -164,14 +164,14 @@ class AsyncSample:
 
     @cached_property
     def stock(self) -> AsyncStock:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.stock import AsyncStock
 
         return AsyncStock(self._sender)
 
     @cached_property
     def labels(self) -> AsyncLabels:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.labels import AsyncLabels
 
         return AsyncLabels(self._sender)

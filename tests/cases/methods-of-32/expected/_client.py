@@ -85,7 +85,7 @@ class Sample:
 
     @cached_property
     def papers(self) -> Papers:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.papers import Papers
 
         return Papers(self._sender)
@@ -156,7 +156,7 @@ class AsyncSample:
 
     @cached_property
     def papers(self) -> AsyncPapers:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.papers import AsyncPapers
 
         return AsyncPapers(self._sender)

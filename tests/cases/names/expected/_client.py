@@ -86,7 +86,7 @@ class Sample:
 
     @cached_property
     def import_(self) -> Import:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.import_ import Import
 
         return Import(self._sender)
@@ -161,7 +161,7 @@ class AsyncSample:
 
     @cached_property
     def import_(self) -> AsyncImport:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.import_ import AsyncImport
 
         return AsyncImport(self._sender)

@@ -85,7 +85,7 @@ class Sample:
 
     @cached_property
     def entries(self) -> Entries:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.entries import Entries
 
         return Entries(self._sender)
@@ -156,7 +156,7 @@ class AsyncSample:
 
     @cached_property
     def entries(self) -> AsyncEntries:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.entries import AsyncEntries
 
         return AsyncEntries(self._sender)

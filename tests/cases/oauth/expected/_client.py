@@ -95,7 +95,7 @@ class Sample:
 
     @cached_property
     def flour(self) -> Flour:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.flour import Flour
 
         return Flour(self._sender)
@@ -174,7 +174,7 @@ class AsyncSample:
 
     @cached_property
     def flour(self) -> AsyncFlour:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.flour import AsyncFlour
 
         return AsyncFlour(self._sender)

@@ -85,7 +85,7 @@ class Sample:
 
     @cached_property
     def items(self) -> Items:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.items import Items
 
         return Items(self._sender)
@@ -156,7 +156,7 @@ class AsyncSample:
 
     @cached_property
     def items(self) -> AsyncItems:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.items import AsyncItems
 
         return AsyncItems(self._sender)

@@ -85,7 +85,7 @@ class Sample:
 
     @cached_property
     def codes(self) -> Codes:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.codes import Codes
 
         return Codes(self._sender)
@@ -156,7 +156,7 @@ class AsyncSample:
 
     @cached_property
     def codes(self) -> AsyncCodes:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.codes import AsyncCodes
 
         return AsyncCodes(self._sender)

@@ -85,7 +85,7 @@ class Sample:
 
     @cached_property
     def shapes(self) -> Shapes:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.shapes import Shapes
 
         return Shapes(self._sender)
@@ -156,7 +156,7 @@ class AsyncSample:
 
     @cached_property
     def shapes(self) -> AsyncShapes:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.shapes import AsyncShapes
 
         return AsyncShapes(self._sender)

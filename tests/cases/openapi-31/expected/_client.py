@@ -85,7 +85,7 @@ class Sample:
 
     @cached_property
     def reports(self) -> Reports:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.reports import Reports
 
         return Reports(self._sender)
@@ -156,7 +156,7 @@ class AsyncSample:
 
     @cached_property
     def reports(self) -> AsyncReports:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.reports import AsyncReports
 
         return AsyncReports(self._sender)

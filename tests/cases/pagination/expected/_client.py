@@ -88,14 +88,14 @@ class Sample:
 
     @cached_property
     def pets(self) -> Pets:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.pets import Pets
 
         return Pets(self._sender)
 
     @cached_property
     def visits(self) -> Visits:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.visits import Visits
 
         return Visits(self._sender)
@@ -176,14 +176,14 @@ class AsyncSample:
 
     @cached_property
     def pets(self) -> AsyncPets:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.pets import AsyncPets
 
         return AsyncPets(self._sender)
 
     @cached_property
     def visits(self) -> AsyncVisits:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.visits import AsyncVisits
 
         return AsyncVisits(self._sender)

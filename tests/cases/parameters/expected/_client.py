@@ -85,7 +85,7 @@ class Sample:
 
     @cached_property
     def tiles(self) -> Tiles:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.tiles import Tiles
 
         return Tiles(self._sender)
@@ -156,7 +156,7 @@ class AsyncSample:
 
     @cached_property
     def tiles(self) -> AsyncTiles:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.tiles import AsyncTiles
 
         return AsyncTiles(self._sender)

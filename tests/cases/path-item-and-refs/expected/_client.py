@@ -85,7 +85,7 @@ class Sample:
 
     @cached_property
     def berths(self) -> Berths:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.berths import Berths
 
         return Berths(self._sender)
@@ -156,7 +156,7 @@ class AsyncSample:
 
     @cached_property
     def berths(self) -> AsyncBerths:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.berths import AsyncBerths
 
         return AsyncBerths(self._sender)

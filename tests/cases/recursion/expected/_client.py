@@ -85,7 +85,7 @@ class Sample:
 
     @cached_property
     def trees(self) -> Trees:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.trees import Trees
 
         return Trees(self._sender)
@@ -156,7 +156,7 @@ class AsyncSample:
 
     @cached_property
     def trees(self) -> AsyncTrees:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.trees import AsyncTrees
 
         return AsyncTrees(self._sender)

@@ -88,14 +88,14 @@ class Sample:
 
     @cached_property
     def books(self) -> Books:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.books import Books
 
         return Books(self._sender)
 
     @cached_property
     def library_shelves(self) -> LibraryShelves:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.library_shelves import LibraryShelves
 
         return LibraryShelves(self._sender)
@@ -181,14 +181,14 @@ class AsyncSample:
 
     @cached_property
     def books(self) -> AsyncBooks:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.books import AsyncBooks
 
         return AsyncBooks(self._sender)
 
     @cached_property
     def library_shelves(self) -> AsyncLibraryShelves:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.library_shelves import AsyncLibraryShelves
 
         return AsyncLibraryShelves(self._sender)

@@ -87,21 +87,21 @@ class Sample:
 
     @cached_property
     def json(self) -> Json_:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.json import Json_
 
         return Json_(self._sender)
 
     @cached_property
     def options(self) -> Options_:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.options import Options_
 
         return Options_(self._sender)
 
     @cached_property
     def retry(self) -> Retry_:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.retry import Retry_
 
         return Retry_(self._sender)
@@ -173,21 +173,21 @@ class AsyncSample:
 
     @cached_property
     def json(self) -> AsyncJson_:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.json import AsyncJson_
 
         return AsyncJson_(self._sender)
 
     @cached_property
     def options(self) -> AsyncOptions_:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.options import AsyncOptions_
 
         return AsyncOptions_(self._sender)
 
     @cached_property
     def retry(self) -> AsyncRetry_:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.retry import AsyncRetry_
 
         return AsyncRetry_(self._sender)

@@ -85,7 +85,7 @@ class Sample:
 
     @cached_property
     def loaves(self) -> Loaves:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.loaves import Loaves
 
         return Loaves(self._sender)
@@ -156,7 +156,7 @@ class AsyncSample:
 
     @cached_property
     def loaves(self) -> AsyncLoaves:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.loaves import AsyncLoaves
 
         return AsyncLoaves(self._sender)

@@ -120,7 +120,7 @@ class Sample:
 
     @cached_property
     def vault(self) -> Vault:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.vault import Vault
 
         return Vault(self._sender)
@@ -224,7 +224,7 @@ class AsyncSample:
 
     @cached_property
     def vault(self) -> AsyncVault:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.vault import AsyncVault
 
         return AsyncVault(self._sender)

@@ -85,7 +85,7 @@ class Sample:
 
     @cached_property
     def jobs(self) -> Jobs:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.jobs import Jobs
 
         return Jobs(self._sender)
@@ -156,7 +156,7 @@ class AsyncSample:
 
     @cached_property
     def jobs(self) -> AsyncJobs:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.jobs import AsyncJobs
 
         return AsyncJobs(self._sender)

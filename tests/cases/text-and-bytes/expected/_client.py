@@ -88,28 +88,28 @@ class Sample:
 
     @cached_property
     def notes(self) -> Notes:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.notes import Notes
 
         return Notes(self._sender)
 
     @cached_property
     def blobs(self) -> Blobs:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.blobs import Blobs
 
         return Blobs(self._sender)
 
     @cached_property
     def pages(self) -> Pages:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.pages import Pages
 
         return Pages(self._sender)
 
     @cached_property
     def free(self) -> Free:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.free import Free
 
         return Free(self._sender)
@@ -180,28 +180,28 @@ class AsyncSample:
 
     @cached_property
     def notes(self) -> AsyncNotes:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.notes import AsyncNotes
 
         return AsyncNotes(self._sender)
 
     @cached_property
     def blobs(self) -> AsyncBlobs:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.blobs import AsyncBlobs
 
         return AsyncBlobs(self._sender)
 
     @cached_property
     def pages(self) -> AsyncPages:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.pages import AsyncPages
 
         return AsyncPages(self._sender)
 
     @cached_property
     def free(self) -> AsyncFree:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.free import AsyncFree
 
         return AsyncFree(self._sender)

@@ -86,14 +86,14 @@ class Sample:
 
     @cached_property
     def bids(self) -> Bids:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.bids import Bids
 
         return Bids(self._sender)
 
     @cached_property
     def notes(self) -> Notes:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.notes import Notes
 
         return Notes(self._sender)
@@ -164,14 +164,14 @@ class AsyncSample:
 
     @cached_property
     def bids(self) -> AsyncBids:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.bids import AsyncBids
 
         return AsyncBids(self._sender)
 
     @cached_property
     def notes(self) -> AsyncNotes:
-        """Operations of one kind."""
+        """Operations of one kind; reached through the client."""
         from .resources.notes import AsyncNotes
 
         return AsyncNotes(self._sender)
