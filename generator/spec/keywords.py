@@ -9,6 +9,7 @@ import difflib
 from functools import cache
 
 from ..errors import Findings
+from .bounds import make_whole
 from .merge import ANNOTATIONS
 from .nodes import Map, Origin, Seq
 from .patterns import ascii_pattern
@@ -111,6 +112,7 @@ class Keywords:
                 del out[bound]
                 if exclusive and limit in out:
                     out[bound] = out.pop(limit)
+        make_whole(out)
         if "pattern" in node:
             self._pattern(node, out)
         required = node.get("required")
