@@ -1,16 +1,35 @@
-"""The bounds of a number, as JSON Schema 2020-12 §6.2 has them."""
+"""The bounds of numbers, texts, lists and objects: JSON Schema 2020-12 §6.2 to §6.5."""
 
 from __future__ import annotations
 
 import math
 from fractions import Fraction
 
-from .nodes import Map, Seq
+from .nodes import Map, Seq, Value
 
 _LIMITS = (
     ("minimum", "exclusiveMinimum", math.ceil, max),
     ("maximum", "exclusiveMaximum", math.floor, min),
 )
+_COUNTS = (
+    "maxLength", "minLength", "maxItems", "minItems", "maxProperties", "minProperties",
+    "minContains", "maxContains",
+)  # fmt: skip
+_NUMBERS = ("multipleOf", "maximum", "minimum")
+_EXCLUSIVE = ("exclusiveMaximum", "exclusiveMinimum")
+
+
+def expected(keyword: str, value: Value) -> str:
+    """What the value of a keyword must be instead, in words; empty where it is that."""
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if keyword in _COUNTS:
+        fits = is_number and value >= 0 and float(value).is_integer()
+        return "" if fits else "a whole number that isn't negative"
+    if keyword in _EXCLUSIVE:  # a boolean in OpenAPI 3.0, after JSON Schema draft 5
+        return "" if is_number or isinstance(value, bool) else "a number"
+    if keyword == "multipleOf":
+        return "" if is_number and value > 0 else "a number above zero"
+    return "" if keyword not in _NUMBERS or is_number else "a number"
 
 
 def make_whole(schema: Map) -> None:
