@@ -323,8 +323,8 @@ def _status(status: str, node: Map, least: int) -> int:
 def unsendable(place: str, value: Value) -> str | None:
     """Why a parameter's value can't go out, though it may satisfy its schema; None if it can."""
     if place == "path":
-        inner = value.values() if isinstance(value, dict) else value
-        parts = list(inner) if isinstance(value, (dict, list)) else [value]
+        inner = cast("dict[str, Value]", value).values() if isinstance(value, dict) else value
+        parts = list(cast("list[Value]", inner)) if isinstance(value, (dict, list)) else [value]
         if not parts or any(part in ("", ".", "..") for part in parts):
             return "it can't stand in a path"
     if place in ("header", "cookie") and isinstance(value, str) and not value.isprintable():

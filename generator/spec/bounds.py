@@ -21,15 +21,15 @@ _EXCLUSIVE = ("exclusiveMaximum", "exclusiveMinimum")
 
 def expected(keyword: str, value: Value) -> str:
     """What the value of a keyword must be instead, in words; empty where it is that."""
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    number = value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
     if keyword in _COUNTS:
-        fits = is_number and value >= 0 and float(value).is_integer()
+        fits = number is not None and number >= 0 and float(number).is_integer()
         return "" if fits else "a whole number that isn't negative"
     if keyword in _EXCLUSIVE:  # a boolean in OpenAPI 3.0, after JSON Schema draft 5
-        return "" if is_number or isinstance(value, bool) else "a number"
+        return "" if number is not None or isinstance(value, bool) else "a number"
     if keyword == "multipleOf":
-        return "" if is_number and value > 0 else "a number above zero"
-    return "" if keyword not in _NUMBERS or is_number else "a number"
+        return "" if number is not None and number > 0 else "a number above zero"
+    return "" if keyword not in _NUMBERS or number is not None else "a number"
 
 
 def make_whole(schema: Map) -> None:
@@ -45,8 +45,7 @@ def make_whole(schema: Map) -> None:
                 del schema[key]
                 other = schema.get(limit)
                 whole = rounded(bound)
-                is_bound = isinstance(other, (int, float))
-                schema[limit] = tighter(whole, other) if is_bound else whole
+                schema[limit] = tighter(whole, other) if isinstance(other, int | float) else whole
     step = schema.get("multipleOf")
     if isinstance(step, float) and math.isfinite(step) and step > 0:
         schema["multipleOf"] = Fraction(str(step)).numerator
