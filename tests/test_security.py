@@ -286,7 +286,7 @@ def test_an_absolute_server_needs_no_base_url(load: Load, mode: str) -> None:
 )
 def test_plain_http_is_warned_of(tmp_path: Path, url: str, warning: str) -> None:
     """And so is a server that isn't used, where it makes no sense."""
-    others = [{"url": "javascript:alert(1)"}, {"url": "https://sandbox.example"}]
+    others = [{"url": "wss://sandbox.example"}, {"url": "https://sandbox.example"}]
     spec = {
         "openapi": "3.1.0",
         "info": {"title": "T", "version": "1"},
@@ -298,7 +298,7 @@ def test_plain_http_is_warned_of(tmp_path: Path, url: str, warning: str) -> None
     assert found.code == 0
     assert warning in found.err
     assert ("plain http" in found.err) is bool(warning)
-    assert "'javascript:alert(1)' is neither http nor https" in found.err
+    assert "'wss://sandbox.example' is neither http nor https" in found.err
 
 
 @pytest.mark.parametrize("follows", [False, True])

@@ -104,7 +104,7 @@ class Bodies:
             if status.startswith("2") or (status == "default" and not has_success):
                 successes += offered
             if not status.startswith(("1", "2", "3")):
-                errors.append(preferred(offered))
+                errors.append(_whole(preferred(offered)))
         if not responses:
             successes.append(Answer("2XX", "", "none", Code("None"), Code("None")))
         return successes, errors
@@ -137,6 +137,13 @@ class Bodies:
         return Answer(
             status, name, codec, annotation(made), annotation(made, constrained=True), model
         )
+
+
+def _whole(answer: Answer) -> Answer:
+    """An error is read whole, a sequence of items as its text."""
+    if answer.codec not in SEQUENTIAL:
+        return answer
+    return Answer(answer.status, answer.media_type, "text", Code("str"), Code("str"))
 
 
 def preferred(offered: Sequence[Answer]) -> Answer:

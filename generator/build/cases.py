@@ -133,9 +133,11 @@ class Cases:
         for candidate in cast("list[Map]", node["parameters"]):
             if candidate["name"] != parameter.wire or candidate["in"] != parameter.place:
                 continue
-            schema = candidate.get("schema")
+            content = candidate.get("content")
+            media = next(iter(content.values())) if isinstance(content, Map) else candidate
+            schema = media.get("schema") if isinstance(media, Map) else None
             schema = schema if isinstance(schema, Map) else Map(candidate.origin)
-            for name, value in self._given(candidate):
+            for name, value in self._given(media if isinstance(media, Map) else candidate):
                 fault = self.examples.fault(value, schema) or unsendable(parameter.place, value)
                 if fault is None:
                     return cast("Json", value)

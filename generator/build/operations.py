@@ -63,6 +63,8 @@ class Operations:
         plain = [answer for answer in successes if answer.codec not in SEQUENTIAL]
         statuses = dict.fromkeys(answer.status for answer in plain)
         answers = [preferred([a for a in plain if a.status == status]) for status in statuses]
+        streamed = self._streamed(successes, place, constant)
+        only_streams = streamed is not None and streamed.name == place.name
         described = cast("Map", node["responses"])
         security = self.security.alternatives(node)
         return Operation(
@@ -83,8 +85,8 @@ class Operations:
             answers=tuple(answers),
             others=tuple(answer for answer in plain if answer not in answers),
             errors=tuple(errors),
-            signatures=signatures(bodies, plain, answers) if answers or not successes else (),
-            streamed=self._streamed(successes, place, constant),
+            signatures=() if only_streams else signatures(bodies, plain, answers),
+            streamed=streamed,
             result=result(answers),
             result_doc=self._result_doc(described),
             security=security,
@@ -101,12 +103,14 @@ class Operations:
         if not answers:
             return None
         only = all(answer.codec in (*SEQUENTIAL, "none") for answer in successes)
+        if only:  # one of them says that there is nothing to read
+            answers = successes
         name = place.name if only else place.stream
         return Streamed(
             name,
             f"{place.resource}.{name}" if place.resource else name,
             names.join(constant, "" if only else "_stream"),
-            result(answers),
+            result(answer for answer in answers if answer.codec != "none"),
             tuple(answers),
         )
 

@@ -13,6 +13,7 @@ from ..errors import Findings
 from ..spec.nodes import Map, Seq
 
 _ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
+_HARMLESS = re.compile(r"(https?|wss?)://", re.IGNORECASE)
 _LOOPBACK = re.compile(r"https?://(localhost|127(\.\d+){3}|\[::1\])(:\d+)?(/|\Z)", re.IGNORECASE)
 _REMEDY = "Give an https URL, or one relative to where the API lives, such as /v1."
 
@@ -44,11 +45,11 @@ def url_fault(url: str) -> str:
 def is_hostile(url: str) -> bool:
     """Whether a server must be refused even where nothing is sent to it.
 
-    It has another scheme than http, a user, a fragment or a control character; a slip, such as a
+    It has a scheme that no server has, a user, a fragment or a control character; a slip, such as a
     template variable that nobody declares, is none of these.
     """
     has_scheme = re.match(r"[a-z][a-z0-9+.-]*:(?!\d+(/|\Z))", url, re.IGNORECASE)
-    other = has_scheme is not None and not _ABSOLUTE.match(url)
+    other = has_scheme is not None and not _HARMLESS.match(url)
     return other or re.search(r"[\x00-\x20\x7f#]|//[^/?#]*@", url) is not None
 
 

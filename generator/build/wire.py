@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from ..ir import Credential, Json, Operation
+from ..ir import Credential, Json, Operation, Parameter
 
 Arguments = Mapping[str, Json]
 
@@ -31,23 +31,10 @@ def url(
         value = arguments.get(p.name)
         if p.name not in arguments:
             continue
-        if p.place == "path" and not isinstance(value, (list, dict)):
-            path = path.replace(f"{{{p.wire}}}", quote(_plain(value), safe=""))
-        elif p.place == "query" and p.style == "deepObject" and isinstance(value, dict):
-            query += [f"{_coded(name)}={_coded(one)}" for name, one in _deep(p.wire, value)]
-        elif p.place == "query" and p.style == "form" and isinstance(value, dict):
-            flat = [_coded(one) for pair in value.items() for one in pair]
-            if p.explode:
-                query += map("=".join, zip(flat[::2], flat[1::2], strict=True))
-            elif flat:
-                query.append(f"{_coded(p.wire)}={','.join(flat)}")
-        elif p.place == "query" and p.style == "form":
-            many = value if isinstance(value, list) else [value]
-            if p.explode:
-                query += [f"{_coded(p.wire)}={_coded(one, reserved=p.reserved)}" for one in many]
-            elif many:
-                joined = ",".join(_coded(one, reserved=p.reserved) for one in many)
-                query.append(f"{_coded(p.wire)}={joined}")
+        if p.place == "path":
+            path = path.replace(f"{{{p.wire}}}", _in_path(p, value))
+        elif p.place == "query":
+            query += _in_query(p, value)
     for name in op.security[0] if op.security else ():
         if credentials[name].kind == "query":
             query.append(f"{_coded(credentials[name].wire)}=test-key")
@@ -83,6 +70,50 @@ def _literal(template: str) -> str:
         piece if index % 2 else quote(piece, safe="/:@!$&'()*+,;=~")
         for index, piece in enumerate(pieces)
     )
+
+
+def _in_path(p: Parameter, value: Json) -> str:
+    """A parameter's value as it stands in a path."""
+    if p.style == "json":
+        return _coded(json.dumps(value, separators=(",", ":")))
+    name = _coded(p.wire)
+    if isinstance(value, dict) and p.explode:
+        parts = [f"{_coded(key)}={_coded(one)}" for key, one in value.items()]
+    elif isinstance(value, dict):
+        parts = [_coded(one) for pair in value.items() for one in pair]
+    else:
+        parts = [_coded(one) for one in (value if isinstance(value, list) else [value])]
+    match p.style:
+        case "label":
+            return "." + ("." if p.explode else ",").join(parts)
+        case "matrix" if isinstance(value, dict) and p.explode:
+            return "".join(f";{part}" for part in parts)
+        case "matrix" if p.explode:
+            return "".join(f";{name}={part}" for part in parts)
+        case "matrix":
+            return f";{name}={','.join(parts)}"
+        case _:
+            return ",".join(parts)
+
+
+def _in_query(p: Parameter, value: Json) -> list[str]:
+    """The ``name=value`` of a parameter's value."""
+    name = _coded(p.wire)
+    if p.style == "json":
+        return [f"{name}={_coded(json.dumps(value, separators=(',', ':')))}"]
+    if p.style == "deepObject" and isinstance(value, dict):
+        return [f"{_coded(key)}={_coded(one)}" for key, one in _deep(p.wire, value)]
+    if isinstance(value, dict) and p.explode:
+        return [f"{_coded(key)}={_coded(one)}" for key, one in value.items()]
+    if isinstance(value, dict):
+        parts = [_coded(one) for pair in value.items() for one in pair]
+    else:
+        many = value if isinstance(value, list) else [value]
+        parts = [_coded(one, reserved=p.reserved) for one in many]
+        if p.explode:
+            return [f"{name}={part}" for part in parts]
+    between = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}.get(p.style, ",")
+    return [f"{name}={between.join(parts)}"] if parts else []
 
 
 def _deep(name: str, members: Mapping[str, Json]) -> list[tuple[str, str]]:

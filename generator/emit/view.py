@@ -31,6 +31,10 @@ class Flavour:
     doc: str
     credential_types: Sequence[Code]
 
+    def doc_of(self, resource: ResourceView) -> str:
+        """A resource's docstring: in full at the synchronous class, in short at its twin."""
+        return resource.short_doc if self.prefix else resource.doc
+
     def docs_of(self, operation: OperationView, method: MethodView) -> str:
         """A method's docstring: in full at the synchronous one, in short at its twin."""
         docs = operation.docs(method)
@@ -109,9 +113,15 @@ class ResourceView(View):
         """The docstring of the resource's module."""
         return f"``client.{self.ir.name}``: its methods, the same for both clients, and its values."
 
-    def doc_or(self, otherwise: str) -> str:
+    @property
+    def doc(self) -> str:
         """The tag's description, or another sentence."""
-        return self.ir.doc.value or otherwise
+        return self.ir.doc.value or "Operations of one kind; reached through the client."
+
+    @property
+    def short_doc(self) -> str:
+        """Its first sentence, where the whole stands elsewhere."""
+        return re.split(r"(?<=[.!?])\s|\n", self.doc, maxsplit=1)[0]
 
 
 class ModuleView(View):

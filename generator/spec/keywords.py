@@ -70,6 +70,11 @@ class Keywords:
         for keyword in _NOTED:
             if keyword in node and node[keyword] is not True:
                 self.note(node, keyword)
+        if node.get("uniqueItems") is True:
+            self.note(node, "uniqueItems")
+        for keyword in ("minProperties", "maxProperties"):
+            if isinstance(node.get(keyword), int | float) and node[keyword] != 0:
+                self.note(node, keyword)
         if isinstance(node.get("unevaluatedProperties"), Map):
             self.note(node, "unevaluatedProperties")
 

@@ -46,6 +46,13 @@ class Schemas:
     def visit(self, value: Value, hint: str, origin: Origin) -> Map:
         """The canonical form of the schema ``value``; ``hint`` names it if it must be lifted."""
         if isinstance(value, bool):
+            if not value and origin.key not in SUBSCHEMAS:
+                self.findings.warn(
+                    "server-checked",
+                    origin,
+                    "no value fits a schema that is false; the server alone checks it",
+                    "Nothing needs doing; a value that is given is sent all the same.",
+                )
             return boolean(value, origin)
         node = self._static(self.refs.mapping(value, origin, "a schema"))
         if "$ref" not in node:

@@ -165,6 +165,14 @@ class Api:
             method = getattr(method, name)
         return self.arguments(method, case).get("body")
 
+    def writes_a_model(self, case: dict[str, Any]) -> bool:
+        """Whether a case's body is of one class, not of a union."""
+        method = self.client("sync", self.answer(200))
+        for name in case["call"].split("."):
+            method = getattr(method, name)
+        kind: Any = self.operation(method, case).body._type()
+        return isinstance(kind, type) and issubclass(kind, BaseModel)
+
     def arguments(self, method: Any, case: dict[str, Any]) -> dict[str, Any]:
         """The case's arguments, the body as a caller makes it."""
         arguments: dict[str, Any] = dict(case["arguments"])
@@ -325,7 +333,7 @@ def json_case(api: Api) -> dict[str, Any]:
     """One request whose body is a model, and whose success is documented."""
     for case in CASES:
         is_json = case["kind"] == "request" and case.get("codec") == "json"
-        if is_json and api.documented(case) and isinstance(api.body(case), BaseModel):
+        if is_json and api.documented(case) and api.writes_a_model(case):
             return case
     return pytest.skip("no request has a model as its body")
 

@@ -5,10 +5,26 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import zip_longest
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from jsonschema import Draft202012Validator
+
+
+def alike(found: str, wanted: str) -> bool:
+    """One URL, but for the spelling of numbers in the JSON text of a parameter."""
+    pairs = list(zip_longest(found.split("&"), wanted.split("&"), fillvalue=""))
+    return all(left == right or json_of(left) == json_of(right) for left, right in pairs)
+
+
+def json_of(piece: str) -> Any:
+    """The name and the JSON data in a piece of a query; where it is none, the piece itself."""
+    name, _, value = piece.partition("=")
+    try:
+        return name, json.loads(unquote(value))
+    except ValueError:
+        return piece
 
 
 def test_goes_out_as_described(api: Any, mode: str, request_case: dict[str, Any]) -> None:
@@ -16,7 +32,7 @@ def test_goes_out_as_described(api: Any, mode: str, request_case: dict[str, Any]
     request = api.send(mode, request_case)
 
     assert request.method == request_case["method"]
-    assert str(request.url) == request_case["url"]
+    assert alike(str(request.url), request_case["url"])
     wanted = request_case["headers"]
     found = {name: request.headers[name] for name in wanted if name != "accept"}
     assert found == {name: value for name, value in wanted.items() if name != "accept"}

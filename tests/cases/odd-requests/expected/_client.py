@@ -18,7 +18,6 @@ from ._transport import AsyncSender, Sender
 
 if TYPE_CHECKING:
     from .resources.items import AsyncItems, Items
-    from .resources.pets import AsyncPets, Pets
 
 
 class Sample:
@@ -91,13 +90,6 @@ class Sample:
 
         return Items(self._sender)
 
-    @cached_property
-    def pets(self) -> Pets:
-        """Operations of one kind."""
-        from .resources.pets import Pets
-
-        return Pets(self._sender)
-
 
 class AsyncSample:
     """Sample: calls to https://api.example.com/v1, for use with ``await``.
@@ -168,10 +160,3 @@ class AsyncSample:
         from .resources.items import AsyncItems
 
         return AsyncItems(self._sender)
-
-    @cached_property
-    def pets(self) -> AsyncPets:
-        """Operations of one kind."""
-        from .resources.pets import AsyncPets
-
-        return AsyncPets(self._sender)

@@ -4,23 +4,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from ._model import OPEN, Model
-from ._unions import OpenUnion, UnknownVariant
-
-
-class CatObject(Model):
-    type: Literal["cat"]
-    name: str | None = None
-
-
-class DogObject(Model):
-    type: Literal["dog"]
-    name: str | None = None
 
 
 class Fault(Model):
@@ -35,37 +24,8 @@ class ItemNone(StrEnum):
 ItemNoneOrStr = TypeAliasType("ItemNoneOrStr", Annotated[ItemNone | str, OPEN])
 
 
-class ItemsCloseRequest(Model):
-    closed: bool | None = None
-
-
 class Other(Model):
     other: str
-
-
-Pet = TypeAliasType(
-    "Pet", Annotated[CatObject | DogObject | UnknownVariant, OpenUnion("type", ("cat", "dog"))]
-)
-
-
-class PetsListKindsItem(StrEnum):
-    ANY = "ANY"
-    CAT = "CAT"
-
-
-PetsListKindsItemOrStr = TypeAliasType(
-    "PetsListKindsItemOrStr", Annotated[PetsListKindsItem | str, OPEN]
-)
-
-
-class PetsListKindsItem3af45e(StrEnum):
-    ANY = "ANY"
-    DOG = "DOG"
-
-
-PetsListKindsItem3af45eOrStr = TypeAliasType(
-    "PetsListKindsItem3af45eOrStr", Annotated[PetsListKindsItem3af45e | str, OPEN]
-)
 
 
 class Item(Model, nullable=("none",)):

@@ -101,7 +101,7 @@ class Sample:
         return Visits(self._sender)
 
     def owners_list(self, *, after: int | None = None, options: Options | None = None) -> list[str]:
-        """Every owner, on the client itself"""
+        """GET /owners"""
         return self._sender.call(operations.OWNERS_LIST, (after,), None, options)
 
     def owners_list_all(

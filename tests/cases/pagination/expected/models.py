@@ -3,26 +3,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from ._model import Model
 
 
 class Pet(Model):
     id: str
-    born: datetime | None = None
+    age: int | None = None
 
 
-class PetsListResponseMeta(Model, nullable=("next",)):
+class PetsMeta(Model, nullable=("next",)):
     next: str | None = None
 
 
-class VisitsListResponse(Model):
+class Visits(Model):
     visits: list[str] | None = None
     notes: list[str] | None = None
     next: int | None = None
 
 
-class PetsListResponse(Model):
+class Pets(Model):
     pets: list[Pet]
-    meta: PetsListResponseMeta | None = None
+    meta: PetsMeta | None = None

@@ -26,9 +26,7 @@ class Items:
         """PUT /the redirect/{id}"""
         return self._sender.call(ITEMS_PUT, (id,), body, options)
 
-    def close_(
-        self, id: str, body: models.ItemsCloseRequest, *, options: Options | None = None
-    ) -> models.Item:
+    def close_(self, id: str, body: models.Other, *, options: Options | None = None) -> models.Item:
         """PUT /the redirect/{id}"""
         return self._sender.call(ITEMS_CLOSE, (id,), body, options)
 
@@ -56,7 +54,7 @@ class AsyncItems:
         return await self._sender.call(ITEMS_PUT, (id,), body, options)
 
     async def close_(
-        self, id: str, body: models.ItemsCloseRequest, *, options: Options | None = None
+        self, id: str, body: models.Other, *, options: Options | None = None
     ) -> models.Item:
         """As :meth:`Items.close_`."""
         return await self._sender.call(ITEMS_CLOSE, (id,), body, options)
@@ -88,7 +86,7 @@ ITEMS_CLOSE: Operation[models.Item] = Operation(
     method="PUT",
     path="/the%20redirect/{id}",
     parameters=(_ID,),
-    body=Json(lambda: models.ItemsCloseRequest),
+    body=Json(lambda: models.Other),
     answers={"200": Json(lambda: models.Item)},
 )
 ITEMS_CREATE: Operation[None] = Operation(

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from .. import models
-from .._operation import Json, Operation, Path
+from .._operation import Json, Operation
 from .._options import Options
 from .._pages import AsyncPaginated, ByCursor, Paginated, Paging
 from .._parameters import Query
@@ -19,22 +19,15 @@ class Pets:
 
     def list(
         self, *, kind: str | None = None, cursor: str | None = None, options: Options | None = None
-    ) -> models.PetsListResponse:
-        """Every pet
-
-        The link declares that answers lead to the next page.
-        """
+    ) -> models.Pets:
+        """Every pet"""
         return self._sender.call(PETS_LIST, (kind, cursor), None, options)
 
     def list_all(
         self, *, kind: str | None = None, cursor: str | None = None, options: Options | None = None
-    ) -> Paginated[models.Pet, models.PetsListResponse]:
+    ) -> Paginated[models.Pet, models.Pets]:
         """The items of all pages of :meth:`Pets.list`."""
         return Paginated(self._sender, PETS_LIST_ALL, (kind, cursor), None, options)
-
-    def get(self, id: str, *, options: Options | None = None) -> models.Pet:
-        """GET /pets/{id}"""
-        return self._sender.call(PETS_GET, (id,), None, options)
 
 
 class AsyncPets:
@@ -45,38 +38,27 @@ class AsyncPets:
 
     async def list(
         self, *, kind: str | None = None, cursor: str | None = None, options: Options | None = None
-    ) -> models.PetsListResponse:
+    ) -> models.Pets:
         """As :meth:`Pets.list`."""
         return await self._sender.call(PETS_LIST, (kind, cursor), None, options)
 
     def list_all(
         self, *, kind: str | None = None, cursor: str | None = None, options: Options | None = None
-    ) -> AsyncPaginated[models.Pet, models.PetsListResponse]:
+    ) -> AsyncPaginated[models.Pet, models.Pets]:
         """As :meth:`Pets.list_all`."""
         return AsyncPaginated(self._sender, PETS_LIST_ALL, (kind, cursor), None, options)
 
-    async def get(self, id: str, *, options: Options | None = None) -> models.Pet:
-        """As :meth:`Pets.get`."""
-        return await self._sender.call(PETS_GET, (id,), None, options)
 
-
-PETS_LIST: Operation[models.PetsListResponse] = Operation(
+PETS_LIST: Operation[models.Pets] = Operation(
     id="pets/list",
     method="GET",
     path="/pets",
     parameters=(Query("kind", lambda: str), Query("cursor", lambda: str)),
-    answers={"200": Json(lambda: models.PetsListResponse)},
+    answers={"200": Json(lambda: models.Pets)},
 )
-PETS_LIST_ALL: Paging[models.Pet, models.PetsListResponse] = ByCursor(
+PETS_LIST_ALL: Paging[models.Pet, models.Pets] = ByCursor(
     PETS_LIST,
     lambda page: page.pets,
     "cursor",
     following=lambda page: page.meta.next if page.meta is not None else None,
-)
-PETS_GET: Operation[models.Pet] = Operation(
-    id="pets/get",
-    method="GET",
-    path="/pets/{id}",
-    parameters=(Path("id", lambda: str),),
-    answers={"200": Json(lambda: models.Pet)},
 )

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Annotated
 
 from pydantic import Field
-from typing_extensions import deprecated
 
 from .. import models
 from .._operation import Json, Operation
@@ -21,8 +20,7 @@ class Visits:
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
-    @deprecated("The API's description marks this operation as deprecated.")
-    def list(self, page: int, *, options: Options | None = None) -> models.VisitsListResponse:
+    def list(self, page: int, *, options: Options | None = None) -> models.Visits:
         """GET /visits
 
         Returns:
@@ -37,16 +35,15 @@ class AsyncVisits:
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
-    @deprecated("The API's description marks this operation as deprecated.")
-    async def list(self, page: int, *, options: Options | None = None) -> models.VisitsListResponse:
+    async def list(self, page: int, *, options: Options | None = None) -> models.Visits:
         """As :meth:`Visits.list`."""
         return await self._sender.call(VISITS_LIST, (page,), None, options)
 
 
-VISITS_LIST: Operation[models.VisitsListResponse] = Operation(
+VISITS_LIST: Operation[models.Visits] = Operation(
     id="visits/list",
     method="GET",
     path="/visits",
     parameters=(Query("page", lambda: Annotated[int, Field(ge=1)]),),
-    answers={"200": Json(lambda: models.VisitsListResponse)},
+    answers={"200": Json(lambda: models.Visits)},
 )

@@ -20,7 +20,7 @@ class Pets:
 
     def list(
         self,
-        kinds: builtins.list[models.PetsListKindsItem | str | models.PetsListKindsItem3af45e | str],
+        kinds: builtins.list[models.Indoors | str | models.Outdoors | str],
         *,
         options: Options | None = None,
     ) -> builtins.list[models.Pet]:
@@ -40,7 +40,7 @@ class AsyncPets:
 
     async def list(
         self,
-        kinds: builtins.list[models.PetsListKindsItem | str | models.PetsListKindsItem3af45e | str],
+        kinds: builtins.list[models.Indoors | str | models.Outdoors | str],
         *,
         options: Options | None = None,
     ) -> builtins.list[models.Pet]:
@@ -57,11 +57,7 @@ PETS_LIST: Operation[list[models.Pet]] = Operation(
     method="GET",
     path="/pets",
     parameters=(
-        Query(
-            "kinds",
-            lambda: list[models.PetsListKindsItemOrStr | models.PetsListKindsItem3af45eOrStr],
-            explode=False,
-        ),
+        Query("kinds", lambda: list[models.IndoorsOrStr | models.OutdoorsOrStr], explode=False),
     ),
     answers={"200": Json(lambda: list[models.Pet])},
 )
