@@ -15,9 +15,17 @@ META = "meta-schema"
 """The code of what OpenAPI's meta-schema forbids; whoever knows the object says it better."""
 
 
-def shortened(text: str, limit: int) -> str:
-    """``text`` for a terminal: on one line, and long ones without their middle."""
+def on_one_line(text: str) -> str:
+    """``text`` for a terminal: on one line, and control characters as escapes."""
+    if text.isprintable():
+        return text
     text = " ".join(text.splitlines())
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def shortened(text: str, limit: int) -> str:
+    """``text`` on one line, and a long one without its middle."""
+    text = on_one_line(text)
     half = limit // 2
     return text if len(text) <= limit else f"{text[:half]} … {text[-half:]}"
 
@@ -43,6 +51,10 @@ class Problem:
     fact: str
     remedy: str
     place: Place
+
+    def __post_init__(self) -> None:
+        for name in ("fact", "remedy"):
+            object.__setattr__(self, name, on_one_line(getattr(self, name)))
 
     def __str__(self) -> str:
         pointer = f" (#{shortened(self.place.pointer, 200)})" if self.place.pointer else ""

@@ -180,6 +180,8 @@ class Parameter:
     doc: Text
     check: Code = Code("")  # noqa: RUF009 - immutable
     """The annotation with its constraints, as pydantic checks it."""
+    scalar: bool = True
+    """Whether its value is one text or number: no list, no object, nothing that may be one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,14 @@ def constant(text: str) -> Identifier:
     return _safe(name, text, MEMBERS)
 
 
+def constant_of(call: str) -> Identifier:
+    """The name of a call's value, in small letters: a module writes it in capitals.
+
+    The testing module turns these back, so a letter that is two as a capital, as ß is, becomes two.
+    """
+    return snake(call.replace(".", "_").upper().lower(), CALLS)
+
+
 def pascal(text: str, reserved: Iterable[str] = CLASSES) -> Identifier:
     """A component key as a class name: ``Pinterest.Lib.Error`` → ``PinterestLibError``."""
     parts = [part for part in re.split(r"[\W_]+", unicodedata.normalize("NFKC", text)) if part]

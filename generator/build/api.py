@@ -54,7 +54,7 @@ def build(canonical: Canonical, client: Client, findings: Findings) -> Api:
     made: list[Operation] = []
     for found, place in places:
         with findings.operation(found.label) as scope:
-            constant = names.snake(place.call.replace(".", "_"), names.CALLS)
+            constant = names.constant_of(place.call)
             operation = builder.build(found, place, constant)
             if not scope.failed:
                 made.append(operation)
@@ -127,7 +127,7 @@ def _places(
             resource = names.snake(group, _ATTRIBUTES) if group else ""
             name = names.snake(call, names.METHODS)
         place = Place(resource, name, names.join(name, "_stream"))
-        other = taken.setdefault(place.call, op)
+        other = taken.setdefault(place.call.upper().lower(), op)
         if other is not op:
             findings.refuse(
                 "call-collision",

@@ -90,7 +90,10 @@ class Bodies:
     # ── responses ────────────────────────────────────────────────────────────────────────────
 
     def answers(self, node: Map) -> tuple[list[Answer], list[Answer]]:
-        """Every documented success and every documented error, in every media type."""
+        """Every documented success and every documented error, in every media type.
+
+        Where nothing is documented at all, every success reads as None.
+        """
         responses = cast("Map", node["responses"])
         successes: list[Answer] = []
         errors: list[Answer] = []
@@ -102,6 +105,8 @@ class Bodies:
                 successes += offered
             if not status.startswith(("1", "2", "3")):
                 errors.append(_whole(preferred(offered)))
+        if not responses:
+            successes.append(Answer("2XX", "", "none", Code("None"), Code("None")))
         return successes, errors
 
     def _answers(self, status: str, response: Map) -> Iterable[Answer]:

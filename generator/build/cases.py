@@ -69,6 +69,7 @@ class Cases:
             "method": op.method,
             "url": url(op, arguments, self.base_url, self.credentials),
             "headers": headers(op, arguments, self.credentials),
+            "undocumented": _undocumented(op),
         }
         request = node.get("requestBody")
         if not isinstance(request, Map) or not op.bodies:
@@ -202,15 +203,19 @@ class Cases:
     # ── responses ────────────────────────────────────────────────────────────────────────────
 
     def _responses(self, op: Operation, node: Map, borrowed: dict[str, Json]) -> Iterator[Case]:
-        defaults = [*op.answers, *op.errors] if op.signatures else op.errors
-        for answer in (*defaults, *op.others):
-            kind = "error" if answer in op.errors else "response"
+        successes = op.answers if op.signatures else ()
+        kinds = [
+            *(("response", answer) for answer in successes),
+            *(("error", answer) for answer in op.errors),
+            *(("response", answer) for answer in op.others),
+        ]
+        for kind, answer in kinds:
             media = _media_of(node, answer)
             arguments = cast("dict[str, Json]", borrowed["arguments"])
             data: dict[str, Json] = {
                 **borrowed,
                 "status": _status(answer.status, node, 400 if kind == "error" else 200),
-                "content_type": answer.media_type,
+                "content_type": _arriving(answer),
                 "codec": answer.codec,
                 "model": answer.model,
             }
@@ -287,10 +292,25 @@ def _event(item: Json) -> str:
 
 def _media_of(node: Map, answer: Answer) -> Map | None:
     """What the description says of an answer's media type."""
-    response = cast("Map", node["responses"])[answer.status]
+    response = cast("Map", node["responses"]).get(answer.status)
     content = response.get("content") if isinstance(response, Map) else None
     media = content.get(answer.media_type) if isinstance(content, Map) else None
     return media if isinstance(media, Map) else None
+
+
+def _arriving(answer: Answer) -> str:
+    """The media type of an answer as it arrives: of a range that reads as JSON, JSON's own."""
+    is_range = answer.codec == "json" and "*" in answer.media_type
+    return "application/json" if is_range else answer.media_type
+
+
+def _undocumented(op: Operation) -> Json:
+    """The status of a success that the description doesn't document; None where it does all."""
+    answers = op.answers if op.signatures or op.streamed is None else op.streamed.answers
+    known = {answer.status for answer in answers}
+    if not known.isdisjoint(("2XX", "default")):
+        return None
+    return next((n for n in range(299, 199, -1) if str(n) not in known), None)
 
 
 def _status(status: str, node: Map, least: int) -> int:
@@ -304,8 +324,11 @@ def _status(status: str, node: Map, least: int) -> int:
 
 def unsendable(place: str, value: Value) -> str | None:
     """Why a parameter's value can't go out, though it may satisfy its schema; None if it can."""
-    if place == "path" and value in ("", ".", ".."):
-        return "it can't stand in a path"
+    if place == "path":
+        inner = cast("dict[str, Value]", value).values() if isinstance(value, dict) else value
+        parts = list(cast("list[Value]", inner)) if isinstance(value, (dict, list)) else [value]
+        if not parts or any(part in ("", ".", "..") for part in parts):
+            return "it can't stand in a path"
     if place in ("header", "cookie") and isinstance(value, str) and not value.isprintable():
         return f"a {place} can't hold it"
     return None

@@ -19,7 +19,7 @@ from .bodies import Bodies, preferred, result, signatures
 from .media import SEQUENTIAL
 from .security import Security
 from .servers import Servers
-from .types import Types, annotation, text
+from .types import Types, annotation, is_scalar, text
 
 _IDEMPOTENT = ("get", "head", "put", "delete", "options", "trace", "query")
 _STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
@@ -171,4 +171,5 @@ class Operations:
             reserved=node.get("allowReserved") is True,
             doc=text(node.get("description")),
             check=annotation(made, constrained=True),
+            scalar=is_scalar(made),
         )

@@ -122,7 +122,8 @@ class Paginator:
         responses = cast("Map", self._node(op)["responses"])
         found: list[Map] = []
         for status in dict.fromkeys(answer.status for answer in op.answers):
-            links = cast("Map", responses[status]).get("links")
+            response = responses.get(status)
+            links = response.get("links") if isinstance(response, Map) else None
             if isinstance(links, Map):
                 found += cast("list[Map]", links.values())
         return found

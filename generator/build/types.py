@@ -346,6 +346,23 @@ def _union(options: Iterable[Type]) -> Type:
     return Nullable(made) if null else made
 
 
+def is_scalar(made: Type) -> bool:
+    """Whether a value is always one text, number, boolean or null."""
+    match made:
+        case Scalar(kind):
+            return kind != "any"
+        case Constant():
+            return True
+        case Ref(_, open_name):
+            return bool(open_name)
+        case Union(options):
+            return all(map(is_scalar, options))
+        case Nullable(inner):
+            return is_scalar(inner)
+        case _:
+            return False
+
+
 # ── annotations ──────────────────────────────────────────────────────────────────────────────────
 
 

@@ -45,7 +45,7 @@ class ParameterView(View):
             return "JsonParameter"
         if p.place in ("query", "header"):
             return p.place.capitalize()
-        plain = p.place == "path" and p.style == "simple" and "list[" not in p.annotation
+        plain = p.place == "path" and p.style == "simple" and p.scalar
         return "Path" if plain else "Styled"
 
     @cached_property

@@ -90,7 +90,11 @@ class Composition:
             else:
                 left, right = self.opened(merged), self.opened(part)
                 merged = self.intersection(left, right, hint)
-        return made(origin, dict(merged)) if merged is not None else Map(origin)
+        if merged is None:
+            return Map(origin)
+        whole = made(origin, dict(merged))
+        self.schemas.settle(whole)
+        return whole
 
     def _recursive(self, parts: list[Map], hint: str, origin: Origin) -> Map:
         """An intersection with a schema that is still being made, as a component of its own.

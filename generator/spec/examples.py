@@ -7,6 +7,7 @@ document (JSON Schema 2020-12), so it never depends on the generated models.
 from __future__ import annotations
 
 from typing import Any, cast
+from urllib.parse import quote
 
 import jsonschema_rs
 
@@ -16,12 +17,16 @@ from .nodes import Map, Value
 _BASE = "urn:speclock:canonical"
 
 
-def plain(value: Value, *, base: str = "") -> Any:
-    """``value`` in Python's own containers; ``base`` is put before references to components."""
+def plain(value: Value, *, base: str | None = None) -> Any:
+    """``value`` in Python's own containers.
+
+    With a ``base`` it is a schema: that is put before its references to components, and these are
+    URI references then, with what no URI holds percent-encoded (RFC 3986 §2.1).
+    """
     if isinstance(value, dict):
         return {
-            key: base + item
-            if base and key == "$ref" and isinstance(item, str)
+            key: base + quote(item, safe="#/~")
+            if base is not None and key == "$ref" and isinstance(item, str)
             else plain(item, base=base)
             for key, item in cast("dict[str, Value]", value).items()
         }
@@ -50,7 +55,7 @@ class Examples:
         schemas = components.get("schemas") if isinstance(components, Map) else None
         self.schemas: Map = schemas if isinstance(schemas, Map) else Map(root.origin)
         self._registry = jsonschema_rs.Registry(
-            [(_BASE, {"components": {"schemas": plain(self.schemas)}})],
+            [(_BASE, {"components": {"schemas": plain(self.schemas, base="")}})],
             draft=jsonschema_rs.Draft202012,
         )
         self._validators: dict[int, jsonschema_rs.Validator] = {}
@@ -76,7 +81,7 @@ class Examples:
         """Whether ``value`` has members that no schema names, which a reader keeps as extras."""
         if self._closed is None:
             self._closed = jsonschema_rs.Registry(
-                [(_BASE, {"components": {"schemas": _closed(plain(self.schemas))}})],
+                [(_BASE, {"components": {"schemas": _closed(plain(self.schemas, base=""))}})],
                 draft=jsonschema_rs.Draft202012,
             )
         validator = jsonschema_rs.Draft202012Validator(

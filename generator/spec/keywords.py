@@ -9,6 +9,7 @@ import difflib
 from functools import cache
 
 from ..errors import Findings
+from .bounds import expected, make_whole
 from .merge import ANNOTATIONS
 from .nodes import Map, Origin, Seq
 from .patterns import ascii_pattern
@@ -69,6 +70,11 @@ class Keywords:
         for keyword in _NOTED:
             if keyword in node and node[keyword] is not True:
                 self.note(node, keyword)
+        if node.get("uniqueItems") is True:
+            self.note(node, "uniqueItems")
+        for keyword in ("minProperties", "maxProperties"):
+            if isinstance(node.get(keyword), int | float) and node[keyword] != 0:
+                self.note(node, keyword)
         if isinstance(node.get("unevaluatedProperties"), Map):
             self.note(node, "unevaluatedProperties")
 
@@ -103,7 +109,7 @@ class Keywords:
     def plain(self, node: Map, out: Map) -> None:
         """The keywords that keep their form, the bounds in 2020-12's form, and the pattern."""
         for key in COPIED:
-            if key in node:
+            if key in node and self._has_shape(node, key):
                 out[key] = node[key]
         for bound, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
             exclusive = out.get(bound)
@@ -111,12 +117,28 @@ class Keywords:
                 del out[bound]
                 if exclusive and limit in out:
                     out[bound] = out.pop(limit)
+        make_whole(out)
         if "pattern" in node:
             self._pattern(node, out)
         required = node.get("required")
         if isinstance(required, Seq) and required:
             names = [name for name in required if isinstance(name, str)]
             out["required"] = listed(node.at("required"), dict.fromkeys(names))
+
+    def _has_shape(self, node: Map, key: str) -> bool:
+        """Whether a keyword has the value that it must have; null is as if it weren't there."""
+        value = node[key]
+        if value is None:
+            self.findings.warn(
+                "keyword", node.at(key), f"{key} is null, so it restricts nothing", "Take it out."
+            )
+            return False
+        wanted = expected(key, value)
+        if wanted:
+            raise self.findings.refuse(
+                "keyword", node.at(key), f"{key} must be {wanted}", "Correct its value."
+            )
+        return True
 
     def _pattern(self, node: Map, out: Map) -> None:
         pattern = node["pattern"]

@@ -25,6 +25,7 @@ _FORMATS = {
     "hostname": "example.com",
 }
 _MAX_DEPTH = 8
+_ENDLESS = "the schema requires itself without end"
 _MAX_VALUES = 40
 """Of a union's branch, how many values of an enumeration are tried."""
 
@@ -139,7 +140,7 @@ class Maker:
                 if not wanted or (depth >= _MAX_DEPTH and name not in required):
                     continue
                 if depth > 3 * _MAX_DEPTH:
-                    raise LookupError("the schema requires itself without end")
+                    raise LookupError(_ENDLESS)
                 value = self._value(inner, depth + 1)
                 if name in required or not isinstance(inner, Map) or not self.fault(value, inner):
                     result[name] = value
@@ -158,6 +159,8 @@ class Maker:
         return any(isinstance(one, Map) and one.get(self.without) is True for one in marks)
 
     def _array(self, schema: Map, depth: int) -> Value:
+        if depth > 3 * _MAX_DEPTH:
+            raise LookupError(_ENDLESS)
         prefix = schema.get("prefixItems")
         result: list[Value] = []
         if isinstance(prefix, Seq):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from .bounds import make_whole
 from .nodes import Map, Seq, Value
 
 ANNOTATIONS = ("description", "deprecated", "readOnly", "writeOnly", "examples")
@@ -69,6 +70,7 @@ def intersect(
         else:
             result[key] = value
             conflict(key, right)
+    make_whole(result)
     return result
 
 

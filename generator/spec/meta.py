@@ -80,7 +80,8 @@ class Faults:
 
 def _faults(document: Document, version: str) -> Iterator[_Fault]:
     for error in _validator(version[:3]).iter_errors(document.root):
-        for path, message, unknown in _leaves(error):
+        for given, message, unknown in _leaves(error):
+            path = _whole(document, given)
             for name in unknown:
                 yield _unknown(document, [*path, name], version)
             if not unknown:
@@ -167,9 +168,22 @@ def _place(document: Document, path: list[str | int]) -> Place:
     return origin.place
 
 
+def _whole(document: Document, path: list[str | int]) -> list[str | int]:
+    """``path`` with the empty keys on its way, which the checker's paths leave out."""
+    whole: list[str | int] = []
+    node: Value = document.root
+    for part in path:
+        while isinstance(node, Map) and str(part) not in node and "" in node:
+            whole.append("")
+            node = node[""]
+        whole.append(part)
+        _, node = _step(node, part, document.root.origin)
+    return whole
+
+
 def _step(node: Value, part: str | int, origin: Origin) -> tuple[Origin, Value]:
     if isinstance(node, Seq) and isinstance(part, int):
         return node.at(part), node[part]
-    if isinstance(node, Map):
+    if isinstance(node, Map) and str(part) in node:
         return node.at(str(part)), node[str(part)]
     return origin, None

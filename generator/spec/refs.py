@@ -129,9 +129,11 @@ class References:
                 shown = PurePosixPath(self.shown_folder) / path.relative_to(self.folder).as_posix()
                 self.documents[path] = load(path, str(shown))
             except SpecError as error:
+                whole = [problem for problem in error.problems if not problem.place.line]
                 for problem in error.problems:
-                    self.findings.add(problem)
-                raise self.findings.refuse(
-                    "ref", place, f"$ref {file!r} can't be read", "Mend that file."
-                ) from None
+                    if problem not in whole:
+                        self.findings.add(problem)
+                fact = whole[0].fact if whole else "can't be read"
+                remedy = whole[0].remedy if whole else "Mend that file."
+                raise self.findings.refuse("ref", place, f"$ref {file!r} {fact}", remedy) from None
         return self.documents[path]

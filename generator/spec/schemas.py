@@ -46,6 +46,13 @@ class Schemas:
     def visit(self, value: Value, hint: str, origin: Origin) -> Map:
         """The canonical form of the schema ``value``; ``hint`` names it if it must be lifted."""
         if isinstance(value, bool):
+            if not value and origin.key not in SUBSCHEMAS:
+                self.findings.warn(
+                    "server-checked",
+                    origin,
+                    "no value fits a schema that is false; the server alone checks it",
+                    "Nothing needs doing; a value that is given is sent all the same.",
+                )
             return boolean(value, origin)
         node = self._static(self.refs.mapping(value, origin, "a schema"))
         if "$ref" not in node:
@@ -99,7 +106,26 @@ class Schemas:
                 nullable |= null
         self.values.default(node, out, nullable=nullable)
         self.keywords.notes(node)
+        self.settle(out)
         return or_null(out) if nullable else out
+
+    def settle(self, out: Map) -> None:
+        """What holds of a canonical schema as a whole, whether it was written or merged.
+
+        An object that describes no property, only what all are like, is a map.
+        """
+        if "properties" not in out:
+            return
+        values, extra = out.get("enum"), out.get("additionalProperties")
+        if isinstance(values, Seq) and not any(isinstance(value, dict) for value in values):
+            raise self.findings.refuse(
+                "never",
+                out.origin,
+                "an object with an enumeration of which no value is an object, so no value fits",
+                "Take out the enumeration, or the properties.",
+            )
+        if not out["properties"] and isinstance(extra, Map) and extra:
+            del out["properties"]
 
     def _static(self, node: Map) -> Map:
         """A dynamic reference as a plain one (JSON Schema 2020-12 §8.2.3.2).

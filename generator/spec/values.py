@@ -70,6 +70,14 @@ class Values:
         for value in values:
             if value is not None:
                 distinct.setdefault((type(value), repr(value)), value)
+        if any(not isinstance(value, (str, int)) for value in distinct.values()):
+            self.findings.warn(
+                "server-checked",
+                node.at("enum" if "enum" in node and "const" not in node else "const"),
+                "an enumeration of fractions, lists or objects has no Python type; the server "
+                "alone checks it",
+                "Nothing needs doing; other values are sent all the same.",
+            )
         if distinct:
             out["enum"] = listed(values.origin, distinct.values())
             if out.get("type") is None and all(kind is str for kind, _ in distinct):

@@ -60,6 +60,9 @@ class _Composer:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+            lines = self.document.text.split("\n")
+            if line > len(lines):  # libyaml stands after the end
+                line, column = len(lines), len(lines[-1]) + 1
             raise refusal(
                 "yaml",
                 Place(self.document.name, line, column),

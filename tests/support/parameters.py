@@ -55,9 +55,9 @@ ROWS: dict[str, dict[str, Row]] = {
     "Parameters in the path": {
         "`simple`, one value": parameter(_PATH, "a/b é", "/x/a%2Fb%20%C3%A9", path=PATH),
         "`simple`, array": parameter(_styled("path", "simple", _LIST), ["a,", "b"], "/x/a%2C,b", path=PATH),
-        "`simple`, object": parameter(_styled("path", "simple", _MAP), _MAPPED, "/x/a,1,b,2", path=PATH, goal="supported"),
+        "`simple`, object": parameter(_styled("path", "simple", _MAP), _MAPPED, "/x/a,1,b,2", path=PATH),
         "`simple`, object, `explode`": parameter(
-            _styled("path", "simple", _MAP, True), _MAPPED, "/x/a=1,b=2", path=PATH, goal="supported"),
+            _styled("path", "simple", _MAP, True), _MAPPED, "/x/a=1,b=2", path=PATH),
         "`label`, one value": parameter(
             _styled("path", "label", "schema: {type: string}"), "a", "/x/.a", path=PATH),
         "`label`, array": parameter(_styled("path", "label", _LIST), ["a", "b"], "/x/.a,b", path=PATH),
