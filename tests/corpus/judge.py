@@ -27,10 +27,18 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from openapi_core import OpenAPI
 from openapi_core.testing import MockResponse
 
-from tests.corpus.original import BESIDE_REF, UNDESCRIBED, Original, Sent, problems, reason_of
+from tests.corpus.original import (
+    BESIDE_REF,
+    UNDESCRIBED,
+    UNTYPED_NULL,
+    Original,
+    Sent,
+    problems,
+    reason_of,
+)
 
 UNSENDABLE = "no request case"
-RECONSIDERED = ("discriminator", BESIDE_REF, UNDESCRIBED)
+RECONSIDERED = ("discriminator", BESIDE_REF, UNDESCRIBED, UNTYPED_NULL)
 """What validators take for more than it is: what fails is judged without each again."""
 
 

@@ -18,6 +18,7 @@ from tests.corpus.descriptions import read
 
 BESIDE_REF = "beside $ref"
 UNDESCRIBED = "required without a property"
+UNTYPED_NULL = "nullable beside no type"
 
 
 class Sent:
@@ -50,6 +51,8 @@ class Original:
                 _strip_beside(self.document)
         elif without == UNDESCRIBED:
             _strip_undescribed(self.document)
+        elif without == UNTYPED_NULL:
+            _admit_null(self.document)
         elif without:
             _strip(self.document, without)
         self.uri = path.resolve().as_uri()
@@ -102,7 +105,11 @@ def reason_of(error: BaseException) -> str:
     for link in chain:
         mismatch: Any = best_match(getattr(link, "schema_errors", ()))
         if mismatch is not None:
-            text = _short(f"{mismatch.json_path}: {mismatch.message}")
+            value = repr(mismatch.instance)
+            message = str(mismatch.message)
+            if len(value) > 100 and message.startswith(value):  # what is said of it comes after
+                message = f"{value[:100]}…{message[len(value) :]}"
+            text = _short(f"{mismatch.json_path}: {message}")
             return f"{type(error).__name__}: {text}"
     return " ← ".join(_short(f"{type(link).__name__}: {link}") for link in chain)
 
@@ -149,6 +156,26 @@ def _strip_undescribed(data: object) -> None:
             if isinstance(required, list) and isinstance(properties, dict):
                 one["required"] = [name for name in required if name in properties]
             waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
+
+
+def _admit_null(data: object) -> None:
+    """Where ``nullable`` stands beside no type, say what is meant: this, or null. Branches of a
+    ``oneOf`` that null tells apart can then overlap, so any of them will do.
+    """
+    waiting = [data]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            waiting += one.values()
+            if isinstance(one.get("oneOf"), list):
+                one["anyOf"] = one.pop("oneOf")
+            if one.get("nullable") is True and "type" not in one:
+                rest = {key: one.pop(key) for key in [*one]}
+                rest.pop("nullable")
+                null = {"type": "string", "nullable": True, "enum": [None]}
+                one["anyOf"] = [rest, null]
         elif isinstance(one, list):
             waiting += one
 

@@ -13,13 +13,12 @@ from contextlib import chdir, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from unittest.mock import patch
 
 from generator import pipeline
 from generator.config import Client
-from generator.emit import format as layout
 from generator.errors import Problem, SpecError, UsageError
 from tests.fuzz.worker import Worker
+from tests.layout import without_layout
 
 SPEC = "spec.yaml"
 PACKAGE = "fuzzed"
@@ -80,7 +79,7 @@ def _outcome(data: bytes, folder: Path, worker: Worker | None) -> Outcome:
             if worker is not None:
                 made = pipeline.generate(CLIENT, folder, _quiet)
             else:
-                with patch.object(layout, "_ruff", _sorted_only):
+                with without_layout():
                     made = pipeline.generate(CLIENT, folder, _quiet)
     except SpecError as error:
         fault = _refusal_fault(error.problems, lines)
@@ -109,15 +108,6 @@ def _sound(files: Mapping[str, bytes], folder: Path, worker: Worker) -> Fault | 
 
 def _quiet(_: str) -> None:
     pass
-
-
-def _sorted_only(command: str, *arguments: str) -> None:
-    """Of ruff's two runs the one that takes unused imports away; laying out takes longer."""
-    if command == "check":
-        _RUFF(command, *arguments)
-
-
-_RUFF = layout._ruff
 
 
 def _mark(error: BaseException) -> str:

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeAlias
-from unittest.mock import patch
 
 import httpx
 import pytest
@@ -22,8 +21,8 @@ import yaml
 
 from generator import pipeline
 from generator.config import Client
-from generator.emit import format as layout
 from generator.errors import Problem
+from tests.layout import without_layout
 
 Json: TypeAlias = Any
 Check: TypeAlias = Callable[["Made"], None]
@@ -112,13 +111,6 @@ class Made:
         raise LookupError(name)
 
 
-def _compiled(files: Mapping[str, str]) -> dict[str, str]:
-    for name, text in files.items():
-        if name.endswith(".py"):
-            compile(text, name, "exec", dont_inherit=True)
-    return dict(files)
-
-
 def make(row: Row, folder: Path) -> Made:
     """Generate a row's client below ``folder``, which must be on ``sys.path`` to import it.
 
@@ -136,7 +128,7 @@ def make(row: Row, folder: Path) -> Made:
         output=".",
         client="Sample",
     )
-    with patch.object(layout, "formatted", _compiled), contextlib.chdir(folder):
+    with without_layout(), contextlib.chdir(folder):
         made = pipeline.generate(client, folder, lambda _: None)
     for name, data in made.files.files.items():
         path = folder / name
