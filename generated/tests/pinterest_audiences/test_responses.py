@@ -70,8 +70,10 @@ def test_an_undocumented_success_is_an_error(
     api: Any, mode: str, call_case: dict[str, Any]
 ) -> None:
     """A success that the description doesn't know says that the call did succeed."""
+    if call_case["undocumented"] is None:
+        return
     with pytest.raises(api.errors.ResponseError, match="did succeed"):
-        api.call(mode, call_case, api.answer(299, content=b"{}"))
+        api.call(mode, call_case, api.answer(call_case["undocumented"], content=b"{}"))
 
 
 def test_a_redirect_is_not_followed(api: Any, mode: str, call_case: dict[str, Any]) -> None:
