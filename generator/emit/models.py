@@ -315,12 +315,11 @@ def _mentions(made: Type, name: str) -> bool:
 def _constant(values: tuple[str | int | bool, ...]) -> Schema:
     kinds = {type(value) for value in values}
     names = {str: "string", int: "integer", bool: "boolean"}
-    each: list[Json] = [
-        {"type": names[kind], "enum": [value for value in values if type(value) is kind]}
-        for kind in sorted(kinds, key=str)
-    ]
-    only = each[0]
-    return only if len(each) == 1 and isinstance(only, dict) else {"anyOf": each}
+    if len(kinds) == 1:
+        return {"type": names[type(values[0])], "enum": list(values)}
+    ordered = sorted(values, key=lambda value: str(type(value)))
+    # Each alone: several of one kind would become a class, which a mixture doesn't need.
+    return {"anyOf": [{"type": names[type(value)], "enum": [value]} for value in ordered]}
 
 
 def _described(schema: Schema, doc: Text) -> Schema:

@@ -349,9 +349,10 @@ def bearer_case() -> dict[str, Any]:
 
 @pytest.fixture
 def json_case(api: Api) -> dict[str, Any]:
-    """One request whose body is a model, and whose success is documented."""
+    """One request whose body is a model with declared members, its success documented."""
     for case in CASES:
         is_json = case["kind"] == "request" and case.get("codec") == "json"
+        is_json = is_json and not case["has_extras"]
         if is_json and api.documented(case) and api.writes_a_model(case):
             return case
     return pytest.skip("no request has a model as its body")
