@@ -108,7 +108,7 @@ def reason_of(error: BaseException) -> str:
             value = repr(mismatch.instance)
             message = str(mismatch.message)
             if len(value) > 100 and message.startswith(value):  # what is said of it comes after
-                message = f"{value[:100]}…{message[len(value) :]}"
+                message = f"{value[:100]}…{value[-1]}{message[len(value) :]}"
             text = _short(f"{mismatch.json_path}: {message}")
             return f"{type(error).__name__}: {text}"
     return " ← ".join(_short(f"{type(link).__name__}: {link}") for link in chain)
