@@ -17,6 +17,7 @@ from typing import cast
 from ..errors import Findings, Place, Unsupported
 from .components import add_required
 from .composition import PREFIX
+from .directions import relax
 from .discriminators import tag_branches
 from .nodes import Document, Map, Origin, Seq, Value, walk
 from .operation import Operations
@@ -136,6 +137,7 @@ class _Writer:
         made = self.schemas.components.made
         add_required(made)
         tag_branches(paths, made)
+        relax(paths, made, reachable)
         reached = reachable(paths, made)
         if reached:
             schemas = Map(self.source.root.origin)

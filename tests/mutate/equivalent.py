@@ -37,6 +37,13 @@ class Equivalent:
 _LAST_WORD = (
     "httpx's own default is not to follow, and each call says so again when it sends, which decides"
 )
+_NO_FILE = "no body of the one operation is a file, so that this is never reached"
+_NO_CHOICE = "the one operation offers one media type each way, so that nothing can be chosen"
+_A_POST = "the one operation is a POST, so that of other methods nothing is asked"
+_READ_AGAIN = "reading again without limits meets the same fault, and raises it"
+_ASKED_LATER = (
+    "asked only of a status that begins with 2; what streams asks of others isn't emitted"
+)
 _ONE_STATUS = (
     "the one operation documents 200 and the error `default` alone, so that looking up any other "
     "key finds nothing, whatever the key"
@@ -89,8 +96,20 @@ EQUIVALENT: Sequence[Equivalent] = (
     Equivalent("status", "Operation.read", "self.errors.get(status)", "(left out)", _ONE_STATUS),
     Equivalent("status", "Operation.read", "self.errors.get(f*XX*)", "*", _ONE_STATUS),
     Equivalent("status", "Operation.read", "answer", "(left out)", _ONE_STATUS),
-    Equivalent("status", "Operation.read", 'self.answers.get("2XX")', "*", _ONE_STATUS),
-    Equivalent("status", "Operation.read", 'self.answers.get("default")', "*", _ONE_STATUS),
+    Equivalent("status", "Operation.success", 'answers.get("2XX")', "*", _ONE_STATUS),
+    Equivalent("status", "Operation.success", 'answers.get("default")', "*", _ONE_STATUS),
+    Equivalent("status", "Operation.success", "200 <= status < 300", "*<= 300", _ASKED_LATER),
+    Equivalent("status", "Operation.success", "300", "301", _ASKED_LATER),
+    Equivalent("raise", "Json.read", "raise", "pass", _READ_AGAIN),
+    Equivalent("argument", "Call._upload", "*", "*", _NO_FILE),
+    Equivalent("raise", "_offered", "*", "*", _NO_CHOICE),
+    Equivalent("header", "Operation.choose", "*", "*", _NO_CHOICE),
+    Equivalent("status", "Script._body", "known.get(kind)", "*", _NO_CHOICE),
+    Equivalent(
+        "header", "_accepted", '"accept"', "*", "no answer of the one operation is streamed"
+    ),
+    Equivalent("method", "module", '"HEAD"', "*", _A_POST),
+    Equivalent("method", "module", '"OPTIONS"', "*", _A_POST),
     Equivalent(
         "header",
         "Settings.__init__",
