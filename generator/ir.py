@@ -335,7 +335,6 @@ class Operation:
     summary: Text
     doc: Text
     deprecated: bool
-    idempotent: bool
     parameters: tuple[Parameter, ...]
     bodies: tuple[Body, ...]
     """The request body in each media type, the one to take without a choice first."""

@@ -1,7 +1,6 @@
 """One canonical operation to one method of the client.
 
-Sources: OpenAPI 3.1.1 §4.8.10 (Operation), §4.8.12 (Parameter); RFC 9110 §9.2.2 (idempotent
-methods).
+Sources: OpenAPI 3.1.1 §4.8.10 (Operation), §4.8.12 (Parameter).
 """
 
 from __future__ import annotations
@@ -21,7 +20,6 @@ from .security import Security
 from .servers import Servers
 from .types import Types, annotation, is_scalar, text
 
-_IDEMPOTENT = ("get", "head", "put", "delete", "options", "trace", "query")
 _STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 
 
@@ -79,7 +77,6 @@ class Operations:
             summary=text(node.get("summary")),
             doc=text(node.get("description")),
             deprecated=node.get("deprecated") is True,
-            idempotent=found.method in _IDEMPOTENT,
             parameters=parameters,
             bodies=bodies,
             answers=tuple(answers),
