@@ -1,0 +1,68 @@
+"""``speclock generate``."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..config import Client
+from ..errors import Problem, SpecError
+from . import project
+from .command import OK, Command
+from .screen import Screen
+
+if TYPE_CHECKING:
+    from ..pipeline import Generated
+
+_ABOUT = """\
+Write DIR/NAME/ (the client) and DIR/tests/NAME/ (its tests). Files that an earlier run wrote and
+that are no longer wanted are removed; other files are never touched.
+"""
+
+
+def generate_all(clients: list[Client], root: Path, screen: Screen) -> list[Generated]:
+    """Every client, in memory; raises with the problems of all of them, so nothing is half done."""
+    from ..pipeline import generate
+
+    made: list[Generated] = []
+    problems: list[Problem] = []
+    gc.disable()  # trees are built and kept to the end: collecting finds nothing, and takes a tenth
+    try:
+        for client in clients:
+            try:
+                made.append(generate(client, root, screen.progress))
+            except SpecError as error:
+                problems += [problem for problem in error.problems if problem not in problems]
+    finally:
+        gc.enable()
+    screen.progress("")
+    if problems:
+        raise SpecError(problems)
+    for one in made:
+        screen.problems("warning", one.warnings)
+        screen.problems("left out", [left.problem for left in one.left_out if left.operation])
+    return made
+
+
+def _run(options: argparse.Namespace, screen: Screen) -> int:
+    root, clients = project.clients_of(options)
+    for client, made in zip(clients, generate_all(clients, root, screen), strict=True):
+        changed = made.files.write(root / client.output)
+        what = f"{len(changed)} files changed" if changed else "already up to date"
+        count = f"{made.operations} operation(s), {len(made.files.files)} files"
+        if made.left_out:
+            count += f", {len(made.left_out)} left out (listed in speclock.json)"
+        screen.say(f"{client.package}: {count}; {what}.")
+    return OK
+
+
+COMMAND = Command(
+    "generate",
+    "write the client and its tests",
+    _ABOUT,
+    project.arguments,
+    _run,
+    project.CONFIG,
+)
