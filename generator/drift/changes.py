@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -52,7 +52,7 @@ class Allowance:
     fingerprint: str
     reason: str
     owner: str
-    expires: datetime.date | None
+    expires: dt.date | None
     place: Place
 
 

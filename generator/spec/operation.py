@@ -23,6 +23,9 @@ from .shapes import made
 _STATUS = re.compile(r"[1-5](\d\d|XX)\Z|default\Z")
 _PLACES = ("path", "query", "header", "cookie", "querystring")
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")  # RFC 9110 §5.6.2
+_PARAMETER = (
+    "description", "required", "deprecated", "x-sunset", "style", "explode", "allowReserved",
+)  # fmt: skip
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # a name that would break the message: no slip
 _IGNORED = ("accept", "content-type", "authorization")  # OpenAPI 3.1.1 §4.8.12.2
 
@@ -43,7 +46,7 @@ class Operations:
         self.refs.touch(node)
         out = Map(node.origin)
         out.marks = node.marks
-        for key in ("operationId", "summary", "description", "deprecated"):
+        for key in ("operationId", "summary", "description", "deprecated", "x-sunset"):
             if key in node:
                 out[key] = node[key]
         tags = node.get("tags")
@@ -141,7 +144,7 @@ class Operations:
         out.marks = node.marks
         out["name"] = name
         out["in"] = place
-        for key in ("description", "required", "deprecated", "style", "explode", "allowReserved"):
+        for key in _PARAMETER:
             if key in node:
                 out[key] = node[key]
         if node.get("style") == "cookie":
