@@ -66,7 +66,8 @@ def _kind(
         Side(given[0], given[1], (act if given[0] in (RISK, BREAKING) else PULL)) if given else None
         for given, act in ((request, SEND), (response, READ), (neutral, LOOK))
     ]
-    KINDS[id] = Kind(id, f"{area}/{kind}/{opposite}", what, *sides, alone)
+    first, second, third = sides
+    KINDS[id] = Kind(id, f"{area}/{kind}/{opposite}", what, first, second, third, alone)
 
 
 ONLY_SENT = "only requests have it"
