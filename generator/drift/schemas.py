@@ -52,6 +52,10 @@ class Comparer:
         """A schema of the revision."""
         return opened(node, self.new)
 
+    def renamed(self) -> list[tuple[str, str]]:
+        """Keys of components of the base, with those of the revision that took their place."""
+        return [(a, b) for a, b, _ in self._cores if isinstance(a, str) and isinstance(b, str)]
+
     # ── a use: null and annotations ──────────────────────────────────────────────────────────
 
     def _site(self, pair: Pair, old: Opened, new: Opened, owner: Owner | None) -> None:
