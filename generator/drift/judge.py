@@ -142,10 +142,8 @@ def fingerprint(kind: str, at: str, before: str, after: str) -> str:
 
 
 def _is_name(signature: Signature) -> bool:
-    return (
-        signature.before.startswith("class ")
-        or ("." in signature.name
-        and (not signature.after or signature.before.endswith("()")))
+    return signature.before.startswith("class ") or (
+        "." in signature.name and (not signature.after or signature.before.endswith("()"))
     )
 
 

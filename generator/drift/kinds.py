@@ -359,6 +359,20 @@ _kind(
     (SAFE, "values of that branch no longer come"),
 )
 _kind(
+    "schema/branch/added-overlapping",
+    "removed-overlapping",
+    "the union has a further branch, which values of another one may fit as well",
+    (BREAKING, "`oneOf` refuses a value that fits two branches"),
+    (BREAKING, "a value may come that fits none of the branches that the program knows"),
+)
+_kind(
+    "schema/branch/removed-overlapping",
+    "added-overlapping",
+    "a branch of the union is gone, which values of another one might fit as well",
+    (BREAKING, "values of that branch may be refused"),
+    (SAFE, "values of that branch no longer come"),
+)
+_kind(
     "schema/branch/changed",
     "changed",
     "the union is made otherwise",

@@ -87,7 +87,7 @@ class OperationComparer:
         _examples(pair, old, new)
         for before, after in _schemas(old, new):
             defaults = [
-                side.core.get("default", _MISSING)
+                side.core.get("default", side.checked.get("default", _MISSING))
                 for side in (self.comparer.open_old(before), self.comparer.open_new(after))
             ]
             inner = self.comparer.pair(before, after, REQUEST, owner)

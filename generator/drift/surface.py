@@ -165,6 +165,8 @@ class Surface:
                 return False
             if _may_be_null(old) and not _may_be_null(new):
                 return False
+            if isinstance(_plain(new.type), Union) and isinstance(_plain(old.type), Ref):
+                return False  # what was read as one class may be another
         if owner in self.old.received and _reads_none(new) and not _reads_none(old):
             return False
         return self._fits(owner, _plain(old.type), _plain(new.type))

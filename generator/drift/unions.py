@@ -42,10 +42,16 @@ class Branches:
         for old, new in matches:
             self.pair.inner.append(self.comparer.pair(old, new, self.pair.direction, self.owner))
         for old in lost:
-            if not any(self._covers(old, new) for new in self.news):
+            if self._overlaps(old, [before for before, _ in matches], self.old):
+                self._note(
+                    "removed", old, self.tags[0], self.comparer.open_old(old), "-overlapping"
+                )
+            elif not any(self._covers(old, new) for new in self.news):
                 self._note("removed", old, self.tags[0], self.comparer.open_old(old))
         for new in come:
-            if not any(self._covered(old, new) for old in self.olds):
+            if self._overlaps(new, [after for _, after in matches], self.new):
+                self._note("added", new, self.tags[1], self.comparer.open_new(new), "-overlapping")
+            elif not any(self._covered(old, new) for old in self.olds):
                 self._note("added", new, self.tags[1], self.comparer.open_new(new))
 
     # ── matching ─────────────────────────────────────────────────────────────────────────────
@@ -101,12 +107,25 @@ class Branches:
             return False
         return self.comparer.pair(old, new, self.pair.direction, None).wire in _MILD
 
+    def _overlaps(self, branch: Map, others: list[Map], side: Opened) -> bool:
+        """Whether a value of another branch may fit this one too, which ``oneOf`` forbids."""
+        if "oneOf" not in side.core or "discriminator" in side.core:
+            return False
+        read = self.comparer.open_old if side is self.old else self.comparer.open_new
+        return any(_share_objects(read(branch), read(other)) for other in others)
+
     # ── what is noted ────────────────────────────────────────────────────────────────────────
 
     def _note(
-        self, action: str, branch: Map, tags: dict[str, frozenset[str]], side: Opened
+        self,
+        action: str,
+        branch: Map,
+        tags: dict[str, frozenset[str]],
+        side: Opened,
+        known: str = "",
     ) -> None:
-        known = "-known" if tags.get(_ref(branch)) and all(self.tags) else ""
+        if not known and tags.get(_ref(branch)) and all(self.tags):
+            known = "-known"
         word = described(side)
         added = action == "added"
         words = f"takes {word} as well" if added else f"no longer takes {word}"
@@ -156,6 +175,29 @@ def _branches(side: Opened, other: Opened) -> list[Map]:
     if not other.branches:
         return []
     return [side.site if not side.nullable else side.core]
+
+
+def _share_objects(one: Opened, other: Opened) -> bool:
+    """Whether nothing keeps an object from fitting both schemas."""
+    if "object" not in one.types or "object" not in other.types:
+        return False
+    for left, right in ((one, other), (other, one)):
+        needed = left.core.get("required")
+        names = set(map(str, needed)) if isinstance(needed, Seq) else set[str]()
+        if right.core.get("additionalProperties") is False and names - _members(right):
+            return False
+        for name in names:
+            values = [_listed(side, name) for side in (left, right)]
+            if values[0] and values[1] and not values[0] & values[1]:
+                return False
+    return True
+
+
+def _listed(side: Opened, name: str) -> set[str]:
+    found = side.core.get("properties")
+    schema = found.get(name) if isinstance(found, Map) else None
+    values = schema.get("enum") if isinstance(schema, Map) else None
+    return set(map(str, values)) if isinstance(values, Seq) else set()
 
 
 def _of_type(core: Map, kind: str) -> Map:

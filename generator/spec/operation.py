@@ -76,7 +76,9 @@ class Operations:
         body = self.refs.follow(node["requestBody"], node.at("requestBody"), "the request body")
         copy = Map(body.origin)
         copy.update({k: body[k] for k in ("description", "required") if k in body})
-        copy["content"] = self.content.content(body, hint)
+        copy["content"] = Map(body.origin)
+        with suppress(Unsupported):
+            copy["content"] = self.content.content(body, hint)
         return copy
 
     # ── parameters ───────────────────────────────────────────────────────────────────────────
@@ -151,7 +153,7 @@ class Operations:
             out.setdefault("explode", True)  # OpenAPI 3.2.0 §4.12.2.2: as with form
         if place == "path":
             if f"{{{name}}}" not in found.path:
-                raise self.findings.refuse(
+                self.findings.refuse(
                     "path-parameter",
                     node.origin,
                     f"the path {found.path} has no {{{name}}}",
