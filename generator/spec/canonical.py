@@ -22,6 +22,7 @@ from .discriminators import tag_branches
 from .nodes import Document, Map, Origin, Seq, Value, walk
 from .operation import Operations
 from .paths import Found
+from .raw import NAMED
 from .refs import References
 from .schemas import Schemas
 from .version import version_of
@@ -151,7 +152,7 @@ class _Writer:
         reached = reachable(paths, made)
         if reached:
             schemas = Map(self.source.root.origin)
-            schemas.update((key, made[key]) for key in sorted(reached))
+            schemas.update((key, _named(made[key])) for key in sorted(reached))
             components["schemas"] = schemas
         if self.schemes:
             schemes = Map(self.source.root.origin)
@@ -264,6 +265,16 @@ class _Writer:
         copy.marks = scheme.marks
         copy.update({key: value for key, value in scheme.items() if not key.startswith("x-")})
         self.schemes[name] = copy
+
+
+def _named(component: Map) -> Map:
+    """A component that is a reference, marked so that reading it again keeps its name."""
+    if "$ref" not in component:
+        return component
+    copy = Map(component.origin)
+    copy.marks = component.marks
+    copy.update({**component, NAMED: True})
+    return copy
 
 
 def _items(value: Value) -> Sequence[Value]:
