@@ -22,7 +22,7 @@ MAX_DEPTH = 400
 MAX_DIGITS = 300
 
 
-class ForeignMark(tuple[int, int]):
+class ForeignMark(tuple[int, int]):  # noqa: SLOT001 - a tuple can't have slots of its own
     """A line and a column in another file than the document's own: what an overlay brought in."""
 
     file: str
@@ -30,6 +30,7 @@ class ForeignMark(tuple[int, int]):
 
     @classmethod
     def of(cls, mark: tuple[int, int], file: str) -> ForeignMark:
+        """``mark`` as one in ``file``."""
         made = cls(mark)
         made.file = file
         return made

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from itertools import islice
-from typing import cast
 
 from jsonpath_rfc9535 import JSONPathEnvironment, JSONPathError, JSONPathQuery
 from jsonpath_rfc9535.selectors import NameSelector
@@ -73,10 +71,10 @@ class Query:
 def _select(query: JSONPathQuery, root: Map) -> list[Selected]:
     found: dict[tuple[str | int, ...], Value] = {}
     try:
-        for node in islice(query.finditer(root), MAX_SELECTED + 1):
-            found[node.location] = cast("Value", node.value)
-            if len(found) > MAX_SELECTED:
+        for count, node in enumerate(query.finditer(root)):
+            if count == MAX_SELECTED:
                 raise QueryError(f"selects more than {MAX_SELECTED:,} nodes")
+            found[node.location] = node.value
     except JSONPathError as error:
         raise QueryError(_said(error)) from None
     except RecursionError:
