@@ -123,8 +123,8 @@ class _Part:
 def _place(error: BaseException, own: Path) -> str:
     """File and line where one of the user's templates went wrong; empty if it is none of theirs."""
     if isinstance(error, jinja2.TemplateSyntaxError) and error.filename:
-        inside = Path(error.filename).is_relative_to(own)
-        return f"{error.filename}:{error.lineno}" if inside else ""
+        is_own = Path(error.filename).is_relative_to(own)
+        return f"{error.filename}:{error.lineno}" if is_own else ""
     places = traceback.extract_tb(error.__traceback__)
     inside = [
         f"{at.filename}:{at.lineno}" for at in places if Path(at.filename).is_relative_to(own)

@@ -11,7 +11,7 @@ import difflib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +30,7 @@ def templates_folder() -> Path:
 
 
 def names_in(folder: Path) -> list[str]:
-    """The templates of a folder, sorted, as paths with slashes; hidden files and caches left out."""
+    """The templates of a folder, as sorted paths with slashes, without hidden files and caches."""
     found: list[str] = []
     for base, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if name[0] != "." and name != "__pycache__"]
@@ -103,7 +103,7 @@ class Templates:
         return own_digests(self.own) if self.own else {}
 
     @contextmanager
-    def models(self) -> Iterator[Path]:
+    def models(self) -> Generator[Path]:
         """A folder with all templates for the models, for datamodel-code-generator."""
         if not any(name.startswith("models/") for name in self.replaced):
             yield self.ours / "models"

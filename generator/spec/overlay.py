@@ -21,7 +21,7 @@ from .overlay_query import Query, QueryError, Selected
 from .overlay_tree import Copies, Misfit, all_marks, kind, mark_of, remove, unshared
 
 UNMATCHED = "overlay-unmatched"
-_ALLOW = "Correct the target, or take the action out. (--allow-unmatched lets it pass.)"
+_ALLOW = "Correct the target, take the action out, or allow it with --allow-unmatched."
 
 
 def load_overlay(path: Path, name: str | None = None) -> Document:

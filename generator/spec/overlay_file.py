@@ -190,5 +190,8 @@ class _Form:
 def _kind(value: Value) -> str:
     if isinstance(value, (Map, Seq)):
         return ("a mapping" if isinstance(value, Map) else "a list") if value else "empty"
-    names = {bool: "true or false", int: "a number", float: "a number", str: "text"}
-    return names.get(type(value), "null")
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, (int, float)):
+        return "a number"
+    return "null" if value is None else "text"
