@@ -101,7 +101,7 @@ def users_of(canonical: Canonical, place: Place) -> set[Found]:
         for alternative in _items(operation.get("security")):
             held += [schemes[name] for name in cast("Map", alternative) if name in schemes]
         if any(
-            node.origin.document.name == place.file and node.origin.pointer in pointers
+            place.file in node.origin.document.files and node.origin.pointer in pointers
             for top in held
             for node in walk(top)
         ):
