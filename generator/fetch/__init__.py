@@ -15,8 +15,9 @@ from pathlib import Path
 from ..errors import Unreachable
 from . import cache as caching
 from .cache import cache_folder
+from .dial import Clock
 from .urls import Url, is_url, parse_url, without_secrets
-from .wire import Answer, Clock, get
+from .wire import Answer, get
 
 __all__ = ["Fetched", "Limits", "cache_folder", "fetch", "is_url", "without_secrets"]
 

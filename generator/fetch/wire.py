@@ -112,7 +112,7 @@ class _Unpacked:
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.size = 0
-        self.finished = True
+        self.finished = False
         self._unpacker = zlib.decompressobj(_GZIP)
 
     def more(self, chunk: bytes) -> bytes:
