@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 
-from ...emit.render import page
-from ...errors import Place
-from ..changes import BREAKING, NONE, RISK, SAFE, Change, Report, Signature
+from ..changes import BREAKING, NONE, RISK, SAFE, Change, Report, Side
 from ..rules import RULES, Rule
+from .view import Entry, Item, Page, Pair, Part, Section, Source, Tally, Value
 from .words import (
     ALLOWED,
     BUMPS,
@@ -27,78 +25,9 @@ from .words import (
 )
 
 _WORDS = re.compile(r"\w+|\s+|.")
-_MOST = 3_000
+Parts = tuple[Part, ...]
+_MOST = 800
 """Words of a value that are compared with the other's; longer ones are shown whole."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A piece of text, and whether it is marked: changed in a value, code in a sentence."""
-
-    text: str
-    marked: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """The old and the new, piece by piece; empty for what isn't there."""
-
-    old: tuple[Part, ...]
-    new: tuple[Part, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Python:
-    """How a change shows in Python."""
-
-    name: str
-    breaks: bool
-    place: str
-    values: Pair
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A change, ready to be shown."""
-
-    anchor: str
-    sort: str
-    wire: str
-    python: bool
-    message: tuple[Part, ...]
-    directions: str
-    rules: tuple[str, ...]
-    operations: str
-    values: Pair
-    old_place: str
-    new_place: str
-    pointer: str
-    signatures: tuple[Python, ...]
-    why: tuple[Part, ...]
-    todo: tuple[Part, ...]
-    fingerprint: str
-    reason: str
-    owner: str
-    expires: str
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """The changes that reach the same operations."""
-
-    anchor: str
-    operations: tuple[str, ...]
-    title: str
-    items: tuple[Item, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """One of the filters: its sort of change, what a reader calls that, and how many there are."""
-
-    sort: str
-    label: str
-    count: int
 
 
 _LABELS = {
@@ -113,36 +42,50 @@ _LABELS = {
 
 def as_html(report: Report) -> str:
     """The page: the same for the same report, byte by byte."""
+    from ...emit.render import page
+
+    return page("drift", _page(report))
+
+
+def _page(report: Report) -> Page:
     items = {id(change): _item(n, change) for n, change in enumerate(report.changes, 1)}
+
+    def shown(changes: Iterable[Change]) -> tuple[Item, ...]:
+        return tuple(items[id(change)] for change in changes)
+
     sections = [
         Section(
             f"operations-{number}",
-            tuple(map(visible, group.operations)),
             visible(listed(group.operations, 4)) or "The description",
-            tuple(items[id(change)] for change in group.changes),
+            shown(group.changes),
         )
         for number, group in enumerate(grouped(of_sort(report, BREAKING, RISK, SAFE, NONE)), 1)
     ]
     level, _, rest = verdict(report).partition(": ")
-    return page(
-        "drift.html.jinja",
+    return Page(
         level=level,
         verdict=visible(rest[:1].upper() + rest[1:]),
         package=visible(report.package),
-        sides=[
-            (name, visible(side.name), visible(side.title), visible(side.version), side.sha256)
-            for name, side in (("Old", report.base), ("New", report.revision))
-        ],
-        operations=[visible(label) for label in report.operations],
+        sides=(_side("Old", report.base), _side("New", report.revision)),
+        operations=tuple(map(visible, report.operations)),
         python=report.python,
-        python_count=sum(change.python for change in report.changes),
-        tallies=list(_tallies(report)),
-        sections=sections,
-        allowed=[items[id(change)] for change in of_sort(report, ALLOWED)],
-        prose=[items[id(change)] for change in of_sort(report, DOCS)],
-        faults=[(where(f.place), visible(f.fact), visible(f.remedy)) for f in report.faults],
+        reach_python=sum(change.python for change in report.changes),
+        tallies=tuple(_tallies(report)),
+        sections=tuple(sections),
+        allowed=shown(of_sort(report, ALLOWED)),
+        prose=shown(of_sort(report, DOCS)),
+        faults=tuple(
+            Entry(where(fault.place), visible(fault.fact), visible(fault.remedy))
+            for fault in report.faults
+        ),
         bump=BUMPS[report.bump],
-        steps=[coded(step) for step in report.steps],
+        steps=tuple(map(coded, report.steps)),
+    )
+
+
+def _side(label: str, side: Side) -> Source:
+    return Source(
+        label, visible(side.name), visible(side.title), visible(side.version), side.sha256
     )
 
 
@@ -159,17 +102,14 @@ def _item(number: int, change: Change) -> Item:
     return Item(
         anchor=f"change-{number}",
         sort=sort_of(change),
-        wire=change.wire,
+        label=_LABELS[sort_of(change)],
         python=change.python,
         message=coded(change.message),
         directions=directions(change),
         rules=tuple(map(visible, rules(change))),
         operations=visible(listed(change.operations, 4)),
-        values=compared(change.before, change.after),
-        old_place=where(change.base),
-        new_place=where(change.revision),
-        pointer=visible(place.pointer if isinstance(place, Place) else ""),
-        signatures=tuple(map(_python, change.signatures)),
+        pairs=tuple(_pairs(change)),
+        pointer=visible(place.pointer) if place else "",
         why=coded(rule.why),
         todo=coded(rule.do),
         fingerprint=change.fingerprint,
@@ -179,13 +119,24 @@ def _item(number: int, change: Change) -> Item:
     )
 
 
-def _python(signature: Signature) -> Python:
-    return Python(
-        visible(signature.name),
-        signature.breaks,
-        where(signature.place),
-        compared(signature.before, signature.after),
+def _pairs(change: Change) -> Iterator[Pair]:
+    old, new = compared(change.before, change.after)
+    yield Pair(
+        "",
+        "",
+        (
+            Value("Old", "old", where(change.base), old),
+            Value("New", "new", where(change.revision), new),
+        ),
     )
+    for signature in change.signatures:
+        old, new = compared(signature.before, signature.after)
+        note = "breaks code that uses it" if signature.breaks else "breaks no code"
+        yield Pair(
+            visible(signature.name),
+            note,
+            (Value("Old", "old", where(signature.place), old), Value("New", "new", "", new)),
+        )
 
 
 def coded(text: str) -> tuple[Part, ...]:
@@ -196,24 +147,24 @@ def coded(text: str) -> tuple[Part, ...]:
     return tuple(Part(part, bool(number % 2)) for number, part in enumerate(parts) if part)
 
 
-def compared(before: str, after: str) -> Pair:
+def compared(before: str, after: str) -> tuple[Parts, Parts]:
     """Two values word by word; what only one of them has is marked."""
     old, new = (_WORDS.findall(visible(text)) for text in (before, after))
     if not old or not new or max(len(old), len(new)) > _MOST:
-        return Pair(_whole(old), _whole(new))
+        return _whole(old), _whole(new)
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     if matcher.ratio() < 0.3:  # two texts, not one that was edited
-        return Pair(_whole(old), _whole(new))
+        return _whole(old), _whole(new)
     codes = matcher.get_opcodes()
-    return Pair(
+    return (
         _parts([(old[i:j], tag != "equal") for tag, i, j, _, _ in codes]),
         _parts([(new[i:j], tag != "equal") for tag, _, _, i, j in codes]),
     )
 
 
-def _whole(words: Sequence[str]) -> tuple[Part, ...]:
+def _whole(words: Sequence[str]) -> Parts:
     return _parts([(words, False)])
 
 
-def _parts(runs: Sequence[tuple[Sequence[str], bool]]) -> tuple[Part, ...]:
+def _parts(runs: Sequence[tuple[Sequence[str], bool]]) -> Parts:
     return tuple(Part("".join(words), marked) for words, marked in runs if words)

@@ -13,7 +13,9 @@ from ..changes import BREAKING, RISK, Allowance, Change, Fault, Report
 from ..rules import RULES
 from .words import DOCS, directions, listed, rules, sort_of, verdict
 
-SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
 ALLOW_LIST = "allow-list"
 """The rule of what is wrong with the allow-list itself."""
 
@@ -160,4 +162,3 @@ def _artifact(file: str) -> Json:
 def is_url(file: str) -> bool:
     """Whether a place's file is a URL rather than a path."""
     return urlsplit(file).scheme in ("http", "https", "file")
-

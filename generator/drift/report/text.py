@@ -146,5 +146,3 @@ def _allowed(changes: Iterable[Change], paint: Paint) -> Iterator[str]:
             until = f", until {entry.expires}" if entry.expires else ""
             yield f"    because {_line(entry.reason)} ({_line(entry.owner)}{until})"
             yield paint(f"    fingerprint  {change.fingerprint} at {written(entry.place)}", "dim")
-
-
