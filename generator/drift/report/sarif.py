@@ -4,7 +4,7 @@ for each change. What is allowed is a suppressed result."""
 from __future__ import annotations
 
 import json
-from pathlib import PurePath
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from ... import __version__
@@ -153,7 +153,7 @@ def _artifact(file: str) -> Json:
     """A URI reference (RFC 3986): a URL as it is, a path relative to the sources' root."""
     if is_url(file):
         return {"uri": quote(file, safe="%/:?#[]@!$&'()*+,;=~")}
-    path = PurePath(file)
+    path = Path(file)
     if path.is_absolute():
         return {"uri": path.as_uri()}
     return {"uri": quote(path.as_posix()), "uriBaseId": "%SRCROOT%"}

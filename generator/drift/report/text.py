@@ -10,7 +10,6 @@ from .words import (
     ALLOWED,
     BUMPS,
     DOCS,
-    SORTS,
     count,
     directions,
     grouped,
@@ -44,9 +43,9 @@ _LONGEST = 400
 """Characters of a value that are shown; JSON and HTML have all of it."""
 
 
-def plain(text: str, style: str) -> str:
-    """No colours; the style is heeded by :func:`ansi` alone."""
-    return text if style in STYLES else text
+def plain(text: str, _style: str) -> str:
+    """No colours."""
+    return text
 
 
 def ansi(text: str, style: str) -> str:
