@@ -92,6 +92,7 @@ class _Check:
             revision=self.new.side,
             operations=names,
             changes=tuple(sorted(changes, key=lambda change: change.docs)),
+            whole=self.old.whole and self.new.whole,
         )
 
     def _presence(self, action: str, op: Operation) -> None:

@@ -87,7 +87,8 @@ class Sliced:
             str(cast("Map", canonical.root["info"])["version"]),
             self.document.sha256,
         )
-        return Taken(side, canonical, settings, tuple(self.findings.refusals))
+        whole = len(self.refs.documents) == 1
+        return Taken(side, canonical, settings, whole, tuple(self.findings.refusals))
 
 
 @dataclass(eq=False)
@@ -97,6 +98,8 @@ class Taken:
     side: Side
     canonical: Canonical
     settings: Settings
+    whole: bool
+    """Whether all of it stands in one file."""
     unread: tuple[Problem, ...]
     """What couldn't be read, and is left out."""
     refused: str = ""
