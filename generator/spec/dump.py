@@ -8,14 +8,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import Any, cast
 
 import yaml
 
 from .nodes import Map, Seq, Value
 
 _WIDTH = 100
-_STR = "tag:yaml.org,2002:str"
+_TAG = "tag:yaml.org,2002:str"
 _WORDS = frozenset(["null", "true", "false", "yes", "no", "on", "off", "y", "n"])
 _NUMBER = re.compile(
     r"[-+]?(0b[01_]+|0o[0-7_]+|0x[0-9a-f_]+|[0-9][0-9_]*(:[0-9]+)*(\.[0-9_]*)?(e[-+]?[0-9]+)?"
@@ -29,7 +29,11 @@ class _Dumper(yaml.SafeDumper):
     """PyYAML's, with the items of a list indented below their key."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
-        super().increase_indent(flow, False)  # type: ignore[no-untyped-call]
+        super().increase_indent(flow, False)
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> str:  # noqa: ARG002
+        """No tag is ever written: :func:`_text` sees to it that none is needed."""
+        return _TAG
 
 
 def json_text(value: Value, indent: int | str = 2) -> str:
@@ -43,8 +47,8 @@ def yaml_text(value: Value) -> str:
     Text stands without quotes only where no reader takes it for something else: ``no``, ``012``,
     ``1:30`` and ``2026-11-24`` are quoted. An enumeration's numbers stand as they were written.
     """
-    return cast(
-        "str", yaml.serialize(_node(value), Dumper=_Dumper, allow_unicode=True, width=_WIDTH)
+    return yaml.serialize(  # pyright: ignore[reportUnknownMemberType]
+        _node(value), Dumper=_Dumper, allow_unicode=True, width=_WIDTH
     )
 
 
@@ -52,26 +56,26 @@ def _node(value: Value, written: str = "") -> yaml.Node:
     if isinstance(value, Mapping):
         members = cast("Mapping[str, Value]", value).items()
         pairs: list[tuple[yaml.Node, yaml.Node]] = [(_text(k), _node(v)) for k, v in members]
-        return yaml.MappingNode("tag:yaml.org,2002:map", pairs, flow_style=not pairs)
+        return yaml.MappingNode(_TAG, pairs, flow_style=not pairs)
     if isinstance(value, Sequence) and not isinstance(value, str):
         texts = value.texts if isinstance(value, Seq) else None
         items = cast("Sequence[Value]", value)
         nodes = [_node(item, texts[index] if texts else "") for index, item in enumerate(items)]
-        return yaml.SequenceNode("tag:yaml.org,2002:seq", nodes, flow_style=not nodes)
+        return yaml.SequenceNode(_TAG, nodes, flow_style=not nodes)
     if isinstance(value, str):
         return _text(value)
     text = json.dumps(value)
     if isinstance(value, float) and "e" in text and "." not in text:
         text = text.replace("e", ".0e")  # 1.1 takes 1e16 for text
     text = written or text
-    tag = yaml.SafeLoader("").resolve(yaml.ScalarNode, text, (True, False))
-    return yaml.ScalarNode(tag, text)
+    return yaml.ScalarNode(_TAG, text)
 
 
 def _text(text: str) -> yaml.Node:
-    if "\n" in text:
-        return yaml.ScalarNode(_STR, text, style="|")
-    return yaml.ScalarNode(_STR, text, style="'" if is_ambiguous(text) else None)
+    style = "|" if "\n" in text else "'" if is_ambiguous(text) else None
+    if not text.replace("\n", "").isprintable():
+        style = '"'  # YAML takes U+0085 and U+2028 for line ends
+    return yaml.ScalarNode(_TAG, text, style=style)
 
 
 def is_ambiguous(text: str) -> bool:

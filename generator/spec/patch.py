@@ -1,8 +1,8 @@
 """Bringing a text up to date with a tree: what is equal stays as it is written, comments included.
 
 Only the lines of members that differ are replaced, so quotes, order and layout of the rest are
-kept. The result is read again; where cutting by lines didn't give the tree (aliases, flow style over
-several lines), the text is written anew in the old order.
+kept. The result is read again; where cutting by lines didn't give the tree (aliases, flow style
+over several lines), the text is written anew in the old order.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
 
 import yaml
 
@@ -135,9 +134,7 @@ class _Patch:
         head, end = line - 1, self._end(*span)
         count = len(self.edits)
         inside = (head + 1, span[1])
-        within = (there[0] + 1, there[1]) if there and self.source else None
-        if there and new.marks and within:
-            within = (new.marks[key][0], there[1])
+        within = (new.marks[key][0], there[1]) if there and new.marks else None
         if (
             isinstance(one, Map)
             and isinstance(other, Map)
@@ -161,8 +158,9 @@ class _Patch:
             return False
         head = next(n for n in range(*found[0]) if self.lines[n].lstrip(" ").startswith("- "))
         dash = self.lines[head].index("-")
-        keys = [[json.dumps(item, sort_keys=True) for item in items] for items in (old, new)]
-        for kind, i, j, k, m in difflib.SequenceMatcher(None, *keys, autojunk=False).get_opcodes():
+        ours, theirs = ([json.dumps(i, sort_keys=True) for i in items] for items in (old, new))
+        matcher = difflib.SequenceMatcher(None, ours, theirs, autojunk=False)
+        for kind, i, j, k, m in matcher.get_opcodes():
             if kind == "equal":
                 continue
             if kind == "replace" and j - i == m - k:
@@ -236,7 +234,7 @@ def _comment(line: str) -> str:
 
 
 def _reordered(old: Value, new: Value) -> Value:
-    """``new`` with its members in the order of ``old``; those that are new after their neighbour."""
+    """``new`` in the order of ``old``; a member that is new comes after its neighbour."""
     if isinstance(old, Seq) and isinstance(new, Seq) and len(old) == len(new):
         items = Seq(new.origin)
         items.texts = new.texts
@@ -253,5 +251,5 @@ def _reordered(old: Value, new: Value) -> Value:
             keys.insert(position, key)
             position += 1
     result = Map(new.origin)
-    result.update({key: _reordered(old.get(key), cast("Map", new)[key]) for key in keys})
+    result.update({key: _reordered(old.get(key), new[key]) for key in keys})
     return result

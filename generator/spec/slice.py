@@ -4,7 +4,7 @@ Kept are ``openapi``, ``info``, ``servers`` and, as far as the operations use th
 ``tags``, the members of their path items, and components; of an object that is used, all. Links to
 operations that aren't kept are dropped, since a link must lead somewhere.
 
-Sources: OpenAPI 3.0.4 and 3.1.1 (fixed fields of each object), 3.2.0 §4.1 (``$self``), §4.21 (tags).
+Sources: OpenAPI 3.0.4 and 3.1.1 (fixed fields of each object), 3.2.0 §4.1, §4.21 (tags).
 """
 
 from __future__ import annotations

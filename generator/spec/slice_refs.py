@@ -15,46 +15,17 @@ from .nodes import Map, Seq, Value, escaped
 
 Key: TypeAlias = str | int
 
-_NAMED = frozenset(
-    [
-        "additionalOperations",
-        "callbacks",
-        "content",
-        "definitions",
-        "$defs",
-        "dependentSchemas",
-        "encoding",
-        "examples",
-        "headers",
-        "links",
-        "mediaTypes",
-        "parameters",
-        "pathItems",
-        "paths",
-        "patternProperties",
-        "properties",
-        "requestBodies",
-        "responses",
-        "schemas",
-        "securitySchemes",
-        "variables",
-        "webhooks",
-    ]
-)
+_NAMED = {
+    "additionalOperations", "callbacks", "content", "definitions", "$defs", "dependentSchemas",
+    "encoding", "examples", "headers", "links", "mediaTypes", "parameters", "pathItems",
+    "paths", "patternProperties", "properties", "requestBodies", "responses", "schemas",
+    "securitySchemes", "variables", "webhooks",
+}  # fmt: skip
 """Members whose values are mappings from names: their keys are no keywords."""
-_DATA = frozenset(
-    [
-        "const",
-        "dataValue",
-        "default",
-        "enum",
-        "example",
-        "mapping",
-        "scopes",
-        "serializedValue",
-        "value",
-    ]
-)
+_DATA = {
+    "const", "dataValue", "default", "enum", "example", "mapping", "scopes", "serializedValue",
+    "value",
+}  # fmt: skip
 _LISTS = {
     "parameters": "parameters", "responses": "responses", "headers": "headers", "links": "links",
     "examples": "examples", "requestBody": "requestBodies", "callbacks": "callbacks",

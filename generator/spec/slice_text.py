@@ -1,4 +1,4 @@
-"""A slice as text: cut out of the original by lines where that gives the same tree, else rebuilt."""
+"""A slice as text: cut out of the original by lines where that gives its tree, else rebuilt."""
 
 from __future__ import annotations
 
@@ -63,11 +63,10 @@ def _cut_into(
         return False
     members = keep[id(node)]
     out += lines[start : found[0][0]]
-    keys = list(node) if isinstance(node, Map) else list(range(len(node)))
-    for key, (first, last) in zip(keys, found, strict=True):
+    items = node.items() if isinstance(node, Map) else enumerate(node)
+    for (key, inner), (first, last) in zip(items, found, strict=True):
         if key not in members:
             continue
-        inner = node[key]  # type: ignore[index]
         if isinstance(inner, (Map, Seq)) and id(inner) in keep:
             if not _cut_into(out, inner, lines, first, last, keep):
                 return False
