@@ -58,7 +58,8 @@ def from_anywhere(where: str, root: Path, screen: Screen, *, insecure: bool) -> 
     if not _is_url(where):
         path = root / where
         return from_file(path, where)
-    from ..fetch import cache_folder, fetch
+    from ..fetch import fetch
+    from ..folders import cache_folder
 
     screen.progress(f"fetching {where}")
 
