@@ -66,6 +66,10 @@ class Client:
     """The response header that tells when calls are allowed again."""
     rate_limit_reset_unit: str = "seconds"
     """What that header counts: ``seconds`` from now, or ``epoch`` seconds."""
+    upstream: str = ""
+    """Where the description comes from: an https URL, or a file's path like ``spec``."""
+    allowed: str = ""
+    """The allow-list of ``speclock drift``; beside ``spec``, with ``.allowed.toml``, if left out."""
     overlays: tuple[str, ...] = ()
     """OpenAPI Overlays, applied to the description in this order; paths like ``spec``."""
     allow_unmatched: bool = False

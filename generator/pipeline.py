@@ -60,7 +60,8 @@ def config_hash(client: Client) -> str:
     for name in ("overlays", "allow_unmatched", "templates"):  # younger than the hashes of others
         if not settings[name]:
             del settings[name]
-    del settings["output"]
+    for name in ("output", "upstream", "allowed"):  # they shape no file
+        del settings[name]
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
 

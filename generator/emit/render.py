@@ -1,11 +1,14 @@
-"""Templates to source: the only place that knows Jinja.
+"""Templates to text: the only place that knows Jinja.
 
-Every printed value must be an identifier, code made by the generator, or the output of the
-``docstring`` or ``literal`` filter; raw text of a description can't be printed at all.
+In source, every printed value must be an identifier, code made by the generator, or the output of
+the ``docstring`` or ``literal`` filter; raw text of a description can't be printed at all. In a
+page of a report, every printed value is escaped: text of a description stays text.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import keyword
 import traceback
 from collections.abc import Iterable
@@ -13,10 +16,11 @@ from functools import cache
 from pathlib import Path
 
 import jinja2
+import markupsafe
 
 from ..errors import UsageError
 from ..ir import Api, Code, Text
-from .templates import Templates
+from .templates import Templates, templates_folder
 from .text import docstring, py_literal
 from .view import ApiView
 
@@ -162,3 +166,25 @@ def render_tests(api: Api, templates: Templates) -> dict[str, str]:
             continue
         part.add(files, name, view)
     return files
+
+
+def page(name: str, view: object) -> str:
+    """An HTML page that loads nothing: the template ``report/NAME.html.jinja`` shows ``view``.
+
+    The template gets its style sheet, ``report/NAME.css``, and the source expression that lets a
+    browser apply this one and no other (Content Security Policy Level 3, 2.3.1).
+    """
+    folder = templates_folder() / "report"
+    style = (folder / f"{name}.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=True,
+    )
+    return environment.get_template(f"{name}.html.jinja").render(
+        page=view, style=markupsafe.Markup(style), style_source=f"'sha256-{digest}'"
+    )
