@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs/templates.md"
 TEMPLATES = ROOT / "templates"
 SOURCES = [ROOT / "generator" / name for name in ("ir.py", "emit/view.py", "emit/method.py")]
+PARTS = ("models", "runtime", "tests")
 PASSED_ON = {
     "ApiView": "Api",
     "ResourceView": "Resource",
@@ -73,8 +74,8 @@ def receives(name: str) -> tuple[str, str]:
 
 
 def names() -> list[str]:
-    """Every template by its path below ``templates/``."""
-    found = (path for path in TEMPLATES.rglob("*") if path.is_file())
+    """Every template that a client is made from, by its path below ``templates/``."""
+    found = (path for part in PARTS for path in (TEMPLATES / part).rglob("*") if path.is_file())
     return sorted(
         path.relative_to(TEMPLATES).as_posix() for path in found if "__pycache__" not in path.parts
     )

@@ -19,6 +19,9 @@ from pathlib import Path
 from ..errors import SpeclockError, UsageError
 from .fileset import sha256_of
 
+PARTS = ("models", "runtime", "tests")
+"""The folders of templates that a client is made from."""
+
 
 def templates_folder() -> Path:
     """``templates/`` beside the package in a clone, inside it where the wheel is installed."""
@@ -66,7 +69,7 @@ class Templates:
         speclock's templates, and one without holes that isn't Python.
         """
         ours = templates_folder()
-        sources = {name: ours / name for name in names_in(ours)}
+        sources = {f"{part}/{n}": ours / part / n for part in PARTS for n in names_in(ours / part)}
         if own is None:
             return cls(ours, sources=sources)
         if not own.is_dir():
