@@ -13,6 +13,7 @@ from .words import (
     ALLOWED,
     BUMPS,
     DOCS,
+    count,
     directions,
     grouped,
     listed,
@@ -25,6 +26,7 @@ from .words import (
 )
 
 _WORDS = re.compile(r"\w+|\s+|.")
+_CORE = re.compile(r"\w(.*\w)?", re.DOTALL)
 Parts = tuple[Part, ...]
 _MOST = 800
 """Words of a value that are compared with the other's; longer ones are shown whole."""
@@ -69,6 +71,9 @@ def _page(report: Report) -> Page:
         sides=(_side("Old", report.base), _side("New", report.revision)),
         operations=tuple(map(visible, report.operations)),
         python=report.python,
+        contents=tuple(sections) if len(sections) > 2 else (),
+        compared=count(len(report.operations), "operation"),
+        noticed_by_none=count(len(of_sort(report, DOCS)), "change"),
         reach_python=sum(change.python for change in report.changes),
         tallies=tuple(_tallies(report)),
         sections=tuple(sections),
@@ -167,4 +172,12 @@ def _whole(words: Sequence[str]) -> Parts:
 
 
 def _parts(runs: Sequence[tuple[Sequence[str], bool]]) -> Parts:
-    return tuple(Part("".join(words), marked) for words, marked in runs if words)
+    """The runs as text; of a marked one, the signs and spaces at its ends aren't marked."""
+    parts: list[Part] = []
+    for words, marked in runs:
+        text = "".join(words)
+        core = _CORE.search(text) if marked else None
+        start, end = core.span() if core else (0, len(text))
+        pieces = [(text[:start], False), (text[start:end], marked), (text[end:], False)]
+        parts += [Part(piece, held) for piece, held in pieces if piece]
+    return tuple(parts)
