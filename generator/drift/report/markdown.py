@@ -30,9 +30,9 @@ _TAIL = 8_000
 """Of which the end, from what is allowed on, may take this much."""
 _LONGEST = 600
 _MARKS = {BREAKING: "🔴", RISK: "🟠", SAFE: "🟢", NONE: "⚪"}
-_SIGNS = re.compile(r"[\\`*_\[\]<>~&$]|^[-+=](?= |$)|(?<=\d)[.)](?= |$)")
+_SIGNS = re.compile(r"[\\`*_\[\]<>~&$]|^[-+=]|(?<=\d)[.)](?= |$)")
 """What begins markup: inside a line anywhere, else at its start (CommonMark 2.4, GFM 6)."""
-_REFERENCES = re.compile(r"@|#|/(?=/)|(?<=www)\.|(?<=GH)-", re.IGNORECASE)
+_REFERENCES = re.compile(r"@|#|/(?=/)|www(?=\.)|GH(?=-)", re.IGNORECASE)
 """What GitHub makes a mention, a reference or a link of, without any markup."""
 _NOTHING = "&#8203;"
 """A space of no width. (A comment at the start of a line would make HTML of all of it.)"""
@@ -64,7 +64,12 @@ def _cut(blocks: list[str], room: int) -> list[str]:
 
 
 def _prose(text: str) -> str:
-    text = _SIGNS.sub(r"\\\g<0>", shortened(text, _LONGEST))
+    """A whole text; one that begins with spaces would be code."""
+    return _plain(shortened(text, _LONGEST)).strip()
+
+
+def _plain(text: str) -> str:
+    text = _SIGNS.sub(r"\\\g<0>", text)
     return _REFERENCES.sub(lambda found: found[0] + _NOTHING, text)
 
 
@@ -81,9 +86,8 @@ def _sentence(text: str) -> str:
     parts = shortened(text, _LONGEST).split("`")
     if len(parts) % 2 == 0:
         return _prose(text)
-    return "".join(
-        (_code(part) if number % 2 else _prose(part)) for number, part in enumerate(parts) if part
-    )
+    written = [(_code if number % 2 else _plain)(part) for number, part in enumerate(parts) if part]
+    return "".join(written).strip()
 
 
 def _side(side: Side) -> str:

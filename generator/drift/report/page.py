@@ -157,7 +157,7 @@ def compared(before: str, after: str) -> tuple[Parts, Parts]:
     old, new = (_WORDS.findall(visible(text)) for text in (before, after))
     if not old or not new or max(len(old), len(new)) > _MOST:
         return _whole(old), _whole(new)
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    matcher = difflib.SequenceMatcher(str.isspace, old, new)
     if matcher.ratio() < 0.3:  # two texts, not one that was edited
         return _whole(old), _whole(new)
     codes = matcher.get_opcodes()
