@@ -181,12 +181,12 @@ def test_the_policy_refuses_what_could_be_slipped_in(
     assert tab.run("getComputedStyle(document.body).display") == "block"
     outside = {url for url in tab.requests() if url != path.as_uri()}
     failed = [
-        event["params"]["errorText"]
+        event["params"].get("blockedReason") or event["params"]["errorText"]
         for event in tab.events
         if event.get("method") == "Network.loadingFailed"
     ]
     assert len(outside) <= len(failed)
-    assert set(failed) <= {"net::ERR_BLOCKED_BY_CSP"}
+    assert set(failed) <= {"csp", "net::ERR_BLOCKED_BY_CSP"}
 
 
 def test_no_script_runs(tab: browser.Tab, tmp_path: Path) -> None:
