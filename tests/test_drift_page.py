@@ -168,7 +168,7 @@ def test_the_policy_refuses_what_could_be_slipped_in(
     tab: browser.Tab, tmp_path: Path, markup: str
 ) -> None:
     """Were the escaping ever to fail, the page still could do nothing."""
-    path = show(tab, WHOLE, tmp_path)
+    show(tab, WHOLE, tmp_path)
     refused = tab.run(
         f"""new Promise(done => {{
             document.addEventListener('securitypolicyviolation', e => done(e.effectiveDirective));
@@ -179,7 +179,7 @@ def test_the_policy_refuses_what_could_be_slipped_in(
     )
     assert refused != "let through"
     assert tab.run("getComputedStyle(document.body).display") == "block"
-    outside = {url for url in tab.requests() if url != path.as_uri()}
+    outside = {url for url in tab.requests() if url.startswith("https:")}
     failed = [
         event["params"].get("blockedReason") or event["params"]["errorText"]
         for event in tab.events

@@ -102,7 +102,6 @@ def _tallies(report: Report) -> Iterator[Tally]:
 
 def _item(number: int, change: Change) -> Item:
     rule = RULES.get(change.id) or Rule(change.id, change.wire, "", "", "")
-    place = change.base or change.revision
     allowed = change.allowed
     return Item(
         anchor=f"change-{number}",
@@ -110,11 +109,11 @@ def _item(number: int, change: Change) -> Item:
         label=_LABELS[sort_of(change)],
         python=change.python,
         message=coded(change.message),
-        directions=directions(change),
+        directions=directions(change) if change.wire != NONE else "",
         rules=tuple(map(visible, rules(change))),
         operations=visible(listed(change.operations, 4)),
         pairs=tuple(_pairs(change)),
-        pointer=visible(place.pointer) if place else "",
+        pointer=visible(change.pointer),
         why=coded(rule.why),
         todo=coded(rule.do),
         fingerprint=change.fingerprint,
