@@ -16,7 +16,6 @@ from functools import cache
 from pathlib import Path
 
 import jinja2
-import markupsafe
 
 from ..errors import UsageError
 from ..ir import Api, Code, Text
@@ -171,8 +170,8 @@ def render_tests(api: Api, templates: Templates) -> dict[str, str]:
 def page(name: str, view: object) -> str:
     """An HTML page that loads nothing: the template ``report/NAME.html.jinja`` shows ``view``.
 
-    The template gets its style sheet, ``report/NAME.css``, and the source expression that lets a
-    browser apply this one and no other (Content Security Policy Level 3, 2.3.1).
+    The template includes its style sheet, ``report/NAME.css``, and gets the source expression that
+    lets a browser apply this one and no other (Content Security Policy Level 3, 2.3.1).
     """
     folder = templates_folder() / "report"
     style = (folder / f"{name}.css").read_text(encoding="utf-8")
@@ -186,5 +185,5 @@ def page(name: str, view: object) -> str:
         autoescape=True,
     )
     return environment.get_template(f"{name}.html.jinja").render(
-        page=view, style=markupsafe.Markup(style), style_source=f"'sha256-{digest}'"
+        page=view, style_source=f"'sha256-{digest}'"
     )
