@@ -19,7 +19,7 @@ from .components import Components
 from .nodes import Document, Map, Origin, Seq, Value, unescaped
 from .paths import METHODS, Found
 from .refs import References
-from .select import select
+from .select import chosen, select
 from .shapes import short_hash
 from .slice_refs import Use, as_pointer, parts_of
 from .version import version_of
@@ -45,8 +45,8 @@ class Slice:
     warnings: tuple[Problem, ...]
 
 
-def sliced(document: Document, wanted: Sequence[str]) -> Slice:
-    """The part of ``document`` that the selectors in ``wanted`` name; all operations if empty.
+def sliced(document: Document, *wanted: Sequence[str]) -> Slice:
+    """The part of ``document`` that any of the lists of selectors names; an empty list names all.
 
     Raises :class:`UsageError` for a selector that matches nothing, :class:`SpecError` for what is
     no OpenAPI 3.x, or is spread over several files.
@@ -54,7 +54,9 @@ def sliced(document: Document, wanted: Sequence[str]) -> Slice:
     version_of(document)
     findings = Findings()
     _paths_in_one_file(document)
-    operations = select(document, References(document, findings), wanted)
+    every = select(document, References(document, findings), ())
+    named = {id(op) for one in wanted for op in chosen(every, one, document.name)}
+    operations = tuple(op for op in every if id(op) in named)
     return _Slicer(document, findings).slice(operations)
 
 
@@ -107,10 +109,10 @@ class _Slicer:
         root = self.document.root
         self.anchors = Anchors(self.document)
         self.keep[id(root)] = {key for key in _ROOT if key in root}
-        chosen: dict[str, set[str]] = {}
+        methods_of: dict[str, set[str]] = {}
         for found in operations:
-            chosen.setdefault(found.path, set()).add(found.method)
-        for path, methods in chosen.items():
+            methods_of.setdefault(found.path, set()).add(found.method)
+        for path, methods in methods_of.items():
             self._path(path, methods, {op.node.origin.pointer for op in operations})
         self._security(operations)
         self._tags(operations)
