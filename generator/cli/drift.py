@@ -177,7 +177,8 @@ def _compared(base: Source, revision: Source, client: Client, root: Path, screen
 
     folder = cache_folder() / "drift"
     overlays = overlays_of(client, root)
-    parts = [base.sha256, revision.sha256, __version__, repr(replace(client, output=""))]
+    parts = [base.sha256, revision.sha256, stored.tool(__version__)]
+    parts.append(repr(replace(client, output="")))
     parts += [overlay.sha256 for overlay in overlays]
     key = stored.key_of(parts)
     known = stored.read(folder, key)

@@ -38,7 +38,10 @@ def compare(
     progress(f"reading {revision.name}")
     right = Sliced(revision, progress)
     matched = right.like(selected)
-    fresh = right.new([*matched.values()], settings.operations)
+    # A checked-in slice has no selectors and says itself what is in use; of two whole descriptions,
+    # or where selectors name groups, what is new counts.
+    names_more = bool(settings.operations) or not settings.package
+    fresh = right.new([*matched.values()], settings.operations) if names_more else ()
     old = left.taken(selected, settings)
     new = right.taken([*dict.fromkeys((*matched.values(), *fresh))], settings)
     progress("comparing")

@@ -44,8 +44,9 @@ class Judge:
                     self._add(found, pair, compared.label)
 
     def _add(self, found: Found, pair: Pair, label: str) -> None:
-        key = (found.kind, found.at, _where(found.base), _where(found.revision), found.before,
-               found.after, "" if found.kind.startswith("schema/") else pair.direction)  # fmt: skip
+        at = found.at or _where(found.base) or _where(found.revision)
+        at = found.at or _where(found.base) or _where(found.revision)
+        key = (found.kind, at, found.before, found.after)
         gathered = self._gathered.setdefault(key, _Gathered(found))
         neutral = found.kind.startswith(_NEUTRAL) or KINDS[found.kind].neutral is not None
         gathered.directions["" if neutral else pair.direction] = None
@@ -103,7 +104,7 @@ class Judge:
             verdicts=tuple(verdicts),
             operations=tuple(gathered.operations),
             pointer=found.at or (base or revision or Place("")).pointer,
-            message=found.message,
+            message=_said(found),
             before=found.before,
             after=found.after,
             base=base,
@@ -112,6 +113,44 @@ class Judge:
             signatures=tuple(gathered.signatures),
             docs=found.kind.startswith("docs/"),
         )
+
+
+def _said(found: Found) -> str:
+    """The message, with the part that it is about in front of what is said of a schema."""
+    if not found.kind.startswith("schema/"):
+        return found.message
+    subject = subject_of(found.at)
+    is_member = found.kind.startswith(("schema/property/", "schema/required/"))
+    if is_member:
+        owner, dot, _ = subject.rpartition(".")
+        return f"{owner}{dot}{found.message}"
+    return f"{subject} {found.message}".strip()
+
+
+def subject_of(pointer: str) -> str:
+    """What a JSON pointer leads to, in words: ``AudienceRule.url``, ``the answer 200``."""
+    parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+    words = ""
+    if parts[:2] == ["components", "schemas"] and len(parts) > 2:
+        words, parts = parts[2], parts[3:]
+    elif parts[:1] == ["paths"]:
+        parts = parts[3:]
+        if parts[:1] == ["responses"] and len(parts) > 1:
+            words, parts = f"the answer {parts[1]}", parts[2:]
+        elif parts[:1] == ["requestBody"]:
+            words, parts = "the body", parts[1:]
+        elif parts[:1] == ["parameters"]:
+            words, parts = "the parameter", parts[2:]
+    elif parts[:1] == ["components"] and len(parts) > 2:
+        words, parts = parts[2], parts[3:]
+    names = iter(parts)
+    for name in names:
+        if name == "properties":
+            member = next(names, "")
+            words = f"{words}.{member}" if words else member
+        elif name == "items":
+            words += "[]"
+    return words
 
 
 def from_signature(signature: Signature, operations: Sequence[str]) -> Change:

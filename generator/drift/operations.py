@@ -186,7 +186,7 @@ class OperationComparer:
                 need = "required" if node.get("required") is True else "optional"
                 pair.found.append(
                     Found(f"header/{need}/removed", node.origin, new.origin,
-                          f"the header {name} of {status} is gone", name, "", None,
+                          f"the header {name} is gone", name, "", None,
                           node.origin.pointer)
                 )  # fmt: skip
                 continue
@@ -194,7 +194,7 @@ class OperationComparer:
             if needs[0] != needs[1]:
                 need = "required" if needs[1] else "optional"
                 _between(pair, f"header/presence/{need}", node, other, "required",
-                         f"the header {name} of {status} is {need}", None)  # fmt: skip
+                         f"the header {name} is {need}", None)  # fmt: skip
             _prose(pair, node, other, ("description",))
             for before, after in _schemas(node, other):
                 pair.inner.append(self.comparer.pair(before, after, RESPONSE, None))
@@ -203,7 +203,7 @@ class OperationComparer:
                 need = "required" if node.get("required") is True else "optional"
                 pair.found.append(
                     Found(f"header/{need}/added", old.origin, node.origin,
-                          f"the header {name} of {status} is new", "", name, None,
+                          f"the header {name} is new", "", name, None,
                           f"{old.origin.pointer}/headers/{name}")
                 )  # fmt: skip
         self._content(pair, old, new, f"the answer {status}", owner)

@@ -19,7 +19,7 @@ class Rule:
     """Why it matters to a caller, or why it doesn't."""
     do: str
     """What to do."""
-    opposite: str
+    opposite: str = ""
     """The rule for the same change the other way round."""
 
 

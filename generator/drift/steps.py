@@ -22,7 +22,6 @@ def _steps(report: Report, allow_list: str) -> Iterator[str]:
             yield "Mend the allow-list."
         return
     if not report.package:
-        yield f"Of a client of these operations the next version would be a {report.bump} one."
         return
     if all(change.docs for change in counted):
         yield f"Only prose changed. Take it in when it suits you: speclock drift{client} --write"
