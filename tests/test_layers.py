@@ -30,6 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "emit": {"ir", "errors"},
     "drift": {"spec", "build", "ir", "names", "emit", "config", "errors"},
     "vendor": {"emit.fileset", "drift", "config", "errors"},
+    "lock": {"errors"},
     "pipeline": {"spec", "build", "ir", "emit", "config", "errors"},
     "cli": {ANY},
     "__main__": {ANY},
