@@ -44,7 +44,6 @@ class Judge:
                     self._add(found, pair, compared.label)
 
     def _add(self, found: Found, pair: Pair, label: str) -> None:
-        at = found.at or _where(found.base) or _where(found.revision)
         key = (*found.identity, "" if found.at else _where(found.base) + _where(found.revision))
         gathered = self._gathered.setdefault(key, _Gathered(found))
         neutral = found.kind.startswith(_NEUTRAL) or KINDS[found.kind].neutral is not None
