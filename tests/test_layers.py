@@ -28,7 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "build": {"spec", "ir", "names", "config", "errors"},
     "emit": {"ir", "errors"},
     "drift": {"spec", "build", "ir", "names", "emit", "config", "errors"},
-    "vendor": {"emit.fileset", "drift", "config", "errors"},
+    "vendor": {"emit.fileset", "emit.swap", "drift", "config", "errors"},
     "pipeline": {"spec", "build", "ir", "emit", "config", "errors"},
     "cli": {ANY},
     "__main__": {ANY},

@@ -7,11 +7,17 @@ from collections.abc import Sequence
 
 from .. import __version__
 from ..errors import SpecError, SpeclockError
-from . import check, generate
+from . import check, generate, upgrade, vendor, verify
 from .command import REFUSED, Command
 from .screen import Screen
 
-COMMANDS: tuple[Command, ...] = (generate.COMMAND, check.COMMAND)
+COMMANDS: tuple[Command, ...] = (
+    generate.COMMAND,
+    check.COMMAND,
+    vendor.COMMAND,
+    verify.COMMAND,
+    upgrade.COMMAND,
+)
 
 _ABOUT = """\
 A small, typed HTTP client that you own, generated from a checked-in OpenAPI description.

@@ -10,7 +10,7 @@ import difflib
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -52,6 +52,8 @@ class Manifest:
     """Path within the package to SHA-256."""
     tests: Mapping[str, str] = field(default_factory=dict[str, str])
     """Path within the tests' folder to SHA-256."""
+    vendored: Mapping[str, Json] = field(default_factory=dict[str, Json])
+    """Of a copy only: what it is a copy of, and where; see ``vendor.copying``."""
 
     def to_json(self) -> str:
         """The file's text."""
@@ -75,6 +77,8 @@ class Manifest:
             "files": dict(sorted(self.files.items())),
             "tests": dict(sorted(self.tests.items())),
         }
+        if self.vendored:
+            data["vendored"] = dict(self.vendored)
         return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
     @classmethod
@@ -100,6 +104,7 @@ class Manifest:
                 left_out=tuple(data["left_out"]),
                 files=data["files"],
                 tests=data["tests"],
+                vendored=dict(data.get("vendored", {})),
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
@@ -198,7 +203,7 @@ class FileSet:
 
 
 @contextmanager
-def writing(home: Path) -> Iterator[None]:
+def writing(home: Path) -> Generator[None]:
     """A folder that is made, locked and settled; what the system refuses is told as misuse."""
     try:
         home.mkdir(parents=True, exist_ok=True)
