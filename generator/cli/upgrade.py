@@ -45,6 +45,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace, screen: Screen) -> int:
     from ..vendor.copying import changed_by, copy_of, refuse_edits, write
     from ..vendor.place import absolute, place, recorded_place, settle
+    from ..vendor.verify import edits_of
 
     dest = absolute(options.dest)
     settle(dest)
@@ -60,6 +61,8 @@ def _run(options: argparse.Namespace, screen: Screen) -> int:
         )
     copy = copy_of(source, target)
     changed = changed_by(copy)
+    if not options.force and not options.dry_run:
+        refuse_edits(target, old)
     differences = _differences(copy)
     if options.json:
         print(json.dumps(_data(options.dest, differences, changed), indent=2, ensure_ascii=False))
@@ -69,8 +72,9 @@ def _run(options: argparse.Namespace, screen: Screen) -> int:
         return OK
     if not options.json:
         _show(options.dest, copy, differences, changed, screen)
-    if not options.force:
-        refuse_edits(target, old)
+    if options.dry_run and not options.force:
+        for edit in edits_of(target.package, old):
+            screen.note(str(edit))
     if not _agreed(options):
         return DIFFERS
     write(copy, force=options.force)

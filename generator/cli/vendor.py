@@ -48,7 +48,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace, screen: Screen) -> int:
     from ..emit.fileset import Manifest
     from ..vendor.copying import changed_by, copy_of, write
-    from ..vendor.place import absolute, place, settle
+    from ..vendor.place import absolute, place, settle, tests_of
 
     dest = absolute(options.dest)
     settle(dest)
@@ -56,6 +56,7 @@ def _run(options: argparse.Namespace, screen: Screen) -> int:
     if dest == source.folder or dest in source.folder.parents or source.folder in dest.parents:
         raise UsageError(f"{options.dest} is where the client itself is. Choose another folder.")
     old = Manifest.read(dest.parent, dest.name)
+    former = tests_of(dest, old) if old else None
     target = place(dest, _tests(options, dest, old), options.dotted)
     copy = copy_of(source, target)
     changed = changed_by(copy)
@@ -69,6 +70,8 @@ def _run(options: argparse.Namespace, screen: Screen) -> int:
     if target.tests:
         shown = options.tests or target.tests
         screen.say(f"Its tests: pytest --import-mode=importlib {shown}")
+    if former and former != target.tests and former.is_dir():
+        screen.note(f"note: the former tests in {former} are left as they are.")
     if not copy.has_licence:
         screen.note("note: no licence file was found beside the client, so none was copied.")
     return OK

@@ -65,7 +65,10 @@ class Copy:
 
 
 def source(folder: Path) -> Source:
-    """Read a package to copy; raises :class:`UsageError` unless it is as it was made."""
+    """Read a package to copy, with its tests where they are.
+
+    Raises :class:`UsageError` unless all is as it was made.
+    """
     manifest = Manifest.read(folder.parent, folder.name)
     if manifest is None:
         raise UsageError(
@@ -83,7 +86,7 @@ def source(folder: Path) -> Source:
         folder,
         manifest,
         _read(folder, manifest.files),
-        _read(tests, manifest.tests) if tests else {},
+        _read(tests, manifest.tests) if tests and tests.is_dir() else {},
     )
 
 

@@ -1,7 +1,8 @@
 """Where a generated package says its own name, and how a copy gets another.
 
 All imports in it are relative, so only what a reader or a server sees needs the name: examples in
-two docstrings, the pytest fixture, the ``User-Agent``, and the tests' note of what they test.
+two docstrings, the pytest fixture, the ``User-Agent``, and the tests' note of what they test. Lines
+are broken where they were: under a name of fifty letters one docstring would have other line ends.
 """
 
 from __future__ import annotations

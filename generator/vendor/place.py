@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..emit.fileset import Manifest, recover
+from ..emit.fileset import MARK, Manifest, recover
 from ..emit.swap import STAGE
 from ..errors import UsageError
 from .naming import Name
@@ -90,7 +90,7 @@ def recorded_place(package: Path, *, to_write: bool) -> tuple[Place, Manifest]:
             "speclock generate"
         )
     tests = tests_of(package, manifest)
-    if tests and to_write and not _same_project(package, tests):
+    if tests and to_write and not (_same_project(package, tests) or _is_tests(tests)):
         raise UsageError(
             f"{package}/speclock.json says that its tests are in {tests}, which is another "
             "project. Name that folder yourself to have it written: --tests DIR"
@@ -169,6 +169,13 @@ def project_of(folder: Path) -> Path | None:
 def _same_project(package: Path, tests: Path) -> bool:
     root = project_of(package) or Path.cwd()
     return root in tests.parents and (root in package.parents)
+
+
+def _is_tests(folder: Path) -> bool:
+    """Whether a folder has tests of ours already, so that a record doesn't make it up."""
+    conftest = folder / "conftest.py"
+    is_ours = conftest.is_file() and conftest.read_bytes().startswith(MARK)
+    return is_ours and (folder / "cases.json").is_file()
 
 
 def _is_name(text: str) -> bool:

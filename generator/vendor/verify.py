@@ -40,7 +40,7 @@ def edits_of(package: Path, manifest: Manifest) -> list[Edit]:
     """Every file of a package, and of its tests, that isn't as recorded, and every other there."""
     found = list(_edits(package, manifest.files, _marks(manifest, "files"), {MANIFEST}))
     tests = tests_of(package, manifest)
-    if tests:
+    if tests and (manifest.vendored or tests.is_dir()):  # an installed package left them behind
         found += _edits(tests, manifest.tests, _marks(manifest, "tests"), set())
     return found
 
