@@ -71,7 +71,7 @@ def original_of(
 
     None where nothing is named and none is at hand.
     """
-    if options.source or getattr(options, "client", ""):
+    if options.source or options.client:
         return chosen(options, screen)
     for start in (Path.cwd(), copy.parent):
         settings = _settings(options, start)

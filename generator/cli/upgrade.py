@@ -121,8 +121,10 @@ def _show(
 
 
 def _texts(one: Difference) -> str:
-    if one.kind == "class":
+    if one.kind == "class" and one.action != "changed":
         return ""
+    if one.kind == "name":
+        return f" → {one.after}"
     shown = " → ".join(_short(text) for text in (one.before, one.after) if text)
     return shown if one.kind in ("method", "function") and one.action != "changed" else f": {shown}"
 

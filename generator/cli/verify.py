@@ -51,6 +51,7 @@ class _Finding:
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("dest", metavar="DEST", nargs="+", help="a package's folder")
     original.folder_arguments(parser)
+    parser.set_defaults(client="")
     parser.add_argument("--json", action="store_true", help="say it as JSON, a list")
 
 

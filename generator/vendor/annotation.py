@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 _RISING = ("max_length", "le", "lt")
 _FALLING = ("min_length", "ge", "gt")
@@ -32,6 +33,19 @@ class Type:
     def is_tighter(self, old: Type) -> bool:
         """Whether a value within the old constraints may be outside of these."""
         return any(_tightens(key, old.limits.get(key), new) for key, new in self.limits.items())
+
+    def renamed(self, names: Mapping[str, str]) -> Type:
+        """The same with other names in it."""
+        if self.names.isdisjoint(names):
+            return self
+        pattern = re.compile(rf"\b({'|'.join(map(re.escape, names))})\b")
+        parts = frozenset(pattern.sub(lambda found: names[found[0]], part) for part in self.parts)
+        return replace(
+            self,
+            parts=parts,
+            names=frozenset(names.get(name, name) for name in self.names),
+            text=pattern.sub(lambda found: names[found[0]], self.text),
+        )
 
 
 def type_of(node: ast.expr | None) -> Type:

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from .annotation import Type
+from .renames import renamed, renames
 from .surface import Argument, Class, Field, Method, Surface
+
+_KEYWORDS = {"nullable": "()", "extras": "False"}
+"""What a class says that has no such keyword."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +19,9 @@ class Difference:
     """One name."""
 
     kind: str
-    """``class``, ``member``, ``field``, ``method``, ``function``, ``alias``, ``export``."""
+    """``class``, ``name`` and ``keyword`` (of a class), ``member``, ``field``, ``method``,
+    ``function``, ``alias`` or ``export``.
+    """
     name: str
     """``audiences.create``, ``AudienceRule.retention_days``, ``ObjectiveType.VIDEO_VIEW``."""
     before: str
@@ -27,7 +33,9 @@ class Difference:
 
     @property
     def action(self) -> str:
-        """``added``, ``removed`` or ``changed``."""
+        """``added``, ``removed``, ``renamed`` or ``changed``."""
+        if self.kind == "name":
+            return "renamed"
         if not self.before:
             return "added"
         return "changed" if self.after else "removed"
@@ -44,8 +52,11 @@ def bump(differences: Sequence[Difference], *, changed: bool) -> str:
 
 def compare(old: Surface, new: Surface) -> tuple[Difference, ...]:
     """Every difference: what breaks first, then by name."""
+    names = renames(old, new)
+    old = renamed(old, names)
     sent, read = (a | b for a, b in zip(old.directions(), new.directions(), strict=True))
     found = [
+        *(Difference("name", was, was, now, breaks=True) for was, now in names.items()),
         *_exports(old, new),
         *_aliases(old, new, sent, read),
         *_functions("function", "", old.functions, new.functions),
@@ -99,7 +110,7 @@ def _classes(name: str, old: Class, new: Class, sent: bool, read: bool) -> Itera
     if old.bases != new.bases:
         lost = not set(old.bases) <= set(new.bases)
         yield Difference("class", name, _head(old), _head(new), breaks=lost)
-    yield from _nullable(name, old, new, sent=sent)
+    yield from _keywords(name, old, new, sent=sent)
     for member in sorted({*old.members, *new.members}):
         before, after = old.members.get(member, ""), new.members.get(member, "")
         if before != after:
@@ -111,14 +122,14 @@ def _classes(name: str, old: Class, new: Class, sent: bool, read: bool) -> Itera
     yield from _functions("method", name, old.methods, new.methods)
 
 
-def _nullable(name: str, old: Class, new: Class, *, sent: bool) -> Iterator[Difference]:
+def _keywords(name: str, old: Class, new: Class, *, sent: bool) -> Iterator[Difference]:
     for keyword in sorted({*old.keywords, *new.keywords}):
         before, after = old.keywords.get(keyword, ""), new.keywords.get(keyword, "")
         if before == after:
             continue
         lost = any(one not in after for one in before.strip("()").split(", ") if one)
-        was, now = (f"{keyword}={value}" if value else "" for value in (before, after))
-        yield Difference("class", f"{name}({keyword})", was, now, breaks=sent and lost)
+        was, now = (value or _KEYWORDS.get(keyword, "none") for value in (before, after))
+        yield Difference("keyword", f"{name}({keyword})", was, now, breaks=sent and lost)
 
 
 def _fields(

@@ -45,6 +45,11 @@ class Method:
     text: str
     """As in the source: ``(body: Pet, *, options: Options | None = None) -> Pet``."""
 
+    @classmethod
+    def of(cls, arguments: tuple[Argument, ...], result: Type) -> Method:
+        """A signature and its text."""
+        return cls(arguments, result, f"({', '.join(_shown(arguments))}) -> {result}")
+
     def __str__(self) -> str:
         return self.text
 
@@ -237,9 +242,7 @@ def _method(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Method:
         Argument(one.arg, type_of(one.annotation), ast.unparse(d) if d else "", only)
         for one, d, only in pairs
     )
-    result = type_of(node.returns)
-    text = ", ".join(_shown(arguments))
-    return Method(arguments, result, f"({text}) -> {result}")
+    return Method.of(arguments, type_of(node.returns))
 
 
 def _shown(arguments: tuple[Argument, ...]) -> Iterator[str]:
