@@ -169,6 +169,62 @@ def test_what_was_edited_after_the_crash_is_kept(made: Path, project: Path, tmp_
     assert "hand-edited" in found.err
 
 
+UPGRADER = """\
+import os, signal, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from generator.cli import main
+EVENTS = ("open", "os.rename", "os.link", "os.remove", "os.mkdir", "os.rmdir")
+count = 0
+
+def hook(event, arguments):
+    global count
+    reads = event == "open" and "w" not in (arguments[1] or "")
+    if event not in EVENTS or reads or sys.argv[3] not in "".join(map(str, arguments)):
+        return
+    count += 1
+    if count == int(sys.argv[4]):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+sys.addaudithook(hook)
+code = main(["upgrade", sys.argv[3] + "/lib/fruit", "--from", sys.argv[2], "--yes", "-q"])
+print(count)
+sys.exit(code)
+"""
+
+
+def test_an_upgrade_that_is_killed(made: Path, tmp_path: Path) -> None:
+    """Of a copy whose tests lie elsewhere: both folders are old, or both are new."""
+
+    def upgrade(farm: Path, moment: int) -> subprocess.CompletedProcess[str]:
+        source = str(made / "new" / "orchard")
+        command = [sys.executable, "-c", UPGRADER, str(ROOT), source, str(farm), str(moment)]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    first = tmp_path / "first"
+    first.mkdir()
+    (first / "pyproject.toml").touch()
+    source = ("--from", str(made / "old" / "orchard"), "--tests", "tests/deep/fruit")
+    assert speclock(first, "vendor", "lib/fruit", *source).code == 0
+    old = tree(first)
+    whole = Path(shutil.copytree(first, tmp_path / "whole"))
+    done = upgrade(whole, 0)
+    assert done.returncode == 0, done.stderr
+    new, count = tree(whole), int(done.stdout)
+    ends = set[str]()
+    for moment in {1, count, *random.Random(6).sample(range(2, count), 14)}:
+        farm = Path(shutil.copytree(first, tmp_path / str(moment)))
+        assert upgrade(farm, moment).returncode == -signal.SIGKILL
+        begun = swap.is_unfinished(farm)
+        found = speclock(farm, "verify", "lib/fruit")
+        left = tree(farm)
+        assert left in (old, new), f"moment {moment} of {count}"
+        assert found.code == int(begun)
+        assert ("unfinished: lib/fruit: a write was cut off" in found.err) == begun
+        ends |= {"old" if left == old else "new", "reported" if begun else "silent"}
+    assert ends == {"old", "new", "reported", "silent"}
+
+
 def test_two_writers_at_once(made: Path, project: Path) -> None:
     """Each is whole, and one after the other."""
     output = project / "generated"

@@ -29,7 +29,7 @@ exit codes of upgrade:
   2  refused: edited by hand, nobody to ask, or misused
 
 """
-_LIMIT = 200
+_LIMIT = 300
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -125,8 +125,10 @@ def _texts(one: Difference) -> str:
         return ""
     if one.kind == "name":
         return f" → {one.after}"
+    if one.kind in ("method", "function", "keyword") and one.action == "changed":
+        return f": {_short(one.parts)}"
     shown = " → ".join(_short(text) for text in (one.before, one.after) if text)
-    return shown if one.kind in ("method", "function") and one.action != "changed" else f": {shown}"
+    return shown if one.kind in ("method", "function") else f": {shown}"
 
 
 def _short(text: str) -> str:

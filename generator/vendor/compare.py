@@ -40,6 +40,35 @@ class Difference:
             return "added"
         return "changed" if self.after else "removed"
 
+    @property
+    def parts(self) -> str:
+        """Of a signature or a tuple only what went and what came: ``- limit: int; + page: int``."""
+        before, after = _parts(self.before), _parts(self.after)
+        gone = [f"- {part}" for part in before if part not in after]
+        come = [f"+ {part}" for part in after if part not in before]
+        return "; ".join((*gone, *come)) or f"{self.before} → {self.after}"
+
+
+def _parts(text: str) -> list[str]:
+    """What stands between the outermost commas of ``(a: x, b: y) -> z``, and what comes after."""
+    parts, depth, quote = [""], 0, ""
+    for char in text:
+        if quote:
+            quote = "" if char == quote else quote
+        elif char in "\"'":
+            quote = char
+        elif char in "([":
+            depth += 1
+        elif char in ")]":
+            depth -= 1
+        ends = not quote and ((char == "," and depth == 1) or (char == ")" and depth == 0))
+        starts = char == "(" and depth == 1 and not quote
+        if ends or starts:
+            parts.append("")
+        else:
+            parts[-1] += char
+    return [part.strip() for part in parts if part.strip() not in ("", "*")]
+
 
 def bump(differences: Sequence[Difference], *, changed: bool) -> str:
     """The suggested version bump: major, minor, patch (files ``changed``, no name did) or none."""
@@ -63,14 +92,18 @@ def compare(old: Surface, new: Surface) -> tuple[Difference, ...]:
     ]
     for name in sorted({*old.classes, *new.classes}):
         before, after = old.classes.get(name), new.classes.get(name)
-        if before is None or after is None:
+        if "resource" in {one.kind for one in (before, after) if one}:
+            # Nobody names a resource's class: its methods are what comes and goes.
+            nothing = Class("resource", (), {})
+            found += _classes(name, before or nothing, after or nothing, sent=True, read=True)
+        elif before is None or after is None:
             gone = Difference("class", name, _head(before), _head(after), breaks=after is None)
             found.append(gone)
         else:
             # What no operation reaches is the caller's to use in any way.
             known = name in sent or name in read
-            ways = (name in sent, name in read) if known else (True, True)
-            found += _classes(name, before, after, *ways)
+            is_sent, is_read = (name in sent, name in read) if known else (True, True)
+            found += _classes(name, before, after, sent=is_sent, read=is_read)
     return tuple(sorted(found, key=lambda one: (not one.breaks, one.name, one.kind)))
 
 
@@ -106,7 +139,7 @@ def _type_breaks(old: Type, new: Type, *, sent: bool, read: bool) -> bool:
     return read and not old.takes(new)
 
 
-def _classes(name: str, old: Class, new: Class, sent: bool, read: bool) -> Iterator[Difference]:
+def _classes(name: str, old: Class, new: Class, *, sent: bool, read: bool) -> Iterator[Difference]:
     if old.bases != new.bases:
         lost = not set(old.bases) <= set(new.bases)
         yield Difference("class", name, _head(old), _head(new), breaks=lost)
