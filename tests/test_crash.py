@@ -158,6 +158,34 @@ def test_generate_finishes_what_was_cut_off(made: Path, project: Path, tmp_path:
     assert speclock(project, "check", "--full").code == 0
 
 
+RECOVERER = WRITER.replace("files.write(output)", "recover(output)").replace(
+    "import FileSet", "import FileSet, recover"
+)
+
+
+def test_the_recovery_may_be_killed_too(made: Path, project: Path, tmp_path: Path) -> None:
+    """It goes on where it was: at the end the old files are all there."""
+    output, old = project / "generated", tree(made / "old")
+    assert write(made, output, moments(made, tmp_path / "whole") * 4 // 5).returncode < 0
+    half = shutil.copytree(output, tmp_path / "half")
+
+    def recover(moment: int) -> subprocess.CompletedProcess[str]:
+        shutil.rmtree(output)
+        shutil.copytree(half, output)
+        new = str(made / "new")
+        command = [sys.executable, "-c", RECOVERER, str(ROOT), new, str(output), str(moment)]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    whole = recover(0)
+    assert whole.returncode == 0, whole.stderr
+    assert tree(output) == old
+    count = int(whole.stdout)
+    for moment in {1, count, *random.Random(6).sample(range(2, count), 12)}:
+        assert recover(moment).returncode == -signal.SIGKILL
+        speclock(project, "check")
+        assert tree(output) == old, f"moment {moment} of {count}"
+
+
 def test_what_was_edited_after_the_crash_is_kept(made: Path, project: Path, tmp_path: Path) -> None:
     output = project / "generated"
     moment = moments(made, tmp_path / "whole") * 3 // 4

@@ -116,7 +116,8 @@ CASES: dict[str, tuple[str, str, str, list[str]]] = {
         "major", ["breaks changed  baskets.list: + page: int"],
     ),
     "a parameter that goes": (
-        f"      parameters:\n        {LIMIT}\n", "", "major", ["breaks changed  baskets.list: - limit: int | None = None"],
+        f"      parameters:\n        {LIMIT}\n", "", "major",
+        ["breaks changed  baskets.list: - limit: int | None = None"],
     ),
     "a call that is called otherwise": (
         "operationId: baskets/list", "operationId: baskets/all", "major",
