@@ -40,8 +40,8 @@ LAYOUTS = {
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_a_first_call_from_a_strangers_folder(layout: str, maker: Maker, tmp_path: Path) -> None:
-    """The copy is found where a copy there would be imported from, and so are its tests."""
+def test_a_strangers_way(layout: str, maker: Maker, tmp_path: Path) -> None:
+    """Vendor, a first call, verify, an edit that is found, upgrade; the tests run there too."""
     files, where, name, path = LAYOUTS[layout]
     farm = tmp_path / "farm"
     for file in files:
@@ -58,6 +58,23 @@ def test_a_first_call_from_a_strangers_folder(layout: str, maker: Maker, tmp_pat
     )  # fmt: skip
     assert manifest(dest)["vendored"]["tests"] == "../" * (where.count("/") + 1) + "tests/fruit"
     assert maker.does("verify", dest).err == ""
+
+    models = dest / "models.py"
+    lines = models.read_bytes().split(b"\n")
+    models.write_bytes(b"\n".join([*lines[:11], b"# mine", *lines[12:]]))
+    found = speclock(farm, "verify", where)
+    assert (found.code, found.err) == (1, f"{Path(where)}/models.py:12: edited: 1 line changed\n")
+    models.write_bytes(b"\n".join(lines))
+
+    maker.describe(("enum: [APPLE, PEAR, PLUM]", "enum: [APPLE, PEAR, FIG]"))
+    assert maker.run("verify", dest).code == 1  # older
+    found = maker.does("upgrade", dest, "--yes")
+    assert "breaks  removed  Kind.PLUM" in found.out
+    assert "added    Kind.FIG" in found.out
+    assert "Suggested version bump: major." in found.out
+    assert maker.does("verify", dest).err == ""
+    program = CALL.replace("Kind.APPLE", "Kind.FIG").format(name=name)
+    assert python(farm, "-c", program, path=path) == f"{name}.models 3\n"
 
 
 def test_the_fixture_of_a_copy(maker: Maker, tmp_path: Path) -> None:
