@@ -24,11 +24,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "config": {"errors"},
     "names": {"errors"},
     "spec": {"errors", "config"},
-    "fetch": {"errors"},
+    "folders": set(),
+    "fetch": {"errors", "folders"},
     "build": {"spec", "ir", "names", "config", "errors"},
     "emit": {"ir", "errors"},
     "drift": {"spec", "build", "ir", "names", "emit", "config", "errors"},
     "vendor": {"emit.fileset", "emit.swap", "drift", "config", "errors"},
+    "lock": {"errors"},
     "pipeline": {"spec", "build", "ir", "emit", "config", "errors"},
     "cli": {ANY},
     "__main__": {ANY},
@@ -47,6 +49,7 @@ HIDDEN_IMPORTS = {"__import__", "importlib.import_module"}
 KNOWN_ONLY_TO = {
     "datamodel_code_generator": "emit.models",
     "jinja2": "emit.render",
+    "jsonpath_rfc9535": "spec.overlay_query",
     **dict.fromkeys(
         (
             "aiohttp", "ftplib", "http.client", "http.server", "httpcore", "httpcore2", "httpx",

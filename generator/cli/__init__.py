@@ -6,14 +6,19 @@ import argparse
 from collections.abc import Sequence
 
 from .. import __version__
-from ..errors import SpecError, SpeclockError
-from . import check, generate, upgrade, vendor, verify
-from .command import REFUSED, Command
+from ..errors import SpecError, SpeclockError, Unreachable
+from . import check, drift, explain, generate, pull, upgrade, vendor, verify
+from . import slice as slice_
+from .command import REFUSED, UNREACHABLE, Command
 from .screen import Screen
 
 COMMANDS: tuple[Command, ...] = (
     generate.COMMAND,
     check.COMMAND,
+    drift.COMMAND,
+    explain.COMMAND,
+    slice_.COMMAND,
+    pull.COMMAND,
     vendor.COMMAND,
     verify.COMMAND,
     upgrade.COMMAND,
@@ -31,6 +36,7 @@ exit codes:
   0  all is well
   1  check: files are not as generated
   2  the description was refused, or the command misused
+  3  upstream can't be reached
 """
 
 
@@ -45,6 +51,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         screen.problems("error", error.problems)
         screen.note(f"{len(error.problems)} refused; nothing was written.")
         return REFUSED
+    except Unreachable as error:
+        screen.error(str(error))
+        return UNREACHABLE
     except SpeclockError as error:
         screen.error(str(error))
         return REFUSED

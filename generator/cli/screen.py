@@ -14,8 +14,9 @@ MAX_DIFF_LINES = 60
 class Screen:
     """What goes to the terminal: results to standard output, everything else to standard error."""
 
-    def __init__(self, *, quiet: bool) -> None:
+    def __init__(self, *, quiet: bool, verbose: bool = False) -> None:
         self.quiet = quiet
+        self.verbose = verbose
         self.live = sys.stderr.isatty() and not quiet
         no_color = bool(os.environ.get("NO_COLOR"))
         self.color = sys.stderr.isatty() and not no_color
@@ -30,6 +31,17 @@ class Screen:
         """A result."""
         if not self.quiet:
             print(text)
+
+    def out(self, text: str) -> None:
+        """A result that is wanted even when quiet, as it is."""
+        self.progress("")
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+    @property
+    def colours_output(self) -> bool:
+        """Whether standard output may be coloured."""
+        return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
     def note(self, text: str) -> None:
         """Something beside the result."""

@@ -1,0 +1,219 @@
+"""Two canonical schemas compared, keyword by keyword, in one direction.
+
+Sources: JSON Schema 2020-12 validation §6 to §9; OpenAPI 3.1.1 §4.8.24 (Schema Object).
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from ..spec.nodes import Map, Seq, Value
+from .found import Found, Owner, Pair
+from .kinds import REQUEST, RESPONSE
+from .members import compare_members
+from .opened import Opened, described, kinds_of, opened, shown
+from .sayer import Sayer, note_docs, place_of
+from .unions import Branches
+from .values import compare_values
+
+_LOWEST = ("minLength", "minItems", "minProperties", "minContains")
+_HIGHEST = ("maxLength", "maxItems", "maxProperties", "maxContains")
+_ASSERTIONS = ("pattern", "multipleOf", "contentEncoding", "contentMediaType", "dependentRequired")
+_SUBSCHEMAS = (
+    "not",
+    "if",
+    "then",
+    "else",
+    "contains",
+    "propertyNames",
+    "unevaluatedItems",
+    "contentSchema",
+)
+_WIDER = {("int32", "int64"), ("float", "double")}
+_PROSE = {"description": "text", "examples": "example"}
+_MAX_DEPTH = 200
+
+
+class Comparer:
+    """Compares schemas of two canonical documents; equal pairs are compared once."""
+
+    def __init__(self, old: Map, new: Map) -> None:
+        self.old = _schemas(old)
+        self.new = _schemas(new)
+        self._sites: dict[tuple[int, int, str, Owner | None], Pair] = {}
+        self._cores: dict[tuple[str | int, str | int, str], Pair] = {}
+        self._depth = 0
+
+    def pair(self, old: Map, new: Map, direction: str, owner: Owner | None = None) -> Pair:
+        """What differs between two schemas where they are used."""
+        key = (id(old), id(new), direction, owner)
+        found = self._sites.get(key)
+        if found is None:
+            found = self._sites[key] = Pair(direction)
+            self._site(found, self.open_old(old), self.open_new(new), owner)
+        return found
+
+    def open_old(self, node: Map) -> Opened:
+        """A schema of the base."""
+        return opened(node, self.old)
+
+    def open_new(self, node: Map) -> Opened:
+        """A schema of the revision."""
+        return opened(node, self.new)
+
+    def renamed(self) -> list[tuple[str, str]]:
+        """Keys of components of the base, with those of the revision that took their place."""
+        return [(a, b) for a, b, _ in self._cores if isinstance(a, str) and isinstance(b, str)]
+
+    # ── a use: null and annotations ──────────────────────────────────────────────────────────
+
+    def _site(self, pair: Pair, old: Opened, new: Opened, owner: Owner | None) -> None:
+        self._annotations(pair, old, new, owner)
+        if old.nullable != new.nullable and not (old.is_null or new.is_null):
+            kind = "schema/nullable/added" if new.nullable else "schema/nullable/removed"
+            words = "may be null" if new.nullable else "may no longer be null"
+            if not (old.core or new.core):
+                return
+            pair.found.append(
+                Found(
+                    kind,
+                    old.site.origin,
+                    new.site.origin,
+                    words,
+                    described(old),
+                    described(new),
+                    owner,
+                    old.site.origin.pointer,
+                )
+            )
+        key = (old.identity, new.identity, pair.direction)
+        core = self._cores.get(key)
+        if core is None:
+            core = self._cores[key] = Pair(pair.direction)
+            inner = Owner(old.key, new.key) if old.key and new.key else owner
+            self._depth += 1
+            try:
+                if self._depth < _MAX_DEPTH:
+                    self._core(core, old, new, inner)
+            finally:
+                self._depth -= 1
+        pair.inner.append(core)
+
+    def _annotations(self, pair: Pair, old: Opened, new: Opened, owner: Owner | None) -> None:
+        for name, word in _PROSE.items():
+            note_docs(pair, word, old.notes.get(name), new.notes.get(name), old, new)
+        for name in ("readOnly", "writeOnly", "deprecated"):
+            sides = [o.notes.get(name, (False,))[0] is True for o in (old, new)]
+            if sides[0] != sides[1]:
+                action = "added" if sides[1] else "removed"
+                words = f"became {name}" if sides[1] else f"is no longer {name}"
+                self._note(pair, f"schema/{name}/{action}", old, new, name, words, owner)
+        dates = [o.notes.get("x-sunset", ("",))[0] for o in (old, new)]
+        if dates[0] != dates[1]:
+            action = "added" if not dates[0] else "removed" if not dates[1] else "changed"
+            words = f"ends on {shown(dates[1])}" if dates[1] else "ends on no given day"
+            self._note(pair, f"schema/sunset/{action}", old, new, "x-sunset", words, owner)
+
+    def _note(
+        self,
+        pair: Pair,
+        kind: str,
+        old: Opened,
+        new: Opened,
+        name: str,
+        words: str,
+        owner: Owner | None,
+    ) -> None:
+        before, after = (o.notes.get(name) for o in (old, new))
+        pair.found.append(
+            Found(
+                kind,
+                before[1] if before else old.site.origin,
+                after[1] if after else new.site.origin,
+                words,
+                shown(before[0]) if before else "",
+                shown(after[0]) if after else "",
+                owner,
+                old.site.origin.pointer,
+            )
+        )
+
+    # ── what restricts values ────────────────────────────────────────────────────────────────
+
+    def _core(self, pair: Pair, old: Opened, new: Opened, owner: Owner | None) -> None:
+        self._checked(pair, old, new, owner)
+        if old.branches or new.branches:
+            Branches(self, pair, old, new, owner).compare()
+            return
+        if not self._types(pair, old, new, owner):
+            return
+        say = Sayer(pair, old, new, owner)
+        compare_values(say)
+        for keyword in _SUBSCHEMAS:
+            self._subschema(say, keyword)
+        compare_members(self, say)
+
+    def _types(self, pair: Pair, old: Opened, new: Opened, owner: Owner | None) -> bool:
+        """Compare the types; whether the rest is comparable."""
+        before, after = kinds_of(old), kinds_of(new)
+        if before == after:
+            return True
+        if not (before or after):
+            return True
+        covers = _covers(before, after), _covers(after, before)
+        action = "widened" if covers[1] else "narrowed" if covers[0] else "changed"
+        words = f"is {described(new)}, was {described(old)}"
+        pair.found.append(
+            Found(
+                f"schema/type/{action}",
+                place_of(old, "type"),
+                place_of(new, "type"),
+                words,
+                described(old),
+                described(new),
+                owner,
+                old.core.origin.pointer,
+            )
+        )
+        return bool(before & after) or {"integer", "number"} <= (before | after)
+
+    def _checked(self, pair: Pair, old: Opened, new: Opened, owner: Owner | None) -> None:
+        say = Sayer(pair, old, new, owner)
+        before, after = old.checked, new.checked
+        for keyword in sorted(before.keys() | after.keys()):
+            left, right = _loose(before.get(keyword)), _loose(after.get(keyword))
+            say.assertion(keyword, left, right, before, after)
+
+    def _subschema(self, say: Sayer, keyword: str) -> None:
+        before, after = say.old.core.get(keyword), say.new.core.get(keyword)
+        if not isinstance(before, Map) or not isinstance(after, Map):
+            say.assertion(keyword, before, after)
+            return
+        inverse = RESPONSE if say.pair.direction == REQUEST else REQUEST
+        direction = inverse if keyword in ("not", "if") else say.pair.direction
+        inner = self.pair(before, after, direction, say.owner)
+        if any(not f.kind.startswith("docs/") for pair in inner.all() for f in pair.found):
+            say.differs(keyword, f"{keyword}/changed", f"{keyword} says something else")
+
+
+def _schemas(root: Map) -> Map:
+    components = root.get("components")
+    schemas = components.get("schemas") if isinstance(components, Map) else None
+    return schemas if isinstance(schemas, Map) else Map(root.origin)
+
+
+def _covers(wide: frozenset[str], narrow: frozenset[str]) -> bool:
+    """Whether every value of the types ``narrow`` has one of the types ``wide``."""
+    if not wide:
+        return True
+    every = wide | {"integer"} if "number" in wide else wide
+    return bool(narrow) and narrow <= every
+
+
+def _loose(value: Value) -> Value:
+    """A raw schema to compare: the order of a list of names, types or values doesn't count."""
+    if isinstance(value, Map):
+        return {key: _loose(inner) for key, inner in sorted(value.items())}
+    if isinstance(value, (Seq, list)):
+        return sorted((_loose(v) for v in cast("list[Value]", value)), key=shown)
+    return value

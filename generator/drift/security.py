@@ -1,0 +1,308 @@
+"""Security compared: which credentials suffice, and how a token is got.
+
+Sources: OpenAPI 3.1.1 §4.8.27 to §4.8.30 (Security Scheme, OAuth Flows, Security Requirement).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from ..spec.nodes import Map, Origin, Seq
+from .found import Pair
+from .noting import note
+from .operations import Held
+
+_URLS = ("authorizationUrl", "tokenUrl", "refreshUrl", "deviceAuthorizationUrl")
+
+
+@dataclass(frozen=True, slots=True)
+class _Need:
+    """One credential of an alternative: the scheme's name, what it is on the wire, its scopes."""
+
+    name: str
+    wire: tuple[str, ...]
+    scopes: frozenset[str]
+
+
+def security(pair: Pair, old: Held, new: Held, roots: tuple[Map, Map]) -> None:
+    """Compare what credentials two operations need."""
+    before, after = _alternatives(old, roots[0]), _alternatives(new, roots[1])
+    places = _where(old), _where(new)
+    at = old.node.origin.pointer + "/security"
+    if set(before) != set(after):
+        needs = [any(a == () for a in side) or not side for side in (before, after)]
+        if needs[0] and not needs[1]:
+            note(
+                pair,
+                "security/requirement/added",
+                *places,
+                "needs a credential",
+                _words(before),
+                _words(after),
+                at,
+            )
+        elif needs[1] and not needs[0]:
+            note(
+                pair,
+                "security/requirement/removed",
+                *places,
+                "needs no credential any more",
+                _words(before),
+                _words(after),
+                at,
+            )
+        else:
+            _differing(pair, before, after, places, at)
+    _flows(pair, before, after, roots)
+
+
+def _differing(
+    pair: Pair,
+    before: list[tuple[_Need, ...]],
+    after: list[tuple[_Need, ...]],
+    places: tuple[Origin, Origin],
+    at: str,
+) -> None:
+    gone = [a for a in before if a not in after]
+    come = [a for a in after if a not in before]
+    for old in gone:
+        new = next((n for n in come if {_wire(x) for x in n} == {_wire(x) for x in old}), None)
+        if new is not None:
+            come.remove(new)
+            _scopes(pair, old, new, places, at)
+            continue
+        near = next((n for n in come if _related(old, n)), None)
+        if near is None:
+            note(
+                pair,
+                "security/alternative/removed",
+                *places,
+                f"{_word(old)} no longer suffices",
+                _word(old),
+                "",
+                at,
+            )
+            continue
+        come.remove(near)
+        _nearly(pair, old, near, places, at)
+    for new in come:
+        note(
+            pair,
+            "security/alternative/added",
+            *places,
+            f"{_word(new)} suffices",
+            "",
+            _word(new),
+            at,
+        )
+
+
+def _scopes(
+    pair: Pair,
+    old: tuple[_Need, ...],
+    new: tuple[_Need, ...],
+    places: tuple[Origin, Origin],
+    at: str,
+) -> None:
+    olds = {_wire(need): need for need in old}
+    for need in new:
+        other = olds[_wire(need)]
+        for action, scopes in (
+            ("added", need.scopes - other.scopes),
+            ("removed", other.scopes - need.scopes),
+        ):
+            if scopes:
+                names = ", ".join(sorted(scopes))
+                added = action == "added"
+                words = f"needs the scope {names}" if added else f"no longer needs {names}"
+                note(
+                    pair,
+                    f"security/scope/{action}",
+                    *places,
+                    words,
+                    "" if added else names,
+                    names if added else "",
+                    at,
+                )
+
+
+def _nearly(
+    pair: Pair,
+    old: tuple[_Need, ...],
+    new: tuple[_Need, ...],
+    places: tuple[Origin, Origin],
+    at: str,
+) -> None:
+    """An alternative that kept some of its credentials, or one that took another's place."""
+    lost = [need for need in old if _wire(need) not in {_wire(n) for n in new}]
+    won = [need for need in new if _wire(need) not in {_wire(n) for n in old}]
+    if lost and won:
+        note(
+            pair,
+            "security/scheme/changed",
+            *places,
+            f"needs {_word(new)}, not {_word(old)}",
+            _word(old),
+            _word(new),
+            at,
+        )
+    elif won:
+        note(
+            pair,
+            "security/scheme/added",
+            *places,
+            f"needs {_word(tuple(won))} besides",
+            _word(old),
+            _word(new),
+            at,
+        )
+    else:
+        note(
+            pair,
+            "security/scheme/removed",
+            *places,
+            f"no longer needs {_word(tuple(lost))}",
+            _word(old),
+            _word(new),
+            at,
+        )
+
+
+def _related(old: tuple[_Need, ...], new: tuple[_Need, ...]) -> bool:
+    """Whether one grew out of the other: shared credentials, names, or nothing else to match."""
+    return (
+        bool({_wire(n) for n in old} & {_wire(n) for n in new})
+        or bool({n.name for n in old} & {n.name for n in new})
+        or len(old) == len(new) == 1
+    )
+
+
+def _alternatives(held: Held, root: Map) -> list[tuple[_Need, ...]]:
+    found = held.node.get("security")
+    schemes = _schemes(root)
+    result: list[tuple[_Need, ...]] = []
+    for alternative in found if isinstance(found, Seq) else ():
+        if isinstance(alternative, Map):
+            needs = tuple(
+                _Need(
+                    "" if _wire_of(schemes.get(name)) else name,
+                    _wire_of(schemes.get(name)) or (name,),
+                    frozenset(map(str, scopes)) if isinstance(scopes, Seq) else frozenset(),
+                )
+                for name, scopes in sorted(alternative.items(), key=lambda item: item[0])
+            )
+            ordered = tuple(sorted(needs, key=lambda need: (need.wire, sorted(need.scopes))))
+            if ordered not in result:
+                result.append(ordered)
+    return result
+
+
+def _schemes(root: Map) -> dict[str, Map]:
+    components = root.get("components")
+    found = components.get("securitySchemes") if isinstance(components, Map) else None
+    return {k: v for k, v in found.items() if isinstance(v, Map)} if isinstance(found, Map) else {}
+
+
+def _wire_of(scheme: Map | None) -> tuple[str, ...]:
+    """What a scheme puts on the wire, whatever it is called."""
+    if scheme is None:
+        return ()
+    kind = str(scheme.get("type", ""))
+    if kind == "apiKey":
+        name = str(scheme.get("name", ""))
+        place = str(scheme.get("in", ""))
+        return (kind, place, name.lower() if place == "header" else name)
+    if kind == "http":
+        return (kind, str(scheme.get("scheme", "")).lower())
+    if kind == "openIdConnect":
+        return (kind, str(scheme.get("openIdConnectUrl", "")))
+    return (kind,)
+
+
+def _wire(need: _Need) -> tuple[str, ...]:
+    return need.wire
+
+
+def _word(alternative: tuple[_Need, ...]) -> str:
+    words = [
+        " ".join(need.wire) + (f" ({', '.join(sorted(need.scopes))})" if need.scopes else "")
+        for need in alternative
+    ]
+    return " and ".join(words) or "no credential"
+
+
+def _words(alternatives: list[tuple[_Need, ...]]) -> str:
+    return " or ".join(map(_word, alternatives)) or "no credential"
+
+
+def _where(held: Held) -> Origin:
+    found = held.node.get("security")
+    return found.origin if isinstance(found, Seq) else held.node.origin
+
+
+def _flows(
+    pair: Pair,
+    before: list[tuple[_Need, ...]],
+    after: list[tuple[_Need, ...]],
+    roots: tuple[Map, Map],
+) -> None:
+    """Compare how a token is got, for schemes that both descriptions use."""
+    kinds = {need.wire[0] for a in before for need in a} & {
+        need.wire[0] for a in after for need in a
+    }
+    if "oauth2" not in kinds:
+        return
+    left, right = (_oauth(root) for root in roots)
+    if left is None or right is None:
+        return
+    flows = [cast("Map", side["flows"]) for side in (left, right)]
+    for name, node in flows[0].items():
+        other = flows[1].get(name)
+        if not isinstance(node, Map):
+            continue
+        if not isinstance(other, Map):
+            note(
+                pair,
+                "security/flow/removed",
+                node.origin,
+                right.origin,
+                f"the flow {name} is gone",
+                name,
+                "",
+                node.origin.pointer,
+            )
+            continue
+        for key in _URLS:
+            urls = [str(side.get(key, "")) for side in (node, other)]
+            if urls[0] != urls[1]:
+                action = "added" if not urls[0] else "removed" if not urls[1] else "changed"
+                words = f"the {key} of the flow {name} is {urls[1] or 'gone'}"
+                note(
+                    pair,
+                    f"security/url/{action}",
+                    node.at(key) if key in node else node.origin,
+                    other.at(key) if key in other else other.origin,
+                    words,
+                    urls[0],
+                    urls[1],
+                    f"{node.origin.pointer}/{key}",
+                )
+    for name, node in flows[1].items():
+        if name not in flows[0] and isinstance(node, Map):
+            note(
+                pair,
+                "security/flow/added",
+                left.origin,
+                node.origin,
+                f"the flow {name} is new",
+                "",
+                name,
+                f"{left.origin.pointer}/flows/{name}",
+            )
+
+
+def _oauth(root: Map) -> Map | None:
+    """The only OAuth scheme in use; several are told apart by what they need, not by their URLs."""
+    found = [s for s in _schemes(root).values() if s.get("type") == "oauth2"]
+    return found[0] if len(found) == 1 and isinstance(found[0].get("flows"), Map) else None
