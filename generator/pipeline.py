@@ -144,6 +144,19 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
     return Generated(FileSet.of(manifest, files), warnings, left_out, len(api.operations))
 
 
+def preview(client: Client, root: Path, progress: Progress) -> tuple[Api, dict[str, str]]:
+    """What :func:`generate` decides, and the modules with the methods, not yet formatted.
+
+    Raises as :func:`generate` does.
+    """
+    from .emit.render import render, templates_folder
+
+    findings = Findings(frozenset(client.accept))
+    path = root / client.spec
+    _, api = _decided(client, path, _shown(path, root), findings, progress)
+    return api, render(api, templates_folder())
+
+
 @dataclass(frozen=True, slots=True)
 class _Source:
     document: Document
