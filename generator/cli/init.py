@@ -1,2 +1,240 @@
-from .command import Command
-COMMAND = Command("init", "start a client", "", lambda p: None, lambda o, s: 0)
+"""``speclock init``: the description, the settings, a first client and the CI recipe."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .. import config
+from ..config import Client
+from ..errors import Problem, SpecError, UsageError
+from . import recipe
+from .command import OK, Command
+from .screen import Screen, from_here
+from .settings_text import with_client
+from .sources import package_of
+
+if TYPE_CHECKING:
+    from ..pipeline import Generated
+
+_ABOUT = """\
+Start a client in this folder, or in the project around it: put the description into spec/, add the
+client to [tool.speclock] of pyproject.toml, generate it, and write .github/workflows/speclock.yml,
+which runs speclock check. No file that exists is overwritten; pyproject.toml only gets longer.
+"""
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", metavar="FILE|URL", help="an OpenAPI description")
+    parser.add_argument(
+        "--operation",
+        metavar="ID",
+        action="append",
+        default=[],
+        help="emit only what this selector names; may be repeated; see speclock generate --help",
+    )
+    parser.add_argument("--package", metavar="NAME", help="the package; by the file's name")
+    parser.add_argument("--client", metavar="CLASS", help="the client class; from NAME by default")
+    parser.add_argument(
+        "--output", metavar="DIR", help="the folder that gets NAME/ and tests/NAME/ (generated)"
+    )
+    parser.add_argument("--no-ci", action="store_true", help="write no workflow")
+
+
+def take(source: str, operations: Sequence[str]) -> bytes:
+    """The description to check in: for now the whole file, whatever the ``operations``.
+
+    Raises :class:`UsageError` where it can't be had.
+    """
+    del operations
+    if is_url(source):
+        raise UsageError(f"nothing is fetched yet. Download {source} and name the file.")
+    try:
+        return Path(source).read_bytes()
+    except OSError as error:
+        raise UsageError(f"{source} can't be read: {error.strerror}. Check the path.") from None
+
+
+def is_url(source: str) -> bool:
+    """Whether a source is an address, not a file."""
+    return source.lower().startswith(("http://", "https://"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is going to be written, and where."""
+
+    root: Path
+    client: Client
+    description: bytes | None
+    """None where the file already is where it belongs."""
+    settings: bytes
+    """The whole pyproject.toml."""
+    workflow: Path | None
+    made: Generated
+
+
+def _run(options: argparse.Namespace, screen: Screen) -> int:
+    plan = _plan(options, screen)
+    _write(plan)
+    root, client, made = plan.root, plan.client, plan.made
+    output = root / client.output
+    kept = "as it was" if plan.description is None else f"taken from {options.source}"
+    screen.say(f"{from_here(root / client.spec)}: the description, {kept}")
+    screen.say(f"{from_here(output / client.package)}{_SEP} the client, {made.operations} operation(s)")
+    screen.say(f"{from_here(output / 'tests' / client.package)}{_SEP} its tests")
+    screen.say(f"{from_here(root / 'pyproject.toml')}: [tool.speclock.clients.{client.package}]")
+    if plan.workflow:
+        screen.say(f"{from_here(plan.workflow)}: the check in CI")
+    elif not options.no_ci:
+        screen.say("The workflow in .github/workflows is as it was; see speclock's action.yml.")
+    name = made.files.files and client.package
+    screen.say(f"""
+Next:
+  pip install httpx pydantic    # what the client needs
+  PYTHONPATH={from_here(output)} python -c "import {name}"
+  speclock ls                   # what the description has, * what is taken
+  speclock generate             # after a change of the description or of pyproject.toml
+Put all of it into version control.""")
+    return OK
+
+
+_SEP = "/:"
+
+
+def _plan(options: argparse.Namespace, screen: Screen) -> _Plan:
+    """Everything decided and generated in memory; raises before anything is written."""
+    root = project_root(Path.cwd())
+    stem = options.source.rstrip("/").rpartition("/")[2].partition(".")[0]
+    package = options.package or package_of(stem)
+    found = root / "pyproject.toml"
+    old = found.read_bytes() if found.is_file() else None
+    existing = config.load(found) if old is not None else None
+    if existing and any(client.package == package for client in existing.clients):
+        raise UsageError(
+            f"{from_here(found)} already has the client {package!r}. Name another --package, or "
+            f"change its settings there and run: speclock generate {package}"
+        )
+    description: bytes | None = take(options.source, options.operation)
+    assert description is not None
+    spec = _place(options.source, package, root, description)
+    if (root / spec).is_file() and (root / spec).read_bytes() == description:
+        description = None
+    client = Client(
+        spec=spec,
+        package=package,
+        client=options.client or "",
+        operations=tuple(options.operation),
+        output=options.output or "",
+    )
+    config.check(client, "command line")
+    settings = with_client(old, client, from_here(found))
+    client = replace(client, output=_output(settings, package))
+    if (root / client.output / package).exists():
+        raise UsageError(
+            f"{from_here(root / client.output / package)} exists. Name another --package or --output."
+        )
+    made = _generated(client, root, description, options.source, screen)
+    workflow = None if options.no_ci else recipe.place(root)
+    if workflow is not None and workflow.exists():
+        workflow = None
+    return _Plan(root, client, description, settings, workflow, made)
+
+
+def project_root(start: Path) -> Path:
+    """The folder of the nearest pyproject.toml within the repository; ``start`` without one."""
+    for folder in (start, *start.parents):
+        if (folder / "pyproject.toml").is_file():
+            return folder
+        if (folder / ".git").exists():
+            break
+    return start
+
+
+def _place(source: str, package: str, root: Path, description: bytes) -> str:
+    """Where the description goes, relative to the project; a file in spec/ stays where it is."""
+    path = Path(source).absolute()
+    if not is_url(source) and path.is_relative_to(root / "spec"):
+        return path.relative_to(root).as_posix()
+    is_json = description.lstrip()[:1] == b"{"
+    spec = f"spec/{package.replace('_', '-')}.{'json' if is_json else 'yaml'}"
+    target = root / spec
+    if target.exists() and target.read_bytes() != description:
+        raise UsageError(
+            f"{from_here(target)} exists and is another description. Name another --package, or "
+            f"init from that file: speclock init {from_here(target)}"
+        )
+    return spec
+
+
+def _output(settings: bytes, package: str) -> str:
+    """The output folder that the new settings give a client."""
+    with tempfile.TemporaryDirectory(prefix="speclock-") as folder:
+        path = Path(folder) / "pyproject.toml"
+        path.write_bytes(settings)
+        return next(c.output for c in config.load(path).clients if c.package == package)
+
+
+def _generated(
+    client: Client, root: Path, description: bytes | None, source: str, screen: Screen
+) -> Generated:
+    """The client, in memory; messages name the file that the user named."""
+    from .generate import generate_all
+
+    if description is None:
+        return generate_all([client], root, screen)[0]
+    with tempfile.TemporaryDirectory(prefix="speclock-") as folder:
+        path = Path(folder) / client.spec
+        path.parent.mkdir(parents=True)
+        path.write_bytes(description)
+        shown = from_here(path)
+        try:
+            return generate_all([replace(client, spec=str(path))], root, _Renamed(screen, shown, source))[0]
+        except SpecError as error:
+            raise SpecError(_renamed(error.problems, shown, source)) from None
+
+
+def _renamed(problems: Sequence[Problem], shown: str, source: str) -> list[Problem]:
+    return [
+        replace(p, place=replace(p.place, file=source)) if p.place.file in (shown, str(Path(shown).absolute())) else p
+        for p in problems
+    ]
+
+
+class _Renamed(Screen):
+    """A screen that calls a temporary file by the name that the user knows."""
+
+    def __init__(self, screen: Screen, shown: str, source: str) -> None:
+        super().__init__(quiet=screen.quiet, verbose=screen.verbose)
+        self.shown = shown
+        self.source = source
+
+    def problems(self, kind: str, problems: Sequence[Problem]) -> None:
+        super().problems(kind, _renamed(problems, self.shown, self.source))
+
+
+def _write(plan: _Plan) -> None:
+    """Everything onto the disk; pyproject.toml last, so that a broken run can be done again."""
+    root, client = plan.root, plan.client
+    if plan.description is not None:
+        target = root / client.spec
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(plan.description)
+    plan.made.files.write(root / client.output)
+    if plan.workflow is not None:
+        plan.workflow.parent.mkdir(parents=True, exist_ok=True)
+        plan.workflow.write_text(recipe.workflow(root), encoding="utf-8", newline="\n")
+    (root / "pyproject.toml").write_bytes(plan.settings)
+
+
+COMMAND = Command(
+    "init",
+    "start a client: description, settings, first code and CI",
+    _ABOUT,
+    _arguments,
+    _run,
+)

@@ -56,15 +56,19 @@ class Picture:
 
     def body(self) -> str:
         """The classes that the body's types name, with their fields; empty where there is none."""
-        parts: list[str] = []
+        kinds: dict[str, list[str]] = {}
         for body in self.op.bodies:
-            must = "" if body.required else ", optional"
-            parts.append(f"{body.annotation}  ({on_one_line(body.media_type)}{must})")
-            for name in re.findall(r"\bmodels\.(\w+)", body.annotation):
+            kinds.setdefault(body.annotation, []).append(on_one_line(body.media_type))
+        parts: list[str] = []
+        for hint, media_types in kinds.items():
+            must = "" if self.op.bodies[0].required else ", optional"
+            parts.append(f"{hint}  ({', '.join(media_types)}{must})")
+            for name in re.findall(r"\bmodels\.(\w+)", hint):
                 found = self.components[name]
                 if isinstance(found, Model):
-                    parts += _indented(_fields(found))
-        return "\n".join(dict.fromkeys(parts))
+                    title = [] if hint == f"models.{name}" else [f"  models.{name}"]
+                    parts += [*title, *_indented(_fields(found))]
+        return "\n".join(parts)
 
     # ── the request ──────────────────────────────────────────────────────────────────────────
 
@@ -77,14 +81,14 @@ class Picture:
             base = "/".join(base.split("/")[:3]) + server.rstrip("/")
         elif server:
             base = server.rstrip("/")
-        lines = [f"{op.method} {on_one_line(base)}{on_one_line(op.path.value)}"]
+        lines = [f"{op.method} {on_one_line(base)}{self.op_view.url_path.value}"]
         headers = [f"Accept: {self.op_view.accept}"]
         if op.bodies:
             headers.append(f"Content-Type: {on_one_line(op.bodies[0].media_type)}")
         lines += headers
         rows = [_parameter_row(parameter) for parameter in op.parameters]
         rows += [self._secret_row(name) for name in (op.security[0] if op.security else ())]
-        return "\n".join([*lines, *(table(rows, 0, ()) if rows else ())])
+        return "\n".join([*lines, *(table(rows) if rows else ())])
 
     def _secret_row(self, name: str) -> tuple[str, ...]:
         (found,) = (c for c in self.api.credentials if c.name == name)
@@ -150,7 +154,9 @@ class Picture:
         if reply is None:
             return str(result), ""
         body = reply.get("body")
-        text = "" if "body" not in reply else json.dumps(body, indent=2, ensure_ascii=False)
+        is_text = "headers" in reply and isinstance(body, str)
+        shown = str(body) if is_text else json.dumps(body, indent=2, ensure_ascii=False)
+        text = shown if "body" in reply else ""
         return f"{reply['status_code']} → {result}", text
 
 
@@ -174,7 +180,7 @@ def _fields(model: Model) -> list[str]:
         rows.append((f"{field.name}: {hint}", "; ".join(notes)))
     if model.extra is not None:
         rows.append((f"**extra: {annotation(model.extra)}", "further members"))
-    return table(rows, 0, ()) if rows else ["(no fields)"]
+    return table(rows) if rows else ["(no fields)"]
 
 
 def _parameter_row(parameter: Parameter) -> tuple[str, ...]:
