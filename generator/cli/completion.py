@@ -10,6 +10,7 @@ import argparse
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import cast
 
 from ..errors import SpeclockError
 from .command import OK, Command
@@ -97,9 +98,7 @@ def complete(words: Sequence[str], parser: argparse.ArgumentParser) -> int:
     return OK
 
 
-def _candidates(
-    before: Sequence[str], last: str, parser: argparse.ArgumentParser
-) -> Iterator[str]:
+def _candidates(before: Sequence[str], last: str, parser: argparse.ArgumentParser) -> Iterator[str]:
     command = _command(before, parser)
     action = _awaited(before, command)
     if action is not None:
@@ -125,13 +124,11 @@ def _takes_file(before: Sequence[str], last: str, parser: argparse.ArgumentParse
 
 
 def _commands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
-    (found,) = (a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
-    return dict(found.choices)
+    (found,) = (cast("object", a.choices) for a in parser._actions if a.nargs == argparse.PARSER)
+    return cast("dict[str, argparse.ArgumentParser]", found)
 
 
-def _command(
-    before: Sequence[str], parser: argparse.ArgumentParser
-) -> argparse.ArgumentParser:
+def _command(before: Sequence[str], parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     commands = _commands(parser)
     return next((commands[word] for word in before if word in commands), parser)
 

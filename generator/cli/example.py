@@ -14,8 +14,8 @@ _PLAIN: Mapping[str, tuple[type, ...]] = {
     "str": (str,), "int": (int,), "float": (int, float), "bool": (bool,), "None": (type(None),),
 }  # fmt: skip
 _READ = {
-    "datetime": "datetime.fromisoformat", "date": "date.fromisoformat", "time": "time.fromisoformat",
-    "UUID": "UUID", "Decimal": "Decimal",
+    "datetime": "datetime.fromisoformat", "date": "date.fromisoformat",
+    "time": "time.fromisoformat", "UUID": "UUID", "Decimal": "Decimal",
 }  # fmt: skip
 _MODULES = {"UUID": "uuid", "Decimal": "decimal"}
 
@@ -59,7 +59,9 @@ class Expressions:
                 return self._named(name, value)
             case ast.Subscript(value=ast.Name(id="Literal"), slice=listed):
                 options = listed.elts if isinstance(listed, ast.Tuple) else [listed]
-                if any(type(value) is type(v := ast.literal_eval(o)) and v == value for o in options):
+                if any(
+                    type(value) is type(v := ast.literal_eval(o)) and v == value for o in options
+                ):
                     return repr(value)
             case ast.Subscript(value=container, slice=inner):
                 name = container.attr if isinstance(container, ast.Attribute) else ""
@@ -105,7 +107,9 @@ class Expressions:
 
     def _model(self, model: Model, value: Json) -> str:
         fields = {field.wire: field for field in model.fields}
-        if not isinstance(value, dict) or any(f.required and f.wire not in value for f in model.fields):
+        if not isinstance(value, dict) or any(
+            f.required and f.wire not in value for f in model.fields
+        ):
             raise Misfit
         given: list[str] = []
         for wire, one in value.items():

@@ -85,18 +85,19 @@ def _run(options: argparse.Namespace, screen: Screen) -> int:
     output = root / client.output
     kept = "as it was" if plan.description is None else f"taken from {options.source}"
     screen.say(f"{from_here(root / client.spec)}: the description, {kept}")
-    screen.say(f"{from_here(output / client.package)}{_SEP} the client, {made.operations} operation(s)")
+    screen.say(
+        f"{from_here(output / client.package)}{_SEP} the client, {made.operations} operation(s)"
+    )
     screen.say(f"{from_here(output / 'tests' / client.package)}{_SEP} its tests")
     screen.say(f"{from_here(root / 'pyproject.toml')}: [tool.speclock.clients.{client.package}]")
     if plan.workflow:
         screen.say(f"{from_here(plan.workflow)}: the check in CI")
     elif not options.no_ci:
         screen.say("The workflow in .github/workflows is as it was; see speclock's action.yml.")
-    name = made.files.files and client.package
     screen.say(f"""
 Next:
   pip install httpx pydantic    # what the client needs
-  PYTHONPATH={from_here(output)} python -c "import {name}"
+  PYTHONPATH={from_here(output)} python -c "import {client.package}"
   speclock ls                   # what the description has, * what is taken
   speclock generate             # after a change of the description or of pyproject.toml
 Put all of it into version control.""")
@@ -135,9 +136,8 @@ def _plan(options: argparse.Namespace, screen: Screen) -> _Plan:
     settings = with_client(old, client, from_here(found))
     client = replace(client, output=_output(settings, package))
     if (root / client.output / package).exists():
-        raise UsageError(
-            f"{from_here(root / client.output / package)} exists. Name another --package or --output."
-        )
+        where = from_here(root / client.output / package)
+        raise UsageError(f"{where} exists. Name another --package or --output.")
     made = _generated(client, root, description, options.source, screen)
     workflow = None if options.no_ci else recipe.place(root)
     if workflow is not None and workflow.exists():
@@ -193,14 +193,18 @@ def _generated(
         path.write_bytes(description)
         shown = from_here(path)
         try:
-            return generate_all([replace(client, spec=str(path))], root, _Renamed(screen, shown, source))[0]
+            return generate_all(
+                [replace(client, spec=str(path))], root, _Renamed(screen, shown, source)
+            )[0]
         except SpecError as error:
             raise SpecError(_renamed(error.problems, shown, source)) from None
 
 
 def _renamed(problems: Sequence[Problem], shown: str, source: str) -> list[Problem]:
     return [
-        replace(p, place=replace(p.place, file=source)) if p.place.file in (shown, str(Path(shown).absolute())) else p
+        replace(p, place=replace(p.place, file=source))
+        if p.place.file in (shown, str(Path(shown).absolute()))
+        else p
         for p in problems
     ]
 

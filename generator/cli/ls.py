@@ -121,9 +121,8 @@ def _chosen(
             usable.append(selector)
         except UsageError as error:
             screen.note(f"warning: {error}")
-    if selectors and not any(not s.startswith("!") for s in usable):
-        if any(not s.startswith("!") for s in selectors):
-            return set()
+    if _only_takes_away(usable) and not _only_takes_away(selectors):
+        return set()  # what would be taken is unknown; it isn't all
     try:
         return set(chosen(found, usable, where)) if found else set()
     except UsageError as error:
@@ -131,7 +130,13 @@ def _chosen(
         return set()
 
 
+def _only_takes_away(selectors: Sequence[str]) -> bool:
+    return all(selector.startswith("!") for selector in selectors)
+
+
 def _row(found: Found, selected: bool | None) -> Row:
+    from ..spec.nodes import Seq
+
     tags = found.node.get("tags")
     summary = found.node.get("summary")
     return Row(
@@ -139,7 +144,7 @@ def _row(found: Found, selected: bool | None) -> Row:
         method=on_one_line(found.verb),
         path=on_one_line(found.path),
         tags=tuple(on_one_line(t) for t in tags if isinstance(t, str))
-        if isinstance(tags, list)
+        if isinstance(tags, Seq)
         else (),
         summary=on_one_line(summary.strip()) if isinstance(summary, str) else "",
         deprecated=found.node.get("deprecated") is True,

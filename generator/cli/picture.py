@@ -117,7 +117,11 @@ class Picture:
         lines += [f"from {self.api.package} import {', '.join(names)}", ""]
         lines += [f"with {self.api.client}({', '.join(self._settings(used))}) as client:"]
         if streams:
-            lines += [f"    with {made} as items:", "        for item in items:", "            print(item)"]
+            lines += [
+                f"    with {made} as items:",
+                "        for item in items:",
+                "            print(item)",
+            ]
         else:
             lines += [f"    {made}" if op.result == "None" else f"    answer = {made}"]
         return formatted({"example.py": "\n".join(lines) + "\n"})["example.py"].rstrip()
@@ -150,7 +154,9 @@ class Picture:
         reply = known.get(self.op.constant)
         if reply is None and self.op.streamed:
             reply = known.get(self.op.streamed.constant)
-        result = self.op_view.result if self.op.signatures else f"items of {self.op_view.stream_item}"
+        result = (
+            self.op_view.result if self.op.signatures else f"items of {self.op_view.stream_item}"
+        )
         if reply is None:
             return str(result), ""
         body = reply.get("body")

@@ -7,6 +7,7 @@ import tempfile
 import tomllib
 from dataclasses import MISSING, fields
 from pathlib import Path
+from typing import cast
 
 from .. import config
 from ..config import Client
@@ -42,8 +43,8 @@ def with_client(old: bytes | None, client: Client, name: str) -> bytes:
         _check(new, client.package)
     except (SpeclockError, tomllib.TOMLDecodeError):
         raise UsageError(
-            f"{name} is written so that no table can be added at its end. Add this yourself, in its "
-            f"own style, and run speclock generate:\n\n{added}"
+            f"{name} is written so that no table can be added at its end. Add this yourself, in "
+            f"its own style, and run speclock generate:\n\n{added}"
         ) from None
     return new.encode("utf-8")
 
@@ -60,5 +61,5 @@ def _check(text: str, package: str) -> None:
 def _toml(value: object) -> str:
     """A value in TOML; its basic strings are those of JSON, but for the character DEL."""
     if isinstance(value, tuple):
-        return f"[{', '.join(map(_toml, value))}]"
+        return f"[{', '.join(map(_toml, cast('tuple[object, ...]', value)))}]"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

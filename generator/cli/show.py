@@ -79,8 +79,10 @@ def _found(wanted: str, among: list[Source], screen: Screen) -> tuple[Source, Fo
         if len(hits) > 1:
             names = ", ".join(repr(hit.label) for hit in hits[:5])
             raise UsageError(f"{wanted!r} names {len(hits)} operations: {names}. Name one of them.")
-        selected = chosen(found, source.selectors or (), document.name) if source.client else ()
-        return (source if hits[0] in selected else only(source, hits[0].spellings[1])), hits[0]
+        hit = next(iter(hits))
+        if source.client and hit in chosen(found, source.settings.operations, document.name):
+            return source, hit
+        return only(source, hit.spellings[1]), hit
     raise misses[0]
 
 

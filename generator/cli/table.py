@@ -18,12 +18,11 @@ def width_here() -> int:
     return 0
 
 
-def table(
-    rows: Sequence[Sequence[str]], width: int = 0, least: Sequence[int] = ()
-) -> list[str]:
+def table(rows: Sequence[Sequence[str]], width: int = 0, least: Sequence[int] = ()) -> list[str]:
     """Lines of at most ``width`` columns (0: any), cells cut with ``…`` from the last column on.
 
-    ``least`` says how narrow each column may become where there is a limit; all rows have as many cells.
+    ``least`` says how narrow each column may become where there is a limit; all rows have as
+    many cells.
     """
     sizes = [max(map(cells, column)) for column in zip(*rows, strict=True)]
     excess = sum(sizes) + len(GAP) * (len(sizes) - 1) - width if width else 0
