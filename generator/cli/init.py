@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -135,10 +135,12 @@ def _plan(options: argparse.Namespace, screen: Screen) -> _Plan:
     config.check(client, "command line")
     settings = with_client(old, client, from_here(found))
     client = replace(client, output=_output(settings, package))
-    if (root / client.output / package).exists():
-        where = from_here(root / client.output / package)
-        raise UsageError(f"{where} exists. Name another --package or --output.")
     made = _generated(client, root, description, options.source, screen)
+    output = root / client.output
+    for folder in (output / package, output / "tests" / package):
+        # What an interrupted run wrote already is the same, and no obstacle.
+        if folder.exists() and made.files.compare(output):
+            raise UsageError(f"{from_here(folder)} exists. Name another --package or --output.")
     workflow = None if options.no_ci else recipe.place(root)
     if workflow is not None and workflow.exists():
         workflow = None
@@ -182,29 +184,37 @@ def _output(settings: bytes, package: str) -> str:
 def _generated(
     client: Client, root: Path, description: bytes | None, source: str, screen: Screen
 ) -> Generated:
-    """The client, in memory; messages name the file that the user named."""
+    """The client, in memory; messages name what the user named."""
     from .generate import generate_all
 
     if description is None:
         return generate_all([client], root, screen)[0]
     with tempfile.TemporaryDirectory(prefix="speclock-") as folder:
-        path = Path(folder) / client.spec
+        path = Path(folder).resolve() / client.spec
         path.parent.mkdir(parents=True)
         path.write_bytes(description)
-        shown = from_here(path)
+        named = replace(client, spec=str(path))
+        known = {from_here(path), str(path)}
         try:
-            return generate_all(
-                [replace(client, spec=str(path))], root, _Renamed(screen, shown, source)
-            )[0]
+            return generate_all([named], root, _Renamed(screen, known, source))[0]
         except SpecError as error:
-            raise SpecError(_renamed(error.problems, shown, source)) from None
+            if any(problem.code == "ref" for problem in error.problems):
+                screen.note(f"Only {source} itself was taken. {_SEVERAL}")
+            raise SpecError(_renamed(error.problems, known, source)) from None
+        except UsageError as error:
+            text = str(error)
+            for name in known:
+                text = text.replace(name, source)
+            raise UsageError(text) from None
 
 
-def _renamed(problems: Sequence[Problem], shown: str, source: str) -> list[Problem]:
+_SEVERAL = "A description in several files goes into spec/ first: speclock init spec/FILE"
+
+
+def _renamed(problems: Sequence[Problem], known: Collection[str], name: str) -> list[Problem]:
+    """Problems of a file that has passing names, under the name that the user knows."""
     return [
-        replace(p, place=replace(p.place, file=source))
-        if p.place.file in (shown, str(Path(shown).absolute()))
-        else p
+        replace(p, place=replace(p.place, file=name)) if p.place.file in known else p
         for p in problems
     ]
 
@@ -212,23 +222,23 @@ def _renamed(problems: Sequence[Problem], shown: str, source: str) -> list[Probl
 class _Renamed(Screen):
     """A screen that calls a temporary file by the name that the user knows."""
 
-    def __init__(self, screen: Screen, shown: str, source: str) -> None:
+    def __init__(self, screen: Screen, known: Collection[str], name: str) -> None:
         super().__init__(quiet=screen.quiet, verbose=screen.verbose)
-        self.shown = shown
-        self.source = source
+        self.known = known
+        self.name = name
 
     def problems(self, kind: str, problems: Sequence[Problem]) -> None:
-        super().problems(kind, _renamed(problems, self.shown, self.source))
+        super().problems(kind, _renamed(problems, self.known, self.name))
 
 
 def _write(plan: _Plan) -> None:
     """Everything onto the disk; pyproject.toml last, so that a broken run can be done again."""
     root, client = plan.root, plan.client
+    plan.made.files.write(root / client.output)
     if plan.description is not None:
         target = root / client.spec
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(plan.description)
-    plan.made.files.write(root / client.output)
     if plan.workflow is not None:
         plan.workflow.parent.mkdir(parents=True, exist_ok=True)
         plan.workflow.write_text(recipe.workflow(root), encoding="utf-8", newline="\n")
