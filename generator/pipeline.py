@@ -249,11 +249,11 @@ def _recorded(left: LeftOut) -> dict[str, str | int]:
 
 
 def _shown(path: Path, root: Path) -> str:
-    """How messages call a file: as the user wrote it, or relative to where the user stands."""
+    """How messages call a file: from where the user stands, or as it was written if elsewhere."""
     here = Path.cwd()
-    if root == here or path.is_absolute():
-        return str(path.relative_to(here) if path.is_relative_to(here) else path)
-    return os.path.relpath(path, here)
+    if path.is_relative_to(root) or path.is_relative_to(here):
+        return os.path.relpath(path, here)
+    return str(path)
 
 
 def _references(documents: Mapping[Path, object], main: Path) -> dict[str, str]:

@@ -76,8 +76,7 @@ Print the completion for a shell: commands, options, client names and operation 
 eval "$(speclock completion bash)" into ~/.bashrc.
 """
 _MAX_BYTES = 16 * 1024 * 1024
-_ID = re.compile(r"""^[\s\-{,]*["']?operationId["']?\s*:\s*["']?([^\s"',}]+)""", re.MULTILINE)
-_IN_JSON = re.compile(r'"operationId"\s*:\s*"([^"\\]+)"')
+_ID = re.compile(r"""(?<![\w-])operationId["']?\s*:\s*["']?([^\s"',}]+)""")
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -94,7 +93,8 @@ def complete(words: Sequence[str], parser: argparse.ArgumentParser) -> int:
     *before, last = words or [""]
     found = sorted({word for word in _candidates(before, last, parser) if word.startswith(last)})
     is_file = _takes_file(before, last, parser)
-    print((FILES if is_file else "") + "\n".join(found))
+    if found or is_file:
+        print((FILES if is_file else "") + "\n".join(found))
     return OK
 
 
@@ -173,9 +173,7 @@ def _operation_ids(before: Sequence[str]) -> Iterator[str]:
     for path in named:
         if not path.is_file() or path.stat().st_size > _MAX_BYTES:
             continue
-        text = path.read_text(encoding="utf-8", errors="replace")
-        pattern = _IN_JSON if text.lstrip()[:1] == "{" else _ID
-        yield from pattern.findall(text)
+        yield from _ID.findall(path.read_text(encoding="utf-8", errors="replace"))
 
 
 COMMAND = Command(

@@ -84,4 +84,7 @@ class Screen:
 
 def from_here(path: Path) -> str:
     """How a message calls a file: by the way from where the user stands."""
-    return os.path.relpath(path)
+    try:
+        return os.path.relpath(path)
+    except ValueError:  # on another drive of Windows
+        return str(path)
