@@ -66,6 +66,16 @@ class Client:
     """The response header that tells when calls are allowed again."""
     rate_limit_reset_unit: str = "seconds"
     """What that header counts: ``seconds`` from now, or ``epoch`` seconds."""
+    upstream: str = ""
+    """Where the description comes from: an https URL, or a file's path like ``spec``."""
+    allowed: str = ""
+    """The allow-list of ``speclock drift``; beside ``spec``, with ``.allowed.toml``, if left out."""
+    overlays: tuple[str, ...] = ()
+    """OpenAPI Overlays, applied to the description in this order; paths like ``spec``."""
+    allow_unmatched: bool = False
+    """Whether an overlay's action that matches nothing is a warning instead of an error."""
+    templates: str = ""
+    """A folder of templates that stand in for speclock's own of the same name; a path."""
     pagination: tuple[Pagination, ...] = ()
     """A table, or a list of tables of which the first that fits an operation counts."""
 
@@ -123,18 +133,16 @@ def _client(name: str, table: dict[str, object], output: str) -> Client:
             rules = cast("list[object]", value) if isinstance(value, list) else [value]
             place = f"{where}.pagination"
             values[key.name] = tuple(_pagination(_table(one, place), place) for one in rules)
-        elif hint is str and isinstance(value, str):
+        elif hint in (str, bool) and type(value) is hint:
             values[key.name] = value
         elif hint == tuple[str, ...] and isinstance(value, list):
             values[key.name] = tuple(str(item) for item in cast("list[object]", value))
-        elif isinstance(value, dict) and hint is not str:
+        elif isinstance(value, dict) and "Mapping" in str(hint):
             pins = cast("dict[str, object]", value)
             values[key.name] = {k: str(v) for k, v in pins.items()}
         else:
-            kind = (
-                "text" if hint is str else "a list of text" if "tuple" in str(hint) else "a table"
-            )
-            raise UsageError(f"[{where}] {key.name} must be {kind}.")
+            words = {str: "text", bool: "true or false", tuple[str, ...]: "a list of text"}
+            raise UsageError(f"[{where}] {key.name} must be {words.get(hint, 'a table')}.")
     return check(Client(**values), where)  # type: ignore[arg-type]
 
 

@@ -79,6 +79,19 @@ class UsageError(SpeclockError):
     """A misused command or a wrong configuration; the text says what to write instead."""
 
 
+class Unreachable(SpeclockError):
+    """An upstream document couldn't be had: a state of its own, never "nothing has changed".
+
+    ``url`` holds no secrets; ``fact`` is a phrase, ``remedy`` a sentence.
+    """
+
+    def __init__(self, url: str, fact: str, remedy: str) -> None:
+        self.url = on_one_line(url)
+        self.fact = on_one_line(fact)
+        self.remedy = on_one_line(remedy)
+        super().__init__(f"{self.url}: {shortened(self.fact, 400)}. {self.remedy}")
+
+
 class SpecError(SpeclockError):
     """The description can't be used; ``problems`` lists every reason found in this run."""
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from . import __version__
 from .config import Client
 from .emit.fileset import FileSet, Manifest, sha256_of
+from .emit.templates import Templates, own_digests
 from .errors import Findings, LeftOut, Place, Problem, SpecError, SpeclockError
 
 if TYPE_CHECKING:
@@ -53,8 +54,14 @@ def tool_versions() -> dict[str, str]:
 def config_hash(client: Client) -> str:
     """SHA-256 of the settings that shape the output; of paths only the file's name."""
     settings = asdict(client)
-    settings["spec"] = Path(client.spec).name
-    del settings["output"]
+    for name in ("spec", "templates"):
+        settings[name] = Path(settings[name]).name
+    settings["overlays"] = [Path(overlay).name for overlay in client.overlays]
+    for name in ("overlays", "allow_unmatched", "templates"):  # younger than the hashes of others
+        if not settings[name]:
+            del settings[name]
+    for name in ("output", "upstream", "allowed"):  # they shape no file
+        del settings[name]
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
 
@@ -68,12 +75,32 @@ def is_current(client: Client, root: Path) -> bool:
     if manifest is None or manifest.config != config_hash(client):
         return False
     spec = root / client.spec
-    sources = {spec.name: manifest.spec_sha256, **manifest.references}
-    for name, digest in sources.items():
-        path = spec.parent / name
+    recorded = {spec.name: manifest.spec_sha256, **manifest.references}
+    sources = [(spec.parent / name, digest) for name, digest in recorded.items()]
+    overlays = [root / overlay for overlay in client.overlays]
+    if [path.name for path in overlays] != [overlay["file"] for overlay in manifest.overlays]:
+        return False
+    sources += zip(overlays, (overlay["sha256"] for overlay in manifest.overlays), strict=True)
+    for path, digest in sources:
         if not path.is_file() or sha256_of(path.read_bytes()) != digest:
             return False
+    if client.templates and own_digests(root / client.templates) != manifest.templates:
+        return False
     return manifest.tool == tool_versions() and manifest.is_intact(output)
+
+
+def described(client: Client, root: Path) -> Document:
+    """A client's description with its overlays applied, not yet checked or selected from.
+
+    Raises :class:`SpecError` where a file can't be read or an overlay doesn't fit.
+    """
+    from .spec.document import load
+    from .spec.overlay import load_overlay, overlaid
+
+    path = root / client.spec
+    document = load(path, _shown(path, root))
+    overlays = [load_overlay(root / one, _shown(root / one, root)) for one in client.overlays]
+    return overlaid(document, overlays, allow_unmatched=client.allow_unmatched)
 
 
 def generate(client: Client, root: Path, progress: Progress) -> Generated:
@@ -86,19 +113,13 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
     from .emit.fence import fence
     from .emit.format import formatted
     from .emit.models import models
-    from .emit.render import (
-        HEADER,
-        plain_files,
-        render,
-        render_tests,
-        templates_folder,
-    )
+    from .emit.render import HEADER, render, render_tests
     from .emit.testdata import examples, test_data
 
     findings = Findings(frozenset(client.accept))
     path = root / client.spec
-    source, api = _decided(client, path, _shown(path, root), findings, progress)
-    templates = templates_folder()
+    templates = Templates.of(root / client.templates if client.templates else None)
+    source, api = _decided(client, root, findings, progress)
     progress(f"writing {len(api.components)} models")
     sources = {**models(api, templates), **render(api, templates)}
     tests = render_tests(api, templates)
@@ -107,11 +128,17 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
     files = {f"{package}/{name}": text for name, text in sources.items()}
     files |= {f"{folder}/{name}": text for name, text in tests.items()}
     # Code without holes is laid out and checked where it stands, in templates/.
-    plain = {f"{package}/{name}" for name in plain_files(templates / "runtime")}
-    plain |= {f"{folder}/{name}" for name in plain_files(templates / "tests")}
-    rendered = formatted({name: text for name, text in files.items() if name not in plain})
-    fence({n.partition("/")[2]: text for n, text in rendered.items() if n.endswith(".py")})
-    files |= rendered
+    plain = {f"{package}/{name}" for name in templates.plain("runtime")}
+    plain |= {f"{folder}/{name}" for name in templates.plain("tests")}
+    own = {f"{package}/{name}" for name in templates.plain("runtime", own=True)}
+    own |= {f"{folder}/{name}" for name in templates.plain("tests", own=True)}
+    try:
+        laid_out = formatted({n: text for n, text in files.items() if n not in plain - own})
+        rendered = {n: text for n, text in laid_out.items() if n not in own}
+        fence({n.partition("/")[2]: text for n, text in rendered.items() if n.endswith(".py")})
+    except SpeclockError as error:
+        raise templates.blamed(error, files) from None
+    files |= laid_out
     files = {n: HEADER + text if n.endswith(".py") else text for n, text in files.items()}
     files |= {f"{folder}/{name}": text for name, text in test_data(api).items()}
     files[f"{package}/_examples.json"] = examples(api)
@@ -123,6 +150,11 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
         info_version=api.version.value,
         openapi=source.openapi,
         references=_references(source.documents, path),
+        overlays=tuple(
+            {"file": overlay.path.name, "sha256": overlay.sha256}
+            for overlay in source.document.overlays
+        ),
+        templates=templates.digests(),
         selection=client.operations,
         config=config_hash(client),
         tool=tool_versions(),
@@ -149,12 +181,11 @@ def preview(client: Client, root: Path, progress: Progress) -> tuple[Api, dict[s
 
     Raises as :func:`generate` does.
     """
-    from .emit.render import render, templates_folder
+    from .emit.render import render
 
-    findings = Findings(frozenset(client.accept))
-    path = root / client.spec
-    _, api = _decided(client, path, _shown(path, root), findings, progress)
-    return api, render(api, templates_folder())
+    _, api = _decided(client, root, Findings(frozenset(client.accept)), progress)
+    templates = Templates.of(root / client.templates if client.templates else None)
+    return api, render(api, templates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,19 +196,18 @@ class _Source:
 
 
 def _decided(
-    client: Client, path: Path, shown: str, findings: Findings, progress: Progress
+    client: Client, root: Path, findings: Findings, progress: Progress
 ) -> tuple[_Source, Api]:
     """Read the description and decide every name and type; what is refused is raised."""
     from .build import build
     from .spec.canonical import canonicalise
-    from .spec.document import load
     from .spec.meta import Faults
     from .spec.refs import References
     from .spec.select import select
     from .spec.version import version_of
 
-    progress(f"reading {path.name}")
-    document = load(path, shown)
+    progress(f"reading {Path(client.spec).name}")
+    document = described(client, root)
     openapi = version_of(document)
     refs = References(document, findings)
     faults = Faults(document, openapi)
@@ -210,7 +240,7 @@ def _decided(
     }
     for code in sorted(unused or ()):
         fact = f"nothing was refused as {code!r}"
-        findings.warn("accept", Place(shown), fact, "Take it out of 'accept'.")
+        findings.warn("accept", Place(document.name), fact, "Take it out of 'accept'.")
     return _Source(document, openapi, refs.documents), api
 
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from jinja2 import nodes
 
 from generator import ir
-from generator.emit import render
+from generator.emit.templates import templates_folder
 from generator.emit.text import docstring, py_literal, wrapped
 from tests.update_goldens import speclock
 
@@ -211,7 +211,7 @@ def test_text_has_no_string_form() -> None:
 
 
 def test_every_module_comes_from_the_folder() -> None:
-    assert render.templates_folder() == FOLDER
+    assert templates_folder() == FOLDER
 
 
 # ── the sinks ────────────────────────────────────────────────────────────────────────────────────

@@ -9,9 +9,9 @@ import traceback
 from collections.abc import Sequence
 
 from .. import __version__
-from ..errors import SpecError, SpeclockError
-from . import check, completion, generate, init, ls, show
-from .command import REFUSED, Command
+from ..errors import SpecError, SpeclockError, Unreachable
+from . import check, completion, drift, explain, generate, init, ls, show
+from .command import REFUSED, UNREACHABLE, Command
 from .screen import Screen
 
 COMMANDS: tuple[Command, ...] = (
@@ -20,6 +20,8 @@ COMMANDS: tuple[Command, ...] = (
     show.COMMAND,
     generate.COMMAND,
     check.COMMAND,
+    drift.COMMAND,
+    explain.COMMAND,
     completion.COMMAND,
 )
 
@@ -37,11 +39,13 @@ Start in your project's folder:
 
 From then on, anywhere in the project: speclock generate, speclock check.
 """
-_EXITS = """\
-exit codes:
+_CODES = "exit codes:"
+_EXITS = f"""\
+{_CODES}
   0  all is well
   1  check: files are not as generated
   2  the description was refused, or the command misused
+  3  upstream can't be reached
 """
 
 
@@ -64,6 +68,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         screen.problems("error", error.problems)
         screen.note(f"{len(error.problems)} refused; nothing was written.")
         return REFUSED
+    except Unreachable as error:
+        screen.error(str(error))
+        return UNREACHABLE
     except SpeclockError as error:
         screen.error(str(error))
         return REFUSED
@@ -107,7 +114,7 @@ def parser() -> argparse.ArgumentParser:
             command.name,
             help=command.summary,
             description=command.about,
-            epilog=f"{command.epilog}\n{_EXITS}".lstrip(),
+            epilog=command.epilog if _CODES in command.epilog else f"{command.epilog}\n{_EXITS}",
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         command.arguments(inner)

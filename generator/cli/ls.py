@@ -89,11 +89,11 @@ def _run(options: argparse.Namespace, screen: Screen) -> int:
 
 def _rows(source: Source, selectors: Sequence[str] | None, screen: Screen) -> list[Row]:
     """The operations of a description, in its order; faults in others are only warnings."""
-    from ..spec.document import load
+    from ..pipeline import described
     from ..spec.paths import operations_of
     from ..spec.refs import References
 
-    document = load(source.path, from_here(source.path))
+    document = described(source.settings, source.root)
     findings = Findings()
     found = list(operations_of(document, References(document, findings)))
     if not found:

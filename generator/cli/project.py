@@ -22,6 +22,8 @@ configuration (pyproject.toml):
   client = "MyApi"                      # the client class
   operations = ["pets/list"]            # selectors, see below; all if left out
   accept = ["security-scheme"]          # refusals that only leave an operation out
+  overlays = ["spec/api.overlay.yaml"]  # OpenAPI Overlays, applied first
+  templates = "templates"               # templates of your own, see docs/templates.md
 
 selectors of operations ('*' stands for any text; all that match are taken):
   pets/list, GET /pets, /pets*          an operationId, a method and path, a path
@@ -59,6 +61,22 @@ def arguments(command: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--http", choices=("httpx", "httpx2"), help="the HTTP library of the client (httpx)"
     )
+    group.add_argument(
+        "--overlay",
+        metavar="FILE",
+        action="append",
+        help="an OpenAPI Overlay to apply to the description first; may be repeated",
+    )
+    group.add_argument(
+        "--allow-unmatched",
+        action="store_true",
+        help="warn of an overlay's action that matches nothing, instead of stopping",
+    )
+    group.add_argument(
+        "--templates",
+        metavar="DIR",
+        help="templates that stand in for speclock's own of the same name (docs/templates.md)",
+    )
     command.add_argument("--config", metavar="FILE", help="a pyproject.toml other than the nearest")
 
 
@@ -76,6 +94,9 @@ def clients_of(options: argparse.Namespace) -> tuple[Path, list[Client]]:
             operations=tuple(options.operation or ()),
             accept=tuple(options.accept or ()),
             http=options.http or "httpx",
+            overlays=tuple(options.overlay or ()),
+            allow_unmatched=options.allow_unmatched,
+            templates=options.templates or "",
         )
         return Path.cwd(), [config.check(client, "command line")]
     path = Path(options.config).absolute() if options.config else config.find(Path.cwd())
@@ -98,6 +119,10 @@ def clients_of(options: argparse.Namespace) -> tuple[Path, list[Client]]:
         "output": options.output, "client": options.client, "http": options.http,
         "operations": tuple(options.operation or ()), "accept": tuple(options.accept or ()),
     }  # fmt: skip
+    # Paths given here are relative to where the user stands, those of the file to its folder.
+    overrides["overlays"] = tuple(str(Path(one).absolute()) for one in options.overlay or ())
+    overrides["templates"] = options.templates and str(Path(options.templates).absolute())
+    overrides["allow_unmatched"] = options.allow_unmatched
     given = {name: value for name, value in overrides.items() if value}
     return settings.root, [replace(client, **given) for client in chosen]
 
@@ -123,4 +148,10 @@ def command_line(name: str, client: Client, options: argparse.Namespace) -> str:
         parts += ["--operation", shlex.quote(operation)]
     for code in client.accept:
         parts += ["--accept", code]
+    for overlay in client.overlays:
+        parts += ["--overlay", shlex.quote(overlay)]
+    if client.allow_unmatched:
+        parts.append("--allow-unmatched")
+    if client.templates:
+        parts += ["--templates", shlex.quote(client.templates)]
     return " ".join(parts)

@@ -47,6 +47,17 @@ class Screen:
         if not self.quiet:
             print(text)
 
+    def out(self, text: str) -> None:
+        """A result that is wanted even when quiet, as it is."""
+        self.progress("")
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+    @property
+    def colours_output(self) -> bool:
+        """Whether standard output may be coloured."""
+        return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
     def note(self, text: str) -> None:
         """Something beside the result."""
         if self.live:

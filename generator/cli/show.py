@@ -61,7 +61,7 @@ def _found(wanted: str, among: list[Source], screen: Screen) -> tuple[Source, Fo
 
     Where the client selects it, it is shown as the client's own settings make it.
     """
-    from ..spec.document import load
+    from ..pipeline import described
     from ..spec.paths import operations_of
     from ..spec.refs import References
     from ..spec.select import chosen
@@ -69,7 +69,7 @@ def _found(wanted: str, among: list[Source], screen: Screen) -> tuple[Source, Fo
     misses: list[UsageError] = []
     for source in among:
         screen.progress(f"looking into {source.path.name}")
-        document = load(source.path, from_here(source.path))
+        document = described(source.settings, source.root)
         found = list(operations_of(document, References(document, Findings())))
         try:
             hits = chosen(found, [wanted], document.name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -52,7 +52,7 @@ class Allowance:
     fingerprint: str
     reason: str
     owner: str
-    expires: datetime.date | None
+    expires: dt.date | None
     place: Place
 
 
@@ -143,6 +143,8 @@ class Report:
     faults: tuple[Fault, ...] = ()
     steps: tuple[str, ...] = ()
     """What to do next: sentences and commands, in order."""
+    whole: bool = True
+    """Whether each description is one file, so that its hash stands for all of it."""
 
     @property
     def counted(self) -> tuple[Change, ...]:

@@ -46,6 +46,10 @@ class Manifest:
     tool: Mapping[str, str]
     operations: tuple[Mapping[str, str], ...]
     unused_examples: tuple[str, ...] = ()
+    overlays: tuple[Mapping[str, str], ...] = ()
+    """File name and SHA-256 of each overlay, in the order in which they were applied."""
+    templates: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Name to SHA-256 of the templates that weren't speclock's own."""
     left_out: tuple[Mapping[str, str | int], ...] = ()
     """What was selected but isn't here: code, operation or "", file, line, pointer and fact."""
     files: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -63,12 +67,15 @@ class Manifest:
         }
         if self.references:
             spec["references"] = dict(self.references)
+        if self.overlays:
+            spec["overlays"] = [dict(overlay) for overlay in self.overlays]
         data: dict[str, Json] = {
             "package": self.package,
             "spec": spec,
             "selection": list(self.selection),
             "config": self.config,
             "tool": dict(self.tool),
+            **({"templates": dict(self.templates)} if self.templates else {}),
             "operations": [dict(op) for op in self.operations],
             "unused_examples": list(self.unused_examples),
             "left_out": [dict(part) for part in self.left_out],
@@ -92,6 +99,8 @@ class Manifest:
                 info_version=spec["info.version"],
                 openapi=spec["openapi"],
                 references=spec.get("references", {}),
+                overlays=tuple(spec.get("overlays", ())),
+                templates=data.get("templates", {}),
                 selection=tuple(data["selection"]),
                 config=data["config"],
                 tool=data["tool"],

@@ -14,6 +14,7 @@ from functools import partial
 from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 
+from ..errors import UsageError
 from ..ir import (
     Alias,
     Api,
@@ -33,6 +34,7 @@ from ..ir import (
     Type,
     Union,
 )
+from .templates import Templates
 from .text import py_literal, wrapped
 
 PREFIX = "#/components/schemas/"
@@ -42,15 +44,25 @@ SIDE_BY_SIDE = 8
 Schema = dict[str, Json]
 
 
-def models(api: Api, templates: Path) -> dict[str, str]:
+def models(api: Api, templates: Templates) -> dict[str, str]:
     """Sources of the models, file name to text, not yet formatted.
 
     One file ``models.py``, or, where the IR has several modules, ``models/<module>.py`` for each.
     """
     homes = {c.name: module.name for module in api.modules for c in module.components}
-    make = partial(_generate, str(api.client), homes, templates)
     names = [f"models/{module.name}.py" if module.name else "models.py" for module in api.modules]
-    return dict(zip(names, _each(make, api.modules), strict=True))
+    with templates.models() as folder:
+        make = partial(_generate, str(api.client), homes, folder)
+        try:
+            return dict(zip(names, _each(make, api.modules), strict=True))
+        except Exception as error:
+            own = [n for n in templates.replaced if n.startswith("models/")]
+            if not own:
+                raise
+            raise UsageError(
+                f"a template of yours can't be rendered ({', '.join(own)} in {templates.own}): "
+                f"{error}. Correct it; docs/templates.md says what it is given."
+            ) from None
 
 
 def _each(make: Callable[[Module], str], modules: Sequence[Module]) -> list[str]:
@@ -135,7 +147,7 @@ def _generate(client: str, homes: Mapping[str, str], templates: Path, module: Mo
             base_class="_model.Model",
             import_overrides={"Model": base, "OPEN": base, **lowering.imported},
             additional_imports=marks,
-            custom_template_dir=templates / "models",
+            custom_template_dir=templates,
             custom_file_header=f'"""The schemas of {client}{where} as pydantic models."""',
             aliases=aliases,
             extra_template_data=extra,  # type: ignore[arg-type]

@@ -23,7 +23,7 @@ class Anchors:
         self._ids: dict[str, str] = {}  # pointer of a resource's root → its URI
         self._roots: dict[str, Map] = {}  # URI → the resource's root
         self._anchors: dict[tuple[str, str], Map] = {}  # (URI of the resource, name) → schema
-        if any(word in document.text for word in _WORDS):
+        if any(word in text for word in _WORDS for text in document.texts):
             self._collect()
 
     def _collect(self) -> None:

@@ -22,6 +22,7 @@ from .discriminators import tag_branches
 from .nodes import Document, Map, Origin, Seq, Value, walk
 from .operation import Operations
 from .paths import Found
+from .raw import NAMED
 from .refs import References
 from .schemas import Schemas
 from .version import version_of
@@ -48,14 +49,17 @@ def canonicalise(
     operations: Sequence[Found],
     findings: Findings,
     progress: Callable[[str], None] = lambda _: None,
+    *,
+    partial: bool = False,
 ) -> Canonical:
     """Bring ``operations`` and what they reach to canonical form.
 
     An operation with a part that can't be represented is recorded in ``findings`` and isn't in the
-    result, and neither is anything that was made for it alone.
+    result, and neither is anything that was made for it alone. With ``partial`` it is there
+    without that part.
     """
     version = version_of(document)
-    writer = _Writer(document, refs, findings, version)
+    writer = _Writer(document, refs, findings, version, partial=partial)
     root = writer.document(operations, progress)
     return Canonical(root, version, tuple(writer.written))
 
@@ -97,7 +101,7 @@ def users_of(canonical: Canonical, place: Place) -> set[Found]:
         for alternative in _items(operation.get("security")):
             held += [schemes[name] for name in cast("Map", alternative) if name in schemes]
         if any(
-            node.origin.document.name == place.file and node.origin.pointer in pointers
+            place.file in node.origin.document.files and node.origin.pointer in pointers
             for top in held
             for node in walk(top)
         ):
@@ -107,8 +111,15 @@ def users_of(canonical: Canonical, place: Place) -> set[Found]:
 
 class _Writer:
     def __init__(
-        self, document: Document, refs: References, findings: Findings, version: str
+        self,
+        document: Document,
+        refs: References,
+        findings: Findings,
+        version: str,
+        *,
+        partial: bool,
     ) -> None:
+        self.partial = partial
         self.source = document
         self.refs = refs
         self.findings = findings
@@ -141,7 +152,7 @@ class _Writer:
         reached = reachable(paths, made)
         if reached:
             schemas = Map(self.source.root.origin)
-            schemas.update((key, made[key]) for key in sorted(reached))
+            schemas.update((key, _named(made[key])) for key in sorted(reached))
             components["schemas"] = schemas
         if self.schemes:
             schemes = Map(self.source.root.origin)
@@ -157,21 +168,30 @@ class _Writer:
         with self.findings.operation(found.label) as scope:
             operation = self.operations.write(found)
             security = found.node.get("security", self.source.root.get("security"))
-            if security is not None:
-                operation["security"] = self._security(security, found.node)
             for level in (found.node, found.item):
                 servers = self._servers(level)
                 if servers is not None:
                     operation["servers"] = servers
                     break
+            if self.partial:
+                self._written(found, operation, paths)
+            if security is not None:
+                operation["security"] = security
+                self._security(security, found.node)
             if not scope.failed:
-                item = cast("Map", paths.setdefault(found.path, Map(found.item.origin)))
-                item[found.method] = operation
-                self.written.append(found)
+                self._written(found, operation, paths)
                 return
+        if self.partial:
+            return
         # What failed once must fail for the next that needs it, not stand there half made.
         self.schemas.components.discard(made)
         self.schemes = schemes
+
+    def _written(self, found: Found, operation: Map, paths: Map) -> None:
+        item = cast("Map", paths.setdefault(found.path, Map(found.item.origin)))
+        if found.method not in item:
+            self.written.append(found)
+        item[found.method] = operation
 
     def _info(self) -> Map:
         found = self.source.root.get("info")
@@ -217,7 +237,7 @@ class _Writer:
 
     # ── security ─────────────────────────────────────────────────────────────────────────────
 
-    def _security(self, value: Value, node: Map) -> Seq:
+    def _security(self, value: Value, node: Map) -> None:
         origin = node.at("security") if "security" in node else self.source.root.at("security")
         if not isinstance(value, Seq):
             raise self.findings.refuse(
@@ -227,7 +247,6 @@ class _Writer:
             if isinstance(alternative, Map):
                 for name in alternative:
                     self._scheme(name, alternative.at(name))
-        return value
 
     def _scheme(self, name: str, origin: Origin) -> None:
         if name in self.schemes:
@@ -246,6 +265,16 @@ class _Writer:
         copy.marks = scheme.marks
         copy.update({key: value for key, value in scheme.items() if not key.startswith("x-")})
         self.schemes[name] = copy
+
+
+def _named(component: Map) -> Map:
+    """A component that is a reference, marked so that reading it again keeps its name."""
+    if "$ref" not in component:
+        return component
+    copy = Map(component.origin)
+    copy.marks = component.marks
+    copy.update({**component, NAMED: True})
+    return copy
 
 
 def _items(value: Value) -> Sequence[Value]:

@@ -17,7 +17,7 @@ from .composition import PREFIX
 from .keywords import KNOWN
 from .merge import ANNOTATIONS
 from .nodes import Map, Seq, Value, walk
-from .raw import Raw
+from .raw import NAMED, Raw
 from .scripts import note_scripts
 from .shapes import (
     component_key,
@@ -123,6 +123,8 @@ class Components:
         return result if self.is_30 else self.schemas.keywords.annotate(result, node)
 
     def _only_ref(self, node: Map) -> bool:
+        if NAMED in node:
+            return False
         return self.is_30 or all(k == "$ref" or k in ANNOTATIONS or k not in KNOWN for k in node)
 
     def key_for(self, name: str) -> str:

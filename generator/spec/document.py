@@ -18,8 +18,20 @@ def sha256_of(data: bytes) -> str:
     return hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()
 
 
-def load(path: Path, name: str | None = None) -> Document:
-    """Read a description in YAML or JSON; ``name`` is how messages call the file.
+_WRONG = {
+    "description": (
+        "the file holds no OpenAPI description (its root isn't a mapping)",
+        "Point --spec at an OpenAPI 3.x document.",
+    ),
+    "overlay": (
+        "the file holds no overlay (its root isn't a mapping)",
+        "Name an OpenAPI Overlay document: overlay, info and actions.",
+    ),
+}
+
+
+def load(path: Path, name: str | None = None, kind: str = "description") -> Document:
+    """Read a description (or an overlay) in YAML or JSON; ``name`` is how messages call the file.
 
     Raises :class:`SpecError` with line and column where the text isn't well-formed, has duplicate
     keys, tags, several documents, or exceeds the limits on size, depth, nodes and numbers.
@@ -31,10 +43,10 @@ def load(path: Path, name: str | None = None) -> Document:
         raise refusal(
             "file", Place(shown), f"can't be read: {error.strerror}", "Check the path."
         ) from None
-    return parse(data, path=path, name=shown)
+    return parse(data, path=path, name=shown, kind=kind)
 
 
-def parse(data: bytes, *, path: Path, name: str) -> Document:
+def parse(data: bytes, *, path: Path, name: str, kind: str = "description") -> Document:
     """As :func:`load`, from bytes that were read already."""
     if len(data) > MAX_BYTES:
         raise refusal(
@@ -56,11 +68,6 @@ def parse(data: bytes, *, path: Path, name: str) -> Document:
     document = Document(name, path, text, digest, is_json)
     root = read_json(document) if is_json else read_yaml(document)
     if not isinstance(root, Map):
-        raise refusal(
-            "not-a-description",
-            Place(name, 1, 1),
-            "the file holds no OpenAPI description (its root isn't a mapping)",
-            "Point --spec at an OpenAPI 3.x document.",
-        )
+        raise refusal("not-a-description", Place(name, 1, 1), *_WRONG[kind])
     document.root = root
     return document

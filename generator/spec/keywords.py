@@ -10,7 +10,7 @@ from functools import cache
 
 from ..errors import Findings
 from .bounds import expected, make_whole
-from .merge import ANNOTATIONS
+from .merge import ANNOTATIONS, CHECKED, joined_map
 from .nodes import Map, Origin, Seq
 from .patterns import ascii_pattern
 from .shapes import listed, made
@@ -171,7 +171,10 @@ class Keywords:
         if not found:
             return result
         copy = made(result.origin, dict(result))
+        before, after = copy.get(CHECKED), found.get(CHECKED)
         copy.update(found)
+        if isinstance(before, Map) and isinstance(after, Map):
+            copy[CHECKED] = joined_map(before, after)
         return copy
 
 

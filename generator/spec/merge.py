@@ -7,7 +7,11 @@ from collections.abc import Callable
 from .bounds import make_whole
 from .nodes import Map, Seq, Value
 
-ANNOTATIONS = ("description", "deprecated", "readOnly", "writeOnly", "examples")
+CHECKED = "x-server-checked"
+"""See :mod:`.checked`. It restricts values, but only for the server: it makes no other type."""
+ANNOTATIONS = (
+    "description", "deprecated", "x-sunset", "readOnly", "writeOnly", "examples", CHECKED,
+)  # fmt: skip
 _LAST_WINS = (*ANNOTATIONS, "default", "discriminator")
 _HIGHEST = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 _LOWEST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
@@ -20,6 +24,23 @@ def without_annotations(node: Map, *, of: Map | None = None) -> dict[str, Value]
         for key, value in node.items()
         if key not in ANNOTATIONS and (of is None or key not in of or of[key] != value)
     }
+
+
+def join(left: dict[str, Value], right: dict[str, Value]) -> dict[str, Value]:
+    """Both sets of keywords; of one that both have, the left value goes to ``allOf``."""
+    result = {**left, **right}
+    parts = [*_parts(left), *_parts(right)]
+    for key, value in left.items():
+        if key != "allOf" and key in right and right[key] != value:
+            parts.append({key: value})
+    if parts:
+        result["allOf"] = sorted(parts, key=str)
+    return result
+
+
+def _parts(said: dict[str, Value]) -> list[Value]:
+    found = said.get("allOf")
+    return list(found) if isinstance(found, list) else []
 
 
 def intersect(
@@ -38,7 +59,9 @@ def intersect(
     result.update(left)
     for key, value in right.items():
         old = result.get(key)
-        if key not in result or old == value or key in _LAST_WINS:
+        if key == CHECKED and isinstance(old, Map) and isinstance(value, Map):
+            result[key] = joined_map(old, value)
+        elif key not in result or old == value or key in _LAST_WINS:
             result[key] = value
         elif key == "properties" and isinstance(old, Map) and isinstance(value, Map):
             result[key] = _properties(old, value, combine)
@@ -51,10 +74,12 @@ def intersect(
             both.extend(item for item in old if item in value)
             result[key] = both or value
             if not both:
+                _also(result, key, old)
                 conflict(key, right)
         elif key == "type":
             result[key] = _types(old, value) or value
             if not _types(old, value):
+                _also(result, key, old)
                 conflict(key, right)
         elif key in _HIGHEST and isinstance(old, (int, float)) and isinstance(value, (int, float)):
             result[key] = max(old, value)
@@ -69,9 +94,25 @@ def intersect(
             result[key] = True
         else:
             result[key] = value
+            _also(result, key, old)
             conflict(key, right)
     make_whole(result)
     return result
+
+
+def joined_map(left: Map, right: Map) -> Map:
+    """Both sets of keywords that the server alone checks."""
+    result = Map(right.origin)
+    result.update(join(dict(left), dict(right)))
+    return result
+
+
+def _also(result: Map, key: str, value: Value) -> None:
+    """Keep the other value of a keyword that can have only one, for who compares schemas."""
+    found = result.get(CHECKED)
+    kept = Map(result.origin)
+    kept.update(join(dict(found) if isinstance(found, Map) else {}, {"allOf": [{key: value}]}))
+    result[CHECKED] = kept
 
 
 def _properties(left: Map, right: Map, combine: Callable[[Value, Value, str], Map]) -> Map:

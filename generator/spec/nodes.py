@@ -22,6 +22,20 @@ MAX_DEPTH = 400
 MAX_DIGITS = 300
 
 
+class ForeignMark(tuple[int, int]):  # noqa: SLOT001 - a tuple can't have slots of its own
+    """A line and a column in another file than the document's own: what an overlay brought in."""
+
+    file: str
+    """How messages call that file."""
+
+    @classmethod
+    def of(cls, mark: tuple[int, int], file: str) -> ForeignMark:
+        """``mark`` as one in ``file``."""
+        made = cls(mark)
+        made.file = file
+        return made
+
+
 class Origin:
     """Where a container stands: its document, its parent, its key there, and its mark if known."""
 
@@ -52,8 +66,9 @@ class Origin:
     @property
     def place(self) -> Place:
         """File, line, column and pointer, for a message."""
-        line, column = self.mark or self.document.locate(self.pointer)
-        return Place(self.document.name, line, column, self.pointer)
+        mark = self.mark or self.document.locate(self.pointer)
+        file = mark.file if isinstance(mark, ForeignMark) else self.document.name
+        return Place(file, *mark, self.pointer)
 
 
 class Map(dict[str, Value]):
@@ -95,7 +110,10 @@ class Seq(list[Value]):
 
 @dataclass(slots=True)
 class Document:
-    """One file: its display name, its bytes' SHA-256 (line ends as LF), and its root mapping."""
+    """One file: its display name, its bytes' SHA-256 (line ends as LF), and its root mapping.
+
+    Where overlays were applied (:mod:`.overlay`), the root is the outcome, the rest is of the file.
+    """
 
     name: str
     path: Path
@@ -105,9 +123,25 @@ class Document:
     root: Map = field(init=False)
     offsets: dict[str, int] | None = None
     warnings: list[Problem] = field(default_factory=list[Problem])
+    overlays: tuple[Document, ...] = ()
+    """The overlays that were applied, in their order."""
+    marks: dict[str, tuple[int, int]] | None = None
+    """Pointer of every member to its mark, where overlays moved members: the text can't tell."""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All texts that the tree was read from."""
+        return (self.text, *(overlay.text for overlay in self.overlays))
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The names of all files that the tree was read from."""
+        return (self.name, *(overlay.name for overlay in self.overlays))
 
     def locate(self, pointer: str) -> tuple[int, int]:
         """Line and column of a JSON pointer, looked up in the text; (1, 1) where unknown."""
+        if self.marks is not None:
+            return self.marks.get(pointer, (1, 1))
         if self.offsets is None:
             self.offsets = json_offsets(self.text) if self.is_json else {}
         offset = self.offsets.get(pointer, 0)

@@ -23,6 +23,9 @@ from .shapes import made
 _STATUS = re.compile(r"[1-5](\d\d|XX)\Z|default\Z")
 _PLACES = ("path", "query", "header", "cookie", "querystring")
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")  # RFC 9110 §5.6.2
+_PARAMETER = (
+    "description", "required", "deprecated", "x-sunset", "style", "explode", "allowReserved",
+)  # fmt: skip
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # a name that would break the message: no slip
 _IGNORED = ("accept", "content-type", "authorization")  # OpenAPI 3.1.1 §4.8.12.2
 
@@ -43,7 +46,7 @@ class Operations:
         self.refs.touch(node)
         out = Map(node.origin)
         out.marks = node.marks
-        for key in ("operationId", "summary", "description", "deprecated"):
+        for key in ("operationId", "summary", "description", "deprecated", "x-sunset"):
             if key in node:
                 out[key] = node[key]
         tags = node.get("tags")
@@ -73,7 +76,9 @@ class Operations:
         body = self.refs.follow(node["requestBody"], node.at("requestBody"), "the request body")
         copy = Map(body.origin)
         copy.update({k: body[k] for k in ("description", "required") if k in body})
-        copy["content"] = self.content.content(body, hint)
+        copy["content"] = Map(body.origin)
+        with suppress(Unsupported):
+            copy["content"] = self.content.content(body, hint)
         return copy
 
     # ── parameters ───────────────────────────────────────────────────────────────────────────
@@ -141,14 +146,14 @@ class Operations:
         out.marks = node.marks
         out["name"] = name
         out["in"] = place
-        for key in ("description", "required", "deprecated", "style", "explode", "allowReserved"):
+        for key in _PARAMETER:
             if key in node:
                 out[key] = node[key]
         if node.get("style") == "cookie":
             out.setdefault("explode", True)  # OpenAPI 3.2.0 §4.12.2.2: as with form
         if place == "path":
             if f"{{{name}}}" not in found.path:
-                raise self.findings.refuse(
+                self.findings.refuse(
                     "path-parameter",
                     node.origin,
                     f"the path {found.path} has no {{{name}}}",

@@ -10,6 +10,9 @@ from .nodes import Map, Seq, Value
 from .refs import References
 from .shapes import is_enumeration
 
+NAMED = "x-named"
+"""On a canonical component that is no more than a reference: it has a name of its own all the same,
+since it was composed; a component that is a reference as it is written is the other one."""
 _STRUCTURE = ("allOf", "oneOf", "anyOf")
 
 
@@ -24,7 +27,7 @@ class Raw:
 
     def is_named(self, node: Map) -> bool:
         """Whether a schema gets a class or an alias of its own, seen from its raw form."""
-        if "properties" in node or "oneOf" in node or "anyOf" in node:
+        if "properties" in node or "oneOf" in node or "anyOf" in node or NAMED in node:
             return True
         if is_enumeration(node):
             return True

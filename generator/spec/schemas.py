@@ -15,6 +15,7 @@ Sources: OpenAPI 3.0.4 §4.7.24 and 3.1.1 §4.8.24 (Schema Object), JSON Schema 
 from __future__ import annotations
 
 from ..errors import Findings, Unsupported
+from .checked import keep, kept_of
 from .components import Components
 from .composition import Composition
 from .keywords import KNOWN, SUBSCHEMAS, Keywords, boolean
@@ -105,6 +106,7 @@ class Schemas:
                 out, null = self._unions.union(node, out, keyword, hint)
                 nullable |= null
         self.values.default(node, out, nullable=nullable)
+        keep(out, kept_of(node, self.refs, has_pattern="pattern" in out))
         self.keywords.notes(node)
         self.settle(out)
         return or_null(out) if nullable else out

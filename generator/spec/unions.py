@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from .checked import keep, plain
 from .composition import PREFIX
 from .discriminators import discriminator
 from .merge import ANNOTATIONS
@@ -33,6 +34,7 @@ class Unions:
             )
         if all(_adds_no_type(branch) for branch in branches):
             self.schemas.keywords.note(node, keyword)  # "one of these members is required"
+            keep(out, {keyword: plain(branches, self.schemas.refs)})
             return out, False
         nullable = False
         found: list[Map] = []

@@ -12,6 +12,7 @@ from contextlib import suppress
 import jsonschema_rs
 
 from ..errors import Findings
+from .checked import keep
 from .nodes import Map, Origin, Seq, Value
 from .shapes import listed
 
@@ -120,6 +121,7 @@ class Values:
         if not fault:
             out["default"] = value
             return
+        keep(out, {"default": value})
         if isinstance(value, str) and out.get("format") in _DATES and _NEVER_A_DATE.search(value):
             self.findings.refuse(
                 "default",

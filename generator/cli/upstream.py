@@ -1,0 +1,85 @@
+"""The two descriptions of a drift check: the checked-in one, and upstream's from a file or URL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..config import Client
+from ..errors import UsageError
+from ..spec.document import MAX_BYTES, parse, sha256_of
+from .screen import Screen
+
+if TYPE_CHECKING:
+    from ..spec.nodes import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A description's bytes, not parsed yet, and what it is called."""
+
+    data: bytes
+    path: Path
+    """Where it is on disk; of a URL a path that only names it."""
+    name: str
+
+    @property
+    def sha256(self) -> str:
+        """Of the bytes, with line ends as LF."""
+        return sha256_of(self.data)
+
+    def document(self, overlays: Sequence[Document], *, lenient: bool) -> Document:
+        """Parsed, with overlays applied; ``lenient`` lets actions match nothing."""
+        document = parse(self.data, path=self.path, name=self.name)
+        if not overlays:
+            return document
+        from ..spec.overlay import overlaid
+
+        return overlaid(document, overlays, allow_unmatched=lenient)
+
+
+def from_file(path: Path, shown: str) -> Source:
+    """A file; raises :class:`UsageError` where it can't be read."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise UsageError(f"{shown} can't be read: {error.strerror}. Check the path.") from None
+    return Source(data, path, shown)
+
+
+def from_anywhere(where: str, root: Path, screen: Screen, *, insecure: bool) -> Source:
+    """A file's path, relative to ``root``, or a URL.
+
+    Raises :class:`Unreachable` where a URL gives no document.
+    """
+    if not _is_url(where):
+        path = root / where
+        return from_file(path, where)
+    from ..fetch import cache_folder, fetch
+
+    screen.progress(f"fetching {where}")
+
+    def progress(done: int, total: int | None) -> None:
+        whole = f" of {total // 1024} KiB" if total else ""
+        screen.progress(f"fetching: {done // 1024} KiB{whole}")
+
+    fetched = fetch(where, cache=cache_folder(), insecure=insecure, progress=progress)
+    screen.progress("")
+    name = fetched.url.rpartition("/")[2].partition("?")[0] or "upstream"
+    return Source(fetched.data, Path(name), fetched.url)
+
+
+def overlays_of(client: Client, root: Path) -> list[Document]:
+    """The client's overlays, read."""
+    if not client.overlays:
+        return []
+    from ..spec.overlay import load_overlay
+
+    return [load_overlay(root / one, one) for one in client.overlays]
+
+
+def _is_url(where: str) -> bool:
+    return "://" in where

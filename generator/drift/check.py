@@ -1,0 +1,154 @@
+"""The drift check: two documents and the operations in use to a report.
+
+Every step is a function of values; reading files, fetching and printing are others' business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ..config import Client as Settings
+from ..errors import Problem
+from ..spec.nodes import Document
+from ..spec.paths import Found as Operation
+from .access import security, servers
+from .changes import Change, Report, Side, Signature, Verdict
+from .found import Found, Pair
+from .judge import Judge, fingerprint, from_signature
+from .kinds import KINDS
+from .operations import Compared, OperationComparer
+from .schemas import Comparer
+from .side import Sliced, Taken
+from .surface import Surface
+
+Progress = Callable[[str], None]
+
+
+def compare(
+    base: Document, revision: Document, settings: Settings, progress: Progress = lambda _: None
+) -> Report:
+    """What changed between two descriptions under the operations that ``settings`` select.
+
+    Nothing is refused but a selector that matches no operation of the base (:class:`UsageError`):
+    a part that can't be read is a change of its own, where only one side has it.
+    """
+    progress(f"reading {base.name}")
+    left = Sliced(base, progress)
+    selected = left.select(settings.operations)
+    progress(f"reading {revision.name}")
+    right = Sliced(revision, progress)
+    matched = right.like(selected)
+    # A checked-in slice has no selectors and says itself what is in use; of two whole descriptions,
+    # or where selectors name groups, what is new counts.
+    names_more = bool(settings.operations) or not settings.package
+    fresh = right.new([*matched.values()], settings.operations) if names_more else ()
+    old = left.taken(selected, settings)
+    new = right.taken([*dict.fromkeys((*matched.values(), *fresh))], settings)
+    progress("comparing")
+    return _Check(old, new, selected, matched, fresh, settings).report()
+
+
+class _Check:
+    def __init__(
+        self, old: Taken, new: Taken, selected: Sequence[Operation],
+        matched: dict[Operation, Operation], fresh: Sequence[Operation], settings: Settings,
+    ) -> None:  # fmt: skip
+        self.old = old
+        self.new = new
+        self.selected = selected
+        self.matched = matched
+        self.fresh = fresh
+        self.settings = settings
+        self.comparer = Comparer(old.canonical.root, new.canonical.root)
+        self.judge = Judge(old.client, new.client)
+
+    def report(self) -> Report:
+        operations = OperationComparer(self.comparer)
+        roots = (self.old.canonical.root, self.new.canonical.root)
+        labels: list[tuple[str, str]] = []
+        for op in self.selected:
+            before = self.old.held(op)
+            other = self.matched.get(op)
+            after = self.new.held(other) if other is not None else None
+            if before is None:
+                continue
+            if after is None:
+                self._presence("removed", op)
+                continue
+            compared = operations.compare(before, after)
+            access = Pair("")
+            servers(access, before, after, roots)
+            security(access, before, after, roots)
+            compared.pairs.append(access)
+            self.judge.add(compared)
+            labels.append((before.label, after.label))
+        for op in self.fresh:
+            self._presence("added", op)
+        orphans = self._surface(labels)
+        names = tuple(op.label for op in self.selected)
+        changes = self.judge.changes()
+        changes += [from_signature(one, names) for one in orphans]
+        changes += self._unread(names)
+        return Report(
+            package=self.settings.package,
+            base=self.old.side,
+            revision=self.new.side,
+            operations=names,
+            changes=tuple(sorted(changes, key=lambda change: change.docs)),
+            whole=self.old.whole and self.new.whole,
+        )
+
+    def _presence(self, action: str, op: Operation) -> None:
+        pair = Pair("")
+        origin = op.node.origin
+        gone = action == "removed"
+        name = f"{op.verb} {op.path}"
+        pair.found.append(
+            Found(
+                f"operation/presence/{action}",
+                origin if gone else None,
+                None if gone else origin,
+                f"{name} is {'gone' if gone else 'new'}",
+                name if gone else "",
+                "" if gone else name,
+                None,
+                origin.pointer,
+            )
+        )
+        self.judge.add(Compared(op.label, [pair]))
+
+    def _surface(self, labels: Sequence[tuple[str, str]]) -> list[Signature]:
+        """The changes of the client's surface; those that nothing on the wire explains."""
+        old, new = self.old.client, self.new.client
+        if old is None or new is None:
+            return []
+        surface = Surface(old, new, self.comparer.renamed())
+        return self.judge.python(surface.compare(labels))
+
+    def _unread(self, names: tuple[str, ...]) -> list[Change]:
+        """What one side says in a way that can't be read."""
+        changes: list[Change] = []
+        sides = (self.old.unread, self.new.unread)
+        facts = [{(p.code, p.fact) for p in side} for side in sides]
+        for index, action in ((0, "readable"), (1, "unreadable")):
+            for problem in sides[index]:
+                if (problem.code, problem.fact) not in facts[1 - index]:
+                    changes.append(_unreadable(problem, action, names, self.new.side))
+        return changes
+
+
+def _unreadable(problem: Problem, action: str, names: tuple[str, ...], _: Side) -> Change:
+    kind = f"operation/part/{action}"
+    new = action == "unreadable"
+    return Change(
+        verdicts=(Verdict(f"api/{kind}", "", KINDS[kind].side("").wire),),
+        operations=names,
+        pointer=problem.place.pointer,
+        message=f"{KINDS[kind].what}: {problem.fact}",
+        before="",
+        after="",
+        base=None if new else problem.place,
+        revision=problem.place if new else None,
+        fingerprint=fingerprint(kind, problem.place.pointer, "", problem.fact),
+        signatures=(Signature(names[0] if names else "", "", "", breaks=True),) if new else (),
+    )

@@ -1,0 +1,71 @@
+"""Raw differences, before they are judged: what was found at which pair of places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ..spec.nodes import Origin
+from .changes import worst
+from .kinds import KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Which part of the generated client a difference may show in.
+
+    ``old`` and ``new`` are component keys (``member`` a wire name in it), or the labels of an
+    operation (``member`` is ``in:name`` of a parameter, ``body``, or ``result``).
+    """
+
+    old: str
+    new: str
+    member: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One difference in one direction."""
+
+    kind: str
+    base: Origin | None
+    """Where the old part stands; None where there was none."""
+    revision: Origin | None
+    message: str
+    before: str = ""
+    after: str = ""
+    owner: Owner | None = None
+    at: str = ""
+    """The pointer in the base that stands for it: of the part, or of what it would be added to."""
+
+
+@dataclass(eq=False, slots=True)
+class Pair:
+    """Two schemas compared in one direction, and the pairs of their parts."""
+
+    direction: str
+    found: list[Found] = field(default_factory=list[Found])
+    inner: list[Pair] = field(default_factory=list["Pair"])
+
+    def all(self) -> Iterator[Pair]:
+        """This pair and every one that its parts lead to, each once."""
+        seen: set[int] = set()
+        todo = [self]
+        while todo:
+            pair = todo.pop()
+            if id(pair) not in seen:
+                seen.add(id(pair))
+                yield pair
+                todo += reversed(pair.inner)
+
+    @property
+    def wire(self) -> str:
+        """The gravest level of anything found here or further in."""
+        return worst(
+            [
+                KINDS[found.kind].side(pair.direction).wire
+                for pair in self.all()
+                for found in pair.found
+                if not found.kind.startswith("docs/")
+            ]
+        )

@@ -1,0 +1,127 @@
+"""Canonical schemas opened for comparing: references followed, null taken apart, annotations joined."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import cast
+
+from ..spec.composition import PREFIX
+from ..spec.merge import ANNOTATIONS, CHECKED
+from ..spec.nodes import Map, Origin, Seq, Value
+from ..spec.shapes import is_nullable, without_null
+
+UNIONS = ("oneOf", "anyOf")
+_LIMIT = 160
+
+
+@dataclass(slots=True)
+class Opened:
+    """What a schema says, wherever it says it."""
+
+    site: Map
+    """The schema where it is used."""
+    core: Map
+    """What restricts values other than null: a component's schema, or the site itself."""
+    key: str
+    """The component's key; empty where the schema stands in place."""
+    nullable: bool
+    notes: dict[str, tuple[Value, Origin]] = field(default_factory=dict[str, tuple[Value, Origin]])
+    """Annotations with their places, the site's before the component's."""
+
+    @property
+    def identity(self) -> str | int:
+        """The same for every use of the same restrictions."""
+        return self.key or id(self.site)
+
+    @property
+    def checked(self) -> Map:
+        """What the server alone checks."""
+        found = self.notes.get(CHECKED)
+        return cast("Map", found[0]) if found else Map(self.core.origin)
+
+    @property
+    def types(self) -> frozenset[str]:
+        """The types but null; empty for any."""
+        kind = self.core.get("type")
+        kinds = list(kind) if isinstance(kind, Seq) else [kind] if kind is not None else []
+        return frozenset(str(one) for one in kinds if one != "null")
+
+    @property
+    def branches(self) -> list[Map]:
+        """The branches of a union; one for what is none."""
+        for keyword in UNIONS:
+            found = self.core.get(keyword)
+            if isinstance(found, Seq):
+                return [branch for branch in found if isinstance(branch, Map)]
+        return []
+
+    @property
+    def is_null(self) -> bool:
+        """Whether null is the only value."""
+        return self.core.get("type") == "null"
+
+
+def opened(node: Map, components: Mapping[str, Value]) -> Opened:
+    """Follow the references of a canonical schema, and take null and annotations apart."""
+    key, nullable = "", False
+    notes: dict[str, tuple[Value, Origin]] = {}
+    core = node
+    for _ in range(len(components) + 2):
+        nullable |= is_nullable(core)
+        for name in ANNOTATIONS:
+            if name in core:
+                notes.setdefault(name, (core[name], core.at(name)))
+        core = without_null(core)
+        ref = core.get("$ref")
+        if not isinstance(ref, str):
+            break
+        for name in ANNOTATIONS:  # of what stood beside null
+            if name in core:
+                notes.setdefault(name, (core[name], core.at(name)))
+        key = ref.removeprefix(PREFIX)
+        target = components.get(key)
+        core = target if isinstance(target, Map) else Map(core.origin)
+    return Opened(node, core, key, nullable, notes)
+
+
+def shown(value: Value) -> str:
+    """A value of the description as a reader sees it, on one line, cut where it is long."""
+    if isinstance(value, str):
+        text = value
+    else:
+        text = json.dumps(_plain(value), ensure_ascii=False, default=str)
+    text = " ".join(text.split())
+    return text if len(text) <= _LIMIT else f"{text[: _LIMIT - 1]}…"
+
+
+def _plain(value: Value) -> object:
+    if isinstance(value, Map):
+        named = {k: _plain(v) for k, v in value.items() if k not in ANNOTATIONS}
+        ref = named.get("$ref")
+        return {"$ref": ref.rpartition("/")[2]} if isinstance(ref, str) else named
+    return [_plain(item) for item in value] if isinstance(value, Seq) else value
+
+
+def _word(branch: Map) -> str:
+    ref = branch.get("$ref")
+    return ref.rpartition("/")[2] if isinstance(ref, str) else str(branch.get("type", "any"))
+
+
+def described(schema: Opened) -> str:
+    """A schema in a few words: its type, its component, its format."""
+    core = schema.core
+    if schema.is_null:
+        words = "null"
+    elif schema.branches:
+        words = "one of " + ", ".join(_word(branch) for branch in schema.branches)
+    else:
+        words = " or ".join(sorted(schema.types)) or "any"
+        if words == "object" and schema.key:
+            words = f"object {schema.key}"
+        if "format" in core:
+            words += f" ({core['format']})"
+        if "enum" in core:
+            words += f" of {shown(core['enum'])}"
+    return f"{words} or null" if schema.nullable else words

@@ -1,0 +1,68 @@
+"""The report as workflow commands: GitHub shows each as an annotation at its line.
+
+The grammar is that of github.com/actions/toolkit, packages/core/src/command.ts. GitHub shows ten
+annotations of a level for each step, so the gravest come first, and prose isn't among them.
+"""
+
+from __future__ import annotations
+
+from ...errors import Place, on_one_line, shortened
+from ..changes import BREAKING, NONE, RISK, SAFE, Change, Fault, Report
+from .sarif import is_url, level_of
+from .words import count, directions, listed, of_sort, rules, verdict, where
+
+_COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
+_LONGEST = 300
+
+
+def as_commands(report: Report) -> str:
+    """A line for each fault and each change that isn't allowed; else one that says the verdict."""
+    lines = [_fault(fault) for fault in report.faults]
+    lines += [_change(change) for change in of_sort(report, BREAKING, RISK, SAFE, NONE)]
+    if not lines:
+        lines = [_command("notice", None, "speclock drift", verdict(report))]
+    return "\n".join(lines) + "\n"
+
+
+def _change(change: Change) -> str:
+    mine = change.base if change.base and not is_url(change.base.file) else None
+    theirs = change.revision if change.revision and not is_url(change.revision.file) else None
+    said = [change.message]
+    if change.before:
+        said.append(f"old: {change.before}")
+    if change.after:
+        said.append(f"new: {change.after}")
+    for signature in change.signatures:
+        place = f" ({where(signature.place)})" if signature.place else ""
+        said.append(f"Python: {signature.name}{place}: {signature.before} → {signature.after}")
+    if change.operations:
+        said.append(f"{count(len(change.operations), 'operation')}: {listed(change.operations)}")
+    if change.revision:
+        said.append(f"upstream: {where(change.revision)}")
+    said.append(f"{rules(change)[0]}, fingerprint {change.fingerprint}")
+    text = "\n".join(shortened(one, _LONGEST) for one in said)
+    return _command(_COMMANDS[level_of(change)], mine or theirs, directions(change), text)
+
+
+def _fault(fault: Fault) -> str:
+    text = f"{on_one_line(fault.fact)}\n{on_one_line(fault.remedy)}"
+    return _command("error", fault.place, "allow-list", text)
+
+
+def _command(name: str, place: Place | None, title: str, text: str) -> str:
+    properties: dict[str, str] = {}
+    if place is not None:
+        properties["file"] = place.file
+        if place.line:
+            properties |= {"line": str(place.line), "col": str(place.column or 1)}
+    properties["title"] = title
+    written = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+    return f"::{name} {written}::{_data(text)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

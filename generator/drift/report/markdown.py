@@ -1,0 +1,166 @@
+"""The report as GitHub-flavoured Markdown, for a pull request, an issue or a job's summary.
+
+Text of a description stays text: values stand in code, and in prose every sign that Markdown or
+GitHub gives a meaning is taken its meaning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from ...errors import Place, on_one_line, shortened
+from ..changes import BREAKING, NONE, RISK, SAFE, Change, Report, Side
+from .words import (
+    ALLOWED,
+    BUMPS,
+    DOCS,
+    count,
+    directions,
+    grouped,
+    of_sort,
+    rules,
+    verdict,
+    where,
+)
+
+LIMIT = 60_000
+"""Characters; GitHub takes 65,536 of a comment or an issue."""
+_TAIL = 8_000
+"""Of which the end, from what is allowed on, may take this much."""
+_LONGEST = 600
+_MARKS = {BREAKING: "🔴", RISK: "🟠", SAFE: "🟢", NONE: "⚪"}
+_SIGNS = re.compile(r"([\\`*_{}\[\]()<>|~&!+.$^-])")
+_REFERENCES = re.compile(r"@|#|//|(?<=www)\\\.|(?<=[Gg][Hh])\\-")
+
+
+def as_markdown(report: Report, limit: int = LIMIT) -> str:
+    """The report in about ``limit`` characters: what doesn't fit is counted, not shown."""
+    level, _, rest = verdict(report).partition(": ")
+    head = [
+        f"## {_MARKS[level]} Drift: {level}",
+        f"**{_prose(rest[:1].upper() + rest[1:])}.**",
+        f"{_side(report.base)} → {_side(report.revision)}",
+    ]
+    tail = _cut([*_faults(report), *_allowed(report), *_next(report)], _TAIL)
+    room = limit - sum(map(len, [*head, *tail])) - 200
+    return "\n\n".join([*head, *_cut([*_changes(report), *_docs(report)], room), *tail]) + "\n"
+
+
+def _cut(blocks: list[str], room: int) -> list[str]:
+    """As many whole blocks as there is room for, and a word about the rest."""
+    shown: list[str] = []
+    for block in blocks:
+        room -= len(block) + 2
+        if room < 0:
+            rest = count(len(blocks) - len(shown), "more paragraph")
+            return [*shown, f"*{rest} would not fit here; the other formats have all.*"]
+        shown.append(block)
+    return shown
+
+
+def _prose(text: str) -> str:
+    text = _SIGNS.sub(r"\\\1", shortened(text, _LONGEST))
+    return _REFERENCES.sub(lambda found: f"<!-- -->{found[0]}<!-- -->", text)
+
+
+def _code(text: str) -> str:
+    """A code span that nothing inside can close (CommonMark 6.1)."""
+    text = shortened(text, _LONGEST)
+    fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
+    space = " " if text.startswith("`") or text.endswith("`") or not text.strip() else ""
+    return f"{fence}{space}{text}{space}{fence}"
+
+
+def _steps(text: str) -> str:
+    """Prose in which what stands between backticks is code."""
+    parts = on_one_line(text).split("`")
+    if len(parts) % 2 == 0:
+        return _prose(text)
+    return "".join(
+        (_code(part) if number % 2 else _prose(part)) for number, part in enumerate(parts) if part
+    )
+
+
+def _side(side: Side) -> str:
+    return f"{_code(side.name)} ({_prose(side.version)})" if side.version else _code(side.name)
+
+
+def _changes(report: Report) -> Iterator[str]:
+    for group in grouped(of_sort(report, BREAKING, RISK, SAFE, NONE)):
+        names = ", ".join(map(_code, group.operations[:8])) or "The description"
+        more = len(group.operations) - 8
+        yield f"### {names}{f' and {more} more' if more > 0 else ''}"
+        yield from map(_change, group.changes)
+
+
+def _change(change: Change) -> str:
+    lines = [
+        f"- {_MARKS[change.wire]} **{directions(change)}**: {_prose(change.message)}",
+        f"  {' · '.join(map(_code, rules(change)))}",
+        *_diff(change.before, change.after),
+    ]
+    for signature in change.signatures:
+        breaks = "**breaks code**" if signature.breaks else "breaks no code"
+        place = f", {_code(where(signature.place))}" if signature.place else ""
+        lines.append(f"\n  Python: {_code(signature.name)} ({breaks}{place})")
+        lines += _diff(signature.before, signature.after)
+    places = _places({"old": change.base, "new": change.revision})
+    lines.append(f"\n  {places}fingerprint {_code(change.fingerprint)}")
+    return "\n".join(lines)
+
+
+def _places(places: dict[str, Place | None]) -> str:
+    return "".join(f"{side}: {_code(where(place))} · " for side, place in places.items() if place)
+
+
+def _diff(before: str, after: str) -> list[str]:
+    values = [("-", before), ("+", after)]
+    lines = [f"{sign} {shortened(value, _LONGEST)}" for sign, value in values if value]
+    if not lines:
+        return []
+    fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", "".join(lines)) or [""]))
+    return [f"  {line}" for line in ("", f"{fence}diff", *lines, fence)]
+
+
+def _docs(report: Report) -> list[str]:
+    changes = of_sort(report, DOCS)
+    if not changes:
+        return []
+    head = f"Prose and examples: {count(len(changes), 'change')}"
+    lines = [f"- {_prose(change.message)}" for change in changes[:50]]
+    if len(changes) > 50:
+        lines.append(f"- and {len(changes) - 50} more")
+    return [_folded(head, lines)]
+
+
+def _allowed(report: Report) -> list[str]:
+    changes = of_sort(report, ALLOWED)
+    lines: list[str] = []
+    for change in changes:
+        if (entry := change.allowed) is not None:
+            until = f", until {entry.expires}" if entry.expires else ""
+            because = f"{_prose(entry.reason)} ({_prose(entry.owner)}{until})"
+            lines.append(f"- {change.wire}: {_prose(change.message)} – {because}")
+    return [_folded(f"Allowed, and not counted: {count(len(changes), 'change')}", lines)] * bool(
+        lines
+    )
+
+
+def _folded(head: str, lines: Iterable[str]) -> str:
+    return "\n".join([f"<details><summary>{head}</summary>", "", *lines, "", "</details>"])
+
+
+def _faults(report: Report) -> list[str]:
+    if not report.faults:
+        return []
+    lines = [
+        f"- {_code(where(fault.place))}: {_prose(fault.fact)} {_prose(fault.remedy)}"
+        for fault in report.faults
+    ]
+    return ["### Faults of the allow-list", "\n".join(lines)]
+
+
+def _next(report: Report) -> list[str]:
+    steps = [f"{number}. {_steps(step)}" for number, step in enumerate(report.steps, 1)]
+    return ["### Next", BUMPS[report.bump], *(["\n".join(steps)] if steps else [])]

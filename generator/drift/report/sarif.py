@@ -1,0 +1,164 @@
+"""The report as SARIF 2.1.0 (OASIS), for code scanning: a rule for each kind of change, a result
+for each change. What is allowed is a suppressed result."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from ... import __version__
+from ...errors import Place, on_one_line
+from ..changes import BREAKING, RISK, Allowance, Change, Fault, Report
+from ..rules import RULES
+from .words import DOCS, directions, listed, rules, sort_of, verdict
+
+SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
+ALLOW_LIST = "allow-list"
+"""The rule of what is wrong with the allow-list itself."""
+
+Json = dict[str, object]
+
+
+def as_sarif(report: Report) -> str:
+    """A log of one run, in ASCII."""
+    ids = sorted({rule for change in report.changes for rule in rules(change)})
+    descriptors = [_rule(rule) for rule in ids]
+    if report.faults:
+        descriptors.append(_described(ALLOW_LIST, "An entry of the allow-list needs attention."))
+    run: Json = {
+        "tool": {"driver": {"name": "speclock", "version": __version__, "rules": descriptors}},
+        "automationDetails": {"id": f"speclock-drift/{report.package or 'files'}/"},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(change, ids) for change in report.changes]
+        + [_fault(fault, len(ids)) for fault in report.faults],
+        "properties": {
+            "wire": report.wire,
+            "python": report.python,
+            "docs": report.docs,
+            "bump": report.bump,
+            "summary": verdict(report),
+        },
+    }
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def _rule(id: str) -> Json:  # noqa: A002 - what SARIF calls it
+    rule = RULES.get(id)
+    if rule is None:
+        return _described(id, id)
+    level = _LEVELS.get(rule.wire, "note")
+    return {
+        **_described(id, rule.what),
+        "fullDescription": {"text": rule.why},
+        "help": {"text": f"{rule.what}\n\n{rule.why}\n\n{rule.do}"},
+        "defaultConfiguration": {"level": level},
+    }
+
+
+def _described(id: str, what: str) -> Json:  # noqa: A002
+    return {"id": id, "shortDescription": {"text": what}}
+
+
+_LEVELS = {BREAKING: "error", RISK: "warning"}
+
+
+def level_of(change: Change) -> str:
+    """``error``, ``warning`` or ``note``; what stops Python code, but not the wire, warns."""
+    return _LEVELS.get(change.wire, "warning" if change.python else "note")
+
+
+def _result(change: Change, ids: list[str]) -> Json:
+    sides = {"old": change.base, "new": change.revision}
+    places = [(side, place) for side, place in sides.items() if place is not None]
+    lines = {
+        f"the Python of {signature.name}": signature.place
+        for signature in change.signatures
+        if signature.place is not None
+    }
+    others = [*places[1:], *lines.items()]
+    level = level_of(change) if sort_of(change) != DOCS else "note"
+    result: Json = {
+        "ruleId": change.id,
+        "ruleIndex": ids.index(change.id),
+        "level": level,
+        "message": {"text": _message(change)},
+        "partialFingerprints": {"speclockDrift/v1": change.fingerprint},
+        "properties": {
+            "wire": change.wire,
+            "python": change.python,
+            "docs": change.docs,
+            "direction": change.direction,
+            "operations": list(change.operations),
+        },
+    }
+    if places:
+        result["locations"] = [_location(places[0][1])]
+    if others:
+        result["relatedLocations"] = [
+            {**_location(place), "id": number, "message": {"text": what}}
+            for number, (what, place) in enumerate(others, 1)
+        ]
+    if change.allowed is not None:
+        result["suppressions"] = [_suppression(change.allowed)]
+    return result
+
+
+def _message(change: Change) -> str:
+    """Text in which nothing is a link or a placeholder (SARIF 3.11.5, 3.11.6)."""
+    reach = f" Reaches {listed(change.operations)}." if change.operations else ""
+    values = f" Old: {change.before}." if change.before else ""
+    values += f" New: {change.after}." if change.after else ""
+    text = on_one_line(f"{directions(change)}: {change.message}.{values}{reach}")
+    for sign, escaped in {"\\": "\\\\", "[": "\\[", "]": "\\]", "{": "{{", "}": "}}"}.items():
+        text = text.replace(sign, escaped)
+    return text
+
+
+def _suppression(allowed: Allowance) -> Json:
+    expires = allowed.expires.isoformat() if allowed.expires else None
+    return {
+        "kind": "external",
+        "status": "accepted",
+        "justification": allowed.reason,
+        "location": _location(allowed.place),
+        "properties": {"owner": allowed.owner, "expires": expires},
+    }
+
+
+def _fault(fault: Fault, index: int) -> Json:
+    return {
+        "ruleId": ALLOW_LIST,
+        "ruleIndex": index,
+        "level": "error",
+        "message": {"text": on_one_line(f"{fault.fact} {fault.remedy}")},
+        "locations": [_location(fault.place)],
+    }
+
+
+def _location(place: Place) -> Json:
+    physical: Json = {"artifactLocation": _artifact(place.file)}
+    if place.line:
+        column = {"startColumn": place.column} if place.column else {}
+        physical["region"] = {"startLine": place.line, **column}
+    location: Json = {"physicalLocation": physical}
+    if place.pointer:
+        location["logicalLocations"] = [{"fullyQualifiedName": place.pointer, "kind": "member"}]
+    return location
+
+
+def _artifact(file: str) -> Json:
+    """A URI reference (RFC 3986): a URL as it is, a path relative to the sources' root."""
+    if is_url(file):
+        return {"uri": quote(file, safe="%/:?#[]@!$&'()*+,;=~")}
+    path = Path(file)
+    if path.is_absolute():
+        return {"uri": path.as_uri()}
+    return {"uri": quote(path.as_posix()), "uriBaseId": "%SRCROOT%"}
+
+
+def is_url(file: str) -> bool:
+    """Whether a place's file is a URL rather than a path."""
+    return urlsplit(file).scheme in ("http", "https", "file")

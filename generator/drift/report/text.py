@@ -1,0 +1,147 @@
+"""The report as text for a terminal or a log: the verdict first, the next step last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from ...errors import Place, on_one_line, shortened
+from ..changes import BREAKING, NONE, RISK, SAFE, Change, Report, Side
+from .words import (
+    ALLOWED,
+    BUMPS,
+    DOCS,
+    count,
+    directions,
+    grouped,
+    listed,
+    of_sort,
+    rules,
+    sort_of,
+    verdict,
+)
+from .words import where as written
+
+Paint = Callable[[str, str], str]
+"""Takes text and a style (one of :data:`STYLES`), and returns the text as it is to be shown."""
+
+STYLES = {
+    BREAKING: "1;31",
+    RISK: "1;33",
+    SAFE: "32",
+    NONE: "2",
+    DOCS: "2",
+    ALLOWED: "36",
+    "operation": "1",
+    "old": "31",
+    "new": "32",
+    "dim": "2",
+    "fault": "1;31",
+}
+"""Style → the parameters of ANSI's "select graphic rendition" (ECMA-48, 8.3.117)."""
+
+_LONGEST = 400
+"""Characters of a value that are shown; JSON and HTML have all of it."""
+
+
+def plain(text: str, _style: str) -> str:
+    """No colours."""
+    return text
+
+
+def ansi(text: str, style: str) -> str:
+    """Colours by escape sequences."""
+    return f"\x1b[{STYLES[style]}m{text}\x1b[0m"
+
+
+def text(report: Report, paint: Paint = plain, *, verbose: bool = False) -> str:
+    """The report for a reader; ``verbose`` lists the changes of prose and examples one by one."""
+    return "\n".join(_lines(report, paint, verbose)) + "\n"
+
+
+def _line(value: str) -> str:
+    """A value of a description; GitHub's runner obeys ``##[…]`` anywhere in a log, so not here."""
+    return shortened(value, _LONGEST).replace("##[", "#\\x23[")
+
+
+def _lines(report: Report, paint: Paint, verbose: bool) -> Iterator[str]:
+    level, colon, rest = verdict(report).partition(":")
+    yield f"{paint(level, level)}{colon}{_line(rest)}"
+    package = f"{report.package}: " if report.package else ""
+    yield f"{_line(package)}{_side(report.base)} → {_side(report.revision)}"
+    if report.python:
+        yield "Python code that uses the old client may stop type-checking or running."
+    for group in grouped(of_sort(report, BREAKING, RISK, SAFE, NONE)):
+        yield ""
+        yield paint(_line(listed(group.operations) or "the description"), "operation")
+        for change in group.changes:
+            yield from _change(change, paint)
+    yield from _docs(of_sort(report, DOCS), paint, verbose)
+    yield from _allowed(of_sort(report, ALLOWED), paint)
+    if report.faults:
+        yield ""
+        yield paint(f"Faults of the allow-list: {len(report.faults)}", "fault")
+        for fault in report.faults:
+            yield f"  at {written(fault.place)}: {_line(fault.fact)}"
+            yield f"    to do: {_line(fault.remedy)}"
+    yield ""
+    yield BUMPS[report.bump]
+    if report.steps:
+        yield "Next:"
+        yield from (f"  {number}. {_line(step)}" for number, step in enumerate(report.steps, 1))
+
+
+def _side(side: Side) -> str:
+    return f"{_line(side.name)} ({_line(side.version)})" if side.version else _line(side.name)
+
+
+def _change(change: Change, paint: Paint) -> Iterator[str]:
+    level = sort_of(change)
+    yield f"  {paint(level.ljust(8), level)}  {_line(change.message)}"
+    yield f"    {directions(change)} · {' · '.join(map(on_one_line, rules(change)))}"
+    yield from _values(change.before, change.after, "    ", paint)
+    yield from _places({"base": change.base, "revision": change.revision}, paint)
+    for signature in change.signatures:
+        breaks = "breaks code" if signature.breaks else "breaks no code"
+        place = f", {written(signature.place)}" if signature.place else ""
+        yield f"    python       {_line(signature.name)} ({breaks}{place})"
+        yield from _values(signature.before, signature.after, "      ", paint)
+    yield paint(f"    fingerprint  {change.fingerprint}", "dim")
+
+
+def _values(before: str, after: str, indent: str, paint: Paint) -> Iterator[str]:
+    if before:
+        yield f"{indent}{paint(f'- {_line(before)}', 'old')}"
+    if after:
+        yield f"{indent}{paint(f'+ {_line(after)}', 'new')}"
+
+
+def _places(places: dict[str, Place | None], paint: Paint) -> Iterator[str]:
+    for side, place in places.items():
+        if place:
+            pointer = f"  #{_line(place.pointer)}" if place.pointer else ""
+            yield paint(f"    {side.ljust(11)}  {_line(written(place))}{pointer}", "dim")
+
+
+def _docs(changes: list[Change], paint: Paint, verbose: bool) -> Iterator[str]:
+    if not changes:
+        return
+    yield ""
+    head = f"Prose and examples: {count(len(changes), 'change')}"
+    yield paint(head if verbose else f"{head} (--verbose lists them)", DOCS)
+    if verbose:
+        for change in changes:
+            yield f"  docs      {_line(change.message)}"
+            yield from _values(change.before, change.after, "    ", paint)
+            yield from _places({"base": change.base, "revision": change.revision}, paint)
+
+
+def _allowed(changes: Iterable[Change], paint: Paint) -> Iterator[str]:
+    for number, change in enumerate(changes):
+        if not number:
+            yield ""
+            yield paint("Allowed, and not counted:", ALLOWED)
+        yield f"  {paint(change.wire.ljust(8), ALLOWED)}  {_line(change.message)}"
+        if (entry := change.allowed) is not None:
+            until = f", until {entry.expires}" if entry.expires else ""
+            yield f"    because {_line(entry.reason)} ({_line(entry.owner)}{until})"
+            yield paint(f"    fingerprint  {change.fingerprint} at {written(entry.place)}", "dim")

@@ -1,0 +1,166 @@
+"""One side of a comparison: a description, sliced to operations, in canonical form, as a client."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import cast
+
+from ..config import Client as Settings
+from ..errors import Findings, Problem, SpeclockError, UsageError
+from ..spec.canonical import Canonical, canonicalise, reachable
+from ..spec.nodes import Document, Map
+from ..spec.paths import Found, operations_of
+from ..spec.refs import References
+from ..spec.select import chosen
+from .changes import Side
+from .operations import Held, bare
+from .surface import Client
+
+
+class Sliced:
+    """The operations of one description that are compared."""
+
+    def __init__(self, document: Document, progress: Callable[[str], None]) -> None:
+        self.document = document
+        self.progress = progress
+        self.findings = Findings()
+        self.refs = References(document, self.findings)
+        self.every = tuple(operations_of(document, self.refs))
+
+    def select(self, selectors: Sequence[str]) -> tuple[Found, ...]:
+        """The operations that selectors name; raises :class:`UsageError` as the generator does."""
+        if not self.every:
+            return ()
+        return chosen(self.every, selectors, self.document.name)
+
+    def like(self, others: Sequence[Found]) -> dict[Found, Found]:
+        """For each operation of another description the same one here, by path or by id."""
+        paths: dict[tuple[str, str], Found] = {}
+        ids: dict[str, Found] = {}
+        for op in self.every:
+            paths.setdefault((op.method, bare(op.path)), op)
+            if op.operation_id:
+                ids.setdefault(op.operation_id, op)
+        result: dict[Found, Found] = {}
+        for op in others:
+            same = paths.get((op.method, bare(op.path)))
+            if same is not None and op.path.partition("#")[2]:
+                same = next(
+                    (o for o in self.every if (o.method, o.path) == (op.method, op.path)), same
+                )
+            if same is not None and same not in result.values():
+                result[op] = same
+        for op in others:
+            if op not in result and op.operation_id:
+                moved = ids.get(op.operation_id)
+                if moved is not None and moved not in result.values():
+                    result[op] = moved
+        return result
+
+    def new(self, known: Sequence[Found], selectors: Sequence[str]) -> tuple[Found, ...]:
+        """The operations that the selectors name and that nothing matched."""
+        found: tuple[Found, ...] = ()
+        with suppress(UsageError):  # a selector for what is gone
+            found = self.select([s for s in selectors if self._matches(s)] if selectors else ())
+        return tuple(op for op in found if op not in known)
+
+    def _matches(self, selector: str) -> bool:
+        if selector.startswith("!"):
+            return True
+        try:
+            chosen(self.every, [selector], self.document.name)
+        except UsageError:
+            return False
+        return True
+
+    def taken(self, operations: Sequence[Found], settings: Settings) -> Taken:
+        """The canonical form of these operations, whatever can't be read left out."""
+        canonical = canonicalise(
+            self.document, self.refs, operations, self.findings, self.progress, partial=True
+        )
+        side = Side(
+            self.document.name,
+            str(cast("Map", canonical.root["info"])["title"]),
+            str(cast("Map", canonical.root["info"])["version"]),
+            self.document.sha256,
+        )
+        whole = len(self.refs.documents) == 1
+        return Taken(side, canonical, settings, whole, tuple(self.findings.refusals))
+
+
+@dataclass(eq=False)
+class Taken:
+    """The slice of one description in canonical form."""
+
+    side: Side
+    canonical: Canonical
+    settings: Settings
+    whole: bool
+    """Whether all of it stands in one file."""
+    unread: tuple[Problem, ...]
+    """What couldn't be read, and is left out."""
+    refused: str = ""
+    """Why no client can be made of it, once :attr:`client` was asked for."""
+
+    def held(self, found: Found) -> Held | None:
+        """An operation in the canonical document."""
+        paths = cast("Map", self.canonical.root["paths"])
+        item = paths.get(found.path)
+        node = item.get(found.method) if isinstance(item, Map) else None
+        if not isinstance(node, Map):
+            return None
+        return Held(found.label, found.path, found.method, node)
+
+    @cached_property
+    def client(self) -> Client | None:
+        """What the generator would make of it; None where it would refuse."""
+        from ..build import build
+        from ..build.types import Types
+
+        if not self.canonical.operations:
+            return None
+        findings = Findings()
+        settings = self._fitting()
+        try:
+            api = build(self.canonical, settings, findings)
+            names = Types(self.canonical.root, dict(settings.names), Findings()).names
+        except SpeclockError as error:
+            self.refused = str(error).partition("\n")[0]
+            return None
+        if self.unread:
+            self.refused = str(self.unread[0]).partition("\n")[0]
+        components = cast(
+            "dict[str, Map]",
+            cast("Map", self.canonical.root.get("components", {})).get("schemas", {}),
+        )
+        sent: set[str] = set()
+        received: set[str] = set()
+        for found in self.canonical.operations:
+            held = self.held(found)
+            if held is not None:
+                for part in ("parameters", "requestBody"):
+                    sent |= reachable(held.node.get(part), components)
+                received |= reachable(held.node.get("responses"), components)
+        return Client(
+            api,
+            dict(names),
+            frozenset(names[key] for key in sent if key in names),
+            frozenset(names[key] for key in received if key in names),
+            {f"{op.verb} {op.path}": op.label for op in self.canonical.operations},
+        )
+
+    def _fitting(self) -> Settings:
+        """The settings without pins that match nothing here."""
+        schemas = cast(
+            "Map", cast("Map", self.canonical.root.get("components", {})).get("schemas", {})
+        )
+        spelt = {word for op in self.canonical.operations for word in op.spellings}
+        return replace(
+            self.settings,
+            names={k: v for k, v in self.settings.names.items() if k in schemas},
+            calls={k: v for k, v in self.settings.calls.items() if k in spelt},
+            pagination=(),
+        )

@@ -1,0 +1,349 @@
+"""The Python axis: what a regenerated client changes for the code that uses it.
+
+Two clients are compared as the generator decides them, before anything is rendered: names, fields,
+parameters, results. What is only sent may take more than before; what is only received may be less.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from ..build.types import annotation
+from ..ir import (
+    Alias,
+    Api,
+    Array,
+    Component,
+    Constant,
+    Dict,
+    Enumeration,
+    Field,
+    Model,
+    Nullable,
+    Operation,
+    Parameter,
+    Ref,
+    Scalar,
+    Type,
+    Union,
+)
+from .changes import Signature
+
+_FORMATS = ("date-time", "date", "time", "duration", "uuid", "decimal")
+_PYTHON: dict[str, tuple[type, ...]] = {
+    "string": (str,), "integer": (int,), "number": (int, float), "boolean": (bool,),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A change of the client's surface, and the parts of the description that it may come from.
+
+    A key is a class (``class``, its name, a member's wire name or "") or a part of an operation
+    (``call``, its label, ``in:name``, ``body``, ``result`` or "").
+    """
+
+    keys: tuple[tuple[str, str, str], ...]
+    signature: Signature
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """One client: what the generator decided, and who uses its classes."""
+
+    api: Api
+    names: Mapping[str, str]
+    """Component key to class name."""
+    sent: frozenset[str]
+    """Names of the classes that requests need."""
+    received: frozenset[str]
+    """Names of the classes that responses have."""
+    labels: Mapping[str, str]
+    """``METHOD path-as-described`` to the label of the operation."""
+
+
+class Surface:
+    """Compares two clients; ``renamed`` says which component of the old became which of the new."""
+
+    def __init__(self, old: Client, new: Client, renamed: Iterable[tuple[str, str]]) -> None:
+        self.old = old
+        self.new = new
+        self.olds = {c.name: c for c in old.api.components}
+        self.news = {c.name: c for c in new.api.components}
+        self.renames = self._renames(renamed)
+
+    def _renames(self, pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+        """Old class names to new ones, where the old name is gone."""
+        found: dict[str, str] = {}
+        for left, right in pairs:
+            old, new = self.old.names.get(left), self.new.names.get(right)
+            if old in self.olds and new in self.news and old not in self.news and old is not None:
+                found.setdefault(old, str(new))
+        return found
+
+    def compare(self, operations: Iterable[tuple[str, str]]) -> Iterator[Shown]:
+        """Every change, for the pairs of labels of operations that both have."""
+        for name, component in self.olds.items():
+            yield from self._component(name, component)
+        olds = {self._label(self.old, op): op for op in self.old.api.operations}
+        news = {self._label(self.new, op): op for op in self.new.api.operations}
+        for left, right in operations:
+            if left in olds and right in news:
+                yield from _Call(self, left, olds[left], news[right]).compare()
+        yield from self._credentials()
+
+    @staticmethod
+    def _label(client: Client, operation: Operation) -> str:
+        spelt = f"{operation.method} {operation.key.value}"
+        return client.labels.get(spelt, spelt)
+
+    def _credentials(self) -> Iterator[Shown]:
+        names = [[c.name for c in side.api.credentials] for side in (self.old, self.new)]
+        for name in names[0]:
+            if name not in names[1]:
+                client = self.old.api.client
+                yield _shown(("client", "", ""), f"{client}({name}=)", f"{name}: …", "", True)
+
+    # ── classes ──────────────────────────────────────────────────────────────────────────────
+
+    def _component(self, name: str, old: Component) -> Iterator[Shown]:
+        new = self.news.get(self.renames.get(name, name))
+        if new is None:
+            yield _shown(("class", name, ""), name, f"class {name}", "", True)
+            return
+        if new.name != name:
+            yield _shown(("class", name, ""), name, f"class {name}", f"class {new.name}", True)
+        match old, new:
+            case Model(), Model():
+                yield from self._model(old, new)
+            case Enumeration(), Enumeration():
+                yield from self._enumeration(old, new)
+            case Alias(), Alias():
+                before, after = annotation(old.type), annotation(new.type)
+                fits = self._fits(name, old.type, new.type)
+                if before != after and not fits:
+                    yield _shown(("class", name, ""), name, before, after, True)
+            case _:
+                yield _shown(("class", name, ""), name, _word(old), _word(new), True)
+
+    def _enumeration(self, old: Enumeration, new: Enumeration) -> Iterator[Shown]:
+        values = {name: value for name, value in new.members}
+        for name, value in old.members:
+            if name not in values:
+                spelt = f"{name} = {value!r}"
+                yield _shown(("class", old.name, ""), f"{old.name}.{name}", spelt, "", True)
+
+    def _model(self, old: Model, new: Model) -> Iterator[Shown]:
+        fields = {field.wire: field for field in new.fields}
+        sent = old.name in self.old.sent
+        for field in old.fields:
+            other = fields.pop(field.wire, None)
+            key = ("class", old.name, field.wire)
+            shown = f"{old.name}.{field.name}"
+            if other is None:
+                yield _shown(key, shown, _field(field), "", True)
+                continue
+            before, after = _field(field), _field(other)
+            if not self._field_fits(old.name, field, other):
+                yield _shown(key, shown, before, after or before, True)
+        for field in fields.values():
+            key = ("class", old.name, field.wire)
+            yield _shown(key, f"{old.name}.{field.name}", "", _field(field),
+                         sent and field.required)  # fmt: skip
+        if sent and old.extra is not None and new.extra is None:
+            yield _shown(("class", old.name, ""), f"{old.name}(…)", "any further fields",
+                         "no further fields", True)  # fmt: skip
+
+    def _field_fits(self, owner: str, old: Field, new: Field) -> bool:
+        """Whether code that uses the old field can use the new one."""
+        if old.name != new.name:
+            return False
+        if owner in self.old.sent:
+            if new.required and not old.required:
+                return False
+            if _may_be_null(old) and not _may_be_null(new):
+                return False
+            if isinstance(_plain(new.type), Union) and isinstance(_plain(old.type), Ref):
+                return False  # what was read as one class may be another
+        if owner in self.old.received and _reads_none(new) and not _reads_none(old):
+            return False
+        return self._fits(owner, _plain(old.type), _plain(new.type))
+
+    def _fits(self, owner: str, old: Type, new: Type) -> bool:
+        if owner in self.old.sent and not self.accepts(new, old, newer_is_wide=True):
+            return False
+        return owner not in self.old.received or self.accepts(old, new, newer_is_wide=False)
+
+    def accepts(self, wide: Type, narrow: Type, *, newer_is_wide: bool) -> bool:
+        """Whether every value of ``narrow`` is one of ``wide``, to a type checker."""
+
+        def fits(wide: Type, narrow: Type) -> bool:
+            return self.accepts(wide, narrow, newer_is_wide=newer_is_wide)
+
+        match wide, narrow:
+            case Scalar(kind="any"), _:
+                return True
+            case Nullable(inner=first), Nullable(inner=second):
+                return fits(first, second)
+            case Nullable(inner=first), _:
+                return fits(first, narrow)
+            case _, Union(options=options):
+                return all(fits(wide, option) for option in options)
+            case Union(options=options), _:
+                return any(fits(option, narrow) for option in options)
+            case Scalar(), Scalar():
+                return _python(wide) == _python(narrow) or (
+                    (wide.kind, narrow.kind) == ("number", "integer")
+                )
+            case Scalar(), Constant(values=values):
+                return all(isinstance(v, _PYTHON.get(wide.kind, ())) for v in values)
+            case Constant(), Constant():
+                return set(narrow.values) <= set(wide.values)
+            case Array(), Array():
+                return fits(wide.items, narrow.items)
+            case Dict(), Dict():
+                return fits(wide.values, narrow.values)
+            case Ref(), Ref():
+                old, new = (narrow, wide) if newer_is_wide else (wide, narrow)
+                return self.renames.get(old.name, old.name) == new.name
+            case Ref(), _:
+                target = (self.news if newer_is_wide else self.olds).get(wide.name)
+                return isinstance(target, Alias) and fits(target.type, narrow)
+            case _, Ref():
+                target = (self.olds if newer_is_wide else self.news).get(narrow.name)
+                return isinstance(target, Alias) and fits(wide, target.type)
+            case _:
+                return wide == narrow
+
+
+class _Call:
+    """Compares one method."""
+
+    def __init__(self, surface: Surface, label: str, old: Operation, new: Operation) -> None:
+        self.surface = surface
+        self.label = label
+        self.old = old
+        self.new = new
+
+    def compare(self) -> Iterator[Shown]:
+        old, new = self.old, self.new
+        if old.call != new.call:
+            yield self._say("", f"{old.call}()", f"{new.call}()", True)
+        yield from self._parameters()
+        before, after = _hint(old.body), _hint(new.body)
+        if before != after:
+            breaks = not self._takes(before, after) or (not before and _needs(new))
+            yield self._say("body", before, after, breaks)
+        elif old.body and new.body and new.body.required and not old.body.required:
+            yield self._say("body", f"{before} | None", after, True)
+        if old.result != new.result:
+            breaks = old.result != "None" and not self._takes(new.result, old.result, back=True)
+            yield self._say("result", f"-> {old.result}", f"-> {new.result}", breaks)
+        for name, first, second in (
+            ("stream", old.streamed, new.streamed), ("pages", old.pages, new.pages)
+        ):  # fmt: skip
+            if first is not None and second is None:
+                yield self._say("result", f"{first.call}()", "", True)
+            _ = name
+
+    def _parameters(self) -> Iterator[Shown]:
+        places = {_place(p): p for p in self.new.parameters}
+        positions = [p for p in self.new.parameters if p.place == "path"]
+        paths = iter(positions)
+        for p in self.old.parameters:
+            other = next(paths, None) if p.place == "path" else places.get(_place(p))
+            if other is None:
+                yield self._say(_place(p), _argument(p), "", True)
+                continue
+            if p.name == other.name and p.annotation == other.annotation:
+                if other.required and not p.required:
+                    yield self._say(_place(p), _argument(p), _argument(other), True)
+                continue
+            breaks = p.name != other.name or not self._takes(p.annotation, other.annotation)
+            yield self._say(_place(p), _argument(p), _argument(other), breaks)
+        known = {_place(p) for p in self.old.parameters}
+        for p in self.new.parameters:
+            if p.place != "path" and _place(p) not in known:
+                yield self._say(_place(p), "", _argument(p), p.required)
+
+    def _takes(self, narrow: str, wide: str, *, back: bool = False) -> bool:
+        """Whether each alternative of one annotation is one of the other's."""
+        first, second = _alternatives(narrow), _alternatives(wide)
+        if back:
+            second = {self._renamed(one) for one in second} | second
+        else:
+            first = {self._renamed(one) for one in first}
+        if "float" in second:
+            second.add("int")
+        return "Any" in second or first <= second
+
+    def _renamed(self, hint: str) -> str:
+        for old, new in self.surface.renames.items():
+            hint = re.sub(rf"\b{re.escape(old)}\b", new, hint)
+        return hint
+
+    def _say(self, part: str, before: str, after: str, breaks: bool) -> Shown:
+        return _shown(("call", self.label, part), self.old.call, before, after, breaks)
+
+
+def _shown(key: tuple[str, str, str], name: str, before: str, after: str, breaks: bool) -> Shown:
+    return Shown((key,), Signature(name, before, after, breaks))
+
+
+def _field(field: Field) -> str:
+    hint = str(annotation(field.type))
+    if field.required:
+        return f"{field.name}: {hint}"
+    return f"{field.name}: {hint if hint.endswith('None') else f'{hint} | None'} = None"
+
+
+def _word(component: Component) -> str:
+    return f"{type(component).__name__.lower()} {component.name}"
+
+
+def _plain(made: Type) -> Type:
+    return made.inner if isinstance(made, Nullable) else made
+
+
+def _may_be_null(field: Field) -> bool:
+    return field.nullable or isinstance(field.type, Nullable)
+
+
+def _reads_none(field: Field) -> bool:
+    return not field.required or isinstance(field.type, Nullable)
+
+
+def _python(scalar: Scalar) -> str:
+    return scalar.format if scalar.format in _FORMATS else scalar.kind
+
+
+def _place(parameter: Parameter) -> str:
+    return f"{parameter.place}:{parameter.wire}"
+
+
+def _argument(parameter: Parameter) -> str:
+    default = "" if parameter.required else " = None"
+    return f"{parameter.name}: {parameter.annotation}{default}"
+
+
+def _hint(body: object) -> str:
+    return str(getattr(body, "annotation", ""))
+
+
+def _needs(operation: Operation) -> bool:
+    return operation.body is not None and operation.body.required
+
+
+def _alternatives(hint: str) -> set[str]:
+    """The alternatives of an annotation, at its outermost level."""
+    found: list[str] = []
+    depth, start = 0, 0
+    for index, char in enumerate(hint):
+        depth += (char in "[(") - (char in "])")
+        if char == "|" and depth == 0:
+            found.append(hint[start:index])
+            start = index + 1
+    found.append(hint[start:])
+    return {one.strip() for one in found if one.strip()}

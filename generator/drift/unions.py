@@ -1,0 +1,231 @@
+"""Unions compared: which branch became which, whatever their order and names.
+
+Sources: JSON Schema 2020-12 §10.2.1.2 and §10.2.1.3; OpenAPI 3.1.1 §4.8.25 (Discriminator).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..spec.nodes import Map, Origin, Seq
+from ..spec.shapes import made
+from .changes import NONE, SAFE
+from .found import Found, Owner, Pair
+from .kinds import REQUEST
+from .opened import Opened, described
+
+if TYPE_CHECKING:
+    from .schemas import Comparer
+
+_MILD = (NONE, SAFE)
+
+
+class Branches:
+    """Compares two schemas of which at least one is a union."""
+
+    def __init__(
+        self, comparer: Comparer, pair: Pair, old: Opened, new: Opened, owner: Owner | None
+    ) -> None:
+        self.comparer = comparer
+        self.pair = pair
+        self.old = old
+        self.new = new
+        self.owner = owner
+        self.olds = _branches(old, new)
+        self.news = _branches(new, old)
+        self.tags = [_tags(old.core), _tags(new.core)]
+
+    def compare(self) -> None:
+        """Match the branches, compare those that match, and note those that don't."""
+        self._discriminators()
+        matches, lost, come = self._matched()
+        for old, new in matches:
+            self.pair.inner.append(self.comparer.pair(old, new, self.pair.direction, self.owner))
+        for old in lost:
+            if self._overlaps(old, [before for before, _ in matches], self.old):
+                self._note(
+                    "removed", old, self.tags[0], self.comparer.open_old(old), "-overlapping"
+                )
+            elif not any(self._covers(old, new) for new in self.news):
+                self._note("removed", old, self.tags[0], self.comparer.open_old(old))
+        for new in come:
+            if self._overlaps(new, [after for _, after in matches], self.new):
+                self._note("added", new, self.tags[1], self.comparer.open_new(new), "-overlapping")
+            elif not any(self._covered(old, new) for old in self.olds):
+                self._note("added", new, self.tags[1], self.comparer.open_new(new))
+
+    # ── matching ─────────────────────────────────────────────────────────────────────────────
+
+    def _matched(self) -> tuple[list[tuple[Map, Map]], list[Map], list[Map]]:
+        matches: list[tuple[Map, Map]] = []
+        olds, news = list(self.olds), list(self.news)
+        for test in (self._same_tag, self._same_key, self._equal, self._mild, self._alike):
+            for old in list(olds):
+                for new in news:
+                    if test(old, new):
+                        matches.append((old, new))
+                        olds.remove(old)
+                        news.remove(new)
+                        break
+        return matches, olds, news
+
+    def _same_tag(self, old: Map, new: Map) -> bool:
+        left, right = self.tags[0].get(_ref(old)), self.tags[1].get(_ref(new))
+        return bool(left and right and left & right)
+
+    def _same_key(self, old: Map, new: Map) -> bool:
+        return bool(_ref(old)) and _ref(old) == _ref(new) and not self._differ_in_tag(old, new)
+
+    def _differ_in_tag(self, old: Map, new: Map) -> bool:
+        left, right = self.tags[0].get(_ref(old)), self.tags[1].get(_ref(new))
+        return bool(left and right and not left & right)
+
+    def _equal(self, old: Map, new: Map) -> bool:
+        return self._trial(old, new) == NONE
+
+    def _mild(self, old: Map, new: Map) -> bool:
+        return self._trial(old, new) in _MILD
+
+    def _alike(self, old: Map, new: Map) -> bool:
+        """Of one type, and objects with members in common: the same thing, changed."""
+        if self._differ_in_tag(old, new) or 1 not in (len(self.olds), len(self.news)):
+            left, right = self.comparer.open_old(old), self.comparer.open_new(new)
+            shared = _members(left) & _members(right)
+            return bool(shared) and 2 * len(shared) >= len(_members(left) | _members(right))
+        return len(self.olds) == len(self.news)
+
+    def _trial(self, old: Map, new: Map) -> str:
+        return self.comparer.pair(old, new, self.pair.direction, None).wire
+
+    def _covers(self, old: Map, new: Map) -> bool:
+        """Whether every value of a lost branch fits another that is there."""
+        return self.comparer.pair(old, new, REQUEST, None).wire in _MILD
+
+    def _covered(self, old: Map, new: Map) -> bool:
+        """Whether every value of a new branch fitted another that was there."""
+        if self.pair.direction == REQUEST:
+            return False
+        return self.comparer.pair(old, new, self.pair.direction, None).wire in _MILD
+
+    def _overlaps(self, branch: Map, others: list[Map], side: Opened) -> bool:
+        """Whether a value of another branch may fit this one too, which ``oneOf`` forbids."""
+        if "oneOf" not in side.core or "discriminator" in side.core:
+            return False
+        read = self.comparer.open_old if side is self.old else self.comparer.open_new
+        return any(_share_objects(read(branch), read(other)) for other in others)
+
+    # ── what is noted ────────────────────────────────────────────────────────────────────────
+
+    def _note(
+        self,
+        action: str,
+        branch: Map,
+        tags: dict[str, frozenset[str]],
+        side: Opened,
+        known: str = "",
+    ) -> None:
+        if not known and tags.get(_ref(branch)) and all(self.tags):
+            known = "-known"
+        word = described(side)
+        added = action == "added"
+        words = f"takes {word} as well" if added else f"no longer takes {word}"
+        whole = self.old.core
+        self.pair.found.append(
+            Found(
+                f"schema/branch/{action}{known}",
+                _place(self.old) if added else branch.origin,
+                branch.origin if added else _place(self.new),
+                words,
+                "" if added else word,
+                word if added else "",
+                self.owner,
+                f"{whole.origin.pointer}",
+            )
+        )
+
+    def _discriminators(self) -> None:
+        before, after = (o.core.get("discriminator") for o in (self.old, self.new))
+        left = before.get("propertyName") if isinstance(before, Map) else None
+        right = after.get("propertyName") if isinstance(after, Map) else None
+        if left == right:
+            return
+        action = "added" if left is None else "removed" if right is None else "changed"
+        words = f"branches are told apart by {right}" if right else "no member tells branches apart"
+        self.pair.found.append(
+            Found(
+                f"schema/discriminator/{action}",
+                before.origin if isinstance(before, Map) else _place(self.old),
+                after.origin if isinstance(after, Map) else _place(self.new),
+                words,
+                str(left or ""),
+                str(right or ""),
+                self.owner,
+                self.old.core.origin.pointer,
+            )
+        )
+
+
+def _branches(side: Opened, other: Opened) -> list[Map]:
+    """The branches of a union; of a schema with several types, one for each."""
+    if side.branches:
+        return side.branches
+    kinds = side.core.get("type")
+    if isinstance(kinds, Seq) and len(side.types) > 1:
+        return [_of_type(side.core, kind) for kind in sorted(side.types)]
+    if not other.branches:
+        return []
+    return [side.site if not side.nullable else side.core]
+
+
+def _share_objects(one: Opened, other: Opened) -> bool:
+    """Whether nothing keeps an object from fitting both schemas."""
+    if "object" not in one.types or "object" not in other.types:
+        return False
+    for left, right in ((one, other), (other, one)):
+        needed = left.core.get("required")
+        names = set(map(str, needed)) if isinstance(needed, Seq) else set[str]()
+        if right.core.get("additionalProperties") is False and names - _members(right):
+            return False
+        for name in names:
+            values = [_listed(side, name) for side in (left, right)]
+            if values[0] and values[1] and not values[0] & values[1]:
+                return False
+    return True
+
+
+def _listed(side: Opened, name: str) -> set[str]:
+    found = side.core.get("properties")
+    schema = found.get(name) if isinstance(found, Map) else None
+    values = schema.get("enum") if isinstance(schema, Map) else None
+    return set(map(str, values)) if isinstance(values, Seq) else set()
+
+
+def _of_type(core: Map, kind: str) -> Map:
+    copy = made(core.origin, dict(core))
+    copy["type"] = kind
+    return copy
+
+
+def _tags(core: Map) -> dict[str, frozenset[str]]:
+    """The values of the discriminator for each branch's reference."""
+    found = core.get("discriminator")
+    mapping = found.get("mapping") if isinstance(found, Map) else None
+    tags: dict[str, set[str]] = {}
+    if isinstance(mapping, Map):
+        for value, ref in mapping.items():
+            tags.setdefault(str(ref), set()).add(value)
+    return {ref: frozenset(values) for ref, values in tags.items()}
+
+
+def _ref(branch: Map) -> str:
+    ref = branch.get("$ref")
+    return ref if isinstance(ref, str) else ""
+
+
+def _members(side: Opened) -> set[str]:
+    found = side.core.get("properties")
+    return set(found) if isinstance(found, Map) else set()
+
+
+def _place(side: Opened) -> Origin:
+    return side.core.origin
