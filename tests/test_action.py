@@ -1,4 +1,4 @@
-"""The GitHub Action and the workflows: their form by GitHub's schemas, their scripts by running them."""
+"""The GitHub Action and the workflows: their form by GitHub's schemas, their scripts by running."""
 
 from __future__ import annotations
 
@@ -61,9 +61,10 @@ def test_the_action_fits_the_schema() -> None:
 def test_the_workflows_fit_the_schema(tmp_path: Path) -> None:
     written = [tmp_path / "alone.yml", tmp_path / "below.yml"]
     (tmp_path / "below" / "it's").mkdir(parents=True)
-    written[0].write_text(recipe.workflow(tmp_path), encoding="utf-8")
+    written[0].write_text(recipe.workflow(tmp_path, has_upstream=False), encoding="utf-8")
     (tmp_path / ".git").mkdir()
-    written[1].write_text(recipe.workflow(tmp_path / "below" / "it's"), encoding="utf-8")
+    below = recipe.workflow(tmp_path / "below" / "it's", has_upstream=True)
+    written[1].write_text(below, encoding="utf-8")
     assert schema_errors("vendor.github-workflows", *WORKFLOWS, *written) == ""
 
 
@@ -148,7 +149,13 @@ class Runner:
             "HOME": str(self.folder), "RUNNER_TEMP": str(self.temp),
             "GITHUB_OUTPUT": str(self.output), "GITHUB_PATH": str(self.path),
         }  # fmt: skip
-        proxies = ("PIP_INDEX_URL", "PIP_CONFIG_FILE", "HTTPS_PROXY", "https_proxy", "SSL_CERT_FILE")
+        proxies = (
+            "PIP_INDEX_URL",
+            "PIP_CONFIG_FILE",
+            "HTTPS_PROXY",
+            "https_proxy",
+            "SSL_CERT_FILE",
+        )
         environment |= {key: os.environ[key] for key in proxies if key in os.environ}
         return subprocess.run(
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)],
@@ -178,7 +185,9 @@ RUN = {"COMMAND": "check", "ARGUMENTS": "", "FAIL_ON": "", "FORMAT": "github"}
         ),
     ],
 )
-def test_the_command_gets_its_words(runner: Runner, given: dict[str, str], words: list[str]) -> None:
+def test_the_command_gets_its_words(
+    runner: Runner, given: dict[str, str], words: list[str]
+) -> None:
     runner.stub("speclock", "exit 0")
     done = runner.run(step(ACTION, "Run speclock"), {**RUN, **given}, runner.folder)
     assert (done.returncode, done.stderr) == (0, "")
@@ -217,7 +226,8 @@ def test_an_unknown_command_is_refused(runner: Runner) -> None:
 
 @bash_only
 @pytest.mark.parametrize(
-    ("version", "wanted"), [("", "/the action"), ("1.2", "speclock==1.2"), (".", "."), ("./x", "./x")]
+    ("version", "wanted"),
+    [("", "/the action"), ("1.2", "speclock==1.2"), (".", "."), ("./x", "./x")],
 )
 def test_what_is_installed(runner: Runner, version: str, wanted: str) -> None:
     runner.stub("python", 'mkdir -p "$3/bin" && cp "$0" "$3/bin/python"')
@@ -349,7 +359,9 @@ def test_only_drift_goes_on(runner: Runner, code: int, fails: bool) -> None:
 
 
 @bash_only
-@pytest.mark.parametrize(("word", "made"), [("nothing", "yes"), ("drift", "no"), ("generate", "no")])
+@pytest.mark.parametrize(
+    ("word", "made"), [("nothing", "yes"), ("drift", "no"), ("generate", "no")]
+)
 def test_what_fails_while_regenerating_is_kept(runner: Runner, word: str, made: str) -> None:
     runner.bin = runner.folder / ".venv" / "bin"
     runner.stub("python", f'echo "$3 says"; [ "$3" != {word} ]')

@@ -61,7 +61,9 @@ def test_commands(project: Path) -> None:
 
 def test_options(project: Path) -> None:
     assert offered(project, "check", "--fu") == ["--full"]
-    assert {"--help", "--quiet", "--verbose", "--operation"} <= {*offered(project, "generate", "--")}
+    assert {"--help", "--quiet", "--verbose", "--operation"} <= {
+        *offered(project, "generate", "--")
+    }
     assert offered(project, "--vers") == ["--version"]
 
 
@@ -145,5 +147,11 @@ def test_bash_offers_it(project: Path) -> None:
     assert bash(project, "speclock chec") == ["check"]
     assert bash(project, "speclock show water/") == ["water/draw", "water/fill"]
     assert bash(project, "speclock check ") == ["well", "west_well"]
-    assert sorted(bash(project, "speclock ls ")) == ["bin", "pyproject.toml", "spec", "well", "west_well"]
+    assert sorted(bash(project, "speclock ls ")) == [
+        "bin",
+        "pyproject.toml",
+        "spec",
+        "well",
+        "west_well",
+    ]
     assert bash(project, "speclock ls spec/w") == ["spec/well.yaml"]

@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from generator.cli import COMMANDS, parser
+from tests.update_goldens import speclock
 
 ROOT = Path(__file__).parents[1]
 MANIFEST = ROOT / ".pre-commit-hooks.yaml"
@@ -78,7 +79,7 @@ def committed(folder: Path) -> str:
 
 
 def throw_away_repository(folder: Path) -> str:
-    """What a package is built from, and the hooks, as they stand here, in a repository; its hash."""
+    """What a package is built from, and the hooks, as they are here, in a repository; its hash."""
     folder.mkdir()
     for name in ("generator", "templates"):
         left = shutil.ignore_patterns("__pycache__")
@@ -101,10 +102,7 @@ def test_check_through_pre_commit(tmp_path: Path) -> None:
         "  hooks: [{id: speclock-check, args: [--full]}]\n",
         encoding="utf-8",
     )
-    subprocess.run(
-        [sys.executable, "-m", "generator", "generate", "--config", str(project / "pyproject.toml")],
-        cwd=ROOT, check=True, capture_output=True,
-    )  # fmt: skip
+    assert speclock(project, "generate").code == 0
     committed(project)
 
     code, said = hooks_run(project, tmp_path / "home")
@@ -127,4 +125,6 @@ def hooks_run(project: Path, home: Path) -> tuple[int, str]:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     log = home / "pre-commit.log"
-    return done.returncode, done.stdout + done.stderr + (log.read_text("utf-8") if log.exists() else "")
+    return done.returncode, done.stdout + done.stderr + (
+        log.read_text("utf-8") if log.exists() else ""
+    )

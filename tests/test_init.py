@@ -10,6 +10,7 @@ import pytest
 from generator.cli.settings_text import with_client
 from generator.config import Client, load
 from generator.errors import UsageError
+from tests.loopback import answer, serving
 from tests.update_goldens import speclock
 
 KITES = """\
@@ -28,7 +29,7 @@ paths:
 """
 ARGUMENTS = ("kites.yaml", "--operation", "kites/list", "--package", "my_kites")
 PROJECT = """\
-# mine   
+# mine\x20\x20
 [project]
 name = 'kite-shop'  # not touched
 dependencies = [ "httpx",
@@ -62,7 +63,12 @@ def test_an_empty_folder_becomes_a_project(folder: Path) -> None:
     )
     assert "generated/my_kites/__init__.py" in written
     assert ".github/workflows/speclock.yml" in written
-    for name in ("spec/my-kites.yaml", "generated/my_kites/", "pyproject.toml", "speclock generate"):
+    for name in (
+        "spec/my-kites.yaml",
+        "generated/my_kites/",
+        "pyproject.toml",
+        "speclock generate",
+    ):
         assert name in found.out
     assert speclock(folder, "check", "--full").code == 0
     assert speclock(folder, "check").out.count("recorded hashes") == 1
@@ -74,7 +80,9 @@ def test_a_project_keeps_every_byte(folder: Path) -> None:
     before = tree(folder)
     assert speclock(folder, "init", *ARGUMENTS, "--client", "Kites", "--output", "lib").code == 0
     after = tree(folder)
-    assert after["pyproject.toml"].startswith(before.pop("pyproject.toml") + b"\n\n[tool.speclock]\n")
+    assert after["pyproject.toml"].startswith(
+        before.pop("pyproject.toml") + b"\n\n[tool.speclock]\n"
+    )
     assert before.items() <= after.items()
     (client,) = load(path).clients
     assert (client.client, client.output) == ("Kites", "lib")
@@ -227,3 +235,34 @@ def test_odd_selectors_come_back_as_they_were(old: bytes | None) -> None:
 def test_no_table_after_a_table_that_is_closed() -> None:
     with pytest.raises(UsageError, match="Add this yourself"):
         with_client(b"tool.speclock = {}\n", Client(spec="a", package="x"), "pyproject.toml")
+
+
+# ── from upstream ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_address_is_fetched_and_remembered(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
+    with serving() as server:
+        server.answers["/api/kites.yaml"] = answer(KITES.encode())
+        url = server.url("/api/kites.yaml")
+        found = speclock(
+            folder, "init", url, "--operation", "kites/list", "--insecure", "--package", "kites"
+        )
+        assert found.code == 0, found.err
+        (client,) = load(folder / "pyproject.toml").clients
+        assert client.upstream == url
+        workflow = (folder / ".github/workflows/speclock.yml").read_text(encoding="utf-8")
+        assert "cron: " in workflow
+        assert "run: speclock drift\n" in workflow
+        assert speclock(folder, "drift", "--insecure").code == 0
+    assert "speclock drift" in found.out
+    assert speclock(folder, "check").code == 0
+
+
+def test_an_address_that_gives_nothing(folder: Path) -> None:
+    before = tree(folder)
+    found = speclock(folder, "init", "https://127.0.0.1:1/api.yaml", "--package", "x")
+    assert found.code == 3
+    assert tree(folder) == before

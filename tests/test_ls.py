@@ -86,7 +86,11 @@ def test_json_has_the_lines_of_the_file(alone: Path) -> None:
     (one,) = as_json(alone, "spec/harbour.yaml")
     assert (one["client"], one["file"]) == (None, "spec/harbour.yaml")
     lines = HARBOUR.splitlines()
-    assert [lines[op["line"] - 1].strip() for op in one["operations"]] == ["get:", "post:", "delete:"]
+    assert [lines[op["line"] - 1].strip() for op in one["operations"]] == [
+        "get:",
+        "post:",
+        "delete:",
+    ]
     assert one["operations"][0] == {
         "id": "boats/list", "method": "GET", "path": "/boats", "tags": ["boats", "public"],
         "summary": "Every boat", "deprecated": False, "line": 5, "selected": None,
@@ -111,7 +115,7 @@ def test_a_file_of_clients_is_marked_for_each(project: Path) -> None:
     assert [one["client"] for one in as_json(project, "spec/harbour.yaml")] == ["harbour", "boats"]
 
 
-def test_selectors_can_be_tried(project: Path, alone: Path) -> None:
+def test_selectors_can_be_tried(alone: Path) -> None:
     (one,) = as_json(alone, "spec/harbour.yaml", "--operation", "method:post")
     assert marks(one) == [False, True, False]
     (one,) = as_json(alone, "spec/harbour.yaml", "--operation", "GET *", "--selected")
@@ -129,9 +133,7 @@ def test_from_a_folder_below(project: Path) -> None:
     assert as_json(below, "harbour")[0]["file"] == "../../spec/harbour.yaml"
 
 
-def test_a_narrow_terminal_gets_narrow_lines(
-    alone: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_narrow_terminal_gets_narrow_lines(alone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "60")
     lines = speclock(alone, "ls", "spec/harbour.yaml").out.splitlines()
     assert max(map(len, lines)) == 60

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import inspect
 import sys
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -27,12 +27,17 @@ paths:
       summary: Every tool
       tags: [tools]
       parameters:
-        - {name: kind, in: query, description: Only these., schema: {$ref: "#/components/schemas/Kind"}}
+        - name: kind
+          in: query
+          description: Only these.
+          schema: {$ref: "#/components/schemas/Kind"}
         - {name: X-Trace, in: header, schema: {type: string}}
       responses:
         "200":
           description: The tools.
-          content: {application/json: {schema: {type: array, items: {$ref: "#/components/schemas/Tool"}}}}
+          content:
+            application/json:
+              schema: {type: array, items: {$ref: "#/components/schemas/Tool"}}
     post:
       operationId: tools/add
       tags: [tools]
@@ -98,7 +103,8 @@ components:
           type: object
           additionalProperties:
             type: array
-            items: {oneOf: [{$ref: "#/components/schemas/Nail"}, {$ref: "#/components/schemas/Screw"}]}
+            items:
+              oneOf: [{$ref: "#/components/schemas/Nail"}, {$ref: "#/components/schemas/Screw"}]
 """
 OPERATIONS = ["tools/list", "tools/add", "tools/picture", "news/follow", "GET /"]
 CONFIG = """\
@@ -122,12 +128,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def shop(project: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    """The generated package, imported."""
+def fake(project: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The generated package's fake server."""
     monkeypatch.syspath_prepend(str(project / "generated"))
-    import shop as package  # type: ignore[import-not-found]
-
-    yield package
+    yield importlib.import_module("shop.testing").Fake()
     for name in [name for name in sys.modules if name.partition(".")[0] == "shop"]:
         del sys.modules[name]
 
@@ -156,7 +160,10 @@ def shown(folder: Path, operation: str, *more: str) -> dict[str, str]:
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_the_call_is_as_generated(project: Path, operation: str) -> None:
     call = shown(project, operation)["Call"].partition("\n\n")[2]
-    modules = [project / "generated/shop/_client.py", *(project / "generated/shop/resources").iterdir()]
+    modules = [
+        project / "generated/shop/_client.py",
+        *(project / "generated/shop/resources").iterdir(),
+    ]
     texts = [path.read_text(encoding="utf-8") for path in modules if path.suffix == ".py"]
     sources = ["\n".join(line for line in text.splitlines() if line) for text in texts]
     assert call.startswith(("def ", "@overload\n"))
@@ -203,12 +210,7 @@ def test_the_request(project: Path) -> None:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_the_example_runs_against_the_fake(
-    project: Path, shop: ModuleType, operation: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    from shop import testing  # type: ignore[import-not-found]
-
-    fake = testing.Fake()
+def test_the_example_runs_against_the_fake(project: Path, fake: Any, operation: str) -> None:
     program = shown(project, operation)["Example"]
     assert program.count("with Shop(") == 1
     opened = program.replace("with Shop(", "with Shop(transport=fake, ").replace(", )", ")")
@@ -246,7 +248,7 @@ def test_settings_count_where_the_client_selects_the_operation(project: Path) ->
     assert with_file.startswith("Shop.tools.buy\n")
 
 
-def test_a_file_alone(project: Path, tmp_path: Path) -> None:
+def test_a_file_alone(tmp_path: Path) -> None:
     (tmp_path / "tool-shed.yaml").write_text(WORKSHOP, encoding="utf-8")
     found = speclock(tmp_path, "show", "POST /tools", "tool-shed.yaml")
     assert found.code == 0, found.err

@@ -38,7 +38,11 @@ next = "meta.next"
 items = "data"
 """
 SECTION = {
-    "output": ("text", '`"generated"`', "The folder that gets `<package>/` and `tests/<package>/`."),
+    "output": (
+        "text",
+        '`"generated"`',
+        "The folder that gets `<package>/` and `tests/<package>/`.",
+    ),
     "clients": ("table of tables", "–", "A table for each client, under its package's name."),
 }
 HEAD = f"""\
@@ -46,9 +50,10 @@ HEAD = f"""\
 
 <!-- Written by `{COMMAND}` from generator/config.py. -->
 
-Settings stand in `pyproject.toml`; every command takes the nearest one with a `[tool.speclock]` section,
-from where you stand upwards, or the one that `--config` names. Paths in it are relative to its folder. An
-unknown key is an error that names the nearest known one. `speclock init` writes the first settings for you.
+Settings stand in `pyproject.toml`; every command takes the nearest one with a `[tool.speclock]`
+section, from where you stand upwards, or the one that `--config` names. Paths in it are relative to
+its folder. An unknown key is an error that names the nearest known one. `speclock init` writes the
+first settings for you.
 
 ```toml
 {EXAMPLE}```
@@ -68,9 +73,10 @@ TAIL = """\
 
 ## Flags and variables
 
-Arguments of `speclock generate` and `speclock check` (`--output`, `--client`, `--operation`, `--accept`, `--http`)
-take the place of the setting of that name. Every command has `--quiet` (say only what is wrong) and `--verbose`
-(time the stages, show whole differences). `NO_COLOR` turns colours off, `COLUMNS` is the width of tables.
+Arguments of `speclock generate` and `speclock check` (`--output`, `--client`, `--operation`, …) take
+the place of the setting of that name. Every command has `--quiet` (say only what is wrong) and
+`--verbose` (time the stages, show whole differences). `NO_COLOR` turns colours off, `COLUMNS` is the
+width of tables.
 
 ## Exit codes
 
@@ -145,7 +151,9 @@ def _docs(kind: type) -> dict[str, str]:
     found: dict[str, str] = {}
     for field, after in zip(node.body, node.body[1:], strict=False):
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
-            assert isinstance(after, ast.Expr), f"{kind.__name__}.{field.target.id} has no docstring"
+            assert isinstance(after, ast.Expr), (
+                f"{kind.__name__}.{field.target.id} has no docstring"
+            )
             assert isinstance(after.value, ast.Constant)
             found[field.target.id] = _plain(str(after.value.value))
     return found

@@ -17,6 +17,7 @@ from .command import OK, Command
 from .screen import Screen, from_here
 from .settings_text import with_client
 from .sources import package_of
+from .upstream import from_anywhere, is_url
 
 if TYPE_CHECKING:
     from ..pipeline import Generated
@@ -42,26 +43,20 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--output", metavar="DIR", help="the folder that gets NAME/ and tests/NAME/ (generated)"
     )
+    parser.add_argument(
+        "--insecure", action="store_true", help="let the URL be fetched over http as well"
+    )
     parser.add_argument("--no-ci", action="store_true", help="write no workflow")
 
 
-def take(source: str, operations: Sequence[str]) -> bytes:
-    """The description to check in: for now the whole file, whatever the ``operations``.
+def take(source: str, operations: Sequence[str], screen: Screen, *, insecure: bool) -> bytes:
+    """The description to check in: for now the whole document, whatever the ``operations``.
 
-    Raises :class:`UsageError` where it can't be had.
+    Raises :class:`UsageError` for a file that can't be read, ``Unreachable`` for a URL that gives
+    none.
     """
     del operations
-    if is_url(source):
-        raise UsageError(f"nothing is fetched yet. Download {source} and name the file.")
-    try:
-        return Path(source).read_bytes()
-    except OSError as error:
-        raise UsageError(f"{source} can't be read: {error.strerror}. Check the path.") from None
-
-
-def is_url(source: str) -> bool:
-    """Whether a source is an address, not a file."""
-    return source.lower().startswith(("http://", "https://"))
+    return from_anywhere(source, Path.cwd(), screen, insecure=insecure).data
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +94,10 @@ Next:
   pip install httpx pydantic    # what the client needs
   PYTHONPATH={from_here(output)} python -c "import {client.package}"
   speclock ls                   # what the description has, * what is taken
-  speclock generate             # after a change of the description or of pyproject.toml
-Put all of it into version control.""")
+  speclock generate             # after a change of the description or of pyproject.toml""")
+    if client.upstream:
+        screen.say("  speclock drift                # does upstream still say the same?")
+    screen.say("Put all of it into version control.")
     return OK
 
 
@@ -120,7 +117,9 @@ def _plan(options: argparse.Namespace, screen: Screen) -> _Plan:
             f"{from_here(found)} already has the client {package!r}. Name another --package, or "
             f"change its settings there and run: speclock generate {package}"
         )
-    description: bytes | None = take(options.source, options.operation)
+    description: bytes | None = take(
+        options.source, options.operation, screen, insecure=options.insecure
+    )
     assert description is not None
     spec = _place(options.source, package, root, description)
     if (root / spec).is_file() and (root / spec).read_bytes() == description:
@@ -131,6 +130,7 @@ def _plan(options: argparse.Namespace, screen: Screen) -> _Plan:
         client=options.client or "",
         operations=tuple(options.operation),
         output=options.output or "",
+        upstream=options.source if is_url(options.source) else "",
     )
     config.check(client, "command line")
     settings = with_client(old, client, from_here(found))
@@ -241,7 +241,11 @@ def _write(plan: _Plan) -> None:
         target.write_bytes(plan.description)
     if plan.workflow is not None:
         plan.workflow.parent.mkdir(parents=True, exist_ok=True)
-        plan.workflow.write_text(recipe.workflow(root), encoding="utf-8", newline="\n")
+        plan.workflow.write_text(
+            recipe.workflow(root, has_upstream=bool(client.upstream)),
+            encoding="utf-8",
+            newline="\n",
+        )
     (root / "pyproject.toml").write_bytes(plan.settings)
 
 

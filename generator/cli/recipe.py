@@ -34,6 +34,11 @@ jobs:
       - run: python -m pip install speclock=={version}
       - run: speclock check --full
 """
+_DRIFT = """\
+      # Does upstream still say what the client was made from?
+      - if: github.event_name == 'schedule'
+        run: speclock drift
+"""
 _FOLDER = """\
     defaults:
       run:
@@ -46,12 +51,18 @@ def place(root: Path) -> Path:
     return (_top(root) or root) / NAME
 
 
-def workflow(root: Path) -> str:
-    """The workflow's text, for a project at ``root``."""
+def workflow(root: Path, *, has_upstream: bool) -> str:
+    """The workflow's text, for a project at ``root``; with an upstream it asks that once a day."""
     top = _top(root)
     below = root.relative_to(top).as_posix() if top else "."
     folder = "" if below == "." else _FOLDER.format(folder=_yaml(below))
-    return _WORKFLOW.format(folder=folder, version=__version__)
+    text = _WORKFLOW.format(folder=folder, version=__version__)
+    if not has_upstream:
+        return text
+    daily = text.replace(
+        "  pull_request:\n", "  pull_request:\n  schedule:\n    - cron: '17 5 * * *'\n"
+    )
+    return daily + _DRIFT
 
 
 def _top(root: Path) -> Path | None:
