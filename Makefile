@@ -6,7 +6,7 @@ PY     := .venv/bin/python
 STAMP  := .venv/.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help generate check test lint bench mutate fuzz corpus hostile lock clean
+.PHONY: help generate check test lint bench mutate fuzz corpus hostile drift lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -40,6 +40,9 @@ corpus: $(STAMP) ## a client of each description in CORPUS=DIR: typed, tested, j
 
 hostile: $(STAMP) ## each hostile description in HOSTILE=DIR: sound output or a located refusal
 	@$(PY) tests/hostile/run.py $(if $(HOSTILE),'$(HOSTILE)',$(error set HOSTILE= to a folder with cases.tsv)) $(ARGS)
+
+drift: $(STAMP) ## did the API change under our calls? UPSTREAM='file or URL', ARGS='--format html …'
+	@$(PY) -m generator drift $(if $(UPSTREAM),--revision '$(UPSTREAM)') $(ARGS)
 
 clean: ## remove the environment, caches and build output; generated/ stays
 	rm -rf .venv build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache

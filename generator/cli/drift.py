@@ -15,7 +15,7 @@ from ..errors import UsageError
 from . import project
 from .command import DIFFERS, OK, Command
 from .screen import Screen
-from .upstream import Source, from_anywhere, from_file, overlays_of
+from .upstream import Source, from_anywhere, from_file, overlays_of, replace_file
 
 if TYPE_CHECKING:
     from ..drift.changes import Report
@@ -24,9 +24,10 @@ _ABOUT = """\
 Did the API change under the operations that you call, and what does it mean for your code?
 
 Compares the checked-in description with upstream, both sliced to the operations in use and brought
-to one form, so that reordering, renaming and restructuring are no changes. Each change is judged on
-three axes: on the wire (breaking, risk, safe or none, for a caller), in Python (whether code against
-the client may stop working once it is regenerated), and in prose. `speclock explain ID` tells more.
+to one form, so that reordering, renaming and restructuring are no changes. Each change is judged
+on three axes: on the wire (breaking, risk, safe or none, for a caller), in Python (whether code
+against the client may stop working once it is regenerated), and in prose. `speclock explain ID`
+tells more.
 
   speclock drift                                    # upstream as pyproject.toml has it
   speclock drift --base old.yaml --revision new.yaml --operation pets/list
@@ -103,11 +104,9 @@ def _run(options: argparse.Namespace, screen: Screen) -> int:
     code = OK
     for client in clients:
         report = _report(client, root, options, screen)
-        if options.write:
-            from ..drift.patch import write
-
-            report = write(report, root / client.spec, screen.say)
         _print(report, options, screen)
+        if options.write:
+            _write(report, client, root, options, screen)
         if report.fails(options.fail_on):
             code = DIFFERS
     return code
@@ -164,6 +163,36 @@ def _report(client: Client, root: Path, options: argparse.Namespace, screen: Scr
     return with_steps(report, os.path.relpath(listed, here) if listed is not None else "")
 
 
+def _write(
+    report: Report, client: Client, root: Path, options: argparse.Namespace, screen: Screen
+) -> None:
+    """Take the changes that nobody allowed into the checked-in description."""
+    from ..drift.patch import taken_in
+    from ..spec.patch import patched
+
+    here = Path.cwd()
+    path = root / client.spec
+    base = from_file(path, os.path.relpath(path, here))
+    where = options.revision or client.upstream
+    revision = from_anywhere(
+        where, here if options.revision else root, screen, insecure=options.insecure
+    )
+    old, new = base.document([], lenient=True), revision.document([], lenient=True)
+    made = taken_in(old, new, report.counted)
+    info = made.root.get("info")
+    if not made.left and isinstance(info, dict):
+        info["version"] = report.revision.version
+    text = patched(old.text, made.root)
+    if text != old.text:
+        replace_file(path, text)
+    screen.say(f"{base.name}: {len(made.taken)} changes taken in.")
+    for change, reason in made.left:
+        place = change.base or change.revision
+        screen.note(f"{place}: left to you: {change.message} ({reason})")
+    if made.taken:
+        screen.say("Next: speclock drift, to see what is left, then speclock generate.")
+
+
 def _allow_list(client: Client, root: Path) -> Path:
     if client.allowed:
         return root / client.allowed
@@ -177,7 +206,8 @@ def _compared(base: Source, revision: Source, client: Client, root: Path, screen
 
     folder = cache_folder() / "drift"
     overlays = overlays_of(client, root)
-    parts = [base.sha256, revision.sha256, __version__, repr(replace(client, output=""))]
+    parts = [base.sha256, revision.sha256, stored.tool(__version__)]
+    parts.append(repr(replace(client, output="")))
     parts += [overlay.sha256 for overlay in overlays]
     key = stored.key_of(parts)
     known = stored.read(folder, key)

@@ -278,29 +278,23 @@ class Comparer:
 
     def _additional(self, say: _Sayer) -> None:
         before, after = (o.core.get("additionalProperties") for o in (say.old, say.new))
-        if before == after or "object" not in (_kinds(say.old) | _kinds(say.new)):
-            if isinstance(before, Map) and isinstance(after, Map):
-                say.pair.inner.append(self.pair(before, after, say.pair.direction, say.owner))
+        if "object" not in (_kinds(say.old) | _kinds(say.new)):
             return
-        if isinstance(before, Map) and isinstance(after, Map):
-            say.pair.inner.append(self.pair(before, after, say.pair.direction, say.owner))
-            return
-        ranks = [_openness(value) for value in (before, after)]
-        if ranks[0] == ranks[1]:
-            left, right = (v if isinstance(v, Map) else Map(say.old.core.origin)
-                           for v in (before, after))  # fmt: skip
-            say.pair.inner.append(self.pair(left, right, say.pair.direction, say.owner))
-            return
-        pair = {ranks[0], ranks[1]}
-        if ranks[1] > ranks[0]:
-            kind = "allowed" if pair == {0, 1} else "opened"
-            words = "takes members that aren't described"
-        else:
-            kind = "forbidden" if pair == {0, 1} else "closed"
-            words = "takes no members that aren't described"
-        if pair == {1, 2} and not any(isinstance(v, Map) and v for v in (before, after)):
-            return  # `true` says what nothing says
-        say.differs("additionalProperties", f"additionalProperties/{kind}", words)
+        if before is not False and after is not False:
+            left, right = (v if isinstance(v, Map) else None for v in (before, after))
+            if left or right:
+                nothing = Map(say.old.core.origin)
+                inner = self.pair(left or nothing, right or nothing, say.pair.direction, say.owner)
+                say.pair.inner.append(inner)
+        elif before is not False or after is not False:
+            said = after if before is False else before
+            closes = after is False
+            if said is None:
+                kind = "forbidden" if closes else "allowed"
+            else:
+                kind = "closed" if closes else "opened"
+            words = f"takes {'no ' if closes else ''}members that aren't described"
+            say.differs("additionalProperties", f"additionalProperties/{kind}", words)
 
     def _items(self, say: _Sayer) -> None:
         before, after = say.old.core.get("items"), say.new.core.get("items")
@@ -484,11 +478,6 @@ def _members(side: Opened) -> dict[str, Map]:
 def _required(side: Opened) -> frozenset[str]:
     found = side.core.get("required")
     return frozenset(map(str, found)) if isinstance(found, Seq) else frozenset()
-
-
-def _openness(value: Value) -> int:
-    """0 for forbidden, 1 for unsaid, 2 for declared."""
-    return 0 if value is False else 1 if value is None else 2
 
 
 def _bound(core: Map, keyword: str, exclusive: str) -> tuple[float, bool] | None:

@@ -27,6 +27,13 @@ def key_of(parts: Sequence[str]) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
+def tool(version: str) -> str:
+    """The version that compares; in a clone also when its sources were changed last."""
+    room = Path(__file__).resolve().parents[1]
+    files = [*room.glob("drift/*.py"), *room.glob("spec/*.py"), *room.glob("build/*.py")]
+    return f"{version} {max(file.stat().st_mtime_ns for file in files)}"
+
+
 def read(folder: Path, key: str) -> Report | None:
     """The report kept under ``key``, if there is one."""
     try:

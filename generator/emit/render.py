@@ -20,7 +20,7 @@ import markupsafe
 
 from ..errors import UsageError
 from ..ir import Api, Code, Text
-from .templates import Templates
+from .templates import Templates, templates_folder
 from .text import docstring, py_literal
 from .view import ApiView
 

@@ -127,7 +127,8 @@ class Components:
             return False
         return self.is_30 or all(k == "$ref" or k in ANNOTATIONS or k not in KNOWN for k in node)
 
-    def key_for(self, name: str) -> str:
+    @staticmethod
+    def key_for(name: str) -> str:
         """The component key that an absolute reference asks for."""
         file, _, pointer = name.partition("#")
         parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")]
