@@ -73,10 +73,10 @@ TAIL = """\
 
 ## Flags and variables
 
-Arguments of `speclock generate` and `speclock check` (`--output`, `--client`, `--operation`, …) take
-the place of the setting of that name. Every command has `--quiet` (say only what is wrong) and
-`--verbose` (time the stages, show whole differences). `NO_COLOR` turns colours off, `COLUMNS` is the
-width of tables.
+Arguments of `speclock generate` and `speclock check` (`--output`, `--client`, `--operation`, …)
+take the place of the setting of that name. Every command has `--quiet` (say only what is wrong) and
+`--verbose` (time the stages, show whole differences). `NO_COLOR` turns colours off, `COLUMNS` is
+the width of tables.
 
 ## Exit codes
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import config
 from ..config import Client
-from ..errors import Problem, SpecError, UsageError
+from ..errors import UsageError
 from . import recipe
 from .command import OK, Command
 from .screen import Screen, from_here
 from .settings_text import with_client
 from .sources import package_of
-from .upstream import from_anywhere, is_url
+from .taken import generated, place, stays, take
+from .upstream import is_url
 
 if TYPE_CHECKING:
     from ..pipeline import Generated
@@ -47,16 +47,6 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         "--insecure", action="store_true", help="let the URL be fetched over http as well"
     )
     parser.add_argument("--no-ci", action="store_true", help="write no workflow")
-
-
-def take(source: str, operations: Sequence[str], screen: Screen, *, insecure: bool) -> bytes:
-    """The description to check in: for now the whole document, whatever the ``operations``.
-
-    Raises :class:`UsageError` for a file that can't be read, ``Unreachable`` for a URL that gives
-    none.
-    """
-    del operations
-    return from_anywhere(source, Path.cwd(), screen, insecure=insecure).data
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +107,11 @@ def _plan(options: argparse.Namespace, screen: Screen) -> _Plan:
             f"{from_here(found)} already has the client {package!r}. Name another --package, or "
             f"change its settings there and run: speclock generate {package}"
         )
-    description: bytes | None = take(
-        options.source, options.operation, screen, insecure=options.insecure
-    )
-    assert description is not None
-    spec = _place(options.source, package, root, description)
-    if (root / spec).is_file() and (root / spec).read_bytes() == description:
-        description = None
+    if stays(options.source, root):
+        spec, description = Path(options.source).absolute().relative_to(root).as_posix(), None
+    else:
+        description = take(options.source, options.operation, screen, insecure=options.insecure)
+        spec = place(root, package, description)
     client = Client(
         spec=spec,
         package=package,
@@ -135,7 +123,8 @@ def _plan(options: argparse.Namespace, screen: Screen) -> _Plan:
     config.check(client, "command line")
     settings = with_client(old, client, from_here(found))
     client = replace(client, output=_output(settings, package))
-    made = _generated(client, root, description, options.source, screen)
+    name = f"{options.source} (sliced)" if options.operation else options.source
+    made = generated(client, root, description, name, screen)
     output = root / client.output
     for folder in (output / package, output / "tests" / package):
         # What an interrupted run wrote already is the same, and no obstacle.
@@ -157,78 +146,12 @@ def project_root(start: Path) -> Path:
     return start
 
 
-def _place(source: str, package: str, root: Path, description: bytes) -> str:
-    """Where the description goes, relative to the project; a file in spec/ stays where it is."""
-    path = Path(source).absolute()
-    if not is_url(source) and path.is_relative_to(root / "spec"):
-        return path.relative_to(root).as_posix()
-    is_json = description.lstrip()[:1] == b"{"
-    spec = f"spec/{package.replace('_', '-')}.{'json' if is_json else 'yaml'}"
-    target = root / spec
-    if target.exists() and target.read_bytes() != description:
-        raise UsageError(
-            f"{from_here(target)} exists and is another description. Name another --package, or "
-            f"init from that file: speclock init {from_here(target)}"
-        )
-    return spec
-
-
 def _output(settings: bytes, package: str) -> str:
     """The output folder that the new settings give a client."""
     with tempfile.TemporaryDirectory(prefix="speclock-") as folder:
         path = Path(folder) / "pyproject.toml"
         path.write_bytes(settings)
         return next(c.output for c in config.load(path).clients if c.package == package)
-
-
-def _generated(
-    client: Client, root: Path, description: bytes | None, source: str, screen: Screen
-) -> Generated:
-    """The client, in memory; messages name what the user named."""
-    from .generate import generate_all
-
-    if description is None:
-        return generate_all([client], root, screen)[0]
-    with tempfile.TemporaryDirectory(prefix="speclock-") as folder:
-        path = Path(folder).resolve() / client.spec
-        path.parent.mkdir(parents=True)
-        path.write_bytes(description)
-        named = replace(client, spec=str(path))
-        known = {from_here(path), str(path)}
-        try:
-            return generate_all([named], root, _Renamed(screen, known, source))[0]
-        except SpecError as error:
-            if any(problem.code == "ref" for problem in error.problems):
-                screen.note(f"Only {source} itself was taken. {_SEVERAL}")
-            raise SpecError(_renamed(error.problems, known, source)) from None
-        except UsageError as error:
-            text = str(error)
-            for name in known:
-                text = text.replace(name, source)
-            raise UsageError(text) from None
-
-
-_SEVERAL = "A description in several files goes into spec/ first: speclock init spec/FILE"
-
-
-def _renamed(problems: Sequence[Problem], known: Collection[str], name: str) -> list[Problem]:
-    """Problems of a file that has passing names, under the name that the user knows."""
-    return [
-        replace(p, place=replace(p.place, file=name)) if p.place.file in known else p
-        for p in problems
-    ]
-
-
-class _Renamed(Screen):
-    """A screen that calls a temporary file by the name that the user knows."""
-
-    def __init__(self, screen: Screen, known: Collection[str], name: str) -> None:
-        super().__init__(quiet=screen.quiet, verbose=screen.verbose)
-        self.known = known
-        self.name = name
-
-    def problems(self, kind: str, problems: Sequence[Problem]) -> None:
-        super().problems(kind, _renamed(problems, self.known, self.name))
 
 
 def _write(plan: _Plan) -> None:
