@@ -72,8 +72,9 @@ def test_getting_started_works_from_top_to_bottom(tmp_path: Path) -> None:
         if block.file:
             (folder / block.file).write_text(block.text, encoding="utf-8")
         if block.language == "sh":
+            script = f"{block.text}complete -p speclock || true"
             done = subprocess.run(
-                ["bash", "-euc", f"{block.text}complete -p speclock || true"], cwd=folder, env=environment,
+                ["bash", "-euc", script], cwd=folder, env=environment,
                 capture_output=True, text=True, check=False,
             )  # fmt: skip
             assert done.returncode == 0, f"{block.text}\n{done.stderr}"

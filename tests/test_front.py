@@ -104,6 +104,11 @@ def test_paths_are_told_from_where_one_stands(project: Path) -> None:
     assert found.code == 1
     assert "missing: ../../generated/lamp/models.py" in found.err
     assert "rm ../../generated/lamp/mine.py" in found.err
+    (project / "generated" / "lamp" / "models.py").write_text("mine", encoding="utf-8")
+    (project / "generated" / "lamp" / "speclock.json").unlink()
+    found = speclock(below, "generate")
+    assert found.code == 2
+    assert "error: ../../generated/lamp/models.py exists and was not written by" in found.err
     (project / "spec" / "lamp.yaml").write_text(LAMP.replace("204", "2oo"), encoding="utf-8")
     found = speclock(below, "generate")
     assert found.code == 2

@@ -157,7 +157,7 @@ def _output(settings: bytes, package: str) -> str:
 def _write(plan: _Plan) -> None:
     """Everything onto the disk; pyproject.toml last, so that a broken run can be done again."""
     root, client = plan.root, plan.client
-    plan.made.files.write(root / client.output)
+    plan.made.files.write(Path(from_here(root / client.output)))
     if plan.description is not None:
         target = root / client.spec
         target.parent.mkdir(parents=True, exist_ok=True)
