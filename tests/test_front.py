@@ -164,9 +164,7 @@ def test_a_reader_that_leaves_early(project: Path) -> None:
 HEAVY = {"datamodel_code_generator", "jinja2", "pydantic", "jsonschema_rs", "black", "httpx"}
 
 
-@pytest.mark.parametrize(
-    "arguments", [["--help"], ["ls"], ["ls", "--format=json"], ["__complete", ""]]
-)
+@pytest.mark.parametrize("arguments", [["--help"], ["ls"], ["ls", "--format=json"]])
 def test_it_starts_fast(project: Path, arguments: list[str]) -> None:
     program = (
         "import sys; from generator.cli import main\n"

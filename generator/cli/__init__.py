@@ -51,10 +51,10 @@ _EXITS = f"""\
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    given = sys.argv[1:] if arguments is None else list(arguments)
-    if given[:1] == [completion.HIDDEN]:
-        return completion.complete(given[1:], parser())
-    options = parser().parse_args(given)
+    whole = parser()
+    if arguments is None:
+        completion.answer_shell(whole)
+    options = whole.parse_args(arguments)
     screen = Screen(
         quiet=getattr(options, "quiet", False), verbose=getattr(options, "verbose", False)
     )
