@@ -258,8 +258,24 @@ def test_an_address_is_fetched_and_remembered(
         assert "cron: " in workflow
         assert "run: speclock drift\n" in workflow
         assert speclock(folder, "drift", "--insecure").code == 0
+        before = tree(folder)
+        pulled = speclock(folder, "pull", "--insecure")
+        assert (pulled.code, pulled.err) == (0, "")
+        assert "already up to date" in pulled.out
+        assert tree(folder) == before
+        newer = KITES.replace("None yet", "Still none").encode()
+        server.answers["/api/kites.yaml"] = answer(newer)
+        assert speclock(folder, "pull", "--insecure").code == 0
+        assert b"Still none" in (folder / client.spec).read_bytes()
+        assert speclock(folder, "generate").code == 0
     assert "speclock drift" in found.out
     assert speclock(folder, "check").code == 0
+
+
+def test_a_password_is_not_recorded(folder: Path) -> None:
+    error = refused(folder, "https://me:secret@kites.example/api.yaml", "--package", "x")
+    assert "the URL holds a password" in error
+    assert "secret" not in error
 
 
 def test_an_address_that_gives_nothing(folder: Path) -> None:

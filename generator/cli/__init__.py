@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from .. import __version__
 from ..errors import SpecError, SpeclockError, Unreachable
-from . import check, completion, drift, explain, generate, init, ls, show
+from . import check, completion, drift, explain, generate, init, ls, pull, show
+from . import slice as slice_
 from .command import REFUSED, UNREACHABLE, Command
 from .screen import Screen
 
@@ -22,6 +23,8 @@ COMMANDS: tuple[Command, ...] = (
     check.COMMAND,
     drift.COMMAND,
     explain.COMMAND,
+    slice_.COMMAND,
+    pull.COMMAND,
     completion.COMMAND,
 )
 

@@ -16,7 +16,7 @@ from .command import OK, Command
 from .screen import Screen, from_here
 from .settings_text import with_client
 from .sources import package_of
-from .taken import generated, place, stays, take
+from .taken import Taken, generated, place, stays, take
 from .upstream import is_url
 
 if TYPE_CHECKING:
@@ -55,8 +55,8 @@ class _Plan:
 
     root: Path
     client: Client
-    description: bytes | None
-    """None where the file already is where it belongs."""
+    taken: Taken | None
+    """The description; None where the file already is where it belongs."""
     settings: bytes
     """The whole pyproject.toml."""
     workflow: Path | None
@@ -68,7 +68,7 @@ def _run(options: argparse.Namespace, screen: Screen) -> int:
     _write(plan)
     root, client, made = plan.root, plan.client, plan.made
     output = root / client.output
-    kept = "as it was" if plan.description is None else f"taken from {options.source}"
+    kept = "as it was" if plan.taken is None else f"taken from {options.source}"
     screen.say(f"{from_here(root / client.spec)}: the description, {kept}")
     screen.say(
         f"{from_here(output / client.package)}{_SEP} the client, {made.operations} operation(s)"
@@ -87,6 +87,7 @@ Next:
   speclock generate             # after a change of the description or of pyproject.toml""")
     if client.upstream:
         screen.say("  speclock drift                # does upstream still say the same?")
+        screen.say("  speclock pull                 # take what upstream says now")
     screen.say("Put all of it into version control.")
     return OK
 
@@ -108,10 +109,10 @@ def _plan(options: argparse.Namespace, screen: Screen) -> _Plan:
             f"change its settings there and run: speclock generate {package}"
         )
     if stays(options.source, root):
-        spec, description = Path(options.source).absolute().relative_to(root).as_posix(), None
+        spec, taken = Path(options.source).absolute().relative_to(root).as_posix(), None
     else:
-        description = take(options.source, options.operation, screen, insecure=options.insecure)
-        spec = place(root, package, description)
+        taken = take(options.source, options.operation, screen, insecure=options.insecure)
+        spec = place(root, package, taken.data)
     client = Client(
         spec=spec,
         package=package,
@@ -124,7 +125,7 @@ def _plan(options: argparse.Namespace, screen: Screen) -> _Plan:
     settings = with_client(old, client, from_here(found))
     client = replace(client, output=_output(settings, package))
     name = f"{options.source} (sliced)" if options.operation else options.source
-    made = generated(client, root, description, name, screen)
+    made = generated(client, root, taken, name, screen)
     output = root / client.output
     for folder in (output / package, output / "tests" / package):
         # What an interrupted run wrote already is the same, and no obstacle.
@@ -133,7 +134,7 @@ def _plan(options: argparse.Namespace, screen: Screen) -> _Plan:
     workflow = None if options.no_ci else recipe.place(root)
     if workflow is not None and workflow.exists():
         workflow = None
-    return _Plan(root, client, description, settings, workflow, made)
+    return _Plan(root, client, taken, settings, workflow, made)
 
 
 def project_root(start: Path) -> Path:
@@ -156,12 +157,17 @@ def _output(settings: bytes, package: str) -> str:
 
 def _write(plan: _Plan) -> None:
     """Everything onto the disk; pyproject.toml last, so that a broken run can be done again."""
+    from ..lock import LOCK, read, replace_text, text_of
+
     root, client = plan.root, plan.client
     plan.made.files.write(Path(from_here(root / client.output)))
-    if plan.description is not None:
+    if plan.taken is not None:
         target = root / client.spec
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(plan.description)
+        target.write_bytes(plan.taken.data)
+        if plan.taken.entry is not None:
+            entries = {**read(target.parent), target.name: plan.taken.entry}
+            replace_text(target.parent / LOCK, text_of(entries))
     if plan.workflow is not None:
         plan.workflow.parent.mkdir(parents=True, exist_ok=True)
         plan.workflow.write_text(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from ..config import Client
 from ..errors import Problem, SpecError, UsageError
@@ -14,26 +15,55 @@ from .screen import Screen, from_here
 from .upstream import from_anywhere, is_url
 
 if TYPE_CHECKING:
+    from ..lock import Entry
     from ..pipeline import Generated
 
 
-def take(source: str, operations: Sequence[str], screen: Screen, *, insecure: bool) -> bytes:
-    """The description to check in: the slice with the ``operations``; the whole if none is named.
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A description to check in, and where it came from; a file has no ``entry`` in the lock."""
 
-    Raises :class:`UsageError` for a file that can't be read, ``Unreachable`` for a URL that gives
-    none, :class:`SpecError` for what can't be sliced.
+    data: bytes
+    entry: Entry | None
+
+
+def take(source: str, operations: Sequence[str], screen: Screen, *, insecure: bool) -> Taken:
+    """The slice of a file or URL with the ``operations``; of a file the whole if none is named.
+
+    Raises :class:`UsageError` for what can't be read or must not be recorded, ``Unreachable`` for a
+    URL that gives nothing, :class:`SpecError` for what can't be sliced.
     """
+    if is_url(source) and "@" in urlsplit(source).netloc:
+        raise UsageError(
+            "the URL holds a password, which would get into pyproject.toml. Download the file and "
+            "name that."
+        )
     found = from_anywhere(source, Path.cwd(), screen, insecure=insecure)
-    if not operations:
-        return found.data
+    if not operations and not is_url(source):
+        return Taken(found.data, None)
+    from ..fetch import without_secrets
+    from ..lock import Entry, content_hash
     from ..spec.document import parse
+    from ..spec.nodes import Map
     from ..spec.slice import sliced
     from ..spec.slice_text import slice_text
 
     screen.progress(f"slicing {found.name}")
-    part = sliced(parse(found.data, path=found.path, name=found.name), operations)
+    document = parse(found.data, path=found.path, name=found.name)
+    part = sliced(document, operations)
     screen.problems("warning", part.warnings)
-    return slice_text(part).encode()
+    data = slice_text(part).encode()
+    if not is_url(source):
+        return Taken(data, None)
+    info = document.root.get("info")
+    entry = Entry(
+        upstream=without_secrets(source),
+        etag=found.etag,
+        sha256=document.sha256,
+        slice_sha256=content_hash(parse(data, path=found.path, name=found.name).root),
+        version=str(info.get("version", "")) if isinstance(info, Map) else "",
+    )
+    return Taken(data, entry)
 
 
 def stays(source: str, root: Path) -> bool:
@@ -58,17 +88,17 @@ def place(root: Path, package: str, description: bytes) -> str:
 
 
 def generated(
-    client: Client, root: Path, description: bytes | None, name: str, screen: Screen
+    client: Client, root: Path, taken: Taken | None, name: str, screen: Screen
 ) -> Generated:
-    """The client, in memory; messages call a ``description`` that isn't on disk by ``name``."""
+    """The client, in memory; messages call what isn't on disk yet by ``name``."""
     from .generate import generate_all
 
-    if description is None:
+    if taken is None:
         return generate_all([client], root, screen)[0]
     with tempfile.TemporaryDirectory(prefix="speclock-") as folder:
         path = Path(folder).resolve() / client.spec
         path.parent.mkdir(parents=True)
-        path.write_bytes(description)
+        path.write_bytes(taken.data)
         named = replace(client, spec=str(path))
         known = {from_here(path), str(path)}
         try:
