@@ -62,8 +62,11 @@ class Judge:
         """Give each change of the client's surface to what it comes from; what has no source."""
         left: list[Shown] = []
         for one in shown:
-            sources = [g for g in self._gathered.values() if set(one.keys) & g.keys.keys()
-                       and not g.found.kind.startswith("docs/")]  # fmt: skip
+            sources = [
+                g
+                for g in self._gathered.values()
+                if set(one.keys) & g.keys.keys() and not g.found.kind.startswith("docs/")
+            ]
             for source in sources:
                 if one.signature not in source.signatures:
                     source.signatures.append(one.signature)
@@ -72,8 +75,11 @@ class Judge:
         orphans: list[Signature] = []
         for one in left:
             name = one.signature.name.partition(".")[0]
-            by = [g for g in self._gathered.values()
-                  if any(name in s.before or name in s.after for s in g.signatures)]  # fmt: skip
+            by = [
+                g
+                for g in self._gathered.values()
+                if any(name in s.before or name in s.after for s in g.signatures)
+            ]
             if by and one.keys[0][0] == "class" and one.keys[0][2] == "":
                 by[0].signatures.append(one.signature)
             elif one.signature.breaks:
@@ -176,8 +182,8 @@ def from_signature(signature: Signature, operations: Sequence[str]) -> Change:
 
 def fingerprint(kind: str, at: str, before: str, after: str) -> str:
     """12 hex digits for a change: its kind, its place in the base, and both values."""
-    text = "\0".join((kind, at, before, after))
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+    parts = (kind, at, before, after)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
 
 
 def _is_name(signature: Signature) -> bool:

@@ -1,4 +1,4 @@
-"""Canonical schemas opened for comparing: references followed, null taken apart, annotations joined."""
+"""Canonical schemas opened for comparing: references followed, null and annotations apart."""
 
 from __future__ import annotations
 
@@ -125,3 +125,10 @@ def described(schema: Opened) -> str:
         if "enum" in core:
             words += f" of {shown(core['enum'])}"
     return f"{words} or null" if schema.nullable else words
+
+
+def kinds_of(side: Opened) -> frozenset[str]:
+    """The types of a schema, null if it is the only one."""
+    if side.is_null:
+        return frozenset(("null",))
+    return side.types

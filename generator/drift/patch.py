@@ -89,7 +89,7 @@ class _Patch:
     def _required(self, pointer: list[str], needed: bool) -> None:
         schema = self._member(pointer[:-2])
         found = schema.get("required")
-        names = [name for name in found if name != pointer[-1]] if isinstance(found, list) else []
+        names = [name for name in found if name != pointer[-1]] if isinstance(found, Seq) else []
         if needed:
             names.append(pointer[-1])
         if names:
@@ -105,7 +105,7 @@ class _Patch:
         if len(pointer) > 1 and pointer[-2] == "parameters":
             parent = self._member(pointer[:-2])
             listed = parent.setdefault("parameters", Seq(self.root.origin))
-            if not isinstance(listed, list):
+            if not isinstance(listed, Seq):
                 raise _CantPatch("parameters isn't a list")
             listed.append(value)
         else:
@@ -116,7 +116,7 @@ class _Patch:
         parent = self._at(pointer[:-1])
         if isinstance(parent, Map) and pointer[-1] in parent:
             del parent[pointer[-1]]
-        elif isinstance(parent, list) and pointer[-1].isdigit():
+        elif isinstance(parent, Seq) and pointer[-1].isdigit():
             del parent[int(pointer[-1])]
         else:
             raise _CantPatch("it isn't written where it counts")
@@ -158,7 +158,7 @@ class _Patch:
         for part in path:
             if isinstance(node, Map) and part in node:
                 node = node[part]
-            elif isinstance(node, list) and part.isdigit() and int(part) < len(node):
+            elif isinstance(node, Seq) and part.isdigit() and int(part) < len(node):
                 node = node[int(part)]
             else:
                 raise _CantPatch("the description is put together otherwise there")
@@ -196,7 +196,7 @@ class _Patch:
                     if copy is not None:
                         todo.append(copy)
                 todo += node.values()
-            elif isinstance(node, list):
+            elif isinstance(node, Seq):
                 todo += node
 
     def _component(self, path: list[str]) -> Value:
