@@ -67,6 +67,7 @@ class _Check:
         operations = OperationComparer(self.comparer)
         roots = (self.old.canonical.root, self.new.canonical.root)
         labels: list[tuple[str, str]] = []
+        tops: list[Pair] = []
         for op in self.selected:
             before = self.old.held(op)
             other = self.matched.get(op)
@@ -82,10 +83,11 @@ class _Check:
             security(access, before, after, roots)
             compared.pairs.append(access)
             self.judge.add(compared)
+            tops += compared.pairs
             labels.append((before.label, after.label))
         for op in self.fresh:
             self._presence("added", op)
-        orphans = self._surface(labels)
+        orphans = self._surface(labels, tops)
         names = tuple(op.label for op in self.selected)
         changes = self.judge.changes()
         changes += [from_signature(one, names) for one in orphans]
@@ -118,12 +120,14 @@ class _Check:
         )
         self.judge.add(Compared(op.label, [pair]))
 
-    def _surface(self, labels: Sequence[tuple[str, str]]) -> list[Signature]:
+    def _surface(
+        self, labels: Sequence[tuple[str, str]], tops: Sequence[Pair]
+    ) -> list[Signature]:
         """The changes of the client's surface; those that nothing on the wire explains."""
         old, new = self.old.client, self.new.client
         if old is None or new is None:
             return []
-        surface = Surface(old, new, self.comparer.renamed())
+        surface = Surface(old, new, self.comparer.renamed(tops))
         return self.judge.python(surface.compare(labels))
 
     def _unread(self, names: tuple[str, ...]) -> list[Change]:
