@@ -38,6 +38,7 @@ _PYTHON: dict[str, tuple[type, ...]] = {
     "number": (int, float),
     "boolean": (bool,),
 }
+_BESIDE = {"str": Scalar("string"), "int": Scalar("integer")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +211,8 @@ class Surface:
                 return all(isinstance(v, _PYTHON.get(wide.kind, ())) for v in values)
             case Constant(), Constant():
                 return set(narrow.values) <= set(wide.values)
+            case Scalar(), Ref(beside=beside) if beside and not newer_is_wide:
+                return fits(wide, _BESIDE[beside])  # what is read is a text or a number still
             case Array(), Array():
                 return fits(wide.items, narrow.items)
             case Dict(), Dict():
