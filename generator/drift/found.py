@@ -50,7 +50,7 @@ class Pair:
     def all(self) -> Iterator[Pair]:
         """This pair and every one that its parts lead to, each once."""
         seen: set[int] = set()
-        todo = [self]
+        todo: list[Pair] = [self]
         while todo:
             pair = todo.pop()
             if id(pair) not in seen:
