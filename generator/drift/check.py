@@ -131,22 +131,25 @@ class _Check:
         return self.judge.python(surface.compare(labels))
 
     def _unread(self, names: tuple[str, ...]) -> list[Change]:
-        """What one side says in a way that can't be read."""
+        """What one side says in a way that can't be read, or that no client can be made of."""
         changes: list[Change] = []
-        sides = (self.old.unread, self.new.unread)
-        facts = [{(p.code, p.fact) for p in side} for side in sides]
-        for index, action in ((0, "readable"), (1, "unreadable")):
-            changes += [
-                _unreadable(problem, action, names)
-                for problem in sides[index]
-                if (problem.code, problem.fact) not in facts[1 - index]
-            ]
+        for kinds, sides in (
+            (("operation/part/readable", "operation/part/unreadable"),
+             (self.old.unread, self.new.unread)),
+            (("python/client/taken", "python/client/refused"),
+             (self.old.refused, self.new.refused)),
+        ):  # fmt: skip
+            facts = [{(p.code, p.fact) for p in side} for side in sides]
+            for index, kind in enumerate(kinds):
+                changes += [
+                    _faulty(problem, kind, names, new=index == 1)
+                    for problem in sides[index]
+                    if (problem.code, problem.fact) not in facts[1 - index]
+                ]
         return changes
 
 
-def _unreadable(problem: Problem, action: str, names: tuple[str, ...]) -> Change:
-    kind = f"operation/part/{action}"
-    new = action == "unreadable"
+def _faulty(problem: Problem, kind: str, names: tuple[str, ...], *, new: bool) -> Change:
     return Change(
         verdicts=(Verdict(f"api/{kind}", "", KINDS[kind].side("").wire),),
         operations=names,

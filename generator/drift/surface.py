@@ -262,11 +262,11 @@ class _Call:
             _ = name
 
     def _parameters(self) -> Iterator[Shown]:
-        places = {_place(p): p for p in self.new.parameters}
+        places = {_sent_as(p): p for p in self.new.parameters}
         positions = [p for p in self.new.parameters if p.place == "path"]
         paths = iter(positions)
         for p in self.old.parameters:
-            other = next(paths, None) if p.place == "path" else places.get(_place(p))
+            other = next(paths, None) if p.place == "path" else places.get(_sent_as(p))
             if other is None:
                 yield self._say(_place(p), _argument(p), "", True)
                 continue
@@ -276,9 +276,9 @@ class _Call:
                 continue
             breaks = p.name != other.name or not self._takes(p.annotation, other.annotation)
             yield self._say(_place(p), _argument(p), _argument(other), breaks)
-        known = {_place(p) for p in self.old.parameters}
+        known = {_sent_as(p) for p in self.old.parameters}
         for p in self.new.parameters:
-            if p.place != "path" and _place(p) not in known:
+            if p.place != "path" and _sent_as(p) not in known:
                 yield self._say(_place(p), "", _argument(p), p.required)
 
     def _takes(self, narrow: str, wide: str, *, back: bool = False) -> bool:
@@ -334,6 +334,12 @@ def _python(scalar: Scalar) -> str:
 
 def _place(parameter: Parameter) -> str:
     return f"{parameter.place}:{parameter.wire}"
+
+
+def _sent_as(parameter: Parameter) -> str:
+    """Its place, whatever the case of a header's name."""
+    place = _place(parameter)
+    return place.lower() if parameter.place == "header" else place
 
 
 def _argument(parameter: Parameter) -> str:
