@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from .. import __version__
 from ..errors import SpecError, SpeclockError, Unreachable
-from . import check, drift, explain, generate
+from . import check, drift, explain, generate, pull
+from . import slice as slice_
 from .command import REFUSED, UNREACHABLE, Command
 from .screen import Screen
 
@@ -16,6 +17,8 @@ COMMANDS: tuple[Command, ...] = (
     check.COMMAND,
     drift.COMMAND,
     explain.COMMAND,
+    slice_.COMMAND,
+    pull.COMMAND,
 )
 
 _ABOUT = """\

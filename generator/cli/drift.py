@@ -202,7 +202,7 @@ def _allow_list(client: Client, root: Path) -> Path:
 def _compared(base: Source, revision: Source, client: Client, root: Path, screen: Screen) -> Report:
     """The report of two documents, from an earlier run where nothing has changed since."""
     from ..drift import stored
-    from ..fetch.cache import cache_folder
+    from ..folders import cache_folder
 
     folder = cache_folder() / "drift"
     overlays = overlays_of(client, root)
@@ -226,14 +226,20 @@ def _compared(base: Source, revision: Source, client: Client, root: Path, screen
     return report
 
 
-def _print(report: Report, options: argparse.Namespace, screen: Screen) -> None:
-    from ..drift.report import FORMATS, ansi, plain, text
+def _as(name: str, report: Report) -> str:
+    from ..drift.report import FORMATS
 
+    return FORMATS[name](report)
+
+
+def _print(report: Report, options: argparse.Namespace, screen: Screen) -> None:
     if options.format == "text":
+        from ..drift.report.text import ansi, plain, text
+
         coloured = screen.colours_output and not options.output
         written = text(report, ansi if coloured else plain, verbose=screen.verbose)
     else:
-        written = FORMATS[options.format](report)
+        written = _as(options.format, report)
     if options.output:
         try:
             Path(options.output).write_text(written, encoding="utf-8")
@@ -243,11 +249,11 @@ def _print(report: Report, options: argparse.Namespace, screen: Screen) -> None:
     elif options.format != "text" or not screen.quiet or report.fails(options.fail_on):
         screen.out(written)
     if os.environ.get("GITHUB_ACTIONS") == "true" and options.format == "text":
-        screen.out(FORMATS["github"](report))
+        screen.out(_as("github", report))
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if summary:
         with Path(summary).open("a", encoding="utf-8") as file:
-            file.write(FORMATS["markdown"](report))
+            file.write(_as("markdown", report))
 
 
 COMMAND = Command(

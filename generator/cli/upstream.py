@@ -24,6 +24,8 @@ class Source:
     path: Path
     """Where it is on disk; of a URL a path that only names it."""
     name: str
+    etag: str = ""
+    """What the server called this version of the document."""
 
     @property
     def sha256(self) -> str:
@@ -58,9 +60,10 @@ def from_anywhere(where: str, root: Path, screen: Screen, *, insecure: bool) -> 
     if not _is_url(where):
         path = root / where
         return from_file(path, where)
-    from ..fetch import cache_folder, fetch
+    from ..fetch import fetch, without_secrets
+    from ..folders import cache_folder
 
-    screen.progress(f"fetching {where}")
+    screen.progress(f"fetching {without_secrets(where)}")
 
     def progress(done: int, total: int | None) -> None:
         whole = f" of {total // 1024} KiB" if total else ""
@@ -69,7 +72,7 @@ def from_anywhere(where: str, root: Path, screen: Screen, *, insecure: bool) -> 
     fetched = fetch(where, cache=cache_folder(), insecure=insecure, progress=progress)
     screen.progress("")
     name = fetched.url.rpartition("/")[2].partition("?")[0] or "upstream"
-    return Source(fetched.data, Path(name), fetched.url)
+    return Source(fetched.data, Path(name), fetched.url, fetched.etag)
 
 
 def replace_file(path: Path, text: str) -> None:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import Unreachable
+from ..folders import cache_folder
 from . import cache as caching
-from .cache import cache_folder
 from .dial import Clock
 from .urls import Url, is_url, parse_url, without_secrets
 from .wire import Answer, get

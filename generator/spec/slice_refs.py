@@ -15,6 +15,8 @@ from .nodes import Map, Seq, Value, escaped
 
 Key: TypeAlias = str | int
 
+REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
+
 _NAMED = {
     "additionalOperations", "callbacks", "content", "definitions", "$defs", "dependentSchemas",
     "encoding", "examples", "headers", "links", "mediaTypes", "parameters", "pathItems",
@@ -79,7 +81,7 @@ def _is_extension(key: str, node: Map) -> bool:
 
 
 def _uses(node: Map, kind: str) -> Iterator[Use]:
-    for key in ("$ref", "$dynamicRef", "$recursiveRef"):
+    for key in REFERENCES:
         reference = node.get(key)
         if isinstance(reference, str):
             yield Use(node, key, reference, kind)

@@ -10,7 +10,8 @@ from .document import parse
 from .dump import json_text, same_tree, yaml_text
 from .nodes import Document, Map, Seq
 from .patch import patched
-from .slice import Keys, Slice
+from .slice import Slice
+from .slice_keep import Keys
 from .spans import spans
 
 
@@ -24,7 +25,7 @@ def slice_text(part: Slice, *, as_json: bool | None = None) -> str:
     if document.is_json if as_json is None else as_json:
         return json_text(part.root)
     if not document.is_json:
-        text = _cut(document, part.keep)
+        text = _cut(document, part.kept.keys)
         if text is not None and part.is_cut and _gives(text, part.root):
             return text
         if text is not None and not part.is_cut:
