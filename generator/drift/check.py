@@ -89,7 +89,7 @@ class _Check:
             self._presence("added", op)
         orphans = self._surface(labels, tops)
         names = tuple(op.label for op in self.selected)
-        changes = self.judge.changes()
+        changes = [change for change in self.judge.changes() if not self._hidden(change)]
         changes += [from_signature(one, names) for one in orphans]
         changes += self._unread(names)
         return Report(
@@ -129,6 +129,17 @@ class _Check:
             return []
         surface = Surface(old, new, self.comparer.renamed(tops))
         return self.judge.python(surface.compare(labels))
+
+    def _hidden(self, change: Change) -> bool:
+        """Whether a part seems gone, or new, because the other side can't be read there."""
+        place, unread = (
+            (change.base, self.new.unread) if change.revision is None
+            else (change.revision, self.old.unread) if change.base is None
+            else (None, ())
+        )  # fmt: skip
+        return place is not None and any(
+            f"{problem.place.pointer}/".startswith(f"{place.pointer}/") for problem in unread
+        )
 
     def _unread(self, names: tuple[str, ...]) -> list[Change]:
         """What one side says in a way that can't be read, or that no client can be made of."""

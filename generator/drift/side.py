@@ -29,6 +29,7 @@ class Sliced:
         self.findings = Findings()
         self.refs = References(document, self.findings)
         self.every = tuple(operations_of(document, self.refs))
+        self._elsewhere = len(self.findings.refusals)
 
     def select(self, selectors: Sequence[str]) -> tuple[Found, ...]:
         """The operations that selectors name; raises :class:`UsageError` as the generator does."""
@@ -88,7 +89,8 @@ class Sliced:
             self.document.sha256,
         )
         whole = len(self.refs.documents) == 1
-        return Taken(side, canonical, settings, whole, tuple(self.findings.refusals))
+        unread = tuple(self.findings.refusals[self._elsewhere :])
+        return Taken(side, canonical, settings, whole, unread)
 
 
 @dataclass(eq=False)
@@ -162,6 +164,7 @@ class Taken:
         spelt = {word for op in self.canonical.operations for word in op.spellings}
         return replace(
             self.settings,
+            client=self.settings.client or ("" if self.settings.package else "Client"),
             names={k: v for k, v in self.settings.names.items() if k in schemas},
             calls={k: v for k, v in self.settings.calls.items() if k in spelt},
             pagination=(),
