@@ -12,7 +12,7 @@ from ..errors import Problem
 from ..spec.nodes import Document
 from ..spec.paths import Found as Operation
 from .changes import Change, Report, Signature, Verdict
-from .found import Found, Pair
+from .found import Found, Owner, Pair
 from .judge import Judge, fingerprint, from_signature
 from .kinds import KINDS
 from .operations import Compared, OperationComparer
@@ -20,7 +20,7 @@ from .schemas import Comparer
 from .security import security
 from .servers import servers
 from .side import Sliced, Taken
-from .surface import Surface
+from .surface import Surface, lost
 
 Progress = Callable[[str], None]
 
@@ -68,6 +68,7 @@ class _Check:
         roots = (self.old.canonical.root, self.new.canonical.root)
         labels: list[tuple[str, str]] = []
         tops: list[Pair] = []
+        gone: list[str] = []
         for op in self.selected:
             before = self.old.held(op)
             other = self.matched.get(op)
@@ -76,6 +77,7 @@ class _Check:
                 continue
             if after is None:
                 self._presence("removed", op)
+                gone.append(op.label)
                 continue
             compared = operations.compare(before, after)
             access = Pair("")
@@ -87,7 +89,7 @@ class _Check:
             labels.append((before.label, after.label))
         for op in self.fresh:
             self._presence("added", op)
-        orphans = self._surface(labels, tops)
+        orphans = self._surface(labels, tops, gone)
         names = tuple(op.label for op in self.selected)
         changes = [change for change in self.judge.changes() if not self._hidden(change)]
         changes += [from_signature(one, names) for one in orphans]
@@ -114,21 +116,23 @@ class _Check:
                 f"{name} is {'gone' if gone else 'new'}",
                 name if gone else "",
                 "" if gone else name,
-                None,
+                Owner(op.label, op.label),
                 origin.pointer,
             )
         )
         self.judge.add(Compared(op.label, [pair]))
 
     def _surface(
-        self, labels: Sequence[tuple[str, str]], tops: Sequence[Pair]
+        self, labels: Sequence[tuple[str, str]], tops: Sequence[Pair], gone: Sequence[str]
     ) -> list[Signature]:
         """The changes of the client's surface; those that nothing on the wire explains."""
         old, new = self.old.client, self.new.client
-        if old is None or new is None:
+        if old is None:
             return []
-        surface = Surface(old, new, self.comparer.renamed(tops))
-        return self.judge.python(surface.compare(labels))
+        shown = [*lost(old, gone)]
+        if new is not None:
+            shown += Surface(old, new, self.comparer.renamed(tops)).compare(labels)
+        return self.judge.python(shown)
 
     def _hidden(self, change: Change) -> bool:
         """Whether a part seems gone, or new, because the other side can't be read there."""

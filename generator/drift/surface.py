@@ -7,7 +7,7 @@ parameters, results. What is only sent may take more than before; what is only r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..build.types import annotation
@@ -91,15 +91,16 @@ class Surface:
         """Every change, for the pairs of labels of operations that both have."""
         for name, component in self.olds.items():
             yield from self._component(name, component)
-        olds = {self._label(self.old, op): op for op in self.old.api.operations}
-        news = {self._label(self.new, op): op for op in self.new.api.operations}
+        olds = {self.label(self.old, op): op for op in self.old.api.operations}
+        news = {self.label(self.new, op): op for op in self.new.api.operations}
         for left, right in operations:
             if left in olds and right in news:
                 yield from _Call(self, left, olds[left], news[right]).compare()
         yield from self._credentials()
 
     @staticmethod
-    def _label(client: Client, operation: Operation) -> str:
+    def label(client: Client, operation: Operation) -> str:
+        """The label of an operation of a client."""
         spelt = f"{operation.method} {operation.key.value}"
         return client.labels.get(spelt, spelt)
 
@@ -230,6 +231,17 @@ class Surface:
                 return wide == narrow
 
 
+def lost(client: Client, labels: Sequence[str]) -> Iterator[Shown]:
+    """The methods of operations that are gone."""
+    for operation in client.api.operations:
+        label = Surface.label(client, operation)
+        if label in labels:
+            body = [f"body: {operation.body.annotation}"] if operation.body else []
+            arguments = ", ".join([*map(_argument, operation.parameters), *body])
+            before = f"{operation.call}({arguments}) -> {operation.result}"
+            yield _shown(("call", label, ""), operation.call, before, "", True)
+
+
 class _Call:
     """Compares one method."""
 
@@ -263,10 +275,13 @@ class _Call:
 
     def _parameters(self) -> Iterator[Shown]:
         places = {_sent_as(p): p for p in self.new.parameters}
+        names = {p.name: p for p in self.new.parameters if p.place != "path"}
         positions = [p for p in self.new.parameters if p.place == "path"]
         paths = iter(positions)
         for p in self.old.parameters:
             other = next(paths, None) if p.place == "path" else places.get(_sent_as(p))
+            if other is None:  # a caller doesn't see whether it goes into the query or a header
+                other = names.get(p.name)
             if other is None:
                 yield self._say(_place(p), _argument(p), "", True)
                 continue
@@ -277,8 +292,9 @@ class _Call:
             breaks = p.name != other.name or not self._takes(p.annotation, other.annotation)
             yield self._say(_place(p), _argument(p), _argument(other), breaks)
         known = {_sent_as(p) for p in self.old.parameters}
+        known_names = {p.name for p in self.old.parameters}
         for p in self.new.parameters:
-            if p.place != "path" and _sent_as(p) not in known:
+            if p.place != "path" and _sent_as(p) not in known and p.name not in known_names:
                 yield self._say(_place(p), "", _argument(p), p.required)
 
     def _takes(self, narrow: str, wide: str, *, back: bool = False) -> bool:

@@ -49,12 +49,17 @@ def report(
     """The report of two descriptions, as ``speclock drift --format json`` prints it."""
     for name, tree in (("old.json", old), ("new.json", new)):
         (folder / name).write_text(json.dumps(tree), encoding="utf-8")
+    return of_files(folder / "old.json", folder / "new.json", operations)
+
+
+def of_files(old: Path, new: Path, operations: tuple[str, ...] = ()) -> Any:
+    """The report of two files."""
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
         code = main(
             [
                 *("drift", "--format", "json", "--fail-on", "none"),
-                *("--base", str(folder / "old.json"), "--revision", str(folder / "new.json")),
+                *("--base", str(old), "--revision", str(new)),
                 *(f"--operation={one}" for one in operations),
             ]
         )
