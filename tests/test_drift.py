@@ -120,4 +120,4 @@ paths:
     assert (change["revision"]["file"], change["revision"]["line"]) == (str(new), 17)
     assert change["base"]["column"] == text.splitlines()[14].index("enum") + 1
     assert change["base"]["pointer"] == f"{pointer}/enum"
-    assert (change["before"], change["after"]) == ("y", None)
+    assert (change["before"], change["after"]) == ('["x", "y"]', '["x"]')
