@@ -7,7 +7,7 @@ parameters, results. What is only sent may take more than before; what is only r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..build.types import annotation
@@ -38,6 +38,7 @@ _PYTHON: dict[str, tuple[type, ...]] = {
     "number": (int, float),
     "boolean": (bool,),
 }
+_BESIDE = {"str": Scalar("string"), "int": Scalar("integer")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +91,16 @@ class Surface:
         """Every change, for the pairs of labels of operations that both have."""
         for name, component in self.olds.items():
             yield from self._component(name, component)
-        olds = {self._label(self.old, op): op for op in self.old.api.operations}
-        news = {self._label(self.new, op): op for op in self.new.api.operations}
+        olds = {self.label(self.old, op): op for op in self.old.api.operations}
+        news = {self.label(self.new, op): op for op in self.new.api.operations}
         for left, right in operations:
             if left in olds and right in news:
                 yield from _Call(self, left, olds[left], news[right]).compare()
         yield from self._credentials()
 
     @staticmethod
-    def _label(client: Client, operation: Operation) -> str:
+    def label(client: Client, operation: Operation) -> str:
+        """The label of an operation of a client."""
         spelt = f"{operation.method} {operation.key.value}"
         return client.labels.get(spelt, spelt)
 
@@ -210,6 +212,8 @@ class Surface:
                 return all(isinstance(v, _PYTHON.get(wide.kind, ())) for v in values)
             case Constant(), Constant():
                 return set(narrow.values) <= set(wide.values)
+            case Scalar(), Ref(beside=beside) if beside and not newer_is_wide:
+                return fits(wide, _BESIDE[beside])  # what is read is a text or a number still
             case Array(), Array():
                 return fits(wide.items, narrow.items)
             case Dict(), Dict():
@@ -225,6 +229,17 @@ class Surface:
                 return isinstance(target, Alias) and fits(wide, target.type)
             case _:
                 return wide == narrow
+
+
+def lost(client: Client, labels: Sequence[str]) -> Iterator[Shown]:
+    """The methods of operations that are gone."""
+    for operation in client.api.operations:
+        label = Surface.label(client, operation)
+        if label in labels:
+            body = [f"body: {operation.body.annotation}"] if operation.body else []
+            arguments = ", ".join([*map(_argument, operation.parameters), *body])
+            before = f"{operation.call}({arguments}) -> {operation.result}"
+            yield _shown(("call", label, ""), operation.call, before, "", True)
 
 
 class _Call:
@@ -259,11 +274,14 @@ class _Call:
             _ = name
 
     def _parameters(self) -> Iterator[Shown]:
-        places = {_place(p): p for p in self.new.parameters}
+        places = {_sent_as(p): p for p in self.new.parameters}
+        names = {p.name: p for p in self.new.parameters if p.place != "path"}
         positions = [p for p in self.new.parameters if p.place == "path"]
         paths = iter(positions)
         for p in self.old.parameters:
-            other = next(paths, None) if p.place == "path" else places.get(_place(p))
+            other = next(paths, None) if p.place == "path" else places.get(_sent_as(p))
+            if other is None:  # a caller doesn't see whether it goes into the query or a header
+                other = names.get(p.name)
             if other is None:
                 yield self._say(_place(p), _argument(p), "", True)
                 continue
@@ -273,9 +291,10 @@ class _Call:
                 continue
             breaks = p.name != other.name or not self._takes(p.annotation, other.annotation)
             yield self._say(_place(p), _argument(p), _argument(other), breaks)
-        known = {_place(p) for p in self.old.parameters}
+        known = {_sent_as(p) for p in self.old.parameters}
+        known_names = {p.name for p in self.old.parameters}
         for p in self.new.parameters:
-            if p.place != "path" and _place(p) not in known:
+            if p.place != "path" and _sent_as(p) not in known and p.name not in known_names:
                 yield self._say(_place(p), "", _argument(p), p.required)
 
     def _takes(self, narrow: str, wide: str, *, back: bool = False) -> bool:
@@ -331,6 +350,12 @@ def _python(scalar: Scalar) -> str:
 
 def _place(parameter: Parameter) -> str:
     return f"{parameter.place}:{parameter.wire}"
+
+
+def _sent_as(parameter: Parameter) -> str:
+    """Its place, whatever the case of a header's name."""
+    place = _place(parameter)
+    return place.lower() if parameter.place == "header" else place
 
 
 def _argument(parameter: Parameter) -> str:
