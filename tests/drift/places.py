@@ -38,6 +38,8 @@ def operations(root: Json) -> Iterator[tuple[Json, str, Json]]:
         for method in METHODS:
             if isinstance(item, dict) and isinstance(item.get(method), dict):
                 yield item, method, item[method]
+        for method, operation in item.get("additionalOperations", {}).items():
+            yield item, method, operation
 
 
 def components(root: Json, kind: str) -> Json:

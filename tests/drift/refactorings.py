@@ -88,7 +88,7 @@ def extract_schemas(root: Json, random: Random) -> bool:
         for site in sites(root)
         if site.role in ("top", "property", "items", "additionalProperties", "oneOf", "anyOf")
         and isinstance(site.node, dict)
-        and site.node
+        and site.node not in ({}, {"nullable": True})  # in 3.0 that is null, by convention
         and "$ref" not in site.node
         and not any(key.startswith("$") for key in site.node)
     ]
@@ -264,6 +264,8 @@ def const_as_enum(root: Json, random: Random) -> bool:
 
 def _extract(kind: str) -> Refactoring:
     def extracted(root: Json, random: Random) -> bool:
+        if any(ref["$ref"].startswith("#/paths/") for ref in references(root)):
+            return False
         store = components(root, kind)
         found = [
             (holder, key)
@@ -348,12 +350,21 @@ def reorder(root: Json, random: Random) -> bool:
         op["responses"] = _shuffled(op.get("responses", {}), random)
         for level in (item, op):
             if isinstance(level.get("parameters"), list):
-                random.shuffle(level["parameters"])
+                level["parameters"] = _mixed(root, level["parameters"], random)
         for one in op.get("security", ()):
             for name, scopes in one.items():
                 one[name] = random.sample(scopes, len(scopes))
     root["paths"] = {path: _shuffled(item, random) for path, item in _shuffled(root["paths"], random).items()}  # fmt: skip
     return True
+
+
+def _mixed(root: Json, listed: Json, random: Random) -> Json:
+    """Parameters in another order; those that are required may be given by position, so theirs stays."""
+    order = sorted(range(len(listed)), key=lambda _: random.random())
+    needed = [one for one in listed if _resolved(root, one).get("required") is True]
+    rest = iter(needed)
+    mixed = [listed[index] for index in order]
+    return [next(rest) if one in needed else one for one in mixed]
 
 
 # ── levels ───────────────────────────────────────────────────────────────────────────────────────
@@ -392,14 +403,21 @@ def parameters_up(root: Json, random: Random) -> bool:
 
 
 def _identity(root: Json, parameter: Json) -> tuple[str, str]:
+    whole = _resolved(root, parameter)
+    return whole["in"], whole["name"]
+
+
+def _resolved(root: Json, parameter: Json) -> Json:
     while "$ref" in parameter:
         parameter = components(root, "parameters")[parameter["$ref"].rpartition("/")[2]]
-    return parameter["in"], parameter["name"]
+    return parameter
 
 
 def levels_down(root: Json, _: Random) -> bool:
     """Give each operation what holds for the whole description: servers and security."""
     moved = False
+    if any("$ref" in item for item in root["paths"].values()):
+        return False
     for keyword in ("servers", "security"):
         if keyword in root:
             shared = root.pop(keyword)
@@ -444,8 +462,14 @@ def to_31(root: Json, _: Random) -> bool:
                 node[bound] = node.pop(limit)
         if "example" in node:
             node["examples"] = [node.pop("example")]
-        if node.pop("nullable", False) is True and isinstance(node.get("type"), str):
+        if node.pop("nullable", False) is not True:
+            continue
+        if not node or node.get("enum") == [None]:
+            site.put({"type": "null"})
+        elif isinstance(node.get("type"), str) and "enum" not in node:
             node["type"] = [node["type"], "null"]
+        elif node.keys() - {"description", "title"}:
+            site.put({"anyOf": [node, {"type": "null"}]})
     return True
 
 
