@@ -464,7 +464,7 @@ def to_31(root: Json, _: Random) -> bool:
             node["examples"] = [node.pop("example")]
         if node.pop("nullable", False) is not True:
             continue
-        if not node or node.get("enum") == [None]:
+        if node.get("enum") == [None] or (not node and site.role in ("oneOf", "anyOf")):
             site.put({"type": "null"})
         elif isinstance(node.get("type"), str) and "enum" not in node:
             node["type"] = [node["type"], "null"]
