@@ -187,7 +187,9 @@ def fingerprint(kind: str, at: str, before: str, after: str) -> str:
 
 
 def _is_name(signature: Signature) -> bool:
-    return signature.before.startswith("class ") or (
+    if signature.before.startswith("class ") or signature.name.endswith("=)"):
+        return True  # a class; an argument of the client
+    return (
         "." in signature.name and (not signature.after or signature.before.endswith("()"))
     )
 
