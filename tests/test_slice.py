@@ -338,8 +338,9 @@ def test_yaml_becomes_json(pets: Path) -> None:
 def test_text_that_readers_disagree_about_is_quoted(tmp_path: Path) -> None:
     words: list[object] = [
         "no", "On", "y", "~", "null", "", "012", "0o17", "08", "1e3", "1:30", "0x1F", "1_000", ".5",
-        "2026-11-24", "=", "<<", "-", "- a", "a: b", "a #b", "#", "&a", "*a", "!a", "%a", "@a", "`a",
-        "{", "[", " a", "a ", "\t", "a\n", "\na", "a\n\n", " a\nb", "a\u2028b", "a\x85b", "\x7f",
+        "2026-11-24", "=", "<<", "-", "- a", "a: b", "a #b", "#", "&a", "*a", "!a", "%a", "@a",
+        "`a", "{",
+        "[", " a", "a ", "\t", "a\n", "\na", "a\n\n", " a\nb", "a\u2028b", "a\x85b", "\x7f",
         "é", "😀", "'", '"', "\\", "---", "...", "true", "1.0", ".inf", "a" * 200 + " b" * 50,
     ]  # fmt: skip
     numbers: list[object] = [1, 1.0, 1e16, 1e-7, 10**25, True, None, {}, []]

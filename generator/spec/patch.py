@@ -85,7 +85,8 @@ class _Patch:
         if not self._map(old, new, (0, len(self.lines)), there):
             return None
         lines = list(self.lines)
-        for start, end, replacement in sorted(self.edits, key=lambda e: e[:2], reverse=True):
+        ordered = sorted(enumerate(self.edits), key=lambda e: (*e[1][:2], e[0]), reverse=True)
+        for _, (start, end, replacement) in ordered:  # from below; what is inside comes last
             lines[start:end] = replacement
         return "\n".join(lines).rstrip("\n") + "\n"
 

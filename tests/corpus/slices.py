@@ -195,8 +195,9 @@ class Code:
         method = operation["call"].rpartition(".")[2]
         found: dict[str, str] = {}
         reached: set[str] = set()
+        every = {n: v for tree in self.resources.values() for n, v in _assignments(tree)}
         for tree in self.resources.values():
-            values = dict(_assignments(tree))
+            values = {**every, **dict(_assignments(tree))}
             used: set[str] = set()
             for title, node in _methods(tree):
                 own = _names(node) & values.keys()
@@ -269,7 +270,8 @@ def _code(path: Path, accept: set[str]) -> Code:
     code = Code(manifest["operations"], resources, {}, {})
     for name, text in files.items():
         if name.startswith("cut/models") and name.endswith(".py"):
-            for node in ast.parse(text).body:
+            tree = _Unaliased.of(ast.parse(text))
+            for node in tree.body:
                 for key in _defined(node):
                     code.models[key] = _unparsed(node)
                     code.names[key] = _names(node)
@@ -301,6 +303,23 @@ class _Inlined(ast.NodeTransformer):
             inner: ast.AST = self.visit(ast.parse(ast.unparse(found.value), mode="eval").body)
             return inner
         return node
+
+
+class _Unaliased(ast.NodeTransformer):
+    """``from uuid import UUID as UUID_aliased``, needed where a model is called so, undone."""
+
+    def __init__(self, aliases: dict[str, str]) -> None:
+        self.aliases = aliases
+
+    @classmethod
+    def of(cls, tree: ast.Module) -> ast.Module:
+        imports = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
+        pairs = [(a.asname, a.name) for node in imports for a in node.names if a.asname]
+        visited: ast.Module = cls(dict(pairs)).visit(tree)
+        return visited
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        return ast.copy_location(ast.Name(self.aliases.get(node.id, node.id), node.ctx), node)
 
 
 class _Flat(ast.NodeTransformer):
@@ -369,8 +388,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not chosen:
         parser.error(f"no such description in {options.folder}")
     print(
-        f"{'description':24} {'slices':>8} {'cut':>5} {'valid':>6} {'same':>5} {'renamed':>8} {'largest':>16} "
-        f"{'seconds':>8}",
+        f"{'description':24} {'slices':>8} {'cut':>5} {'valid':>6} {'same':>5} {'renamed':>8} "
+        f"{'largest':>16} {'seconds':>8}",
         flush=True,
     )
     rows: list[Row] = []
