@@ -65,15 +65,9 @@ SLICE = (
 @pytest.fixture(autouse=True)
 def _surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    for name in (
-        "http_proxy",
-        "https_proxy",
-        "all_proxy",
-        "HTTP_PROXY",
-        "HTTPS_PROXY",
-        "ALL_PROXY",
-    ):
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
     (tmp_path / "project").mkdir()
     monkeypatch.chdir(tmp_path / "project")
 
@@ -114,9 +108,8 @@ class Project:
 
     @property
     def lock(self) -> dict[str, dict[str, str]]:
-        found: dict[str, dict[str, str]] = json.loads(
-            self.spec.with_name("speclock.lock").read_text()
-        )
+        text = self.spec.with_name("speclock.lock").read_text()
+        found: dict[str, dict[str, str]] = json.loads(text)
         return found
 
     def files(self) -> dict[str, bytes]:
@@ -255,9 +248,8 @@ def test_clients_that_share_a_description(
 
 def test_other_entries_of_the_lock_stay(project: Project) -> None:
     project.pull()
-    project.settings(
-        spec="spec/more.yaml", operations=["people/list"], upstream=project.server.url()
-    )
+    more = {"spec": "spec/more.yaml", "operations": ["people/list"]}
+    project.settings(**more, upstream=project.server.url())
     project.pull()
     assert project.lock.keys() == {"more.yaml", "shop.yaml"}
 
@@ -320,9 +312,8 @@ def test_a_description_that_pull_did_not_write(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     project.spec.parent.mkdir()
-    project.spec.write_text(
-        "# By hand.\nopenapi: 3.0.3\ninfo: {title: T, version: '1'}\npaths: {}\n"
-    )
+    info = "info: {title: T, version: '1'}"
+    project.spec.write_text(f"# By hand.\nopenapi: 3.0.3\n{info}\npaths: {{}}\n")
     before = project.files()
     project.pull(code=2)
     assert project.files() == before
