@@ -69,7 +69,7 @@ class Client:
     upstream: str = ""
     """Where the description comes from: an https URL, or a file's path like ``spec``."""
     allowed: str = ""
-    """The allow-list of ``speclock drift``; beside ``spec``, with ``.allowed.toml``, if left out."""
+    """The allow-list of ``speclock drift``; ``.allowed.toml`` beside ``spec`` if left out."""
     overlays: tuple[str, ...] = ()
     """OpenAPI Overlays, applied to the description in this order; paths like ``spec``."""
     allow_unmatched: bool = False

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from . import __version__
 from .config import Client
-from .emit.fileset import FileSet, Manifest, sha256_of
+from .emit.fileset import FileSet, Manifest
 from .emit.templates import Templates, own_digests
 from .errors import Findings, LeftOut, Place, Problem, SpecError, SpeclockError
+from .hashing import sha256_of
 
 if TYPE_CHECKING:
     from .ir import Api
@@ -118,7 +119,8 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
 
     findings = Findings(frozenset(client.accept))
     path = root / client.spec
-    templates = Templates.of(root / client.templates if client.templates else None)
+    own = root / client.templates if client.templates else None
+    templates = Templates.of(own, _shown(own, root) if own else "")
     source, api = _decided(client, root, findings, progress)
     progress(f"writing {len(api.components)} models")
     sources = {**models(api, templates), **render(api, templates)}
@@ -130,11 +132,11 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
     # Code without holes is laid out and checked where it stands, in templates/.
     plain = {f"{package}/{name}" for name in templates.plain("runtime")}
     plain |= {f"{folder}/{name}" for name in templates.plain("tests")}
-    own = {f"{package}/{name}" for name in templates.plain("runtime", own=True)}
-    own |= {f"{folder}/{name}" for name in templates.plain("tests", own=True)}
+    theirs = {f"{package}/{name}" for name in templates.plain("runtime", own=True)}
+    theirs |= {f"{folder}/{name}" for name in templates.plain("tests", own=True)}
     try:
-        laid_out = formatted({n: text for n, text in files.items() if n not in plain - own})
-        rendered = {n: text for n, text in laid_out.items() if n not in own}
+        laid_out = formatted({n: text for n, text in files.items() if n not in plain - theirs})
+        rendered = {n: text for n, text in laid_out.items() if n not in theirs}
         fence({n.partition("/")[2]: text for n, text in rendered.items() if n.endswith(".py")})
     except SpeclockError as error:
         raise templates.blamed(error, files) from None

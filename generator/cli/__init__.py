@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from .. import __version__
 from ..errors import SpecError, SpeclockError, Unreachable
-from . import check, drift, explain, generate, pull
+from . import check, drift, explain, generate, pull, upgrade, vendor, verify
 from . import slice as slice_
 from .command import REFUSED, UNREACHABLE, Command
 from .screen import Screen
@@ -19,6 +19,9 @@ COMMANDS: tuple[Command, ...] = (
     explain.COMMAND,
     slice_.COMMAND,
     pull.COMMAND,
+    vendor.COMMAND,
+    verify.COMMAND,
+    upgrade.COMMAND,
 )
 
 _ABOUT = """\

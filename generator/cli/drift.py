@@ -15,7 +15,7 @@ from ..errors import UsageError
 from . import project
 from .command import DIFFERS, OK, Command
 from .screen import Screen
-from .upstream import Source, from_anywhere, from_file, overlays_of
+from .upstream import Source, from_anywhere, from_file, overlays_of, replace_file
 
 if TYPE_CHECKING:
     from ..drift.changes import Report
@@ -24,9 +24,10 @@ _ABOUT = """\
 Did the API change under the operations that you call, and what does it mean for your code?
 
 Compares the checked-in description with upstream, both sliced to the operations in use and brought
-to one form, so that reordering, renaming and restructuring are no changes. Each change is judged on
-three axes: on the wire (breaking, risk, safe or none, for a caller), in Python (whether code against
-the client may stop working once it is regenerated), and in prose. `speclock explain ID` tells more.
+to one form, so that reordering, renaming and restructuring are no changes. Each change is judged
+on three axes: on the wire (breaking, risk, safe or none, for a caller), in Python (whether code
+against the client may stop working once it is regenerated), and in prose. `speclock explain ID`
+tells more.
 
   speclock drift                                    # upstream as pyproject.toml has it
   speclock drift --base old.yaml --revision new.yaml --operation pets/list
@@ -103,11 +104,9 @@ def _run(options: argparse.Namespace, screen: Screen) -> int:
     code = OK
     for client in clients:
         report = _report(client, root, options, screen)
-        if options.write:
-            from ..drift.patch import write
-
-            report = write(report, root / client.spec, screen.say)
         _print(report, options, screen)
+        if options.write:
+            _write(report, client, root, options, screen)
         if report.fails(options.fail_on):
             code = DIFFERS
     return code
@@ -164,6 +163,36 @@ def _report(client: Client, root: Path, options: argparse.Namespace, screen: Scr
     return with_steps(report, os.path.relpath(listed, here) if listed is not None else "")
 
 
+def _write(
+    report: Report, client: Client, root: Path, options: argparse.Namespace, screen: Screen
+) -> None:
+    """Take the changes that nobody allowed into the checked-in description."""
+    from ..drift.patch import taken_in
+    from ..spec.patch import patched
+
+    here = Path.cwd()
+    path = root / client.spec
+    base = from_file(path, os.path.relpath(path, here))
+    where = options.revision or client.upstream
+    revision = from_anywhere(
+        where, here if options.revision else root, screen, insecure=options.insecure
+    )
+    old, new = base.document([], lenient=True), revision.document([], lenient=True)
+    made = taken_in(old, new, report.counted)
+    info = made.root.get("info")
+    if not made.left and isinstance(info, dict):
+        info["version"] = report.revision.version
+    text = patched(old.text, made.root)
+    if text != old.text:
+        replace_file(path, text)
+    screen.say(f"{base.name}: {len(made.taken)} changes taken in.")
+    for change, reason in made.left:
+        place = change.base or change.revision
+        screen.note(f"{place}: left to you: {change.message} ({reason})")
+    if made.taken:
+        screen.say("Next: speclock drift, to see what is left, then speclock generate.")
+
+
 def _allow_list(client: Client, root: Path) -> Path:
     if client.allowed:
         return root / client.allowed
@@ -173,7 +202,7 @@ def _allow_list(client: Client, root: Path) -> Path:
 def _compared(base: Source, revision: Source, client: Client, root: Path, screen: Screen) -> Report:
     """The report of two documents, from an earlier run where nothing has changed since."""
     from ..drift import stored
-    from ..fetch.cache import cache_folder
+    from ..folders import cache_folder
 
     folder = cache_folder() / "drift"
     overlays = overlays_of(client, root)
@@ -197,14 +226,20 @@ def _compared(base: Source, revision: Source, client: Client, root: Path, screen
     return report
 
 
-def _print(report: Report, options: argparse.Namespace, screen: Screen) -> None:
-    from ..drift.report import FORMATS, ansi, plain, text
+def _as(name: str, report: Report) -> str:
+    from ..drift.report import FORMATS
 
+    return FORMATS[name](report)
+
+
+def _print(report: Report, options: argparse.Namespace, screen: Screen) -> None:
     if options.format == "text":
+        from ..drift.report.text import ansi, plain, text
+
         coloured = screen.colours_output and not options.output
         written = text(report, ansi if coloured else plain, verbose=screen.verbose)
     else:
-        written = FORMATS[options.format](report)
+        written = _as(options.format, report)
     if options.output:
         try:
             Path(options.output).write_text(written, encoding="utf-8")
@@ -214,11 +249,11 @@ def _print(report: Report, options: argparse.Namespace, screen: Screen) -> None:
     elif options.format != "text" or not screen.quiet or report.fails(options.fail_on):
         screen.out(written)
     if os.environ.get("GITHUB_ACTIONS") == "true" and options.format == "text":
-        screen.out(FORMATS["github"](report))
+        screen.out(_as("github", report))
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if summary:
         with Path(summary).open("a", encoding="utf-8") as file:
-            file.write(FORMATS["markdown"](report))
+            file.write(_as("markdown", report))
 
 
 COMMAND = Command(

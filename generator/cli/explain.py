@@ -28,7 +28,7 @@ def _run(options: argparse.Namespace, screen: Screen) -> int:
 
     for name in options.rules:
         if name not in RULES:
-            near = difflib.get_close_matches(name, RULES, n=3)
+            near = difflib.get_close_matches(name, list(RULES), n=3)
             hint = f"Did you mean {' or '.join(near)}?" if near else "`speclock explain` lists all."
             raise UsageError(f"no rule is called {name!r}. {hint}")
     chosen = [RULES[name] for name in options.rules] or list(RULES.values())

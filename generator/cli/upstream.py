@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 from ..config import Client
 from ..errors import UsageError
-from ..spec.document import MAX_BYTES, parse, sha256_of
+from ..hashing import sha256_of
 from .screen import Screen
 
 if TYPE_CHECKING:
     from ..spec.nodes import Document
+
+
+_LONGEST = 64 * 1024 * 1024  # more is refused when it is parsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class Source:
 
     def document(self, overlays: Sequence[Document], *, lenient: bool) -> Document:
         """Parsed, with overlays applied; ``lenient`` lets actions match nothing."""
+        from ..spec.document import parse
+
         document = parse(self.data, path=self.path, name=self.name)
         if not overlays:
             return document
@@ -46,7 +51,7 @@ def from_file(path: Path, shown: str) -> Source:
     """A file; raises :class:`UsageError` where it can't be read."""
     try:
         with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            data = file.read(_LONGEST + 1)
     except OSError as error:
         raise UsageError(f"{shown} can't be read: {error.strerror}. Check the path.") from None
     return Source(data, path, shown)
@@ -60,7 +65,8 @@ def from_anywhere(where: str, root: Path, screen: Screen, *, insecure: bool) -> 
     if not _is_url(where):
         path = root / where
         return from_file(path, where)
-    from ..fetch import cache_folder, fetch, without_secrets
+    from ..fetch import fetch, without_secrets
+    from ..folders import cache_folder
 
     screen.progress(f"fetching {without_secrets(where)}")
 
@@ -72,6 +78,17 @@ def from_anywhere(where: str, root: Path, screen: Screen, *, insecure: bool) -> 
     screen.progress("")
     name = fetched.url.rpartition("/")[2].partition("?")[0] or "upstream"
     return Source(fetched.data, Path(name), fetched.url, fetched.etag)
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Write a file whole or not at all; raises :class:`UsageError` where it can't be."""
+    new = path.with_name(f".{path.name}.new")
+    try:
+        new.write_text(text, encoding="utf-8", newline="")
+        new.replace(path)
+    except OSError as error:
+        new.unlink(missing_ok=True)
+        raise UsageError(f"{path} can't be written: {error.strerror}; it is as it was.") from None
 
 
 def overlays_of(client: Client, root: Path) -> list[Document]:

@@ -11,13 +11,14 @@ from ..config import Client as Settings
 from ..errors import Problem
 from ..spec.nodes import Document
 from ..spec.paths import Found as Operation
-from .access import security, servers
-from .changes import Change, Report, Side, Signature, Verdict
+from .changes import Change, Report, Signature, Verdict
 from .found import Found, Pair
 from .judge import Judge, fingerprint, from_signature
 from .kinds import KINDS
 from .operations import Compared, OperationComparer
 from .schemas import Comparer
+from .security import security
+from .servers import servers
 from .side import Sliced, Taken
 from .surface import Surface
 
@@ -131,13 +132,15 @@ class _Check:
         sides = (self.old.unread, self.new.unread)
         facts = [{(p.code, p.fact) for p in side} for side in sides]
         for index, action in ((0, "readable"), (1, "unreadable")):
-            for problem in sides[index]:
-                if (problem.code, problem.fact) not in facts[1 - index]:
-                    changes.append(_unreadable(problem, action, names, self.new.side))
+            changes += [
+                _unreadable(problem, action, names)
+                for problem in sides[index]
+                if (problem.code, problem.fact) not in facts[1 - index]
+            ]
         return changes
 
 
-def _unreadable(problem: Problem, action: str, names: tuple[str, ...], _: Side) -> Change:
+def _unreadable(problem: Problem, action: str, names: tuple[str, ...]) -> Change:
     kind = f"operation/part/{action}"
     new = action == "unreadable"
     return Change(

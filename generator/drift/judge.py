@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ..errors import Place
+from ..errors import Place, shortened
 from ..spec.nodes import Origin
 from .changes import WIRE, Change, Signature, Verdict
 from .found import Found, Pair
@@ -44,9 +44,7 @@ class Judge:
                     self._add(found, pair, compared.label)
 
     def _add(self, found: Found, pair: Pair, label: str) -> None:
-        at = found.at or _where(found.base) or _where(found.revision)
-        at = found.at or _where(found.base) or _where(found.revision)
-        key = (found.kind, at, found.before, found.after)
+        key = (*found.identity, "" if found.at else _where(found.base) + _where(found.revision))
         gathered = self._gathered.setdefault(key, _Gathered(found))
         neutral = found.kind.startswith(_NEUTRAL) or KINDS[found.kind].neutral is not None
         gathered.directions["" if neutral else pair.direction] = None
@@ -62,8 +60,11 @@ class Judge:
         """Give each change of the client's surface to what it comes from; what has no source."""
         left: list[Shown] = []
         for one in shown:
-            sources = [g for g in self._gathered.values() if set(one.keys) & g.keys.keys()
-                       and not g.found.kind.startswith("docs/")]  # fmt: skip
+            sources = [
+                g
+                for g in self._gathered.values()
+                if set(one.keys) & g.keys.keys() and not g.found.kind.startswith("docs/")
+            ]
             for source in sources:
                 if one.signature not in source.signatures:
                     source.signatures.append(one.signature)
@@ -72,8 +73,11 @@ class Judge:
         orphans: list[Signature] = []
         for one in left:
             name = one.signature.name.partition(".")[0]
-            by = [g for g in self._gathered.values()
-                  if any(name in s.before or name in s.after for s in g.signatures)]  # fmt: skip
+            by = [
+                g
+                for g in self._gathered.values()
+                if any(name in s.before or name in s.after for s in g.signatures)
+            ]
             if by and one.keys[0][0] == "class" and one.keys[0][2] == "":
                 by[0].signatures.append(one.signature)
             elif one.signature.breaks:
@@ -104,12 +108,12 @@ class Judge:
             verdicts=tuple(verdicts),
             operations=tuple(gathered.operations),
             pointer=found.at or (base or revision or Place("")).pointer,
-            message=_said(found),
+            message=shortened(_said(found), 240),
             before=found.before,
             after=found.after,
             base=base,
             revision=revision,
-            fingerprint=fingerprint(found.kind, found.at, found.before, found.after),
+            fingerprint=fingerprint(*found.identity),
             signatures=tuple(gathered.signatures),
             docs=found.kind.startswith("docs/"),
         )
@@ -176,8 +180,8 @@ def from_signature(signature: Signature, operations: Sequence[str]) -> Change:
 
 def fingerprint(kind: str, at: str, before: str, after: str) -> str:
     """12 hex digits for a change: its kind, its place in the base, and both values."""
-    text = "\0".join((kind, at, before, after))
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+    parts = (kind, at, before, after)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
 
 
 def _is_name(signature: Signature) -> bool:

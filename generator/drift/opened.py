@@ -1,4 +1,4 @@
-"""Canonical schemas opened for comparing: references followed, null taken apart, annotations joined."""
+"""Canonical schemas opened for comparing: references followed, null and annotations apart."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from ..spec.nodes import Map, Origin, Seq, Value
 from ..spec.shapes import is_nullable, without_null
 
 UNIONS = ("oneOf", "anyOf")
-_LIMIT = 160
 
 
 @dataclass(slots=True)
@@ -87,13 +86,12 @@ def opened(node: Map, components: Mapping[str, Value]) -> Opened:
 
 
 def shown(value: Value) -> str:
-    """A value of the description as a reader sees it, on one line, cut where it is long."""
+    """A value of the description as a reader sees it, on one line."""
     if isinstance(value, str):
         text = value
     else:
         text = json.dumps(_plain(value), ensure_ascii=False, default=str)
-    text = " ".join(text.split())
-    return text if len(text) <= _LIMIT else f"{text[: _LIMIT - 1]}…"
+    return " ".join(text.split())
 
 
 def _plain(value: Value) -> object:
@@ -125,3 +123,10 @@ def described(schema: Opened) -> str:
         if "enum" in core:
             words += f" of {shown(core['enum'])}"
     return f"{words} or null" if schema.nullable else words
+
+
+def kinds_of(side: Opened) -> frozenset[str]:
+    """The types of a schema, null if it is the only one."""
+    if side.is_null:
+        return frozenset(("null",))
+    return side.types

@@ -12,7 +12,7 @@ import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -73,7 +73,7 @@ def _change(data: Mapping[str, Any]) -> Change:
     values["base"] = _place(data["base"])
     values["revision"] = _place(data["revision"])
     values["signatures"] = tuple(
-        Signature(**{**one, "place": _place(one["place"])}) for one in data["signatures"]
+        replace(Signature(**one), place=_place(one["place"])) for one in data["signatures"]
     )
     values["allowed"] = None
     return Change(**values)

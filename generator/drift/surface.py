@@ -33,8 +33,11 @@ from .changes import Signature
 
 _FORMATS = ("date-time", "date", "time", "duration", "uuid", "decimal")
 _PYTHON: dict[str, tuple[type, ...]] = {
-    "string": (str,), "integer": (int,), "number": (int, float), "boolean": (bool,),
-}  # fmt: skip
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +81,9 @@ class Surface:
         """Old class names to new ones, where the old name is gone."""
         found: dict[str, str] = {}
         for left, right in pairs:
-            old, new = self.old.names.get(left), self.new.names.get(right)
-            if old in self.olds and new in self.news and old not in self.news and old is not None:
-                found.setdefault(old, str(new))
+            old, new = self.old.names.get(left, ""), self.new.names.get(right, "")
+            if old in self.olds and new in self.news and old not in self.news:
+                found.setdefault(old, new)
         return found
 
     def compare(self, operations: Iterable[tuple[str, str]]) -> Iterator[Shown]:
@@ -129,7 +132,7 @@ class Surface:
                 yield _shown(("class", name, ""), name, _word(old), _word(new), True)
 
     def _enumeration(self, old: Enumeration, new: Enumeration) -> Iterator[Shown]:
-        values = {name: value for name, value in new.members}
+        values = dict(new.members)
         for name, value in old.members:
             if name not in values:
                 spelt = f"{name} = {value!r}"
@@ -150,11 +153,17 @@ class Surface:
                 yield _shown(key, shown, before, after or before, True)
         for field in fields.values():
             key = ("class", old.name, field.wire)
-            yield _shown(key, f"{old.name}.{field.name}", "", _field(field),
-                         sent and field.required)  # fmt: skip
+            yield _shown(
+                key, f"{old.name}.{field.name}", "", _field(field), sent and field.required
+            )
         if sent and old.extra is not None and new.extra is None:
-            yield _shown(("class", old.name, ""), f"{old.name}(…)", "any further fields",
-                         "no further fields", True)  # fmt: skip
+            yield _shown(
+                ("class", old.name, ""),
+                f"{old.name}(…)",
+                "any further fields",
+                "no further fields",
+                True,
+            )
 
     def _field_fits(self, owner: str, old: Field, new: Field) -> bool:
         """Whether code that uses the old field can use the new one."""
@@ -242,8 +251,9 @@ class _Call:
             breaks = old.result != "None" and not self._takes(new.result, old.result, back=True)
             yield self._say("result", f"-> {old.result}", f"-> {new.result}", breaks)
         for name, first, second in (
-            ("stream", old.streamed, new.streamed), ("pages", old.pages, new.pages)
-        ):  # fmt: skip
+            ("stream", old.streamed, new.streamed),
+            ("pages", old.pages, new.pages),
+        ):
             if first is not None and second is None:
                 yield self._say("result", f"{first.call}()", "", True)
             _ = name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 from .bounds import make_whole
 from .nodes import Map, Seq, Value
@@ -40,7 +41,7 @@ def join(left: dict[str, Value], right: dict[str, Value]) -> dict[str, Value]:
 
 def _parts(said: dict[str, Value]) -> list[Value]:
     found = said.get("allOf")
-    return list(found) if isinstance(found, list) else []
+    return [*cast("list[Value]", found)] if isinstance(found, list) else []
 
 
 def intersect(

@@ -1,66 +1,19 @@
-"""Servers and security compared: what has no direction, but decides whether a call arrives.
+"""Security compared: which credentials suffice, and how a token is got.
 
-Sources: OpenAPI 3.1.1 §4.8.5 (Server), §4.8.27 to §4.8.30 (Security Scheme, OAuth Flows, Security
-Requirement).
+Sources: OpenAPI 3.1.1 §4.8.27 to §4.8.30 (Security Scheme, OAuth Flows, Security Requirement).
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import cast
 
 from ..spec.nodes import Map, Origin, Seq
-from .found import Found, Pair
+from .found import Pair
+from .noting import note
 from .operations import Held
 
 _URLS = ("authorizationUrl", "tokenUrl", "refreshUrl", "deviceAuthorizationUrl")
-
-
-def servers(pair: Pair, old: Held, new: Held, roots: tuple[Map, Map]) -> None:
-    """Compare where two operations are called."""
-    before, after = _servers(old, roots[0]), _servers(new, roots[1])
-    left, right = list(before), list(after)
-    if left == right:
-        return
-    at = _first(before, old)
-    if left[0] not in after:
-        _say(pair, "server/main/changed", before[left[0]], after[right[0]],
-             f"is served at {right[0]}, was at {left[0]}", left[0], right[0], at)  # fmt: skip
-    elif left[0] != right[0]:
-        _say(pair, "server/main/reordered", before[left[0]], after[right[0]],
-             f"{right[0]} comes before {left[0]}", left[0], right[0], at)  # fmt: skip
-    moved = left[0] not in after
-    for url in left[1 if moved else 0 :]:
-        if url not in after:
-            _say(pair, "server/url/removed", before[url], after[right[0]],
-                 f"the server {url} is gone", url, "", at)  # fmt: skip
-    for url in right[1 if moved else 0 :]:
-        if url not in before and not (moved and url == right[0]):
-            _say(pair, "server/url/added", before[left[0]], after[url],
-                 f"the server {url} is new", "", url, at)  # fmt: skip
-
-
-def _servers(held: Held, root: Map) -> dict[str, Origin]:
-    """Addresses with their variables' defaults, in order."""
-    found = held.node.get("servers", root.get("servers"))
-    result: dict[str, Origin] = {}
-    for server in found if isinstance(found, Seq) else ():
-        if isinstance(server, Map):
-            url = str(server.get("url", ""))
-            variables = server.get("variables")
-            for name, node in variables.items() if isinstance(variables, Map) else ():
-                default = node.get("default", "") if isinstance(node, Map) else ""
-                url = url.replace(f"{{{name}}}", str(default))
-            result.setdefault(re.sub(r"(?<=.)/+\Z", "", url), server.origin)
-    return result or {"/": root.origin}
-
-
-def _first(found: dict[str, Origin], held: Held) -> str:
-    return next(iter(found.values()), held.node.origin).pointer
-
-
-# ── security ─────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +33,37 @@ def security(pair: Pair, old: Held, new: Held, roots: tuple[Map, Map]) -> None:
     if set(before) != set(after):
         needs = [any(a == () for a in side) or not side for side in (before, after)]
         if needs[0] and not needs[1]:
-            _say(pair, "security/requirement/added", *places, "needs a credential",
-                 _words(before), _words(after), at)  # fmt: skip
+            note(
+                pair,
+                "security/requirement/added",
+                *places,
+                "needs a credential",
+                _words(before),
+                _words(after),
+                at,
+            )
         elif needs[1] and not needs[0]:
-            _say(pair, "security/requirement/removed", *places, "needs no credential any more",
-                 _words(before), _words(after), at)  # fmt: skip
+            note(
+                pair,
+                "security/requirement/removed",
+                *places,
+                "needs no credential any more",
+                _words(before),
+                _words(after),
+                at,
+            )
         else:
             _differing(pair, before, after, places, at)
     _flows(pair, before, after, roots)
 
 
 def _differing(
-    pair: Pair, before: list[tuple[_Need, ...]], after: list[tuple[_Need, ...]],
-    places: tuple[Origin, Origin], at: str,
-) -> None:  # fmt: skip
+    pair: Pair,
+    before: list[tuple[_Need, ...]],
+    after: list[tuple[_Need, ...]],
+    places: tuple[Origin, Origin],
+    at: str,
+) -> None:
     gone = [a for a in before if a not in after]
     come = [a for a in after if a not in before]
     for old in gone:
@@ -104,50 +74,99 @@ def _differing(
             continue
         near = next((n for n in come if _related(old, n)), None)
         if near is None:
-            _say(pair, "security/alternative/removed", *places,
-                 f"{_word(old)} no longer suffices", _word(old), "", at)  # fmt: skip
+            note(
+                pair,
+                "security/alternative/removed",
+                *places,
+                f"{_word(old)} no longer suffices",
+                _word(old),
+                "",
+                at,
+            )
             continue
         come.remove(near)
         _nearly(pair, old, near, places, at)
     for new in come:
-        _say(pair, "security/alternative/added", *places, f"{_word(new)} suffices", "",
-             _word(new), at)  # fmt: skip
+        note(
+            pair,
+            "security/alternative/added",
+            *places,
+            f"{_word(new)} suffices",
+            "",
+            _word(new),
+            at,
+        )
 
 
 def _scopes(
-    pair: Pair, old: tuple[_Need, ...], new: tuple[_Need, ...], places: tuple[Origin, Origin],
+    pair: Pair,
+    old: tuple[_Need, ...],
+    new: tuple[_Need, ...],
+    places: tuple[Origin, Origin],
     at: str,
-) -> None:  # fmt: skip
+) -> None:
     olds = {_wire(need): need for need in old}
     for need in new:
         other = olds[_wire(need)]
         for action, scopes in (
-            ("added", need.scopes - other.scopes), ("removed", other.scopes - need.scopes),
-        ):  # fmt: skip
+            ("added", need.scopes - other.scopes),
+            ("removed", other.scopes - need.scopes),
+        ):
             if scopes:
                 names = ", ".join(sorted(scopes))
                 added = action == "added"
                 words = f"needs the scope {names}" if added else f"no longer needs {names}"
-                _say(pair, f"security/scope/{action}", *places, words, "" if added else names,
-                     names if added else "", at)  # fmt: skip
+                note(
+                    pair,
+                    f"security/scope/{action}",
+                    *places,
+                    words,
+                    "" if added else names,
+                    names if added else "",
+                    at,
+                )
 
 
 def _nearly(
-    pair: Pair, old: tuple[_Need, ...], new: tuple[_Need, ...], places: tuple[Origin, Origin],
+    pair: Pair,
+    old: tuple[_Need, ...],
+    new: tuple[_Need, ...],
+    places: tuple[Origin, Origin],
     at: str,
-) -> None:  # fmt: skip
+) -> None:
     """An alternative that kept some of its credentials, or one that took another's place."""
     lost = [need for need in old if _wire(need) not in {_wire(n) for n in new}]
     won = [need for need in new if _wire(need) not in {_wire(n) for n in old}]
     if lost and won:
-        _say(pair, "security/scheme/changed", *places, f"needs {_word(new)}, not {_word(old)}",
-             _word(old), _word(new), at)  # fmt: skip
+        note(
+            pair,
+            "security/scheme/changed",
+            *places,
+            f"needs {_word(new)}, not {_word(old)}",
+            _word(old),
+            _word(new),
+            at,
+        )
     elif won:
-        _say(pair, "security/scheme/added", *places, f"needs {_word(tuple(won))} besides",
-             _word(old), _word(new), at)  # fmt: skip
+        note(
+            pair,
+            "security/scheme/added",
+            *places,
+            f"needs {_word(tuple(won))} besides",
+            _word(old),
+            _word(new),
+            at,
+        )
     else:
-        _say(pair, "security/scheme/removed", *places, f"no longer needs {_word(tuple(lost))}",
-             _word(old), _word(new), at)  # fmt: skip
+        note(
+            pair,
+            "security/scheme/removed",
+            *places,
+            f"no longer needs {_word(tuple(lost))}",
+            _word(old),
+            _word(new),
+            at,
+        )
 
 
 def _related(old: tuple[_Need, ...], new: tuple[_Need, ...]) -> bool:
@@ -169,11 +188,10 @@ def _alternatives(held: Held, root: Map) -> list[tuple[_Need, ...]]:
                 _Need(
                     "" if _wire_of(schemes.get(name)) else name,
                     _wire_of(schemes.get(name)) or (name,),
-                    frozenset(map(str, scopes)) if isinstance(scopes, Seq)
-                    else frozenset(),
+                    frozenset(map(str, scopes)) if isinstance(scopes, Seq) else frozenset(),
                 )
                 for name, scopes in sorted(alternative.items(), key=lambda item: item[0])
-            )  # fmt: skip
+            )
             ordered = tuple(sorted(needs, key=lambda need: (need.wire, sorted(need.scopes))))
             if ordered not in result:
                 result.append(ordered)
@@ -224,9 +242,11 @@ def _where(held: Held) -> Origin:
 
 
 def _flows(
-    pair: Pair, before: list[tuple[_Need, ...]], after: list[tuple[_Need, ...]],
+    pair: Pair,
+    before: list[tuple[_Need, ...]],
+    after: list[tuple[_Need, ...]],
     roots: tuple[Map, Map],
-) -> None:  # fmt: skip
+) -> None:
     """Compare how a token is got, for schemes that both descriptions use."""
     kinds = {need.wire[0] for a in before for need in a} & {
         need.wire[0] for a in after for need in a
@@ -242,32 +262,47 @@ def _flows(
         if not isinstance(node, Map):
             continue
         if not isinstance(other, Map):
-            _say(pair, "security/flow/removed", node.origin, right.origin,
-                 f"the flow {name} is gone", name, "", node.origin.pointer)  # fmt: skip
+            note(
+                pair,
+                "security/flow/removed",
+                node.origin,
+                right.origin,
+                f"the flow {name} is gone",
+                name,
+                "",
+                node.origin.pointer,
+            )
             continue
         for key in _URLS:
             urls = [str(side.get(key, "")) for side in (node, other)]
             if urls[0] != urls[1]:
                 action = "added" if not urls[0] else "removed" if not urls[1] else "changed"
                 words = f"the {key} of the flow {name} is {urls[1] or 'gone'}"
-                _say(pair, f"security/url/{action}", node.at(key) if key in node else node.origin,
-                     other.at(key) if key in other else other.origin, words, urls[0], urls[1],
-                     f"{node.origin.pointer}/{key}")  # fmt: skip
+                note(
+                    pair,
+                    f"security/url/{action}",
+                    node.at(key) if key in node else node.origin,
+                    other.at(key) if key in other else other.origin,
+                    words,
+                    urls[0],
+                    urls[1],
+                    f"{node.origin.pointer}/{key}",
+                )
     for name, node in flows[1].items():
         if name not in flows[0] and isinstance(node, Map):
-            _say(pair, "security/flow/added", left.origin, node.origin,
-                 f"the flow {name} is new", "", name,
-                 f"{left.origin.pointer}/flows/{name}")  # fmt: skip
+            note(
+                pair,
+                "security/flow/added",
+                left.origin,
+                node.origin,
+                f"the flow {name} is new",
+                "",
+                name,
+                f"{left.origin.pointer}/flows/{name}",
+            )
 
 
 def _oauth(root: Map) -> Map | None:
     """The only OAuth scheme in use; several are told apart by what they need, not by their URLs."""
     found = [s for s in _schemes(root).values() if s.get("type") == "oauth2"]
     return found[0] if len(found) == 1 and isinstance(found[0].get("flows"), Map) else None
-
-
-def _say(
-    pair: Pair, kind: str, base: Origin, revision: Origin, words: str, before: str, after: str,
-    at: str,
-) -> None:  # fmt: skip
-    pair.found.append(Found(kind, base, revision, words, before, after, None, at))

@@ -1,0 +1,143 @@
+"""The keywords that restrict single values: enumerations, bounds, formats, defaults.
+
+Source: JSON Schema 2020-12 validation §6 and §7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import cast
+
+from ..spec.nodes import Map, Seq, Value
+from .opened import shown
+from .sayer import Sayer, same
+
+_LOWEST = ("minLength", "minItems", "minProperties", "minContains")
+_HIGHEST = ("maxLength", "maxItems", "maxProperties", "maxContains")
+_ASSERTIONS = ("pattern", "multipleOf", "contentEncoding", "contentMediaType", "dependentRequired")
+_WIDER = {("int32", "int64"), ("float", "double")}
+
+
+def compare_values(say: Sayer) -> None:
+    """Note what differs in the keywords for single values."""
+    _enum(say)
+    _bounds(say)
+    _assertions(say)
+    _format(say)
+    _default(say)
+
+
+def _enum(say: Sayer) -> None:
+    before, after = say.old.core.get("enum"), say.new.core.get("enum")
+    if not isinstance(before, Seq) and not isinstance(after, Seq):
+        return
+    if not isinstance(before, Seq):
+        say.differs("enum", "enum/added", f"takes only {shown(after)}")
+        return
+    if not isinstance(after, Seq):
+        say.differs("enum", "enum/removed", "takes any value, not only those listed before")
+        return
+    gone = [value for value in before if not _contains(after, value)]
+    come = [value for value in after if not _contains(before, value)]
+    lost, won = ", ".join(map(shown, gone)), ", ".join(map(shown, come))
+    if gone and come:
+        say.differs("enum", "enum/changed", f"loses {lost} and gains {won}", (lost, won))
+    elif gone:
+        say.differs("enum", "enum/value-removed", f"loses {lost}", (lost, ""))
+    elif come:
+        say.differs("enum", "enum/value-added", f"gains {won}", ("", won))
+
+
+def _bounds(say: Sayer) -> None:
+    for keyword, exclusive, sign in (
+        ("minimum", "exclusiveMinimum", 1),
+        ("maximum", "exclusiveMaximum", -1),
+    ):
+        before, after = (_bound(o.core, keyword, exclusive) for o in (say.old, say.new))
+        if before == after:
+            continue
+        if before is None:
+            tighter = True
+        elif after is None:
+            tighter = False
+        else:
+            tighter = (after[0] * sign, after[1]) > (before[0] * sign, before[1])
+        say.limit(keyword, tighter, _bounded(before), _bounded(after), exclusive)
+    for keywords, sign in ((_LOWEST, 1), (_HIGHEST, -1)):
+        for keyword in keywords:
+            usual = 1 if keyword == "minContains" else 0 if sign == 1 else None
+            low, high = (o.core.get(keyword, usual) for o in (say.old, say.new))
+            if low == high:
+                continue
+            tight = low is None or (
+                high is not None and sign * cast("float", high) > sign * cast("float", low)
+            )
+            say.limit(keyword, tight, _number(low), _number(high))
+
+
+def _assertions(say: Sayer) -> None:
+    for keyword in _ASSERTIONS:
+        before, after = say.old.core.get(keyword), say.new.core.get(keyword)
+        if keyword == "dependentRequired":
+            before, after = _sorted(before), _sorted(after)
+        say.assertion(keyword, before, after)
+    unique = [o.core.get("uniqueItems") is True or None for o in (say.old, say.new)]
+    say.assertion("uniqueItems", unique[0], unique[1])
+
+
+def _format(say: Sayer) -> None:
+    before, after = say.old.core.get("format"), say.new.core.get("format")
+    if before == after:
+        return
+    if before is None or after is None:
+        say.assertion("format", before, after)
+    elif (before, after) in _WIDER:
+        say.differs("format", "format/widened", f"is {shown(after)}, was {shown(before)}")
+    elif (after, before) in _WIDER:
+        say.differs("format", "format/narrowed", f"is {shown(after)}, was {shown(before)}")
+    else:
+        say.differs("format", "format/changed", f"is {shown(after)}, was {shown(before)}")
+
+
+def _default(say: Sayer) -> None:
+    missing = object()
+    before, after = (o.core.get("default", missing) for o in (say.old, say.new))
+    if (before is missing and after is missing) or same(before, after):
+        return
+    action = "added" if before is missing else "removed" if after is missing else "changed"
+    words = "has no default any more" if after is missing else f"defaults to {shown(after)}"
+    say.differs("default", f"default/{action}", words)
+
+
+def _bound(core: Map, keyword: str, exclusive: str) -> tuple[float, bool] | None:
+    found: list[tuple[float, bool]] = []
+    for name, is_open in ((keyword, False), (exclusive, True)):
+        value = core.get(name)
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            found.append((value, is_open))
+    if not found:
+        return None
+    pick: Callable[[Iterable[tuple[float, bool]]], tuple[float, bool]] = (
+        max if keyword == "minimum" else min
+    )
+    return pick(found)
+
+
+def _bounded(bound: tuple[float, bool] | None) -> str:
+    if bound is None:
+        return ""
+    return f"{shown(bound[0])} (exclusive)" if bound[1] else shown(bound[0])
+
+
+def _number(value: Value) -> str:
+    return "" if value is None else shown(value)
+
+
+def _contains(values: Seq, value: Value) -> bool:
+    return any(same(one, value) for one in values)
+
+
+def _sorted(value: Value) -> Value:
+    if not isinstance(value, Map):
+        return value
+    return {k: sorted(map(str, v)) if isinstance(v, Seq) else v for k, v in value.items()}
