@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from . import __version__
 from .config import Client
-from .emit.fileset import FileSet, Manifest, sha256_of
+from .emit.fileset import FileSet, Manifest
 from .emit.templates import Templates, own_digests
 from .errors import Findings, LeftOut, Place, Problem, SpecError, SpeclockError
+from .hashing import sha256_of
 
 if TYPE_CHECKING:
     from .ir import Api

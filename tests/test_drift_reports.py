@@ -15,7 +15,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from generator.drift.changes import Change, Report, Signature, Verdict
-from generator.drift.report import FORMATS, ansi, text, verdict
+from generator.drift.report import FORMATS
+from generator.drift.report.text import ansi, text
+from generator.drift.report.words import verdict
 from generator.drift.rules import RULES, Rule
 from generator.errors import Place, on_one_line
 from tests.drift.reports import (

@@ -10,7 +10,20 @@ from collections.abc import Sequence
 
 from .. import __version__
 from ..errors import SpecError, SpeclockError, Unreachable
-from . import check, completion, drift, explain, generate, init, ls, pull, show
+from . import (
+    check,
+    completion,
+    drift,
+    explain,
+    generate,
+    init,
+    ls,
+    pull,
+    show,
+    upgrade,
+    vendor,
+    verify,
+)
 from . import slice as slice_
 from .command import REFUSED, UNREACHABLE, Command
 from .screen import Screen
@@ -25,6 +38,9 @@ COMMANDS: tuple[Command, ...] = (
     explain.COMMAND,
     slice_.COMMAND,
     pull.COMMAND,
+    vendor.COMMAND,
+    verify.COMMAND,
+    upgrade.COMMAND,
     completion.COMMAND,
 )
 

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 from ..config import Client
 from ..errors import UsageError
-from ..spec.document import MAX_BYTES, parse, sha256_of
+from ..hashing import sha256_of
 from .screen import Screen
 
 if TYPE_CHECKING:
     from ..spec.nodes import Document
+
+
+_LONGEST = 64 * 1024 * 1024  # more is refused when it is parsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class Source:
 
     def document(self, overlays: Sequence[Document], *, lenient: bool) -> Document:
         """Parsed, with overlays applied; ``lenient`` lets actions match nothing."""
+        from ..spec.document import parse
+
         document = parse(self.data, path=self.path, name=self.name)
         if not overlays:
             return document
@@ -46,7 +51,7 @@ def from_file(path: Path, shown: str) -> Source:
     """A file; raises :class:`UsageError` where it can't be read."""
     try:
         with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            data = file.read(_LONGEST + 1)
     except OSError as error:
         raise UsageError(f"{shown} can't be read: {error.strerror}. Check the path.") from None
     return Source(data, path, shown)

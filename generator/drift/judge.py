@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ..errors import Place
+from ..errors import Place, shortened
 from ..spec.nodes import Origin
 from .changes import WIRE, Change, Signature, Verdict
 from .found import Found, Pair
@@ -44,9 +44,7 @@ class Judge:
                     self._add(found, pair, compared.label)
 
     def _add(self, found: Found, pair: Pair, label: str) -> None:
-        at = found.at or _where(found.base) or _where(found.revision)
-        at = found.at or _where(found.base) or _where(found.revision)
-        key = (found.kind, at, found.before, found.after)
+        key = (*found.identity, "" if found.at else _where(found.base) + _where(found.revision))
         gathered = self._gathered.setdefault(key, _Gathered(found))
         neutral = found.kind.startswith(_NEUTRAL) or KINDS[found.kind].neutral is not None
         gathered.directions["" if neutral else pair.direction] = None
@@ -110,12 +108,12 @@ class Judge:
             verdicts=tuple(verdicts),
             operations=tuple(gathered.operations),
             pointer=found.at or (base or revision or Place("")).pointer,
-            message=_said(found),
+            message=shortened(_said(found), 240),
             before=found.before,
             after=found.after,
             base=base,
             revision=revision,
-            fingerprint=fingerprint(found.kind, found.at, found.before, found.after),
+            fingerprint=fingerprint(*found.identity),
             signatures=tuple(gathered.signatures),
             docs=found.kind.startswith("docs/"),
         )

@@ -19,28 +19,24 @@ class Sayer:
         self.owner = owner
 
     def differs(
-        self,
-        keyword: str,
-        kind: str,
-        words: str,
-        before: str | None = None,
-        after: str | None = None,
+        self, keyword: str, kind: str, words: str, values: tuple[str, str] = ("", "")
     ) -> None:
-        """A keyword that differs."""
+        """A keyword that differs; ``values`` say what of it."""
+        before, after = (
+            shown(side.core[keyword]) if keyword in side.core else ""
+            for side in (self.old, self.new)
+        )
         self.pair.found.append(
             Found(
                 f"schema/{kind}",
                 place_of(self.old, keyword),
                 place_of(self.new, keyword),
                 words,
-                shown(self.old.core[keyword])
-                if before is None and keyword in self.old.core
-                else before or "",
-                shown(self.new.core[keyword])
-                if after is None and keyword in self.new.core
-                else after or "",
+                before,
+                after,
                 self.owner,
                 self.old.core.origin.pointer,
+                values,
             )
         )
 

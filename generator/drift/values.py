@@ -41,11 +41,11 @@ def _enum(say: Sayer) -> None:
     come = [value for value in after if not _contains(before, value)]
     lost, won = ", ".join(map(shown, gone)), ", ".join(map(shown, come))
     if gone and come:
-        say.differs("enum", "enum/changed", f"loses {lost} and gains {won}", lost, won)
+        say.differs("enum", "enum/changed", f"loses {lost} and gains {won}", (lost, won))
     elif gone:
-        say.differs("enum", "enum/value-removed", f"loses {lost}", lost, "")
+        say.differs("enum", "enum/value-removed", f"loses {lost}", (lost, ""))
     elif come:
-        say.differs("enum", "enum/value-added", f"gains {won}", "", won)
+        say.differs("enum", "enum/value-added", f"gains {won}", ("", won))
 
 
 def _bounds(say: Sayer) -> None:
