@@ -15,6 +15,7 @@ from .operations import Compared
 from .surface import Client, Shown
 
 _NEUTRAL = ("docs/", "python/")
+_CREDENTIALS = ("security/alternative/", "security/scheme/", "security/requirement/")
 
 
 @dataclass(slots=True, eq=False)
@@ -63,7 +64,8 @@ class Judge:
             sources = [
                 g
                 for g in self._gathered.values()
-                if set(one.keys) & g.keys.keys() and not g.found.kind.startswith("docs/")
+                if (set(one.keys) & g.keys.keys() and not g.found.kind.startswith("docs/"))
+                or (one.keys[0][0] == "client" and g.found.kind.startswith(_CREDENTIALS))
             ]
             for source in sources:
                 if one.signature not in source.signatures:
@@ -185,7 +187,9 @@ def fingerprint(kind: str, at: str, before: str, after: str) -> str:
 
 
 def _is_name(signature: Signature) -> bool:
-    return signature.before.startswith("class ") or (
+    if signature.before.startswith("class ") or signature.name.endswith("=)"):
+        return True  # a class; an argument of the client
+    return (
         "." in signature.name and (not signature.after or signature.before.endswith("()"))
     )
 

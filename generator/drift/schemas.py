@@ -5,6 +5,7 @@ Sources: JSON Schema 2020-12 validation §6 to §9; OpenAPI 3.1.1 §4.8.24 (Sche
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import cast
 
 from ..spec.nodes import Map, Seq, Value
@@ -61,9 +62,17 @@ class Comparer:
         """A schema of the revision."""
         return opened(node, self.new)
 
-    def renamed(self) -> list[tuple[str, str]]:
-        """Keys of components of the base, with those of the revision that took their place."""
-        return [(a, b) for a, b, _ in self._cores if isinstance(a, str) and isinstance(b, str)]
+    def renamed(self, tops: Iterable[Pair]) -> list[tuple[str, str]]:
+        """Keys of components of the base, with those of the revision that took their place.
+
+        Only what ``tops`` lead to counts: branches are also compared to find out which match.
+        """
+        used = {id(pair) for top in tops for pair in top.all()}
+        return [
+            (a, b)
+            for (a, b, _), pair in self._cores.items()
+            if isinstance(a, str) and isinstance(b, str) and id(pair) in used
+        ]
 
     # ── a use: null and annotations ──────────────────────────────────────────────────────────
 
