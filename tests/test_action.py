@@ -336,6 +336,16 @@ def test_an_issue_where_pull_requests_are_forbidden(runner: Runner, clone: Path)
 
 
 @bash_only
+def test_an_issue_where_the_client_stays_as_it_is(runner: Runner, clone: Path) -> None:
+    git(clone, "checkout", "--quiet", "--", "spec", "generated")
+    runner.stub("gh", 'if [ "$2" = create ]; then cp "${@: -1}" told; fi')
+    done = runner.run(step(DRIFT, "Tell"), TELL, clone)
+    assert done.returncode == 0, done.stderr
+    assert spoken(runner) == [["issue", "list"], ["issue", "create"]]
+    assert "The client stays as it is." in (clone / "told").read_text(encoding="utf-8")
+
+
+@bash_only
 @pytest.mark.parametrize(("open_issue", "verb"), [("", "create"), ("9", "edit")])
 def test_an_issue_where_no_client_could_be_made(
     runner: Runner, clone: Path, open_issue: str, verb: str
