@@ -53,6 +53,8 @@ class Shown:
 
     keys: tuple[tuple[str, str, str], ...]
     signature: Signature
+    users: frozenset[str] = frozenset()
+    """Of a class that is gone: the classes that have a field of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,8 @@ class Surface:
     def _component(self, name: str, old: Component) -> Iterator[Shown]:
         new = self.news.get(self.renames.get(name, name))
         if new is None:
-            yield _shown(("class", name, ""), name, f"class {name}", "", True)
+            gone = Signature(name, f"class {name}", "", breaks=True)
+            yield Shown((("class", name, ""),), gone, self._users(name))
             return
         if new.name != name:
             yield _shown(("class", name, ""), name, f"class {name}", f"class {new.name}", True)
@@ -134,6 +137,14 @@ class Surface:
                     yield _shown(("class", name, ""), name, before, after, True)
             case _:
                 yield _shown(("class", name, ""), name, _word(old), _word(new), True)
+
+    def _users(self, name: str) -> frozenset[str]:
+        word = re.compile(rf"\b{re.escape(name)}\b")
+        return frozenset(
+            c.name
+            for c in self.olds.values()
+            if isinstance(c, Model) and any(word.search(annotation(f.type)) for f in c.fields)
+        )
 
     def _enumeration(self, old: Enumeration, new: Enumeration) -> Iterator[Shown]:
         values = dict(new.members)
@@ -390,14 +401,14 @@ def _flat(node: ast.expr) -> list[ast.expr]:
 class _Ordered(ast.NodeTransformer):
     """Puts alternatives, and the values of a ``Literal``, in order."""
 
-    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:  # noqa: N802 - the library's name
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         options = sorted((self.visit(one) for one in _flat(node)), key=ast.unparse)
         return functools.reduce(lambda a, b: ast.BinOp(a, ast.BitOr(), b), options)
 
-    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:  # noqa: N802
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
         self.generic_visit(node)
         inner = node.slice
-        if isinstance(node.value, ast.Name) and node.value.id == "Literal" and isinstance(inner, ast.Tuple):  # fmt: skip
+        if ast.unparse(node.value) == "Literal" and isinstance(inner, ast.Tuple):
             inner.elts.sort(key=ast.unparse)
         return node
 
