@@ -119,10 +119,10 @@ def _clients(options: argparse.Namespace) -> tuple[Path, list[Client]]:
         if options.write:
             raise UsageError("--write changes the checked-in description; leave --base out.")
         return Path.cwd(), [Client(spec=options.base, operations=selected)]
-    for name in ("spec", "package", "output", "client", "http", "accept", "overlay", "templates"):
-        setattr(options, name, None)
-    options.allow_unmatched = False
-    root, clients = project.clients_of(options)
+    others = ("spec", "package", "output", "client", "http", "accept", "overlay", "templates")
+    # A copy: what is the folder of a client elsewhere is the report's file here.
+    as_configured = {**vars(options), **dict.fromkeys(others), "allow_unmatched": False}
+    root, clients = project.clients_of(argparse.Namespace(**as_configured))
     if options.revision is None:
         with_upstream = [client for client in clients if client.upstream]
         if not with_upstream:
