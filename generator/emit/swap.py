@@ -76,15 +76,17 @@ def locked(home: Path) -> Generator[None]:
         os.close(descriptor)
 
 
-def replace(home: Path, wanted: Mapping[str, bytes], stale: Sequence[str], last: str) -> None:
+def replace(
+    home: Path, wanted: Mapping[str, bytes], stale: Sequence[str], last: Sequence[str]
+) -> None:
     """Put ``wanted`` in place and take ``stale`` away, in a locked and settled folder.
 
-    ``last`` (the manifest) is written after all others. On a failure the old files are put back
+    ``last`` (manifests) are written after all others. On a failure the old files are put back
     before the :class:`OSError` is raised; where even that fails, the next command does it.
     """
     if not wanted and not stale:
         return
-    names = sorted(wanted, key=lambda name: (name == last, name))
+    names = sorted(wanted, key=lambda name: (name in last, name))
     steps = [Step(n, (home / n).is_file(), _sha256(wanted[n])) for n in names]
     steps += [Step(n, True, "") for n in stale if (home / n).is_file()]
     plan = Plan(tuple(steps), tuple(_absent(home, names)))

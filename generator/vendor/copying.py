@@ -152,7 +152,7 @@ def write(copy: Copy, *, force: bool) -> tuple[str, ...]:
                 )
         stale = sorted(name for name in owned if name not in files)
         manifest = place.inside(place.package / MANIFEST)
-        swap.replace(place.home, changed, stale, manifest)
+        swap.replace(place.home, changed, stale, [manifest])
     return (*changed, *stale)
 
 
