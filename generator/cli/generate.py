@@ -11,7 +11,7 @@ from ..config import Client
 from ..errors import Problem, SpecError
 from . import project
 from .command import OK, Command
-from .screen import Screen
+from .screen import Screen, from_here
 
 if TYPE_CHECKING:
     from ..pipeline import Generated
@@ -55,7 +55,7 @@ def _run(options: argparse.Namespace, screen: Screen) -> int:
     changes: dict[str, list[str]] = {}
     for output in outputs:  # what goes into one folder is written as one
         sets = [made.files for client, made in pairs if client.output == output]
-        found = write(root / output, sets)
+        found = write(Path(from_here(root / output)), sets)
         changes |= {one.package: names for one, names in zip(sets, found, strict=True)}
     for client, made in pairs:
         changed = changes[client.package]

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 from ..config import Client
 from ..errors import UsageError
-from ..spec.document import MAX_BYTES, parse, sha256_of
+from ..hashing import sha256_of
 from .screen import Screen
 
 if TYPE_CHECKING:
     from ..spec.nodes import Document
+
+
+_LONGEST = 64 * 1024 * 1024  # more is refused when it is parsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class Source:
 
     def document(self, overlays: Sequence[Document], *, lenient: bool) -> Document:
         """Parsed, with overlays applied; ``lenient`` lets actions match nothing."""
+        from ..spec.document import parse
+
         document = parse(self.data, path=self.path, name=self.name)
         if not overlays:
             return document
@@ -46,7 +51,7 @@ def from_file(path: Path, shown: str) -> Source:
     """A file; raises :class:`UsageError` where it can't be read."""
     try:
         with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            data = file.read(_LONGEST + 1)
     except OSError as error:
         raise UsageError(f"{shown} can't be read: {error.strerror}. Check the path.") from None
     return Source(data, path, shown)
@@ -57,7 +62,7 @@ def from_anywhere(where: str, root: Path, screen: Screen, *, insecure: bool) -> 
 
     Raises :class:`Unreachable` where a URL gives no document.
     """
-    if not _is_url(where):
+    if not is_url(where):
         path = root / where
         return from_file(path, where)
     from ..fetch import fetch, without_secrets
@@ -95,5 +100,6 @@ def overlays_of(client: Client, root: Path) -> list[Document]:
     return [load_overlay(root / one, one) for one in client.overlays]
 
 
-def _is_url(where: str) -> bool:
+def is_url(where: str) -> bool:
+    """Whether this is an address, not a file's path."""
     return "://" in where

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import SpeclockError, UsageError
-from .fileset import sha256_of
+from ..hashing import sha256_of
 
 PARTS = ("models", "runtime", "tests")
 """The folders of templates that a client is made from."""

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 from ..errors import Place
+from ..hashing import sha256_of
 from .json_text import read_json
 from .nodes import Document, Map, refusal
 from .yaml_text import read_yaml
 
 MAX_BYTES = 64 * 1024 * 1024
-
-
-def sha256_of(data: bytes) -> str:
-    """SHA-256 of text with its line ends as LF, so that a checkout's settings don't matter."""
-    return hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()
 
 
 _WRONG = {
