@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 import yaml
 
 from generator.cli import main
+from tests.corpus.process import ROOT, run
 from tests.layout import without_layout
 
 PETS = """\
@@ -649,6 +651,32 @@ def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[
         said = capsys.readouterr().err
         assert "api.json:1:" in said and repr(to)[1:-1] in said
         assert cut(path, "GET /b")  # what isn't used does no harm
+
+
+def test_a_path_item_that_cannot_be_read_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its operations can't be chosen, so a pattern must not pass over them in silence."""
+    path = described(tmp_path, {"/": {"get": answering(True)}, "/b": {"$ref": "gone.json"}}, {})
+    assert "/b" not in cut(path, "GET *")
+    said = capsys.readouterr().err
+    assert "warning: $ref 'gone.json' can't be read" in said and "left out" in said
+    cut(path, "GET /b", out="b.yaml", code=2)
+    assert "error: $ref 'gone.json' can't be read" in capsys.readouterr().err
+
+
+def test_the_check_over_descriptions(tmp_path: Path) -> None:
+    """``make slices``: a row for each, all full."""
+    script = ROOT / "tests" / "corpus" / "slices.py"
+    flows = "flows: {implicit: {authorizationUrl: https://a.b/c, scopes: {write: Write}}}"
+    (tmp_path / "pets.yaml").write_text(PETS.replace("flows: {}", flows))
+    ended = run([sys.executable, script, tmp_path], cwd=ROOT, timeout=120)
+    assert ended.code == 0, ended.text
+    assert "1 of 1 rows are full; 3 of 3 slices give the same code." in ended.out
+    (tmp_path / "odd.yaml").write_text(PETS.replace("{type: string}", "{type: odd}"))
+    ended = run([sys.executable, script, tmp_path, "odd"], cwd=ROOT, timeout=120)
+    assert ended.code == 1
+    assert "odd falls short:" in ended.out and "'odd' is no type" in ended.out
 
 
 def test_misuse(pets: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,12 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from ..errors import Findings, Problem, UsageError
+from ..errors import Findings, Problem, SpecError, UsageError
 from .nodes import Document, Map, Seq, Value
 from .paths import METHODS, Found
 from .refs import References
 from .select import chosen, select
-from .slice_closure import SOMEWHERE, Closure, texts_of
+from .slice_closure import SOMEWHERE, Closure, alone, texts_of
 from .slice_keep import Kept, Target
 from .slice_refs import as_pointer
 from .version import version_of
@@ -55,12 +55,15 @@ def sliced(document: Document, *wanted: Sequence[str]) -> Slice:
     version_of(document)
     findings, faults = Findings(), Findings()
     refs = References(document, faults)
-    every = select(document, refs, ())
     try:
+        every = select(document, refs, ())
         named = {id(op) for one in wanted for op in chosen(every, one, document.name)}
-    except UsageError:
-        faults.raise_refusals()  # it may be in a path item that can't be read
+    except (SpecError, UsageError):
+        if faults.refusals:  # it may be in a path item that can't be read
+            raise SpecError(alone(problem, document) for problem in faults.refusals) from None
         raise
+    for problem in faults.refusals:
+        findings.warn(problem.code, problem.place, f"{problem.fact}; left out", problem.remedy)
     operations = tuple(op for op in every if id(op) in named)
     kept = Kept(refs)
     closure = Closure(kept, operations, findings)

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from ..errors import Findings, Problem, SpecError
 from .components import Components
-from .nodes import Map, Origin, Seq, Value, escaped, unescaped
+from .nodes import Document, Map, Origin, Seq, Value, escaped, unescaped
 from .paths import Found
 from .shapes import component_key, short_hash
 from .slice_keep import Kept, Target
@@ -76,7 +76,7 @@ class Closure:
         if ":" in file:
             return
         if file:
-            self._problems.append(problem)
+            self._problems.append(alone(problem, self.kept.document))
         else:
             fact = f"{problem.fact}; it stays as it is"
             self.findings.warn(problem.code, problem.place, fact, problem.remedy)
@@ -145,6 +145,18 @@ class Closure:
             kept = {op.node.origin.pointer for op in self.operations}
             return not reference.startswith("#") or unescaped(reference[1:]) in kept
         return link.get("operationId") in {op.operation_id for op in self.operations} - {""}
+
+
+def alone(problem: Problem, document: Document) -> Problem:
+    """What is wrong with a reference to a file, said of a document that came without its files."""
+    if not problem.code.startswith("ref") or document.path.parent.is_dir():
+        return problem
+    return Problem(
+        problem.code,
+        f"{problem.fact}: only this document was fetched",
+        "Bundle the description (npx @redocly/cli bundle), or name a checked-out file instead.",
+        problem.place,
+    )
 
 
 def texts_of(values: object) -> list[str]:
