@@ -178,6 +178,18 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
     return Generated(FileSet.of(manifest, files), warnings, left_out, len(api.operations))
 
 
+def preview(client: Client, root: Path, progress: Progress) -> tuple[Api, dict[str, str]]:
+    """What :func:`generate` decides, and the modules with the methods, not yet formatted.
+
+    Raises as :func:`generate` does.
+    """
+    from .emit.render import render
+
+    _, api = _decided(client, root, Findings(frozenset(client.accept)), progress)
+    templates = Templates.of(root / client.templates if client.templates else None)
+    return api, render(api, templates)
+
+
 @dataclass(frozen=True, slots=True)
 class _Source:
     document: Document
@@ -269,11 +281,11 @@ def _recorded(left: LeftOut) -> dict[str, str | int]:
 
 
 def _shown(path: Path, root: Path) -> str:
-    """How messages call a file: as the user wrote it, or relative to where the user stands."""
+    """How messages call a file: from where the user stands, or as it was written if elsewhere."""
     here = Path.cwd()
-    if root == here or path.is_absolute():
-        return str(path.relative_to(here) if path.is_relative_to(here) else path)
-    return os.path.relpath(path, here)
+    if path.is_relative_to(root) or path.is_relative_to(here):
+        return os.path.relpath(path, here)
+    return str(path)
 
 
 def _references(documents: Mapping[Path, object], main: Path) -> dict[str, str]:

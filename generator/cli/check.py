@@ -10,7 +10,7 @@ from ..config import Client
 from . import project
 from .command import DIFFERS, OK, Command
 from .generate import generate_all
-from .screen import Screen
+from .screen import Screen, from_here
 
 if TYPE_CHECKING:
     from ..emit.fileset import Change
@@ -50,16 +50,20 @@ def _run(options: argparse.Namespace, screen: Screen) -> int:
             screen.say(f"{client.package}: up to date (regenerated).")
             continue
         code = DIFFERS
-        _differs(client, changes, options, screen)
+        _differs(client, root / client.output, changes, options, screen)
     return code
 
 
 def _differs(
-    client: Client, changes: list[Change], options: argparse.Namespace, screen: Screen
+    client: Client,
+    output: Path,
+    changes: list[Change],
+    options: argparse.Namespace,
+    screen: Screen,
 ) -> None:
     for change in changes:
-        screen.change(change.kind, str(Path(client.output) / change.path), change.diff)
-    extra = [str(Path(client.output) / c.path) for c in changes if c.kind == "extra"]
+        screen.change(change.kind, from_here(output / change.path), change.diff)
+    extra = [from_here(output / c.path) for c in changes if c.kind == "extra"]
     if len(extra) < len(changes):
         screen.note(f"To fix: {project.command_line('generate', client, options)}")
     if extra:

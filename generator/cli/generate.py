@@ -11,7 +11,7 @@ from ..config import Client
 from ..errors import Problem, SpecError
 from . import project
 from .command import OK, Command
-from .screen import Screen
+from .screen import Screen, from_here
 
 if TYPE_CHECKING:
     from ..pipeline import Generated
@@ -49,7 +49,7 @@ def generate_all(clients: list[Client], root: Path, screen: Screen) -> list[Gene
 def _run(options: argparse.Namespace, screen: Screen) -> int:
     root, clients = project.clients_of(options)
     for client, made in zip(clients, generate_all(clients, root, screen), strict=True):
-        changed = made.files.write(root / client.output)
+        changed = made.files.write(Path(from_here(root / client.output)))
         what = f"{len(changed)} files changed" if changed else "already up to date"
         count = f"{made.operations} operation(s), {len(made.files.files)} files"
         if made.left_out:

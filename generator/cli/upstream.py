@@ -66,7 +66,7 @@ def from_anywhere(where: str, root: Path, screen: Screen, *, insecure: bool) -> 
 
     Raises :class:`Unreachable` where a URL gives no document.
     """
-    if not _is_url(where):
+    if not is_url(where):
         path = root / where
         return from_file(path, where)
     from ..fetch import fetch, without_secrets
@@ -104,5 +104,6 @@ def overlays_of(client: Client, root: Path) -> list[Document]:
     return [load_overlay(root / one, one) for one in client.overlays]
 
 
-def _is_url(where: str) -> bool:
+def is_url(where: str) -> bool:
+    """Whether this is an address, not a file's path."""
     return "://" in where

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import cast
 
 from ..config import Client as Settings
-from ..errors import Findings, Problem, SpeclockError, UsageError
+from ..errors import Findings, Place, Problem, SpecError, SpeclockError, UsageError
 from ..spec.canonical import Canonical, canonicalise, reachable
 from ..spec.nodes import Document, Map
 from ..spec.paths import Found, operations_of
@@ -29,6 +29,7 @@ class Sliced:
         self.findings = Findings()
         self.refs = References(document, self.findings)
         self.every = tuple(operations_of(document, self.refs))
+        self._elsewhere = len(self.findings.refusals)
 
     def select(self, selectors: Sequence[str]) -> tuple[Found, ...]:
         """The operations that selectors name; raises :class:`UsageError` as the generator does."""
@@ -37,27 +38,22 @@ class Sliced:
         return chosen(self.every, selectors, self.document.name)
 
     def like(self, others: Sequence[Found]) -> dict[Found, Found]:
-        """For each operation of another description the same one here, by path or by id."""
-        paths: dict[tuple[str, str], Found] = {}
-        ids: dict[str, Found] = {}
-        for op in self.every:
-            paths.setdefault((op.method, bare(op.path)), op)
-            if op.operation_id:
-                ids.setdefault(op.operation_id, op)
+        """For each operation of another description the same one here.
+
+        By its path as it is written, else by what of it goes over the wire, else by its id.
+        """
         result: dict[Found, Found] = {}
-        for op in others:
-            same = paths.get((op.method, bare(op.path)))
-            if same is not None and op.path.partition("#")[2]:
-                same = next(
-                    (o for o in self.every if (o.method, o.path) == (op.method, op.path)), same
-                )
-            if same is not None and same not in result.values():
-                result[op] = same
-        for op in others:
-            if op not in result and op.operation_id:
-                moved = ids.get(op.operation_id)
-                if moved is not None and moved not in result.values():
-                    result[op] = moved
+        taken: set[int] = set()
+        for identity in (_as_written, _on_the_wire, _by_id):
+            here: dict[tuple[str, str], Found] = {}
+            for op in self.every:
+                if id(op) not in taken:
+                    here.setdefault(identity(op), op)
+            for op in others:
+                same = here.get(identity(op)) if op not in result and all(identity(op)) else None
+                if same is not None and id(same) not in taken:
+                    result[op] = same
+                    taken.add(id(same))
         return result
 
     def new(self, known: Sequence[Found], selectors: Sequence[str]) -> tuple[Found, ...]:
@@ -88,7 +84,20 @@ class Sliced:
             self.document.sha256,
         )
         whole = len(self.refs.documents) == 1
-        return Taken(side, canonical, settings, whole, tuple(self.findings.refusals))
+        unread = tuple(self.findings.refusals[self._elsewhere :])
+        return Taken(side, canonical, settings, whole, unread)
+
+
+def _as_written(op: Found) -> tuple[str, str]:
+    return op.method, op.path
+
+
+def _on_the_wire(op: Found) -> tuple[str, str]:
+    return op.method, bare(op.path)
+
+
+def _by_id(op: Found) -> tuple[str, str]:
+    return "id", op.operation_id
 
 
 @dataclass(eq=False)
@@ -102,8 +111,8 @@ class Taken:
     """Whether all of it stands in one file."""
     unread: tuple[Problem, ...]
     """What couldn't be read, and is left out."""
-    refused: str = ""
-    """Why no client can be made of it, once :attr:`client` was asked for."""
+    refused: tuple[Problem, ...] = ()
+    """Why no client can be made of it, or not all of one, once :attr:`client` was asked for."""
 
     def held(self, found: Found) -> Held | None:
         """An operation in the canonical document."""
@@ -127,11 +136,13 @@ class Taken:
         try:
             api = build(self.canonical, settings, findings)
             names = Types(self.canonical.root, dict(settings.names), Findings()).names
-        except SpeclockError as error:
-            self.refused = str(error).partition("\n")[0]
+        except SpecError as error:
+            self.refused = error.problems
             return None
-        if self.unread:
-            self.refused = str(self.unread[0]).partition("\n")[0]
+        except SpeclockError as error:
+            self.refused = (Problem("client", str(error), "", Place(self.side.name)),)
+            return None
+        self.refused = tuple(findings.refusals)
         components = cast(
             "dict[str, Map]",
             cast("Map", self.canonical.root.get("components", {})).get("schemas", {}),
@@ -160,6 +171,7 @@ class Taken:
         spelt = {word for op in self.canonical.operations for word in op.spellings}
         return replace(
             self.settings,
+            client=self.settings.client or ("" if self.settings.package else "Client"),
             names={k: v for k, v in self.settings.names.items() if k in schemas},
             calls={k: v for k, v in self.settings.calls.items() if k in spelt},
             pagination=(),

@@ -6,8 +6,10 @@ parameters, results. What is only sent may take more than before; what is only r
 
 from __future__ import annotations
 
+import ast
+import functools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..build.types import annotation
@@ -38,6 +40,7 @@ _PYTHON: dict[str, tuple[type, ...]] = {
     "number": (int, float),
     "boolean": (bool,),
 }
+_BESIDE = {"str": Scalar("string"), "int": Scalar("integer")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ class Shown:
 
     keys: tuple[tuple[str, str, str], ...]
     signature: Signature
+    users: frozenset[str] = frozenset()
+    """Of a class that is gone: the classes that have a field of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +95,16 @@ class Surface:
         """Every change, for the pairs of labels of operations that both have."""
         for name, component in self.olds.items():
             yield from self._component(name, component)
-        olds = {self._label(self.old, op): op for op in self.old.api.operations}
-        news = {self._label(self.new, op): op for op in self.new.api.operations}
+        olds = {self.label(self.old, op): op for op in self.old.api.operations}
+        news = {self.label(self.new, op): op for op in self.new.api.operations}
         for left, right in operations:
             if left in olds and right in news:
                 yield from _Call(self, left, olds[left], news[right]).compare()
         yield from self._credentials()
 
     @staticmethod
-    def _label(client: Client, operation: Operation) -> str:
+    def label(client: Client, operation: Operation) -> str:
+        """The label of an operation of a client."""
         spelt = f"{operation.method} {operation.key.value}"
         return client.labels.get(spelt, spelt)
 
@@ -114,7 +120,8 @@ class Surface:
     def _component(self, name: str, old: Component) -> Iterator[Shown]:
         new = self.news.get(self.renames.get(name, name))
         if new is None:
-            yield _shown(("class", name, ""), name, f"class {name}", "", True)
+            gone = Signature(name, f"class {name}", "", breaks=True)
+            yield Shown((("class", name, ""),), gone, self._users(name))
             return
         if new.name != name:
             yield _shown(("class", name, ""), name, f"class {name}", f"class {new.name}", True)
@@ -130,6 +137,14 @@ class Surface:
                     yield _shown(("class", name, ""), name, before, after, True)
             case _:
                 yield _shown(("class", name, ""), name, _word(old), _word(new), True)
+
+    def _users(self, name: str) -> frozenset[str]:
+        word = re.compile(rf"\b{re.escape(name)}\b")
+        return frozenset(
+            c.name
+            for c in self.olds.values()
+            if isinstance(c, Model) and any(word.search(annotation(f.type)) for f in c.fields)
+        )
 
     def _enumeration(self, old: Enumeration, new: Enumeration) -> Iterator[Shown]:
         values = dict(new.members)
@@ -210,6 +225,8 @@ class Surface:
                 return all(isinstance(v, _PYTHON.get(wide.kind, ())) for v in values)
             case Constant(), Constant():
                 return set(narrow.values) <= set(wide.values)
+            case Scalar(), Ref(beside=beside) if beside and not newer_is_wide:
+                return fits(wide, _BESIDE[beside])  # what is read is a text or a number still
             case Array(), Array():
                 return fits(wide.items, narrow.items)
             case Dict(), Dict():
@@ -227,6 +244,17 @@ class Surface:
                 return wide == narrow
 
 
+def lost(client: Client, labels: Sequence[str]) -> Iterator[Shown]:
+    """The methods of operations that are gone."""
+    for operation in client.api.operations:
+        label = Surface.label(client, operation)
+        if label in labels:
+            body = [f"body: {operation.body.annotation}"] if operation.body else []
+            arguments = ", ".join([*map(_argument, operation.parameters), *body])
+            before = f"{operation.call}({arguments}) -> {operation.result}"
+            yield _shown(("call", label, ""), operation.call, before, "", True)
+
+
 class _Call:
     """Compares one method."""
 
@@ -242,12 +270,12 @@ class _Call:
             yield self._say("", f"{old.call}()", f"{new.call}()", True)
         yield from self._parameters()
         before, after = _hint(old.body), _hint(new.body)
-        if before != after:
+        if _alternatives(before) != _alternatives(after):
             breaks = not self._takes(before, after) or (not before and _needs(new))
             yield self._say("body", before, after, breaks)
         elif old.body and new.body and new.body.required and not old.body.required:
             yield self._say("body", f"{before} | None", after, True)
-        if old.result != new.result:
+        if _alternatives(old.result) != _alternatives(new.result):
             breaks = old.result != "None" and not self._takes(new.result, old.result, back=True)
             yield self._say("result", f"-> {old.result}", f"-> {new.result}", breaks)
         for name, first, second in (
@@ -259,23 +287,28 @@ class _Call:
             _ = name
 
     def _parameters(self) -> Iterator[Shown]:
-        places = {_place(p): p for p in self.new.parameters}
+        places = {_sent_as(p): p for p in self.new.parameters}
+        names = {p.name: p for p in self.new.parameters if p.place != "path"}
         positions = [p for p in self.new.parameters if p.place == "path"]
         paths = iter(positions)
         for p in self.old.parameters:
-            other = next(paths, None) if p.place == "path" else places.get(_place(p))
+            other = next(paths, None) if p.place == "path" else places.get(_sent_as(p))
+            if other is None:  # a caller doesn't see whether it goes into the query or a header
+                other = names.get(p.name)
             if other is None:
                 yield self._say(_place(p), _argument(p), "", True)
                 continue
-            if p.name == other.name and p.annotation == other.annotation:
+            same = _alternatives(p.annotation) == _alternatives(other.annotation)
+            if p.name == other.name and same:
                 if other.required and not p.required:
                     yield self._say(_place(p), _argument(p), _argument(other), True)
                 continue
             breaks = p.name != other.name or not self._takes(p.annotation, other.annotation)
             yield self._say(_place(p), _argument(p), _argument(other), breaks)
-        known = {_place(p) for p in self.old.parameters}
+        known = {_sent_as(p) for p in self.old.parameters}
+        known_names = {p.name for p in self.old.parameters}
         for p in self.new.parameters:
-            if p.place != "path" and _place(p) not in known:
+            if p.place != "path" and _sent_as(p) not in known and p.name not in known_names:
                 yield self._say(_place(p), "", _argument(p), p.required)
 
     def _takes(self, narrow: str, wide: str, *, back: bool = False) -> bool:
@@ -333,6 +366,12 @@ def _place(parameter: Parameter) -> str:
     return f"{parameter.place}:{parameter.wire}"
 
 
+def _sent_as(parameter: Parameter) -> str:
+    """Its place, whatever the case of a header's name."""
+    place = _place(parameter)
+    return place.lower() if parameter.place == "header" else place
+
+
 def _argument(parameter: Parameter) -> str:
     default = "" if parameter.required else " = None"
     return f"{parameter.name}: {parameter.annotation}{default}"
@@ -347,13 +386,31 @@ def _needs(operation: Operation) -> bool:
 
 
 def _alternatives(hint: str) -> set[str]:
-    """The alternatives of an annotation, at its outermost level."""
-    found: list[str] = []
-    depth, start = 0, 0
-    for index, char in enumerate(hint):
-        depth += (char in "[(") - (char in "])")
-        if char == "|" and depth == 0:
-            found.append(hint[start:index])
-            start = index + 1
-    found.append(hint[start:])
-    return {one.strip() for one in found if one.strip()}
+    """The alternatives of an annotation; of one within brackets, in an order of their own."""
+    if not hint.strip():
+        return set()
+    return {ast.unparse(_ORDERED.visit(one)) for one in _flat(ast.parse(hint, mode="eval").body)}
+
+
+def _flat(node: ast.expr) -> list[ast.expr]:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        return [*_flat(node.left), *_flat(node.right)]
+    return [node]
+
+
+class _Ordered(ast.NodeTransformer):
+    """Puts alternatives, and the values of a ``Literal``, in order."""
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        options = sorted((self.visit(one) for one in _flat(node)), key=ast.unparse)
+        return functools.reduce(lambda a, b: ast.BinOp(a, ast.BitOr(), b), options)
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        self.generic_visit(node)
+        inner = node.slice
+        if ast.unparse(node.value) == "Literal" and isinstance(inner, ast.Tuple):
+            inner.elts.sort(key=ast.unparse)
+        return node
+
+
+_ORDERED = _Ordered()

@@ -17,8 +17,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..emit import swap
-from ..emit.fileset import MANIFEST, Json, Manifest, same, sha256_of, writing
+from ..emit.fileset import MANIFEST, Json, Manifest, same, writing
 from ..errors import UsageError
+from ..hashing import sha256_of
 from .lines import marks
 from .naming import Name, renamed, renamed_tests
 from .place import Place, project_of, tests_of

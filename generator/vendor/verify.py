@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from ..emit.fileset import MANIFEST, Manifest, sha256_of
+from ..emit.fileset import MANIFEST, Manifest
+from ..hashing import sha256_of
 from .lines import Span, spans
 from .place import tests_of
 

@@ -162,13 +162,6 @@ kind(
     (SAFE, "values of that branch no longer come"),
 )
 kind(
-    "schema/branch/changed",
-    "changed",
-    "the union is made otherwise",
-    (BREAKING, "values that fitted may fit no branch"),
-    ALL_COME,
-)
-kind(
     "schema/discriminator/added",
     "removed",
     "a member tells the branches apart",

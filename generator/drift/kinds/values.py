@@ -109,7 +109,8 @@ for _name, _words in (
 ):
     kind(f"schema/{_name}/added", "removed", f"{_words}: said now", FEWER, FEWER_COME)
     kind(f"schema/{_name}/removed", "added", f"{_words}: no longer said", MORE, MORE_COME)
-    kind(f"schema/{_name}/changed", "changed", f"{_words}: said otherwise", FEWER, MORE_COME)
+    if _name != "uniqueItems":  # there is only one thing that it can say
+        kind(f"schema/{_name}/changed", "changed", f"{_words}: said otherwise", FEWER, MORE_COME)
 kind("schema/format/added", "removed", "the format is given", FEWER, FEWER_COME)
 kind(
     "schema/format/removed",
