@@ -119,10 +119,9 @@ def _clients(options: argparse.Namespace) -> tuple[Path, list[Client]]:
         if options.write:
             raise UsageError("--write changes the checked-in description; leave --base out.")
         return Path.cwd(), [Client(spec=options.base, operations=selected)]
-    for name in ("spec", "package", "output", "client", "http", "accept", "overlay", "templates"):
-        setattr(options, name, None)
-    options.allow_unmatched = False
-    root, clients = project.clients_of(options)
+    others = ("spec", "package", "output", "client", "http", "accept", "overlay", "templates")
+    given = {**vars(options), **dict.fromkeys(others), "allow_unmatched": False}
+    root, clients = project.clients_of(argparse.Namespace(**given))
     if options.revision is None:
         with_upstream = [client for client in clients if client.upstream]
         if not with_upstream:
@@ -252,8 +251,11 @@ def _print(report: Report, options: argparse.Namespace, screen: Screen) -> None:
         screen.out(_as("github", report))
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if summary:
-        with Path(summary).open("a", encoding="utf-8") as file:
-            file.write(_as("markdown", report))
+        try:
+            with Path(summary).open("a", encoding="utf-8") as file:
+                file.write(_as("markdown", report))
+        except OSError as error:  # it is beside the report, not the report
+            screen.note(f"{summary} can't be written: {error.strerror}.")
 
 
 COMMAND = Command(
