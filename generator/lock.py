@@ -57,7 +57,7 @@ def read(folder: Path) -> dict[str, Entry]:
         data = cast("object", json.loads(path.read_text(encoding="utf-8")))
         entries = cast("dict[str, dict[str, str]]", data)
         return {name: Entry(**_python(facts)) for name, facts in entries.items()}
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError, TypeError, AttributeError):
         raise UsageError(

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.cli import COMMANDS, parser
+from generator.cli import parser
 from tests.update_goldens import speclock
 
 ROOT = Path(__file__).parents[1]
@@ -51,8 +51,6 @@ def test_a_hook_runs_the_command_of_its_name(hook: dict[str, Any]) -> None:
     assert (program, f"speclock-{command}") == ("speclock", hook["id"])
     assert hook["language"] == "python"
     assert hook["pass_filenames"] is False  # the commands take clients and folders, not files
-    if command not in {one.name for one in COMMANDS}:
-        pytest.skip(f"speclock {command} isn't there yet")
     arguments = {"verify": ["some/folder"]}.get(command, [])
     assert isinstance(parser().parse_args([command, *arguments]), argparse.Namespace)
 

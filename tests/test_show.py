@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import json
 import sys
 import textwrap
 from collections.abc import Iterator
@@ -211,11 +212,7 @@ def test_the_request(project: Path) -> None:
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_the_example_runs_against_the_fake(project: Path, fake: Any, operation: str) -> None:
-    program = shown(project, operation)["Example"]
-    assert program.count("with Shop(") == 1
-    opened = program.replace("with Shop(", "with Shop(transport=fake, ").replace(", )", ")")
-    names: dict[str, Any] = {"fake": fake}
-    exec(compile(opened, "example.py", "exec"), names)  # noqa: S102 - what a reader would paste
+    run(shown(project, operation)["Example"], "Shop", fake)
     handles = [value for name, value in inspect.getmembers(fake) if hasattr(value, "calls")]
     assert sum(len(handle.calls) for handle in handles) == 1
 
@@ -273,23 +270,43 @@ def test_a_name_that_nothing_or_too_much_has(project: Path) -> None:
     assert "names 3 operations: 'tools/list', 'tools/add', 'tools/picture'" in found.err
 
 
+def run(program: str, client: str, fake: object) -> None:
+    """An example as a reader would paste it, with the fake as its transport."""
+    tree = ast.parse(program)
+    (made,) = (
+        node for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == client
+    )  # fmt: skip
+    made.keywords.append(ast.keyword("transport", ast.Name("fake", ast.Load())))
+    names: dict[str, object] = {"fake": fake}
+    exec(compile(ast.fix_missing_locations(tree), "example.py", "exec"), names)  # noqa: S102
+
+
 CASES = Path(__file__).parent / "cases"
+TOPICS = ["formats", "parameters", "one-of", "union-with-base", "security", "recursion", "names"]
+TOPICS += ["servers-relative", "path-item-and-refs", "nullable-31", "odd-requests", "oauth"]
 
 
-@pytest.mark.parametrize("topic", ["names", "union-with-base", "odd-values", "servers", "oauth"])
-def test_whatever_a_description_has_can_be_shown(topic: str) -> None:
-    (path,) = CASES.joinpath(topic).glob("spec.*")
-    from generator.cli.sources import alone
-    from generator.errors import Findings
-    from generator.spec.document import load
-    from generator.spec.paths import operations_of
-    from generator.spec.refs import References
-
-    document = load(alone(path).path)
-    labels = [op.spellings[1] for op in operations_of(document, References(document, Findings()))]
-    assert labels
+@pytest.mark.parametrize("topic", TOPICS)
+@pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning")
+def test_examples_of_many_kinds_run(
+    topic: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (spec,) = CASES.joinpath(topic).glob("spec.*")
+    package = f"show_{topic.replace('-', '_')}"
+    (tmp_path / "pyproject.toml").write_text(
+        f"[tool.speclock.clients.{package}]\nspec = {str(spec)!r}\nclient = 'Sample'\n",
+        encoding="utf-8",
+    )
+    monkeypatch.syspath_prepend(str(tmp_path / "generated"))
     with without_layout():
-        for label in labels:
-            found = speclock(path.parent, "show", label, path.name)
-            assert found.code == 0, found.err
-            ast.parse(sections(found.out).get("Example", ""))
+        assert speclock(tmp_path, "generate").code == 0
+        importlib.invalidate_caches()
+        listed = json.loads(speclock(tmp_path, "ls", "--format", "json").out)[0]["operations"]
+        assert listed
+        for operation in listed:
+            program = shown(tmp_path, f"{operation['method']} {operation['path']}")["Example"]
+            fake = importlib.import_module(f"{package}.testing").Fake()
+            run(program, "Sample", fake)
+    for name in [name for name in sys.modules if name.partition(".")[0] == package]:
+        del sys.modules[name]

@@ -31,6 +31,8 @@ class Expressions:
         self.components = components
         self.imports: set[tuple[str, str]] = set()
         """Module and name."""
+        self._choosing = 0
+        """How many unions are being tried: what doesn't fit there is for another option."""
 
     def of(self, hint: str, value: Json) -> str:
         """The expression for a value of the type ``hint``, an annotation as methods have it.
@@ -40,15 +42,23 @@ class Expressions:
         try:
             return self._of(_hint(hint), value)
         except Misfit:
+            if self._choosing:
+                raise
+            name = hint.removeprefix("models.")
+            if isinstance(self.components.get(name), Model):
+                return f"models.{name}.model_validate({value!r})"
             return repr(value)
 
     def _of(self, hint: ast.expr, value: Json) -> str:
         match hint:
             case ast.BinOp(left=left, right=right):
+                self._choosing += 1
                 try:
                     return self._of(left, value)
                 except Misfit:
                     return self._of(right, value)
+                finally:
+                    self._choosing -= 1
             case ast.Constant(value=None) if value is None:
                 return "None"
             case ast.Name(id=name):
@@ -119,7 +129,7 @@ class Expressions:
                     raise Misfit
                 given.append(f"{wire}={self.of(annotation(model.extra), one)}")
             elif one is not None or field.nullable or field.required:
-                given.append(f"{field.name}={self._of(_hint(annotation(field.type)), one)}")
+                given.append(f"{field.name}={self.of(annotation(field.type), one)}")
         return f"models.{model.name}({', '.join(given)})"
 
 

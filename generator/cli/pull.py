@@ -208,8 +208,8 @@ def _by_hand(shown: str, known: Entry | None) -> UsageError:
         else "was changed since it was pulled, and upstream says otherwise"
     )
     return UsageError(
-        f"{shown} {fact}. Put your corrections into an overlay (`overlays` in pyproject.toml), then "
-        "replace the file with --force."
+        f"{shown} {fact}. Put your corrections into an overlay (`overlays` in pyproject.toml), "
+        "then replace the file with --force."
     )
 
 

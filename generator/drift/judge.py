@@ -72,19 +72,25 @@ class Judge:
                     source.signatures.append(one.signature)
             if not sources:
                 left.append(one)
-        orphans: list[Signature] = []
-        for one in left:
-            name = one.signature.name.partition(".")[0]
-            by = [
-                g
-                for g in self._gathered.values()
-                if any(name in s.before or name in s.after for s in g.signatures)
-            ]
-            if by and one.keys[0][0] == "class" and one.keys[0][2] == "":
-                by[0].signatures.append(one.signature)
-            elif one.signature.breaks:
-                orphans.append(one.signature)
-        return orphans
+        while True:  # a class that is gone may have taken others with it
+            placed = [one for one in left if self._follows(one)]
+            if not placed:
+                return [one.signature for one in left if one.signature.breaks]
+            left = [one for one in left if one not in placed]
+
+    def _follows(self, one: Shown) -> bool:
+        """Whether a class goes since something goes, or is typed otherwise, that needed it."""
+        kind, name, member = one.keys[0]
+        if kind != "class" or member:
+            return False
+        for gathered in self._gathered.values():
+            if any(
+                name in s.before or name in s.after or s.name in one.users
+                for s in gathered.signatures
+            ):
+                gathered.signatures.append(one.signature)
+                return True
+        return False
 
     def changes(self) -> list[Change]:
         """Every change, the gravest first, prose last."""
@@ -187,9 +193,9 @@ def fingerprint(kind: str, at: str, before: str, after: str) -> str:
 
 
 def _is_name(signature: Signature) -> bool:
-    return signature.before.startswith("class ") or (
-        "." in signature.name and (not signature.after or signature.before.endswith("()"))
-    )
+    if signature.before.startswith("class ") or signature.name.endswith("=)"):
+        return True  # a class; an argument of the client
+    return "." in signature.name and (not signature.after or signature.before.endswith("()"))
 
 
 def _where(origin: Origin | None) -> str:

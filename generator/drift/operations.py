@@ -6,18 +6,20 @@ Sources: OpenAPI 3.1.1 §4.8.10 (Operation), §4.8.12 (Parameter), §4.8.16 (Res
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import cast
 
-from ..spec.nodes import Map, Seq
+from ..spec.nodes import Map, Seq, Value
 from .content import compare_content, headers_of, schemas_of
 from .found import Found, Owner, Pair
 from .kinds import REQUEST, RESPONSE
 from .noting import note_between, note_deprecation, note_examples, note_part, note_prose
-from .opened import shown
+from .opened import Opened, shown
 from .schemas import Comparer
 
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
+_SCALARS = frozenset(("string", "integer", "number", "boolean", "null"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,11 @@ class OperationComparer:
                 owner,
                 (_need(old), _need(new)),
             )
-        left, right = _serialization(old), _serialization(new)
+        read = self.comparer.open_old, self.comparer.open_new
+        left, right = (
+            _serialization(node, is_scalar=_is_scalar(node.get("schema"), opening))
+            for node, opening in zip((old, new), read, strict=True)
+        )
         if left != right:
             note_between(
                 pair,
@@ -341,26 +347,25 @@ def _need(node: Map) -> str:
     return "required" if node.get("required") is True else "optional"
 
 
-def _serialization(node: Map) -> str:
+def _serialization(node: Map, *, is_scalar: bool) -> str:
     if isinstance(node.get("content"), Map):
         return ", ".join(cast("Map", node["content"]))
     style = str(node.get("style", _STYLES.get(str(node["in"]), "form")))
     explode = node.get("explode", style in ("form", "deepObject", "cookie"))
-    schema = node.get("schema")
     reserved = ", allowReserved" if node.get("allowReserved") is True else ""
-    if (
-        isinstance(schema, Map)
-        and schema.get("type")
-        in (
-            "string",
-            "integer",
-            "number",
-            "boolean",
-        )
-        and style in ("form", "simple")
-    ):
+    if is_scalar and style in ("form", "simple"):
         return style + reserved
     return f"{style}{', explode' if explode else ''}{reserved}"
+
+
+def _is_scalar(schema: Value, opening: Callable[[Map], Opened]) -> bool:
+    """Whether no value has parts, so that ``explode`` says nothing."""
+    if not isinstance(schema, Map):
+        return False
+    found = opening(schema)
+    if found.branches:
+        return all(_is_scalar(branch, opening) for branch in found.branches)
+    return bool(found.types) and found.types <= _SCALARS
 
 
 def _sort(status: str) -> str:

@@ -88,6 +88,27 @@ class Sayer:
             )
         )
 
+    def repeated(self, keyword: str, before: tuple[Value, ...], after: tuple[Value, ...]) -> None:
+        """A keyword of which several values may hold at once."""
+        if before == after:
+            return
+        old, new = set(before), set(after)
+        action = "added" if old < new else "removed" if new < old else "changed"
+        left, right = (" and ".join(map(shown, side)) for side in (before, after))
+        words = f"{keyword} is {right}" if right else f"{keyword} is no longer said"
+        self.pair.found.append(
+            Found(
+                f"schema/{keyword}/{action}",
+                place_of(self.old, keyword),
+                place_of(self.new, keyword),
+                f"{words}, was {left}" if left and right else words,
+                left,
+                right,
+                self.owner,
+                self.old.core.origin.pointer,
+            )
+        )
+
     def member(
         self,
         kind: str,

@@ -15,7 +15,7 @@ from .members import compare_members
 from .opened import Opened, described, kinds_of, opened, shown
 from .sayer import Sayer, note_docs, place_of
 from .unions import Branches
-from .values import compare_values
+from .values import REPEATED, compare_values, parts_besides, said_of
 
 _LOWEST = ("minLength", "minItems", "minProperties", "minContains")
 _HIGHEST = ("maxLength", "maxItems", "maxProperties", "maxContains")
@@ -189,9 +189,13 @@ class Comparer:
     def _checked(self, pair: Pair, old: Opened, new: Opened, owner: Owner | None) -> None:
         say = Sayer(pair, old, new, owner)
         before, after = old.checked, new.checked
-        for keyword in sorted(before.keys() | after.keys()):
+        for keyword in sorted((before.keys() | after.keys()) - {*REPEATED, "allOf"}):
             left, right = _loose(before.get(keyword)), _loose(after.get(keyword))
             say.assertion(keyword, left, right, before, after)
+        parts = [_loose(parts_besides(side)) for side in (old, new)]
+        say.assertion("allOf", parts[0] or None, parts[1] or None, before, after)
+        for keyword in REPEATED:
+            say.repeated(keyword, said_of(old, keyword), said_of(new, keyword))
 
     def _subschema(self, say: Sayer, keyword: str) -> None:
         before, after = say.old.core.get(keyword), say.new.core.get(keyword)

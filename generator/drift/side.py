@@ -38,27 +38,22 @@ class Sliced:
         return chosen(self.every, selectors, self.document.name)
 
     def like(self, others: Sequence[Found]) -> dict[Found, Found]:
-        """For each operation of another description the same one here, by path or by id."""
-        paths: dict[tuple[str, str], Found] = {}
-        ids: dict[str, Found] = {}
-        for op in self.every:
-            paths.setdefault((op.method, bare(op.path)), op)
-            if op.operation_id:
-                ids.setdefault(op.operation_id, op)
+        """For each operation of another description the same one here.
+
+        By its path as it is written, else by what of it goes over the wire, else by its id.
+        """
         result: dict[Found, Found] = {}
-        for op in others:
-            same = paths.get((op.method, bare(op.path)))
-            if same is not None and op.path.partition("#")[2]:
-                same = next(
-                    (o for o in self.every if (o.method, o.path) == (op.method, op.path)), same
-                )
-            if same is not None and same not in result.values():
-                result[op] = same
-        for op in others:
-            if op not in result and op.operation_id:
-                moved = ids.get(op.operation_id)
-                if moved is not None and moved not in result.values():
-                    result[op] = moved
+        taken: set[int] = set()
+        for identity in (_as_written, _on_the_wire, _by_id):
+            here: dict[tuple[str, str], Found] = {}
+            for op in self.every:
+                if id(op) not in taken:
+                    here.setdefault(identity(op), op)
+            for op in others:
+                same = here.get(identity(op)) if op not in result and all(identity(op)) else None
+                if same is not None and id(same) not in taken:
+                    result[op] = same
+                    taken.add(id(same))
         return result
 
     def new(self, known: Sequence[Found], selectors: Sequence[str]) -> tuple[Found, ...]:
@@ -91,6 +86,18 @@ class Sliced:
         whole = len(self.refs.documents) == 1
         unread = tuple(self.findings.refusals[self._elsewhere :])
         return Taken(side, canonical, settings, whole, unread)
+
+
+def _as_written(op: Found) -> tuple[str, str]:
+    return op.method, op.path
+
+
+def _on_the_wire(op: Found) -> tuple[str, str]:
+    return op.method, bare(op.path)
+
+
+def _by_id(op: Found) -> tuple[str, str]:
+    return "id", op.operation_id
 
 
 @dataclass(eq=False)

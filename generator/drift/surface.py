@@ -6,6 +6,8 @@ parameters, results. What is only sent may take more than before; what is only r
 
 from __future__ import annotations
 
+import ast
+import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,6 +53,8 @@ class Shown:
 
     keys: tuple[tuple[str, str, str], ...]
     signature: Signature
+    users: frozenset[str] = frozenset()
+    """Of a class that is gone: the classes that have a field of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,8 @@ class Surface:
     def _component(self, name: str, old: Component) -> Iterator[Shown]:
         new = self.news.get(self.renames.get(name, name))
         if new is None:
-            yield _shown(("class", name, ""), name, f"class {name}", "", True)
+            gone = Signature(name, f"class {name}", "", breaks=True)
+            yield Shown((("class", name, ""),), gone, self._users(name))
             return
         if new.name != name:
             yield _shown(("class", name, ""), name, f"class {name}", f"class {new.name}", True)
@@ -132,6 +137,14 @@ class Surface:
                     yield _shown(("class", name, ""), name, before, after, True)
             case _:
                 yield _shown(("class", name, ""), name, _word(old), _word(new), True)
+
+    def _users(self, name: str) -> frozenset[str]:
+        word = re.compile(rf"\b{re.escape(name)}\b")
+        return frozenset(
+            c.name
+            for c in self.olds.values()
+            if isinstance(c, Model) and any(word.search(annotation(f.type)) for f in c.fields)
+        )
 
     def _enumeration(self, old: Enumeration, new: Enumeration) -> Iterator[Shown]:
         values = dict(new.members)
@@ -257,12 +270,12 @@ class _Call:
             yield self._say("", f"{old.call}()", f"{new.call}()", True)
         yield from self._parameters()
         before, after = _hint(old.body), _hint(new.body)
-        if before != after:
+        if _alternatives(before) != _alternatives(after):
             breaks = not self._takes(before, after) or (not before and _needs(new))
             yield self._say("body", before, after, breaks)
         elif old.body and new.body and new.body.required and not old.body.required:
             yield self._say("body", f"{before} | None", after, True)
-        if old.result != new.result:
+        if _alternatives(old.result) != _alternatives(new.result):
             breaks = old.result != "None" and not self._takes(new.result, old.result, back=True)
             yield self._say("result", f"-> {old.result}", f"-> {new.result}", breaks)
         for name, first, second in (
@@ -285,7 +298,8 @@ class _Call:
             if other is None:
                 yield self._say(_place(p), _argument(p), "", True)
                 continue
-            if p.name == other.name and p.annotation == other.annotation:
+            same = _alternatives(p.annotation) == _alternatives(other.annotation)
+            if p.name == other.name and same:
                 if other.required and not p.required:
                     yield self._say(_place(p), _argument(p), _argument(other), True)
                 continue
@@ -372,13 +386,31 @@ def _needs(operation: Operation) -> bool:
 
 
 def _alternatives(hint: str) -> set[str]:
-    """The alternatives of an annotation, at its outermost level."""
-    found: list[str] = []
-    depth, start = 0, 0
-    for index, char in enumerate(hint):
-        depth += (char in "[(") - (char in "])")
-        if char == "|" and depth == 0:
-            found.append(hint[start:index])
-            start = index + 1
-    found.append(hint[start:])
-    return {one.strip() for one in found if one.strip()}
+    """The alternatives of an annotation; of one within brackets, in an order of their own."""
+    if not hint.strip():
+        return set()
+    return {ast.unparse(_ORDERED.visit(one)) for one in _flat(ast.parse(hint, mode="eval").body)}
+
+
+def _flat(node: ast.expr) -> list[ast.expr]:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        return [*_flat(node.left), *_flat(node.right)]
+    return [node]
+
+
+class _Ordered(ast.NodeTransformer):
+    """Puts alternatives, and the values of a ``Literal``, in order."""
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        options = sorted((self.visit(one) for one in _flat(node)), key=ast.unparse)
+        return functools.reduce(lambda a, b: ast.BinOp(a, ast.BitOr(), b), options)
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        self.generic_visit(node)
+        inner = node.slice
+        if ast.unparse(node.value) == "Literal" and isinstance(inner, ast.Tuple):
+            inner.elts.sort(key=ast.unparse)
+        return node
+
+
+_ORDERED = _Ordered()

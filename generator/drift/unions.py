@@ -59,7 +59,9 @@ class Branches:
     def _matched(self) -> tuple[list[tuple[Map, Map]], list[Map], list[Map]]:
         matches: list[tuple[Map, Map]] = []
         olds, news = list(self.olds), list(self.news)
-        for test in (self._same_tag, self._same_key, self._equal, self._mild, self._alike):
+        for test in (
+            self._same_tag, self._same_key, self._identical, self._equal, self._mild, self._alike,
+        ):  # fmt: skip
             for old in list(olds):
                 for new in news:
                     if test(old, new):
@@ -79,6 +81,11 @@ class Branches:
     def _differ_in_tag(self, old: Map, new: Map) -> bool:
         left, right = self.tags[0].get(_ref(old)), self.tags[1].get(_ref(new))
         return bool(left and right and not left & right)
+
+    def _identical(self, old: Map, new: Map) -> bool:
+        """Equal, prose and what means nothing on the wire as well."""
+        pair = self.comparer.pair(old, new, self.pair.direction, None)
+        return not any(inner.found for inner in pair.all())
 
     def _equal(self, old: Map, new: Map) -> bool:
         return self._trial(old, new) == NONE

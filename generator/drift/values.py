@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterable
 from typing import cast
 
 from ..spec.nodes import Map, Seq, Value
-from .opened import shown
+from .opened import Opened, shown
 from .sayer import Sayer, same
 
 _LOWEST = ("minLength", "minItems", "minProperties", "minContains")
 _HIGHEST = ("maxLength", "maxItems", "maxProperties", "maxContains")
-_ASSERTIONS = ("pattern", "multipleOf", "contentEncoding", "contentMediaType", "dependentRequired")
+_ASSERTIONS = ("contentEncoding", "contentMediaType", "dependentRequired")
+REPEATED = ("pattern", "multipleOf")
+"""What the parts of an ``allOf`` may each say another value of, all of which hold."""
 _WIDER = {("int32", "int64"), ("float", "double")}
 
 
@@ -83,6 +85,25 @@ def _assertions(say: Sayer) -> None:
         say.assertion(keyword, before, after)
     unique = [o.core.get("uniqueItems") is True or None for o in (say.old, say.new)]
     say.assertion("uniqueItems", unique[0], unique[1])
+
+
+def said_of(side: Opened, keyword: str) -> tuple[Value, ...]:
+    """All values of a keyword that hold: the schema's own, and those of further ``allOf`` parts."""
+    parts = side.checked.get("allOf")
+    found = [side.core.get(keyword), side.checked.get(keyword)]
+    found += [part[keyword] for part in _parts(parts) if set(part) == {keyword}]
+    return tuple(sorted({value for value in found if value is not None}, key=str))
+
+
+def parts_besides(side: Opened) -> list[Value]:
+    """The further parts of an ``allOf`` that say more than a value of a repeated keyword."""
+    parts = _parts(side.checked.get("allOf"))
+    return [part for part in parts if len(part) != 1 or not set(part) <= set(REPEATED)]
+
+
+def _parts(value: Value) -> list[dict[str, Value]]:
+    found = cast("list[Value]", value) if isinstance(value, list) else []
+    return [cast("dict[str, Value]", part) for part in found if isinstance(part, dict)]
 
 
 def _format(say: Sayer) -> None:

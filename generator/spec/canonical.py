@@ -21,7 +21,7 @@ from .directions import relax
 from .discriminators import tag_branches
 from .nodes import Document, Map, Origin, Seq, Value, walk
 from .operation import Operations
-from .paths import Found
+from .paths import METHODS, MORE_METHODS, Found
 from .raw import NAMED
 from .refs import References
 from .schemas import Schemas
@@ -191,6 +191,9 @@ class _Writer:
         item = cast("Map", paths.setdefault(found.path, Map(found.item.origin)))
         if found.method not in item:
             self.written.append(found)
+            if found.method not in METHODS:
+                more = item.setdefault(MORE_METHODS, Seq(found.item.origin))
+                cast("Seq", more).append(found.method)
         item[found.method] = operation
 
     def _info(self) -> Map:

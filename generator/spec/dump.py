@@ -92,9 +92,15 @@ def same_tree(one: Value, other: Value, *, ordered: bool = False) -> bool:
     if isinstance(one, Map) and isinstance(other, Map):
         if one.keys() != other.keys() or (ordered and list(one) != list(other)):
             return False
-        return all(same_tree(value, other[key], ordered=ordered) for key, value in one.items())
+        for key, value in one.items():  # noqa: SIM110 - all() would double the depth of calls
+            if not same_tree(value, other[key], ordered=ordered):
+                return False
+        return True
     if isinstance(one, Seq) and isinstance(other, Seq):
         if len(one) != len(other) or (one.texts and other.texts and one.texts != other.texts):
             return False
-        return all(same_tree(a, b, ordered=ordered) for a, b in zip(one, other, strict=True))
+        for mine, theirs in zip(one, other, strict=True):
+            if not same_tree(mine, theirs, ordered=ordered):
+                return False
+        return True
     return type(one) is type(other) and one == other

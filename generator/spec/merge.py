@@ -35,7 +35,8 @@ def join(left: dict[str, Value], right: dict[str, Value]) -> dict[str, Value]:
         if key != "allOf" and key in right and right[key] != value:
             parts.append({key: value})
     if parts:
-        result["allOf"] = sorted(parts, key=str)
+        distinct = [part for index, part in enumerate(parts) if part not in parts[:index]]
+        result["allOf"] = sorted(distinct, key=str)
     return result
 
 

@@ -85,7 +85,8 @@ class _Patch:
         if not self._map(old, new, (0, len(self.lines)), there):
             return None
         lines = list(self.lines)
-        for start, end, replacement in sorted(self.edits, key=lambda e: e[:2], reverse=True):
+        ordered = sorted(enumerate(self.edits), key=lambda e: (*e[1][:2], e[0]), reverse=True)
+        for _, (start, end, replacement) in ordered:  # from below; what is inside comes last
             lines[start:end] = replacement
         return "\n".join(lines).rstrip("\n") + "\n"
 
@@ -106,7 +107,8 @@ class _Patch:
                 self.edits.append((*span, []))
             elif not same_tree(old[key], new[key]):
                 self._member(old, new, key, span, theirs.get(key))
-        spaced = any(self._end(s, e) < e for s, e in found[:-1])
+        gaps = [self._end(s, e) < e for s, e in found[:-1]]
+        spaced = sum(gaps) * 2 > len(gaps)
         before: str | None = None
         for key in new:
             if key in old:
@@ -115,11 +117,12 @@ class _Patch:
             if before is None and on_dash:
                 return False
             text = self._entry(new, key, column, theirs.get(key), comments=True)
-            position = found[0][0] if before is None else at[before][1]
-            if before is not None and not spaced:
-                position = self._end(*at[before])
+            start, end = (found[0][0],) * 2 if before is None else at[before]
+            position = end if spaced or before is None else self._end(start, end)
             last = self.edits and self.edits[-1][:2] == (position, position)
-            text = [*text, ""] if spaced else text
+            if spaced:
+                ends_close = before is not None and self._end(start, end) == end
+                text = ["", *text] if ends_close else [*text, ""]
             if last:
                 self.edits[-1][2].extend(text)
             else:

@@ -11,10 +11,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from ..errors import Unsupported
-from .nodes import Document, Map, Origin, Value
+from .nodes import Document, Map, Origin, Seq, Value
 from .refs import References
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+MORE_METHODS = "x-additional-methods"
+"""On a canonical path item: its members that are methods of 3.2's ``additionalOperations``."""
 _MORE = "additionalOperations"
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")  # RFC 9110 §9.1
 _BESIDE_METHODS = ("parameters", "servers", "summary", "description", "$ref")
@@ -107,8 +109,9 @@ def _item(value: Value, origin: Origin, refs: References) -> Map:
 
 
 def _of_item(path: str, item: Map, refs: References) -> Iterator[Found]:
+    more = item.get(MORE_METHODS)
     for key in item:
-        if key in METHODS:
+        if key in METHODS or (isinstance(more, Seq) and key in more):
             with suppress(Unsupported):
                 yield Found(path, key, refs.mapping(item[key], item.at(key), "an operation"), item)
         elif key == "additionalOperations":

@@ -101,10 +101,9 @@ class Raw:
                 if isinstance(branch, Map):
                     if branch.get("type") == "null" or is_null_30(branch, is_30=self.is_30):
                         return True
-                    if "$ref" in branch:
-                        target, _ = self.refs.target(branch)
-                        if isinstance(target, Map) and self.may_be_null(target):
-                            return True
+                    target = self.refs.target(branch)[0] if "$ref" in branch else branch
+                    if isinstance(target, Map) and self.may_be_null(target):
+                        return True
         return False
 
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from ..errors import Findings, Problem, SpecError
+from ..errors import Findings, Problem, SpecError, UsageError
 from .nodes import Document, Map, Seq, Value
 from .paths import METHODS, Found
 from .refs import References
@@ -54,9 +54,13 @@ def sliced(document: Document, *wanted: Sequence[str]) -> Slice:
     """
     version_of(document)
     _paths_in_one_file(document)
-    findings = Findings()
-    every = select(document, References(document, Findings()), ())
-    named = {id(op) for one in wanted for op in chosen(every, one, document.name)}
+    findings, faults = Findings(), Findings()
+    every = select(document, References(document, faults), ())
+    try:
+        named = {id(op) for one in wanted for op in chosen(every, one, document.name)}
+    except UsageError:
+        faults.raise_refusals()  # it may be in a path item that can't be read
+        raise
     operations = tuple(op for op in every if id(op) in named)
     kept = Kept(document)
     closure = Closure(kept, operations, findings)

@@ -109,12 +109,11 @@ class Closure:
         links = response.get("links")
         if not isinstance(links, Map):
             return
-        kept = {name for name in links if self._leads_on(links[name])}
-        if len(kept) < len(links):
-            self.kept.keys[id(links)] = kept
-            if not kept:
-                members = self.kept.keys.get(id(response), set(response))
-                self.kept.keys[id(response)] = cast("set[str]", members) - {"links"}
+        dropped = {name for name in links if not self._leads_on(links[name])}
+        if dropped == links.keys():
+            self.kept.drop(response, {"links"})
+        elif dropped:
+            self.kept.drop(links, dropped)
 
     def _leads_on(self, link: Value) -> bool:
         for _ in range(_LINKS):

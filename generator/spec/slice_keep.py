@@ -28,6 +28,8 @@ class Kept:
     """By ``id`` of a container: the members it keeps, where these aren't all."""
     replaced: dict[int, Map] = field(default_factory=dict[int, Map])
     """By ``id``: mappings that stand in the part in another form."""
+    above: set[str] = field(default_factory=set[str])
+    """Pointers of containers that are kept whole but for something within."""
     _anchors: Anchors = field(init=False)
 
     def __post_init__(self) -> None:
@@ -36,6 +38,15 @@ class Kept:
     def members(self, node: Map) -> set[str]:
         """The members that ``node`` keeps, none at first, to be added to."""
         return cast("set[str]", self.keys.setdefault(id(node), set[str]()))
+
+    def drop(self, node: Map, dropped: set[str]) -> None:
+        """Let go of some members of what is kept."""
+        members = self.keys.get(id(node), set(node))
+        self.keys[id(node)] = cast("set[str]", members) - dropped
+        pointer = node.origin.pointer
+        while pointer:
+            pointer = pointer.rpartition("/")[0]
+            self.above.add(pointer)
 
     def has(self, pointer: str) -> bool:
         """Whether a pointer leads to something that is kept."""

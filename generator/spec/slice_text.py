@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import SpeclockError
@@ -11,7 +11,7 @@ from .dump import json_text, same_tree, yaml_text
 from .nodes import Document, Map, Seq
 from .patch import patched
 from .slice import Slice
-from .slice_keep import Keys
+from .slice_keep import Kept
 from .spans import spans
 
 
@@ -25,7 +25,7 @@ def slice_text(part: Slice, *, as_json: bool | None = None) -> str:
     if document.is_json if as_json is None else as_json:
         return json_text(part.root)
     if not document.is_json:
-        text = _cut(document, part.kept.keys)
+        text = _cut(document, part.kept)
         if text is not None and part.is_cut and _gives(text, part.root):
             return text
         if text is not None and not part.is_cut:
@@ -42,11 +42,11 @@ def _gives(text: str, root: Map) -> bool:
     return same_tree(found.root, root, ordered=True)
 
 
-def _cut(document: Document, keep: Mapping[int, Keys]) -> str | None:
+def _cut(document: Document, kept: Kept) -> str | None:
     """The lines of what is kept, or None where they can't be told."""
     lines = document.text.split("\n")
     out: list[str] = []
-    if not _cut_into(out, document.root, lines, 0, len(lines), keep):
+    if not _cut_into(out, document.root, lines, 0, len(lines), kept):
         return None
     return "\n".join(out).rstrip("\n") + "\n"
 
@@ -57,20 +57,24 @@ def _cut_into(
     lines: Sequence[str],
     start: int,
     end: int,
-    keep: Mapping[int, Keys],
+    kept: Kept,
 ) -> bool:
     found = spans(node, lines, start, end)
     if found is None:
         return False
-    members = keep[id(node)]
+    members = kept.keys.get(id(node))
     out += lines[start : found[0][0]]
     items = node.items() if isinstance(node, Map) else enumerate(node)
     for (key, inner), (first, last) in zip(items, found, strict=True):
-        if key not in members:
+        if members is not None and key not in members:
             continue
-        if isinstance(inner, (Map, Seq)) and id(inner) in keep:
-            if not _cut_into(out, inner, lines, first, last, keep):
+        if isinstance(inner, (Map, Seq)) and _is_cut(inner, kept):
+            if not _cut_into(out, inner, lines, first, last, kept):
                 return False
         else:
             out += lines[first:last]
     return True
+
+
+def _is_cut(node: Map | Seq, kept: Kept) -> bool:
+    return id(node) in kept.keys or (bool(kept.above) and node.origin.pointer in kept.above)

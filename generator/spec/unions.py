@@ -98,6 +98,9 @@ def _bare(value: Value) -> object:
         bare = {k: _bare(v) for k, v in value.items() if k not in ANNOTATIONS}
         if isinstance(members, Map):
             bare["properties"] = {name: _bare(schema) for name, schema in members.items()}
+        for key in ("required", "enum"):  # in no order
+            if isinstance(value.get(key), Seq):
+                bare[key] = sorted(map(repr, cast("Seq", value[key])))
         return bare
     return [_bare(item) for item in value] if isinstance(value, Seq) else value
 

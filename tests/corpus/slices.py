@@ -3,14 +3,15 @@
 For up to 20 operations of each description in FOLDER: `slice` must give a text that loads to the
 same nodes as in the original, violates OpenAPI's meta-schema nowhere that the original doesn't, and
 generates the same code for the operation as the whole document does: its methods, its constant, and
-every model that these reach; parameters that a
-whole client keeps once for several operations count where they are used. A row is printed as each description is done.
+every model that these reach. Parameters that a whole client keeps once for several operations count
+where they are used. A row is printed as each description is done.
 
 columns:
   slices    operations tried / emitted from the whole document
   cut       slices whose text is lines of the original (JSON is always written anew)
   valid     slices without a violation that the original hasn't
   same      slices that give the same code
+  renamed   of these: a credential is called otherwise, since the whole has several of its kind
   largest   bytes of the largest slice, and what part of the original that is
   seconds   wall time
 """
@@ -64,6 +65,7 @@ class Row:
     cut: int = 0
     valid: int = 0
     same: int = 0
+    renamed: int = 0
     largest: int = 0
     size: int = 0
     seconds: float = 0.0
@@ -77,7 +79,7 @@ class Row:
         part = f"{self.largest:,} ({self.largest / self.size:.0%})" if self.size else "-"
         return (
             f"{self.name:24} {f'{self.tried}/{self.emitted}':>8} {self.cut:5} {self.valid:6} "
-            f"{self.same:5} {part:>16} {self.seconds:8.1f}"
+            f"{self.same:5} {self.renamed:8} {part:>16} {self.seconds:8.1f}"
         )
 
 
@@ -113,7 +115,7 @@ def _measure(description: Description, each: int, row: Row) -> None:
     for operation in chosen:
         gc.collect()
         row.tried += 1
-        label = f"{operation['method']} {operation['path']}"
+        label = operation["operation_id"] or f"{operation['method']} {operation['path']}"
         try:
             _compare(document, label, operation, whole, accept, faults, row)
         except SpeclockError as error:
@@ -148,6 +150,10 @@ def _compare(
         row.shortfalls.append(f"{label}: gives {len(code.operations)} operations")
         return
     mine, theirs = code.of(code.operations[0]), whole.of(operation)
+    row.renamed += code.credentials(code.operations[0]) != whole.credentials(operation)
+    if not mine:
+        row.shortfalls.append(f"{label}: no code was found")
+        return
     if mine == theirs:
         row.same += 1
         return
@@ -181,30 +187,32 @@ class Code:
     """The names that each of them uses."""
 
     def of(self, operation: dict[str, str]) -> dict[str, str]:
-        """What belongs to one operation: its methods, its constants and the models they reach."""
+        """What belongs to one operation: its methods, its constants and the models they reach.
+
+        What stands in the constant's ``security`` is left out: a credential is called after its
+        scheme only where there are several, see :meth:`credentials`.
+        """
         method = operation["call"].rpartition(".")[2]
         found: dict[str, str] = {}
-        used: set[str] = set()
+        reached: set[str] = set()
+        every = {n: v for tree in self.resources.values() for n, v in _assignments(tree)}
         for tree in self.resources.values():
-            mine = [
-                (f"{node.name}.{inner.name}", inner)
-                for node in tree.body
-                if isinstance(node, ast.ClassDef)
-                for inner in node.body
-                if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef)
-                and inner.name in (method, f"{method}_stream", f"{method}_all")
-                and self._constants(inner, operation, tree)
-            ]
-            for name, node in mine:
-                found[name] = _unparsed(node)
-                used |= _names(node)
-            values = dict(_assignments(tree))
-            for name, node in values.items():
-                if name in used and not name.startswith("_"):
-                    inlined = _Inlined(values).visit(ast.parse(ast.unparse(node)))
-                    found[name] = _unparsed(inlined)
-                    used |= _names(inlined)
-        todo = [name for name in used if name in self.models]
+            values = {**every, **dict(_assignments(tree))}
+            used: set[str] = set()
+            for title, node in _methods(tree):
+                own = _names(node) & values.keys()
+                names = (method, f"{method}_stream", f"{method}_all")
+                if node.name in names and any(_is_of(operation, values[name]) for name in own):
+                    found[title] = _unparsed(node)
+                    used |= own
+                    reached |= _models(node)
+            for name in sorted(used):
+                inlined = _Inlined(values).visit(ast.parse(ast.unparse(values[name])))
+                reached |= _models(inlined)
+                for call in (node for node in ast.walk(inlined) if isinstance(node, ast.Call)):
+                    call.keywords = [word for word in call.keywords if word.arg != "security"]
+                found[name] = _unparsed(inlined)
+        todo = [name for name in reached if name in self.models]
         while todo:
             name = todo.pop()
             if f"models.{name}" not in found:
@@ -212,13 +220,40 @@ class Code:
                 todo += [inner for inner in self.names[name] if inner in self.models]
         return found
 
-    def _constants(self, method: ast.AST, operation: dict[str, str], tree: ast.Module) -> list[str]:
-        """The constants that a method uses, if one of them is the operation."""
-        used = _names(method)
-        values = {name: node for name, node in _assignments(tree) if name in used}
-        wanted = (repr(operation["method"]), repr(operation["path"]))
-        texts = [_unparsed(node) for node in values.values()]
-        return list(values) if any(all(w in text for w in wanted) for text in texts) else []
+    def credentials(self, operation: dict[str, str]) -> str:
+        """What an operation's constant says of ``security``."""
+        for tree in self.resources.values():
+            for _, value in _assignments(tree):
+                if _is_of(operation, value):
+                    calls = (node for node in ast.walk(value) if isinstance(node, ast.Call))
+                    words = (word for call in calls for word in call.keywords)
+                    return next((ast.unparse(w.value) for w in words if w.arg == "security"), "")
+        return ""
+
+
+def _is_of(operation: dict[str, str], value: ast.stmt) -> bool:
+    """Whether a constant is the operation."""
+    text = ast.unparse(value)
+    wanted = [f"id={operation['operation_id']!r}"] if operation["operation_id"] else []
+    wanted += [f"method={operation['method']!r}", f"path={operation['path']!r}"]
+    return all(part in text for part in wanted)
+
+
+def _methods(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    for node in tree.body:
+        for inner in node.body if isinstance(node, ast.ClassDef) else ():
+            if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield f"{node.name}.{inner.name}", inner  # type: ignore[attr-defined]
+
+
+def _models(node: ast.AST) -> set[str]:
+    """The models that a resource's module names: ``models.X``."""
+    return {
+        inner.attr
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Attribute) and isinstance(inner.value, ast.Name)
+        if inner.value.id.startswith("models")
+    }
 
 
 def _code(path: Path, accept: set[str]) -> Code:
@@ -235,7 +270,8 @@ def _code(path: Path, accept: set[str]) -> Code:
     code = Code(manifest["operations"], resources, {}, {})
     for name, text in files.items():
         if name.startswith("cut/models") and name.endswith(".py"):
-            for node in ast.parse(text).body:
+            tree = _Unaliased.of(ast.parse(text))
+            for node in tree.body:
                 for key in _defined(node):
                     code.models[key] = _unparsed(node)
                     code.names[key] = _names(node)
@@ -264,16 +300,39 @@ class _Inlined(ast.NodeTransformer):
     def visit_Name(self, node: ast.Name) -> ast.AST:
         found = self.values.get(node.id) if node.id.startswith("_") else None
         if isinstance(found, ast.Assign | ast.AnnAssign) and found.value is not None:
-            return self.visit(ast.parse(ast.unparse(found.value), mode="eval").body)
+            inner: ast.AST = self.visit(ast.parse(ast.unparse(found.value), mode="eval").body)
+            return inner
         return node
 
 
+class _Unaliased(ast.NodeTransformer):
+    """``from uuid import UUID as UUID_aliased``, needed where a model is called so, undone."""
+
+    def __init__(self, aliases: dict[str, str]) -> None:
+        self.aliases = aliases
+
+    @classmethod
+    def of(cls, tree: ast.Module) -> ast.Module:
+        imports = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
+        pairs = [(a.asname, a.name) for node in imports for a in node.names if a.asname]
+        visited: ast.Module = cls(dict(pairs)).visit(tree)
+        return visited
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        return ast.copy_location(ast.Name(self.aliases.get(node.id, node.id), node.ctx), node)
+
+
 class _Flat(ast.NodeTransformer):
-    """``models_pets.Pet`` as ``Pet``: where a model is defined depends on how many there are."""
+    """``models.Pet`` as ``Pet`` and ``builtins.list`` as ``list``.
+
+    Where a model is defined depends on how many there are, and whether ``list`` needs its module's
+    name on whether the resource has a method of that name.
+    """
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         self.generic_visit(node)
-        if isinstance(node.value, ast.Name) and node.attr[:1].isupper():
+        is_model = node.attr[:1].isupper()
+        if isinstance(node.value, ast.Name) and (is_model or node.value.id == "builtins"):
             return ast.copy_location(ast.Name(node.attr, node.ctx), node)
         return node
 
@@ -329,8 +388,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not chosen:
         parser.error(f"no such description in {options.folder}")
     print(
-        f"{'description':24} {'slices':>8} {'cut':>5} {'valid':>6} {'same':>5} {'largest':>16} "
-        f"{'seconds':>8}",
+        f"{'description':24} {'slices':>8} {'cut':>5} {'valid':>6} {'same':>5} {'renamed':>8} "
+        f"{'largest':>16} {'seconds':>8}",
         flush=True,
     )
     rows: list[Row] = []

@@ -1,0 +1,149 @@
+"""Where a description, as plain data, holds schemas, parameters, responses and the like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from tests.fuzz.mutations import Json
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+SCHEMAS = "#/components/schemas/"
+_ONE = ("items", "additionalProperties", "not", "contains", "if", "then", "else")
+_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
+
+
+@dataclass(frozen=True)
+class Site:
+    """A place that holds a schema: ``holder[key]``."""
+
+    holder: Any
+    key: Any
+    role: str
+    """``component``, ``top`` (a media type's, a parameter's or a header's), ``property``, ``tagged``
+    (a branch of a union with a discriminator), ``inverse`` (``not`` and the like), or its keyword."""
+
+    @property
+    def node(self) -> Json:
+        return self.holder[self.key]
+
+    def put(self, value: Json) -> None:
+        self.holder[self.key] = value
+
+
+def operations(root: Json) -> Iterator[tuple[Json, str, Json]]:
+    """Each operation with its path item and its method."""
+    for item in root.get("paths", {}).values():
+        for method in METHODS:
+            if isinstance(item, dict) and isinstance(item.get(method), dict):
+                yield item, method, item[method]
+        for method, operation in item.get("additionalOperations", {}).items():
+            yield item, method, operation
+
+
+def components(root: Json, kind: str) -> Json:
+    """The components of one kind; an empty mapping that is none of the root's where it has none."""
+    found = root.get("components", {}).get(kind)
+    return found if isinstance(found, dict) else {}
+
+
+def parts(root: Json, kind: str) -> list[tuple[Any, Any]]:
+    """The places, each a holder and its key, of what ``components`` calls ``kind``, in use or not."""
+    found: list[tuple[Any, Any]] = []
+    stores = {name: components(root, name) for name in ("responses", "requestBodies", "parameters", "headers")}  # fmt: skip
+    responses = [(node, key) for _, _, op in operations(root) for node in [op.get("responses", {})] for key in node]  # fmt: skip
+    responses += [(stores["responses"], key) for key in stores["responses"]]
+    bodies = [(op, "requestBody") for _, _, op in operations(root) if "requestBody" in op]
+    bodies += [(stores["requestBodies"], key) for key in stores["requestBodies"]]
+    if kind == "responses":
+        return responses
+    if kind == "requestBodies":
+        return bodies
+    lists = [op.get("parameters", []) for _, _, op in operations(root)]
+    lists += [item.get("parameters", []) for item in root.get("paths", {}).values() if isinstance(item, dict)]  # fmt: skip
+    parameters: list[tuple[Any, Any]] = [(one, i) for one in lists for i in range(len(one))]
+    parameters += [(stores["parameters"], key) for key in stores["parameters"]]
+    if kind == "parameters":
+        return parameters
+    for holder, key in responses:
+        headers = holder[key].get("headers", {})
+        found += [(headers, name) for name in headers]
+    headers = [*found, *((stores["headers"], key) for key in stores["headers"])]
+    if kind == "headers":
+        return headers
+    media = [
+        (content, name)
+        for holder, key in [*responses, *bodies, *parameters, *headers]
+        for content in [holder[key].get("content", {})]
+        for name in content
+    ]
+    if kind == "media":
+        return media
+    assert kind == "examples"
+    examples: list[tuple[Any, Any]] = []
+    for holder, key in [*media, *parameters, *headers]:
+        named = holder[key].get("examples")
+        examples += [(named, name) for name in named] if isinstance(named, dict) else []
+    return examples
+
+
+def sites(root: Json) -> Iterator[Site]:
+    """Every place of a schema."""
+    for key in components(root, "schemas"):
+        yield from _at(Site(components(root, "schemas"), key, "component"))
+    for kind in ("media", "parameters", "headers"):
+        for holder, key in parts(root, kind):
+            for name in ("schema", "itemSchema"):
+                if name in holder[key]:
+                    yield from _at(Site(holder[key], name, "top"))
+
+
+def _at(site: Site) -> Iterator[Site]:
+    yield site
+    node = site.node
+    if not isinstance(node, dict):
+        return
+    for name in node.get("properties", {}):
+        yield from _at(Site(node["properties"], name, "property"))
+    for keyword in _ONE:
+        if isinstance(node.get(keyword), dict):
+            inverse = keyword not in ("items", "additionalProperties")
+            yield from _at(Site(node, keyword, "inverse" if inverse else keyword))
+    for keyword in _LISTS:
+        for index in range(len(node.get(keyword, ()))):
+            role = "tagged" if "discriminator" in node and keyword != "allOf" else keyword
+            yield from _at(Site(node[keyword], index, role))
+
+
+def target(root: Json, node: Json) -> Json:
+    """The component that a reference names; None of what is none."""
+    ref = node.get("$ref") if isinstance(node, dict) else None
+    if not isinstance(ref, str) or not ref.startswith(SCHEMAS):
+        return None
+    key = ref.removeprefix(SCHEMAS).replace("~1", "/").replace("~0", "~")
+    return components(root, "schemas").get(key)
+
+
+def references(node: Json) -> Iterator[Json]:
+    """Every mapping below a node that is a reference, or that looks like one."""
+    if isinstance(node, dict):
+        if isinstance(node.get("$ref"), str):
+            yield node
+        for value in node.values():
+            yield from references(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from references(value)
+
+
+def reached(root: Json, node: Json) -> set[str]:
+    """The references that a node leads to, through components."""
+    found: set[str] = set()
+    todo = [node]
+    while todo:
+        for ref in references(todo.pop()):
+            if ref["$ref"] not in found:
+                found.add(ref["$ref"])
+                todo.append(target(root, ref))
+    return found

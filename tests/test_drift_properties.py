@@ -1,0 +1,156 @@
+"""What holds of the drift check whatever the descriptions: nothing of a description against itself
+or its canonical form, nothing after a refactoring, the mirror image the other way round, and no
+verdict milder than values say that fit one side only.
+
+``SPECLOCK_FUZZ_EXAMPLES=1000`` tries more of them, other ones each time; CI's are always the same.
+"""
+
+from __future__ import annotations
+
+import copy
+import os
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, assume, given, note, settings
+from hypothesis import strategies as st
+
+from generator.config import Client
+from generator.drift.changes import Change
+from generator.drift.check import compare
+from generator.spec.document import load, parse
+from tests.drift.comparing import canonical, compared, document, plain, told
+from tests.drift.places import operations
+from tests.drift.refactorings import REFACTORINGS, RENAMING
+from tests.fuzz.grammar import descriptions
+from tests.fuzz.mutations import Json
+
+EXAMPLES = int(os.environ.get("SPECLOCK_FUZZ_EXAMPLES", "0"))
+TESTS = Path(__file__).resolve().parent
+CASES = sorted((TESTS / "cases").glob("*/spec.*"))
+RICH = {path.stem: plain(load(path).root) for path in (TESTS / "drift" / "bases").glob("*.yaml")}
+"""Descriptions with some of everything."""
+SEVERAL = "several-files"
+BASES = RICH | {
+    path.parent.name: plain(load(path).root) for path in CASES if path.parent.name != SEVERAL
+}
+
+named = st.sampled_from([*sorted(RICH) * 10, *sorted(BASES)]).map(lambda name: BASES[name])
+seeds = st.integers(0, 2**16)
+
+
+def few(count: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """How many examples CI tries, the same ones each time."""
+    return settings(
+        max_examples=EXAMPLES or count,
+        derandomize=not EXAMPLES,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+def nothing(changes: tuple[Change, ...]) -> None:
+    assert not changes, told(changes)
+
+
+# ── a description against itself ─────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("name", sorted(BASES))
+def test_a_description_is_itself_and_its_canonical_form(name: str) -> None:
+    base = BASES[name]
+    nothing(compared(base, base).changes)
+    form, _ = canonical(base)
+    nothing(compared(base, form).changes)
+    nothing(compared(form, base).changes)
+
+
+@few(40)
+@given(descriptions())
+def test_a_random_description_is_itself_and_its_canonical_form(base: Json) -> None:
+    nothing(compared(base, base).changes)
+    form, unread = canonical(base)
+    assume(not unread)  # what can't be read isn't in the canonical form
+    nothing(tuple(c for c in compared(base, form).changes if c.wire != "none" or c.docs))
+
+
+@pytest.mark.parametrize("name", sorted(BASES))
+def test_yaml_and_json_are_the_same(name: str) -> None:
+    base = BASES[name]
+    data = yaml.safe_dump(base, sort_keys=False, allow_unicode=True).encode()
+    other = parse(data, path=Path(__file__), name="api.yaml")
+    nothing(compare(document(base), other, Client(spec="")).changes)
+
+
+# ── refactorings ─────────────────────────────────────────────────────────────────────────────────
+
+
+def refactored(base: Json, steps: list[tuple[str, int]]) -> tuple[Json, list[str]]:
+    """A description after some refactorings, and the names of those that found something to do."""
+    changed = copy.deepcopy(base)
+    done = [name for name, seed in steps if REFACTORINGS[name](changed, Random(seed))]  # noqa: S311
+    return changed, done
+
+
+def counted(changes: tuple[Change, ...], done: list[str]) -> tuple[Change, ...]:
+    """The changes that a refactoring must not make: any, but of Python's names where it renames."""
+    renames = any(name in RENAMING for name in done)
+    return tuple(c for c in changes if not (renames and c.id.startswith("api/python/")))
+
+
+@pytest.mark.parametrize("refactoring", sorted(REFACTORINGS))
+def test_each_refactoring_is_nothing(refactoring: str) -> None:
+    tried = 0
+    for name, base in BASES.items():
+        changed, done = refactored(base, [(refactoring, 1)])
+        if done:
+            tried += 1
+            changes = counted(compared(base, changed).changes, done)
+            assert not changes, f"{name}: {told(changes)}"
+    assert tried, "nothing to refactor in any description"
+
+
+steps = st.lists(st.tuples(st.sampled_from(sorted(REFACTORINGS)), seeds), min_size=1, max_size=6)
+
+
+@few(120)
+@given(named, steps)
+def test_refactorings_together_are_nothing(base: Json, steps: list[tuple[str, int]]) -> None:
+    changed, done = refactored(base, steps)
+    assume(done)
+    nothing(counted(compared(base, changed).changes, done))
+    nothing(counted(compared(changed, base).changes, done))
+
+
+@few(60)
+@given(descriptions(), steps)
+def test_refactorings_of_random_descriptions_are_nothing(
+    base: Json, steps: list[tuple[str, int]]
+) -> None:
+    changed, done = refactored(base, steps)
+    assume(done and not canonical(base)[1])
+    note(yaml.safe_dump(changed, sort_keys=False))
+    changes = compared(base, changed).changes
+    nothing(tuple(c for c in changes if not c.id.startswith("api/python/")))
+
+
+@pytest.mark.parametrize("name", sorted(BASES))
+def test_what_no_selected_operation_uses_is_nothing(name: str) -> None:
+    base = BASES[name]
+    every = list(operations(base))
+    selected = [op["operationId"] for _, _, op in every if "operationId" in op][:1]
+    if not selected:
+        pytest.skip("no operation has an id")
+    changed = copy.deepcopy(base)
+    for item, method, op in list(operations(changed)):
+        if op.get("operationId") not in selected and method in item:
+            del item[method]
+    changed["paths"]["/unused"] = {
+        "get": {"operationId": "unused", "responses": {"204": {"description": "New."}}}
+    }
+    REFACTORINGS["add what is unused"](changed, Random(0))  # noqa: S311
+    nothing(compared(base, changed, selected).changes)
