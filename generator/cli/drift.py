@@ -15,7 +15,7 @@ from ..errors import UsageError
 from . import project
 from .command import DIFFERS, OK, Command
 from .screen import Screen
-from .upstream import Source, from_anywhere, from_file, overlays_of, replace_file
+from .upstream import Source, from_anywhere, from_file, overlays_of
 
 if TYPE_CHECKING:
     from ..drift.changes import Report
@@ -166,8 +166,7 @@ def _write(
     report: Report, client: Client, root: Path, options: argparse.Namespace, screen: Screen
 ) -> None:
     """Take the changes that nobody allowed into the checked-in description."""
-    from ..drift.patch import taken_in
-    from ..spec.patch import patched
+    from .take_in import take_in
 
     here = Path.cwd()
     path = root / client.spec
@@ -176,20 +175,11 @@ def _write(
     revision = from_anywhere(
         where, here if options.revision else root, screen, insecure=options.insecure
     )
-    old, new = base.document([], lenient=True), revision.document([], lenient=True)
-    made = taken_in(old, new, report.counted)
-    info = made.root.get("info")
-    if not made.left and isinstance(info, dict):
-        info["version"] = report.revision.version
-    text = patched(old.text, made.root)
-    if text != old.text:
-        replace_file(path, text)
-    screen.say(f"{base.name}: {len(made.taken)} changes taken in.")
-    for change, reason in made.left:
-        place = change.base or change.revision
-        screen.note(f"{place}: left to you: {change.message} ({reason})")
-    if made.taken:
-        screen.say("Next: speclock drift, to see what is left, then speclock generate.")
+
+    def compared(changed: Source) -> Report:
+        return _compared(changed, revision, client, root, screen)
+
+    take_in(report, base, revision, compared, path, screen)
 
 
 def _allow_list(client: Client, root: Path) -> Path:
