@@ -15,7 +15,7 @@ from ..errors import UsageError
 from . import project
 from .command import DIFFERS, OK, Command
 from .screen import Screen
-from .upstream import Source, from_anywhere, from_file, overlays_of, replace_file
+from .upstream import Source, from_anywhere, from_file, overlays_of
 
 if TYPE_CHECKING:
     from ..drift.changes import Report
@@ -167,8 +167,7 @@ def _write(
     report: Report, client: Client, root: Path, options: argparse.Namespace, screen: Screen
 ) -> None:
     """Take the changes that nobody allowed into the checked-in description."""
-    from ..drift.patch import taken_in
-    from ..spec.patch import patched
+    from .take_in import take_in
 
     here = Path.cwd()
     path = root / client.spec
@@ -177,20 +176,11 @@ def _write(
     revision = from_anywhere(
         where, here if options.revision else root, screen, insecure=options.insecure
     )
-    old, new = base.document([], lenient=True), revision.document([], lenient=True)
-    made = taken_in(old, new, report.counted)
-    info = made.root.get("info")
-    if not made.left and isinstance(info, dict):
-        info["version"] = report.revision.version
-    text = patched(old.text, made.root)
-    if text != old.text:
-        replace_file(path, text)
-    screen.say(f"{base.name}: {len(made.taken)} changes taken in.")
-    for change, reason in made.left:
-        place = change.base or change.revision
-        screen.note(f"{place}: left to you: {change.message} ({reason})")
-    if made.taken:
-        screen.say("Next: speclock drift, to see what is left, then speclock generate.")
+
+    def compared(changed: Source) -> Report:
+        return _compared(changed, revision, client, root, screen)
+
+    take_in(report, base, revision, compared, path, screen)
 
 
 def _allow_list(client: Client, root: Path) -> Path:
@@ -252,8 +242,11 @@ def _print(report: Report, options: argparse.Namespace, screen: Screen) -> None:
         screen.out(_as("github", report))
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if summary:
-        with Path(summary).open("a", encoding="utf-8") as file:
-            file.write(_as("markdown", report))
+        try:
+            with Path(summary).open("a", encoding="utf-8") as file:
+                file.write(_as("markdown", report))
+        except OSError as error:  # it is beside the report, not the report
+            screen.note(f"{summary} can't be written: {error.strerror}.")
 
 
 COMMAND = Command(

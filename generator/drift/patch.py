@@ -24,6 +24,11 @@ class Patched:
     """What is left to a person, and why."""
 
 
+def of_client(change: Change) -> bool:
+    """Whether a change is of the generated client alone, not of the description."""
+    return change.id.startswith("api/python/")
+
+
 class _CantPatch(Exception):
     pass
 
@@ -35,8 +40,9 @@ def taken_in(base: Document, revision: Document, changes: Sequence[Change]) -> P
     taken: list[Change] = []
     left: list[tuple[Change, str]] = []
     for change in changes:
-        if change.id.startswith("api/python/") or not (change.base or change.revision):
-            continue  # a name of the client follows from the rest
+        if of_client(change):
+            left.append((change, "it is how upstream names and cuts its components"))
+            continue
         trial = _copied(root)
         assert isinstance(trial, Map)
         try:
@@ -67,6 +73,8 @@ class _Patch:
             self._required(_split(change.pointer), action == "added")
         elif (area, kind) == ("schema", "property"):
             self._property(action)
+        elif (area, kind) == ("operation", "part"):
+            raise _CantPatch("it can't be read")
         elif kind in ("nullable", "branch", "type", "discriminator") or area == "security":
             raise _CantPatch("how it is written depends on what stands around it")
         elif change.revision is None:
@@ -137,8 +145,10 @@ class _Patch:
         parent = self._member(old[:-1] if has[0] else old)
         if has[1]:
             parent[name] = self._upstream(self._place(self.change.revision))
+        elif name in parent:
+            del parent[name]
         else:
-            parent.pop(name, None)
+            raise _CantPatch("it isn't written where it counts")
 
     def _names(self, path: list[str], keyword: str) -> bool:
         """Whether a pointer ends at the keyword itself, not at what lacks it."""

@@ -32,5 +32,5 @@ def _steps(report: Report, allow_list: str) -> Iterator[str]:
         yield f"Raise the vendored client's {report.bump} version."
     first = next((c for c in counted if not c.docs), None)
     if allow_list and first is not None:
-        lines = entry(first).strip().replace("\n", "; ").replace("expires = ", "expires = a day")
+        lines = entry(first).strip().replace("\n", "; ").replace("expires =", "expires = a day")
         yield f"Or live with a change: add an entry to {allow_list}, say {lines}"
