@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..spec.composition import PREFIX
 from ..spec.nodes import Map, Origin, Seq
 from ..spec.shapes import made
 from .changes import NONE, SAFE
@@ -197,6 +198,8 @@ def _branches(side: Opened, other: Opened) -> list[Map]:
         return [_of_type(side.core, kind) for kind in sorted(side.types)]
     if not other.branches:
         return []
+    if side.key:
+        return [made(side.site.origin, {"$ref": PREFIX + side.key})]
     return [side.site if not side.nullable else side.core]
 
 
