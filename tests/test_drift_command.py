@@ -312,7 +312,7 @@ def test_what_nobody_allowed_still_fails(project: Path) -> None:
     outcome = speclock(project, "drift")
     assert outcome.code == 1
     assert outcome.out.startswith(
-        "breaking: the only change can break trees/list and trees/plant\n"
+        "breaking: the only change can break trees/plant\n"
     )
 
 
