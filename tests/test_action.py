@@ -336,6 +336,16 @@ def test_an_issue_where_pull_requests_are_forbidden(runner: Runner, clone: Path)
 
 
 @bash_only
+def test_an_issue_where_the_client_stays_as_it_is(runner: Runner, clone: Path) -> None:
+    git(clone, "checkout", "--quiet", "--", "spec", "generated")
+    runner.stub("gh", 'if [ "$2" = create ]; then cp "${@: -1}" told; fi')
+    done = runner.run(step(DRIFT, "Tell"), TELL, clone)
+    assert done.returncode == 0, done.stderr
+    assert spoken(runner) == [["issue", "list"], ["issue", "create"]]
+    assert "The client stays as it is." in (clone / "told").read_text(encoding="utf-8")
+
+
+@bash_only
 @pytest.mark.parametrize(("open_issue", "verb"), [("", "create"), ("9", "edit")])
 def test_an_issue_where_no_client_could_be_made(
     runner: Runner, clone: Path, open_issue: str, verb: str
@@ -368,3 +378,51 @@ def test_what_fails_while_regenerating_is_kept(runner: Runner, word: str, made: 
     assert runner.run(step(DRIFT, "Regenerate"), {}, runner.folder).returncode == 0
     assert runner.outputs() == {"made": made}
     assert "drift says" in (runner.temp / "regenerate.txt").read_text(encoding="utf-8")
+
+
+ORCHARD = """\
+openapi: 3.0.3
+info: {title: Orchard, version: "1"}
+paths:
+  /trees:
+    get:
+      operationId: trees/list
+      parameters:
+        - {name: kind, in: query, schema: {type: string}}
+      responses:
+        "200":
+          description: The trees.
+          content:
+            application/json:
+              schema: {type: array, items: {type: string}}
+"""
+
+
+@bash_only
+def test_the_daily_run_from_drift_to_a_new_client(runner: Runner) -> None:
+    """The two steps with the real commands: upstream has a new optional parameter."""
+    project = runner.folder / "project"
+    (project / "spec").mkdir(parents=True)
+    (project / "pyproject.toml").write_text(
+        '[tool.speclock.clients.orchard]\nspec = "spec/orchard.yaml"\nupstream = "new.yaml"\n',
+        encoding="utf-8",
+    )
+    (project / "spec" / "orchard.yaml").write_text(ORCHARD, encoding="utf-8")
+    more = "        - {name: height, in: query, schema: {type: integer}}\n      responses:"
+    (project / "new.yaml").write_text(ORCHARD.replace("      responses:", more), encoding="utf-8")
+    runner.bin = project / ".venv" / "bin"
+    runner.stub("python", f'PYTHONPATH="{ROOT}" exec "{sys.executable}" "$@"')
+    speclock = [str(runner.bin / "python"), "-m", "generator"]
+    subprocess.run([*speclock, "generate"], cwd=project, check=True, capture_output=True)
+
+    done = runner.run(step(DRIFT, "Compare"), {}, project)
+    assert (done.returncode, runner.outputs()) == (0, {"code": "1"}), done.stderr
+    assert "height" in (runner.temp / "drift.md").read_text(encoding="utf-8")
+    done = runner.run(step(DRIFT, "Regenerate"), {}, project)
+    assert runner.outputs()["made"] == "yes", done.stdout
+    client = (project / "generated" / "orchard" / "resources" / "trees.py").read_text("utf-8")
+    assert "height: int | None = None" in client
+    subprocess.run([*speclock, "check", "--full"], cwd=project, check=True, capture_output=True)
+    runner.output.unlink()
+    assert runner.run(step(DRIFT, "Compare"), {}, project).returncode == 0
+    assert runner.outputs() == {"code": "0"}

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from generator.emit import swap
+from generator.emit.fileset import recover
 from tests.update_goldens import Outcome, speclock
 
 ROOT = Path(__file__).parents[1]
@@ -32,6 +33,10 @@ paths:
               schema: {type: object, properties: {kind: {type: string}}}
 """
 NEWER = SPEC.replace('"1.0"', '"2.0"').replace("trees/list", "shrubs/list").replace("kind", "sort")
+NEWER = NEWER.replace("title: Orchard", "title: Grove").replace(
+    "      responses:",
+    "      parameters: [{name: page, in: query, schema: {type: integer}}]\n      responses:",
+)
 """Changes files, adds ``resources/shrubs.py`` and takes ``resources/trees.py`` away."""
 CONFIG = '[tool.speclock.clients.orchard]\nspec = "orchard.yaml"\n'
 
@@ -41,16 +46,17 @@ WRITER = """\
 import os, signal, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from generator.emit.fileset import FileSet
+from generator.emit.fileset import FileSet, recover, write
 source, output, moment = Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4])
 names = [p.relative_to(source).as_posix() for p in source.rglob("*") if p.is_file()]
-files = FileSet("orchard", {n: (source / n).read_bytes() for n in names})
+files = {n: (source / n).read_bytes() for n in names}
+packages = sorted({n.split("/")[0] for n in names} - {"tests"})
 EVENTS = ("open", "os.rename", "os.link", "os.remove", "os.mkdir", "os.rmdir")
 count = 0
 
 def hook(event, arguments):
     global count
-    reads = event == "open" and "r" in (arguments[1] or "")
+    reads = event == "open" and not arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
     if event not in EVENTS or reads or sys.argv[3] not in "".join(map(str, arguments)):
         return
     count += 1
@@ -58,7 +64,9 @@ def hook(event, arguments):
         os.kill(os.getpid(), signal.SIGKILL)
 
 sys.addaudithook(hook)
-files.write(output)
+write(output, [
+    FileSet(one, {n: d for n, d in files.items() if one in n.split("/")[:2]}) for one in packages
+])
 print(count)
 """
 
@@ -79,7 +87,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, text in (("old", SPEC), ("new", NEWER)):
         (root / "orchard.yaml").write_text(text, encoding="utf-8", newline="\n")
         spec = ("--spec", "orchard.yaml", "--package", "orchard", "--output", name)
-        assert speclock(root, "generate", *spec).code == 0
+        client = ("--client", "Grove") if name == "new" else ()
+        assert speclock(root, "generate", *spec, *client).code == 0
     return root
 
 
@@ -134,6 +143,24 @@ def test_killed_at_fifty_moments(made: Path, project: Path, tmp_path: Path) -> N
     assert min(ends.values()) > 0, ends
 
 
+def test_two_clients_are_written_as_one(made: Path, tmp_path: Path) -> None:
+    """Both are old, or both are new."""
+    trees: dict[str, dict[str, bytes]] = {}
+    for name in ("old", "new"):
+        for package in ("orchard", "apples"):
+            for folder in ("", "tests/"):
+                shutil.copytree(
+                    made / name / f"{folder}orchard", tmp_path / name / f"{folder}{package}"
+                )
+        trees[name] = tree(tmp_path / name)
+    count = moments(tmp_path, tmp_path / "whole")
+    for moment in random.Random(6).sample(range(1, count + 1), 12):
+        output = Path(shutil.copytree(tmp_path / "old", tmp_path / str(moment)))
+        assert write(tmp_path, output, moment).returncode == -signal.SIGKILL
+        recover(output)
+        assert tree(output) in trees.values(), f"moment {moment} of {count}"
+
+
 def test_check_reports_an_unfinished_write_once(made: Path, project: Path, tmp_path: Path) -> None:
     """It puts the old files back, fails, and says how to finish; the next one is content."""
     output = project / "generated"
@@ -158,37 +185,35 @@ def test_generate_finishes_what_was_cut_off(made: Path, project: Path, tmp_path:
     assert speclock(project, "check", "--full").code == 0
 
 
-RECOVERER = WRITER.replace("files.write(output)", "recover(output)").replace(
-    "import FileSet", "import FileSet, recover"
-)
+RECOVERER = WRITER.replace("write(output, [", "recover(output) or ([", 1)
 
 
 def test_the_recovery_may_be_killed_too(made: Path, project: Path, tmp_path: Path) -> None:
     """It goes on where it was: at the end the old files are all there."""
     output, old = project / "generated", tree(made / "old")
-    assert write(made, output, moments(made, tmp_path / "whole") * 4 // 5).returncode < 0
+    assert write(made, output, moments(made, tmp_path / "whole") // 2).returncode < 0
     half = shutil.copytree(output, tmp_path / "half")
 
-    def recover(moment: int) -> subprocess.CompletedProcess[str]:
+    def recovery(moment: int) -> subprocess.CompletedProcess[str]:
         shutil.rmtree(output)
         shutil.copytree(half, output)
         new = str(made / "new")
         command = [sys.executable, "-c", RECOVERER, str(ROOT), new, str(output), str(moment)]
         return subprocess.run(command, capture_output=True, text=True, check=False)
 
-    whole = recover(0)
+    whole = recovery(0)
     assert whole.returncode == 0, whole.stderr
     assert tree(output) == old
     count = int(whole.stdout)
     for moment in {1, count, *random.Random(6).sample(range(2, count), 12)}:
-        assert recover(moment).returncode == -signal.SIGKILL
+        assert recovery(moment).returncode == -signal.SIGKILL
         speclock(project, "check")
         assert tree(output) == old, f"moment {moment} of {count}"
 
 
 def test_what_was_edited_after_the_crash_is_kept(made: Path, project: Path, tmp_path: Path) -> None:
     output = project / "generated"
-    moment = moments(made, tmp_path / "whole") * 3 // 4
+    moment = moments(made, tmp_path / "whole") // 2
     assert write(made, output, moment).returncode == -signal.SIGKILL
     edited = output / "orchard" / "_options.py"
     edited.write_text("mine = 1\n", encoding="utf-8")
@@ -207,7 +232,7 @@ count = 0
 
 def hook(event, arguments):
     global count
-    reads = event == "open" and "w" not in (arguments[1] or "")
+    reads = event == "open" and not arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
     if event not in EVENTS or reads or sys.argv[3] not in "".join(map(str, arguments)):
         return
     count += 1
@@ -338,3 +363,17 @@ def test_a_plan_that_leads_outside_is_refused(project: Path) -> None:
     )
     assert speclock(project, "check").code == 2
     assert not (project / "elsewhere" / "planted.txt").exists()
+
+
+def test_a_file_in_the_way_of_one_client_stops_the_other(project: Path) -> None:
+    """A run is one thing: nothing of it is written."""
+    with (project / "pyproject.toml").open("a", encoding="utf-8") as file:
+        file.write('[tool.speclock.clients.apples]\nspec = "orchard.yaml"\n')
+    (project / "orchard.yaml").write_text(NEWER, encoding="utf-8", newline="\n")
+    mine = project / "generated" / "apples" / "models.py"
+    mine.parent.mkdir()
+    mine.write_text("mine = 1\n", encoding="utf-8")
+    before = tree(project)
+    found = speclock(project, "generate")
+    assert (found.code, "was not written by speclock" in found.err) == (2, True)
+    assert tree(project) == before

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import os
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -19,9 +20,11 @@ from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
 
 from generator.config import Client
-from generator.drift.changes import Change
+from generator.drift.changes import Change, Report
 from generator.drift.check import compare
+from generator.drift.kinds import KINDS
 from generator.spec.document import load, parse
+from tests.drift.changing import MUTATIONS
 from tests.drift.comparing import canonical, compared, document, plain, told
 from tests.drift.places import operations
 from tests.drift.refactorings import REFACTORINGS, RENAMING
@@ -154,3 +157,69 @@ def test_what_no_selected_operation_uses_is_nothing(name: str) -> None:
     }
     REFACTORINGS["add what is unused"](changed, Random(0))  # noqa: S311
     nothing(compared(base, changed, selected).changes)
+
+
+# ── the other way round ──────────────────────────────────────────────────────────────────────────
+
+
+def mirrored(report: Report, *, swap: bool) -> Counter[tuple[object, ...]]:
+    """What a report says of the wire and of prose; with ``swap`` what the opposite should say."""
+    found: Counter[tuple[object, ...]] = Counter()
+    for change in report.changes:
+        for verdict in change.verdicts:
+            _, _, kind = verdict.rule.partition("/")
+            if not kind.startswith("python/"):
+                kind = KINDS[kind].opposite if swap else kind
+                values = (change.before, change.after)[:: -1 if swap else 1]
+                found[verdict.direction, kind, values, len(change.operations)] += 1
+    return found
+
+
+def mutated(base: Json, steps: list[tuple[str, int]]) -> tuple[Json, list[str]]:
+    """A description after some changes, and the names of those that found their place."""
+    changed = copy.deepcopy(base)
+    done = [name for name, seed in steps if MUTATIONS[name](changed, Random(seed))]  # noqa: S311
+    return changed, done
+
+
+def is_mirrored(base: Json, changed: Json) -> None:
+    there, back = compared(base, changed), compared(changed, base)
+    expected, found = mirrored(there, swap=True), mirrored(back, swap=False)
+    both = f"{told(there.changes)}\n--- and back:\n{told(back.changes)}"
+    assert found == expected, f"{found - expected} came, {expected - found} should\n{both}"
+
+
+mutations = st.tuples(st.sampled_from(sorted(MUTATIONS)), seeds)
+
+
+@pytest.mark.parametrize("mutation", sorted(MUTATIONS))
+def test_each_mutation_is_seen_and_mirrored(mutation: str) -> None:
+    seen = 0
+    for base in RICH.values():
+        for seed in range(3):
+            changed, done = mutated(base, [(mutation, seed)])
+            if done:
+                is_mirrored(base, changed)
+                seen += bool(compared(base, changed).changes)
+    assert seen, "no report mentions it"
+
+
+@few(150)
+@given(named, mutations)
+def test_the_other_way_round_is_the_mirror_image(base: Json, mutation: tuple[str, int]) -> None:
+    changed, done = mutated(base, [mutation])
+    assume(done)
+    is_mirrored(base, changed)
+
+
+@few(60)
+@given(named, mutations, steps)
+def test_a_refactoring_hides_no_change(
+    base: Json, mutation: tuple[str, int], steps: list[tuple[str, int]]
+) -> None:
+    changed, done = mutated(base, [mutation])
+    assume(done)
+    other, _ = refactored(changed, steps)
+    direct, hidden = compared(base, changed), compared(base, other)
+    note(f"{told(direct.changes)}\n--- refactored:\n{told(hidden.changes)}")
+    assert (hidden.wire, hidden.docs) == (direct.wire, direct.docs)

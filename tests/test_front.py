@@ -115,6 +115,24 @@ def test_paths_are_told_from_where_one_stands(project: Path) -> None:
     assert "../../spec/lamp.yaml:7:" in found.err
 
 
+FROM_BELOW = [
+    ["generate"], ["check", "--full"], ["ls"], ["show", "lamp/light"], ["drift"], ["explain"],
+    ["pull", "--dry-run", "--force"], ["verify", "../../generated/lamp"],
+    ["vendor", "other/lamp"], ["slice", "../../spec/lamp.yaml", "--operation", "lamp/light"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("arguments", FROM_BELOW, ids=lambda words: words[0])
+def test_every_command_works_from_a_folder_below(project: Path, arguments: list[str]) -> None:
+    (project / "upstream.yaml").write_text(LAMP, encoding="utf-8")
+    path = project / "pyproject.toml"
+    path.write_text(f'{CONFIG}upstream = "upstream.yaml"\n', encoding="utf-8")
+    assert speclock(project, "generate").code == 0
+    done = run(project / "sub" / "deep", *arguments)
+    assert done.returncode == 0, done.stderr
+    assert str(project) not in done.stdout + done.stderr
+
+
 def test_a_fault_of_our_own_asks_for_a_report(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

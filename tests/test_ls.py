@@ -133,6 +133,19 @@ def test_from_a_folder_below(project: Path) -> None:
     assert as_json(below, "harbour")[0]["file"] == "../../spec/harbour.yaml"
 
 
+def test_overlays_come_first(project: Path) -> None:
+    (project / "more.yaml").write_text(
+        "overlay: 1.0.0\ninfo: {title: More, version: '1'}\nactions:\n"
+        "- target: $.paths['/boats'].get\n  update: {summary: Corrected}\n",
+        encoding="utf-8",
+    )
+    path = project / "pyproject.toml"
+    path.write_text(CONFIG.replace("\n\n", '\noverlays = ["more.yaml"]\n\n'), encoding="utf-8")
+    harbour, boats = as_json(project)
+    assert harbour["operations"][0]["summary"] == "Corrected"
+    assert boats["operations"][0]["summary"] == "Every boat"
+
+
 def test_a_narrow_terminal_gets_narrow_lines(alone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "60")
     lines = speclock(alone, "ls", "spec/harbour.yaml").out.splitlines()

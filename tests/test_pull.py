@@ -389,6 +389,38 @@ def test_upstream_that_is_no_description(
     assert not project.spec.exists()
 
 
+@pytest.mark.parametrize("where", ["path item", "schema"])
+def test_a_fetched_description_in_several_files(
+    where: str, project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No file that happens to stand here is taken for one of upstream's."""
+    (project.folder / "more.yaml").write_text("Pet: {type: object}\nitem: {get: {}}\n")
+    if where == "schema":
+        project.publish(UPSTREAM.replace("#/components/schemas/Pet'", "more.yaml#/Pet'"))
+    else:
+        project.publish(UPSTREAM.partition("    get:")[0] + "    $ref: more.yaml#/item\n")
+    project.pull(code=2)
+    said = capsys.readouterr().err
+    assert "'more.yaml'" in said and "only this document was fetched" in said
+    assert "Bundle" in said
+    assert not project.spec.exists()
+
+
+def test_what_is_new_stands_as_upstream_wrote_it(project: Project) -> None:
+    project.pull()
+    lines = ["        # Many.", "        tags: {type: array, items: {type: string}}   # or none"]
+    lines += [
+        "        text:",
+        "          description: >-",
+        "            Folded",
+        "            text.",
+    ]
+    more = "\n".join([*lines, "        id:"])
+    project.publish(UPSTREAM.replace("        id:", more))
+    project.pull()
+    assert more in project.spec.read_text()
+
+
 def test_no_client_is_half_pulled(project: Project) -> None:
     """All is known before anything is written."""
     url = project.server.url()

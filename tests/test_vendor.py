@@ -203,7 +203,7 @@ def test_from_a_folder_without_a_project(maker: Maker, tmp_path: Path) -> None:
     assert python(tmp_path, "-c", CALL.format(name="fruit")) == "fruit.models 3\n"
     found = speclock(tmp_path, "vendor", "x", "--from", "site-packages/orchard", "--tests", "t/x")
     assert found.code == 2
-    assert "has no tests. Leave --tests out." in found.err
+    assert "has no tests beside it" in found.err
 
 
 def test_a_copy_of_a_copy(maker: Maker, tmp_path: Path) -> None:

@@ -177,6 +177,31 @@ def test_older_and_newer(root: Path) -> None:
     assert (found.code, "newer: " in found.err) == (1, True)
 
 
+def test_older_than_an_installed_package(root: Path) -> None:
+    """Which has no tests beside it: those of the copy aren't compared."""
+    maker, farm = Maker(root / "maker"), root / "farm"
+    installed = root / "site-packages" / "orchard"
+    shutil.copytree(maker.package, installed)
+    assert speclock(farm, "verify", "fruit", "--from", str(installed)).code == 0
+    maker.describe(("PLUM]", "PLUM, FIG]"))
+    shutil.rmtree(installed)
+    shutil.copytree(maker.package, installed)
+    found = speclock(farm, "verify", "fruit", "--from", str(installed))
+    assert (found.code, "1 file differs" in found.err) == (1, True)
+    found = speclock(farm, "upgrade", "fruit", "--from", str(installed), "--yes")
+    assert (found.code, "no tests beside it" in found.err) == (2, True)
+
+
+def test_a_licence_is_kept(root: Path) -> None:
+    """Where the original's can't be found, that of the copy stays."""
+    maker, farm = Maker(root / "maker"), root / "farm"
+    (maker.root / "LICENSE").unlink()
+    maker.describe(("PLUM]", "PLUM, FIG]"))
+    maker.does("upgrade", farm / "fruit", "--yes")
+    assert (farm / "fruit" / "LICENSE").read_text(encoding="utf-8") == "Use it well.\n"
+    assert maker.does("verify", farm / "fruit").err == ""
+
+
 def test_older_under_the_same_version(root: Path) -> None:
     maker, farm = Maker(root / "maker"), root / "farm"
     maker.describe(("PLUM]", "PLUM, FIG]"))

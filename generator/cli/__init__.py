@@ -62,7 +62,7 @@ _CODES = "exit codes:"
 _EXITS = f"""\
 {_CODES}
   0  all is well
-  1  check: files are not as generated
+  1  something differs: files from what they should be, upstream from what was checked in
   2  the description was refused, or the command misused
   3  upstream can't be reached
 """

@@ -42,7 +42,8 @@ def _run(options: argparse.Namespace, screen: Screen) -> int:
             screen.say(f"{client.package}: up to date (by recorded hashes).")
     code = DIFFERS if cut_off else OK
     for output in cut_off:
-        screen.change("unfinished", f"{output}: a write was cut off; the old files are back", "")
+        where = from_here(root / output)
+        screen.change("unfinished", f"{where}: a write was cut off; the old files are back", "")
         screen.note(f"To finish it: {project.command_line('generate', clients[0], options)}")
     for client, made in zip(stale, generate_all(stale, root, screen), strict=True):
         changes = made.files.compare(root / client.output)

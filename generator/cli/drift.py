@@ -120,8 +120,9 @@ def _clients(options: argparse.Namespace) -> tuple[Path, list[Client]]:
     if options.base and options.revision and not options.clients and not options.config:
         return Path.cwd(), [Client(spec=options.base, operations=selected)]
     others = ("spec", "package", "output", "client", "http", "accept", "overlay", "templates")
-    given = {**vars(options), **dict.fromkeys(others), "allow_unmatched": False}
-    root, clients = project.clients_of(argparse.Namespace(**given))
+    # A copy: what is the folder of a client elsewhere is the report's file here.
+    as_configured = {**vars(options), **dict.fromkeys(others), "allow_unmatched": False}
+    root, clients = project.clients_of(argparse.Namespace(**as_configured))
     if options.revision is None:
         with_upstream = [client for client in clients if client.upstream]
         if not with_upstream:

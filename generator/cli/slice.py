@@ -16,8 +16,7 @@ Write the smallest valid description that holds some operations of another: the 
 every component, tag and security scheme that they use, in the order of the original.
 
 YAML in block style keeps its comments, quotes and layout. JSON, YAML in flow style, and YAML whose
-aliases or merge keys cross the cut are written anew. A description in several files is refused:
-bundle it first.
+aliases or merge keys cross the cut are written anew. What stands in other files becomes components.
 
   speclock slice openapi.yaml --operation pets/list -o spec/pets.yaml
   speclock slice https://example.com/openapi.json --operation 'tag:pets' > pets.json

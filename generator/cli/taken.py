@@ -53,6 +53,7 @@ def take(source: str, operations: Sequence[str], screen: Screen, *, insecure: bo
     part = sliced(document, operations)
     screen.problems("warning", part.warnings)
     data = slice_text(part).encode()
+    screen.progress("")
     if not is_url(source):
         return Taken(data, None)
     info = document.root.get("info")

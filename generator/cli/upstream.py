@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 
 _LONGEST = 64 * 1024 * 1024  # more is refused when it is parsed
+
+_NOWHERE = Path(os.devnull)
+"""No folder: a reference of a fetched document reads no file of this machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ def from_anywhere(where: str, root: Path, screen: Screen, *, insecure: bool) -> 
     fetched = fetch(where, cache=cache_folder(), insecure=insecure, progress=progress)
     screen.progress("")
     name = fetched.url.rpartition("/")[2].partition("?")[0] or "upstream"
-    return Source(fetched.data, Path(name), fetched.url, fetched.etag)
+    return Source(fetched.data, _NOWHERE / name, fetched.url, fetched.etag)
 
 
 def replace_file(path: Path, text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,6 +85,7 @@ def _verify(dest: str, options: argparse.Namespace, screen: Screen) -> _Finding:
     age = None
     if found:
         place, _ = recorded_place(folder, to_write=False)
+        place = place if found.tests else replace(place, tests=None)
         age = age_of(manifest, found, copy_of(found, place))
     state = "edited" if edits else "unfinished" if unfinished else age.state if age else "untouched"
     return _Finding(dest, state, manifest, edits, age, unfinished)

@@ -23,7 +23,8 @@ class _Gathered:
     """One difference, wherever it was met."""
 
     found: Found
-    directions: dict[str, None] = field(default_factory=dict[str, None])
+    directions: dict[str, dict[str, None]] = field(default_factory=dict[str, dict[str, None]])
+    """Direction to the operations that it reaches in it."""
     operations: dict[str, None] = field(default_factory=dict[str, None])
     keys: dict[tuple[str, str, str], None] = field(default_factory=dict[tuple[str, str, str], None])
     signatures: list[Signature] = field(default_factory=list[Signature])
@@ -48,7 +49,7 @@ class Judge:
         key = (*found.identity, "" if found.at else _where(found.base) + _where(found.revision))
         gathered = self._gathered.setdefault(key, _Gathered(found))
         neutral = found.kind.startswith(_NEUTRAL) or KINDS[found.kind].neutral is not None
-        gathered.directions["" if neutral else pair.direction] = None
+        gathered.directions.setdefault("" if neutral else pair.direction, {})[label] = None
         gathered.operations[label] = None
         owner = found.owner
         if owner is not None:
@@ -105,8 +106,9 @@ class Judge:
                     f"{direction or 'api'}/{found.kind}",
                     direction,
                     KINDS[found.kind].side(direction).wire,
+                    tuple(operations),
                 )
-                for direction in gathered.directions
+                for direction, operations in gathered.directions.items()
             ),
             key=lambda verdict: -WIRE.index(verdict.wire),
         )

@@ -43,6 +43,7 @@ class Comparer:
         self.new = _schemas(new)
         self._sites: dict[tuple[int, int, str, Owner | None], Pair] = {}
         self._cores: dict[tuple[str | int, str | int, str], Pair] = {}
+        self._compared: list[tuple[Map, Map]] = []  # kept, so that no id is used again
         self._depth = 0
 
     def pair(self, old: Map, new: Map, direction: str, owner: Owner | None = None) -> Pair:
@@ -51,6 +52,7 @@ class Comparer:
         found = self._sites.get(key)
         if found is None:
             found = self._sites[key] = Pair(direction)
+            self._compared.append((old, new))
             self._site(found, self.open_old(old), self.open_new(new), owner)
         return found
 

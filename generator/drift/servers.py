@@ -20,53 +20,35 @@ def servers(pair: Pair, old: Held, new: Held, roots: tuple[Map, Map]) -> None:
     if left == right:
         return
     at = _first(before, old)
-    if left[0] not in after:
-        note(
-            pair,
-            "server/main/changed",
-            before[left[0]],
-            after[right[0]],
-            f"is served at {right[0]}, was at {left[0]}",
-            left[0],
-            right[0],
-            at,
-        )
-    elif left[0] != right[0]:
-        note(
-            pair,
-            "server/main/reordered",
-            before[left[0]],
-            after[right[0]],
-            f"{right[0]} comes before {left[0]}",
-            left[0],
-            right[0],
-            at,
-        )
-    moved = left[0] not in after
-    for url in left[1 if moved else 0 :]:
-        if url not in after:
-            note(
-                pair,
-                "server/url/removed",
-                before[url],
-                after[right[0]],
-                f"the server {url} is gone",
-                url,
-                "",
-                at,
-            )
-    for url in right[1 if moved else 0 :]:
-        if url not in before and not (moved and url == right[0]):
-            note(
-                pair,
-                "server/url/added",
-                before[left[0]],
-                after[url],
-                f"the server {url} is new",
-                "",
-                url,
-                at,
-            )
+    first = left[0], right[0]
+    if first[0] != first[1]:
+        kind, words = _moved(first, before, after)
+        note(pair, kind, before[first[0]], after[first[1]], words, *first, at)
+    for url in left:
+        if url not in after and url != first[0]:
+            words = f"the server {url} is gone"
+            note(pair, "server/url/removed", before[url], after[first[1]], words, url, "", at)
+    for url in right:
+        if url not in before and url != first[1]:
+            words = f"the server {url} is new"
+            note(pair, "server/url/added", before[first[0]], after[url], words, "", url, at)
+
+
+def _moved(
+    first: tuple[str, str], before: dict[str, Origin], after: dict[str, Origin]
+) -> tuple[str, str]:
+    """How one server came to be called instead of another: the kind, and words for it."""
+    old, new = first
+    served = f"is served at {new}, was at {old}"
+    match old in after, new in before:
+        case True, True:
+            return "server/main/reordered", f"{new} comes before {old}"
+        case True, False:
+            return "server/main/added", f"{new} is new and comes before {old}"
+        case False, True:
+            return "server/main/removed", f"{served}, which is gone"
+        case _:
+            return "server/main/changed", served
 
 
 def _servers(held: Held, root: Map) -> dict[str, Origin]:

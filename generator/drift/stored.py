@@ -72,7 +72,9 @@ def _report(data: Mapping[str, Any]) -> Report:
 
 def _change(data: Mapping[str, Any]) -> Change:
     values = dict(data)
-    values["verdicts"] = tuple(Verdict(**one) for one in data["verdicts"])
+    values["verdicts"] = tuple(
+        Verdict(**{**one, "operations": tuple(one["operations"])}) for one in data["verdicts"]
+    )
     values["operations"] = tuple(data["operations"])
     values["base"] = _place(data["base"])
     values["revision"] = _place(data["revision"])

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..spec.composition import PREFIX
 from ..spec.nodes import Map, Origin, Seq
 from ..spec.shapes import made
 from .changes import NONE, SAFE
 from .found import Found, Owner, Pair
 from .kinds import REQUEST
-from .opened import Opened, described
+from .opened import Opened, described, kinds_of
 
 if TYPE_CHECKING:
     from .schemas import Comparer
@@ -34,6 +35,8 @@ class Branches:
         self.olds = _branches(old, new)
         self.news = _branches(new, old)
         self.tags = [_tags(old.core), _tags(new.core)]
+        self.left: tuple[list[Map], list[Map]] = ([], [])
+        """The branches that nothing matched yet."""
 
     def compare(self) -> None:
         """Match the branches, compare those that match, and note those that don't."""
@@ -58,9 +61,10 @@ class Branches:
 
     def _matched(self) -> tuple[list[tuple[Map, Map]], list[Map], list[Map]]:
         matches: list[tuple[Map, Map]] = []
-        olds, news = list(self.olds), list(self.news)
+        olds, news = self.left = list(self.olds), list(self.news)
         for test in (
             self._same_tag, self._same_key, self._identical, self._equal, self._mild, self._alike,
+            self._only_of_type,
         ):  # fmt: skip
             for old in list(olds):
                 for new in news:
@@ -100,6 +104,19 @@ class Branches:
             shared = _members(left) & _members(right)
             return bool(shared) and 2 * len(shared) >= len(_members(left) | _members(right))
         return len(self.olds) == len(self.news)
+
+    def _only_of_type(self, old: Map, new: Map) -> bool:
+        """The only ones left of a type that has no members."""
+        kinds = kinds_of(self.comparer.open_old(old))
+        if not kinds or "object" in kinds or kinds != kinds_of(self.comparer.open_new(new)):
+            return False
+        others = [
+            [kinds_of(read(branch)) for branch in left]
+            for read, left in zip(
+                (self.comparer.open_old, self.comparer.open_new), self.left, strict=True
+            )
+        ]
+        return all(left.count(kinds) == 1 for left in others)
 
     def _trial(self, old: Map, new: Map) -> str:
         return self.comparer.pair(old, new, self.pair.direction, None).wire
@@ -181,6 +198,8 @@ def _branches(side: Opened, other: Opened) -> list[Map]:
         return [_of_type(side.core, kind) for kind in sorted(side.types)]
     if not other.branches:
         return []
+    if side.key:
+        return [made(side.site.origin, {"$ref": PREFIX + side.key})]
     return [side.site if not side.nullable else side.core]
 
 

@@ -106,18 +106,24 @@ def _parts(value: Value) -> list[dict[str, Value]]:
     return [cast("dict[str, Value]", part) for part in found if isinstance(part, dict)]
 
 
+def _narrowing(name: Value) -> Value:
+    """A format, unless it names what numbers are anyway."""
+    return None if name in ("int64", "double") else name
+
+
 def _format(say: Sayer) -> None:
     before, after = say.old.core.get("format"), say.new.core.get("format")
-    if before == after:
-        return
-    if before is None or after is None:
-        say.assertion("format", before, after)
-    elif (before, after) in _WIDER:
-        say.differs("format", "format/widened", f"is {shown(after)}, was {shown(before)}")
+    words = f"is {shown(after)}, was {shown(before)}"
+    if (before, after) in _WIDER:
+        say.differs("format", "format/widened", words)
     elif (after, before) in _WIDER:
-        say.differs("format", "format/narrowed", f"is {shown(after)}, was {shown(before)}")
+        say.differs("format", "format/narrowed", words)
     else:
-        say.differs("format", "format/changed", f"is {shown(after)}, was {shown(before)}")
+        before, after = _narrowing(before), _narrowing(after)
+        if before is None or after is None:
+            say.assertion("format", before, after)
+        elif before != after:
+            say.differs("format", "format/changed", words)
 
 
 def _default(say: Sayer) -> None:

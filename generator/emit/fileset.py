@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import json
 import os
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -184,26 +184,37 @@ class FileSet:
         return changes
 
     def write(self, output: Path) -> list[str]:
-        """Replace the client in ``output`` by these files; returns the paths that changed.
+        """Replace this one client; see :func:`write`."""
+        return write(output, [self])[0]
 
-        Files of an earlier run that are no longer wanted are removed; others are never touched.
-        Whatever happens, the tree is wholly the old one or wholly the new one after the next
-        command. Raises :class:`UsageError` where a file that isn't ours stands in the way, and
-        where the files can't be written.
-        """
-        with writing(output):
-            recorded = Manifest.read(output, self.package)
-            owned = set(recorded.paths()) if recorded else set[str]()
-            changed = {n: data for n, data in self.files.items() if not same(output / n, data)}
-            for name in changed:
-                if name not in owned and not _is_ours(output / name):
-                    raise UsageError(
-                        f"{output / name} exists and was not written by speclock. "
-                        "Move it away, or choose another --package or --output."
-                    )
-            stale = sorted(name for name in owned if name not in self.files)
-            swap.replace(output, changed, stale, f"{self.package}/{MANIFEST}")
-        return [*changed, *stale]
+    def changes(self, output: Path) -> tuple[dict[str, bytes], list[str]]:
+        """What to write and what to remove; raises :class:`UsageError`, see :func:`write`."""
+        recorded = Manifest.read(output, self.package)
+        owned = set(recorded.paths()) if recorded else set[str]()
+        changed = {n: data for n, data in self.files.items() if not same(output / n, data)}
+        for name in changed:
+            if name not in owned and not _is_ours(output / name):
+                raise UsageError(
+                    f"{output / name} exists and was not written by speclock. "
+                    "Move it away, or choose another --package or --output."
+                )
+        return changed, sorted(name for name in owned if name not in self.files)
+
+
+def write(output: Path, clients: Sequence[FileSet]) -> list[list[str]]:
+    """Replace the clients in ``output`` by these; returns the paths that changed, of each.
+
+    Files of an earlier run that are no longer wanted are removed; others are never touched.
+    Whatever happens, the tree is wholly the old one or wholly the new one after the next
+    command. Raises :class:`UsageError` where a file that isn't ours stands in the way, and
+    where the files can't be written.
+    """
+    with writing(output):
+        changes = [client.changes(output) for client in clients]
+        wanted = {name: data for changed, _ in changes for name, data in changed.items()}
+        gone = [name for _, stale in changes for name in stale]
+        swap.replace(output, wanted, gone, [f"{c.package}/{MANIFEST}" for c in clients])
+    return [[*changed, *stale] for changed, stale in changes]
 
 
 @contextmanager

@@ -18,8 +18,8 @@ from .nodes import Document, Map, Seq, Value
 from .paths import METHODS, Found
 from .refs import References
 from .select import chosen, select
-from .slice_closure import SOMEWHERE, Closure, file_of, other_file, texts_of
-from .slice_keep import Kept, pointer_of
+from .slice_closure import SOMEWHERE, Closure, alone, texts_of
+from .slice_keep import Kept, Target
 from .slice_refs import as_pointer
 from .version import version_of
 
@@ -50,19 +50,22 @@ def sliced(document: Document, *wanted: Sequence[str]) -> Slice:
     """The part of ``document`` that any of the lists of selectors names; an empty list names all.
 
     Raises :class:`UsageError` for a selector that matches nothing, :class:`SpecError` for what is
-    no OpenAPI 3.x, or is spread over several files.
+    no OpenAPI 3.x, or refers to a file that can't be read.
     """
     version_of(document)
-    _paths_in_one_file(document)
     findings, faults = Findings(), Findings()
-    every = select(document, References(document, faults), ())
+    refs = References(document, faults)
     try:
+        every = select(document, refs, ())
         named = {id(op) for one in wanted for op in chosen(every, one, document.name)}
-    except UsageError:
-        faults.raise_refusals()  # it may be in a path item that can't be read
+    except (SpecError, UsageError):
+        if faults.refusals:  # it may be in a path item that can't be read
+            raise SpecError(alone(problem, document) for problem in faults.refusals) from None
         raise
+    for problem in faults.refusals:
+        findings.warn(problem.code, problem.place, f"{problem.fact}; left out", problem.remedy)
     operations = tuple(op for op in every if id(op) in named)
-    kept = Kept(document)
+    kept = Kept(refs)
     closure = Closure(kept, operations, findings)
     _Choice(kept, closure, operations).make()
     closure.run()
@@ -70,21 +73,6 @@ def sliced(document: Document, *wanted: Sequence[str]) -> Slice:
     closure.put_hoisted(root)
     is_cut = not kept.replaced and not closure.hoisted
     return Slice(operations, root, kept, is_cut, tuple(findings.warnings))
-
-
-def _paths_in_one_file(document: Document) -> None:
-    """Refuse path items of other files before any of these is read."""
-    components = document.root.get("components")
-    groups = [document.root.get("paths")]
-    groups += [components.get("pathItems")] if isinstance(components, Map) else []
-    problems = [
-        other_file(str(item["$ref"]), item, "$ref")
-        for group in groups
-        for item in (group.values() if isinstance(group, Map) else ())
-        if isinstance(item, Map) and file_of(item.get("$ref"))
-    ]
-    if problems:
-        raise SpecError(problems[:20])
 
 
 @dataclass(slots=True)
@@ -98,13 +86,13 @@ class _Choice:
     def make(self) -> None:
         root = self.kept.document.root
         self.kept.members(root).update(key for key in _ROOT if key in root)
-        pointers = {op.node.origin.pointer for op in self.operations}
+        wanted = {id(op.node) for op in self.operations}
         for path in dict.fromkeys(op.path for op in self.operations):
-            self._path(path, pointers)
+            self._path(path, wanted)
         self._security()
         self._tags()
 
-    def _path(self, path: str, pointers: set[str]) -> None:
+    def _path(self, path: str, wanted: set[int]) -> None:
         """Keep a path and, of its item or the items that it refers to, only some operations."""
         paths = cast("Map", self.kept.document.root["paths"])
         self.kept.members(paths).add(path)
@@ -115,37 +103,39 @@ class _Choice:
             members = self.kept.members(item)
             for key, value in item.items():
                 if key == _MORE and isinstance(value, Map):
-                    more = {name for name in value if pointer_of(value[name]) in pointers}
+                    more = {name for name in value if id(value[name]) in wanted}
                     self.kept.members(value).update(more)
                     members |= {key} if more else set()
                     self.closure.todo += [(value[name], "schemas") for name in more]
-                elif key not in METHODS or pointer_of(value) in pointers:
+                elif key not in METHODS or id(value) in wanted:
                     members.add(key)
                     self.closure.todo += [(value, "parameters")] if key != "$ref" else []
             reference = item.get("$ref")
             if not isinstance(reference, str):
                 return
-            target, pointer = self.kept.target(reference, item)
-            if pointer.startswith(SOMEWHERE):
-                self._inline(item, target, pointers)
+            target = self.kept.target(reference, item)
+            if isinstance(target, Problem):
                 return
-            self.kept.add(pointer)
-            item = target
+            if target.is_foreign or target.pointer.startswith(SOMEWHERE):
+                self._inline(item, target.value, wanted)
+                return
+            self.kept.add(target.pointer)
+            item = target.value
 
-    def _inline(self, item: Map, target: Value, pointers: set[str]) -> None:
-        """Put another path's item in the place of a reference to it, with the operations wanted."""
+    def _inline(self, item: Map, target: Value, wanted: set[int]) -> None:
+        """Put another path's or file's item, as far as wanted, in place of a reference to it."""
         whole = Map(item.origin)
         seen: set[int] = set()
         while isinstance(target, Map) and id(target) not in seen:
             seen.add(id(target))
             for key, value in target.items():
-                is_wanted = key not in METHODS or pointer_of(value) in pointers
+                is_wanted = key not in METHODS or id(value) in wanted
                 if is_wanted and key not in ("$ref", _MORE):
                     whole.setdefault(key, value)
                     self.closure.todo.append((value, "parameters"))
             reference = target.get("$ref")
-            is_reference = isinstance(reference, str)
-            target = self.kept.target(str(reference), target)[0] if is_reference else None
+            found = self.kept.target(reference, target) if isinstance(reference, str) else None
+            target = found.value if isinstance(found, Target) else None
         whole.update({key: value for key, value in item.items() if key != "$ref"})
         self.kept.replaced[id(item)] = whole
 
@@ -160,8 +150,8 @@ class _Choice:
             for name in alternative if isinstance(alternative, Map) else ():
                 by_name = as_pointer(name, root.get("components"), "securitySchemes")
                 if by_name or "#" in name:  # 3.2 lets a requirement name a scheme by its URI
-                    node = cast("Map", alternative)
-                    self.closure.need(by_name or name, node, name, "securitySchemes")
+                    node = root if by_name else cast("Map", alternative)
+                    self.closure.need(by_name or name, node, "securitySchemes")
 
     def _tags(self) -> None:
         root = self.kept.document.root

@@ -1,20 +1,22 @@
 """Everything that the operations of a slice refer to, followed to its end.
 
-What a reference names inside an operation that isn't kept becomes a component, under the key that
-the generator would have given it. Links to operations that aren't kept go.
+What a reference names inside an operation that isn't kept, or in another file, becomes a component,
+under the key that the generator would have given it. Links to operations that aren't kept go.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import cast
+from urllib.parse import quote
 
 from ..errors import Findings, Problem, SpecError
 from .components import Components
-from .nodes import Map, Origin, Seq, Value, escaped, unescaped
+from .nodes import Document, Map, Origin, Seq, Value, escaped, unescaped
 from .paths import Found
-from .shapes import short_hash
-from .slice_keep import NOWHERE, Kept
+from .shapes import component_key, short_hash
+from .slice_keep import Kept, Target
 from .slice_refs import REFERENCES, Use, as_pointer, parts_of
 
 SOMEWHERE = ("/paths/", "/webhooks/")
@@ -37,7 +39,7 @@ class Closure:
     _problems: list[Problem] = field(default_factory=list[Problem])
 
     def run(self) -> None:
-        """Follow everything; raises :class:`SpecError` for references to other files."""
+        """Follow everything; raises :class:`SpecError` for files that can't be read."""
         while self.todo:
             node, kind = self.todo.pop()
             for part in parts_of(node, kind, self.kept.keys):
@@ -48,29 +50,36 @@ class Closure:
         if self._problems:
             raise SpecError(self._problems[:20])
 
-    def need(self, reference: str, node: Map, key: str, kind: str) -> str:
-        """Keep what a reference names; a new reference if it had to move, else ``""``."""
-        target, pointer = self.kept.target(reference, node)
-        if target is NOWHERE:
-            if file_of(reference):
-                self._problems.append(other_file(reference, node, key))
-            elif reference.startswith("#"):  # another host's stays as it is
-                self.findings.warn(
-                    "ref",
-                    node.at(key),
-                    f"{reference!r} leads nowhere; it stays as it is",
-                    "Correct the reference, or add what it names.",
-                )
+    def need(self, reference: str, node: Map, kind: str) -> str:
+        """Keep what a reference names; a new reference where it has to change, else ``""``."""
+        target = self.kept.target(reference, node)
+        if isinstance(target, Problem):
+            self._nowhere(target, reference)
             return ""
-        if pointer.startswith(SOMEWHERE) and not self.kept.has(pointer):
-            return self._hoist(pointer, target, kind)
-        added = self.kept.add(pointer)
+        if target.is_foreign or (
+            target.pointer.startswith(SOMEWHERE) and not self.kept.has(target.pointer)
+        ):
+            return self._hoist(target, kind)
+        added = self.kept.add(target.pointer)
         if added is not None:
             self.todo.append((added[0], added[1] or kind))
-        elif pointer.startswith("/components/pathItems/") and id(target) in self.kept.keys:
-            del self.kept.keys[id(target)]  # a callback needs all of it
-            self.todo.append((target, kind))
-        return ""
+        elif target.pointer.startswith("/components/pathItems/") and (
+            self.kept.keys.pop(id(target.value), None) is not None  # a callback needs all of it
+        ):
+            self.todo.append((target.value, kind))
+        is_here = node.origin.document is self.kept.document
+        return "" if is_here else f"#{_fragment(target.pointer)}"
+
+    def _nowhere(self, problem: Problem, reference: str) -> None:
+        """Another host's stays as it is; one to a file must be read, since it moves."""
+        file = reference.partition("#")[0]
+        if ":" in file:
+            return
+        if file:
+            self._problems.append(alone(problem, self.kept.document))
+        else:
+            fact = f"{problem.fact}; it stays as it is"
+            self.findings.warn(problem.code, problem.place, fact, problem.remedy)
 
     def put_hoisted(self, root: Map) -> None:
         """Add what became a component to the slice's tree."""
@@ -83,7 +92,10 @@ class Closure:
         if use.key not in REFERENCES:
             components = self.kept.document.root.get("components")
             pointer = as_pointer(use.reference, components, "schemas")
-        moved = self.need(pointer or use.reference, use.node, use.key, use.kind)
+        if pointer is not None:
+            self.need(pointer, self.kept.document.root, "schemas")
+            return
+        moved = self.need(use.reference, use.node, use.kind)
         if moved:
             copy = self.kept.replaced.get(id(use.node))
             if copy is None:
@@ -91,18 +103,23 @@ class Closure:
                 copy.update(use.node)
             copy[use.key] = moved
 
-    def _hoist(self, pointer: str, target: Value, kind: str) -> str:
-        if pointer not in self._moved:
-            key = Components.key_for(f"#{pointer}")
-            components = self.kept.document.root.get("components")
-            group = components.get(kind) if isinstance(components, Map) else None
-            taken = self.hoisted.setdefault(kind, {})
-            if key in taken or (isinstance(group, Map) and key in group):
-                key = f"{key}.{short_hash(pointer)}"
-            taken[key] = target
-            self._moved[pointer] = f"#/components/{kind}/{escaped(key)}"
-            self.todo.append((target, kind))
-        return self._moved[pointer]
+    def _hoist(self, target: Target, kind: str) -> str:
+        if target.name not in self._moved:
+            key = self._key(target, kind)
+            self.hoisted.setdefault(kind, {})[key] = target.value
+            self._moved[target.name] = f"#/components/{kind}/{escaped(key)}"
+            self.todo.append((target.value, kind))
+        return self._moved[target.name]
+
+    def _key(self, target: Target, kind: str) -> str:
+        """The key that :class:`Components` would have given what now becomes a component."""
+        components = self.kept.document.root.get("components")
+        group = components.get(kind) if isinstance(components, Map) else None
+        taken = set(self.hoisted.get(kind, ())) | set(group if isinstance(group, Map) else ())
+        key = Components.key_for(target.name)
+        if key in taken and target.is_foreign:
+            key = component_key(f"{key}.{PurePosixPath(target.name.partition('#')[0]).stem}")
+        return f"{key}.{short_hash(self.kept.refs.relative(target.name))}" if key in taken else key
 
     def _links(self, response: Map) -> None:
         """Drop the links of a response that lead to operations that aren't kept."""
@@ -119,7 +136,8 @@ class Closure:
         for _ in range(_LINKS):
             if not isinstance(link, Map) or not isinstance(link.get("$ref"), str):
                 break
-            link = self.kept.target(cast("str", link["$ref"]), link)[0]
+            target = self.kept.target(cast("str", link["$ref"]), link)
+            link = target.value if isinstance(target, Target) else None
         if not isinstance(link, Map):
             return True
         reference = link.get("operationRef")
@@ -129,19 +147,15 @@ class Closure:
         return link.get("operationId") in {op.operation_id for op in self.operations} - {""}
 
 
-def file_of(reference: Value) -> str:
-    """The other file that a reference names, or ``""``; one of another host is none."""
-    file = reference.partition("#")[0] if isinstance(reference, str) else ""
-    return "" if ":" in file else file
-
-
-def other_file(reference: str, node: Map, key: str) -> Problem:
-    """The refusal of a description in several files."""
+def alone(problem: Problem, document: Document) -> Problem:
+    """What is wrong with a reference to a file, said of a document that came without its files."""
+    if not problem.code.startswith("ref") or document.path.parent.is_dir():
+        return problem
     return Problem(
-        "slice-files",
-        f"$ref {reference!r} leads to another file, and a slice is one file",
-        "Bundle the description first: npx @redocly/cli bundle FILE -o bundled.yaml",
-        node.at(key).place,
+        problem.code,
+        f"{problem.fact}: only this document was fetched",
+        "Bundle the description (npx @redocly/cli bundle), or name a checked-out file instead.",
+        problem.place,
     )
 
 
@@ -149,6 +163,11 @@ def texts_of(values: object) -> list[str]:
     """The texts in a list; none where it is no list."""
     items = cast("list[object]", values) if isinstance(values, (list, Seq)) else []
     return [item for item in items if isinstance(item, str)]
+
+
+def _fragment(pointer: str) -> str:
+    """A pointer as a URI's fragment (RFC 6901 §6)."""
+    return quote(pointer, safe="/~!$&'()*+,;=:@-._{}")
 
 
 def _inside(node: Map, key: str) -> Map:

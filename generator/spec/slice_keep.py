@@ -5,35 +5,43 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias, cast
 
-from .anchors import Anchors
+from ..errors import Findings, Problem, Unsupported
 from .nodes import Document, Map, Seq, Value, unescaped
+from .refs import References
+from .shapes import made
 
 Keys: TypeAlias = set[str] | set[int]
 
-NOWHERE = object()
-"""What a reference names that names nothing."""
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a reference names."""
 
-def pointer_of(value: Value) -> str:
-    """The JSON pointer of a mapping or a list; of a scalar, which doesn't know it, ``""``."""
-    return value.origin.pointer if isinstance(value, (Map, Seq)) else ""
+    value: Value
+    pointer: str
+    """In the document where it stands."""
+    is_foreign: bool
+    """Whether that is another file than the main one."""
+    name: str
+    """The reference in absolute form, ``file#pointer``."""
 
 
 @dataclass(slots=True)
 class Kept:
     """A part of a document: some containers keep some of their members, all others all."""
 
-    document: Document
+    refs: References
     keys: dict[int, Keys] = field(default_factory=dict[int, Keys])
     """By ``id`` of a container: the members it keeps, where these aren't all."""
     replaced: dict[int, Map] = field(default_factory=dict[int, Map])
     """By ``id``: mappings that stand in the part in another form."""
     above: set[str] = field(default_factory=set[str])
     """Pointers of containers that are kept whole but for something within."""
-    _anchors: Anchors = field(init=False)
 
-    def __post_init__(self) -> None:
-        self._anchors = Anchors(self.document)
+    @property
+    def document(self) -> Document:
+        """The whole; of several files the main one."""
+        return self.refs.main
 
     def members(self, node: Map) -> set[str]:
         """The members that ``node`` keeps, none at first, to be added to."""
@@ -79,18 +87,18 @@ class Kept:
                 node = node[part]
         return node, parts[1] if len(parts) > 2 else ""
 
-    def target(self, reference: str, node: Map) -> tuple[Value, str]:
-        """The node that a reference in ``node`` names, and its pointer; else ``NOWHERE``."""
+    def target(self, reference: str, node: Map) -> Target | Problem:
+        """What a reference in ``node`` names, or why that can't be told."""
+        findings = self.refs.findings = Findings()
         try:
-            value = self._anchors.find(reference, node)
-        except KeyError:
-            file, _, fragment = reference.partition("#")
-            try:
-                value = NOWHERE if file else self.document.resolve(fragment)
-            except KeyError:
-                value = NOWHERE
-            return value, unescaped(fragment)
-        return value, pointer_of(value)
+            value, name = self.refs.target(made(node.origin, {"$ref": reference}), node.origin)
+        except Unsupported:
+            return findings.refusals[0]
+        if isinstance(value, (Map, Seq)):
+            origin = value.origin
+            return Target(value, origin.pointer, origin.document is not self.document, name)
+        file, _, fragment = name.partition("#")
+        return Target(value, unescaped(fragment), file != self.document.name, name)
 
     def tree(self, node: Value) -> Value:
         """What is kept at and below ``node``, as a tree of its own."""

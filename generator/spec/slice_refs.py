@@ -61,7 +61,7 @@ def parts_of(value: Value, kind: str, keep: Mapping[int, Collection[Key]]) -> It
             continue
         if not named:
             yield node
-            yield from _uses(node, kind)
+        yield from _uses(node, kind) if not named else _misplaced(node)
         kept = keep.get(id(node), node)
         for key, inner in reversed(node.items()):
             if key not in kept:
@@ -78,6 +78,13 @@ def parts_of(value: Value, kind: str, keep: Mapping[int, Collection[Key]]) -> It
 def _is_extension(key: str, node: Map) -> bool:
     """Paths and responses may have extensions among their names; headers may be called so."""
     return key.startswith("x-") and node.origin.key in ("paths", "responses", "callbacks")
+
+
+def _misplaced(node: Map) -> Iterator[Use]:
+    """A reference in the place of a mapping from names: no specification has it, some tools do."""
+    reference = node.get("$ref")
+    if isinstance(reference, str):
+        yield Use(node, "$ref", reference, "schemas")
 
 
 def _uses(node: Map, kind: str) -> Iterator[Use]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..emit.fileset import Manifest
 from .copying import Copy, Source
@@ -22,9 +22,10 @@ class Age:
 
 def age_of(old: Manifest, source: Source, new: Copy) -> Age:
     """Compare a copy's record with a new copy of its source."""
-    if (old.files, old.tests) == (new.manifest.files, new.manifest.tests):
+    tests = new.manifest.tests if new.place.tests else old.tests  # where there are any to compare
+    if (old.files, old.tests) == (new.manifest.files, tests):
         return Age("untouched", ())
-    return Age(_state(old, source.manifest), _facts(old, new.manifest))
+    return Age(_state(old, source.manifest), _facts(old, replace(new.manifest, tests=tests)))
 
 
 def _facts(old: Manifest, new: Manifest) -> tuple[str, ...]:

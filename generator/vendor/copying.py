@@ -93,7 +93,8 @@ def source(folder: Path) -> Source:
 
 def copy_of(original: Source, place: Place) -> Copy:
     """A copy for a place; raises :class:`UsageError` where tests are wanted and there are none."""
-    files = {**_licence(original), **renamed(original.files, original.name, place.name)}
+    licence = _licence(original) or _kept_licence(place)
+    files = {**licence, **renamed(original.files, original.name, place.name)}
     tests: dict[str, bytes] = {}
     vendored: dict[str, Json] = {
         "from": str(original.manifest.vendored.get("from", original.manifest.package)),
@@ -101,7 +102,10 @@ def copy_of(original: Source, place: Place) -> Copy:
     }
     if place.tests:
         if not original.tests:
-            raise UsageError(f"{original.folder} has no tests. Leave --tests out.")
+            raise UsageError(
+                f"{original.folder} has no tests beside it; an installed package leaves them "
+                "behind. Name the folder that it was generated in, or go without --tests."
+            )
         root = Path(os.path.relpath(place.root, place.tests)).as_posix()
         tests = renamed_tests(original.tests, original.name, place.name, root)
         vendored["tests"] = Path(os.path.relpath(place.tests, place.package)).as_posix()
@@ -153,7 +157,7 @@ def write(copy: Copy, *, force: bool) -> tuple[str, ...]:
                 )
         stale = sorted(name for name in owned if name not in files)
         manifest = place.inside(place.package / MANIFEST)
-        swap.replace(place.home, changed, stale, manifest)
+        swap.replace(place.home, changed, stale, [manifest])
     return (*changed, *stale)
 
 
@@ -192,6 +196,17 @@ def _licence(original: Source) -> dict[str, bytes]:
                 return {name: (folder / name).read_bytes().replace(b"\r\n", b"\n")}
         if folder == project:
             break
+    return {}
+
+
+def _kept_licence(place: Place) -> dict[str, bytes]:
+    """The licence that came with the copy that is there; an installed package brings none."""
+    old = Manifest.read(place.package.parent, place.package.name)
+    for name in _LICENCES:
+        path = place.package / name
+        if old and old.vendored and name in old.files and path.is_file():
+            data = path.read_bytes().replace(b"\r\n", b"\n")
+            return {name: data} if sha256_of(data) == old.files[name] else {}
     return {}
 
 

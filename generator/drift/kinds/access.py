@@ -97,9 +97,23 @@ kind(
     alone=NEUTRAL,
 )
 kind(
+    "server/main/added",
+    "removed",
+    "a new server comes first",
+    neutral=(RISK, "the regenerated client calls another address"),
+    alone=NEUTRAL,
+)
+kind(
+    "server/main/removed",
+    "added",
+    "the server that is called is gone, and the next one is called",
+    neutral=(BREAKING, "the old address may no longer answer"),
+    alone=NEUTRAL,
+)
+kind(
     "server/main/changed",
     "changed",
-    "the server that is called is another one, and the old one is gone",
+    "the server that is called is a new one, and the old one is gone",
     neutral=(BREAKING, "the old address may no longer answer"),
     alone=NEUTRAL,
 )

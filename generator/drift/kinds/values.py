@@ -117,7 +117,7 @@ kind(
     "added",
     "the format is no longer given",
     MORE,
-    (RISK, "a text or number may come that isn't of the old format"),
+    (BREAKING, "a program that reads the old format fails on a value that isn't of it"),
 )
 kind("schema/format/narrowed", "widened", "the format is a narrower one", FEWER, FEWER_COME)
 kind("schema/format/widened", "narrowed", "the format is a wider one", MORE, MORE_COME)
