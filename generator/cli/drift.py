@@ -115,9 +115,9 @@ def _run(options: argparse.Namespace, screen: Screen) -> int:
 def _clients(options: argparse.Namespace) -> tuple[Path, list[Client]]:
     """The clients whose descriptions are compared; with two files none is needed."""
     selected = tuple(options.operation or ())
+    if options.base and options.write:
+        raise UsageError("--write changes the checked-in description; leave --base out.")
     if options.base and options.revision and not options.clients and not options.config:
-        if options.write:
-            raise UsageError("--write changes the checked-in description; leave --base out.")
         return Path.cwd(), [Client(spec=options.base, operations=selected)]
     others = ("spec", "package", "output", "client", "http", "accept", "overlay", "templates")
     # A copy: what is the folder of a client elsewhere is the report's file here.

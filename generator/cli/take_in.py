@@ -41,7 +41,7 @@ def take_in(
         info["version"] = report.revision.version
         text = patched(old.text, made.root)
     if text != old.text:
-        replace_file(path, text)
+        replace_file(path, text.replace("\n", "\r\n") if b"\r\n" in base.data else text)
     known = {change.fingerprint for change, _ in left}
     taken = sum(change.fingerprint not in known for change in report.counted)
     screen.say(f"{base.name}: {taken} change{'' if taken == 1 else 's'} taken in.")

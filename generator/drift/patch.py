@@ -29,6 +29,15 @@ def of_client(change: Change) -> bool:
     return change.id.startswith("api/python/")
 
 
+_WRITTEN = {
+    "text": "description",
+    "sunset": "x-sunset",
+    "id": "operationId",
+    "presence": "required",
+}
+"""How a kind's second word is written in a description, where that isn't the same."""
+
+
 class _CantPatch(Exception):
     pass
 
@@ -77,6 +86,8 @@ class _Patch:
             raise _CantPatch("it can't be read")
         elif kind in ("nullable", "branch", "type", "discriminator") or area == "security":
             raise _CantPatch("how it is written depends on what stands around it")
+        elif (area, kind, action) == ("server", "main", "changed"):
+            self._replaced()
         elif change.revision is None:
             self._removed()
         elif change.base is None:
@@ -129,13 +140,19 @@ class _Patch:
         else:
             raise _CantPatch("it isn't written where it counts")
 
+    def _replaced(self) -> None:
+        """An item of a list that is another one, in its place."""
+        old, new = _split(self._place(self.change.base)), _split(self._place(self.change.revision))
+        parent = self._at(old[:-1])
+        if old[:-1] != new[:-1] or not isinstance(parent, Seq):
+            raise _CantPatch("upstream says it elsewhere")
+        parent[int(old[-1])] = self._upstream(self._place(self.change.revision))
+
     def _changed(self) -> None:
         """A keyword that says something else, or that one side lacks."""
         old, new = _split(self._place(self.change.base)), _split(self._place(self.change.revision))
         keyword = self.change.id.split("/")[2]
-        keyword = {"text": "description", "example": "example", "sunset": "x-sunset"}.get(
-            keyword, keyword
-        )
+        keyword = _WRITTEN.get(keyword, keyword)
         has = [self._names(path, keyword) for path in (old, new)]
         name = old[-1] if has[0] else new[-1] if has[1] else ""
         if not name:
