@@ -6,7 +6,7 @@ PY     := .venv/bin/python
 STAMP  := .venv/.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help generate check test lint bench mutate fuzz corpus hostile drift lock clean
+.PHONY: help generate check test lint bench mutate fuzz corpus drift-corpus hostile drift lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -37,6 +37,9 @@ fuzz: $(STAMP) generated/pinterest_audiences/speclock.json ## try EXAMPLES=1000 
 
 corpus: $(STAMP) ## a client of each description in CORPUS=DIR: typed, tested, judged; ARGS='name …'
 	@$(PY) tests/corpus/run.py $(if $(CORPUS),'$(CORPUS)',$(error set CORPUS= to a folder of descriptions)) $(ARGS)
+
+drift-corpus: $(STAMP) ## what must hold of drift over each description in CORPUS=DIR: itself, refactorings, mirror image
+	@$(PY) tests/drift/corpus.py $(if $(CORPUS),'$(CORPUS)',$(error set CORPUS= to a folder of descriptions)) $(ARGS)
 
 hostile: $(STAMP) ## each hostile description in HOSTILE=DIR: sound output or a located refusal
 	@$(PY) tests/hostile/run.py $(if $(HOSTILE),'$(HOSTILE)',$(error set HOSTILE= to a folder with cases.tsv)) $(ARGS)
