@@ -117,7 +117,7 @@ def measure(name: str, path: str, seed: int) -> Row:
         if changes:
             row.faults.append(f"{name} against {what}:\n{told(changes[:5])}")
     if row.operations > _LARGE:
-        base = _sliced(base, Random(seed))  # noqa: S311 - chance, not secrets
+        base = _sliced(base, Random(seed))
     row.faults += [f"{name} {fault}" for fault in _refactored(base, row, seed)]
     row.faults += [f"{name} {fault}" for fault in _mirrored(base, row, seed)]
     row.seconds = time.monotonic() - started
@@ -138,7 +138,7 @@ def _sliced(base: Json, random: Random) -> Json:
 def _refactored(base: Json, row: Row, seed: int) -> Iterator[str]:
     for name, refactoring in REFACTORINGS.items():
         changed = copy.deepcopy(base)
-        if refactoring(changed, Random(seed)):  # noqa: S311 - chance, not secrets
+        if refactoring(changed, Random(seed)):
             row.refactored += 1
             report = compared(base, changed)
             changes = [c for c in report.changes if not c.id.startswith("api/python/")]
@@ -147,7 +147,7 @@ def _refactored(base: Json, row: Row, seed: int) -> Iterator[str]:
 
 
 def _mirrored(base: Json, row: Row, seed: int) -> Iterator[str]:
-    random = Random(seed)  # noqa: S311 - chance, not secrets
+    random = Random(seed)
     for name in random.sample(sorted(MUTATIONS), _CHANGES):
         changed = copy.deepcopy(base)
         if MUTATIONS[name](changed, random):
