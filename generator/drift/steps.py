@@ -28,4 +28,4 @@ def _steps(report: Report, allow_list: str) -> Iterator[str]:
     if report.bump != NONE:
         yield f"Raise the vendored client's {report.bump} version."
     if allow_list:
-        yield f"Or live with a change: add its fingerprint, a reason and a last day to `{allow_list}`."
+        yield f"Or live with a change: add its fingerprint, and why, to `{allow_list}`."
