@@ -6,10 +6,10 @@ PY     := .venv/bin/python
 STAMP  := .venv/.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help generate check test lint bench mutate fuzz corpus slices hostile drift drift-cases lock clean
+.PHONY: help generate check test lint bench mutate fuzz corpus slices drift-corpus hostile drift drift-cases lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 generate: $(STAMP) ## write generated/ from spec/
 	@$(PY) -m generator generate
@@ -40,6 +40,8 @@ corpus: $(STAMP) ## a client of each description in CORPUS=DIR: typed, tested, j
 
 slices: $(STAMP) ## slices of one operation of each description in CORPUS=DIR give the same code
 	@$(PY) tests/corpus/slices.py $(if $(CORPUS),'$(CORPUS)',$(error set CORPUS= to a folder of descriptions)) $(ARGS)
+drift-corpus: $(STAMP) ## what must hold of drift over each description in CORPUS=DIR: itself, refactorings, mirror image
+	@$(PY) tests/drift/corpus.py $(if $(CORPUS),'$(CORPUS)',$(error set CORPUS= to a folder of descriptions)) $(ARGS)
 
 hostile: $(STAMP) ## each hostile description in HOSTILE=DIR: sound output or a located refusal
 	@$(PY) tests/hostile/run.py $(if $(HOSTILE),'$(HOSTILE)',$(error set HOSTILE= to a folder with cases.tsv)) $(ARGS)

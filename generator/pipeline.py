@@ -96,7 +96,7 @@ def described(client: Client, root: Path) -> Document:
     Raises :class:`SpecError` where a file can't be read or an overlay doesn't fit.
     """
     from .spec.document import load
-    from .spec.overlay import load_overlay, overlaid
+    from .spec.overlay.apply import load_overlay, overlaid
 
     path = root / client.spec
     document = load(path, _shown(path, root))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 import os
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -20,12 +19,13 @@ from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
 
 from generator.config import Client
-from generator.drift.changes import Change, Report
+from generator.drift.changes import WIRE, Change, Report
 from generator.drift.check import compare
-from generator.drift.kinds import KINDS
 from generator.spec.document import load, parse
-from tests.drift.changing import MUTATIONS
+from tests.drift.changing import IN_SCHEMAS, MUTATIONS
 from tests.drift.comparing import canonical, compared, document, plain, told
+from tests.drift.mirror import mirrored
+from tests.drift.oracle import directed, witness
 from tests.drift.places import operations
 from tests.drift.refactorings import REFACTORINGS, RENAMING
 from tests.fuzz.grammar import descriptions
@@ -95,7 +95,7 @@ def test_yaml_and_json_are_the_same(name: str) -> None:
 def refactored(base: Json, steps: list[tuple[str, int]]) -> tuple[Json, list[str]]:
     """A description after some refactorings, and the names of those that found something to do."""
     changed = copy.deepcopy(base)
-    done = [name for name, seed in steps if REFACTORINGS[name](changed, Random(seed))]  # noqa: S311
+    done = [name for name, seed in steps if REFACTORINGS[name](changed, Random(seed))]
     return changed, done
 
 
@@ -155,30 +155,17 @@ def test_what_no_selected_operation_uses_is_nothing(name: str) -> None:
     changed["paths"]["/unused"] = {
         "get": {"operationId": "unused", "responses": {"204": {"description": "New."}}}
     }
-    REFACTORINGS["add what is unused"](changed, Random(0))  # noqa: S311
+    REFACTORINGS["add what is unused"](changed, Random(0))
     nothing(compared(base, changed, selected).changes)
 
 
 # ── the other way round ──────────────────────────────────────────────────────────────────────────
 
 
-def mirrored(report: Report, *, swap: bool) -> Counter[tuple[object, ...]]:
-    """What a report says of the wire and of prose; with ``swap`` what the opposite should say."""
-    found: Counter[tuple[object, ...]] = Counter()
-    for change in report.changes:
-        for verdict in change.verdicts:
-            _, _, kind = verdict.rule.partition("/")
-            if not kind.startswith("python/"):
-                kind = KINDS[kind].opposite if swap else kind
-                values = (change.before, change.after)[:: -1 if swap else 1]
-                found[verdict.direction, kind, values, len(change.operations)] += 1
-    return found
-
-
 def mutated(base: Json, steps: list[tuple[str, int]]) -> tuple[Json, list[str]]:
     """A description after some changes, and the names of those that found their place."""
     changed = copy.deepcopy(base)
-    done = [name for name, seed in steps if MUTATIONS[name](changed, Random(seed))]  # noqa: S311
+    done = [name for name, seed in steps if MUTATIONS[name](changed, Random(seed))]
     return changed, done
 
 
@@ -223,3 +210,63 @@ def test_a_refactoring_hides_no_change(
     direct, hidden = compared(base, changed), compared(base, other)
     note(f"{told(direct.changes)}\n--- refactored:\n{told(hidden.changes)}")
     assert (hidden.wire, hidden.docs) == (direct.wire, direct.docs)
+
+
+# ── what values say ──────────────────────────────────────────────────────────────────────────────
+
+
+def in_31(base: Json) -> Json:
+    """A description in OpenAPI 3.1, whose schemas are JSON Schema."""
+    changed = copy.deepcopy(base)
+    REFACTORINGS["to 3.1"](changed, Random(0))
+    return changed
+
+
+MODERN = {name: in_31(base) for name, base in RICH.items()}
+MILD = ("none", "safe")
+in_schemas = st.tuples(st.sampled_from(sorted(IN_SCHEMAS)), seeds)
+
+
+def gravest(report: Report, direction: str) -> str:
+    """The gravest verdict of one direction."""
+    verdicts = [v.wire for c in report.changes for v in c.verdicts if v.direction == direction]
+    return max(verdicts, key=WIRE.index, default="none")
+
+
+@few(120)
+@given(st.sampled_from(sorted(MODERN)), st.lists(in_schemas, min_size=1, max_size=2), seeds)
+def test_no_verdict_is_milder_than_values_say(
+    name: str, mutation: list[tuple[str, int]], seed: int
+) -> None:
+    base = MODERN[name]
+    changed, done = mutated(base, mutation)
+    assume(done)
+    random = Random(seed)
+    report = compared(base, changed)
+    for direction in ("request", "response"):
+        old, new = (directed(root, direction) for root in (base, changed))
+        wide, narrow = (old, new) if direction == "request" else (new, old)
+        found = witness(wide, narrow, direction, random, 40)
+        if found is not None:
+            assert gravest(report, direction) not in MILD, f"{found}: {told(report.changes)}"
+
+
+@few(60)
+@given(st.sampled_from(sorted(MODERN)), in_schemas)
+def test_no_alarm_is_raised_without_a_value(name: str, mutation: tuple[str, int]) -> None:
+    base = MODERN[name]
+    changed, done = mutated(base, [mutation])
+    assume(done)
+    report = compared(base, changed)
+    alarms = {
+        kind
+        for change in report.changes
+        for verdict in change.verdicts
+        for kind in [verdict.rule.partition("/")[2]]
+        if verdict.direction == "request" and verdict.wire == "breaking"
+    }
+    # A format is no assertion to jsonschema, and members that are gone are still taken.
+    assume(alarms and not any("/format/" in k or "/property/removed" in k for k in alarms))
+    old, new = (directed(root, "request") for root in (base, changed))
+    random = Random(0)
+    assert witness(old, new, "request", random, 3000) is not None, told(report.changes)

@@ -50,7 +50,7 @@ HIDDEN_IMPORTS = {"__import__", "importlib.import_module"}
 KNOWN_ONLY_TO = {
     "datamodel_code_generator": "emit.models",
     "jinja2": "emit.render",
-    "jsonpath_rfc9535": "spec.overlay_query",
+    "jsonpath_rfc9535": "spec.overlay.query",
     **dict.fromkeys(
         (
             "aiohttp", "ftplib", "http.client", "http.server", "httpcore", "httpcore2", "httpx",

@@ -21,7 +21,7 @@ from generator.pipeline import described
 from generator.spec.canonical import canonicalise
 from generator.spec.document import parse
 from generator.spec.nodes import Document, Map, Seq
-from generator.spec.overlay import overlaid
+from generator.spec.overlay.apply import overlaid
 from generator.spec.refs import References
 from generator.spec.select import select
 from tests.update_goldens import Outcome, speclock

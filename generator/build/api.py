@@ -72,7 +72,7 @@ def build(canonical: Canonical, client: Client, findings: Findings) -> Api:
         package=Identifier(client.package),
         client=title,
         async_client=names.join("Async", title),
-        error=names.join(title, "Error"),
+        error=names.error_of(title),
         title=text(info.get("title")),
         version=text(info.get("version")),
         doc=text(info.get("description")),

@@ -138,9 +138,9 @@ def _pull(
     from ..lock import Entry, content_hash, read
     from ..spec.document import parse
     from ..spec.nodes import Map
-    from ..spec.patch import patched
-    from ..spec.slice import sliced
-    from ..spec.slice_text import slice_text
+    from ..spec.slicing.slice import sliced
+    from ..spec.slicing.text import slice_text
+    from ..spec.writing.patch import patched
 
     path = root / clients[0].spec
     shown = os.path.relpath(path)

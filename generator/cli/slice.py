@@ -52,8 +52,8 @@ def _run(options: argparse.Namespace, screen: Screen) -> int:
         raise UsageError(f"{options.output} is the description itself. Name another file for -o.")
     source = from_anywhere(options.file, here, screen, insecure=options.insecure)
     from ..spec.document import parse
-    from ..spec.slice import sliced
-    from ..spec.slice_text import slice_text
+    from ..spec.slicing.slice import sliced
+    from ..spec.slicing.text import slice_text
 
     screen.progress(f"reading {source.name}")
     document = parse(source.data, path=source.path, name=source.name)

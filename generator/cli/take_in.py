@@ -30,7 +30,7 @@ def take_in(
     wasn't taken in, whatever was tried. Raises :class:`UsageError` where ``path`` can't be written.
     """
     from ..drift.patch import taken_in
-    from ..spec.patch import patched
+    from ..spec.writing.patch import patched
 
     old, new = base.document([], lenient=True), revision.document([], lenient=True)
     made = taken_in(old, new, report.counted)

@@ -45,8 +45,8 @@ def take(source: str, operations: Sequence[str], screen: Screen, *, insecure: bo
     from ..lock import Entry, content_hash
     from ..spec.document import parse
     from ..spec.nodes import Map
-    from ..spec.slice import sliced
-    from ..spec.slice_text import slice_text
+    from ..spec.slicing.slice import sliced
+    from ..spec.slicing.text import slice_text
 
     screen.progress(f"slicing {found.name}")
     document = parse(found.data, path=found.path, name=found.name)

@@ -46,7 +46,7 @@ class Source:
         document = parse(self.data, path=self.path, name=self.name)
         if not overlays:
             return document
-        from ..spec.overlay import overlaid
+        from ..spec.overlay.apply import overlaid
 
         return overlaid(document, overlays, allow_unmatched=lenient)
 
@@ -99,7 +99,7 @@ def overlays_of(client: Client, root: Path) -> list[Document]:
     """The client's overlays, read."""
     if not client.overlays:
         return []
-    from ..spec.overlay import load_overlay
+    from ..spec.overlay.apply import load_overlay
 
     return [load_overlay(root / one, one) for one in client.overlays]
 

@@ -18,7 +18,7 @@ class Patched:
     """The description with what could be taken in."""
 
     root: Map
-    """A plain tree, as :func:`spec.patch.patched` takes it."""
+    """A plain tree, as :func:`spec.writing.patch.patched` takes it."""
     taken: tuple[Change, ...]
     left: tuple[tuple[Change, str], ...]
     """What is left to a person, and why."""

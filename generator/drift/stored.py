@@ -73,7 +73,7 @@ def _report(data: Mapping[str, Any]) -> Report:
 def _change(data: Mapping[str, Any]) -> Change:
     values = dict(data)
     values["verdicts"] = tuple(
-        Verdict(**{**one, "operations": tuple(one["operations"])}) for one in data["verdicts"]
+        replace(Verdict(**one), operations=tuple(one["operations"])) for one in data["verdicts"]
     )
     values["operations"] = tuple(data["operations"])
     values["base"] = _place(data["base"])

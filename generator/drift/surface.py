@@ -7,7 +7,6 @@ parameters, results. What is only sent may take more than before; what is only r
 from __future__ import annotations
 
 import ast
-import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -402,8 +401,11 @@ class _Ordered(ast.NodeTransformer):
     """Puts alternatives, and the values of a ``Literal``, in order."""
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
-        options = sorted((self.visit(one) for one in _flat(node)), key=ast.unparse)
-        return functools.reduce(lambda a, b: ast.BinOp(a, ast.BitOr(), b), options)
+        options: list[ast.expr] = sorted(map(self.visit, _flat(node)), key=ast.unparse)
+        whole = options[0]
+        for option in options[1:]:
+            whole = ast.BinOp(whole, ast.BitOr(), option)
+        return whole
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
         self.generic_visit(node)

@@ -42,10 +42,10 @@ from generator import pipeline
 from generator.config import Client
 from generator.errors import SpecError, SpeclockError
 from generator.spec.document import load, parse
-from generator.spec.dump import same_tree
 from generator.spec.nodes import Document
-from generator.spec.slice import sliced
-from generator.spec.slice_text import slice_text
+from generator.spec.slicing.slice import sliced
+from generator.spec.slicing.text import slice_text
+from generator.spec.writing.dump import same_tree
 from tests.corpus.descriptions import Description, find
 from tests.layout import without_layout
 

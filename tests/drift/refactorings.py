@@ -4,7 +4,7 @@ Each is given a description as plain data and a source of chance; it changes the
 place and says whether it found anything to change.
 """
 
-# ruff: noqa: S311 - chance, not secrets
+
 from __future__ import annotations
 
 import copy
@@ -12,7 +12,15 @@ from collections.abc import Callable
 from random import Random
 
 from tests.drift.places import (
-    SCHEMAS, Site, components, operations, parts, reached, references, sites, target,
+    SCHEMAS,
+    Site,
+    components,
+    operations,
+    parts,
+    reached,
+    references,
+    sites,
+    target,
 )  # fmt: skip
 from tests.fuzz.mutations import Json
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from .nodes import Map, Seq, Value, escaped
+from ..nodes import Map, Seq, Value, escaped
 
 Key: TypeAlias = str | int
 

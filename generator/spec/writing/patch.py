@@ -16,10 +16,10 @@ from pathlib import Path
 
 import yaml
 
-from ..errors import SpeclockError
-from .document import parse
+from ...errors import SpeclockError
+from ..document import parse
+from ..nodes import Document, Map, Seq, Value
 from .dump import json_text, same_tree, yaml_text
-from .nodes import Document, Map, Seq, Value
 from .spans import Span, spans
 
 

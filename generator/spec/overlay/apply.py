@@ -13,12 +13,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ..errors import Findings, SpecError
-from .document import load
-from .nodes import Document, Map, Origin, Seq, Value
-from .overlay_file import Action, Overlay, read
-from .overlay_query import Query, QueryError, Selected
-from .overlay_tree import Copies, Misfit, all_marks, kind, mark_of, remove, unshared
+from ...errors import Findings, SpecError
+from ..document import load
+from ..nodes import Document, Map, Origin, Seq, Value
+from .file import Action, Overlay, read
+from .query import Query, QueryError, Selected
+from .tree import Copies, Misfit, all_marks, kind, mark_of, remove, unshared
 
 UNMATCHED = "overlay-unmatched"
 _ALLOW = "Correct the target, take the action out, or allow it with --allow-unmatched."

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from jsonpath_rfc9535 import JSONPathEnvironment, JSONPathError, JSONPathQuery
 from jsonpath_rfc9535.selectors import NameSelector
 
-from .nodes import MAX_DEPTH, Map, Value
+from ..nodes import MAX_DEPTH, Map, Value
 
 MAX_SELECTED = 100_000
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from .nodes import Map, Seq
+from ..nodes import Map, Seq
 
 Span: TypeAlias = tuple[int, int]
 """Lines from the first to before the last, counted from 0."""

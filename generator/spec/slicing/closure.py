@@ -11,13 +11,13 @@ from pathlib import PurePosixPath
 from typing import cast
 from urllib.parse import quote
 
-from ..errors import Findings, Problem, SpecError
-from .components import Components
-from .nodes import Document, Map, Origin, Seq, Value, escaped, unescaped
-from .paths import Found
-from .shapes import component_key, short_hash
-from .slice_keep import Kept, Target
-from .slice_refs import REFERENCES, Use, as_pointer, parts_of
+from ...errors import Findings, Problem, SpecError
+from ..components import Components
+from ..nodes import Document, Map, Origin, Seq, Value, escaped, unescaped
+from ..paths import Found
+from ..shapes import component_key, short_hash
+from .keep import Kept, Target
+from .refs import REFERENCES, Use, as_pointer, parts_of
 
 SOMEWHERE = ("/paths/", "/webhooks/")
 """Where operations stand: what is referred to there can't be kept without them."""

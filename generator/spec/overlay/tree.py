@@ -12,7 +12,7 @@ import json
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
-from .nodes import (
+from ..nodes import (
     MAX_DEPTH,
     Document,
     ForeignMark,

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ..errors import Problem, SpecError
-from .nodes import Document, Map, Origin, Seq, Value
-from .overlay_query import Query, QueryError
+from ...errors import Problem, SpecError
+from ..nodes import Document, Map, Origin, Seq, Value
+from .query import Query, QueryError
 
 _VERSION = re.compile(r"(1\.[01])\.\d+\Z")
 _SINCE_10, _SINCE_11 = "1.0", "1.1"

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import yaml
 
-from .nodes import Map, Seq, Value
+from ..nodes import Map, Seq, Value
 
 _WIDTH = 100
 _TAG = "tag:yaml.org,2002:str"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..errors import SpeclockError
-from .document import parse
-from .dump import json_text, same_tree, yaml_text
-from .nodes import Document, Map, Seq
-from .patch import patched
+from ...errors import SpeclockError
+from ..document import parse
+from ..nodes import Document, Map, Seq
+from ..writing.dump import json_text, same_tree, yaml_text
+from ..writing.patch import patched
+from ..writing.spans import spans
+from .keep import Kept
 from .slice import Slice
-from .slice_keep import Kept
-from .spans import spans
 
 
 def slice_text(part: Slice, *, as_json: bool | None = None) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias, cast
 
-from ..errors import Findings, Problem, Unsupported
-from .nodes import Document, Map, Seq, Value, unescaped
-from .refs import References
-from .shapes import made
+from ...errors import Findings, Problem, Unsupported
+from ..nodes import Document, Map, Seq, Value, unescaped
+from ..refs import References
+from ..shapes import made
 
 Keys: TypeAlias = set[str] | set[int]
 

@@ -13,15 +13,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from ..errors import Findings, Problem, SpecError, UsageError
-from .nodes import Document, Map, Seq, Value
-from .paths import METHODS, Found
-from .refs import References
-from .select import chosen, select
-from .slice_closure import SOMEWHERE, Closure, alone, texts_of
-from .slice_keep import Kept, Target
-from .slice_refs import as_pointer
-from .version import version_of
+from ...errors import Findings, Problem, SpecError, UsageError
+from ..nodes import Document, Map, Seq, Value
+from ..paths import METHODS, Found
+from ..refs import References
+from ..select import chosen, select
+from ..version import version_of
+from .closure import SOMEWHERE, Closure, alone, texts_of
+from .keep import Kept, Target
+from .refs import as_pointer
 
 _ROOT = ("openapi", "$self", "jsonSchemaDialect", "info", "servers", "paths")
 _MORE = "additionalOperations"
