@@ -311,9 +311,7 @@ def test_what_nobody_allowed_still_fails(project: Path) -> None:
     _upstream(project, GONE.replace("required: [kind]", "required: [kind, age]"))
     outcome = speclock(project, "drift")
     assert outcome.code == 1
-    assert outcome.out.startswith(
-        "breaking: the only change can break trees/plant\n"
-    )
+    assert outcome.out.startswith("breaking: the only change can break trees/plant\n")
 
 
 def test_an_expired_entry_fails(project: Path) -> None:

@@ -102,13 +102,18 @@ def _of_schemas() -> Iterator[Case]:
                 rules[f"{REQUEST}/{kind}"] = " ".join(words[:2])
                 rules[f"{RESPONSE}/{kind}"] = " ".join(words[2:])
         rules |= {f"{API}/python/{kind}": v for kind, v in given.get("client", {}).items()}
-        old, new = (_framed(frame, given, given[key]) for key in ("old", "new"))
+        versions = given.get("openapi", "3.1.0")
+        versions = [versions] * 2 if isinstance(versions, str) else versions
+        old, new = (
+            _framed(frame, version, given[key])
+            for version, key in zip(versions, ("old", "new"), strict=True)
+        )
         yield _case(given, old, new, rules)
 
 
-def _framed(frame: Any, given: Any, schema: Any) -> Any:
+def _framed(frame: Any, version: str, schema: Any) -> Any:
     made = copy.deepcopy(frame)
-    made["openapi"] = given.get("openapi", "3.1.0")
+    made["openapi"] = version
     body = made["paths"]["/sent"]["post"]["requestBody"]
     answer = made["paths"]["/got"]["get"]["responses"]["200"]
     for holder in (body, answer):
