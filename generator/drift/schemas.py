@@ -196,8 +196,9 @@ class Comparer:
             say.assertion(keyword, left, right, before, after)
         parts = [_loose(parts_besides(side)) for side in (old, new)]
         say.assertion("allOf", parts[0] or None, parts[1] or None, before, after)
-        for keyword in REPEATED:
-            say.repeated(keyword, said_of(old, keyword), said_of(new, keyword))
+        if old.branches or new.branches:  # what a branch says itself is compared with it
+            for keyword in REPEATED:
+                say.repeated(keyword, said_of(old, keyword, False), said_of(new, keyword, False))
 
     def _subschema(self, say: Sayer, keyword: str) -> None:
         before, after = say.old.core.get(keyword), say.new.core.get(keyword)

@@ -83,14 +83,16 @@ def _assertions(say: Sayer) -> None:
         if keyword == "dependentRequired":
             before, after = _sorted(before), _sorted(after)
         say.assertion(keyword, before, after)
+    for keyword in REPEATED:
+        say.repeated(keyword, said_of(say.old, keyword, True), said_of(say.new, keyword, True))
     unique = [o.core.get("uniqueItems") is True or None for o in (say.old, say.new)]
     say.assertion("uniqueItems", unique[0], unique[1])
 
 
-def said_of(side: Opened, keyword: str) -> tuple[Value, ...]:
-    """All values of a keyword that hold: the schema's own, and those of further ``allOf`` parts."""
+def said_of(side: Opened, keyword: str, whole: bool) -> tuple[Value, ...]:
+    """All values of a keyword that hold: those of further ``allOf`` parts, and the schema's own."""
     parts = side.checked.get("allOf")
-    found = [side.core.get(keyword), side.checked.get(keyword)]
+    found = [side.core.get(keyword) if whole else None, side.checked.get(keyword)]
     found += [part[keyword] for part in _parts(parts) if set(part) == {keyword}]
     return tuple(sorted({value for value in found if value is not None}, key=str))
 
