@@ -545,3 +545,30 @@ def test_a_description_of_several_files_is_compared_each_time(
     (project / "parts.yaml").write_text(tree.replace("pear, ", ""), encoding="utf-8")
     assert speclock(project, "drift").code == 1
     assert not _kept(tmp_path)
+
+
+def test_a_fault_of_the_text_elsewhere_stops_nothing(tmp_path: Path) -> None:
+    text = """\
+openapi: 3.0.3
+info: {title: T, version: "1"}
+paths:
+  /a:
+    get: {operationId: a, responses: {200: {description: yes}}}
+components:
+  schemas:
+    Unused: {type: object, type: string, maximum: .inf}
+"""
+    (tmp_path / "old.yaml").write_text(text, encoding="utf-8")
+    new = text.replace(
+        "{200: {description: yes}}", "{200: {description: a}, 201: {description: b}}"
+    )
+    (tmp_path / "new.yaml").write_text(new, encoding="utf-8")
+    (tmp_path / "twice.yaml").write_text(
+        new.replace("{operationId: a,", "{operationId: a, deprecated: true, deprecated: true,"),
+        encoding="utf-8",
+    )
+    told = speclock(tmp_path, "drift", "--base", "old.yaml", "--revision", "new.yaml")
+    assert "response/status/success/added" in told.out
+    assert "unreadable" not in told.out
+    told = speclock(tmp_path, "drift", "--base", "old.yaml", "--revision", "twice.yaml")
+    assert "api/operation/part/unreadable" in told.out

@@ -43,7 +43,7 @@ class Source:
         """Parsed, with overlays applied; ``lenient`` lets actions match nothing."""
         from ..spec.document import parse
 
-        document = parse(self.data, path=self.path, name=self.name)
+        document = parse(self.data, path=self.path, name=self.name, lenient=True)
         if not overlays:
             return document
         from ..spec.overlay.apply import overlaid

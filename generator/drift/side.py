@@ -11,7 +11,7 @@ from typing import cast
 from ..config import Client as Settings
 from ..errors import Findings, Place, Problem, SpecError, SpeclockError, UsageError
 from ..spec.canonical import Canonical, canonicalise, reachable
-from ..spec.nodes import Document, Map
+from ..spec.nodes import Document, Map, walk
 from ..spec.paths import Found, operations_of
 from ..spec.refs import References
 from ..spec.select import chosen
@@ -84,8 +84,15 @@ class Sliced:
             self.document.sha256,
         )
         whole = len(self.refs.documents) == 1
-        unread = tuple(self.findings.refusals[self._elsewhere :])
+        unread = (*self.findings.refusals[self._elsewhere :], *self._faults(canonical))
         return Taken(side, canonical, settings, whole, unread)
+
+    def _faults(self, canonical: Canonical) -> list[Problem]:
+        """The faults of the text that stand in what is compared."""
+        if not self.document.faults:
+            return []
+        used = {node.origin.pointer for node in walk(canonical.root)}
+        return [f for f in self.document.faults if f.place.pointer in used or not f.place.pointer]
 
 
 def _as_written(op: Found) -> tuple[str, str]:

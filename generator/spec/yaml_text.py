@@ -101,8 +101,7 @@ class _Composer:
         if node is None:
             return None
         value = self._value(node, None, "", 0)
-        if self.problems:
-            raise SpecError(self.problems)
+        self.document.faults += self.problems
         return value
 
     def _refuse(self, code: str, place: Place, fact: str, remedy: str) -> None:
