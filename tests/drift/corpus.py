@@ -31,7 +31,8 @@ from tests.corpus.descriptions import find
 from tests.drift.changing import MUTATIONS
 from tests.drift.comparing import canonical, compared, plain, told
 from tests.drift.mirror import mirrored
-from tests.drift.places import METHODS, operations
+from generator.spec.nodes import escaped
+from tests.drift.places import METHODS, SCHEMAS, components, operations, reached
 from tests.drift.refactorings import REFACTORINGS
 from tests.fuzz.mutations import Json
 
@@ -42,10 +43,9 @@ exit codes:
   1  something didn't
   2  the command was misused: no such folder, no description in it, a name that isn't there
 """
-_LARGE = 300
-"""Operations of a description from which on a slice of it is refactored and changed."""
-_SLICE = 60
-_CHANGES = 6
+_SLICE = 12
+"""At most so many operations of a description, with what they reach, are refactored and changed."""
+_CHANGES = 10
 
 
 @dataclass
@@ -116,8 +116,7 @@ def measure(name: str, path: str, seed: int) -> Row:
         changes = compared(base, other).changes
         if changes:
             row.faults.append(f"{name} against {what}:\n{told(changes[:5])}")
-    if row.operations > _LARGE:
-        base = _sliced(base, Random(seed))  # noqa: S311 - chance, not secrets
+    base = _sliced(base, Random(seed))  # noqa: S311 - chance, not secrets
     row.faults += [f"{name} {fault}" for fault in _refactored(base, row, seed)]
     row.faults += [f"{name} {fault}" for fault in _mirrored(base, row, seed)]
     row.seconds = time.monotonic() - started
@@ -125,13 +124,19 @@ def measure(name: str, path: str, seed: int) -> Row:
 
 
 def _sliced(base: Json, random: Random) -> Json:
-    """A description with some of its operations; components are left as they are."""
+    """A description with some of its operations, and the schemas that they reach."""
     every = [(item, method) for item, method, _ in operations(base) if method in METHODS]
-    kept = {(id(item), method) for item, method in random.sample(every, _SLICE)}
+    kept = {(id(i), method) for i, method in random.sample(every, min(_SLICE, len(every)))}
     for item in base["paths"].values():
         for method in METHODS:
             if method in item and (id(item), method) not in kept:
                 del item[method]
+    base["paths"] = {k: v for k, v in base["paths"].items() if any(m in v for m in METHODS) or "$ref" in v}  # fmt: skip
+    others = {k: v for k, v in base.get("components", {}).items() if k != "schemas"}
+    used = reached(base, [base["paths"], others])
+    store = components(base, "schemas")
+    for key in [key for key in store if SCHEMAS + escaped(key) not in used]:
+        del store[key]
     return base
 
 

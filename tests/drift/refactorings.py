@@ -466,7 +466,7 @@ def to_31(root: Json, _: Random) -> bool:
             continue
         if node.get("enum") == [None] or (not node and site.role in ("oneOf", "anyOf")):
             site.put({"type": "null"})
-        elif isinstance(node.get("type"), str) and "enum" not in node:
+        elif isinstance(node.get("type"), str) and not {"enum", "allOf", "oneOf", "anyOf"} & node.keys():  # fmt: skip
             node["type"] = [node["type"], "null"]
         elif node.keys() - {"description", "title"}:
             site.put({"anyOf": [node, {"type": "null"}]})
