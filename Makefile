@@ -9,7 +9,7 @@ STAMP  := .venv/.stamp
 .PHONY: help generate check test lint bench mutate fuzz corpus drift-corpus hostile drift lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 generate: $(STAMP) ## write generated/ from spec/
 	@$(PY) -m generator generate

@@ -95,7 +95,7 @@ def test_yaml_and_json_are_the_same(name: str) -> None:
 def refactored(base: Json, steps: list[tuple[str, int]]) -> tuple[Json, list[str]]:
     """A description after some refactorings, and the names of those that found something to do."""
     changed = copy.deepcopy(base)
-    done = [name for name, seed in steps if REFACTORINGS[name](changed, Random(seed))]  # noqa: S311
+    done = [name for name, seed in steps if REFACTORINGS[name](changed, Random(seed))]
     return changed, done
 
 
@@ -155,7 +155,7 @@ def test_what_no_selected_operation_uses_is_nothing(name: str) -> None:
     changed["paths"]["/unused"] = {
         "get": {"operationId": "unused", "responses": {"204": {"description": "New."}}}
     }
-    REFACTORINGS["add what is unused"](changed, Random(0))  # noqa: S311
+    REFACTORINGS["add what is unused"](changed, Random(0))
     nothing(compared(base, changed, selected).changes)
 
 
@@ -165,7 +165,7 @@ def test_what_no_selected_operation_uses_is_nothing(name: str) -> None:
 def mutated(base: Json, steps: list[tuple[str, int]]) -> tuple[Json, list[str]]:
     """A description after some changes, and the names of those that found their place."""
     changed = copy.deepcopy(base)
-    done = [name for name, seed in steps if MUTATIONS[name](changed, Random(seed))]  # noqa: S311
+    done = [name for name, seed in steps if MUTATIONS[name](changed, Random(seed))]
     return changed, done
 
 
@@ -218,7 +218,7 @@ def test_a_refactoring_hides_no_change(
 def in_31(base: Json) -> Json:
     """A description in OpenAPI 3.1, whose schemas are JSON Schema."""
     changed = copy.deepcopy(base)
-    REFACTORINGS["to 3.1"](changed, Random(0))  # noqa: S311
+    REFACTORINGS["to 3.1"](changed, Random(0))
     return changed
 
 
@@ -241,7 +241,7 @@ def test_no_verdict_is_milder_than_values_say(
     base = MODERN[name]
     changed, done = mutated(base, mutation)
     assume(done)
-    random = Random(seed)  # noqa: S311
+    random = Random(seed)
     report = compared(base, changed)
     for direction in ("request", "response"):
         old, new = (directed(root, direction) for root in (base, changed))
@@ -268,5 +268,5 @@ def test_no_alarm_is_raised_without_a_value(name: str, mutation: tuple[str, int]
     # A format is no assertion to jsonschema, and members that are gone are still taken.
     assume(alarms and not any("/format/" in k or "/property/removed" in k for k in alarms))
     old, new = (directed(root, "request") for root in (base, changed))
-    random = Random(0)  # noqa: S311
+    random = Random(0)
     assert witness(old, new, "request", random, 3000) is not None, told(report.changes)

@@ -189,9 +189,7 @@ def fingerprint(kind: str, at: str, before: str, after: str) -> str:
 def _is_name(signature: Signature) -> bool:
     if signature.before.startswith("class ") or signature.name.endswith("=)"):
         return True  # a class; an argument of the client
-    return (
-        "." in signature.name and (not signature.after or signature.before.endswith("()"))
-    )
+    return "." in signature.name and (not signature.after or signature.before.endswith("()"))
 
 
 def _where(origin: Origin | None) -> str:

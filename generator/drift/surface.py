@@ -365,15 +365,14 @@ def _flat(node: ast.expr) -> list[ast.expr]:
 class _Ordered(ast.NodeTransformer):
     """Puts alternatives, and the values of a ``Literal``, in order."""
 
-    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:  # noqa: N802 - the library's name
-        options = sorted((self.visit(one) for one in _flat(node)), key=ast.unparse)
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        options: list[ast.expr] = sorted((self.visit(o) for o in _flat(node)), key=ast.unparse)
         return functools.reduce(lambda a, b: ast.BinOp(a, ast.BitOr(), b), options)
 
-    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:  # noqa: N802
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
         self.generic_visit(node)
-        inner = node.slice
-        if isinstance(node.value, ast.Name) and node.value.id == "Literal" and isinstance(inner, ast.Tuple):  # fmt: skip
-            inner.elts.sort(key=ast.unparse)
+        if ast.unparse(node.value) == "Literal" and isinstance(node.slice, ast.Tuple):
+            node.slice.elts.sort(key=ast.unparse)
         return node
 
 

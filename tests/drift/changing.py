@@ -1,6 +1,6 @@
 """Single changes to descriptions, at random places: what an API's owner may do to it."""
 
-# ruff: noqa: S311 - chance, not secrets
+# ruff: noqa: E501 - tables, and odds
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -51,7 +51,7 @@ def _remove_property(node: Json, random: Random) -> None:
 
 def _add_property(node: Json, random: Random) -> None:
     node["properties"]["quite_new"] = {"type": random.choice(_SCALARS)}
-    if random.random() < 0.5:  # noqa: PLR2004 - one in two
+    if random.random() < 0.5:
         node["required"] = [*node.get("required", ()), "quite_new"]
 
 
@@ -65,7 +65,7 @@ def _toggle_required(node: Json, random: Random) -> None:
 
 def _change_type(node: Json, random: Random) -> None:
     kind = random.choice([kind for kind in (*_SCALARS, "array") if kind != node["type"]])
-    for key in [key for key in node if key not in ("description",)]:
+    for key in [key for key in node if key != "description"]:
         del node[key]
     node["type"] = kind
     if kind == "array":
@@ -74,7 +74,7 @@ def _change_type(node: Json, random: Random) -> None:
 
 def _move_bound(node: Json, random: Random) -> None:
     keyword = random.choice(_BOUNDS[_kind(node)])
-    if keyword in node and random.random() < 0.3:  # noqa: PLR2004
+    if keyword in node and random.random() < 0.3:
         del node[keyword]
     else:
         old = node.get(keyword, 5)
@@ -83,7 +83,7 @@ def _move_bound(node: Json, random: Random) -> None:
 
 def _change_enum(node: Json, random: Random) -> None:
     values = [value for value in node["enum"] if value is not None]
-    if len(values) > 1 and random.random() < 0.5:  # noqa: PLR2004
+    if len(values) > 1 and random.random() < 0.5:
         node["enum"].remove(random.choice(values))
     elif isinstance(values[0], str):
         node["enum"].append("quite_new")
@@ -114,7 +114,7 @@ def _toggle_extra(node: Json, _: Random) -> None:
 def _set(keyword: str, *values: Json) -> Callable[[Json, Random], None]:
     def change(node: Json, random: Random) -> None:
         others = [value for value in values if node.get(keyword) != value]
-        if keyword in node and (not others or random.random() < 0.5):  # noqa: PLR2004
+        if keyword in node and (not others or random.random() < 0.5):
             del node[keyword]
         else:
             node[keyword] = random.choice(others)
@@ -124,7 +124,7 @@ def _set(keyword: str, *values: Json) -> Callable[[Json, Random], None]:
 
 def _change_branches(node: Json, random: Random) -> None:
     keyword = "oneOf" if "oneOf" in node else "anyOf"
-    if len(node[keyword]) > 2 and random.random() < 0.5:  # noqa: PLR2004
+    if len(node[keyword]) > 2 and random.random() < 0.5:
         del node[keyword][random.randrange(len(node[keyword]))]
     else:
         node[keyword].append({"type": "array", "items": {"type": "boolean"}})
@@ -160,7 +160,7 @@ def _toggle_needed(_: Json, __: Json, node: Json, ___: Random) -> bool:
 
 
 def _remove(holder: Json, key: Json, node: Json, _: Random) -> bool:
-    if node.get("in") == "path" or len(holder) < 2:  # noqa: PLR2004
+    if node.get("in") == "path" or len(holder) < 2:
         return False
     del holder[key]
     return True
@@ -175,7 +175,7 @@ def _rewrite(_: Json, __: Json, node: Json, random: Random) -> bool:
     if node.get("in") != "query" or "content" in node:
         return False
     node["explode"] = not node.get("explode", True)
-    if random.random() < 0.3:  # noqa: PLR2004
+    if random.random() < 0.3:
         node["style"] = "pipeDelimited"
     return True
 
@@ -198,7 +198,7 @@ def _add_response(root: Json, random: Random) -> bool:
 def _add_parameter(root: Json, random: Random) -> bool:
     _, _, op = random.choice([*operations(root)])
     new = {"name": "quite_new", "in": "query", "schema": {"type": "string"}}
-    op["parameters"] = [*op.get("parameters", ()), new | ({"required": True} if random.random() < 0.5 else {})]  # fmt: skip  # noqa: PLR2004
+    op["parameters"] = [*op.get("parameters", ()), new | ({"required": True} if random.random() < 0.5 else {})]  # fmt: skip
     return True
 
 
@@ -242,7 +242,7 @@ def _change_scheme(root: Json, random: Random) -> bool:
     elif scheme["type"] == "oauth2":
         flows = scheme["flows"]
         flow = random.choice(sorted(flows))
-        if len(flows) > 1 and random.random() < 0.5:  # noqa: PLR2004
+        if len(flows) > 1 and random.random() < 0.5:
             del flows[flow]
         else:
             flows[flow]["tokenUrl"] = "https://new.example/token"
@@ -262,7 +262,7 @@ def _at_operation(change: Callable[[Json, Random], None]) -> Mutation:
 
 def _remove_operation(root: Json, random: Random) -> bool:
     found = [(item, method) for item, method, _ in operations(root) if method in item]
-    if len(found) < 2:  # noqa: PLR2004
+    if len(found) < 2:
         return False
     item, method = random.choice(found)
     del item[method]
@@ -282,7 +282,7 @@ IN_SCHEMAS: dict[str, Mutation] = {
     "move bound": _at_schema(lambda n: _kind(n) in _BOUNDS and "enum" not in n, _move_bound),
     "change enum": _at_schema(lambda n: any(v is not None for v in n.get("enum", ())), _change_enum),
     "list values": _at_schema(lambda n: n.get("type") == "string", _list_values),
-    "toggle null": _at_schema(lambda n: n.get("type") in _SCALARS or isinstance(n.get("type"), list) and "null" in n["type"] and "enum" not in n, _toggle_null),
+    "toggle null": _at_schema(lambda n: n.get("type") in _SCALARS or (isinstance(n.get("type"), list) and "null" in n["type"] and "enum" not in n), _toggle_null),
     "change format": _at_schema(lambda n: _kind(n) == "string" and "enum" not in n, _set("format", "date", "uuid", "uri")),
     "change number format": _at_schema(lambda n: _kind(n) == "integer", _set("format", "int32", "int64")),
     "change pattern": _at_schema(lambda n: _kind(n) == "string" and "enum" not in n, _set("pattern", "^a", "^b+$")),

@@ -22,16 +22,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from generator.errors import SpecError
 from generator.spec.document import load
+from generator.spec.nodes import escaped
 from tests.corpus.descriptions import find
 from tests.drift.changing import MUTATIONS
 from tests.drift.comparing import canonical, compared, plain, told
 from tests.drift.mirror import mirrored
-from generator.spec.nodes import escaped
 from tests.drift.places import METHODS, SCHEMAS, components, operations, reached
 from tests.drift.refactorings import REFACTORINGS
 from tests.fuzz.mutations import Json
@@ -45,7 +44,8 @@ exit codes:
 """
 _SLICE = 12
 """At most so many operations of a description, with what they reach, are refactored and changed."""
-_CHANGES = 10
+_CHANGES = 6
+_LINE = "{:24}{:>11}{:>12}{:>10}{:>8}{:>9}"
 
 
 @dataclass
@@ -78,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     unknown = set(options.names) - found.keys()
     if unknown:
         parser.error(f"no description {min(unknown)!r}; known: {', '.join(sorted(found))}")
-    chosen = {name: path for name, path in found.items() if not options.names or name in options.names}  # fmt: skip
+    chosen = {name: found[name] for name in options.names or found}
     if not chosen:
         parser.error(f"{options.folder} holds no file with a top-level 'openapi' key")
     return _measured(chosen, options.jobs, options.seed)
@@ -86,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _measured(chosen: dict[str, Path], jobs: int, seed: int) -> int:
     started = time.monotonic()
-    print(f"{'description':26}{'operations':>11}{'refactored':>12}{'mirrored':>10}{'faults':>8}{'seconds':>9}", flush=True)  # fmt: skip
+    print(_LINE.format("description", "operations", "refactored", "mirrored", "faults", "seconds"))
     largest_first = sorted(chosen.items(), key=lambda item: -item[1].stat().st_size)
     rows: list[Row] = []
     with ProcessPoolExecutor(jobs) as pool:
@@ -94,13 +94,15 @@ def _measured(chosen: dict[str, Path], jobs: int, seed: int) -> int:
         for task in as_completed(tasks):
             row = task.result()
             rows.append(row)
-            print(f"{row.name:26}{row.operations:11}{row.refactored:12}{row.mirrored:10}{len(row.faults):8}{row.seconds:9.1f}", flush=True)  # fmt: skip
+            numbers = (row.operations, row.refactored, row.mirrored, len(row.faults))
+            print(_LINE.format(row.name, *numbers, f"{row.seconds:.1f}"), flush=True)
     faults = [fault for row in sorted(rows, key=lambda row: row.name) for fault in row.faults]
     for fault in faults:
         print(f"\n{fault}")
     total = sum(row.refactored + row.mirrored + 2 for row in rows)
-    verdict = "all held" if not faults else f"{len(faults)} faults"
-    print(f"\n{len(rows)} descriptions, {total} comparisons, {verdict}, in {time.monotonic() - started:.0f} s")  # fmt: skip
+    verdict = f"{len(faults)} faults" if faults else "all held"
+    seconds = time.monotonic() - started
+    print(f"\n{len(rows)} descriptions, {total} comparisons, {verdict}, in {seconds:.0f} s")
     return BROKEN if faults else HELD
 
 
@@ -116,7 +118,7 @@ def measure(name: str, path: str, seed: int) -> Row:
         changes = compared(base, other).changes
         if changes:
             row.faults.append(f"{name} against {what}:\n{told(changes[:5])}")
-    base = _sliced(base, Random(seed))  # noqa: S311 - chance, not secrets
+    base = _sliced(base, Random(seed))
     row.faults += [f"{name} {fault}" for fault in _refactored(base, row, seed)]
     row.faults += [f"{name} {fault}" for fault in _mirrored(base, row, seed)]
     row.seconds = time.monotonic() - started
@@ -131,7 +133,8 @@ def _sliced(base: Json, random: Random) -> Json:
         for method in METHODS:
             if method in item and (id(item), method) not in kept:
                 del item[method]
-    base["paths"] = {k: v for k, v in base["paths"].items() if any(m in v for m in METHODS) or "$ref" in v}  # fmt: skip
+    kinds = (*METHODS, "$ref")
+    base["paths"] = {k: v for k, v in base["paths"].items() if any(kind in v for kind in kinds)}
     others = {k: v for k, v in base.get("components", {}).items() if k != "schemas"}
     used = reached(base, [base["paths"], others])
     store = components(base, "schemas")
@@ -143,7 +146,7 @@ def _sliced(base: Json, random: Random) -> Json:
 def _refactored(base: Json, row: Row, seed: int) -> Iterator[str]:
     for name, refactoring in REFACTORINGS.items():
         changed = copy.deepcopy(base)
-        if refactoring(changed, Random(seed)):  # noqa: S311 - chance, not secrets
+        if refactoring(changed, Random(seed)):
             row.refactored += 1
             report = compared(base, changed)
             changes = [c for c in report.changes if not c.id.startswith("api/python/")]
@@ -152,7 +155,7 @@ def _refactored(base: Json, row: Row, seed: int) -> Iterator[str]:
 
 
 def _mirrored(base: Json, row: Row, seed: int) -> Iterator[str]:
-    random = Random(seed)  # noqa: S311 - chance, not secrets
+    random = Random(seed)
     for name in random.sample(sorted(MUTATIONS), _CHANGES):
         changed = copy.deepcopy(base)
         if MUTATIONS[name](changed, random):

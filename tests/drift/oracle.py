@@ -3,7 +3,7 @@
 Both descriptions are in OpenAPI 3.1 as they are written, so that their schemas are JSON Schema.
 """
 
-# ruff: noqa: S311 - chance, not secrets
+# ruff: noqa: E501 - tables, and odds
 from __future__ import annotations
 
 import copy
@@ -118,7 +118,7 @@ def _references(node: Json) -> Iterator[str]:
 
 def made(schema: Json, root: Json, random: Random, depth: int = 0) -> Json:
     """A value that fits a schema as a rule, and lies at its borders."""
-    if not isinstance(schema, dict) or random.random() < 0.03:  # noqa: PLR2004 - now and then
+    if not isinstance(schema, dict) or random.random() < 0.03:
         return random.choice(_OTHERS)
     if "$ref" in schema:
         return made(target(root, schema), root, random, depth)
@@ -148,7 +148,7 @@ def made(schema: Json, root: Json, random: Random, depth: int = 0) -> Json:
         case "null":
             return None
         case "boolean":
-            return random.random() < 0.5  # noqa: PLR2004
+            return random.random() < 0.5
         case "string":
             bounds = [schema[b] for b in ("minLength", "maxLength") if b in schema]
             lengths = [n for bound in bounds for n in (bound - 1, bound, bound + 1) if n >= 0]
@@ -156,7 +156,9 @@ def made(schema: Json, root: Json, random: Random, depth: int = 0) -> Json:
             sized = [random.choice("a1A") * n for n in lengths]
             return random.choice([*texts, *sized])
         case "integer" | "number":
-            bounds = [v for k, v in schema.items() if k.endswith("imum") and not isinstance(v, bool)]
+            bounds = [
+                v for k, v in schema.items() if k.endswith("imum") and not isinstance(v, bool)
+            ]
             near = [bound + step for bound in bounds for step in (-1, 0, 1)]
             value = random.choice([*near, *_NUMBERS])
             return int(value) if kind == "integer" else value
@@ -170,16 +172,20 @@ def made(schema: Json, root: Json, random: Random, depth: int = 0) -> Json:
 
 def _items(schema: Json, root: Json, random: Random, depth: int) -> Json:
     least = schema.get("minItems", 0)
-    sizes = [least, least + 1, *(schema[b] + s for b in ("maxItems",) if b in schema for s in (0, 1))]
+    sizes = [
+        least,
+        least + 1,
+        *(schema[b] + s for b in ("maxItems",) if b in schema for s in (0, 1)),
+    ]
     size = random.choice(sizes) if depth < _DEEPEST else least
     first = [made(one, root, random, depth + 1) for one in schema.get("prefixItems", ())]
     items = made(schema.get("items", {}), root, random, depth + 1)
-    alike = random.random() < 0.5  # noqa: PLR2004 - what uniqueItems forbids
+    alike = random.random() < 0.5
     rest = [
         items if alike else made(schema.get("items", {}), root, random, depth + 1)
         for _ in range(size)
     ]
-    return [*first, *rest] if random.random() < 0.8 else rest  # noqa: PLR2004
+    return [*first, *rest] if random.random() < 0.8 else rest
 
 
 def _members(schema: Json, root: Json, random: Random, depth: int) -> Json:
