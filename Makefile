@@ -6,7 +6,7 @@ PY     := .venv/bin/python
 STAMP  := .venv/.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help generate check test lint bench mutate fuzz corpus drift-corpus hostile drift lock clean
+.PHONY: help generate check test lint bench mutate fuzz corpus slices drift-corpus hostile drift drift-cases lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -38,11 +38,16 @@ fuzz: $(STAMP) generated/pinterest_audiences/speclock.json ## try EXAMPLES=1000 
 corpus: $(STAMP) ## a client of each description in CORPUS=DIR: typed, tested, judged; ARGS='name …'
 	@$(PY) tests/corpus/run.py $(if $(CORPUS),'$(CORPUS)',$(error set CORPUS= to a folder of descriptions)) $(ARGS)
 
+slices: $(STAMP) ## slices of one operation of each description in CORPUS=DIR give the same code
+	@$(PY) tests/corpus/slices.py $(if $(CORPUS),'$(CORPUS)',$(error set CORPUS= to a folder of descriptions)) $(ARGS)
 drift-corpus: $(STAMP) ## what must hold of drift over each description in CORPUS=DIR: itself, refactorings, mirror image
 	@$(PY) tests/drift/corpus.py $(if $(CORPUS),'$(CORPUS)',$(error set CORPUS= to a folder of descriptions)) $(ARGS)
 
 hostile: $(STAMP) ## each hostile description in HOSTILE=DIR: sound output or a located refusal
 	@$(PY) tests/hostile/run.py $(if $(HOSTILE),'$(HOSTILE)',$(error set HOSTILE= to a folder with cases.tsv)) $(ARGS)
+
+drift-cases: $(STAMP) ## is drift judged as others judge? CASES=DIR has mutations/ and oasdiff/
+	@$(PY) tests/drift/judged.py $(if $(CASES),'$(CASES)',$(error set CASES= to a folder of labelled cases))
 
 drift: $(STAMP) ## did the API change under our calls? UPSTREAM='file or URL', ARGS='--format html …'
 	@$(PY) -m generator drift $(if $(UPSTREAM),--revision '$(UPSTREAM)') $(ARGS)

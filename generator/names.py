@@ -161,6 +161,16 @@ def pinned(name: str, where: str) -> Identifier:
     return Identifier(name)
 
 
+_ERRORS = ("ApiError", "AuthError", "RateLimitError", "RequestError", "ResponseError",
+           "TransportError")  # fmt: skip
+
+
+def error_of(client: str) -> Identifier:
+    """The base class of a client's errors, told apart from those that every client has."""
+    name = join(client, "Error")
+    return join(client, "ClientError") if name in _ERRORS else name
+
+
 def join(*parts: str) -> Identifier:
     """An identifier from identifiers: ``join("Async", "Pinterest")``."""
     return Identifier("".join(parts))

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from . import __version__
 from .config import Client
-from .emit.fileset import FileSet, Manifest, sha256_of
+from .emit.fileset import FileSet, Manifest
 from .emit.templates import Templates, own_digests
 from .errors import Findings, LeftOut, Place, Problem, SpecError, SpeclockError
+from .hashing import sha256_of
 
 if TYPE_CHECKING:
     from .ir import Api
@@ -95,7 +96,7 @@ def described(client: Client, root: Path) -> Document:
     Raises :class:`SpecError` where a file can't be read or an overlay doesn't fit.
     """
     from .spec.document import load
-    from .spec.overlay import load_overlay, overlaid
+    from .spec.overlay.apply import load_overlay, overlaid
 
     path = root / client.spec
     document = load(path, _shown(path, root))
@@ -118,7 +119,8 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
 
     findings = Findings(frozenset(client.accept))
     path = root / client.spec
-    templates = Templates.of(root / client.templates if client.templates else None)
+    own = root / client.templates if client.templates else None
+    templates = Templates.of(own, _shown(own, root) if own else "")
     source, api = _decided(client, root, findings, progress)
     progress(f"writing {len(api.components)} models")
     sources = {**models(api, templates), **render(api, templates)}
@@ -130,11 +132,11 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
     # Code without holes is laid out and checked where it stands, in templates/.
     plain = {f"{package}/{name}" for name in templates.plain("runtime")}
     plain |= {f"{folder}/{name}" for name in templates.plain("tests")}
-    own = {f"{package}/{name}" for name in templates.plain("runtime", own=True)}
-    own |= {f"{folder}/{name}" for name in templates.plain("tests", own=True)}
+    theirs = {f"{package}/{name}" for name in templates.plain("runtime", own=True)}
+    theirs |= {f"{folder}/{name}" for name in templates.plain("tests", own=True)}
     try:
-        laid_out = formatted({n: text for n, text in files.items() if n not in plain - own})
-        rendered = {n: text for n, text in laid_out.items() if n not in own}
+        laid_out = formatted({n: text for n, text in files.items() if n not in plain - theirs})
+        rendered = {n: text for n, text in laid_out.items() if n not in theirs}
         fence({n.partition("/")[2]: text for n, text in rendered.items() if n.endswith(".py")})
     except SpeclockError as error:
         raise templates.blamed(error, files) from None
@@ -174,6 +176,18 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
     )
     left_out = tuple(findings.left_out)
     return Generated(FileSet.of(manifest, files), warnings, left_out, len(api.operations))
+
+
+def preview(client: Client, root: Path, progress: Progress) -> tuple[Api, dict[str, str]]:
+    """What :func:`generate` decides, and the modules with the methods, not yet formatted.
+
+    Raises as :func:`generate` does.
+    """
+    from .emit.render import render
+
+    _, api = _decided(client, root, Findings(frozenset(client.accept)), progress)
+    templates = Templates.of(root / client.templates if client.templates else None)
+    return api, render(api, templates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,11 +281,11 @@ def _recorded(left: LeftOut) -> dict[str, str | int]:
 
 
 def _shown(path: Path, root: Path) -> str:
-    """How messages call a file: as the user wrote it, or relative to where the user stands."""
+    """How messages call a file: from where the user stands, or as it was written if elsewhere."""
     here = Path.cwd()
-    if root == here or path.is_absolute():
-        return str(path.relative_to(here) if path.is_relative_to(here) else path)
-    return os.path.relpath(path, here)
+    if path.is_relative_to(root) or path.is_relative_to(here):
+        return os.path.relpath(path, here)
+    return str(path)
 
 
 def _references(documents: Mapping[Path, object], main: Path) -> dict[str, str]:

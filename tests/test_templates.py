@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from jinja2 import nodes
 
 from generator import ir
+from generator.drift.report import view
 from generator.emit.templates import templates_folder
 from generator.emit.text import docstring, py_literal, wrapped
 from tests.update_goldens import speclock
@@ -29,6 +30,8 @@ TEMPLATES = sorted(
 )
 PLAIN = sorted(path for part in ("runtime", "tests") for path in (FOLDER / part).glob("*.py"))
 MODELS = sorted((FOLDER / "models").rglob("*.jinja2"))
+PAGES = sorted((FOLDER / "report").glob("*.html.jinja"))
+STYLES = sorted((FOLDER / "report").glob("*.css"))
 FILTERS = {"docstring", "literal", "names"}
 FORBIDDEN = (
     nodes.Assign, nodes.AssignBlock, nodes.NSRef, nodes.Import, nodes.FromImport, nodes.Extends,
@@ -51,13 +54,16 @@ def parsed(path: Path) -> nodes.Template:
 steady = settings(deadline=None, derandomize=True)
 
 every_template = pytest.mark.parametrize("path", TEMPLATES, ids=named)
+every_page = pytest.mark.parametrize("path", PAGES, ids=named)
+both = pytest.mark.parametrize("path", [*TEMPLATES, *PAGES], ids=named)
 
 
 def test_the_folders_are_as_the_house_says() -> None:
     assert TEMPLATES
     assert PLAIN
     assert MODELS
-    known = {*TEMPLATES, *PLAIN, *MODELS}
+    assert PAGES
+    known = {*TEMPLATES, *PLAIN, *MODELS, *PAGES, *STYLES}
     assert {p for p in FOLDER.rglob("*") if p.is_file() and "__pycache__" not in p.parts} == known
 
 
@@ -70,7 +76,7 @@ def test_begins_by_naming_what_it_receives(path: Path) -> None:
     assert isinstance(getattr(ir, name), type)
 
 
-@every_template
+@both
 def test_decides_nothing(path: Path) -> None:
     """No variable, macro, arithmetic or inline condition; branches by a plain attribute."""
     template = parsed(path)
@@ -93,7 +99,7 @@ def test_uses_only_the_known_filters(path: Path) -> None:
     assert [node.name for node in parsed(path).find_all(nodes.Test)] == []
 
 
-@every_template
+@both
 def test_includes_by_a_constant_name(path: Path) -> None:
     for node in parsed(path).find_all(nodes.Include):
         assert isinstance(node.template, nodes.Const)
@@ -101,9 +107,27 @@ def test_includes_by_a_constant_name(path: Path) -> None:
         assert not node.ignore_missing
 
 
-@every_template
+@both
 def test_is_short(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+
+
+@every_page
+def test_a_page_begins_by_naming_what_it_receives(path: Path) -> None:
+    first = path.read_text(encoding="utf-8").splitlines()[0]
+    found = re.fullmatch(r"\{#- drift\.report\.view\.(\w+),? as `\w+`.* -#\}", first)
+    assert found
+    assert isinstance(getattr(view, found[1]), type)
+
+
+@every_page
+def test_a_page_lets_no_value_past_the_escaping(path: Path) -> None:
+    template = parsed(path)
+    assert {node.name for node in template.find_all(nodes.Filter)} <= {"length"}
+    assert list(template.find_all(nodes.Call)) == []
+    source = path.read_text(encoding="utf-8")
+    assert not re.search(r"=\s*\{\{", source), "a value as an attribute without quotes"
+    assert not re.search(r"<script|\son\w+=|\ssrc=|href=\"(?!#)|\sstyle=", source)
 
 
 @pytest.mark.parametrize("path", PLAIN, ids=named)

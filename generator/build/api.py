@@ -12,6 +12,7 @@ from ..config import Client
 from ..errors import Findings, UsageError
 from ..ir import (
     Api,
+    Case,
     Code,
     Component,
     ErrorShape,
@@ -39,9 +40,7 @@ _CODE = ("code", "error_code", "errorCode", "status", "type", "name")
 _ATTRIBUTES = names.METHODS | {"base_url", "credentials"}
 
 
-def build(
-    canonical: Canonical, client: Client, findings: Findings, *, tested: bool = True
-) -> Api:
+def build(canonical: Canonical, client: Client, findings: Findings, *, tested: bool = True) -> Api:
     """Decide every name and type of the package; the cases of its tests too where it is ``tested``.
 
     Raises :class:`UsageError` for a pin that matches nothing; collisions of names and constructs
@@ -71,12 +70,13 @@ def build(
     if tested:
         collector = Cases(root, operations, secrets.credentials, servers, findings)
         cases = collector.build()
-        cases += PageCases(root, collector.examples, cases, findings).build(operations)
+        pages = PageCases(root, collector.examples, cases, findings)
+        cases = (*cases, *pages.build(operations))
     return Api(
         package=Identifier(client.package),
         client=title,
         async_client=names.join("Async", title),
-        error=names.join(title, "Error"),
+        error=names.error_of(title),
         title=text(info.get("title")),
         version=text(info.get("version")),
         doc=text(info.get("description")),

@@ -10,7 +10,7 @@ from ..config import Client
 from . import project
 from .command import DIFFERS, OK, Command
 from .generate import generate_all
-from .screen import Screen
+from .screen import Screen, from_here
 
 if TYPE_CHECKING:
     from ..emit.fileset import Change
@@ -29,31 +29,42 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace, screen: Screen) -> int:
+    from ..emit.fileset import recover
     from ..pipeline import is_current
 
     root, clients = project.clients_of(options)
-
+    cut_off = [
+        output for output in dict.fromkeys(c.output for c in clients) if recover(root / output)
+    ]
     stale = [client for client in clients if options.full or not is_current(client, root)]
     for client in clients:
         if client not in stale:
             screen.say(f"{client.package}: up to date (by recorded hashes).")
-    code = OK
+    code = DIFFERS if cut_off else OK
+    for output in cut_off:
+        where = from_here(root / output)
+        screen.change("unfinished", f"{where}: a write was cut off; the old files are back", "")
+        screen.note(f"To finish it: {project.command_line('generate', clients[0], options)}")
     for client, made in zip(stale, generate_all(stale, root, screen), strict=True):
         changes = made.files.compare(root / client.output)
         if not changes:
             screen.say(f"{client.package}: up to date (regenerated).")
             continue
         code = DIFFERS
-        _differs(client, changes, options, screen)
+        _differs(client, root / client.output, changes, options, screen)
     return code
 
 
 def _differs(
-    client: Client, changes: list[Change], options: argparse.Namespace, screen: Screen
+    client: Client,
+    output: Path,
+    changes: list[Change],
+    options: argparse.Namespace,
+    screen: Screen,
 ) -> None:
     for change in changes:
-        screen.change(change.kind, str(Path(client.output) / change.path), change.diff)
-    extra = [str(Path(client.output) / c.path) for c in changes if c.kind == "extra"]
+        screen.change(change.kind, from_here(output / change.path), change.diff)
+    extra = [from_here(output / c.path) for c in changes if c.kind == "extra"]
     if len(extra) < len(changes):
         screen.note(f"To fix: {project.command_line('generate', client, options)}")
     if extra:

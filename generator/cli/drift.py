@@ -15,7 +15,7 @@ from ..errors import UsageError
 from . import project
 from .command import DIFFERS, OK, Command
 from .screen import Screen
-from .upstream import Source, from_anywhere, from_file, overlays_of, replace_file
+from .upstream import Source, from_anywhere, from_file, overlays_of
 
 if TYPE_CHECKING:
     from ..drift.changes import Report
@@ -115,14 +115,14 @@ def _run(options: argparse.Namespace, screen: Screen) -> int:
 def _clients(options: argparse.Namespace) -> tuple[Path, list[Client]]:
     """The clients whose descriptions are compared; with two files none is needed."""
     selected = tuple(options.operation or ())
+    if options.base and options.write:
+        raise UsageError("--write changes the checked-in description; leave --base out.")
     if options.base and options.revision and not options.clients and not options.config:
-        if options.write:
-            raise UsageError("--write changes the checked-in description; leave --base out.")
         return Path.cwd(), [Client(spec=options.base, operations=selected)]
-    for name in ("spec", "package", "output", "client", "http", "accept", "overlay", "templates"):
-        setattr(options, name, None)
-    options.allow_unmatched = False
-    root, clients = project.clients_of(options)
+    others = ("spec", "package", "output", "client", "http", "accept", "overlay", "templates")
+    # A copy: what is the folder of a client elsewhere is the report's file here.
+    as_configured = {**vars(options), **dict.fromkeys(others), "allow_unmatched": False}
+    root, clients = project.clients_of(argparse.Namespace(**as_configured))
     if options.revision is None:
         with_upstream = [client for client in clients if client.upstream]
         if not with_upstream:
@@ -167,8 +167,7 @@ def _write(
     report: Report, client: Client, root: Path, options: argparse.Namespace, screen: Screen
 ) -> None:
     """Take the changes that nobody allowed into the checked-in description."""
-    from ..drift.patch import taken_in
-    from ..spec.patch import patched
+    from .take_in import take_in
 
     here = Path.cwd()
     path = root / client.spec
@@ -177,20 +176,11 @@ def _write(
     revision = from_anywhere(
         where, here if options.revision else root, screen, insecure=options.insecure
     )
-    old, new = base.document([], lenient=True), revision.document([], lenient=True)
-    made = taken_in(old, new, report.counted)
-    info = made.root.get("info")
-    if not made.left and isinstance(info, dict):
-        info["version"] = report.revision.version
-    text = patched(old.text, made.root)
-    if text != old.text:
-        replace_file(path, text)
-    screen.say(f"{base.name}: {len(made.taken)} changes taken in.")
-    for change, reason in made.left:
-        place = change.base or change.revision
-        screen.note(f"{place}: left to you: {change.message} ({reason})")
-    if made.taken:
-        screen.say("Next: speclock drift, to see what is left, then speclock generate.")
+
+    def compared(changed: Source) -> Report:
+        return _compared(changed, revision, client, root, screen)
+
+    take_in(report, base, revision, compared, path, screen)
 
 
 def _allow_list(client: Client, root: Path) -> Path:
@@ -202,7 +192,7 @@ def _allow_list(client: Client, root: Path) -> Path:
 def _compared(base: Source, revision: Source, client: Client, root: Path, screen: Screen) -> Report:
     """The report of two documents, from an earlier run where nothing has changed since."""
     from ..drift import stored
-    from ..fetch.cache import cache_folder
+    from ..folders import cache_folder
 
     folder = cache_folder() / "drift"
     overlays = overlays_of(client, root)
@@ -226,14 +216,20 @@ def _compared(base: Source, revision: Source, client: Client, root: Path, screen
     return report
 
 
-def _print(report: Report, options: argparse.Namespace, screen: Screen) -> None:
-    from ..drift.report import FORMATS, ansi, plain, text
+def _as(name: str, report: Report) -> str:
+    from ..drift.report import FORMATS
 
+    return FORMATS[name](report)
+
+
+def _print(report: Report, options: argparse.Namespace, screen: Screen) -> None:
     if options.format == "text":
+        from ..drift.report.text import ansi, plain, text
+
         coloured = screen.colours_output and not options.output
         written = text(report, ansi if coloured else plain, verbose=screen.verbose)
     else:
-        written = FORMATS[options.format](report)
+        written = _as(options.format, report)
     if options.output:
         try:
             Path(options.output).write_text(written, encoding="utf-8")
@@ -243,11 +239,14 @@ def _print(report: Report, options: argparse.Namespace, screen: Screen) -> None:
     elif options.format != "text" or not screen.quiet or report.fails(options.fail_on):
         screen.out(written)
     if os.environ.get("GITHUB_ACTIONS") == "true" and options.format == "text":
-        screen.out(FORMATS["github"](report))
+        screen.out(_as("github", report))
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if summary:
-        with Path(summary).open("a", encoding="utf-8") as file:
-            file.write(FORMATS["markdown"](report))
+        try:
+            with Path(summary).open("a", encoding="utf-8") as file:
+                file.write(_as("markdown", report))
+        except OSError as error:  # it is beside the report, not the report
+            screen.note(f"{summary} can't be written: {error.strerror}.")
 
 
 COMMAND = Command(

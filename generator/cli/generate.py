@@ -11,7 +11,7 @@ from ..config import Client
 from ..errors import Problem, SpecError
 from . import project
 from .command import OK, Command
-from .screen import Screen
+from .screen import Screen, from_here
 
 if TYPE_CHECKING:
     from ..pipeline import Generated
@@ -47,9 +47,18 @@ def generate_all(clients: list[Client], root: Path, screen: Screen) -> list[Gene
 
 
 def _run(options: argparse.Namespace, screen: Screen) -> int:
+    from ..emit.fileset import write
+
     root, clients = project.clients_of(options)
-    for client, made in zip(clients, generate_all(clients, root, screen), strict=True):
-        changed = made.files.write(root / client.output)
+    pairs = list(zip(clients, generate_all(clients, root, screen), strict=True))
+    outputs = dict.fromkeys(client.output for client in clients)
+    changes: dict[str, list[str]] = {}
+    for output in outputs:  # what goes into one folder is written as one
+        sets = [made.files for client, made in pairs if client.output == output]
+        found = write(Path(from_here(root / output)), sets)
+        changes |= {one.package: names for one, names in zip(sets, found, strict=True)}
+    for client, made in pairs:
+        changed = changes[client.package]
         what = f"{len(changed)} files changed" if changed else "already up to date"
         count = f"{made.operations} operation(s), {len(made.files.files)} files"
         if made.left_out:

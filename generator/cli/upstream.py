@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,11 +10,17 @@ from typing import TYPE_CHECKING
 
 from ..config import Client
 from ..errors import UsageError
-from ..spec.document import MAX_BYTES, parse, sha256_of
+from ..hashing import sha256_of
 from .screen import Screen
 
 if TYPE_CHECKING:
     from ..spec.nodes import Document
+
+
+_LONGEST = 64 * 1024 * 1024  # more is refused when it is parsed
+
+_NOWHERE = Path(os.devnull)
+"""No folder: a reference of a fetched document reads no file of this machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +31,8 @@ class Source:
     path: Path
     """Where it is on disk; of a URL a path that only names it."""
     name: str
+    etag: str = ""
+    """What the server called this version of the document."""
 
     @property
     def sha256(self) -> str:
@@ -32,10 +41,12 @@ class Source:
 
     def document(self, overlays: Sequence[Document], *, lenient: bool) -> Document:
         """Parsed, with overlays applied; ``lenient`` lets actions match nothing."""
-        document = parse(self.data, path=self.path, name=self.name)
+        from ..spec.document import parse
+
+        document = parse(self.data, path=self.path, name=self.name, lenient=True)
         if not overlays:
             return document
-        from ..spec.overlay import overlaid
+        from ..spec.overlay.apply import overlaid
 
         return overlaid(document, overlays, allow_unmatched=lenient)
 
@@ -44,7 +55,7 @@ def from_file(path: Path, shown: str) -> Source:
     """A file; raises :class:`UsageError` where it can't be read."""
     try:
         with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            data = file.read(_LONGEST + 1)
     except OSError as error:
         raise UsageError(f"{shown} can't be read: {error.strerror}. Check the path.") from None
     return Source(data, path, shown)
@@ -55,12 +66,13 @@ def from_anywhere(where: str, root: Path, screen: Screen, *, insecure: bool) -> 
 
     Raises :class:`Unreachable` where a URL gives no document.
     """
-    if not _is_url(where):
+    if not is_url(where):
         path = root / where
         return from_file(path, where)
-    from ..fetch import cache_folder, fetch
+    from ..fetch import fetch, without_secrets
+    from ..folders import cache_folder
 
-    screen.progress(f"fetching {where}")
+    screen.progress(f"fetching {without_secrets(where)}")
 
     def progress(done: int, total: int | None) -> None:
         whole = f" of {total // 1024} KiB" if total else ""
@@ -69,7 +81,7 @@ def from_anywhere(where: str, root: Path, screen: Screen, *, insecure: bool) -> 
     fetched = fetch(where, cache=cache_folder(), insecure=insecure, progress=progress)
     screen.progress("")
     name = fetched.url.rpartition("/")[2].partition("?")[0] or "upstream"
-    return Source(fetched.data, Path(name), fetched.url)
+    return Source(fetched.data, _NOWHERE / name, fetched.url, fetched.etag)
 
 
 def replace_file(path: Path, text: str) -> None:
@@ -87,10 +99,11 @@ def overlays_of(client: Client, root: Path) -> list[Document]:
     """The client's overlays, read."""
     if not client.overlays:
         return []
-    from ..spec.overlay import load_overlay
+    from ..spec.overlay.apply import load_overlay
 
     return [load_overlay(root / one, one) for one in client.overlays]
 
 
-def _is_url(where: str) -> bool:
+def is_url(where: str) -> bool:
+    """Whether this is an address, not a file's path."""
     return "://" in where

@@ -88,15 +88,6 @@ def apply(report: Report, allowances: Sequence[Allowance], today: dt.date) -> Re
     return replace(report, changes=tuple(changes), faults=tuple(faults))
 
 
-def entry(change: Change) -> str:
-    """The lines that would allow a change, for the user to complete."""
-    message = change.message.replace("\\", "\\\\").replace('"', '\\"')
-    return (
-        f'[[allowed]]\nfingerprint = "{change.fingerprint}"\nchange = "{message}"\n'
-        'reason = ""\nowner = ""\nexpires = \n'
-    )
-
-
 def _line(text: str, word: str) -> int:
     lines = text.splitlines()
     return next((i for i, line in enumerate(lines, 1) if word in line), 1)

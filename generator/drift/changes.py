@@ -27,6 +27,8 @@ class Verdict:
     """``request``, ``response``, or empty for what has no direction."""
     wire: str
     """One of :data:`WIRE`."""
+    operations: tuple[str, ...] = ()
+    """The labels of the operations that it reaches in that direction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,12 @@ class Change:
     def wire(self) -> str:
         """The gravest verdict."""
         return worst([verdict.wire for verdict in self.verdicts])
+
+    @property
+    def hit(self) -> tuple[str, ...]:
+        """The operations that the gravest verdicts reach; all, where no verdict names any."""
+        found = {op: None for v in self.verdicts if v.wire == self.wire for op in v.operations}
+        return tuple(found) or self.operations
 
     @property
     def python(self) -> bool:

@@ -12,7 +12,7 @@ from ..errors import Problem
 from ..spec.nodes import Document
 from ..spec.paths import Found as Operation
 from .changes import Change, Report, Signature, Verdict
-from .found import Found, Pair
+from .found import Found, Owner, Pair
 from .judge import Judge, fingerprint, from_signature
 from .kinds import KINDS
 from .operations import Compared, OperationComparer
@@ -20,7 +20,7 @@ from .schemas import Comparer
 from .security import security
 from .servers import servers
 from .side import Sliced, Taken
-from .surface import Surface
+from .surface import Surface, lost
 
 Progress = Callable[[str], None]
 
@@ -67,6 +67,8 @@ class _Check:
         operations = OperationComparer(self.comparer)
         roots = (self.old.canonical.root, self.new.canonical.root)
         labels: list[tuple[str, str]] = []
+        tops: list[Pair] = []
+        gone: list[str] = []
         for op in self.selected:
             before = self.old.held(op)
             other = self.matched.get(op)
@@ -75,6 +77,7 @@ class _Check:
                 continue
             if after is None:
                 self._presence("removed", op)
+                gone.append(op.label)
                 continue
             compared = operations.compare(before, after)
             access = Pair("")
@@ -82,12 +85,13 @@ class _Check:
             security(access, before, after, roots)
             compared.pairs.append(access)
             self.judge.add(compared)
+            tops += compared.pairs
             labels.append((before.label, after.label))
         for op in self.fresh:
             self._presence("added", op)
-        orphans = self._surface(labels)
+        orphans = self._surface(labels, tops, gone)
         names = tuple(op.label for op in self.selected)
-        changes = self.judge.changes()
+        changes = [change for change in self.judge.changes() if not self._hidden(change)]
         changes += [from_signature(one, names) for one in orphans]
         changes += self._unread(names)
         return Report(
@@ -112,37 +116,55 @@ class _Check:
                 f"{name} is {'gone' if gone else 'new'}",
                 name if gone else "",
                 "" if gone else name,
-                None,
+                Owner(op.label, op.label),
                 origin.pointer,
             )
         )
         self.judge.add(Compared(op.label, [pair]))
 
-    def _surface(self, labels: Sequence[tuple[str, str]]) -> list[Signature]:
+    def _surface(
+        self, labels: Sequence[tuple[str, str]], tops: Sequence[Pair], gone: Sequence[str]
+    ) -> list[Signature]:
         """The changes of the client's surface; those that nothing on the wire explains."""
         old, new = self.old.client, self.new.client
-        if old is None or new is None:
+        if old is None:
             return []
-        surface = Surface(old, new, self.comparer.renamed())
-        return self.judge.python(surface.compare(labels))
+        shown = [*lost(old, gone)]
+        if new is not None:
+            shown += Surface(old, new, self.comparer.renamed(tops)).compare(labels)
+        return self.judge.python(shown)
+
+    def _hidden(self, change: Change) -> bool:
+        """Whether a part seems gone, or new, because the other side can't be read there."""
+        place, unread = (
+            (change.base, self.new.unread) if change.revision is None
+            else (change.revision, self.old.unread) if change.base is None
+            else (None, ())
+        )  # fmt: skip
+        return place is not None and any(
+            f"{problem.place.pointer}/".startswith(f"{place.pointer}/") for problem in unread
+        )
 
     def _unread(self, names: tuple[str, ...]) -> list[Change]:
-        """What one side says in a way that can't be read."""
+        """What one side says in a way that can't be read, or that no client can be made of."""
         changes: list[Change] = []
-        sides = (self.old.unread, self.new.unread)
-        facts = [{(p.code, p.fact) for p in side} for side in sides]
-        for index, action in ((0, "readable"), (1, "unreadable")):
-            changes += [
-                _unreadable(problem, action, names)
-                for problem in sides[index]
-                if (problem.code, problem.fact) not in facts[1 - index]
-            ]
+        for kinds, sides in (
+            (("operation/part/readable", "operation/part/unreadable"),
+             (self.old.unread, self.new.unread)),
+            (("python/client/taken", "python/client/refused"),
+             (self.old.refused, self.new.refused)),
+        ):  # fmt: skip
+            facts = [{(p.code, p.fact) for p in side} for side in sides]
+            for index, kind in enumerate(kinds):
+                changes += [
+                    _faulty(problem, kind, names, new=index == 1)
+                    for problem in sides[index]
+                    if (problem.code, problem.fact) not in facts[1 - index]
+                ]
         return changes
 
 
-def _unreadable(problem: Problem, action: str, names: tuple[str, ...]) -> Change:
-    kind = f"operation/part/{action}"
-    new = action == "unreadable"
+def _faulty(problem: Problem, kind: str, names: tuple[str, ...], *, new: bool) -> Change:
     return Change(
         verdicts=(Verdict(f"api/{kind}", "", KINDS[kind].side("").wire),),
         operations=names,

@@ -37,6 +37,17 @@ class Found:
     owner: Owner | None = None
     at: str = ""
     """The pointer in the base that stands for it: of the part, or of what it would be added to."""
+    values: tuple[str, str] = ("", "")
+    """What differs between the two, where that is less than ``before`` and ``after`` show."""
+
+    @property
+    def identity(self) -> tuple[str, str, str, str]:
+        """What tells it from other differences, and stays when others come and go beside it."""
+        return (
+            self.kind,
+            self.at,
+            *(self.values if any(self.values) else (self.before, self.after)),
+        )
 
 
 @dataclass(eq=False, slots=True)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ..errors import Place
+from ..errors import Place, shortened
 from ..spec.nodes import Origin
 from .changes import WIRE, Change, Signature, Verdict
 from .found import Found, Pair
@@ -15,6 +15,7 @@ from .operations import Compared
 from .surface import Client, Shown
 
 _NEUTRAL = ("docs/", "python/")
+_CREDENTIALS = ("security/alternative/", "security/scheme/", "security/requirement/")
 
 
 @dataclass(slots=True, eq=False)
@@ -22,7 +23,8 @@ class _Gathered:
     """One difference, wherever it was met."""
 
     found: Found
-    directions: dict[str, None] = field(default_factory=dict[str, None])
+    directions: dict[str, dict[str, None]] = field(default_factory=dict[str, dict[str, None]])
+    """Direction to the operations that it reaches in it."""
     operations: dict[str, None] = field(default_factory=dict[str, None])
     keys: dict[tuple[str, str, str], None] = field(default_factory=dict[tuple[str, str, str], None])
     signatures: list[Signature] = field(default_factory=list[Signature])
@@ -44,12 +46,10 @@ class Judge:
                     self._add(found, pair, compared.label)
 
     def _add(self, found: Found, pair: Pair, label: str) -> None:
-        at = found.at or _where(found.base) or _where(found.revision)
-        at = found.at or _where(found.base) or _where(found.revision)
-        key = (found.kind, at, found.before, found.after)
+        key = (*found.identity, "" if found.at else _where(found.base) + _where(found.revision))
         gathered = self._gathered.setdefault(key, _Gathered(found))
         neutral = found.kind.startswith(_NEUTRAL) or KINDS[found.kind].neutral is not None
-        gathered.directions["" if neutral else pair.direction] = None
+        gathered.directions.setdefault("" if neutral else pair.direction, {})[label] = None
         gathered.operations[label] = None
         owner = found.owner
         if owner is not None:
@@ -65,26 +65,33 @@ class Judge:
             sources = [
                 g
                 for g in self._gathered.values()
-                if set(one.keys) & g.keys.keys() and not g.found.kind.startswith("docs/")
+                if (set(one.keys) & g.keys.keys() and not g.found.kind.startswith("docs/"))
+                or (one.keys[0][0] == "client" and g.found.kind.startswith(_CREDENTIALS))
             ]
             for source in sources:
                 if one.signature not in source.signatures:
                     source.signatures.append(one.signature)
             if not sources:
                 left.append(one)
-        orphans: list[Signature] = []
-        for one in left:
-            name = one.signature.name.partition(".")[0]
-            by = [
-                g
-                for g in self._gathered.values()
-                if any(name in s.before or name in s.after for s in g.signatures)
-            ]
-            if by and one.keys[0][0] == "class" and one.keys[0][2] == "":
-                by[0].signatures.append(one.signature)
-            elif one.signature.breaks:
-                orphans.append(one.signature)
-        return orphans
+        while True:  # a class that is gone may have taken others with it
+            placed = [one for one in left if self._follows(one)]
+            if not placed:
+                return [one.signature for one in left if one.signature.breaks]
+            left = [one for one in left if one not in placed]
+
+    def _follows(self, one: Shown) -> bool:
+        """Whether a class goes since something goes, or is typed otherwise, that needed it."""
+        kind, name, member = one.keys[0]
+        if kind != "class" or member:
+            return False
+        for gathered in self._gathered.values():
+            if any(
+                name in s.before or name in s.after or s.name in one.users
+                for s in gathered.signatures
+            ):
+                gathered.signatures.append(one.signature)
+                return True
+        return False
 
     def changes(self) -> list[Change]:
         """Every change, the gravest first, prose last."""
@@ -99,8 +106,9 @@ class Judge:
                     f"{direction or 'api'}/{found.kind}",
                     direction,
                     KINDS[found.kind].side(direction).wire,
+                    tuple(operations),
                 )
-                for direction in gathered.directions
+                for direction, operations in gathered.directions.items()
             ),
             key=lambda verdict: -WIRE.index(verdict.wire),
         )
@@ -110,12 +118,12 @@ class Judge:
             verdicts=tuple(verdicts),
             operations=tuple(gathered.operations),
             pointer=found.at or (base or revision or Place("")).pointer,
-            message=_said(found),
+            message=shortened(_said(found), 240),
             before=found.before,
             after=found.after,
             base=base,
             revision=revision,
-            fingerprint=fingerprint(found.kind, found.at, found.before, found.after),
+            fingerprint=fingerprint(*found.identity),
             signatures=tuple(gathered.signatures),
             docs=found.kind.startswith("docs/"),
         )

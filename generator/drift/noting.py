@@ -111,8 +111,8 @@ def note_examples(pair: Pair, old: Map, new: Map) -> None:
         pair.found.append(
             Found(
                 f"docs/example/{action}",
-                _place(old, "examples"),
-                _place(new, "examples"),
+                _examples(old),
+                _examples(new),
                 f"an example {said}",
                 shown(before) if before else "",
                 shown(after) if after else "",
@@ -120,6 +120,12 @@ def note_examples(pair: Pair, old: Map, new: Map) -> None:
                 old.origin.pointer,
             )
         )
+
+
+def _examples(node: Map) -> Origin:
+    """Where the examples stand, in the singular or the plural; else where they would."""
+    found = node.get("examples")
+    return found.origin if isinstance(found, Map) else node.origin
 
 
 def _values(node: Map) -> list[Value]:

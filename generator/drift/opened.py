@@ -13,7 +13,6 @@ from ..spec.nodes import Map, Origin, Seq, Value
 from ..spec.shapes import is_nullable, without_null
 
 UNIONS = ("oneOf", "anyOf")
-_LIMIT = 160
 
 
 @dataclass(slots=True)
@@ -87,13 +86,12 @@ def opened(node: Map, components: Mapping[str, Value]) -> Opened:
 
 
 def shown(value: Value) -> str:
-    """A value of the description as a reader sees it, on one line, cut where it is long."""
+    """A value of the description as a reader sees it, on one line."""
     if isinstance(value, str):
         text = value
     else:
         text = json.dumps(_plain(value), ensure_ascii=False, default=str)
-    text = " ".join(text.split())
-    return text if len(text) <= _LIMIT else f"{text[: _LIMIT - 1]}…"
+    return " ".join(text.split())
 
 
 def _plain(value: Value) -> object:

@@ -71,7 +71,7 @@ class OperationComparer:
                     None,
                     old.label,
                     f"the {node['in']} parameter {node['name']} is gone",
-                    owner=None,
+                    owner=Owner(old.label, new.label, f"{node['in']}:{node['name']}"),
                 )
             else:
                 self._parameter(pair, node, other, old.label)
@@ -301,7 +301,7 @@ class _Own:
                 new,
                 "operationId",
                 f"its operationId is {ids[1] or 'gone'}",
-                None,
+                Owner(self.old.label, self.new.label),
                 (ids[0], ids[1]),
             )
         note_deprecation(self.pair, "operation", old, new, "the operation")

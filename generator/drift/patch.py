@@ -18,10 +18,24 @@ class Patched:
     """The description with what could be taken in."""
 
     root: Map
-    """A plain tree, as :func:`spec.patch.patched` takes it."""
+    """A plain tree, as :func:`spec.writing.patch.patched` takes it."""
     taken: tuple[Change, ...]
     left: tuple[tuple[Change, str], ...]
     """What is left to a person, and why."""
+
+
+def of_client(change: Change) -> bool:
+    """Whether a change is of the generated client alone, not of the description."""
+    return change.id.startswith("api/python/")
+
+
+_WRITTEN = {
+    "text": "description",
+    "sunset": "x-sunset",
+    "id": "operationId",
+    "presence": "required",
+}
+"""How a kind's second word is written in a description, where that isn't the same."""
 
 
 class _CantPatch(Exception):
@@ -35,8 +49,9 @@ def taken_in(base: Document, revision: Document, changes: Sequence[Change]) -> P
     taken: list[Change] = []
     left: list[tuple[Change, str]] = []
     for change in changes:
-        if change.id.startswith("api/python/") or not (change.base or change.revision):
-            continue  # a name of the client follows from the rest
+        if of_client(change):
+            left.append((change, "it is how upstream names and cuts its components"))
+            continue
         trial = _copied(root)
         assert isinstance(trial, Map)
         try:
@@ -67,8 +82,12 @@ class _Patch:
             self._required(_split(change.pointer), action == "added")
         elif (area, kind) == ("schema", "property"):
             self._property(action)
+        elif (area, kind) == ("operation", "part"):
+            raise _CantPatch("it can't be read")
         elif kind in ("nullable", "branch", "type", "discriminator") or area == "security":
             raise _CantPatch("how it is written depends on what stands around it")
+        elif (area, kind, action) == ("server", "main", "changed"):
+            self._replaced()
         elif change.revision is None:
             self._removed()
         elif change.base is None:
@@ -121,13 +140,19 @@ class _Patch:
         else:
             raise _CantPatch("it isn't written where it counts")
 
+    def _replaced(self) -> None:
+        """An item of a list that is another one, in its place."""
+        old, new = _split(self._place(self.change.base)), _split(self._place(self.change.revision))
+        parent = self._at(old[:-1])
+        if old[:-1] != new[:-1] or not isinstance(parent, Seq):
+            raise _CantPatch("upstream says it elsewhere")
+        parent[int(old[-1])] = self._upstream(self._place(self.change.revision))
+
     def _changed(self) -> None:
         """A keyword that says something else, or that one side lacks."""
         old, new = _split(self._place(self.change.base)), _split(self._place(self.change.revision))
         keyword = self.change.id.split("/")[2]
-        keyword = {"text": "description", "example": "example", "sunset": "x-sunset"}.get(
-            keyword, keyword
-        )
+        keyword = _WRITTEN.get(keyword, keyword)
         has = [self._names(path, keyword) for path in (old, new)]
         name = old[-1] if has[0] else new[-1] if has[1] else ""
         if not name:
@@ -137,8 +162,10 @@ class _Patch:
         parent = self._member(old[:-1] if has[0] else old)
         if has[1]:
             parent[name] = self._upstream(self._place(self.change.revision))
+        elif name in parent:
+            del parent[name]
         else:
-            parent.pop(name, None)
+            raise _CantPatch("it isn't written where it counts")
 
     def _names(self, path: list[str], keyword: str) -> bool:
         """Whether a pointer ends at the keyword itself, not at what lacks it."""

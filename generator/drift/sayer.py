@@ -19,28 +19,24 @@ class Sayer:
         self.owner = owner
 
     def differs(
-        self,
-        keyword: str,
-        kind: str,
-        words: str,
-        before: str | None = None,
-        after: str | None = None,
+        self, keyword: str, kind: str, words: str, values: tuple[str, str] = ("", "")
     ) -> None:
-        """A keyword that differs."""
+        """A keyword that differs; ``values`` say what of it."""
+        before, after = (
+            shown(side.core[keyword]) if keyword in side.core else ""
+            for side in (self.old, self.new)
+        )
         self.pair.found.append(
             Found(
                 f"schema/{kind}",
                 place_of(self.old, keyword),
                 place_of(self.new, keyword),
                 words,
-                shown(self.old.core[keyword])
-                if before is None and keyword in self.old.core
-                else before or "",
-                shown(self.new.core[keyword])
-                if after is None and keyword in self.new.core
-                else after or "",
+                before,
+                after,
                 self.owner,
                 self.old.core.origin.pointer,
+                values,
             )
         )
 
@@ -87,6 +83,27 @@ class Sayer:
                 words,
                 shown(before) if before is not None else "",
                 shown(after) if after is not None else "",
+                self.owner,
+                self.old.core.origin.pointer,
+            )
+        )
+
+    def repeated(self, keyword: str, before: tuple[Value, ...], after: tuple[Value, ...]) -> None:
+        """A keyword of which several values may hold at once."""
+        if before == after:
+            return
+        old, new = set(before), set(after)
+        action = "added" if old < new else "removed" if new < old else "changed"
+        left, right = (" and ".join(map(shown, side)) for side in (before, after))
+        words = f"{keyword} is {right}" if right else f"{keyword} is no longer said"
+        self.pair.found.append(
+            Found(
+                f"schema/{keyword}/{action}",
+                place_of(self.old, keyword),
+                place_of(self.new, keyword),
+                f"{words}, was {left}" if left and right else words,
+                left,
+                right,
                 self.owner,
                 self.old.core.origin.pointer,
             )

@@ -5,6 +5,7 @@ Sources: JSON Schema 2020-12 validation §6 to §9; OpenAPI 3.1.1 §4.8.24 (Sche
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import cast
 
 from ..spec.nodes import Map, Seq, Value
@@ -14,7 +15,7 @@ from .members import compare_members
 from .opened import Opened, described, kinds_of, opened, shown
 from .sayer import Sayer, note_docs, place_of
 from .unions import Branches
-from .values import compare_values
+from .values import REPEATED, compare_values, parts_besides, said_of
 
 _LOWEST = ("minLength", "minItems", "minProperties", "minContains")
 _HIGHEST = ("maxLength", "maxItems", "maxProperties", "maxContains")
@@ -63,9 +64,17 @@ class Comparer:
         """A schema of the revision."""
         return opened(node, self.new)
 
-    def renamed(self) -> list[tuple[str, str]]:
-        """Keys of components of the base, with those of the revision that took their place."""
-        return [(a, b) for a, b, _ in self._cores if isinstance(a, str) and isinstance(b, str)]
+    def renamed(self, tops: Iterable[Pair]) -> list[tuple[str, str]]:
+        """Keys of components of the base, with those of the revision that took their place.
+
+        Only what ``tops`` lead to counts: branches are also compared to find out which match.
+        """
+        used = {id(pair) for top in tops for pair in top.all()}
+        return [
+            (a, b)
+            for (a, b, _), pair in self._cores.items()
+            if isinstance(a, str) and isinstance(b, str) and id(pair) in used
+        ]
 
     # ── a use: null and annotations ──────────────────────────────────────────────────────────
 
@@ -182,9 +191,14 @@ class Comparer:
     def _checked(self, pair: Pair, old: Opened, new: Opened, owner: Owner | None) -> None:
         say = Sayer(pair, old, new, owner)
         before, after = old.checked, new.checked
-        for keyword in sorted(before.keys() | after.keys()):
+        for keyword in sorted((before.keys() | after.keys()) - {*REPEATED, "allOf"}):
             left, right = _loose(before.get(keyword)), _loose(after.get(keyword))
             say.assertion(keyword, left, right, before, after)
+        parts = [_loose(parts_besides(side)) for side in (old, new)]
+        say.assertion("allOf", parts[0] or None, parts[1] or None, before, after)
+        if old.branches or new.branches:  # what a branch says itself is compared with it
+            for keyword in REPEATED:
+                say.repeated(keyword, said_of(old, keyword, False), said_of(new, keyword, False))
 
     def _subschema(self, say: Sayer, keyword: str) -> None:
         before, after = say.old.core.get(keyword), say.new.core.get(keyword)

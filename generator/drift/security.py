@@ -29,7 +29,8 @@ def security(pair: Pair, old: Held, new: Held, roots: tuple[Map, Map]) -> None:
     """Compare what credentials two operations need."""
     before, after = _alternatives(old, roots[0]), _alternatives(new, roots[1])
     places = _where(old), _where(new)
-    at = old.node.origin.pointer + "/security"
+    said = old.node.get("security")  # of the whole description, it is one change for all
+    at = said.origin.pointer if isinstance(said, Seq) else f"{old.node.origin.pointer}/security"
     if set(before) != set(after):
         needs = [any(a == () for a in side) or not side for side in (before, after)]
         if needs[0] and not needs[1]:

@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import cast
 
 from ..config import Client as Settings
-from ..errors import Findings, Problem, SpeclockError, UsageError
+from ..errors import Findings, Place, Problem, SpecError, SpeclockError, UsageError
 from ..spec.canonical import Canonical, canonicalise, reachable
-from ..spec.nodes import Document, Map
+from ..spec.nodes import Document, Map, walk
 from ..spec.paths import Found, operations_of
 from ..spec.refs import References
 from ..spec.select import chosen
@@ -29,6 +29,7 @@ class Sliced:
         self.findings = Findings()
         self.refs = References(document, self.findings)
         self.every = tuple(operations_of(document, self.refs))
+        self._elsewhere = len(self.findings.refusals)
 
     def select(self, selectors: Sequence[str]) -> tuple[Found, ...]:
         """The operations that selectors name; raises :class:`UsageError` as the generator does."""
@@ -83,7 +84,15 @@ class Sliced:
             self.document.sha256,
         )
         whole = len(self.refs.documents) == 1
-        return Taken(side, canonical, settings, whole, tuple(self.findings.refusals))
+        unread = (*self.findings.refusals[self._elsewhere :], *self._faults(canonical))
+        return Taken(side, canonical, settings, whole, unread)
+
+    def _faults(self, canonical: Canonical) -> list[Problem]:
+        """The faults of the text that stand in what is compared."""
+        if not self.document.faults:
+            return []
+        used = {node.origin.pointer for node in walk(canonical.root)}
+        return [f for f in self.document.faults if f.place.pointer in used or not f.place.pointer]
 
 
 def _as_written(op: Found) -> tuple[str, str]:
@@ -109,8 +118,8 @@ class Taken:
     """Whether all of it stands in one file."""
     unread: tuple[Problem, ...]
     """What couldn't be read, and is left out."""
-    refused: str = ""
-    """Why no client can be made of it, once :attr:`client` was asked for."""
+    refused: tuple[Problem, ...] = ()
+    """Why no client can be made of it, or not all of one, once :attr:`client` was asked for."""
 
     def held(self, found: Found) -> Held | None:
         """An operation in the canonical document."""
@@ -132,13 +141,15 @@ class Taken:
         findings = Findings()
         settings = self._fitting()
         try:
-            api = build(self.canonical, settings, findings)
+            api = build(self.canonical, settings, findings, tested=False)
             names = Types(self.canonical.root, dict(settings.names), Findings()).names
-        except SpeclockError as error:
-            self.refused = str(error).partition("\n")[0]
+        except SpecError as error:
+            self.refused = error.problems
             return None
-        if self.unread:
-            self.refused = str(self.unread[0]).partition("\n")[0]
+        except SpeclockError as error:
+            self.refused = (Problem("client", str(error), "", Place(self.side.name)),)
+            return None
+        self.refused = tuple(findings.refusals)
         components = cast(
             "dict[str, Map]",
             cast("Map", self.canonical.root.get("components", {})).get("schemas", {}),
@@ -167,6 +178,7 @@ class Taken:
         spelt = {word for op in self.canonical.operations for word in op.spellings}
         return replace(
             self.settings,
+            client=self.settings.client or ("" if self.settings.package else "Client"),
             names={k: v for k, v in self.settings.names.items() if k in schemas},
             calls={k: v for k, v in self.settings.calls.items() if k in spelt},
             pagination=(),

@@ -1,11 +1,10 @@
-"""What to do next, after a report."""
+"""What to do next, after a report; commands stand between backticks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from .allowed import entry
 from .changes import NONE, Report
 
 
@@ -16,21 +15,17 @@ def with_steps(report: Report, allow_list: str) -> Report:
 
 def _steps(report: Report, allow_list: str) -> Iterator[str]:
     counted = report.counted
-    client = f" {report.package}" if report.package else ""
-    if not counted:
-        if report.faults:
-            yield "Mend the allow-list."
+    if report.faults:
+        yield "Mend the allow-list."
+    if not counted or not report.package:
         return
-    if not report.package:
-        return
+    write = f"`speclock drift {report.package} --write`"
     if all(change.docs for change in counted):
-        yield f"Only prose changed. Take it in when it suits you: speclock drift{client} --write"
+        yield f"Only prose changed. Take it in when it suits you: {write}"
         return
-    yield f"Take the changes into the description: speclock drift{client} --write"
-    yield f"Regenerate the client: speclock generate{client}"
+    yield f"Take the changes into the description: {write}"
+    yield f"Regenerate the client: `speclock generate {report.package}`"
     if report.bump != NONE:
         yield f"Raise the vendored client's {report.bump} version."
-    first = next((c for c in counted if not c.docs), None)
-    if allow_list and first is not None:
-        lines = entry(first).strip().replace("\n", "; ").replace("expires = ", "expires = a day")
-        yield f"Or live with a change: add an entry to {allow_list}, say {lines}"
+    if allow_list:
+        yield f"Or live with a change: add its fingerprint, and why, to `{allow_list}`."

@@ -30,7 +30,11 @@ def key_of(parts: Sequence[str]) -> str:
 def tool(version: str) -> str:
     """The version that compares; in a clone also when its sources were changed last."""
     room = Path(__file__).resolve().parents[1]
-    files = [*room.glob("drift/*.py"), *room.glob("spec/*.py"), *room.glob("build/*.py")]
+    files = [
+        file
+        for part in ("", "drift/**", "spec", "build")
+        for file in room.glob(f"{part}/*.py".lstrip("/"))
+    ]
     return f"{version} {max(file.stat().st_mtime_ns for file in files)}"
 
 
@@ -68,7 +72,9 @@ def _report(data: Mapping[str, Any]) -> Report:
 
 def _change(data: Mapping[str, Any]) -> Change:
     values = dict(data)
-    values["verdicts"] = tuple(Verdict(**one) for one in data["verdicts"])
+    values["verdicts"] = tuple(
+        replace(Verdict(**one), operations=tuple(one["operations"])) for one in data["verdicts"]
+    )
     values["operations"] = tuple(data["operations"])
     values["base"] = _place(data["base"])
     values["revision"] = _place(data["revision"])

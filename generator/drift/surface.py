@@ -7,9 +7,8 @@ parameters, results. What is only sent may take more than before; what is only r
 from __future__ import annotations
 
 import ast
-import functools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..build.types import annotation
@@ -40,6 +39,7 @@ _PYTHON: dict[str, tuple[type, ...]] = {
     "number": (int, float),
     "boolean": (bool,),
 }
+_BESIDE = {"str": Scalar("string"), "int": Scalar("integer")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,8 @@ class Shown:
 
     keys: tuple[tuple[str, str, str], ...]
     signature: Signature
+    users: frozenset[str] = frozenset()
+    """Of a class that is gone: the classes that have a field of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +94,16 @@ class Surface:
         """Every change, for the pairs of labels of operations that both have."""
         for name, component in self.olds.items():
             yield from self._component(name, component)
-        olds = {self._label(self.old, op): op for op in self.old.api.operations}
-        news = {self._label(self.new, op): op for op in self.new.api.operations}
+        olds = {self.label(self.old, op): op for op in self.old.api.operations}
+        news = {self.label(self.new, op): op for op in self.new.api.operations}
         for left, right in operations:
             if left in olds and right in news:
                 yield from _Call(self, left, olds[left], news[right]).compare()
         yield from self._credentials()
 
     @staticmethod
-    def _label(client: Client, operation: Operation) -> str:
+    def label(client: Client, operation: Operation) -> str:
+        """The label of an operation of a client."""
         spelt = f"{operation.method} {operation.key.value}"
         return client.labels.get(spelt, spelt)
 
@@ -116,7 +119,8 @@ class Surface:
     def _component(self, name: str, old: Component) -> Iterator[Shown]:
         new = self.news.get(self.renames.get(name, name))
         if new is None:
-            yield _shown(("class", name, ""), name, f"class {name}", "", True)
+            gone = Signature(name, f"class {name}", "", breaks=True)
+            yield Shown((("class", name, ""),), gone, self._users(name))
             return
         if new.name != name:
             yield _shown(("class", name, ""), name, f"class {name}", f"class {new.name}", True)
@@ -132,6 +136,14 @@ class Surface:
                     yield _shown(("class", name, ""), name, before, after, True)
             case _:
                 yield _shown(("class", name, ""), name, _word(old), _word(new), True)
+
+    def _users(self, name: str) -> frozenset[str]:
+        word = re.compile(rf"\b{re.escape(name)}\b")
+        return frozenset(
+            c.name
+            for c in self.olds.values()
+            if isinstance(c, Model) and any(word.search(annotation(f.type)) for f in c.fields)
+        )
 
     def _enumeration(self, old: Enumeration, new: Enumeration) -> Iterator[Shown]:
         values = dict(new.members)
@@ -212,6 +224,8 @@ class Surface:
                 return all(isinstance(v, _PYTHON.get(wide.kind, ())) for v in values)
             case Constant(), Constant():
                 return set(narrow.values) <= set(wide.values)
+            case Scalar(), Ref(beside=beside) if beside and not newer_is_wide:
+                return fits(wide, _BESIDE[beside])  # what is read is a text or a number still
             case Array(), Array():
                 return fits(wide.items, narrow.items)
             case Dict(), Dict():
@@ -227,6 +241,17 @@ class Surface:
                 return isinstance(target, Alias) and fits(wide, target.type)
             case _:
                 return wide == narrow
+
+
+def lost(client: Client, labels: Sequence[str]) -> Iterator[Shown]:
+    """The methods of operations that are gone."""
+    for operation in client.api.operations:
+        label = Surface.label(client, operation)
+        if label in labels:
+            body = [f"body: {operation.body.annotation}"] if operation.body else []
+            arguments = ", ".join([*map(_argument, operation.parameters), *body])
+            before = f"{operation.call}({arguments}) -> {operation.result}"
+            yield _shown(("call", label, ""), operation.call, before, "", True)
 
 
 class _Call:
@@ -261,11 +286,14 @@ class _Call:
             _ = name
 
     def _parameters(self) -> Iterator[Shown]:
-        places = {_place(p): p for p in self.new.parameters}
+        places = {_sent_as(p): p for p in self.new.parameters}
+        names = {p.name: p for p in self.new.parameters if p.place != "path"}
         positions = [p for p in self.new.parameters if p.place == "path"]
         paths = iter(positions)
         for p in self.old.parameters:
-            other = next(paths, None) if p.place == "path" else places.get(_place(p))
+            other = next(paths, None) if p.place == "path" else places.get(_sent_as(p))
+            if other is None:  # a caller doesn't see whether it goes into the query or a header
+                other = names.get(p.name)
             if other is None:
                 yield self._say(_place(p), _argument(p), "", True)
                 continue
@@ -276,9 +304,10 @@ class _Call:
                 continue
             breaks = p.name != other.name or not self._takes(p.annotation, other.annotation)
             yield self._say(_place(p), _argument(p), _argument(other), breaks)
-        known = {_place(p) for p in self.old.parameters}
+        known = {_sent_as(p) for p in self.old.parameters}
+        known_names = {p.name for p in self.old.parameters}
         for p in self.new.parameters:
-            if p.place != "path" and _place(p) not in known:
+            if p.place != "path" and _sent_as(p) not in known and p.name not in known_names:
                 yield self._say(_place(p), "", _argument(p), p.required)
 
     def _takes(self, narrow: str, wide: str, *, back: bool = False) -> bool:
@@ -336,6 +365,12 @@ def _place(parameter: Parameter) -> str:
     return f"{parameter.place}:{parameter.wire}"
 
 
+def _sent_as(parameter: Parameter) -> str:
+    """Its place, whatever the case of a header's name."""
+    place = _place(parameter)
+    return place.lower() if parameter.place == "header" else place
+
+
 def _argument(parameter: Parameter) -> str:
     default = "" if parameter.required else " = None"
     return f"{parameter.name}: {parameter.annotation}{default}"
@@ -366,13 +401,17 @@ class _Ordered(ast.NodeTransformer):
     """Puts alternatives, and the values of a ``Literal``, in order."""
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
-        options: list[ast.expr] = sorted((self.visit(o) for o in _flat(node)), key=ast.unparse)
-        return functools.reduce(lambda a, b: ast.BinOp(a, ast.BitOr(), b), options)
+        options: list[ast.expr] = sorted(map(self.visit, _flat(node)), key=ast.unparse)
+        whole = options[0]
+        for option in options[1:]:
+            whole = ast.BinOp(whole, ast.BitOr(), option)
+        return whole
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
         self.generic_visit(node)
-        if ast.unparse(node.value) == "Literal" and isinstance(node.slice, ast.Tuple):
-            node.slice.elts.sort(key=ast.unparse)
+        inner = node.slice
+        if ast.unparse(node.value) == "Literal" and isinstance(inner, ast.Tuple):
+            inner.elts.sort(key=ast.unparse)
         return node
 
 

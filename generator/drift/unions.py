@@ -5,6 +5,7 @@ Sources: JSON Schema 2020-12 §10.2.1.2 and §10.2.1.3; OpenAPI 3.1.1 §4.8.25 (
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from ..spec.composition import PREFIX
@@ -193,10 +194,20 @@ class Branches:
         )
 
 
+def _flat(branches: Iterable[Map], keyword: str) -> Iterator[Map]:
+    """The branches, and those of unions among them that stand in place and say nothing else."""
+    for branch in branches:
+        inner = branch.get(keyword)
+        if isinstance(inner, Seq) and set(branch) == {keyword}:
+            yield from _flat((one for one in inner if isinstance(one, Map)), keyword)
+        else:
+            yield branch
+
+
 def _branches(side: Opened, other: Opened) -> list[Map]:
     """The branches of a union; of a schema with several types, one for each."""
     if side.branches:
-        return side.branches
+        return list(_flat(side.branches, "oneOf" if "oneOf" in side.core else "anyOf"))
     kinds = side.core.get("type")
     if isinstance(kinds, Seq) and len(side.types) > 1:
         return [_of_type(side.core, kind) for kind in sorted(side.types)]

@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterable
 from typing import cast
 
 from ..spec.nodes import Map, Seq, Value
-from .opened import shown
+from .opened import Opened, shown
 from .sayer import Sayer, same
 
 _LOWEST = ("minLength", "minItems", "minProperties", "minContains")
 _HIGHEST = ("maxLength", "maxItems", "maxProperties", "maxContains")
-_ASSERTIONS = ("pattern", "multipleOf", "contentEncoding", "contentMediaType", "dependentRequired")
+_ASSERTIONS = ("contentEncoding", "contentMediaType", "dependentRequired")
+REPEATED = ("pattern", "multipleOf")
+"""What the parts of an ``allOf`` may each say another value of, all of which hold."""
 _WIDER = {("int32", "int64"), ("float", "double")}
 
 
@@ -41,11 +43,11 @@ def _enum(say: Sayer) -> None:
     come = [value for value in after if not _contains(before, value)]
     lost, won = ", ".join(map(shown, gone)), ", ".join(map(shown, come))
     if gone and come:
-        say.differs("enum", "enum/changed", f"loses {lost} and gains {won}", lost, won)
+        say.differs("enum", "enum/changed", f"loses {lost} and gains {won}", (lost, won))
     elif gone:
-        say.differs("enum", "enum/value-removed", f"loses {lost}", lost, "")
+        say.differs("enum", "enum/value-removed", f"loses {lost}", (lost, ""))
     elif come:
-        say.differs("enum", "enum/value-added", f"gains {won}", "", won)
+        say.differs("enum", "enum/value-added", f"gains {won}", ("", won))
 
 
 def _bounds(say: Sayer) -> None:
@@ -81,22 +83,49 @@ def _assertions(say: Sayer) -> None:
         if keyword == "dependentRequired":
             before, after = _sorted(before), _sorted(after)
         say.assertion(keyword, before, after)
+    for keyword in REPEATED:
+        say.repeated(keyword, said_of(say.old, keyword, True), said_of(say.new, keyword, True))
     unique = [o.core.get("uniqueItems") is True or None for o in (say.old, say.new)]
     say.assertion("uniqueItems", unique[0], unique[1])
 
 
+def said_of(side: Opened, keyword: str, whole: bool) -> tuple[Value, ...]:
+    """All values of a keyword that hold: those of further ``allOf`` parts, and the schema's own."""
+    parts = side.checked.get("allOf")
+    found = [side.core.get(keyword) if whole else None, side.checked.get(keyword)]
+    found += [part[keyword] for part in _parts(parts) if set(part) == {keyword}]
+    return tuple(sorted({value for value in found if value is not None}, key=str))
+
+
+def parts_besides(side: Opened) -> list[Value]:
+    """The further parts of an ``allOf`` that say more than a value of a repeated keyword."""
+    parts = _parts(side.checked.get("allOf"))
+    return [part for part in parts if len(part) != 1 or not set(part) <= set(REPEATED)]
+
+
+def _parts(value: Value) -> list[dict[str, Value]]:
+    found = cast("list[Value]", value) if isinstance(value, list) else []
+    return [cast("dict[str, Value]", part) for part in found if isinstance(part, dict)]
+
+
+def _narrowing(name: Value) -> Value:
+    """A format, unless it names what numbers are anyway."""
+    return None if name in ("int64", "double") else name
+
+
 def _format(say: Sayer) -> None:
     before, after = say.old.core.get("format"), say.new.core.get("format")
-    if before == after:
-        return
-    if before is None or after is None:
-        say.assertion("format", before, after)
-    elif (before, after) in _WIDER:
-        say.differs("format", "format/widened", f"is {shown(after)}, was {shown(before)}")
+    words = f"is {shown(after)}, was {shown(before)}"
+    if (before, after) in _WIDER:
+        say.differs("format", "format/widened", words)
     elif (after, before) in _WIDER:
-        say.differs("format", "format/narrowed", f"is {shown(after)}, was {shown(before)}")
+        say.differs("format", "format/narrowed", words)
     else:
-        say.differs("format", "format/changed", f"is {shown(after)}, was {shown(before)}")
+        before, after = _narrowing(before), _narrowing(after)
+        if before is None or after is None:
+            say.assertion("format", before, after)
+        elif before != after:
+            say.differs("format", "format/changed", words)
 
 
 def _default(say: Sayer) -> None:

@@ -60,7 +60,7 @@ def models(api: Api, templates: Templates) -> dict[str, str]:
             if not own:
                 raise
             raise UsageError(
-                f"a template of yours can't be rendered ({', '.join(own)} in {templates.own}): "
+                f"a template of yours can't be rendered ({', '.join(own)} in {templates.shown}): "
                 f"{error}. Correct it; docs/templates.md says what it is given."
             ) from None
 

@@ -16,7 +16,6 @@ from functools import cache
 from pathlib import Path
 
 import jinja2
-import markupsafe
 
 from ..errors import UsageError
 from ..ir import Api, Code, Text
@@ -114,8 +113,7 @@ class _Part:
         try:
             return self.environment.get_template(name).render(**context)
         except Exception as error:
-            own = self.templates.own
-            place = _place(error, own) if own else ""
+            place = _place(error, self.templates)
             if not place:
                 raise
             raise UsageError(
@@ -124,16 +122,18 @@ class _Part:
             ) from None
 
 
-def _place(error: BaseException, own: Path) -> str:
+def _place(error: BaseException, templates: Templates) -> str:
     """File and line where one of the user's templates went wrong; empty if it is none of theirs."""
-    if isinstance(error, jinja2.TemplateSyntaxError) and error.filename:
-        is_own = Path(error.filename).is_relative_to(own)
-        return f"{error.filename}:{error.lineno}" if is_own else ""
-    places = traceback.extract_tb(error.__traceback__)
-    inside = [
-        f"{at.filename}:{at.lineno}" for at in places if Path(at.filename).is_relative_to(own)
-    ]
-    return inside[-1] if inside else ""
+    own = templates.own
+    if own is None:
+        return ""
+    places = [(at.filename, at.lineno) for at in traceback.extract_tb(error.__traceback__)]
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        places.append((error.filename or "", error.lineno))
+    for file, line in reversed(places):
+        if Path(file).is_relative_to(own):
+            return f"{templates.shown}/{Path(file).relative_to(own).as_posix()}:{line}"
+    return ""
 
 
 _PARTS = ("_method.py.jinja", "_value.py.jinja", "_resource.py.jinja", "_models.py.jinja")
@@ -170,8 +170,8 @@ def render_tests(api: Api, templates: Templates) -> dict[str, str]:
 def page(name: str, view: object) -> str:
     """An HTML page that loads nothing: the template ``report/NAME.html.jinja`` shows ``view``.
 
-    The template gets its style sheet, ``report/NAME.css``, and the source expression that lets a
-    browser apply this one and no other (Content Security Policy Level 3, 2.3.1).
+    The template includes its style sheet, ``report/NAME.css``, and gets the source expression that
+    lets a browser apply this one and no other (Content Security Policy Level 3, 2.3.1).
     """
     folder = templates_folder() / "report"
     style = (folder / f"{name}.css").read_text(encoding="utf-8")
@@ -185,5 +185,5 @@ def page(name: str, view: object) -> str:
         autoescape=True,
     )
     return environment.get_template(f"{name}.html.jinja").render(
-        page=view, style=markupsafe.Markup(style), style_source=f"'sha256-{digest}'"
+        page=view, style_source=f"'sha256-{digest}'"
     )

@@ -17,7 +17,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import SpeclockError, UsageError
-from .fileset import sha256_of
+from ..hashing import sha256_of
+
+PARTS = ("models", "runtime", "tests")
+"""The folders of templates that a client is made from."""
 
 
 def templates_folder() -> Path:
@@ -50,40 +53,45 @@ class Templates:
 
     ours: Path
     own: Path | None = None
+    shown: str = ""
+    """How messages call ``own``."""
     replaced: tuple[str, ...] = ()
     """The templates that stand in ``own``."""
     sources: Mapping[str, Path] = field(default_factory=dict[str, Path])
 
     @classmethod
-    def of(cls, own: Path | None = None) -> Templates:
+    def of(cls, own: Path | None = None, shown: str = "") -> Templates:
         """speclock's templates, those in ``own`` in the place of the ones that they are named as.
+
+        ``shown`` is how messages call the folder.
 
         Raises :class:`UsageError` for a folder that isn't there, a file that is named as none of
         speclock's templates, and one without holes that isn't Python.
         """
         ours = templates_folder()
-        sources = {name: ours / name for name in names_in(ours)}
+        sources = {f"{part}/{n}": ours / part / n for part in PARTS for n in names_in(ours / part)}
         if own is None:
             return cls(ours, sources=sources)
         if not own.is_dir():
-            raise UsageError(f"the templates' folder {own} isn't there. Make it, or correct it.")
+            raise UsageError(f"the templates' folder {shown} isn't there. Make it, or correct it.")
         replaced = names_in(own)
         for name in replaced:
             if name not in sources:
                 near = difflib.get_close_matches(name, sources, n=3, cutoff=0.5)
                 hint = f"Did you mean {' or '.join(near)}?" if near else "See docs/templates.md."
-                raise UsageError(f"{own / name} is named as none of speclock's templates. {hint}")
+                fact = "is named as none of speclock's templates"
+                raise UsageError(f"{shown}/{name} {fact}. {hint}")
             if name.endswith(".py"):
-                _check_python(own / name)
+                _check_python(own / name, f"{shown}/{name}")
         sources |= {name: own / name for name in replaced}
-        return cls(ours, own, tuple(replaced), sources)
+        return cls(ours, own, shown, tuple(replaced), sources)
 
     def text(self, name: str) -> str:
         """A template's text, line ends as LF."""
         try:
             return self.sources[name].read_text(encoding="utf-8")
         except UnicodeDecodeError:
-            raise UsageError(f"{self.sources[name]} isn't UTF-8. Save it as UTF-8.") from None
+            raise UsageError(f"{self.shown}/{name} isn't UTF-8. Save it as UTF-8.") from None
 
     def folders(self, part: str) -> tuple[Path, ...]:
         """Where the templates of ``runtime`` or ``tests`` stand, the first to be asked first."""
@@ -121,10 +129,10 @@ class Templates:
 
         ``made`` is the code by file. Without templates of the user's it is ``error`` itself.
         """
-        holes = [str(self.sources[n]) for n in self.replaced if not n.endswith(".py")]
+        holes = [f"{self.shown}/{n}" for n in self.replaced if not n.endswith(".py")]
         if not holes:
             return error
-        fact = str(error).partition("; nothing was")[0]
+        fact = str(error).partition("; nothing was")[0].removeprefix("speclock made ")
         for name, text in made.items():
             try:
                 if name.endswith(".py"):
@@ -139,12 +147,12 @@ class Templates:
         )
 
 
-def _check_python(path: Path) -> None:
+def _check_python(path: Path, shown: str) -> None:
     try:
-        ast.parse(path.read_bytes(), str(path))
+        ast.parse(path.read_bytes(), shown)
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
         raise UsageError(
-            f"{path}:{line}: the template isn't Python: {getattr(error, 'msg', error)}. "
+            f"{shown}:{line}: the template isn't Python: {getattr(error, 'msg', error)}. "
             "Correct it, or take the file out."
         ) from None

@@ -7,14 +7,14 @@ Sources: RFC 9110 (conditional requests §13, redirects §15.4), RFC 9112 (frami
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import Unreachable
+from ..folders import cache_folder
+from ..hashing import sha256_of
 from . import cache as caching
-from .cache import cache_folder
 from .dial import Clock
 from .urls import Url, is_url, parse_url, without_secrets
 from .wire import Answer, get
@@ -49,7 +49,7 @@ class Fetched:
     etag: str
     """The server's ETag as it was sent (RFC 9110 §8.8.3), or ``""``."""
     sha256: str
-    """Hexadecimal, of ``data`` with its line ends as LF, as ``spec.document.sha256_of`` has it."""
+    """Hexadecimal, of ``data`` with its line ends as LF, as :func:`..hashing.sha256_of` has it."""
     from_cache: bool
     """The server said that its document is still the one in the cache."""
 
@@ -94,7 +94,7 @@ def fetch(
 
 
 def _fetched(data: bytes, at: Url, etag: str, *, from_cache: bool) -> Fetched:
-    digest = hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()
+    digest = sha256_of(data)
     return Fetched(data, at.shown, etag, digest, from_cache)
 
 

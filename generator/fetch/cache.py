@@ -10,9 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import sys
 import tempfile
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,17 +37,6 @@ class Entry:
         """The headers that ask for the document only if it is another by now."""
         found = {"If-None-Match": self.etag, "If-Modified-Since": self.modified}
         return {name: value for name, value in found.items() if value}
-
-
-def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """Where a user's cache of fetched documents is, on this platform."""
-    given = environment.get("XDG_CACHE_HOME", "")
-    if Path(given).is_absolute():  # the XDG base directory specification ignores others
-        return Path(given) / "speclock"
-    local = environment.get("LOCALAPPDATA", "")
-    if sys.platform == "win32" and local:
-        return Path(local) / "speclock" / "cache"
-    return Path.home() / ".cache" / "speclock"
 
 
 def digest_of(url: Url) -> str:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
-from ..errors import Place
+from ..errors import Place, SpecError
+from ..hashing import sha256_of
 from .json_text import read_json
 from .nodes import Document, Map, refusal
 from .yaml_text import read_yaml
 
 MAX_BYTES = 64 * 1024 * 1024
-
-
-def sha256_of(data: bytes) -> str:
-    """SHA-256 of text with its line ends as LF, so that a checkout's settings don't matter."""
-    return hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()
 
 
 _WRONG = {
@@ -46,8 +41,14 @@ def load(path: Path, name: str | None = None, kind: str = "description") -> Docu
     return parse(data, path=path, name=shown, kind=kind)
 
 
-def parse(data: bytes, *, path: Path, name: str, kind: str = "description") -> Document:
-    """As :func:`load`, from bytes that were read already."""
+def parse(
+    data: bytes, *, path: Path, name: str, kind: str = "description", lenient: bool = False
+) -> Document:
+    """As :func:`load`, from bytes that were read already.
+
+    With ``lenient`` a text that could be read in spite of faults is taken, and has them in
+    ``faults``.
+    """
     if len(data) > MAX_BYTES:
         raise refusal(
             "limit",
@@ -67,6 +68,8 @@ def parse(data: bytes, *, path: Path, name: str, kind: str = "description") -> D
     is_json = text.lstrip()[:1] == "{"
     document = Document(name, path, text, digest, is_json)
     root = read_json(document) if is_json else read_yaml(document)
+    if document.faults and not lenient:
+        raise SpecError(document.faults)
     if not isinstance(root, Map):
         raise refusal("not-a-description", Place(name, 1, 1), *_WRONG[kind])
     document.root = root

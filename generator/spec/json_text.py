@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import cast
 
-from ..errors import Place, Problem, SpecError
+from ..errors import Place, Problem
 from .nodes import (
     MAX_DEPTH,
     MAX_DIGITS,
@@ -70,8 +70,7 @@ def read_json(document: Document) -> Value:
         ) from None
     problems = [*_repeated(document)] if repeated else []
     problems += _wild(document, wild) if wild else ()
-    if problems:
-        raise SpecError(problems[:MAX_PROBLEMS])
+    document.faults += problems[:MAX_PROBLEMS]
     return _adopt(document, tree, None, "", 0)
 
 

@@ -123,6 +123,9 @@ class Document:
     root: Map = field(init=False)
     offsets: dict[str, int] | None = None
     warnings: list[Problem] = field(default_factory=list[Problem])
+    faults: list[Problem] = field(default_factory=list[Problem])
+    """What is wrong with the text in places, though all of it could be read: a key that stands
+    twice, a number out of range."""
     overlays: tuple[Document, ...] = ()
     """The overlays that were applied, in their order."""
     marks: dict[str, tuple[int, int]] | None = None

@@ -191,5 +191,5 @@ def test_has_a_fixture(api: Any, testing: Any) -> None:
     """``pytest_plugin`` gives the fake by the package's name."""
     plugin = importlib.import_module(f"{api.package_name}.pytest_plugin")
 
-    assert hasattr(plugin, f"fake_{api.package_name}")
+    assert hasattr(plugin, f"fake_{api.own_name}")
     assert plugin.Fake is testing.Fake

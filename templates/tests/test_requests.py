@@ -42,7 +42,7 @@ def test_goes_out_as_described(
         accepted = [one.partition(";")[0].strip() for one in request.headers["accept"].split(",")]
         assert wanted["accept"].partition(";")[0].strip() in accepted
     assert "authorization" in wanted or "authorization" not in request.headers
-    assert request.headers["user-agent"].startswith(f"{api.package_name}/")
+    assert request.headers["user-agent"].startswith(f"{api.own_name}/")
     assert request.extensions["timeout"]["read"] is not None
 
     if "body" not in request_case:

@@ -14,16 +14,22 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.bench import big, client, generators, peers
+from tests.bench import big, client, drift, generators, peers
 from tests.bench.measure import progress
 
 OK, MISSED, BROKEN = 0, 1, 2
-SECTIONS = {"generate": generators.bench, "client": client.bench, "big": big.bench}
+SECTIONS = {
+    "generate": generators.bench,
+    "client": client.bench,
+    "big": big.bench,
+    "drift": drift.bench,
+}
 EXIT_CODES = """\
 sections:
   generate  generate and check, beside openapi-python-client's generate
   client    calls of the generated client, beside raw httpx and other clients
   big       a whole API: Pinterest's description, where ../shared/corpus has it
+  drift     a release of it against the next, for one operation, beside libyaml
 
 exit codes:
   0  measured

@@ -13,10 +13,10 @@ from generator.drift.check import compare
 from generator.errors import Findings
 from generator.spec.canonical import canonicalise
 from generator.spec.document import parse
-from generator.spec.dump import json_text
 from generator.spec.nodes import Document
 from generator.spec.paths import operations_of
 from generator.spec.refs import References
+from generator.spec.writing.dump import json_text
 from tests.fuzz.mutations import Json
 
 HERE = Path(__file__).resolve().parent

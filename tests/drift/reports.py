@@ -28,8 +28,8 @@ OBJECTIVES = Change(
     operations=("audiences/create",),
     pointer=f"{POINTER}/items/enum",
     message="`AudienceRule.objective_type[]` no longer takes VIDEO_VIEW and WEB_SESSIONS",
-    before="AWARENESS, CONSIDERATION, VIDEO_VIEW, WEB_CONVERSION, CATALOG_SALES, WEB_SESSIONS, VIDEO_COMPLETION",
-    after="AWARENESS, CONSIDERATION, WEB_CONVERSION, CATALOG_SALES, VIDEO_COMPLETION",
+    before="AWARENESS, CONSIDERATION, VIDEO_VIEW, CATALOG_SALES, WEB_SESSIONS, VIDEO_COMPLETION",
+    after="AWARENESS, CONSIDERATION, CATALOG_SALES, VIDEO_COMPLETION",
     base=Place(BASE, 214, 17, f"{POINTER}/items/enum"),
     revision=Place(UPSTREAM, 10231, 11, f"{POINTER}/items/enum"),
     fingerprint="9c1e5d0a77b2",
@@ -59,7 +59,9 @@ COMPANY = Change(
     before="",
     after="string or null, optional",
     base=None,
-    revision=Place(UPSTREAM, 8770, 9, "/components/schemas/Audience/properties/created_by"),
+    revision=Place(
+        UPSTREAM, 8770, 9, "/components/schemas/Audience/properties/created_by_company_name"
+    ),
     fingerprint="00aa11bb22cc",
     signatures=(
         Signature(

@@ -32,7 +32,7 @@ def _import(name: str) -> Any:
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError:
-        sys.path.insert(0, str(HERE.parents[1]))
+        sys.path.insert(0, str(HERE / DATA.get("root", "../..")))
         return importlib.import_module(name)
 
 
@@ -48,6 +48,7 @@ class Api:
         self.description = DESCRIPTION
         self.data = DATA
         self.package_name = PACKAGE
+        self.own_name = PACKAGE.rpartition(".")[2]
         self.sent: list[Any] = []
 
     def transport(self, respond: Callable[[Any], Any]) -> Any:

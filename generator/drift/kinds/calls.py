@@ -215,7 +215,7 @@ kind(
     "status/default/removed",
     "added",
     "all other statuses are no longer described",
-    response=(RISK, "a program that reads such answers as described may fail"),
+    response=(BREAKING, "a program that reads such answers as described has nothing to go by"),
     alone=ONLY_READ,
 )
 kind(

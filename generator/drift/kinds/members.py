@@ -51,7 +51,7 @@ kind(
     "schema/readOnly/added",
     "removed",
     "the member became read-only",
-    (RISK, "the API may refuse or ignore it"),
+    (BREAKING, "it is no part of a request any more, so the API may refuse or ignore it"),
     (NONE, "it still comes"),
 )
 kind(
@@ -93,7 +93,7 @@ kind(
     "schema/additionalProperties/forbidden",
     "allowed",
     "members that aren't described are forbidden",
-    (RISK, "a call with members that nobody described may be refused"),
+    (BREAKING, "a call with members that nobody described may be refused"),
     FEWER_COME,
 )
 kind(
@@ -160,13 +160,6 @@ kind(
     "a branch of the union is gone, which values of another one might fit as well",
     (BREAKING, "values of that branch may be refused"),
     (SAFE, "values of that branch no longer come"),
-)
-kind(
-    "schema/branch/changed",
-    "changed",
-    "the union is made otherwise",
-    (BREAKING, "values that fitted may fit no branch"),
-    ALL_COME,
 )
 kind(
     "schema/discriminator/added",

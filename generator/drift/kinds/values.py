@@ -109,14 +109,15 @@ for _name, _words in (
 ):
     kind(f"schema/{_name}/added", "removed", f"{_words}: said now", FEWER, FEWER_COME)
     kind(f"schema/{_name}/removed", "added", f"{_words}: no longer said", MORE, MORE_COME)
-    kind(f"schema/{_name}/changed", "changed", f"{_words}: said otherwise", FEWER, MORE_COME)
+    if _name != "uniqueItems":  # there is only one thing that it can say
+        kind(f"schema/{_name}/changed", "changed", f"{_words}: said otherwise", FEWER, MORE_COME)
 kind("schema/format/added", "removed", "the format is given", FEWER, FEWER_COME)
 kind(
     "schema/format/removed",
     "added",
     "the format is no longer given",
     MORE,
-    (RISK, "a text or number may come that isn't of the old format"),
+    (BREAKING, "a program that reads the old format fails on a value that isn't of it"),
 )
 kind("schema/format/narrowed", "widened", "the format is a narrower one", FEWER, FEWER_COME)
 kind("schema/format/widened", "narrowed", "the format is a wider one", MORE, MORE_COME)

@@ -1,37 +1,57 @@
-"""A report in each of the formats: functions from a :class:`~..changes.Report` to text."""
+"""A report in each of the formats: functions from a :class:`~..changes.Report` to text.
+
+Each format is a module, imported when it is asked for: a check that finds nothing new is quick.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from ..changes import Report
-from .github import as_commands
-from .machine import as_json
-from .markdown import as_markdown
-from .page import as_html
-from .sarif import as_sarif
-from .text import ansi, plain, text
-from .words import verdict
 
-FORMATS: dict[str, Callable[[Report], str]] = {
-    "text": text,
-    "json": as_json,
-    "markdown": as_markdown,
-    "github": as_commands,
-    "sarif": as_sarif,
-    "html": as_html,
+
+def _text(report: Report) -> str:
+    from .text import text
+
+    return text(report)
+
+
+def _json(report: Report) -> str:
+    from .machine import as_json
+
+    return as_json(report)
+
+
+def _markdown(report: Report) -> str:
+    from .markdown import as_markdown
+
+    return as_markdown(report)
+
+
+def _github(report: Report) -> str:
+    from .github import as_commands
+
+    return as_commands(report)
+
+
+def _sarif(report: Report) -> str:
+    from .sarif import as_sarif
+
+    return as_sarif(report)
+
+
+def _html(report: Report) -> str:
+    from .page import as_html
+
+    return as_html(report)
+
+
+FORMATS: Mapping[str, Callable[[Report], str]] = {
+    "text": _text,
+    "json": _json,
+    "markdown": _markdown,
+    "github": _github,
+    "sarif": _sarif,
+    "html": _html,
 }
-"""Format → its function; ``text`` takes a painter and ``verbose`` besides."""
-
-__all__ = [
-    "FORMATS",
-    "ansi",
-    "as_commands",
-    "as_html",
-    "as_json",
-    "as_markdown",
-    "as_sarif",
-    "plain",
-    "text",
-    "verdict",
-]
+"""Format → its function; :func:`.text.text` takes a painter and ``verbose`` besides."""

@@ -7,7 +7,7 @@ annotations of a level for each step, so the gravest come first, and prose isn't
 from __future__ import annotations
 
 from ...errors import Place, on_one_line, shortened
-from ..changes import BREAKING, NONE, RISK, SAFE, Change, Fault, Report
+from ..changes import BREAKING, NONE, RISK, SAFE, Change, Fault, Report, Signature
 from .sarif import is_url, level_of
 from .words import count, directions, listed, of_sort, rules, verdict, where
 
@@ -34,7 +34,7 @@ def _change(change: Change) -> str:
         said.append(f"new: {change.after}")
     for signature in change.signatures:
         place = f" ({where(signature.place)})" if signature.place else ""
-        said.append(f"Python: {signature.name}{place}: {signature.before} → {signature.after}")
+        said.append(f"Python: {signature.name}{place}: {_arrow(signature)}")
     if change.operations:
         said.append(f"{count(len(change.operations), 'operation')}: {listed(change.operations)}")
     if change.revision:
@@ -42,6 +42,12 @@ def _change(change: Change) -> str:
     said.append(f"{rules(change)[0]}, fingerprint {change.fingerprint}")
     text = "\n".join(shortened(one, _LONGEST) for one in said)
     return _command(_COMMANDS[level_of(change)], mine or theirs, directions(change), text)
+
+
+def _arrow(signature: Signature) -> str:
+    if signature.before and signature.after:
+        return f"{signature.before} → {signature.after}"
+    return f"{signature.before} is gone" if signature.before else f"{signature.after} is new"
 
 
 def _fault(fault: Fault) -> str:

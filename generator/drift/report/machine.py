@@ -55,7 +55,12 @@ def _change(change: Change) -> dict[str, object]:
         "fingerprint": change.fingerprint,
         "allowed": _allowance(change.allowed),
         "verdicts": [
-            {"rule": verdict.rule, "direction": verdict.direction, "wire": verdict.wire}
+            {
+                "rule": verdict.rule,
+                "direction": verdict.direction,
+                "wire": verdict.wire,
+                "operations": list(verdict.operations),
+            }
             for verdict in change.verdicts
         ],
         "signatures": [_signature(signature) for signature in change.signatures],

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from ...errors import Place, on_one_line, shortened
+from ...errors import Place, shortened
 from ..changes import BREAKING, NONE, RISK, SAFE, Change, Report, Side
 from .words import (
     ALLOWED,
@@ -30,8 +30,12 @@ _TAIL = 8_000
 """Of which the end, from what is allowed on, may take this much."""
 _LONGEST = 600
 _MARKS = {BREAKING: "🔴", RISK: "🟠", SAFE: "🟢", NONE: "⚪"}
-_SIGNS = re.compile(r"([\\`*_{}\[\]()<>|~&!+.$^-])")
-_REFERENCES = re.compile(r"@|#|//|(?<=www)\\\.|(?<=[Gg][Hh])\\-")
+_SIGNS = re.compile(r"[\\`*_\[\]<>~&$]|^[-+=]|(?<=\d)[.)](?= |$)")
+"""What begins markup: inside a line anywhere, else at its start (CommonMark 2.4, GFM 6)."""
+_REFERENCES = re.compile(r"@|#|/(?=/)|www(?=\.)|GH(?=-)", re.IGNORECASE)
+"""What GitHub makes a mention, a reference or a link of, without any markup."""
+_NOTHING = "&#8203;"
+"""A space of no width. (A comment at the start of a line would make HTML of all of it.)"""
 
 
 def as_markdown(report: Report, limit: int = LIMIT) -> str:
@@ -60,8 +64,13 @@ def _cut(blocks: list[str], room: int) -> list[str]:
 
 
 def _prose(text: str) -> str:
-    text = _SIGNS.sub(r"\\\1", shortened(text, _LONGEST))
-    return _REFERENCES.sub(lambda found: f"<!-- -->{found[0]}<!-- -->", text)
+    """A whole text; one that begins with spaces would be code."""
+    return _plain(shortened(text, _LONGEST)).strip()
+
+
+def _plain(text: str) -> str:
+    text = _SIGNS.sub(r"\\\g<0>", text)
+    return _REFERENCES.sub(lambda found: found[0] + _NOTHING, text)
 
 
 def _code(text: str) -> str:
@@ -72,14 +81,13 @@ def _code(text: str) -> str:
     return f"{fence}{space}{text}{space}{fence}"
 
 
-def _steps(text: str) -> str:
+def _sentence(text: str) -> str:
     """Prose in which what stands between backticks is code."""
-    parts = on_one_line(text).split("`")
+    parts = shortened(text, _LONGEST).split("`")
     if len(parts) % 2 == 0:
         return _prose(text)
-    return "".join(
-        (_code(part) if number % 2 else _prose(part)) for number, part in enumerate(parts) if part
-    )
+    written = [(_code if number % 2 else _plain)(part) for number, part in enumerate(parts) if part]
+    return "".join(written).strip()
 
 
 def _side(side: Side) -> str:
@@ -96,7 +104,7 @@ def _changes(report: Report) -> Iterator[str]:
 
 def _change(change: Change) -> str:
     lines = [
-        f"- {_MARKS[change.wire]} **{directions(change)}**: {_prose(change.message)}",
+        f"- {_MARKS[change.wire]} **{directions(change)}**: {_sentence(change.message)}",
         f"  {' · '.join(map(_code, rules(change)))}",
         *_diff(change.before, change.after),
     ]
@@ -120,7 +128,7 @@ def _diff(before: str, after: str) -> list[str]:
     if not lines:
         return []
     fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", "".join(lines)) or [""]))
-    return [f"  {line}" for line in ("", f"{fence}diff", *lines, fence)]
+    return ["", *(f"  {line}" for line in (f"{fence}diff", *lines, fence))]
 
 
 def _docs(report: Report) -> list[str]:
@@ -128,7 +136,7 @@ def _docs(report: Report) -> list[str]:
     if not changes:
         return []
     head = f"Prose and examples: {count(len(changes), 'change')}"
-    lines = [f"- {_prose(change.message)}" for change in changes[:50]]
+    lines = [f"- {_sentence(change.message)}" for change in changes[:50]]
     if len(changes) > 50:
         lines.append(f"- and {len(changes) - 50} more")
     return [_folded(head, lines)]
@@ -141,7 +149,7 @@ def _allowed(report: Report) -> list[str]:
         if (entry := change.allowed) is not None:
             until = f", until {entry.expires}" if entry.expires else ""
             because = f"{_prose(entry.reason)} ({_prose(entry.owner)}{until})"
-            lines.append(f"- {change.wire}: {_prose(change.message)} – {because}")
+            lines.append(f"- {change.wire}: {_sentence(change.message)} – {because}")
     return [_folded(f"Allowed, and not counted: {count(len(changes), 'change')}", lines)] * bool(
         lines
     )
@@ -162,5 +170,5 @@ def _faults(report: Report) -> list[str]:
 
 
 def _next(report: Report) -> list[str]:
-    steps = [f"{number}. {_steps(step)}" for number, step in enumerate(report.steps, 1)]
+    steps = [f"{number}. {_sentence(step)}" for number, step in enumerate(report.steps, 1)]
     return ["### Next", BUMPS[report.bump], *(["\n".join(steps)] if steps else [])]

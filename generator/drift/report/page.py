@@ -13,6 +13,7 @@ from .words import (
     ALLOWED,
     BUMPS,
     DOCS,
+    count,
     directions,
     grouped,
     listed,
@@ -25,6 +26,7 @@ from .words import (
 )
 
 _WORDS = re.compile(r"\w+|\s+|.")
+_CORE = re.compile(r"\w(.*\w)?", re.DOTALL)
 Parts = tuple[Part, ...]
 _MOST = 800
 """Words of a value that are compared with the other's; longer ones are shown whole."""
@@ -69,6 +71,9 @@ def _page(report: Report) -> Page:
         sides=(_side("Old", report.base), _side("New", report.revision)),
         operations=tuple(map(visible, report.operations)),
         python=report.python,
+        contents=tuple(sections) if len(sections) > 2 else (),
+        compared=count(len(report.operations), "operation"),
+        noticed_by_none=count(len(of_sort(report, DOCS)), "change"),
         reach_python=sum(change.python for change in report.changes),
         tallies=tuple(_tallies(report)),
         sections=tuple(sections),
@@ -97,7 +102,6 @@ def _tallies(report: Report) -> Iterator[Tally]:
 
 def _item(number: int, change: Change) -> Item:
     rule = RULES.get(change.id) or Rule(change.id, change.wire, "", "", "")
-    place = change.base or change.revision
     allowed = change.allowed
     return Item(
         anchor=f"change-{number}",
@@ -105,11 +109,11 @@ def _item(number: int, change: Change) -> Item:
         label=_LABELS[sort_of(change)],
         python=change.python,
         message=coded(change.message),
-        directions=directions(change),
+        directions=directions(change) if change.wire != NONE else "",
         rules=tuple(map(visible, rules(change))),
         operations=visible(listed(change.operations, 4)),
         pairs=tuple(_pairs(change)),
-        pointer=visible(place.pointer) if place else "",
+        pointer=visible(change.pointer),
         why=coded(rule.why),
         todo=coded(rule.do),
         fingerprint=change.fingerprint,
@@ -152,7 +156,7 @@ def compared(before: str, after: str) -> tuple[Parts, Parts]:
     old, new = (_WORDS.findall(visible(text)) for text in (before, after))
     if not old or not new or max(len(old), len(new)) > _MOST:
         return _whole(old), _whole(new)
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    matcher = difflib.SequenceMatcher(str.isspace, old, new)
     if matcher.ratio() < 0.3:  # two texts, not one that was edited
         return _whole(old), _whole(new)
     codes = matcher.get_opcodes()
@@ -167,4 +171,12 @@ def _whole(words: Sequence[str]) -> Parts:
 
 
 def _parts(runs: Sequence[tuple[Sequence[str], bool]]) -> Parts:
-    return tuple(Part("".join(words), marked) for words, marked in runs if words)
+    """The runs as text; of a marked one, the signs and spaces at its ends aren't marked."""
+    parts: list[Part] = []
+    for words, marked in runs:
+        text = "".join(words)
+        core = _CORE.search(text) if marked else None
+        start, end = core.span() if core else (0, len(text))
+        pieces = [(text[:start], False), (text[start:end], marked), (text[end:], False)]
+        parts += [Part(piece, held) for piece, held in pieces if piece]
+    return tuple(parts)

@@ -152,11 +152,11 @@ def _location(place: Place) -> Json:
 def _artifact(file: str) -> Json:
     """A URI reference (RFC 3986): a URL as it is, a path relative to the sources' root."""
     if is_url(file):
-        return {"uri": quote(file, safe="%/:?#[]@!$&'()*+,;=~")}
+        return {"uri": quote(file, "%/:?#[]@!$&'()*+,;=~", errors="replace")}
     path = Path(file)
     if path.is_absolute():
         return {"uri": path.as_uri()}
-    return {"uri": quote(path.as_posix()), "uriBaseId": "%SRCROOT%"}
+    return {"uri": quote(path.as_posix(), errors="replace"), "uriBaseId": "%SRCROOT%"}
 
 
 def is_url(file: str) -> bool:

@@ -59,8 +59,12 @@ def text(report: Report, paint: Paint = plain, *, verbose: bool = False) -> str:
 
 
 def _line(value: str) -> str:
-    """A value of a description; GitHub's runner obeys ``##[…]`` anywhere in a log, so not here."""
-    return shortened(value, _LONGEST).replace("##[", "#\\x23[")
+    """A value of a description on one line that GitHub's runner can't take for a command.
+
+    It obeys ``::…`` at the start of a line of a log, spaces aside, and ``##[…]`` anywhere in it.
+    """
+    value = shortened(value, _LONGEST).replace("##[", "#\\x23[")
+    return value.replace("::", "\\x3a:", 1) if value.lstrip().startswith("::") else value
 
 
 def _lines(report: Report, paint: Paint, verbose: bool) -> Iterator[str]:

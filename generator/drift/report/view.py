@@ -102,6 +102,10 @@ class Page:
     sides: tuple[Source, ...]
     operations: tuple[str, ...]
     python: bool
+    contents: tuple[Section, ...]
+    """The sections again, where they are many enough for a table of contents."""
+    compared: str
+    noticed_by_none: str
     reach_python: int
     tallies: tuple[Tally, ...]
     sections: tuple[Section, ...]

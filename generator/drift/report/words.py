@@ -76,7 +76,7 @@ def _verdict(report: Report) -> str:
     everywhere = listed(report.operations) or "any operation"
     if wire in (BREAKING, RISK):
         grave = [change for change in changes if change.wire == wire]
-        reached = {label: None for change in grave for label in change.operations}
+        reached = {label: None for change in grave for label in change.hit}
         where = listed(list(reached)) or everywhere
         if len(grave) < len(changes):
             who = f"{len(grave)} of {len(changes)} changes"

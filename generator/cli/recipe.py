@@ -1,0 +1,74 @@
+"""The workflow that checks a client in CI, for the repository that ``init`` is run in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .. import __version__
+
+NAME = ".github/workflows/speclock.yml"
+
+_WORKFLOW = """\
+# Is the generated client what the checked-in description says?
+name: speclock
+
+on:
+  push:
+    branches: [main]
+  pull_request:
+
+permissions:
+  contents: read
+
+jobs:
+  check:
+    runs-on: ubuntu-latest
+    timeout-minutes: 10
+{folder}    steps:
+      - uses: actions/checkout@v6
+        with:
+          persist-credentials: false
+      - uses: actions/setup-python@v6
+        with:
+          python-version: "3.x"
+      - run: python -m pip install speclock=={version}
+      - run: speclock check --full
+"""
+_DRIFT = """\
+      # Does upstream still say what the client was made from?
+      - if: github.event_name == 'schedule'
+        run: speclock drift
+"""
+_FOLDER = """\
+    defaults:
+      run:
+        working-directory: {folder}
+"""
+
+
+def place(root: Path) -> Path:
+    """Where GitHub looks for workflows: at the repository's top, which may be above ``root``."""
+    return (_top(root) or root) / NAME
+
+
+def workflow(root: Path, *, has_upstream: bool) -> str:
+    """The workflow's text, for a project at ``root``; with an upstream it asks that once a day."""
+    top = _top(root)
+    below = root.relative_to(top).as_posix() if top else "."
+    folder = "" if below == "." else _FOLDER.format(folder=_yaml(below))
+    text = _WORKFLOW.format(folder=folder, version=__version__)
+    if not has_upstream:
+        return text
+    daily = text.replace(
+        "  pull_request:\n", "  pull_request:\n  schedule:\n    - cron: '17 5 * * *'\n"
+    )
+    return daily + _DRIFT
+
+
+def _top(root: Path) -> Path | None:
+    return next((f for f in (root, *root.parents) if (f / ".git").exists()), None)
+
+
+def _yaml(text: str) -> str:
+    """A text as a YAML scalar in single quotes."""
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,95 @@
+"""``speclock show``: one operation's call, request and example, before anything is generated."""
+
+from __future__ import annotations
+
+import argparse
+import textwrap
+from typing import TYPE_CHECKING
+
+from ..errors import Findings, UsageError
+from .command import OK, Command
+from .screen import Screen, from_here
+from .sources import Source, only, sources
+
+if TYPE_CHECKING:
+    from ..spec.paths import Found
+
+_ABOUT = """\
+Show what a caller gets for one operation: the methods with their types, the fields of the body,
+the HTTP request, and an example. Nothing is written.
+"""
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "operation", metavar="OPERATION", help="an operationId, or 'METHOD /path' in quotes"
+    )
+    parser.add_argument(
+        "source",
+        nargs="?",
+        metavar="FILE|CLIENT",
+        help="a description, or a client of the configuration; all clients by default",
+    )
+    parser.add_argument("--config", metavar="FILE", help="a pyproject.toml other than the nearest")
+
+
+def _run(options: argparse.Namespace, screen: Screen) -> int:
+    source, found = _found(options.operation, sources(options.source, options.config), screen)
+    from ..pipeline import preview
+    from .picture import Picture
+
+    api, modules = preview(source.settings, source.root, screen.progress)
+    made = {(op.method, op.key.value): op for op in api.operations}
+    operation = made[found.verb, found.path]
+    screen.progress("writing the call")
+    picture = Picture(api, operation, modules)
+    call, example, (result, answer) = picture.call(), picture.example(), picture.answer()
+    sections = [("Call", f"{api.client}.{operation.call}\n\n{call}")]
+    sections += [("Body", body)] if (body := picture.body()) else []
+    sections += [("Request", picture.request())]
+    sections += [("Example", example)] if example else []
+    sections += [("Answer", f"{result}\n\n{answer}".strip())]
+    screen.progress("")
+    screen.say(f"{found.label} of {from_here(source.path)}: {picture.op_view.title}")
+    for title, text in sections:
+        print(f"\n{title}\n{textwrap.indent(text, '    ')}")
+    return OK
+
+
+def _found(wanted: str, among: list[Source], screen: Screen) -> tuple[Source, Found]:
+    """The one operation of that name, and the settings to show it with.
+
+    Where the client selects it, it is shown as the client's own settings make it.
+    """
+    from ..pipeline import described
+    from ..spec.paths import operations_of
+    from ..spec.refs import References
+    from ..spec.select import chosen
+
+    misses: list[UsageError] = []
+    for source in among:
+        screen.progress(f"looking into {source.path.name}")
+        document = described(source.settings, source.root)
+        found = list(operations_of(document, References(document, Findings())))
+        try:
+            hits = chosen(found, [wanted], document.name)
+        except UsageError as error:
+            misses.append(error)
+            continue
+        if len(hits) > 1:
+            names = ", ".join(repr(hit.label) for hit in hits[:5])
+            raise UsageError(f"{wanted!r} names {len(hits)} operations: {names}. Name one of them.")
+        hit = next(iter(hits))
+        if source.client and hit in chosen(found, source.settings.operations, document.name):
+            return source, hit
+        return only(source, hit.spellings[1]), hit
+    raise misses[0]
+
+
+COMMAND = Command(
+    "show",
+    "show the Python call of an operation, its request and an example",
+    _ABOUT,
+    _arguments,
+    _run,
+)

@@ -1,0 +1,1 @@
+"""Overlays: corrections of a description that stand in files of their own."""

@@ -1,0 +1,1 @@
+"""The smallest description that holds some operations of another."""

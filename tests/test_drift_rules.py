@@ -1,0 +1,117 @@
+"""The rules of ``drift``: their symmetry, their words, and ``speclock explain``."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from generator.cli import main
+from generator.drift.changes import WIRE
+from generator.drift.kinds import KINDS, REQUEST, RESPONSE, Kind
+from generator.drift.rules import RULES
+
+ADDITIONS = ("added", "added-required", "added-known", "added-overlapping")
+ID = re.compile(r"(request|response|api)/[a-zA-Z]+/[a-zA-Z-]+/[a-z-]+\Z")
+
+
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(name.split("/"))
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_the_other_way_round_is_a_rule_and_leads_back(name: str) -> None:
+    other = RULES[RULES[name].opposite]
+    assert other.opposite == name
+    assert _words(other.id)[:2] == _words(name)[:2], "one direction, one area"
+
+
+@pytest.mark.parametrize("name", [n for n in RULES if _words(n)[-1] in ADDITIONS])
+def test_each_addition_has_its_removal(name: str) -> None:
+    *head, action = _words(name)
+    assert RULES[name].opposite == "/".join([*head, action.replace("added", "removed", 1)])
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_each_kind_is_of_both_directions_or_says_why_not(kind: Kind) -> None:
+    sides = [side is not None for side in (kind.request, kind.response, kind.neutral)]
+    one_sided = sides != [True, True, False]
+    assert any(sides)
+    assert bool(kind.alone) is one_sided
+    assert not (sides[2] and (sides[0] or sides[1]))
+
+
+@pytest.mark.parametrize("name", [n for n in RULES if n.startswith(REQUEST)])
+def test_each_request_rule_has_its_twin_or_a_reason(name: str) -> None:
+    kind = name.partition("/")[2]
+    twin = f"{RESPONSE}/{kind}"
+    assert twin in RULES or KINDS[kind].alone, name
+    if twin in RULES:
+        assert RULES[twin].what == RULES[name].what
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_rule_says_what_why_and_what_to_do(name: str) -> None:
+    rule = RULES[name]
+    assert ID.match(name)
+    assert rule.wire in WIRE
+    for phrase in (rule.what, rule.why):
+        assert len(phrase.split()) >= 2
+        assert not phrase.endswith("."), "explain ends it"
+        assert phrase == phrase.strip()
+    assert re.fullmatch(r"[A-Z][^\n]*\.", rule.do)
+
+
+def test_what_breaks_asks_for_more_than_what_is_safe() -> None:
+    deeds: dict[bool, set[str]] = {True: set(), False: set()}
+    for rule in RULES.values():
+        deeds[rule.wire in ("risk", "breaking")].add(rule.do)
+    assert not deeds[True] & deeds[False]
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_explain_tells_of_each(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", name]) == 0
+    rule = RULES[name]
+    out, err = capsys.readouterr()
+    assert out.splitlines()[0] == f"{name}: {rule.wire}"
+    for text in (f"What: {rule.what}.", f"Why:  {rule.why}.", f"Do:   {rule.do}", rule.opposite):
+        assert text in out
+    assert not err
+
+
+def test_explain_lists_all(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == list(RULES)
+    assert [line.split()[1] for line in lines] == [rule.wire for rule in RULES.values()]
+
+
+def test_explain_in_json(capsys: pytest.CaptureFixture[str]) -> None:
+    names = ["request/schema/enum/value-removed", "api/security/scope/added"]
+    assert main(["explain", "--format", "json", *names]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [one["id"] for one in told] == names
+    assert told[0]["wire"] == "breaking"
+    assert told[0]["opposite"] == "request/schema/enum/value-added"
+    assert main(["explain", "--format", "json"]) == 0
+    assert [one["id"] for one in json.loads(capsys.readouterr().out)] == list(RULES)
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("request/schema/enum/value-remove", "request/schema/enum/value-removed"),
+        ("schema/pattern/added", "request/schema/pattern/added"),
+        ("zzz", "`speclock explain` lists all."),
+    ],
+)
+def test_an_unknown_rule_is_refused_with_near_ones(
+    name: str, near: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["explain", name]) == 2
+    out, err = capsys.readouterr()
+    assert not out
+    assert f"no rule is called {name!r}" in err
+    assert near in err
