@@ -12,6 +12,7 @@ from ..config import Client
 from ..errors import Findings, UsageError
 from ..ir import (
     Api,
+    Case,
     Code,
     Component,
     ErrorShape,
@@ -39,8 +40,8 @@ _CODE = ("code", "error_code", "errorCode", "status", "type", "name")
 _ATTRIBUTES = names.METHODS | {"base_url", "credentials"}
 
 
-def build(canonical: Canonical, client: Client, findings: Findings) -> Api:
-    """Decide every name and type of the package.
+def build(canonical: Canonical, client: Client, findings: Findings, *, tested: bool = True) -> Api:
+    """Decide every name and type of the package; the cases of its tests too where it is ``tested``.
 
     Raises :class:`UsageError` for a pin that matches nothing; collisions of names and constructs
     that can't be emitted are recorded in ``findings``.
@@ -65,9 +66,12 @@ def build(canonical: Canonical, client: Client, findings: Findings) -> Api:
     operations = paginator.paginate(operations, canonical.operations, client)
     title = names.pascal(client.client or names.pascal(client.package))
     info = cast("Map", root["info"])
-    collector = Cases(root, operations, secrets.credentials, servers, findings)
-    cases = collector.build()
-    page_cases = PageCases(root, collector.examples, cases, findings).build(operations)
+    cases: tuple[Case, ...] = ()
+    if tested:
+        collector = Cases(root, operations, secrets.credentials, servers, findings)
+        cases = collector.build()
+        pages = PageCases(root, collector.examples, cases, findings)
+        cases = (*cases, *pages.build(operations))
     return Api(
         package=Identifier(client.package),
         client=title,
@@ -91,7 +95,7 @@ def build(canonical: Canonical, client: Client, findings: Findings) -> Api:
             client.rate_limit_reset_header.lower(),
             client.rate_limit_reset_unit,
         ),
-        cases=(*cases, *page_cases),
+        cases=cases,
         description=json.dumps(root, indent=1, ensure_ascii=False) + "\n",
     )
 

@@ -141,7 +141,7 @@ class Taken:
         findings = Findings()
         settings = self._fitting()
         try:
-            api = build(self.canonical, settings, findings)
+            api = build(self.canonical, settings, findings, tested=False)
             names = Types(self.canonical.root, dict(settings.names), Findings()).names
         except SpecError as error:
             self.refused = error.problems

@@ -64,8 +64,8 @@ class Branches:
         matches: list[tuple[Map, Map]] = []
         olds, news = self.left = list(self.olds), list(self.news)
         for test in (
-            self._same_tag, self._same_key, self._identical, self._equal, self._mild, self._alike,
-            self._only_of_type,
+            self._same_tag, self._unchanged, self._identical, self._equal, self._same_key,
+            self._mild, self._alike, self._only_of_type,
         ):  # fmt: skip
             for old in list(olds):
                 for new in news:
@@ -82,6 +82,10 @@ class Branches:
 
     def _same_key(self, old: Map, new: Map) -> bool:
         return bool(_ref(old)) and _ref(old) == _ref(new) and not self._differ_in_tag(old, new)
+
+    def _unchanged(self, old: Map, new: Map) -> bool:
+        """The same key, and the same thing: an inline branch's key may be another one's now."""
+        return self._same_key(old, new) and self._equal(old, new)
 
     def _differ_in_tag(self, old: Map, new: Map) -> bool:
         left, right = self.tags[0].get(_ref(old)), self.tags[1].get(_ref(new))

@@ -1,6 +1,6 @@
 """Single changes to descriptions, at random places: what an API's owner may do to it."""
 
-
+# ruff: noqa: E501 - tables, and odds
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -65,7 +65,7 @@ def _toggle_required(node: Json, random: Random) -> None:
 
 def _change_type(node: Json, random: Random) -> None:
     kind = random.choice([kind for kind in (*_SCALARS, "array") if kind != node["type"]])
-    for key in [key for key in node if key not in ("description",)]:
+    for key in [key for key in node if key != "description"]:
         del node[key]
     node["type"] = kind
     if kind == "array":

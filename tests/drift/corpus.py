@@ -22,16 +22,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from generator.errors import SpecError
 from generator.spec.document import load
+from generator.spec.nodes import escaped
 from tests.corpus.descriptions import find
 from tests.drift.changing import MUTATIONS
 from tests.drift.comparing import canonical, compared, plain, told
 from tests.drift.mirror import mirrored
-from tests.drift.places import METHODS, operations
+from tests.drift.places import METHODS, SCHEMAS, components, operations, reached
 from tests.drift.refactorings import REFACTORINGS
 from tests.fuzz.mutations import Json
 
@@ -42,10 +42,10 @@ exit codes:
   1  something didn't
   2  the command was misused: no such folder, no description in it, a name that isn't there
 """
-_LARGE = 300
-"""Operations of a description from which on a slice of it is refactored and changed."""
-_SLICE = 60
+_SLICE = 12
+"""At most so many operations of a description, with what they reach, are refactored and changed."""
 _CHANGES = 6
+_LINE = "{:24}{:>11}{:>12}{:>10}{:>8}{:>9}"
 
 
 @dataclass
@@ -78,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     unknown = set(options.names) - found.keys()
     if unknown:
         parser.error(f"no description {min(unknown)!r}; known: {', '.join(sorted(found))}")
-    chosen = {name: path for name, path in found.items() if not options.names or name in options.names}  # fmt: skip
+    chosen = {name: found[name] for name in options.names or found}
     if not chosen:
         parser.error(f"{options.folder} holds no file with a top-level 'openapi' key")
     return _measured(chosen, options.jobs, options.seed)
@@ -86,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _measured(chosen: dict[str, Path], jobs: int, seed: int) -> int:
     started = time.monotonic()
-    print(f"{'description':26}{'operations':>11}{'refactored':>12}{'mirrored':>10}{'faults':>8}{'seconds':>9}", flush=True)  # fmt: skip
+    print(_LINE.format("description", "operations", "refactored", "mirrored", "faults", "seconds"))
     largest_first = sorted(chosen.items(), key=lambda item: -item[1].stat().st_size)
     rows: list[Row] = []
     with ProcessPoolExecutor(jobs) as pool:
@@ -94,13 +94,15 @@ def _measured(chosen: dict[str, Path], jobs: int, seed: int) -> int:
         for task in as_completed(tasks):
             row = task.result()
             rows.append(row)
-            print(f"{row.name:26}{row.operations:11}{row.refactored:12}{row.mirrored:10}{len(row.faults):8}{row.seconds:9.1f}", flush=True)  # fmt: skip
+            numbers = (row.operations, row.refactored, row.mirrored, len(row.faults))
+            print(_LINE.format(row.name, *numbers, f"{row.seconds:.1f}"), flush=True)
     faults = [fault for row in sorted(rows, key=lambda row: row.name) for fault in row.faults]
     for fault in faults:
         print(f"\n{fault}")
     total = sum(row.refactored + row.mirrored + 2 for row in rows)
-    verdict = "all held" if not faults else f"{len(faults)} faults"
-    print(f"\n{len(rows)} descriptions, {total} comparisons, {verdict}, in {time.monotonic() - started:.0f} s")  # fmt: skip
+    verdict = f"{len(faults)} faults" if faults else "all held"
+    seconds = time.monotonic() - started
+    print(f"\n{len(rows)} descriptions, {total} comparisons, {verdict}, in {seconds:.0f} s")
     return BROKEN if faults else HELD
 
 
@@ -116,8 +118,7 @@ def measure(name: str, path: str, seed: int) -> Row:
         changes = compared(base, other).changes
         if changes:
             row.faults.append(f"{name} against {what}:\n{told(changes[:5])}")
-    if row.operations > _LARGE:
-        base = _sliced(base, Random(seed))
+    base = _sliced(base, Random(seed))
     row.faults += [f"{name} {fault}" for fault in _refactored(base, row, seed)]
     row.faults += [f"{name} {fault}" for fault in _mirrored(base, row, seed)]
     row.seconds = time.monotonic() - started
@@ -125,13 +126,20 @@ def measure(name: str, path: str, seed: int) -> Row:
 
 
 def _sliced(base: Json, random: Random) -> Json:
-    """A description with some of its operations; components are left as they are."""
+    """A description with some of its operations, and the schemas that they reach."""
     every = [(item, method) for item, method, _ in operations(base) if method in METHODS]
-    kept = {(id(item), method) for item, method in random.sample(every, _SLICE)}
+    kept = {(id(i), method) for i, method in random.sample(every, min(_SLICE, len(every)))}
     for item in base["paths"].values():
         for method in METHODS:
             if method in item and (id(item), method) not in kept:
                 del item[method]
+    kinds = (*METHODS, "$ref")
+    base["paths"] = {k: v for k, v in base["paths"].items() if any(kind in v for kind in kinds)}
+    others = {k: v for k, v in base.get("components", {}).items() if k != "schemas"}
+    used = reached(base, [base["paths"], others])
+    store = components(base, "schemas")
+    for key in [key for key in store if SCHEMAS + escaped(key) not in used]:
+        del store[key]
     return base
 
 

@@ -3,7 +3,7 @@
 Both descriptions are in OpenAPI 3.1 as they are written, so that their schemas are JSON Schema.
 """
 
-
+# ruff: noqa: E501 - tables, and odds
 from __future__ import annotations
 
 import copy
@@ -156,7 +156,9 @@ def made(schema: Json, root: Json, random: Random, depth: int = 0) -> Json:
             sized = [random.choice("a1A") * n for n in lengths]
             return random.choice([*texts, *sized])
         case "integer" | "number":
-            bounds = [v for k, v in schema.items() if k.endswith("imum") and not isinstance(v, bool)]
+            bounds = [
+                v for k, v in schema.items() if k.endswith("imum") and not isinstance(v, bool)
+            ]
             near = [bound + step for bound in bounds for step in (-1, 0, 1)]
             value = random.choice([*near, *_NUMBERS])
             return int(value) if kind == "integer" else value
@@ -170,7 +172,11 @@ def made(schema: Json, root: Json, random: Random, depth: int = 0) -> Json:
 
 def _items(schema: Json, root: Json, random: Random, depth: int) -> Json:
     least = schema.get("minItems", 0)
-    sizes = [least, least + 1, *(schema[b] + s for b in ("maxItems",) if b in schema for s in (0, 1))]
+    sizes = [
+        least,
+        least + 1,
+        *(schema[b] + s for b in ("maxItems",) if b in schema for s in (0, 1)),
+    ]
     size = random.choice(sizes) if depth < _DEEPEST else least
     first = [made(one, root, random, depth + 1) for one in schema.get("prefixItems", ())]
     items = made(schema.get("items", {}), root, random, depth + 1)

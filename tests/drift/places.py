@@ -1,5 +1,6 @@
 """Where a description, as plain data, holds schemas, parameters, responses and the like."""
 
+# ruff: noqa: E501 - tables, and odds
 from __future__ import annotations
 
 from collections.abc import Iterator

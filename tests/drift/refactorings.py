@@ -4,7 +4,7 @@ Each is given a description as plain data and a source of chance; it changes the
 place and says whether it found anything to change.
 """
 
-
+# ruff: noqa: E501 - tables, and odds
 from __future__ import annotations
 
 import copy
@@ -57,8 +57,13 @@ def _told_by_name(root: Json) -> set[str]:
             if site.role == "component":
                 found.add(SCHEMAS + site.key)
     tagged = set(found)
-    for key, node in components(root, "schemas").items():  # what extends a base with a discriminator
-        if reached(root, {"allOf": node.get("allOf", [])} if isinstance(node, dict) else {}) & tagged:
+    for key, node in components(
+        root, "schemas"
+    ).items():  # what extends a base with a discriminator
+        if (
+            reached(root, {"allOf": node.get("allOf", [])} if isinstance(node, dict) else {})
+            & tagged
+        ):
             found.add(SCHEMAS + key)
     return found
 
@@ -176,11 +181,15 @@ def merge_all_of(root: Json, random: Random) -> bool:
             continue
         if site.role == "component" and SCHEMAS + site.key in told:
             continue
+        if "example" in node:  # beside allOf the canonical form keeps none
+            continue
         own = {k: v for k, v in node.items() if k != "allOf"}
         pieces = [target(root, part) or part for part in node["allOf"]]
         if {"properties", "required"} & own.keys():
             pieces.append({"type": "object", "properties": {}, **own})
-        names = [n for piece in pieces if isinstance(piece, dict) for n in piece.get("properties", {})]
+        names = [
+            n for piece in pieces if isinstance(piece, dict) for n in piece.get("properties", {})
+        ]
         if (
             not pieces
             or not all(map(_is_plain_object, pieces))
@@ -207,7 +216,9 @@ def rename_schemas(root: Json, random: Random) -> bool:
     """Call components otherwise."""
     store = components(root, "schemas")
     told = _told_by_name(root)
-    found = [key for key in store if SCHEMAS + key not in told and "/" not in key and "~" not in key]
+    found = [
+        key for key in store if SCHEMAS + key not in told and "/" not in key and "~" not in key
+    ]
     if not found:
         return False
     every = [ref["$ref"] for ref in references(root)]
@@ -240,11 +251,13 @@ def spell_null(root: Json, random: Random) -> bool:
             random.shuffle(branches)
             found.append((site, {random.choice(["anyOf", "oneOf"]): branches, **outside}))
         for keyword, other in (("anyOf", "oneOf"), ("oneOf", "anyOf")):
-            branches = node.get(keyword)
-            if isinstance(branches, list) and len(branches) == 2 and {"type": "null"} in branches:
-                if other not in node and not any(b.get("type", [])[-1:] == ["null"] for b in branches):
+            options = node.get(keyword, [])
+            others = [option for option in options if option != {"type": "null"}]
+            if len(options) == 2 and len(others) == 1 and other not in node:
+                kinds = others[0].get("type", []) if isinstance(others[0], dict) else []
+                if "null" not in kinds:
                     kept = {k: v for k, v in node.items() if k != keyword}
-                    found.append((site, {**kept, other: branches[::-1]}))
+                    found.append((site, {**kept, other: options[::-1]}))
     for site, node in random.sample(found, min(len(found), _MANY)):
         site.put(node)
     return bool(found)
@@ -421,7 +434,7 @@ def _resolved(root: Json, parameter: Json) -> Json:
     return parameter
 
 
-def levels_down(root: Json, _: Random) -> bool:
+def levels_down(root: Json, __: Random) -> bool:
     """Give each operation what holds for the whole description: servers and security."""
     moved = False
     if any("$ref" in item for item in root["paths"].values()):
@@ -474,7 +487,7 @@ def to_31(root: Json, _: Random) -> bool:
             continue
         if node.get("enum") == [None] or (not node and site.role in ("oneOf", "anyOf")):
             site.put({"type": "null"})
-        elif isinstance(node.get("type"), str) and "enum" not in node:
+        elif isinstance(node.get("type"), str) and not {"enum", "allOf", "oneOf", "anyOf"} & node.keys():  # fmt: skip
             node["type"] = [node["type"], "null"]
         elif node.keys() - {"description", "title"}:
             site.put({"anyOf": [node, {"type": "null"}]})
