@@ -120,7 +120,7 @@ def test_each_refactoring_is_nothing(refactoring: str) -> None:
 steps = st.lists(st.tuples(st.sampled_from(sorted(REFACTORINGS)), seeds), min_size=1, max_size=6)
 
 
-@few(120)
+@few(80)
 @given(named, steps)
 def test_refactorings_together_are_nothing(base: Json, steps: list[tuple[str, int]]) -> None:
     changed, done = refactored(base, steps)
@@ -129,7 +129,7 @@ def test_refactorings_together_are_nothing(base: Json, steps: list[tuple[str, in
     nothing(counted(compared(changed, base).changes, done))
 
 
-@few(60)
+@few(40)
 @given(descriptions(), steps)
 def test_refactorings_of_random_descriptions_are_nothing(
     base: Json, steps: list[tuple[str, int]]
@@ -183,7 +183,7 @@ mutations = st.tuples(st.sampled_from(sorted(MUTATIONS)), seeds)
 def test_each_mutation_is_seen_and_mirrored(mutation: str) -> None:
     seen = 0
     for base in RICH.values():
-        for seed in range(3):
+        for seed in range(2):
             changed, done = mutated(base, [(mutation, seed)])
             if done:
                 is_mirrored(base, changed)
@@ -191,7 +191,7 @@ def test_each_mutation_is_seen_and_mirrored(mutation: str) -> None:
     assert seen, "no report mentions it"
 
 
-@few(150)
+@few(100)
 @given(named, mutations)
 def test_the_other_way_round_is_the_mirror_image(base: Json, mutation: tuple[str, int]) -> None:
     changed, done = mutated(base, [mutation])
@@ -199,7 +199,7 @@ def test_the_other_way_round_is_the_mirror_image(base: Json, mutation: tuple[str
     is_mirrored(base, changed)
 
 
-@few(60)
+@few(40)
 @given(named, mutations, steps)
 def test_a_refactoring_hides_no_change(
     base: Json, mutation: tuple[str, int], steps: list[tuple[str, int]]
@@ -233,7 +233,7 @@ def gravest(report: Report, direction: str) -> str:
     return max(verdicts, key=WIRE.index, default="none")
 
 
-@few(120)
+@few(80)
 @given(st.sampled_from(sorted(MODERN)), st.lists(in_schemas, min_size=1, max_size=2), seeds)
 def test_no_verdict_is_milder_than_values_say(
     name: str, mutation: list[tuple[str, int]], seed: int
@@ -251,7 +251,7 @@ def test_no_verdict_is_milder_than_values_say(
             assert gravest(report, direction) not in MILD, f"{found}: {told(report.changes)}"
 
 
-@few(60)
+@few(40)
 @given(st.sampled_from(sorted(MODERN)), in_schemas)
 def test_no_alarm_is_raised_without_a_value(name: str, mutation: tuple[str, int]) -> None:
     base = MODERN[name]
