@@ -32,6 +32,7 @@ from ..ir import (
 )
 from ..names import Identifier
 from ..spec.nodes import Map, Seq, Value
+from ..spec.raw import LIFTED
 from ..spec.shapes import is_enumeration
 
 PREFIX = "#/components/schemas/"
@@ -104,7 +105,8 @@ class Types:
 
     def _is_declared(self, key: str) -> bool:
         pointer = self.schemas[key].origin.pointer
-        return pointer.startswith("/components/schemas/") and pointer.count("/") == 3
+        declared = pointer.startswith("/components/schemas/") and pointer.count("/") == 3
+        return declared and LIFTED not in self.schemas[key]
 
     # ── components ───────────────────────────────────────────────────────────────────────────
 

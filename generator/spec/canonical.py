@@ -19,10 +19,10 @@ from .components import add_required
 from .composition import PREFIX
 from .directions import relax
 from .discriminators import tag_branches
-from .nodes import Document, Map, Origin, Seq, Value, walk
+from .nodes import Document, Map, Origin, Seq, Value, escaped, walk
 from .operation import Operations
 from .paths import METHODS, MORE_METHODS, Found
-from .raw import NAMED
+from .raw import LIFTED, NAMED
 from .refs import References
 from .schemas import Schemas
 from .version import version_of
@@ -152,7 +152,9 @@ class _Writer:
         reached = reachable(paths, made)
         if reached:
             schemas = Map(self.source.root.origin)
-            schemas.update((key, _named(made[key])) for key in sorted(reached))
+            is_named = self.schemas.components.raw.is_named
+            schemas.update((key, _named(made[key], is_named)) for key in sorted(reached))
+            _mark_lifted(schemas)
             components["schemas"] = schemas
         if self.schemes:
             schemes = Map(self.source.root.origin)
@@ -270,14 +272,32 @@ class _Writer:
         self.schemes[name] = copy
 
 
-def _named(component: Map) -> Map:
-    """A component that is a reference, marked so that reading it again keeps its name."""
-    if "$ref" not in component:
+def _named(component: Map, is_named: Callable[[Map], bool]) -> Map:
+    """A component, marked where reading it again would not give it a name of its own."""
+    if is_named(component):
         return component
     copy = Map(component.origin)
     copy.marks = component.marks
     copy.update({**component, NAMED: True})
     return copy
+
+
+def _mark_lifted(schemas: Map) -> None:
+    """Mark each lifted component whose key is told from another one's by its signs alone.
+
+    So that reading it again still knows which of the two was declared, and has the name.
+    """
+    alike: dict[str, list[str]] = {}
+    for key in schemas:
+        alike.setdefault("".join(filter(str.isalnum, key)).lower(), []).append(key)
+    for keys in alike.values():
+        for key in keys if len(keys) > 1 else ():
+            component = cast("Map", schemas[key])
+            if component.origin.pointer != f"/components/schemas/{escaped(key)}":
+                copy = Map(component.origin)
+                copy.marks = component.marks
+                copy.update({**component, LIFTED: True})
+                schemas[key] = copy
 
 
 def _items(value: Value) -> Sequence[Value]:

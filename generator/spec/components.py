@@ -17,7 +17,7 @@ from .composition import PREFIX
 from .keywords import KNOWN
 from .merge import ANNOTATIONS
 from .nodes import Map, Seq, Value, walk
-from .raw import NAMED, Raw
+from .raw import LIFTED, NAMED, Raw
 from .scripts import note_scripts
 from .shapes import (
     component_key,
@@ -151,6 +151,8 @@ class Components:
                     body = without_null(self.schemas.body(target, key))
                 finally:
                     self.chain.pop()
+            if LIFTED in target:
+                body = made(body.origin, {**body, LIFTED: True})
             self.made[key] = body
         return key
 

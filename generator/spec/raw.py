@@ -11,8 +11,10 @@ from .refs import References
 from .shapes import is_enumeration
 
 NAMED = "x-named"
-"""On a canonical component that is no more than a reference: it has a name of its own all the same,
-since it was composed; a component that is a reference as it is written is the other one."""
+"""On a canonical component that looks as if it had no name of its own, a reference or a scalar: it
+has one, since it was composed. What is a reference as it is written is the other one by name."""
+LIFTED = "x-lifted"
+"""On a canonical component that was an inline schema, where its key resembles another one's."""
 _STRUCTURE = ("allOf", "oneOf", "anyOf")
 
 
