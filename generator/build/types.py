@@ -32,6 +32,7 @@ from ..ir import (
 )
 from ..names import Identifier
 from ..spec.nodes import Map, Seq, Value
+from ..spec.raw import LIFTED
 from ..spec.shapes import is_enumeration
 
 PREFIX = "#/components/schemas/"
@@ -103,6 +104,8 @@ class Types:
         return wanted
 
     def _is_declared(self, key: str) -> bool:
+        if LIFTED in self.schemas[key]:
+            return False
         pointer = self.schemas[key].origin.pointer
         return pointer.startswith("/components/schemas/") and pointer.count("/") == 3
 

@@ -9,6 +9,7 @@ Sources: OpenAPI 3.0.4 and 3.1.1, §4.7/§4.8 (Schema of the document).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from .discriminators import tag_branches
 from .nodes import Document, Map, Origin, Seq, Value, walk
 from .operation import Operations
 from .paths import METHODS, MORE_METHODS, Found
-from .raw import NAMED
+from .raw import LIFTED, NAMED
 from .refs import References
 from .schemas import Schemas
 from .version import version_of
@@ -152,7 +153,10 @@ class _Writer:
         reached = reachable(paths, made)
         if reached:
             schemas = Map(self.source.root.origin)
-            schemas.update((key, _named(made[key])) for key in sorted(reached))
+            alike = Counter(map(_plainly, reached))
+            for key in sorted(reached):
+                gives_way = alike[_plainly(key)] > 1 and self._is_lifted(key)
+                schemas[key] = _marked(made[key], lifted=gives_way)
             components["schemas"] = schemas
         if self.schemes:
             schemes = Map(self.source.root.origin)
@@ -161,6 +165,13 @@ class _Writer:
         if components:
             root["components"] = components
         return root
+
+    def _is_lifted(self, key: str) -> bool:
+        """Whether no one declared a component."""
+        components = self.schemas.components
+        pointer = components.made[key].origin.pointer
+        declared = pointer.startswith("/components/schemas/") and pointer.count("/") == 3
+        return key in components.lifted or not declared
 
     def _add(self, found: Found, paths: Map) -> None:
         """Write one operation into ``paths``, unless something in it was refused."""
@@ -270,14 +281,23 @@ class _Writer:
         self.schemes[name] = copy
 
 
-def _named(component: Map) -> Map:
-    """A component that is a reference, marked so that reading it again keeps its name."""
-    if "$ref" not in component:
+def _marked(component: Map, *, lifted: bool) -> Map:
+    """A component with what reading it again needs to know: whether it has a name of its own, and
+    whether its class gives way to another of that name."""
+    marks: dict[str, Value] = {NAMED: True} if "$ref" in component else {}
+    if lifted:
+        marks[LIFTED] = True
+    if not marks:
         return component
     copy = Map(component.origin)
     copy.marks = component.marks
-    copy.update({**component, NAMED: True})
+    copy.update({**component, **marks})
     return copy
+
+
+def _plainly(key: str) -> str:
+    """A key without what doesn't show in a class's name."""
+    return "".join(filter(str.isalnum, key)).casefold()
 
 
 def _items(value: Value) -> Sequence[Value]:
