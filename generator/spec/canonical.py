@@ -156,7 +156,8 @@ class _Writer:
             alike = Counter(map(_plainly, reached))
             for key in sorted(reached):
                 gives_way = alike[_plainly(key)] > 1 and self._is_lifted(key)
-                schemas[key] = _marked(made[key], lifted=gives_way)
+                named = not self.schemas.components.raw.is_named(made[key])
+                schemas[key] = _marked(made[key], named=named, lifted=gives_way)
             components["schemas"] = schemas
         if self.schemes:
             schemes = Map(self.source.root.origin)
@@ -281,10 +282,12 @@ class _Writer:
         self.schemes[name] = copy
 
 
-def _marked(component: Map, *, lifted: bool) -> Map:
-    """A component with what reading it again needs to know: whether it has a name of its own, and
-    whether its class gives way to another of that name."""
-    marks: dict[str, Value] = {NAMED: True} if "$ref" in component else {}
+def _marked(component: Map, *, named: bool, lifted: bool) -> Map:
+    """A component with what reading it again wouldn't see: that it has a name of its own, and that
+    its class gives way to another of that name."""
+    marks: dict[str, Value] = {}
+    if named or "$ref" in component:
+        marks[NAMED] = True
     if lifted:
         marks[LIFTED] = True
     if not marks:
