@@ -365,9 +365,10 @@ def test_an_allow_list_that_is_none_is_refused(project: Path, text: str, words: 
     assert words in outcome.err
 
 
-def test_a_report_says_where_a_change_can_be_allowed(project: Path) -> None:
+def test_the_report_says_where_to_allow_a_change(project: Path) -> None:
     _upstream(project, GONE)
     assert any("`spec/orchard.allowed.toml`" in step for step in _told(project)["steps"])
+    assert f"fingerprint  {_fingerprint(project)}\n" in speclock(project, "drift").out
 
 
 # ── where reports go ─────────────────────────────────────────────────────────────────────────────

@@ -184,10 +184,14 @@ class Report:
         return "patch" if self.counted else "none"
 
     def fails(self, threshold: str) -> bool:
-        """Whether a change is at or above ``threshold`` (of :data:`WIRE`, or ``python``)."""
+        """Whether a change is at or above ``threshold``: of :data:`WIRE`, or ``python``.
+
+        A fault of the allow-list counts as one; at ``none`` nothing does.
+        """
+        if threshold == NONE:
+            return False
         if self.faults:
             return True
         if threshold == "python":
             return self.python or self.wire == BREAKING
-        level = WIRE.index(threshold)
-        return level > 0 and WIRE.index(self.wire) >= level
+        return WIRE.index(self.wire) >= WIRE.index(threshold)

@@ -13,9 +13,10 @@ from ..spec.nodes import Document
 from ..spec.paths import Found as Operation
 from .changes import Change, Report, Signature, Verdict
 from .found import Found, Owner, Pair
+from .held import Compared
 from .judge import Judge, fingerprint, from_signature
 from .kinds import KINDS
-from .operations import Compared, OperationComparer
+from .operations import OperationComparer
 from .schemas import Comparer
 from .security import security
 from .servers import servers

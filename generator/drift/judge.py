@@ -10,9 +10,9 @@ from ..errors import Place, shortened
 from ..spec.nodes import Origin
 from .changes import WIRE, Change, Signature, Verdict
 from .found import Found, Pair
+from .held import Compared
 from .kinds import KINDS
-from .operations import Compared
-from .surface import Client, Shown
+from .shown import Client, Shown
 
 _NEUTRAL = ("docs/", "python/")
 _CREDENTIALS = ("security/alternative/", "security/scheme/", "security/requirement/")

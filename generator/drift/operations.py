@@ -5,39 +5,16 @@ Sources: OpenAPI 3.1.1 §4.8.10 (Operation), §4.8.12 (Parameter), §4.8.16 (Res
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import cast
 
-from ..spec.nodes import Map, Seq, Value
+from ..spec.nodes import Map
 from .content import compare_content, headers_of, schemas_of
 from .found import Found, Owner, Pair
+from .held import Compared, Held, bare
 from .kinds import REQUEST, RESPONSE
-from .noting import note_between, note_deprecation, note_examples, note_part, note_prose
-from .opened import Opened, shown
+from .noting import note_between, note_deprecation, note_part, note_prose
+from .parameters import compare_parameters
 from .schemas import Comparer
-
-_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
-_SCALARS = frozenset(("string", "integer", "number", "boolean", "null"))
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """One operation of both descriptions, and what differs."""
-
-    label: str
-    pairs: list[Pair] = field(default_factory=list[Pair])
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """An operation in a canonical document."""
-
-    label: str
-    path: str
-    method: str
-    node: Map
 
 
 class OperationComparer:
@@ -52,105 +29,10 @@ class OperationComparer:
         neutral, request, response = Pair(""), Pair(REQUEST), Pair(RESPONSE)
         made.pairs.extend((neutral, request, response))
         _Own(old, new, neutral).compare()
-        self._parameters(old, new, request)
+        compare_parameters(self.comparer, old, new, request)
         self._body(old, new, request)
         self._responses(old, new, response)
         return made
-
-    # ── parameters ───────────────────────────────────────────────────────────────────────────
-
-    def _parameters(self, old: Held, new: Held, pair: Pair) -> None:
-        before, after = _parameters(old), _parameters(new)
-        for key, node in before.items():
-            other = after.get(key)
-            if other is None:
-                note_part(
-                    pair,
-                    f"parameter/{_need(node)}/removed",
-                    node,
-                    None,
-                    old.label,
-                    f"the {node['in']} parameter {node['name']} is gone",
-                    owner=Owner(old.label, new.label, f"{node['in']}:{node['name']}"),
-                )
-            else:
-                self._parameter(pair, node, other, old.label)
-        for key, node in after.items():
-            if key not in before:
-                words = f"the {_need(node)} {node['in']} parameter {node['name']} is new"
-                note_part(
-                    pair,
-                    f"parameter/{_need(node)}/added",
-                    None,
-                    node,
-                    old.label,
-                    words,
-                    at=f"{old.node.origin.pointer}/parameters/{node['in']}:{node['name']}",
-                    owner=Owner(old.label, new.label, f"{node['in']}:{node['name']}"),
-                )
-
-    def _parameter(self, pair: Pair, old: Map, new: Map, label: str) -> None:
-        owner = Owner(label, label, f"{old['in']}:{old['name']}")
-        name = f"{old['in']} parameter {old['name']}"
-        if _need(old) != _need(new):
-            kind = f"parameter/presence/{_need(new)}"
-            note_between(
-                pair,
-                kind,
-                old,
-                new,
-                "required",
-                f"the {name} is {_need(new)}",
-                owner,
-                (_need(old), _need(new)),
-            )
-        read = self.comparer.open_old, self.comparer.open_new
-        left, right = (
-            _serialization(node, is_scalar=_is_scalar(node.get("schema"), opening))
-            for node, opening in zip((old, new), read, strict=True)
-        )
-        if left != right:
-            note_between(
-                pair,
-                "parameter/serialization/changed",
-                old,
-                new,
-                "style",
-                f"the {name} is written otherwise",
-                owner,
-                (left, right),
-            )
-        note_deprecation(pair, "parameter", old, new, f"the {name}")
-        note_prose(pair, old, new, ("description",))
-        note_examples(pair, old, new)
-        for before, after in schemas_of(old, new):
-            defaults = [
-                side.core.get("default", side.checked.get("default", _MISSING))
-                for side in (self.comparer.open_old(before), self.comparer.open_new(after))
-            ]
-            inner = self.comparer.pair(before, after, REQUEST, owner)
-            if defaults[0] != defaults[1]:
-                inner = _without_default(inner)
-                action = (
-                    "added"
-                    if defaults[0] is _MISSING
-                    else "removed"
-                    if defaults[1] is _MISSING
-                    else "changed"
-                )
-                said = ["" if value is _MISSING else shown(value) for value in defaults]
-                words = f"the {name} defaults to {said[1] or 'nothing'}"
-                note_between(
-                    pair,
-                    f"parameter/default/{action}",
-                    old,
-                    new,
-                    "schema",
-                    words,
-                    owner,
-                    (said[0], said[1]),
-                )
-            pair.inner.append(inner)
 
     # ── body ─────────────────────────────────────────────────────────────────────────────────
 
@@ -322,60 +204,5 @@ class _Own:
         )
 
 
-_MISSING = object()
-
-
-def bare(path: str) -> str:
-    """A path without what its parameters are called, nor a fragment: what goes over the wire."""
-    return re.sub(r"\{[^{}]*\}", "{}", path.partition("#")[0])
-
-
-def _parameters(held: Held) -> dict[tuple[str, str], Map]:
-    """The parameters by place and name; those of the path by their position in it."""
-    found = held.node.get("parameters")
-    positions = {name: str(i) for i, name in enumerate(re.findall(r"\{([^{}]*)\}", held.path))}
-    result: dict[tuple[str, str], Map] = {}
-    for node in found if isinstance(found, Seq) else ():
-        if isinstance(node, Map):
-            place, name = str(node["in"]), str(node["name"])
-            key = positions.get(name, name) if place == "path" else name
-            result[place, key.lower() if place == "header" else key] = node
-    return result
-
-
-def _need(node: Map) -> str:
-    return "required" if node.get("required") is True else "optional"
-
-
-def _serialization(node: Map, *, is_scalar: bool) -> str:
-    if isinstance(node.get("content"), Map):
-        return ", ".join(cast("Map", node["content"]))
-    style = str(node.get("style", _STYLES.get(str(node["in"]), "form")))
-    explode = node.get("explode", style in ("form", "deepObject", "cookie"))
-    reserved = ", allowReserved" if node.get("allowReserved") is True else ""
-    if is_scalar and style in ("form", "simple"):
-        return style + reserved
-    return f"{style}{', explode' if explode else ''}{reserved}"
-
-
-def _is_scalar(schema: Value, opening: Callable[[Map], Opened]) -> bool:
-    """Whether no value has parts, so that ``explode`` says nothing."""
-    if not isinstance(schema, Map):
-        return False
-    found = opening(schema)
-    if found.branches:
-        return all(_is_scalar(branch, opening) for branch in found.branches)
-    return bool(found.types) and found.types <= _SCALARS
-
-
 def _sort(status: str) -> str:
     return "default" if status == "default" else "success" if status[0] in "23" else "error"
-
-
-def _without_default(pair: Pair) -> Pair:
-    """A parameter's own default is judged by the parameter's rules."""
-    made = Pair(pair.direction, list(pair.found), [])
-    for inner in pair.inner:
-        kept = [found for found in inner.found if not found.kind.startswith("schema/default/")]
-        made.inner.append(Pair(inner.direction, kept, inner.inner))
-    return made

@@ -6,14 +6,12 @@ Sources: OpenAPI 3.1.1 §4.8.27 to §4.8.30 (Security Scheme, OAuth Flows, Secur
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
 
 from ..spec.nodes import Map, Origin, Seq
 from .found import Pair
+from .held import Held
 from .noting import note
-from .operations import Held
-
-_URLS = ("authorizationUrl", "tokenUrl", "refreshUrl", "deviceAuthorizationUrl")
+from .tokens import compare_tokens, schemes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,8 @@ def security(pair: Pair, old: Held, new: Held, roots: tuple[Map, Map]) -> None:
             )
         else:
             _differing(pair, before, after, places, at)
-    _flows(pair, before, after, roots)
+    if all(any(_is_oauth(a) for a in side) for side in (before, after)):
+        compare_tokens(pair, roots)
 
 
 def _differing(
@@ -181,7 +180,7 @@ def _related(old: tuple[_Need, ...], new: tuple[_Need, ...]) -> bool:
 
 def _alternatives(held: Held, root: Map) -> list[tuple[_Need, ...]]:
     found = held.node.get("security")
-    schemes = _schemes(root)
+    schemes = schemes_of(root)
     result: list[tuple[_Need, ...]] = []
     for alternative in found if isinstance(found, Seq) else ():
         if isinstance(alternative, Map):
@@ -199,12 +198,6 @@ def _alternatives(held: Held, root: Map) -> list[tuple[_Need, ...]]:
     return result
 
 
-def _schemes(root: Map) -> dict[str, Map]:
-    components = root.get("components")
-    found = components.get("securitySchemes") if isinstance(components, Map) else None
-    return {k: v for k, v in found.items() if isinstance(v, Map)} if isinstance(found, Map) else {}
-
-
 def _wire_of(scheme: Map | None) -> tuple[str, ...]:
     """What a scheme puts on the wire, whatever it is called."""
     if scheme is None:
@@ -219,6 +212,10 @@ def _wire_of(scheme: Map | None) -> tuple[str, ...]:
     if kind == "openIdConnect":
         return (kind, str(scheme.get("openIdConnectUrl", "")))
     return (kind,)
+
+
+def _is_oauth(alternative: tuple[_Need, ...]) -> bool:
+    return any(need.wire[0] == "oauth2" for need in alternative)
 
 
 def _wire(need: _Need) -> tuple[str, ...]:
@@ -240,70 +237,3 @@ def _words(alternatives: list[tuple[_Need, ...]]) -> str:
 def _where(held: Held) -> Origin:
     found = held.node.get("security")
     return found.origin if isinstance(found, Seq) else held.node.origin
-
-
-def _flows(
-    pair: Pair,
-    before: list[tuple[_Need, ...]],
-    after: list[tuple[_Need, ...]],
-    roots: tuple[Map, Map],
-) -> None:
-    """Compare how a token is got, for schemes that both descriptions use."""
-    kinds = {need.wire[0] for a in before for need in a} & {
-        need.wire[0] for a in after for need in a
-    }
-    if "oauth2" not in kinds:
-        return
-    left, right = (_oauth(root) for root in roots)
-    if left is None or right is None:
-        return
-    flows = [cast("Map", side["flows"]) for side in (left, right)]
-    for name, node in flows[0].items():
-        other = flows[1].get(name)
-        if not isinstance(node, Map):
-            continue
-        if not isinstance(other, Map):
-            note(
-                pair,
-                "security/flow/removed",
-                node.origin,
-                right.origin,
-                f"the flow {name} is gone",
-                name,
-                "",
-                node.origin.pointer,
-            )
-            continue
-        for key in _URLS:
-            urls = [str(side.get(key, "")) for side in (node, other)]
-            if urls[0] != urls[1]:
-                action = "added" if not urls[0] else "removed" if not urls[1] else "changed"
-                words = f"the {key} of the flow {name} is {urls[1] or 'gone'}"
-                note(
-                    pair,
-                    f"security/url/{action}",
-                    node.at(key) if key in node else node.origin,
-                    other.at(key) if key in other else other.origin,
-                    words,
-                    urls[0],
-                    urls[1],
-                    f"{node.origin.pointer}/{key}",
-                )
-    for name, node in flows[1].items():
-        if name not in flows[0] and isinstance(node, Map):
-            note(
-                pair,
-                "security/flow/added",
-                left.origin,
-                node.origin,
-                f"the flow {name} is new",
-                "",
-                name,
-                f"{left.origin.pointer}/flows/{name}",
-            )
-
-
-def _oauth(root: Map) -> Map | None:
-    """The only OAuth scheme in use; several are told apart by what they need, not by their URLs."""
-    found = [s for s in _schemes(root).values() if s.get("type") == "oauth2"]
-    return found[0] if len(found) == 1 and isinstance(found[0].get("flows"), Map) else None

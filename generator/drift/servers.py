@@ -9,8 +9,8 @@ import re
 
 from ..spec.nodes import Map, Origin, Seq
 from .found import Pair
+from .held import Held
 from .noting import note
-from .operations import Held
 
 
 def servers(pair: Pair, old: Held, new: Held, roots: tuple[Map, Map]) -> None:

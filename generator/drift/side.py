@@ -16,8 +16,8 @@ from ..spec.paths import Found, operations_of
 from ..spec.refs import References
 from ..spec.select import chosen
 from .changes import Side
-from .operations import Held, bare
-from .surface import Client
+from .held import Held, bare
+from .shown import Client
 
 
 class Sliced:

@@ -6,15 +6,12 @@ parameters, results. What is only sent may take more than before; what is only r
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..build.types import annotation
 from ..ir import (
     Alias,
-    Api,
     Array,
     Component,
     Constant,
@@ -24,13 +21,14 @@ from ..ir import (
     Model,
     Nullable,
     Operation,
-    Parameter,
     Ref,
     Scalar,
     Type,
     Union,
 )
+from .calls import Call, argument
 from .changes import Signature
+from .shown import Client, Shown, shown_at
 
 _FORMATS = ("date-time", "date", "time", "duration", "uuid", "decimal")
 _PYTHON: dict[str, tuple[type, ...]] = {
@@ -40,35 +38,6 @@ _PYTHON: dict[str, tuple[type, ...]] = {
     "boolean": (bool,),
 }
 _BESIDE = {"str": Scalar("string"), "int": Scalar("integer")}
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A change of the client's surface, and the parts of the description that it may come from.
-
-    A key is a class (``class``, its name, a member's wire name or "") or a part of an operation
-    (``call``, its label, ``in:name``, ``body``, ``result`` or "").
-    """
-
-    keys: tuple[tuple[str, str, str], ...]
-    signature: Signature
-    users: frozenset[str] = frozenset()
-    """Of a class that is gone: the classes that have a field of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    """One client: what the generator decided, and who uses its classes."""
-
-    api: Api
-    names: Mapping[str, str]
-    """Component key to class name."""
-    sent: frozenset[str]
-    """Names of the classes that requests need."""
-    received: frozenset[str]
-    """Names of the classes that responses have."""
-    labels: Mapping[str, str]
-    """``METHOD path-as-described`` to the label of the operation."""
 
 
 class Surface:
@@ -98,7 +67,7 @@ class Surface:
         news = {self.label(self.new, op): op for op in self.new.api.operations}
         for left, right in operations:
             if left in olds and right in news:
-                yield from _Call(self, left, olds[left], news[right]).compare()
+                yield from Call(self.renames, left, olds[left], news[right]).compare()
         yield from self._credentials()
 
     @staticmethod
@@ -112,7 +81,7 @@ class Surface:
         for name in names[0]:
             if name not in names[1]:
                 client = self.old.api.client
-                yield _shown(("client", "", ""), f"{client}({name}=)", f"{name}: …", "", True)
+                yield shown_at(("client", "", ""), f"{client}({name}=)", f"{name}: …", "", True)
 
     # ── classes ──────────────────────────────────────────────────────────────────────────────
 
@@ -123,7 +92,7 @@ class Surface:
             yield Shown((("class", name, ""),), gone, self._users(name))
             return
         if new.name != name:
-            yield _shown(("class", name, ""), name, f"class {name}", f"class {new.name}", True)
+            yield shown_at(("class", name, ""), name, f"class {name}", f"class {new.name}", True)
         match old, new:
             case Model(), Model():
                 yield from self._model(old, new)
@@ -133,9 +102,9 @@ class Surface:
                 before, after = annotation(old.type), annotation(new.type)
                 fits = self._fits(name, old.type, new.type)
                 if before != after and not fits:
-                    yield _shown(("class", name, ""), name, before, after, True)
+                    yield shown_at(("class", name, ""), name, before, after, True)
             case _:
-                yield _shown(("class", name, ""), name, _word(old), _word(new), True)
+                yield shown_at(("class", name, ""), name, _word(old), _word(new), True)
 
     def _users(self, name: str) -> frozenset[str]:
         word = re.compile(rf"\b{re.escape(name)}\b")
@@ -150,7 +119,7 @@ class Surface:
         for name, value in old.members:
             if name not in values:
                 spelt = f"{name} = {value!r}"
-                yield _shown(("class", old.name, ""), f"{old.name}.{name}", spelt, "", True)
+                yield shown_at(("class", old.name, ""), f"{old.name}.{name}", spelt, "", True)
 
     def _model(self, old: Model, new: Model) -> Iterator[Shown]:
         fields = {field.wire: field for field in new.fields}
@@ -160,18 +129,18 @@ class Surface:
             key = ("class", old.name, field.wire)
             shown = f"{old.name}.{field.name}"
             if other is None:
-                yield _shown(key, shown, _field(field), "", True)
+                yield shown_at(key, shown, _field(field), "", True)
                 continue
             before, after = _field(field), _field(other)
             if not self._field_fits(old.name, field, other):
-                yield _shown(key, shown, before, after or before, True)
+                yield shown_at(key, shown, before, after or before, True)
         for field in fields.values():
             key = ("class", old.name, field.wire)
-            yield _shown(
+            yield shown_at(
                 key, f"{old.name}.{field.name}", "", _field(field), sent and field.required
             )
         if sent and old.extra is not None and new.extra is None:
-            yield _shown(
+            yield shown_at(
                 ("class", old.name, ""),
                 f"{old.name}(…)",
                 "any further fields",
@@ -249,89 +218,9 @@ def lost(client: Client, labels: Sequence[str]) -> Iterator[Shown]:
         label = Surface.label(client, operation)
         if label in labels:
             body = [f"body: {operation.body.annotation}"] if operation.body else []
-            arguments = ", ".join([*map(_argument, operation.parameters), *body])
+            arguments = ", ".join([*map(argument, operation.parameters), *body])
             before = f"{operation.call}({arguments}) -> {operation.result}"
-            yield _shown(("call", label, ""), operation.call, before, "", True)
-
-
-class _Call:
-    """Compares one method."""
-
-    def __init__(self, surface: Surface, label: str, old: Operation, new: Operation) -> None:
-        self.surface = surface
-        self.label = label
-        self.old = old
-        self.new = new
-
-    def compare(self) -> Iterator[Shown]:
-        old, new = self.old, self.new
-        if old.call != new.call:
-            yield self._say("", f"{old.call}()", f"{new.call}()", True)
-        yield from self._parameters()
-        before, after = _hint(old.body), _hint(new.body)
-        if _alternatives(before) != _alternatives(after):
-            breaks = not self._takes(before, after) or (not before and _needs(new))
-            yield self._say("body", before, after, breaks)
-        elif old.body and new.body and new.body.required and not old.body.required:
-            yield self._say("body", f"{before} | None", after, True)
-        if _alternatives(old.result) != _alternatives(new.result):
-            breaks = old.result != "None" and not self._takes(new.result, old.result, back=True)
-            yield self._say("result", f"-> {old.result}", f"-> {new.result}", breaks)
-        for name, first, second in (
-            ("stream", old.streamed, new.streamed),
-            ("pages", old.pages, new.pages),
-        ):
-            if first is not None and second is None:
-                yield self._say("result", f"{first.call}()", "", True)
-            _ = name
-
-    def _parameters(self) -> Iterator[Shown]:
-        places = {_sent_as(p): p for p in self.new.parameters}
-        names = {p.name: p for p in self.new.parameters if p.place != "path"}
-        positions = [p for p in self.new.parameters if p.place == "path"]
-        paths = iter(positions)
-        for p in self.old.parameters:
-            other = next(paths, None) if p.place == "path" else places.get(_sent_as(p))
-            if other is None:  # a caller doesn't see whether it goes into the query or a header
-                other = names.get(p.name)
-            if other is None:
-                yield self._say(_place(p), _argument(p), "", True)
-                continue
-            same = _alternatives(p.annotation) == _alternatives(other.annotation)
-            if p.name == other.name and same:
-                if other.required and not p.required:
-                    yield self._say(_place(p), _argument(p), _argument(other), True)
-                continue
-            breaks = p.name != other.name or not self._takes(p.annotation, other.annotation)
-            yield self._say(_place(p), _argument(p), _argument(other), breaks)
-        known = {_sent_as(p) for p in self.old.parameters}
-        known_names = {p.name for p in self.old.parameters}
-        for p in self.new.parameters:
-            if p.place != "path" and _sent_as(p) not in known and p.name not in known_names:
-                yield self._say(_place(p), "", _argument(p), p.required)
-
-    def _takes(self, narrow: str, wide: str, *, back: bool = False) -> bool:
-        """Whether each alternative of one annotation is one of the other's."""
-        first, second = _alternatives(narrow), _alternatives(wide)
-        if back:
-            second = {self._renamed(one) for one in second} | second
-        else:
-            first = {self._renamed(one) for one in first}
-        if "float" in second:
-            second.add("int")
-        return "Any" in second or first <= second
-
-    def _renamed(self, hint: str) -> str:
-        for old, new in self.surface.renames.items():
-            hint = re.sub(rf"\b{re.escape(old)}\b", new, hint)
-        return hint
-
-    def _say(self, part: str, before: str, after: str, breaks: bool) -> Shown:
-        return _shown(("call", self.label, part), self.old.call, before, after, breaks)
-
-
-def _shown(key: tuple[str, str, str], name: str, before: str, after: str, breaks: bool) -> Shown:
-    return Shown((key,), Signature(name, before, after, breaks))
+            yield shown_at(("call", label, ""), operation.call, before, "", True)
 
 
 def _field(field: Field) -> str:
@@ -359,60 +248,3 @@ def _reads_none(field: Field) -> bool:
 
 def _python(scalar: Scalar) -> str:
     return scalar.format if scalar.format in _FORMATS else scalar.kind
-
-
-def _place(parameter: Parameter) -> str:
-    return f"{parameter.place}:{parameter.wire}"
-
-
-def _sent_as(parameter: Parameter) -> str:
-    """Its place, whatever the case of a header's name."""
-    place = _place(parameter)
-    return place.lower() if parameter.place == "header" else place
-
-
-def _argument(parameter: Parameter) -> str:
-    default = "" if parameter.required else " = None"
-    return f"{parameter.name}: {parameter.annotation}{default}"
-
-
-def _hint(body: object) -> str:
-    return str(getattr(body, "annotation", ""))
-
-
-def _needs(operation: Operation) -> bool:
-    return operation.body is not None and operation.body.required
-
-
-def _alternatives(hint: str) -> set[str]:
-    """The alternatives of an annotation; of one within brackets, in an order of their own."""
-    if not hint.strip():
-        return set()
-    return {ast.unparse(_ORDERED.visit(one)) for one in _flat(ast.parse(hint, mode="eval").body)}
-
-
-def _flat(node: ast.expr) -> list[ast.expr]:
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-        return [*_flat(node.left), *_flat(node.right)]
-    return [node]
-
-
-class _Ordered(ast.NodeTransformer):
-    """Puts alternatives, and the values of a ``Literal``, in order."""
-
-    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
-        options: list[ast.expr] = sorted(map(self.visit, _flat(node)), key=ast.unparse)
-        whole = options[0]
-        for option in options[1:]:
-            whole = ast.BinOp(whole, ast.BitOr(), option)
-        return whole
-
-    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
-        self.generic_visit(node)
-        inner = node.slice
-        if ast.unparse(node.value) == "Literal" and isinstance(inner, ast.Tuple):
-            inner.elts.sort(key=ast.unparse)
-        return node
-
-
-_ORDERED = _Ordered()
