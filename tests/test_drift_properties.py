@@ -72,6 +72,32 @@ def test_a_description_is_itself_and_its_canonical_form(name: str) -> None:
     nothing(compared(form, base).changes)
 
 
+def test_a_class_that_gave_way_does_so_in_the_canonical_form() -> None:
+    """An inline answer and a component that want one class name."""
+    base = copy.deepcopy(BASES["zoo-31"])
+    base["components"]["schemas"]["AnimalsGetResponse"] = {"type": "object", "properties": {}}
+    answer = {
+        "type": "object",
+        "required": ["it"],
+        "properties": {"it": {"$ref": "#/components/schemas/AnimalsGetResponse"}},
+    }
+    get = base["paths"]["/animals/{id}"]["get"]
+    get["responses"]["200"]["content"]["application/json"]["schema"] = answer
+    form, _ = canonical(base)
+    nothing(compared(base, form).changes)
+    nothing(compared(form, canonical(form)[0]).changes)
+
+
+def test_a_name_that_composition_gave_is_there_in_the_canonical_form() -> None:
+    """A union of one scalar has a name of its own, and is a scalar in canonical form."""
+    base = copy.deepcopy(BASES["shop-30"])
+    base["components"]["schemas"]["Sku"] = {"anyOf": [{"type": "string", "maxLength": 9}]}
+    line = base["components"]["schemas"]["Line"]["properties"]
+    line["sku"] = {"$ref": "#/components/schemas/Sku"}
+    form, _ = canonical(base)
+    nothing(compared(base, form).changes)
+
+
 @few(40)
 @given(descriptions())
 def test_a_random_description_is_itself_and_its_canonical_form(base: Json) -> None:

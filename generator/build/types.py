@@ -104,9 +104,10 @@ class Types:
         return wanted
 
     def _is_declared(self, key: str) -> bool:
+        if LIFTED in self.schemas[key]:
+            return False
         pointer = self.schemas[key].origin.pointer
-        declared = pointer.startswith("/components/schemas/") and pointer.count("/") == 3
-        return declared and LIFTED not in self.schemas[key]
+        return pointer.startswith("/components/schemas/") and pointer.count("/") == 3
 
     # ── components ───────────────────────────────────────────────────────────────────────────
 

@@ -9,6 +9,7 @@ Sources: OpenAPI 3.0.4 and 3.1.1, §4.7/§4.8 (Schema of the document).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from .components import add_required
 from .composition import PREFIX
 from .directions import relax
 from .discriminators import tag_branches
-from .nodes import Document, Map, Origin, Seq, Value, escaped, walk
+from .nodes import Document, Map, Origin, Seq, Value, walk
 from .operation import Operations
 from .paths import METHODS, MORE_METHODS, Found
 from .raw import LIFTED, NAMED
@@ -152,9 +153,11 @@ class _Writer:
         reached = reachable(paths, made)
         if reached:
             schemas = Map(self.source.root.origin)
-            is_named = self.schemas.components.raw.is_named
-            schemas.update((key, _named(made[key], is_named)) for key in sorted(reached))
-            _mark_lifted(schemas)
+            alike = Counter(map(_plainly, reached))
+            for key in sorted(reached):
+                gives_way = alike[_plainly(key)] > 1 and self._is_lifted(key)
+                named = not self.schemas.components.raw.is_named(made[key])
+                schemas[key] = _marked(made[key], named=named, lifted=gives_way)
             components["schemas"] = schemas
         if self.schemes:
             schemes = Map(self.source.root.origin)
@@ -163,6 +166,13 @@ class _Writer:
         if components:
             root["components"] = components
         return root
+
+    def _is_lifted(self, key: str) -> bool:
+        """Whether no one declared a component."""
+        components = self.schemas.components
+        pointer = components.made[key].origin.pointer
+        declared = pointer.startswith("/components/schemas/") and pointer.count("/") == 3
+        return key in components.lifted or not declared
 
     def _add(self, found: Found, paths: Map) -> None:
         """Write one operation into ``paths``, unless something in it was refused."""
@@ -272,32 +282,25 @@ class _Writer:
         self.schemes[name] = copy
 
 
-def _named(component: Map, is_named: Callable[[Map], bool]) -> Map:
-    """A component, marked where reading it again would not give it a name of its own."""
-    if is_named(component):
+def _marked(component: Map, *, named: bool, lifted: bool) -> Map:
+    """A component with what reading it again wouldn't see: that it has a name of its own, and that
+    its class gives way to another of that name."""
+    marks: dict[str, Value] = {}
+    if named or "$ref" in component:
+        marks[NAMED] = True
+    if lifted:
+        marks[LIFTED] = True
+    if not marks:
         return component
     copy = Map(component.origin)
     copy.marks = component.marks
-    copy.update({**component, NAMED: True})
+    copy.update({**component, **marks})
     return copy
 
 
-def _mark_lifted(schemas: Map) -> None:
-    """Mark each lifted component whose key is told from another one's by its signs alone.
-
-    So that reading it again still knows which of the two was declared, and has the name.
-    """
-    alike: dict[str, list[str]] = {}
-    for key in schemas:
-        alike.setdefault("".join(filter(str.isalnum, key)).lower(), []).append(key)
-    for keys in alike.values():
-        for key in keys if len(keys) > 1 else ():
-            component = cast("Map", schemas[key])
-            if component.origin.pointer != f"/components/schemas/{escaped(key)}":
-                copy = Map(component.origin)
-                copy.marks = component.marks
-                copy.update({**component, LIFTED: True})
-                schemas[key] = copy
+def _plainly(key: str) -> str:
+    """A key without what doesn't show in a class's name."""
+    return "".join(filter(str.isalnum, key)).casefold()
 
 
 def _items(value: Value) -> Sequence[Value]:

@@ -55,6 +55,8 @@ class Components:
         """
         self.keys: dict[str, str] = {}
         """Absolute reference to component key."""
+        self.lifted: set[str] = set()
+        """Keys of components that a canonical document says no one declared."""
         self.raw = Raw(schemas.refs, is_30=schemas.is_30)
 
     @contextmanager
@@ -144,6 +146,8 @@ class Components:
             if key in self.made or self._is_of_main(key, name):  # another file's of that name
                 key = self._told_apart(key, name)
             self.keys[name] = key
+            if LIFTED in target:
+                self.lifted.add(key)
             note_scripts(key, target.origin, self.findings)
             with self.opened(key, target):
                 self.chain.append(name)
@@ -151,8 +155,6 @@ class Components:
                     body = without_null(self.schemas.body(target, key))
                 finally:
                     self.chain.pop()
-            if LIFTED in target:
-                body = made(body.origin, {**body, LIFTED: True})
             self.made[key] = body
         return key
 

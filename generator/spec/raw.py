@@ -11,10 +11,12 @@ from .refs import References
 from .shapes import is_enumeration
 
 NAMED = "x-named"
-"""On a canonical component that looks as if it had no name of its own, a reference or a scalar: it
-has one, since it was composed. What is a reference as it is written is the other one by name."""
+"""On a canonical component that is no more than a reference, or a scalar: it has a name of its own
+all the same, since it was composed; a component that is a reference as it is written is the other
+one."""
 LIFTED = "x-lifted"
-"""On a canonical component that was an inline schema, where its key resembles another one's."""
+"""On a canonical component that no one declared, where another's key reads alike: it is the one
+whose class gives way, also when the document is read again."""
 _STRUCTURE = ("allOf", "oneOf", "anyOf")
 
 
