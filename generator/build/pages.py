@@ -114,7 +114,7 @@ class Paginator:
                         "link",
                         link.origin,
                         f"{op.call} {fault}; it gets no iterator",
-                        "Say where the items are: [tool.speclock.clients.<package>.pagination]",
+                        "Say where the items are, in [tool.speclock.clients.<package>.pagination].",
                     )
         return None
 

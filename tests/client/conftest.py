@@ -415,9 +415,12 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name.upper(), raising=False)
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(autouse=True, scope="module")
 def _certificates_read_once() -> Iterator[None]:
-    """Every client reads all certificates of the trust store; most of the time would go there."""
+    """Every client reads all certificates of the trust store; most of the time would go there.
+
+    Once for each module, so that no other test meets a context that isn't its own.
+    """
     real = ssl.create_default_context
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ssl, "create_default_context", functools.lru_cache(real))
