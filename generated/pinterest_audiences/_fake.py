@@ -23,7 +23,8 @@ B = TypeVar("B")
 T = TypeVar("T")
 
 _ANY: TypeAdapter[Any] = TypeAdapter(Any)
-_JSON = re.compile(r"(/|\+)json\s*(;|$)", re.IGNORECASE)
+_JSON = re.compile(r"(application|text)/(?!stream\+)(.+\+)?json\b(?!-)", re.IGNORECASE)
+"""JSON, but not its sequences and lines."""
 
 
 class Refused(AssertionError):
@@ -53,7 +54,7 @@ class Reply:
     def response(self) -> httpx.Response:
         """The answer as the HTTP library's response."""
         headers = {name.lower(): value for name, value in self.headers.items()}
-        is_json = bool(_JSON.search(headers.get("content-type", "")))
+        is_json = bool(_JSON.match(headers.get("content-type", "")))
         if self.body is None and not is_json:
             return httpx.Response(self.status_code, headers=headers)
         if isinstance(self.body, bytes) or (isinstance(self.body, str) and not is_json):
