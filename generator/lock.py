@@ -102,7 +102,8 @@ def replace_text(path: Path, text: str) -> None:
             raise
     except OSError as error:
         raise UsageError(
-            f"{path} can't be written: {error.strerror}. Make room or give permission."
+            f"{path} can't be written: {error.strerror}; it is as it was. "
+            "Make room or give permission."
         ) from None
 
 

@@ -103,10 +103,11 @@ def _run(options: argparse.Namespace, screen: Screen) -> int:
         raise UsageError(f"one report is of one client. Name one: {names}.")
     code = OK
     for client in clients:
-        report = _report(client, root, options, screen)
+        base, revision = _sources(client, root, options, screen)
+        report = _report(base, revision, client, root, options, screen)
         _print(report, options, screen)
         if options.write:
-            _write(report, client, root, options, screen)
+            _write(report, base, revision, client, root, screen)
         if report.fails(options.fail_on):
             code = DIFFERS
     return code
@@ -135,17 +136,34 @@ def _clients(options: argparse.Namespace) -> tuple[Path, list[Client]]:
     return root, clients
 
 
-def _report(client: Client, root: Path, options: argparse.Namespace, screen: Screen) -> Report:
+def _sources(
+    client: Client, root: Path, options: argparse.Namespace, screen: Screen
+) -> tuple[Source, Source]:
+    """The two descriptions."""
     here = Path.cwd()
     base = (
         from_file(here / options.base, options.base)
         if options.base
         else from_file(root / client.spec, os.path.relpath(root / client.spec, here))
     )
-    where = options.revision or client.upstream
     revision = from_anywhere(
-        where, here if options.revision else root, screen, insecure=options.insecure
+        options.revision or client.upstream,
+        here if options.revision else root,
+        screen,
+        insecure=options.insecure,
     )
+    return base, revision
+
+
+def _report(
+    base: Source,
+    revision: Source,
+    client: Client,
+    root: Path,
+    options: argparse.Namespace,
+    screen: Screen,
+) -> Report:
+    here = Path.cwd()
     report = _compared(base, revision, client, root, screen)
     from ..drift.allowed import apply, read
 
@@ -164,23 +182,15 @@ def _report(client: Client, root: Path, options: argparse.Namespace, screen: Scr
 
 
 def _write(
-    report: Report, client: Client, root: Path, options: argparse.Namespace, screen: Screen
+    report: Report, base: Source, revision: Source, client: Client, root: Path, screen: Screen
 ) -> None:
     """Take the changes that nobody allowed into the checked-in description."""
     from .take_in import take_in
 
-    here = Path.cwd()
-    path = root / client.spec
-    base = from_file(path, os.path.relpath(path, here))
-    where = options.revision or client.upstream
-    revision = from_anywhere(
-        where, here if options.revision else root, screen, insecure=options.insecure
-    )
-
     def compared(changed: Source) -> Report:
         return _compared(changed, revision, client, root, screen)
 
-    take_in(report, base, revision, compared, path, screen)
+    take_in(report, base, revision, compared, root / client.spec, screen)
 
 
 def _allow_list(client: Client, root: Path) -> Path:

@@ -84,17 +84,6 @@ def from_anywhere(where: str, root: Path, screen: Screen, *, insecure: bool) -> 
     return Source(fetched.data, _NOWHERE / name, fetched.url, fetched.etag)
 
 
-def replace_file(path: Path, text: str) -> None:
-    """Write a file whole or not at all; raises :class:`UsageError` where it can't be."""
-    new = path.with_name(f".{path.name}.new")
-    try:
-        new.write_text(text, encoding="utf-8", newline="")
-        new.replace(path)
-    except OSError as error:
-        new.unlink(missing_ok=True)
-        raise UsageError(f"{path} can't be written: {error.strerror}; it is as it was.") from None
-
-
 def overlays_of(client: Client, root: Path) -> list[Document]:
     """The client's overlays, read."""
     if not client.overlays:

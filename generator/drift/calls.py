@@ -36,13 +36,9 @@ class Call:
         if alternatives(old.result) != alternatives(new.result):
             breaks = old.result != "None" and not self._takes(new.result, old.result, back=True)
             yield self._say("result", f"-> {old.result}", f"-> {new.result}", breaks)
-        for name, first, second in (
-            ("stream", old.streamed, new.streamed),
-            ("pages", old.pages, new.pages),
-        ):
+        for first, second in ((old.streamed, new.streamed), (old.pages, new.pages)):
             if first is not None and second is None:
                 yield self._say("result", f"{first.call}()", "", True)
-            _ = name
 
     def _parameters(self) -> Iterator[Shown]:
         places = {_sent_as(p): p for p in self.new.parameters}
