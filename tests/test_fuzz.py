@@ -21,7 +21,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from generator.spec.document import load
+from generator.document.load import load
 from tests.fuzz.grammar import descriptions
 from tests.fuzz.judge import PACKAGE, SPEC, Fault, Outcome, outcome_of
 from tests.fuzz.mutations import changed, dumped, garbled
