@@ -11,7 +11,7 @@ from typing import cast
 
 from ...document.tree import MappingNode, SequenceNode, Value
 from ...errors import Findings, UsageError
-from ...openapi.normalize.nullability import is_enumeration
+from ...openapi.normalize.enums import is_enumeration
 from ...openapi.normalize.schema_analysis import LIFTED
 from .. import names
 from ..ir import (

@@ -12,7 +12,6 @@ from typing import cast
 from ...document.tree import MappingNode, Value
 from ...errors import Findings
 from ...openapi.examples.check import Examples
-from ...openapi.normalize.nullability import made
 from ..build.servers import Servers
 from ..build.types import PREFIX, is_file
 from ..ir import Answer, Body, Case, Credential, Json, Operation, Parameter
@@ -267,7 +266,7 @@ class Cases:
 
     def _items(self, media: MappingNode, answer: Answer) -> Iterator[tuple[str, Json]]:
         """Examples of an item; those that the description gives are of the whole, so not taken."""
-        item = made(media.location, {})
+        item = MappingNode(media.location, {})
         schema = media.get("itemSchema", media.get("schema"))
         inner = schema.get("items") if isinstance(schema, MappingNode) else None
         if "itemSchema" not in media and isinstance(inner, MappingNode):

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
+from ...document.component_keys import PREFIX
 from ...document.tree import Location, MappingNode, SequenceNode, Value
-from ...openapi.normalize.all_of import PREFIX
-from ...openapi.normalize.intersect import ANNOTATIONS, CHECKED
+from ...openapi.normalize.intersect import ANNOTATIONS
 from ...openapi.normalize.nullability import is_nullable, without_null
+from ...openapi.normalize.server_side_constraints import CHECKED
 
 UNIONS = ("oneOf", "anyOf")
 

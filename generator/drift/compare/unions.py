@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from ...document.component_keys import PREFIX
 from ...document.tree import Location, MappingNode, SequenceNode
-from ...openapi.normalize.all_of import PREFIX
-from ...openapi.normalize.nullability import made
 from ..changes import NONE, SAFE
 from ..kinds import REQUEST
 from .differences import ApiSymbol, Comparison, Difference
@@ -223,7 +222,7 @@ def _branches(side: ResolvedSchema, other: ResolvedSchema) -> list[MappingNode]:
     if not other.branches:
         return []
     if side.key:
-        return [made(side.site.location, {"$ref": PREFIX + side.key})]
+        return [MappingNode(side.site.location, {"$ref": PREFIX + side.key})]
     return [side.site if not side.nullable else side.core]
 
 
@@ -251,7 +250,7 @@ def _listed(side: ResolvedSchema, name: str) -> set[str]:
 
 
 def _of_type(core: MappingNode, kind: str) -> MappingNode:
-    copy = made(core.location, dict(core))
+    copy = MappingNode(core.location, dict(core))
     copy["type"] = kind
     return copy
 
