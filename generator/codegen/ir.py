@@ -416,8 +416,6 @@ class Api:
     """The models, each module after those that it imports."""
     errors: ErrorShape
     limits: Limits
-    cases: tuple[Case, ...]
-    description: str
     """The canonical document as JSON text, for the generated tests."""
 
     @property
