@@ -143,8 +143,8 @@ class Taken:
         findings = Findings()
         settings = self._fitting()
         try:
-            api = build(self.canonical, settings, findings, tested=False)
-            names = Types(self.canonical.root, dict(settings.names), Findings()).names
+            api = build(self.canonical.document, settings, findings)
+            names = Types(self.canonical.document, settings.names, Findings()).names
         except SpecError as error:
             self.refused = error.problems
             return None

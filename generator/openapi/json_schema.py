@@ -87,7 +87,7 @@ def _assertions(schema: Schema) -> dict[str, Json]:
         "then": schema.then,
         "else": schema.else_,
     }
-    out = {key: value for key, value in found.items() if value is not None}
+    out: dict[str, Json] = {key: value for key, value in found.items() if value is not None}
     return out | {key: json_schema(one) for key, one in inner.items() if one is not None}
 
 

@@ -10,7 +10,7 @@ from ...errors import Findings, UsageError
 from ...openapi import model
 from ...openapi.model import Document
 from .. import names
-from ..ir import Api, Case, Code, Component, ErrorShape, Limits, Model, Operation, Resource, Text
+from ..ir import Api, Code, Component, ErrorShape, Limits, Model, Operation, Resource, Text
 from ..names import Identifier
 from .model_modules import modules
 from .operations import Operations, Place
@@ -62,9 +62,9 @@ def build(document: Document, client: Client, findings: Findings) -> Api:
         http=client.http,
         credentials=secrets.credentials,
         client_certificate=secrets.client_certificate,
-        resources=_resources(root, operations, title),
+        resources=_resources(document, operations, title),
         operations=operations,
-        modules=modules(components, _users(root, operations, types)),
+        modules=modules(components, _users(document, operations, types)),
         errors=_error_shape(operations, components),
         limits=Limits(
             client.request_id_header.lower(),

@@ -62,9 +62,7 @@ class Paginator:
         self.components: Mapping[str, Component] = {c.name: c for c in components}
         self.findings = findings
 
-    def paginate(
-        self, operations: tuple[Operation, ...], client: Client
-    ) -> tuple[Operation, ...]:
+    def paginate(self, operations: tuple[Operation, ...], client: Client) -> tuple[Operation, ...]:
         """``operations``, those with pages among them with :attr:`Operation.pages`.
 
         Raises :class:`UsageError` for a rule that fits no operation, or not one that it names.
@@ -80,7 +78,9 @@ class Paginator:
     def _ruled(
         self, operations: tuple[Operation, ...], rule: Pagination
     ) -> dict[str, Pages | None]:
-        wanted = chosen(tuple(self.described.values()), rule.operations or ("method:get",), "pagination")
+        wanted = chosen(
+            tuple(self.described.values()), rule.operations or ("method:get",), "pagination"
+        )
         places = {(found.verb, found.path) for found in wanted}
         fit: dict[str, Pages | None] = {}
         faults: list[str] = []

@@ -54,7 +54,9 @@ class Security:
             found[tuple(c.name for c in credentials)] = None
         return tuple(sorted(found, key=lambda names: not names)) if any(found) else ()
 
-    def _check_places(self, alternative: SecurityRequirement, credentials: list[Credential]) -> None:
+    def _check_places(
+        self, alternative: SecurityRequirement, credentials: list[Credential]
+    ) -> None:
         places = [_place(c) for c in credentials]
         for index, place in enumerate(places):
             if place in places[:index]:

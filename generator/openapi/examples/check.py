@@ -63,7 +63,7 @@ class _Validators:
     def __init__(self, schemas: dict[str, Json], *, closed: bool = False) -> None:
         self.closed = closed
         self._registry = jsonschema_rs.Registry(
-            [(BASE, _close(schemas) if closed else schemas)], draft=jsonschema_rs.Draft202012
+            [(BASE, _closed(schemas) if closed else schemas)], draft=jsonschema_rs.Draft202012
         )
         self._made: dict[Schema | tuple[str, bool], jsonschema_rs.Validator] = {}
 
@@ -72,24 +72,28 @@ class _Validators:
         key = (schema.ref, schema.nullable) if schema.ref else schema
         made = self._made.get(key)
         if made is None:
-            data: Json = json_schema(schema)
+            data = json_schema(schema)
             made = self._made[key] = jsonschema_rs.Draft202012Validator(
-                _close(data) if self.closed else data,
+                _closed(data) if self.closed else data,
                 registry=self._registry,
                 validate_formats=not self.closed,
             )
         return made
 
 
-def _close(schema: Json) -> Json:
+def _closed(schema: dict[str, Json]) -> dict[str, Json]:
     """Return a schema with every object closed that names properties and allows no others."""
-    match schema:
+    node = {key: _closed_inside(value) for key, value in schema.items()}
+    if isinstance(node.get("properties"), dict) and node.get("type") == "object":
+        node.setdefault("additionalProperties", False)
+    return node
+
+
+def _closed_inside(value: Json) -> Json:
+    match value:
         case dict():
-            node = {key: _close(item) for key, item in schema.items()}
-            if isinstance(node.get("properties"), dict) and node.get("type") == "object":
-                node.setdefault("additionalProperties", False)
-            return node
+            return _closed(value)
         case list():
-            return [_close(item) for item in schema]
+            return [_closed_inside(item) for item in value]
         case _:
-            return schema
+            return value

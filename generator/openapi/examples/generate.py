@@ -44,7 +44,7 @@ class ExampleGenerator:
         """Whether an object of all its members is being made; not within another such."""
 
     def make(self, schema: Schema) -> Json:
-        """Return a value that should satisfy ``schema``; raises ``LookupError`` if it is endless."""
+        """Return a value that should satisfy ``schema``; raises ``LookupError`` if none ends."""
         return self._value(schema, 0)
 
     def _value(self, schema: Schema | None, depth: int) -> Json:
