@@ -24,9 +24,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "config": {"errors"},
     "names": {"errors"},
     "spec": {"errors", "config"},
-    "folders": set(),
     "hashing": set(),
-    "fetch": {"errors", "folders"},
+    "fetch": {"errors"},
     "build": {"spec", "ir", "names", "config", "errors"},
     "emit": {"ir", "errors"},
     "drift": {"spec", "build", "ir", "names", "emit", "config", "errors"},
@@ -51,6 +50,7 @@ KNOWN_ONLY_TO = {
     "datamodel_code_generator": "emit.models",
     "jinja2": "emit.render",
     "jsonpath_rfc9535": "spec.overlay.query",
+    "platformdirs": "fetch",
     **dict.fromkeys(
         (
             "aiohttp", "ftplib", "http.client", "http.server", "httpcore", "httpcore2", "httpx",
