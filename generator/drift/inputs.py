@@ -35,8 +35,9 @@ class Sliced:
     def side(self) -> Side:
         """The description's name, title, version and hash."""
         info = self.document.root.get("info")
-        facts = info if isinstance(info, MappingNode) else {}
-        texts = {key: str(v) for key, v in facts.items() if isinstance(v, (str, int, float))}
+        texts: dict[str, str] = {}
+        if isinstance(info, MappingNode):
+            texts = {key: str(v) for key, v in info.items() if isinstance(v, (str, int, float))}
         title, version = texts.get("title", "API"), texts.get("version", "")
         return Side(self.document.name, title, version, self.document.sha256)
 

@@ -158,23 +158,26 @@ class _Fetch:
         coding = response.headers.get("Content-Encoding", "identity").strip().lower()
         if coding not in ("", "identity", "gzip", "x-gzip"):
             raise unreachable(url, f"the answer is encoded as {coding!r}", "Only gzip is read.")
+        gunzip = _Gunzip() if "gzip" in coding else None
         length = response.headers.get("Content-Length", "")
         total = int(length) if length.isdecimal() else None
         data = bytearray()
+        received, limit = 0, self.limits.size
         try:
             async for chunk in response.aiter_raw():
-                data += chunk
-                self.progress(len(data), total)
-                if max(len(data), total or 0) > self.limits.size:
-                    raise _TooLargeError
-            return _gunzip(data, self.limits.size) if "gzip" in coding else bytes(data)
-        except _TooLargeError:
-            fact = f"the document has more than {self.limits.size:,} bytes"
-            raise unreachable(url, fact, "Check the URL: is it a description?") from None
-        except (httpx.RemoteProtocolError, EOFError):
-            raise unreachable(url, "the document is incomplete", "Try again.") from None
+                received += len(chunk)
+                self.progress(received, total)
+                data += gunzip.decompress(chunk, limit + 1 - len(data)) if gunzip else chunk
+                if max(received, len(data), total or 0) > limit:
+                    fact = f"the document has more than {limit:,} bytes"
+                    raise unreachable(url, fact, "Check the URL: is it a description?")
         except zlib.error:
             raise unreachable(url, "the answer isn't valid gzip", "Try again.") from None
+        except httpx.RemoteProtocolError:
+            raise unreachable(url, "the document is incomplete", "Try again.") from None
+        if gunzip is not None and not gunzip.complete:
+            raise unreachable(url, "the document is incomplete", "Try again.")
+        return bytes(data)
 
 
 def _transport(url: httpx.URL) -> httpx.AsyncHTTPTransport:
@@ -183,7 +186,8 @@ def _transport(url: httpx.URL) -> httpx.AsyncHTTPTransport:
     Proxies are those of :func:`urllib.request.getproxies`.
     """
     context = ssl.create_default_context()
-    proxy = "" if proxy_bypass(url.host) else getproxies().get(url.scheme, "")
+    scheme, host, _ = origin_of(url)
+    proxy = "" if proxy_bypass(host) else getproxies().get(scheme, "")
     if not proxy:
         return httpx.AsyncHTTPTransport(verify=context)
     address = parse_url(proxy if "://" in proxy else f"http://{proxy}", insecure=True)
@@ -210,23 +214,24 @@ def _redirected(url: httpx.URL, location: str) -> httpx.URL:
     return target.copy_with(userinfo=url.userinfo, fragment=None)
 
 
-class _TooLargeError(Exception):
-    """A document larger than the limit."""
+class _Gunzip:
+    """Decompressor of gzip in any number of members.
 
-
-def _gunzip(data: bytearray, limit: int) -> bytes:
-    """Return all members of ``data`` decompressed; httpx would accept half of one, of any size.
-
-    Raises :class:`_TooLargeError`, :class:`EOFError` and :class:`zlib.error`.
+    httpx's own has no limit, reads the first member only and accepts half of it.
     """
-    found = bytearray()
-    rest = bytes(data)
-    while rest or not found:
-        member = zlib.decompressobj(16 + zlib.MAX_WBITS)
-        found += member.decompress(rest, limit - len(found) + 1)
-        if len(found) > limit:
-            raise _TooLargeError
-        if not member.eof:
-            raise EOFError
-        rest = member.unused_data
-    return bytes(found)
+
+    def __init__(self) -> None:
+        self.complete = False
+        self._member = zlib.decompressobj(16 + zlib.MAX_WBITS)
+
+    def decompress(self, chunk: bytes, limit: int) -> bytes:
+        """Return what ``chunk`` adds, at most ``limit`` bytes of it."""
+        found = bytearray()
+        while chunk and len(found) < limit:
+            found += self._member.decompress(chunk, limit - len(found))
+            self.complete = self._member.eof
+            chunk = self._member.unconsumed_tail
+            if self.complete:
+                chunk = self._member.unused_data
+                self._member = zlib.decompressobj(16 + zlib.MAX_WBITS)
+        return bytes(found)

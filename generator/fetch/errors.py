@@ -53,7 +53,7 @@ def transport_error(url: httpx.URL, error: httpx.TransportError, connect: float)
                 fact = f"TLS failed: {cause.reason or cause}"
                 remedy = "Check that the port speaks https."
             case socket.gaierror():
-                fact = f"the host {url.host!r} isn't known: {cause.strerror}"
+                fact = f"the host {url.raw_host.decode()!r} isn't known: {cause.strerror}"
             case OSError(errno=int(number)):
                 fact = f"no connection: {os.strerror(number)}"
             case BaseExceptionGroup():  # one error for each address of the host

@@ -46,9 +46,10 @@ def parse_url(text: str, *, insecure: bool) -> httpx.URL:
     shown = without_secrets(text)
     try:
         url = httpx.URL(text) if text.isprintable() and " " not in text else httpx.URL()
-    except httpx.InvalidURL:
-        url = httpx.URL()
-    if url.scheme not in _PORTS or not url.host or not 0 < origin_of(url)[2] < 65536:
+        host = url.host
+    except (httpx.InvalidURL, UnicodeError):  # UnicodeError: a host that isn't valid IDNA
+        url, host = httpx.URL(), ""
+    if url.scheme not in _PORTS or not host or not 0 < origin_of(url)[2] < 65536:
         raise UsageError(
             f"{shown!r} isn't an https URL. Write https://HOST/PATH, or the path of a file."
         )
@@ -61,5 +62,5 @@ def parse_url(text: str, *, insecure: bool) -> httpx.URL:
 
 
 def origin_of(url: httpx.URL) -> tuple[str, str, int]:
-    """Return scheme, host and port of an absolute URL (RFC 6454 §4)."""
-    return url.scheme, url.host, url.port or _PORTS.get(url.scheme, 0)
+    """Return scheme, host in ASCII, and port of an absolute URL (RFC 6454 §4)."""
+    return url.scheme, url.raw_host.decode(), url.port or _PORTS.get(url.scheme, 0)

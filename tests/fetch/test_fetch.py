@@ -115,7 +115,7 @@ def test_characters_that_a_request_line_cannot_hold_are_quoted(server: Server, c
     [
         "api.yaml", "ftp://example.com/x", "https://", "https:///x", "https://a:b@/x", "file:///etc/x",
         "https://host:port/x", "https://host:70000/x", "https://ho st/x", "https://h/a b",
-        "https://h/\r\nX: y", "https://[::1/x", "https://h/\x00",
+        "https://h/\r\nX: y", "https://[::1/x", "https://h/\x00", "https://xn--/x",
     ],
 )  # fmt: skip
 def test_a_wrong_url_is_a_misuse(url: str, cache: Path) -> None:
@@ -435,7 +435,7 @@ def test_a_refused_connection(cache: Path) -> None:
     assert "Connection refused" in failure(f"http://127.0.0.1:{port}/", cache)
 
 
-@pytest.mark.parametrize("host", ["nowhere.invalid", f"{'a' * 64}.example"])
+@pytest.mark.parametrize("host", ["nowhere.invalid", f"{'a' * 64}.example", "a..b"])
 def test_an_unknown_host(host: str, cache: Path) -> None:
     assert "isn't known" in failure(f"https://{host}/", cache, Limits())
 
@@ -447,6 +447,14 @@ def test_too_large(length: str | None, server: Server, cache: Path) -> None:
     text = failure(server.url(), cache, Limits(size=1999))
     assert "more than 1,999 bytes" in text
     assert get(server.url(), cache, Limits(size=2000)).data == b"x" * 2000
+
+
+def test_endless_empty_members_of_gzip_end_at_the_deadline(server: Server, cache: Path) -> None:
+    empty = gzip.compress(b"") * 400_000
+    server.answers["/api.yaml"] = answer(empty, content_encoding="gzip")
+    began = time.monotonic()
+    assert "no complete answer" in failure(server.url(), cache, Limits(seconds=0.2))
+    assert time.monotonic() - began < 1
 
 
 def test_a_gzip_bomb_is_not_unpacked(server: Server, cache: Path) -> None:
