@@ -667,7 +667,7 @@ def test_a_path_item_that_cannot_be_read_is_told(
 
 def test_the_check_over_descriptions(tmp_path: Path) -> None:
     """``make slices``: a row for each, all full."""
-    script = ROOT / "tests" / "corpus" / "slices.py"
+    script = ROOT / "tests" / "qa" / "slices" / "run.py"
     flows = "flows: {implicit: {authorizationUrl: https://a.b/c, scopes: {write: Write}}}"
     (tmp_path / "pets.yaml").write_text(PETS.replace("flows: {}", flows))
     ended = run([sys.executable, script, tmp_path], cwd=ROOT, timeout=120)
