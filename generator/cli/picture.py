@@ -9,12 +9,12 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
-from ..build.types import annotation
-from ..emit.format import formatted
-from ..emit.testdata import examples
-from ..emit.view import ApiView
+from ..codegen.build.types import annotation
+from ..codegen.ir import Api, Case, Credential, Json, Model, Operation, Parameter
+from ..codegen.render.format import formatted
+from ..codegen.render.views.package import ApiView
+from ..codegen.testdata.json_files import examples
 from ..errors import on_one_line
-from ..ir import Api, Case, Credential, Json, Model, Operation, Parameter
 from .example import Expressions
 from .table import table
 

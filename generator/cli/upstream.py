@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from ..config import Client
 from ..errors import UsageError
 from ..hashing import sha256_of
-from .screen import Screen
+from .console import Console
 
 if TYPE_CHECKING:
-    from ..spec.nodes import Document
+    from ..document.tree import Document
 
 
 _LONGEST = 64 * 1024 * 1024  # more is refused when it is parsed
@@ -41,12 +41,12 @@ class Source:
 
     def document(self, overlays: Sequence[Document], *, lenient: bool) -> Document:
         """Parsed, with overlays applied; ``lenient`` lets actions match nothing."""
-        from ..spec.document import parse
+        from ..document.load import parse
 
         document = parse(self.data, path=self.path, name=self.name, lenient=True)
         if not overlays:
             return document
-        from ..spec.overlay.apply import overlaid
+        from ..document.overlay.apply import overlaid
 
         return overlaid(document, overlays, allow_unmatched=lenient)
 
@@ -61,7 +61,7 @@ def from_file(path: Path, shown: str) -> Source:
     return Source(data, path, shown)
 
 
-def from_anywhere(where: str, root: Path, screen: Screen, *, insecure: bool) -> Source:
+def from_anywhere(where: str, root: Path, screen: Console, *, insecure: bool) -> Source:
     """A file's path, relative to ``root``, or a URL.
 
     Raises :class:`Unreachable` where a URL gives no document.
@@ -88,7 +88,7 @@ def overlays_of(client: Client, root: Path) -> list[Document]:
     """The client's overlays, read."""
     if not client.overlays:
         return []
-    from ..spec.overlay.apply import load_overlay
+    from ..document.overlay.apply import load_overlay
 
     return [load_overlay(root / one, one) for one in client.overlays]
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from ..errors import UsageError
 from . import original
 from .command import OK, Command
-from .screen import Screen
+from .console import Console
 
 if TYPE_CHECKING:
-    from ..emit.fileset import Manifest
-    from ..vendor.copying import Source
-    from ..vendor.place import Place
+    from ..codegen.output.fileset import Manifest
+    from ..vendor.copy import Source
+    from ..vendor.destination import Place
 
 _ABOUT = """\
 Copy a generated client into a project. DEST is the package's new folder, and its last part the new
@@ -45,10 +45,10 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _run(options: argparse.Namespace, screen: Screen) -> int:
-    from ..emit.fileset import Manifest
-    from ..vendor.copying import changed_by, copy_of, write
-    from ..vendor.place import absolute, place, settle, tests_of
+def _run(options: argparse.Namespace, screen: Console) -> int:
+    from ..codegen.output.fileset import Manifest
+    from ..vendor.copy import changed_by, copy_of, write
+    from ..vendor.destination import absolute, place, settle, tests_of
 
     dest = absolute(options.dest)
     settle(dest)
@@ -79,7 +79,7 @@ def _run(options: argparse.Namespace, screen: Screen) -> int:
 
 def _tests(options: argparse.Namespace, dest: Path, old: Manifest | None) -> Path | None:
     """Where the tests go: where they are already, if that isn't said."""
-    from ..vendor.place import recorded_place
+    from ..vendor.destination import recorded_place
 
     if options.tests:
         return Path(options.tests)
@@ -88,7 +88,7 @@ def _tests(options: argparse.Namespace, dest: Path, old: Manifest | None) -> Pat
 
 def _refuse(options: argparse.Namespace, old: Manifest, source: Source, target: Place) -> None:
     """Raise :class:`UsageError` unless the copy that is there may be replaced."""
-    from ..vendor.copying import refuse_edits
+    from ..vendor.copy import refuse_edits
 
     if not old.vendored:
         raise UsageError(

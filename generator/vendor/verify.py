@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from ..emit.fileset import MANIFEST, Manifest
+from ..codegen.output.fileset import MANIFEST, Manifest
 from ..hashing import sha256_of
+from .destination import tests_of
 from .lines import Span, spans
-from .place import tests_of
 
 _CACHES = ("__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.cli.settings_text import with_client
+from generator.cli.pyproject_edit import with_client
 from generator.config import Client, load
 from generator.errors import UsageError
 from tests.support.command_line import speclock

@@ -200,8 +200,8 @@ class Server:
         self.stopped = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.port: int = self._listener.getsockname()[1]
-        self.origin = f"http://127.0.0.1:{self.port}"
-        self.base_url = f"{self.origin}/v5"
+        self.location = f"http://127.0.0.1:{self.port}"
+        self.base_url = f"{self.location}/v5"
         self._thread = threading.Thread(target=self._accept, daemon=True)
         self._thread.start()
 

@@ -742,7 +742,7 @@ def test_fault(
         pytest.skip("only an async call can be cancelled")
     other = serve()
     server = serve(*(case.script or (answers(200, OK),)), eager=case.eager, life=case.most + 1)
-    server.other = other.origin
+    server.other = other.location
 
     result: Any = None
     caught: BaseException | None = None

@@ -171,7 +171,7 @@ def test_response_info_where_no_answer_came(
 def test_base_url(caller: Caller, serve: Serve) -> None:
     """With or without a slash at the end."""
     server = serve()
-    for base_url in (f"{server.origin}/a/b", f"{server.origin}/a/b/", server.origin):
+    for base_url in (f"{server.location}/a/b", f"{server.location}/a/b/", server.location):
         caller.create(base_url)
     assert [request.target for request in server.requests] == [
         "/a/b/ad_accounts/1/audiences",
@@ -390,8 +390,8 @@ def test_proxies_of_the_environment_are_used(
 ) -> None:
     """As users of the HTTP library expect."""
     proxy = serve()
-    monkeypatch.setenv("HTTP_PROXY", proxy.origin)
-    monkeypatch.setenv("http_proxy", proxy.origin)
+    monkeypatch.setenv("HTTP_PROXY", proxy.location)
+    monkeypatch.setenv("http_proxy", proxy.location)
 
     caller.create("http://api.invalid/v5")
 

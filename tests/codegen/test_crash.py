@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.emit import swap
-from generator.emit.fileset import recover
+from generator.codegen.output import swap
+from generator.codegen.output.fileset import recover
 from tests.support.command_line import Outcome, speclock
 
 ROOT = Path(__file__).parents[2]
@@ -46,7 +46,7 @@ WRITER = """\
 import os, signal, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from generator.emit.fileset import FileSet, recover, write
+from generator.codegen.output.fileset import FileSet, recover, write
 source, output, moment = Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4])
 names = [p.relative_to(source).as_posix() for p in source.rglob("*") if p.is_file()]
 files = {n: (source / n).read_bytes() for n in names}

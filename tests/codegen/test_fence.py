@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.emit.fence import fence
+from generator.codegen.render.validate_source import fence
 from generator.errors import SpeclockError
 
 ROOT = Path(__file__).parents[2]

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from generator import names
+from generator.codegen import names
 from generator.errors import UsageError
 
 texts = st.text(max_size=120)

@@ -18,10 +18,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jinja2 import nodes
 
-from generator import ir
-from generator.drift.report import view
-from generator.emit.templates import templates_folder
-from generator.emit.text import docstring, py_literal, wrapped
+from generator.codegen import ir
+from generator.codegen.render.docstrings import docstring, py_literal, wrapped
+from generator.codegen.render.templates import templates_folder
+from generator.drift.report import html_view as view
 from tests.support.command_line import speclock
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates"
@@ -149,7 +149,7 @@ def test_code_without_holes_is_plain_python(path: Path) -> None:
 @pytest.fixture(scope="module")
 def environment() -> jinja2.Environment:
     """The environment that the generator itself renders in."""
-    module = importlib.import_module("generator.emit.render")
+    module = importlib.import_module("generator.codegen.render.render")
     made = getattr(module, "_environment")(FOLDER / "runtime")  # noqa: B009
     assert isinstance(made, jinja2.Environment)
     return made
@@ -204,7 +204,7 @@ def test_plain_text_that_looks_like_a_name_cannot_be_printed(
 
 
 def test_code_and_names_are_printed(environment: jinja2.Environment) -> None:
-    from generator.names import snake
+    from generator.codegen.names import snake
 
     shown = environment.from_string("{{ a }} {{ b }}").render(a=ir.Code("x | None"), b=snake("aB"))
     assert shown == "x | None a_b"

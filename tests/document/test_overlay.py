@@ -16,14 +16,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.config import Client
+from generator.document.load import parse
+from generator.document.overlay.apply import overlaid
+from generator.document.references import References
+from generator.document.selectors import select
+from generator.document.tree import Document, MappingNode, SequenceNode
 from generator.errors import Findings, Place, SpecError
-from generator.pipeline import described
-from generator.spec.canonical import canonicalise
-from generator.spec.document import parse
-from generator.spec.nodes import Document, Map, Seq
-from generator.spec.overlay.apply import overlaid
-from generator.spec.refs import References
-from generator.spec.select import select
+from generator.openapi.normalize.document import canonicalise
+from generator.services.generate import described
 from tests.support.command_line import Outcome, speclock
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -210,18 +210,20 @@ def read(value: Json, name: str, style: str, kind: str = "description") -> Docum
 
 def plain(node: object) -> Json:
     """A tree as plain data."""
-    if isinstance(node, Map):
+    if isinstance(node, MappingNode):
         return {key: plain(value) for key, value in node.items()}
-    return [plain(value) for value in node] if isinstance(node, Seq) else node
+    return [plain(value) for value in node] if isinstance(node, SequenceNode) else node
 
 
-def places(node: Map | Seq, pointer: str = "") -> Iterator[tuple[str, str | int, Place, str]]:
+def places(
+    node: MappingNode | SequenceNode, pointer: str = ""
+) -> Iterator[tuple[str, str | int, Place, str]]:
     """Of every member: its pointer by the tree, its key, where it says it stands, and a scalar."""
-    assert node.origin.pointer == pointer
-    keys: Sequence[str | int] = list(node) if isinstance(node, Map) else range(len(node))
+    assert node.location.pointer == pointer
+    keys: Sequence[str | int] = list(node) if isinstance(node, MappingNode) else range(len(node))
     for key in keys:
         inner = f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"
-        if isinstance(node, Map):
+        if isinstance(node, MappingNode):
             place, value = node.at(str(key)).place, node[str(key)]
         else:
             place, value = node.at(int(key)).place, node[int(key)]
@@ -229,9 +231,9 @@ def places(node: Map | Seq, pointer: str = "") -> Iterator[tuple[str, str | int,
             inner,
             key,
             place,
-            "" if isinstance(value, (Map, Seq)) else json.dumps(value).strip('"'),
+            "" if isinstance(value, (MappingNode, SequenceNode)) else json.dumps(value).strip('"'),
         )
-        if isinstance(value, (Map, Seq)):
+        if isinstance(value, (MappingNode, SequenceNode)):
             yield from places(value, inner)
 
 

@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.spec.writing.patch import patched
+from generator.document.edit.patch import patched
 
 TEXT = """\
 # A licence.

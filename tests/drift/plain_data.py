@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import cast
 
 from generator.config import Client
+from generator.document.edit.dump import json_text
+from generator.document.load import parse
+from generator.document.operations import operations_of
+from generator.document.references import References
+from generator.document.tree import Document
 from generator.drift.changes import Change, Report
-from generator.drift.check import compare
+from generator.drift.compare.documents import compare
 from generator.errors import Findings
-from generator.spec.canonical import canonicalise
-from generator.spec.document import parse
-from generator.spec.nodes import Document
-from generator.spec.paths import operations_of
-from generator.spec.refs import References
-from generator.spec.writing.dump import json_text
+from generator.openapi.normalize.document import canonicalise
 from tests.qa.fuzz.mutations import Json
 
 HERE = Path(__file__).resolve().parent

@@ -477,8 +477,8 @@ def test_what_did_not_change_is_not_compared_again(
     _upstream(project, GONE.replace("The trees", "All trees"))
     first = speclock(project, "drift", "--format", "json")
     assert len(_kept(tmp_path)) == 1
-    monkeypatch.setattr("generator.drift.check.compare", _no_comparison)
-    monkeypatch.setattr("generator.spec.document.parse", _no_comparison)
+    monkeypatch.setattr("generator.drift.compare.documents.compare", _no_comparison)
+    monkeypatch.setattr("generator.document.load.parse", _no_comparison)
     assert speclock(project, "drift", "--format", "json") == first
     _allow(project, _entry(json.loads(first.out)["changes"][0]["fingerprint"]))
     assert speclock(project, "drift").code == 0, "the allow-list isn't kept"
@@ -498,7 +498,7 @@ def test_what_changed_is_compared_again(
         monkeypatch.setattr("generator.drift.stored.tool", lambda _: "another version")
     else:
         (project / side).write_text(GONE, encoding="utf-8")
-    monkeypatch.setattr("generator.drift.check.compare", _no_comparison)
+    monkeypatch.setattr("generator.drift.compare.documents.compare", _no_comparison)
     with pytest.raises(_Comparison):
         speclock(project, "drift")
 

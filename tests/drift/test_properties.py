@@ -19,9 +19,9 @@ from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
 
 from generator.config import Client
+from generator.document.load import load, parse
 from generator.drift.changes import WIRE, Change, Report
-from generator.drift.check import compare
-from generator.spec.document import load, parse
+from generator.drift.compare.documents import compare
 from tests.drift.mirror import mirrored
 from tests.drift.mutations import IN_SCHEMAS, MUTATIONS
 from tests.drift.oracle import directed, witness

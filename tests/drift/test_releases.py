@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from generator.config import Client
+from generator.document.load import load, parse
+from generator.document.slice.slice_document import sliced
+from generator.document.slice.slice_text import slice_text
+from generator.document.tree import Document
 from generator.drift.changes import Report
-from generator.drift.check import compare
-from generator.spec.document import load, parse
-from generator.spec.nodes import Document
-from generator.spec.slicing.slice import sliced
-from generator.spec.slicing.text import slice_text
+from generator.drift.compare.documents import compare
 
 RELEASES = Path(__file__).parents[3] / "shared" / "pinterest" / "releases"
 SETTINGS = Client(spec="", operations=("audiences/create",))

@@ -16,8 +16,8 @@ from markdown_it.token import Token
 
 from generator.drift.changes import Change, Report, Signature, Verdict
 from generator.drift.report import FORMATS
+from generator.drift.report.summary import verdict
 from generator.drift.report.text import ansi, text
-from generator.drift.report.words import verdict
 from generator.drift.rules import RULES, Rule
 from generator.errors import Place, on_one_line
 from tests.drift.reports import (

@@ -10,10 +10,10 @@ from pathlib import Path
 from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 
+from generator.codegen.render.docstrings import docstring, py_literal, wrapped
 from generator.config import Client
-from generator.emit.text import docstring, py_literal, wrapped
 from generator.errors import SpecError
-from generator.pipeline import Generated, generate
+from generator.services.generate import Generated, generate
 
 BREAKOUTS = (
     '"""', "'''", '\\"""', '"', "\\", '\\"', "\n", "\r", "\x00", "\x85", "\u2028", "{x}", "{{ x }}",

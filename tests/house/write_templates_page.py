@@ -16,7 +16,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs/templates.md"
 TEMPLATES = ROOT / "templates"
-SOURCES = [ROOT / "generator" / name for name in ("ir.py", "emit/view.py", "emit/method.py")]
+SOURCES = [
+    ROOT / "generator" / "codegen" / name
+    for name in ("ir.py", "render/views/package.py", "render/views/operations.py")
+]
 PARTS = ("models", "runtime", "tests")
 PASSED_ON = {
     "ApiView": "Api",

@@ -339,7 +339,7 @@ def test_a_change_of_a_second_file(mode: list[str], project: Project) -> None:
 def test_a_change_of_a_tool(
     mode: list[str], project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from generator import pipeline
+    from generator.services import generate as pipeline
 
     newer = {**pipeline.tool_versions(), "ruff": "99.0"}
     monkeypatch.setattr(pipeline, "tool_versions", lambda: newer)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from generator.emit import format as layout
+from generator.codegen.render import format as layout
 
 _RUFF = layout._ruff
 

@@ -19,9 +19,9 @@ import httpx
 import pytest
 import yaml
 
-from generator import pipeline
 from generator.config import Client
 from generator.errors import Problem
+from generator.services import generate as pipeline
 from tests.support.skip_formatting import without_layout
 
 Json: TypeAlias = Any

@@ -23,9 +23,9 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from generator.config import Client
+from generator.document.load import load
 from generator.drift.changes import BREAKING, RISK, Report
-from generator.drift.check import compare
-from generator.spec.document import load
+from generator.drift.compare.documents import compare
 
 AGREED, DISSENTS, MISUSED = 0, 1, 2
 LEAST = 0.95

@@ -24,9 +24,9 @@ from random import Random
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
+from generator.document.load import load
+from generator.document.tree import escaped
 from generator.errors import SpecError
-from generator.spec.document import load
-from generator.spec.nodes import escaped
 from tests.drift.mirror import mirrored
 from tests.drift.mutations import MUTATIONS
 from tests.drift.places import METHODS, SCHEMAS, components, operations, reached

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from generator import pipeline
 from generator.config import Client
 from generator.errors import Problem, SpecError, UsageError
+from generator.services import generate as pipeline
 from tests.qa.fuzz.worker import Worker
 from tests.support.skip_formatting import without_layout
 

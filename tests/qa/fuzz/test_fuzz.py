@@ -20,7 +20,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from generator.spec.document import load
+from generator.document.load import load
 from tests.qa.fuzz.grammar import descriptions
 from tests.qa.fuzz.judge import PACKAGE, SPEC, Fault, Outcome, outcome_of
 from tests.qa.fuzz.mutations import changed, dumped, garbled

@@ -38,14 +38,14 @@ import jsonschema_rs
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from generator import pipeline
 from generator.config import Client
+from generator.document.edit.dump import same_tree
+from generator.document.load import load, parse
+from generator.document.slice.slice_document import sliced
+from generator.document.slice.slice_text import slice_text
+from generator.document.tree import Document
 from generator.errors import SpecError, SpeclockError
-from generator.spec.document import load, parse
-from generator.spec.nodes import Document
-from generator.spec.slicing.slice import sliced
-from generator.spec.slicing.text import slice_text
-from generator.spec.writing.dump import same_tree
+from generator.services import generate as pipeline
 from tests.qa.corpus.descriptions import Description, find
 from tests.support.skip_formatting import without_layout
 

@@ -1,0 +1,182 @@
+"""Where a copy goes, what it is called there, and whose files lie in the way."""
+
+from __future__ import annotations
+
+import keyword
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..codegen.output.fileset import MARK, Manifest, recover
+from ..codegen.output.swap import STAGE
+from ..errors import UsageError
+from .naming import Name
+
+_ROOTS = ("pyproject.toml", "setup.py", "setup.cfg", ".git", ".hg")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A copy's folders, absolute."""
+
+    package: Path
+    tests: Path | None
+    name: Name
+    root: Path
+    """The folder that Python finds the package from, as ``src``."""
+
+    @property
+    def home(self) -> Path:
+        """The folder that holds both."""
+        folders = [self.package.parent, *([self.tests.parent] if self.tests else [])]
+        return Path(os.path.commonpath(folders))
+
+    def inside(self, path: Path) -> str:
+        """A path relative to :attr:`home`, as it is written to and recorded."""
+        return path.relative_to(self.home).as_posix()
+
+
+def absolute(path: str | Path) -> Path:
+    """A path without ``..``, whether or not there is something."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
+
+
+def place(package: Path, tests: Path | None, dotted: str) -> Place:
+    """Where a copy goes; ``dotted`` is how it is imported, guessed from the folders if empty.
+
+    Raises :class:`UsageError` where that can't be.
+    """
+    package = absolute(package)
+    tests = absolute(tests) if tests else None
+    if not _is_name(package.name):
+        raise UsageError(
+            f"{package.name!r} can't be a package's name. "
+            "DEST is the package's new folder, and its last part the new name."
+        )
+    for path in (package, *([tests] if tests else [])):
+        if path.exists() and not path.is_dir():
+            raise UsageError(f"{path} is no folder. Name another one, or move it away.")
+    if tests and (tests == package or package in tests.parents or tests in package.parents):
+        raise UsageError("The tests must lie beside the package, not in it or around it.")
+    guessed, root = _guess(package)
+    if dotted:
+        parts = dotted.split(".")
+        if not all(map(_is_name, parts)) or parts[-1] != package.name:
+            raise UsageError(
+                f"--import {dotted!r}: the last part must be the folder's name, {package.name!r}."
+            )
+        above = package.parts[-len(parts) :] == tuple(parts)
+        root = package.parents[len(parts) - 1] if above else package.parent
+    return Place(package, tests, Name(dotted or guessed), root)
+
+
+def recorded_place(package: Path, *, to_write: bool) -> tuple[Place, Manifest]:
+    """Where a copy is, by its own record.
+
+    Raises :class:`UsageError` where there is none, and where a record that anybody may have written
+    leads out of the project and that is ``to_write`` there.
+    """
+    package = absolute(package)
+    manifest = Manifest.read(package.parent, package.name)
+    if manifest is None:
+        raise UsageError(
+            f"{package} has no speclock.json that can be read, so it isn't known. "
+            "Was it made by speclock vendor?"
+        )
+    if not manifest.vendored:
+        raise UsageError(
+            f"{package} wasn't made by speclock vendor. To bring a generated client up to date: "
+            "speclock generate"
+        )
+    tests = tests_of(package, manifest)
+    if tests and to_write and not (_same_project(package, tests) or _is_tests(tests)):
+        raise UsageError(
+            f"{package}/speclock.json says that its tests are in {tests}, which is another "
+            "project. Name that folder yourself to have it written: --tests DIR"
+        )
+    dotted = str(manifest.vendored.get("import", ""))
+    moved = dotted.rpartition(".")[2] != package.name
+    return place(package, tests, "" if moved else dotted), manifest
+
+
+def tests_of(package: Path, manifest: Manifest) -> Path | None:
+    """The folder of a package's tests, or None where it has none."""
+    if not manifest.tests:
+        return None
+    if not manifest.vendored:
+        return package.parent / "tests" / package.name
+    return absolute(package / str(manifest.vendored.get("tests", "")))
+
+
+def settle(package: Path) -> list[Path]:
+    """Settle what a killed process left around a copy; the folders where that was so."""
+    return [
+        folder
+        for folder in absolute(package).parents
+        if _is_mine(folder / STAGE) and recover(folder)
+    ]
+
+
+def _is_mine(stage: Path) -> bool:
+    """Whether this user made it: folders above may be everybody's."""
+    try:
+        owner = stage.lstat().st_uid
+    except OSError:
+        return False
+    return not hasattr(os, "geteuid") or owner == os.geteuid()
+
+
+def _guess(package: Path) -> tuple[str, Path]:
+    """How Python imports a folder, and from where.
+
+    Folders with an ``__init__.py`` are packages. Above them may be namespace packages: up to
+    ``src``, to the project's root, or to where the user stands.
+    """
+    folder, parts = package.parent, [package.name]
+    while (folder / "__init__.py").is_file() and _is_name(folder.name):
+        parts.insert(0, folder.name)
+        folder = folder.parent
+    root = next(_starts(folder), folder)
+    above = folder.relative_to(root).parts
+    if not all(map(_is_name, above)):
+        above, root = (), folder
+    return ".".join((*above, *parts)), root
+
+
+def _starts(folder: Path) -> Iterator[Path]:
+    project = project_of(folder)
+    for one in (folder, *folder.parents):
+        if one.name == "src":
+            yield one
+        if one == project:
+            break
+    if project:
+        yield project
+    here = Path.cwd()
+    if here == folder or here in folder.parents:
+        yield here
+
+
+def project_of(folder: Path) -> Path | None:
+    """The nearest folder upwards that looks like a project's root."""
+    for one in (folder, *folder.parents):
+        if any((one / name).exists() for name in _ROOTS):
+            return one
+    return None
+
+
+def _same_project(package: Path, tests: Path) -> bool:
+    root = project_of(package) or Path.cwd()
+    return root in tests.parents and (root in package.parents)
+
+
+def _is_tests(folder: Path) -> bool:
+    """Whether a folder has tests of ours already, so that a record doesn't make it up."""
+    conftest = folder / "conftest.py"
+    is_ours = conftest.is_file() and conftest.read_bytes().startswith(MARK)
+    return is_ours and (folder / "cases.json").is_file()
+
+
+def _is_name(text: str) -> bool:
+    return text.isidentifier() and not keyword.iskeyword(text)
