@@ -25,37 +25,18 @@ from urllib.parse import parse_qsl
 import httpx
 import pytest
 
-from tests.support.cases import generate_case, package_of
+from tests.support.both_clients import Load
+from tests.support.generated_case import Case
 
 SECRET = "s3cr3t:&é"
 TOKEN_URL = "https://mill.example/oauth/token"
 REFRESH_URL = "https://mill.example/oauth/refresh?v=2"
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    found = tmp_path_factory.mktemp("oauth")
-    for topic in ("oauth", "servers_relative", "security_tokens"):
-        assert generate_case(topic, found).code == 0
-    return found
-
-
 @pytest.fixture
-def mill(folder: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+def mill(case: Case) -> ModuleType:
     """The package whose tokens the client can fetch."""
-    return imported("oauth", folder, monkeypatch)
-
-
-def imported(topic: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(folder)
-    package = importlib.import_module(package_of(topic))
-    importlib.import_module(f"{package.__name__}.errors")
-    return package
-
-
-@pytest.fixture(params=["sync", "async"])
-def mode(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+    return case.package
 
 
 class Server:
@@ -427,7 +408,7 @@ def test_a_token_url_of_the_callers(mill: ModuleType, mode: str) -> None:
 
 
 def test_a_relative_token_url_follows_the_base_url(
-    mill: ModuleType, folder: Path, monkeypatch: pytest.MonkeyPatch, mode: str
+    mill: ModuleType, load_case: Load, mode: str
 ) -> None:
     server = Server()
     run(
@@ -439,7 +420,7 @@ def test_a_relative_token_url_follows_the_base_url(
         base_url="http://h.example/x",
     )
     assert str(server.tokens[0].url) == "http://h.example/oauth/token"
-    post = imported("servers_relative", folder, monkeypatch)
+    post = load_case("servers_relative").package
     for base in ("https://h.example", "https://h.example/api/v3/"):
         token = post.ClientCredentials("me", SECRET)
         post.Sample(base_url=base, token=token)
@@ -480,10 +461,8 @@ def test_the_fake_gives_tokens_too(mill: ModuleType) -> None:
     assert [c.headers["authorization"] for c in fake.flour_weigh.calls] == ["Bearer fake"] * 2
 
 
-def test_where_no_flow_is_described_the_caller_names_the_url(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ads = imported("security_tokens", folder, monkeypatch)
+def test_where_no_flow_is_described_the_caller_names_the_url(load_case: Load) -> None:
+    ads = load_case("security_tokens").package
     assert not hasattr(ads, "ClientCredentials")
-    assert not (folder / ads.__name__ / "_oauth.py").exists()
+    assert not Path(str(ads.__file__)).with_name("_oauth.py").exists()
     assert not hasattr(ads.errors, "AuthError")
