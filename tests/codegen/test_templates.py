@@ -373,7 +373,12 @@ def test_a_literal_is_the_text(text: str) -> None:
     assert "\n" not in source
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), b"a", {"a"}, object()], ids=repr)
+@pytest.mark.parametrize(
+    "value",
+    [float("nan"), float("inf"), b"a", {"a"}, object()],
+    ids=repr,
+    ids=lambda value: type(value).__name__,
+)
 def test_what_has_no_literal_is_refused(value: object) -> None:
     with pytest.raises((TypeError, ValueError)):
         py_literal(value)
