@@ -187,7 +187,6 @@ def test_what_is_missing_is_an_error(environment: jinja2.Environment) -> None:
         {"a": 1},
         b"a",
     ],
-    ids=repr,
 )
 def test_raw_values_cannot_be_printed(value: object, environment: jinja2.Environment) -> None:
     for source in ("{{ value }}", "x = {{ value }}\n", "{% for v in [value] %}{{ v }}{% endfor %}"):
@@ -376,7 +375,6 @@ def test_a_literal_is_the_text(text: str) -> None:
 @pytest.mark.parametrize(
     "value",
     [float("nan"), float("inf"), b"a", {"a"}, object()],
-    ids=repr,
     ids=lambda value: type(value).__name__,
 )
 def test_what_has_no_literal_is_refused(value: object) -> None:
