@@ -21,8 +21,8 @@ from generator.errors import UsageError
 PAGE = Path(__file__).parents[2] / "docs" / "configuration.md"
 COMMAND = "python -m tests.house.write_configuration_page"
 PLAIN = {
-    str: "text", bool: "true or false", int: "number", int | None: "number",
-    tuple[str, ...]: "list of text", Mapping[str, str]: "table of text",
+    str: "string", bool: "boolean", int: "integer", int | None: "integer",
+    tuple[str, ...]: "array of strings", Mapping[str, str]: "table of strings",
 }  # fmt: skip
 EXAMPLE = """\
 [tool.speclock]
@@ -42,7 +42,7 @@ items = "data"
 """
 SECTION = {
     "output": (
-        "text",
+        "string",
         '`"generated"`',
         "The folder into which `<package>/` and `tests/<package>/` are written.",
     ),
@@ -124,7 +124,7 @@ def _tables(kind: type, name: str) -> Iterator[str]:
         nested = next((one for one in (hint, *get_args(hint)) if is_dataclass(one)), None)
         if isinstance(nested, type):
             inner.append((nested, f"{name}.{field.name}"))
-            words = "table, or list of tables" if get_args(hint) else "table"
+            words = "table, or array of tables" if get_args(hint) else "table"
         else:
             words = PLAIN[hint]  # a KeyError here: add the new type to PLAIN
         rows.append(f"| `{field.name}` | {words} | {_default(field)} | {docs[field.name]} |")
