@@ -40,7 +40,7 @@ BANNED = {
 """Phrases that readers of English as a second language stumble over."""
 
 ALLOWED = {
-    "docstring openings": 240,
+    "docstring openings": 244,
     "class names": 17,
     "words in generator": 403,
     "words in pages": 19,
