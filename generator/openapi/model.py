@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import Enum
 from typing import Final, Literal, TypeAlias
 
@@ -147,13 +147,16 @@ class Schema(Part):
             yield from self.union.branches
         yield from (self.properties or {}).values()
         yield from self.prefix_items or ()
-        extra = self.additional_properties
-        inner = (
-            self.items, extra if isinstance(extra, Schema) else None, self.contains,
-            self.unevaluated_items, self.property_names, self.content_schema,
-            self.not_, self.if_, self.then, self.else_,
-        )  # fmt: skip
-        yield from (schema for schema in inner if schema is not None)
+        if isinstance(self.additional_properties, Schema):
+            yield self.additional_properties
+        for name in _SUBSCHEMAS:
+            inner: Schema | None = getattr(self, name)
+            if inner is not None:
+                yield inner
+
+
+_SUBSCHEMAS = tuple(each.name for each in fields(Schema) if each.type == "Schema | None")
+"""The attributes of a schema that are schemas."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

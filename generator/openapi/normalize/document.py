@@ -26,10 +26,10 @@ from .components import add_required_properties
 from .context import Context
 from .discriminators import tag_branches
 from .node_values import mappings, texts
-from .operations import Operations
+from .operations import OperationNormalizer
 from .read_write_only import relax
 from .schema_analysis import LIFTED, NAMED
-from .schemas import Schemas
+from .schemas import SchemaNormalizer
 
 _SERVER = ("url", "description", "variables")
 _TAG = ("name", "summary", "description", "parent", "kind")
@@ -124,11 +124,11 @@ class _Writer:
         self.refs = context.refs
         self.findings = context.findings
         self.partial = partial
-        self.components = (schemas := Schemas(context)).components
+        self.components = (schemas := SchemaNormalizer(context)).components
         self.schemes: dict[str, MappingNode] = {}
         self.operations: list[OperationNode] = []
         self.declared: set[str] = set()
-        self._operations = Operations(context, schemas)
+        self._operations = OperationNormalizer(context, schemas)
 
     def document(
         self, operations: Sequence[OperationNode], progress: Callable[[str], None]

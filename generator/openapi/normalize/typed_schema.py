@@ -60,7 +60,7 @@ def schema(node: MappingNode) -> Schema:
                 values[attribute] = read(node[key])
     types: tuple[model.Type, ...] = values.pop("types", ())
     if len(types) > 1 and "null" in types:
-        nullable, types = True, tuple(kind for kind in types if kind != "null")
+        nullable, types = True, tuple[model.Type, ...](k for k in types if k != "null")
     positions = node.positions if core is node else core.positions or node.positions
     return Schema(
         node.location,
