@@ -90,9 +90,10 @@ def schema(node: MappingNode) -> Schema:
         options = [branch for branch in inner if branch.get("type") != "null"]
     kinds = core.get("type")
     given = kinds if isinstance(kinds, SequenceNode) else [kinds]
-    types = tuple(_TYPES[kind] for kind in given if kind in _TYPES)
-    if len(types) > 1 and "null" in types:
-        nullable, types = True, tuple(kind for kind in types if kind != "null")
+    listed: list[model.Type] = [_TYPES[kind] for kind in given if kind in _TYPES]
+    if len(listed) > 1 and "null" in listed:
+        nullable = True
+        listed = [kind for kind in listed if kind != "null"]
     ref, enum, prefix = core.get("$ref"), core.get("enum"), core.get("prefixItems")
     noted = {**{key: core[key] for key in ANNOTATIONS if key in core}, **node}
     examples = noted.get("examples")
@@ -102,7 +103,7 @@ def schema(node: MappingNode) -> Schema:
         node.location,
         positions=node.positions if core is node or not core.positions else core.positions,
         ref=ref.removeprefix(PREFIX) if isinstance(ref, str) else "",
-        types=types,
+        types=tuple(listed),
         nullable=nullable,
         enum=tuple(map(data, enum)) if isinstance(enum, SequenceNode) else None,
         union=_union(core, options),
