@@ -29,7 +29,9 @@ class OperationSymbol:
 
     label: str
     part: str = ""
-    """``in:name`` of a parameter, ``body`` or ``result``."""
+    """``body``, ``result``, or the place of a parameter: ``path``, ``query`` and so on."""
+    name: str = ""
+    """The parameter's name."""
 
 
 ApiSymbol: TypeAlias = ComponentSymbol | OperationSymbol
@@ -217,8 +219,16 @@ def subject_of(pointer: str, symbol: ApiSymbol | None = None) -> str:
             return _under(f"response {status}", rest)
         case ["paths", _, _, "requestBody", *rest]:
             return _under("request body", rest)
-        case ["paths", *_, "parameters", _, "schema", *rest] if isinstance(symbol, OperationSymbol):
-            return _under(f"parameter {symbol.part.partition(':')[2]}", rest)
+        case ["paths", _, "parameters", _, "schema", *rest] | [
+            "paths",
+            _,
+            _,
+            "parameters",
+            _,
+            "schema",
+            *rest,
+        ] if isinstance(symbol, OperationSymbol):
+            return _under(f"{symbol.part} parameter {symbol.name}", rest)
         case ["paths", _, _, *rest]:
             return _members(rest).removeprefix(".")
         case _:

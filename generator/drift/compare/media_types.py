@@ -47,9 +47,7 @@ def compare_content(
             )
 
 
-def schema_pairs(
-    old: Parameter | Header, new: Parameter | Header
-) -> list[tuple[Schema, Schema]]:
+def schema_pairs(old: Parameter | Header, new: Parameter | Header) -> list[tuple[Schema, Schema]]:
     """Return the schemas of two parameters or headers that belong together."""
     left, right = _media_types(old.content), _media_types(new.content)
     pairs = [(old.schema, new.schema)]
@@ -61,9 +59,7 @@ def _media_type(
     schemas: SchemaComparer, parent: DifferenceRecorder, old: MediaType, new: MediaType
 ) -> None:
     comparison = parent.comparison
-    recorder = DifferenceRecorder(
-        comparison, old.location.pointer, parent.symbol, parent.subject
-    )
+    recorder = DifferenceRecorder(comparison, old.location.pointer, parent.symbol, parent.subject)
     before, after = (
         schema if schema is not None and not is_empty(schema) else None
         for schema in (old.schema, new.schema)

@@ -76,14 +76,9 @@ def _need(*, required: bool) -> str:
 
 
 def _location(side: ResolvedSchema, name: str) -> Location | None:
-    """Return the location of a property, None where there is none."""
-    schema = side.properties.get(name)
-    if schema is None:
-        return None
-    parent = schema.location.parent
-    if parent is None or parent.key != "properties" or schema.location.key != name:
-        parent = Location(side.core.location.document, side.core.location, "properties")
-    return Location(parent.document, parent, name)
+    """Return the location of a property's name, None where there is no such property."""
+    names = side.core.property_names_at
+    return names.at(name) if names is not None and name in side.properties else None
 
 
 def _additional(recorder: SchemaRecorder, compare: Compare) -> None:

@@ -32,13 +32,12 @@ def compare_parameters(
         before, after = left.get(key), right.get(key)
         parameter = before or after
         assert parameter is not None
-        name = f"{parameter.in_}:{parameter.name}"
         recorder = DifferenceRecorder(
             comparison,
-            f"{old.location.pointer}/parameters/{name}"
+            f"{old.location.pointer}/parameters/{parameter.in_}:{parameter.name}"
             if before is None
             else before.location.pointer,
-            OperationSymbol(old.label, name),
+            OperationSymbol(old.label, parameter.in_, parameter.name),
             f"{parameter.in_} parameter {parameter.name}",
         )
         if before is not None and after is not None:

@@ -97,7 +97,9 @@ def _enum(recorder: SchemaRecorder) -> None:
         return
     before, after = (None if side is None else shown([*side]) for side in (old, new))
     if old is None or new is None:
-        recorder.keyword("enum", action="removed" if new is None else "added", old=before, new=after)
+        recorder.keyword(
+            "enum", action="removed" if new is None else "added", old=before, new=after
+        )
         return
     removed, added = (
         ", ".join(shown(value) for value in one if not _contains(other, value))
@@ -121,9 +123,7 @@ def _range(
     old, new = read(recorder.old.core), read(recorder.new.core)
     if old == new:
         return
-    tighter = old is None or (
-        new is not None and (new[0] * sign, new[1]) > (old[0] * sign, old[1])
-    )
+    tighter = old is None or (new is not None and (new[0] * sign, new[1]) > (old[0] * sign, old[1]))
     members = [exclusive if side is not None and side[1] else keyword for side in (old, new)]
     recorder.keyword(
         keyword,

@@ -215,17 +215,18 @@ def _checked(recorder: SchemaRecorder, keyword: str, old: Json, new: Json) -> No
         action = "added" if before is None else "removed" if after is None else "changed"
         recorder.record(
             rule=f"schema/{keyword}/{action}",
-            base=_written(recorder.old, keyword),
-            revision=_written(recorder.new, keyword),
+            base=_written(recorder.old, keyword, before),
+            revision=_written(recorder.new, keyword, after),
             old="" if before is None else shown(before),
             new="" if after is None else shown(after),
         )
 
 
-def _written(side: ResolvedSchema, keyword: str) -> Location:
-    """Return the location of a keyword, the schema's where it is merged from elsewhere."""
+def _written(side: ResolvedSchema, keyword: str, value: Json) -> Location:
+    """Return the location of a keyword; the schema's where it is absent, or merged from others."""
     core = side.core
-    return core.at(keyword) if keyword in (core.positions or {}) else core.location
+    is_here = value is not None and keyword in (core.positions or {keyword})
+    return core.at(keyword) if is_here else core.location
 
 
 def _in_order(value: Json) -> Json:

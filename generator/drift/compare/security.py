@@ -46,8 +46,8 @@ class _Requirements:
         listed = _location(old)
         at = listed.pointer if listed else f"{old.location.pointer}/security"
         self.recorder = DifferenceRecorder(comparison, at, subject="")
-        self.base = listed or old.location
-        self.revision = _location(new) or new.location
+        self.base = listed or _own(old)
+        self.revision = _location(new) or _own(new)
 
     def compare(self, before: list[_Alternative], after: list[_Alternative]) -> None:
         """Record what differs between two lists of alternatives."""
@@ -97,7 +97,12 @@ class _Requirements:
 
     def _record(self, rule: str, old: str, new: str, **words: str) -> None:
         self.recorder.record(
-            rule=f"security/{rule}", base=self.base, revision=self.revision, old=old, new=new, **words
+            rule=f"security/{rule}",
+            base=self.base,
+            revision=self.revision,
+            old=old,
+            new=new,
+            **words,
         )
 
 
@@ -124,9 +129,7 @@ def _alternatives(operation: Operation, document: Document) -> list[_Alternative
     return found
 
 
-def _credential(
-    name: str, scheme: SecurityScheme | None, scopes: tuple[str, ...]
-) -> _Credential:
+def _credential(name: str, scheme: SecurityScheme | None, scopes: tuple[str, ...]) -> _Credential:
     if scheme is None:
         return _Credential(name, (name,), frozenset(scopes))
     match scheme.type:
@@ -166,3 +169,9 @@ def _location(operation: Operation) -> Location | None:
     """Return the location of the list of requirements, the operation's or the document's."""
     first = next(iter(operation.security), None)
     return first.location.parent if first is not None else None
+
+
+def _own(operation: Operation) -> Location:
+    """Return the location of an empty list of requirements; the operation's where there is none."""
+    has_list = "security" in (operation.positions or ())
+    return operation.at("security") if has_list else operation.location

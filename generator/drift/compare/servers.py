@@ -31,9 +31,7 @@ def compare_servers(
                 action = "removed"
             case _:
                 action = "changed"
-        recorder.record(
-            rule=f"server/main/{action}", base=at, revision=there, old=first, new=other
-        )
+        recorder.record(rule=f"server/main/{action}", base=at, revision=there, old=first, new=other)
     for url, location in before.items():
         if url not in after and url != first:
             recorder.record(rule="server/url/removed", base=location, revision=there, old=url)

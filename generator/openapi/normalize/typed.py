@@ -99,9 +99,10 @@ def schema(node: MappingNode) -> Schema:
     examples = noted.get("examples")
     checked = noted.get(CHECKED)
     extra = core.get("additionalProperties")
+    properties = _mapping(core.get("properties"))
     return Schema(
         node.location,
-        positions=node.positions if core is node or not core.positions else core.positions,
+        positions=_positions(node if core is node or not core.positions else core),
         ref=ref.removeprefix(PREFIX) if isinstance(ref, str) else "",
         types=tuple(listed),
         nullable=nullable,
@@ -128,8 +129,11 @@ def schema(node: MappingNode) -> Schema:
         min_contains=_number(core, "minContains"),
         max_contains=_number(core, "maxContains"),
         unevaluated_items=_subschema(core, "unevaluatedItems"),
-        properties={name: schema(inner) for name, inner in _members(core["properties"])}
-        if "properties" in core
+        properties={name: schema(inner) for name, inner in _members(properties)}
+        if properties is not None
+        else None,
+        property_names_at=model.Part(properties.location, positions=_positions(properties))
+        if properties is not None
         else None,
         required=_texts(core.get("required")),
         additional_properties=extra
@@ -412,6 +416,20 @@ def _scheme(node: MappingNode) -> model.SecurityScheme:
 
 
 # ── values ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _positions(node: MappingNode) -> Mapping[str, tuple[int, int]] | None:
+    """Return the positions of members; of one that the text has under another key its value's."""
+    if node.positions is None:
+        return None
+    others = {
+        key: value.location.position
+        for key, value in node.items()
+        if key not in node.positions
+        and isinstance(value, MappingNode | SequenceNode)
+        and value.location.position is not None
+    }
+    return {**node.positions, **others} if others else node.positions
 
 
 def _mapping(value: Value) -> MappingNode | None:
