@@ -150,7 +150,7 @@ def from_signature(signature: Signature, operations: Sequence[str]) -> Change:
 
 def fingerprint(rule: str, at: str, before: str, after: str) -> str:
     """Return 12 hex digits for a change, of its rule, its place in the base and both values."""
-    return hashlib.sha256("\0".join((rule, at, before, after)).encode()).hexdigest()[:12]
+    return hashlib.sha256(f"{rule}\0{at}\0{before}\0{after}".encode()).hexdigest()[:12]
 
 
 def _is_name(signature: Signature) -> bool:

@@ -1,4 +1,4 @@
-"""The two inputs of a comparison: the operations in use of a description, typed, and their client."""
+"""The inputs of a comparison: the operations in use of each description, and their client."""
 
 from __future__ import annotations
 

@@ -466,7 +466,8 @@ _neutral("security/flow/removed", "added",
          "OAuth flow {old} was removed|an OAuth flow was removed",
          BREAKING, "a program that uses it gets no token")
 _neutral("security/url/changed", "changed",
-         "{url} of the OAuth flow {flow} changed from {old} to {new}|a URL of an OAuth flow changed",
+         "{url} of the OAuth flow {flow} changed from {old} to {new}"
+         "|a URL of an OAuth flow changed",
          BREAKING, "the old address may no longer issue tokens")
 _neutral("security/url/added", "removed",
          "{url} {new} was added to the OAuth flow {flow}|a URL was added to an OAuth flow",

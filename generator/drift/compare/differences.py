@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -131,7 +131,7 @@ class DifferenceRecorder:
         symbol: ApiSymbol | None = None,
         subject: str | None = None,
         changed: tuple[str, str] = ("", ""),
-        **words: str,
+        words: Mapping[str, str] | None = None,
     ) -> None:
         """Record a difference.
 
@@ -142,7 +142,7 @@ class DifferenceRecorder:
         values of the rule's sentence.
         """
         sentence = rule_of(rule, self.comparison.direction).message(
-            {"old": old, "new": new, **words}
+            {"old": old, "new": new, **(words or {})}
         )
         at = at or self.at
         subject = self.subject if subject is None else subject
@@ -186,7 +186,7 @@ class SchemaRecorder(DifferenceRecorder):
         absent: str = "",
         members: tuple[str, str] | None = None,
         changed: tuple[str, str] = ("", ""),
-        **words: str,
+        words: Mapping[str, str] | None = None,
     ) -> None:
         """Record a keyword that differs.
 
@@ -201,7 +201,7 @@ class SchemaRecorder(DifferenceRecorder):
             old=absent if old is None else old,
             new=absent if new is None else new,
             changed=changed,
-            **words,
+            words=words,
         )
 
 

@@ -55,8 +55,11 @@ def schema_json(schema: Schema) -> dict[str, Json]:
         target: dict[str, Json] = {"$ref": schema.ref}
         return {"anyOf": [target, {"type": "null"}]} if schema.nullable else target
     found: dict[str, Json] = {}
-    if types := [*schema.types, *(["null"] if schema.nullable and schema.types else [])]:
-        found["type"] = types[0] if len(types) == 1 else [*types]
+    types: list[Json] = [*schema.types]
+    if types and schema.nullable:
+        types.append("null")
+    if types:
+        found["type"] = types[0] if len(types) == 1 else types
     for keyword, read in _KEYWORDS:
         if (value := read(schema)) is not None:
             found[keyword] = value
@@ -83,7 +86,7 @@ def additional_properties(schema: Schema) -> Json:
 def dependent_required(schema: Schema) -> Json:
     """Return ``dependentRequired`` as JSON data, None where it is absent."""
     found = schema.dependent_required
-    return None if found is None else {name: sorted(needed) for name, needed in found.items()}
+    return None if found is None else {name: [*sorted(needed)] for name, needed in found.items()}
 
 
 def shown(value: Json) -> str:

@@ -53,8 +53,7 @@ def _flow(recorder: DifferenceRecorder, name: str, old: OAuthFlow, new: OAuthFlo
                 old=before,
                 new=after,
                 at=f"{recorder.at}/{member}",
-                url=member,
-                flow=name,
+                words={"url": member, "flow": name},
             )
 
 

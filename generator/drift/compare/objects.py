@@ -124,5 +124,5 @@ def _items(recorder: SchemaRecorder, compare: Compare) -> None:
         ]
         recorder.keyword(
             "prefixItems", action="added" if len(second) > len(first) else "removed",
-            old=lists[0], new=lists[1], was=str(len(first)), now=str(len(second)),
+            old=lists[0], new=lists[1], words={"was": str(len(first)), "now": str(len(second))},
         )  # fmt: skip

@@ -171,7 +171,7 @@ class OperationComparer:
                 revision=new.at("required") if new.required else new.location,
                 old="true" if old.required else "",
                 new="true" if new.required else "",
-                name=name,
+                words={"name": name},
             )
         record_text(recorder, "description", old, new, old.description, new.description)
         for before, after in schema_pairs(old, new):

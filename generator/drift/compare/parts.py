@@ -25,7 +25,7 @@ def record_text(
             revision=new.at(keyword) if after else new.location,
             old=before,
             new=after,
-            keyword=keyword,
+            words={"keyword": keyword},
         )
 
 

@@ -109,7 +109,7 @@ def _enum(recorder: SchemaRecorder) -> None:
         action = "changed" if removed and added else "value-removed" if removed else "value-added"
         recorder.keyword(
             "enum", action=action, old=before, new=after,
-            changed=(removed, added), removed=removed, added=added,
+            changed=(removed, added), words={"removed": removed, "added": added},
         )  # fmt: skip
 
 

@@ -161,7 +161,7 @@ def _documentation(
     if old != new:
         recorder.record(
             rule=f"docs/{subject}/{action_of(old, new)}", base=base, revision=revision,
-            old=old, new=new, keyword="description",
+            old=old, new=new, words={"keyword": "description"},
         )  # fmt: skip
 
 

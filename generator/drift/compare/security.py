@@ -5,6 +5,7 @@ Sources: OpenAPI 3.1.1 §4.8.27 to §4.8.30 (Security Scheme, OAuth Flows, Secur
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -56,7 +57,7 @@ class _Requirements:
             self._differ(before, after)
         else:
             action = "added" if open_before else "removed"
-            self._record(f"requirement/{action}", *map(_any_of, (before, after)))
+            self._record(f"requirement/{action}", _any_of(before), _any_of(after))
 
     def _differ(self, before: list[_Alternative], after: list[_Alternative]) -> None:
         added = [alternative for alternative in after if alternative not in before]
@@ -92,17 +93,19 @@ class _Requirements:
         action = "changed" if removed and added else "added" if added else "removed"
         self._record(
             f"scheme/{action}", _all_of(old), _all_of(new),
-            removed=_all_of(removed), added=_all_of(added),
+            {"removed": _all_of(removed), "added": _all_of(added)},
         )  # fmt: skip
 
-    def _record(self, rule: str, old: str, new: str, **words: str) -> None:
+    def _record(
+        self, rule: str, old: str, new: str, words: Mapping[str, str] | None = None
+    ) -> None:
         self.recorder.record(
             rule=f"security/{rule}",
             base=self.base,
             revision=self.revision,
             old=old,
             new=new,
-            **words,
+            words=words,
         )
 
 
@@ -132,6 +135,7 @@ def _alternatives(operation: Operation, document: Document) -> list[_Alternative
 def _credential(name: str, scheme: SecurityScheme | None, scopes: tuple[str, ...]) -> _Credential:
     if scheme is None:
         return _Credential(name, (name,), frozenset(scopes))
+    wire: tuple[str, ...] = (scheme.type,)
     match scheme.type:
         case "apiKey":
             sent = scheme.name.lower() if scheme.in_ == "header" else scheme.name
@@ -141,7 +145,7 @@ def _credential(name: str, scheme: SecurityScheme | None, scopes: tuple[str, ...
         case "openIdConnect":
             wire = (scheme.type, scheme.open_id_connect_url)
         case _:
-            wire = (scheme.type,)
+            pass
     return _Credential("", wire, frozenset(scopes))
 
 
