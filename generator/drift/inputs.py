@@ -49,8 +49,9 @@ class Description:
         result: dict[OperationNode, OperationNode] = {}
         for identity in (_path, _wire_path, _operation_id):
             here: dict[tuple[str, str], OperationNode] = {}
+            matched = {*result.values()}
             for op in self.operations:
-                if op not in result.values():
+                if op not in matched:
                     here.setdefault(identity(op), op)
             for op in others:
                 if op not in result and all(identity(op)) and identity(op) in here:
@@ -86,8 +87,7 @@ class Description:
             for fault in self.document.faults
             if not fault.place.pointer or users_of(canonical, fault.place)
         ]
-        is_whole = len(self.refs.documents) == 1
-        return Input(self.document, canonical, settings, is_whole, tuple(unreadable))
+        return Input(self.document, canonical, settings, tuple(unreadable))
 
 
 def _path(op: OperationNode) -> tuple[str, str]:
@@ -109,8 +109,6 @@ class Input:
     source: Document
     canonical: Canonical
     settings: Settings
-    is_whole: bool
-    """Whether all of it is in one file."""
     unreadable: tuple[Problem, ...]
     """The parts that can't be read, and are left out."""
     refused: tuple[Problem, ...] = field(default=(), init=False)
@@ -142,8 +140,8 @@ class Input:
         findings = Findings()
         settings = self._fitting()
         try:
-            api = build(self.canonical, settings, findings, tested=False)
-            names = Types(self.canonical.root, dict(settings.names), Findings()).names
+            api = build(self.canonical.document, settings, findings)
+            names = Types(self.canonical.document, settings.names, Findings()).names
         except SpecError as error:
             self.refused = error.problems
             return None

@@ -362,6 +362,11 @@ class Operation(Part):
     security: tuple[SecurityRequirement, ...] = ()
     """Alternatives, the document's where it has none of its own; empty where none is needed."""
 
+    def schemas(self) -> Iterator[Schema]:
+        """Yield the schemas of what a call sends and receives."""
+        yield from self.request_schemas()
+        yield from self.response_schemas()
+
     def request_schemas(self) -> Iterator[Schema]:
         """Yield the schemas of what a call sends."""
         for parameter in self.parameters:

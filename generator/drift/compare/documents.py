@@ -6,6 +6,7 @@ Reading files, fetching and printing are left to the caller.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from ...config import Client as Settings
 from ...document.operations import OperationNode
@@ -44,6 +45,24 @@ def compare(
     new = right.read([*matched.values(), *added], settings)
     progress("comparing")
     return _DocumentComparison(old, new).report(selected, matched, added)
+
+
+def unchanged(base: Document, name: str, sha256: str, settings: Settings) -> Report:
+    """Return the report on a revision that is the very document that ``base`` was pulled from.
+
+    ``name`` and ``sha256`` are the revision's. Raises :class:`UsageError` for a selector that
+    matches no operation of the base.
+    """
+    description = Description(base, lambda _: None)
+    side = description.read((), settings).side
+    return Report(
+        package=settings.package,
+        base=side,
+        revision=replace(side, name=name, sha256=sha256),
+        operations=tuple(op.label for op in description.select(settings.operations)),
+        changes=(),
+        unchanged=True,
+    )
 
 
 class _DocumentComparison:
@@ -89,7 +108,6 @@ class _DocumentComparison:
             revision=self.new.side,
             operations=names,
             changes=tuple(sorted(changes, key=lambda change: change.docs)),
-            whole=self.old.is_whole and self.new.is_whole,
         )
 
     def _presence(self, action: str, op: OperationNode) -> None:
