@@ -191,7 +191,7 @@ def test_what_cant_be_copied_is_named_with_its_place_and_reason(tmp_path: Path) 
     )
     assert outcome.err == (
         "spec/orchard.yaml:38:11: left to you: Tree.age: null is allowed "
-        "(how it is written depends on what stands around it)\n"
+        "(how to write it depends on the keywords around it)\n"
     )
     assert _written(root) == SPEC.replace("minimum: 0", "minimum: 1")
     assert [change["message"] for change in _changes(root)] == ["Tree.age: null is allowed"]
