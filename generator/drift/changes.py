@@ -29,8 +29,6 @@ class Verdict:
     """One of :data:`WIRE`."""
     operations: tuple[str, ...] = ()
     """The labels of the operations that it reaches in that direction."""
-    python: bool = False
-    """Whether code that uses the changed part stops working, whatever its type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +106,7 @@ class Change:
     @property
     def python(self) -> bool:
         """Whether code against the old client may stop type-checking or running."""
-        return any(one.breaks for one in self.signatures) or any(v.python for v in self.verdicts)
+        return any(signature.breaks for signature in self.signatures)
 
     @property
     def direction(self) -> str:

@@ -105,7 +105,7 @@ class Classifier:
 def _change(gathered: _Gathered) -> Change:
     difference = gathered.difference
     verdicts = [
-        Verdict(rule.id, direction, rule.wire, tuple(operations), rule.python)
+        Verdict(rule.id, direction, rule.wire, tuple(operations))
         for direction, operations in gathered.directions.items()
         for rule in [rule_of(difference.rule, direction)]
     ]

@@ -1,7 +1,7 @@
-"""The rules of the drift check, one table: the sentence, the verdict in each direction, the reason.
+"""The rules of the drift check, one table: the sentence, the effect in each direction, the reason.
 
 A rule is direction/area/subject/action. A row of the table gives a rule's action and the action
-that undoes it, a sentence, and a verdict for each direction in which the change can happen. How to
+that undoes it, a sentence, and an effect for each direction in which the change can happen. How to
 add a rule: add a row and its opposite, record it in ``compare/``, add a case to
 ``tests/drift/cases``.
 """
@@ -24,13 +24,11 @@ _FIELD = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Effect:
     """The severity of a change in one direction, and the reason."""
 
     wire: str
     why: str
-    python: bool = False
-    """Whether code that uses the changed part stops working though its types stay the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,6 @@ class Rule:
     """What to do."""
     opposite: str
     """The id of the rule for the change the other way round."""
-    python: bool = False
 
     @property
     def what(self) -> str:
@@ -90,86 +87,101 @@ def _rule(
     name: str,
     opposite: str,
     sentences: str,
-    request: Verdict | None = None,
-    response: Verdict | None = None,
-    neutral: Verdict | None = None,
+    request: Effect | None = None,
+    response: Effect | None = None,
+    neutral: Effect | None = None,
 ) -> None:
-    """Add a row: a rule for each direction with a verdict; ``|`` separates the sentences."""
+    """Add a rule for each direction with an effect; ``|`` separates the sentences."""
     other = f"{name.rpartition('/')[0]}/{opposite}"
-    for direction, verdict, act in (
+    for direction, effect, act in (
         (REQUEST, request, _SEND), (RESPONSE, response, _READ), (API, neutral, _LOOK),
     ):  # fmt: skip
-        if verdict is not None:
+        if effect is not None:
             RULES[f"{direction}/{name}"] = Rule(
                 f"{direction}/{name}",
-                verdict.wire,
+                effect.wire,
                 tuple(sentences.split("|")),
-                verdict.why,
-                act if verdict.wire in (RISK, BREAKING) else _TAKE,
+                effect.why,
+                act if effect.wire in (RISK, BREAKING) else _TAKE,
                 f"{direction}/{other}",
-                verdict.python,
             )
 
 
-def _request(name: str, opposite: str, sentences: str, verdict: Verdict) -> None:
-    _rule(name, opposite, sentences, verdict)
-
-
-def _response(name: str, opposite: str, sentences: str, verdict: Verdict) -> None:
-    _rule(name, opposite, sentences, None, verdict)
+def _pair(
+    name: str,
+    nouns: str,
+    request: tuple[Effect, Effect] | None = None,
+    response: tuple[Effect, Effect] | None = None,
+    neutral: tuple[Effect, Effect] | None = None,
+    suffix: str = "",
+) -> None:
+    """Add the rules for a part that is added or removed; ``{}`` in ``nouns`` is its value."""
+    actions = ("added", "new"), ("removed", "old")
+    for index, (action, value) in enumerate(actions):
+        field = f"{{{value}}}"
+        sentences = (f"{noun.replace('{}', field)} was {action}" for noun in nouns.split("|"))
+        sides = (pair[index] if pair else None for pair in (request, response, neutral))
+        opposite = f"{actions[1 - index][0]}{suffix}"
+        _rule(f"{name}/{action}{suffix}", opposite, "|".join(sentences), *sides)
 
 
 def _neutral(name: str, opposite: str, sentences: str, wire: str, why: str) -> None:
-    _rule(name, opposite, sentences, neutral=Verdict(wire, why))
+    _rule(name, opposite, sentences, neutral=Effect(wire, why))
 
 
-# ── verdicts that rules share ────────────────────────────────────────────────────────────────
+# ── effects that rules share ────────────────────────────────────────────────────────────────
 
 # Requests.
-_REJECTED = Verdict(BREAKING, "the API may reject a value that it accepted before")
-_ACCEPTED = Verdict(SAFE, "the API still accepts every value that it accepted before")
-_NEEDED = Verdict(BREAKING, "the API may reject a call without it")
-_UNKNOWN = Verdict(BREAKING, "the API may reject or ignore it")
-_OPTIONAL = Verdict(SAFE, "it doesn't have to be sent")
-_SENDABLE = Verdict(SAFE, "it may still be sent")
-_OTHER_MEANING = Verdict(RISK, "a call without it may come to mean something else")
-_MISREAD = Verdict(BREAKING, "the API misreads what the program sends")
+_REJECTED = Effect(BREAKING, "the API may reject a value that it accepted before")
+_ACCEPTED = Effect(SAFE, "the API still accepts every value that it accepted before")
+_NEEDED = Effect(BREAKING, "the API may reject a call without it")
+_UNKNOWN = Effect(BREAKING, "the API may reject or ignore it")
+_OPTIONAL = Effect(SAFE, "it doesn't have to be sent")
+_SENDABLE = Effect(SAFE, "it may still be sent")
+_OTHER_MEANING = Effect(RISK, "a call without it may come to mean something else")
+_MISREAD = Effect(BREAKING, "the API misreads what the program sends")
 # Responses.
-_KNOWN = Verdict(SAFE, "the API could return every one of these values before")
-_NEW_VALUE = Verdict(RISK, "the API may return a value that it didn't return before")
-_UNREADABLE = Verdict(BREAKING, "a program that expects the old form can't read the new values")
-_IGNORED = Verdict(SAFE, "a program ignores what it doesn't know")
-_ABSENT = Verdict(BREAKING, "a program that reads it finds nothing")
-_NO_DEFAULT = Verdict(NONE, "defaults apply to requests only")
+_KNOWN = Effect(SAFE, "the API could return every one of these values before")
+_NEW_VALUE = Effect(RISK, "the API may return a value that it didn't return before")
+_UNREADABLE = Effect(BREAKING, "a program that expects the old form can't read the new values")
+_IGNORED = Effect(SAFE, "a program ignores what it doesn't know")
+_ABSENT = Effect(BREAKING, "a program that reads it finds nothing")
+_MAYBE_ABSENT = Effect(BREAKING, "a program that relies on it may find nothing")
+_ALWAYS = Effect(SAFE, "what might have been missing is always there")
+_RETURNED = Effect(NONE, "it is still returned")
+_NO_DEFAULT = Effect(NONE, "defaults apply to requests only")
 # Both.
-_WORKS = Verdict(SAFE, "it works until it is removed")
-_STAYS = Verdict(SAFE, "it stays")
-_ENDS = Verdict(RISK, "it stops working on that day")
-_ENDS_EARLIER = Verdict(RISK, "it may stop working earlier")
-_UNANNOUNCED = Verdict(RISK, "it may now be removed without notice")
+_UNUSED = Effect(SAFE, "it doesn't have to be used")
+_WORKS = Effect(SAFE, "it works until it is removed")
+_STAYS = Effect(SAFE, "it stays")
+_ENDS = Effect(RISK, "it stops working on that day")
+_ENDS_EARLIER = Effect(RISK, "it may stop working earlier")
+_UNANNOUNCED = Effect(RISK, "it may now be removed without notice")
+# Pairs: added, removed.
+_RESTRICTS = (_REJECTED, _ACCEPTED), (_KNOWN, _NEW_VALUE)
+_ENTERS = (_OPTIONAL, _UNKNOWN), (_NEEDED, _UNKNOWN)
+"""Of what is optional, and of what is required."""
 
 # fmt: off
 # ── schemas: single values ───────────────────────────────────────────────────────────────────
 
 _rule("schema/type/changed", "changed", "type changed from {old} to {new}|type changed",
-      Verdict(BREAKING, "the API may reject values of the old type"),
-      Verdict(BREAKING, "the API returns values of a type that the program doesn't expect"))
+      Effect(BREAKING, "the API may reject values of the old type"),
+      Effect(BREAKING, "the API returns values of a type that the program doesn't expect"))
 _rule("schema/type/narrowed", "widened", "type narrowed from {old} to {new}|type narrowed",
-      Verdict(BREAKING, "the API may reject values of a type that it accepted before"), _KNOWN)
+      Effect(BREAKING, "the API may reject values of a type that it accepted before"), _KNOWN)
 _rule("schema/type/widened", "narrowed", "type widened from {old} to {new}|type widened",
       _ACCEPTED,
-      Verdict(BREAKING, "the API may return values of a type that the program doesn't expect"))
+      Effect(BREAKING, "the API may return values of a type that the program doesn't expect"))
 _rule("schema/nullable/removed", "added", "null is no longer allowed",
-      Verdict(BREAKING, "the API may reject null"),
-      Verdict(SAFE, "the API no longer returns null"))
+      Effect(BREAKING, "the API may reject null"),
+      Effect(SAFE, "the API no longer returns null"))
 _rule("schema/nullable/added", "removed", "null is allowed",
-      Verdict(SAFE, "null doesn't have to be sent"),
-      Verdict(BREAKING, "a program that relies on a value may get null"))
-_rule("schema/enum/added", "removed", "enum {new} was added|enum was added", _REJECTED, _KNOWN)
-_rule("schema/enum/removed", "added", "enum {old} was removed|enum was removed",
-      _ACCEPTED, _NEW_VALUE)
-_FEWER_VALUES = Verdict(BREAKING, "the API may reject the values that it no longer lists")
-_MORE_VALUES = Verdict(RISK, "a program that handles every known value may meet a new one")
+      Effect(SAFE, "null doesn't have to be sent"),
+      Effect(BREAKING, "a program that relies on a value may get null"))
+_pair("schema/enum", "enum {}|enum", *_RESTRICTS)
+_FEWER_VALUES = Effect(BREAKING, "the API may reject the values that it no longer lists")
+_MORE_VALUES = Effect(RISK, "a program that handles every known value may meet a new one")
 _rule("schema/enum/value-removed", "value-added",
       "enum lost {removed}|values were removed from enum", _FEWER_VALUES, _KNOWN)
 _rule("schema/enum/value-added", "value-removed",
@@ -191,67 +203,47 @@ for _keyword in (
           f"{_keyword} {_more} from {{old}} to {{new}}|{_keyword} {{old}} was removed"
           f"|{_keyword} {_more} or was removed", _ACCEPTED, _NEW_VALUE)
 for _keyword in ("pattern", "multipleOf", "contentEncoding", "contentMediaType"):
-    _rule(f"schema/{_keyword}/added", "removed",
-          f"{_keyword} {{new}} was added|{_keyword} was added", _REJECTED, _KNOWN)
-    _rule(f"schema/{_keyword}/removed", "added",
-          f"{_keyword} {{old}} was removed|{_keyword} was removed", _ACCEPTED, _NEW_VALUE)
+    _pair(f"schema/{_keyword}", f"{_keyword} {{}}|{_keyword}", *_RESTRICTS)
     _rule(f"schema/{_keyword}/changed", "changed",
           f"{_keyword} changed from {{old}} to {{new}}|{_keyword} changed", _REJECTED, _NEW_VALUE)
-_rule("schema/uniqueItems/added", "removed", "uniqueItems was added", _REJECTED, _KNOWN)
-_rule("schema/uniqueItems/removed", "added", "uniqueItems was removed", _ACCEPTED, _NEW_VALUE)
+_pair("schema/uniqueItems", "uniqueItems", *_RESTRICTS)
 for _keyword in (
     "contentSchema", "not", "if", "then", "else", "contains", "propertyNames", "unevaluatedItems",
     "unevaluatedProperties", "dependentRequired", "dependentSchemas", "patternProperties",
     "anyOf", "oneOf", "allOf",
 ):
-    _rule(f"schema/{_keyword}/added", "removed", f"`{_keyword}` was added", _REJECTED, _KNOWN)
-    _rule(f"schema/{_keyword}/removed", "added", f"`{_keyword}` was removed",
-          _ACCEPTED, _NEW_VALUE)
+    _pair(f"schema/{_keyword}", f"`{_keyword}`", *_RESTRICTS)
     _rule(f"schema/{_keyword}/changed", "changed", f"`{_keyword}` changed",
           _REJECTED, _NEW_VALUE)
-_rule("schema/format/added", "removed", "format {new} was added|format was added",
-      _REJECTED, _KNOWN)
-_rule("schema/format/removed", "added", "format {old} was removed|format was removed", _ACCEPTED,
-      Verdict(BREAKING, "a program that parses the old format fails on other values"))
+_pair("schema/format", "format {}|format", (_REJECTED, _ACCEPTED),
+      (_KNOWN, Effect(BREAKING, "a program that parses the old format fails on other values")))
 _rule("schema/format/narrowed", "widened",
       "format narrowed from {old} to {new}|format narrowed", _REJECTED, _KNOWN)
 _rule("schema/format/widened", "narrowed",
       "format widened from {old} to {new}|format widened", _ACCEPTED, _NEW_VALUE)
 _rule("schema/format/changed", "changed", "format changed from {old} to {new}|format changed",
-      Verdict(BREAKING, "the API may reject values in the old format"), _UNREADABLE)
-_rule("schema/default/added", "removed",
-      "the default value {new} was added|a default value was added",
-      Verdict(SAFE, "it documents what was left open"), _NO_DEFAULT)
-_rule("schema/default/removed", "added",
-      "the default value {old} was removed|the default value was removed",
-      Verdict(RISK, "a call without the value may come to mean something else"), _NO_DEFAULT)
+      Effect(BREAKING, "the API may reject values in the old format"), _UNREADABLE)
+_pair("schema/default", "the default value {}|a default value",
+      (Effect(SAFE, "it documents what was left open"),
+       Effect(RISK, "a call without the value may come to mean something else")),
+      (_NO_DEFAULT, _NO_DEFAULT))
 _rule("schema/default/changed", "changed",
       "the default value changed from {old} to {new}|the default value changed",
-      Verdict(RISK, "a call without the value means something else"), _NO_DEFAULT)
+      Effect(RISK, "a call without the value means something else"), _NO_DEFAULT)
 
 # ── schemas: objects, arrays and unions ──────────────────────────────────────────────────────
 
-_rule("schema/property/added", "removed", "optional property was added", _OPTIONAL, _IGNORED)
-_rule("schema/property/removed", "added", "optional property was removed", _UNKNOWN, _ABSENT)
-_rule("schema/property/added-required", "removed-required", "required property was added",
-      _NEEDED, _IGNORED)
-_rule("schema/property/removed-required", "added-required", "required property was removed",
-      _UNKNOWN, _ABSENT)
-_rule("schema/required/added", "removed", "the property became required", _NEEDED,
-      Verdict(SAFE, "a property that might have been missing is always there"))
-_rule("schema/required/removed", "added", "the property became optional", _SENDABLE,
-      Verdict(BREAKING, "a program that relies on it may find nothing"))
-_rule("schema/readOnly/added", "removed", "readOnly was added",
-      Verdict(BREAKING, "the API may reject or ignore it in a request", python=True),
-      Verdict(NONE, "it is still returned"))
-_rule("schema/readOnly/removed", "added", "readOnly was removed",
-      Verdict(SAFE, "it may now be sent"), Verdict(NONE, "it is still returned"))
-_rule("schema/writeOnly/added", "removed", "writeOnly was added",
-      Verdict(NONE, "it may still be sent"),
-      Verdict(BREAKING, "a program that reads it finds nothing", python=True))
-_rule("schema/writeOnly/removed", "added", "writeOnly was removed",
-      Verdict(NONE, "it may still be sent"), Verdict(SAFE, "it is now returned as well"))
-_CLOSED = Verdict(BREAKING, "the API may reject properties that aren't described")
+_pair("schema/property", "optional property", _ENTERS[0], (_IGNORED, _ABSENT))
+_pair("schema/property", "required property", _ENTERS[1], (_IGNORED, _ABSENT), suffix="-required")
+_rule("schema/required/added", "removed", "the property became required", _NEEDED, _ALWAYS)
+_rule("schema/required/removed", "added", "the property became optional",
+      _SENDABLE, _MAYBE_ABSENT)
+_pair("schema/readOnly", "readOnly",
+      (Effect(BREAKING, "the API may reject or ignore it in a request"),
+       Effect(SAFE, "it may now be sent")), (_RETURNED, _RETURNED))
+_pair("schema/writeOnly", "writeOnly", (Effect(NONE, "it may still be sent"),) * 2,
+      (_ABSENT, Effect(SAFE, "it is now returned as well")))
+_CLOSED = Effect(BREAKING, "the API may reject properties that aren't described")
 _rule("schema/additionalProperties/closed", "opened",
       "additionalProperties changed from {old} to false|additionalProperties became false",
       _CLOSED, _KNOWN)
@@ -262,17 +254,16 @@ _rule("schema/additionalProperties/forbidden", "allowed",
       "additionalProperties: false was added", _CLOSED, _KNOWN)
 _rule("schema/additionalProperties/allowed", "forbidden",
       "additionalProperties: false was removed", _ACCEPTED, _IGNORED)
-_rule("schema/items/added", "removed", "`items` was added", _REJECTED, _KNOWN)
-_rule("schema/items/removed", "added", "`items` was removed", _ACCEPTED, _UNREADABLE)
+_pair("schema/items", "`items`", _RESTRICTS[0], (_KNOWN, _UNREADABLE))
 _rule("schema/prefixItems/added", "removed",
       "prefixItems grew from {was} to {now} items|prefixItems describes more items",
       _REJECTED, _KNOWN)
 _rule("schema/prefixItems/removed", "added",
       "prefixItems shrank from {was} to {now} items|prefixItems describes fewer items",
       _ACCEPTED, _NEW_VALUE)
-_NO_BRANCH = Verdict(BREAKING, "the API may return a value that fits no branch that is known")
-_BRANCH_LOST = Verdict(BREAKING, "the API may reject values of that branch")
-_BRANCH_UNUSED = Verdict(SAFE, "the API no longer returns values of that branch")
+_NO_BRANCH = Effect(BREAKING, "the API may return a value that fits no branch that is known")
+_BRANCH_LOST = Effect(BREAKING, "the API may reject values of that branch")
+_BRANCH_UNUSED = Effect(SAFE, "the API no longer returns values of that branch")
 _rule("schema/branch/added", "removed",
       "{new} was added to the union|a branch was added to the union (oneOf, anyOf)",
       _ACCEPTED, _NO_BRANCH)
@@ -282,7 +273,7 @@ _rule("schema/branch/removed", "added",
 _rule("schema/branch/added-known", "removed-known",
       "{new} was added to the union, with a discriminator value of its own"
       "|a branch with a discriminator value of its own was added to the union",
-      _ACCEPTED, Verdict(RISK, "the API may return a discriminator value that isn't known"))
+      _ACCEPTED, Effect(RISK, "the API may return a discriminator value that isn't known"))
 _rule("schema/branch/removed-known", "added-known",
       "{old} was removed from the union, and its discriminator value"
       "|a branch with a discriminator value of its own was removed from the union",
@@ -290,191 +281,144 @@ _rule("schema/branch/removed-known", "added-known",
 _rule("schema/branch/added-overlapping", "removed-overlapping",
       "{new} was added to the union, and overlaps with another branch"
       "|a branch that overlaps with another one was added to the union",
-      Verdict(BREAKING, "`oneOf` rejects a value that fits two branches"), _NO_BRANCH)
+      Effect(BREAKING, "`oneOf` rejects a value that fits two branches"), _NO_BRANCH)
 _rule("schema/branch/removed-overlapping", "added-overlapping",
       "{old} was removed from the union, and overlapped with another branch"
       "|a branch that overlapped with another one was removed from the union",
       _BRANCH_LOST, _BRANCH_UNUSED)
-_rule("schema/discriminator/added", "removed",
-      "discriminator {new} was added|a discriminator was added",
-      Verdict(RISK, "the API may reject values without that property, or with another value"),
-      Verdict(SAFE, "values fit the same branches"))
-_rule("schema/discriminator/removed", "added",
-      "discriminator {old} was removed|the discriminator was removed", _ACCEPTED,
-      Verdict(RISK, "a program that relies on that property may not find it"))
+_pair("schema/discriminator", "discriminator {}|a discriminator",
+      (Effect(RISK, "the API may reject values without that property, or with another value"),
+       _ACCEPTED),
+      (Effect(SAFE, "values fit the same branches"),
+       Effect(RISK, "a program that relies on that property may not find it")))
 _rule("schema/discriminator/changed", "changed",
       "discriminator changed from {old} to {new}|the discriminator changed",
-      Verdict(BREAKING, "the API may reject values with the old property"),
-      Verdict(BREAKING, "a program that relies on the old property reads the wrong branch"))
+      Effect(BREAKING, "the API may reject values with the old property"),
+      Effect(BREAKING, "a program that relies on the old property reads the wrong branch"))
 _rule("schema/deprecated/added", "removed", "became deprecated", _WORKS, _WORKS)
 _rule("schema/deprecated/removed", "added", "is no longer deprecated", _STAYS, _STAYS)
-_SUNSET_ADDED = "the sunset date {new} was added|a sunset date (x-sunset) was added"
-_SUNSET_REMOVED = "the sunset date {old} was removed|the sunset date (x-sunset) was removed"
+_SUNSET = "the sunset date {}|a sunset date (x-sunset)"
 _SUNSET_CHANGED = (
     "the sunset date changed from {old} to {new}|the sunset date (x-sunset) changed"
 )
-_rule("schema/sunset/added", "removed", _SUNSET_ADDED, _ENDS, _ENDS)
-_rule("schema/sunset/removed", "added", _SUNSET_REMOVED, _STAYS, _STAYS)
+_pair("schema/sunset", _SUNSET, (_ENDS, _STAYS), (_ENDS, _STAYS))
 _rule("schema/sunset/changed", "changed", _SUNSET_CHANGED, _ENDS_EARLIER, _ENDS_EARLIER)
 
 # ── parameters, bodies and responses ─────────────────────────────────────────────────────────
 
-_request("parameter/optional/added", "removed", "optional parameter was added", _OPTIONAL)
-_request("parameter/optional/removed", "added", "optional parameter was removed", _UNKNOWN)
-_request("parameter/required/added", "removed", "required parameter was added", _NEEDED)
-_request("parameter/required/removed", "added", "required parameter was removed", _UNKNOWN)
-_request("parameter/presence/required", "optional", "the parameter became required", _NEEDED)
-_request("parameter/presence/optional", "required", "the parameter became optional", _SENDABLE)
-_request("parameter/default/added", "removed",
-         "the default value {new} was added|a default value was added", _OTHER_MEANING)
-_request("parameter/default/removed", "added",
-         "the default value {old} was removed|the default value was removed", _OTHER_MEANING)
-_request("parameter/default/changed", "changed",
-         "the default value changed from {old} to {new}|the default value changed",
-         Verdict(RISK, "a call without it means something else"))
-_request("parameter/serialization/changed", "changed",
-         "serialization changed from {old} to {new}"
-         "|serialization (style, explode or media type) changed", _MISREAD)
-_request("parameter/deprecated/added", "removed", "became deprecated", _WORKS)
-_request("parameter/deprecated/removed", "added", "is no longer deprecated", _STAYS)
-_request("parameter/sunset/added", "removed", _SUNSET_ADDED, _ENDS)
-_request("parameter/sunset/removed", "added", _SUNSET_REMOVED, _UNANNOUNCED)
-_request("parameter/sunset/changed", "changed", _SUNSET_CHANGED, _ENDS_EARLIER)
-_request("body/presence/added", "removed", "optional request body was added", _OPTIONAL)
-_request("body/presence/removed", "added", "optional request body was removed", _UNKNOWN)
-_request("body/presence/added-required", "removed-required", "required request body was added",
-         _NEEDED)
-_request("body/presence/removed-required", "added-required", "required request body was removed",
-         _UNKNOWN)
-_request("body/required/added", "removed", "the request body became required", _NEEDED)
-_request("body/required/removed", "added", "the request body became optional", _SENDABLE)
-_rule("body/media-type/added", "removed", "media type {new} was added|a media type was added",
-      Verdict(SAFE, "it doesn't have to be used"),
-      Verdict(SAFE, "it is returned only where it is asked for"))
-_rule("body/media-type/removed", "added",
-      "media type {old} was removed|a media type was removed",
-      Verdict(BREAKING, "the API may reject a body in that media type"),
-      Verdict(BREAKING, "a program that reads that media type gets another one"))
-_rule("body/schema/added", "removed", "a schema was added", _REJECTED, _KNOWN)
-_rule("body/schema/removed", "added", "the schema was removed", _ACCEPTED, _UNREADABLE)
+_pair("parameter/optional", "optional parameter", _ENTERS[0])
+_pair("parameter/required", "required parameter", _ENTERS[1])
+_rule("parameter/presence/required", "optional", "the parameter became required", _NEEDED)
+_rule("parameter/presence/optional", "required", "the parameter became optional", _SENDABLE)
+_pair("parameter/default", "the default value {}|a default value", (_OTHER_MEANING,) * 2)
+_rule("parameter/default/changed", "changed",
+      "the default value changed from {old} to {new}|the default value changed",
+      Effect(RISK, "a call without it means something else"))
+_rule("parameter/serialization/changed", "changed",
+      "serialization changed from {old} to {new}"
+      "|serialization (style, explode or media type) changed", _MISREAD)
+_rule("parameter/deprecated/added", "removed", "became deprecated", _WORKS)
+_rule("parameter/deprecated/removed", "added", "is no longer deprecated", _STAYS)
+_pair("parameter/sunset", _SUNSET, (_ENDS, _UNANNOUNCED))
+_rule("parameter/sunset/changed", "changed", _SUNSET_CHANGED, _ENDS_EARLIER)
+_pair("body/presence", "optional request body", _ENTERS[0])
+_pair("body/presence", "required request body", _ENTERS[1], suffix="-required")
+_rule("body/required/added", "removed", "the request body became required", _NEEDED)
+_rule("body/required/removed", "added", "the request body became optional", _SENDABLE)
+_pair("body/media-type", "media type {}|a media type",
+      (_UNUSED, Effect(BREAKING, "the API may reject a body in that media type")),
+      (Effect(SAFE, "it is returned only where it is asked for"),
+       Effect(BREAKING, "a program that reads that media type gets another one")))
+_pair("body/schema", "a schema", _RESTRICTS[0], (_KNOWN, _UNREADABLE))
 _rule("body/encoding/changed", "changed", "the encoding of the parts changed", _MISREAD,
-      Verdict(BREAKING, "the program misreads what the API returns"))
-_ANY_ERROR = Verdict(SAFE, "the API may return any error status anyway")
-_response("status/success/added", "removed",
-          "response {new} was added|a success response was added",
-          Verdict(RISK, "a program that checks the status may meet a new one"))
-_response("status/success/removed", "added",
-          "response {old} was removed|a success response was removed",
-          Verdict(BREAKING, "a program that checks for that status no longer gets it"))
-_response("status/error/added", "removed",
-          "error response {new} was added|an error response was added", _ANY_ERROR)
-_response("status/error/removed", "added",
-          "error response {old} was removed|an error response was removed", _ANY_ERROR)
-_response("status/default/added", "removed", "the default response was added",
-          Verdict(SAFE, "the API may return other statuses anyway"))
-_response("status/default/removed", "added", "the default response was removed",
-          Verdict(BREAKING, "a program that reads other statuses as described can't rely on it"))
-_response("header/optional/added", "removed",
-          "optional header {new} was added|an optional response header was added", _IGNORED)
-_response("header/optional/removed", "added",
-          "optional header {old} was removed|an optional response header was removed",
-          Verdict(RISK, "a program that reads it may find nothing"))
-_response("header/required/added", "removed",
-          "required header {new} was added|a required response header was added", _IGNORED)
-_response("header/required/removed", "added",
-          "required header {old} was removed|a required response header was removed",
-          Verdict(BREAKING, "a program that relies on it finds nothing"))
-_response("header/presence/required", "optional",
-          "header {name} became required|a response header became required",
-          Verdict(SAFE, "a header that might have been missing is always there"))
-_response("header/presence/optional", "required",
-          "header {name} became optional|a response header became optional",
-          Verdict(BREAKING, "a program that relies on it may find nothing"))
+      Effect(BREAKING, "the program misreads what the API returns"))
+_ANY_ERROR = Effect(SAFE, "the API may return any error status anyway")
+_pair("status/success", "response {}|a success response", None,
+      (Effect(RISK, "a program that checks the status may meet a new one"),
+       Effect(BREAKING, "a program that checks for that status no longer gets it")))
+_pair("status/error", "error response {}|an error response", None, (_ANY_ERROR, _ANY_ERROR))
+_pair("status/default", "the default response", None,
+      (Effect(SAFE, "the API may return other statuses anyway"),
+       Effect(BREAKING, "a program that reads other statuses as described can't rely on it")))
+_pair("header/optional", "optional header {}|an optional response header", None,
+      (_IGNORED, Effect(RISK, "a program that reads it may find nothing")))
+_pair("header/required", "required header {}|a required response header", None,
+      (_IGNORED, Effect(BREAKING, "a program that relies on it finds nothing")))
+_rule("header/presence/required", "optional",
+      "header {name} became required|a response header became required", None, _ALWAYS)
+_rule("header/presence/optional", "required",
+      "header {name} became optional|a response header became optional", None, _MAYBE_ABSENT)
 
 # ── operations, servers and security ─────────────────────────────────────────────────────────
 
-_neutral("operation/presence/removed", "added", "{old} was removed|the operation was removed",
-         BREAKING, "calls of it fail")
-_neutral("operation/presence/added", "removed", "{new} was added|the operation was added",
-         SAFE, "nothing calls it yet")
+_pair("operation/presence", "{}|the operation", neutral=(
+      Effect(SAFE, "nothing calls it yet"), Effect(BREAKING, "calls of it fail")))
 _neutral("operation/path/changed", "changed",
-         "{old} became {new}|the path or the method changed", BREAKING, "calls of the old one fail")
+      "{old} became {new}|the path or the method changed", BREAKING, "calls of the old one fail")
 _neutral("operation/id/changed", "changed",
-         "operationId changed from {old} to {new}|operationId changed", NONE, "it is never sent")
-_neutral("operation/deprecated/added", "removed", "the operation became deprecated",
-         SAFE, "it works until it is removed")
-_neutral("operation/deprecated/removed", "added", "the operation is no longer deprecated",
-         SAFE, "it stays")
-_neutral("operation/sunset/added", "removed", _SUNSET_ADDED, RISK, "calls fail from that day on")
-_neutral("operation/sunset/removed", "added", _SUNSET_REMOVED,
-         RISK, "it may now be removed without notice")
-_neutral("operation/sunset/changed", "changed", _SUNSET_CHANGED, RISK, "calls may fail earlier")
+      "operationId changed from {old} to {new}|operationId changed", NONE, "it is never sent")
+_rule("operation/deprecated/added", "removed", "the operation became deprecated", neutral=_WORKS)
+_rule("operation/deprecated/removed", "added", "the operation is no longer deprecated",
+      neutral=_STAYS)
+_pair("operation/sunset", _SUNSET, neutral=(_ENDS, _UNANNOUNCED))
+_rule("operation/sunset/changed", "changed", _SUNSET_CHANGED, neutral=_ENDS_EARLIER)
 _neutral("operation/part/unreadable", "readable",
-         "a part of the new description can't be read: {fact}"
-         "|a part of the new description can't be read",
-         RISK, "that part can't be compared")
+      "a part of the new description can't be read: {fact}"
+      "|a part of the new description can't be read",
+      RISK, "that part can't be compared")
 _neutral("operation/part/readable", "unreadable",
-         "a part of the old description can't be read: {fact}"
-         "|a part can be read that couldn't be read in the old description",
-         RISK, "that part can't be compared")
+      "a part of the old description can't be read: {fact}"
+      "|a part can be read that couldn't be read in the old description",
+      RISK, "that part can't be compared")
 _FIRST = "the regenerated client calls another address"
 _OLD_ADDRESS = "the old address may no longer answer"
-_neutral("server/url/added", "removed", "server {new} was added|a server was added",
-         SAFE, "it doesn't have to be called")
-_neutral("server/url/removed", "added", "server {old} was removed|a server was removed",
-         RISK, "a program that calls it may get no answer")
+_pair("server/url", "server {}|a server", neutral=(
+      _UNUSED, Effect(RISK, "a program that calls it may get no answer")))
 _neutral("server/main/added", "removed",
-         "server {new} was added before {old}|a server was added before the first one",
-         RISK, _FIRST)
+      "server {new} was added before {old}|a server was added before the first one",
+      RISK, _FIRST)
 _neutral("server/main/removed", "added",
-         "the first server {old} was removed, {new} is the first now"
-         "|the first server was removed, and another one took its place", BREAKING, _OLD_ADDRESS)
+      "the first server {old} was removed, {new} is the first now"
+      "|the first server was removed, and another one took its place", BREAKING, _OLD_ADDRESS)
 _neutral("server/main/changed", "changed",
-         "the first server changed from {old} to {new}|the first server changed",
-         BREAKING, _OLD_ADDRESS)
+      "the first server changed from {old} to {new}|the first server changed",
+      BREAKING, _OLD_ADDRESS)
 _neutral("server/main/reordered", "reordered",
-         "server {new} moved before {old}|another server became the first", RISK, _FIRST)
+      "server {new} moved before {old}|another server became the first", RISK, _FIRST)
 _OTHERS_WORK = "the others still work"
 _neutral("security/alternative/added", "removed",
-         "{new} is accepted as well|an alternative security requirement was added",
-         SAFE, _OTHERS_WORK)
+      "{new} is accepted as well|an alternative security requirement was added",
+      SAFE, _OTHERS_WORK)
 _neutral("security/alternative/removed", "added",
-         "{old} is no longer accepted|an alternative security requirement was removed",
-         BREAKING, "the API may reject calls with those credentials")
+      "{old} is no longer accepted|an alternative security requirement was removed",
+      BREAKING, "the API may reject calls with those credentials")
 _neutral("security/scheme/added", "removed",
-         "{added} is required in addition|a further security scheme is required",
-         BREAKING, "the API may reject calls without it")
+      "{added} is required in addition|a further security scheme is required",
+      BREAKING, "the API may reject calls without it")
 _neutral("security/scheme/removed", "added",
-         "{removed} is no longer required|a security scheme is no longer required",
-         SAFE, "it may still be sent")
+      "{removed} is no longer required|a security scheme is no longer required",
+      SAFE, "it may still be sent")
 _neutral("security/scheme/changed", "changed",
-         "{new} is required instead of {old}|another security scheme is required",
-         BREAKING, "the API may reject calls with the old credential")
+      "{new} is required instead of {old}|another security scheme is required",
+      BREAKING, "the API may reject calls with the old credential")
 _neutral("security/scope/added", "removed", "scope {new} is required|a further scope is required",
-         BREAKING, "the API rejects calls with a token without it")
+      BREAKING, "the API rejects calls with a token without it")
 _neutral("security/scope/removed", "added",
-         "scope {old} is no longer required|a scope is no longer required",
-         SAFE, "a token with it still works")
+      "scope {old} is no longer required|a scope is no longer required",
+      SAFE, "a token with it still works")
 _neutral("security/requirement/added", "removed",
-         "authentication is required: {new}|authentication is required",
-         BREAKING, "the API may reject calls without a credential")
+      "authentication is required: {new}|authentication is required",
+      BREAKING, "the API may reject calls without a credential")
 _neutral("security/requirement/removed", "added", "authentication is no longer required",
-         SAFE, "a credential may still be sent")
-_neutral("security/flow/added", "removed", "OAuth flow {new} was added|an OAuth flow was added",
-         SAFE, _OTHERS_WORK)
-_neutral("security/flow/removed", "added",
-         "OAuth flow {old} was removed|an OAuth flow was removed",
-         BREAKING, "a program that uses it gets no token")
+      SAFE, "a credential may still be sent")
+_pair("security/flow", "OAuth flow {}|an OAuth flow", neutral=(
+      Effect(SAFE, _OTHERS_WORK), Effect(BREAKING, "a program that uses it gets no token")))
 _neutral("security/url/changed", "changed",
-         "{url} of the OAuth flow {flow} changed from {old} to {new}"
-         "|a URL of an OAuth flow changed",
-         BREAKING, "the old address may no longer issue tokens")
-_neutral("security/url/added", "removed",
-         "{url} {new} was added to the OAuth flow {flow}|a URL was added to an OAuth flow",
-         SAFE, "it doesn't have to be used")
-_neutral("security/url/removed", "added",
-         "{url} {old} was removed from the OAuth flow {flow}|a URL was removed from an OAuth flow",
-         RISK, "the old address may no longer issue tokens")
+      "{url} of the OAuth flow {flow} changed from {old} to {new}"
+      "|a URL of an OAuth flow changed",
+      BREAKING, "the old address may no longer issue tokens")
+_pair("security/url", "{url} {} of the OAuth flow {flow}|a URL of an OAuth flow", neutral=(
+      _UNUSED, Effect(RISK, "the old address may no longer issue tokens")))
 
 # ── documentation, and the generated client ──────────────────────────────────────────────────
 
@@ -487,19 +431,19 @@ for _subject, _words, _why in (
         _neutral(f"docs/{_subject}/{_action}", _undo, _words.format(_verb), NONE, _why)
 _NAMES = "names of the client are never sent"
 _neutral("python/name/changed", "changed",
-         "{old} became {new}|a name in the generated client changed", NONE, _NAMES)
+      "{old} became {new}|a name in the generated client changed", NONE, _NAMES)
 _neutral("python/name/added", "removed", "a name was added to the generated client", NONE, _NAMES)
 _neutral("python/name/removed", "added",
-         "{old} was removed|a name was removed from the generated client", NONE, _NAMES)
+      "{old} was removed|a name was removed from the generated client", NONE, _NAMES)
 _neutral("python/type/changed", "changed",
-         "type changed from {old} to {new}|a type in the generated client changed",
-         NONE, "types of the client are never sent")
+      "type changed from {old} to {new}|a type in the generated client changed",
+      NONE, "types of the client are never sent")
 _NO_CLIENT = "the API may not have changed"
 _neutral("python/client/refused", "taken",
-         "no client can be generated from the new description: {fact}"
-         "|no client can be generated from the new description", NONE, _NO_CLIENT)
+      "no client can be generated from the new description: {fact}"
+      "|no client can be generated from the new description", NONE, _NO_CLIENT)
 _neutral("python/client/taken", "refused",
-         "a client can be generated; it couldn't from the old description: {fact}"
-         "|a client can be generated, which wasn't possible from the old description",
-         NONE, _NO_CLIENT)
+      "a client can be generated; it couldn't from the old description: {fact}"
+      "|a client can be generated, which wasn't possible from the old description",
+      NONE, _NO_CLIENT)
 # fmt: on

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from ...document.tree import Location
+from ...openapi.model import Part
 from ..changes import worst
 from ..rules import rule_of
 from .resolved_schema import ResolvedSchema
@@ -159,6 +160,24 @@ class DifferenceRecorder:
                 changed,
             )
         )
+
+    def record_member(
+        self,
+        *,
+        rule: str,
+        member: str,
+        parts: tuple[Part, Part],
+        old: str,
+        new: str,
+        words: Mapping[str, str] | None = None,
+    ) -> None:
+        """Record a member of two parts if its values differ; an empty value is absent."""
+        if old != new:
+            base, revision = (
+                part.at(member) if value else part.location
+                for part, value in zip(parts, (old, new), strict=True)
+            )
+            self.record(rule=rule, base=base, revision=revision, old=old, new=new, words=words)
 
 
 class SchemaRecorder(DifferenceRecorder):

@@ -28,7 +28,7 @@ def compare_oauth(comparison: Comparison, base: Document, revision: Document) ->
         at = f"{old.location.pointer}/flows/{name}" if before is None else before.location.pointer
         recorder = DifferenceRecorder(comparison, at, subject="")
         if before is not None and after is not None:
-            _flow(recorder, name, before, after)
+            _flow(comparison, name, before, after)
         elif before is not None:
             recorder.record(
                 rule="security/flow/removed",
@@ -42,19 +42,13 @@ def compare_oauth(comparison: Comparison, base: Document, revision: Document) ->
             )
 
 
-def _flow(recorder: DifferenceRecorder, name: str, old: OAuthFlow, new: OAuthFlow) -> None:
+def _flow(comparison: Comparison, name: str, old: OAuthFlow, new: OAuthFlow) -> None:
     for member, read in _URLS:
         before, after = read(old), read(new)
-        if before != after:
-            recorder.record(
-                rule=f"security/url/{action_of(before, after)}",
-                base=old.at(member) if before else old.location,
-                revision=new.at(member) if after else new.location,
-                old=before,
-                new=after,
-                at=f"{recorder.at}/{member}",
-                words={"url": member, "flow": name},
-            )
+        DifferenceRecorder(comparison, f"{old.location.pointer}/{member}").record_member(
+            rule=f"security/url/{action_of(before, after)}", member=member, parts=(old, new),
+            old=before, new=after, words={"url": member, "flow": name},
+        )  # fmt: skip
 
 
 def _oauth(document: Document) -> SecurityScheme | None:

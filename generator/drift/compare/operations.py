@@ -44,7 +44,12 @@ class OperationComparer:
         return [neutral, request, response, access]
 
     def _operation(self, comparison: Comparison, old: Operation, new: Operation) -> None:
-        recorder = DifferenceRecorder(comparison, old.location.pointer)
+        recorder = DifferenceRecorder(comparison, old.location.pointer, OperationSymbol(old.label))
+        recorder.record_member(
+            rule="operation/id/changed", member="operationId", parts=(old, new),
+            old=old.operation_id, new=new.operation_id,
+        )  # fmt: skip
+        recorder.symbol = None
         if (old.method, wire_path(old.path)) != (new.method, wire_path(new.path)):
             recorder.record(
                 rule="operation/path/changed",
@@ -52,15 +57,6 @@ class OperationComparer:
                 revision=new.location,
                 old=f"{old.verb} {old.path}",
                 new=f"{new.verb} {new.path}",
-            )
-        if old.operation_id != new.operation_id:
-            recorder.record(
-                rule="operation/id/changed",
-                base=old.at("operationId") if old.operation_id else old.location,
-                revision=new.at("operationId") if new.operation_id else new.location,
-                old=old.operation_id,
-                new=new.operation_id,
-                symbol=OperationSymbol(old.label),
             )
         record_deprecation(recorder, "operation", old, new)
         record_text(recorder, "summary", old, new, old.summary, new.summary)
@@ -75,15 +71,11 @@ class OperationComparer:
         recorder = DifferenceRecorder(comparison, at, symbol)
         match before, after:
             case RequestBody(), RequestBody():
-                if before.required != after.required:
-                    recorder.record(
-                        rule=f"body/required/{'added' if after.required else 'removed'}",
-                        base=before.at("required") if before.required else before.location,
-                        revision=after.at("required") if after.required else after.location,
-                        old="true" if before.required else "",
-                        new="true" if after.required else "",
-                        subject="",
-                    )
+                recorder.record_member(
+                    rule=f"body/required/{'added' if after.required else 'removed'}",
+                    member="required", parts=(before, after),
+                    old="true" if before.required else "", new="true" if after.required else "",
+                )  # fmt: skip
                 record_text(
                     recorder, "description", before, after, before.description, after.description
                 )
@@ -164,15 +156,11 @@ class OperationComparer:
         self, comparison: Comparison, old: Header, new: Header, name: str, subject: str
     ) -> None:
         recorder = DifferenceRecorder(comparison, old.location.pointer, subject=subject)
-        if old.required != new.required:
-            recorder.record(
-                rule=f"header/presence/{need(new)}",
-                base=old.at("required") if old.required else old.location,
-                revision=new.at("required") if new.required else new.location,
-                old="true" if old.required else "",
-                new="true" if new.required else "",
-                words={"name": name},
-            )
+        recorder.record_member(
+            rule=f"header/presence/{need(new)}", member="required", parts=(old, new),
+            old="true" if old.required else "", new="true" if new.required else "",
+            words={"name": name},
+        )  # fmt: skip
         record_text(recorder, "description", old, new, old.description, new.description)
         for before, after in schema_pairs(old, new):
             comparison.inner.append(self.schemas.compare(before, after, RESPONSE))

@@ -18,15 +18,10 @@ def record_text(
 ) -> None:
     """Record a summary or a description that differs in more than its white space."""
     before, after = (" ".join(text.split()) for text in (before, after))
-    if before != after:
-        recorder.record(
-            rule=f"docs/text/{action_of(before, after)}",
-            base=old.at(keyword) if before else old.location,
-            revision=new.at(keyword) if after else new.location,
-            old=before,
-            new=after,
-            words={"keyword": keyword},
-        )
+    recorder.record_member(
+        rule=f"docs/text/{action_of(before, after)}", member=keyword, parts=(old, new),
+        old=before, new=after, words={"keyword": keyword},
+    )  # fmt: skip
 
 
 def record_examples(
@@ -61,11 +56,7 @@ def record_deprecation(
         ("deprecated", "deprecated", flags[0], flags[1]),
         ("sunset", "x-sunset", old.sunset, new.sunset),
     ):
-        if before != after:
-            recorder.record(
-                rule=f"{area}/{subject}/{action_of(before, after)}",
-                base=old.at(member) if before else old.location,
-                revision=new.at(member) if after else new.location,
-                old=before,
-                new=after,
-            )
+        recorder.record_member(
+            rule=f"{area}/{subject}/{action_of(before, after)}", member=member, parts=(old, new),
+            old=before, new=after,
+        )  # fmt: skip
