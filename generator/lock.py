@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import cast
@@ -59,7 +56,7 @@ def read(folder: Path) -> dict[str, Entry]:
         return {name: Entry(**_python(facts)) for name, facts in entries.items()}
     except (FileNotFoundError, NotADirectoryError):
         return {}
-    except (OSError, ValueError, TypeError, AttributeError):
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         raise UsageError(
             f"{path.name} can't be read as speclock wrote it. Restore it, or remove it and pull "
             "with --force."
@@ -80,34 +77,3 @@ def _python(facts: Mapping[str, str]) -> dict[str, str]:
     if not all(isinstance(value, str) for value in cast("Mapping[str, object]", facts).values()):
         raise ValueError
     return {back.get(key, key): value for key, value in facts.items()}
-
-
-def replace_text(path: Path, text: str) -> None:
-    """Write a file in one step: whoever reads it sees the old text or the new one.
-
-    Raises :class:`UsageError` where it can't be written; then nothing has changed.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-            Path(name).chmod(mode)
-            Path(name).replace(path)
-        except BaseException:
-            with suppress(OSError):
-                Path(name).unlink()
-            raise
-    except OSError as error:
-        raise UsageError(
-            f"{path} can't be written: {error.strerror}; it is as it was. "
-            "Make room or give permission."
-        ) from None
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

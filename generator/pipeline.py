@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from . import __version__
 from .config import Client
-from .emit.fileset import FileSet, Manifest
+from .emit.fileset import FileSet
+from .emit.manifest import Manifest
 from .emit.templates import Templates, own_digests
 from .errors import Findings, LeftOut, Place, Problem, SpecError, SpeclockError
 from .hashing import sha256_of
@@ -87,7 +88,7 @@ def is_current(client: Client, root: Path) -> bool:
             return False
     if client.templates and own_digests(root / client.templates) != manifest.templates:
         return False
-    return manifest.tool == tool_versions() and manifest.is_intact(output)
+    return manifest.tool == tool_versions() and manifest.is_intact(output, client.package)
 
 
 def described(client: Client, root: Path) -> Document:

@@ -30,7 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "build": {"spec", "ir", "names", "config", "errors"},
     "emit": {"ir", "errors"},
     "drift": {"spec", "build", "ir", "names", "emit", "config", "errors"},
-    "vendor": {"emit.fileset", "emit.swap", "drift", "config", "errors"},
+    "vendor": {"emit.fileset", "emit.manifest", "emit.write", "drift", "config", "errors"},
     "lock": {"errors"},
     "pipeline": {"spec", "build", "ir", "emit", "config", "errors"},
     "cli": {ANY},

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from ..emit.fileset import Manifest
+from ..emit.manifest import Manifest
 from .copying import Copy, Source
 
 

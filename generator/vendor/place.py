@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..emit.fileset import MARK, Manifest, recover
-from ..emit.swap import STAGE
+from ..emit.fileset import MARK
+from ..emit.manifest import Manifest, tests_of
+from ..emit.write import check_folder, locate
 from ..errors import UsageError
 from .naming import Name
 
@@ -27,14 +28,24 @@ class Place:
     """The folder that Python finds the package from, as ``src``."""
 
     @property
+    def folders(self) -> tuple[Path, ...]:
+        """The package's folder, and the tests' folder where there is one."""
+        return (self.package, self.tests) if self.tests else (self.package,)
+
+    @property
     def home(self) -> Path:
-        """The folder that holds both."""
-        folders = [self.package.parent, *([self.tests.parent] if self.tests else [])]
-        return Path(os.path.commonpath(folders))
+        """The folder that contains both."""
+        return Path(os.path.commonpath([folder.parent for folder in self.folders]))
 
     def inside(self, path: Path) -> str:
-        """A path relative to :attr:`home`, as it is written to and recorded."""
+        """Return a path relative to :attr:`home`."""
         return path.relative_to(self.home).as_posix()
+
+
+def locate_in(folder: Path, name: str) -> Path:
+    """Return the path of a file in a folder of a copy; raises :class:`UnsafePath`."""
+    check_folder(folder.parent, folder)
+    return locate(folder, name)
 
 
 def absolute(path: str | Path) -> Path:
@@ -74,8 +85,8 @@ def place(package: Path, tests: Path | None, dotted: str) -> Place:
 def recorded_place(package: Path, *, to_write: bool) -> tuple[Place, Manifest]:
     """Where a copy is, by its own record.
 
-    Raises :class:`UsageError` where there is none, and where a record that anybody may have written
-    leads out of the project and that is ``to_write`` there.
+    Raises :class:`UsageError` where there is none, and where the record, which anybody may have
+    written, names a folder of tests that has none of speclock's and that is ``to_write`` there.
     """
     package = absolute(package)
     manifest = Manifest.read(package.parent, package.name)
@@ -90,41 +101,16 @@ def recorded_place(package: Path, *, to_write: bool) -> tuple[Place, Manifest]:
             "speclock generate"
         )
     tests = tests_of(package, manifest)
-    if tests and to_write and not (_same_project(package, tests) or _is_tests(tests)):
-        raise UsageError(
-            f"{package}/speclock.json says that its tests are in {tests}, which is another "
-            "project. Name that folder yourself to have it written: --tests DIR"
-        )
-    dotted = str(manifest.vendored.get("import", ""))
+    if tests and to_write and not _is_tests(tests):
+        fact = "contains none that speclock wrote" if tests.exists() else "is in another project"
+        if tests.exists() or not _same_project(package, tests):
+            raise UsageError(
+                f"{package}/speclock.json records its tests in {tests}, which {fact}. "
+                "Name that folder yourself to have it written: --tests DIR"
+            )
+    dotted = manifest.vendored.import_name
     moved = dotted.rpartition(".")[2] != package.name
     return place(package, tests, "" if moved else dotted), manifest
-
-
-def tests_of(package: Path, manifest: Manifest) -> Path | None:
-    """The folder of a package's tests, or None where it has none."""
-    if not manifest.tests:
-        return None
-    if not manifest.vendored:
-        return package.parent / "tests" / package.name
-    return absolute(package / str(manifest.vendored.get("tests", "")))
-
-
-def settle(package: Path) -> list[Path]:
-    """Settle what a killed process left around a copy; the folders where that was so."""
-    return [
-        folder
-        for folder in absolute(package).parents
-        if _is_mine(folder / STAGE) and recover(folder)
-    ]
-
-
-def _is_mine(stage: Path) -> bool:
-    """Whether this user made it: folders above may be everybody's."""
-    try:
-        owner = stage.lstat().st_uid
-    except OSError:
-        return False
-    return not hasattr(os, "geteuid") or owner == os.geteuid()
 
 
 def _guess(package: Path) -> tuple[str, Path]:
@@ -172,7 +158,7 @@ def _same_project(package: Path, tests: Path) -> bool:
 
 
 def _is_tests(folder: Path) -> bool:
-    """Whether a folder has tests of ours already, so that a record doesn't make it up."""
+    """Tell whether a folder has tests of ours, so that a record alone doesn't make it one."""
     conftest = folder / "conftest.py"
     is_ours = conftest.is_file() and conftest.read_bytes().startswith(MARK)
     return is_ours and (folder / "cases.json").is_file()
