@@ -11,7 +11,7 @@ The pipeline; values flow one way, and each stage is a function from a value to 
                 ── emit.format ────► (ruff)
                 ── emit.fileset ───► write | check
 
-``cli`` is the only module that prints or exits, ``emit.fileset`` the only one that writes files.
+``cli`` is the only module that prints or exits, ``emit.write`` the only one that writes files.
 """
 
 __version__ = "0.1.0"

@@ -277,6 +277,18 @@ def test_what_is_written_is_linked(name: str, root: Path) -> None:
         assert contents(root) == before
 
 
+def test_a_linked_folder_above_the_tests_is_not_written(root: Path) -> None:
+    """Nor recorded, so that what ``vendor`` writes can be read again."""
+    (root / "farm" / "linked").symlink_to(root / "elsewhere")
+    (root / "farm" / ".hidden").mkdir()
+    before = contents(root)
+    for tests, fact in (("linked/fig", "is a symbolic link"), (".hidden/fig", "begins with a dot")):
+        folder = f"../farm/{tests}"
+        found = speclock(root / "maker", "vendor", "../farm/fig", "--tests", folder)
+        assert (found.code, fact in found.err) == (2, True), found.err
+        assert contents(root) == before
+
+
 def test_a_linked_licence_is_not_copied(root: Path) -> None:
     (root / "maker" / "LICENSE").unlink()
     (root / "maker" / "LICENSE").symlink_to(root / "elsewhere" / "precious.py")

@@ -21,7 +21,7 @@ from .write import UnsafePath, check_folder, files_in, locate, name_fault, read_
 
 MANIFEST = "speclock.json"
 _LIMIT = 64 * 1024 * 1024
-"""The largest manifest that is read, in bytes; that of a thousand files has a quarter of one."""
+"""The largest manifest that is read, in bytes."""
 
 Json = str | int | bool | list["Json"] | dict[str, "Json"] | None
 
@@ -59,7 +59,8 @@ class Vendored:
         data: dict[str, Json] = {"from": self.source, "import": self.import_name}
         if self.tests:
             data["tests"] = self.tests
-        return data | {"lines": {part: dict(names) for part, names in self.lines.items()}}
+        data["lines"] = {part: dict(names) for part, names in self.lines.items()}
+        return data
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,9 +266,9 @@ class _Entry:
     def texts(self) -> dict[str, str]:
         return {key: entry.text() for key, entry in self.members().items()}
 
-    def files(self, *, hidden: bool = False) -> dict[str, str]:
+    def files(self, *, portable: bool = True) -> dict[str, str]:
         for name, entry in self.members().items():
-            if fault := name_fault(name, hidden=hidden):
+            if fault := name_fault(name, portable=portable):
                 raise entry.fault(fault)
         return self.texts()
 
@@ -290,7 +291,7 @@ def _manifest(top: _Entry) -> Manifest:
         spec_sha256=spec.member("sha256").text(),
         info_version=spec.member("info.version").text(),
         openapi=spec.member("openapi").text(),
-        references=references.files(hidden=True) if references else {},
+        references=references.files(portable=False) if references else {},
         overlays=tuple(
             {"file": one.member("file").text(), "sha256": one.member("sha256").text()}
             for one in (overlays.items() if overlays else ())

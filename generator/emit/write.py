@@ -37,23 +37,23 @@ class UnsafePath(UsageError):
         super().__init__(f"{self.fact}. {remedy}")
 
 
-def name_fault(name: str, *, hidden: bool = False) -> str:
+def name_fault(name: str, *, portable: bool = True) -> str:
     """Return why ``name`` isn't a plain path below some folder, as a phrase; "" if it is one.
 
-    The rules are those of all systems together. ``hidden`` permits names that begin with a dot.
+    ``portable`` names contain nothing that has a meaning on another system or begins with a dot.
     """
     parts = name.split("/")
     if len(name) > 1_000 or any(len(part) > 255 for part in parts):
         return "is too long"
     if not name.isprintable():
         return "contains a control character"
-    if _NOT_PORTABLE.search(name):
-        return "contains a character that isn't portable in file names"
     if any(part in ("", ".", "..") for part in parts):
         return "isn't a plain relative path"
-    if any(part.endswith((".", " ")) for part in parts):
+    if portable and _NOT_PORTABLE.search(name):
+        return "contains a character that isn't portable in file names"
+    if portable and any(part.endswith((".", " ")) for part in parts):
         return "contains a name that ends with a dot or a space"
-    if not hidden and any(part.startswith(".") for part in parts):
+    if portable and any(part.startswith(".") for part in parts):
         return "contains a name that begins with a dot"
     return ""
 
@@ -97,7 +97,7 @@ def _mode(path: Path) -> int:
         raise UnsafePath(path, f"can't be read: {error.strerror}", "Give permission.") from None
     if stat.S_ISLNK(status.st_mode) or getattr(status, "st_reparse_tag", 0) == _JUNCTION:
         fact = "is a symbolic link, which speclock doesn't follow"
-        raise UnsafePath(path, fact, "Put what it points to in its place.")
+        raise UnsafePath(path, fact, "Name what it points to, or put that in its place.")
     return status.st_mode
 
 
@@ -112,8 +112,9 @@ def files_in(folder: Path) -> Iterator[str]:
 
 
 def is_temporary(name: str) -> bool:
-    """Tell whether a file was left behind by a process that was killed while writing."""
-    return _TEMPORARY.fullmatch(name.rpartition("/")[2]) is not None
+    """Tell whether a killed process left a file; none of its folders begins with a dot."""
+    *folders, last = name.split("/")
+    return bool(_TEMPORARY.fullmatch(last)) and not any(one.startswith(".") for one in folders)
 
 
 def read_file(path: Path) -> bytes | None:
@@ -177,11 +178,10 @@ def replace_files(changed: Mapping[Path, bytes], stale: Iterable[Path], manifest
 def remove_temporary(base: Path, folder: Path) -> None:
     """Remove the temporary files that killed processes left in a client's folder below ``base``."""
     check_folder(base, folder)
-    for name in files_in(folder):
-        if is_temporary(name) and not name_fault(f"{name}"[: name.rfind("/") + 1] + "x"):
-            path = folder / name
-            if stat.S_ISREG(path.lstat().st_mode):
-                _remove(path)
+    for name in filter(is_temporary, files_in(folder)):
+        path = folder / name
+        if stat.S_ISREG(path.lstat().st_mode):
+            _remove(path)
 
 
 def _remove(path: Path) -> None:

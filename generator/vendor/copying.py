@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..emit.manifest import MANIFEST, Manifest, Vendored, tests_fault, tests_of
+from ..emit.manifest import MANIFEST, Manifest, Vendored, tests_of
 from ..emit.write import locked, read_file, remove_temporary, replace_files
 from ..errors import UsageError
 from ..hashing import sha256_of
@@ -106,8 +106,6 @@ def copy_of(original: Source, place: Place) -> Copy:
         root = Path(os.path.relpath(place.root, place.tests)).as_posix()
         tests = renamed_tests(original.tests, original.name, place.name, root)
         relative = Path(os.path.relpath(place.tests, place.package)).as_posix()
-        if fault := tests_fault(relative):
-            raise UsageError(f"The folder of the tests {fault}: {relative}. Choose another.")
     origin = original.manifest.vendored
     vendored = Vendored(
         source=origin.source if origin else original.manifest.package,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..emit.fileset import MARK
-from ..emit.manifest import Manifest, tests_of
+from ..emit.manifest import Manifest, tests_fault, tests_of
 from ..emit.write import check_folder, locate
 from ..errors import UsageError
 from .naming import Name
@@ -70,6 +70,11 @@ def place(package: Path, tests: Path | None, dotted: str) -> Place:
             raise UsageError(f"{path} is no folder. Name another one, or move it away.")
     if tests and (tests == package or package in tests.parents or tests in package.parents):
         raise UsageError("The tests must lie beside the package, not in it or around it.")
+    if tests:
+        relative = Path(os.path.relpath(tests, package)).as_posix()
+        if fault := tests_fault(relative):
+            raise UsageError(f"The tests' folder, {relative} from the package, {fault}.")
+        check_folder(Path(os.path.commonpath((package, tests))), tests)
     guessed, root = _guess(package)
     if dotted:
         parts = dotted.split(".")
