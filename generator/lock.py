@@ -21,7 +21,7 @@ _NAMES = {"version": "info.version"}
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Where one description came from."""
+    """The origin of one description."""
 
     upstream: str
     """The URL without its secrets, or the file's path as it is configured."""
@@ -36,7 +36,7 @@ class Entry:
 
 
 def content_hash(root: Mapping[str, object]) -> str:
-    """SHA-256 of what a description says: comments, layout, quotes and order don't count.
+    """Return the SHA-256 of a description's content, whatever its comments, layout, quotes and order.
 
     It is taken of the tree as JSON with sorted keys and without white space.
     """
@@ -45,7 +45,7 @@ def content_hash(root: Mapping[str, object]) -> str:
 
 
 def read(folder: Path) -> dict[str, Entry]:
-    """The entries by file name; none if there is no lock.
+    """Return the entries by file name; none if there is no lock.
 
     Raises :class:`UsageError` for a lock that isn't one.
     """
@@ -64,7 +64,7 @@ def read(folder: Path) -> dict[str, Entry]:
 
 
 def text_of(entries: Mapping[str, Entry]) -> str:
-    """The lock's text."""
+    """Return the lock's text."""
     data = {
         name: {_NAMES.get(key, key): value for key, value in asdict(entry).items()}
         for name, entry in sorted(entries.items())

@@ -228,16 +228,20 @@ def test_a_folder_of_the_users_own_is_no_folder_of_tests(root: Path) -> None:
     """A record alone doesn't make somebody's files those of speclock."""
     mine = root / "farm" / "mine"
     mine.mkdir()
+    theirs = root / "elsewhere" / "tests"  # of another project, and by speclock
+    shutil.copytree(root / "farm" / "tests" / "fruit", theirs)
+    (theirs / "main.py").write_text("mine = 1\n", encoding="utf-8")
     (mine / "main.py").write_text("mine = 1\n", encoding="utf-8")
     data = manifest(root / COPY)
-    data["vendored"]["tests"] = "../mine"
     data["tests"]["main.py"] = "0" * 64
-    (root / COPY / "speclock.json").write_text(json.dumps(data), encoding="utf-8")
-    before = contents(root)
-    for command in ("vendor", "upgrade"):
-        found = run(root, command)
-        assert (found.code, "--tests DIR" in found.err) == (2, True), command
-        assert contents(root) == before
+    for tests in ("../mine", "../../elsewhere/tests", "../../elsewhere/new"):
+        data["vendored"]["tests"] = tests
+        (root / COPY / "speclock.json").write_text(json.dumps(data), encoding="utf-8")
+        before = contents(root)
+        for command in ("vendor", "upgrade"):
+            found = run(root, command)
+            assert (found.code, "--tests DIR" in found.err) == (2, True), (tests, command)
+            assert contents(root) == before
 
 
 # ── links in place of folders and files ──────────────────────────────────────────────────────────

@@ -72,7 +72,7 @@ def _run(options: argparse.Namespace, screen: Screen) -> int:
     if not options.json:
         _show(options.dest, copy, differences, changed, screen)
     if options.dry_run and not options.force:
-        for edit in edits_of(target.package, old):
+        for edit in edits_of(target.package, old, copy.files):
             screen.note(str(edit))
     if not _agreed(options):
         return DIFFERS
@@ -148,7 +148,7 @@ def _data(
 
 
 def _agreed(options: argparse.Namespace) -> bool:
-    """Whether to write; raises :class:`UsageError` where there is nobody to ask."""
+    """Tell whether to write; raises :class:`UsageError` where there is nobody to ask."""
     if options.dry_run:
         return False
     if options.yes:

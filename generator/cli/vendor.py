@@ -76,7 +76,7 @@ def _run(options: argparse.Namespace, screen: Screen) -> int:
 
 
 def _tests(options: argparse.Namespace, dest: Path, old: Manifest | None) -> Path | None:
-    """Where the tests go: where they are already, if that isn't said."""
+    """Return the folder for the tests: the one given, or the one they are in already."""
     from ..vendor.place import recorded_place
 
     if options.tests:

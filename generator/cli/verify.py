@@ -31,7 +31,7 @@ states: untouched (0), edited, older, newer (1), unknown (2). Of several the gra
 
 @dataclass(frozen=True, slots=True)
 class _Finding:
-    """What there is to say of one package."""
+    """The result for one package."""
 
     dest: str
     state: str
@@ -39,7 +39,7 @@ class _Finding:
     edits: tuple[Edit, ...] = ()
     age: Age | None = None
     unknown: str = ""
-    """Why nothing is known of it."""
+    """The reason for the state ``unknown``."""
 
     @property
     def code(self) -> int:

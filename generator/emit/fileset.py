@@ -34,7 +34,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class FileSet:
-    """All files of one client: path relative to the output folder to bytes, manifest included."""
+    """The files of one client, by path relative to the output folder, with the manifest."""
 
     package: str
     files: Mapping[str, bytes]

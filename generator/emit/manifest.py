@@ -83,7 +83,7 @@ class Manifest:
     templates: Mapping[str, str] = field(default_factory=dict[str, str])
     """Name to SHA-256 of the templates that weren't speclock's own."""
     left_out: tuple[Mapping[str, str | int], ...] = ()
-    """What was selected but isn't here: code, operation or "", file, line, pointer and fact."""
+    """Selected parts that were left out: code, operation or "", file, line, pointer and fact."""
     files: Mapping[str, str] = field(default_factory=dict[str, str])
     """Path within the package to SHA-256."""
     tests: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -215,7 +215,7 @@ def _check_files(path: Path, part: str, folder: Path, names: Mapping[str, str]) 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A value in a manifest that is being read; a reader of the wrong type raises."""
+    """A value in a manifest that is being read; each method raises :class:`ManifestError`."""
 
     path: Path
     name: str

@@ -25,6 +25,7 @@ _TEMPORARY = re.compile(r"\.speclock-[0-9a-f]{16}\.tmp")
 _CACHES = ("__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache")
 _NOT_PORTABLE = re.compile(r'[\\:*?"<>|]|~\d')
 """Separators, drives and short names of Windows, and what its file names can't contain."""
+_MOVE = "Move it away."
 _JUNCTION = 0xA0000003
 """The reparse tag of a directory junction on Windows, which isn't a symbolic link by its mode."""
 
@@ -71,8 +72,8 @@ def check_folder(base: Path, folder: Path) -> None:
 def locate(folder: Path, name: str) -> Path:
     """Return the path of the file ``name`` in ``folder``: a regular file, or absent.
 
-    Raises :class:`UnsafePath` where ``name`` isn't a plain relative path, or leads through anything
-    but folders. ``folder`` itself isn't checked.
+    Raises :class:`UnsafePath` for a name with a fault (see :func:`name_fault`), and where anything
+    but folders is on the way. ``folder`` itself isn't checked.
     """
     if fault := name_fault(name):
         raise UnsafePath(f"the file name {shortened(repr(name), 80)}", fault, "Choose another.")
@@ -82,9 +83,6 @@ def locate(folder: Path, name: str) -> Path:
     if mode and not stat.S_ISREG(mode):
         raise UnsafePath(path, "isn't a regular file and was not written by speclock", _MOVE)
     return path
-
-
-_MOVE = "Move it away."
 
 
 def _mode(path: Path) -> int:
@@ -104,15 +102,15 @@ def _mode(path: Path) -> int:
 def files_in(folder: Path) -> Iterator[str]:
     """Yield the names of all files below ``folder``, and of links to folders; caches left out."""
     for base, folders, names in os.walk(folder):
-        links = [name for name in folders if (Path(base) / name).is_symlink()]
         folders[:] = [name for name in folders if name not in _CACHES]
+        links = [name for name in folders if (Path(base) / name).is_symlink()]
         for name in (*names, *links):
             if not name.endswith((".pyc", ".pyo")):
                 yield (Path(base) / name).relative_to(folder).as_posix()
 
 
 def is_temporary(name: str) -> bool:
-    """Tell whether a killed process left a file; none of its folders begins with a dot."""
+    """Tell whether a file in a client's folder was left by a killed process."""
     *folders, last = name.split("/")
     return bool(_TEMPORARY.fullmatch(last)) and not any(one.startswith(".") for one in folders)
 

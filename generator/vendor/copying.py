@@ -35,7 +35,7 @@ class Source:
 
     @property
     def name(self) -> Name:
-        """The name that its own text calls it by."""
+        """The name that its own text uses for it."""
         vendored = self.manifest.vendored
         return Name(vendored.import_name if vendored else self.manifest.package)
 
@@ -52,7 +52,7 @@ class Copy:
 
     @property
     def files(self) -> dict[Path, bytes]:
-        """All files by where they belong; raises :class:`UnsafePath` where that isn't safe."""
+        """All files by their paths on disk; raises :class:`UnsafePath`."""
         place = self.place
         files = {locate_in(place.package, name): data for name, data in self.package.items()}
         if place.tests:
@@ -61,7 +61,7 @@ class Copy:
 
     @property
     def has_licence(self) -> bool:
-        """Whether a licence file is among them."""
+        """True if a licence file is among them."""
         return any(name in self.manifest.files for name in _LICENCES)
 
 
@@ -92,7 +92,7 @@ def source(folder: Path) -> Source:
 
 
 def copy_of(original: Source, place: Place) -> Copy:
-    """A copy for a place; raises :class:`UsageError` where tests are wanted and there are none."""
+    """Return a copy for a place; raises :class:`UsageError` where wanted tests are missing."""
     licence = _licence(original) or _kept_licence(place)
     files = {**licence, **renamed(original.files, original.name, place.name)}
     tests: dict[str, bytes] = {}
@@ -136,8 +136,8 @@ def changed_by(copy: Copy) -> tuple[str, ...]:
 def write(copy: Copy, *, force: bool) -> None:
     """Put a copy in place of the one that is there, if any.
 
-    Raises :class:`UsageError` where a file that isn't of a copy is in the way, unless told to
-    ``force`` it where the copy was edited, and where a file can't be written.
+    Raises :class:`UsageError` where a file that isn't of a copy is in the way, where one can't be
+    written, and, unless ``force`` is true, where the copy was edited.
     """
     place = copy.place
     with locked(place.home):
@@ -191,7 +191,7 @@ def _owned(place: Place) -> set[Path]:
 
 
 def _licence(original: Source) -> dict[str, bytes]:
-    """The licence file of the project that a package is in; none where there is no such file."""
+    """Return the licence file of the project that a package is in, if there is one."""
     if any(name in original.files for name in _LICENCES):
         return {}
     project = project_of(original.folder)
@@ -206,7 +206,7 @@ def _licence(original: Source) -> dict[str, bytes]:
 
 
 def _kept_licence(place: Place) -> dict[str, bytes]:
-    """The licence that came with the copy that is there; an installed package brings none."""
+    """Return the licence that came with the copy on disk; an installed package brings none."""
     old = Manifest.read(place.package.parent, place.package.name)
     for name in _LICENCES:
         if old and old.vendored and name in old.files:

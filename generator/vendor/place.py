@@ -1,4 +1,4 @@
-"""Where a copy goes, what it is called there, and whose files lie in the way."""
+"""The place of a copy: its folders, and the name that it is imported by there."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ def locate_in(folder: Path, name: str) -> Path:
 
 
 def absolute(path: str | Path) -> Path:
-    """A path without ``..``, whether or not there is something."""
+    """Return an absolute path without ``..``; links aren't followed."""
     return Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
 
 
 def place(package: Path, tests: Path | None, dotted: str) -> Place:
-    """Where a copy goes; ``dotted`` is how it is imported, guessed from the folders if empty.
+    """Return the place for a copy imported as ``dotted``, which is guessed if empty.
 
-    Raises :class:`UsageError` where that can't be.
+    Raises :class:`UsageError` where there can be none.
     """
     package = absolute(package)
     tests = absolute(tests) if tests else None
@@ -88,7 +88,7 @@ def place(package: Path, tests: Path | None, dotted: str) -> Place:
 
 
 def recorded_place(package: Path, *, to_write: bool) -> tuple[Place, Manifest]:
-    """Where a copy is, by its own record.
+    """Return the place of a copy by its own record, and the record.
 
     Raises :class:`UsageError` where there is none, and where the record, which anybody may have
     written, names a folder of tests that has none of speclock's and that is ``to_write`` there.
@@ -106,20 +106,18 @@ def recorded_place(package: Path, *, to_write: bool) -> tuple[Place, Manifest]:
             "speclock generate"
         )
     tests = tests_of(package, manifest)
-    if tests and to_write and not _is_tests(tests):
-        fact = "contains none that speclock wrote" if tests.exists() else "is in another project"
-        if tests.exists() or not _same_project(package, tests):
-            raise UsageError(
-                f"{package}/speclock.json records its tests in {tests}, which {fact}. "
-                "Name that folder yourself to have it written: --tests DIR"
-            )
+    if tests and to_write and (fact := _tests_doubt(package, tests)):
+        raise UsageError(
+            f"{package}/speclock.json records its tests in {tests}, which {fact}. "
+            "Name that folder yourself to have it written: --tests DIR"
+        )
     dotted = manifest.vendored.import_name
     moved = dotted.rpartition(".")[2] != package.name
     return place(package, tests, "" if moved else dotted), manifest
 
 
 def _guess(package: Path) -> tuple[str, Path]:
-    """How Python imports a folder, and from where.
+    """Return the name that Python imports a folder by, and the folder that it starts from.
 
     Folders with an ``__init__.py`` are packages. Above them may be namespace packages: up to
     ``src``, to the project's root, or to where the user stands.
@@ -150,16 +148,22 @@ def _starts(folder: Path) -> Iterator[Path]:
 
 
 def project_of(folder: Path) -> Path | None:
-    """The nearest folder upwards that looks like a project's root."""
+    """Return the nearest folder upwards that looks like a project's root."""
     for one in (folder, *folder.parents):
         if any((one / name).exists() for name in _ROOTS):
             return one
     return None
 
 
-def _same_project(package: Path, tests: Path) -> bool:
-    root = project_of(package) or Path.cwd()
-    return root in tests.parents and (root in package.parents)
+def _tests_doubt(package: Path, tests: Path) -> str:
+    """Return why a recorded folder of tests isn't written to unasked, or ""."""
+    parents = package.parents
+    repository = next((one for one in parents if (one / ".git").exists()), project_of(package))
+    if tests.exists() and not _is_tests(tests):
+        return "contains none that speclock wrote"
+    if repository is None and tests.exists():
+        return ""
+    return "" if (repository or Path.cwd()) in tests.parents else "is in another project"
 
 
 def _is_tests(folder: Path) -> bool:

@@ -1,4 +1,4 @@
-"""Is a copy as it was made? Told from its own ``speclock.json``, without description or network."""
+"""Comparison of a copy with its own ``speclock.json``, without description or network."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Edit:
     """``edited``, ``missing``, or ``extra``: a file beside them that no record knows."""
     path: Path
     lines: tuple[Span, ...] = ()
-    """Where; empty where the record doesn't tell."""
+    """The lines that were edited; empty where the record doesn't tell."""
 
     def __str__(self) -> str:
         if self.kind == "edited" and self.lines:
@@ -73,6 +73,6 @@ def _marks(manifest: Manifest, part: str) -> Mapping[str, str]:
 
 
 def _shown(path: Path) -> Path:
-    """As a user who stands here would write it."""
+    """Return a path relative to the current folder where it is below it."""
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path
