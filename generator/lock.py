@@ -36,7 +36,7 @@ class Entry:
 
 
 def content_hash(root: Mapping[str, object]) -> str:
-    """Return the SHA-256 of a description's content, whatever its comments, layout, quotes and order.
+    """Return the SHA-256 of a description's content, not of its comments, layout, quotes or order.
 
     It is taken of the tree as JSON with sorted keys and without white space.
     """
