@@ -27,27 +27,27 @@ lint: $(STAMP) generated/pinterest_audiences/speclock.json ## ruff, mypy and pyr
 	$(PY) -m basedpyright --pythonpath $(PY)
 
 bench: $(STAMP) ## time generate and check beside other tools
-	@$(PY) tests/bench/run.py $(ARGS)
+	@$(PY) tests/qa/bench/run.py $(ARGS)
 
 mutate: $(STAMP) generated/pinterest_audiences/speclock.json ## do the generated tests notice faults put into the client?
-	@$(PY) tests/mutate/run.py $(ARGS)
+	@$(PY) tests/qa/mutate/run.py $(ARGS)
 
 fuzz: $(STAMP) generated/pinterest_audiences/speclock.json ## try EXAMPLES=1000 random descriptions of each kind; SEED=1 repeats a run
-	@SPECLOCK_FUZZ_EXAMPLES=$(or $(EXAMPLES),1000) SPECLOCK_FUZZ_SEED=$(SEED) $(PY) -m pytest -q -s tests/test_fuzz.py $(ARGS)
+	@SPECLOCK_FUZZ_EXAMPLES=$(or $(EXAMPLES),1000) SPECLOCK_FUZZ_SEED=$(SEED) $(PY) -m pytest -q -s tests/qa/fuzz/test_fuzz.py $(ARGS)
 
 corpus: $(STAMP) ## a client of each description in CORPUS=DIR: typed, tested, judged; ARGS='name …'
-	@$(PY) tests/corpus/run.py $(if $(CORPUS),'$(CORPUS)',$(error set CORPUS= to a folder of descriptions)) $(ARGS)
+	@$(PY) tests/qa/corpus/run.py $(if $(CORPUS),'$(CORPUS)',$(error set CORPUS= to a folder of descriptions)) $(ARGS)
 
 slices: $(STAMP) ## slices of one operation of each description in CORPUS=DIR give the same code
-	@$(PY) tests/corpus/slices.py $(if $(CORPUS),'$(CORPUS)',$(error set CORPUS= to a folder of descriptions)) $(ARGS)
+	@$(PY) tests/qa/slices/run.py $(if $(CORPUS),'$(CORPUS)',$(error set CORPUS= to a folder of descriptions)) $(ARGS)
 drift-corpus: $(STAMP) ## what must hold of drift over each description in CORPUS=DIR: itself, refactorings, mirror image
-	@$(PY) tests/drift/corpus.py $(if $(CORPUS),'$(CORPUS)',$(error set CORPUS= to a folder of descriptions)) $(ARGS)
+	@$(PY) tests/qa/drift_corpus/run.py $(if $(CORPUS),'$(CORPUS)',$(error set CORPUS= to a folder of descriptions)) $(ARGS)
 
 hostile: $(STAMP) ## each hostile description in HOSTILE=DIR: sound output or a located refusal
-	@$(PY) tests/hostile/run.py $(if $(HOSTILE),'$(HOSTILE)',$(error set HOSTILE= to a folder with cases.tsv)) $(ARGS)
+	@$(PY) tests/qa/hostile/run.py $(if $(HOSTILE),'$(HOSTILE)',$(error set HOSTILE= to a folder with cases.tsv)) $(ARGS)
 
 drift-cases: $(STAMP) ## is drift judged as others judge? CASES=DIR has mutations/ and oasdiff/
-	@$(PY) tests/drift/judged.py $(if $(CASES),'$(CASES)',$(error set CASES= to a folder of labelled cases))
+	@$(PY) tests/qa/drift_cases/run.py $(if $(CASES),'$(CASES)',$(error set CASES= to a folder of labelled cases))
 
 drift: $(STAMP) ## did the API change under our calls? UPSTREAM='file or URL', ARGS='--format html …'
 	@$(PY) -m generator drift $(if $(UPSTREAM),--revision '$(UPSTREAM)') $(ARGS)

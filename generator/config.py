@@ -51,7 +51,7 @@ class Client:
     client: str = ""
     """The client class; made from the package's name if left out."""
     operations: tuple[str, ...] = ()
-    """Selectors of the operations to emit; all if left out. See :func:`spec.select.chosen`."""
+    """Selectors of the operations to emit; all if left out."""
     accept: tuple[str, ...] = ()
     """Codes of refusals that leave an operation out instead of stopping the run."""
     http: str = "httpx"

@@ -26,7 +26,7 @@ from . import (
 )
 from . import slice as slice_
 from .command import REFUSED, UNREACHABLE, Command
-from .screen import Screen
+from .console import Console
 
 COMMANDS: tuple[Command, ...] = (
     init.COMMAND,
@@ -74,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments is None:
         completion.answer_shell(whole)
     options = whole.parse_args(arguments)
-    screen = Screen(
+    screen = Console(
         quiet=getattr(options, "quiet", False), verbose=getattr(options, "verbose", False)
     )
     command: Command = options.command
@@ -103,9 +103,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _internal(error, screen)
 
 
-def _internal(error: Exception, screen: Screen) -> int:
+def _internal(error: Exception, screen: Console) -> int:
     """Ask for a report of a fault of our own."""
-    from ..pipeline import tool_versions
+    from ..services.generate import tool_versions
 
     what = " ".join(f"{type(error).__name__}: {error}".split())
     python = ".".join(map(str, sys.version_info[:3]))

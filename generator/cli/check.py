@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from ..config import Client
 from . import project
 from .command import DIFFERS, OK, Command
+from .console import Console, from_here
 from .generate import generate_all
-from .screen import Screen, from_here
 
 if TYPE_CHECKING:
-    from ..emit.fileset import Change
+    from ..codegen.output.fileset import Change
 
 _ABOUT = """\
 Compare without writing. Where the recorded hashes of the description, the settings, the tool
@@ -28,8 +28,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _run(options: argparse.Namespace, screen: Screen) -> int:
-    from ..pipeline import is_current
+def _run(options: argparse.Namespace, screen: Console) -> int:
+    from ..services.generate import is_current
 
     root, clients = project.clients_of(options)
     stale = [client for client in clients if options.full or not is_current(client, root)]
@@ -52,7 +52,7 @@ def _differs(
     output: Path,
     changes: list[Change],
     options: argparse.Namespace,
-    screen: Screen,
+    screen: Console,
 ) -> None:
     for change in changes:
         screen.change(change.kind, from_here(output / change.path), change.diff)

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .screen import Screen
+from .console import Console
 
 OK, DIFFERS, REFUSED, UNREACHABLE = 0, 1, 2, 3
 """Exit codes: all is well, something differs, refused or misused, upstream can't be reached."""
@@ -22,7 +22,7 @@ class Command:
     about: str
     """What ``--help`` says before the arguments."""
     arguments: Callable[[argparse.ArgumentParser], None]
-    run: Callable[[argparse.Namespace, Screen], int]
+    run: Callable[[argparse.Namespace, Console], int]
     """Does it; returns the exit code. ``SpeclockError`` is for :func:`speclock.cli.main`."""
     epilog: str = ""
     """What ``--help`` says after the arguments."""

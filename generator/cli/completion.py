@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ..errors import SpeclockError
 from .command import OK, Command
-from .screen import Screen
+from .console import Console
 from .sources import settings_here
 
 _ABOUT = """\
@@ -33,7 +33,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("shell", choices=("bash", "fish", "zsh"))
 
 
-def _run(options: argparse.Namespace, screen: Screen) -> int:
+def _run(options: argparse.Namespace, screen: Console) -> int:
     from argcomplete.shell_integration import shellcode
 
     screen.out(shellcode(["speclock"], shell=options.shell) + "\n")

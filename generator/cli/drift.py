@@ -5,16 +5,14 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .. import __version__
 from ..config import Client
 from ..errors import UsageError
 from . import project
 from .command import DIFFERS, OK, Command
-from .screen import Screen
+from .console import Console
 from .upstream import Source, from_anywhere, from_file, overlays_of
 
 if TYPE_CHECKING:
@@ -96,7 +94,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", metavar="FILE", help="a pyproject.toml other than the nearest")
 
 
-def _run(options: argparse.Namespace, screen: Screen) -> int:
+def _run(options: argparse.Namespace, screen: Console) -> int:
     root, clients = _clients(options)
     if len(clients) > 1 and (options.format != "text" or options.output):
         names = ", ".join(client.package for client in clients)
@@ -137,7 +135,7 @@ def _clients(options: argparse.Namespace) -> tuple[Path, list[Client]]:
 
 
 def _sources(
-    client: Client, root: Path, options: argparse.Namespace, screen: Screen
+    client: Client, root: Path, options: argparse.Namespace, screen: Console
 ) -> tuple[Source, Source]:
     """The two descriptions."""
     here = Path.cwd()
@@ -161,11 +159,11 @@ def _report(
     client: Client,
     root: Path,
     options: argparse.Namespace,
-    screen: Screen,
+    screen: Console,
 ) -> Report:
     here = Path.cwd()
     report = _compared(base, revision, client, root, screen)
-    from ..drift.allowed import apply, read
+    from ..drift.allowlist import apply, read
 
     listed = _allow_list(client, root) if client.package and not options.base else None
     if listed is not None and listed.is_file():
@@ -176,13 +174,13 @@ def _report(
 
         package = root / client.output / client.package
         report = located(report, package, os.path.relpath(package, here))
-    from ..drift.steps import with_steps
+    from ..drift.next_steps import with_steps
 
     return with_steps(report, os.path.relpath(listed, here) if listed is not None else "")
 
 
 def _write(
-    report: Report, base: Source, revision: Source, client: Client, root: Path, screen: Screen
+    report: Report, base: Source, revision: Source, client: Client, root: Path, screen: Console
 ) -> None:
     """Take the changes that nobody allowed into the checked-in description."""
     from .take_in import take_in
@@ -199,31 +197,37 @@ def _allow_list(client: Client, root: Path) -> Path:
     return (root / client.spec).with_suffix(".allowed.toml")
 
 
-def _compared(base: Source, revision: Source, client: Client, root: Path, screen: Screen) -> Report:
-    """The report of two documents, from an earlier run where nothing has changed since."""
-    from ..drift import stored
-    from ..folders import cache_folder
+def _compared(
+    base: Source, revision: Source, client: Client, root: Path, screen: Console
+) -> Report:
+    """Return the report; nothing is compared if speclock.lock shows that nothing changed."""
+    from ..drift.compare.documents import compare, unchanged
 
-    folder = cache_folder() / "drift"
     overlays = overlays_of(client, root)
-    parts = [base.sha256, revision.sha256, stored.tool(__version__)]
-    parts.append(repr(replace(client, output="")))
-    parts += [overlay.sha256 for overlay in overlays]
-    key = stored.key_of(parts)
-    known = stored.read(folder, key)
-    if known is not None:
-        names = (replace(known.base, name=base.name), replace(known.revision, name=revision.name))
-        if names == (known.base, known.revision):
-            return known
-    from ..drift.check import compare
-
     old = base.document(overlays, lenient=client.allow_unmatched)
+    if _is_pulled(base, revision):
+        return unchanged(old, revision.name, revision.sha256, client)
     new = revision.document(overlays, lenient=True)
     report = compare(old, new, client, screen.progress)
     screen.progress("")
-    if report.whole:
-        stored.write(folder, key, report)
     return report
+
+
+def _is_pulled(base: Source, revision: Source) -> bool:
+    """Tell whether speclock.lock records that ``base`` was pulled from ``revision``.
+
+    False if either has changed since, or if ``revision`` refers to other files, which the hash
+    doesn't cover.
+    """
+    from ..lockfile import content_hash, read
+
+    try:
+        entry = read(base.path.parent).get(base.path.name)
+    except UsageError:  # that is for pull to say
+        return False
+    if entry is None or entry.sha256 != revision.sha256 or not revision.is_self_contained:
+        return False
+    return entry.slice_sha256 == content_hash(base.document([], lenient=True).root)
 
 
 def _as(name: str, report: Report) -> str:
@@ -232,7 +236,7 @@ def _as(name: str, report: Report) -> str:
     return FORMATS[name](report)
 
 
-def _print(report: Report, options: argparse.Namespace, screen: Screen) -> None:
+def _print(report: Report, options: argparse.Namespace, screen: Console) -> None:
     if options.format == "text":
         from ..drift.report.text import ansi, plain, text
 

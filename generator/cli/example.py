@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import cast
 
-from ..build.types import annotation
-from ..ir import Alias, Component, Enumeration, Json, Model
+from ..codegen.build.types import annotation
+from ..codegen.ir import Alias, Component, Enumeration, Json, Model
 
 _PLAIN: Mapping[str, tuple[type, ...]] = {
     "str": (str,), "int": (int,), "float": (int, float), "bool": (bool,), "None": (type(None),),

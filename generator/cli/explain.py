@@ -8,7 +8,7 @@ import json
 
 from ..errors import UsageError
 from .command import OK, Command
-from .screen import Screen
+from .console import Console
 
 _ABOUT = """\
 Say what a rule of `speclock drift` means: what changed, why it matters to a caller, what to do.
@@ -23,7 +23,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
-def _run(options: argparse.Namespace, screen: Screen) -> int:
+def _run(options: argparse.Namespace, screen: Console) -> int:
     from ..drift.rules import RULES
 
     for name in options.rules:

@@ -11,10 +11,10 @@ from ..config import Client
 from ..errors import Problem, SpecError
 from . import project
 from .command import OK, Command
-from .screen import Screen, from_here
+from .console import Console, from_here
 
 if TYPE_CHECKING:
-    from ..pipeline import Generated
+    from ..services.generate import Generated
 
 _ABOUT = """\
 Write DIR/NAME/ (the client) and DIR/tests/NAME/ (its tests). Files that an earlier run wrote and
@@ -22,9 +22,9 @@ that are no longer wanted are removed; other files are never touched.
 """
 
 
-def generate_all(clients: list[Client], root: Path, screen: Screen) -> list[Generated]:
+def generate_all(clients: list[Client], root: Path, screen: Console) -> list[Generated]:
     """Every client, in memory; raises with the problems of all of them, so nothing is half done."""
-    from ..pipeline import generate
+    from ..services.generate import generate
 
     made: list[Generated] = []
     problems: list[Problem] = []
@@ -46,8 +46,8 @@ def generate_all(clients: list[Client], root: Path, screen: Screen) -> list[Gene
     return made
 
 
-def _run(options: argparse.Namespace, screen: Screen) -> int:
-    from ..emit.fileset import write
+def _run(options: argparse.Namespace, screen: Console) -> int:
+    from ..codegen.output.fileset import write
 
     root, clients = project.clients_of(options)
     pairs = list(zip(clients, generate_all(clients, root, screen), strict=True))

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 from .. import config
 from ..config import Client
 from ..errors import UsageError
-from . import recipe
+from . import ci_workflow as recipe
 from .command import OK, Command
-from .screen import Screen, from_here
-from .settings_text import with_client
+from .console import Console, from_here
+from .pyproject_edit import with_client
 from .sources import package_of
 from .taken import Taken, generated, place, stays, take
 from .upstream import is_url
 
 if TYPE_CHECKING:
-    from ..pipeline import Generated
+    from ..services.generate import Generated
 
 _ABOUT = """\
 Start a client in this folder, or in the project around it: put the description into spec/, add the
@@ -63,7 +63,7 @@ class _Plan:
     made: Generated
 
 
-def _run(options: argparse.Namespace, screen: Screen) -> int:
+def _run(options: argparse.Namespace, screen: Console) -> int:
     plan = _plan(options, screen)
     _write(plan)
     root, client, made = plan.root, plan.client, plan.made
@@ -95,7 +95,7 @@ Next:
 _SEP = "/:"
 
 
-def _plan(options: argparse.Namespace, screen: Screen) -> _Plan:
+def _plan(options: argparse.Namespace, screen: Console) -> _Plan:
     """Everything decided and generated in memory; raises before anything is written."""
     root = project_root(Path.cwd())
     stem = options.source.rstrip("/").rpartition("/")[2].partition(".")[0]
@@ -157,8 +157,8 @@ def _output(settings: bytes, package: str) -> str:
 
 def _write(plan: _Plan) -> None:
     """Everything onto the disk; pyproject.toml last, so that a broken run can be done again."""
-    from ..emit.write import write_file, write_text
-    from ..lock import LOCK, read, text_of
+    from ..codegen.output.write import write_file, write_text
+    from ..lockfile import LOCK, read, text_of
 
     root, client = plan.root, plan.client
     plan.made.files.write(Path(from_here(root / client.output)))

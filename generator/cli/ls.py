@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from ..errors import Findings, UsageError, on_one_line
 from .command import OK, Command
-from .screen import Screen, from_here
+from .console import Console, from_here
 from .sources import Source, sources
 from .table import table, width_here
 
 if TYPE_CHECKING:
-    from ..spec.paths import Found
+    from ..document.operations import OperationNode
 
 _ABOUT = """\
 List the operations of a description: of FILE, of the CLIENT of that name, or of every client of
@@ -64,7 +64,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", metavar="FILE", help="a pyproject.toml other than the nearest")
 
 
-def _run(options: argparse.Namespace, screen: Screen) -> int:
+def _run(options: argparse.Namespace, screen: Console) -> int:
     listed: list[tuple[Source, list[Row]]] = []
     for source in sources(options.source, options.config):
         screen.progress(f"reading {source.path.name}")
@@ -87,17 +87,17 @@ def _run(options: argparse.Namespace, screen: Screen) -> int:
     return OK
 
 
-def _rows(source: Source, selectors: Sequence[str] | None, screen: Screen) -> list[Row]:
+def _rows(source: Source, selectors: Sequence[str] | None, screen: Console) -> list[Row]:
     """The operations of a description, in its order; faults in others are only warnings."""
-    from ..pipeline import described
-    from ..spec.paths import operations_of
-    from ..spec.refs import References
+    from ..document.operations import operations_of
+    from ..document.references import References
+    from ..services.generate import described
 
     document = described(source.settings, source.root)
     findings = Findings()
     found = list(operations_of(document, References(document, findings)))
     if not found:
-        from ..spec.version import version_of
+        from ..document.version import version_of
 
         version_of(document)
         findings.raise_refusals()
@@ -107,10 +107,10 @@ def _rows(source: Source, selectors: Sequence[str] | None, screen: Screen) -> li
 
 
 def _chosen(
-    found: Sequence[Found], selectors: Sequence[str] | None, where: str, screen: Screen
-) -> set[Found] | None:
+    found: Sequence[OperationNode], selectors: Sequence[str] | None, where: str, screen: Console
+) -> set[OperationNode] | None:
     """What selectors name; one that matches nothing is told, and doesn't stop the list."""
-    from ..spec.select import chosen
+    from ..document.selectors import chosen
 
     if selectors is None:
         return None
@@ -134,8 +134,8 @@ def _only_takes_away(selectors: Sequence[str]) -> bool:
     return all(selector.startswith("!") for selector in selectors)
 
 
-def _row(found: Found, selected: bool | None) -> Row:
-    from ..spec.nodes import Seq
+def _row(found: OperationNode, selected: bool | None) -> Row:
+    from ..document.tree import SequenceNode
 
     tags = found.node.get("tags")
     summary = found.node.get("summary")
@@ -144,7 +144,7 @@ def _row(found: Found, selected: bool | None) -> Row:
         method=on_one_line(found.verb),
         path=on_one_line(found.path),
         tags=tuple(on_one_line(t) for t in tags if isinstance(t, str))
-        if isinstance(tags, Seq)
+        if isinstance(tags, SequenceNode)
         else (),
         summary=on_one_line(summary.strip()) if isinstance(summary, str) else "",
         deprecated=found.node.get("deprecated") is True,
@@ -153,9 +153,9 @@ def _row(found: Found, selected: bool | None) -> Row:
     )
 
 
-def _line(found: Found) -> int:
+def _line(found: OperationNode) -> int:
     """Where the operation's method stands."""
-    at = found.item.at(found.method) if found.method in found.item else found.node.origin
+    at = found.item.at(found.method) if found.method in found.item else found.node.location
     return at.place.line
 
 

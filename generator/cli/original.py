@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from .. import config
 from ..config import Client, Settings
 from ..errors import UsageError
-from .screen import Screen
+from .console import Console
 
 if TYPE_CHECKING:
-    from ..vendor.copying import Source
+    from ..vendor.copy import Source
 
 
 def arguments(parser: argparse.ArgumentParser, *, of_copy: bool) -> None:
@@ -40,10 +40,10 @@ def folder_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", metavar="FILE", help="a pyproject.toml other than the nearest")
 
 
-def chosen(options: argparse.Namespace, screen: Screen) -> Source:
+def chosen(options: argparse.Namespace, screen: Console) -> Source:
     """The client that the arguments name; raises :class:`UsageError` where they name none."""
-    from ..vendor.copying import source
-    from ..vendor.place import absolute
+    from ..vendor.copy import source
+    from ..vendor.destination import absolute
 
     if options.source:
         if options.client:
@@ -65,7 +65,7 @@ def chosen(options: argparse.Namespace, screen: Screen) -> Source:
 
 
 def original_of(
-    options: argparse.Namespace, copy: Path, name: str, screen: Screen
+    options: argparse.Namespace, copy: Path, name: str, screen: Console
 ) -> Source | None:
     """What ``copy`` was made from, as the arguments name it or by the name that it records.
 
@@ -83,10 +83,10 @@ def original_of(
     return None
 
 
-def _of(client: Client, settings: Settings, screen: Screen) -> Source:
-    from ..pipeline import is_current
-    from ..vendor.copying import source
-    from ..vendor.place import absolute
+def _of(client: Client, settings: Settings, screen: Console) -> Source:
+    from ..services.generate import is_current
+    from ..vendor.copy import source
+    from ..vendor.destination import absolute
 
     found = source(absolute(settings.root / client.output / client.package))
     if not is_current(client, settings.root):

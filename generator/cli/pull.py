@@ -13,12 +13,12 @@ from ..config import Client
 from ..errors import Place, Problem, SpecError, UsageError
 from . import project
 from .command import OK, Command
-from .screen import Screen
+from .console import Console
 from .upstream import from_anywhere
 
 if TYPE_CHECKING:
-    from ..lock import Entry
-    from ..spec.nodes import Document
+    from ..document.tree import Document
+    from ..lockfile import Entry
 
 _ABOUT = """\
 Take the operations that you use out of upstream's description into the checked-in one.
@@ -80,9 +80,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", metavar="FILE", help="a pyproject.toml other than the nearest")
 
 
-def _run(options: argparse.Namespace, screen: Screen) -> int:
-    from ..emit.write import write_text
-    from ..lock import LOCK, read, text_of
+def _run(options: argparse.Namespace, screen: Console) -> int:
+    from ..codegen.output.write import write_text
+    from ..lockfile import LOCK, read, text_of
 
     root, groups = _groups(options)
     pulled = [_pull(root, clients, options, screen) for clients in groups]
@@ -132,16 +132,16 @@ def _groups(options: argparse.Namespace) -> tuple[Path, list[list[Client]]]:
 
 
 def _pull(
-    root: Path, clients: list[Client], options: argparse.Namespace, screen: Screen
+    root: Path, clients: list[Client], options: argparse.Namespace, screen: Console
 ) -> _Pulled:
     """The slice of upstream for the clients of one description; nothing is written."""
+    from ..document.edit.patch import patched
+    from ..document.load import parse
+    from ..document.slice.slice_document import sliced
+    from ..document.slice.slice_text import slice_text
+    from ..document.tree import MappingNode
     from ..fetch import without_secrets
-    from ..lock import Entry, content_hash, read
-    from ..spec.document import parse
-    from ..spec.nodes import Map
-    from ..spec.slicing.slice import sliced
-    from ..spec.slicing.text import slice_text
-    from ..spec.writing.patch import patched
+    from ..lockfile import Entry, content_hash, read
 
     path = root / clients[0].spec
     shown = os.path.relpath(path)
@@ -159,7 +159,7 @@ def _pull(
         etag=source.etag,
         sha256=document.sha256,
         slice_sha256=content_hash(new),
-        version=str(info.get("version", "")) if isinstance(info, Map) else "",
+        version=str(info.get("version", "")) if isinstance(info, MappingNode) else "",
     )
     known = read(path.parent).get(path.name)
     old = _existing(path, shown, force=options.force)
@@ -186,7 +186,7 @@ def _pull(
 
 def _existing(path: Path, shown: str, *, force: bool) -> Document | None:
     """The checked-in description; None where there is none, or none worth keeping."""
-    from ..spec.document import load
+    from ..document.load import load
 
     if not path.exists():
         return None
@@ -230,7 +230,7 @@ def _same_version(entry: Entry, known: Entry | None, name: str) -> list[Problem]
     ]
 
 
-def _tell(one: _Pulled, options: argparse.Namespace, screen: Screen) -> None:
+def _tell(one: _Pulled, options: argparse.Namespace, screen: Console) -> None:
     """Say what was done, or what would be."""
     version = one.entry.version
     if one.known is not None and one.known.version != version:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from ..errors import Findings, UsageError
 from .command import OK, Command
-from .screen import Screen, from_here
+from .console import Console, from_here
 from .sources import Source, only, sources
 
 if TYPE_CHECKING:
-    from ..spec.paths import Found
+    from ..document.operations import OperationNode
 
 _ABOUT = """\
 Show what a caller gets for one operation: the methods with their types, the fields of the body,
@@ -33,16 +33,16 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", metavar="FILE", help="a pyproject.toml other than the nearest")
 
 
-def _run(options: argparse.Namespace, screen: Screen) -> int:
+def _run(options: argparse.Namespace, screen: Console) -> int:
     source, found = _found(options.operation, sources(options.source, options.config), screen)
-    from ..pipeline import preview
+    from ..services.generate import preview
     from .picture import Picture
 
-    api, modules = preview(source.settings, source.root, screen.progress)
+    api, cases, modules = preview(source.settings, source.root, screen.progress)
     made = {(op.method, op.key.value): op for op in api.operations}
     operation = made[found.verb, found.path]
     screen.progress("writing the call")
-    picture = Picture(api, operation, modules)
+    picture = Picture(api, cases, operation, modules)
     call, example, (result, answer) = picture.call(), picture.example(), picture.answer()
     sections = [("Call", f"{api.client}.{operation.call}\n\n{call}")]
     sections += [("Body", body)] if (body := picture.body()) else []
@@ -56,15 +56,15 @@ def _run(options: argparse.Namespace, screen: Screen) -> int:
     return OK
 
 
-def _found(wanted: str, among: list[Source], screen: Screen) -> tuple[Source, Found]:
+def _found(wanted: str, among: list[Source], screen: Console) -> tuple[Source, OperationNode]:
     """The one operation of that name, and the settings to show it with.
 
     Where the client selects it, it is shown as the client's own settings make it.
     """
-    from ..pipeline import described
-    from ..spec.paths import operations_of
-    from ..spec.refs import References
-    from ..spec.select import chosen
+    from ..document.operations import operations_of
+    from ..document.references import References
+    from ..document.selectors import chosen
+    from ..services.generate import described
 
     misses: list[UsageError] = []
     for source in among:

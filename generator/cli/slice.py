@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..errors import UsageError
 from .command import OK, Command
-from .screen import Screen
+from .console import Console
 from .upstream import from_anywhere
 
 _ABOUT = """\
@@ -45,15 +45,15 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _run(options: argparse.Namespace, screen: Screen) -> int:
+def _run(options: argparse.Namespace, screen: Console) -> int:
     here = Path.cwd()
     output = here / options.output if options.output else None
     if output is not None and output.resolve() == (here / options.file).resolve():
         raise UsageError(f"{options.output} is the description itself. Name another file for -o.")
     source = from_anywhere(options.file, here, screen, insecure=options.insecure)
-    from ..spec.document import parse
-    from ..spec.slicing.slice import sliced
-    from ..spec.slicing.text import slice_text
+    from ..document.load import parse
+    from ..document.slice.slice_document import sliced
+    from ..document.slice.slice_text import slice_text
 
     screen.progress(f"reading {source.name}")
     document = parse(source.data, path=source.path, name=source.name)
@@ -65,7 +65,7 @@ def _run(options: argparse.Namespace, screen: Screen) -> int:
         sys.stdout.buffer.write(text.encode())
         sys.stdout.buffer.flush()
         return OK
-    from ..emit.write import write_text
+    from ..codegen.output.write import write_text
 
     write_text(output, text)
     screen.say(

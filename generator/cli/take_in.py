@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..emit.write import write_text
-from .screen import Screen
+from ..codegen.output.write import write_text
+from .console import Console
 from .upstream import Source
 
 if TYPE_CHECKING:
@@ -23,15 +23,15 @@ def take_in(
     revision: Source,
     compared: Callable[[Source], Report],
     path: Path,
-    screen: Screen,
+    screen: Console,
 ) -> None:
     """Write what nobody allowed into ``path``, whole or not at all, and name what is left.
 
     ``compared`` gives the report of a description that stands in for the base: what it still finds
     wasn't taken in, whatever was tried. Raises :class:`UsageError` where ``path`` can't be written.
     """
-    from ..drift.patch import taken_in
-    from ..spec.writing.patch import patched
+    from ..document.edit.patch import patched
+    from ..drift.take_changes import taken_in
 
     old, new = base.document([], lenient=True), revision.document([], lenient=True)
     made = taken_in(old, new, report.counted)

@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 
 from ..config import Client
 from ..errors import Problem, SpecError, UsageError
-from .screen import Screen, from_here
+from .console import Console, from_here
 from .upstream import from_anywhere, is_url
 
 if TYPE_CHECKING:
-    from ..lock import Entry
-    from ..pipeline import Generated
+    from ..lockfile import Entry
+    from ..services.generate import Generated
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Taken:
     entry: Entry | None
 
 
-def take(source: str, operations: Sequence[str], screen: Screen, *, insecure: bool) -> Taken:
+def take(source: str, operations: Sequence[str], screen: Console, *, insecure: bool) -> Taken:
     """The slice of a file or URL with the ``operations``; of a file the whole if none is named.
 
     Raises :class:`UsageError` for what can't be read or must not be recorded, ``Unreachable`` for a
@@ -41,12 +41,12 @@ def take(source: str, operations: Sequence[str], screen: Screen, *, insecure: bo
     found = from_anywhere(source, Path.cwd(), screen, insecure=insecure)
     if not operations and not is_url(source):
         return Taken(found.data, None)
+    from ..document.load import parse
+    from ..document.slice.slice_document import sliced
+    from ..document.slice.slice_text import slice_text
+    from ..document.tree import MappingNode
     from ..fetch import without_secrets
-    from ..lock import Entry, content_hash
-    from ..spec.document import parse
-    from ..spec.nodes import Map
-    from ..spec.slicing.slice import sliced
-    from ..spec.slicing.text import slice_text
+    from ..lockfile import Entry, content_hash
 
     screen.progress(f"slicing {found.name}")
     document = parse(found.data, path=found.path, name=found.name)
@@ -62,7 +62,7 @@ def take(source: str, operations: Sequence[str], screen: Screen, *, insecure: bo
         etag=found.etag,
         sha256=document.sha256,
         slice_sha256=content_hash(parse(data, path=found.path, name=found.name).root),
-        version=str(info.get("version", "")) if isinstance(info, Map) else "",
+        version=str(info.get("version", "")) if isinstance(info, MappingNode) else "",
     )
     return Taken(data, entry)
 
@@ -89,7 +89,7 @@ def place(root: Path, package: str, description: bytes) -> str:
 
 
 def generated(
-    client: Client, root: Path, taken: Taken | None, name: str, screen: Screen
+    client: Client, root: Path, taken: Taken | None, name: str, screen: Console
 ) -> Generated:
     """The client, in memory; messages call what isn't on disk yet by ``name``."""
     from .generate import generate_all
@@ -126,10 +126,10 @@ def _renamed(problems: Sequence[Problem], known: Collection[str], name: str) -> 
     ]
 
 
-class _Renamed(Screen):
+class _Renamed(Console):
     """A screen that calls a temporary file by the name that the user knows."""
 
-    def __init__(self, screen: Screen, known: Collection[str], name: str) -> None:
+    def __init__(self, screen: Console, known: Collection[str], name: str) -> None:
         super().__init__(quiet=screen.quiet, verbose=screen.verbose)
         self.known = known
         self.name = name

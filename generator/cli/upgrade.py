@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from ..errors import UsageError
 from . import original
 from .command import DIFFERS, OK, Command
-from .screen import Screen
+from .console import Console
 
 if TYPE_CHECKING:
     from ..vendor.compare import Difference
-    from ..vendor.copying import Copy
+    from ..vendor.copy import Copy
 
 _ABOUT = """\
 Bring a copy up to date with the client that it was made from. Shows first what changes for code
@@ -42,9 +42,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="say what changes as JSON")
 
 
-def _run(options: argparse.Namespace, screen: Screen) -> int:
-    from ..vendor.copying import changed_by, copy_of, refuse_edits, write
-    from ..vendor.place import absolute, place, recorded_place
+def _run(options: argparse.Namespace, screen: Console) -> int:
+    from ..vendor.copy import changed_by, copy_of, refuse_edits, write
+    from ..vendor.destination import absolute, place, recorded_place
     from ..vendor.verify import edits_of
 
     dest = absolute(options.dest)
@@ -106,7 +106,7 @@ def _show(
     copy: Copy,
     differences: tuple[Difference, ...],
     changed: tuple[str, ...],
-    screen: Screen,
+    screen: Console,
 ) -> None:
     from ..vendor.compare import bump
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,13 +12,15 @@ from typing import TYPE_CHECKING
 from ..config import Client
 from ..errors import UsageError
 from ..hashing import sha256_of
-from .screen import Screen
+from .console import Console
 
 if TYPE_CHECKING:
-    from ..spec.nodes import Document
+    from ..document.tree import Document
 
 
 _LONGEST = 64 * 1024 * 1024  # more is refused when it is parsed
+
+_LOCAL_REFERENCE = re.compile(rb"""\$ref["']?\s*:\s*["']#""")
 
 _NOWHERE = Path(os.devnull)
 """No folder: a reference of a fetched document reads no file of this machine."""
@@ -39,14 +42,19 @@ class Source:
         """Of the bytes, with line ends as LF."""
         return sha256_of(self.data)
 
+    @property
+    def is_self_contained(self) -> bool:
+        """True if every ``$ref`` in the text is followed by a fragment of this document."""
+        return self.data.count(b"$ref") == len(_LOCAL_REFERENCE.findall(self.data))
+
     def document(self, overlays: Sequence[Document], *, lenient: bool) -> Document:
         """Parsed, with overlays applied; ``lenient`` lets actions match nothing."""
-        from ..spec.document import parse
+        from ..document.load import parse
 
         document = parse(self.data, path=self.path, name=self.name, lenient=True)
         if not overlays:
             return document
-        from ..spec.overlay.apply import overlaid
+        from ..document.overlay.apply import overlaid
 
         return overlaid(document, overlays, allow_unmatched=lenient)
 
@@ -61,7 +69,7 @@ def from_file(path: Path, shown: str) -> Source:
     return Source(data, path, shown)
 
 
-def from_anywhere(where: str, root: Path, screen: Screen, *, insecure: bool) -> Source:
+def from_anywhere(where: str, root: Path, screen: Console, *, insecure: bool) -> Source:
     """A file's path, relative to ``root``, or a URL.
 
     Raises :class:`Unreachable` where a URL gives no document.
@@ -69,8 +77,7 @@ def from_anywhere(where: str, root: Path, screen: Screen, *, insecure: bool) -> 
     if not is_url(where):
         path = root / where
         return from_file(path, where)
-    from ..fetch import fetch, without_secrets
-    from ..folders import cache_folder
+    from ..fetch import cache_folder, fetch, without_secrets
 
     screen.progress(f"fetching {without_secrets(where)}")
 
@@ -88,7 +95,7 @@ def overlays_of(client: Client, root: Path) -> list[Document]:
     """The client's overlays, read."""
     if not client.overlays:
         return []
-    from ..spec.overlay.apply import load_overlay
+    from ..document.overlay.apply import load_overlay
 
     return [load_overlay(root / one, one) for one in client.overlays]
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from ..errors import UsageError
 from . import original
 from .command import OK, Command
-from .screen import Screen
+from .console import Console
 
 if TYPE_CHECKING:
-    from ..emit.manifest import Manifest
-    from ..vendor.copying import Copy, Source
+    from ..codegen.output.manifest import Manifest
+    from ..vendor.copy import Copy, Source
 
 _ABOUT = """\
 Copy a generated client into a project. DEST is the package's new folder, and its last part the new
@@ -44,10 +44,10 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _run(options: argparse.Namespace, screen: Screen) -> int:
-    from ..emit.manifest import Manifest, tests_of
-    from ..vendor.copying import changed_by, copy_of, write
-    from ..vendor.place import absolute, place
+def _run(options: argparse.Namespace, screen: Console) -> int:
+    from ..codegen.output.manifest import Manifest, tests_of
+    from ..vendor.copy import changed_by, copy_of, write
+    from ..vendor.destination import absolute, place
 
     dest = absolute(options.dest)
     source = original.chosen(options, screen)
@@ -77,7 +77,7 @@ def _run(options: argparse.Namespace, screen: Screen) -> int:
 
 def _tests(options: argparse.Namespace, dest: Path, old: Manifest | None) -> Path | None:
     """Return the folder for the tests: the one given, or the one they are in already."""
-    from ..vendor.place import recorded_place
+    from ..vendor.destination import recorded_place
 
     if options.tests:
         return Path(options.tests)
@@ -86,7 +86,7 @@ def _tests(options: argparse.Namespace, dest: Path, old: Manifest | None) -> Pat
 
 def _refuse(options: argparse.Namespace, old: Manifest, source: Source, copy: Copy) -> None:
     """Raise :class:`UsageError` unless the copy that is there may be replaced."""
-    from ..vendor.copying import refuse_edits
+    from ..vendor.copy import refuse_edits
 
     if not old.vendored:
         raise UsageError(

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from ..errors import UsageError
 from . import original
 from .command import DIFFERS, OK, REFUSED, Command
-from .screen import Screen
+from .console import Console
 
 if TYPE_CHECKING:
-    from ..emit.manifest import Manifest
-    from ..vendor.age import Age
+    from ..codegen.output.manifest import Manifest
+    from ..vendor.staleness import Age
     from ..vendor.verify import Edit
 
 _ABOUT = """\
@@ -54,7 +54,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="say it as JSON, a list")
 
 
-def _run(options: argparse.Namespace, screen: Screen) -> int:
+def _run(options: argparse.Namespace, screen: Console) -> int:
     if options.source and len(options.dest) > 1:
         raise UsageError("--from goes with one DEST.")
     findings = [_verify(dest, options, screen) for dest in options.dest]
@@ -66,11 +66,11 @@ def _run(options: argparse.Namespace, screen: Screen) -> int:
     return max(one.code for one in findings)
 
 
-def _verify(dest: str, options: argparse.Namespace, screen: Screen) -> _Finding:
-    from ..emit.manifest import Manifest
-    from ..vendor.age import age_of
-    from ..vendor.copying import copy_of
-    from ..vendor.place import absolute, recorded_place
+def _verify(dest: str, options: argparse.Namespace, screen: Console) -> _Finding:
+    from ..codegen.output.manifest import Manifest
+    from ..vendor.copy import copy_of
+    from ..vendor.destination import absolute, recorded_place
+    from ..vendor.staleness import age_of
     from ..vendor.verify import edits_of
 
     folder = absolute(dest)
@@ -93,7 +93,7 @@ def _verify(dest: str, options: argparse.Namespace, screen: Screen) -> _Finding:
     return _Finding(dest, state, manifest, edits, age)
 
 
-def _say(one: _Finding, screen: Screen) -> None:
+def _say(one: _Finding, screen: Console) -> None:
     if one.manifest is None:
         screen.note(f"unknown: {one.unknown}")
         return

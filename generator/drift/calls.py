@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 
-from ..ir import Operation, Parameter
+from ..codegen.ir import Operation, Parameter
 from .shown import Shown, shown_at
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..ir import Api
+from ..codegen.ir import Api
 from .changes import Signature
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from ..build.types import annotation
-from ..ir import (
+from ..codegen.build.types import annotation
+from ..codegen.ir import (
     Alias,
     Array,
     Component,

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..emit.manifest import MANIFEST, Manifest, tests_of
-from ..emit.write import files_in, read_file
+from ..codegen.output.manifest import MANIFEST, Manifest, tests_of
+from ..codegen.output.write import files_in, read_file
 from ..hashing import sha256_of
 from .lines import Span, spans
 

@@ -13,7 +13,7 @@ from random import Random
 import jsonschema
 
 from tests.drift.places import SCHEMAS, operations, sites, target
-from tests.fuzz.mutations import Json
+from tests.qa.fuzz.mutations import Json
 
 _TEXTS = ["", "a", "b", "bb", "ab", "A", "AB", "1", "12", "quite_new", "2026-01-01"]
 _NUMBERS = [-1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 977, 2000, 0.5, 9001]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tests.fuzz.mutations import Json
+from tests.qa.fuzz.mutations import Json
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 SCHEMAS = "#/components/schemas/"

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from random import Random
 
 from tests.drift.places import SCHEMAS, Site, components, reached, references, sites, target
-from tests.fuzz.mutations import Json
+from tests.qa.fuzz.mutations import Json
 
 Refactoring = Callable[[Json, Random], bool]
 _PLAIN = {"type", "properties", "required", "description", "title", "example"}

@@ -13,7 +13,7 @@ from random import Random
 from tests.drift import refactoring_schemas as schemas
 from tests.drift.places import SCHEMAS, components, operations, parts, references, sites
 from tests.drift.refactoring_schemas import Refactoring, fresh, is_31
-from tests.fuzz.mutations import Json
+from tests.qa.fuzz.mutations import Json
 
 # ── other components ─────────────────────────────────────────────────────────────────────────────
 

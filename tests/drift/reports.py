@@ -5,15 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from generator.drift.changes import (
-    Allowance,
-    Change,
-    Fault,
-    Report,
-    Side,
-    Signature,
-    Verdict,
-)
+from generator.drift.changes import Allowance, Change, Fault, Report, Side, Signature, Verdict
 from generator.errors import Place
 
 BASE = "spec/audiences.yaml"

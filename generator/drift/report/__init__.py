@@ -17,7 +17,7 @@ def _text(report: Report) -> str:
 
 
 def _json(report: Report) -> str:
-    from .machine import as_json
+    from .json import as_json
 
     return as_json(report)
 
@@ -41,7 +41,7 @@ def _sarif(report: Report) -> str:
 
 
 def _html(report: Report) -> str:
-    from .page import as_html
+    from .html import as_html
 
     return as_html(report)
 

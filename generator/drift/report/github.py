@@ -9,7 +9,7 @@ from __future__ import annotations
 from ...errors import Place, on_one_line, shortened
 from ..changes import BREAKING, NONE, RISK, SAFE, Change, Fault, Report, Signature
 from .sarif import is_url, level_of
-from .words import count, directions, listed, of_sort, rules, verdict, where
+from .summary import count, directions, listed, of_sort, rules, verdict, where
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 _LONGEST = 300

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from ...errors import Place, shortened
 from ..changes import BREAKING, NONE, RISK, SAFE, Change, Report, Side
-from .words import (
+from .summary import (
     ALLOWED,
     BUMPS,
     DOCS,

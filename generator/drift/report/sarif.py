@@ -11,7 +11,7 @@ from ... import __version__
 from ...errors import Place, on_one_line
 from ..changes import BREAKING, RISK, Allowance, Change, Fault, Report
 from ..rules import RULES
-from .words import DOCS, directions, listed, rules, sort_of, verdict
+from .summary import DOCS, directions, listed, rules, sort_of, verdict
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

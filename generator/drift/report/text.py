@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from ...errors import Place, on_one_line, shortened
 from ..changes import BREAKING, NONE, RISK, SAFE, Change, Report, Side
-from .words import (
+from .summary import (
     ALLOWED,
     BUMPS,
     DOCS,
@@ -19,7 +19,7 @@ from .words import (
     sort_of,
     verdict,
 )
-from .words import where as written
+from .summary import where as written
 
 Paint = Callable[[str, str], str]
 """Takes text and a style (one of :data:`STYLES`), and returns the text as it is to be shown."""

@@ -1,0 +1,175 @@
+"""The whole package: names settled globally, then every part built."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ...config import Client
+from ...errors import Findings, UsageError
+from ...openapi import model
+from ...openapi.model import Document
+from .. import names
+from ..ir import Api, Code, Component, ErrorShape, Limits, Model, Operation, Resource, Text
+from ..names import Identifier
+from .model_modules import modules
+from .operations import Operations, Place
+from .pagination import Paginator
+from .security import security
+from .servers import Servers
+from .types import Types, text
+
+_MESSAGE = ("message", "error_description", "detail", "title", "description", "error", "reason")
+_CODE = ("code", "error_code", "errorCode", "status", "type", "name")
+_ATTRIBUTES = names.METHODS | {"base_url", "credentials"}
+
+
+def build(document: Document, client: Client, findings: Findings) -> Api:
+    """Decide every name and type of the package.
+
+    Raises :class:`UsageError` for a pin that matches nothing; collisions of names and constructs
+    that can't be emitted are recorded in ``findings``.
+    """
+    types = Types(document, client.names, findings)
+    secrets = security(document, findings)
+    servers = Servers(document, findings)
+    places = _places(document.operations, client.calls, findings)
+    builder = Operations(types, secrets, servers, findings)
+    made: list[Operation] = []
+    for found, place in places:
+        with findings.operation(found.label) as scope:
+            constant = names.constant_of(place.call)
+            operation = builder.build(found, place, constant)
+            if not scope.failed:
+                made.append(operation)
+    operations = tuple(made)
+    findings.raise_refusals()
+    components = types.components()
+    paginator = Paginator(document, types, components, findings)
+    operations = paginator.paginate(operations, client)
+    title = names.pascal(client.client or names.pascal(client.package))
+    return Api(
+        package=Identifier(client.package),
+        client=title,
+        async_client=names.join("Async", title),
+        error=names.error_of(title),
+        title=text(document.title),
+        version=text(document.version),
+        doc=text(document.description),
+        base_url=Text(servers.base_url),
+        base_path=Text(servers.base_path),
+        server_doc=Text(servers.doc),
+        http=client.http,
+        credentials=secrets.credentials,
+        client_certificate=secrets.client_certificate,
+        resources=_resources(document, operations, title),
+        operations=operations,
+        modules=modules(components, _users(document, operations, types)),
+        errors=_error_shape(operations, components),
+        limits=Limits(
+            client.request_id_header.lower(),
+            client.rate_limit_reset_header.lower(),
+            client.rate_limit_reset_unit,
+        ),
+    )
+
+
+def _users(
+    document: Document, operations: tuple[Operation, ...], types: Types
+) -> dict[str, set[str]]:
+    """The resources that reach each class, by the class's name; the client itself is ""."""
+    users: dict[str, set[str]] = {}
+    described = {(op.path, op.verb): op for op in document.operations}
+    for op in operations:
+        for key in document.reachable(*described[op.key.value, op.method].schemas()):
+            users.setdefault(types.names[key], set()).add(op.resource)
+    return users
+
+
+def _places(
+    operations: tuple[model.Operation, ...], pins: Mapping[str, str], findings: Findings
+) -> list[tuple[model.Operation, Place]]:
+    for pin in pins:
+        if not any(pin in op.spellings for op in operations):
+            raise UsageError(f"[tool.speclock] pins the call of {pin!r}, which isn't selected.")
+    placed: list[tuple[model.Operation, Place]] = []
+    taken: dict[str, model.Operation] = {}
+    for op in operations:
+        spelt = next((name for name in op.spellings if name in pins), None)
+        if spelt is not None:
+            resource, name = _pinned(spelt, pins[spelt])
+        else:
+            tag = op.tags[0] if op.tags else ""
+            group, call = names.operation_call(op.operation_id, tag, op.method, op.path)
+            resource = names.snake(group, _ATTRIBUTES) if group else ""
+            name = names.snake(call, names.METHODS)
+        place = Place(resource, name, names.join(name, "_stream"))
+        other = taken.setdefault(place.call.upper().lower(), op)
+        if other is not op:
+            findings.refuse(
+                "call-collision",
+                op.location,
+                f"{op.label!r} and {other.label!r} (#{other.location.pointer}) both want the "
+                f"call {place.call}",
+                f"Pin one: [tool.speclock.clients.<package>.calls] {op.label!r} = '{place.call}_2'",
+            )
+        placed.append((op, place))
+    resources = {place.resource: op for op, place in placed if place.resource}
+    for index, (op, place) in enumerate(placed):
+        if f"{place.resource}.{place.stream}".lstrip(".") in taken:
+            placed[index] = (op, replace(place, stream=names.join(place.stream, "_")))
+        if not place.resource and place.name in resources:
+            findings.refuse(
+                "call-collision",
+                op.location,
+                f"{op.label!r} and the resource of {resources[place.name].label!r} both want the "
+                f"name {place.name}",
+                f"Pin one: [tool.speclock.clients.<package>.calls] {op.label!r} = 'other_name'",
+            )
+    return placed
+
+
+def _pinned(operation: str, pin: str) -> tuple[str, Identifier]:
+    where = f"[tool.speclock] calls {operation!r}"
+    resource, _, name = pin.rpartition(".")
+    if (resource or name) in _ATTRIBUTES:
+        raise UsageError(f"{where}: {pin!r} is what the client itself uses. Choose another.")
+    return names.pinned(resource, where) if resource else "", names.pinned(name, where)
+
+
+def _resources(
+    document: Document, operations: tuple[Operation, ...], client: str
+) -> tuple[Resource, ...]:
+    docs: dict[str, Text] = {}
+    for tag in document.tags:
+        docs[names.snake(tag.name, _ATTRIBUTES)] = text(tag.description)
+    resources: list[Resource] = []
+    for name in dict.fromkeys(op.resource for op in operations if op.resource):
+        class_name = names.pascal(name, {*names.RESOURCES, client, f"Async{client}"})
+        resources.append(
+            Resource(
+                name=name,
+                class_name=class_name,
+                async_name=names.join("Async", class_name),
+                doc=docs.get(name, Text("")),
+                operations=tuple(op for op in operations if op.resource == name),
+            )
+        )
+    return tuple(resources)
+
+
+def _error_shape(
+    operations: tuple[Operation, ...], components: tuple[Component, ...]
+) -> ErrorShape:
+    found: dict[Code, str] = {}
+    for op in operations:
+        for answer in op.errors:
+            if answer.codec == "json":
+                found.setdefault(answer.annotation, answer.model)
+    models = {c.name: c for c in components if isinstance(c, Model)}
+    fields = [f for name in found.values() if name in models for f in models[name].fields]
+    message = next((f.name for wire in _MESSAGE for f in fields if f.wire == wire), "")
+    code = next((f.name for wire in _CODE for f in fields if f.wire == wire), "")
+    hints = list(found) if len(found) <= 4 else []
+    annotation = " | ".join(hints) if hints else ("Any" if found else "None")
+    return ErrorShape(Code(annotation), message, code)

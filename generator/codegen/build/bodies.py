@@ -1,0 +1,214 @@
+"""Request bodies and responses, in every media type that an operation offers.
+
+Sources: OpenAPI 3.1.1 §4.8.13 (Request Body), §4.8.14 (Media Type), §4.8.15 (Encoding), §4.8.16
+(Responses); 3.2.0 §4.14 (itemSchema); RFC 7578 (multipart/form-data).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import product
+
+from ...errors import Findings
+from ...openapi.model import MediaType, Operation, RequestBody, Response, Schema
+from ..ir import Answer, Body, Code, Part, Ref, Scalar, Signature, Type
+from .media_types import ORDER, SEQUENTIAL, codec_of, is_sendable, is_well_formed
+from .types import Types, annotation, text
+
+_WITHOUT_BODY = ("204", "205", "304")
+_CONTENT = Code("FileContent")
+_MOST = 6
+"""Signatures of a method, up to which every body is combined with every result."""
+
+
+class Bodies:
+    """Reads the request bodies and responses of one canonical document."""
+
+    def __init__(self, types: Types, findings: Findings) -> None:
+        self.types = types
+        self.findings = findings
+
+    # ── requests ─────────────────────────────────────────────────────────────────────────────
+
+    def bodies(self, operation: Operation) -> tuple[Body, ...]:
+        """The request body in each media type, the one to take without a choice first."""
+        body = operation.request_body
+        if body is None:
+            return ()
+        content = body.content
+        made: list[Body] = []
+        for name, media in content.media_types.items():
+            if is_sendable(name):
+                made.append(self._body(name, media, body))
+            if not is_well_formed(name):
+                as_is = "sent as it stands" if is_sendable(name) else "no body is sent as that"
+                self.findings.warn(
+                    "request-media-type",
+                    content.at(name),
+                    f"{operation.label}: {name!r} is no media type; {as_is}",
+                    "Write type/subtype, for instance application/json.",
+                )
+        if not made:
+            self.findings.refuse(
+                "request-media-type",
+                content.location,
+                f"{operation.label}: the request body has no media type",
+                "Describe it under 'content', for instance as application/json.",
+            )
+        return tuple(sorted(made, key=lambda one: ORDER.index(one.codec)))
+
+    def _body(self, name: str, media: MediaType, body: RequestBody) -> Body:
+        schema = media.schema
+        codec = codec_of(name, schema)
+        codec = "text" if codec in SEQUENTIAL else codec
+        parts: tuple[Part, ...] = ()
+        made: Type = Scalar("any")
+        if schema is not None and codec not in ("text", "bytes"):
+            made = self.types.multipart(schema) if codec == "multipart" else self.types.type(schema)
+        hint, check = annotation(made), annotation(made, constrained=True)
+        if codec in ("form", "multipart"):
+            parts = _parts(media, codec)
+            if not isinstance(made, Ref):
+                hint = check = Code("dict[str, Any]")
+        elif codec in ("text", "bytes"):
+            hint = check = Code("str") if codec == "text" else _CONTENT
+        return Body(
+            media_type=_sendable(name, codec),
+            key=name,
+            codec=codec,
+            annotation=hint,
+            required=body.required,
+            doc=text(body.description),
+            check=check,
+            parts=parts,
+        )
+
+    # ── responses ────────────────────────────────────────────────────────────────────────────
+
+    def answers(self, operation: Operation) -> tuple[list[Answer], list[Answer]]:
+        """Every documented success and every documented error, in every media type.
+
+        Where nothing is documented at all, every success reads as None.
+        """
+        responses = operation.responses
+        successes: list[Answer] = []
+        errors: list[Answer] = []
+        has_success = any(status.startswith("2") for status in responses)
+        for status, response in responses.items():
+            offered = list(self._answers(status, response))
+            if status.startswith("2") or (status == "default" and not has_success):
+                successes += offered
+            if not status.startswith(("1", "2", "3")):
+                errors.append(_whole(preferred(offered)))
+        if not responses:
+            successes.append(Answer("2XX", "", "none", Code("None"), Code("None")))
+        return successes, errors
+
+    def _answers(self, status: str, response: Response) -> Iterable[Answer]:
+        media_types = response.content.media_types if response.content is not None else {}
+        if not media_types or status in _WITHOUT_BODY:
+            yield Answer(status, "", "none", Code("None"), Code("None"))
+            return
+        for name, media in media_types.items():
+            yield self._answer(status, name, media)
+
+    def _answer(self, status: str, name: str, media: MediaType) -> Answer:
+        schema = media.schema
+        codec = codec_of(name, schema)
+        if codec in SEQUENTIAL:
+            schema = item_schema(media)
+            if media.item_schema is not None and codec == "events":
+                codec = "whole-events"
+        elif codec != "json":
+            codec = "text" if codec in ("text", "form") else "bytes"
+            hint = Code("str" if codec == "text" else "bytes")
+            return Answer(status, name, codec, hint, hint)
+        made: Type = self.types.type(schema) if schema is not None else Scalar("any")
+        model = made.name if isinstance(made, Ref) and self.types.is_model(made.name) else ""
+        return Answer(
+            status, name, codec, annotation(made), annotation(made, constrained=True), model
+        )
+
+
+def _whole(answer: Answer) -> Answer:
+    """An error is read whole, a sequence of items as its text."""
+    if answer.codec not in SEQUENTIAL:
+        return answer
+    return Answer(answer.status, answer.media_type, "text", Code("str"), Code("str"))
+
+
+def preferred(offered: Sequence[Answer]) -> Answer:
+    """Of one status in several media types the one to take without a choice."""
+    order = (*ORDER, "none", *sorted(SEQUENTIAL))
+    return min(offered, key=lambda answer: order.index(answer.codec))
+
+
+def signatures(
+    bodies: Sequence[Body], successes: Sequence[Answer], defaults: Sequence[Answer]
+) -> tuple[Signature, ...]:
+    """The ways to call a method; media types that mean the same to Python share one."""
+    written: dict[Code, list[str]] = {}
+    for body in bodies:
+        written.setdefault(body.annotation, []).append(body.media_type)
+    read: dict[Code, list[str]] = {result(defaults): []}
+    offers = [a for a in successes if sum(other.status == a.status for other in successes) > 1]
+    if len({answer.media_type for answer in offers}) > 1:
+        for wanted in dict.fromkeys(answer.media_type for answer in offers):
+            chosen = (
+                next((a for a in successes if (a.status, a.media_type) == (d.status, wanted)), d)
+                for d in defaults
+            )
+            read.setdefault(result(chosen), []).append(wanted)
+    sent = [(tuple(types) if len(bodies) > 1 else (), hint) for hint, types in written.items()]
+    sent = sent or [((), Code("None"))]
+    pairs = product(sent, read.items())
+    every = [
+        Signature(types, body, tuple(accepts), made) for (types, body), (made, accepts) in pairs
+    ]
+    if len(every) <= _MOST:
+        return tuple(every)
+    first = every[0]
+    return tuple(s for s in every if s.body == first.body or s.result == first.result)
+
+
+def result(answers: Iterable[Answer]) -> Code:
+    """What a method returns that may get any of these."""
+    return Code(" | ".join(dict.fromkeys(answer.annotation for answer in answers)) or "None")
+
+
+def _sendable(name: str, codec: str) -> str:
+    """A media type as the request names it; of a range one that lies in it."""
+    kind, _, rest = name.partition("/")
+    if "*" not in name:
+        return name
+    usual = {"json": "application/json", "text": "text/plain", "multipart": "multipart/form-data"}
+    return (
+        f"{kind}/plain"
+        if kind == "text" and rest == "*"
+        else usual.get(codec, "application/octet-stream")
+    )
+
+
+def item_schema(media: MediaType) -> Schema | None:
+    """Return the schema of one item of a sequential media type."""
+    if media.item_schema is not None:
+        return media.item_schema
+    if media.schema is not None and media.schema.items is not None:
+        return media.schema.items
+    return media.schema
+
+
+def _parts(media: MediaType, codec: str) -> tuple[Part, ...]:
+    """Return what the encoding says of single members."""
+    parts: list[Part] = []
+    for name, encoding in media.encoding.items():
+        kind = encoding.content_type
+        if codec == "multipart":
+            if kind and "," not in kind and "*" not in kind:
+                parts.append(Part(name, media_type=kind))
+        elif encoding.style or encoding.explode is not None:
+            style = encoding.style or "form"
+            default = style in ("form", "deepObject")
+            explode = default if encoding.explode is None else encoding.explode
+            parts.append(Part(name, style=style, explode=explode))
+    return tuple(parts)

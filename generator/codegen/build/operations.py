@@ -1,0 +1,163 @@
+"""One canonical operation to one method of the client.
+
+Sources: OpenAPI 3.1.1 §4.8.10 (Operation), §4.8.12 (Parameter).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from ...errors import Findings
+from ...openapi import model
+from .. import names
+from ..ir import Answer, Code, Nullable, Operation, Parameter, Scalar, Streamed, Text, Type
+from ..names import Identifier
+from .bodies import Bodies, preferred, result, signatures
+from .media_types import SEQUENTIAL
+from .security import Security
+from .servers import Servers
+from .types import Types, annotation, is_scalar, text
+
+_STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an operation ends up: ``client.<resource>.<name>``, or ``client.<name>``."""
+
+    resource: str
+    name: str
+    stream: str
+    """What the method is called that streams an answer, where there is one beside the other."""
+
+    @property
+    def call(self) -> str:
+        """The attribute path from the client."""
+        return f"{self.resource}.{self.name}" if self.resource else self.name
+
+
+class Operations:
+    """Turns the operations of one canonical document into methods."""
+
+    def __init__(
+        self, types: Types, security: Security, servers: Servers, findings: Findings
+    ) -> None:
+        self.types = types
+        self.security = security
+        self.servers = servers
+        self.findings = findings
+        self.bodies = Bodies(types, findings)
+
+    def build(self, found: model.Operation, place: Place, constant: Identifier) -> Operation:
+        """The method for one operation; records what can't be emitted in the findings."""
+        parameters = self._parameters(found)
+        bodies = self.bodies.bodies(found)
+        successes, errors = self.bodies.answers(found)
+        plain = [answer for answer in successes if answer.codec not in SEQUENTIAL]
+        statuses = dict.fromkeys(answer.status for answer in plain)
+        answers = [preferred([a for a in plain if a.status == status]) for status in statuses]
+        streamed = self._streamed(successes, place, constant)
+        only_streams = streamed is not None and streamed.name == place.name
+        security = self.security.alternatives(found)
+        return Operation(
+            id=text(found.operation_id),
+            method=found.verb,
+            path=Text(found.path.partition("#")[0]),
+            key=Text(found.path),
+            call=place.call,
+            resource=place.resource,
+            name=place.name,
+            constant=constant,
+            summary=text(found.summary),
+            doc=text(found.description),
+            deprecated=found.deprecated,
+            parameters=parameters,
+            bodies=bodies,
+            answers=tuple(answers),
+            others=tuple(answer for answer in plain if answer not in answers),
+            errors=tuple(errors),
+            signatures=() if only_streams else signatures(bodies, plain, answers),
+            streamed=streamed,
+            result=result(answers),
+            result_doc=_result_doc(found),
+            security=security,
+            server=Text(self.servers.own(found, secured=bool(security))),
+        )
+
+    def _streamed(
+        self, successes: list[Answer], place: Place, constant: Identifier
+    ) -> Streamed | None:
+        """The method for an answer that may be long: a sequence of items, or bytes."""
+        answers = [a for a in successes if a.codec in SEQUENTIAL]
+        if not answers:
+            answers = [a for a in successes if a.codec == "bytes"]
+        if not answers:
+            return None
+        only = all(answer.codec in (*SEQUENTIAL, "none") for answer in successes)
+        if only:  # one of them says that there is nothing to read
+            answers = successes
+        name = place.name if only else place.stream
+        return Streamed(
+            name,
+            f"{place.resource}.{name}" if place.resource else name,
+            names.join(constant, "" if only else "_stream"),
+            result(answer for answer in answers if answer.codec != "none"),
+            tuple(answers),
+        )
+
+    # ── parameters ───────────────────────────────────────────────────────────────────────────
+
+    def _parameters(self, operation: model.Operation) -> tuple[Parameter, ...]:
+        listed = operation.parameters
+        keys = [f"{p.in_} {p.name}" for p in listed]
+        wanted = {
+            key: names.snake(p.name, names.ARGUMENTS) for key, p in zip(keys, listed, strict=True)
+        }
+        counts = Counter(wanted.values())
+        for key, name in list(wanted.items()):  # the same name in two places: the place tells
+            place = key.partition(" ")[0]
+            if counts[name] > 1 and place != "path":
+                wanted[key] = Identifier(f"{name.rstrip('_')}_{place}")
+        final = names.distinct(keys, wanted)
+        made = [self._parameter(p, final[key]) for key, p in zip(keys, listed, strict=True)]
+        return tuple(sorted(made, key=lambda p: not p.required))
+
+    def _parameter(self, described: model.Parameter, name: Identifier) -> Parameter:
+        if described.in_ == "querystring":
+            raise self.findings.refuse(
+                "querystring",
+                described.location,
+                "a parameter that is the whole query string can't be sent yet",
+                "Describe its members as parameters in query, or leave the operation out.",
+            )
+        schema, style = described.schema, described.style or _STYLES[described.in_]
+        if described.content is not None:
+            media = next(iter(described.content.media_types.values()), None)
+            schema, style = media.schema if media is not None else None, "json"
+        made: Type = self.types.type(schema) if schema is not None else Scalar("any")
+        if isinstance(made, Nullable):
+            made = made.inner
+        hint = annotation(made)
+        explode = described.explode
+        return Parameter(
+            name=name,
+            wire=described.name,
+            place=described.in_,
+            annotation=hint if described.required else Code(f"{hint} | None"),
+            required=described.required,
+            style=style,
+            explode=style in ("form", "deepObject") if explode is None else explode,
+            reserved=described.allow_reserved,
+            doc=text(described.description),
+            check=annotation(made, constrained=True),
+            scalar=is_scalar(made),
+        )
+
+
+def _result_doc(operation: model.Operation) -> Text:
+    """Return the description of the first success."""
+    for status, response in operation.responses.items():
+        if status.startswith("2"):
+            return text(response.description)
+    return Text("")

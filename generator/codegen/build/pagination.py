@@ -1,0 +1,256 @@
+"""Which operations come in pages, by the settings' rules or by the description's own links.
+
+Sources: OpenAPI 3.1.1 §4.8.20 (Link Object), §4.8.20.4 (runtime expressions); RFC 6901.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ...config import Client, Pagination
+from ...document.selectors import chosen
+from ...errors import Findings, UsageError
+from ...openapi import model
+from ...openapi.model import Document
+from .. import names
+from ..ir import (
+    Alias,
+    Answer,
+    Array,
+    Component,
+    Field,
+    Member,
+    Model,
+    Nullable,
+    Operation,
+    Pages,
+    Ref,
+    Scalar,
+    Type,
+)
+from .types import Types, annotation
+
+_EXPRESSION = re.compile(r"\$response\.(?:body#(?P<next>/.*)|header\.(?P<header>[^\s]+))\Z")
+
+
+class _Unfit(Exception):
+    """Why an operation doesn't come in such pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """Where a path of members leads."""
+
+    path: tuple[Member, ...]
+    type: Type
+
+
+class Paginator:
+    """Gives operations the method that walks through their pages."""
+
+    def __init__(
+        self,
+        document: Document,
+        types: Types,
+        components: Sequence[Component],
+        findings: Findings,
+    ) -> None:
+        self.described = {(op.path, op.verb): op for op in document.operations}
+        self.types = types
+        self.components: Mapping[str, Component] = {c.name: c for c in components}
+        self.findings = findings
+
+    def paginate(self, operations: tuple[Operation, ...], client: Client) -> tuple[Operation, ...]:
+        """``operations``, those with pages among them with :attr:`Operation.pages`.
+
+        Raises :class:`UsageError` for a rule that fits no operation, or not one that it names.
+        """
+        made: dict[str, Pages | None] = {}
+        for rule in reversed(client.pagination):
+            made |= self._ruled(operations, rule)
+        made |= {op.call: self._linked(op) for op in operations if op.call not in made}
+        taken = {op.call for op in operations} | {op.resource for op in operations}
+        taken |= {op.streamed.call for op in operations if op.streamed}
+        return tuple(_named(op, made[op.call], taken) for op in operations)
+
+    def _ruled(
+        self, operations: tuple[Operation, ...], rule: Pagination
+    ) -> dict[str, Pages | None]:
+        wanted = chosen(
+            tuple(self.described.values()), rule.operations or ("method:get",), "pagination"
+        )
+        places = {(found.verb, found.path) for found in wanted}
+        fit: dict[str, Pages | None] = {}
+        faults: list[str] = []
+        for op in operations:
+            if (op.method, op.key.value) in places:
+                try:
+                    fit[op.call] = self._pages(op, rule)
+                except _Unfit as fault:
+                    faults.append(f"{op.id.value or f'{op.method} {op.path.value}'} {fault}")
+        if faults and (rule.operations or not fit):
+            more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+            raise UsageError(f"pagination by {rule.style}: {faults[0]}{more}.")
+        return fit
+
+    # ── links ────────────────────────────────────────────────────────────────────────────────
+
+    def _linked(self, op: Operation) -> Pages | None:
+        """The pages that a link from an operation's answer to itself declares."""
+        for link in self._links(op):
+            for key, value in link.parameters.items():
+                expression = _EXPRESSION.match(value) if isinstance(value, str) else None
+                if expression is None:
+                    continue
+                parameter = key.removeprefix("query.")
+                member, header = expression["next"] or "", expression["header"] or ""
+                try:
+                    items = self._only_list(op)
+                    rule = Pagination(
+                        "cursor", parameter=parameter, items=items, next=member, header=header
+                    )
+                    return self._pages(op, rule)
+                except _Unfit as fault:
+                    self.findings.warn(
+                        "link",
+                        link.location,
+                        f"{op.call} {fault}; it gets no iterator",
+                        "Say where the items are, in [tool.speclock.clients.<package>.pagination].",
+                    )
+        return None
+
+    def _links(self, op: Operation) -> list[model.Link]:
+        responses = self._described(op).responses
+        statuses = dict.fromkeys(answer.status for answer in op.answers)
+        return [
+            link
+            for status in statuses
+            if status in responses
+            for link in responses[status].links.values()
+        ]
+
+    def _only_list(self, op: Operation) -> str:
+        """The pointer to the only list in an answer; a link doesn't say which it is."""
+        end = self._answer(op)
+        if isinstance(end, Array):
+            return ""
+        lists = [f.wire for f in self._fields(end) if isinstance(self._plain(f.type), Array)]
+        if len(lists) != 1:
+            raise _Unfit("has not exactly one list in its answer")
+        return "/" + lists[0].replace("~", "~0").replace("/", "~1")
+
+    # ── one operation ────────────────────────────────────────────────────────────────────────
+
+    def _pages(self, op: Operation, rule: Pagination) -> Pages:
+        answer = self._answer(op)
+        items = self._follow(answer, rule.items)
+        whole = self._plain(items.type)
+        if not isinstance(whole, Array):
+            raise _Unfit(f"has no list in {rule.items!r}" if rule.items else "answers with no list")
+        following = self._follow(answer, rule.next) if rule.next else _End((), Scalar("string"))
+        end = self._follow(answer, rule.total) if rule.total else _End((), Scalar("integer"))
+        if not _is(self._plain(end.type), "integer"):
+            raise _Unfit(f"has no whole number in {rule.total!r}")
+        parameter, start = "", 0
+        if rule.style == "link":
+            if not _is(self._plain(following.type), "string"):
+                raise _Unfit(f"has no text in {rule.next!r}")
+        else:
+            parameter = self._parameter(op, rule, self._plain(following.type))
+            start = self._start(op, rule) if rule.style == "page" else 0
+        return Pages(
+            name="",
+            call="",
+            constant="",
+            style=rule.style,
+            parameter=parameter,
+            start=start,
+            items=items.path,
+            following=following.path,
+            header=rule.header.lower(),
+            end=end.path,
+            item=annotation(whole.items),
+            page=op.answers[0].annotation,
+        )
+
+    def _answer(self, op: Operation) -> Type:
+        """The type of an operation's answer, if it is one JSON type."""
+        answers = {(a.annotation, a.codec) for a in op.answers}
+        if not op.signatures or len(answers) != 1 or op.answers[0].codec != "json":
+            raise _Unfit("doesn't answer with JSON of one type")
+        return self._type(op, op.answers[0])
+
+    def _parameter(self, op: Operation, rule: Pagination, following: Type) -> str:
+        """The argument that asks for a page."""
+        queries = [p for p in op.parameters if p.wire == rule.parameter and p.place == "query"]
+        if not queries:
+            raise _Unfit(f"has no query parameter {rule.parameter!r}")
+        hint, given = queries[0].annotation.removesuffix(" | None"), annotation(following)
+        if rule.style != "cursor":
+            if hint != "int":
+                raise _Unfit(f"takes no whole number as {rule.parameter!r}")
+        elif not rule.header and hint != given and "Any" not in (hint, given):
+            raise _Unfit(f"takes {hint} as {rule.parameter!r}, but {rule.next!r} is {given}")
+        return queries[0].name
+
+    def _start(self, op: Operation, rule: Pagination) -> int:
+        """The number of the first page."""
+        for parameter in self._described(op).parameters:
+            if parameter.name == rule.parameter and rule.first is None and parameter.schema:
+                default = parameter.schema.default
+                return default if isinstance(default, int) else 1
+        return 1 if rule.first is None else rule.first
+
+    def _described(self, op: Operation) -> model.Operation:
+        return self.described[op.key.value, op.method]
+
+    def _type(self, op: Operation, answer: Answer) -> Type:
+        content = self._described(op).responses[answer.status].content
+        schema = content.media_types[answer.media_type].schema if content is not None else None
+        return self.types.type(schema) if schema is not None else Scalar("any")
+
+    # ── members ──────────────────────────────────────────────────────────────────────────────
+
+    def _follow(self, made: Type, path: str) -> _End:
+        """The member of an answer that a dotted path or a JSON pointer names."""
+        steps = path.split(".") if path else []
+        if path.startswith("/"):
+            steps = [s.replace("~1", "/").replace("~0", "~") for s in path[1:].split("/")]
+        members: list[Member] = []
+        for step in steps:
+            field = next((f for f in self._fields(made) if f.wire == step), None)
+            if field is None:
+                raise _Unfit(f"has no member {path!r} in its answer")
+            optional = not field.required or field.nullable
+            made = field.type
+            members.append(Member(field.name, field.wire, optional))
+        return _End(tuple(members), made)
+
+    def _fields(self, made: Type) -> tuple[Field, ...]:
+        plain = self._plain(made)
+        model = self.components.get(plain.name) if isinstance(plain, Ref) else None
+        return model.fields if isinstance(model, Model) else ()
+
+    def _plain(self, made: Type) -> Type:
+        """A type without null, and what an alias stands for."""
+        if isinstance(made, Nullable):
+            return self._plain(made.inner)
+        named = self.components.get(made.name) if isinstance(made, Ref) else None
+        return self._plain(named.type) if isinstance(named, Alias) else made
+
+
+def _is(made: Type, kind: str) -> bool:
+    return isinstance(made, Scalar) and made.kind in (kind, "any")
+
+
+def _named(op: Operation, pages: Pages | None, taken: set[str]) -> Operation:
+    """An operation with its pages' method, called as no other is."""
+    if pages is None:
+        return op
+    name, constant = names.join(op.name, "_all"), names.join(op.constant, "_all")
+    while (call := f"{op.resource}.{name}".lstrip(".")) in taken:
+        name, constant = names.join(name, "_"), names.join(constant, "_")
+    taken.add(call)
+    return replace(op, pages=replace(pages, name=name, call=call, constant=constant))

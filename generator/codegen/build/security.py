@@ -1,0 +1,213 @@
+"""Security schemes to constructor arguments: which secrets a caller can give, and what each is.
+
+Sources: OpenAPI 3.1.1 §4.8.27 (Security Scheme), §4.8.28 and §4.8.29 (OAuth Flows), §4.8.30
+(Security Requirement); RFC 6749 (token endpoints).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ...errors import Findings
+from ...openapi.model import Document, Operation, SecurityRequirement, SecurityScheme
+from .. import names
+from ..ir import Credential, Text
+from ..names import Identifier
+from .servers import url_fault
+from .types import text
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 §5.6.2
+_FRAMING = ("connection", "content-length", "host", "transfer-encoding")
+_REFRESHING = ("authorizationCode", "deviceAuthorization", "password", "implicit")
+Demand = frozenset[frozenset[str]]
+"""The alternatives of one operation: sets of keys of schemes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Security:
+    """The secrets of one API, and which scheme each of them serves."""
+
+    credentials: tuple[Credential, ...]
+    arguments: Mapping[str, Credential | None]
+    """Scheme to credential; None where the request itself carries nothing (mutual TLS)."""
+    findings: Findings
+
+    @property
+    def client_certificate(self) -> bool:
+        """Whether some operation asks for a certificate of the caller."""
+        return None in self.arguments.values()
+
+    def alternatives(self, operation: Operation) -> tuple[tuple[str, ...], ...]:
+        """What an operation asks for: alternatives of credential names, in order of preference.
+
+        The one that asks for nothing stands last, so that a credential that was given is sent.
+        """
+        found: dict[tuple[str, ...], None] = {}
+        for alternative in operation.security:
+            if not all(key in self.arguments for key in alternative.schemes):
+                continue  # a refusal says why
+            made = [self.arguments[key] for key in alternative.schemes]
+            credentials = list(dict.fromkeys(c for c in made if c is not None))
+            self._check_places(alternative, credentials)
+            found[tuple(c.name for c in credentials)] = None
+        return tuple(sorted(found, key=lambda names: not names)) if any(found) else ()
+
+    def _check_places(
+        self, alternative: SecurityRequirement, credentials: list[Credential]
+    ) -> None:
+        places = [_place(c) for c in credentials]
+        for index, place in enumerate(places):
+            if place in places[:index]:
+                first, second = credentials[places.index(place)].name, credentials[index].name
+                self.findings.refuse(
+                    "security-scheme",
+                    alternative.location,
+                    f"{first} and {second} are needed together, but both go into the same "
+                    f"{' '.join(place)}",
+                    "Make them alternatives (one list item each), or leave the operation out.",
+                )
+
+
+def security(document: Document, findings: Findings) -> Security:
+    """The credentials that the operations of a canonical document need.
+
+    A single bearer scheme (OAuth 2 and OpenID Connect are such) is called ``token``, a single basic
+    one ``basic``. Several are called after their keys, unless one secret serves them all: those
+    that every operation takes in each other's place, and those that one alternative combines, since
+    they share the header.
+    """
+    schemes = document.security_schemes
+    kinds = {key: _kind(key, scheme, findings) for key, scheme in schemes.items()}
+    demands = {
+        frozenset(frozenset(alternative.schemes) for alternative in operation.security)
+        for operation in document.operations
+    }
+    groups: list[list[str]] = []
+    wanted: dict[str, Identifier] = {}
+    for kind, usual in (("bearer", "token"), ("basic", "basic")):
+        alike = _grouped([key for key in schemes if kinds[key] == kind], demands)
+        groups += alike
+        for first, *_ in alike:
+            suffix = "_token" if kind == "bearer" and names.words(first)[-1:] != ["token"] else ""
+            named = names.snake(f"{first}{suffix}", names.CREDENTIALS)
+            wanted[first] = named if len(alike) > 1 else Identifier(usual)
+    for key, kind in kinds.items():
+        if kind in ("header", "query", "cookie", "auth"):
+            groups.append([key])
+            wanted[key] = names.snake(key, names.CREDENTIALS | {"token", "basic"})
+    final = names.distinct(wanted, wanted)
+    made: dict[str, Credential] = {}
+    for group in groups:
+        credential = _credential(final[group[0]], [schemes[k] for k in group], kinds[group[0]])
+        for key in group:
+            _check_token_urls(credential, schemes[key], findings)
+        made |= dict.fromkeys(group, credential)
+    arguments = {key: made.get(key) for key in schemes if kinds[key]}
+    return Security(tuple(dict.fromkeys(c for c in arguments.values() if c)), arguments, findings)
+
+
+def _kind(key: str, scheme: SecurityScheme, findings: Findings) -> str:
+    """What a scheme's secret is; empty, with a refusal, where nothing is known to send it."""
+    kind, place = scheme.type, scheme.in_
+    if kind in ("oauth2", "openIdConnect"):
+        return "bearer"
+    if kind == "http":
+        name = scheme.scheme.lower()
+        return name if name in ("bearer", "basic") else "auth"
+    if kind == "mutualTLS":
+        return "certificate"
+    if kind == "apiKey" and place in ("header", "query", "cookie"):
+        name = scheme.name
+        is_name = bool(name) if place == "query" else _TOKEN.fullmatch(name) is not None
+        if is_name and not (place == "header" and name.lower() in _FRAMING):
+            return place
+        fact = f"the key of the security scheme {key!r} can't go into the {place} {name!r}"
+        findings.refuse(
+            "security-scheme", scheme.at("name"), fact, "Give the name that the API expects."
+        )
+        return ""
+    findings.refuse(
+        "security-scheme",
+        scheme.location,
+        f"the security scheme {key!r} is of no known type (type {kind!r}, in {place!r})",
+        "Correct it; a scheme that only an httpx.Auth can do is of type http.",
+    )
+    return ""
+
+
+def _credential(name: Identifier, schemes: list[SecurityScheme], kind: str) -> Credential:
+    token_url = refresh_url = ""
+    fetched = False
+    for scheme in schemes:
+        own = scheme.flows.get("clientCredentials")
+        token_url = token_url or (own.token_url if own else "")
+        refreshing = [flow for name in _REFRESHING if (flow := scheme.flows.get(name))]
+        every = [*refreshing, *([own] if own else ())]
+        declared = [flow.refresh_url for flow in every if flow.refresh_url]
+        others = [flow.token_url for flow in refreshing if flow.token_url]
+        refresh_url = refresh_url or next(iter([*declared, *others]), "")
+        fetched = fetched or bool(token_url or declared)
+    return Credential(
+        name=name,
+        kind=kind,
+        wire=schemes[0].name if kind in ("header", "query", "cookie") else "",
+        doc=text(schemes[0].description),
+        token_url=Text(token_url),
+        refresh_url=Text(refresh_url or token_url),
+        fetched=fetched,
+    )
+
+
+def _check_token_urls(credential: Credential, scheme: SecurityScheme, findings: Findings) -> None:
+    if not credential.fetched:
+        return
+    used = (credential.token_url.value, credential.refresh_url.value)
+    for flow in scheme.flows.values():
+        for name, url in (("tokenUrl", flow.token_url), ("refreshUrl", flow.refresh_url)):
+            if not url or url not in used:
+                continue
+            fault = url_fault(url)
+            if fault:
+                findings.refuse(
+                    "token-url",
+                    flow.at(name),
+                    f"the token URL {url!r} {fault}",
+                    "Give an https URL, or one relative to the server.",
+                )
+            elif url.lower().startswith("http://"):
+                findings.warn(
+                    "token-url",
+                    flow.at(name),
+                    f"the token URL {url!r} is plain http, over which no secret is sent",
+                    "Give an https URL; a caller can give token_url too.",
+                )
+
+
+def _place(credential: Credential) -> tuple[str, str]:
+    if credential.kind in ("bearer", "basic", "auth"):
+        return "header", "authorization"
+    is_header = credential.kind == "header"
+    return credential.kind, credential.wire.lower() if is_header else credential.wire
+
+
+def _grouped(keys: list[str], demands: set[Demand]) -> list[list[str]]:
+    """Schemes that one secret serves, together."""
+    groups: list[list[str]] = []
+    for key in keys:
+        alike = [g for g in groups if any(_interchangeable(key, other, demands) for other in g)]
+        joined = [member for group in alike for member in group]
+        groups = [*(g for g in groups if g not in alike), [*joined, key]]
+    return groups
+
+
+def _interchangeable(one: str, other: str, demands: set[Demand]) -> bool:
+    if any({one, other} <= alternative for demand in demands for alternative in demand):
+        return True
+    swap = {one: other, other: one}
+    return all(
+        frozenset(frozenset(swap.get(k, k) for k in alternative) for alternative in demand)
+        == demand
+        for demand in demands
+    )

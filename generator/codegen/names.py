@@ -1,0 +1,207 @@
+"""The only place where identifiers are made.
+
+A character that an identifier can't hold is a word boundary, never deleted. A reserved name gets a
+trailing underscore. Where two wire names of one scope want one identifier, the one that spells it
+exactly keeps it and the others get a short hash of their wire name, so order never matters.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import keyword
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+from ..errors import UsageError
+
+
+class Identifier(str):
+    """A Python identifier made here; templates accept no other text as a name."""
+
+    __slots__ = ()
+
+
+_SIGNS = {
+    "+": "plus", "-": "minus", "=": "equal", "!": "not", "<": "less", ">": "greater", "*": "star",
+    "%": "percent", "&": "and", "|": "or", "@": "at", "#": "number", "$": "dollar", "~": "about",
+    "^": "caret", ".": "dot", ",": "comma", "/": "slash", "?": "question", ":": "colon",
+    " ": "space", "_": "underscore", ";": "semicolon", "'": "quote", '"': "quotes", "\\": "slash",
+    "(": "open", ")": "close", "[": "left", "]": "right", "{": "begin", "}": "end", "`": "tick",
+}  # fmt: skip
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+MAX_LENGTH = 80
+
+# Names that annotations or the bodies of generated code use in the same scope.
+_TYPES = frozenset((
+    "Annotated", "Any", "Literal", "Mapping", "Sequence", "Iterator", "AsyncIterator", "None",
+    "True", "False", "str", "int", "float", "bool", "bytes", "list", "dict", "tuple", "set",
+    "object", "datetime", "date", "time", "timedelta", "Decimal", "UUID", "Field",
+))  # fmt: skip
+_BASE_MODEL = frozenset((
+    "construct", "copy", "dict", "from_orm", "json", "parse_file", "parse_obj", "parse_raw",
+    "schema", "schema_json", "validate", "update_forward_refs", "model_computed_fields",
+    "model_config", "model_construct", "model_copy", "model_dump", "model_dump_json",
+    "model_extra", "model_fields", "model_fields_set", "model_json_schema", "model_post_init",
+    "model_parametrized_name", "model_rebuild", "model_validate", "model_validate_json",
+    "model_validate_strings",
+))  # fmt: skip
+FIELDS = _TYPES | _BASE_MODEL | {"cls", "self"}
+ARGUMENTS = _TYPES | {
+    "self", "cls", "body", "options", "operations", "models", "accept", "content_type", "builtins",
+    "open_stream", "open_async_stream",
+}  # fmt: skip
+CREDENTIALS = ARGUMENTS | {
+    "base_url", "bound", "bounded", "builtins", "client", "connect", "connections", "deadline",
+    "given", "headers", "http_client", "httpx", "renew", "retry", "settings", "timeout",
+    "transport",
+}  # fmt: skip
+METHODS = frozenset((
+    "close", "aclose", "with_options", "date", "datetime", "time", "timedelta",
+))  # fmt: skip
+RESOURCES = frozenset((
+    "Annotated", "Any", "ApiKey", "AsyncSender", "AsyncStream", "AsyncToken", "Content", "Events",
+    "FileContent", "Header", "JsonSequence", "Lines", "Multipart", "Query", "Stream", "WholeEvents",
+    "AsyncPaginated", "ByCursor", "ByLink", "ByNumber", "Paginated", "Paging",
+    "Basic", "Bearer", "Credential",
+    "Decimal", "Field", "Form", "HttpAuth", "Json", "JsonParameter", "Literal", "Mapping", "None",
+    "Nothing", "Operation", "Options", "Path", "Raw", "Retry", "Self", "Sender", "Settings",
+    "Styled", "Text",
+    "Token", "TracebackType", "True", "False", "UUID", "LIMITS", "DEFAULT_BASE_URL",
+    "DEFAULT_DEADLINE", "DEFAULT_TIMEOUT", "TYPE_CHECKING",
+))  # fmt: skip
+CALLS = ARGUMENTS | {"close", "aclose", "handle_request", "handle_async_request", "Field", "Form"}
+MEMBERS = frozenset({"mro", "name", "value"})
+CLASSES = frozenset((
+    "Annotated", "Any", "AnyUrl", "FileContent", "AwareDatetime", "BaseModel", "Base64Str",
+    "ConfigDict",
+    "Decimal", "Enum", "Field", "IntEnum", "Literal", "Mapping", "Model", "Number", "None",
+    "NotNullable", "Open", "OpenUnion", "UnknownVariant", "RootModel", "StrEnum", "True", "False",
+    "TypeAlias",
+    "TypeAliasType", "UUID", "Union", "Optional", "List", "Dict", "Set", "Date", "DateTime",
+    "annotations",
+))  # fmt: skip
+
+
+def words(text: str) -> list[str]:
+    """The words of a wire name: split at what no identifier holds, at ``_`` and at camel humps."""
+    text = unicodedata.normalize("NFKC", text)
+    parts = re.split(r"[\W_]+", text)
+    return [word for part in parts if part for word in _CAMEL.split(part)]
+
+
+def _spelt(text: str) -> list[str]:
+    """Signs as words, for a name without any letter or digit, or a sign before a digit."""
+    return [_SIGNS.get(char) or f"u{ord(char):x}" for char in text] or ["empty"]
+
+
+def _signed(text: str) -> list[str]:
+    if not words(text):
+        return _spelt(text)
+    if text[0] in "+-" and text[1:2].isdigit():
+        return [_SIGNS[text[0]], *words(text)]
+    return words(text)
+
+
+def _cut(name: str, wire: str) -> str:
+    return name if len(name) <= MAX_LENGTH else f"{name[: MAX_LENGTH - 7]}_{short_hash(wire)}"
+
+
+def short_hash(text: str) -> str:
+    """Six hex digits that stand for a wire name."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:6]
+
+
+def snake(text: str, reserved: Iterable[str] = (), *, digit: str = "field") -> Identifier:
+    """A wire name as a snake_case identifier: ``adAccountId`` → ``ad_account_id``."""
+    name = "_".join(word.lower() for word in _signed(text))
+    if not (name[0].isalpha() and name.isidentifier()):
+        name = f"{digit}_{name}"
+    return _safe(name, text, reserved)
+
+
+def constant(text: str) -> Identifier:
+    """An enumeration value as a member's name: ``web-mobile`` → ``WEB_MOBILE``."""
+    name = "_".join(word.upper() for word in _signed(text))
+    if not (name[0].isalpha() and name.isidentifier()):
+        name = f"VALUE_{name}"
+    return _safe(name, text, MEMBERS)
+
+
+def constant_of(call: str) -> Identifier:
+    """The name of a call's value, in small letters: a module writes it in capitals.
+
+    The testing module turns these back, so a letter that is two as a capital, as ß is, becomes two.
+    """
+    return snake(call.replace(".", "_").upper().lower(), CALLS)
+
+
+def pascal(text: str, reserved: Iterable[str] = CLASSES) -> Identifier:
+    """A component key as a class name: ``Pinterest.Lib.Error`` → ``PinterestLibError``."""
+    parts = [part for part in re.split(r"[\W_]+", unicodedata.normalize("NFKC", text)) if part]
+    name = "".join(part[0].upper() + part[1:] for part in parts or _spelt(text))
+    if not (name[0].isalpha() and name.isidentifier()):
+        name = f"Type{name}"
+    return _safe(name, text, reserved)
+
+
+def _safe(name: str, wire: str, reserved: Iterable[str]) -> Identifier:
+    name = _cut(name, wire)
+    if not name.isidentifier():
+        name = f"name_{short_hash(wire)}"
+    if keyword.iskeyword(name) or name in reserved:
+        name += "_"
+    return Identifier(name)
+
+
+def pinned(name: str, where: str) -> Identifier:
+    """A name from the configuration; it must be a valid identifier."""
+    if not name.isidentifier() or keyword.iskeyword(name):
+        raise UsageError(f"{where}: {name!r} can't be a Python name. Use letters, digits and _.")
+    return Identifier(name)
+
+
+_ERRORS = ("ApiError", "AuthError", "RateLimitError", "RequestError", "ResponseError",
+           "TransportError")  # fmt: skip
+
+
+def error_of(client: str) -> Identifier:
+    """The base class of a client's errors, told apart from those that every client has."""
+    name = join(client, "Error")
+    return join(client, "ClientError") if name in _ERRORS else name
+
+
+def join(*parts: str) -> Identifier:
+    """An identifier from identifiers: ``join("Async", "Pinterest")``."""
+    return Identifier("".join(parts))
+
+
+def distinct(wires: Iterable[str], make: Mapping[str, Identifier]) -> dict[str, Identifier]:
+    """Names of one scope, told apart; ``make`` maps each wire name to the name that it wants."""
+    wanted: dict[str, list[str]] = {}
+    for wire in wires:
+        wanted.setdefault(make[wire], []).append(wire)
+    result: dict[str, Identifier] = {}
+    for name, claimants in wanted.items():
+        for wire in claimants:
+            exact = len(claimants) == 1 or wire == name.rstrip("_")
+            told = name if exact else f"{name}_{short_hash(wire)}"
+            while not exact and told in wanted:  # spelt by another wire name
+                told += "_"
+            result[wire] = Identifier(told)
+    return result
+
+
+def operation_call(operation_id: str, tag: str, method: str, path: str) -> tuple[str, str]:
+    """Resource and method, as wire words: ``audiences/create`` → ``("audiences", "create")``.
+
+    An id with separators splits at the last one; another id belongs to its first tag; without an
+    id the method and the path's words make one.
+    """
+    match = re.match(r"(.+)[/.](.+)\Z", operation_id, re.DOTALL)
+    if match and words(match[1]) and words(match[2]):
+        return match[1], match[2]
+    if operation_id:
+        return tag, operation_id
+    path_words = "_".join(w for part in path.split("/") for w in words(part.partition("#")[0]))
+    return tag, f"{method}_{path_words}" if path_words else f"{method}_root"

@@ -1,0 +1,1 @@
+"""Generated files on disk: writing, comparing, and the manifest that records them."""

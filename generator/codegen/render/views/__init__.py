@@ -1,0 +1,1 @@
+"""Values that templates receive, derived from the IR."""

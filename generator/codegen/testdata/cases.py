@@ -1,0 +1,320 @@
+"""The cases of the generated tests: what to call with, what must go out, what must read back.
+
+What they expect is made from the description, by other code than the client's.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from ...document.tree import Location
+from ...errors import Findings
+from ...openapi import model
+from ...openapi.examples.check import Examples
+from ...openapi.examples.generate import Without
+from ...openapi.model import Document, Example, MediaType, Schema
+from ..build.bodies import item_schema
+from ..build.types import is_file
+from ..ir import Answer, Api, Body, Case, Json, Operation, Parameter
+from .expected_requests import headers, url
+
+ELSEWHERE = "https://api.example.com"
+"""The base URL that the generated tests give where the description has none."""
+
+
+class Cases:
+    """Collects the cases of every operation of one canonical document."""
+
+    def __init__(self, document: Document, api: Api, findings: Findings) -> None:
+        self.document = document
+        self.operations = api.operations
+        self.credentials = {c.name: c for c in api.credentials}
+        self.base_url = api.base_url.value or f"{ELSEWHERE}{api.base_path.value}"
+        self.findings = findings
+        self.examples = Examples(document)
+
+    def build(self) -> tuple[Case, ...]:
+        """Return request, response, stream and error cases, in the order of the description."""
+        cases: list[Case] = []
+        described = {(op.path, op.verb): op for op in self.document.operations}
+        for op in self.operations:
+            source = described[op.key.value, op.method]
+            requests = list(self._requests(op, source))
+            cases += requests
+            if requests:
+                borrowed = {k: requests[0].data[k] for k in ("arguments", "sends")}
+                cases += self._responses(op, source, borrowed)
+                cases += self._streams(op, source, borrowed)
+        return tuple(cases)
+
+    # ── requests ─────────────────────────────────────────────────────────────────────────────
+
+    def _requests(self, op: Operation, source: model.Operation) -> Iterator[Case]:
+        arguments: dict[str, Json] = {}
+        for parameter in op.parameters:
+            found = self._parameter(source, parameter)
+            if found is not None:
+                arguments[parameter.name] = found
+            elif parameter.required:
+                return  # a warning says why
+        call = op.call if op.signatures or op.streamed is None else op.streamed.call
+        wire: dict[str, Json] = {
+            "method": op.method,
+            "url": url(op, arguments, self.base_url, self.credentials),
+            "headers": headers(op, arguments, self.credentials),
+            "undocumented": _undocumented(op),
+        }
+        if source.request_body is None or not op.bodies:
+            data = {"arguments": arguments, "sends": None, **wire}
+            yield Case("request", "example", call, op.id, data)
+            return
+        for body in op.bodies:
+            media = source.request_body.content.media_types[body.key]
+            chosen: dict[str, Json] = {}
+            if body is not op.bodies[0]:
+                if not op.signatures:
+                    continue
+                chosen = {"content_type": body.media_type}
+            for name, value in self._bodies(media, body.codec, body.media_type, "readOnly"):
+                pointer = None
+                if body.codec == "json" and media.schema is not None:
+                    pointer = _pointer(op, "requestBody", "content", body.key, "schema")
+                sends: dict[str, Json] = {
+                    "codec": body.codec,
+                    "files": self._files(media, body),
+                    "has_extras": self._has_extras(media, value),
+                }
+                yield Case(
+                    "request",
+                    f"{body.media_type}-{name}" if chosen else name,
+                    call,
+                    op.id,
+                    {
+                        "arguments": {**arguments, "body": value, **chosen},
+                        "sends": sends,
+                        **wire,
+                        "content_type": body.media_type,
+                        "codec": body.codec,
+                        "body": value,
+                        "schema": pointer,
+                        "has_extras": sends["has_extras"],
+                    },
+                )
+
+    def _files(self, media: MediaType, body: Body) -> list[Json]:
+        """Return the members of a multipart body that are files."""
+        if body.codec != "multipart" or media.schema is None:
+            return []
+        parts = self.document.resolve(media.schema).properties or {}
+        return [name for name, part in parts.items() if is_file(part)]
+
+    def _has_extras(self, media: MediaType, value: Json) -> bool:
+        return media.schema is not None and self.examples.undeclared(value, media.schema)
+
+    def _parameter(self, source: model.Operation, parameter: Parameter) -> Json:
+        for candidate in source.parameters:
+            if (candidate.name, candidate.in_) != (parameter.wire, parameter.place):
+                continue
+            schema, examples = candidate.schema, candidate.examples
+            if candidate.content is not None:
+                media = next(iter(candidate.content.media_types.values()))
+                schema, examples = media.schema, media.examples
+            schema = schema or Schema(candidate.location)
+            for name, example in examples.items():
+                value = example.value
+                fault = self.examples.fault(value, schema) or unsendable(parameter.place, value)
+                if fault is None:
+                    return value
+                self._warn_of_example(name, example, fault)
+            try:
+                found = self.examples.make(schema, without="readOnly")
+                fault = unsendable(parameter.place, found)
+                if fault is None:
+                    return found
+            except LookupError as error:
+                fault = str(error)
+            if parameter.required:
+                self._warn_of_none(candidate.location, fault)
+        return None
+
+    def _bodies(
+        self, media: MediaType, codec: str, media_type: str, without: Without = "writeOnly"
+    ) -> Iterator[tuple[str, Json]]:
+        """Yield examples of a body; generated ones have no members marked ``without``."""
+        if codec in ("text", "bytes"):
+            yield "made", "<example/>" if "xml" in media_type else "example"
+            return
+        schema = media.schema or Schema(media.location)
+        found = False
+        for name, example in media.examples.items():
+            fault = self.examples.fault(example.value, schema)
+            if fault is None:
+                found = True
+                yield name, example.value
+            else:
+                self._warn_of_example(name, example, fault)
+        if not found:
+            yield from self._generated(schema, media.location, without)
+
+    def _generated(
+        self, schema: Schema, location: Location, without: Without = "writeOnly"
+    ) -> Iterator[tuple[str, Json]]:
+        try:
+            yield "made", self.examples.make(schema, without=without)
+        except LookupError as error:
+            self._warn_of_none(location, str(error))
+
+    def _warn_of_example(self, name: str, example: Example, fault: str) -> None:
+        self.findings.warn(
+            "example",
+            example.location,
+            f"the example {name!r} doesn't satisfy its schema: {fault}",
+            "Correct the example; it isn't used.",
+        )
+
+    def _warn_of_none(self, location: Location, fault: str) -> None:
+        self.findings.warn(
+            "example",
+            location,
+            f"no example could be made: {fault}",
+            "Add an example, so that the generated tests cover this.",
+        )
+
+    # ── responses ────────────────────────────────────────────────────────────────────────────
+
+    def _responses(
+        self, op: Operation, source: model.Operation, borrowed: dict[str, Json]
+    ) -> Iterator[Case]:
+        successes = op.answers if op.signatures else ()
+        kinds = [
+            *(("response", answer) for answer in successes),
+            *(("error", answer) for answer in op.errors),
+            *(("response", answer) for answer in op.others),
+        ]
+        for kind, answer in kinds:
+            media = _media_of(source, answer)
+            data: dict[str, Json] = {
+                **borrowed,
+                "status": _status(answer.status, source, 400 if kind == "error" else 200),
+                "content_type": _arriving(answer),
+                "codec": answer.codec,
+                "model": answer.model,
+            }
+            name = answer.status
+            if answer in op.others:
+                if not any(answer.media_type in one.accepts for one in op.signatures):
+                    continue
+                arguments = borrowed["arguments"]
+                assert isinstance(arguments, dict)
+                data["arguments"] = {**arguments, "accept": answer.media_type}
+                name = f"{answer.status}-{answer.media_type}"
+            call = op.call if op.signatures or op.streamed is None else op.streamed.call
+            if answer.codec == "none" or media is None:
+                yield Case(kind, name, call, op.id, data)
+                continue
+            for example, value in self._bodies(media, answer.codec, answer.media_type):
+                more = {"body": value, "has_extras": self._has_extras(media, value)}
+                yield Case(kind, f"{name}-{example}", call, op.id, {**data, **more})
+
+    def _streams(
+        self, op: Operation, source: model.Operation, borrowed: dict[str, Json]
+    ) -> Iterator[Case]:
+        """Answers that arrive piece by piece: as they are on the wire, and the items in them."""
+        for answer in op.streamed.answers if op.streamed else ():
+            media = _media_of(source, answer)
+            if media is None or op.streamed is None:
+                continue
+            items: list[Json] = [value for _, value in self._items(media, answer)]
+            yield Case(
+                "stream",
+                answer.status,
+                op.streamed.call,
+                op.id,
+                {
+                    **borrowed,
+                    "status": _status(answer.status, source, 200),
+                    "content_type": answer.media_type,
+                    "codec": answer.codec,
+                    "items": items,
+                    "body": on_the_wire(items, answer.codec),
+                },
+            )
+
+    def _items(self, media: MediaType, answer: Answer) -> Iterator[tuple[str, Json]]:
+        """Yield examples of an item; the description's own are of the whole, so not taken."""
+        if answer.codec == "bytes":
+            yield from self._bodies(media, "bytes", answer.media_type)
+        else:
+            yield from self._generated(item_schema(media) or Schema(media.location), media.location)
+
+
+def _pointer(op: Operation, *parts: str) -> str:
+    steps = ("paths", op.key.value, op.method.lower(), *parts)
+    return "#" + "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
+
+
+def on_the_wire(items: list[Json], codec: str) -> str:
+    """A sequential answer as text."""
+    lines = [json.dumps(item, ensure_ascii=False) for item in items]
+    match codec:
+        case "events":
+            texts = (item if isinstance(item, str) else json.dumps(item) for item in items)
+            return "".join(f"data: {text}\n\n" for text in texts)
+        case "whole-events":
+            return "".join(f"{_event(item)}\n\n" for item in items)
+        case "sequence":
+            return "".join(f"\x1e{line}\n" for line in lines)
+        case "lines":
+            return "".join(f"{line}\n" for line in lines)
+        case _:
+            return "".join(map(str, items))
+
+
+def _event(item: Json) -> str:
+    fields = item if isinstance(item, dict) else {}
+    return "\n".join(f"{name}: {value}" for name, value in fields.items())
+
+
+def _media_of(source: model.Operation, answer: Answer) -> MediaType | None:
+    """Return the media type of an answer as the description has it."""
+    response = source.responses.get(answer.status)
+    content = response.content if response is not None else None
+    return content.media_types.get(answer.media_type) if content is not None else None
+
+
+def _arriving(answer: Answer) -> str:
+    """The media type of an answer as it arrives: of a range that reads as JSON, JSON's own."""
+    is_range = answer.codec == "json" and "*" in answer.media_type
+    return "application/json" if is_range else answer.media_type
+
+
+def _undocumented(op: Operation) -> Json:
+    """The status of a success that the description doesn't document; None where it does all."""
+    answers = op.answers if op.signatures or op.streamed is None else op.streamed.answers
+    known = {answer.status for answer in answers}
+    if not known.isdisjoint(("2XX", "default")):
+        return None
+    return next((n for n in range(299, 199, -1) if str(n) not in known), None)
+
+
+def _status(status: str, source: model.Operation, least: int) -> int:
+    """A status code that means this answer; of ``default`` one that no other answer means."""
+    if status != "default":
+        return int(status.upper().replace("X", "0"))
+    others = {name.upper() for name in source.responses}
+    free = (n for n in range(least, 600) if not {str(n), f"{n // 100}XX"} & others)
+    return next(free, least)
+
+
+def unsendable(place: str, value: Json) -> str | None:
+    """Return why a parameter's value can't be sent, though it may fit its schema, or None."""
+    if place == "path":
+        parts = value if isinstance(value, list) else [value]
+        if isinstance(value, dict):
+            parts = list(value.values())
+        if not parts or any(part in ("", ".", "..") for part in parts):
+            return "it can't stand in a path"
+    if place in ("header", "cookie") and isinstance(value, str) and not value.isprintable():
+        return f"a {place} can't hold it"
+    return None

@@ -1,0 +1,149 @@
+"""The data of the generated tests: the canonical description, and the cases made from it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+
+from ..ir import Api, Case, Enumeration, Json, Model
+
+
+def test_data(api: Api, cases: Sequence[Case], description: str) -> dict[str, str]:
+    """Return the files that generated tests read: name to JSON text."""
+    constants = _constants(api)
+    rows: list[dict[str, Json]] = [
+        {
+            "kind": case.kind,
+            "name": case.name,
+            "call": str(case.call),
+            "operation_id": case.operation.value,
+            "constant": constants[case.call],
+            **case.data,
+        }
+        for case in cases
+    ]
+    environment: dict[str, Json] = {
+        "base_url": api.base_url.value or "https://api.example.com",
+        "needs_base_url": not api.base_url,
+        "credentials": {
+            c.name: ["user", "password"]
+            if c.kind == "basic"
+            else {"auth": ["user", "password"]}
+            if c.kind == "auth"
+            else f"test-{c.name if c.kind == 'bearer' else 'key'}"
+            for c in api.credentials
+        },
+        "bearer": next((c.name for c in api.credentials if c.kind == "bearer"), ""),
+        "user_agent": api.user_agent,
+        "request_id_header": api.limits.request_id,
+        "rate_limit_reset_header": api.limits.reset,
+        "rate_limit_reset_unit": api.limits.reset_unit,
+    }
+    schemas = _schemas(description)
+    data = {
+        "package": str(api.package),
+        "client": str(api.client),
+        "environment": environment,
+        "models": _models(api, schemas),
+        "enums": _enums(api, schemas),
+        "parameters": _parameters(api),
+        "cases": rows,
+    }
+    return {
+        "openapi.json": description,
+        "cases.json": json.dumps(data, indent=1, ensure_ascii=False) + "\n",
+    }
+
+
+def examples(api: Api, cases: Sequence[Case]) -> str:
+    """What the fake answers unless told otherwise, as JSON text: of each operation a documented
+    success, as the arguments of a ``Reply``.
+    """
+    constants = _constants(api)
+    found: dict[str, Json] = {}
+    for case in cases:
+        if case.kind in ("response", "stream") and constants[case.call] not in found:
+            reply: dict[str, Json] = {"status_code": case.data["status"]}
+            if "body" in case.data:
+                body, kind = case.data["body"], case.data["content_type"]
+                reply["body"] = body
+                if kind != "application/json" or not isinstance(body, (dict, list)):
+                    reply["headers"] = {"content-type": kind}
+            found[constants[case.call]] = reply
+    return json.dumps(found, indent=1, ensure_ascii=False) + "\n"
+
+
+def _constants(api: Api) -> dict[str, str]:
+    """Calls, those beside an operation's own too, and the names of their values."""
+    found = {op.call: str(op.constant) for op in api.operations}
+    for one in [two for op in api.operations for two in (op.streamed, op.pages) if two]:
+        found[one.call] = str(one.constant)
+    return found
+
+
+def _schemas(description: str) -> dict[str, dict[str, Json]]:
+    document = json.loads(description)
+    found: dict[str, dict[str, Json]] = document.get("components", {}).get("schemas", {})
+    return found
+
+
+def _models(api: Api, schemas: dict[str, dict[str, Json]]) -> list[dict[str, Json]]:
+    """Each class with the schema it was made from, and its fields' names there."""
+    rows: list[dict[str, Json]] = []
+    keys: dict[frozenset[str] | None, list[str]] = {}
+    for key, found in schemas.items():
+        keys.setdefault(_fields(found), []).append(key)
+    for model in api.components:
+        if not isinstance(model, Model):
+            continue
+        wires = frozenset(field.wire for field in model.fields)
+        schema = _chosen(model.name, keys.get(wires, []))
+        if schema:
+            fields: dict[str, Json] = {field.wire: str(field.name) for field in model.fields}
+            rows.append({"name": str(model.name), "schema": schema, "fields": fields})
+    return rows
+
+
+def _enums(api: Api, schemas: dict[str, dict[str, Json]]) -> list[dict[str, Json]]:
+    """Each enumeration with the schema it was made from."""
+    rows: list[dict[str, Json]] = []
+    for enum in api.components:
+        if isinstance(enum, Enumeration):
+            values = [value for _, value in enum.members]
+            schema = _chosen(enum.name, [k for k, s in schemas.items() if s.get("enum") == values])
+            if schema:
+                rows.append({"name": str(enum.name), "schema": schema})
+    return rows
+
+
+def _parameters(api: Api) -> list[dict[str, Json]]:
+    """Each argument that is a parameter, and where the description has it."""
+    return [
+        {
+            "call": str(operation.call),
+            "name": str(parameter.name),
+            "wire": parameter.wire,
+            "in": parameter.place,
+            "path": operation.key.value,
+            "method": operation.method,
+        }
+        for operation in api.operations
+        for parameter in operation.parameters
+    ]
+
+
+def _fields(schema: dict[str, Json]) -> frozenset[str] | None:
+    properties = schema.get("properties")
+    return frozenset(properties) if isinstance(properties, dict) else None
+
+
+def _chosen(name: str, keys: list[str]) -> str:
+    """Of the schemas that fit a class the one it was made from; none where that isn't certain."""
+    named = [key for key in keys if _bare(key) == _bare(name)]
+    (key, *others) = named or keys or [""]
+    return "" if others else key
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[\W_]", "", name).lower()

@@ -1,0 +1,180 @@
+"""Cases of the generated tests for lists that come in pages: two pages, and what asks for each."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ...errors import Findings
+from ...openapi import model
+from ...openapi.examples.check import Examples
+from ...openapi.model import Document, Schema
+from ..ir import Case, Json, Member, Operation, Pages
+
+_ASKED = "next"
+"""The query parameter that the URLs of the tests' pages have."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Second:
+    """Two pages, and the query parameter that must ask for the second."""
+
+    bodies: tuple[Json, Json]
+    headers: dict[str, Json]
+    """Of the first page."""
+    name: str
+    value: Json
+
+
+class PageCases:
+    """Makes the cases of the operations that have pages from their other cases."""
+
+    def __init__(
+        self, document: Document, examples: Examples, cases: Sequence[Case], findings: Findings
+    ) -> None:
+        self.described = {(op.path, op.verb): op for op in document.operations}
+        self.examples = examples
+        self.cases = cases
+        self.findings = findings
+
+    def build(self, operations: Iterable[Operation]) -> Iterator[Case]:
+        """A case for each operation whose pages could be made; a warning tells of the rest."""
+        for op in operations:
+            request = self._first(op, "request")
+            if op.pages is None or request is None:
+                continue
+            case = next(self._made(op, op.pages, request), None)
+            if case is None:
+                self.findings.warn(
+                    "example",
+                    self._described(op).location,
+                    f"no two pages of {op.call} could be made",
+                    "Give an example of its answer with an item in it.",
+                )
+            else:
+                yield case
+
+    def _made(self, op: Operation, pages: Pages, request: Case) -> Iterator[Case]:
+        answer = op.answers[0]
+        content = self._described(op).responses[answer.status].content
+        assert content is not None
+        schema = content.media_types[answer.media_type].schema or Schema(content.location)
+        arguments = dict(_members(request.data["arguments"]))
+        example = arguments.pop(pages.parameter, None)
+        if any(p.name == pages.parameter and p.required for p in op.parameters):
+            arguments[pages.parameter] = example
+        for body in self._bodies(op, schema):
+            items = _at(body, pages.items)
+            if not isinstance(items, list) or not items:
+                continue
+            for second in self._seconds(op, pages, request, arguments, example, body):
+                if all(self.examples.fault(one, schema) is None for one in second.bodies):
+                    both = [_items(_at(b, pages.items)) for b in second.bodies]
+                    data: dict[str, Json] = {
+                        "arguments": arguments,
+                        "sends": request.data["sends"],
+                        "status": 200
+                        if answer.status in ("2XX", "default")
+                        else int(answer.status),
+                        "content_type": answer.media_type,
+                        "pages": list(second.bodies),
+                        "headers": second.headers,
+                        "items": both[0] + both[1],
+                        "path": [member.wire for member in pages.items],
+                        "asks": {"name": second.name, "value": second.value},
+                        "is_counted": bool(pages.end),
+                    }
+                    yield Case("page", pages.style, pages.call, op.id, data)
+
+    def _seconds(
+        self,
+        op: Operation,
+        pages: Pages,
+        request: Case,
+        arguments: dict[str, Json],
+        example: Json,
+        body: Json,
+    ) -> Iterator[_Second]:
+        """Ways to lead to a second page; not all of them satisfy the description."""
+        wire = next((p.wire for p in op.parameters if p.name == pages.parameter), _ASKED)
+        given = arguments.get(pages.parameter)
+        if pages.style in ("offset", "page"):
+            count = len(_items(_at(body, pages.items)))
+            start = given if isinstance(given, int) else pages.start
+            value = start + (count if pages.style == "offset" else 1)
+            if pages.end:
+                end = start + 2 * count if pages.style == "offset" else value
+                body = _with(body, pages.end, end)
+            last = body if pages.end else _with(body, pages.items, [])
+            yield _Second((body, last), {}, wire, value)
+            return
+        url = str(request.data["url"]).partition("?")[0]
+        if pages.style == "link" and not pages.following:
+            headers: dict[str, Json] = {"link": f'<?{_ASKED}=2>; rel="last next"'}
+            yield _Second((body, body), headers, wire, "2")
+        elif not pages.following:
+            for asked in (example, "next", "2"):
+                if asked is not None and asked != given:
+                    yield _Second((body, body), {pages.header: str(asked)}, wire, asked)
+        for cursor in (_at(body, pages.following), example, "next", 2) if pages.following else ():
+            if pages.style == "cursor" and (cursor is None or cursor == "" or cursor == given):
+                continue
+            target = f"{url}?{_ASKED}=2" if pages.style == "link" else cursor
+            first = _with(body, pages.following, target)
+            asked = "2" if pages.style == "link" else cursor
+            for last in (_without(body, pages.following), *_ended(body, pages.following)):
+                yield _Second((first, last), {}, wire, asked)
+
+    def _bodies(self, op: Operation, schema: Schema) -> Iterator[Json]:
+        for case in self.cases:
+            usual = "accept" not in _members(case.data.get("arguments"))
+            if case.kind == "response" and case.call == op.call and usual and "body" in case.data:
+                yield case.data["body"]
+        try:
+            yield self.examples.make(schema)
+        except LookupError:
+            return
+
+    def _first(self, op: Operation, kind: str) -> Case | None:
+        return next((c for c in self.cases if c.kind == kind and c.call == op.call), None)
+
+    def _described(self, op: Operation) -> model.Operation:
+        return self.described[op.key.value, op.method]
+
+
+def _members(value: Json) -> dict[str, Json]:
+    return value if isinstance(value, dict) else {}
+
+
+def _items(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []
+
+
+def _at(body: Json, path: Sequence[Member]) -> Json:
+    for member in path:
+        body = body.get(member.wire) if isinstance(body, dict) else None
+    return body
+
+
+def _with(body: Json, path: Sequence[Member], value: Json) -> Json:
+    """A copy of ``body`` with another value at ``path``."""
+    if not path:
+        return value
+    inside = dict(body) if isinstance(body, dict) else {}
+    inside[path[0].wire] = _with(inside.get(path[0].wire), path[1:], value)
+    return inside
+
+
+def _without(body: Json, path: Sequence[Member]) -> Json:
+    inside = copy.deepcopy(body)
+    holder = _at(inside, path[:-1])
+    if isinstance(holder, dict):
+        holder.pop(path[-1].wire, None)
+    return inside
+
+
+def _ended(body: Json, path: Sequence[Member]) -> Iterator[Json]:
+    """Bodies that say in their ways that no page follows."""
+    for value in (None, ""):
+        yield _with(body, path, value)

@@ -1,0 +1,106 @@
+"""A tree as YAML that readers of 1.1 and 1.2 understand alike, or as JSON.
+
+Sources: https://yaml.org/type/ (what 1.1 takes for numbers, dates and booleans), YAML 1.2.2 §10.3.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import yaml
+
+from ..tree import MappingNode, SequenceNode, Value
+
+_WIDTH = 100
+_TAG = "tag:yaml.org,2002:str"
+_WORDS = frozenset(["null", "true", "false", "yes", "no", "on", "off", "y", "n"])
+_NUMBER = re.compile(
+    r"[-+]?(0b[01_]+|0o[0-7_]+|0x[0-9a-f_]+|[0-9][0-9_]*(:[0-9]+)*(\.[0-9_]*)?(e[-+]?[0-9]+)?"
+    r"|\.[0-9_]+(e[-+]?[0-9]+)?|\.inf|\.nan)\Z",
+    re.IGNORECASE,
+)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}")
+
+
+class _Dumper(yaml.SafeDumper):
+    """PyYAML's, with the items of a list indented below their key."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
+        super().increase_indent(flow, False)
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> str:  # noqa: ARG002
+        """No tag is ever written: :func:`_text` sees to it that none is needed."""
+        return _TAG
+
+
+def json_text(value: Value, indent: int | str = 2) -> str:
+    """A tree as JSON, with a line end."""
+    return json.dumps(value, indent=indent, ensure_ascii=False) + "\n"
+
+
+def yaml_text(value: Value) -> str:
+    """A tree as YAML in block style, with a line end.
+
+    Text stands without quotes only where no reader takes it for something else: ``no``, ``012``,
+    ``1:30`` and ``2026-11-24`` are quoted. An enumeration's numbers stand as they were written.
+    """
+    return yaml.serialize(  # pyright: ignore[reportUnknownMemberType]
+        _node(value), Dumper=_Dumper, allow_unicode=True, width=_WIDTH
+    )
+
+
+def _node(value: Value, written: str = "") -> yaml.Node:
+    if isinstance(value, Mapping):
+        members = cast("Mapping[str, Value]", value).items()
+        pairs: list[tuple[yaml.Node, yaml.Node]] = [(_text(k), _node(v)) for k, v in members]
+        return yaml.MappingNode(_TAG, pairs, flow_style=not pairs)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        texts = value.texts if isinstance(value, SequenceNode) else None
+        items = cast("Sequence[Value]", value)
+        nodes = [_node(item, texts[index] if texts else "") for index, item in enumerate(items)]
+        return yaml.SequenceNode(_TAG, nodes, flow_style=not nodes)
+    if isinstance(value, str):
+        return _text(value)
+    text = json.dumps(value)
+    if isinstance(value, float) and "e" in text and "." not in text:
+        text = text.replace("e", ".0e")  # 1.1 takes 1e16 for text
+    text = written or text
+    return yaml.ScalarNode(_TAG, text)
+
+
+def _text(text: str) -> yaml.Node:
+    style = "|" if "\n" in text else "'" if is_ambiguous(text) else None
+    if not text.replace("\n", "").isprintable():
+        style = '"'  # YAML takes U+0085 and U+2028 for line ends
+    return yaml.ScalarNode(_TAG, text, style=style)
+
+
+def is_ambiguous(text: str) -> bool:
+    """Whether some reader takes the bare word for something else than text."""
+    return (
+        text in ("", "~", "=", "<<")
+        or text.lower() in _WORDS
+        or bool(_NUMBER.match(text) or _DATE.match(text))
+    )
+
+
+def same_tree(one: Value, other: Value, *, ordered: bool = False) -> bool:
+    """Equal, of the same types, and with the same written enumerations; keys in order if asked."""
+    if isinstance(one, MappingNode) and isinstance(other, MappingNode):
+        if one.keys() != other.keys() or (ordered and list(one) != list(other)):
+            return False
+        for key, value in one.items():  # noqa: SIM110 - all() would double the depth of calls
+            if not same_tree(value, other[key], ordered=ordered):
+                return False
+        return True
+    if isinstance(one, SequenceNode) and isinstance(other, SequenceNode):
+        if len(one) != len(other) or (one.texts and other.texts and one.texts != other.texts):
+            return False
+        for mine, theirs in zip(one, other, strict=True):
+            if not same_tree(mine, theirs, ordered=ordered):
+                return False
+        return True
+    return type(one) is type(other) and one == other

@@ -1,0 +1,268 @@
+"""Bringing a text up to date with a tree: what is equal stays as it is written, comments included.
+
+Only the lines of members that differ are replaced, so quotes, order and layout of the rest are
+kept. The result is read again; where cutting by lines didn't give the tree (aliases, flow style
+over several lines), the text is written anew in the old order.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from ...errors import SpeclockError
+from ..load import parse
+from ..tree import Document, MappingNode, SequenceNode, Value
+from .dump import json_text, same_tree, yaml_text
+from .spans import Span, spans
+
+
+def patched(existing_text: str, new_root: Mapping[str, Value]) -> str:
+    """``existing_text``, YAML or JSON, changed so that it says ``new_root``.
+
+    A member that is new comes after the one that it follows in ``new_root``; members that are in
+    both keep their order. Text is taken over from where ``new_root`` was read, if it is the root of
+    a document. Raises :class:`SpecError` for an existing text that can't be read.
+    """
+    old = _read(existing_text)
+    new = new_root if isinstance(new_root, MappingNode) else _read(json_text(new_root)).root
+    if same_tree(old.root, new):
+        return existing_text
+    if old.is_json:
+        return json_text(_reordered(old.root, new), _indent(existing_text))
+    for reuse in (True, False):
+        text = _Patch(old.text.split("\n"), _lines(new) if reuse else None).text(old.root, new)
+        if text is not None and _says(text, new):
+            return text
+    text = yaml_text(_reordered(old.root, new))
+    return text if _says(text, new) else json_text(_reordered(old.root, new))
+
+
+def _read(text: str) -> Document:
+    return parse(text.encode(), path=Path("description"), name="the description")
+
+
+def _says(text: str, root: MappingNode) -> bool:
+    try:
+        return same_tree(_read(text).root, root)
+    except SpeclockError:
+        return False
+
+
+def _lines(root: MappingNode) -> list[str] | None:
+    """The lines that a tree was read from, if it is all of a YAML text."""
+    document = root.location.document
+    whole = not document.is_json and document.root is root
+    return document.text.split("\n") if whole else None
+
+
+def _indent(text: str) -> int | str:
+    """What one level of a JSON text is indented by."""
+    found = re.search(r"\n([ \t]+)\S", text)
+    return found[1] if found else 2
+
+
+@dataclass(slots=True)
+class _Patch:
+    """The edits of one text, collected from the top of the tree downwards."""
+
+    lines: list[str]
+    source: list[str] | None
+    """The lines that the new tree was read from, if there are any."""
+    edits: list[tuple[int, int, list[str]]] = field(
+        default_factory=list[tuple[int, int, list[str]]]
+    )
+
+    def text(self, old: MappingNode, new: MappingNode) -> str | None:
+        """The new text, or None where the old one isn't in block style."""
+        there = (0, len(self.source)) if self.source else None
+        if not self._map(old, new, (0, len(self.lines)), there):
+            return None
+        lines = list(self.lines)
+        ordered = sorted(enumerate(self.edits), key=lambda e: (*e[1][:2], e[0]), reverse=True)
+        for _, (start, end, replacement) in ordered:  # from below; what is inside comes last
+            lines[start:end] = replacement
+        return "\n".join(lines).rstrip("\n") + "\n"
+
+    def _map(self, old: MappingNode, new: MappingNode, here: Span, there: Span | None) -> bool:
+        """Edit the members of a mapping; False where it has to be replaced as a whole."""
+        found = spans(old, self.lines, *here)
+        if found is None or not old.positions or not new.keys() & old.keys():
+            return False
+        theirs = self._spans_there(new, there)
+        at = dict(zip(old, found, strict=True))
+        column = next(iter(old.positions.values()))[1] - 1
+        first = next(iter(old))
+        on_dash = bool(self.lines[old.positions[first][0] - 1][:column].strip())
+        if on_dash and first not in new:
+            return False
+        for key, span in at.items():
+            if key not in new:
+                self.edits.append((*span, []))
+            elif not same_tree(old[key], new[key]):
+                self._member(old, new, key, span, theirs.get(key))
+        gaps = [self._end(s, e) < e for s, e in found[:-1]]
+        spaced = sum(gaps) * 2 > len(gaps)
+        before: str | None = None
+        for key in new:
+            if key in old:
+                before = key
+                continue
+            if before is None and on_dash:
+                return False
+            text = self._entry(new, key, column, theirs.get(key), comments=True)
+            start, end = (found[0][0],) * 2 if before is None else at[before]
+            position = end if spaced or before is None else self._end(start, end)
+            last = self.edits and self.edits[-1][:2] == (position, position)
+            if spaced:
+                ends_close = before is not None and self._end(start, end) == end
+                text = ["", *text] if ends_close else [*text, ""]
+            if last:
+                self.edits[-1][2].extend(text)
+            else:
+                self.edits.append((position, position, text))
+        return True
+
+    def _member(
+        self, old: MappingNode, new: MappingNode, key: str, span: Span, there: Span | None
+    ) -> None:
+        """Bring one member up to date: inside it if that goes, else by writing it anew."""
+        assert old.positions is not None
+        one, other = old[key], new[key]
+        line, column = old.positions[key]
+        head, end = line - 1, self._end(*span)
+        count = len(self.edits)
+        inside = (head + 1, span[1])
+        within = (new.positions[key][0], there[1]) if there and new.positions else None
+        if (
+            isinstance(one, MappingNode)
+            and isinstance(other, MappingNode)
+            and self._map(one, other, inside, within)
+        ):
+            return
+        del self.edits[count:]
+        if (
+            isinstance(one, SequenceNode)
+            and isinstance(other, SequenceNode)
+            and self._list(one, other, inside)
+        ):
+            return
+        del self.edits[count:]
+        text = self._entry(new, key, column - 1, there, comments=False)
+        text[0] = self.lines[head][: column - 1] + text[0][column - 1 :]
+        if end == head + 1 and len(text) == 1:
+            text[0] += _comment(self.lines[head])
+        self.edits.append((head, end, text))
+
+    def _list(self, old: SequenceNode, new: SequenceNode, here: Span) -> bool:
+        """Edit the items of a list; False where it has to be replaced as a whole."""
+        found = spans(old, self.lines, *here) if old and new else None
+        if found is None or (old.texts != new.texts and not all(isinstance(i, str) for i in new)):
+            return False
+        head = next(n for n in range(*found[0]) if self.lines[n].lstrip(" ").startswith("- "))
+        dash = self.lines[head].index("-")
+        ours, theirs = ([json.dumps(i, sort_keys=True) for i in items] for items in (old, new))
+        matcher = difflib.SequenceMatcher(None, ours, theirs, autojunk=False)
+        for kind, i, j, k, m in matcher.get_opcodes():
+            if kind == "equal":
+                continue
+            if kind == "replace" and j - i == m - k:
+                for index, item in zip(range(i, j), new[k:m], strict=True):
+                    self._item(old[index], item, found[index], dash)
+                continue
+            start = found[i][0] if i < len(found) else self._end(*found[-1])
+            end = self._end(*found[j - 1]) if j > i else start
+            self.edits.append((start, end, [line for v in new[k:m] for line in _item(v, dash)]))
+        return True
+
+    def _item(self, old: Value, new: Value, span: Span, dash: int) -> None:
+        count = len(self.edits)
+        if (
+            isinstance(old, MappingNode)
+            and isinstance(new, MappingNode)
+            and self._map(old, new, span, None)
+        ):
+            return
+        del self.edits[count:]
+        top = next(n for n in range(*span) if self.lines[n].lstrip(" ").startswith("-"))
+        self.edits.append((top, self._end(*span), _item(new, dash)))
+
+    def _spans_there(self, new: MappingNode, there: Span | None) -> dict[str, Span]:
+        found = spans(new, self.source, *there) if self.source and there and new else None
+        return dict(zip(new, found, strict=True)) if found else {}
+
+    def _end(self, start: int, end: int) -> int:
+        """The end of a member without the blank lines after it."""
+        while end > start + 1 and not self.lines[end - 1].strip():
+            end -= 1
+        return end
+
+    def _entry(
+        self, new: MappingNode, key: str, column: int, there: Span | None, *, comments: bool
+    ) -> list[str]:
+        """The lines of one member, indented to ``column``: as they were written, or anew."""
+        if self.source and there and new.positions:
+            line, old_column = new.positions[key]
+            start = there[0] if comments else line - 1
+            taken = self.source[start : there[1]]
+            taken[line - 1 - start] = (
+                " " * (old_column - 1) + self.source[line - 1][old_column - 1 :]
+            )
+            moved = _moved(taken, column - (old_column - 1))
+            if moved:
+                return moved
+        return _moved(yaml_text({key: new[key]}).split("\n"), column)
+
+
+def _item(value: Value, column: int) -> list[str]:
+    return _moved(yaml_text([value]).split("\n"), column)
+
+
+def _moved(lines: list[str], by: int) -> list[str]:
+    """Lines indented by more or less; none where one of them doesn't have so much to lose."""
+    while lines and not lines[-1].strip():
+        lines = lines[:-1]
+    if by >= 0:
+        return [" " * by + line if line.strip() else "" for line in lines]
+    if any(line.strip() and line[:-by].strip() for line in lines):
+        return []
+    return [line[-by:] for line in lines]
+
+
+def _comment(line: str) -> str:
+    """The comment at the end of a line that holds one whole member, with the space before it."""
+    try:
+        tokens = list(yaml.scan(line))
+    except yaml.YAMLError:
+        return ""
+    ends = [t.end_mark.column for t in tokens if isinstance(t, yaml.ScalarToken)]
+    rest = line[ends[-1] :] if ends else ""
+    return rest if rest.lstrip().startswith("#") else ""
+
+
+def _reordered(old: Value, new: Value) -> Value:
+    """``new`` in the order of ``old``; a member that is new comes after its neighbour."""
+    if isinstance(old, SequenceNode) and isinstance(new, SequenceNode) and len(old) == len(new):
+        items = SequenceNode(new.location)
+        items.texts = new.texts
+        items.extend(_reordered(a, b) for a, b in zip(old, new, strict=True))
+        return items
+    if not isinstance(old, MappingNode) or not isinstance(new, MappingNode):
+        return new
+    keys = [key for key in old if key in new]
+    position = 0
+    for key in new:
+        if key in old:
+            position = keys.index(key) + 1
+        else:
+            keys.insert(position, key)
+            position += 1
+    result = MappingNode(new.location)
+    result.update({key: _reordered(old.get(key), new[key]) for key in keys})
+    return result

@@ -1,0 +1,152 @@
+"""The operations of a description, where they stand.
+
+Sources: OpenAPI 3.1.1 §4.8.8 (Paths Object), §4.8.9 (Path Item Object).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+
+from ..errors import Unsupported
+from .references import References
+from .tree import Document, Location, MappingNode, SequenceNode, Value
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+MORE_METHODS = "x-additional-methods"
+"""On a canonical path item: its members that are methods of 3.2's ``additionalOperations``."""
+_MORE = "additionalOperations"
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")  # RFC 9110 §9.1
+_BESIDE_METHODS = ("parameters", "servers", "summary", "description", "$ref")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OperationNode:
+    """One operation where it stands in the description; each is itself alone."""
+
+    path: str
+    method: str
+    """In lower case, as canonical documents have it."""
+    node: MappingNode
+    item: MappingNode
+
+    @property
+    def operation_id(self) -> str:
+        """The operationId, or ``""``."""
+        value = self.node.get("operationId")
+        return value if isinstance(value, str) else ""
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Its tags."""
+        value = self.node.get("tags")
+        listed = value if isinstance(value, SequenceNode) else ()
+        return tuple(tag for tag in listed if isinstance(tag, str))
+
+    @property
+    def verb(self) -> str:
+        """The method as it goes out."""
+        return self.method.upper()
+
+    @property
+    def spellings(self) -> tuple[str, str]:
+        """How settings and commands may name it."""
+        return self.operation_id, f"{self.verb} {self.path}"
+
+    @property
+    def label(self) -> str:
+        """How a person refers to it: its id, else ``METHOD /path``."""
+        return self.operation_id or f"{self.verb} {self.path}"
+
+
+def operations_of(document: Document, refs: References) -> Iterator[OperationNode]:
+    """Every operation of the document, in its order; what is beside them is noted."""
+    findings = refs.findings
+    if isinstance(document.root.get("webhooks"), MappingNode):
+        findings.warn(
+            "webhooks",
+            document.root.at("webhooks"),
+            "webhooks are calls that the server makes; a client has none",
+            "Nothing needs doing.",
+        )
+    if "paths" not in document.root:
+        return
+    try:
+        paths = refs.mapping(document.root["paths"], document.root.at("paths"), "paths")
+    except Unsupported:
+        return
+    for path, value in paths.items():
+        if path.startswith("x-"):
+            continue
+        if not path.startswith("/"):
+            findings.warn(
+                "path",
+                paths.at(path),
+                f"{path!r} is no path (a path begins with '/'); left out",
+                "Begin the path with '/', or remove it.",
+            )
+            continue
+        found: list[OperationNode] = []
+        with findings.operation(path):
+            found += _of_item(path, _item(value, paths.at(path), refs), refs)
+        yield from found
+
+
+def _item(value: Value, location: Location, refs: References) -> MappingNode:
+    """A path item, with what stands beside its ``$ref`` (OpenAPI 3.1.1 §4.8.9) joined to it."""
+    item = refs.follow(value, location, "a path item")
+    beside = {} if value is item or not isinstance(value, MappingNode) else dict(value)
+    beside = {k: v for k, v in beside.items() if k != "$ref" and not k.startswith("x-")}
+    if not beside:
+        return item
+    assert isinstance(value, MappingNode)
+    for key in beside.keys() & item.keys():
+        raise refs.findings.refuse(
+            "path-item",
+            value.at(key),
+            f"{key!r} stands both here and in what $ref names",
+            "Keep one of the two; OpenAPI doesn't say which counts.",
+        )
+    whole = MappingNode(item.location)
+    whole.positions = item.positions
+    whole.update({**item, **beside})
+    return whole
+
+
+def _of_item(path: str, item: MappingNode, refs: References) -> Iterator[OperationNode]:
+    more = item.get(MORE_METHODS)
+    for key in item:
+        if key in METHODS or (isinstance(more, SequenceNode) and key in more):
+            with suppress(Unsupported):
+                yield OperationNode(
+                    path, key, refs.mapping(item[key], item.at(key), "an operation"), item
+                )
+        elif key == "additionalOperations":
+            yield from _additional(path, item, refs)
+        elif key not in _BESIDE_METHODS and not key.startswith("x-"):
+            refs.findings.warn(
+                "path-item",
+                item.at(key),
+                f"{key!r} is no HTTP method; left out",
+                "Remove it, or correct the spelling.",
+            )
+
+
+def _additional(path: str, item: MappingNode, refs: References) -> Iterator[OperationNode]:
+    """The operations under ``additionalOperations`` (3.2.0 §4.10)."""
+    more = refs.mapping(item[_MORE], item.at(_MORE), _MORE)
+    for method in more:
+        if not _TOKEN.match(method) or method != method.upper() or method.lower() in METHODS:
+            refs.findings.refuse(
+                "method",
+                more.at(method),
+                f"{method!r} can't be an additional method",
+                "Use an upper-case token for which the path item has no field of its own: Python's "
+                "HTTP libraries send no other.",
+            )
+            continue
+        with suppress(Unsupported):
+            node = refs.mapping(more[method], more.at(method), "an operation")
+            yield OperationNode(path, method.lower(), node, item)

@@ -1,0 +1,108 @@
+"""Which operations a client is made for: the selectors of settings and command line.
+
+Sources: OpenAPI 3.1.1 §4.8.8 (Paths Object), §4.8.9 (Path Item Object).
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+from ..errors import UsageError
+from .operations import OperationNode, operations_of
+from .references import References
+from .tree import Document
+
+__all__ = ["OperationNode", "select"]
+
+
+def select(
+    document: Document, refs: References, wanted: Sequence[str]
+) -> tuple[OperationNode, ...]:
+    """The operations that the selectors in ``wanted`` name; all if it is empty.
+
+    Raises ``UsageError`` naming the nearest operations for a selector that matches nothing.
+    """
+    found = tuple(operations_of(document, refs))
+    if not found and not refs.findings.refusals:
+        refs.findings.refuse(
+            "no-operations",
+            document.root.at("paths") if "paths" in document.root else document.root.location,
+            f"{document.name} declares no operations",
+            "Point --spec at a description whose paths hold at least one operation.",
+        )
+    if not found:
+        refs.findings.raise_refusals()
+    return chosen(found, wanted, document.name)
+
+
+class Selectable(Protocol):
+    """An operation as selectors see it."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def method(self) -> str: ...
+    @property
+    def verb(self) -> str: ...
+    @property
+    def spellings(self) -> tuple[str, str]: ...
+    @property
+    def tags(self) -> tuple[str, ...]: ...
+
+
+SelectableT = TypeVar("SelectableT", bound=Selectable)
+
+
+def chosen(
+    found: Sequence[SelectableT], wanted: Sequence[str], where: str
+) -> tuple[SelectableT, ...]:
+    """The operations that selectors name, in the description's order; all where none is named.
+
+    ``*`` stands for any text: ``pets_*``, ``GET /pets/{id}``, ``/pets*``, ``tag:pets``,
+    ``method:get``. A selector with ``!`` in front takes away from what the others name, or from
+    all. Raises :class:`UsageError`, naming near ones, for a selector that matches nothing.
+    """
+    plus = [selector for selector in wanted if not selector.startswith("!")]
+    minus = [selector[1:].strip() for selector in wanted if selector.startswith("!")]
+    kept = {id(op) for selector in plus for op in _matches(found, selector, where)}
+    if not plus:
+        kept = {id(op) for op in found}
+    for selector in minus:
+        kept -= {id(op) for op in _matches(found, selector, where)}
+    result = tuple(op for op in found if id(op) in kept)
+    if not result:
+        raise UsageError(f"the selectors leave no operation of {where}. Take a '!' away.")
+    return result
+
+
+def _matches(found: Sequence[SelectableT], selector: str, where: str) -> list[SelectableT]:
+    exact = [op for op in found if selector in op.spellings]
+    if exact:
+        return exact
+    glob = re.compile(".*".join(map(re.escape, selector.split("*"))), re.DOTALL)
+    hits = [op for op in found if any(glob.fullmatch(name) for name in _names(op))]
+    if not hits:
+        raise UsageError(f"no operation {selector!r} in {where}. {_hint(found, selector)}")
+    return hits
+
+
+def _names(op: Selectable) -> list[str]:
+    """Everything that a selector may match of an operation."""
+    return [
+        *filter(None, op.spellings),
+        op.path,
+        f"path:{op.path}",
+        f"method:{op.method.lower()}",
+        f"method:{op.verb}",
+        *(f"tag:{tag}" for tag in op.tags),
+    ]
+
+
+def _hint(found: Sequence[Selectable], selector: str) -> str:
+    names = {name.lower(): name for op in found for name in _names(op)}
+    near = difflib.get_close_matches(selector.lower(), names, n=3, cutoff=0.5)
+    options = " or ".join(repr(names[one]) for one in near)
+    return f"Did you mean {options}?" if options else "Check the spelling."

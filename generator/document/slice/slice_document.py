@@ -1,0 +1,171 @@
+"""The smallest valid description that holds some operations of another, in its order.
+
+Kept are ``openapi``, ``info``, ``servers`` and, as far as the operations use them, ``security``,
+``tags``, the members of their path items, and components; of an object that is used, all. Links to
+operations that aren't kept are dropped, since a link must lead somewhere.
+
+Sources: OpenAPI 3.0.4 and 3.1.1 (fixed fields of each object), 3.2.0 §4.1, §4.21 (tags).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from ...errors import Findings, Problem, SpecError, UsageError
+from ..operations import METHODS, OperationNode
+from ..references import References
+from ..selectors import chosen, select
+from ..tree import Document, MappingNode, SequenceNode, Value
+from ..version import version_of
+from .closure import SOMEWHERE, Closure, alone, texts_of
+from .kept_members import Kept, Target
+from .reference_targets import as_pointer
+
+_ROOT = ("openapi", "$self", "jsonSchemaDialect", "info", "servers", "paths")
+_MORE = "additionalOperations"
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Operations of a document with what they need."""
+
+    operations: tuple[OperationNode, ...]
+    root: MappingNode
+    """The slice's own tree; what was taken over unchanged stands where it stood."""
+    kept: Kept
+    """What it is of the whole."""
+    is_cut: bool
+    """Whether the slice is a cut and no more: nothing moved, no reference changed."""
+    warnings: tuple[Problem, ...]
+
+    @property
+    def document(self) -> Document:
+        """The whole."""
+        return self.kept.document
+
+
+def sliced(document: Document, *wanted: Sequence[str]) -> Slice:
+    """The part of ``document`` that any of the lists of selectors names; an empty list names all.
+
+    Raises :class:`UsageError` for a selector that matches nothing, :class:`SpecError` for what is
+    no OpenAPI 3.x, or refers to a file that can't be read.
+    """
+    version_of(document)
+    findings, faults = Findings(), Findings()
+    refs = References(document, faults)
+    try:
+        every = select(document, refs, ())
+        named = {id(op) for one in wanted for op in chosen(every, one, document.name)}
+    except (SpecError, UsageError):
+        if faults.refusals:  # it may be in a path item that can't be read
+            raise SpecError(alone(problem, document) for problem in faults.refusals) from None
+        raise
+    for problem in faults.refusals:
+        findings.warn(problem.code, problem.place, f"{problem.fact}; left out", problem.remedy)
+    operations = tuple(op for op in every if id(op) in named)
+    kept = Kept(refs)
+    closure = Closure(kept, operations, findings)
+    _Choice(kept, closure, operations).make()
+    closure.run()
+    root = cast("MappingNode", kept.tree(document.root))
+    closure.put_hoisted(root)
+    is_cut = not kept.replaced and not closure.hoisted
+    return Slice(operations, root, kept, is_cut, tuple(findings.warnings))
+
+
+@dataclass(slots=True)
+class _Choice:
+    """Keeps the operations themselves and what the root says of them."""
+
+    kept: Kept
+    closure: Closure
+    operations: tuple[OperationNode, ...]
+
+    def make(self) -> None:
+        root = self.kept.document.root
+        self.kept.members(root).update(key for key in _ROOT if key in root)
+        wanted = {id(op.node) for op in self.operations}
+        for path in dict.fromkeys(op.path for op in self.operations):
+            self._path(path, wanted)
+        self._security()
+        self._tags()
+
+    def _path(self, path: str, wanted: set[int]) -> None:
+        """Keep a path and, of its item or the items that it refers to, only some operations."""
+        paths = cast("MappingNode", self.kept.document.root["paths"])
+        self.kept.members(paths).add(path)
+        item = paths[path]
+        seen: set[int] = set()
+        while isinstance(item, MappingNode) and id(item) not in seen:
+            seen.add(id(item))
+            members = self.kept.members(item)
+            for key, value in item.items():
+                if key == _MORE and isinstance(value, MappingNode):
+                    more = {name for name in value if id(value[name]) in wanted}
+                    self.kept.members(value).update(more)
+                    members |= {key} if more else set()
+                    self.closure.todo += [(value[name], "schemas") for name in more]
+                elif key not in METHODS or id(value) in wanted:
+                    members.add(key)
+                    self.closure.todo += [(value, "parameters")] if key != "$ref" else []
+            reference = item.get("$ref")
+            if not isinstance(reference, str):
+                return
+            target = self.kept.target(reference, item)
+            if isinstance(target, Problem):
+                return
+            if target.is_foreign or target.pointer.startswith(SOMEWHERE):
+                self._inline(item, target.value, wanted)
+                return
+            self.kept.add(target.pointer)
+            item = target.value
+
+    def _inline(self, item: MappingNode, target: Value, wanted: set[int]) -> None:
+        """Put another path's or file's item, as far as wanted, in place of a reference to it."""
+        whole = MappingNode(item.location)
+        seen: set[int] = set()
+        while isinstance(target, MappingNode) and id(target) not in seen:
+            seen.add(id(target))
+            for key, value in target.items():
+                is_wanted = key not in METHODS or id(value) in wanted
+                if is_wanted and key not in ("$ref", _MORE):
+                    whole.setdefault(key, value)
+                    self.closure.todo.append((value, "parameters"))
+            reference = target.get("$ref")
+            found = self.kept.target(reference, target) if isinstance(reference, str) else None
+            target = found.value if isinstance(found, Target) else None
+        whole.update({key: value for key, value in item.items() if key != "$ref"})
+        self.kept.replaced[id(item)] = whole
+
+    def _security(self) -> None:
+        root = self.kept.document.root
+        used = [op.node["security"] for op in self.operations if "security" in op.node]
+        if "security" in root and len(used) < len(self.operations):
+            self.kept.members(root).add("security")
+            used.append(root["security"])
+        alternatives = [
+            one for item in used for one in (item if isinstance(item, SequenceNode) else ())
+        ]
+        for alternative in alternatives:
+            for name in alternative if isinstance(alternative, MappingNode) else ():
+                by_name = as_pointer(name, root.get("components"), "securitySchemes")
+                if by_name or "#" in name:  # 3.2 lets a requirement name a scheme by its URI
+                    node = root if by_name else cast("MappingNode", alternative)
+                    self.closure.need(by_name or name, node, "securitySchemes")
+
+    def _tags(self) -> None:
+        root = self.kept.document.root
+        declared = root.get("tags")
+        if not isinstance(declared, SequenceNode):
+            return
+        used = {tag for op in self.operations for tag in texts_of(op.node.get("tags"))}
+        tags = {index: tag for index, tag in enumerate(declared) if isinstance(tag, MappingNode)}
+        for _ in tags:  # a tag's parent may have a parent
+            parents = [tag.get("parent") for tag in tags.values() if tag.get("name") in used]
+            used |= set(texts_of(parents))
+        kept = {index for index, tag in tags.items() if tag.get("name") in used}
+        if kept:
+            self.kept.members(root).add("tags")
+            self.kept.keys[id(declared)] = kept

@@ -1,0 +1,294 @@
+"""YAML 1.2, core schema (https://yaml.org/spec/1.2.2/#103-core-schema), over libyaml.
+
+Refused: tags, several documents, duplicate keys, keys that aren't text (a status may be a number),
+numbers that aren't finite, and whatever exceeds the limits once aliases are expanded.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import cast
+
+import yaml
+
+from ..errors import Place, Problem, SpecError
+from .tree import (
+    MAX_DEPTH,
+    MAX_DIGITS,
+    MAX_NODES,
+    Document,
+    Location,
+    MappingNode,
+    SequenceNode,
+    Value,
+    refusal,
+)
+
+
+def read_yaml(document: Document) -> Value:
+    """The root of a YAML text; raises :class:`SpecError` with the line of what is refused."""
+    return _Composer(document).read()
+
+
+_INT = re.compile(r"[-+]?[0-9]+\Z")
+_OCTAL = re.compile(r"0o[0-7]+\Z")
+_HEX = re.compile(r"0x[0-9a-fA-F]+\Z")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)\Z|\.(nan|NaN|NAN)\Z")
+_WORDS: dict[str, Value] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+MAX_COPIED = 300_000
+MAX_PROBLEMS = 100
+_DATA = frozenset({"default", "enum", "example", "examples", "value"})
+_STR_TAG = "tag:yaml.org,2002:str"
+_NUMERIC = frozenset("0123456789+-.")
+"""What a plain scalar that is a number begins with."""
+_CORE_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null")} | {
+    f"tag:yaml.org,2002:{kind}" for kind in ("map", "seq", "timestamp", "value", "merge")
+}
+
+
+class _Loader(yaml.CSafeLoader):
+    """libyaml's composer, with a quick answer to whether a plain scalar may be more than text.
+
+    What it is exactly, YAML 1.2's core schema says later (:meth:`_Composer._scalar`); PyYAML would
+    try each of YAML 1.1's regular expressions on every scalar.
+    """
+
+    def resolve(self, kind: type[yaml.Node], value: str, implicit: tuple[bool, bool]) -> str:
+        """The tag of a node that has none of its own."""
+        if kind is yaml.ScalarNode:
+            if implicit[0] and value[:1] in _NUMERIC:
+                return "tag:yaml.org,2002:int"
+            return "tag:yaml.org,2002:merge" if implicit[0] and value == "<<" else _STR_TAG
+        return "tag:yaml.org,2002:map" if kind is yaml.MappingNode else "tag:yaml.org,2002:seq"
+
+
+class _Composer:
+    """Turns libyaml's node graph into MappingNode and SequenceNode under YAML 1.2's core schema."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.nodes = 0
+        self.open: set[int] = set()
+        self.seen: set[int] = set()
+        self.copied = 0
+        self.problems: list[Problem] = []
+        """What is refused once all of the text is read."""
+
+    def read(self) -> Value:
+        self._check_depth()
+        loader = _Loader(self.document.text)
+        try:
+            node = loader.get_single_node()
+        except yaml.MarkedYAMLError as error:
+            position = error.problem_mark or error.context_mark
+            line, column = (position.line + 1, position.column + 1) if position else (1, 1)
+            lines = self.document.text.split("\n")
+            if line > len(lines):  # libyaml stands after the end
+                line, column = len(lines), len(lines[-1]) + 1
+            raise refusal(
+                "yaml",
+                Place(self.document.name, line, column),
+                _said(error),
+                "Mend the text at this line.",
+            ) from None
+        except yaml.YAMLError as error:
+            offset = getattr(error, "position", 0)
+            line = self.document.text.count("\n", 0, offset) + 1
+            raise refusal(
+                "yaml",
+                Place(self.document.name, line, 1),
+                "a character that YAML doesn't allow",
+                "Remove the control character at this line.",
+            ) from None
+        finally:
+            loader.dispose()
+        if node is None:
+            return None
+        value = self._value(node, None, "", 0)
+        self.document.faults += self.problems
+        return value
+
+    def _refuse(self, code: str, place: Place, fact: str, remedy: str) -> None:
+        """Note a fault that doesn't keep the rest from being read."""
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(Problem(code, fact, remedy, place))
+
+    def _check_depth(self) -> None:
+        """Refuse runaway flow nesting before libyaml's recursive composer sees it."""
+        text = self.document.text
+        if text.count("[") + text.count("{") < MAX_DEPTH:
+            return
+        depth = 0
+        for match in re.finditer(r"[\[\]{}]", text):
+            depth += 1 if match[0] in "[{" else -1
+            if depth > 20 * MAX_DEPTH:
+                line = text.count("\n", 0, match.start()) + 1
+                raise self._too_deep(line, 1)
+            depth = max(depth, 0)
+
+    def _too_deep(self, line: int, column: int) -> SpecError:
+        return refusal(
+            "limit",
+            Place(self.document.name, line, column),
+            f"nested more than {MAX_DEPTH} deep",
+            "Flatten the description; move inner schemas to components.",
+        )
+
+    def _place(self, node: yaml.Node) -> Place:
+        position = node.start_mark
+        return Place(self.document.name, position.line + 1, position.column + 1)
+
+    def _value(self, node: yaml.Node, parent: Location | None, key: str, depth: int) -> Value:
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise refusal(
+                "limit",
+                self._place(node),
+                f"more than {MAX_NODES:,} nodes",
+                "Cut the description down to what is used.",
+            )
+        if node.tag not in _CORE_TAGS:
+            raise refusal(
+                "yaml-tag",
+                self._place(node),
+                f"the YAML tag {node.tag!r} isn't allowed",
+                "Remove the tag; a description holds plain data only.",
+            )
+        if isinstance(node, yaml.ScalarNode):
+            return self._scalar(node)
+        if depth > MAX_DEPTH or id(node) in self.open:
+            position = node.start_mark
+            raise self._too_deep(position.line + 1, position.column + 1)
+        self.open.add(id(node))
+        if id(node) in self.seen:
+            self.copied += len(node.value)
+            if self.copied > MAX_COPIED:
+                raise refusal(
+                    "limit",
+                    self._place(node),
+                    f"more than {MAX_COPIED:,} nodes are copies by alias",
+                    "Replace YAML aliases by $ref.",
+                )
+        self.seen.add(id(node))
+        position = (node.start_mark.line + 1, node.start_mark.column + 1)
+        location = Location(self.document, parent, key, position)
+        result: MappingNode | SequenceNode
+        if isinstance(node, yaml.MappingNode):
+            result = self._mapping(node, location, depth)
+        else:
+            assert isinstance(node, yaml.SequenceNode)
+            result = SequenceNode(location)
+            result.positions = []
+            if key == "enum":
+                result.texts = [_written(item) for item in node.value]
+            for index, item in enumerate(node.value):
+                result.positions.append((item.start_mark.line + 1, item.start_mark.column + 1))
+                result.append(self._value(item, location, str(index), depth + 1))
+        self.open.discard(id(node))
+        return result
+
+    def _mapping(self, node: yaml.MappingNode, location: Location, depth: int) -> MappingNode:
+        result = MappingNode(location)
+        positions = result.positions = {}
+        merged: list[MappingNode] = []
+        for key_node, value_node in node.value:
+            if key_node.tag == "tag:yaml.org,2002:merge":
+                value = self._value(value_node, location, "<<", depth + 1)
+                parts = value if isinstance(value, SequenceNode) else [value]
+                merged += [part for part in parts if isinstance(part, MappingNode)]
+                continue
+            plain = key_node.tag == _STR_TAG and (key_node.style or key_node.value not in _WORDS)
+            key: str = key_node.value if plain else self._key(key_node, location)
+            start = key_node.start_mark
+            position = (start.line + 1, start.column + 1)
+            if key in result:
+                self._refuse(
+                    "duplicate-key",
+                    Place(self.document.name, *position, location.pointer),
+                    f"the key {key!r} stands twice; first at line {positions[key][0]}",
+                    "Remove one of the two.",
+                )
+            positions[key] = position
+            result[key] = self._value(value_node, location, key, depth + 1)
+        for part in merged:
+            for key, value in part.items():
+                if key not in result:
+                    result[key] = value
+                    positions[key] = location.position or (1, 1)
+        return result
+
+    def _key(self, node: yaml.Node, parent: Location) -> str:
+        value = self._scalar(node) if isinstance(node, yaml.ScalarNode) else None
+        if isinstance(value, str):
+            return value
+        place = self._place(node)
+        is_number = isinstance(value, int) and not isinstance(value, bool)
+        if is_number and (parent.key == "responses" or _is_data(parent)):
+            self.document.warnings.append(
+                Problem(
+                    "integer-key",
+                    f"the key {value} is an integer; read as text",
+                    f"Write '{value}' in quotes.",
+                    place,
+                )
+            )
+            return cast("str", node.value)
+        if not isinstance(node, yaml.ScalarNode):
+            self._refuse("key", place, "a key that is a list or a mapping", "Make it text.")
+            return str(place)
+        self._refuse("key", place, f"the key {node.value} isn't text", "Write it in quotes.")
+        return cast("str", node.value)
+
+    def _scalar(self, node: yaml.ScalarNode) -> Value:
+        text: str = node.value
+        if node.style or (node.tag == _STR_TAG and text not in _WORDS):
+            return text
+        if text in _WORDS:
+            return _WORDS[text]
+        if _INT.match(text) or _OCTAL.match(text) or _HEX.match(text):
+            if len(text) > MAX_DIGITS:
+                return self._number(node)
+            if text[:2] in ("0o", "0x"):
+                return int(text, 0)
+            return int(text)
+        if _NOT_FINITE.match(text):
+            return self._number(node)
+        if _FLOAT.match(text):
+            number = float(text)
+            return number if math.isfinite(number) else self._number(node)
+        return text
+
+    def _number(self, node: yaml.Node) -> int:
+        self._refuse(
+            "number",
+            self._place(node),
+            "a number that is not finite or has too many digits",
+            "Write a finite number, or quote it if it is text.",
+        )
+        return 0
+
+
+def _is_data(location: Location | None) -> bool:
+    """Whether a mapping stands in an extension or in a value, whose keys mean nothing to us."""
+    while location is not None:
+        if location.key in _DATA or location.key.startswith("x-"):
+            return True
+        location = location.parent
+    return False
+
+
+def _written(node: yaml.Node) -> str:
+    """A scalar as it is written; empty for a list or a mapping."""
+    return cast("str", node.value) if isinstance(node, yaml.ScalarNode) else ""
+
+
+def _said(error: yaml.MarkedYAMLError) -> str:
+    if error.problem == "but found another document":
+        return "a second document begins; a description is one"
+    return f"not well-formed YAML: {error.problem or error.context or 'unreadable'}"

@@ -1,0 +1,182 @@
+"""The report as one HTML page that needs nothing else: what templates/report/ shows, made here."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from ..changes import BREAKING, NONE, RISK, SAFE, Change, Report, Side
+from ..rules import RULES, Rule
+from .html_view import Entry, Item, Page, Pair, Part, Section, Source, Tally, Value
+from .summary import (
+    ALLOWED,
+    BUMPS,
+    DOCS,
+    count,
+    directions,
+    grouped,
+    listed,
+    of_sort,
+    rules,
+    sort_of,
+    verdict,
+    visible,
+    where,
+)
+
+_WORDS = re.compile(r"\w+|\s+|.")
+_CORE = re.compile(r"\w(.*\w)?", re.DOTALL)
+Parts = tuple[Part, ...]
+_MOST = 800
+"""Words of a value that are compared with the other's; longer ones are shown whole."""
+
+
+_LABELS = {
+    BREAKING: "Breaking",
+    RISK: "Risk",
+    SAFE: "Safe",
+    NONE: "Not on the wire",
+    DOCS: "Prose and examples",
+    ALLOWED: "Allowed",
+}
+
+
+def as_html(report: Report) -> str:
+    """The page: the same for the same report, byte by byte."""
+    from ...codegen.render.render import page
+
+    return page("drift", _page(report))
+
+
+def _page(report: Report) -> Page:
+    items = {id(change): _item(n, change) for n, change in enumerate(report.changes, 1)}
+
+    def shown(changes: Iterable[Change]) -> tuple[Item, ...]:
+        return tuple(items[id(change)] for change in changes)
+
+    sections = [
+        Section(
+            f"operations-{number}",
+            visible(listed(group.operations, 4)) or "The description",
+            shown(group.changes),
+        )
+        for number, group in enumerate(grouped(of_sort(report, BREAKING, RISK, SAFE, NONE)), 1)
+    ]
+    level, _, rest = verdict(report).partition(": ")
+    return Page(
+        level=level,
+        verdict=visible(rest[:1].upper() + rest[1:]),
+        package=visible(report.package),
+        sides=(_side("Old", report.base), _side("New", report.revision)),
+        operations=tuple(map(visible, report.operations)),
+        python=report.python,
+        contents=tuple(sections) if len(sections) > 2 else (),
+        compared=count(len(report.operations), "operation"),
+        noticed_by_none=count(len(of_sort(report, DOCS)), "change"),
+        reach_python=sum(change.python for change in report.changes),
+        tallies=tuple(_tallies(report)),
+        sections=tuple(sections),
+        allowed=shown(of_sort(report, ALLOWED)),
+        prose=shown(of_sort(report, DOCS)),
+        faults=tuple(
+            Entry(where(fault.place), visible(fault.fact), visible(fault.remedy))
+            for fault in report.faults
+        ),
+        bump=BUMPS[report.bump],
+        steps=tuple(map(coded, report.steps)),
+    )
+
+
+def _side(label: str, side: Side) -> Source:
+    return Source(
+        label, visible(side.name), visible(side.title), visible(side.version), side.sha256
+    )
+
+
+def _tallies(report: Report) -> Iterator[Tally]:
+    for sort, label in _LABELS.items():
+        if found := len(of_sort(report, sort)):
+            yield Tally(sort, label, found)
+
+
+def _item(number: int, change: Change) -> Item:
+    rule = RULES.get(change.id) or Rule(change.id, change.wire, "", "", "")
+    allowed = change.allowed
+    return Item(
+        anchor=f"change-{number}",
+        sort=sort_of(change),
+        label=_LABELS[sort_of(change)],
+        python=change.python,
+        message=coded(change.message),
+        directions=directions(change) if change.wire != NONE else "",
+        rules=tuple(map(visible, rules(change))),
+        operations=visible(listed(change.operations, 4)),
+        pairs=tuple(_pairs(change)),
+        pointer=visible(change.pointer),
+        why=coded(rule.why),
+        todo=coded(rule.do),
+        fingerprint=change.fingerprint,
+        reason=visible(allowed.reason) if allowed else "",
+        owner=visible(allowed.owner) if allowed else "",
+        expires=str(allowed.expires or "") if allowed else "",
+    )
+
+
+def _pairs(change: Change) -> Iterator[Pair]:
+    old, new = compared(change.before, change.after)
+    yield Pair(
+        "",
+        "",
+        (
+            Value("Old", "old", where(change.base), old),
+            Value("New", "new", where(change.revision), new),
+        ),
+    )
+    for signature in change.signatures:
+        old, new = compared(signature.before, signature.after)
+        note = "breaks code that uses it" if signature.breaks else "breaks no code"
+        yield Pair(
+            visible(signature.name),
+            note,
+            (Value("Old", "old", where(signature.place), old), Value("New", "new", "", new)),
+        )
+
+
+def coded(text: str) -> tuple[Part, ...]:
+    """A sentence in which what stands between backticks is code."""
+    parts = visible(text).split("`")
+    if len(parts) % 2 == 0:
+        return (Part(visible(text)),)
+    return tuple(Part(part, bool(number % 2)) for number, part in enumerate(parts) if part)
+
+
+def compared(before: str, after: str) -> tuple[Parts, Parts]:
+    """Two values word by word; what only one of them has is marked."""
+    old, new = (_WORDS.findall(visible(text)) for text in (before, after))
+    if not old or not new or max(len(old), len(new)) > _MOST:
+        return _whole(old), _whole(new)
+    matcher = difflib.SequenceMatcher(str.isspace, old, new)
+    if matcher.ratio() < 0.3:  # two texts, not one that was edited
+        return _whole(old), _whole(new)
+    codes = matcher.get_opcodes()
+    return (
+        _parts([(old[i:j], tag != "equal") for tag, i, j, _, _ in codes]),
+        _parts([(new[i:j], tag != "equal") for tag, _, _, i, j in codes]),
+    )
+
+
+def _whole(words: Sequence[str]) -> Parts:
+    return _parts([(words, False)])
+
+
+def _parts(runs: Sequence[tuple[Sequence[str], bool]]) -> Parts:
+    """The runs as text; of a marked one, the signs and spaces at its ends aren't marked."""
+    parts: list[Part] = []
+    for words, marked in runs:
+        text = "".join(words)
+        core = _CORE.search(text) if marked else None
+        start, end = core.span() if core else (0, len(text))
+        pieces = [(text[:start], False), (text[start:end], marked), (text[end:], False)]
+        parts += [Part(piece, held) for piece, held in pieces if piece]
+    return tuple(parts)

@@ -1,0 +1,1 @@
+"""OpenAPI descriptions as one canonical document."""

@@ -1,0 +1,1 @@
+"""Example values: read from a description and checked, or generated from a schema."""

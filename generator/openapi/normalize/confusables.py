@@ -1,0 +1,46 @@
+"""Names that aren't what they look like: letters of several scripts, and characters unseen.
+
+Source: Unicode Technical Standard 39 §5.2 (Restriction-Level Detection, "highly restrictive").
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from ...document.tree import Location
+from ...errors import Findings
+
+_TOGETHER = (
+    frozenset({"Latin", "Cjk", "Hiragana", "Katakana"}),
+    frozenset({"Latin", "Cjk", "Bopomofo"}),
+    frozenset({"Latin", "Cjk", "Hangul"}),
+)
+"""Scripts that languages are written in together."""
+
+
+def note_scripts(name: str, where: Location, findings: Findings) -> None:
+    """Warn of a name that a reader could take for another."""
+    if name.isascii():
+        return
+    scripts = {_script(char) for char in name if char.isalpha()}
+    unseen = sorted({char for char in name if unicodedata.category(char) == "Cf"})
+    facts: list[str] = []
+    if len(scripts) > 1 and not any(scripts <= usual for usual in _TOGETHER):
+        facts.append(f"mixes the scripts {' and '.join(sorted(scripts))}")
+    if unseen:
+        facts.append(
+            f"holds {', '.join(f'U+{ord(char):04X}' for char in unseen)}, which isn't seen"
+        )
+    if facts:
+        findings.warn(
+            "mixed-scripts",
+            where,
+            f"the name {name!a} {' and '.join(facts)}, so it may look like another",
+            "Nothing needs doing if the API spells it so.",
+        )
+
+
+def _script(char: str) -> str:
+    if char.isascii():
+        return "Latin"
+    return unicodedata.name(char, "Unknown").split()[0].capitalize()

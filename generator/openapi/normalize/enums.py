@@ -1,0 +1,170 @@
+"""Enumerations, constants and defaults: the values that a schema lists.
+
+Sources: JSON Schema 2020-12 §6.1.2 (enum), §6.1.3 (const), §9.2 (default).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from contextlib import suppress
+
+import jsonschema_rs
+
+from ...document.tree import Location, MappingNode, SequenceNode, Value
+from ...errors import Findings
+from .nullability import listed
+from .server_side_constraints import keep
+
+MAX_VALUES = 10_000
+"""Of an enumeration; one with more is text or a number that the server checks."""
+_SCALAR = (
+    "format", "pattern", "minLength", "maxLength", "multipleOf", "minimum", "maximum",
+    "exclusiveMinimum", "exclusiveMaximum",
+)  # fmt: skip
+_PYTHON: dict[str, tuple[type, ...]] = {
+    "string": (str,), "number": (int, float), "integer": (int,), "boolean": (bool,),
+    "array": (list,), "object": (dict,), "null": (type(None),),
+}  # fmt: skip
+_DATES = ("date", "date-time", "time")
+_NEVER_A_DATE = re.compile(r"[^\w\s:.,+/-]")  # "today" is slovenly, a quote or a bracket hostile
+
+
+class Values:
+    """Brings the values of one schema to canonical form."""
+
+    def __init__(self, findings: Findings) -> None:
+        self.findings = findings
+
+    def enumeration(self, node: MappingNode, out: MappingNode) -> bool:
+        """``enum`` and ``const``, without null; returns whether null is one of the values."""
+        values = node.get("enum")
+        if "const" in node:
+            values = listed(node.at("const"), [node["const"]])
+            if out.get("type") == "string" and not isinstance(node["const"], str | None):
+                raise self.findings.refuse(
+                    "const",
+                    node.at("const"),
+                    f"the constant {_short(node['const'])} of a string isn't text",
+                    "Put it in quotes.",
+                )
+        if values is None:
+            return False
+        if not isinstance(values, SequenceNode):
+            raise self.findings.refuse(
+                "shape", node.at("enum"), "enum must be a list", "Correct its shape."
+            )
+        if len(values) > MAX_VALUES:
+            self.findings.warn(
+                "server-checked",
+                node.at("enum"),
+                f"an enumeration of {len(values):,} values; the server alone checks them",
+                f"Nothing needs doing. Up to {MAX_VALUES:,} values become a class.",
+            )
+            kinds = {type(value) for value in values}
+            if out.get("type") is None and kinds == {str}:
+                out["type"] = "string"
+            return None in values
+        if out.get("type") == "string" and "const" not in node:
+            values = self._texts(values, node.at("enum"))
+        distinct: dict[tuple[type, str], Value] = {}
+        for value in values:
+            if value is not None:
+                distinct.setdefault((type(value), repr(value)), value)
+        if any(not isinstance(value, (str, int)) for value in distinct.values()):
+            self.findings.warn(
+                "server-checked",
+                node.at("enum" if "enum" in node and "const" not in node else "const"),
+                "an enumeration of fractions, lists or objects has no Python type; the server "
+                "alone checks it",
+                "Nothing needs doing; other values are sent all the same.",
+            )
+        if distinct:
+            out["enum"] = listed(values.location, distinct.values())
+            if out.get("type") is None and all(kind is str for kind, _ in distinct):
+                out["type"] = "string"
+        elif None in values:
+            out["type"] = "null"
+            return False
+        return None in values
+
+    def _texts(self, values: SequenceNode, location: Location) -> SequenceNode:
+        """The values of a string's enumeration: each that isn't text as it is written.
+
+        In YAML 1.2 ``012`` is the number 12, and ``~`` is null; null stays null.
+        """
+        odd = {i: value for i, value in enumerate(values) if not isinstance(value, str)}
+        if all(value is None for value in odd.values()):
+            return values
+        made = listed(values.location, values)
+        shown: list[str] = []
+        for index, value in odd.items():
+            written = values.texts[index] if values.texts else json.dumps(value)
+            shown.append(written)
+            if value is not None:
+                made[index] = written
+        self.findings.warn(
+            "enum",
+            location,
+            f"a string's enumeration has values that aren't text: {', '.join(shown)}; null is "
+            "null, the others are read as they are written",
+            "Put them in quotes.",
+        )
+        return made
+
+    def default(self, node: MappingNode, out: MappingNode, *, nullable: bool) -> None:
+        """The default, unless the schema doesn't admit it."""
+        if "default" not in node:
+            return
+        value = node["default"]
+        fault = _misfit(value, out, nullable=nullable)
+        if not fault:
+            out["default"] = value
+            return
+        keep(out, {"default": value})
+        if isinstance(value, str) and out.get("format") in _DATES and _NEVER_A_DATE.search(value):
+            self.findings.refuse(
+                "default",
+                node.at("default"),
+                f"the default {_short(value)} is no {out['format']}, nor meant as one",
+                "Write one as in RFC 3339, or take it out.",
+            )
+            return
+        self.findings.warn(
+            "default",
+            node.at("default"),
+            f"the default {_short(value)} {fault}; left out",
+            "Correct it, or the type.",
+        )
+
+
+def _misfit(value: Value, schema: MappingNode, *, nullable: bool) -> str:
+    """Why a default can't be a value of a schema, by type and enumeration; empty if it may be."""
+    kind, values = schema.get("type"), schema.get("enum")
+    if value is None:
+        return "" if nullable or kind in (None, "null") else "isn't null's to be"
+    kinds = list(kind) if isinstance(kind, SequenceNode) else [kind] if kind is not None else []
+    if kinds and not any(_is(value, one) for one in kinds):
+        return f"is no {' or '.join(map(str, kinds))}"
+    if isinstance(values, SequenceNode) and value not in values:
+        return "isn't one of the enumeration"
+    if isinstance(value, (str, int, float)) and "$ref" not in schema:
+        scalar = {key: schema[key] for key in _SCALAR if key in schema}
+        with suppress(ValueError, jsonschema_rs.ValidationError):  # a pattern beyond its engine
+            checker = jsonschema_rs.Draft202012Validator(scalar, validate_formats=True)
+            for error in checker.iter_errors(value):
+                return f"doesn't fit: {error.message}"
+    return ""
+
+
+def _is(value: Value, kind: Value) -> bool:
+    if isinstance(value, bool):
+        return kind == "boolean"
+    if kind == "integer" and isinstance(value, float):
+        return value.is_integer()
+    return isinstance(value, _PYTHON.get(str(kind), ()))
+
+
+def _short(value: Value, limit: int = 40) -> str:
+    text = repr(value)
+    return text if len(text) <= limit else f"{text[:limit]}…"

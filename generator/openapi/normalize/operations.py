@@ -1,0 +1,291 @@
+"""One operation in canonical form: parameters, body, responses.
+
+Sources: OpenAPI 3.1.1 §4.8.10 (Operation), §4.8.12 (Parameter), §4.8.16 (Responses), and 3.2.0
+§4.12.2 (``querystring``).
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from typing import cast
+
+from ...document.operations import OperationNode
+from ...document.references import References
+from ...document.tree import Location, MappingNode, SequenceNode, Value
+from ...errors import Findings, Unsupported
+from .confusables import note_scripts
+from .links import own_links
+from .media_types import Content
+from .nullability import made
+from .schemas import Schemas
+
+_STATUS = re.compile(r"[1-5](\d\d|XX)\Z|default\Z")
+_PLACES = ("path", "query", "header", "cookie", "querystring")
+TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")  # RFC 9110 §5.6.2
+_PARAMETER = (
+    "description", "required", "deprecated", "x-sunset", "style", "explode", "allowReserved",
+)  # fmt: skip
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # a name that would break the message: no slip
+_IGNORED = ("accept", "content-type", "authorization")  # OpenAPI 3.1.1 §4.8.12.2
+
+
+class Operations:
+    """Copies operations, references resolved; the schemas they need go to ``schemas``."""
+
+    def __init__(self, refs: References, schemas: Schemas, findings: Findings) -> None:
+        self.refs = refs
+        self.schemas = schemas
+        self.findings = findings
+        self.content = Content(refs, schemas, findings)
+
+    def write(self, found: OperationNode) -> MappingNode:
+        """The operation without its security and servers; every fault in it is recorded."""
+        node = found.node
+        self.refs.touch(found.item)
+        self.refs.touch(node)
+        out = MappingNode(node.location)
+        out.positions = node.positions
+        for key in ("operationId", "summary", "description", "deprecated", "x-sunset"):
+            if key in node:
+                out[key] = node[key]
+        tags = node.get("tags")
+        if isinstance(tags, SequenceNode):
+            out["tags"] = tags
+        hint = found.operation_id or f"{found.method}.{found.path.strip('/')}"
+        with suppress(Unsupported):
+            parameters = self._parameters(found, hint)
+            if parameters:
+                out["parameters"] = parameters
+        if "requestBody" in node:
+            with suppress(Unsupported):
+                out["requestBody"] = self._body(node, f"{hint}.request")
+        out["responses"] = MappingNode(node.location)
+        with suppress(Unsupported):
+            out["responses"] = self._responses(found, hint)
+        if "callbacks" in node:
+            self.findings.warn(
+                "callbacks",
+                node.at("callbacks"),
+                "callbacks are calls that the server makes; a client has none",
+                "Nothing needs doing.",
+            )
+        return out
+
+    def _body(self, node: MappingNode, hint: str) -> MappingNode:
+        body = self.refs.follow(node["requestBody"], node.at("requestBody"), "the request body")
+        copy = MappingNode(body.location)
+        copy.update({k: body[k] for k in ("description", "required") if k in body})
+        copy["content"] = MappingNode(body.location)
+        with suppress(Unsupported):
+            copy["content"] = self.content.content(body, hint)
+        return copy
+
+    # ── parameters ───────────────────────────────────────────────────────────────────────────
+
+    def _parameters(self, found: OperationNode, hint: str) -> SequenceNode:
+        merged: dict[tuple[str, str], MappingNode] = {}
+        for level in (found.item, found.node):
+            listed = level.get("parameters")
+            if listed is None:
+                continue
+            if not isinstance(listed, SequenceNode):
+                raise self.findings.refuse(
+                    "shape",
+                    level.at("parameters"),
+                    "parameters must be a list",
+                    "Correct its shape.",
+                )
+            for index, value in enumerate(listed):
+                with suppress(Unsupported):
+                    node = self.refs.follow(value, listed.at(index), "a parameter")
+                    name, place = self._named(node)
+                    if place == "header" and name.lower() in _IGNORED:
+                        continue
+                    merged[(place, name)] = node
+        out = SequenceNode(found.node.location)
+        for (place, name), node in merged.items():
+            with suppress(Unsupported):
+                if self._is_sendable(node, place, name):
+                    out.append(self._parameter(node, place, name, f"{hint}.{name}", found))
+        self._path_parameters(found, merged, out)
+        self._one_querystring(merged)
+        return out
+
+    def _named(self, node: MappingNode) -> tuple[str, str]:
+        place, name = node.get("in"), node.get("name")
+        if not isinstance(name, str) or not isinstance(place, str) or place not in _PLACES:
+            raise self.findings.refuse(
+                "parameter",
+                node.location,
+                f"a parameter needs a name, and 'in' as one of {', '.join(_PLACES)}",
+                "Add what is missing.",
+            )
+        note_scripts(name, node.at("name"), self.findings)
+        return name, place
+
+    def _is_sendable(self, node: MappingNode, place: str, name: str) -> bool:
+        """Whether HTTP can carry a parameter of that name; an optional one is left out."""
+        if place not in ("header", "cookie") or TOKEN.match(name):
+            return True
+        fact = f"{name!r} can't be the name of a header or cookie"
+        if node.get("required") is True or _CONTROL.search(name):
+            raise self.findings.refuse(
+                "header-name", node.at("name"), fact, "Use letters, digits and hyphens."
+            )
+        self.findings.omit(
+            "header-name",
+            node.at("name"),
+            f"{fact}; the parameter is left out",
+            "Use letters, digits and hyphens.",
+        )
+        return False
+
+    def _parameter(
+        self, node: MappingNode, place: str, name: str, hint: str, found: OperationNode
+    ) -> MappingNode:
+        out = MappingNode(node.location)
+        out.positions = node.positions
+        out["name"] = name
+        out["in"] = place
+        for key in _PARAMETER:
+            if key in node:
+                out[key] = node[key]
+        if node.get("style") == "cookie":
+            out.setdefault("explode", True)  # OpenAPI 3.2.0 §4.12.2.2: as with form
+        if place == "path":
+            if f"{{{name}}}" not in found.path:
+                self.findings.refuse(
+                    "path-parameter",
+                    node.location,
+                    f"the path {found.path} has no {{{name}}}",
+                    "Remove the parameter, or put it into the path.",
+                )
+            out["required"] = True
+        if "content" in node:
+            out["content"] = self.content.content(node, hint)
+        else:
+            out["schema"] = (
+                self.schemas.visit(node["schema"], hint, node.at("schema"))
+                if "schema" in node
+                else MappingNode(node.location)
+            )
+        if place in ("header", "cookie"):
+            self._default(out)
+        self.content.examples(node, out)
+        return self._querystring(out, node) if place == "querystring" else out
+
+    def _default(self, parameter: MappingNode) -> None:
+        """Leave out a default that no header can hold (RFC 9110 §5.5)."""
+        schema = parameter.get("schema")
+        default = schema.get("default") if isinstance(schema, MappingNode) else None
+        if (
+            isinstance(schema, MappingNode)
+            and isinstance(default, str)
+            and _CONTROL.search(default)
+        ):
+            self.findings.warn(
+                "default",
+                schema.at("default"),
+                "the default holds a control character, which no header can; left out",
+                "Correct it.",
+            )
+            kept = {key: value for key, value in schema.items() if key != "default"}
+            parameter["schema"] = made(schema.location, kept)
+
+    def _querystring(self, out: MappingNode, node: MappingNode) -> MappingNode:
+        """A form that is the whole query is an exploded object in it (3.2.0 §4.12.2)."""
+        content = out.get("content")
+        if not isinstance(content, MappingNode) or len(content) != 1:
+            raise self.findings.refuse(
+                "parameter",
+                node.location,
+                "a parameter in querystring has 'content' with one media type",
+                "Say in which media type the query is written.",
+            )
+        media = content.get("application/x-www-form-urlencoded")
+        if isinstance(media, MappingNode):
+            del out["content"]
+            out.update({"in": "query", "style": "form", "explode": True})
+            out["schema"] = media.get("schema", MappingNode(node.location))
+            if "examples" in media:
+                out.setdefault("examples", media["examples"])
+        return out
+
+    def _path_parameters(
+        self, found: OperationNode, merged: dict[tuple[str, str], MappingNode], out: SequenceNode
+    ) -> None:
+        for name in re.findall(r"\{([^{}]*)\}", found.path):
+            if ("path", name) in merged:
+                continue
+            self.findings.warn(
+                "undeclared-path-parameter",
+                found.item.location,
+                f"nobody declares the path parameter {name!r}; read as a string",
+                "Declare it under 'parameters', with 'in: path'.",
+            )
+            schema = MappingNode(found.item.location)
+            schema["type"] = "string"
+            parameter = MappingNode(found.item.location)
+            parameter.update({"name": name, "in": "path", "required": True, "schema": schema})
+            merged[("path", name)] = parameter
+            out.append(parameter)
+
+    def _one_querystring(self, merged: dict[tuple[str, str], MappingNode]) -> None:
+        whole = [node for (place, _), node in merged.items() if place == "querystring"]
+        if whole and (len(whole) > 1 or any(place == "query" for place, _ in merged)):
+            self.findings.refuse(
+                "parameter",
+                whole[-1].location,
+                "a parameter in querystring is the whole query, so no other can stand beside it",
+                "Keep the one, or the others.",
+            )
+
+    # ── responses ────────────────────────────────────────────────────────────────────────────
+
+    def _responses(self, found: OperationNode, hint: str) -> MappingNode:
+        node = found.node
+        out = MappingNode(node.location)
+        if "responses" not in node:
+            self.findings.warn(
+                "responses",
+                node.location,
+                "the operation documents no response",
+                "Add 'responses'; until then every success reads as None.",
+            )
+            return out
+        listed = self.refs.mapping(node["responses"], node.at("responses"), "responses")
+        out.positions = listed.positions
+        successes = [status for status in listed if status.startswith("2")]
+        for status, value in listed.items():
+            if status.startswith("x-"):
+                continue
+            if not _STATUS.match(status.upper() if status != "default" else status):
+                self.findings.refuse(
+                    "status",
+                    listed.at(status),
+                    f"{status!r} is no status",
+                    "Use a code such as '200', a range such as '2XX', or 'default'.",
+                )
+                continue
+            word = "response" if [status] == successes else f"response.{status}"
+            with suppress(Unsupported):
+                name = status.upper() if status != "default" else status
+                out[name] = self._response(value, listed.at(status), f"{hint}.{word}", found)
+        return out
+
+    def _response(
+        self, value: Value, location: Location, hint: str, found: OperationNode
+    ) -> MappingNode:
+        response = self.refs.follow(value, location, "a response")
+        copy = MappingNode(response.location)
+        copy.positions = response.positions
+        copy["description"] = response.get("description", "")
+        if isinstance(response.get("headers"), MappingNode):
+            copy["headers"] = self.content.headers(cast("MappingNode", response["headers"]), hint)
+        if "content" in response:
+            copy["content"] = self.content.content(response, hint)
+        links = own_links(response, found, self.refs)
+        if links is not None:
+            copy["links"] = links
+        return copy

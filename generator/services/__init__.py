@@ -1,0 +1,1 @@
+"""The operations that the command line offers, as functions of plain values."""

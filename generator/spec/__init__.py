@@ -1,1 +1,0 @@
-"""The reading side: a description, of whatever dialect, to one canonical OpenAPI document."""

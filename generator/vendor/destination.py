@@ -1,0 +1,177 @@
+"""The place of a copy: its folders, and the name that it is imported by there."""
+
+from __future__ import annotations
+
+import keyword
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..codegen.output.fileset import MARK
+from ..codegen.output.manifest import Manifest, tests_fault, tests_of
+from ..codegen.output.write import check_folder, locate
+from ..errors import UsageError
+from .naming import Name
+
+_ROOTS = ("pyproject.toml", "setup.py", "setup.cfg", ".git", ".hg")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A copy's folders, absolute."""
+
+    package: Path
+    tests: Path | None
+    name: Name
+    root: Path
+    """The folder that Python finds the package from, as ``src``."""
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The package's folder, and the tests' folder where there is one."""
+        return (self.package, self.tests) if self.tests else (self.package,)
+
+    @property
+    def home(self) -> Path:
+        """The folder that contains both."""
+        return Path(os.path.commonpath([folder.parent for folder in self.folders]))
+
+    def inside(self, path: Path) -> str:
+        """Return a path relative to :attr:`home`."""
+        return path.relative_to(self.home).as_posix()
+
+
+def locate_in(folder: Path, name: str) -> Path:
+    """Return the path of a file in a folder of a copy; raises :class:`UnsafePath`."""
+    check_folder(folder.parent, folder)
+    return locate(folder, name)
+
+
+def absolute(path: str | Path) -> Path:
+    """Return an absolute path without ``..``; links aren't followed."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
+
+
+def place(package: Path, tests: Path | None, dotted: str) -> Place:
+    """Return the place for a copy imported as ``dotted``, which is guessed if empty.
+
+    Raises :class:`UsageError` where there can be none.
+    """
+    package = absolute(package)
+    tests = absolute(tests) if tests else None
+    if not _is_name(package.name):
+        raise UsageError(
+            f"{package.name!r} can't be a package's name. "
+            "DEST is the package's new folder, and its last part the new name."
+        )
+    for path in (package, *([tests] if tests else [])):
+        if path.exists() and not path.is_dir():
+            raise UsageError(f"{path} is no folder. Name another one, or move it away.")
+    if tests and (tests == package or package in tests.parents or tests in package.parents):
+        raise UsageError("The tests must lie beside the package, not in it or around it.")
+    if tests:
+        relative = Path(os.path.relpath(tests, package)).as_posix()
+        if fault := tests_fault(relative):
+            raise UsageError(f"The tests' folder, {relative} from the package, {fault}.")
+        check_folder(Path(os.path.commonpath((package, tests))), tests)
+    guessed, root = _guess(package)
+    if dotted:
+        parts = dotted.split(".")
+        if not all(map(_is_name, parts)) or parts[-1] != package.name:
+            raise UsageError(
+                f"--import {dotted!r}: the last part must be the folder's name, {package.name!r}."
+            )
+        above = package.parts[-len(parts) :] == tuple(parts)
+        root = package.parents[len(parts) - 1] if above else package.parent
+    return Place(package, tests, Name(dotted or guessed), root)
+
+
+def recorded_place(package: Path, *, to_write: bool) -> tuple[Place, Manifest]:
+    """Return the place of a copy by its own record, and the record.
+
+    Raises :class:`UsageError` where there is none, and where the record, which anybody may have
+    written, names a folder of tests that has none of speclock's and that is ``to_write`` there.
+    """
+    package = absolute(package)
+    manifest = Manifest.read(package.parent, package.name)
+    if manifest is None:
+        raise UsageError(
+            f"{package} has no speclock.json that can be read, so it isn't known. "
+            "Was it made by speclock vendor?"
+        )
+    if not manifest.vendored:
+        raise UsageError(
+            f"{package} wasn't made by speclock vendor. To bring a generated client up to date: "
+            "speclock generate"
+        )
+    tests = tests_of(package, manifest)
+    if tests and to_write and (fact := _tests_doubt(package, tests)):
+        raise UsageError(
+            f"{package}/speclock.json records its tests in {tests}, which {fact}. "
+            "Name that folder yourself to have it written: --tests DIR"
+        )
+    dotted = manifest.vendored.import_name
+    moved = dotted.rpartition(".")[2] != package.name
+    return place(package, tests, "" if moved else dotted), manifest
+
+
+def _guess(package: Path) -> tuple[str, Path]:
+    """Return the name that Python imports a folder by, and the folder that it starts from.
+
+    Folders with an ``__init__.py`` are packages. Above them may be namespace packages: up to
+    ``src``, to the project's root, or to where the user stands.
+    """
+    folder, parts = package.parent, [package.name]
+    while (folder / "__init__.py").is_file() and _is_name(folder.name):
+        parts.insert(0, folder.name)
+        folder = folder.parent
+    root = next(_starts(folder), folder)
+    above = folder.relative_to(root).parts
+    if not all(map(_is_name, above)):
+        above, root = (), folder
+    return ".".join((*above, *parts)), root
+
+
+def _starts(folder: Path) -> Iterator[Path]:
+    project = project_of(folder)
+    for one in (folder, *folder.parents):
+        if one.name == "src":
+            yield one
+        if one == project:
+            break
+    if project:
+        yield project
+    here = Path.cwd()
+    if here == folder or here in folder.parents:
+        yield here
+
+
+def project_of(folder: Path) -> Path | None:
+    """Return the nearest folder upwards that looks like a project's root."""
+    for one in (folder, *folder.parents):
+        if any((one / name).exists() for name in _ROOTS):
+            return one
+    return None
+
+
+def _tests_doubt(package: Path, tests: Path) -> str:
+    """Return why a recorded folder of tests isn't written to unasked, or ""."""
+    parents = package.parents
+    repository = next((one for one in parents if (one / ".git").exists()), project_of(package))
+    if tests.exists() and not _is_tests(tests):
+        return "contains none that speclock wrote"
+    if repository is None and tests.exists():
+        return ""
+    return "" if (repository or Path.cwd()) in tests.parents else "is in another project"
+
+
+def _is_tests(folder: Path) -> bool:
+    """Tell whether a folder has tests of ours, so that a record alone doesn't make it one."""
+    conftest = folder / "conftest.py"
+    is_ours = conftest.is_file() and conftest.read_bytes().startswith(MARK)
+    return is_ours and (folder / "cases.json").is_file()
+
+
+def _is_name(text: str) -> bool:
+    return text.isidentifier() and not keyword.iskeyword(text)

@@ -1,0 +1,93 @@
+"""Every style of parameter on the wire, as OpenAPI 3.1.1 §4.8.12.4 shows them."""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support.generated_case import Case
+
+
+@pytest.fixture
+def maps(case: Case) -> ModuleType:
+    return case.package
+
+
+def sent(maps: ModuleType, **given: Any) -> httpx.Request:
+    """The request for these arguments."""
+    seen: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(204)
+
+    models = importlib.import_module(f"{maps.__name__}.models")
+    arguments = {"layers": ["roads"], "point": models.Point(x=1, y=2), "area": [1], **given}
+    with maps.Sample(transport=httpx.MockTransport(answer)) as client:
+        client.tiles.find(**arguments)
+    return seen[0]
+
+
+POINT = {"x": 1, "y": 2.5}
+
+
+@pytest.mark.parametrize(
+    ("given", "query"),
+    [
+        ({"tags_query": ["a b", "c&d", "é"]}, "tags=a%20b&tags=c%26d&tags=%C3%A9"),
+        ({"tags_query": []}, ""),
+        ({"csv": ["a,b", "c"]}, "csv=a%2Cb,c"),
+        ({"ssv": ["a b", "c"]}, "ssv=a%20b%20c"),
+        ({"psv": ["a|b", "c"]}, "psv=a%7Cb%7Cc"),
+        ({"box": {"min": POINT, "levels": [1, 2]}},
+         "box%5Bmin%5D%5Bx%5D=1&box%5Bmin%5D%5By%5D=2.5&box%5Blevels%5D=1&box%5Blevels%5D=2"),
+        ({"at": POINT}, "x=1&y=2.5"),
+        ({"near": POINT}, "near=x,1,y,2.5"),
+        ({"url": "https://a.example/b?c=d&e#f"}, "url=https://a.example/b?c%3Dd%26e%23f"),
+        ({"filter": {"name": "a"}}, "filter=%7B%22name%22%3A%22a%22%7D"),
+        ({"empty": ""}, "empty="),
+        ({"empty": "+/"}, "empty=%2B%2F"),
+    ],
+)  # fmt: skip
+def test_query(given: dict[str, Any], query: str, maps: ModuleType) -> None:
+    assert sent(maps, **given).url.raw_path.decode().partition("?")[2] == query
+
+
+@pytest.mark.parametrize(
+    ("given", "path"),
+    [
+        ({}, "/tiles/roads/;x=1;y=2/.1"),
+        ({"layers": ["a/b", "c,d"], "area": [1, 2]}, "/tiles/a%2Fb,c%2Cd/;x=1;y=2/.1,2"),
+    ],
+)
+def test_path(given: dict[str, Any], path: str, maps: ModuleType) -> None:
+    assert sent(maps, **given).url.raw_path.decode() == path
+
+
+@pytest.mark.parametrize(
+    ("given", "header", "value"),
+    [
+        ({"x_zoom": [1, 2]}, "x-zoom", "1,2"),
+        ({"x_at": POINT}, "x-at", "x=1,y=2.5"),
+        ({"tags_header": True}, "tags", "true"),
+        ({"seen": "a b;c"}, "cookie", "seen=a%20b%3Bc"),
+        ({"raw": ["a+b", "c"]}, "cookie", "raw=a+b; raw=c"),
+    ],
+)
+def test_headers_and_cookies(
+    given: dict[str, Any], header: str, value: str, maps: ModuleType
+) -> None:
+    assert sent(maps, **given).headers[header] == value
+
+
+@pytest.mark.parametrize(
+    "given", [{"layers": []}, {"layers": [".."]}, {"area": []}, {"raw": ["a\r\nb"]}]
+)
+def test_what_cant_be_sent(given: dict[str, Any], maps: ModuleType) -> None:
+    errors = importlib.import_module(f"{maps.__name__}.errors")
+    with pytest.raises(errors.RequestError):
+        sent(maps, **given)

@@ -1,0 +1,55 @@
+"""Secrets in every place that OpenAPI has for them, alone and together."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from tests.support.generated_case import Case, answering
+
+
+@pytest.mark.parametrize(
+    ("call", "header", "value", "query"),
+    [
+        ("default", "authorization", "Bearer t0", b""),
+        ("open", "authorization", None, b""),
+        ("optional", "authorization", "Bearer t0", b""),
+        ("header", "x-vault-key", "k0", b""),
+        ("query", "authorization", None, b"vault%20key=q0%26"),
+        ("cookie", "cookie", "SID=s0", b""),
+        ("basic", "authorization", "Basic dTpw", b""),
+        ("both", "x-vault-key", "k0", b""),
+        ("both", "authorization", "Bearer t0", b""),
+        ("either", "authorization", "Basic dTpw", b""),
+    ],
+)
+def test_secrets_go_where_the_description_wants_them(
+    call: str, header: str, value: str | None, query: bytes, case: Case
+) -> None:
+    seen: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(204)
+
+    secrets = {"token": "t0", "basic": ("u", "p"), "key": "k0", "query_key": "q0&", "session": "s0"}
+    with case.connect(answer, **secrets) as client:
+        getattr(client.vault, call)()
+    assert seen[0].headers.get(header) == value
+    assert seen[0].url.query.replace(b"+", b"%20") == query
+    if call in ("open", "query", "cookie"):
+        assert "x-vault-key" not in seen[0].headers
+
+
+def test_alternatives_of_secrets(case: Case) -> None:
+    with case.connect(lambda r: httpx.Response(204, headers=r.headers)) as client:
+        client.vault.open()
+        client.vault.optional()
+        with pytest.raises(case.errors.RequestError, match="token"):
+            client.vault.default()
+        with pytest.raises(case.errors.RequestError, match="basic or oauth_token"):
+            client.vault.either()
+    with case.connect(answering(204), token="t0", oauth_token="o0") as client:
+        client.vault.either()
+        with pytest.raises(case.errors.RequestError, match="key"):
+            client.vault.both()

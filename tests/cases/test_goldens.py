@@ -1,0 +1,210 @@
+"""Every case of ``tests/cases``: a description in, a package out that is exactly the expected one,
+imports, type-checks and passes its own generated tests.
+
+A case is a folder; its ``test_case.py`` asserts what it is about. After a change of output run
+``python tests/update_goldens.py`` and read the diff.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import json
+import os
+import re
+import subprocess
+import sys
+import typing
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from tests.support.cases import CASES, case_goldens, package_of, topics
+from tests.support.command_line import Outcome
+from tests.support.generated_case import Case, GeneratedCases
+
+TOPICS = topics(CASES)
+CODES = ("deprecated", "ignore-without-code", "redundant-expr", "truthy-bool")
+
+
+class Generated:
+    """All cases, and what other tools say of them: one run of each tool over all packages."""
+
+    def __init__(self, cases: GeneratedCases) -> None:
+        self.folder = folder = cases.folder
+        self.outcomes: dict[str, Outcome] = {t: cases.outcome(t) for t in TOPICS}
+        self.packages = [package_of(t) for t in TOPICS if not self.outcomes[t].code]
+        settings = {"typeCheckingMode": "strict", "pythonVersion": "3.11", "include": self.packages}
+        (folder / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
+        self.environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+        # Side by side, because each starts slowly.
+        self.processes = {
+            "mypy": self._start(
+                "mypy", "--strict", "--python-version", "3.11", "--config-file=",
+                "--no-error-summary",
+                *(f"--enable-error-code={code}" for code in CODES), *self.packages,
+            ),
+            "basedpyright": self._start(
+                "basedpyright", "--project", str(folder), "--pythonpath", sys.executable,
+                "--outputjson",
+            ),
+            "pytest": self._start(
+                "pytest", "-q", "-p", "no:cacheprovider", "-W", "error", "--import-mode=importlib",
+                "--rootdir=.", "--tb=short", "--junitxml=junit.xml", "tests",
+            ),
+        }  # fmt: skip
+
+    def _start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        with (self.folder / f"{arguments[0]}.txt").open("wb") as output:
+            return subprocess.Popen(
+                [sys.executable, "-m", *arguments],
+                cwd=self.folder,
+                env=self.environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    def output(self, tool: str) -> str:
+        """What a tool said of all packages."""
+        self.processes[tool].wait(timeout=300)
+        return (self.folder / f"{tool}.txt").read_text(encoding="utf-8", errors="replace")
+
+    def stop(self) -> None:
+        """End the tools that nobody asked."""
+        for process in self.processes.values():
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+
+
+@pytest.fixture(scope="module")
+def generated(cases: GeneratedCases) -> Iterator[Generated]:
+    """All cases."""
+    made = Generated(cases)
+    yield made
+    made.stop()
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_is_as_expected(topic: str, generated: Generated) -> None:
+    outcome = generated.outcomes[topic]
+    assert outcome.code == 0, outcome.err
+    found = case_goldens(topic, generated.folder, outcome)
+    expected = CASES / topic / "expected"
+    wanted = {
+        path.relative_to(expected).as_posix(): path.read_text(encoding="utf-8")
+        for path in expected.rglob("*")
+        if path.is_file()
+    }
+    diff: list[str] = []
+    for name in sorted({*found, *wanted}):
+        old, new = wanted.get(name, "").splitlines(), found.get(name, "").splitlines()
+        diff += difflib.unified_diff(old, new, f"{topic}/expected/{name}", "made", lineterm="")
+    if found != wanted:
+        pytest.fail("\n".join([*diff, "To accept: python tests/update_goldens.py"]), pytrace=False)
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_imports(topic: str, load_case: Callable[[str], Case]) -> None:
+    """Every module imports without a warning, and every annotation means something."""
+    case = load_case(topic)
+    modules = case.modules
+    for value in vars(case.models).values():
+        if (
+            isinstance(value, type)
+            and issubclass(value, BaseModel)
+            and value.__module__ == case.models.__name__
+        ):
+            typing.get_type_hints(value, include_extras=True)
+            value.model_json_schema(mode="validation")
+    public = [m for n, m in modules.items() if n == "_client" or n.startswith("resources.")]
+    for module, value in [(m, v) for m in public for v in vars(m).values()]:
+        if not (isinstance(value, type) and value.__module__ == module.__name__):
+            continue
+        assert value.__doc__, f"{value.__name__} has no docstring"
+        for name, member in vars(value).items():
+            if callable(member) and not name.startswith("_"):
+                assert member.__doc__, f"{value.__name__}.{name} has no docstring"
+                typing.get_type_hints(getattr(member, "__wrapped__", member), vars(module))
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_passes_its_own_tests(topic: str, generated: Generated) -> None:
+    output = generated.output("pytest")
+    report = generated.folder / "junit.xml"
+    assert report.is_file(), output[-3000:]
+    passed, failed = 0, list[str]()
+    for test in ET.parse(report).getroot().iter("testcase"):
+        place = f"{test.get('classname')} {test.get('name')}"
+        if package_of(topic) not in re.split(r"[. /]", place):
+            continue
+        faults = [*test.iter("failure"), *test.iter("error")]
+        passed += not faults and test.find("skipped") is None
+        failed += [f"{place}: {fault.get('message')}"[:600] for fault in faults]
+    assert not failed, "\n".join(failed[:8])
+    assert passed, f"no generated test ran for {topic}"
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_mypy_is_silent(topic: str, generated: Generated) -> None:
+    lines = generated.output("mypy").splitlines()
+    own = [line for line in lines if line.startswith(f"{package_of(topic)}{os.sep}")]
+    others = [line for line in lines if not line.startswith("case_")]
+    assert [*own, *others] == []
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_pyright_is_silent(topic: str, generated: Generated) -> None:
+    output = generated.output("basedpyright")
+    assert output.lstrip().startswith("{"), output[:3000]
+    report = json.loads(output)
+    assert report["summary"]["filesAnalyzed"] >= len(generated.packages)
+    assert [
+        f"{Path(d['file']).name}:{d['range']['start']['line'] + 1}: {d['message']}"
+        for d in report["generalDiagnostics"]
+        if Path(d["file"]).is_relative_to(generated.folder / package_of(topic))
+    ] == []
+
+
+def _top_level(source: str) -> dict[str, set[str]]:
+    """Each definition of a module to the names that it mentions."""
+    found: dict[str, set[str]] = {}
+    for node in ast.parse(source).body:
+        names: list[str] = []
+        if isinstance(node, ast.ClassDef):
+            names = [node.name]
+        elif isinstance(node, ast.Assign):
+            names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+        mentioned = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+        found |= {name: mentioned - {name} for name in names}
+    return found
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_model_is_of_use(topic: str, generated: Generated) -> None:
+    """No class is left over from what was merged into another, and none is numbered."""
+    assert generated.outcomes[topic].code == 0, generated.outcomes[topic].err
+    package = generated.folder / package_of(topic)
+    definitions = _top_level((package / "models.py").read_text(encoding="utf-8"))
+    users = [p for p in package.rglob("*.py") if p.name != "models.py"]
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in users]
+    reached: set[str] = set()
+    wanted = [n.attr for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Attribute)]
+    while wanted:
+        name = wanted.pop()
+        if name in definitions and name not in reached:
+            reached.add(name)
+            wanted += definitions[name]
+    assert sorted(set(definitions) - reached) == []
+    assert [name for name in definitions if re.search(r"[a-z_][0-9a-f]{6}(OrStr)?$", name)] == []
+
+
+def test_every_folder_has_a_description_and_a_test() -> None:
+    assert {path.parent.name for path in CASES.glob("*/*")} - {"__pycache__"} == set(TOPICS)
+    assert sorted(path.parent.name for path in CASES.glob("*/test_case.py")) == TOPICS
+    for topic in TOPICS:
+        (spec,) = (CASES / topic).glob("spec.*")
+        assert 20 <= len(spec.read_text(encoding="utf-8").splitlines()) <= 120

@@ -1,0 +1,233 @@
+"""What every command has in common: flags, paths from where one stands, faults, a fast start."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from generator import __version__
+from generator.cli import COMMANDS, ls
+from tests.support.command_line import Outcome, speclock
+
+ROOT = Path(__file__).parents[2]
+LAMP = """\
+openapi: 3.0.3
+info: {title: Lamp, version: "1"}
+paths:
+  /lamp:
+    put:
+      operationId: lamp/light
+      responses: {"204": {description: Lit.}}
+"""
+CONFIG = '[tool.speclock.clients.lamp]\nspec = "spec/lamp.yaml"\n'
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "spec").mkdir()
+    (tmp_path / "spec" / "lamp.yaml").write_text(LAMP, encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text(CONFIG, encoding="utf-8")
+    (tmp_path / "sub" / "deep").mkdir(parents=True)
+    return tmp_path
+
+
+def run(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-m", "generator", *arguments],
+        cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_version(tmp_path: Path) -> None:
+    assert speclock(tmp_path, "--version").out == f"speclock {__version__}\n"
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_every_command_explains_itself(command: object, tmp_path: Path) -> None:
+    name = getattr(command, "name", "")
+    found = speclock(tmp_path, name, "--help")
+    assert found.code == 0
+    for word in ("--quiet", "--verbose", "exit codes:", f"usage: speclock {name}"):
+        assert word in found.out
+    assert f"\n    {name} " in speclock(tmp_path, "--help").out
+
+
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_quiet_says_only_what_is_wrong(project: Path, place: str) -> None:
+    words = ["-q", "generate"] if place == "before" else ["generate", "-q"]
+    assert speclock(project, *words) == Outcome(0, "", "")
+    (project / "generated" / "lamp" / "models.py").unlink()
+    found = speclock(project, "check", "--quiet")
+    assert (found.code, found.out) == (1, "")
+    assert "models.py" in found.err
+
+
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_verbose_times_the_stages(project: Path, place: str) -> None:
+    words = ["--verbose", "generate"] if place == "before" else ["generate", "--verbose"]
+    found = speclock(project, *words)
+    assert found.code == 0
+    stages = re.findall(r"^ *\d+\.\d{3} s  (.+)$", found.err, re.MULTILINE)
+    assert stages[0] == "reading lamp.yaml"
+    assert stages[-1] == "formatting"
+
+
+def test_quiet_and_verbose_exclude_each_other(project: Path) -> None:
+    found = speclock(project, "generate", "-q", "-v")
+    assert found.code == 2
+    assert "not allowed with" in found.err
+
+
+def test_verbose_shows_whole_differences(project: Path) -> None:
+    assert speclock(project, "generate").code == 0
+    path = project / "generated" / "lamp" / "_client.py"
+    path.write_text("".join(f"# line {n}\n" for n in range(300)), encoding="utf-8")
+    short, long = speclock(project, "check"), speclock(project, "check", "--verbose")
+    assert "more lines; --verbose shows them" in short.err
+    assert "-# line 299" not in short.err
+    assert "-# line 299" in long.err
+
+
+def test_paths_are_told_from_where_one_stands(project: Path) -> None:
+    below = project / "sub" / "deep"
+    assert speclock(below, "generate").code == 0
+    (project / "generated" / "lamp" / "models.py").unlink()
+    (project / "generated" / "lamp" / "mine.py").write_text("", encoding="utf-8")
+    found = speclock(below, "check")
+    assert found.code == 1
+    assert "missing: ../../generated/lamp/models.py" in found.err
+    assert "rm ../../generated/lamp/mine.py" in found.err
+    (project / "generated" / "lamp" / "models.py").write_text("mine", encoding="utf-8")
+    (project / "generated" / "lamp" / "speclock.json").unlink()
+    found = speclock(below, "generate")
+    assert found.code == 2
+    assert "error: ../../generated/lamp/models.py exists and was not written by" in found.err
+    (project / "spec" / "lamp.yaml").write_text(LAMP.replace("204", "2oo"), encoding="utf-8")
+    found = speclock(below, "generate")
+    assert found.code == 2
+    assert "../../spec/lamp.yaml:7:" in found.err
+
+
+FROM_BELOW = [
+    ["generate"], ["check", "--full"], ["ls"], ["show", "lamp/light"], ["drift"], ["explain"],
+    ["pull", "--dry-run", "--force"], ["verify", "../../generated/lamp"],
+    ["vendor", "other/lamp"], ["slice", "../../spec/lamp.yaml", "--operation", "lamp/light"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("arguments", FROM_BELOW, ids=lambda words: words[0])
+def test_every_command_works_from_a_folder_below(project: Path, arguments: list[str]) -> None:
+    (project / "upstream.yaml").write_text(LAMP, encoding="utf-8")
+    path = project / "pyproject.toml"
+    path.write_text(f'{CONFIG}upstream = "upstream.yaml"\n', encoding="utf-8")
+    assert speclock(project, "generate").code == 0
+    done = run(project / "sub" / "deep", *arguments)
+    assert done.returncode == 0, done.stderr
+    assert str(project) not in done.stdout + done.stderr
+
+
+def test_a_fault_of_our_own_asks_for_a_report(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise KeyError("one\ntwo")
+
+    monkeypatch.setattr(ls, "_rows", fails)
+    found = speclock(project, "ls")
+    assert found.code == 70
+    (line,) = found.err.splitlines()
+    assert line.startswith("error: a fault in speclock itself: KeyError: ")
+    assert f"report it with: speclock {__version__}, datamodel-code-generator " in line
+    assert "Traceback" not in line
+    found = speclock(project, "ls", "--verbose")
+    assert found.code == 70
+    assert "Traceback (most recent call last):" in found.err
+    assert 'raise KeyError("one' in found.err
+
+
+def test_ctrl_c(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ls, "_rows", interrupted)
+    found = speclock(project, "ls")
+    assert (found.code, found.err) == (130, "error: interrupted; run it again to finish.\n")
+
+
+def test_a_reader_that_leaves_early(project: Path) -> None:
+    (project / "long.yaml").write_text(
+        LAMP + "".join(f"  /lamp/{n}: {{get: {{responses: {{}}}}}}\n" for n in range(5000)),
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-W", "error", "-m", "generator", "ls", "long.yaml"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        command, cwd=project, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline().startswith(b"ID")
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 141
+
+
+HEAVY = {"datamodel_code_generator", "jinja2", "pydantic", "jsonschema_rs", "black", "httpx"}
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["ls"], ["ls", "--format=json"]])
+def test_it_starts_fast(project: Path, arguments: list[str]) -> None:
+    program = (
+        "import sys; from generator.cli import main\n"
+        f"try:\n    main({arguments!r})\nexcept SystemExit:\n    pass\n"
+        f"sys.exit(repr(sorted(set({HEAVY!r}) & set(sys.modules))))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=project, capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert done.stderr == "[]\n"
+    assert done.stdout
+
+
+# ── colour ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def on_a_terminal(folder: Path, *arguments: str, **environment: str) -> str:
+    """What the command writes to a terminal."""
+    pty = pytest.importorskip("pty", reason="there are no pseudo-terminals here")
+    reader, writer = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "generator", *arguments],
+        cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        stdin=writer, stdout=writer, stderr=writer,
+    ) as process:  # fmt: skip
+        os.close(writer)
+        text = b""
+        while True:
+            try:
+                chunk = os.read(reader, 1 << 16)
+            except OSError:  # the terminal is gone
+                break
+            if not chunk:
+                break
+            text += chunk
+        os.close(reader)
+        process.wait()
+    return text.decode()
+
+
+def test_colour_on_a_terminal_unless_no_color(project: Path) -> None:
+    coloured = on_a_terminal(project, "check", "nobody", NO_COLOR="")
+    assert "\x1b[31merror\x1b[0m" in coloured
+    plain = on_a_terminal(project, "check", "nobody", NO_COLOR="1")
+    assert "error: no client 'nobody'" in plain
+    assert "\x1b[3" not in plain
+    assert "\x1b" not in run(project, "check", "nobody", NO_COLOR="").stderr

@@ -1,0 +1,285 @@
+"""``speclock init``: what it writes into an empty folder and into a project, and what it leaves."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from generator.cli.pyproject_edit import with_client
+from generator.config import Client, load
+from generator.errors import UsageError
+from tests.support.command_line import speclock
+from tests.support.http_server import answer, serving
+
+KITES = """\
+openapi: 3.0.3
+info: {title: Kites, version: "1"}
+paths:
+  /kites:
+    get:
+      operationId: kites/list
+      responses: {"204": {description: None yet.}}
+  /storms:
+    get:
+      operationId: storms/list
+      requestBody: {content: {application/json: {schema: {$ref: "storm.yaml"}}}}
+      responses: {"204": {description: None yet.}}
+"""
+SLICE = KITES.partition("  /storms:")[0]
+ARGUMENTS = ("kites.yaml", "--operation", "kites/list", "--package", "my_kites")
+PROJECT = """\
+# mine\x20\x20
+[project]
+name = 'kite-shop'  # not touched
+dependencies = [ "httpx",
+]"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "kites.yaml").write_text(KITES, encoding="utf-8")
+    return tmp_path
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_an_empty_folder_becomes_a_project(folder: Path) -> None:
+    found = speclock(folder, "init", *ARGUMENTS)
+    assert (found.code, found.err) == (0, "")
+    written = tree(folder)
+    assert written["spec/my-kites.yaml"] == SLICE.encode()
+    assert written["pyproject.toml"].decode() == (
+        '[tool.speclock]\noutput = "generated"\n\n'
+        '[tool.speclock.clients.my_kites]\nspec = "spec/my-kites.yaml"\n'
+        'operations = ["kites/list"]\n'
+    )
+    assert "generated/my_kites/__init__.py" in written
+    assert ".github/workflows/speclock.yml" in written
+    for name in (
+        "spec/my-kites.yaml",
+        "generated/my_kites/",
+        "pyproject.toml",
+        "speclock generate",
+    ):
+        assert name in found.out
+    assert speclock(folder, "check", "--full").code == 0
+    assert speclock(folder, "check").out.count("recorded hashes") == 1
+
+
+def test_a_project_keeps_every_byte(folder: Path) -> None:
+    path = folder / "pyproject.toml"
+    path.write_text(PROJECT, encoding="utf-8")
+    before = tree(folder)
+    assert speclock(folder, "init", *ARGUMENTS, "--client", "Kites", "--output", "lib").code == 0
+    after = tree(folder)
+    assert after["pyproject.toml"].startswith(
+        before.pop("pyproject.toml") + b"\n\n[tool.speclock]\n"
+    )
+    assert before.items() <= after.items()
+    (client,) = load(path).clients
+    assert (client.client, client.output) == ("Kites", "lib")
+    assert (folder / "lib" / "my_kites" / "speclock.json").is_file()
+
+
+def test_a_second_client_joins_the_section(folder: Path) -> None:
+    assert speclock(folder, "init", *ARGUMENTS).code == 0
+    before = tree(folder)
+    found = speclock(
+        folder, "init", "spec/my-kites.yaml", "--operation", "GET /kites", "--package", "others"
+    )
+    assert found.code == 0, found.err
+    after = tree(folder)
+    assert after["pyproject.toml"] == before["pyproject.toml"] + (
+        b'\n[tool.speclock.clients.others]\nspec = "spec/my-kites.yaml"\n'
+        b'operations = ["GET /kites"]\n'
+    )
+    assert "spec/others.yaml" not in after
+    assert ".github/workflows is as it was" in found.out
+    assert after[".github/workflows/speclock.yml"] == before[".github/workflows/speclock.yml"]
+    assert speclock(folder, "check", "--full").code == 0
+
+
+def test_line_ends_are_the_files_own(folder: Path) -> None:
+    (folder / "pyproject.toml").write_bytes(b"[project]\r\nname = 'x'\r\n")
+    assert speclock(folder, "init", *ARGUMENTS).code == 0
+    text = (folder / "pyproject.toml").read_bytes()
+    assert text.count(b"\n") == text.count(b"\r\n") > 5
+
+
+def test_from_a_folder_below_the_project(folder: Path) -> None:
+    (folder / "pyproject.toml").write_text(PROJECT, encoding="utf-8")
+    below = folder / "src" / "deep"
+    below.mkdir(parents=True)
+    found = speclock(below, "init", "../../kites.yaml", *ARGUMENTS[1:])
+    assert found.code == 0, found.err
+    assert (folder / "spec" / "my-kites.yaml").is_file()
+    assert "../../spec/my-kites.yaml: the description, taken from ../../kites.yaml" in found.out
+    assert tree(below) == {}
+
+
+def test_the_workflow_stands_where_the_repository_begins(folder: Path) -> None:
+    import yaml
+
+    project = folder / "parts" / "it's"
+    project.mkdir(parents=True)
+    (project / "pyproject.toml").write_text(PROJECT, encoding="utf-8")
+    assert speclock(project, "init", "../../kites.yaml", *ARGUMENTS[1:]).code == 0
+    workflow = yaml.safe_load((folder / ".github/workflows/speclock.yml").read_text("utf-8"))
+    assert workflow["jobs"]["check"]["defaults"]["run"]["working-directory"] == "parts/it's"
+    assert workflow["permissions"] == {"contents": "read"}
+
+
+def test_the_name_is_the_files_unless_given(folder: Path) -> None:
+    assert speclock(folder, "init", "kites.yaml", "--operation", "kites/list", "--no-ci").code == 0
+    assert (folder / "generated" / "kites" / "__init__.py").is_file()
+    assert not (folder / ".github").exists()
+
+
+# ── refusals: nothing is written ─────────────────────────────────────────────────────────────────
+
+
+def refused(folder: Path, *arguments: str) -> str:
+    before = tree(folder)
+    found = speclock(folder, "init", *arguments)
+    assert found.code == 2
+    assert tree(folder) == before
+    return found.err
+
+
+def test_a_client_of_that_name_stays(folder: Path) -> None:
+    assert speclock(folder, "init", *ARGUMENTS).code == 0
+    error = refused(folder, *ARGUMENTS)
+    assert "pyproject.toml already has the client 'my_kites'" in error
+    assert "speclock generate my_kites" in error
+
+
+@pytest.mark.parametrize(
+    ("path", "fact"),
+    [
+        ("spec/my-kites.yaml", "is another description"),
+        ("generated/my_kites/mine.py", "generated/my_kites exists"),
+        ("generated/tests/my_kites/conftest.py", "generated/tests/my_kites exists"),
+    ],
+)
+def test_no_file_is_overwritten(folder: Path, path: str, fact: str) -> None:
+    (folder / path).parent.mkdir(parents=True)
+    (folder / path).write_text("mine", encoding="utf-8")
+    assert fact in refused(folder, *ARGUMENTS)
+
+
+def test_a_refused_description_is_named_as_the_user_did(folder: Path) -> None:
+    error = refused(folder, "kites.yaml", "--package", "my_kites")
+    line = KITES[: KITES.index('$ref: "storm')].count("\n") + 1
+    assert f"\nkites.yaml:{line}:" in error
+    assert "speclock init spec/FILE" in error
+    assert "speclock-" not in error
+
+
+def test_a_selector_that_matches_nothing(folder: Path) -> None:
+    error = refused(folder, "kites.yaml", "--operation", "kites/lst", "--package", "my_kites")
+    assert "no operation 'kites/lst' in kites.yaml. Did you mean 'kites/list'" in error
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fact"),
+    [
+        (("nowhere.yaml",), "nowhere.yaml can't be read: No such file"),
+        (("kites.yaml", "--package", "my-kites"), "'my-kites' can't be a package's name"),
+    ],
+)
+def test_misuse(folder: Path, arguments: tuple[str, ...], fact: str) -> None:
+    assert fact in refused(folder, *arguments)
+
+
+def test_settings_in_an_inline_table_are_left_to_their_owner(folder: Path) -> None:
+    text = "[tool]\nspeclock = {output = 'x', clients = {old = {spec = 'old.yaml'}}}\n"
+    (folder / "pyproject.toml").write_text(text, encoding="utf-8")
+    error = refused(folder, *ARGUMENTS)
+    assert "no table can be added at its end" in error
+    assert '\n[tool.speclock.clients.my_kites]\nspec = "spec/my-kites.yaml"\n' in error
+
+
+def test_broken_settings_are_told(folder: Path) -> None:
+    (folder / "pyproject.toml").write_text("[tool.speclock\n", encoding="utf-8")
+    assert "not well-formed TOML" in refused(folder, *ARGUMENTS)
+
+
+def test_what_a_broken_run_left_is_no_obstacle(folder: Path) -> None:
+    assert speclock(folder, "init", *ARGUMENTS).code == 0
+    (folder / "pyproject.toml").unlink()
+    assert speclock(folder, "init", *ARGUMENTS).code == 0
+    assert speclock(folder, "check").code == 0
+
+
+# ── the text ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("old", [None, b"", b"\n", b"[a]\nb = 1", b"[a]\nb = '''\n'''\n"])
+def test_odd_selectors_come_back_as_they_were(old: bytes | None) -> None:
+    selectors = ('GET /"quoted"', "tab\there", "back\\slash", "ünï ✓", "del\x7f", "\x1b")
+    client = Client(spec="spec/x.yaml", package="x", operations=selectors)
+    text = with_client(old, client, "pyproject.toml").decode()
+    assert text.startswith((old or b"").decode())
+    section = tomllib.loads(text)["tool"]["speclock"]
+    assert section["clients"]["x"] == {"spec": "spec/x.yaml", "operations": list(selectors)}
+
+
+def test_no_table_after_a_table_that_is_closed() -> None:
+    with pytest.raises(UsageError, match="Add this yourself"):
+        with_client(b"tool.speclock = {}\n", Client(spec="a", package="x"), "pyproject.toml")
+
+
+# ── from upstream ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_address_is_fetched_and_remembered(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
+    with serving() as server:
+        server.answers["/api/kites.yaml"] = answer(KITES.encode())
+        url = server.url("/api/kites.yaml")
+        found = speclock(
+            folder, "init", url, "--operation", "kites/list", "--insecure", "--package", "kites"
+        )
+        assert found.code == 0, found.err
+        (client,) = load(folder / "pyproject.toml").clients
+        assert client.upstream == url
+        workflow = (folder / ".github/workflows/speclock.yml").read_text(encoding="utf-8")
+        assert "cron: " in workflow
+        assert "run: speclock drift\n" in workflow
+        assert speclock(folder, "drift", "--insecure").code == 0
+        before = tree(folder)
+        pulled = speclock(folder, "pull", "--insecure")
+        assert (pulled.code, pulled.err) == (0, "")
+        assert "already up to date" in pulled.out
+        assert tree(folder) == before
+        newer = KITES.replace("None yet", "Still none").encode()
+        server.answers["/api/kites.yaml"] = answer(newer)
+        assert speclock(folder, "pull", "--insecure").code == 0
+        assert b"Still none" in (folder / client.spec).read_bytes()
+        assert speclock(folder, "generate").code == 0
+    assert "speclock drift" in found.out
+    assert speclock(folder, "check").code == 0
+
+
+def test_a_password_is_not_recorded(folder: Path) -> None:
+    error = refused(folder, "https://me:secret@kites.example/api.yaml", "--package", "x")
+    assert "the URL holds a password" in error
+    assert "secret" not in error
+
+
+def test_an_address_that_gives_nothing(folder: Path) -> None:
+    before = tree(folder)
+    found = speclock(folder, "init", "https://127.0.0.1:1/api.yaml", "--package", "x")
+    assert found.code == 3
+    assert tree(folder) == before

@@ -1,0 +1,312 @@
+"""``speclock show``: what is shown of an operation is what is generated, and the example works."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import json
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.command_line import speclock
+from tests.support.skip_formatting import without_layout
+
+WORKSHOP = """\
+openapi: 3.1.0
+info: {title: Workshop, version: "1"}
+servers: [{url: https://workshop.example/v1}]
+paths:
+  /tools:
+    get:
+      operationId: tools/list
+      summary: Every tool
+      tags: [tools]
+      parameters:
+        - name: kind
+          in: query
+          description: Only these.
+          schema: {$ref: "#/components/schemas/Kind"}
+        - {name: X-Trace, in: header, schema: {type: string}}
+      responses:
+        "200":
+          description: The tools.
+          content:
+            application/json:
+              schema: {type: array, items: {$ref: "#/components/schemas/Tool"}}
+    post:
+      operationId: tools/add
+      tags: [tools]
+      security: [{key: []}]
+      requestBody:
+        required: true
+        content: {application/json: {schema: {$ref: "#/components/schemas/Tool"}}}
+      responses: {"204": {description: Added.}}
+  /tools/{id}/{since}/picture:
+    put:
+      operationId: tools/picture
+      tags: [tools]
+      parameters:
+        - {name: id, in: path, required: true, schema: {type: string, format: uuid}}
+        - {name: since, in: path, required: true, schema: {type: string, format: date}}
+      requestBody:
+        required: true
+        content:
+          image/png: {}
+          text/plain: {schema: {type: string}}
+      responses:
+        "200":
+          description: The tool.
+          content:
+            application/json: {schema: {$ref: "#/components/schemas/Tool"}}
+            text/plain: {schema: {type: string}}
+  /news:
+    get:
+      operationId: news/follow
+      security: [{basic: []}]
+      responses:
+        "200":
+          description: News.
+          content: {text/event-stream: {schema: {type: object, properties: {data: {type: string}}}}}
+  /:
+    get:
+      responses: {"204": {description: Alive.}}
+  /broken:
+    get:
+      operationId: broken
+      requestBody: {content: {application/json: {schema: {$ref: "#/nowhere"}}}}
+      responses: {"204": {description: Never.}}
+components:
+  securitySchemes:
+    key: {type: apiKey, in: header, name: X-Key}
+    basic: {type: http, scheme: basic}
+  schemas:
+    Kind: {type: string, enum: [hand, power]}
+    Nail: {type: object, required: [length], properties: {length: {type: number}}}
+    Screw: {type: object, required: [thread], properties: {thread: {type: string}}}
+    Tool:
+      type: object
+      required: [name, kind, made, class]
+      properties:
+        name: {type: string, example: saw}
+        kind: {$ref: "#/components/schemas/Kind"}
+        made: {type: string, format: date-time}
+        class: {type: integer}
+        rest: {type: string, format: duration}
+        price: {type: string, format: decimal}
+        note: {type: [string, "null"]}
+        parts:
+          type: object
+          additionalProperties:
+            type: array
+            items:
+              oneOf: [{$ref: "#/components/schemas/Nail"}, {$ref: "#/components/schemas/Screw"}]
+"""
+OPERATIONS = ["tools/list", "tools/add", "tools/picture", "news/follow", "GET /"]
+CONFIG = """\
+[tool.speclock.clients.shop]
+spec = "workshop.yaml"
+client = "Shop"
+operations = ["tools/*", "news/follow", "GET /"]
+calls = { "tools/add" = "tools.buy" }
+"""
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("workshop")
+    (root / "workshop.yaml").write_text(WORKSHOP, encoding="utf-8")
+    (root / "bare").mkdir()
+    (root / "pyproject.toml").write_text(CONFIG, encoding="utf-8")
+    found = speclock(root, "generate")
+    assert found.code == 0, found.err
+    return root
+
+
+@pytest.fixture
+def fake(project: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The generated package's fake server."""
+    monkeypatch.syspath_prepend(str(project / "generated"))
+    yield importlib.import_module("shop.testing").Fake()
+    for name in [name for name in sys.modules if name.partition(".")[0] == "shop"]:
+        del sys.modules[name]
+
+
+def sections(text: str) -> dict[str, str]:
+    """Heading to its text, without the indentation."""
+    parts = [part.partition("\n") for part in text.split("\n\n") if part]
+    found: dict[str, str] = {}
+    name = ""
+    for head, _, rest in parts:
+        if head.startswith(" "):
+            found[name] += "\n\n" + textwrap.dedent(f"{head}\n{rest}").strip()
+        else:
+            name = head
+            found[name] = textwrap.dedent(rest).strip()
+    return found
+
+
+def shown(folder: Path, operation: str, *more: str) -> dict[str, str]:
+    found = speclock(folder, "show", operation, *more)
+    assert found.code == 0, found.err
+    assert found.err == ""
+    return sections(found.out)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_the_call_is_as_generated(project: Path, operation: str) -> None:
+    call = shown(project, operation)["Call"].partition("\n\n")[2]
+    modules = [
+        project / "generated/shop/_client.py",
+        *(project / "generated/shop/resources").iterdir(),
+    ]
+    texts = [path.read_text(encoding="utf-8") for path in modules if path.suffix == ".py"]
+    sources = ["\n".join(line for line in text.splitlines() if line) for text in texts]
+    assert call.startswith(("def ", "@overload\n"))
+    assert any(textwrap.indent(call, "    ") in source for source in sources)
+
+
+def test_overloads_are_shown(project: Path) -> None:
+    call = shown(project, "tools/picture")["Call"]
+    assert call.count("@overload") == 4
+    assert call.count("def picture(") == 5
+
+
+def test_the_methods_beside_an_operation_are_shown(project: Path) -> None:
+    assert shown(project, "news/follow")["Call"].count("def ") == 1
+    assert "-> Stream[models." in shown(project, "news/follow")["Call"]
+
+
+def test_the_body_one_level_deep(project: Path) -> None:
+    body = shown(project, "tools/add")["Body"].splitlines()
+    assert [" ".join(line.split()) for line in body] == [
+        "models.Tool (application/json)",
+        "name: str",
+        "kind: models.Kind | str",
+        "made: datetime",
+        "class_: int sent as 'class'",
+        "rest: timedelta | None = None",
+        "price: Decimal | None = None",
+        "note: str | None = None null may be sent",
+        "parts: dict[str, list[models.Nail | models.Screw]] | None = None",
+    ]
+
+
+def test_the_request(project: Path) -> None:
+    assert shown(project, "tools/list")["Request"].splitlines() == [
+        "GET https://workshop.example/v1/tools",
+        "Accept: application/json",
+        "query   kind     kind     Only these.",
+        "header  X-Trace  x_trace",
+    ]
+    request = shown(project, "tools/add")["Request"]
+    assert "Content-Type: application/json" in request
+    assert "header  X-Key  Shop(key=…)" in request
+    assert "Authorization" in shown(project, "news/follow")["Request"]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_the_example_runs_against_the_fake(project: Path, fake: Any, operation: str) -> None:
+    run(shown(project, operation)["Example"], "Shop", fake)
+    handles = [value for name, value in inspect.getmembers(fake) if hasattr(value, "calls")]
+    assert sum(len(handle.calls) for handle in handles) == 1
+
+
+def test_the_example_builds_typed_values(project: Path) -> None:
+    program = shown(project, "tools/add")["Example"]
+    (call,) = (
+        node for node in ast.walk(ast.parse(program))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "models.Tool"
+    )  # fmt: skip
+    given = {word.arg: ast.unparse(word.value) for word in call.keywords}
+    assert given["kind"] == "models.Kind.HAND"
+    assert given["class_"] == "1"
+    assert given["made"].startswith("datetime.fromisoformat(")
+    assert given["rest"] == "timedelta(seconds=86400)"
+    assert given["price"].startswith("Decimal(")
+    assert "models.Nail(length=" in given["parts"]
+
+
+def test_the_answer(project: Path) -> None:
+    answer = shown(project, "tools/list")["Answer"]
+    assert answer.startswith("200 → list[models.Tool]\n\n[\n")
+    assert '"name": "saw"' in answer
+    assert shown(project, "tools/add")["Answer"] == "204 → None"
+
+
+def test_settings_count_where_the_client_selects_the_operation(project: Path) -> None:
+    assert shown(project, "tools/add")["Call"].startswith("Shop.tools.buy\n")
+    with_file = shown(project, "tools/add", "workshop.yaml")["Call"]
+    assert with_file.startswith("Shop.tools.buy\n")
+
+
+def test_a_file_alone(tmp_path: Path) -> None:
+    (tmp_path / "tool-shed.yaml").write_text(WORKSHOP, encoding="utf-8")
+    found = speclock(tmp_path, "show", "POST /tools", "tool-shed.yaml")
+    assert found.code == 0, found.err
+    assert "ToolShed.tools.add" in found.out
+    assert "from tool_shed import ToolShed, models" in found.out
+    assert [path.name for path in tmp_path.iterdir()] == ["tool-shed.yaml"]
+
+
+def test_an_operation_that_is_not_selected(project: Path) -> None:
+    found = speclock(project, "show", "broken")
+    assert found.code == 2
+    assert "workshop.yaml:" in found.err
+    assert "leads nowhere" in found.err
+
+
+def test_a_name_that_nothing_or_too_much_has(project: Path) -> None:
+    found = speclock(project, "show", "tools/lst")
+    assert (found.code, found.out) == (2, "")
+    assert "Did you mean 'tools/list' or" in found.err
+    found = speclock(project, "show", "tools/*")
+    assert found.code == 2
+    assert "names 3 operations: 'tools/list', 'tools/add', 'tools/picture'" in found.err
+
+
+def run(program: str, client: str, fake: object) -> None:
+    """An example as a reader would paste it, with the fake as its transport."""
+    tree = ast.parse(program)
+    (made,) = (
+        node for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == client
+    )  # fmt: skip
+    made.keywords.append(ast.keyword("transport", ast.Name("fake", ast.Load())))
+    names: dict[str, object] = {"fake": fake}
+    exec(compile(ast.fix_missing_locations(tree), "example.py", "exec"), names)  # noqa: S102
+
+
+CASES = Path(__file__).parents[1] / "cases"
+TOPICS = ["formats", "parameters", "one_of", "union_with_base", "security", "recursion", "names"]
+TOPICS += ["servers_relative", "path_item_and_refs", "nullable_31", "odd_requests", "oauth"]
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+@pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning")
+def test_examples_of_many_kinds_run(
+    topic: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (spec,) = CASES.joinpath(topic).glob("spec.*")
+    package = f"show_{topic.replace('-', '_')}"
+    (tmp_path / "pyproject.toml").write_text(
+        f"[tool.speclock.clients.{package}]\nspec = {str(spec)!r}\nclient = 'Sample'\n",
+        encoding="utf-8",
+    )
+    monkeypatch.syspath_prepend(str(tmp_path / "generated"))
+    with without_layout():
+        assert speclock(tmp_path, "generate").code == 0
+        importlib.invalidate_caches()
+        listed = json.loads(speclock(tmp_path, "ls", "--format", "json").out)[0]["operations"]
+        assert listed
+        for operation in listed:
+            program = shown(tmp_path, f"{operation['method']} {operation['path']}")["Example"]
+            fake = importlib.import_module(f"{package}.testing").Fake()
+            run(program, "Sample", fake)
+    for name in [name for name in sys.modules if name.partition(".")[0] == package]:
+        del sys.modules[name]

@@ -1,0 +1,223 @@
+"""Identifiers from wire names, by the rules of the house.
+
+A character that no identifier holds is a word boundary, never deleted; a reserved name gets a
+trailing underscore; what collides is told apart by its wire name, never by its place in the file.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from generator.codegen import names
+from generator.errors import UsageError
+
+texts = st.text(max_size=120)
+steady = settings(deadline=None, derandomize=True)
+
+
+@pytest.mark.parametrize(
+    ("wire", "wanted"),
+    [
+        ("name", "name"),
+        ("adAccountId", "ad_account_id"),
+        ("ad_account_id", "ad_account_id"),
+        ("ad-account.id", "ad_account_id"),
+        ("AdAccountID", "ad_account_id"),
+        ("HTTPServer", "http_server"),
+        ("URLPath2", "url_path2"),
+        ("oauth2Token", "oauth2_token"),
+        ("X-Request-ID", "x_request_id"),
+        ("audiences/create", "audiences_create"),
+        ("event_data.line_items", "event_data_line_items"),
+        ("filter[name]", "filter_name"),
+        ("a  b", "a_b"),
+        ("__private__", "private"),
+        ("_id", "id"),
+        ("@type", "type"),
+        ("$ref", "ref"),
+        ("#", "number"),
+        ("+1", "plus_1"),
+        ("-1", "minus_1"),
+        ("-", "minus"),
+        ("", "empty"),
+        ("1", "field_1"),
+        ("2fa", "field_2fa"),
+        ("class", "class_"),
+        ("Class", "class_"),
+        ("None", "none"),
+        ("async", "async_"),
+        ("match", "match"),
+        ("über", "über"),
+        ("日本", "日本"),
+        ("ﬁle", "file"),
+        ("naïve-Name", "naïve_name"),
+        ("→", "u2192"),
+        ("😀", "u1f600"),
+        ("a😀b", "a_b"),
+    ],
+)
+def test_snake(wire: str, wanted: str) -> None:
+    assert names.snake(wire) == wanted
+
+
+@pytest.mark.parametrize(
+    ("wire", "scope", "wanted"),
+    [
+        ("model_config", "FIELDS", "model_config_"), ("copy", "FIELDS", "copy_"),
+        ("schema", "FIELDS", "schema_"), ("model_dump", "FIELDS", "model_dump_"),
+        ("int", "FIELDS", "int_"), ("date", "FIELDS", "date_"), ("list", "FIELDS", "list_"),
+        ("name", "FIELDS", "name"), ("model", "FIELDS", "model"), ("self", "FIELDS", "self_"),
+        ("self", "ARGUMENTS", "self_"), ("body", "ARGUMENTS", "body_"),
+        ("options", "ARGUMENTS", "options_"), ("operations", "ARGUMENTS", "operations_"),
+        ("int", "ARGUMENTS", "int_"), ("id", "ARGUMENTS", "id"),
+        ("Options", "ARGUMENTS", "options_"),
+        ("close", "METHODS", "close_"), ("aclose", "METHODS", "aclose_"), ("get", "METHODS", "get"),
+    ],
+)  # fmt: skip
+def test_reserved_names(wire: str, scope: str, wanted: str) -> None:
+    assert names.snake(wire, getattr(names, scope)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("wire", "wanted"),
+    [
+        ("VISITOR", "VISITOR"), ("web-mobile", "WEB_MOBILE"), ("webMobile", "WEB_MOBILE"),
+        ("a/b", "A_B"), ("+1", "PLUS_1"), ("-1", "MINUS_1"), ("1", "VALUE_1"), ("1d", "VALUE_1D"),
+        ("", "EMPTY"), ("*", "STAR"), (">=", "GREATER_EQUAL"), ("%", "PERCENT"), ("None", "NONE"),
+        ("mro", "MRO"), ("name", "NAME"), ("é", "É"), ("日本", "日本"), (" ", "SPACE"),
+        ("ONE_TO_ONE", "ONE_TO_ONE"), ("v1.2", "V1_2"), ("_", "UNDERSCORE"), ("--", "MINUS_MINUS"),
+    ],
+)  # fmt: skip
+def test_constant(wire: str, wanted: str) -> None:
+    assert names.constant(wire) == wanted
+
+
+@pytest.mark.parametrize(
+    ("wire", "wanted"),
+    [
+        ("Audience", "Audience"), ("audience", "Audience"), ("audienceRule", "AudienceRule"),
+        ("Pinterest.Lib.Error", "PinterestLibError"), ("ad-account", "AdAccount"),
+        ("ad_account_id", "AdAccountId"), ("audiences/create.request", "AudiencesCreateRequest"),
+        ("HTTPError", "HTTPError"), ("2FA", "Type2FA"), ("Model", "Model_"), ("None", "None_"),
+        ("BaseModel", "BaseModel_"), ("Field", "Field_"), ("list", "List_"), ("é", "É"),
+        ("日本", "日本"), ("Foo«Bar»", "FooBar"), ("Page[Item]", "PageItem"), ("+", "Plus"),
+    ],
+)  # fmt: skip
+def test_pascal(wire: str, wanted: str) -> None:
+    assert names.pascal(wire) == wanted
+
+
+@pytest.mark.parametrize(
+    ("operation_id", "tag", "method", "path", "wanted"),
+    [
+        ("audiences/create", "", "post", "/a", ("audiences", "create")),
+        ("audiences.create", "other", "post", "/a", ("audiences", "create")),
+        ("a/b/c", "", "post", "/a", ("a/b", "c")),
+        ("a.b/c", "", "post", "/a", ("a.b", "c")),
+        ("a/b.c", "", "post", "/a", ("a/b", "c")),
+        ("createAudience", "Audiences", "post", "/a", ("Audiences", "createAudience")),
+        ("create-audience", "Audiences", "post", "/a", ("Audiences", "create-audience")),
+        ("createAudience", "", "post", "/a", ("", "createAudience")),
+        ("create/", "t", "post", "/a", ("t", "create/")),
+        ("/create", "t", "post", "/a", ("t", "/create")),
+        ("", "", "get", "/models/{id}/unions", ("", "get_models_id_unions")),
+        ("", "models", "get", "/models", ("models", "get_models")),
+        ("", "", "get", "/", ("", "get_root")),
+        ("", "", "delete", "/ad-accounts/{adAccountId}", ("", "delete_ad_accounts_ad_Account_Id")),
+    ],
+)  # fmt: skip
+def test_operation_call(
+    operation_id: str, tag: str, method: str, path: str, wanted: tuple[str, str]
+) -> None:
+    assert names.operation_call(operation_id, tag, method, path) == wanted
+
+
+@pytest.mark.parametrize("operation_id", ["audiences/create", "audiences.create"])
+def test_a_separator_is_a_boundary_and_never_deleted(operation_id: str) -> None:
+    resource, method = names.operation_call(operation_id, "", "post", "/x")
+    assert (names.snake(resource), names.snake(method)) == ("audiences", "create")
+
+
+def test_what_collides_is_told_apart_by_its_wire_name() -> None:
+    wires = ["a-b", "a_b", "a.b", "aB", "c"]
+    made = {wire: names.snake(wire) for wire in wires}
+    found = names.distinct(wires, made)
+    assert found["a_b"] == "a_b"
+    assert found["c"] == "c"
+    assert len(set(found.values())) == len(wires)
+    assert all(re.fullmatch(r"a_b_[0-9a-f]{6}", found[wire]) for wire in ("a-b", "a.b", "aB"))
+
+
+@steady
+@given(
+    st.lists(
+        st.sampled_from(["a-b", "a_b", "a.b", "aB", "a b", "A_B", "class", "class_"]), unique=True
+    )
+)
+def test_the_order_of_the_file_is_no_matter(wires: list[str]) -> None:
+    """Neither reordering nor adding one renames another, except the one that has to share."""
+    made = {wire: names.snake(wire) for wire in wires}
+    found = names.distinct(wires, made)
+    assert found == names.distinct(wires[::-1], made)
+    assert len(set(found.values())) == len(wires)
+    assert all(name.isidentifier() and not keyword.iskeyword(name) for name in found.values())
+
+
+def test_a_suffix_cannot_meet_another_name() -> None:
+    """A wire name that spells the suffixed name of another."""
+    suffixed = names.distinct(["a-b", "a_b"], {w: names.snake(w) for w in ("a-b", "a_b")})["a-b"]
+    wires = ["a-b", "a_b", str(suffixed)]
+    found = names.distinct(wires, {wire: names.snake(wire) for wire in wires})
+    assert len(set(found.values())) == 3
+
+
+@steady
+@given(texts)
+@example("")
+@example("_")
+@example("ªº")
+@example("\u2160")
+@example("\u0661")
+@example("x" * 200)
+@example("\U0001d4d0")
+@example("ß")
+@example("ŉ")
+@example("\ud800")
+def test_every_text_makes_a_name(text: str) -> None:
+    """A valid identifier, in the form that Python itself normalises it to."""
+    for name in (
+        names.snake(text), names.constant(text), names.pascal(text),
+        names.snake(text, names.FIELDS),
+    ):  # fmt: skip
+        assert isinstance(name, names.Identifier)
+        assert name.isidentifier()
+        assert not keyword.iskeyword(name)
+        assert len(name) <= names.MAX_LENGTH + 1
+        assert not name.startswith("_")
+        scope: dict[str, object] = {}
+        exec(f"{name} = 1", scope)  # noqa: S102 - a name, just shown to be one
+        assert name in scope
+
+
+@steady
+@given(texts)
+def test_names_are_settled_by_the_text_alone(text: str) -> None:
+    assert names.snake(text) == names.snake(text)
+    assert names.snake(names.snake(text)) == names.snake(text) or len(names.snake(text)) > 60
+
+
+@pytest.mark.parametrize("bad", ["", "a b", "a-b", "1a", "class", "a.b", "x;y"])
+def test_a_pin_must_be_a_name(bad: str) -> None:
+    with pytest.raises(UsageError, match="can't be a Python name"):
+        names.pinned(bad, "calls")
+
+
+def test_words_beyond_the_limit_keep_a_hash() -> None:
+    first, second = names.snake("x" * 100 + "a"), names.snake("x" * 100 + "b")
+    assert first != second
+    assert len(first) <= names.MAX_LENGTH

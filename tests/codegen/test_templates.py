@@ -1,0 +1,141 @@
+"""The templates keep the rules of the house; a description's text enters through two sinks only.
+
+Templates are read as Jinja reads them, so a rule can't be met by spelling.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import jinja2
+import pytest
+from jinja2 import nodes
+
+from generator.codegen import ir
+from generator.drift.report import html_view as view
+
+FOLDER = Path(__file__).resolve().parents[2] / "templates"
+
+TEMPLATES = sorted(
+    path for part in ("runtime", "tests") for path in (FOLDER / part).glob("*.jinja")
+)
+
+PLAIN = sorted(path for part in ("runtime", "tests") for path in (FOLDER / part).glob("*.py"))
+
+MODELS = sorted((FOLDER / "models").rglob("*.jinja2"))
+
+PAGES = sorted((FOLDER / "report").glob("*.html.jinja"))
+
+STYLES = sorted((FOLDER / "report").glob("*.css"))
+
+FILTERS = {"docstring", "literal", "names"}
+
+FORBIDDEN = (
+    nodes.Assign, nodes.AssignBlock, nodes.NSRef, nodes.Import, nodes.FromImport, nodes.Extends,
+    nodes.Macro, nodes.CallBlock, nodes.FilterBlock, nodes.With, nodes.Block, nodes.CondExpr,
+    nodes.Concat, nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Pow,
+    nodes.List, nodes.Dict, nodes.Slice, nodes.ScopedEvalContextModifier,
+)  # fmt: skip
+
+
+def named(path: Path) -> str:
+    """A template's path, as a test's id."""
+    return path.relative_to(FOLDER).as_posix()
+
+
+def parsed(path: Path) -> nodes.Template:
+    """A template as Jinja reads it."""
+    return jinja2.Environment(autoescape=False).parse(path.read_text(encoding="utf-8"))
+
+
+every_template = pytest.mark.parametrize("path", TEMPLATES, ids=named)
+
+every_page = pytest.mark.parametrize("path", PAGES, ids=named)
+
+both = pytest.mark.parametrize("path", [*TEMPLATES, *PAGES], ids=named)
+
+
+def test_the_folders_are_as_the_house_says() -> None:
+    assert TEMPLATES
+    assert PLAIN
+    assert MODELS
+    assert PAGES
+    known = {*TEMPLATES, *PLAIN, *MODELS, *PAGES, *STYLES}
+    assert {p for p in FOLDER.rglob("*") if p.is_file() and "__pycache__" not in p.parts} == known
+
+
+@every_template
+def test_begins_by_naming_what_it_receives(path: Path) -> None:
+    first = path.read_text(encoding="utf-8").splitlines()[0]
+    assert first.startswith("{#- ir.")
+    assert first.endswith("-#}")
+    name = first.removeprefix("{#- ir.").split(" ")[0].rstrip(",")
+    assert isinstance(getattr(ir, name), type)
+
+
+@both
+def test_decides_nothing(path: Path) -> None:
+    """No variable, macro, arithmetic or inline condition; branches by a plain attribute."""
+    template = parsed(path)
+    assert [type(node).__name__ for node in template.find_all(FORBIDDEN)] == []
+    for branch in template.find_all(nodes.If):
+        assert branch.elif_ == [], f"line {branch.lineno}: elif"
+    for loop in template.find_all(nodes.For):
+        assert loop.test is None, f"line {loop.lineno}: a filter in a loop"
+        assert not loop.recursive
+        assert loop.else_ == []
+
+
+@every_template
+def test_uses_only_the_known_filters(path: Path) -> None:
+    for node in parsed(path).find_all(nodes.Filter):
+        assert node.name in FILTERS, f"line {node.lineno}: {node.name}"
+        assert node.kwargs == []
+        assert len(node.args) <= (1 if node.name == "docstring" else 0)
+        assert all(isinstance(arg, nodes.Const) and isinstance(arg.value, int) for arg in node.args)
+    assert [node.name for node in parsed(path).find_all(nodes.Test)] == []
+
+
+@both
+def test_includes_by_a_constant_name(path: Path) -> None:
+    for node in parsed(path).find_all(nodes.Include):
+        assert isinstance(node.template, nodes.Const)
+        assert (path.parent / str(node.template.value)).is_file()
+        assert not node.ignore_missing
+
+
+@both
+def test_is_short(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+
+
+@every_page
+def test_a_page_begins_by_naming_what_it_receives(path: Path) -> None:
+    first = path.read_text(encoding="utf-8").splitlines()[0]
+    found = re.fullmatch(r"\{#- drift\.report\.view\.(\w+),? as `\w+`.* -#\}", first)
+    assert found
+    assert isinstance(getattr(view, found[1]), type)
+
+
+@every_page
+def test_a_page_lets_no_value_past_the_escaping(path: Path) -> None:
+    template = parsed(path)
+    assert {node.name for node in template.find_all(nodes.Filter)} <= {"length"}
+    assert list(template.find_all(nodes.Call)) == []
+    source = path.read_text(encoding="utf-8")
+    assert not re.search(r"=\s*\{\{", source), "a value as an attribute without quotes"
+    assert not re.search(r"<script|\son\w+=|\ssrc=|href=\"(?!#)|\sstyle=", source)
+
+
+@pytest.mark.parametrize("path", PLAIN, ids=named)
+def test_code_without_holes_is_plain_python(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    compile(source, str(path), "exec")
+    for mark in ("{{", "{%", "{#"):
+        holes = [
+            line
+            for line in source.splitlines()
+            if mark in line and "f'" not in line and 'f"' not in line
+        ]
+        assert holes == []

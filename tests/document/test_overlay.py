@@ -1,0 +1,283 @@
+"""Overlays: what each action does, where messages point, and what is recorded."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+
+import pytest
+
+from generator.document.load import parse
+from generator.document.overlay.apply import overlaid
+from generator.errors import SpecError
+from tests.document.overlay_trees import places, read, written
+from tests.support.overlays import Json, overlay_of, plain
+
+GIVEN: dict[str, Json] = {
+    "openapi": "3.0.3",
+    "info": {"title": "Shop", "version": "1"},
+    "tags": [{"name": "pets"}, {"name": "plants"}, {"name": "stones"}],
+    "components": {
+        "schemas": {
+            "Pet": {"type": "object", "required": ["name"], "properties": {"name": {"a": 1}}},
+            "Kind": {"type": "string", "enum": ["cat", "dog", "fish"]},
+        }
+    },
+    "x-data": {"one": {"deep": [[1], [2, {"k": None}]]}, "two": {"deep": True}, "'q'": 0},
+}
+
+
+def changed(**members: Json) -> Json:
+    """The description with some of its members replaced."""
+    return {**copy.deepcopy(GIVEN), **members}
+
+
+def with_pet(**members: Json) -> Json:
+    """The description with members of ``Pet`` replaced."""
+    made = copy.deepcopy(GIVEN)
+    made["components"]["schemas"]["Pet"].update(members)
+    return made
+
+
+PET = "$.components.schemas.Pet"
+
+TAGS = GIVEN["tags"]
+
+ACTIONS: dict[str, tuple[list[dict[str, Json]], Json]] = {
+    "merge into a mapping": (
+        [{"target": "$.info", "update": {"title": "Store", "x": {"y": [1]}}}],
+        changed(info={"title": "Store", "version": "1", "x": {"y": [1]}}),
+    ),
+    "merge all the way down": (
+        [{"target": "$", "update": {"components": {"schemas": {"Pet": {"required": ["kind"]}}}}}],
+        with_pet(required=["name", "kind"]),
+    ),
+    "append an entry": (
+        [{"target": "$.tags", "update": {"name": "new"}}],
+        changed(tags=[*TAGS, {"name": "new"}]),
+    ),
+    "concatenate a list": (
+        [{"target": "$.tags", "update": [{"name": "new"}, {"name": "newer"}]}],
+        changed(tags=[*TAGS, {"name": "new"}, {"name": "newer"}]),
+    ),
+    "append a scalar": (
+        [{"target": f"{PET}.required", "update": "x"}],
+        with_pet(required=["name", "x"]),
+    ),
+    "replace a scalar": (
+        [{"target": "$.info['title', 'version']", "update": "new"}],
+        changed(info={"title": "new", "version": "new"}),
+    ),
+    "replace a scalar in a list": (
+        [{"target": f"{PET}.required[?@ == 'name']", "update": "nom"}],
+        with_pet(required=["nom"]),
+    ),
+    "replace by null": (
+        [{"target": "$.info.title", "update": None}],
+        changed(info={"title": None, "version": "1"}),
+    ),
+    "update several": (
+        [{"target": "$.tags[?@.name != 'pets']", "update": {"x": 1}}],
+        changed(tags=[{"name": "pets"}, {"name": "plants", "x": 1}, {"name": "stones", "x": 1}]),
+    ),
+    "what is added isn't shared": (
+        [
+            {"target": "$.tags[*]", "update": {"x": {"n": []}}},
+            {"target": "$.tags[0].x.n", "update": 7},
+        ],
+        changed(tags=[{**tag, "x": {"n": [7] if tag["name"] == "pets" else []}} for tag in TAGS]),
+    ),
+    "remove a member": (
+        [{"target": "$.tags", "remove": True}],
+        {k: v for k, v in GIVEN.items() if k != "tags"},
+    ),
+    "remove an item": ([{"target": "$.tags[0]", "remove": True}], changed(tags=TAGS[1:])),
+    "remove several items": (
+        [{"target": "$.tags[0, 2, 0]", "remove": True}],
+        changed(tags=[TAGS[1]]),
+    ),
+    "remove a scalar": (
+        [{"target": f"{PET}.required[?@ == 'name']", "remove": True}],
+        with_pet(required=[]),
+    ),
+    "remove what is in what is removed": (
+        [{"target": "$['x-data']..*", "remove": True}],
+        changed(**{"x-data": {}}),
+    ),
+    "remove wins over update": (
+        [{"target": "$.tags[1]", "remove": True, "update": {"name": "x"}}],
+        changed(tags=[TAGS[0], TAGS[2]]),
+    ),
+    "remove: false does nothing": ([{"target": "$.tags[1]", "remove": False}], GIVEN),
+    "remove, then write anew": (
+        [
+            {"target": "$.tags", "remove": True},
+            {"target": "$", "update": {"tags": [{"name": "x"}]}},
+        ],
+        {**{k: v for k, v in GIVEN.items() if k != "tags"}, "tags": [{"name": "x"}]},
+    ),
+    "remove, then change what moved up": (
+        [
+            {"target": "$.tags[0]", "remove": True},
+            {"target": "$.tags[0]", "update": {"x": [{"y": 1}]}},
+            {"target": "$.tags[0].x", "update": {"z": 2}},
+        ],
+        changed(tags=[{"name": "plants", "x": [{"y": 1}, {"z": 2}]}, TAGS[2]]),
+    ),
+    "copy a mapping": (
+        [
+            {"target": "$.components.schemas", "update": {"Cat": {}}},
+            {"target": "$.components.schemas.Cat", "copy": PET},
+        ],
+        changed(
+            components={
+                "schemas": {
+                    **GIVEN["components"]["schemas"],
+                    "Cat": GIVEN["components"]["schemas"]["Pet"],
+                }
+            }
+        ),
+    ),
+    "copy appends a mapping": (
+        [{"target": "$.tags", "copy": "$.info"}],
+        changed(tags=[*TAGS, GIVEN["info"]]),
+    ),
+    "copy concatenates a list": ([{"target": "$.tags", "copy": "$.tags"}], changed(tags=TAGS * 2)),
+    "copy a scalar": (
+        [{"target": "$.info.title", "copy": "$.tags[-1].name"}],
+        changed(info={"title": "stones", "version": "1"}),
+    ),
+    "copy into a part of what is copied": (
+        [{"target": "$['x-data'].one", "copy": "$['x-data']"}],
+        changed(
+            **{"x-data": {**GIVEN["x-data"], "one": {**GIVEN["x-data"]["one"], **GIVEN["x-data"]}}}
+        ),
+    ),
+    "a name in quotes": (
+        [{"target": '$["x-data"]["\'q\'"]', "update": 5}],
+        changed(**{"x-data": {**GIVEN["x-data"], "'q'": 5}}),
+    ),
+    "an enumeration": (
+        [
+            {"target": "$.components.schemas.Kind", "update": {"enum": ["bird"]}},
+            {"target": "$.components.schemas.Kind.enum[?@ == 'dog']", "remove": True},
+        ],
+        changed(
+            components={
+                "schemas": {
+                    **GIVEN["components"]["schemas"],
+                    "Kind": {"type": "string", "enum": ["cat", "fish", "bird"]},
+                }
+            }
+        ),
+    ),
+}
+
+styles = pytest.mark.parametrize("style", ["yaml", "json"])
+
+both = pytest.mark.parametrize("overlay_style", ["yaml", "json"])
+
+
+@styles
+@both
+@pytest.mark.parametrize("case", ACTIONS)
+def test_an_action(case: str, style: str, overlay_style: str) -> None:
+    """The outcome; and every member knows its pointer, and its line in the file it came from."""
+    actions, wanted = ACTIONS[case]
+    document = read(GIVEN, "api", style)
+    overlay = read(overlay_of(actions), "fix", overlay_style, "overlay")
+    made = overlaid(document, [overlay])
+    assert plain(made.root) == wanted
+    assert list(made.root) == list(wanted)
+    assert plain(document.root) == GIVEN
+    lines = {"api": document.text.split("\n"), "fix": overlay.text.split("\n")}
+    for pointer, key, place, value in places(made.root):
+        assert place.pointer == pointer
+        line = lines[place.file][place.line - 1]
+        text = line[place.column - 1 :].lstrip("\"'")
+        known = ["update"] if place.file == "fix" else []  # where the whole value was put in
+        if isinstance(key, str):
+            known.append(key.strip("'"))
+        assert text.startswith(tuple(known)) or value in text, (pointer, line)
+        assert made.locate(pointer) == ((place.line, place.column) if made.is_json else (1, 1))
+
+
+def test_the_deepest_description_can_be_searched() -> None:
+    deep = json.loads('{"a":' * 390 + '{"b": 1}' + "}" * 390)
+    overlay = read(overlay_of([{"target": "$..b", "update": 2}]), "fix", "yaml", "overlay")
+    made = overlaid(parse(json.dumps(deep).encode(), path=Path("api"), name="api"), [overlay])
+    assert json.dumps(plain(made.root)).count('"b": 2') == 1
+
+
+def test_without_overlays_the_document_is_the_same() -> None:
+    document = read(GIVEN, "api", "yaml")
+    assert overlaid(document, []) is document
+
+
+def test_overlays_are_applied_in_their_order() -> None:
+    overlays = [
+        read(overlay_of([{"target": "$.info", "update": {"title": name}}]), name, "yaml", "overlay")
+        for name in ("one", "two")
+    ]
+    made = overlaid(read(GIVEN, "api", "yaml"), overlays)
+    assert plain(made.root)["info"]["title"] == "two"
+    assert [document.name for document in made.overlays] == ["one", "two"]
+
+
+def test_merge_keys_share_nothing() -> None:
+    text = "a: &a {deep: {n: 1}}\nb: {<<: *a}\n"
+    document = parse(text.encode(), path=Path("api"), name="api")
+    overlay = read(
+        overlay_of([{"target": "$.b.deep", "update": {"m": 2}}]), "fix", "yaml", "overlay"
+    )
+    made = overlaid(document, [overlay])
+    assert plain(made.root) == {"a": {"deep": {"n": 1}}, "b": {"deep": {"n": 1, "m": 2}}}
+
+
+def test_overlay_1_0_reads_a_list_as_its_entries_and_says_so() -> None:
+    actions = [{"target": "$.tags", "update": [{"name": "x"}]}]
+    overlay = read(overlay_of(actions, "1.0.0"), "fix", "yaml", "overlay")
+    made = overlaid(read(GIVEN, "api", "yaml"), [overlay])
+    assert plain(made.root["tags"]) == [*TAGS, {"name": "x"}]
+    assert ["1.0 calls the value one entry" in warning.fact for warning in made.warnings] == [True]
+
+
+def test_extends_of_another_file_is_a_warning(tmp_path: Path) -> None:
+    found = []
+    for extends in ("api.yaml", "./api.yaml", "other.yaml", "https://example.com/other.yaml"):
+        text = written({**overlay_of([{"target": "$", "update": {}}]), "extends": extends}, "yaml")
+        overlay = parse(text.encode(), path=tmp_path / "fix.yaml", name="fix.yaml", kind="overlay")
+        document = parse(b"a: 1", path=tmp_path / "api.yaml", name="api.yaml")
+        found.append([str(w).split("\n")[0] for w in overlaid(document, [overlay]).warnings])
+    says = (
+        "the overlay extends 'other.yaml' and is applied to api.yaml (#/extends) [overlay-extends]"
+    )
+    assert found == [[], [], [f"fix.yaml:8:1: {says}"], []]
+
+
+def doubling(times: int) -> list[dict[str, Json]]:
+    return [{"target": "$['x-data'].one.deep", "copy": "$['x-data'].one.deep"}] * times
+
+
+def nesting() -> list[dict[str, Json]]:
+    deep = {"x-n": json.loads('{"a":' * 350 + "{}" + "}" * 350)}
+    return [{"target": "$", "update": deep}, {"target": "$['x-n']" + ".a" * 300, "copy": "$"}]
+
+
+@pytest.mark.parametrize(
+    ("actions", "says"),
+    [
+        (doubling(40), "overlays add more than 300,000 nodes"),
+        (
+            nesting(),
+            "nested more than 400 deep",
+        ),
+    ],
+)
+def test_growth_has_limits(actions: list[dict[str, Json]], says: str) -> None:
+    overlay = read(overlay_of(actions), "fix", "json", "overlay")
+    with pytest.raises(SpecError) as caught:
+        overlaid(read(GIVEN, "api", "yaml"), [overlay])
+    assert caught.value.problems[0].fact == says
+    assert caught.value.problems[0].code == "limit"

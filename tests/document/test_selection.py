@@ -1,0 +1,241 @@
+"""What the selectors of ``operations`` name, and what ``accept`` leaves out and records."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.command_line import Outcome, speclock
+
+OK = "{'204': {description: Fine.}}"
+SPEC = f"""\
+openapi: 3.0.3
+info: {{title: Shop, version: "1"}}
+servers: [{{url: https://shop.example}}]
+paths:
+  /pets:
+    get: {{operationId: pets/list, tags: [pets], responses: {OK}}}
+    post: {{operationId: pets/add, tags: [pets, write], responses: {OK}}}
+  /pets/{{id}}:
+    parameters: [{{name: id, in: path, required: true, schema: {{type: string}}}}]
+    get: {{operationId: pets/get, tags: [pets], responses: {OK}}}
+    delete: {{tags: [write], responses: {OK}}}
+  /users:
+    get: {{operationId: users/list, tags: [users], responses: {OK}}}
+"""
+ALL = ["GET /pets", "POST /pets", "GET /pets/{id}", "DELETE /pets/{id}", "GET /users"]
+
+FAULTY = """\
+openapi: 3.0.3
+info: {title: Shop, version: "1"}
+servers: [{url: https://shop.example}]
+paths:
+  /good:
+    get:
+      operationId: good
+      responses:
+        "200":
+          description: Fine.
+          content: {application/json: {schema: {$ref: "#/components/schemas/Good"}}}
+  /broken:
+    get:
+      operationId: broken
+      responses:
+        "200":
+          description: Fine.
+          content: {application/json: {schema: {$ref: "#/components/schemas/Broken"}}}
+    post:
+      operationId: broken_too
+      requestBody:
+        content: {application/json: {schema: {$ref: "#/components/schemas/Broken"}}}
+      responses: {"204": {description: Fine.}}
+  /typo:
+    get:
+      operationId: typo
+      responses: {"20": {description: Fine.}}
+components:
+  schemas:
+    Good: {type: object, properties: {name: {type: string}}}
+    Broken:
+      type: object
+      properties:
+        name: {type: string}
+        lost: {$ref: "#/components/schemas/Lost"}
+        good: {$ref: "#/components/schemas/Good"}
+"""
+
+
+def run(folder: Path, text: str, *arguments: str, output: str = "out") -> Outcome:
+    """Generate from ``text``."""
+    (folder / "spec.yaml").write_text(text, encoding="utf-8")
+    return speclock(
+        folder,
+        "generate",
+        "--spec",
+        "spec.yaml",
+        "--package",
+        "shop",
+        "--output",
+        output,
+        *arguments,
+    )
+
+
+def manifest(folder: Path) -> dict[str, Any]:
+    """What was recorded."""
+    found: dict[str, Any] = json.loads((folder / "out/shop/speclock.json").read_text("utf-8"))
+    return found
+
+
+def emitted(folder: Path) -> list[str]:
+    """The operations that were emitted."""
+    return [f"{op['method']} {op['path']}" for op in manifest(folder)["operations"]]
+
+
+@pytest.mark.parametrize(
+    ("selectors", "wanted"),
+    [
+        (["pets/list"], [0]),
+        (["POST /pets"], [1]),
+        (["/pets"], [0, 1]),
+        (["/pets/*"], [2, 3]),
+        (["path:/pets*"], [0, 1, 2, 3]),
+        (["GET /pets*"], [0, 2]),
+        (["tag:write"], [1, 3]),
+        (["method:get"], [0, 2, 4]),
+        (["pets/*", "users/list"], [0, 1, 2, 4]),
+        (["!method:get"], [1, 3]),
+        (["tag:pets", "!pets/get"], [0, 1]),
+        (["!/pets*"], [4]),
+    ],
+)
+def test_selectors(selectors: list[str], wanted: list[int], tmp_path: Path) -> None:
+    arguments = [part for selector in selectors for part in ("--operation", selector)]
+    outcome = run(tmp_path, SPEC, *arguments)
+    assert outcome.code == 0, outcome.err
+    assert emitted(tmp_path) == [ALL[index] for index in wanted]
+    assert manifest(tmp_path)["selection"] == selectors
+
+
+@pytest.mark.parametrize(
+    ("selector", "says"),
+    [
+        ("pets/lst", "Did you mean 'pets/list'"),
+        ("GET /pet", "Did you mean 'GET /pets'"),
+        ("tag:pet", "'tag:pets'"),
+        ("!users/lis", "no operation 'users/lis'"),
+        ("method:put", "no operation 'method:put'"),
+        ("!*", "leave no operation"),
+    ],
+)
+def test_a_selector_that_matches_nothing_is_an_error(
+    selector: str, says: str, tmp_path: Path
+) -> None:
+    outcome = run(tmp_path, SPEC, "--operation", selector)
+    assert outcome.code == 2
+    assert says in outcome.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_without_accept_every_fault_is_refused(tmp_path: Path) -> None:
+    outcome = run(tmp_path, FAULTY)
+    assert outcome.code == 2
+    assert "[ref]" in outcome.err
+    assert "[status]" in outcome.err
+    assert "2 refused" in outcome.err
+
+
+def test_an_accepted_code_does_not_excuse_another(tmp_path: Path) -> None:
+    outcome = run(tmp_path, FAULTY, "--accept", "ref")
+    assert outcome.code == 2
+    assert "[ref]" not in outcome.err
+    assert "1 refused" in outcome.err
+
+
+def test_accepted_codes_leave_whole_operations_out(tmp_path: Path) -> None:
+    outcome = run(tmp_path, FAULTY, "--accept", "ref", "--accept", "status", "--accept", "never")
+    assert outcome.code == 0, outcome.err
+    assert emitted(tmp_path) == ["GET /good"]
+    found = manifest(tmp_path)["left_out"]
+    assert [(left["operation"], left["code"], left["line"]) for left in found] == [
+        ("broken", "ref", 35),
+        ("broken_too", "ref", 35),
+        ("typo", "status", 27),
+    ]
+    assert found[0]["file"] == "spec.yaml"
+    assert found[0]["pointer"] == "/components/schemas/Broken/properties/lost/$ref"
+    assert "leads nowhere" in found[0]["fact"]
+    assert "3 left out" in outcome.out
+    assert outcome.err.count("left out: ") == 3
+    assert "nothing was refused as 'never'" in outcome.err
+    models = (tmp_path / "out/shop/models.py").read_text("utf-8")
+    assert "class Good" in models
+    assert "Broken" not in models
+
+
+def test_the_rest_is_as_if_the_left_out_operations_were_not_described(tmp_path: Path) -> None:
+    accepted = ["--accept", "ref", "--accept", "status"]
+    assert run(tmp_path, FAULTY, *accepted).code == 0
+    selected = run(tmp_path, FAULTY, "--operation", "good", output="other")
+    assert selected.code == 0, selected.err
+    for path in (tmp_path / "out/shop").iterdir():
+        if path.name != "speclock.json":
+            assert path.read_bytes() == (tmp_path / "other/shop" / path.name).read_bytes(), path
+
+
+def test_nothing_is_written_where_every_operation_is_left_out(tmp_path: Path) -> None:
+    outcome = run(tmp_path, FAULTY, "--accept", "ref", "--operation", "broken*")
+    assert outcome.code == 2
+    assert "[ref]" in outcome.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_part_that_cannot_be_sent_is_recorded(tmp_path: Path) -> None:
+    text = SPEC.replace(
+        "pets/list, tags",
+        "pets/list, parameters: [{name: a b, in: header, schema: {type: string}}], tags",
+    )
+    outcome = run(tmp_path, text)
+    assert outcome.code == 0, outcome.err
+    assert "'a b' can't be the name of a header or cookie" in outcome.err
+    (left,) = manifest(tmp_path)["left_out"]
+    assert (left["code"], left["operation"], left["line"]) == ("header-name", "", 6)
+
+
+def test_check_names_the_accepted_codes_in_its_remedy(tmp_path: Path) -> None:
+    arguments = ["--accept", "ref", "--accept", "status"]
+    assert run(tmp_path, FAULTY, *arguments).code == 0
+    common = ["--spec", "spec.yaml", "--package", "shop", "--output", "out"]
+    assert speclock(tmp_path, "check", *common, *arguments).code == 0
+    (tmp_path / "out/shop/models.py").write_text("", encoding="utf-8")
+    outcome = speclock(tmp_path, "check", *common, *arguments)
+    assert outcome.code == 1
+    assert "--accept ref --accept status" in outcome.err
+
+
+def test_what_the_building_side_refuses_is_left_out_too(tmp_path: Path) -> None:
+    """Also where the fault is of no single operation, such as two that want one call."""
+    text = SPEC.replace("operationId: users/list", "operationId: pets.list")
+    assert run(tmp_path, text).code == 2
+    outcome = run(tmp_path, text, "--accept", "call-collision")
+    assert outcome.code == 0, outcome.err
+    assert emitted(tmp_path) == ALL[:-1]
+    (left,) = manifest(tmp_path)["left_out"]
+    assert (left["operation"], left["code"]) == ("pets.list", "call-collision")
+
+
+def test_settings_may_accept_codes(tmp_path: Path) -> None:
+    (tmp_path / "spec.yaml").write_text(FAULTY, encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.speclock]\noutput = "out"\n[tool.speclock.clients.shop]\nspec = "spec.yaml"\n'
+        'operations = ["method:get", "!typo"]\naccept = ["ref"]\n',
+        encoding="utf-8",
+    )
+    outcome = speclock(tmp_path, "generate")
+    assert outcome.code == 0, outcome.err
+    assert emitted(tmp_path) == ["GET /good"]
+    assert [left["operation"] for left in manifest(tmp_path)["left_out"]] == ["broken"]
+    assert speclock(tmp_path, "check").code == 0

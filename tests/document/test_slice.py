@@ -1,0 +1,143 @@
+"""``speclock slice``: what is kept, what goes, and that the text says the same as before."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from generator.cli import main
+from tests.support.slicing import GET, PETS, answering, cut, described, ref
+
+
+def test_the_lines_of_the_original(pets: Path) -> None:
+    assert cut(pets, "pets/get") == GET
+
+
+def test_what_comes_to_the_standard_output(
+    pets: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert main(["slice", str(pets), "--operation", "pets/get", "--quiet"]) == 0
+    assert capsysbinary.readouterr().out.decode() == GET
+
+
+def test_another_operation_keeps_other_things(pets: Path) -> None:
+    text = cut(pets, "pets/delete")
+    found = yaml.safe_load(text)
+    assert "Gone for good" in text and "Pets come first" not in text
+    assert "security" not in found
+    assert found["tags"] == [{"name": "people"}]
+    assert set(found["paths"]["/pets/{id}"]) == {"parameters", "delete"}
+    assert found["components"].keys() == {"parameters", "securitySchemes"}
+    assert found["components"]["securitySchemes"].keys() == {"oauth"}
+
+
+def test_a_block_scalar_that_looks_like_comments_stays_whole(pets: Path) -> None:
+    found = yaml.safe_load(cut(pets, "people/make"))
+    description = found["paths"]["/people"]["post"]["responses"]["default"]["description"]
+    assert description == "Whatever.\n# no comment\n\n# none either\n"
+    assert found["components"]["schemas"].keys() == {"Person"}
+
+
+def test_all_operations_lose_only_what_none_uses(pets: Path) -> None:
+    text = cut(pets, "*")
+    found, whole = yaml.safe_load(text), yaml.safe_load(PETS)
+    assert found["paths"] == whole["paths"]
+    assert found["components"]["schemas"].keys() == whole["components"]["schemas"].keys() - {
+        "Puppy"
+    }
+    assert found["components"]["links"] == whole["components"]["links"]
+    assert found["components"]["responses"] == whole["components"]["responses"]
+
+
+def test_a_slice_of_a_slice_is_the_slice(pets: Path) -> None:
+    text = cut(pets, "pets/get")
+    pets.write_text(text)
+    assert cut(pets, "pets/get", out="again.yaml") == text
+
+
+@pytest.mark.parametrize("ends", ["\r\n", "\n"])
+@pytest.mark.parametrize("start", ["---\n", "%YAML 1.2\n---\n", "\ufeff"])
+def test_line_ends_and_beginnings(pets: Path, ends: str, start: str) -> None:
+    pets.write_bytes((start + PETS).replace("\n", ends).encode())
+    assert cut(pets, "pets/get").removeprefix(start) == GET
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("  /people:\n", "  /people: &p\n"),
+        ("paths:\n", "x-shared: &shared {description: Gone}\npaths:\n"),
+    ],
+)
+def test_an_anchor_that_is_not_used_across_the_cut_does_no_harm(
+    old: str, new: str, pets: Path
+) -> None:
+    pets.write_text(PETS.replace(old, new))
+    assert cut(pets, "pets/get") == GET
+
+
+def test_an_alias_across_the_cut(pets: Path) -> None:
+    text = PETS.replace("    Base: {type: object}", "    Base: *base")
+    text = text.replace("x-owner: me", "x-base: &base {type: object, 'no': ['012', 1e3, 010]}")
+    pets.write_text(text)
+    got = cut(pets, "pets/get")
+    assert "#" not in got.split("\n")[0]
+    found = yaml.safe_load(got)
+    assert found["components"]["schemas"]["Base"]["type"] == "object"
+    assert found["components"]["schemas"]["Base"]["no"][0] == "012"
+    assert found["components"]["schemas"]["Base"]["no"][2] == 10  # as YAML 1.2 has it
+    assert {**found, "components": 0} == {**yaml.safe_load(GET), "components": 0}
+
+
+def test_a_merge_key_across_the_cut(pets: Path) -> None:
+    text = PETS.replace("    Base: {type: object}", "    Base:\n      <<: *base\n      title: B")
+    pets.write_text(text.replace("x-owner: me", "x-base: &base {type: object}"))
+    found = yaml.safe_load(cut(pets, "pets/get"))
+    assert found["components"]["schemas"]["Base"] == {"type": "object", "title": "B"}
+
+
+def test_flow_style_and_json(pets: Path) -> None:
+    whole = yaml.safe_load(PETS)
+    whole["paths"]["/pets/{id}"]["delete"]["responses"] = {"204": {"description": "Gone"}}
+    pets.write_text(json.dumps(whole))
+    got = cut(pets, "pets/get")
+    assert json.loads(cut(pets, "pets/get", out="out.json")) == yaml.safe_load(GET)
+    assert yaml.safe_load(got) == yaml.safe_load(GET)
+    assert not got.startswith("{")
+
+
+def test_yaml_becomes_json(pets: Path) -> None:
+    assert json.loads(cut(pets, "pets/get", out="out.json")) == yaml.safe_load(GET)
+
+
+def test_text_that_readers_disagree_about_is_quoted(tmp_path: Path) -> None:
+    words: list[object] = [
+        "no", "On", "y", "~", "null", "", "012", "0o17", "08", "1e3", "1:30", "0x1F", "1_000", ".5",
+        "2026-11-24", "=", "<<", "-", "- a", "a: b", "a #b", "#", "&a", "*a", "!a", "%a", "@a",
+        "`a", "{",
+        "[", " a", "a ", "\t", "a\n", "\na", "a\n\n", " a\nb", "a\u2028b", "a\x85b", "\x7f",
+        "é", "😀", "'", '"', "\\", "---", "...", "true", "1.0", ".inf", "a" * 200 + " b" * 50,
+    ]  # fmt: skip
+    numbers: list[object] = [1, 1.0, 1e16, 1e-7, 10**25, True, None, {}, []]
+    schema = {"type": "string", "x-words": words, "default": "1e3", "x-numbers": numbers}
+    path = described(tmp_path, {"/": {"get": answering(ref("A"))}}, {"schemas": {"A": schema}})
+    text = cut(path, "GET /")
+    assert not text.startswith("{")
+    found = yaml.safe_load(text)["components"]["schemas"]["A"]
+    assert found == schema
+    assert [type(n) for n in found["x-numbers"]] == [type(n) for n in numbers]
+    path.write_text(text)
+    assert json.loads(cut(path, "GET /", out="again.json"))["components"]["schemas"]["A"] == schema
+
+
+def test_an_enumeration_keeps_its_numbers_as_written(tmp_path: Path) -> None:
+    path = tmp_path / "api.yaml"
+    path.write_text(
+        "openapi: 3.0.3\ninfo: {title: T, version: '1'}\npaths: {/a: {get: {operationId: a, "
+        "responses: {'200': {description: OK, content: {text/plain: {schema: "
+        "{type: string, enum: [012, 1e3, b]}}}}}}}, /b: {get: {responses: {}}}}\n"
+    )
+    assert "- 012\n" in cut(path, "a")

@@ -1,0 +1,168 @@
+"""What is written about a comparison: the same facts in every format, and text that stays text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from generator.drift.changes import Report
+from generator.drift.report import FORMATS
+from generator.drift.report.summary import verdict
+from generator.drift.report.text import ansi, text
+from tests.drift.all_reports import RENAMED, every_report, on_the_wire, with_changes
+from tests.drift.reports import (
+    COMPANY,
+    HOSTILE_TEXT,
+    NOTHING,
+    OBJECTIVES,
+    REPORT,
+    RETENTION,
+    STATUS,
+    WHOLE,
+    hostile,
+    prose,
+)
+
+every_format = pytest.mark.parametrize("name", FORMATS)
+
+
+@pytest.mark.parametrize(
+    ("report", "wanted"),
+    [
+        (REPORT, "breaking: 1 of 2 changes can break audiences/create"),
+        (with_changes(OBJECTIVES), "breaking: the only change can break audiences/create"),
+        (
+            with_changes(OBJECTIVES, on_the_wire("breaking", "a", "b", "c", "d", "e")),
+            "breaking: all 2 changes can break audiences/create, a, b and 3 more",
+        ),
+        (
+            with_changes(STATUS),
+            "risk: the only change is a risk to audiences/list and audiences/get",
+        ),
+        (
+            with_changes(STATUS, on_the_wire("risk", "a"), COMPANY),
+            "risk: 2 of 3 changes are a risk to audiences/list, audiences/get and a",
+        ),
+        (with_changes(COMPANY), "safe: 1 change, which doesn't break audiences/create"),
+        (
+            with_changes(COMPANY, on_the_wire("safe", "audiences/create")),
+            "safe: 2 changes, none of which breaks audiences/create",
+        ),
+        (
+            with_changes(RENAMED),
+            (
+                "none: nothing changed on the wire for audiences/create; "
+                "Python code that uses the old client may stop working"
+            ),
+        ),
+        (
+            with_changes(prose(1, "a", "b")),
+            "none: only prose and examples changed for audiences/create",
+        ),
+        (
+            with_changes(RETENTION),
+            "none: nothing changed for audiences/create but what is allowed",
+        ),
+        (NOTHING, "none: nothing changed for audiences/create"),
+        (replace(NOTHING, operations=()), "none: nothing changed for any operation"),
+        (
+            replace(NOTHING, faults=WHOLE.faults[:1]),
+            "none: nothing changed for audiences/create; 1 fault in the allow-list",
+        ),
+    ],
+)
+def test_the_verdict_is_one_line(report: Report, wanted: str) -> None:
+    assert verdict(report) == wanted
+    assert FORMATS["text"](report).splitlines()[0] == wanted
+
+
+RELEASE = """\
+breaking: 1 of 2 changes can break audiences/create
+pinterest_audiences: spec/audiences.yaml (5.15.0) → https://api.example/openapi.yaml (5.16.0)
+Python code that uses the old client may stop type-checking or running.
+
+audiences/create
+  breaking  `AudienceRule.objective_type[]` no longer takes VIDEO_VIEW and WEB_SESSIONS
+    breaking in requests, safe in responses · request/schema/enum/removed · response/schema/enum/removed
+    - AWARENESS, CONSIDERATION, VIDEO_VIEW, CATALOG_SALES, WEB_SESSIONS, VIDEO_COMPLETION
+    + AWARENESS, CONSIDERATION, CATALOG_SALES, VIDEO_COMPLETION
+    base         spec/audiences.yaml:214:17  #/components/schemas/AudienceRule/properties/objective_type/items/enum
+    revision     https://api.example/openapi.yaml:10231:11  #/components/schemas/AudienceRule/properties/objective_type/items/enum
+    python       ObjectiveType.VIDEO_VIEW (breaks code, src/pinterest_audiences/models.py:88:5)
+      - VIDEO_VIEW = "VIDEO_VIEW"
+    python       ObjectiveType.WEB_SESSIONS (breaks code, src/pinterest_audiences/models.py:92:5)
+      - WEB_SESSIONS = "WEB_SESSIONS"
+    fingerprint  9c1e5d0a77b2
+  safe      `Audience.created_by_company_name` is new
+    safe in responses · response/property/added
+    + string or null, optional
+    revision     https://api.example/openapi.yaml:8770:9  #/components/schemas/Audience/properties/created_by_company_name
+    python       Audience.created_by_company_name (breaks no code)
+      + created_by_company_name: str | None = None
+    fingerprint  00aa11bb22cc
+
+Prose and examples: 2 changes (--verbose lists them)
+
+The client needs a new major version: code that uses it may have to change.
+Next:
+  1. Read what `objective_type` means to your calls.
+  2. Run `speclock drift --write`, which takes the change into spec/audiences.yaml.
+  3. Run `make generate`, and release the client with a new major version.
+"""  # noqa: E501
+
+
+def test_the_text_of_a_release() -> None:
+    assert text(REPORT) == RELEASE
+
+
+def test_verbose_lists_prose() -> None:
+    shown = text(REPORT, verbose=True)
+    assert "Prose and examples: 2 changes\n" in shown
+    assert "    + Audience ID. Always made of digits.\n" in shown
+    assert "spec/audiences.yaml:401:9" in shown
+    assert "spec/audiences.yaml:401:9" not in text(REPORT)
+
+
+def test_what_is_allowed_and_what_is_wrong_with_it_come_after_the_changes() -> None:
+    shown = text(WHOLE)
+    ends = shown.partition("Allowed, and not counted:\n")[2]
+    assert ends.startswith(
+        "  breaking  `AudienceRule.retention_days` is at most 180, and was at most 540\n"
+        "    because We never keep visitors for more than 90 days (ads-team, until 2027-03-01)\n"
+        "    fingerprint  5566778899aa at spec/drift.toml:4:1\n"
+    )
+    assert "  at spec/drift.toml:9:1: The entry 1234567890ab matches no change any more.\n" in ends
+    assert shown.index("audiences/list and audiences/get\n") < shown.index("Prose and examples")
+
+
+def test_colours_only_add_escape_sequences() -> None:
+    coloured = text(WHOLE, ansi, verbose=True)
+    assert coloured != text(WHOLE, verbose=True)
+    assert re.sub(r"\x1b\[[\d;]*m", "", coloured) == text(WHOLE, verbose=True)
+    assert "\x1b[1;31mbreaking\x1b[0m: 1 of 3" in coloured
+
+
+@every_format
+@every_report
+def test_the_same_report_is_written_the_same(name: str, report: Report) -> None:
+    shown = FORMATS[name](report)
+    assert shown == FORMATS[name](report)
+    assert shown.endswith("\n")
+    shown.encode()
+
+
+@every_format
+def test_no_control_character_comes_out(name: str) -> None:
+    shown = FORMATS[name](hostile(HOSTILE_TEXT + "\ud800\x85\u2028\x9b2J"))
+    held = {c for c in shown if not c.isprintable() and c != "\n"}
+    assert held == set()
+
+
+@every_format
+def test_every_format_names_each_change_that_counts(name: str) -> None:
+    shown = FORMATS[name](WHOLE)
+    for change in (OBJECTIVES, STATUS, COMPANY):
+        assert change.fingerprint in shown
+    assert RETENTION.fingerprint in shown or name in ("github", "markdown")

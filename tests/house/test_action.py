@@ -1,0 +1,186 @@
+"""The GitHub Action and the workflows: their form by GitHub's schemas, their scripts by running."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from generator.cli import ci_workflow as recipe
+from tests.house.github_runner import ROOT, Runner, bash_only, read, step, steps
+
+ACTION = ROOT / "action.yml"
+
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+EVERY = [ACTION, *WORKFLOWS]
+
+OURS = {"actions/checkout", "actions/setup-python"}
+
+
+def schema_errors(schema: str, *paths: Path) -> str:
+    """What check-jsonschema, with the schemas that it carries, says of files."""
+    done = subprocess.run(
+        [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, *map(str, paths)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return "" if done.returncode == 0 else done.stdout + done.stderr
+
+
+def test_the_action_fits_the_schema() -> None:
+    assert schema_errors("vendor.github-actions", ACTION) == ""
+
+
+def test_the_workflows_fit_the_schema(tmp_path: Path) -> None:
+    written = [tmp_path / "alone.yml", tmp_path / "below.yml"]
+    (tmp_path / "below" / "it's").mkdir(parents=True)
+    written[0].write_text(recipe.workflow(tmp_path, has_upstream=False), encoding="utf-8")
+    (tmp_path / ".git").mkdir()
+    below = recipe.workflow(tmp_path / "below" / "it's", has_upstream=True)
+    written[1].write_text(below, encoding="utf-8")
+    assert schema_errors("vendor.github-workflows", *WORKFLOWS, *written) == ""
+
+
+def test_the_schema_would_notice(tmp_path: Path) -> None:
+    path = tmp_path / "action.yml"
+    path.write_text(ACTION.read_text(encoding="utf-8").replace("shell: bash", "shel: bash", 1))
+    assert "shel" in schema_errors("vendor.github-actions", path)
+
+
+@pytest.mark.parametrize("path", EVERY, ids=lambda path: path.name)
+def test_no_expression_stands_in_a_script(path: Path) -> None:
+    scripts = [one["run"] for one in steps(path) if "run" in one]
+    assert scripts
+    assert not [script for script in scripts if "${{" in script]
+
+
+@pytest.mark.parametrize("path", EVERY, ids=lambda path: path.name)
+def test_only_githubs_own_actions_are_used(path: Path) -> None:
+    used = [one["uses"] for one in steps(path) if "uses" in one]
+    assert {name.partition("@")[0] for name in used} <= OURS
+    assert all(re.fullmatch(r".+@(v\d+|[0-9a-f]{40})", name) for name in used)
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_workflows_say_what_they_may_do(path: Path) -> None:
+    whole = read(path)
+    assert whole["permissions"] in ({}, {"contents": "read"})
+    for one in steps(path):
+        if one.get("uses", "").startswith("actions/checkout@"):
+            assert one["with"]["persist-credentials"] is False
+
+
+def test_every_input_is_used_and_explained() -> None:
+    text = ACTION.read_text(encoding="utf-8")
+    for name, about in read(ACTION)["inputs"].items():
+        assert about["description"]
+        assert "default" in about
+        assert f"${{{{ inputs.{name} }}}}" in text
+
+
+RUN = {"COMMAND": "check", "ARGUMENTS": "", "FAIL_ON": "", "FORMAT": "github"}
+
+
+@bash_only
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({}, ["check"]),
+        ({"ARGUMENTS": "--full\n\nmy client\n"}, ["check", "--full", "my client"]),
+        ({"COMMAND": "verify", "ARGUMENTS": "src/api"}, ["verify", "src/api"]),
+        ({"COMMAND": "drift"}, ["drift", "--format", "github"]),
+        (
+            {"COMMAND": "drift", "FAIL_ON": "risk", "FORMAT": "sarif"},
+            ["drift", "--format", "sarif", "--fail-on", "risk"],
+        ),
+    ],
+)
+def test_the_command_gets_its_words(
+    runner: Runner, given: dict[str, str], words: list[str]
+) -> None:
+    runner.stub("speclock", "exit 0")
+    done = runner.run(step(ACTION, "Run speclock"), {**RUN, **given}, runner.folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert runner.called() == [["speclock", *words]]
+    assert runner.outputs() == {"exit-code": "0"}
+
+
+@bash_only
+@pytest.mark.parametrize("code", [1, 2, 3])
+def test_the_commands_exit_code_is_the_steps(runner: Runner, code: int) -> None:
+    runner.stub("speclock", f"exit {code}")
+    done = runner.run(step(ACTION, "Run speclock"), RUN, runner.folder)
+    assert done.returncode == code
+    assert runner.outputs() == {"exit-code": str(code)}
+
+
+@bash_only
+@pytest.mark.parametrize("name", sorted(RUN))
+def test_inputs_are_never_run(runner: Runner, name: str) -> None:
+    runner.stub("speclock", "exit 0")
+    evil = '$(touch pwned); `touch pwned`; "; touch pwned #'
+    given = {**RUN, "COMMAND": "drift", name: evil}
+    runner.run(step(ACTION, "Run speclock"), given, runner.folder)
+    assert not (runner.folder / "pwned").exists()
+    assert name == "COMMAND" or evil in runner.called()[0]
+
+
+@bash_only
+def test_an_unknown_command_is_refused(runner: Runner) -> None:
+    runner.stub("speclock", "exit 0")
+    done = runner.run(step(ACTION, "Run speclock"), {**RUN, "COMMAND": "rm"}, runner.folder)
+    assert done.returncode == 2
+    assert "::error::" in done.stdout
+    assert runner.called() == []
+
+
+@bash_only
+@pytest.mark.parametrize(
+    ("version", "wanted"),
+    [("", "/the action"), ("1.2", "speclock==1.2"), (".", "."), ("./x", "./x")],
+)
+def test_what_is_installed(runner: Runner, version: str, wanted: str) -> None:
+    runner.stub("python", 'mkdir -p "$3/bin" && cp "$0" "$3/bin/python"')
+    given = {"PYTHON": str(runner.bin / "python"), "SOURCE": "/the action", "VERSION": version}
+    done = runner.run(step(ACTION, "Install speclock"), given, runner.folder)
+    assert done.returncode == 0, done.stderr
+    made, installed = runner.called()
+    assert made == ["python", "-m", "venv", str(runner.temp / "speclock")]
+    assert installed[-1] == wanted
+    assert runner.path.read_text(encoding="utf-8") == f"{runner.temp}/speclock/bin\n"
+
+
+@bash_only
+def test_the_action_checks_a_project(runner: Runner) -> None:
+    """Both steps in a row; the environment is made without an index, so it sees our packages."""
+    project = runner.folder / "project"
+    (project / "spec").mkdir(parents=True)
+    spec = ROOT / "tests" / "cases" / "text_and_bytes" / "spec.yaml"
+    shutil.copy(spec, project / "spec" / "notes.yaml")
+    (project / "pyproject.toml").write_text(
+        '[tool.speclock.clients.notes]\nspec = "spec/notes.yaml"\n', encoding="utf-8"
+    )
+    # A stand-in for pip, which can't install from an index here: the local tree, run from source.
+    runner.stub(
+        "python",
+        f"""
+if [ "$2" = venv ]; then mkdir -p "$3/bin"; cp "$0" "$3/bin/python"; exit; fi
+[ "${{@: -1}}" = "{ROOT}" ] || exit 9
+printf '#!/bin/sh\\nPYTHONPATH="%s" exec "%s" -m generator "$@"\\n' "{ROOT}" "{sys.executable}" \\
+    > "$(dirname "$0")/speclock"
+chmod +x "$(dirname "$0")/speclock"
+""",
+    )
+    given = {"PYTHON": str(runner.bin / "python"), "SOURCE": str(ROOT), "VERSION": ""}
+    assert runner.run(step(ACTION, "Install speclock"), given, project).returncode == 0
+    found = runner.run(step(ACTION, "Run speclock"), RUN, project)
+    assert found.returncode == 1
+    assert "missing: generated/notes/__init__.py" in found.stderr
+    speclock = runner.temp / "speclock" / "bin" / "speclock"
+    subprocess.run([speclock, "generate"], cwd=project, check=True, capture_output=True)
+    found = runner.run(step(ACTION, "Run speclock"), {**RUN, "ARGUMENTS": "--full"}, project)
+    assert (found.returncode, found.stdout) == (0, "notes: up to date (regenerated).\n")

@@ -1,0 +1,180 @@
+"""The pages for users: what they show works, what they name exists."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import stat
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+from generator import config
+from generator.cli import COMMANDS, parser
+from tests.house import write_configuration_page
+from tests.house.test_action import schema_errors
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+START, DRIFT, CONFIGURATION = (
+    DOCS / f"{name}.md" for name in ("getting-started", "drift-in-ci", "configuration")
+)
+PAGES = [START, DRIFT, CONFIGURATION]
+_BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Block:
+    """Code of a page, and the file that the words before it say to save it as."""
+
+    language: str
+    text: str
+    file: str
+
+
+def blocks(page: Path, language: str = "") -> Iterator[Block]:
+    text = page.read_text(encoding="utf-8")
+    for match in _BLOCK.finditer(text):
+        before = text[: match.start()].rstrip().rpartition("\n\n")[2]
+        named = re.search(r"(?i)save this (?:one )?as `([^`]+)`", before)
+        if language in ("", match[1]):
+            yield Block(match[1], match[2], named[1] if named else "")
+
+
+# ── getting started ──────────────────────────────────────────────────────────────────────────────
+
+
+def program(path: Path, script: str) -> None:
+    path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash isn't here")
+def test_getting_started_works_from_top_to_bottom(tmp_path: Path) -> None:
+    programs, folder = tmp_path / "bin", tmp_path / "empty"
+    programs.mkdir()
+    folder.mkdir()
+    source, python = shlex.quote(str(ROOT)), shlex.quote(sys.executable)
+    program(programs / "speclock", f'PYTHONPATH={source} exec {python} -m generator "$@"')
+    program(programs / "python", f'exec {python} -W error "$@"')
+    program(programs / "pip", '[ "$1" = install ]')  # the packages are here already
+    environment = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
+    said: list[str] = []
+    for block in blocks(START):
+        if block.file:
+            (folder / block.file).write_text(block.text, encoding="utf-8")
+        if block.language == "sh":
+            script = f"{block.text}complete -p speclock || true"
+            done = subprocess.run(
+                ["bash", "-euc", script], cwd=folder, env=environment,
+                capture_output=True, text=True, check=False,
+            )  # fmt: skip
+            assert done.returncode == 0, f"{block.text}\n{done.stderr}"
+            said.append(done.stdout)
+    _, looked, started, _, called, checked, completed = said
+    assert "orders/place  POST    /orders  orders  Order a book" in looked
+    assert "models.OrderRequest" in looked
+    assert called == "A-17\n2\n"
+    assert "bookshop: up to date" in checked
+    assert re.search(r"complete .*-F \S+ speclock", completed)
+    table = re.findall(r"^\| `([^`]+)` \|", START.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(table) == 5
+    for name in table:
+        assert (folder / name).exists(), name
+        assert name.rstrip("/") in started
+
+
+def test_the_page_says_what_the_example_prints() -> None:
+    assert "prints `A-17`, the description's example, and `2`" in START.read_text(encoding="utf-8")
+
+
+# ── drift in CI ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_workflow_shown_fits_the_schema(tmp_path: Path) -> None:
+    shown = [block.text for block in blocks(DRIFT, "yaml") if "\njobs:" in block.text]
+    assert shown
+    for index, text in enumerate(shown):
+        path = tmp_path / f"{index}.yml"
+        path.write_text(text, encoding="utf-8")
+        assert schema_errors("vendor.github-workflows", path) == ""
+
+
+def test_the_action_has_the_inputs_shown() -> None:
+    (text,) = (block.text for block in blocks(DRIFT, "yaml") if "\njobs:" in block.text)
+    (job,) = yaml.safe_load(text)["jobs"].values()
+    known = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))["inputs"].keys()
+    given = [one["with"].keys() for one in job["steps"] if "speclock@" in one["uses"]]
+    assert len(given) == 2
+    assert all(keys <= known for keys in given)
+    page = DRIFT.read_text(encoding="utf-8")
+    table = page.partition("| input |")[2].partition("\n\n")[0]
+    assert {
+        *re.findall(r"`([\w-]+)`", re.sub(r"\|[^|]*\|[^|]*\|$", "", table, flags=re.MULTILINE))
+    } == known
+
+
+def test_the_hooks_shown_are_there(tmp_path: Path) -> None:
+    (text,) = (block.text for block in blocks(DRIFT, "yaml") if text_is_of_pre_commit(block.text))
+    path = tmp_path / ".pre-commit-config.yaml"
+    path.write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "pre_commit", "validate-config", str(path)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, "")
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    (repo,) = yaml.safe_load(text)["repos"]
+    assert [hook["id"] for hook in repo["hooks"]] == [hook["id"] for hook in hooks]
+
+
+def text_is_of_pre_commit(text: str) -> bool:
+    return text.startswith("repos:")
+
+
+# ── every page ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_configuration_is_as_the_types_say() -> None:
+    hint = f"It isn't what generator/config.py says. To fix: {write_configuration_page.COMMAND}"
+    assert CONFIGURATION.read_text(encoding="utf-8") == write_configuration_page.page(), hint
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_settings_shown_are_taken(page: Path, tmp_path: Path) -> None:
+    path = tmp_path / "pyproject.toml"
+    for block in blocks(page, "toml"):
+        assert "tool" in tomllib.loads(block.text)
+        path.write_text(block.text, encoding="utf-8")
+        assert config.load(path).clients
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_commands_shown_are_understood(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    known = {command.name for command in COMMANDS}
+    text = page.read_text(encoding="utf-8")
+    lines = [line for block in blocks(page, "sh") for line in block.text.splitlines()]
+    lines += [f"speclock {words}" for words in re.findall(r"`speclock ([^`]+)`", text)]
+    for line in lines:
+        found = re.search(r"(?:^|\()speclock ([^)]*)", line)
+        words = shlex.split(found[1], comments=True) if found else []
+        assert not words or words[0] in known
+        if len(words) > 1 and "--help" not in words:
+            try:
+                parser().parse_args(words)
+            except SystemExit:
+                pytest.fail(f"{line}: {capsys.readouterr().err}")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target

@@ -1,0 +1,332 @@
+"""Every module of the generator stays in its room: who may import whom, print, exit or dial out.
+
+Values flow one way through the generator, and each outside thing (a socket, the terminal, Jinja,
+datamodel-code-generator) is known to one room. The tables below say so; the sources are read, not
+imported, so that an import inside a function counts, and so does one under ``TYPE_CHECKING``.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parents[2] / "generator"
+
+ANY = "*"
+EVERYBODYS = {"__init__", "errors", "hashing", "printable"}
+"""What every room may import."""
+# Room → the rooms, or single modules of one, that it may import. Everyone may import itself. A
+# module belongs to the longest room that its name begins with.
+MAY_IMPORT: dict[str, set[str]] = {
+    "__init__": set(),
+    "errors": set(),
+    "hashing": set(),
+    "printable": set(),
+    "config": set(),
+    "lockfile": set(),
+    "fetch": set(),
+    "document": {"config", "openapi.normalize"},
+    "openapi": {"document"},
+    "codegen": set(),
+    "codegen.names": set(),
+    "codegen.ir": {"codegen.names"},
+    "codegen.build": {
+        "codegen.ir", "codegen.names", "codegen.testdata", "openapi", "document", "config",
+    },
+    "codegen.testdata": {
+        "codegen.build", "codegen.ir", "codegen.names", "codegen.render", "openapi", "document",
+    },
+    "codegen.render": {"codegen.ir", "codegen.names"},
+    "codegen.output": set(),
+    "apidiff": {"codegen.ir"},
+    "drift": {
+        "openapi", "document", "config", "apidiff",
+        "codegen.ir", "codegen.names", "codegen.build", "codegen.render",
+    },
+    "vendor": {"codegen.output", "apidiff", "config"},
+    "services": {ANY},
+    "cli": {ANY},
+    "__main__": {"cli"},
+}  # fmt: skip
+FORBIDDEN = {"services": {"cli"}}
+"""What a room that may import any other may not."""
+
+TERMINAL = {"cli", "__main__"}
+TERMINAL_CALLS = {"print", "input", "exit", "quit", "breakpoint"}
+TERMINAL_ATTRIBUTES = {
+    "sys.exit", "sys.stdin", "sys.stdout", "sys.stderr", "sys.__stdout__", "sys.__stderr__",
+    "os._exit", "os.abort",
+}  # fmt: skip
+
+HIDDEN_IMPORTS = {"__import__", "importlib.import_module"}
+
+# Outside package → the one room or module that may know it.
+KNOWN_ONLY_TO = {
+    "datamodel_code_generator": "codegen.render.models",
+    "jinja2": "codegen.render.render",
+    "jsonpath_rfc9535": "document.overlay.jsonpath",
+    "platformdirs": "fetch",
+    **dict.fromkeys(
+        (
+            "aiohttp", "ftplib", "http.client", "http.server", "httpcore", "httpcore2", "httpx",
+            "httpx2", "imaplib", "poplib", "requests", "smtplib", "socket", "socketserver", "ssl",
+            "urllib.request", "urllib3", "xmlrpc",
+        ),
+        "fetch",
+    ),
+}  # fmt: skip
+
+
+def is_within(name: str, owner: str) -> bool:
+    """Is the dotted `name` the thing `owner`, or inside it?"""
+    return name == owner or name.startswith(f"{owner}.")
+
+
+def module_name(path: Path, root: Path = SOURCE) -> str:
+    """The dotted name below `generator`: `emit/models.py` → `emit.models`, `emit` for a package."""
+    parts = path.relative_to(root).with_suffix("").parts
+    return ".".join(parts[:-1] if len(parts) > 1 and parts[-1] == "__init__" else parts)
+
+
+def room_of(name: str) -> str | None:
+    """Return the room that a module belongs to, or None where no line of the table has it."""
+    rooms = [room for room in MAY_IMPORT if is_within(name, room)]
+    return max(rooms, key=len, default=None)
+
+
+def dotted(node: ast.expr) -> str | None:
+    """`a.b.c` for a chain of attributes on a name."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=value, attr=attr):
+            base = dotted(value)
+            return f"{base}.{attr}" if base else None
+        case _:
+            return None
+
+
+def relative_targets(node: ast.ImportFrom, path: Path, root: Path = SOURCE) -> Iterator[str]:
+    """The modules below `root` that a relative import names; one without a file is an attribute."""
+    package = path.parent
+    for _ in range(node.level - 1):
+        package = package.parent
+    assert package.is_relative_to(root), f"{path}:{node.lineno}: import from above the generator"
+    base = list(package.relative_to(root).parts)
+    base += (node.module or "").split(".") if node.module else []
+    for alias in node.names:
+        target = root.joinpath(*base, alias.name)
+        is_module = target.is_dir() or target.with_suffix(".py").is_file()
+        yield ".".join([*base, alias.name] if is_module else base) or "__init__"
+
+
+def violations(path: Path, root: Path = SOURCE) -> Iterator[str]:
+    """What a module does that its room may not, as `line N: what`."""
+    name = module_name(path, root)
+    room = room_of(name)
+    if room is None:
+        yield f"line 1: {name} is in no room: give it a line in MAY_IMPORT and in the docs"
+        return
+    allowed = MAY_IMPORT[room] | {room} | EVERYBODYS
+    forbidden = FORBIDDEN.get(room, set())
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
+        faults: list[str] = []
+        if isinstance(node, ast.ImportFrom) and node.level:
+            faults += [
+                f"{room} may not import {target}"
+                for target in relative_targets(node, path, root)
+                if any(is_within(target, one) for one in forbidden)
+                or (ANY not in allowed and not any(is_within(target, one) for one in allowed))
+            ]
+        for imported in absolute_imports(node):
+            faults += outside_faults(name, imported)
+        if isinstance(node, ast.Call) and dotted(node.func) in HIDDEN_IMPORTS:
+            faults.append(f"{dotted(node.func)} hides an import")
+        if room not in TERMINAL and (used := terminal_use(node)):
+            faults.append(f"{room} may not use {used}")
+        yield from (f"line {getattr(node, 'lineno', 1)}: {fault}" for fault in faults)
+
+
+def absolute_imports(node: ast.AST) -> list[str]:
+    """The dotted names that a statement imports from outside the generator."""
+    match node:
+        case ast.Import(names=aliases):
+            return [alias.name for alias in aliases]
+        case ast.ImportFrom(level=0, module=str(module), names=aliases):
+            return [f"{module}.{alias.name}" for alias in aliases]
+        case _:
+            return []
+
+
+def terminal_use(node: ast.AST) -> str | None:
+    """The call, stream or exception by which a node would speak to the user or end the process."""
+    match node:
+        case ast.Call(func=ast.Name(id=called)) if called in TERMINAL_CALLS:
+            return called
+        case ast.Attribute() if (used := dotted(node)) in TERMINAL_ATTRIBUTES:
+            return used
+        case ast.Name(id="SystemExit"):
+            return "SystemExit"
+        case _:
+            return None
+
+
+def outside_faults(name: str, imported: str) -> Iterator[str]:
+    """What is wrong with the absolute import of `imported` in the module `name`."""
+    room = room_of(name)
+    if imported.split(".")[0] in {"generator", "speclock"}:
+        yield f"import {imported} must be relative: the wheel has another name than the clone"
+    if imported in HIDDEN_IMPORTS:
+        yield f"{imported} hides an import"
+    if room == "__init__" and not imported.startswith("__future__"):
+        yield f"the package's __init__ may not import {imported}"
+    if room not in TERMINAL and imported in TERMINAL_ATTRIBUTES:
+        yield f"{room} may not import {imported}"
+    for package, owner in KNOWN_ONLY_TO.items():
+        if is_within(imported, package) and not is_within(name, owner):
+            yield f"{name} may not import {imported}: only {owner} knows {package}"
+
+
+KNOWN_CIRCLES = {
+    frozenset(
+        f"openapi.normalize.{name}"
+        for name in ("all_of", "components", "discriminators", "schemas", "unions")
+    ),
+    frozenset(f"drift.compare.{name}" for name in ("objects", "schemas", "unions")),
+}
+"""Circles of imports that are still there; none is added."""
+
+MODULES = sorted(SOURCE.rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module_name)
+def test_module_keeps_to_its_room(path: Path) -> None:
+    assert list(violations(path)) == []
+
+
+def test_the_rooms_are_there() -> None:
+    rooms = {room_of(module_name(path)) for path in MODULES}
+    assert {"document", "openapi", "codegen.build", "codegen.render", "services", "cli"} <= rooms
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    assert circles(imports_of(SOURCE)) == KNOWN_CIRCLES
+
+
+def test_a_circle_is_seen(tmp_path: Path) -> None:
+    hidden = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from . import config"
+    module_tree(tmp_path, "errors", hidden)
+    module_tree(tmp_path, "config", "from .errors import Problem")
+    assert circles(imports_of(tmp_path)) == {frozenset({"config", "errors"})}
+
+
+def imports_of(root: Path) -> dict[str, set[str]]:
+    """Return the modules below `root` that each module imports."""
+    modules = {module_name(path, root): path for path in root.rglob("*.py")}
+    return {
+        name: {
+            target
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.ImportFrom) and node.level
+            for target in relative_targets(node, path, root)
+            if target in modules and target != name
+        }
+        for name, path in modules.items()
+    }
+
+
+def circles(imports: Mapping[str, set[str]]) -> set[frozenset[str]]:
+    """Return the groups of modules that reach each other by imports."""
+
+    def reach(start: str) -> set[str]:
+        seen: set[str] = set()
+        todo = [start]
+        while todo:
+            new = imports[todo.pop()] - seen
+            seen |= new
+            todo += new
+        return seen
+
+    reached = {name: reach(name) for name in imports}
+    return {
+        frozenset(one for one in reached[name] if name in reached[one]) | {name}
+        for name in imports
+        if name in reached[name]
+    }
+
+
+@pytest.mark.parametrize(
+    ("module", "source", "fault"),
+    [
+        ("__init__", "import json", "may not import json"),
+        ("config", "from .codegen.names import Name", "config may not import codegen.names"),
+        ("errors", "def f():\n    from . import config", "line 2: errors may not import config"),
+        ("document/load", "from ..codegen.render import models", "may not import codegen.render"),
+        ("codegen/render/models", "from .. import build", "may not import codegen.build"),
+        ("codegen/ir", "from .build import api", "codegen.ir may not import codegen.build.api"),
+        ("vendor", "from .codegen.render.models import x", "may not import codegen.render.models"),
+        ("services/check", "from ..cli import console", "services may not import cli.console"),
+        ("config", "from speclock import errors", "must be relative"),
+        ("cli/console", "import generator.codegen.names", "must be relative"),
+        ("config", "import urllib.request", "only fetch knows urllib.request"),
+        ("config", "from urllib import request", "only fetch knows urllib.request"),
+        ("cli/console", "from httpx import Client", "only fetch knows httpx"),
+        ("codegen/build/api", "import jinja2.nodes", "only codegen.render.render knows jinja2"),
+        ("codegen/render/models", "import jinja2", "only codegen.render.render knows jinja2"),
+        ("cli/console", "import datamodel_code_generator", "only codegen.render.models knows"),
+        ("config", "import importlib\nimportlib.import_module('jinja2')", "hides an import"),
+        ("cli/console", "from importlib import import_module", "hides an import"),
+        ("document/load", "print('x')", "document may not use print"),
+        ("config", "import sys\nsys.exit(1)", "config may not use sys.exit"),
+        ("config", "from sys import stderr", "config may not import sys.stderr"),
+        ("config", "raise SystemExit(1)", "config may not use SystemExit"),
+        ("helpers", "", "helpers is in no room"),
+    ],
+)
+def test_a_fault_is_seen(module: str, source: str, fault: str, tmp_path: Path) -> None:
+    path = module_tree(tmp_path, module, source)
+    found = list(violations(path, tmp_path))
+    assert len(found) == 1
+    assert fault in found[0]
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("cli/console", "import sys\nfrom .. import services, vendor\nraise SystemExit(2)"),
+        ("services/check", "from ..document import load\nfrom ..codegen.output import fileset"),
+        ("document/load", "from .. import __version__\nfrom ..errors import X\nimport json"),
+        (
+            "codegen/build/api",
+            "from ...document import load\nfrom .. import ir\nfrom ... import config",
+        ),
+        ("codegen/render/render", "import jinja2\nfrom . import models\nfrom .. import ir"),
+        ("codegen/render/models", "from datamodel_code_generator import generate"),
+        ("vendor", "from .codegen.output.fileset import FileSet"),
+        ("fetch", "import socket, urllib.request"),
+        ("config", "from urllib.parse import urlsplit\nfrom importlib import metadata"),
+    ],
+)
+def test_what_a_room_may_do_is_let_through(module: str, source: str, tmp_path: Path) -> None:
+    assert list(violations(module_tree(tmp_path, module, source), tmp_path)) == []
+
+
+def module_tree(root: Path, module: str, source: str) -> Path:
+    """Write a generator of empty modules, one of which holds `source`; return its path."""
+    names = [
+        "__init__", "config", "errors", "vendor", "fetch", "document/load", "services/check",
+        "cli/console", "codegen/ir", "codegen/names", "codegen/output/fileset",
+        "codegen/build/api", "codegen/render/models", "codegen/render/render",
+    ]  # fmt: skip
+    for name in (*names, module):
+        file = root / f"{name}.py"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    for folder in {path.parent for path in root.rglob("*.py")} | {root / "codegen"}:
+        (folder / "__init__.py").touch()
+    path = root / f"{module}.py"
+    path.write_text(source, encoding="utf-8")
+    return path

@@ -1,0 +1,162 @@
+"""The tables of docs/templates.md, from the templates and the types that they are given.
+
+python tests/house/write_templates_page.py
+
+writes them into the page; tests/codegen/test_own_templates.py compares.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs/templates.md"
+TEMPLATES = ROOT / "templates"
+SOURCES = [
+    ROOT / "generator" / "codegen" / name
+    for name in ("ir.py", "render/views/package.py", "render/views/operations.py")
+]
+PARTS = ("models", "runtime", "tests")
+PASSED_ON = {
+    "ApiView": "Api",
+    "ResourceView": "Resource",
+    "OperationView": "Operation",
+    "ModuleView": "Module",
+    "CredentialView": "Credential",
+    "ParameterView": "Parameter",
+}
+"""Views to the IR type whose attributes they pass on."""
+WITHOUT_WORDS = {
+    "runtime/__init__.py.jinja": "The public face of the package.",
+    "runtime/_method.py.jinja": "A method with its overloads; included for each of both clients.",
+    "runtime/_resource.py.jinja": "A module of methods, the same for both clients, and of values.",
+    "runtime/_value.py.jinja": "An operation as a value: what it sends and may answer; included.",
+    "runtime/testing.py.jinja": "The fake server for the tests of the client's users.",
+}
+"""What templates are whose docstring is a hole."""
+GIVEN = {
+    "api": "ApiView",
+    "resource": "ResourceView",
+    "operation": "OperationView",
+    "flavour": "Flavour",
+    "method": "MethodView",
+    "signature": "SignatureView",
+    "credential": "CredentialView",
+    "module": "ModuleView",
+    "parameter": "ParameterView",
+}
+"""What the templates call a value to the class that it is of."""
+
+
+def first_sentence(text: str) -> str:
+    """Up to the first full stop, on one line, for a cell of a table."""
+    line = " ".join(text.split())
+    return re.split(r"(?<=[.])\s", line, maxsplit=1)[0].replace("|", "\\|")
+
+
+def receives(name: str) -> tuple[str, str]:
+    """What a template receives by its first line, and what it is."""
+    text = (TEMPLATES / name).read_text(encoding="utf-8")
+    if name.endswith(".py"):
+        doc = ast.get_docstring(ast.parse(text)) or ""
+        return "nothing: no holes", first_sentence(doc)
+    first = text.splitlines()[0].removeprefix("{#-").removesuffix("-#}").removesuffix("#}").strip()
+    if name.startswith("models/"):
+        what, _, rest = first.partition(". Receives ")
+        return rest.partition(" (")[0], f"{what}, as the models have it."
+    kinds = ", ".join(f"`{kind}`" for kind in re.findall(r"ir\.\w+", first))
+    said = re.search(r'^"""(.+?)(?:"""|$)', text, re.MULTILINE)
+    if name in WITHOUT_WORDS:
+        return kinds, WITHOUT_WORDS[name]
+    assert said, f"{name} says nothing of itself: give it a line in WITHOUT_WORDS"
+    return kinds, first_sentence(said[1])
+
+
+def names() -> list[str]:
+    """Every template that a client is made from, by its path below ``templates/``."""
+    found = (path for part in PARTS for path in (TEMPLATES / part).rglob("*") if path.is_file())
+    return sorted(
+        path.relative_to(TEMPLATES).as_posix() for path in found if "__pycache__" not in path.parts
+    )
+
+
+def listing() -> str:
+    """A row for each template."""
+    rows = ["| template | receives | what it is |", "|---|---|---|"]
+    for name in names():
+        kinds, what = receives(name)
+        rows.append(f"| `{name}` | {kinds} | {what} |")
+    return "\n".join(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A class: what it is, and its public attributes to what they are."""
+
+    doc: str
+    attributes: dict[str, str] = field(default_factory=dict[str, str])
+
+
+def classes() -> dict[str, Described]:
+    """Every class of the IR and of the views, by name."""
+    found: dict[str, Described] = {}
+    for path in SOURCES:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                attributes = {name: what for name, what in attributes_of(node) if name[0] != "_"}
+                found[node.name] = Described(ast.get_docstring(node) or "", attributes)
+    return found
+
+
+def attributes_of(node: ast.ClassDef) -> Iterator[tuple[str, str]]:
+    """Fields with the text under them, what the constructor sets, properties and methods."""
+    for at, following in zip(node.body, [*node.body[1:], None], strict=True):
+        if isinstance(at, ast.AnnAssign) and isinstance(at.target, ast.Name):
+            said = ""
+            if isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant):
+                said = str(following.value.value)
+            yield at.target.id, said
+        elif isinstance(at, ast.FunctionDef) and at.name == "__init__":
+            for inner in (node for node in ast.walk(at) if isinstance(node, ast.Attribute)):
+                is_own = isinstance(inner.value, ast.Name) and inner.value.id == "self"
+                if is_own and isinstance(inner.ctx, ast.Store):
+                    yield inner.attr, ""
+        elif isinstance(at, ast.FunctionDef):
+            made = "" if at.decorator_list else "()"
+            yield at.name + made, ast.get_docstring(at) or ""
+
+
+def context() -> str:
+    """A section for each value that templates are given, or meet in one."""
+    known = classes()
+    parts: list[str] = []
+    for name, view in GIVEN.items():
+        attributes = dict(known[view].attributes)
+        attributes.pop("ir", None)
+        if view in PASSED_ON:
+            attributes = {**known[PASSED_ON[view]].attributes, **attributes}
+        parts.append(f"### `{name}`\n\n{first_sentence(known[view].doc)}\n")
+        told = {n: first_sentence(what) for n, what in sorted(attributes.items())}
+        parts += [f"- `{n}`: {what}" for n, what in told.items() if what]
+        plain = [f"`{n}`" for n, what in told.items() if not what]
+        if plain:
+            parts.append(f"- and what their names say: {', '.join(plain)}")
+        parts.append("")
+    return "\n".join(parts).rstrip()
+
+
+def page(text: str) -> str:
+    """The page with its two generated parts as they should be."""
+    for name, made in (("listing", listing()), ("context", context())):
+        begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
+        before, rest = text.split(begin)
+        text = f"{before}{begin}\n{made}\n{end}{rest.split(end)[1]}"
+    return text
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

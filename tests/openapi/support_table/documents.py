@@ -1,0 +1,258 @@
+"""Rows about documents, operations, security and servers (OpenAPI 3.1.1 §4, 3.2.0 §4)."""
+
+# ruff: noqa: E501 - tables
+from __future__ import annotations
+
+import json
+
+import httpx
+import pytest
+import yaml
+
+from tests.openapi.support_table.harness import Check, Made, Row, described, row
+
+_OTHER = "Part: {type: object, properties: {a: {type: string}}}\n"
+_REFERRING = "parameters: [{name: p, in: query, schema: {$ref: '%s#/Part'}}]"
+
+
+def _called(made: Made) -> None:
+    assert made.target() == "/x"
+
+
+def _yaml(**parts: str) -> str:
+    return yaml.safe_dump(json.loads(described(**parts)), sort_keys=False)
+
+
+def _files(ref: str, **others: str) -> Row:
+    return Row({"spec.json": described(operation=_REFERRING % ref), **others})
+
+
+def _method(name: str, version: str = "3.1.0") -> Row:
+    def check(made: Made) -> None:
+        assert made.sent().method == name.upper()
+
+    return row(check, method=name, version=version)
+
+
+def _paths(
+    text: str,
+    check: Check | None = None,
+    version: str = "3.1.0",
+    components: str = "{}",
+    **more: str,
+) -> Row:
+    root = f"paths: {text}\ncomponents: {components}"
+    return row(check, root=root, version=version, **more)
+
+
+def _documented(made: Made) -> None:
+    assert "What it does." in made.source("_client.py")
+
+
+def _fragment(made: Made) -> None:
+    with made.client() as client:
+        client.one()
+        client.two()
+    assert [request.url.raw_path for request in made.requests] == [b"/x", b"/x"]
+
+
+def _resource(made: Made) -> None:
+    with made.client() as client:
+        client.pets.list()
+    assert made.requests[-1].url.raw_path == b"/x"
+
+
+def _unnamed(made: Made) -> None:
+    with made.client() as client:
+        client.get_x_all()
+
+
+def _additional(made: Made) -> None:
+    with made.client() as client:
+        client.copy_x()
+    assert made.requests[-1].method == "COPY"
+
+
+def _deprecated(made: Made) -> None:
+    assert "deprecated" in made.source("_client.py")
+
+
+def _unused(made: Made) -> None:
+    assert "Unused" not in made.source("models.py")
+
+
+def _pages(made: Made) -> None:
+    assert "Iterator" in made.source("_client.py")
+
+
+def _secured(
+    scheme: str, expected: dict[str, str], *, target: str = "/x", **settings: object
+) -> Row:
+    """A row about a security scheme ``key``: with those arguments of the client these headers go out."""
+
+    def check(made: Made) -> None:
+        with made.client(**settings) as client:
+            client.call()
+        request = made.requests[-1]
+        assert request.url.raw_path.decode() == target
+        assert {name: request.headers.get(name) for name in expected} == expected
+
+    return row(
+        check,
+        operation="security: [{key: []}]",
+        root=f"components: {{securitySchemes: {{key: {scheme}}}}}",
+    )
+
+
+def _schemes(security: str, check: Check | None = None, beside: tuple[str, ...] = ()) -> Row:
+    return row(
+        check, beside, operation=f"security: {security}",
+        root="components: {securitySchemes: {key: {type: apiKey, in: header, name: X-Key}, token: {type: http, scheme: bearer}, "
+        "other: {type: apiKey, in: header, name: x-key}}}",
+    )  # fmt: skip
+
+
+def _either(made: Made) -> None:
+    with made.client(token="t") as client:
+        client.call()
+    assert made.requests[-1].headers["authorization"] == "Bearer t"
+    assert "x-key" not in made.requests[-1].headers
+
+
+def _both(made: Made) -> None:
+    with made.client(token="t", key="k") as client:
+        client.call()
+    assert made.requests[-1].headers["authorization"] == "Bearer t"
+    assert made.requests[-1].headers["x-key"] == "k"
+
+
+def _certificate(made: Made) -> None:
+    assert "certificate" in made.source("_client.py")
+
+
+def _oauth(made: Made) -> None:
+    assert made.module.ClientCredentials
+    assert made.module.RefreshToken
+
+
+def _only_there(made: Made) -> None:
+    with made.client(key="k", base_url="https://elsewhere.example.com") as client:
+        client.call()
+    assert made.requests[-1].url.host == "elsewhere.example.com"
+
+
+def _server(servers: str, url: str, check: Check | None = None, **parts: str) -> Row:
+    def checked(made: Made) -> None:
+        assert str(made.sent().url) == url
+
+    return row(checked if url else check, root=f"servers: {servers}", **parts)
+
+
+def _needs_base_url(made: Made) -> None:
+    with pytest.raises(TypeError, match="base_url"):
+        made.client()
+    with made.client(base_url="https://a.example.com") as client:
+        client.call()
+    assert str(made.requests[-1].url) in ("https://a.example.com/x", "https://a.example.com/v1/x")
+
+
+ROWS: dict[str, dict[str, Row]] = {
+    "Documents": {
+        "OpenAPI 3.0": row(_called, version="3.0.4"),
+        "OpenAPI 3.1": row(_called, version="3.1.1"),
+        "OpenAPI 3.2": row(_called, version="3.2.0"),
+        "Swagger 2.0": Row({"spec.json": '{"swagger": "2.0", "paths": {}}'}),
+        "any other version": row(version="4.0.0"),
+        "YAML": Row({"spec.yaml": _yaml()}, _called),
+        "JSON": row(_called),
+        "several files in one folder": _files("parts/more.yaml", **{"parts/more.yaml": _OTHER}),
+        "a file that isn't there": _files("absent.yaml"),
+        "`$ref` to a file outside the folder": Row({"in/spec.json": described(operation=_REFERRING % "../more.yaml"), "more.yaml": _OTHER}),
+        "`$ref` to a URL": _files("https://example.com/more.yaml"),
+        "`$ref` to what isn't there": row(operation="parameters: [{$ref: '#/components/parameters/absent'}]"),
+        "`$self` (3.2)": row(_called, version="3.2.0", root="$self: https://api.example.com/spec.json"),
+        "YAML aliases and merge keys": Row({"spec.yaml": _yaml() + "x-a: &a {b: 1}\nx-b: {<<: *a, c: *a}\n"}, _called),
+        "a key that stands twice": Row({"spec.yaml": _yaml() + "openapi: 3.1.0\n"}),
+        "several documents in one file": Row({"spec.yaml": _yaml() + "---\na: 1\n"}),
+        "YAML tags": Row({"spec.yaml": _yaml() + "x-a: !thing 1\n"}),
+        "numbers that aren't finite": Row({"spec.yaml": _yaml() + "x-a: .nan\n"}),
+        "extensions (`x-…`)": row(_called, root="x-anything: {a: 1}", operation="x-more: [1]"),
+        "a member that OpenAPI doesn't know": row(_called, operation="madeUp: 1"),
+        "a misspelt member": row(operation="requestBdy: {content: {}}"),
+        "components that no selected operation needs": row(_unused, schemas="Unused: {type: object, properties: {a: {type: string}}}"),
+        "`webhooks`": row(_called, root="webhooks: {done: {post: {responses: {'200': {description: A}}}}}"),
+    },
+    "Paths and operations": {
+        "`get`, `put`, `post`, `delete`, `options`, `head`, `patch`, `trace`": _method("trace"),
+        "`query` (3.2)": _method("query", "3.2.0"),
+        "`additionalOperations` (3.2)": _paths(
+            "{/x: {additionalOperations: {COPY: {responses: {'204': {description: A}}}}}}", _additional, "3.2.0"),
+        "an additional method that isn't in upper case": _paths(
+            "{/x: {additionalOperations: {copy: {responses: {'204': {description: A}}}}}}", version="3.2.0"),
+        "`operationId`": _paths("{/x: {get: {operationId: pets/list, responses: {'204': {description: A}}}}}", _resource),
+        "no `operationId`": _paths("{/x/all: {get: {responses: {'204': {description: A}}}}}", _unnamed),
+        "two operations that want one name": _paths(
+            "{/x: {get: {operationId: a-b, responses: {'204': {description: A}}}}, /y: {get: {operationId: a_b, responses: {'204': {description: A}}}}}"),
+        "`summary`, `description`": row(_documented, operation="description: What it does."),
+        "`deprecated`": row(_deprecated, operation="deprecated: true"),
+        "`$ref` of a path item": _paths(
+            "{/x: {$ref: '#/components/pathItems/P'}}", _called,
+            components="{pathItems: {P: {get: {operationId: call, responses: {'204': {description: A}}}}}}"),
+        "a `#fragment` in a path": _paths(
+            "{'/x#a': {get: {operationId: one, responses: {'204': {description: A}}}}, '/x#b': {get: {operationId: two, "
+            "responses: {'204': {description: A}}}}}", _fragment),
+        "a path that doesn't begin with `/`": _paths(
+            "{/x: {get: {operationId: call, responses: {'204': {description: A}}}}, y: {get: {responses: {'204': {description: A}}}}}", _called),
+        "what is no HTTP method": _paths("{/x: {get: {operationId: call, responses: {'204': {description: A}}}, fetch: {}}}", _called),
+        "no operation at all": _paths("{}"),
+        "`callbacks`": row(_called, operation="callbacks: {done: {'{$request.body#/url}': {post: {responses: {'200': {description: A}}}}}}"),
+        "`links`": row(_called, operation="responses: {'204': {description: A, links: {next: {operationId: call}}}}"),
+        "`externalDocs`": row(_called, operation="externalDocs: {url: 'https://example.com'}"),
+    },
+    "Pagination": {
+        "an iterator over the items of all pages": row(_pages, goal="supported", operation="parameters: [{name: page, in: query, schema: {type: integer}}]"),
+    },
+    "Security": {
+        "bearer tokens (`http`)": _secured("{type: http, scheme: bearer}", {"authorization": "Bearer t"}, token="t"),
+        "basic (`http`)": _secured("{type: http, scheme: basic}", {"authorization": "Basic YTpi"}, basic=("a", "b")),
+        "`http` in any other scheme": _secured("{type: http, scheme: digest}", {}, key=httpx.DigestAuth("a", "b")),
+        "a key in a header": _secured("{type: apiKey, in: header, name: X-Key}", {"x-key": "k"}, key="k"),
+        "a key in the query": _secured("{type: apiKey, in: query, name: k}", {}, target="/x?k=s", key="s"),
+        "a key in a cookie": _secured("{type: apiKey, in: cookie, name: sid}", {"cookie": "sid=k"}, key="k"),
+        "a key in a header that belongs to HTTP": row(operation="security: [{key: []}]", root="components: {securitySchemes: {key: {type: apiKey, in: header, name: Host}}}"),
+        "OAuth 2 with client credentials or a `refreshUrl`": row(
+            _oauth, operation="security: [{key: []}]",
+            root="components: {securitySchemes: {key: {type: oauth2, flows: {clientCredentials: {tokenUrl: 'https://api.example.com/t', refreshUrl: "
+            "'https://api.example.com/r', scopes: {}}}}}}"),
+        "OAuth 2 in any other flow": _secured(
+            "{type: oauth2, flows: {implicit: {authorizationUrl: 'https://api.example.com/a', scopes: {}}}}", {"authorization": "Bearer t"}, token="t"),
+        "OpenID Connect": _secured(
+            "{type: openIdConnect, openIdConnectUrl: 'https://api.example.com/o'}", {"authorization": "Bearer t"}, token="t"),
+        "mutual TLS": row(_certificate, operation="security: [{key: []}]", root="components: {securitySchemes: {key: {type: mutualTLS}}}"),
+        "alternatives": _schemes("[{key: []}, {token: []}]", _either),
+        "combinations": _schemes("[{key: [], token: []}]", _both),
+        "two schemes together that fill one place": _schemes("[{key: [], other: []}]"),
+        "no security for one operation (`security: []`)": _schemes("[]", _called),
+        "a scheme that isn't declared": _schemes("[{absent: []}]"),
+        "a scheme of no known type": row(operation="security: [{key: []}]", root="components: {securitySchemes: {key: {type: magic}}}"),
+        "a token URL that is no URL": row(operation="security: [{key: []}]", root="components: {securitySchemes: {key: {type: oauth2, flows: "
+            "{clientCredentials: {tokenUrl: 'ftp://a b', scopes: {}}}}}}"),
+    },
+    "Servers": {
+        "absolute": _server("[{url: 'https://a.example.com/v1'}]", "https://a.example.com/v1/x"),
+        "with variables that have defaults": _server(
+            "[{url: 'https://{h}.example.com', variables: {h: {default: a}}}]", "https://a.example.com/x"),
+        "with a variable that has no default": _server("[{url: 'https://{h}.example.com'}]", ""),
+        "relative": _server("[{url: /v1}]", "", _needs_base_url),
+        "none": _server("[]", "", _needs_base_url),
+        "plain `http://`, except to this machine": _server("[{url: 'http://a.example.com'}]", "http://a.example.com/x"),
+        "that hold a user, a query or a fragment, or are of another scheme": _server("[{url: 'https://u@a.example.com'}]", ""),
+        "of a path or of an operation": row(
+            lambda made: _equal(str(made.sent().url), "https://b.example.com/x"), operation="servers: [{url: 'https://b.example.com'}]"),
+        "several": _server("[{url: 'https://a.example.com'}, {url: 'https://b.example.com'}]", "https://a.example.com/x"),
+    },
+}  # fmt: skip
+
+
+def _equal(found: object, expected: object) -> None:
+    assert found == expected

@@ -1,0 +1,186 @@
+"""Rows about bodies and responses (OpenAPI 3.1.1 §4.8.13 to §4.8.17, 3.2.0 §4.14)."""
+
+# ruff: noqa: E501 - tables
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.openapi.support_table.harness import Check, Made, Row, response, row
+
+_FORM = "{type: object, properties: {a: {type: string}, b: {type: array, items: {type: integer}}}}"
+_EVENT = "{type: object, properties: {n: {type: integer}}}"
+
+
+def _body(content: str, body: object, kind: str, sent: bytes, version: str = "3.1.0") -> Row:
+    """A row about a body: ``body`` goes out as those bytes, under that media type."""
+
+    def check(made: Made) -> None:
+        request = made.sent(made.models.Body(**body) if isinstance(body, dict) else body)
+        assert request.headers["content-type"] == kind
+        assert request.content == sent
+
+    return _post(content, check, version)
+
+
+def _post(content: str, check: Check | None = None, version: str = "3.1.0") -> Row:
+    schemas = f"Body: {_FORM}"
+    return row(
+        check, version=version, method="post", schemas=schemas,
+        operation=f"requestBody: {{required: true, content: {content}}}",
+    )  # fmt: skip
+
+
+_REF = "schema: {$ref: '#/components/schemas/Body'}"
+_GIVEN = {"a": "x y", "b": [1, 2]}
+
+
+def _multipart(made: Made) -> None:
+    files = importlib.import_module(f"{made.package}.files")
+    path = made.folder / "note.txt"
+    path.write_bytes(b"content")
+    model = next(m for n, m in vars(made.models).items() if n.startswith("CallRequest"))
+    body = made.sent(model(one=path, many=[b"1", files.File(b"2", name="two.bin")], a="x")).content
+    assert b'name="one"; filename="note.txt"' in body
+    assert b"content-type: image/png" in body.lower()
+    assert body.count(b'; name="many"') == 2
+    assert b'filename="two.bin"' in body
+    assert made.requests[-1].headers["content-type"].startswith("multipart/form-data; boundary=")
+
+
+def _from_disk(made: Made) -> None:
+    path = made.folder / "big.bin"
+    path.write_bytes(b"big")
+    assert made.sent(path).content == b"big"
+    assert made.requests[-1].headers["content-type"] == "application/octet-stream"
+
+
+def _several(made: Made) -> None:
+    request = made.sent("text", content_type="text/plain")
+    assert request.headers["content-type"] == "text/plain"
+    assert made.sent(made.models.Body(a="x")).headers["content-type"] == "application/json"
+
+
+def _optional(made: Made) -> None:
+    assert made.sent().content == b""
+
+
+def _streamed(made: Made, content: bytes, kind: str) -> list[Any]:
+    made.answer = httpx.Response(200, content=content, headers={"content-type": kind})
+    with made.client() as client, client.call() as items:
+        return list(items)
+
+
+def _numbers(content: bytes, kind: str) -> Check:
+    def check(made: Made) -> None:
+        assert [getattr(item, "n", None) for item in _streamed(made, content, kind)] == [1, 2]
+
+    return check
+
+
+def _events(made: Made) -> None:
+    found = _streamed(made, b'data: {"n": 1}\n\ndata: {"n": 2}\n\n', "text/event-stream")
+    assert [item.data.n if hasattr(item, "data") else item.n for item in found] == [1, 2]
+
+
+def _binary(made: Made) -> None:
+    made.answer = httpx.Response(200, content=b"\x89P", headers={"content-type": "image/png"})
+    assert made.call() == b"\x89P"
+    target = made.folder / "saved.png"
+    with made.client() as client, client.call_stream() as stream:
+        stream.save(target)
+    assert Path(target).read_bytes() == b"\x89P"
+
+
+def _accept(made: Made) -> None:
+    made.answer = httpx.Response(200, text="t", headers={"content-type": "text/plain"})
+    with made.client() as client:
+        assert client.call(accept="text/plain") == "t"
+    assert made.requests[-1].headers["accept"] == "text/plain"
+
+
+def _error(made: Made) -> None:
+    made.answer = httpx.Response(404, json={"code": 7})
+    with pytest.raises(made.module.errors.ApiError) as caught:
+        made.call()
+    assert caught.value.error.code == 7
+
+
+def _two(made: Made) -> None:
+    made.answer = httpx.Response(200, json={"a": 1})
+    assert made.call().a == 1
+    made.answer = httpx.Response(202, json={"b": 2})
+    assert made.call().b == 2
+
+
+def _info(made: Made) -> None:
+    made.answer = httpx.Response(204, headers={"X-Rate": "5"})
+    info = made.module.ResponseInfo()
+    made.call(options=made.module.Options(response=info))
+    assert info.headers["x-rate"] == "5"
+
+
+def _default_is_success(made: Made) -> None:
+    made.answer = httpx.Response(200, json={"a": 1})
+    assert made.call().a == 1
+
+
+def _none(made: Made) -> None:
+    assert made.method().endswith("-> None")
+
+
+_JSON = "{application/json: {schema: {type: object, properties: {a: {type: integer}}}}}"
+
+ROWS: dict[str, dict[str, Row]] = {
+    "Request bodies": {
+        "`application/json`, and what ends in `+json`": _body(
+            f"{{application/merge-patch+json: {{{_REF}}}}}", _GIVEN, "application/merge-patch+json",
+            b'{"a":"x y","b":[1,2]}'),
+        "`application/x-www-form-urlencoded`": _body(
+            f"{{application/x-www-form-urlencoded: {{{_REF}}}}}", _GIVEN, "application/x-www-form-urlencoded", b"a=x%20y&b=1&b=2"),
+        "`style` and `explode` of a form's members": _body(
+            f"{{application/x-www-form-urlencoded: {{{_REF}, encoding: {{b: {{explode: false}}}}}}}}", _GIVEN,
+            "application/x-www-form-urlencoded", b"a=x%20y&b=1,2"),
+        "`multipart/form-data` with files and lists of files": _post(
+            "{multipart/form-data: {schema: {type: object, properties: {one: {type: string, format: binary}, many: {type: array, "
+            "items: {type: string, format: binary}}, a: {type: string}}}, encoding: {one: {contentType: image/png}}}}", _multipart),
+        "`text/plain` and other text, XML and YAML": _body("{application/xml: {schema: {type: object}}}", "<a/>", "application/xml", b"<a/>"),
+        "any other media type, from memory or from disk": _post("{application/octet-stream: {schema: {type: string, format: binary}}}", _from_disk),
+        "JSON lines and events": _body("{application/jsonl: {schema: {type: object}}}", "{}\n", "application/jsonl", b"{}\n"),
+        "several media types": _post(f"{{application/json: {{{_REF}}}, text/plain: {{}}}}", _several),
+        "`*/*`": _body(f"{{'*/*': {{{_REF}}}}}", {"a": "x"}, "application/json", b'{"a":"x"}'),
+        "a body that isn't required": row(_optional, method="post", operation="requestBody: {content: {text/plain: {}}}"),
+        "a body without a media type": _post("{}"),
+        "something that is no media type": _post("{json: {}}"),
+    },
+    "Responses": {
+        "JSON": response(_JSON, check=_default_is_success),
+        "text, XML and YAML": response(
+            "{text/csv: {schema: {type: string}}}", httpx.Response(200, text="a,b", headers={"content-type": "text/csv"}), "a,b"),
+        "binary, whole or as a stream, to disk too": response("{image/png: {}}", check=_binary),
+        "`text/event-stream`": response(f"{{text/event-stream: {{schema: {_EVENT}}}}}", check=_events),
+        "JSON lines (`application/jsonl`, `application/x-ndjson` and the like)": response(
+            f"{{application/x-ndjson: {{schema: {_EVENT}}}}}", check=_numbers(b'{"n":1}\n{"n":2}\n', "application/x-ndjson")),
+        "`application/json-seq`": response(
+            f"{{application/json-seq: {{schema: {_EVENT}}}}}", check=_numbers(b'\x1e{"n":1}\n\x1e{"n":2}\n', "application/json-seq")),
+        "`itemSchema` (3.2)": response(
+            f"{{application/jsonl: {{itemSchema: {_EVENT}}}}}", version="3.2.0", check=_numbers(b'{"n":1}\n{"n":2}\n', "application/jsonl")),
+        "several media types": response("{application/json: {schema: {type: integer}}, text/plain: {}}", check=_accept),
+        "several success statuses": row(_two, operation=f"responses: {{'200': {{description: A, content: {_JSON}}}, '202': {{description: B, "
+            "content: {application/json: {schema: {type: object, properties: {b: {type: integer}}}}}}}"),
+        "no content": response("{}", httpx.Response(204), None, status="204"),
+        "ranges such as `2XX`": response(_JSON, check=_default_is_success, status="2XX"),
+        "`default` beside successes": row(_error, operation="responses: {'204': {description: A}, default: {description: B, content: "
+            "{application/json: {schema: {type: object, properties: {code: {type: integer}}}}}}}"),
+        "`default` alone": response(_JSON, check=_default_is_success, status="default"),
+        "errors": row(_error, operation="responses: {'204': {description: A}, '404': {description: B, content: "
+            "{application/json: {schema: {type: object, properties: {code: {type: integer}}}}}}}"),
+        "headers": row(_info, operation="responses: {'204': {description: A, headers: {X-Rate: {schema: {type: integer}}}}}"),
+        "no responses": row(_none, root="paths: {/x: {get: {operationId: call}}}"),
+        "what is no status": row(operation="responses: {'204': {description: A}, '20x': {description: B}}"),
+    },
+}  # fmt: skip

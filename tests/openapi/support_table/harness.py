@@ -1,0 +1,287 @@
+"""A row of docs/support.md: a tiny description, and what must be true of its client."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import copy
+import importlib
+import itertools
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any, TypeAlias
+
+import httpx
+import pytest
+import yaml
+
+from generator.config import Client
+from generator.errors import Problem
+from generator.services import generate as pipeline
+from tests.support.skip_formatting import without_layout
+
+Json: TypeAlias = Any
+Check: TypeAlias = Callable[["Made"], None]
+_PACKAGES = itertools.count()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The description that a row of the table is about, and what else must hold of its client."""
+
+    files: Mapping[str, str]
+    """File name to text; the first is the description."""
+    check: Check | None = None
+    beside: tuple[str, ...] = ()
+    """Codes of warnings that the description earns for something that the row isn't about."""
+    shows: str = ""
+    """What the table's last column must show: what goes out, or an annotation."""
+    goal: str = ""
+    """Of a row that isn't true yet: the state that it will have."""
+
+
+@dataclass(slots=True)
+class Made:
+    """The client of a row's description."""
+
+    folder: Path
+    package: str
+    warnings: tuple[Problem, ...]
+    files: Mapping[str, bytes]
+    left_out: tuple[str, ...]
+    answer: httpx.Response = field(default_factory=lambda: httpx.Response(204))
+    requests: list[httpx.Request] = field(default_factory=list[httpx.Request])
+
+    @property
+    def module(self) -> ModuleType:
+        """The imported package."""
+        return importlib.import_module(self.package)
+
+    @property
+    def models(self) -> ModuleType:
+        """Its models."""
+        return importlib.import_module(f"{self.package}.models")
+
+    def source(self, name: str) -> str:
+        """The text of a module."""
+        return self.files[f"{self.package}/{name}"].decode()
+
+    def client(self, **settings: Any) -> Any:
+        """A client whose server gives the answer at hand."""
+        settings.setdefault("retry", self.module.Retry(attempts=1))
+        return self.module.Sample(transport=httpx.MockTransport(self._respond), **settings)
+
+    def _respond(self, request: httpx.Request) -> httpx.Response:
+        request.read()
+        self.requests.append(request)
+        return copy.copy(self.answer)
+
+    def call(self, *arguments: Any, **named: Any) -> Any:
+        """What ``client.call`` returns."""
+        with self.client() as client:
+            return client.call(*arguments, **named)
+
+    def sent(self, *arguments: Any, **named: Any) -> httpx.Request:
+        """The request of ``client.call``."""
+        self.call(*arguments, **named)
+        return self.requests[-1]
+
+    def target(self, *arguments: Any, **named: Any) -> str:
+        """Path and query as they go out."""
+        return self.sent(*arguments, **named).url.raw_path.decode()
+
+    def field(self, class_name: str = "M", name: str = "v") -> str:
+        """The annotation of a field, as it is written."""
+        for node in ast.parse(self.source("models.py")).body:
+            if isinstance(node, ast.ClassDef) and node.name == class_name:
+                for line in node.body:
+                    if isinstance(line, ast.AnnAssign) and ast.unparse(line.target) == name:
+                        return ast.unparse(line.annotation)
+        raise LookupError(f"{class_name}.{name}")
+
+    def method(self, name: str = "call", file: str = "_client.py") -> str:
+        """The signature of a method of the synchronous client, as it is written."""
+        for node in ast.walk(ast.parse(self.source(file))):
+            if isinstance(node, ast.FunctionDef) and node.name == name:
+                return ast.unparse(node).partition(":\n")[0]
+        raise LookupError(name)
+
+
+def make(row: Row, folder: Path) -> Made:
+    """Generate a row's client below ``folder``, which must be on ``sys.path`` to import it.
+
+    The layout is left out; what it says is the same. Raises what the generator raises.
+    """
+    for name, text in row.files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    package = f"row_{next(_PACKAGES)}"
+    spec = next(iter(row.files))
+    client = Client(
+        spec=spec,
+        package=package,
+        output=".",
+        client="Sample",
+    )
+    with without_layout(), contextlib.chdir(folder):
+        made = pipeline.generate(client, folder, lambda _: None)
+    for name, data in made.files.files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    left_out = tuple(left.problem.code for left in made.left_out)
+    return Made(folder, package, made.warnings, made.files.files, left_out)
+
+
+@contextlib.contextmanager
+def importable(folder: Path) -> Any:
+    """Packages below ``folder`` can be imported; they are forgotten afterwards."""
+    sys.path.insert(0, str(folder))
+    before = set(sys.modules)
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
+        for name in set(sys.modules) - before:
+            if name.startswith("row_"):
+                del sys.modules[name]
+
+
+# ── descriptions ─────────────────────────────────────────────────────────────────────────────────
+
+
+def described(
+    *,
+    version: str = "3.1.0",
+    path: str = "/x",
+    method: str = "get",
+    operation: str = "{}",
+    schemas: str = "{}",
+    root: str = "{}",
+) -> str:
+    """A description of one operation, ``call``, in YAML; the parts are given as YAML."""
+    whole: Json = {
+        "openapi": version,
+        "info": {"title": "T", "version": "1"},
+        "servers": [{"url": "https://api.example.com"}],
+        "paths": {
+            path: {method: {"operationId": "call", "responses": {"204": {"description": "Done."}}}}
+        },
+    }
+    whole["paths"][path][method] |= yaml.safe_load(operation)
+    if found := yaml.safe_load(schemas):
+        whole["components"] = {"schemas": found}
+    for key, value in yaml.safe_load(root).items():
+        whole[key] = {**whole.get(key, {}), **value} if key == "components" else value
+    return json.dumps(whole, indent=1)
+
+
+def row(
+    check: Check | None = None,
+    beside: Sequence[str] = (),
+    shows: str = "",
+    goal: str = "",
+    **parts: str,
+) -> Row:
+    """A row about one operation."""
+    return Row({"spec.json": described(**parts)}, check, tuple(beside), shows, goal)
+
+
+def parameter(
+    text: str,
+    value: Any = None,
+    target: str = "",
+    *,
+    path: str = "/x",
+    header: tuple[str, str] | None = None,
+    check: Check | None = None,
+    beside: Sequence[str] = (),
+    goal: str = "",
+    version: str = "3.1.0",
+) -> Row:
+    """A row about a parameter ``p``: with that value that target, or that header, goes out."""
+
+    def checked(made: Made) -> None:
+        if target or header:
+            request = made.sent(p=value)
+            assert not target or request.url.raw_path.decode() == target
+            assert not header or request.headers[header[0]] == header[1]
+        if check:
+            check(made)
+
+    operation = f"parameters: [{{{text}}}]"
+    shows = f"{header[0]}: {header[1]}" if header else target
+    return row(checked, beside, shows, goal, path=path, operation=operation, version=version)
+
+
+def schema(
+    text: str,
+    hint: str = "",
+    *,
+    good: Sequence[tuple[Json, Any]] = (),
+    bad: Sequence[Any] = (),
+    version: str = "3.1.0",
+    required: bool = True,
+    schemas: str = "",
+    check: Check | None = None,
+    beside: Sequence[str] = (),
+    goal: str = "",
+) -> Row:
+    """A row about the schema of ``M.v``: its annotation, what it reads as what, and what it refuses
+    to send.
+    """
+
+    def checked(made: Made) -> None:
+        if hint:
+            assert made.field() == hint
+        for wire, value in good:
+            model = made.models.M.model_validate({"v": wire})
+            assert model.v == value
+            assert type(model.v) is type(value)
+        for value in bad:
+            with pytest.raises(ValueError, match="validation error"):
+                made.models.M(v=value)
+        if check:
+            check(made)
+
+    needed = "required: [v], " if required else ""
+    return row(
+        checked,
+        beside,
+        hint,
+        goal,
+        version=version,
+        method="post",
+        operation="requestBody: {required: true, content: {application/json: "
+        "{schema: {$ref: '#/components/schemas/M'}}}}",
+        schemas=f"M: {{type: object, {needed}properties: {{v: {text}}}}}\n{schemas}",
+    )
+
+
+def response(
+    content: str,
+    answer: httpx.Response | None = None,
+    result: Any = None,
+    *,
+    status: str = "200",
+    check: Check | None = None,
+    **parts: Any,
+) -> Row:
+    """A row about an answer: ``call`` returns that."""
+
+    def checked(made: Made) -> None:
+        if answer is not None:
+            made.answer = answer
+            found = made.call()
+            assert found == result
+            assert type(found) is type(result)
+        if check:
+            check(made)
+
+    found = f"responses: {{'{status}': {{description: A, content: {content}}}}}"
+    return row(checked, operation=found, **parts)

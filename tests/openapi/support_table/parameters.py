@@ -1,0 +1,151 @@
+"""Rows about parameters (OpenAPI 3.1.1 §4.8.12, 3.2.0 §4.12)."""
+
+# ruff: noqa: E501 - tables
+from __future__ import annotations
+
+import pytest
+
+from tests.openapi.support_table.harness import Made, Row, described, parameter, row
+
+_LIST = "schema: {type: array, items: {type: string}}"
+_MAP = "schema: {type: object, additionalProperties: {type: integer}}"
+_MAPPED = {"a": 1, "b": 2}
+_PATH = "name: p, in: path, required: true, schema: {type: string}"
+
+
+def _refused_values(made: Made) -> None:
+    for value in ("", ".", ".."):
+        with pytest.raises(made.module.errors.RequestError):
+            made.call(p=value)
+    assert made.requests == []
+
+
+def _styled(place: str, style: str, schema: str, explode: bool | None = None) -> str:
+    exploded = "" if explode is None else f", explode: {str(explode).lower()}"
+    needed = "required: true, " if place == "path" else ""
+    return f"name: p, in: {place}, {needed}style: {style}{exploded}, {schema}"
+
+
+def _two_places(made: Made) -> None:
+    request = made.sent("1", id_query="2", id_header="3")
+    assert request.url.raw_path == b"/x/1?id=2"
+    assert request.headers["id"] == "3"
+
+
+def _ignored(made: Made) -> None:
+    assert made.method() == "def call(self, *, options: Options | None=None) -> None"
+
+
+def _deprecated(made: Made) -> None:
+    assert "deprecated" in made.source("_client.py") + made.source("_operations.py")
+
+
+def _json_query(made: Made) -> None:
+    assert made.target(p={"a": 1}) == "/x?p=%7B%22a%22%3A1%7D"
+
+
+def _checked(made: Made) -> None:
+    with pytest.raises(ValueError, match="less than or equal to 3"):
+        made.call(p=4)
+    assert len(made.requests) == 1
+
+
+PATH = "/x/{p}"
+ROWS: dict[str, dict[str, Row]] = {
+    "Parameters in the path": {
+        "`simple`, one value": parameter(_PATH, "a/b é", "/x/a%2Fb%20%C3%A9", path=PATH),
+        "`simple`, array": parameter(_styled("path", "simple", _LIST), ["a,", "b"], "/x/a%2C,b", path=PATH),
+        "`simple`, object": parameter(_styled("path", "simple", _MAP), _MAPPED, "/x/a,1,b,2", path=PATH),
+        "`simple`, object, `explode`": parameter(
+            _styled("path", "simple", _MAP, True), _MAPPED, "/x/a=1,b=2", path=PATH),
+        "`label`, one value": parameter(
+            _styled("path", "label", "schema: {type: string}"), "a", "/x/.a", path=PATH),
+        "`label`, array": parameter(_styled("path", "label", _LIST), ["a", "b"], "/x/.a,b", path=PATH),
+        "`label`, array, `explode`": parameter(
+            _styled("path", "label", _LIST, True), ["a", "b"], "/x/.a.b", path=PATH),
+        "`label`, object, `explode`": parameter(
+            _styled("path", "label", _MAP, True), _MAPPED, "/x/.a=1.b=2", path=PATH),
+        "`matrix`, one value": parameter(
+            _styled("path", "matrix", "schema: {type: string}"), "a", "/x/;p=a", path=PATH),
+        "`matrix`, array": parameter(_styled("path", "matrix", _LIST), ["a", "b"], "/x/;p=a,b", path=PATH),
+        "`matrix`, array, `explode`": parameter(
+            _styled("path", "matrix", _LIST, True), ["a", "b"], "/x/;p=a;p=b", path=PATH),
+        "`matrix`, object, `explode`": parameter(
+            _styled("path", "matrix", _MAP, True), _MAPPED, "/x/;a=1;b=2", path=PATH),
+        "the values `\"\"`, `.` and `..`": parameter(_PATH, path=PATH, check=_refused_values),
+        "a path parameter that nobody declares": row(
+            lambda made: _equal(made.target(p="a"), "/x/a"), path=PATH),
+        "a path parameter that isn't in the path": parameter(_PATH),
+    },
+    "Parameters in the query": {
+        "`form`, one value": parameter("name: p, in: query, schema: {type: string}", "a&b c", "/x?p=a%26b%20c"),
+        "`form`, array (exploded unless told otherwise)": parameter(
+            _styled("query", "form", _LIST), ["a", "b"], "/x?p=a&p=b"),
+        "`form`, array, `explode: false`": parameter(
+            _styled("query", "form", _LIST, False), ["a", "b"], "/x?p=a,b"),
+        "`form`, object (exploded unless told otherwise)": parameter(
+            _styled("query", "form", _MAP), _MAPPED, "/x?a=1&b=2"),
+        "`form`, object, `explode: false`": parameter(
+            _styled("query", "form", _MAP, False), _MAPPED, "/x?p=a,1,b,2"),
+        "`spaceDelimited`, array": parameter(
+            _styled("query", "spaceDelimited", _LIST, False), ["a", "b"], "/x?p=a%20b"),
+        "`pipeDelimited`, array": parameter(
+            _styled("query", "pipeDelimited", _LIST, False), ["a", "b"], "/x?p=a%7Cb"),
+        "`deepObject`, object": parameter(
+            _styled("query", "deepObject", _MAP, True), _MAPPED, "/x?p%5Ba%5D=1&p%5Bb%5D=2"),
+        "`allowReserved`": parameter(
+            "name: p, in: query, allowReserved: true, schema: {type: string}", "a/b?c:d e&f", "/x?p=a/b?c:d%20e%26f"),
+        "`content` with JSON": parameter(
+            "name: p, in: query, content: {application/json: {schema: {type: object, additionalProperties: true}}}",
+            check=_json_query),
+        "the whole query (`in: querystring`) as a form": parameter(
+            "name: p, in: querystring, content: {application/x-www-form-urlencoded: {schema: {type: object, "
+            "additionalProperties: {type: integer}}}}", _MAPPED, "/x?a=1&b=2", version="3.2.0"),
+        "the whole query in another media type": parameter(
+            "name: p, in: querystring, content: {application/json: {schema: {type: object}}}", version="3.2.0"),
+    },
+    "Parameters in headers and cookies": {
+        "header, one value": parameter("name: P, in: header, schema: {type: integer}", 5, header=("P", "5")),
+        "header, array": parameter(_styled("header", "simple", _LIST), ["a", "b"], header=("p", "a,b")),
+        "header, object": parameter(_styled("header", "simple", _MAP), _MAPPED, header=("p", "a,1,b,2")),
+        "header, object, `explode`": parameter(
+            _styled("header", "simple", _MAP, True), _MAPPED, header=("p", "a=1,b=2")),
+        "header, `content` with JSON": parameter(
+            "name: p, in: header, content: {application/json: {schema: {type: object, additionalProperties: true}}}",
+            {"a": 1}, header=("p", '{"a":1}')),
+        "the headers `Accept`, `Content-Type` and `Authorization`": row(
+            _ignored,
+            operation="parameters: [{name: Accept, in: header, schema: {type: string}}, {name: content-type, in: header, "
+            "schema: {type: string}}, {name: Authorization, in: header, schema: {type: string}}]"),
+        "an optional header whose name HTTP can't carry": parameter(
+            "name: a b, in: header, schema: {type: string}", check=_ignored),
+        "a required header whose name HTTP can't carry": parameter(
+            "name: a b, in: header, required: true, schema: {type: string}"),
+        "cookie, one value": parameter("name: p, in: cookie, schema: {type: string}", "a", header=("cookie", "p=a")),
+        "cookie, array, `explode: false`": parameter(
+            _styled("cookie", "form", _LIST, False), ["a", "b"], header=("cookie", "p=a%2Cb")),
+    },
+    "Any parameter": {
+        "types and bounds of its schema": parameter(
+            "name: p, in: query, schema: {type: integer, maximum: 3}", 3, "/x?p=3", check=_checked),
+        "`required`": parameter("name: p, in: query, required: true, schema: {type: string}", check=lambda made: _equal(
+            made.method(), "def call(self, p: str, *, options: Options | None=None) -> None")),
+        "`default`": parameter("name: p, in: query, schema: {type: integer, default: 3}", check=lambda made: _equal(
+            made.target(), "/x")),
+        "`deprecated`": parameter("name: p, in: query, deprecated: true, schema: {type: string}", "a", "/x?p=a"),
+        "one name in two places": row(
+            _two_places, path="/x/{id}",
+            operation="parameters: [{name: id, in: path, required: true, schema: {type: string}}, "
+            "{name: id, in: query, schema: {type: string}}, {name: id, in: header, schema: {type: string}}]"),
+        "for a whole path": Row({"spec.json": described(root="paths: {/x: {parameters: [{name: p, in: query, schema: "
+            "{type: string}}], get: {operationId: call, responses: {'204': {description: A}}}}}")},
+            lambda made: _equal(made.target(p="a"), "/x?p=a")),
+        "a name that is no Python name": parameter(
+            "name: 'page[class]', in: query, schema: {type: string}",
+            check=lambda made: _equal(made.target(page_class="a"), "/x?page%5Bclass%5D=a")),
+    },
+}  # fmt: skip
+
+
+def _equal(found: object, expected: object) -> None:
+    assert found == expected

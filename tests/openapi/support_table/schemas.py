@@ -1,0 +1,229 @@
+"""Rows about schemas (OpenAPI 3.0.4 §4.7.24 and 3.1.1 §4.8.24, JSON Schema 2020-12)."""
+
+# ruff: noqa: E501 - tables
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+
+from tests.openapi.support_table.harness import Made, Row, row, schema
+
+_UUID = "2f1f2a3e-0000-4000-8000-000000000000"
+_TWO = """
+A: {type: object, required: [k, a], properties: {k: {type: string}, a: {type: integer}}}
+B: {type: object, required: [k, b], properties: {k: {type: string}, b: {type: integer}}}
+"""
+
+
+def _absent(made: Made) -> None:
+    models = made.models
+    assert models.M().model_dump_json(exclude_unset=True) == "{}"
+    assert models.M(v=None).model_dump_json(exclude_unset=True) == '{"v":null}'
+
+
+def _not_null(made: Made) -> None:
+    with pytest.raises(ValueError, match="validation error"):
+        made.models.M(v=None)
+    assert made.models.M.model_validate({"v": None}).v is None
+
+
+def _enumeration(made: Made) -> None:
+    models = made.models
+    read = models.M.model_validate({"v": "new"})
+    assert read.v == "new"
+    assert models.M.model_validate({"v": "a"}).v is models.MV.A
+
+
+def _picks(made: Made) -> None:
+    models = made.models
+    assert type(models.M.model_validate({"v": {"k": "A", "a": 1}}).v) is models.A
+    assert type(models.M.model_validate({"v": {"k": "bee", "b": 1}}).v) is models.B
+    unknown = models.M.model_validate({"v": {"k": "new", "c": 1}}).v
+    assert (unknown["k"] if isinstance(unknown, dict) else unknown.k) == "new"
+
+
+def _branches(made: Made) -> None:
+    models = made.models
+    assert type(models.M.model_validate({"v": {"k": "x", "a": 1}}).v) is models.A
+    assert type(models.M.model_validate({"v": {"k": "x", "b": 1}}).v) is models.B
+
+
+def _flat(made: Made) -> None:
+    models = made.models
+    both = models.M.model_validate({"v": {"k": "x", "a": 1, "b": 2}}).v
+    assert (both.k, both.a, both.b) == ("x", 1, 2)
+
+
+def _tree(made: Made) -> None:
+    tree = made.models.M.model_validate({"v": {"inner": {"inner": {}}}}).v
+    assert tree.inner.inner.inner is None
+
+
+def _extras(made: Made) -> None:
+    models = made.models
+    read = models.M.model_validate({"v": {"a": 1, "b": 2}}).v
+    assert read.model_extra == {"b": 2}
+    assert models.MV(a=1, b=2).model_extra == {"b": 2}
+    with pytest.raises(ValueError, match="validation error"):
+        models.MV(a=1, b="x")
+
+
+def _closed(made: Made) -> None:
+    models = made.models
+    assert models.M.model_validate({"v": {"a": 1, "b": 2}}).v.model_extra == {"b": 2}
+    with pytest.raises(ValueError, match="validation error"):
+        models.MV(a=1, b=2)
+
+
+ROWS: dict[str, dict[str, Row]] = {
+    "Types": {
+        "`string`": schema("{type: string}", "str", good=[("a", "a")], bad=[1]),
+        "`integer`": schema("{type: integer}", "int", good=[(1, 1), ("1", 1)], bad=["a", 1.5]),
+        "`number`": schema("{type: number}", "float", good=[(1.5, 1.5)], bad=["a"]),
+        "`boolean`": schema("{type: boolean}", "bool", good=[(True, True)], bad=["a"]),
+        "`array`": schema("{type: array, items: {type: string}}", "list[str]", good=[(["a"], ["a"])], bad=["a", [1]]),
+        "`object` with `properties`": schema(
+            "{type: object, properties: {a: {type: integer}}}", "MV", bad=[1, {"b": 1}]),
+        "`object` without `properties`": schema("{type: object}", "dict[str, Any]", good=[({"a": 1}, {"a": 1})]),
+        "`null`": schema("{type: 'null'}", "None", good=[(None, None)], bad=[1]),
+        "no type": schema("{}", "Any", good=[(1, 1), (None, None), ([1], [1])]),
+        "several types": schema("{type: [string, integer]}", "str | int", good=[("a", "a"), (1, 1)], bad=[[1]]),
+        "`true` as a schema": schema("true", "Any", good=[(1, 1)]),
+        "`false` as a schema": schema("false", required=False),
+        "an unknown type": schema("{type: text}"),
+        "`nullable` (3.0)": schema("{type: string, nullable: true}", "str | None", good=[(None, None)], version="3.0.3"),
+        "a type or `null` (3.1)": schema("{type: [string, 'null']}", "str | None", good=[(None, None)]),
+        "an optional property that may be null": schema("{type: [string, 'null']}", required=False, check=_absent),
+        "an optional property that may not be null": schema("{type: string}", "str | None", required=False, check=_not_null),
+    },
+    "Values": {
+        "`enum` of strings": schema("{type: string, enum: [a, b]}", "MVOrStr", bad=["c"], check=_enumeration),
+        "`enum` of integers": schema("{type: integer, enum: [1, 2]}", "MVOrInt", good=[(3, 3)], bad=[3]),
+        "`enum` of several types": schema("{enum: [a, 1, true]}", "Literal[True] | Literal[1] | Literal['a']", good=[("a", "a")], bad=["b"]),
+        "`enum` with null": schema("{type: [string, 'null'], enum: [a, b, null]}", "MVOrStr | None", good=[(None, None)], bad=["c"]),
+        "`enum` of one value, `const`": schema("{const: a}", "Literal['a']", good=[("a", "a")], bad=["b"]),
+        "`enum` of fractions or of objects": schema("{enum: [1.5, {a: 1}]}", "Any", good=[(1.5, 1.5)]),
+        "`default`": schema("{type: integer, default: 3}", "int | None", required=False, check=lambda made: _equal(
+            made.models.M().model_dump_json(exclude_unset=True), "{}")),
+        "a `default` that its schema doesn't admit": schema("{type: integer, default: many}", "int"),
+        "`example`, `examples`": schema("{type: string, examples: [first]}", "str"),
+        "an example of a body that its schema doesn't admit": row(
+            method="post", operation="requestBody: {content: {application/json: {schema: {type: integer}, example: many}}}"),
+    },
+    "Bounds": {
+        "`minLength`, `maxLength`": schema(
+            "{type: string, minLength: 2, maxLength: 3}", "Annotated[str, Field(max_length=3, min_length=2)]",
+            good=[("ab", "ab")], bad=["a", "abcd"]),
+        "`pattern`": schema("{type: string, pattern: '^[a-z]+$'}", good=[("ab", "ab")], bad=["A"]),
+        "a `pattern` with look-around, or what else the engine lacks": schema("{type: string, pattern: '(?=a)a'}", "str"),
+        "`minimum`, `maximum`": schema("{type: integer, minimum: 1, maximum: 3}", good=[(1, 1), (3, 3)], bad=[0, 4]),
+        "`exclusiveMinimum`, `exclusiveMaximum` as numbers (3.1)": schema(
+            "{type: number, exclusiveMinimum: 1, exclusiveMaximum: 3}", good=[(2.0, 2.0)], bad=[1, 3]),
+        "`exclusiveMinimum`, `exclusiveMaximum` as booleans (3.0)": schema(
+            "{type: number, minimum: 1, exclusiveMinimum: true}", good=[(2.0, 2.0)], bad=[1], version="3.0.3"),
+        "`multipleOf`": schema("{type: integer, multipleOf: 5}", good=[(10, 10)], bad=[11]),
+        "`minItems`, `maxItems`": schema(
+            "{type: array, items: {type: string}, minItems: 1, maxItems: 2}", good=[(["a"], ["a"])], bad=[[], ["a", "b", "c"]]),
+        "bounds of an array's items": schema(
+            "{type: array, items: {type: string, maxLength: 1}}", "list[MVItem]", good=[(["a"], ["a"])], bad=[["ab"]]),
+        "`uniqueItems`": schema("{type: array, items: {type: string}, uniqueItems: true}", "list[str]"),
+        "`minProperties`, `maxProperties`": schema("{type: object, maxProperties: 1}", "dict[str, Any]"),
+    },
+    "Formats": {
+        "`date-time`": schema("{type: string, format: date-time}", "datetime", good=[
+            ("2020-01-01T00:00:00Z", datetime(2020, 1, 1, tzinfo=UTC))], bad=["a"]),
+        "`date`": schema("{type: string, format: date}", "date", good=[("2020-01-01", date(2020, 1, 1))], bad=["a"]),
+        "`time`": schema("{type: string, format: time}", "time", good=[("10:00:00", time(10))], bad=["a"]),
+        "`duration`": schema("{type: string, format: duration}", "timedelta", good=[("PT1H", timedelta(hours=1))], bad=["a"]),
+        "`uuid`": schema("{type: string, format: uuid}", "UUID", good=[(_UUID, UUID(_UUID))], bad=["a"]),
+        "`decimal`": schema("{type: string, format: decimal}", "Decimal", good=[("1.10", Decimal("1.10"))], bad=["a"]),
+        "`int32`, `int64`": schema("{type: integer, format: int32}", "int", good=[(2**40, 2**40)]),
+        "`float`, `double`": schema("{type: number, format: double}", "float", good=[(1.5, 1.5)]),
+        "`byte`": schema("{type: string, format: byte}", "str", good=[("YQ==", "YQ==")]),
+        "`binary` in JSON": schema("{type: string, format: binary}", "str"),
+        "`email`, `uri`, `hostname`, `ipv4`, `password`": schema("{type: string, format: email}", "str", good=[("a", "a")]),
+        "any other format": schema("{type: string, format: made-up}", "str", good=[("a", "a")]),
+    },
+    "Objects": {
+        "`required`": schema("{type: object, required: [a], properties: {a: {type: integer}}}", "MV", bad=[{}]),
+        "`additionalProperties: true`, or unsaid": schema(
+            "{type: object, properties: {a: {type: integer}}}", check=lambda made: _equal(
+                made.models.M.model_validate({"v": {"b": 2}}).v.model_extra, {"b": 2})),
+        "`additionalProperties: false`": schema(
+            "{type: object, additionalProperties: false, properties: {a: {type: integer}}}", check=_closed),
+        "`additionalProperties` with a schema": schema(
+            "{type: object, additionalProperties: {type: integer}, properties: {a: {type: integer}}}", check=_extras),
+        "a map": schema("{type: object, additionalProperties: {type: integer}}", "dict[str, int]", good=[({"a": 1}, {"a": 1})], bad=[{"a": "x"}]),
+        "`patternProperties`": schema("{type: object, patternProperties: {'^x': {type: integer}}}", "dict[str, Any]"),
+        "`propertyNames`": schema("{type: object, propertyNames: {pattern: '^a'}}", "dict[str, Any]"),
+        "`unevaluatedProperties: false`": schema(
+            "{type: object, unevaluatedProperties: false, properties: {a: {type: integer}}}", check=_closed),
+        "`unevaluatedProperties` with a schema": schema(
+            "{type: object, unevaluatedProperties: {type: integer}, properties: {a: {type: integer}}}", "MV"),
+        "`dependentRequired`": schema("{type: object, dependentRequired: {a: [b]}}", "dict[str, Any]"),
+        "`dependentSchemas`": schema("{type: object, dependentSchemas: {a: {required: [b]}}}", "dict[str, Any]"),
+        "`readOnly` and required": schema(
+            "{type: string, readOnly: true}", check=lambda made: _equal(
+                made.models.M().model_dump_json(exclude_unset=True), "{}")),
+        "`deprecated`": schema("{type: string, deprecated: true}", "Annotated[str, Field(deprecated=True)]"),
+        "an optional property without a name": schema("{type: object, properties: {'': {type: string}, a: {type: string}}}", "MV"),
+        "a required property without a name": schema("{type: object, required: [''], properties: {'': {type: string}}}"),
+        "a property whose name is no Python name": schema(
+            "{type: object, properties: {class: {type: string}, '1-a': {type: string}}}", check=lambda made: _equal(
+                made.models.MV(class_="a").model_dump_json(by_alias=True, exclude_unset=True), '{"class":"a"}')),
+    },
+    "Arrays": {
+        "`items`": schema("{type: array, items: {$ref: '#/components/schemas/A'}}", "list[A]", schemas=_TWO),
+        "no `items`": schema("{type: array}", "list[Any]", good=[([1, "a"], [1, "a"])]),
+        "`prefixItems`": schema("{type: array, prefixItems: [{type: string}, {type: integer}]}", "list[str | int]", good=[(["a", 1], ["a", 1])]),
+        "`contains`": schema("{type: array, items: {type: string}, contains: {const: a}}", "list[str]", beside=["example"]),
+        "`unevaluatedItems`": schema("{type: array, prefixItems: [{type: string}], unevaluatedItems: false}", "list[str]"),
+    },
+    "Composition": {
+        "`allOf`": schema("{allOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]}", "MV", schemas=_TWO, check=_flat),
+        "`allOf` of which no value fits all": schema("{allOf: [{type: string}, {type: integer}]}"),
+        "`allOf` with `false`": schema("{allOf: [{type: string}, false]}"),
+        "`allOf` that leads back to itself": schema("{$ref: '#/components/schemas/A'}", schemas="A: {allOf: [{$ref: '#/components/schemas/A'}]}"),
+        "`oneOf`, `anyOf`": schema("{oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]}", "A | B", schemas=_TWO, check=_branches),
+        "`discriminator`": schema(
+            "{oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}], discriminator: "
+            "{propertyName: k, mapping: {bee: B}}}", schemas=_TWO, check=_picks),
+        "a `discriminator` that maps to no branch": schema(
+            "{oneOf: [{$ref: '#/components/schemas/A'}], discriminator: {propertyName: k, mapping: {b: B}}}", schemas=_TWO),
+        "a schema or `null`": schema("{anyOf: [{$ref: '#/components/schemas/A'}, {type: 'null'}]}", "A | None", good=[(None, None)], schemas=_TWO),
+        "recursion through a property or an item": schema(
+            "{$ref: '#/components/schemas/A'}", "A", schemas="A: {type: object, properties: {inner: {$ref: '#/components/schemas/A'}}}", check=_tree),
+        "`oneOf` or `anyOf` that leads back to itself": schema(
+            "{$ref: '#/components/schemas/A'}", schemas="A: {oneOf: [{$ref: '#/components/schemas/A'}, {type: string}]}"),
+        "`not`": schema("{type: string, not: {const: a}}", "str"),
+        "`if`, `then`, `else`": schema("{type: object, if: {required: [a]}, then: {required: [b]}}", "dict[str, Any]"),
+        "keywords beside `$ref` (3.1)": schema(
+            "{$ref: '#/components/schemas/A', maxLength: 2}", schemas="A: {type: string, minLength: 1}", good=[("a", "a")], bad=["", "abc"]),
+    },
+    "The rest": {
+        "`contentMediaType`, `contentEncoding`": schema("{type: string, contentMediaType: image/png, contentEncoding: base64}", "str"),
+        "`contentSchema`": schema("{type: string, contentMediaType: application/json, contentSchema: {type: object}}", "str"),
+        "`$defs`": schema("{$ref: '#/components/schemas/A/$defs/b'}", "str", schemas="A: {$defs: {b: {type: string}}}"),
+        "`$anchor`": schema("{$ref: '#here'}", "str", schemas="A: {$anchor: here, type: string}"),
+        "`$dynamicRef` to one anchor": schema("{$dynamicRef: '#here'}", "str", schemas="A: {$dynamicAnchor: here, type: string}"),
+        "`$dynamicRef` that may lead to several": schema(
+            "{$dynamicRef: '#here'}", schemas="A: {$dynamicAnchor: here, type: string}\nB: {$id: other, $dynamicAnchor: here, type: integer}"),
+        "`title`, `xml`, `externalDocs`, `$comment`": schema(
+            "{type: string, title: T, xml: {name: x}, externalDocs: {url: 'https://example.com'}, $comment: c}", "str"),
+        "`description`": schema("{type: string, description: What it is.}", check=lambda made: _true(
+            "What it is." in made.source("models.py"))),
+        "a keyword misspelt": schema("{type: string, maxLenght: 2}"),
+        "any other unknown keyword": schema("{type: string, madeUp: 2}", "str"),
+    },
+}  # fmt: skip
+
+
+def _equal(found: object, expected: object) -> None:
+    assert found == expected
+
+
+def _true(found: bool) -> None:
+    assert found

@@ -1,0 +1,101 @@
+"""docs/support.md says what is true: behind each row of its tables stands a tiny description.
+
+A row without a description fails, and so does a description without a row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from generator.errors import SpecError
+from tests.openapi.support_table import documents, exchanges, parameters, schemas
+from tests.openapi.support_table.harness import Made, Row, importable, make
+
+TABLE = Path(__file__).resolve().parents[2] / "docs" / "support.md"
+CHECKS = {**documents.ROWS, **parameters.ROWS, **exchanges.ROWS, **schemas.ROWS}
+STATE = re.compile(
+    r"(supported|no effect|server checks|not yet|(?:noted|left out|refused) `[a-z0-9-]+`)\Z"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the document."""
+
+    section: str
+    construct: str
+    state: str
+    what: str
+
+
+def lines() -> Iterator[Line]:
+    """The rows of the document's tables."""
+    section = ""
+    for text in TABLE.read_text(encoding="utf-8").splitlines():
+        if text.startswith("## "):
+            section = text.removeprefix("## ")
+        cells = [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", text)]
+        is_row = len(cells) == 5 and cells[1:3] != ["construct", "state"] and cells[1] != "---"
+        if is_row and section in CHECKS:
+            yield Line(section, *cells[1:4])
+
+
+LINES = list(lines())
+
+
+def verify(row: Row, state: str, folder: Path) -> None:
+    """That a row's description fares as its state says."""
+    kind, _, code = state.partition(" `")
+    code = code.rstrip("`")
+    if kind == "refused":
+        with pytest.raises(SpecError) as caught:
+            make(row, folder)
+        assert code in {problem.code for problem in caught.value.problems}
+        return
+    with importable(folder):
+        made = make(row, folder)
+        codes = {warning.code for warning in made.warnings} - set(row.beside)
+        _warned(kind, code, codes, made)
+        if row.check:
+            row.check(made)
+
+
+def _warned(kind: str, code: str, codes: set[str], made: Made) -> None:
+    if kind in ("supported", "no effect"):
+        assert codes == set()
+    elif kind == "server checks":
+        assert codes in ({"server-checked"}, {"pattern"})
+    elif kind == "left out":
+        assert code in codes
+        assert made.left_out == (code,)
+    else:
+        assert code in codes if code else codes
+        assert made.left_out == ()
+
+
+def test_every_row_has_a_description_and_every_description_a_row() -> None:
+    told = [(line.section, line.construct) for line in LINES]
+    assert len(told) == len(set(told))
+    assert set(told) == {(section, key) for section, rows in CHECKS.items() for key in rows}
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: f"{line.section}: {line.construct}")
+def test_a_row_is_true(line: Line, tmp_path: Path) -> None:
+    row = CHECKS[line.section][line.construct]
+    assert STATE.match(line.state), line.state
+    assert line.what
+    assert not row.shows or f"`{row.shows}`" in line.what
+    assert bool(row.goal) is (line.state == "not yet")
+    if not row.goal:
+        verify(row, line.state, tmp_path)
+        return
+    try:
+        verify(row, row.goal, tmp_path)
+    except (AssertionError, ValueError, pytest.fail.Exception):
+        return
+    pytest.fail("it is true now: say so in the table, and take the row's goal away")

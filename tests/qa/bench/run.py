@@ -1,0 +1,68 @@
+"""How fast is it? Generating and calling, beside other tools, in one run.
+
+Rows that have an aim say PASS or MISS, by the ratio of the least disturbed samples. The other
+tools are installed into .bench/ the first time, which needs a package index.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+
+from tests.qa.bench import big, client, drift, generators, peers
+from tests.qa.bench.measure import progress
+
+OK, MISSED, BROKEN = 0, 1, 2
+SECTIONS = {
+    "generate": generators.bench,
+    "client": client.bench,
+    "big": big.bench,
+    "drift": drift.bench,
+}
+EXIT_CODES = """\
+sections:
+  generate  generate and check, beside openapi-python-client's generate
+  client    calls of the generated client, beside raw httpx and other clients
+  big       a whole API: Pinterest's description, where ../shared/corpus has it
+  drift     a release of it against the next, for one operation, beside libyaml
+
+exit codes:
+  0  measured
+  1  an aim was missed, with --strict
+  2  a program that is measured failed, or the command was misused
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("section", nargs="?", choices=[*SECTIONS, "all"], default="all")
+    parser.add_argument("--rounds", type=int, default=15, help="runs of each program (%(default)s)")
+    parser.add_argument("--strict", action="store_true", help="exit 1 if an aim is missed")
+    options = parser.parse_args(arguments)
+    if options.rounds < 1:
+        parser.error("--rounds must be at least 1")
+    began = time.monotonic()
+    try:
+        chosen = [options.section] if options.section != "all" else list(SECTIONS)
+        met = [SECTIONS[name](options.rounds) for name in chosen]
+    except peers.Failed as error:
+        progress("")
+        print(f"error: {error}", file=sys.stderr)
+        return BROKEN
+    print(f"\n{'Every aim is met' if all(met) else 'An aim is MISSED'}", end="")
+    print(f" ({time.monotonic() - began:.0f} s).")
+    return MISSED if options.strict and not all(met) else OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

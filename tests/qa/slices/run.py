@@ -1,0 +1,424 @@
+"""Cut descriptions into slices of one operation each and compare what becomes of them.
+
+For up to 20 operations of each description in FOLDER: `slice` must give a text that loads to the
+same nodes as in the original, violates OpenAPI's meta-schema nowhere that the original doesn't, and
+generates the same code for the operation as the whole document does: its methods, its constant, and
+every model that these reach. Parameters that a whole client keeps once for several operations count
+where they are used. A row is printed as each description is done.
+
+columns:
+  slices    operations tried / emitted from the whole document
+  cut       slices whose text is lines of the original (JSON is always written anew)
+  valid     slices without a violation that the original hasn't
+  same      slices that give the same code
+  renamed   of these: a credential is called otherwise, since the whole has several of its kind
+  largest   bytes of the largest slice, and what part of the original that is
+  seconds   wall time
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import gc
+import importlib.util
+import json
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+
+from generator.config import Client
+from generator.document.edit.dump import same_tree
+from generator.document.load import load, parse
+from generator.document.slice.slice_document import sliced
+from generator.document.slice.slice_text import slice_text
+from generator.document.tree import Document
+from generator.errors import SpecError, SpeclockError
+from generator.services import generate as pipeline
+from tests.qa.corpus.descriptions import Description, find
+from tests.support.skip_formatting import without_layout
+
+FULL, SHORT = 0, 1
+EACH = 20
+SEED = 20
+SHOWN = 5
+
+
+@dataclass(slots=True)
+class Row:
+    """What was seen of one description."""
+
+    name: str
+    emitted: int = 0
+    tried: int = 0
+    cut: int = 0
+    valid: int = 0
+    same: int = 0
+    renamed: int = 0
+    largest: int = 0
+    size: int = 0
+    seconds: float = 0.0
+    shortfalls: list[str] = field(default_factory=list)
+
+    @property
+    def is_full(self) -> bool:
+        return bool(self.tried) and self.tried == self.valid == self.same and not self.shortfalls
+
+    def line(self) -> str:
+        part = f"{self.largest:,} ({self.largest / self.size:.0%})" if self.size else "-"
+        return (
+            f"{self.name:24} {f'{self.tried}/{self.emitted}':>8} {self.cut:5} {self.valid:6} "
+            f"{self.same:5} {self.renamed:8} {part:>16} {self.seconds:8.1f}"
+        )
+
+
+def measure(description: Description, each: int) -> Row:
+    """One description's row."""
+    began = time.monotonic()
+    row = Row(description.name)
+    gc.disable()
+    try:
+        _measure(description, each, row)
+    except SpeclockError as error:
+        row.shortfalls.append(f"the whole: {error}")
+    finally:
+        gc.enable()
+    row.seconds = time.monotonic() - began
+    return row
+
+
+def _measure(description: Description, each: int, row: Row) -> None:
+    document = load(description.path)
+    row.size = description.path.stat().st_size
+    accept: set[str] = set()
+    try:
+        whole = _code(description.path, accept)
+    except SpecError as error:  # what is refused as a whole is compared without those operations
+        accept = {problem.code for problem in error.problems}
+        whole = _code(description.path, accept)
+    row.emitted = len(whole.operations)
+    chosen = whole.operations
+    if len(chosen) > each:
+        chosen = sorted(random.Random(SEED).sample(chosen, each), key=chosen.index)
+    faults = _violations(document)
+    for operation in chosen:
+        gc.collect()
+        row.tried += 1
+        label = operation["operation_id"] or f"{operation['method']} {operation['path']}"
+        try:
+            _compare(document, label, operation, whole, accept, faults, row)
+        except SpeclockError as error:
+            row.shortfalls.append(f"{label}: {error}")
+
+
+def _compare(
+    document: Document,
+    label: str,
+    operation: dict[str, str],
+    whole: Code,
+    accept: set[str],
+    faults: set[str],
+    row: Row,
+) -> None:
+    part = sliced(document, [label])
+    text = slice_text(part)
+    row.largest = max(row.largest, len(text.encode()))
+    with tempfile.TemporaryDirectory(prefix="slices-") as folder:
+        path = Path(folder) / document.path.name
+        path.write_text(text, encoding="utf-8", newline="\n")
+        again = parse(text.encode(), path=path, name="slice")
+        if not same_tree(again.root, part.root, ordered=True):
+            row.shortfalls.append(f"{label}: the text says something else than the slice")
+        row.cut += set(text.split("\n")) <= set(document.text.split("\n"))
+        worse = _violations(again) - faults
+        row.valid += not worse
+        if worse:
+            row.shortfalls.append(f"{label}: violates the meta-schema: {min(worse)}")
+        code = _code(path, accept)
+    if len(code.operations) != 1:
+        row.shortfalls.append(f"{label}: gives {len(code.operations)} operations")
+        return
+    mine, theirs = code.of(code.operations[0]), whole.of(operation)
+    row.renamed += code.credentials(code.operations[0]) != whole.credentials(operation)
+    if not mine:
+        row.shortfalls.append(f"{label}: no code was found")
+        return
+    if mine == theirs:
+        row.same += 1
+        return
+    for name in sorted(mine.keys() | theirs.keys()):
+        if mine.get(name) != theirs.get(name):
+            what = _first_difference(theirs.get(name, ""), mine.get(name, ""))
+            row.shortfalls.append(f"{label}: {name} differs: {what}")
+            break
+
+
+def _first_difference(one: str, other: str) -> str:
+    for a, b in zip(one.split("\n"), other.split("\n"), strict=False):
+        if a != b:
+            return f"{a.strip()[:150]!r} in the whole, {b.strip()[:150]!r} in the slice"
+    return "there only in one" if not one or not other else "one goes on"
+
+
+# ── code ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(slots=True)
+class Code:
+    """The code generated from one description."""
+
+    operations: list[dict[str, str]]
+    resources: dict[str, ast.Module]
+    """The modules with methods, by name."""
+    models: dict[str, str]
+    """Every class and alias of the models, by name."""
+    names: dict[str, set[str]]
+    """The names that each of them uses."""
+
+    def of(self, operation: dict[str, str]) -> dict[str, str]:
+        """What belongs to one operation: its methods, its constants and the models they reach.
+
+        What stands in the constant's ``security`` is left out: a credential is called after its
+        scheme only where there are several, see :meth:`credentials`.
+        """
+        method = operation["call"].rpartition(".")[2]
+        found: dict[str, str] = {}
+        reached: set[str] = set()
+        every = {n: v for tree in self.resources.values() for n, v in _assignments(tree)}
+        for tree in self.resources.values():
+            values = {**every, **dict(_assignments(tree))}
+            used: set[str] = set()
+            for title, node in _methods(tree):
+                own = _names(node) & values.keys()
+                names = (method, f"{method}_stream", f"{method}_all")
+                if node.name in names and any(_is_of(operation, values[name]) for name in own):
+                    found[title] = _unparsed(node)
+                    used |= own
+                    reached |= _models(node)
+            for name in sorted(used):
+                inlined = _Inlined(values).visit(ast.parse(ast.unparse(values[name])))
+                reached |= _models(inlined)
+                for call in (node for node in ast.walk(inlined) if isinstance(node, ast.Call)):
+                    call.keywords = [word for word in call.keywords if word.arg != "security"]
+                found[name] = _unparsed(inlined)
+        todo = [name for name in reached if name in self.models]
+        while todo:
+            name = todo.pop()
+            if f"models.{name}" not in found:
+                found[f"models.{name}"] = self.models[name]
+                todo += [inner for inner in self.names[name] if inner in self.models]
+        return found
+
+    def credentials(self, operation: dict[str, str]) -> str:
+        """What an operation's constant says of ``security``."""
+        for tree in self.resources.values():
+            for _, value in _assignments(tree):
+                if _is_of(operation, value):
+                    calls = (node for node in ast.walk(value) if isinstance(node, ast.Call))
+                    words = (word for call in calls for word in call.keywords)
+                    return next((ast.unparse(w.value) for w in words if w.arg == "security"), "")
+        return ""
+
+
+def _is_of(operation: dict[str, str], value: ast.stmt) -> bool:
+    """Whether a constant is the operation."""
+    text = ast.unparse(value)
+    wanted = [f"id={operation['operation_id']!r}"] if operation["operation_id"] else []
+    wanted += [f"method={operation['method']!r}", f"path={operation['path']!r}"]
+    return all(part in text for part in wanted)
+
+
+def _methods(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    for node in tree.body:
+        for inner in node.body if isinstance(node, ast.ClassDef) else ():
+            if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield f"{node.name}.{inner.name}", inner  # type: ignore[attr-defined]
+
+
+def _models(node: ast.AST) -> set[str]:
+    """The models that a resource's module names: ``models.X``."""
+    return {
+        inner.attr
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Attribute) and isinstance(inner.value, ast.Name)
+        if inner.value.id.startswith("models")
+    }
+
+
+def _code(path: Path, accept: set[str]) -> Code:
+    client = Client(spec=path.name, package="cut", output="out", accept=tuple(sorted(accept)))
+    with without_layout():
+        made = pipeline.generate(client, path.parent, lambda _: None)
+    files = {name: data.decode() for name, data in made.files.files.items() if name[:4] == "cut/"}
+    manifest = json.loads(files["cut/speclock.json"])
+    resources = {
+        name: ast.parse(text)
+        for name, text in files.items()
+        if name.endswith(".py") and name.startswith(("cut/resources/", "cut/_client", "cut/_oper"))
+    }
+    code = Code(manifest["operations"], resources, {}, {})
+    for name, text in files.items():
+        if name.startswith("cut/models") and name.endswith(".py"):
+            tree = _Unaliased.of(ast.parse(text))
+            for node in tree.body:
+                for key in _defined(node):
+                    code.models[key] = _unparsed(node)
+                    code.names[key] = _names(node)
+    return code
+
+
+def _defined(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.ClassDef):
+        return [node.name]
+    return [name for name, _ in _assignments(ast.Module([node], []))]
+
+
+def _assignments(tree: ast.Module) -> Iterator[tuple[str, ast.stmt]]:
+    for node in tree.body:
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            yield from ((t.id, node) for t in targets if isinstance(t, ast.Name))
+
+
+class _Inlined(ast.NodeTransformer):
+    """A parameter that several operations share is a private constant; in the slice it has one."""
+
+    def __init__(self, values: dict[str, ast.stmt]) -> None:
+        self.values = values
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        found = self.values.get(node.id) if node.id.startswith("_") else None
+        if isinstance(found, ast.Assign | ast.AnnAssign) and found.value is not None:
+            inner: ast.AST = self.visit(ast.parse(ast.unparse(found.value), mode="eval").body)
+            return inner
+        return node
+
+
+class _Unaliased(ast.NodeTransformer):
+    """``from uuid import UUID as UUID_aliased``, needed where a model is called so, undone."""
+
+    def __init__(self, aliases: dict[str, str]) -> None:
+        self.aliases = aliases
+
+    @classmethod
+    def of(cls, tree: ast.Module) -> ast.Module:
+        imports = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
+        pairs = [(a.asname, a.name) for node in imports for a in node.names if a.asname]
+        visited: ast.Module = cls(dict(pairs)).visit(tree)
+        return visited
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        return ast.copy_location(ast.Name(self.aliases.get(node.id, node.id), node.ctx), node)
+
+
+class _Flat(ast.NodeTransformer):
+    """``models.Pet`` as ``Pet`` and ``builtins.list`` as ``list``.
+
+    Where a model is defined depends on how many there are, and whether ``list`` needs its module's
+    name on whether the resource has a method of that name.
+    """
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        self.generic_visit(node)
+        is_model = node.attr[:1].isupper()
+        if isinstance(node.value, ast.Name) and (is_model or node.value.id == "builtins"):
+            return ast.copy_location(ast.Name(node.attr, node.ctx), node)
+        return node
+
+
+def _unparsed(node: ast.AST) -> str:
+    return ast.unparse(_Flat().visit(ast.parse(ast.unparse(node))))
+
+
+def _names(node: ast.AST) -> set[str]:
+    found: set[str] = set()
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Name):
+            found.add(inner.id)
+        elif isinstance(inner, ast.Attribute):
+            found.add(inner.attr)
+    return found
+
+
+# ── validity ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@cache
+def _validator(version: str) -> Any:
+    spec = importlib.util.find_spec("openapi_spec_validator")
+    assert spec is not None and spec.origin is not None
+    folder = Path(spec.origin).parent / "resources" / "schemas" / f"v{version[:3]}"
+    return jsonschema_rs.validator_for(json.loads((folder / "schema.json").read_text()))
+
+
+def _violations(document: Document) -> set[str]:
+    """Where the document violates the meta-schema, as pointers with what is wrong."""
+    plain = json.loads(json.dumps(document.root))
+    found = _validator(str(document.root["openapi"])).iter_errors(plain)
+    return {"/".join(map(str, error.instance_path)) for error in found}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="holds the descriptions")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="only these; by default all")
+    parser.add_argument("--each", type=int, default=EACH, help="slices of each (%(default)s)")
+    options = parser.parse_args(arguments)
+    if not options.folder.is_dir():
+        parser.error(f"{options.folder} is no folder")
+    chosen = [
+        one
+        for one in find(options.folder.resolve())
+        if not options.names or one.name in options.names
+    ]
+    if not chosen:
+        parser.error(f"no such description in {options.folder}")
+    print(
+        f"{'description':24} {'slices':>8} {'cut':>5} {'valid':>6} {'same':>5} {'renamed':>8} "
+        f"{'largest':>16} {'seconds':>8}",
+        flush=True,
+    )
+    rows: list[Row] = []
+    with ProcessPoolExecutor(2) as pool:
+        waiting = {pool.submit(measure, one, options.each): one.name for one in reversed(chosen)}
+        for future in as_completed(waiting):
+            row = future.result()
+            rows.append(row)
+            if sys.stderr.isatty():
+                sys.stderr.write("\r\x1b[K")
+            print(row.line(), flush=True)
+            if sys.stderr.isatty():
+                left = [name for name in waiting.values() if name not in {r.name for r in rows}]
+                sys.stderr.write(f"{len(rows)}/{len(waiting)}  to do: {', '.join(left)}"[:110])
+                sys.stderr.flush()
+    short = [row for row in rows if not row.is_full]
+    for row in short:
+        print(f"\n{row.name} falls short:")
+        for shortfall in row.shortfalls[:SHOWN]:
+            print(f"  {shortfall}")
+        if len(row.shortfalls) > SHOWN:
+            print(f"  … and {len(row.shortfalls) - SHOWN} more")
+    print(
+        f"\n{len(rows) - len(short)} of {len(rows)} rows are full; "
+        f"{sum(row.same for row in rows)} of {sum(row.tried for row in rows)} slices give the "
+        "same code."
+    )
+    return SHORT if short else FULL
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,391 @@
+"""``speclock upgrade``: what changes for callers is said first, then it is written."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from generator.vendor.compare import compare
+from generator.vendor.surface import surface
+from tests.support.cases import CASES as CASES_FOLDER
+from tests.support.cases import topics
+from tests.support.command_line import Outcome, speclock
+from tests.support.orchard_project import CALL, Maker, make, manifest, python, tree
+
+RELEASES = Path(__file__).parents[3] / "shared" / "pinterest" / "releases"
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the maker's project and a copy, with tests, beside it."""
+    root = tmp_path_factory.mktemp("both")
+    maker = make(root / "maker")
+    maker.does("vendor", root / "farm" / "fruit", "--tests", root / "farm" / "tests" / "fruit")
+    return root
+
+
+@pytest.fixture
+def both(template: Path, tmp_path: Path) -> tuple[Maker, Path]:
+    """A copy of the two, to spoil: the maker's project, and the stranger's copy."""
+    root = Path(shutil.copytree(template, tmp_path / "both"))
+    return Maker(root / "maker"), root / "farm" / "fruit"
+
+
+def changes(found: Outcome) -> list[str]:
+    """The lines that tell of names, without their indent."""
+    return [
+        re.sub(r"^breaks +", "breaks ", line.strip())
+        for line in found.out.splitlines()
+        if line.startswith("  ")
+    ]
+
+
+def bump(found: Outcome) -> str:
+    """What is suggested."""
+    match = re.search(r"^Suggested version bump: (\w+)\.$", found.out, re.MULTILINE)
+    assert match, found.out + found.err
+    return match[1]
+
+
+# ── what changes, one thing at a time ────────────────────────────────────────────────────────────
+
+KIND = "enum: [APPLE, PEAR, PLUM]"
+AGE = "age: {type: integer, maximum: 500}"
+LIMIT = "- {name: limit, in: query, schema: {type: integer, maximum: 100}}"
+WEIGHT = "weight: {type: number}"
+ID = "id: {type: string}\n"
+
+CASES: dict[str, tuple[str, str, str, list[str]]] = {
+    "a member that goes": (
+        KIND, "enum: [APPLE, PEAR]", "major", ["breaks removed  Kind.PLUM: 'PLUM'"],
+    ),
+    "a member that comes": (
+        KIND, "enum: [APPLE, PEAR, PLUM, FIG]", "minor", ["added    Kind.FIG: 'FIG'"],
+    ),
+    "a field that goes": (
+        AGE, "", "major", ["breaks removed  Tree.age: Annotated[int | None, Field(le=500)]"],
+    ),
+    "an optional field that comes": (
+        AGE, AGE + "\n        height: {type: number}", "minor",
+        ["added    Tree.height: float | None"],
+    ),
+    "a required field of what is sent": (
+        "required: [kind]", "required: [kind, age]", "major",
+        ["breaks changed  Tree.age: Annotated[int | None, "],
+    ),
+    "a required field of what is only read": (
+        WEIGHT, WEIGHT + "\n        id: {type: string}\n      required: [id]", "minor",
+        ["added    Basket.id: str, required"],
+    ),
+    "a field that is always read": (
+        WEIGHT, WEIGHT + "\n      required: [weight]", "minor",
+        ["changed  Basket.weight: float | None → float, required"],
+    ),
+    "a type that is read": (
+        WEIGHT, "weight: {type: string}", "major",
+        ["breaks changed  Basket.weight: float | None → str | None"],
+    ),
+    "a limit that tightens": (
+        AGE, "age: {type: integer, maximum: 300}", "major", ["breaks changed  Tree.age: "],
+    ),
+    "a limit that loosens": (
+        AGE, "age: {type: integer, maximum: 900}", "minor", ["changed  Tree.age: "],
+    ),
+    "a limit that goes": (
+        AGE, "age: {type: integer}", "minor", ["changed  Tree.age: "],
+    ),
+    "a limit of what is only read": (
+        WEIGHT, "weight: {type: number, maximum: 9}", "minor", ["changed  Basket.weight: "],
+    ),
+    "null that may no longer be sent": (
+        "note: {type: string, nullable: true}", "note: {type: string}", "major",
+        ["breaks changed  Tree(nullable): - 'note'"],
+    ),
+    "an optional parameter that comes": (
+        LIMIT, LIMIT + "\n        - {name: page, in: query, schema: {type: integer}}", "minor",
+        ["changed  baskets.list: + page: int | None = None"],
+    ),
+    "a required parameter that comes": (
+        LIMIT,
+        LIMIT + "\n        - {name: page, in: query, required: true, schema: {type: integer}}",
+        "major", ["breaks changed  baskets.list: + page: int"],
+    ),
+    "a parameter that goes": (
+        f"      parameters:\n        {LIMIT}\n", "", "major",
+        ["breaks changed  baskets.list: - limit: int | None = None"],
+    ),
+    "a call that is called otherwise": (
+        "operationId: baskets/list", "operationId: baskets/all", "major",
+        ["breaks removed  baskets.list(", "breaks removed  testing.Fake.baskets_list: ",
+         "added    baskets.all(", "added    testing.Fake.baskets_all: "],
+    ),
+    "prose": ("description: The baskets.", "description: All baskets.", "patch",
+              ["Nothing that callers can name changes."]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_changes(case: str, both: tuple[Maker, Path]) -> None:
+    old, new, wanted, lines = CASES[case]
+    maker, copy = both
+    maker.describe((old, new))
+    before = tree(copy)
+    found = maker.run("upgrade", copy, "--dry-run")
+    assert found.code == 1, found.err
+    assert tree(copy) == before
+    told = changes(found)
+    assert len(told) == len(lines), told
+    for line, start in zip(told, lines, strict=True):
+        assert line.startswith(start), line
+    assert bump(found) == wanted
+    maker.does("upgrade", copy, "--yes")
+    assert maker.does("verify", copy).err == ""
+    assert maker.does("upgrade", copy).out == f"{copy}: up to date with orchard.\n"
+
+
+def test_a_class_that_only_goes_by_another_name(both: tuple[Maker, Path]) -> None:
+    """One line, and none for each place where it is used."""
+    maker, copy = both
+    maker.describe(
+        ("    Kind: {", "    Sort: {"),
+        ('$ref: "#/components/schemas/Kind"', '$ref: "#/components/schemas/Sort"'),
+    )
+    found = maker.run("upgrade", copy, "--dry-run")
+    assert changes(found) == ["breaks renamed  Kind → Sort"]
+    assert bump(found) == "major"
+
+
+def test_a_change_of_the_client_class(both: tuple[Maker, Path]) -> None:
+    """Exports, the constructor's credentials, and the base of all errors."""
+    maker, copy = both
+    config = maker.root / "pyproject.toml"
+    text = config.read_text(encoding="utf-8").replace('"Orchard"', '"Grove"')
+    config.write_text(text, encoding="utf-8")
+    maker.describe(("security: [{key: []}]\n", ""))
+    told = changes(maker.run("upgrade", copy, "--dry-run"))
+    assert "breaks removed  Orchard: from … import Orchard" in told
+    assert "added    Grove: from … import Grove" in told
+    assert "breaks removed  errors.OrchardError" in told
+    (line,) = (line for line in told if line.startswith("breaks changed  errors.ApiError: "))
+    assert line.endswith("class (OrchardError) → class (GroveError)")
+
+
+def test_a_resource_that_goes_and_one_that_comes(both: tuple[Maker, Path]) -> None:
+    """Told by its methods, and by what leads there."""
+    maker, copy = both
+    maker.describe(("operationId: baskets/list\n      tags: [baskets]",
+                    "operationId: shrubs/list\n      tags: [shrubs]"))  # fmt: skip
+    told = [line.partition("(")[0].partition(":")[0] for line in changes(
+        maker.run("upgrade", copy, "--dry-run")
+    )]  # fmt: skip
+    assert told == [
+        "breaks removed  Orchard.baskets",
+        "breaks removed  baskets.list",
+        "breaks removed  testing.Fake.baskets_list",
+        "added    Orchard.shrubs",
+        "added    shrubs.list",
+        "added    testing.Fake.shrubs_list",
+    ]
+
+
+@pytest.mark.parametrize("topic", topics(CASES_FOLDER))
+def test_every_golden_has_a_surface(topic: str) -> None:
+    """It can be read, is what it is, and each part of it is missed when it goes."""
+    folder = CASES_FOLDER / topic / "expected"
+    files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*.py")}
+    found = surface(files)
+    assert compare(found, surface(files)) == ()
+    for name, one in found.classes.items():
+        for table in ("fields", "members", "methods"):
+            for inner in list(getattr(one, table))[:3]:
+                other = surface(files)
+                del getattr(other.classes[name], table)[inner]
+                (gone,) = compare(found, other)
+                assert (gone.action, gone.breaks) == ("removed", True)
+
+
+def test_a_credential_that_comes(both: tuple[Maker, Path]) -> None:
+    maker, copy = both
+    maker.describe(("security: [{key: []}]\n", ""))
+    before = changes(maker.run("upgrade", copy, "--dry-run"))
+    assert any(line == "breaks changed  Orchard: - token: Token" for line in before), before
+
+
+# ── before it is written ─────────────────────────────────────────────────────────────────────────
+
+
+def test_the_answer_counts(both: tuple[Maker, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal it asks, after it has said what changes."""
+    maker, copy = both
+    maker.describe((KIND, "enum: [APPLE, PEAR]"))
+    before = tree(copy)
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    for answer, code in (("", 1), ("n\n", 1), ("y\n", 0)):
+        monkeypatch.setattr(sys, "stdin", Terminal(answer or "\n"))
+        found = maker.run("upgrade", copy)
+        assert found.code == code
+        assert found.out.index("removed  Kind.PLUM") < found.out.index("Write it? [y/N]")
+        assert (tree(copy) == before) == bool(code)
+
+
+def test_nobody_to_ask(both: tuple[Maker, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    maker, copy = both
+    maker.describe((KIND, "enum: [APPLE, PEAR]"))
+    before = tree(copy)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
+    found = maker.run("upgrade", copy)
+    assert found.code == 2
+    assert "removed  Kind.PLUM" in found.out
+    assert "Say --yes to write" in found.err
+    assert tree(copy) == before
+
+
+def test_a_hand_edit_is_kept_unless_told(both: tuple[Maker, Path]) -> None:
+    maker, copy = both
+    maker.describe((KIND, "enum: [APPLE, PEAR]"))
+    path = copy / "models.py"
+    path.write_bytes(path.read_bytes() + b"MINE = 1\n")
+    edited = tree(copy)
+    found = maker.run("upgrade", copy, "--yes")
+    assert found.code == 2
+    assert re.search(rf"{re.escape(str(path))}:\d+: edited: 1 line added; writing", found.err)
+    assert tree(copy) == edited
+    found = maker.run("upgrade", copy, "--dry-run")
+    assert (found.code, "edited: 1 line added" in found.err) == (1, True)
+    maker.does("upgrade", copy, "--yes", "--force")
+    assert b"MINE" not in path.read_bytes()
+    assert maker.run("verify", copy).code == 0
+
+
+def test_an_edit_that_is_no_python(both: tuple[Maker, Path]) -> None:
+    maker, copy = both
+    maker.describe((KIND, "enum: [APPLE, PEAR]"))
+    (copy / "models.py").write_text("x = 1\nclass ???\n", encoding="utf-8")
+    found = maker.run("upgrade", copy, "--yes", "--force")
+    assert found.code == 2
+    assert f"{copy / 'models.py'}:2: " in found.err
+    assert "speclock vendor --force" in found.err
+
+
+def test_a_foreign_file_in_the_way(both: tuple[Maker, Path]) -> None:
+    """A module that the new client has and the old one hadn't."""
+    maker, copy = both
+    mine = copy / "resources" / "shrubs.py"
+    mine.write_text("mine = 1\n", encoding="utf-8")
+    maker.describe(("operationId: baskets/list\n      tags: [baskets]",
+                    "operationId: shrubs/list\n      tags: [shrubs]"))  # fmt: skip
+    before = tree(copy)
+    found = maker.run("upgrade", copy, "--yes", "--force")
+    assert found.code == 2
+    assert f"{mine} exists and isn't of a copy" in found.err
+    assert tree(copy) == before
+
+
+def test_what_is_no_longer_wanted_goes(both: tuple[Maker, Path]) -> None:
+    maker, copy = both
+    (copy / "resources" / "mine.py").write_text("mine = 1\n", encoding="utf-8")
+    maker.describe(("operationId: baskets/list\n      tags: [baskets]",
+                    "operationId: shrubs/list\n      tags: [shrubs]"))  # fmt: skip
+    maker.does("upgrade", copy, "--yes")
+    assert {path.name for path in (copy / "resources").glob("*.py")} == {
+        "__init__.py", "trees.py", "shrubs.py", "mine.py",
+    }  # fmt: skip
+
+
+def test_the_tests_go_along(both: tuple[Maker, Path]) -> None:
+    maker, copy = both
+    maker.describe((KIND, "enum: [APPLE, FIG]"), ('version: "1.0"', 'version: "2.0"'))
+    maker.does("upgrade", copy, "--yes")
+    tests = copy.parent / "tests" / "fruit"
+    cases = json.loads((tests / "cases.json").read_text(encoding="utf-8"))
+    assert cases["package"] == "farm.fruit" or cases["package"] == "fruit"
+    assert "FIG" in (tests / "openapi.json").read_text(encoding="utf-8")
+    assert manifest(copy)["spec"]["info.version"] == "2.0"
+    assert python(copy.parent, "-c", CALL.format(name="fruit")) == "fruit.models 3\n"
+
+
+def test_json(both: tuple[Maker, Path]) -> None:
+    maker, copy = both
+    maker.describe((KIND, "enum: [APPLE, PEAR]"))
+    found = maker.run("upgrade", copy, "--dry-run", "--json")
+    assert found.code == 1
+    data = json.loads(found.out)
+    assert data["bump"] == "major"
+    assert data["changes"] == [
+        {
+            "action": "removed", "kind": "member", "name": "Kind.PLUM",
+            "before": "'PLUM'", "after": "", "breaks": True,
+        }
+    ]  # fmt: skip
+    assert any(name.endswith("fruit/models.py") for name in data["files"])
+    assert json.loads(maker.does("upgrade", copy, "--yes", "--json").out) == data
+    assert json.loads(maker.does("upgrade", copy, "--json").out)["bump"] == "none"
+
+
+# ── which client it is a copy of ─────────────────────────────────────────────────────────────────
+
+
+def test_from_the_strangers_side(both: tuple[Maker, Path]) -> None:
+    """There the original is named; without that it is said what is wanted."""
+    maker, copy = both
+    maker.describe((KIND, "enum: [APPLE, PEAR]"))
+    found = speclock(copy.parent, "upgrade", "fruit", "--yes")
+    assert found.code == 2
+    assert "fruit is a copy of 'orchard', which isn't a generated client" in found.err
+    found = speclock(copy.parent, "upgrade", "fruit", "--yes", "--from", str(maker.package))
+    assert found.code == 0, found.err
+    assert "PLUM" not in (copy / "models.py").read_text(encoding="utf-8")
+
+
+def test_what_is_no_copy(both: tuple[Maker, Path], tmp_path: Path) -> None:
+    maker, _ = both
+    found = maker.run("upgrade", maker.package)
+    assert (found.code, "wasn't made by speclock vendor" in found.err) == (2, True)
+    found = maker.run("upgrade", tmp_path)
+    assert (found.code, "no speclock.json that can be read" in found.err) == (2, True)
+
+
+def test_a_copy_that_was_moved(both: tuple[Maker, Path]) -> None:
+    """It is renamed in its own words by the next upgrade."""
+    maker, copy = both
+    moved = copy.with_name("pears")
+    copy.rename(moved)
+    assert maker.run("verify", moved).code in (0, 1)
+    maker.does("upgrade", moved, "--yes")
+    assert "def fake_pears(" in (moved / "pytest_plugin.py").read_text(encoding="utf-8")
+    assert maker.run("verify", moved).code == 0
+
+
+# ── the real thing ───────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.skipif(not RELEASES.is_dir(), reason="no ../shared/pinterest/releases")
+def test_pinterest_from_5_15_to_5_16(tmp_path: Path) -> None:
+    """The objectives that 5.16.0 took away."""
+    arguments = ("--package", "pinterest", "--output", "made", "--operation", "audiences/create")
+    for version in ("5.15.0", "5.16.0"):
+        spec = str(RELEASES / f"v{version}.yaml")
+        found = speclock(tmp_path, "generate", "--spec", spec, *arguments)
+        assert found.code == 0, found.err
+        if version == "5.15.0":
+            speclock(tmp_path, "vendor", "lib/pins", "--from", "made/pinterest")
+    found = speclock(tmp_path, "verify", "lib/pins", "--from", "made/pinterest")
+    assert (found.code, "older: lib/pins: API version 5.15.0 → 5.16.0" in found.err) == (1, True)
+    found = speclock(tmp_path, "upgrade", "lib/pins", "--from", "made/pinterest", "--yes")
+    assert found.code == 0, found.err
+    assert changes(found) == [
+        "breaks removed  ObjectiveType.VIDEO_VIEW: 'VIDEO_VIEW'",
+        "breaks removed  ObjectiveType.WEB_SESSIONS: 'WEB_SESSIONS'",
+    ]
+    assert bump(found) == "major"
+    assert speclock(tmp_path, "verify", "lib/pins", "--from", "made/pinterest").code == 0

@@ -1,0 +1,405 @@
+"""``speclock vendor``: a client in somebody else's project, at any depth and under any name."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.support.cases import CASES, generate_case, package_of, spec_of
+from tests.support.command_line import speclock
+from tests.support.orchard_project import CALL, Maker, make, manifest, python, tree
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Maker:
+    """The maker's project, generated once."""
+    return make(tmp_path_factory.mktemp("maker") / "maker")
+
+
+@pytest.fixture
+def maker(template: Maker, tmp_path: Path) -> Maker:
+    """A copy of it, to spoil."""
+    return Maker(Path(shutil.copytree(template.root, tmp_path / "maker")))
+
+
+# ── a stranger's three folders ───────────────────────────────────────────────────────────────────
+
+LAYOUTS = {
+    "script": (["main.py"], "fruit", "fruit", ""),
+    "src-layout": (
+        ["pyproject.toml", "src/farm/__init__.py", "src/farm/clients/__init__.py"],
+        "src/farm/clients/fruit",
+        "farm.clients.fruit",
+        "src",
+    ),
+    "namespace": (["pyproject.toml", "acme/other/__init__.py"], "acme/fruit", "acme.fruit", ""),
+    "namespace-in-src": (["setup.cfg", "src/acme/x.py"], "src/acme/fruit", "acme.fruit", "src"),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_strangers_way(layout: str, maker: Maker, tmp_path: Path) -> None:
+    """Vendor, a first call, verify, an edit that is found, upgrade; the tests run there too."""
+    files, where, name, path = LAYOUTS[layout]
+    farm = tmp_path / "farm"
+    for file in files:
+        (farm / file).parent.mkdir(parents=True, exist_ok=True)
+        (farm / file).touch()
+    dest, tests = farm / where, farm / "tests" / "fruit"
+    found = maker.does("vendor", dest, "--tests", tests)
+    assert f"Import it as {name}.\n" in found.out
+    printed = python(farm, "-c", CALL.format(name=name), path=path)
+    assert printed == f"{name}.models 3\n"
+    python(
+        farm, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--import-mode=importlib",
+        "--rootdir=.", "tests/fruit/test_fake.py", "tests/fruit/test_requests.py",
+    )  # fmt: skip
+    assert manifest(dest)["vendored"]["tests"] == "../" * (where.count("/") + 1) + "tests/fruit"
+    assert maker.does("verify", dest).err == ""
+
+    models = dest / "models.py"
+    lines = models.read_bytes().split(b"\n")
+    models.write_bytes(b"\n".join([*lines[:11], b"# mine", *lines[12:]]))
+    found = speclock(farm, "verify", where)
+    assert (found.code, found.err) == (1, f"{Path(where)}/models.py:12: edited: 1 line changed\n")
+    models.write_bytes(b"\n".join(lines))
+
+    maker.describe(("enum: [APPLE, PEAR, PLUM]", "enum: [APPLE, PEAR, FIG]"))
+    assert maker.run("verify", dest).code == 1  # older
+    found = maker.does("upgrade", dest, "--yes")
+    assert "breaks  removed  Kind.PLUM" in found.out
+    assert "added    Kind.FIG" in found.out
+    assert "Suggested version bump: major." in found.out
+    assert maker.does("verify", dest).err == ""
+    program = CALL.replace("Kind.APPLE", "Kind.FIG").format(name=name)
+    assert python(farm, "-c", program, path=path) == f"{name}.models 3\n"
+
+
+def test_the_fixture_of_a_copy(maker: Maker, tmp_path: Path) -> None:
+    """What the plugin's docstring says to write is what works."""
+    farm = tmp_path / "farm"
+    farm.mkdir()
+    (farm / "pyproject.toml").touch()
+    maker.does("vendor", farm / "src/acme/fruit")
+    text = (farm / "src/acme/fruit/pytest_plugin.py").read_text(encoding="utf-8")
+    (line,) = (line.strip() for line in text.splitlines() if "pytest_plugins = " in line)
+    (farm / "conftest.py").write_text(line + "\n", encoding="utf-8")
+    (farm / "test_farm.py").write_text(
+        "def test_it(fake_fruit):\n    assert fake_fruit.trees_plant.calls == []\n",
+        encoding="utf-8",
+    )
+    python(farm, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir=.", path="src")
+
+
+# ── what a copy is ───────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("name", ["a", "orchard2", "fruit", "x" * 38])
+def test_a_copy_is_what_generating_under_its_name_gives(
+    name: str, maker: Maker, tmp_path: Path
+) -> None:
+    """But for the licence, the record, and what the tests are told about the folders."""
+    maker.does("vendor", tmp_path / "flat" / name, "--tests", tmp_path / "tests" / name)
+    maker.does(
+        "generate", "--spec", "orchard.yaml", "--package", name, "--client", "Orchard",
+        "--output", tmp_path / "made",
+    )  # fmt: skip
+    made, copy = tree(tmp_path / "made" / name), tree(tmp_path / "flat" / name)
+    assert copy.pop("LICENSE") == b"Use it well.\n"
+    records = [json.loads(one.pop("speclock.json")) for one in (made, copy)]
+    assert copy == made
+    made, copy = tree(tmp_path / "made/tests" / name), tree(tmp_path / "tests" / name)
+    cases = json.loads(copy.pop("cases.json"))
+    assert cases.pop("root") == "../../flat"
+    assert cases == json.loads(made.pop("cases.json"))
+    assert copy == made
+    for key in records[0].keys() - {"config", "files", "tests"}:
+        assert records[0][key] == records[1][key], key
+
+
+def test_a_long_name(maker: Maker, tmp_path: Path) -> None:
+    """Only line ends within the docstring of ``testing`` are others."""
+    name, other = "x" * 60, "y" * 60
+    maker.does("vendor", tmp_path / name)
+    maker.does("vendor", tmp_path / other, "--from", tmp_path / name)
+    maker.does(
+        "generate", "--spec", "orchard.yaml", "--package", other, "--client", "Orchard",
+        "--output", tmp_path / "made",
+    )  # fmt: skip
+    made, copy = tree(tmp_path / "made" / other), tree(tmp_path / other)
+    assert b" ".join(copy.pop("testing.py").split()) == b" ".join(made.pop("testing.py").split())
+    del made["speclock.json"], copy["speclock.json"], copy["LICENSE"]
+    assert copy == made
+
+
+@pytest.mark.parametrize("topic", ["bodies", "oauth", "pagination", "servers", "resources"])
+def test_so_it_is_with_every_part_of_the_runtime(topic: str, tmp_path: Path) -> None:
+    generate_case(topic, tmp_path / "one")
+    speclock(tmp_path, "vendor", "copies/other", "--from", f"one/{package_of(topic)}")
+    folder = CASES / topic
+    speclock(
+        folder, "generate", "--spec", spec_of(folder).name, "--package", "other",
+        "--client", "Sample", "--output", str(tmp_path / "two"),
+    )  # fmt: skip
+    made, copy = tree(tmp_path / "two" / "other"), tree(tmp_path / "copies" / "other")
+    del made["speclock.json"], copy["speclock.json"]
+    # Outside of a project the name is what leads here from where the user stands.
+    renamed = {n: d.replace(b"copies.other", b"other") for n, d in copy.items()}
+    assert renamed == made
+    assert copy != made
+
+
+def test_a_package_called_like_its_resource(maker: Maker, tmp_path: Path) -> None:
+    """Only the package's own name is another, not what happens to be spelt like it."""
+    maker.does(
+        "generate", "--spec", "orchard.yaml", "--package", "trees", "--client", "Trees",
+        "--output", "out",
+    )  # fmt: skip
+    maker.does("vendor", tmp_path / "x" / "woods", "--from", "out/trees")
+    text = (tmp_path / "x/woods/testing.py").read_text(encoding="utf-8")
+    assert "client.trees.plant(" in text
+    assert "from woods.testing import" in text
+    assert "trees_plant" in text
+
+
+def test_the_record(maker: Maker, tmp_path: Path) -> None:
+    """What the copy is from, and nothing of the machine."""
+    dest = tmp_path / "lib" / "fruit"
+    maker.does("vendor", dest)
+    ours, theirs = manifest(maker.package), manifest(dest)
+    for key in ("spec", "tool", "operations", "selection", "config", "left_out"):
+        assert theirs[key] == ours[key]
+    assert theirs["package"] == "fruit"
+    assert theirs["tests"] == {}
+    assert theirs["vendored"]["from"] == "orchard"
+    assert theirs["vendored"].keys() == {"from", "import", "lines"}
+    assert set(theirs["files"]) == {*ours["files"], "LICENSE"}
+    assert str(tmp_path) not in (dest / "speclock.json").read_text(encoding="utf-8")
+
+
+def test_the_record_is_small(maker: Maker, tmp_path: Path) -> None:
+    """What tells lines apart takes a twentieth of what it tells apart, no more."""
+    dest = tmp_path / "lib" / "fruit"
+    maker.does("vendor", dest, "--tests", tmp_path / "tests" / "fruit")
+    files = {**tree(dest), **tree(tmp_path / "tests" / "fruit")}
+    record = len(files.pop("speclock.json")) - len((maker.package / "speclock.json").read_bytes())
+    assert record < sum(map(len, files.values())) * 0.08
+
+
+def test_no_licence_is_said(maker: Maker, tmp_path: Path) -> None:
+    (maker.root / "LICENSE").unlink()
+    found = maker.does("vendor", tmp_path / "lib" / "fruit")
+    assert "no licence file was found" in found.err
+
+
+def test_from_a_folder_without_a_project(maker: Maker, tmp_path: Path) -> None:
+    """As from an installed package: neither description nor settings are there."""
+    alone = tmp_path / "site-packages"
+    shutil.copytree(maker.package, alone / "orchard")
+    found = speclock(tmp_path, "vendor", "fruit", "--from", "site-packages/orchard")
+    assert found.code == 0, found.err
+    assert python(tmp_path, "-c", CALL.format(name="fruit")) == "fruit.models 3\n"
+    found = speclock(tmp_path, "vendor", "x", "--from", "site-packages/orchard", "--tests", "t/x")
+    assert found.code == 2
+    assert "has no tests beside it" in found.err
+
+
+def test_a_copy_of_a_copy(maker: Maker, tmp_path: Path) -> None:
+    """It says what the first one is from, and goes by its own name."""
+    maker.does("vendor", tmp_path / "a" / "one", "--tests", tmp_path / "a" / "tests" / "one")
+    maker.does("vendor", tmp_path / "b" / "two", "--from", tmp_path / "a" / "one")
+    maker.does("vendor", tmp_path / "c" / "two")
+    first, second = tree(tmp_path / "b" / "two"), tree(tmp_path / "c" / "two")
+    assert json.loads(first["speclock.json"])["vendored"]["from"] == "orchard"
+    assert first == second
+
+
+# ── side by side ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_one_twice_and_two_side_by_side(maker: Maker, tmp_path: Path) -> None:
+    with (maker.root / "pyproject.toml").open("a", encoding="utf-8") as file:
+        file.write('[tool.speclock.clients.baskets]\nspec = "orchard.yaml"\n')
+        file.write('client = "Baskets"\noperations = ["baskets/list"]\n')
+    maker.does("generate")
+    found = maker.run("vendor", tmp_path / "lib" / "fruit")
+    assert (found.code, "Name one: orchard, baskets" in found.err) == (2, True)
+    for client, name in (("orchard", "one"), ("orchard", "two"), ("baskets", "three")):
+        tests = tmp_path / "tests" / name
+        maker.does("vendor", tmp_path / "lib" / name, client, "--tests", tests)
+    program = """\
+import sys
+sys.path.insert(0, "lib")
+import one, three, two, one.testing, two.testing, one.models, two.models
+assert one.models.Tree is not two.models.Tree
+fake = one.testing.Fake()
+one.Orchard("token", transport=fake).baskets.list()
+two.Orchard("token", transport=two.testing.Fake()).baskets.list()
+three.Baskets("token", transport=__import__("three.testing").testing.Fake()).baskets.list()
+print(len(fake.baskets_list.calls))
+"""
+    assert python(tmp_path, "-c", program) == "1\n"
+    python(
+        tmp_path, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--import-mode=importlib",
+        "--rootdir=.", "tests", "-k", "test_fake",
+    )  # fmt: skip
+
+
+# ── whose file is it? ────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("name", ["models.py", "LICENSE", "speclock.json", "resources/trees.py"])
+def test_a_foreign_file_is_never_replaced(name: str, maker: Maker, tmp_path: Path) -> None:
+    """Not even by force, not even one that looks generated; nothing else is written then."""
+    dest = tmp_path / "lib" / "fruit"
+    mine = dest / name
+    mine.parent.mkdir(parents=True)
+    mine.write_text("# Generated by speclock; mine.\n", encoding="utf-8")
+    for more in ([], ["--force"]):
+        found = maker.run("vendor", dest, *more)
+        assert found.code == 2
+        assert f"{mine} exists and isn't of a copy" in found.err
+        assert tree(dest) == {name: b"# Generated by speclock; mine.\n"}
+
+
+def test_a_foreign_file_beside_is_left_alone(maker: Maker, tmp_path: Path) -> None:
+    dest, tests = tmp_path / "lib" / "fruit", tmp_path / "tests"
+    for folder in (dest, tests):
+        folder.mkdir(parents=True)
+        (folder / "mine.txt").write_text("mine", encoding="utf-8")
+    maker.does("vendor", dest, "--tests", tests)
+    maker.does("vendor", dest, "--tests", tests, "--force")
+    assert (dest / "mine.txt").read_text(encoding="utf-8") == "mine"
+    assert (tests / "mine.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_hand_edit_is_kept_unless_told(maker: Maker, tmp_path: Path) -> None:
+    dest = tmp_path / "lib" / "fruit"
+    maker.does("vendor", dest)
+    good = tree(dest)
+    lines = good["errors.py"].split(b"\n")
+    lines[9] = b"edited"
+    (dest / "errors.py").write_bytes(b"\n".join(lines))
+    edited = tree(dest)
+    found = maker.run("vendor", dest)
+    assert found.code == 2
+    assert f"{dest / 'errors.py'}:10: edited: 1 line changed; writing would lose" in found.err
+    assert tree(dest) == edited
+    maker.does("vendor", dest, "--force")
+    assert tree(dest) == good
+
+
+def test_again_is_nothing_to_do(maker: Maker, tmp_path: Path) -> None:
+    dest = tmp_path / "lib" / "fruit"
+    maker.does("vendor", dest, "--tests", tmp_path / "tests" / "fruit")
+    before = tree(tmp_path)
+    assert "already up to date" in maker.does("vendor", dest).out
+    assert tree(tmp_path) == before
+
+
+def test_a_lost_file_comes_back(maker: Maker, tmp_path: Path) -> None:
+    dest = tmp_path / "lib" / "fruit"
+    maker.does("vendor", dest)
+    (dest / "models.py").unlink()
+    assert "missing" in maker.run("verify", dest).err
+    maker.does("upgrade", dest, "--yes")
+    assert maker.run("verify", dest).code == 0
+
+
+def test_an_older_copy_is_upgraded_not_replaced(maker: Maker, tmp_path: Path) -> None:
+    dest = tmp_path / "lib" / "fruit"
+    maker.does("vendor", dest)
+    before = tree(dest)
+    maker.describe(("PLUM]", "PLUM, FIG]"))
+    found = maker.run("vendor", dest)
+    assert found.code == 2
+    assert f"speclock upgrade {dest}" in found.err
+    assert tree(dest) == before
+    maker.does("vendor", dest, "--force")
+    assert b"FIG" in tree(dest)["models.py"]
+
+
+def test_an_edited_original_is_refused(maker: Maker, tmp_path: Path) -> None:
+    """Its edits would be passed off as generated."""
+    path = maker.package / "models.py"
+    path.write_bytes(path.read_bytes() + b"x = 1\n")
+    for more in ([], ["--force"]):
+        found = maker.run("vendor", tmp_path / "lib" / "fruit", *more)
+        assert found.code == 2
+        assert "models.py: edited; a copy would pass that off as generated" in found.err
+        assert not (tmp_path / "lib" / "fruit").exists()
+
+
+def test_an_original_that_is_behind_its_description_is_said(maker: Maker, tmp_path: Path) -> None:
+    with (maker.root / "orchard.yaml").open("a", encoding="utf-8") as file:
+        file.write("# more\n")
+    found = maker.does("vendor", tmp_path / "lib" / "fruit")
+    assert "run speclock generate first" in found.err
+
+
+# ── misuse ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_misuse(maker: Maker, tmp_path: Path) -> None:
+    """Each is told with its remedy, and nothing is written."""
+    (tmp_path / "file").touch()
+    lib = tmp_path / "lib" / "fruit"
+    cases: list[tuple[list[str | Path], str]] = [
+        ([tmp_path / "no-name"], "'no-name' can't be a package's name"),
+        ([tmp_path / "class"], "'class' can't be a package's name"),
+        ([tmp_path / "file"], "isn't a folder"),
+        ([lib, "pears"], "no client 'pears' in pyproject.toml. Known: orchard."),
+        ([lib, "--from", tmp_path], "holds no generated client"),
+        ([lib, "orchard", "--from", maker.package], "not both"),
+        ([lib, "--import", "acme.other"], "the last part must be the folder's name"),
+        ([lib, "--tests", lib / "tests"], "must lie beside the package"),
+        ([lib, "--config", "none.toml"], "none.toml doesn't exist"),
+        ([maker.package], "is where the client itself is"),
+        ([maker.package / "inner"], "is where the client itself is"),
+        ([maker.root / "generated"], "is where the client itself is"),
+    ]
+    for arguments, message in cases:
+        before = tree(tmp_path)
+        found = maker.run("vendor", *arguments)
+        assert found.code == 2, arguments
+        assert message in found.err
+        assert found.err.startswith("error: ")
+        assert tree(tmp_path) == before
+    found = speclock(tmp_path, "vendor", "lib/fruit")
+    assert (found.code, "--from DIR" in found.err) == (2, True)
+
+
+def test_another_clients_copy_and_a_generated_client_are_kept(maker: Maker, tmp_path: Path) -> None:
+    with (maker.root / "pyproject.toml").open("a", encoding="utf-8") as file:
+        file.write('[tool.speclock.clients.baskets]\nspec = "orchard.yaml"\n')
+        file.write('operations = ["baskets/list"]\n')
+    maker.does("generate")
+    dest = tmp_path / "lib" / "fruit"
+    maker.does("vendor", dest, "orchard")
+    found = maker.run("vendor", dest, "baskets")
+    assert (found.code, "is a copy of orchard, not of baskets" in found.err) == (2, True)
+    found = maker.run("vendor", "generated/baskets", "orchard", "--force")
+    assert (found.code, "holds a generated client, not a copy" in found.err) == (2, True)
+
+
+def test_tests_that_a_record_puts_elsewhere_are_not_written(maker: Maker, tmp_path: Path) -> None:
+    """A checkout may hold anything: its record doesn't lead out of its project."""
+    farm = tmp_path / "farm"
+    farm.mkdir()
+    (farm / "pyproject.toml").touch()
+    dest = farm / "fruit"
+    maker.does("vendor", dest, "--tests", farm / "tests")
+    data = manifest(dest)
+    data["vendored"]["tests"] = "../../elsewhere"
+    (dest / "speclock.json").write_text(json.dumps(data), encoding="utf-8")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "cases.json").write_bytes((farm / "tests/cases.json").read_bytes())
+    before = tree(tmp_path / "elsewhere")
+    for command in (["vendor", dest, "--force"], ["upgrade", dest, "--yes", "--force"]):
+        found = maker.run(*map(str, command))
+        assert found.code == 2
+        assert "which contains none that speclock wrote" in found.err
+        assert tree(tmp_path / "elsewhere") == before

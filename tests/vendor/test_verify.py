@@ -1,0 +1,327 @@
+"""``speclock verify``: is a copy untouched, edited (where?), unknown, older than its original?"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from generator.vendor.lines import marks, spans
+from tests.support.command_line import Outcome, speclock
+from tests.support.orchard_project import Maker, make, manifest, tree
+
+PAGE = Path(__file__).parents[2] / "docs" / "vendoring.md"
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The maker's project and a copy with tests beside it."""
+    root = tmp_path_factory.mktemp("both")
+    maker = make(root / "maker")
+    maker.does("vendor", root / "farm" / "fruit", "--tests", root / "farm" / "tests" / "fruit")
+    return root
+
+
+@pytest.fixture
+def root(template: Path, tmp_path: Path) -> Path:
+    """A copy of both, to spoil."""
+    return Path(shutil.copytree(template, tmp_path / "both"))
+
+
+@pytest.fixture
+def farm(root: Path) -> Path:
+    """The stranger's folder, from where the maker isn't seen."""
+    return root / "farm"
+
+
+def edit(path: Path, *, insert: int = 0, change: int = 0, remove: int = 0, count: int = 1) -> None:
+    """Edit some lines, 1-based."""
+    lines = path.read_bytes().split(b"\n")
+    if insert:
+        lines[insert - 1 : insert - 1] = [b"# edited %d" % i for i in range(count)]
+    if change:
+        lines[change - 1 : change - 1 + count] = [b"# edited %d" % i for i in range(count)]
+    if remove:
+        del lines[remove - 1 : remove - 1 + count]
+    path.write_bytes(b"\n".join(lines))
+
+
+def test_untouched(farm: Path) -> None:
+    """It says what it is a copy of, and writes nothing."""
+    before = tree(farm)
+    assert speclock(farm, "verify", "fruit") == Outcome(
+        0, "fruit: untouched; a copy of orchard, API version 1.0, by speclock 0.1.0.\n", ""
+    )
+    assert tree(farm) == before
+
+
+def test_untouched_with_other_line_ends(farm: Path) -> None:
+    """As git may check it out on Windows."""
+    for path in (farm / "fruit").rglob("*.py"):
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert speclock(farm, "verify", "fruit").code == 0
+
+
+def test_caches_are_no_edits(farm: Path) -> None:
+    for name in ("__pycache__/models.cpython-311.pyc", ".mypy_cache/x.json"):
+        (farm / "fruit" / name).parent.mkdir(exist_ok=True)
+        (farm / "fruit" / name).touch()
+    assert speclock(farm, "verify", "fruit").code == 0
+
+
+def test_an_edit_is_found_at_its_line(farm: Path) -> None:
+    edit(farm / "fruit" / "models.py", change=12)
+    edit(farm / "fruit" / "_retry.py", insert=20, count=3)
+    edit(farm / "fruit" / "resources" / "trees.py", remove=7, count=2)
+    edit(farm / "tests" / "fruit" / "conftest.py", change=5, count=2)
+    found = speclock(farm, "verify", "fruit")
+    assert found == Outcome(
+        1,
+        "",
+        "fruit/_retry.py:20: edited: 3 lines added\n"
+        "fruit/models.py:12: edited: 1 line changed\n"
+        "fruit/resources/trees.py:7: edited: 2 lines removed here\n"
+        "tests/fruit/conftest.py:5: edited: 2 lines changed\n",
+    )
+
+
+def test_several_edits_of_one_file(farm: Path) -> None:
+    path = farm / "fruit" / "_call.py"
+    lines = path.read_bytes().split(b"\n")
+    gone = next(i for i, line in enumerate(lines, 1) if i > 200 and lines.count(line) == 1)
+    edit(path, remove=gone)
+    edit(path, change=100)
+    edit(path, insert=3)
+    found = speclock(farm, "verify", "fruit")
+    assert found.err.splitlines() == [
+        "fruit/_call.py:3: edited: 1 line added",
+        "fruit/_call.py:101: edited: 1 line changed",
+        f"fruit/_call.py:{gone + 1}: edited: 1 line removed here",
+    ]
+
+
+def test_what_is_gone_and_what_is_new(farm: Path) -> None:
+    (farm / "fruit" / "models.py").unlink()
+    (farm / "fruit" / "LICENSE").unlink()
+    (farm / "fruit" / "mine.py").touch()
+    found = speclock(farm, "verify", "fruit")
+    assert found.code == 1
+    assert found.err.splitlines() == [
+        "fruit/LICENSE: missing",
+        "fruit/models.py: missing",
+        "fruit/mine.py: extra: no file of this client",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [
+        (None, "fruit has no speclock.json that can be read"),
+        ("<<<<<<< HEAD", "fruit has no speclock.json that can be read"),
+        ("{}", "speclock.json: spec is missing"),
+        ("[]", "speclock.json isn't an object"),
+    ],
+)
+def test_unknown(record: str | None, reason: str, farm: Path) -> None:
+    path = farm / "fruit" / "speclock.json"
+    path.unlink()
+    if record is not None:
+        path.write_text(record, encoding="utf-8")
+    found = speclock(farm, "verify", "fruit")
+    assert (found.code, found.out) == (2, "")
+    assert found.err.startswith("unknown: ")
+    assert reason in found.err
+
+
+def test_a_record_that_lies_about_lines(farm: Path) -> None:
+    """The file is reported all the same; an entry of another type is reported itself."""
+    path = farm / "fruit" / "speclock.json"
+    edit(farm / "fruit" / "models.py", change=12)
+    data = manifest(farm / "fruit")
+    cases: list[tuple[object, int, str]] = [
+        ({"files": {"models.py": "?"}}, 1, "fruit/models.py:"),
+        ({"files": {}}, 1, "fruit/models.py:"),
+        ({}, 1, "fruit/models.py:"),
+        (7, 2, "speclock.json: vendored.lines isn't an object"),
+        ({"files": {"models.py": 7}}, 2, "vendored.lines['files']['models.py'] isn't a string"),
+    ]
+    for lines, code, message in cases:
+        data["vendored"]["lines"] = lines
+        path.write_text(json.dumps(data), encoding="utf-8")
+        found = speclock(farm, "verify", "fruit")
+        assert (found.code, message in found.err) == (code, True), found.err
+
+
+def test_a_generated_client(root: Path) -> None:
+    """Without lines, which `check` tells from the description."""
+    maker = Maker(root / "maker")
+    assert maker.does("verify", maker.package).out.startswith(
+        f"{maker.package}: untouched; generated, API version 1.0"
+    )
+    edit(maker.package / "models.py", change=12)
+    found = maker.run("verify", "generated/orchard")
+    assert found.code == 1
+    assert "generated/orchard/models.py: edited\n" in found.err
+    assert "speclock check --full" in found.err
+
+
+def test_older_and_newer(root: Path) -> None:
+    """Where the original is at hand: by name from the maker's side, named from the other."""
+    maker, farm = Maker(root / "maker"), root / "farm"
+    assert maker.does("verify", farm / "fruit").err == ""
+    maker.describe(('version: "1.0"', 'version: "1.10"'), ("PLUM]", "PLUM, FIG]"))
+    fact = "API version 1.0 → 1.10; "
+    for found in (
+        maker.run("verify", "../farm/fruit"),
+        speclock(farm, "verify", "fruit", "--source", "../maker/generated/orchard"),
+    ):
+        assert found.code == 1
+        assert "older: " in found.err
+        assert fact in found.err
+        assert "speclock upgrade --dry-run" in found.err
+    assert speclock(farm, "verify", "fruit").code == 0
+    maker.does("upgrade", farm / "fruit", "--yes")
+    maker.describe(('version: "1.10"', 'version: "1.9"'))
+    found = maker.run("verify", farm / "fruit")
+    assert (found.code, "newer: " in found.err) == (1, True)
+
+
+def test_older_than_an_installed_package(root: Path) -> None:
+    """Which has no tests beside it: those of the copy aren't compared."""
+    maker, farm = Maker(root / "maker"), root / "farm"
+    installed = root / "site-packages" / "orchard"
+    shutil.copytree(maker.package, installed)
+    assert speclock(farm, "verify", "fruit", "--from", str(installed)).code == 0
+    maker.describe(("PLUM]", "PLUM, FIG]"))
+    shutil.rmtree(installed)
+    shutil.copytree(maker.package, installed)
+    found = speclock(farm, "verify", "fruit", "--from", str(installed))
+    assert (found.code, "1 file differs" in found.err) == (1, True)
+    found = speclock(farm, "upgrade", "fruit", "--from", str(installed), "--yes")
+    assert (found.code, "no tests beside it" in found.err) == (2, True)
+
+
+def test_a_licence_is_kept(root: Path) -> None:
+    """Where the original's can't be found, that of the copy stays."""
+    maker, farm = Maker(root / "maker"), root / "farm"
+    (maker.root / "LICENSE").unlink()
+    maker.describe(("PLUM]", "PLUM, FIG]"))
+    maker.does("upgrade", farm / "fruit", "--yes")
+    assert (farm / "fruit" / "LICENSE").read_text(encoding="utf-8") == "Use it well.\n"
+    assert maker.does("verify", farm / "fruit").err == ""
+
+
+def test_older_under_the_same_version(root: Path) -> None:
+    maker, farm = Maker(root / "maker"), root / "farm"
+    maker.describe(("PLUM]", "PLUM, FIG]"))
+    found = maker.run("verify", farm / "fruit")
+    assert "older: " in found.err
+    assert "the description changed under the same version" in found.err
+
+
+def test_json(root: Path) -> None:
+    maker, farm = Maker(root / "maker"), root / "farm"
+    edit(farm / "fruit" / "models.py", change=12)
+    maker.describe(("PLUM]", "PLUM, FIG]"))
+    found = maker.run("verify", "../farm/fruit", "generated/orchard", "nowhere", "--json")
+    assert found.code == 2
+    copy, ours, nowhere = json.loads(found.out)
+    assert copy["state"] == "edited"
+    assert copy["from"] == "orchard"
+    assert copy["source"]["state"] == "older"
+    assert copy["edits"][0]["lines"] == [{"kind": "changed", "first": 12, "last": 12, "count": 1}]
+    assert ours["state"] == "untouched"
+    assert nowhere == {
+        "package": "nowhere",
+        "state": "unknown",
+        "reason": "nowhere has no speclock.json that can be read, so it isn't known",
+        "edits": [],
+    }
+
+
+# ── the recipe of docs/vendoring.md ──────────────────────────────────────────────────────────────
+
+
+def recipe() -> str:
+    """The only Python of the page."""
+    (found,) = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    return str(found)
+
+
+def run_recipe(folder: Path, package: str) -> subprocess.CompletedProcess[str]:
+    """Run it with an interpreter that finds nothing but the standard library."""
+    (folder / "verify.py").write_text(recipe(), encoding="utf-8")
+    return subprocess.run(
+        [sys.executable, "-I", "-S", "-W", "error", "verify.py", package],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_recipe_is_ten_lines() -> None:
+    lines = [line for line in recipe().splitlines() if line and not line.startswith("import ")]
+    assert len(lines) <= 10
+
+
+def test_the_recipe_says_what_verify_says(root: Path) -> None:
+    farm = root / "farm"
+    assert run_recipe(farm, "fruit").returncode == 0
+    assert run_recipe(root / "maker" / "generated", "orchard").returncode == 0
+    for path in sorted((*(farm / "fruit").rglob("*"), *(farm / "tests" / "fruit").iterdir())):
+        if path.is_dir() or path.name == "speclock.json" or "__pycache__" in path.parts:
+            continue
+        good = path.read_bytes()
+        path.write_bytes(good + b"x")
+        found = run_recipe(farm, "fruit")
+        path.write_bytes(good)
+        assert found.returncode == 1
+        (line,) = found.stderr.splitlines()
+        assert (farm / line).resolve() == path
+    (farm / "fruit" / "models.py").unlink()
+    assert run_recipe(farm, "fruit").stderr == f"{Path('fruit/models.py')}\n"
+
+
+# ── lines from marks ─────────────────────────────────────────────────────────────────────────────
+
+
+def apply(old: list[bytes], rng: random.Random) -> tuple[list[bytes], set[int]]:
+    """A random edit; the new lines, and which of them (1-based) aren't of the old."""
+    new, fresh = list(old), set[int]()
+    at = rng.randrange(len(new))
+    if rng.random() < 0.5:
+        new[at] = b"edited %d" % rng.randrange(10**6)
+    else:
+        new.insert(at, b"added %d" % rng.randrange(10**6))
+    fresh.add(at + 1)
+    return new, fresh
+
+
+def test_marks_find_random_edits() -> None:
+    """One line changed or added, in texts in which every third line is met again."""
+    rng = random.Random(6)
+    for _ in range(300):
+        old = [rng.choice((b"", b"    return x", b"line %d" % i)) for i in range(200)]
+        new, fresh = apply(old, rng)
+        found = spans(marks(b"\n".join(old)), b"\n".join(new))
+        assert len(found) == 1
+        assert {found[0].first} == fresh == {found[0].last}
+
+
+def test_marks_of_ends() -> None:
+    """Line ends don't count, a lost last one does, and so does an emptied file."""
+    text = b"a\nb\nc\n"
+    assert spans(marks(text), text.replace(b"\n", b"\r\n")) == ()
+    (span,) = spans(marks(text), b"a\nb\nc")
+    assert (span.kind, span.first) == ("removed", 3)
+    (span,) = spans(marks(text), b"")
+    assert (span.kind, span.first, span.count) == ("removed", 1, 3)
+    (span,) = spans(marks(b""), text)
+    assert (span.kind, span.first, span.last) == ("added", 1, 3)
