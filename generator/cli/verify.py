@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _ABOUT = """\
 Is a client as it was made? Compares it with its own speclock.json: no description, no network, and
 nothing is written. Where the client that a copy was made from is at hand (named by --from, or a
-client of pyproject.toml), also says whether that has moved on.
+client of pyproject.toml), also reports whether that has changed since.
 """
 _EPILOG = """\
 states: untouched (0), edited, older, newer (1), unknown (2). Of several the gravest counts.

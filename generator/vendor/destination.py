@@ -120,7 +120,7 @@ def _guess(package: Path) -> tuple[str, Path]:
     """Return the name that Python imports a folder by, and the folder that it starts from.
 
     Folders with an ``__init__.py`` are packages. Above them may be namespace packages: up to
-    ``src``, to the project's root, or to where the user stands.
+    ``src``, to the project's root, or to the current folder.
     """
     folder, parts = package.parent, [package.name]
     while (folder / "__init__.py").is_file() and _is_name(folder.name):

@@ -98,7 +98,7 @@ def write(output: Path, clients: Sequence[FileSet]) -> list[list[str]]:
     Files of an earlier run that are no longer wanted are removed; others are never touched. If it
     is cut off, ``check`` reports it and the next run finishes it. Raises :class:`UsageError` where
     a manifest isn't safe, a file that isn't ours is in the way (then nothing is written), or a file
-    can't be written.
+    cannot be written.
     """
     with locked(output):
         changes = [client.changes(output) for client in clients]

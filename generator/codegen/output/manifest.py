@@ -148,7 +148,7 @@ class Manifest:
                 if not manifest.vendored:
                     raise
                 raise ManifestError(
-                    path, "vendored.tests", f"can't be used: {error.fact}"
+                    path, "vendored.tests", f"cannot be used: {error.fact}"
                 ) from None
             _check_files(path, "tests", tests, manifest.tests)
         return manifest
@@ -179,7 +179,7 @@ def tests_of(package: Path, manifest: Manifest) -> Path | None:
 
 
 def tests_fault(relative: str) -> str:
-    """Return why a folder of tests, relative to its package, can't be recorded, or ""."""
+    """Return why a folder of tests, relative to its package, cannot be recorded, or ""."""
     return name_fault(re.sub(r"^(\.\./)+", "", relative))
 
 
@@ -195,7 +195,7 @@ def _text(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise ManifestError(path, "", f"can't be read: {error.strerror}") from None
+        raise ManifestError(path, "", f"cannot be read: {error.strerror}") from None
     if not stat.S_ISREG(status.st_mode):
         raise ManifestError(path, "", "isn't a regular file")
     if status.st_size > _LIMIT:
@@ -210,7 +210,7 @@ def _check_files(path: Path, part: str, folder: Path, names: Mapping[str, str]) 
             locate(folder, name)
         except UnsafePath as error:
             entry = f"{part}[{shortened(repr(name), 80)}]"
-            raise ManifestError(path, entry, f"can't be used: {error.fact}") from None
+            raise ManifestError(path, entry, f"cannot be used: {error.fact}") from None
 
 
 @dataclass(frozen=True, slots=True)

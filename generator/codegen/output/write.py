@@ -39,7 +39,7 @@ class UnsafePath(UsageError):
 
 
 def name_fault(name: str, *, portable: bool = True) -> str:
-    """Return why ``name`` isn't a plain path below some folder, as a phrase; "" if it is one.
+    """Return why ``name`` is not a plain path below some folder, as a phrase; "" if it is one.
 
     ``portable`` names contain nothing that has a meaning on another system or begins with a dot.
     """
@@ -49,9 +49,9 @@ def name_fault(name: str, *, portable: bool = True) -> str:
     if not name.isprintable():
         return "contains a control character"
     if any(part in ("", ".", "..") for part in parts):
-        return "isn't a plain relative path"
+        return "is not a plain relative path"
     if portable and _NOT_PORTABLE.search(name):
-        return "contains a character that isn't portable in file names"
+        return "contains a character that is not portable in file names"
     if portable and any(part.endswith((".", " ")) for part in parts):
         return "contains a name that ends with a dot or a space"
     if portable and any(part.startswith(".") for part in parts):
@@ -92,7 +92,7 @@ def _mode(path: Path) -> int:
     except FileNotFoundError:
         return 0
     except OSError as error:
-        raise UnsafePath(path, f"can't be read: {error.strerror}", "Give permission.") from None
+        raise UnsafePath(path, f"cannot be read: {error.strerror}", "Give permission.") from None
     if stat.S_ISLNK(status.st_mode) or getattr(status, "st_reparse_tag", 0) == _JUNCTION:
         fact = "is a symbolic link, which speclock doesn't follow"
         raise UnsafePath(path, fact, "Name what it points to, or put that in its place.")
@@ -118,14 +118,14 @@ def is_temporary(name: str) -> bool:
 def read_file(path: Path) -> bytes | None:
     """Return the bytes of a client's file with LF line ends, or None where there is none.
 
-    Raises :class:`UsageError` where it can't be read.
+    Raises :class:`UsageError` where it cannot be read.
     """
     try:
         return path.read_bytes().replace(b"\r\n", b"\n")
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise UsageError(f"{path} can't be read: {error.strerror}. Give permission.") from None
+        raise UsageError(f"{path} cannot be read: {error.strerror}. Give permission.") from None
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -149,7 +149,7 @@ def write_file(path: Path, data: bytes) -> None:
             raise
     except OSError as error:
         raise UsageError(
-            f"{path} can't be written: {error.strerror}; it is as it was. "
+            f"{path} cannot be written: {error.strerror}; it is as it was. "
             "Make room or give permission, then run the command again."
         ) from None
 
@@ -188,7 +188,7 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
     except OSError as error:
         raise UsageError(
-            f"{path} can't be removed: {error.strerror}. "
+            f"{path} cannot be removed: {error.strerror}. "
             "Give permission, then run the command again."
         ) from None
     with suppress(OSError):  # ends at a folder that isn't empty
@@ -206,7 +206,7 @@ def locked(folder: Path) -> Generator[None]:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(
-            f"{folder} can't be created: {error.strerror}. Make room or give permission."
+            f"{folder} cannot be created: {error.strerror}. Make room or give permission."
         ) from None
     if sys.platform == "win32":
         yield
