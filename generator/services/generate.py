@@ -214,13 +214,14 @@ def _decided(
     from ..document.references import References
     from ..document.selectors import select
     from ..document.version import version_of
+    from ..openapi.keywords import KNOWN
     from ..openapi.normalize.document import canonicalise
 
     progress(f"reading {Path(client.spec).name}")
     document = described(client, root)
     openapi = version_of(document)
     refs = References(document, findings)
-    faults = Faults(document, openapi)
+    faults = Faults(document, openapi, KNOWN)
     if not isinstance(document.root.get("paths", {}), dict):
         faults.refuse(findings)
     operations = select(document, refs, client.operations)

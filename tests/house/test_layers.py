@@ -28,7 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "config": set(),
     "lockfile": set(),
     "fetch": set(),
-    "document": {"config", "openapi.normalize"},
+    "document": {"config"},
     "openapi": {"document"},
     "codegen": set(),
     "codegen.names": set(),
@@ -191,10 +191,6 @@ def outside_faults(name: str, imported: str) -> Iterator[str]:
 
 
 KNOWN_CIRCLES = {
-    frozenset(
-        f"openapi.normalize.{name}"
-        for name in ("all_of", "components", "discriminators", "schemas", "unions")
-    ),
     frozenset(f"drift.compare.{name}" for name in ("objects", "schemas", "unions")),
 }
 """Circles of imports that are still there; none is added."""
