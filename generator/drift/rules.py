@@ -12,6 +12,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ..openapi.keywords import (
+    ASSERTIONS,
+    SERVER_ONLY,
+    Compare,
+    FlagKeyword,
+    NumberKeyword,
+    TextKeyword,
+)
 from .changes import BREAKING, NONE, RISK, SAFE
 
 REQUEST, RESPONSE, API = "request", "response", "api"
@@ -189,32 +197,36 @@ _rule("schema/enum/value-added", "value-removed",
 _rule("schema/enum/changed", "changed",
       "enum lost {removed} and gained {added}|values were removed from enum and others added",
       _FEWER_VALUES, _MORE_VALUES)
-for _keyword in (
-    "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems",
-    "minProperties", "maxProperties", "minContains", "maxContains",
-):
-    _less, _more = "decreased", "increased"
-    if _keyword.startswith("min"):
-        _less, _more = _more, _less
-    _rule(f"schema/{_keyword}/narrowed", "widened",
-          f"{_keyword} {_less} from {{old}} to {{new}}|{_keyword} {{new}} was added"
-          f"|{_keyword} {_less} or was added", _REJECTED, _KNOWN)
-    _rule(f"schema/{_keyword}/widened", "narrowed",
-          f"{_keyword} {_more} from {{old}} to {{new}}|{_keyword} {{old}} was removed"
-          f"|{_keyword} {_more} or was removed", _ACCEPTED, _NEW_VALUE)
-for _keyword in ("pattern", "multipleOf", "contentEncoding", "contentMediaType"):
-    _pair(f"schema/{_keyword}", f"{_keyword} {{}}|{_keyword}", *_RESTRICTS)
-    _rule(f"schema/{_keyword}/changed", "changed",
-          f"{_keyword} changed from {{old}} to {{new}}|{_keyword} changed", _REJECTED, _NEW_VALUE)
-_pair("schema/uniqueItems", "uniqueItems", *_RESTRICTS)
-for _keyword in (
-    "contentSchema", "not", "if", "then", "else", "contains", "propertyNames", "unevaluatedItems",
-    "unevaluatedProperties", "dependentRequired", "dependentSchemas", "patternProperties",
-    "anyOf", "oneOf", "allOf",
-):
-    _pair(f"schema/{_keyword}", f"`{_keyword}`", *_RESTRICTS)
-    _rule(f"schema/{_keyword}/changed", "changed", f"`{_keyword}` changed",
-          _REJECTED, _NEW_VALUE)
+_with_schema = [*SERVER_ONLY, "anyOf", "oneOf", "allOf"]
+for _row in ASSERTIONS:
+    _name = _row.name
+    match _row.compare:
+        case Compare.LOWER_BOUND | Compare.UPPER_BOUND:
+            if isinstance(_row, NumberKeyword) and _row.inclusive:
+                continue  # a rule of the inclusive bound
+            _less, _more = "decreased", "increased"
+            if _row.compare is Compare.LOWER_BOUND:
+                _less, _more = _more, _less
+            _rule(f"schema/{_name}/narrowed", "widened",
+                  f"{_name} {_less} from {{old}} to {{new}}|{_name} {{new}} was added"
+                  f"|{_name} {_less} or was added", _REJECTED, _KNOWN)
+            _rule(f"schema/{_name}/widened", "narrowed",
+                  f"{_name} {_more} from {{old}} to {{new}}|{_name} {{old}} was removed"
+                  f"|{_name} {_more} or was removed", _ACCEPTED, _NEW_VALUE)
+        case Compare.VALUE if isinstance(_row, FlagKeyword):
+            _pair(f"schema/{_name}", _name, *_RESTRICTS)
+        case Compare.VALUE | Compare.VALUES if isinstance(_row, NumberKeyword | TextKeyword):
+            _pair(f"schema/{_name}", f"{_name} {{}}|{_name}", *_RESTRICTS)
+            _rule(f"schema/{_name}/changed", "changed",
+                  f"{_name} changed from {{old}} to {{new}}|{_name} changed",
+                  _REJECTED, _NEW_VALUE)
+        case Compare.VALUE | Compare.SCHEMA | Compare.NEGATED_SCHEMA:
+            _with_schema.append(_name)
+        case _:
+            pass
+for _name in _with_schema:
+    _pair(f"schema/{_name}", f"`{_name}`", *_RESTRICTS)
+    _rule(f"schema/{_name}/changed", "changed", f"`{_name}` changed", _REJECTED, _NEW_VALUE)
 _pair("schema/format", "format {}|format", (_REJECTED, _ACCEPTED),
       (_KNOWN, Effect(BREAKING, "a program that parses the old format fails on other values")))
 _rule("schema/format/narrowed", "widened",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from ...document.tree import Location
-from ...openapi.model import Part
+from ...openapi.model import Part, Schema
 from ..changes import worst
 from ..rules import rule_of
 from .resolved_schema import ResolvedSchema
@@ -194,6 +194,11 @@ class SchemaRecorder(DifferenceRecorder):
         super().__init__(comparison, (at or old.core.location).pointer, symbol)
         self.old = old
         self.new = new
+
+    @property
+    def cores(self) -> tuple[Schema, Schema]:
+        """The schemas that restrict the values."""
+        return self.old.core, self.new.core
 
     def keyword(
         self,

@@ -3,47 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
+from ...openapi.keywords import (
+    ASSERTIONS,
+    FlagKeyword,
+    NamesKeyword,
+    NumberKeyword,
+    Row,
+    SchemaKeyword,
+    TextKeyword,
+)
 from ...openapi.model import MISSING, Json, Schema
 from .resolved_schema import ResolvedSchema
-
-_KEYWORDS: tuple[tuple[str, Callable[[Schema], Json]], ...] = (
-    ("format", lambda s: s.format or None),
-    ("multipleOf", lambda s: s.multiple_of),
-    ("maximum", lambda s: s.maximum),
-    ("minimum", lambda s: s.minimum),
-    ("exclusiveMaximum", lambda s: s.exclusive_maximum),
-    ("exclusiveMinimum", lambda s: s.exclusive_minimum),
-    ("maxLength", lambda s: s.max_length),
-    ("minLength", lambda s: s.min_length),
-    ("maxItems", lambda s: s.max_items),
-    ("minItems", lambda s: s.min_items),
-    ("uniqueItems", lambda s: s.unique_items or None),
-    ("maxProperties", lambda s: s.max_properties),
-    ("minProperties", lambda s: s.min_properties),
-    ("contentEncoding", lambda s: s.content_encoding),
-    ("contentMediaType", lambda s: s.content_media_type),
-    ("dependentRequired", lambda s: dependent_required(s)),
-    ("minContains", lambda s: s.min_contains),
-    ("maxContains", lambda s: s.max_contains),
-    ("pattern", lambda s: s.pattern),
-    ("required", lambda s: [*s.required] or None),
-    ("properties", lambda s: _named(s.properties)),
-    ("additionalProperties", lambda s: additional_properties(s)),
-    ("prefixItems", lambda s: _listed(s.prefix_items)),
-    ("items", lambda s: _optional(s.items)),
-    ("not", lambda s: _optional(s.not_)),
-    ("if", lambda s: _optional(s.if_)),
-    ("then", lambda s: _optional(s.then)),
-    ("else", lambda s: _optional(s.else_)),
-    ("contains", lambda s: _optional(s.contains)),
-    ("propertyNames", lambda s: _optional(s.property_names)),
-    ("unevaluatedItems", lambda s: _optional(s.unevaluated_items)),
-    ("contentSchema", lambda s: _optional(s.content_schema)),
-    ("enum", lambda s: None if s.enum is None else [*s.enum]),
-)
-"""Keyword to its value as JSON data, None where it is absent."""
 
 
 def schema_json(schema: Schema) -> dict[str, Json]:
@@ -60,9 +32,15 @@ def schema_json(schema: Schema) -> dict[str, Json]:
         types.append("null")
     if types:
         found["type"] = types[0] if len(types) == 1 else types
-    for keyword, read in _KEYWORDS:
-        if (value := read(schema)) is not None:
-            found[keyword] = value
+    values: list[tuple[str, Json]] = [(row.name, keyword_value(row, schema)) for row in ASSERTIONS]
+    values += [
+        ("required", [*schema.required] or None),
+        ("properties", _named(schema.properties)),
+        ("additionalProperties", additional_properties(schema)),
+        ("prefixItems", _listed(schema.prefix_items)),
+        ("enum", None if schema.enum is None else [*schema.enum]),
+    ]
+    found |= {name: value for name, value in values if value is not None}
     if schema.union is not None:
         null: list[Json] = [{"type": "null"}] if schema.nullable and not schema.types else []
         found[schema.union.keyword] = [*map(schema_json, schema.union.branches), *null]
@@ -83,10 +61,19 @@ def additional_properties(schema: Schema) -> Json:
     return schema_json(extra) if isinstance(extra, Schema) else extra
 
 
-def dependent_required(schema: Schema) -> Json:
-    """Return ``dependentRequired`` as JSON data, None where it is absent."""
-    found = schema.dependent_required
-    return None if found is None else {name: [*sorted(needed)] for name, needed in found.items()}
+def keyword_value(row: Row, schema: Schema) -> Json:
+    """Return the value of a keyword as JSON data, None where it is absent."""
+    match row:
+        case SchemaKeyword():
+            inner = row.get(schema)
+            return None if inner is None else schema_json(inner)
+        case NamesKeyword():
+            found = row.get(schema)
+            return None if found is None else {k: [*sorted(v)] for k, v in found.items()}
+        case FlagKeyword() | TextKeyword():
+            return row.get(schema) or None
+        case NumberKeyword():
+            return row.get(schema)
 
 
 def shown(value: Json) -> str:
@@ -120,10 +107,6 @@ def described(schema: ResolvedSchema) -> str:
 
 def _branch(branch: Schema) -> str:
     return branch.ref or " or ".join(branch.types) or "any"
-
-
-def _optional(schema: Schema | None) -> Json:
-    return None if schema is None else schema_json(schema)
 
 
 def _listed(schemas: Sequence[Schema] | None) -> Json:

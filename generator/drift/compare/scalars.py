@@ -5,35 +5,21 @@ Source: JSON Schema 2020-12 validation §6 and §7.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
 
+from ...openapi.keywords import ASSERTIONS, Compare, NumberKeyword
 from ...openapi.model import MISSING, Json, Number, Schema
 from .differences import SchemaRecorder, action_of
-from .display import dependent_required, shown, shown_or_none
+from .display import keyword_value, shown, shown_or_none
 from .resolved_schema import ResolvedSchema
 
-REPEATED: dict[str, Callable[[Schema], Json]] = {
-    "pattern": lambda s: s.pattern,
-    "multipleOf": lambda s: s.multiple_of,
-}
+REPEATED = {row.name: row for row in ASSERTIONS if row.compare is Compare.VALUES}
 """The keywords of which several values may hold, one for each part of an ``allOf``."""
-_LIMITS: tuple[tuple[str, Callable[[Schema], Number | None], Number | None], ...] = (
-    ("minLength", lambda s: s.min_length, 0),
-    ("minItems", lambda s: s.min_items, 0),
-    ("minProperties", lambda s: s.min_properties, 0),
-    ("minContains", lambda s: s.min_contains, 1),
-    ("maxLength", lambda s: s.max_length, None),
-    ("maxItems", lambda s: s.max_items, None),
-    ("maxProperties", lambda s: s.max_properties, None),
-    ("maxContains", lambda s: s.max_contains, None),
-)
-"""Keyword, its value, and what its absence means."""
-_ASSERTIONS: tuple[tuple[str, Callable[[Schema], Json]], ...] = (
-    ("contentEncoding", lambda s: s.content_encoding),
-    ("contentMediaType", lambda s: s.content_media_type),
-    ("dependentRequired", dependent_required),
-    ("uniqueItems", lambda s: s.unique_items or None),
-)
+_EXCLUSIVE = {
+    row.inclusive: row for row in ASSERTIONS if isinstance(row, NumberKeyword) and row.inclusive
+}
+"""Inclusive bounds to the row of the exclusive one."""
 _WIDER = {("int32", "int64"), ("float", "double")}
 _UNRESTRICTING = ("int64", "double")
 
@@ -41,14 +27,19 @@ _UNRESTRICTING = ("int64", "double")
 def compare_scalars(recorder: SchemaRecorder) -> None:
     """Record what differs in the keywords of single values."""
     _enum(recorder)
-    _range(recorder, "minimum", "exclusiveMinimum", _lowest, 1)
-    _range(recorder, "maximum", "exclusiveMaximum", _highest, -1)
-    for keyword, read, absent in _LIMITS:
-        _limit(recorder, keyword, read, absent)
-    for keyword, value_of in _ASSERTIONS:
-        record_value(recorder, keyword, *map(value_of, (recorder.old.core, recorder.new.core)))
-    for keyword in REPEATED:
-        record_repeated(recorder, keyword, own=True)
+    for row in ASSERTIONS:
+        match row.compare:
+            case Compare.LOWER_BOUND | Compare.UPPER_BOUND if isinstance(row, NumberKeyword):
+                if not row.inclusive:
+                    _bound(recorder, row)
+            case Compare.VALUE:
+                record_value(
+                    recorder, row.name, *(keyword_value(row, core) for core in recorder.cores)
+                )
+            case Compare.VALUES:
+                record_repeated(recorder, row.name, own=True)
+            case _:
+                pass
     _format(recorder)
     _default(recorder)
 
@@ -81,7 +72,10 @@ def same(left: object, right: object) -> bool:
 
 def _values(side: ResolvedSchema, keyword: str, *, own: bool) -> list[str]:
     """Return the values of a keyword that hold together, as text."""
-    found = [REPEATED[keyword](side.core) if own else None, side.checked.get(keyword)]
+    found = [
+        keyword_value(REPEATED[keyword], side.core) if own else None,
+        side.checked.get(keyword),
+    ]
     found += [part[keyword] for part in _parts(side) if part.keys() == {keyword}]
     return sorted({shown(value) for value in found if value is not None})
 
@@ -92,7 +86,7 @@ def _parts(side: ResolvedSchema) -> list[dict[str, Json]]:
 
 
 def _enum(recorder: SchemaRecorder) -> None:
-    old, new = recorder.old.core.enum, recorder.new.core.enum
+    old, new = (core.enum for core in recorder.cores)
     if old is None and new is None:
         return
     before, after = (None if side is None else shown([*side]) for side in (old, new))
@@ -113,70 +107,47 @@ def _enum(recorder: SchemaRecorder) -> None:
         )  # fmt: skip
 
 
-def _range(
-    recorder: SchemaRecorder,
-    keyword: str,
-    exclusive: str,
-    read: Callable[[Schema], tuple[Number, bool] | None],
-    sign: int,
-) -> None:
-    old, new = read(recorder.old.core), read(recorder.new.core)
-    if old == new:
-        return
-    tighter = old is None or (new is not None and (new[0] * sign, new[1]) > (old[0] * sign, old[1]))
-    members = [exclusive if side is not None and side[1] else keyword for side in (old, new)]
-    recorder.keyword(
-        keyword,
-        action="narrowed" if tighter else "widened",
-        old=_bound(old),
-        new=_bound(new),
-        members=(members[0], members[1]),
-    )
+def _bound(recorder: SchemaRecorder, row: NumberKeyword) -> None:
+    """Record a bound that differs; of an inclusive and an exclusive one the tighter counts."""
+    sign = 1 if row.compare is Compare.LOWER_BOUND else -1
+    default = None if row.default is None else _Bound(sign * row.default, False, row.default)
+    found = [max(_bounds(row, core, sign), default=None) for core in recorder.cores]
+    old, new = (bound or default for bound in found)
+    if old != new:
+        names = [
+            _EXCLUSIVE[row.name].name if one and one.is_exclusive else row.name for one in found
+        ]
+        recorder.keyword(
+            row.name,
+            action="narrowed" if old is None or (new is not None and new > old) else "widened",
+            old=found[0] and str(found[0]),
+            new=found[1] and str(found[1]),
+            absent="" if default is None else str(default),
+            members=(names[0], names[1]),
+        )
 
 
-def _lowest(schema: Schema) -> tuple[Number, bool] | None:
-    """Return the lower bound and whether it is exclusive."""
-    return max(_bounds(schema.minimum, schema.exclusive_minimum), default=None)
+class _Bound(NamedTuple):
+    """A bound; the greater one admits less."""
+
+    strength: Number
+    is_exclusive: bool
+    value: Number
+
+    def __str__(self) -> str:
+        return f"{shown(self.value)} (exclusive)" if self.is_exclusive else shown(self.value)
 
 
-def _highest(schema: Schema) -> tuple[Number, bool] | None:
-    return min(_bounds(schema.maximum, schema.exclusive_maximum), default=None)
-
-
-def _bounds(inclusive: Number | None, exclusive: Number | None) -> list[tuple[Number, bool]]:
-    found = ((inclusive, False), (exclusive, True))
-    return [(value, is_open) for value, is_open in found if value is not None]
-
-
-def _bound(bound: tuple[Number, bool] | None) -> str | None:
-    if bound is None:
-        return None
-    return f"{shown(bound[0])} (exclusive)" if bound[1] else shown(bound[0])
-
-
-def _limit(
-    recorder: SchemaRecorder,
-    keyword: str,
-    read: Callable[[Schema], Number | None],
-    absent: Number | None,
-) -> None:
-    old, new = read(recorder.old.core), read(recorder.new.core)
-    before, after = (absent if value is None else value for value in (old, new))
-    if before == after:
-        return
-    sign = -1 if absent is None else 1
-    tighter = before is None or (after is not None and sign * after > sign * before)
-    recorder.keyword(
-        keyword,
-        action="narrowed" if tighter else "widened",
-        old=shown_or_none(old),
-        new=shown_or_none(new),
-        absent=shown_or_none(absent) or "",
-    )
+def _bounds(row: NumberKeyword, schema: Schema, sign: int) -> Iterator[_Bound]:
+    exclusive = _EXCLUSIVE.get(row.name)
+    for one, is_exclusive in ((row, False), (exclusive, True)):
+        value = one.get(schema) if one is not None else None
+        if value is not None:
+            yield _Bound(sign * value, is_exclusive, value)
 
 
 def _format(recorder: SchemaRecorder) -> None:
-    old, new = recorder.old.core.format, recorder.new.core.format
+    old, new = (core.format for core in recorder.cores)
     if (old, new) in _WIDER:
         action = "widened"
     elif (new, old) in _WIDER:
@@ -190,7 +161,7 @@ def _format(recorder: SchemaRecorder) -> None:
 
 
 def _default(recorder: SchemaRecorder) -> None:
-    old, new = recorder.old.core.default, recorder.new.core.default
+    old, new = (core.default for core in recorder.cores)
     if not same(old, new):
         before, after = (None if side is MISSING else shown(side) for side in (old, new))
         action = "added" if before is None else "removed" if after is None else "changed"

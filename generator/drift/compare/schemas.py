@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from ...document.tree import Location
+from ...openapi.keywords import ASSERTIONS, Compare, SchemaKeyword
 from ...openapi.model import Document, Json, Schema
 from ..rules import REQUEST, RESPONSE
 from .differences import ApiSymbol, Comparison, ComponentSymbol, SchemaRecorder, action_of
@@ -17,18 +18,6 @@ from .resolved_schema import ResolvedSchema, resolved
 from .scalars import REPEATED, compare_scalars, parts_besides, record_repeated, same
 from .unions import UnionComparison
 
-_SUBSCHEMAS: tuple[tuple[str, Callable[[Schema], Schema | None]], ...] = (
-    ("not", lambda s: s.not_),
-    ("if", lambda s: s.if_),
-    ("then", lambda s: s.then),
-    ("else", lambda s: s.else_),
-    ("contains", lambda s: s.contains),
-    ("propertyNames", lambda s: s.property_names),
-    ("unevaluatedItems", lambda s: s.unevaluated_items),
-    ("contentSchema", lambda s: s.content_schema),
-)
-_INVERSE = ("not", "if")
-"""Subschemas that allow less where they require more."""
 _FLAGS: tuple[tuple[str, Callable[[Schema], bool]], ...] = (
     ("readOnly", lambda s: s.read_only),
     ("writeOnly", lambda s: s.write_only),
@@ -113,8 +102,9 @@ class SchemaComparer:
             UnionComparison(recorder, self.compare).compare()
         elif _types(recorder):
             compare_scalars(recorder)
-            for keyword, read in _SUBSCHEMAS:
-                self._subschema(recorder, keyword, read)
+            for row in ASSERTIONS:
+                if isinstance(row, SchemaKeyword) and row.compare is not Compare.APART:
+                    self._subschema(recorder, row)
 
             def compare(old: Schema, new: Schema, symbol: ApiSymbol | None) -> None:
                 comparison = recorder.comparison
@@ -122,22 +112,20 @@ class SchemaComparer:
 
             compare_objects(recorder, compare)
 
-    def _subschema(
-        self, recorder: SchemaRecorder, keyword: str, read: Callable[[Schema], Schema | None]
-    ) -> None:
-        old, new = read(recorder.old.core), read(recorder.new.core)
+    def _subschema(self, recorder: SchemaRecorder, row: SchemaKeyword) -> None:
+        old, new = map(row.get, recorder.cores)
         if old is None and new is None:
             return
         before, after = (None if one is None else shown(schema_json(one)) for one in (old, new))
         action = "added" if old is None else "removed"
         if old is not None and new is not None:
             direction = recorder.comparison.direction
-            if keyword in _INVERSE:
+            if row.compare is Compare.NEGATED_SCHEMA:
                 direction = RESPONSE if direction == REQUEST else REQUEST
             if self.compare(old, new, direction, recorder.symbol).is_equal(docs=False):
                 return
             action = "changed"
-        recorder.keyword(keyword, action=action, old=before, new=after)
+        recorder.keyword(row.name, action=action, old=before, new=after)
 
 
 def _annotations(recorder: SchemaRecorder) -> None:
