@@ -111,6 +111,8 @@ class Schema(Part):
 
     # objects
     properties: Mapping[str, Schema] | None = None
+    property_names_at: Part | None = None
+    """The location of ``properties``, and of the names in it."""
     required: tuple[str, ...] = ()
     additional_properties: Schema | bool | None = None
     property_names: Schema | None = None

@@ -61,15 +61,32 @@ def schema(node: MappingNode) -> Schema:
     types: tuple[model.Type, ...] = values.pop("types", ())
     if len(types) > 1 and "null" in types:
         nullable, types = True, tuple[model.Type, ...](k for k in types if k != "null")
-    positions = node.positions if core is node else core.positions or node.positions
+    if (properties := mapping(core.get("properties"))) is not None:
+        values["property_names_at"] = model.Part(
+            properties.location, positions=_positions(properties)
+        )
     return Schema(
         node.location,
-        positions=positions,
+        positions=_positions(core if core.positions else node),
         types=types,
         nullable=nullable,
         union=_union(core, options) if options or "oneOf" in core else None,
         **values,
     )
+
+
+def _positions(node: MappingNode) -> Mapping[str, tuple[int, int]] | None:
+    """Return the positions of members; of one that the text has under another key its value's."""
+    if node.positions is None:
+        return None
+    others = {
+        key: value.location.position
+        for key, value in node.items()
+        if key not in node.positions
+        and isinstance(value, MappingNode | SequenceNode)
+        and value.location.position is not None
+    }
+    return {**node.positions, **others} if others else node.positions
 
 
 def _without_null(node: MappingNode) -> tuple[MappingNode, list[MappingNode], bool]:
