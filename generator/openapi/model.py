@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, fields
 from enum import Enum
 from typing import Final, Literal, TypeAlias
 
-from ..document.tree import Location, MappingNode
+from ..document.tree import Location
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Number: TypeAlias = int | float
@@ -423,7 +423,7 @@ class Document(Part):
     security_schemes: Mapping[str, SecurityScheme]
     servers: tuple[Server, ...]
     tags: tuple[Tag, ...]
-    tree: MappingNode = field(repr=False)
+    tree: Mapping[str, object] = field(repr=False)
     """The same document as a tree, for :meth:`to_json` and for ``normalize`` alone."""
     description: str = ""
 
