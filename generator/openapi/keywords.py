@@ -130,7 +130,7 @@ class NamesKeyword(Keyword[Mapping[str, tuple[str, ...]] | None]):
 Row: TypeAlias = NumberKeyword | TextKeyword | FlagKeyword | SchemaKeyword | NamesKeyword
 
 ASSERTIONS: Final[tuple[Row, ...]] = (
-    TextKeyword("format", lambda s: s.format, applies="string"),
+    TextKeyword("format", lambda s: s.format or None, applies="string"),
     NumberKeyword(
         "multipleOf", lambda s: s.multiple_of, range=POSITIVE,
         compare=Compare.VALUES, applies="number", pydantic="multiple_of",
