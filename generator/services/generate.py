@@ -20,9 +20,10 @@ from ..errors import Findings, LeftOut, Place, Problem, SpecError, SpeclockError
 from ..hashing import sha256_of
 
 if TYPE_CHECKING:
-    from ..codegen.ir import Api
+    from ..codegen.ir import Api, Case
     from ..document.operations import OperationNode
     from ..document.tree import Document
+    from ..openapi import model
     from ..openapi.normalize.document import Canonical
 
 TOOLS = ("datamodel-code-generator", "jinja2", "ruff")
@@ -121,7 +122,7 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
     path = root / client.spec
     own = root / client.templates if client.templates else None
     templates = Templates.of(own, _shown(own, root) if own else "")
-    source, api = _decided(client, root, findings, progress)
+    source, api, cases = _decided(client, root, findings, progress)
     progress(f"writing {len(api.components)} models")
     sources = {**models(api, templates), **render(api, templates)}
     tests = render_tests(api, templates)
@@ -142,15 +143,18 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
         raise templates.blamed(error, files) from None
     files |= laid_out
     files = {n: HEADER + text if n.endswith(".py") else text for n, text in files.items()}
-    files |= {f"{folder}/{name}": text for name, text in test_data(api).items()}
-    files[f"{package}/_examples.json"] = examples(api)
+    files |= {
+        f"{folder}/{name}": text
+        for name, text in test_data(api, cases, source.canonical.to_json()).items()
+    }
+    files[f"{package}/_examples.json"] = examples(api, cases)
     warnings = (*source.document.warnings, *findings.warnings)
     manifest = Manifest(
         package=package,
         spec_file=path.name,
         spec_sha256=source.document.sha256,
         info_version=api.version.value,
-        openapi=source.openapi,
+        openapi=source.canonical.openapi,
         references=_references(source.documents, path),
         overlays=tuple(
             {"file": overlay.path.name, "sha256": overlay.sha256}
@@ -178,30 +182,33 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
     return Generated(FileSet.of(manifest, files), warnings, left_out, len(api.operations))
 
 
-def preview(client: Client, root: Path, progress: Progress) -> tuple[Api, dict[str, str]]:
+def preview(
+    client: Client, root: Path, progress: Progress
+) -> tuple[Api, tuple[Case, ...], dict[str, str]]:
     """What :func:`generate` decides, and the modules with the methods, not yet formatted.
 
     Raises as :func:`generate` does.
     """
     from ..codegen.render.render import render
 
-    _, api = _decided(client, root, Findings(frozenset(client.accept)), progress)
+    _, api, cases = _decided(client, root, Findings(frozenset(client.accept)), progress)
     templates = Templates.of(root / client.templates if client.templates else None)
-    return api, render(api, templates)
+    return api, cases, render(api, templates)
 
 
 @dataclass(frozen=True, slots=True)
 class _Source:
     document: Document
-    openapi: str
+    canonical: model.Document
     documents: Mapping[Path, Document]
 
 
 def _decided(
     client: Client, root: Path, findings: Findings, progress: Progress
-) -> tuple[_Source, Api]:
+) -> tuple[_Source, Api, tuple[Case, ...]]:
     """Read the description and decide every name and type; what is refused is raised."""
     from ..codegen.build import build
+    from ..codegen.testdata import build_cases
     from ..document.meta_schema import Faults
     from ..document.references import References
     from ..document.selectors import select
@@ -222,11 +229,11 @@ def _decided(
         faults.report(findings)
         if findings.refusals:  # what building the rest refuses belongs to the same run
             with suppress(SpeclockError):
-                build(canonical, client, findings)
+                build(canonical.document, client, findings)
             findings.raise_refusals()
         progress(f"deciding names and types of {len(canonical.operations)} operations")
         try:
-            api = build(canonical, client, findings)
+            api = build(canonical.document, client, findings)
         except SpecError:
             operations = _excused(canonical, findings)
             continue
@@ -243,7 +250,10 @@ def _decided(
     for code in sorted(unused or ()):
         fact = f"nothing was refused as {code!r}"
         findings.warn("accept", Place(document.name), fact, "Take it out of 'accept'.")
-    return _Source(document, openapi, refs.documents), api
+    progress("making test cases")
+    cases = build_cases(canonical.document, api, findings)
+    findings.raise_refusals()
+    return _Source(document, canonical.document, refs.documents), api, cases
 
 
 def _excused(canonical: Canonical, findings: Findings) -> tuple[OperationNode, ...]:
