@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from tests.client.conftest import Caller
     from tests.client.scripted_server import Server, Step
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "faults.md"
 COMMAND = "python tests/client/test_faults.py --write-docs"

@@ -16,6 +16,8 @@ from generator.codegen.output import swap
 from generator.codegen.output.fileset import recover
 from tests.support.command_line import Outcome, speclock
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 SPEC = """\
 openapi: 3.0.3

@@ -13,6 +13,8 @@ import pytest
 from generator.cli import ci_workflow as recipe
 from tests.house.github_runner import ROOT, Runner, bash_only, read, step, steps
 
+pytestmark = pytest.mark.slow
+
 ACTION = ROOT / "action.yml"
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))

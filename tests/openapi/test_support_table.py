@@ -16,6 +16,8 @@ from generator.errors import SpecError
 from tests.openapi.support_table import documents, exchanges, parameters, schemas
 from tests.openapi.support_table.harness import Made, Row, importable, make
 
+pytestmark = pytest.mark.slow
+
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "support.md"
 CHECKS = {**documents.ROWS, **parameters.ROWS, **exchanges.ROWS, **schemas.ROWS}
 STATE = re.compile(
