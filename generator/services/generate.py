@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import __version__
-from ..codegen.output.fileset import FileSet, Manifest
+from ..codegen.output.fileset import FileSet
+from ..codegen.output.manifest import Manifest
 from ..codegen.render.templates import Templates, own_digests
 from ..config import Client
 from ..errors import Findings, LeftOut, Place, Problem, SpecError, SpeclockError
@@ -88,7 +89,7 @@ def is_current(client: Client, root: Path) -> bool:
             return False
     if client.templates and own_digests(root / client.templates) != manifest.templates:
         return False
-    return manifest.tool == tool_versions() and manifest.is_intact(output)
+    return manifest.tool == tool_versions() and manifest.is_intact(output, client.package)
 
 
 def described(client: Client, root: Path) -> Document:
