@@ -140,6 +140,7 @@ def test_a_path_item_that_cannot_be_read_is_told(
     assert "error: $ref 'gone.json' can't be read" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_check_over_descriptions(tmp_path: Path) -> None:
     """``make slices``: a row for each, all full."""
     script = ROOT / "tests" / "qa" / "slices" / "run.py"
