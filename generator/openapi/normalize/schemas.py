@@ -39,7 +39,7 @@ _DYNAMIC = ("$dynamicRef", "$recursiveRef")
 
 
 class SchemaNormalizer:
-    """Brings schemas to canonical form; :class:`Components` has those that they refer to."""
+    """The normalisation of schemas; :attr:`components` has those that they refer to."""
 
     def __init__(self, context: Context) -> None:
         self.refs = context.refs
