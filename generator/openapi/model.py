@@ -72,8 +72,8 @@ class Schema(Part):
     """A schema in canonical form (JSON Schema 2020-12).
 
     ``allOf``, ``const`` and OpenAPI 3.0's ``nullable`` are gone, and so is null as a type or as a
-    branch of a union: ``nullable`` is true where null is a value too. A schema of null alone has the
-    type ``"null"``.
+    branch of a union: ``nullable`` is true where null is a value too. A schema of null alone has
+    the type ``"null"``.
     """
 
     ref: str = ""

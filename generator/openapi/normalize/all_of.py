@@ -99,7 +99,7 @@ class Composition:
         return whole
 
     def settle(self, schema: MappingNode) -> None:
-        """Refuse an object whose enumeration has none; make a map of an object without properties."""
+        """Refuse an object whose enumeration has none; make a map of one without properties."""
         if "properties" not in schema:
             return
         values, extra = schema.get("enum"), schema.get("additionalProperties")

@@ -34,7 +34,7 @@ class Components:
         self.open: dict[str, MappingNode] = {}
         """Keys of the components that are being made, with the schema each is made from."""
         self.chain: list[str] = []
-        """The references since the last member that the schema being made is composed from, outside in.
+        """The references since the last member that the open schema is composed from, outside in.
 
         A schema in its own chain contains itself; one that is only open refers back from a member.
         """
