@@ -71,7 +71,7 @@ class TreeEditor:
         """Add a name to the schema's ``required``, or remove it."""
         node = self._mapping(schema)
         found = node.get("required")
-        names = found if isinstance(found, SequenceNode) else []
+        names: list[Value] = found if isinstance(found, SequenceNode) else []
         listed = SequenceNode(self.root.location)
         listed += [one for one in names if one != name]
         listed += [name] if required else []
