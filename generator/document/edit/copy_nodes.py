@@ -5,7 +5,7 @@ Paths are JSON pointers (RFC 6901) as lists of their unescaped parts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
 from ..tree import Document, MappingNode, SequenceNode, Value, escaped
@@ -23,7 +23,7 @@ class TreeEditor:
         self.root = _copy(base.root)
 
     @contextmanager
-    def edit(self) -> Iterator[None]:
+    def edit(self) -> Generator[None]:
         """Make the edits inside all or none: a :class:`CantEdit` takes them back."""
         before = self.root
         self.root = _copy(before)
