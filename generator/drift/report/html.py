@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from ..changes import BREAKING, NONE, RISK, SAFE, Change, Report, Side
-from ..rules import RULES, Rule
+from ..rules import RULES
 from .html_view import Entry, Item, Page, Pair, Part, Section, Source, Tally, Value
 from .summary import (
     ALLOWED,
@@ -101,7 +101,7 @@ def _tallies(report: Report) -> Iterator[Tally]:
 
 
 def _item(number: int, change: Change) -> Item:
-    rule = RULES.get(change.id) or Rule(change.id, change.wire, "", "", "")
+    rule = RULES.get(change.id)
     allowed = change.allowed
     return Item(
         anchor=f"change-{number}",
@@ -114,8 +114,8 @@ def _item(number: int, change: Change) -> Item:
         operations=visible(listed(change.operations, 4)),
         pairs=tuple(_pairs(change)),
         pointer=visible(change.pointer),
-        why=coded(rule.why),
-        todo=coded(rule.do),
+        why=coded(rule.why if rule else ""),
+        todo=coded(rule.do if rule else ""),
         fingerprint=change.fingerprint,
         reason=visible(allowed.reason) if allowed else "",
         owner=visible(allowed.owner) if allowed else "",
