@@ -11,23 +11,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from .printable import on_one_line, shortened
+
 META = "meta-schema"
 """The code of what OpenAPI's meta-schema forbids; whoever knows the object says it better."""
-
-
-def on_one_line(text: str) -> str:
-    """``text`` for a terminal: on one line, and control characters as escapes."""
-    if text.isprintable():
-        return text
-    text = " ".join(text.splitlines())
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
-def shortened(text: str, limit: int) -> str:
-    """``text`` on one line, and a long one without its middle."""
-    text = on_one_line(text)
-    half = limit // 2
-    return text if len(text) <= limit else f"{text[:half]} … {text[-half:]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
-from ..errors import UsageError, on_one_line
+from ..errors import UsageError
+from ..printable import on_one_line
 
 _PORTS = {"https": 443, "http": 80}
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")

@@ -11,8 +11,8 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from .. import __version__
 from ..errors import Unreachable
+from ..version import __version__
 from .dial import Clock, Wire, connected, request
 from .urls import Url
 

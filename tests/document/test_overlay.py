@@ -23,7 +23,7 @@ from generator.document.selectors import select
 from generator.document.tree import Document, MappingNode, SequenceNode
 from generator.errors import Findings, Place, SpecError
 from generator.openapi.normalize.document import canonicalise
-from generator.services.generate import described
+from generator.services.read_api import load_description
 from tests.support.command_line import Outcome, speclock
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -676,7 +676,7 @@ def canonical(spec: Path, *overlays: Path) -> Json:
     client = Client(
         spec=str(spec), operations=("audiences/create",), overlays=tuple(map(str, overlays))
     )
-    document, findings = described(client, ROOT), Findings()
+    document, findings = load_description(client, ROOT), Findings()
     refs = References(document, findings)
     root = canonicalise(document, refs, select(document, refs, client.operations), findings).root
     findings.raise_refusals()

@@ -243,7 +243,7 @@ def test_two_clients_are_compared_one_after_the_other(project: Path) -> None:
     assert speclock(project, "drift", "garden").code == 1
     several = speclock(project, "drift", "--format", "json")
     assert several.code == 2
-    assert "one report is of one client. Name one: orchard, garden." in several.err
+    assert "one report is for one client. Name one: orchard, garden." in several.err
     assert json.loads(speclock(project, "drift", "--format", "json", "garden").out)["changes"]
 
 

@@ -19,7 +19,8 @@ from generator.drift.report import FORMATS
 from generator.drift.report.summary import verdict
 from generator.drift.report.text import ansi, text
 from generator.drift.rules import RULES, Rule
-from generator.errors import Place, on_one_line
+from generator.errors import Place
+from generator.printable import on_one_line
 from tests.drift.reports import (
     COMPANY,
     HOSTILE_TEXT,

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.cli import ci_workflow as recipe
+from generator.services import ci_workflow as recipe
 
 ROOT = Path(__file__).parents[2]
 ACTION = ROOT / "action.yml"

@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
 import unicodedata
 from collections.abc import Sequence
 
 GAP = "  "
-
-
-def width_here() -> int:
-    """How many columns lines may have: the terminal's, or ``COLUMNS``; elsewhere no limit (0)."""
-    if sys.stdout.isatty() or os.environ.get("COLUMNS"):
-        return shutil.get_terminal_size().columns
-    return 0
 
 
 def table(rows: Sequence[Sequence[str]], width: int = 0, least: Sequence[int] = ()) -> list[str]:

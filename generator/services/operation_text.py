@@ -1,4 +1,4 @@
-"""One operation as a caller meets it: the call, the body's fields, the request, an example."""
+"""The text that shows one operation: its call, the body's fields, the request, an example."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from ..codegen.ir import Api, Case, Credential, Json, Model, Operation, Paramete
 from ..codegen.render.format import formatted
 from ..codegen.render.views.package import ApiView
 from ..codegen.testdata.json_files import examples
-from ..errors import on_one_line
-from .example import Expressions
+from ..printable import on_one_line
+from .python_expressions import Expressions
 from .table import table
 
 EXAMPLE_URL = "https://api.example.com"
 DOC = 60
 
 
-class Picture:
+class OperationText:
     """What there is to show of one operation; ``modules`` are the rendered ones, file to source."""
 
     def __init__(self, api: Api, operation: Operation, modules: Mapping[str, str]) -> None:
