@@ -1,13 +1,12 @@
 """The document against OpenAPI's own meta-schema.
 
 A violation in a part that shapes the output is a refusal, elsewhere a warning. The meta-schemas are
-the OpenAPI Initiative's, as openapi-spec-validator ships them; jsonschema-rs checks.
+the OpenAPI Initiative's, in `meta_schemas/`; jsonschema-rs checks.
 """
 
 from __future__ import annotations
 
 import difflib
-import importlib.util
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from ..openapi.normalize.schema_keywords import KNOWN
 from .tree import Document, Location, MappingNode, SequenceNode, Value
 
 _DEEPEST = 60
+_META_SCHEMAS = Path(__file__).with_name("meta_schemas")
 
 
 @cache
@@ -31,11 +31,7 @@ def _validator(version: str) -> jsonschema_rs.Validator:
 
 @cache
 def _schema_text(version: str) -> str:
-    package = importlib.util.find_spec("openapi_spec_validator")
-    assert package is not None
-    assert package.origin is not None
-    folder = Path(package.origin).parent / "resources" / "schemas" / f"v{version}"
-    return (folder / "schema.json").read_text(encoding="utf-8")
+    return (_META_SCHEMAS / f"{version}.json").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,8 +151,8 @@ class Report:
     faults: tuple[Fault, ...] = ()
     steps: tuple[str, ...] = ()
     """What to do next: sentences and commands, in order."""
-    whole: bool = True
-    """Whether each description is one file, so that its hash stands for all of it."""
+    unchanged: bool = False
+    """True if the revision is the document that the base was pulled from."""
 
     @property
     def counted(self) -> tuple[Change, ...]:

@@ -31,6 +31,16 @@ class Sliced:
         self.every = tuple(operations_of(document, self.refs))
         self._elsewhere = len(self.findings.refusals)
 
+    @property
+    def side(self) -> Side:
+        """The description's name, title, version and hash."""
+        info = self.document.root.get("info")
+        texts: dict[str, str] = {}
+        if isinstance(info, MappingNode):
+            texts = {key: str(v) for key, v in info.items() if isinstance(v, (str, int, float))}
+        title, version = texts.get("title", "API"), texts.get("version", "")
+        return Side(self.document.name, title, version, self.document.sha256)
+
     def select(self, selectors: Sequence[str]) -> tuple[OperationNode, ...]:
         """The operations that selectors name; raises :class:`UsageError` as the generator does."""
         if not self.every:
@@ -79,15 +89,8 @@ class Sliced:
         canonical = canonicalise(
             self.document, self.refs, operations, self.findings, self.progress, partial=True
         )
-        side = Side(
-            self.document.name,
-            str(cast("MappingNode", canonical.root["info"])["title"]),
-            str(cast("MappingNode", canonical.root["info"])["version"]),
-            self.document.sha256,
-        )
-        whole = len(self.refs.documents) == 1
         unread = (*self.findings.refusals[self._elsewhere :], *self._faults(canonical))
-        return Taken(side, canonical, settings, whole, unread)
+        return Taken(self.side, canonical, settings, unread)
 
     def _faults(self, canonical: Canonical) -> list[Problem]:
         """The faults of the text that stand in what is compared."""
@@ -116,8 +119,6 @@ class Taken:
     side: Side
     canonical: Canonical
     settings: Settings
-    whole: bool
-    """Whether all of it stands in one file."""
     unread: tuple[Problem, ...]
     """What couldn't be read, and is left out."""
     refused: tuple[Problem, ...] = ()
@@ -143,8 +144,8 @@ class Taken:
         findings = Findings()
         settings = self._fitting()
         try:
-            api = build(self.canonical, settings, findings, tested=False)
-            names = Types(self.canonical.root, dict(settings.names), Findings()).names
+            api = build(self.canonical.document, settings, findings)
+            names = Types(self.canonical.document, settings.names, Findings()).names
         except SpecError as error:
             self.refused = error.problems
             return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ Progress = Callable[[str], None]
 """Receives the name of each stage as it starts; an empty name when the last one has ended."""
 
 _MAX_BYTES = 64 * 1024 * 1024  # the parser refuses more
+_LOCAL_REFERENCE = re.compile(rb"""\$ref["']?\s*:\s*["']#""")
 _NOWHERE = Path(os.devnull)
 """The folder of a fetched document: its references read no file of this machine."""
 
@@ -43,6 +45,11 @@ class DescriptionBytes:
     def sha256(self) -> str:
         """The hash of the bytes, with line ends as LF."""
         return sha256_of(self.data)
+
+    @property
+    def is_self_contained(self) -> bool:
+        """True if every ``$ref`` in the text is followed by a fragment of this document."""
+        return self.data.count(b"$ref") == len(_LOCAL_REFERENCE.findall(self.data))
 
     def document(self, overlays: Sequence[Document] = (), *, lenient: bool) -> Document:
         """Parse the description and apply ``overlays``.
@@ -78,8 +85,7 @@ def read_description(
     """
     if not is_url(source):
         return read_file(root / source, source)
-    from ..fetch import fetch, without_secrets
-    from ..folders import cache_folder
+    from ..fetch import cache_folder, fetch, without_secrets
 
     progress(f"fetching {without_secrets(source)}")
 

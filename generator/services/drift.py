@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from ..config import Client, Settings
 from ..errors import UsageError
 from ..printable import display_path
-from ..version import __version__
 from .descriptions import (
     DescriptionBytes,
     Progress,
@@ -173,27 +172,30 @@ def _compare(
     root: Path,
     progress: Progress,
 ) -> Report:
-    """Return the report of two descriptions, an earlier run's if neither has changed since."""
-    from ..drift import stored
-    from ..folders import cache_folder
+    """Return the report; compare nothing if speclock.lock shows that nothing changed."""
+    from ..drift.compare.documents import compare, unchanged
 
-    folder = cache_folder() / "drift"
     overlays = load_overlays(client, root)
-    parts = [base.sha256, revision.sha256, stored.tool(__version__)]
-    parts.append(repr(replace(client, output="")))
-    parts += [overlay.sha256 for overlay in overlays]
-    key = stored.key_of(parts)
-    known = stored.read(folder, key)
-    if known is not None:
-        names = (replace(known.base, name=base.name), replace(known.revision, name=revision.name))
-        if names == (known.base, known.revision):
-            return known
-    from ..drift.compare.documents import compare
-
     old = base.document(overlays, lenient=client.allow_unmatched)
-    new = revision.document(overlays, lenient=True)
-    report = compare(old, new, client, progress)
+    if _is_pulled(base, revision):
+        return unchanged(old, revision.name, revision.sha256, client)
+    report = compare(old, revision.document(overlays, lenient=True), client, progress)
     progress("")
-    if report.whole:
-        stored.write(folder, key, report)
     return report
+
+
+def _is_pulled(base: DescriptionBytes, revision: DescriptionBytes) -> bool:
+    """Return True if speclock.lock records that ``base`` was pulled from ``revision``.
+
+    False if either has changed since, or if ``revision`` refers to other files, which the hash
+    doesn't cover.
+    """
+    from ..lockfile import content_hash, read
+
+    try:
+        entry = read(base.path.parent).get(base.path.name)
+    except UsageError:  # pull reports it
+        return False
+    if entry is None or entry.sha256 != revision.sha256 or not revision.is_self_contained:
+        return False
+    return entry.slice_sha256 == content_hash(base.document(lenient=True).root)

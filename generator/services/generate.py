@@ -116,7 +116,7 @@ def render_client(
     path = root / client.spec
     own = root / client.templates if client.templates else None
     templates = Templates.of(own, shown_path(own, root) if own else "")
-    source, api = read_api(client, root, findings, progress, document)
+    source, api, cases = read_api(client, root, findings, progress, document)
     progress(f"writing {len(api.components)} models")
     sources = {**models(api, templates), **render(api, templates)}
     tests = render_tests(api, templates)
@@ -137,15 +137,16 @@ def render_client(
         raise templates.blamed(error, files) from None
     files |= laid_out
     files = {n: HEADER + text if n.endswith(".py") else text for n, text in files.items()}
-    files |= {f"{folder}/{name}": text for name, text in test_data(api).items()}
-    files[f"{package}/_examples.json"] = examples(api)
+    data = test_data(api, cases, source.canonical.to_json())
+    files |= {f"{folder}/{name}": text for name, text in data.items()}
+    files[f"{package}/_examples.json"] = examples(api, cases)
     warnings = (*source.document.warnings, *findings.warnings)
     manifest = Manifest(
         package=package,
         spec_file=path.name,
         spec_sha256=source.document.sha256,
         info_version=api.version.value,
-        openapi=source.openapi,
+        openapi=source.canonical.openapi,
         references=_references(source.documents, path),
         overlays=tuple(
             {"file": overlay.path.name, "sha256": overlay.sha256}

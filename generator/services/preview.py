@@ -105,13 +105,13 @@ def show_operation(
     from .operation_text import OperationText
 
     client, root = description.settings, description.root
-    _, api = read_api(client, root, Findings(frozenset(client.accept)), progress)
+    _, api, cases = read_api(client, root, Findings(frozenset(client.accept)), progress)
     templates = Templates.of(root / client.templates if client.templates else None)
     modules = render(api, templates)
     key = found.verb, found.path
     (chosen,) = (op for op in api.operations if (op.method, op.key.value) == key)
     progress("writing the call")
-    text = OperationText(api, chosen, modules)
+    text = OperationText(api, cases, chosen, modules)
     result, answer = text.answer()
     preview = OperationPreview(
         label=found.label,

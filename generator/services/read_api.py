@@ -14,9 +14,10 @@ from ..errors import Findings, LeftOut, Place, SpecError, SpeclockError
 from .descriptions import Progress
 
 if TYPE_CHECKING:
-    from ..codegen.ir import Api
+    from ..codegen.ir import Api, Case
     from ..document.operations import OperationNode
     from ..document.tree import Document
+    from ..openapi import model
     from ..openapi.normalize.document import Canonical
 
 
@@ -25,7 +26,7 @@ class ApiSource:
     """The description that an API was read from."""
 
     document: Document
-    openapi: str
+    canonical: model.Document
     documents: Mapping[Path, Document]
 
 
@@ -35,13 +36,14 @@ def read_api(
     findings: Findings,
     progress: Progress,
     document: Document | None = None,
-) -> tuple[ApiSource, Api]:
-    """Read a client's description, or ``document``, and decide every name and type of its API.
+) -> tuple[ApiSource, Api, tuple[Case, ...]]:
+    """Read a client's description, or ``document``, and decide every name, type and test case.
 
     Raise :class:`SpecError` with all problems of the description, :class:`UsageError` for settings
     that don't fit it.
     """
     from ..codegen.build import build
+    from ..codegen.testdata import build_cases
     from ..document.meta_schema import Faults
     from ..document.references import References
     from ..document.selectors import select
@@ -62,11 +64,11 @@ def read_api(
         faults.report(findings)
         if findings.refusals:  # what building the rest refuses belongs to the same run
             with suppress(SpeclockError):
-                build(canonical, client, findings)
+                build(canonical.document, client, findings)
             findings.raise_refusals()
         progress(f"deciding names and types of {len(canonical.operations)} operations")
         try:
-            api = build(canonical, client, findings)
+            api = build(canonical.document, client, findings)
         except SpecError:
             operations = _without_accepted(canonical, findings)
             continue
@@ -83,7 +85,10 @@ def read_api(
     for code in sorted(unused or ()):
         fact = f"nothing was refused as {code!r}"
         findings.warn("accept", Place(document.name), fact, "Take it out of 'accept'.")
-    return ApiSource(document, openapi, refs.documents), api
+    progress("making test cases")
+    cases = build_cases(canonical.document, api, findings)
+    findings.raise_refusals()
+    return ApiSource(document, canonical.document, refs.documents), api, cases
 
 
 def _without_accepted(canonical: Canonical, findings: Findings) -> tuple[OperationNode, ...]:

@@ -40,7 +40,7 @@ def mypy(*paths: Path) -> Complaints:
 
 
 def pyright(*paths: Path) -> Complaints:
-    config = ROOT / "tests" / "misused" / "pyrightconfig.json"
+    config = HERE / "misused" / "pyrightconfig.json"
     done = subprocess.run(
         [
             sys.executable,

@@ -28,8 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "printable": set(),
     "config": set(),
     "lockfile": set(),
-    "folders": set(),
-    "fetch": {"folders"},
+    "fetch": set(),
     "document": {"config", "openapi.normalize"},
     "openapi": {"document"},
     "codegen": set(),
@@ -72,6 +71,7 @@ KNOWN_ONLY_TO = {
     "datamodel_code_generator": "codegen.render.models",
     "jinja2": "codegen.render.render",
     "jsonpath_rfc9535": "document.overlay.jsonpath",
+    "platformdirs": "fetch",
     **dict.fromkeys(
         (
             "aiohttp", "ftplib", "http.client", "http.server", "httpcore", "httpcore2", "httpx",

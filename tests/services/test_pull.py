@@ -371,7 +371,7 @@ def test_upstream_that_is_out_of_reach(
     before = project.files()
     project.server.answers["/api.yaml"] = answer(status="503 Busy")
     project.pull(code=3)
-    assert "failed at the server (503)" in capsys.readouterr().err
+    assert "the server answered with status 503" in capsys.readouterr().err
     project.server.answers["/api.yaml"] = answer(UPSTREAM.encode(), content_length="5000")
     project.pull(code=3)
     assert main(["pull"]) == 2  # http needs to be allowed

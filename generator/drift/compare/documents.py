@@ -6,6 +6,7 @@ Every step is a function of values; reading files, fetching and printing are oth
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from ...config import Client as Settings
 from ...document.operations import OperationNode
@@ -48,6 +49,24 @@ def compare(
     new = right.taken([*dict.fromkeys((*matched.values(), *fresh))], settings)
     progress("comparing")
     return _Check(old, new, selected, matched, fresh, settings).report()
+
+
+def unchanged(base: Document, name: str, sha256: str, settings: Settings) -> Report:
+    """Return the report on a revision that is the very document that ``base`` was pulled from.
+
+    ``name`` and ``sha256`` are those of the revision. Raises :class:`UsageError` for a selector
+    that matches no operation of the base.
+    """
+    sliced = Sliced(base, lambda _: None)
+    side = sliced.side
+    return Report(
+        package=settings.package,
+        base=side,
+        revision=replace(side, name=name, sha256=sha256),
+        operations=tuple(op.label for op in sliced.select(settings.operations)),
+        changes=(),
+        unchanged=True,
+    )
 
 
 class _Check:
@@ -102,7 +121,6 @@ class _Check:
             revision=self.new.side,
             operations=names,
             changes=tuple(sorted(changes, key=lambda change: change.docs)),
-            whole=self.old.whole and self.new.whole,
         )
 
     def _presence(self, action: str, op: OperationNode) -> None:

@@ -96,7 +96,8 @@ def _verdict(report: Report) -> str:
         return f"{wire}: only prose and examples changed for {everywhere}"
     if report.changes:
         return f"{wire}: nothing changed for {everywhere} but what is allowed"
-    return f"{wire}: nothing changed for {everywhere}"
+    why = "; upstream is the document recorded in speclock.lock" if report.unchanged else ""
+    return f"{wire}: nothing changed for {everywhere}{why}"
 
 
 def directions(change: Change) -> str:

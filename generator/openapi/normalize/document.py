@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 from ...document.operations import METHODS, MORE_METHODS, OperationNode
@@ -20,6 +21,8 @@ from ...document.references import References
 from ...document.tree import Document, Location, MappingNode, SequenceNode, Value, walk
 from ...document.version import version_of
 from ...errors import Findings, Place, Unsupported
+from .. import model
+from . import typed
 from .all_of import PREFIX
 from .components import add_required
 from .discriminators import tag_branches
@@ -33,15 +36,20 @@ _TAG = ("name", "summary", "description", "parent", "kind")
 _EVERY = 50  # operations between two reports of progress
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Canonical:
-    """The canonical document, and what it was made from."""
+    """The canonical document as a tree, and what it was made from."""
 
     root: MappingNode
     openapi: str
     """The version that the description was written in."""
     operations: tuple[OperationNode, ...]
     """Those that are in the document."""
+
+    @cached_property
+    def document(self) -> model.Document:
+        """The typed form of the document."""
+        return typed.document(self.root, self.openapi, self.operations)
 
 
 def canonicalise(
