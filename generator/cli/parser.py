@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
-from importlib import import_module
-from typing import TYPE_CHECKING, NoReturn, Protocol, cast
 
-from ..printable import printable_line
 from ..version import __version__
 
+TYPE_CHECKING = False  # typing.TYPE_CHECKING, without an import that --help would wait for
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import NoReturn, Protocol
+
     from .console import Console
 
+    class CommandModule(Protocol):
+        """A module of this folder that is a command."""
 
-class CommandModule(Protocol):
-    """A module of this folder that is a command."""
+        ABOUT: str
+        """The help before the arguments."""
+        EPILOG: str
+        """The help after the arguments."""
 
-    ABOUT: str
-    """The help before the arguments."""
-    EPILOG: str
-    """The help after the arguments."""
+        def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+            """Add the command's arguments."""
 
-    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """Add the command's arguments."""
+        def run(self, options: argparse.Namespace, console: Console) -> int:
+            """Run the command; return its exit code, or raise :class:`SpeclockError`."""
+            ...
 
-    def run(self, options: argparse.Namespace, console: Console) -> int:
-        """Run the command; return its exit code, or raise :class:`SpeclockError`."""
+    def import_module(name: str, package: str | None) -> CommandModule:
+        """Import a module of this folder."""
         ...
+else:
+    from importlib import import_module
 
 
 COMMANDS = {
@@ -70,7 +75,7 @@ _EXITS = f"""\
 
 def load_command(name: str) -> CommandModule:
     """Import the module of a command of :data:`COMMANDS`."""
-    return cast("CommandModule", import_module(f".{name}", __package__))
+    return import_module(f".{name}", __package__)
 
 
 def command_in(words: Sequence[str]) -> str:
@@ -82,6 +87,8 @@ class _Parser(argparse.ArgumentParser):
     """A parser whose errors quote arguments only as printable text."""
 
     def error(self, message: str) -> NoReturn:
+        from ..printable import printable_line
+
         super().error(printable_line(message))
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
 
-from .console import Console
 from .parser import command_in, load_command, make_parser
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .console import Console
 
 OK, DIFFERS, REFUSED, UNREACHABLE = 0, 1, 2, 3
 INTERNAL, INTERRUPTED, CLOSED = 70, 130, 141
@@ -17,6 +21,8 @@ INTERNAL, INTERRUPTED, CLOSED = 70, 130, 141
 def run(arguments: Sequence[str]) -> int:
     """Run a command and print its errors; return the exit code."""
     options = make_parser(command_in(arguments)).parse_args(arguments)
+    from .console import Console
+
     console = Console(
         quiet=getattr(options, "quiet", False), verbose=getattr(options, "verbose", False)
     )

@@ -180,21 +180,40 @@ def test_a_reader_that_leaves_early(project: Path) -> None:
 
 
 HEAVY = {"datamodel_code_generator", "jinja2", "pydantic", "jsonschema_rs", "black", "httpx"}
+SLOW = HEAVY | {"dataclasses", "inspect", "pathlib", "tomllib", "yaml", "argcomplete"}
+"""What takes long to import, or brings much with it."""
+STARTS = [
+    (["--version"], SLOW | {"argparse", "typing", "re"}, {"version", "cli"}),
+    (["--help"], SLOW | {"typing"}, {"version", "cli", "cli.run", "cli.parser"}),
+    (["ls", "--help"], SLOW, None),
+    (["generate", "--help"], SLOW, None),
+    (["drift", "--help"], SLOW, None),
+    (["ls"], HEAVY, None),
+    (["ls", "--format=json"], HEAVY, None),
+]
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["ls"], ["ls", "--format=json"]])
-def test_it_starts_fast(project: Path, arguments: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "heavy", "own"), STARTS, ids=[" ".join(words) for words, *_ in STARTS]
+)
+def test_it_starts_fast(
+    project: Path, arguments: list[str], heavy: set[str], own: set[str] | None
+) -> None:
+    """Only the modules that a command needs are imported."""
     program = (
-        "import sys; from generator.cli import main\n"
+        "import sys; before = set(sys.modules); from generator.cli import main\n"
         f"try:\n    main({arguments!r})\nexcept SystemExit:\n    pass\n"
-        f"sys.exit(repr(sorted(set({HEAVY!r}) & set(sys.modules))))"
+        "sys.exit(' '.join(set(sys.modules) - before))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=project, capture_output=True, text=True, check=False,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        [sys.executable, "-S", "-c", program], cwd=project, capture_output=True, text=True,
+        check=False, env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])},
     )  # fmt: skip
-    assert done.stderr == "[]\n"
+    imported = set(done.stderr.split())
     assert done.stdout
+    assert not imported & heavy
+    ours = {name.removeprefix("generator.") for name in imported if name.startswith("generator.")}
+    assert own is None or ours == own
 
 
 # ── colour ───────────────────────────────────────────────────────────────────────────────────────
