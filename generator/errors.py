@@ -91,6 +91,25 @@ class Unsupported(SpeclockError):
     """Unwinds to the nearest place that can go on; the problem is already recorded."""
 
 
+@contextmanager
+def note_bug(node: str, users: Iterable[str]) -> Generator[None]:
+    """Add to an exception that is a bug at which node it happened, and how to leave that out.
+
+    ``users`` are the labels of the operations that use the node.
+    """
+    try:
+        yield
+    except SpeclockError:
+        raise
+    except Exception as error:
+        selectors = ", ".join(f'"!{label}"' for label in users)
+        error.add_note(
+            f"It happened at {node}. To leave that out, add {selectors} to `operations` in "
+            "pyproject.toml."
+        )
+        raise
+
+
 @dataclass(frozen=True, slots=True)
 class LeftOut:
     """What isn't in the output although it was selected: an operation, or a part named by pointer.
@@ -176,7 +195,7 @@ class Findings:
         scope = self._scope = Scope(label)
         warnings, left_out = len(self.warnings), len(self.left_out)
         try:
-            with suppress(Unsupported):
+            with suppress(Unsupported), note_bug(f"the operation {label!r}", [label]):
                 yield scope
         finally:
             self._scope = None

@@ -71,9 +71,11 @@ def _report_bug(error: Exception, console: Console) -> int:
     versions = ", ".join(f"{k} {v}" for k, v in {**tool_versions(), "Python": python}.items())
     if console.verbose:
         console.note("".join(traceback.format_exception(error)).rstrip())
-    where = "" if console.verbose else " --verbose prints the traceback."
+    more = "" if console.verbose else " --verbose prints the traceback."
+    place = "".join(f" {note}" for note in getattr(error, "__notes__", ())[:1])
     console.error(
         f"an internal error, which is a bug in speclock: {type(error).__name__}: "
-        f"{' '.join(str(error).split())}. Please report it with these versions: {versions}.{where}"
+        f"{' '.join(str(error).split())}.{place} Please report it with these versions: "
+        f"{versions}.{more}"
     )
     return INTERNAL

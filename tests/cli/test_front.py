@@ -12,6 +12,9 @@ import pytest
 
 from generator import __version__
 from generator.cli.parser import COMMANDS
+from generator.codegen.build.operations import Operations
+from generator.codegen.build.types import Types
+from generator.codegen.testdata.cases import Cases
 from generator.services import preview
 from tests.support.command_line import Outcome, speclock
 
@@ -150,6 +153,42 @@ def test_a_fault_of_our_own_asks_for_a_report(
     assert found.code == 70
     assert "Traceback (most recent call last):" in found.err
     assert 'raise KeyError("one' in found.err
+
+
+@pytest.mark.parametrize(
+    ("part", "node"),
+    [
+        (Operations, "the operation 'lamp/light'"),
+        (Cases, "the operation 'lamp/light'"),
+        (Types, "the schema 'Glow'"),
+    ],
+)
+def test_a_bug_is_located_and_can_be_left_out(
+    project: Path, monkeypatch: pytest.MonkeyPatch, part: type, node: str
+) -> None:
+    method = {Operations: "build", Cases: "_of", Types: "_component"}[part]
+    unbroken = getattr(part, method)
+
+    def fails(self: object, *arguments: object) -> object:
+        if "lamp/light" in repr(arguments) or "Glow" in repr(arguments):
+            raise RuntimeError("broken")
+        return unbroken(self, *arguments)
+
+    monkeypatch.setattr(part, method, fails)
+    body = (
+        'requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/Glow"}}}}'
+    )
+    spec = LAMP.replace("responses:", f"{body}\n      responses:")
+    spec += "  /other: {get: {operationId: other, responses: {'204': {description: None.}}}}\n"
+    spec += "components: {schemas: {Glow: {type: object, properties: {a: {type: string}}}}}\n"
+    (project / "spec" / "lamp.yaml").write_text(spec, encoding="utf-8")
+    found = speclock(project, "generate")
+    assert found.code == 70
+    assert f"RuntimeError: broken. It happened at {node}. To leave that out, add " in found.err
+    assert 'add "!lamp/light" to `operations` in pyproject.toml. Please report' in found.err
+    path = project / "pyproject.toml"
+    path.write_text(f'{CONFIG}operations = ["!lamp/light"]\n', encoding="utf-8")
+    assert speclock(project, "generate").code == 0
 
 
 def test_ctrl_c(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
