@@ -93,7 +93,7 @@ def add_config(parser: argparse.ArgumentParser) -> None:
 
 
 def settings_of(options: argparse.Namespace) -> Settings:
-    """Return the settings of the clients that the arguments name, changed as they say.
+    """Return the settings of the clients that the arguments name, with their changes.
 
     A path in an argument is relative to the current folder, one in a file to that file's folder.
     """

@@ -1,6 +1,6 @@
 """The terminal: results on standard output, everything else on standard error.
 
-All text that is printed goes through :mod:`..printable`; colours are added after it.
+All text is guarded by :mod:`..printable` before colours are added.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class Console:
         self._note(f"{self._paint('error', _RED)}: {printable(text)}")
 
     def problems(self, kind: str, problems: Sequence[Problem]) -> None:
-        """Print problems of a description; those that are no errors not if ``quiet``."""
+        """Print problems of a description; if ``quiet``, only errors."""
         if self.quiet and kind != "error":
             return
         color = _RED if kind == "error" else _YELLOW

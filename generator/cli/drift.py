@@ -40,7 +40,7 @@ exit codes:
   0  no change at or above --fail-on
   1  such a change, or entries of the allow-list that expired or match nothing
   2  a description was refused, or the command misused
-  3  upstream can't be reached: whether something changed is unknown
+  3  upstream cannot be reached: whether something changed is unknown
 """
 _FORMATS = ("text", "json", "markdown", "github", "sarif", "html")
 _LEVELS = ("breaking", "risk", "safe", "python", "none")
@@ -135,8 +135,8 @@ def _print_report(report: Report, options: argparse.Namespace, console: Console)
             paint = ansi if console.colors_output else plain
             console.write(text(report, paint, verbose=console.verbose))
     else:
-        guards = {"markdown": printable, "json": printable_json, "sarif": printable_json}
-        guard = guards.get(options.format, str)  # the others escape what is untrusted
+        guards = {"json": printable_json, "sarif": printable_json, "github": str}
+        guard = guards.get(options.format, printable)
         console.write(guard(FORMATS[options.format](report)))
     if os.environ.get("GITHUB_ACTIONS") == "true" and options.format == "text":
         console.write(FORMATS["github"](report))
@@ -146,7 +146,7 @@ def _print_report(report: Report, options: argparse.Namespace, console: Console)
             with Path(summary).open("a", encoding="utf-8") as file:
                 file.write(FORMATS["markdown"](report))
         except OSError as error:  # the report itself is written
-            console.note(f"{summary} can't be written: {error.strerror}.")
+            console.note(f"{summary} cannot be written: {error.strerror}.")
 
 
 def _write_file(name: str, text: str) -> None:
@@ -157,7 +157,7 @@ def _write_file(name: str, text: str) -> None:
     try:
         Path(name).write_text(text, encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"{name} can't be written: {error.strerror}.") from None
+        raise UsageError(f"{name} cannot be written: {error.strerror}.") from None
 
 
 def _print_taken(taken: TakenChanges, name: str, console: Console) -> None:

@@ -8,8 +8,8 @@ from .client_arguments import CONFIGURATION, add_client_arguments, settings_of
 from .console import Console
 
 ABOUT = """\
-Write DIR/NAME/ (the client) and DIR/tests/NAME/ (its tests). Files of an earlier run that are no
-longer generated are removed; other files are never touched.
+Write DIR/NAME/ (the client) and DIR/tests/NAME/ (its tests). Files of an earlier run that aren't
+generated now are removed; other files are never touched.
 """
 EPILOG = CONFIGURATION
 add_arguments = add_client_arguments

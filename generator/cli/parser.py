@@ -47,7 +47,7 @@ COMMANDS = {
     "pull": "take the operations in use out of upstream into the checked-in description",
     "vendor": "copy a generated client into a project",
     "verify": "tell whether a client, or a copy of one, was edited or is out of date",
-    "upgrade": "bring a copy up to date, and say first what changes for its callers",
+    "upgrade": "bring a copy up to date, after showing what changes for its callers",
     "completion": "print the completion for bash, zsh or fish",
 }
 """Each command with one line of help."""
@@ -69,7 +69,7 @@ _EXITS = f"""\
   0  success
   1  a difference: in files, or between upstream and the checked-in description
   2  the description was refused, or the command misused
-  3  upstream can't be reached
+  3  upstream cannot be reached
 """
 
 
@@ -79,7 +79,7 @@ def load_command(name: str) -> CommandModule:
 
 
 def command_in(words: Sequence[str]) -> str:
-    """Return the first word that is no option: the command's name, or empty if there is none."""
+    """Return the first word that isn't an option, which is the command's name, or an empty text."""
     return next((word for word in words if not word.startswith("-")), "")
 
 
@@ -119,7 +119,7 @@ def make_parser(only: str | None = None) -> argparse.ArgumentParser:
 
 
 def _add_global_flags(parser: argparse.ArgumentParser) -> None:
-    """Add the flags that stand before or after a command's name.
+    """Add the flags that are allowed before and after a command's name.
 
     An absent flag sets no attribute, so that the inner parser's default doesn't replace what the
     outer one has read.

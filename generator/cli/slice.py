@@ -34,8 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-o",
         "--output",
         metavar="OUT",
-        help="the file to write, as JSON if its name ends in .json, else as YAML; without it the "
-        "slice goes to standard output as it is: in a CI job use -o",
+        help="the file to write, as JSON if its name ends in .json, else as YAML; by default "
+        "standard output, which gets the text unchanged, so use -o in a CI job",
     )
     parser.add_argument("--insecure", action="store_true", help="allow FILE to be fetched by http")
 

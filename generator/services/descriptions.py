@@ -72,7 +72,7 @@ def read_file(path: Path, name: str) -> DescriptionBytes:
         with path.open("rb") as file:
             data = file.read(_MAX_BYTES + 1)
     except OSError as error:
-        raise UsageError(f"{name} can't be read: {error.strerror}. Check the path.") from None
+        raise UsageError(f"{name} cannot be read: {error.strerror}. Check the path.") from None
     return DescriptionBytes(data, path, name)
 
 
@@ -81,7 +81,8 @@ def read_description(
 ) -> DescriptionBytes:
     """Read a file, whose path is relative to ``root``, or fetch a URL.
 
-    Raise :class:`UsageError` if a file can't be read, :class:`Unreachable` if a URL can't.
+    Raise :class:`UsageError` if a file cannot be read, :class:`Unreachable` if a URL isn't
+    available.
     """
     if not is_url(source):
         return read_file(root / source, source)

@@ -39,7 +39,7 @@ class DriftResult:
 
 @dataclass(frozen=True, slots=True)
 class TakenChanges:
-    """What :func:`take_changes` wrote into a description, and what it left."""
+    """The result of :func:`take_changes`."""
 
     count: int
     """The number of changes written."""
@@ -91,8 +91,8 @@ def find_drift(
     its ``upstream``. Both are relative to the current folder, the client's paths to ``root``.
     Changes in the client's allow-list are marked as allowed, unless ``base`` is given.
 
-    Raise :class:`SpecError` if a description can't be used, :class:`Unreachable` if a URL can't be
-    fetched, :class:`UsageError` for a wrong setting or allow-list.
+    Raise :class:`SpecError` if a description cannot be used, :class:`Unreachable` if a URL isn't
+    available, :class:`UsageError` for a wrong setting or allow-list.
     """
     here = Path.cwd()
     old = (
@@ -128,7 +128,7 @@ def take_changes(
     """Write the changes that aren't allowed into the client's description, in one step.
 
     What a new comparison still finds is left to the user. ``info.version`` becomes upstream's if
-    nothing is. Raise :class:`UsageError` if the description can't be written.
+    nothing is. Raise :class:`UsageError` if the description cannot be written.
     """
     from ..document.edit.patch import patched
     from ..drift.take_changes import taken_in

@@ -124,7 +124,7 @@ def render_client(
     package, folder = client.package, f"tests/{client.package}"
     files = {f"{package}/{name}": text for name, text in sources.items()}
     files |= {f"{folder}/{name}": text for name, text in tests.items()}
-    # Code without holes is laid out and checked where it stands, in templates/.
+    # Files without substitutions are formatted and checked in templates/.
     plain = {f"{package}/{name}" for name in templates.plain("runtime")}
     plain |= {f"{folder}/{name}" for name in templates.plain("tests")}
     theirs = {f"{package}/{name}" for name in templates.plain("runtime", own=True)}

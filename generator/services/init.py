@@ -66,7 +66,7 @@ def init(
     is added to pyproject.toml and generated, and a GitHub workflow is written. Nothing is
     overwritten. The package is named for the file by default.
 
-    Raise :class:`SpecError` if the description can't be used, :class:`Unreachable` if a URL can't
+    Raise :class:`SpecError` if the description cannot be used, :class:`Unreachable` if a URL can't
     be fetched, :class:`UsageError` if something is in the way. Then nothing is written.
     """
     root = project_root(Path.cwd())

@@ -79,7 +79,7 @@ def list_operations(
     """Return the operations of a file, of a client, or of every client by default.
 
     ``operations`` are selectors to try in place of the configured ones. Raise :class:`SpecError`
-    if a description can't be read, :class:`UsageError` if ``source`` names nothing.
+    if a description cannot be read, :class:`UsageError` if ``source`` names nothing.
     """
     return tuple(
         _list(description, operations or description.selectors, progress)
@@ -97,7 +97,7 @@ def show_operation(
     """Return what is generated for one operation of a file, of a client, or of any client.
 
     ``operation`` is an operationId or ``METHOD /path``. Raise :class:`SpecError` if the operation
-    can't be generated, :class:`UsageError` unless exactly one has that name.
+    cannot be generated, :class:`UsageError` unless exactly one has that name.
     """
     description, found = _find(operation, find_descriptions(source, config), progress)
     from ..codegen.render.render import render

@@ -1,4 +1,4 @@
-"""What a client's manifest records of how it was made, and the comparison with it."""
+"""The facts that a manifest records about a client's generation, and the comparison with them."""
 
 from __future__ import annotations
 

@@ -58,8 +58,8 @@ def pull(
     an ``upstream``; clients that share a description are pulled together. ``dry_run`` writes
     nothing; ``force`` replaces a description that was changed by hand; ``insecure`` allows http.
 
-    Raise :class:`SpecError` if a description can't be used, :class:`Unreachable` if a URL can't be
-    fetched, :class:`UsageError` for wrong settings, or a file changed by hand. Then nothing is
+    Raise :class:`SpecError` if a description cannot be used, :class:`Unreachable` if a URL isn't
+    available, :class:`UsageError` for wrong settings, or a file changed by hand. Then nothing is
     written.
     """
     groups = _by_description(settings, packages)

@@ -117,7 +117,7 @@ def _without_accepted(canonical: Canonical, findings: Findings) -> tuple[Operati
 def load_description(client: Client, root: Path) -> Document:
     """Return a client's description with its overlays applied, not yet validated.
 
-    Raise :class:`SpecError` if a file can't be read or an overlay doesn't apply.
+    Raise :class:`SpecError` if a file cannot be read or an overlay doesn't apply.
     """
     from ..document.load import load
     from ..document.overlay.apply import load_overlay, overlaid

@@ -37,8 +37,8 @@ def slice_description(
     ``output`` it is written there, as JSON if the name ends in ``.json``, else as YAML; without,
     it has the format of the source. ``insecure`` allows http.
 
-    Raise :class:`SpecError` for a description that can't be sliced, :class:`UsageError` for a file
-    that can't be read or written, :class:`Unreachable` for a URL that can't be fetched.
+    Raise :class:`SpecError` for a description that cannot be sliced, :class:`UsageError` for a file
+    that cannot be read or written, :class:`Unreachable` for a URL that cannot be fetched.
     """
     from ..document.load import parse
     from ..document.slice.slice_document import sliced

@@ -16,7 +16,7 @@ from .vendor import Original, original_of_copy
 
 @dataclass(frozen=True, slots=True)
 class Upgrade:
-    """What bringing a copy up to date changes; :meth:`write` does it."""
+    """The changes that bring a copy up to date; :meth:`write` writes them."""
 
     original: Original
     recorded: str
@@ -54,7 +54,7 @@ def upgrade(
 
     The original is a client of pyproject.toml, by default that of the recorded name, or
     ``source_folder``; ``tests`` is the folder of the copy's tests, by default the recorded one.
-    Raise :class:`UsageError` if ``dest`` is no copy, the original isn't found, or, with
+    Raise :class:`UsageError` if ``dest`` isn't a copy, the original isn't found, or, with
     ``keep_edits``, the copy was edited by hand.
     """
     folder = absolute(dest)

@@ -36,7 +36,7 @@ def verify(
     """Compare the package in ``dest`` with its ``speclock.json``; write nothing.
 
     A copy is also compared with its original: the package in ``source_folder``, or the client of
-    the recorded name. Raise :class:`UsageError` if that can't be read.
+    the recorded name. Raise :class:`UsageError` if that cannot be read.
     """
     folder = absolute(dest)
     unfinished = bool(settle(folder))

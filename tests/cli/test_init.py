@@ -192,7 +192,7 @@ def test_a_selector_that_matches_nothing(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "fact"),
     [
-        (("nowhere.yaml",), "nowhere.yaml can't be read: No such file"),
+        (("nowhere.yaml",), "nowhere.yaml cannot be read: No such file"),
         (("kites.yaml", "--package", "my-kites"), "'my-kites' can't be a package's name"),
     ],
 )

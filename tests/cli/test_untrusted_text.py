@@ -94,7 +94,7 @@ COMMANDS = [
     ["show", "add"], ["show", "GET /a", "evil"], ["show", EVIL], ["show", "add", UPSTREAM],
     ["check", "--full"], ["check", "--verbose"], ["check", EVIL],
     ["drift"], ["drift", "--verbose"], ["drift", "--format", "json"],
-    ["drift", "--format", "markdown"], ["drift", "--format", "sarif"],
+    ["drift", "--format", "markdown"], ["drift", "--format", "sarif"], ["drift", "--format", "html"],
     ["drift", "--revision", NAME], ["drift", "--format", "html", "--output", f"{NAME}.html"],
     ["explain", EVIL], ["slice", UPSTREAM, "--operation", "add", "-o", f"{NAME}.yaml"],
     ["slice", UPSTREAM, "--operation", EVIL], ["slice", NAME, "--operation", "add"],

@@ -166,18 +166,18 @@ ROWS: dict[str, dict[str, Row]] = {
         "YAML": Row({"spec.yaml": _yaml()}, _called),
         "JSON": row(_called),
         "several files in one folder": _files("parts/more.yaml", **{"parts/more.yaml": _OTHER}),
-        "a file that isn't there": _files("absent.yaml"),
+        "a file that does not exist": _files("absent.yaml"),
         "`$ref` to a file outside the folder": Row({"in/spec.json": described(operation=_REFERRING % "../more.yaml"), "more.yaml": _OTHER}),
         "`$ref` to a URL": _files("https://example.com/more.yaml"),
-        "`$ref` to what isn't there": row(operation="parameters: [{$ref: '#/components/parameters/absent'}]"),
+        "`$ref` to a target that does not exist": row(operation="parameters: [{$ref: '#/components/parameters/absent'}]"),
         "`$self` (3.2)": row(_called, version="3.2.0", root="$self: https://api.example.com/spec.json"),
         "YAML aliases and merge keys": Row({"spec.yaml": _yaml() + "x-a: &a {b: 1}\nx-b: {<<: *a, c: *a}\n"}, _called),
-        "a key that stands twice": Row({"spec.yaml": _yaml() + "openapi: 3.1.0\n"}),
+        "a duplicate key": Row({"spec.yaml": _yaml() + "openapi: 3.1.0\n"}),
         "several documents in one file": Row({"spec.yaml": _yaml() + "---\na: 1\n"}),
         "YAML tags": Row({"spec.yaml": _yaml() + "x-a: !thing 1\n"}),
-        "numbers that aren't finite": Row({"spec.yaml": _yaml() + "x-a: .nan\n"}),
+        "infinite numbers and NaN": Row({"spec.yaml": _yaml() + "x-a: .nan\n"}),
         "extensions (`x-…`)": row(_called, root="x-anything: {a: 1}", operation="x-more: [1]"),
-        "a member that OpenAPI doesn't know": row(_called, operation="madeUp: 1"),
+        "an unknown member of an OpenAPI object": row(_called, operation="madeUp: 1"),
         "a misspelt member": row(operation="requestBdy: {content: {}}"),
         "components that no selected operation needs": row(_unused, schemas="Unused: {type: object, properties: {a: {type: string}}}"),
         "`webhooks`": row(_called, root="webhooks: {done: {post: {responses: {'200': {description: A}}}}}"),
@@ -191,7 +191,7 @@ ROWS: dict[str, dict[str, Row]] = {
             "{/x: {additionalOperations: {copy: {responses: {'204': {description: A}}}}}}", version="3.2.0"),
         "`operationId`": _paths("{/x: {get: {operationId: pets/list, responses: {'204': {description: A}}}}}", _resource),
         "no `operationId`": _paths("{/x/all: {get: {responses: {'204': {description: A}}}}}", _unnamed),
-        "two operations that want one name": _paths(
+        "two operations with the same name": _paths(
             "{/x: {get: {operationId: a-b, responses: {'204': {description: A}}}}, /y: {get: {operationId: a_b, responses: {'204': {description: A}}}}}"),
         "`summary`, `description`": row(_documented, operation="description: What it does."),
         "`deprecated`": row(_deprecated, operation="deprecated: true"),
@@ -201,9 +201,9 @@ ROWS: dict[str, dict[str, Row]] = {
         "a `#fragment` in a path": _paths(
             "{'/x#a': {get: {operationId: one, responses: {'204': {description: A}}}}, '/x#b': {get: {operationId: two, "
             "responses: {'204': {description: A}}}}}", _fragment),
-        "a path that doesn't begin with `/`": _paths(
+        "a path that does not start with `/`": _paths(
             "{/x: {get: {operationId: call, responses: {'204': {description: A}}}}, y: {get: {responses: {'204': {description: A}}}}}", _called),
-        "what is no HTTP method": _paths("{/x: {get: {operationId: call, responses: {'204': {description: A}}}, fetch: {}}}", _called),
+        "an unknown HTTP method": _paths("{/x: {get: {operationId: call, responses: {'204': {description: A}}}, fetch: {}}}", _called),
         "no operation at all": _paths("{}"),
         "`callbacks`": row(_called, operation="callbacks: {done: {'{$request.body#/url}': {post: {responses: {'200': {description: A}}}}}}"),
         "`links`": row(_called, operation="responses: {'204': {description: A, links: {next: {operationId: call}}}}"),
@@ -216,10 +216,10 @@ ROWS: dict[str, dict[str, Row]] = {
         "bearer tokens (`http`)": _secured("{type: http, scheme: bearer}", {"authorization": "Bearer t"}, token="t"),
         "basic (`http`)": _secured("{type: http, scheme: basic}", {"authorization": "Basic YTpi"}, basic=("a", "b")),
         "`http` in any other scheme": _secured("{type: http, scheme: digest}", {}, key=httpx.DigestAuth("a", "b")),
-        "a key in a header": _secured("{type: apiKey, in: header, name: X-Key}", {"x-key": "k"}, key="k"),
-        "a key in the query": _secured("{type: apiKey, in: query, name: k}", {}, target="/x?k=s", key="s"),
-        "a key in a cookie": _secured("{type: apiKey, in: cookie, name: sid}", {"cookie": "sid=k"}, key="k"),
-        "a key in a header that belongs to HTTP": row(operation="security: [{key: []}]", root="components: {securitySchemes: {key: {type: apiKey, in: header, name: Host}}}"),
+        "an API key in a header": _secured("{type: apiKey, in: header, name: X-Key}", {"x-key": "k"}, key="k"),
+        "an API key in the query": _secured("{type: apiKey, in: query, name: k}", {}, target="/x?k=s", key="s"),
+        "an API key in a cookie": _secured("{type: apiKey, in: cookie, name: sid}", {"cookie": "sid=k"}, key="k"),
+        "an API key in a header that HTTP itself uses": row(operation="security: [{key: []}]", root="components: {securitySchemes: {key: {type: apiKey, in: header, name: Host}}}"),
         "OAuth 2 with client credentials or a `refreshUrl`": row(
             _oauth, operation="security: [{key: []}]",
             root="components: {securitySchemes: {key: {type: oauth2, flows: {clientCredentials: {tokenUrl: 'https://api.example.com/t', refreshUrl: "
@@ -231,11 +231,11 @@ ROWS: dict[str, dict[str, Row]] = {
         "mutual TLS": row(_certificate, operation="security: [{key: []}]", root="components: {securitySchemes: {key: {type: mutualTLS}}}"),
         "alternatives": _schemes("[{key: []}, {token: []}]", _either),
         "combinations": _schemes("[{key: [], token: []}]", _both),
-        "two schemes together that fill one place": _schemes("[{key: [], other: []}]"),
+        "a combination of two schemes for the same header or parameter": _schemes("[{key: [], other: []}]"),
         "no security for one operation (`security: []`)": _schemes("[]", _called),
-        "a scheme that isn't declared": _schemes("[{absent: []}]"),
-        "a scheme of no known type": row(operation="security: [{key: []}]", root="components: {securitySchemes: {key: {type: magic}}}"),
-        "a token URL that is no URL": row(operation="security: [{key: []}]", root="components: {securitySchemes: {key: {type: oauth2, flows: "
+        "an undeclared scheme": _schemes("[{absent: []}]"),
+        "a scheme of an unknown type": row(operation="security: [{key: []}]", root="components: {securitySchemes: {key: {type: magic}}}"),
+        "a token URL that is not a URL": row(operation="security: [{key: []}]", root="components: {securitySchemes: {key: {type: oauth2, flows: "
             "{clientCredentials: {tokenUrl: 'ftp://a b', scopes: {}}}}}}"),
     },
     "Servers": {
@@ -246,7 +246,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "relative": _server("[{url: /v1}]", "", _needs_base_url),
         "none": _server("[]", "", _needs_base_url),
         "plain `http://`, except to this machine": _server("[{url: 'http://a.example.com'}]", "http://a.example.com/x"),
-        "that hold a user, a query or a fragment, or are of another scheme": _server("[{url: 'https://u@a.example.com'}]", ""),
+        "with a user, a query, a fragment or another scheme": _server("[{url: 'https://u@a.example.com'}]", ""),
         "of a path or of an operation": row(
             lambda made: _equal(str(made.sent().url), "https://b.example.com/x"), operation="servers: [{url: 'https://b.example.com'}]"),
         "several": _server("[{url: 'https://a.example.com'}, {url: 'https://b.example.com'}]", "https://a.example.com/x"),

@@ -108,9 +108,9 @@ ROWS: dict[str, dict[str, Row]] = {
         "`enum` of fractions or of objects": schema("{enum: [1.5, {a: 1}]}", "Any", good=[(1.5, 1.5)]),
         "`default`": schema("{type: integer, default: 3}", "int | None", required=False, check=lambda made: _equal(
             made.models.M().model_dump_json(exclude_unset=True), "{}")),
-        "a `default` that its schema doesn't admit": schema("{type: integer, default: many}", "int"),
+        "a `default` that is invalid for its schema": schema("{type: integer, default: many}", "int"),
         "`example`, `examples`": schema("{type: string, examples: [first]}", "str"),
-        "an example of a body that its schema doesn't admit": row(
+        "an example of a body that is invalid for its schema": row(
             method="post", operation="requestBody: {content: {application/json: {schema: {type: integer}, example: many}}}"),
     },
     "Bounds": {
@@ -118,7 +118,7 @@ ROWS: dict[str, dict[str, Row]] = {
             "{type: string, minLength: 2, maxLength: 3}", "Annotated[str, Field(max_length=3, min_length=2)]",
             good=[("ab", "ab")], bad=["a", "abcd"]),
         "`pattern`": schema("{type: string, pattern: '^[a-z]+$'}", good=[("ab", "ab")], bad=["A"]),
-        "a `pattern` with look-around, or what else the engine lacks": schema("{type: string, pattern: '(?=a)a'}", "str"),
+        "a `pattern` with look-around or other unsupported syntax": schema("{type: string, pattern: '(?=a)a'}", "str"),
         "`minimum`, `maximum`": schema("{type: integer, minimum: 1, maximum: 3}", good=[(1, 1), (3, 3)], bad=[0, 4]),
         "`exclusiveMinimum`, `exclusiveMaximum` as numbers (3.1)": schema(
             "{type: number, exclusiveMinimum: 1, exclusiveMaximum: 3}", good=[(2.0, 2.0)], bad=[1, 3]),
@@ -149,7 +149,7 @@ ROWS: dict[str, dict[str, Row]] = {
     },
     "Objects": {
         "`required`": schema("{type: object, required: [a], properties: {a: {type: integer}}}", "MV", bad=[{}]),
-        "`additionalProperties: true`, or unsaid": schema(
+        "`additionalProperties: true`, or absent": schema(
             "{type: object, properties: {a: {type: integer}}}", check=lambda made: _equal(
                 made.models.M.model_validate({"v": {"b": 2}}).v.model_extra, {"b": 2})),
         "`additionalProperties: false`": schema(
@@ -171,7 +171,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "`deprecated`": schema("{type: string, deprecated: true}", "Annotated[str, Field(deprecated=True)]"),
         "an optional property without a name": schema("{type: object, properties: {'': {type: string}, a: {type: string}}}", "MV"),
         "a required property without a name": schema("{type: object, required: [''], properties: {'': {type: string}}}"),
-        "a property whose name is no Python name": schema(
+        "a property whose name is not a Python identifier": schema(
             "{type: object, properties: {class: {type: string}, '1-a': {type: string}}}", check=lambda made: _equal(
                 made.models.MV(class_="a").model_dump_json(by_alias=True, exclude_unset=True), '{"class":"a"}')),
     },
@@ -184,19 +184,19 @@ ROWS: dict[str, dict[str, Row]] = {
     },
     "Composition": {
         "`allOf`": schema("{allOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]}", "MV", schemas=_TWO, check=_flat),
-        "`allOf` of which no value fits all": schema("{allOf: [{type: string}, {type: integer}]}"),
+        "`allOf` whose parts contradict each other": schema("{allOf: [{type: string}, {type: integer}]}"),
         "`allOf` with `false`": schema("{allOf: [{type: string}, false]}"),
-        "`allOf` that leads back to itself": schema("{$ref: '#/components/schemas/A'}", schemas="A: {allOf: [{$ref: '#/components/schemas/A'}]}"),
+        "`allOf` that contains itself": schema("{$ref: '#/components/schemas/A'}", schemas="A: {allOf: [{$ref: '#/components/schemas/A'}]}"),
         "`oneOf`, `anyOf`": schema("{oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]}", "A | B", schemas=_TWO, check=_branches),
         "`discriminator`": schema(
             "{oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}], discriminator: "
             "{propertyName: k, mapping: {bee: B}}}", schemas=_TWO, check=_picks),
-        "a `discriminator` that maps to no branch": schema(
+        "a `discriminator` value without a branch": schema(
             "{oneOf: [{$ref: '#/components/schemas/A'}], discriminator: {propertyName: k, mapping: {b: B}}}", schemas=_TWO),
         "a schema or `null`": schema("{anyOf: [{$ref: '#/components/schemas/A'}, {type: 'null'}]}", "A | None", good=[(None, None)], schemas=_TWO),
         "recursion through a property or an item": schema(
             "{$ref: '#/components/schemas/A'}", "A", schemas="A: {type: object, properties: {inner: {$ref: '#/components/schemas/A'}}}", check=_tree),
-        "`oneOf` or `anyOf` that leads back to itself": schema(
+        "`oneOf` or `anyOf` that contains itself": schema(
             "{$ref: '#/components/schemas/A'}", schemas="A: {oneOf: [{$ref: '#/components/schemas/A'}, {type: string}]}"),
         "`not`": schema("{type: string, not: {const: a}}", "str"),
         "`if`, `then`, `else`": schema("{type: object, if: {required: [a]}, then: {required: [b]}}", "dict[str, Any]"),
@@ -209,13 +209,13 @@ ROWS: dict[str, dict[str, Row]] = {
         "`$defs`": schema("{$ref: '#/components/schemas/A/$defs/b'}", "str", schemas="A: {$defs: {b: {type: string}}}"),
         "`$anchor`": schema("{$ref: '#here'}", "str", schemas="A: {$anchor: here, type: string}"),
         "`$dynamicRef` to one anchor": schema("{$dynamicRef: '#here'}", "str", schemas="A: {$dynamicAnchor: here, type: string}"),
-        "`$dynamicRef` that may lead to several": schema(
+        "`$dynamicRef` with several possible targets": schema(
             "{$dynamicRef: '#here'}", schemas="A: {$dynamicAnchor: here, type: string}\nB: {$id: other, $dynamicAnchor: here, type: integer}"),
         "`title`, `xml`, `externalDocs`, `$comment`": schema(
             "{type: string, title: T, xml: {name: x}, externalDocs: {url: 'https://example.com'}, $comment: c}", "str"),
         "`description`": schema("{type: string, description: What it is.}", check=lambda made: _true(
             "What it is." in made.source("models.py"))),
-        "a keyword misspelt": schema("{type: string, maxLenght: 2}"),
+        "a misspelt keyword": schema("{type: string, maxLenght: 2}"),
         "any other unknown keyword": schema("{type: string, madeUp: 2}", "str"),
     },
 }  # fmt: skip
