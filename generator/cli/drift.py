@@ -43,6 +43,7 @@ exit codes:
   3  upstream cannot be reached: whether something changed is unknown
 """
 _FORMATS = ("text", "json", "markdown", "github", "sarif", "html")
+_JSON = ("json", "sarif")
 _LEVELS = ("breaking", "risk", "safe", "python", "none")
 
 
@@ -135,9 +136,10 @@ def _print_report(report: Report, options: argparse.Namespace, console: Console)
             paint = ansi if console.colors_output else plain
             console.write(text(report, paint, verbose=console.verbose))
     else:
-        guards = {"json": printable_json, "sarif": printable_json, "github": str}
-        guard = guards.get(options.format, printable)
-        console.write(guard(FORMATS[options.format](report)))
+        written = FORMATS[options.format](report)
+        if options.format != "github":
+            written = (printable_json if options.format in _JSON else printable)(written)
+        console.write(written)
     if os.environ.get("GITHUB_ACTIONS") == "true" and options.format == "text":
         console.write(FORMATS["github"](report))
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
