@@ -30,15 +30,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Compare the clients, and print each file that differs."""
     from ..services.check import check
 
-    settings = settings_of(options)
-    result = check(settings, full=options.full, progress=console.progress)
+    result = check(settings_of(options), full=options.full, progress=console.progress)
     for one in result.clients:
         console.findings(one.warnings, one.left_out)
-    for output in result.unfinished:
-        path = f"{display_path(output)}: a write was cut off; the old files are back"
-        console.difference("unfinished", path)
-        command = command_line("generate", settings.clients[0].package, options)
-        console.note(f"To finish it: {command}")
     for one in result.clients:
         if one.differences:
             _print_differences(one, options, console)

@@ -32,7 +32,7 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
         return code
     except KeyboardInterrupt:
-        console.error("interrupted; nothing was written.")
+        console.error("interrupted; run it again to finish.")
         return INTERRUPTED
     except BrokenPipeError:  # nothing more may be flushed
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

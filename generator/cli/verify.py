@@ -9,7 +9,7 @@ from .console import Console
 from .vendor import add_source_folder, print_stale
 
 if TYPE_CHECKING:
-    from ..codegen.output.fileset import Manifest
+    from ..codegen.output.manifest import Manifest
     from ..services.verify import VerifiedPackage
 
 ABOUT = """\
@@ -18,7 +18,7 @@ no description, no network, and nothing is written. If the client that a copy wa
 (--from, or a client of pyproject.toml), also tells whether that has changed since.
 """
 EPILOG = """\
-states: untouched (exit code 0), edited, unfinished, older, newer (1), unknown (2). The exit code is
+states: untouched (exit code 0), edited, older, newer (1), unknown (2). The exit code is
 the highest of all packages.
 
 """
@@ -53,10 +53,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def _print(dest: str, one: VerifiedPackage, console: Console) -> None:
-    if one.unfinished:
-        console.note(f"unfinished: {dest}: a write was cut off; the old files are back")
     if one.manifest is None:
-        console.note(f"unknown: {dest} has no speclock.json that can be read")
+        console.note(f"unknown: {one.reason}")
         return
     for edit in one.edits:
         console.note(str(edit))
@@ -70,8 +68,7 @@ def _print(dest: str, one: VerifiedPackage, console: Console) -> None:
 
 
 def _provenance(manifest: Manifest) -> str:
-    original = manifest.vendored.get("from")
-    origin = f"a copy of {original}" if original else "generated"
+    origin = f"a copy of {manifest.vendored.source}" if manifest.vendored else "generated"
     tool = manifest.tool.get("speclock", "?")
     return f"{origin}, API version {manifest.info_version}, by speclock {tool}"
 
@@ -82,12 +79,13 @@ def _json(dest: str, one: VerifiedPackage) -> dict[str, object]:
     data: dict[str, object] = {"package": Path(dest).as_posix(), "state": one.state}
     if one.manifest:
         data |= {
-            "from": one.manifest.vendored.get("from"),
+            "from": one.manifest.vendored.source if one.manifest.vendored else None,
             "info.version": one.manifest.info_version,
             "spec.sha256": one.manifest.spec_sha256,
             "speclock": one.manifest.tool.get("speclock"),
         }
-    data["unfinished"] = one.unfinished
+    else:
+        data["reason"] = one.reason
     data["edits"] = [
         {
             "kind": edit.kind,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..codegen.output.fileset import Change, recover
+from ..codegen.output.fileset import Change
 from ..config import Settings
 from ..errors import LeftOut, Problem
 from .descriptions import Progress, no_progress
@@ -33,13 +33,11 @@ class CheckResult:
     """All clients, compared with their files."""
 
     clients: tuple[CheckedClient, ...]
-    unfinished: tuple[Path, ...]
-    """The output folders in which an interrupted run left a write unfinished."""
 
     @property
     def ok(self) -> bool:
         """True if every file is as it would be generated now."""
-        return not self.unfinished and not any(one.differences for one in self.clients)
+        return not any(one.differences for one in self.clients)
 
 
 def check(
@@ -51,8 +49,6 @@ def check(
     taken as current; ``full`` generates it in memory all the same. Raise as :func:`generate` does.
     """
     clients, root = settings.clients, settings.root
-    outputs = dict.fromkeys(root / client.output for client in clients)
-    unfinished = tuple(output for output in outputs if recover(output))
     stale = [client for client in clients if full or not is_current(client, root)]
     rendered = {
         client.package: one
@@ -69,4 +65,4 @@ def check(
         checked.append(
             CheckedClient(client.package, output, True, differences, one.warnings, one.left_out)
         )
-    return CheckResult(tuple(checked), unfinished)
+    return CheckResult(tuple(checked))

@@ -130,9 +130,9 @@ def take_changes(
     What a new comparison still finds is left to the user. ``info.version`` becomes upstream's if
     nothing is. Raise :class:`UsageError` if the description cannot be written.
     """
+    from ..codegen.output.write import write_text
     from ..document.edit.patch import patched
     from ..drift.take_changes import taken_in
-    from ..lockfile import replace_text
 
     report = result.report
     old = result.base.document(lenient=True)
@@ -153,7 +153,7 @@ def take_changes(
         text = patched(old.text, made.root)
     if text != old.text:
         has_crlf = b"\r\n" in result.base.data
-        replace_text(root / client.spec, text.replace("\n", "\r\n") if has_crlf else text)
+        write_text(root / client.spec, text.replace("\n", "\r\n") if has_crlf else text)
     remaining = {change.fingerprint for change, _ in left}
     count = sum(change.fingerprint not in remaining for change in report.counted)
     return TakenChanges(count, tuple(left))

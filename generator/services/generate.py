@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..codegen.output.fileset import FileSet, Manifest, write
+from ..codegen.output.fileset import FileSet, write
+from ..codegen.output.manifest import Manifest
 from ..codegen.render.templates import Templates
 from ..config import Client, Settings
 from ..errors import Findings, LeftOut, Problem, SpecError, SpeclockError

@@ -8,9 +8,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from .. import config
+from ..codegen.output.write import write_file, write_text
 from ..config import Client
 from ..errors import LeftOut, Problem, SpecError, UsageError
-from ..lockfile import LOCK, Entry, content_hash, read, replace_text, text_of
+from ..lockfile import LOCK, Entry, content_hash, read, text_of
 from ..printable import display_path
 from . import ci_workflow
 from .descriptions import Progress, is_url, no_progress, read_description
@@ -111,9 +112,8 @@ def init(
         _write_description(root / spec, description)
     if workflow_file is not None:
         text = ci_workflow.workflow(root, has_upstream=bool(client.upstream))
-        workflow_file.parent.mkdir(parents=True, exist_ok=True)
-        workflow_file.write_text(text, encoding="utf-8", newline="\n")
-    settings_file.write_bytes(settings)  # last, so that an interrupted run can be repeated
+        write_text(workflow_file, text)
+    write_file(settings_file, settings)  # last, so that an interrupted run can be repeated
     return NewClient(
         root=root,
         client=client,
@@ -197,8 +197,7 @@ def _render(
 
 
 def _write_description(path: Path, description: _NewDescription) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(description.data)
+    write_file(path, description.data)
     if description.entry is not None:
         entries = {**read(path.parent), path.name: description.entry}
-        replace_text(path.parent / LOCK, text_of(entries))
+        write_text(path.parent / LOCK, text_of(entries))

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from ..codegen.output.fileset import Manifest
+from ..codegen.output.manifest import Manifest
 from ..codegen.render.templates import own_digests
 from ..config import Client
 from ..hashing import sha256_of
@@ -64,4 +64,4 @@ def is_current(client: Client, root: Path) -> bool:
             return False
     if client.templates and own_digests(root / client.templates) != manifest.templates:
         return False
-    return manifest.tool == tool_versions() and manifest.is_intact(output)
+    return manifest.tool == tool_versions() and manifest.is_intact(output, client.package)

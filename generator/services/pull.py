@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..codegen.output.write import write_text
 from ..config import Client, Settings
 from ..errors import Place, Problem, SpecError, UsageError
-from ..lockfile import LOCK, Entry, content_hash, read, replace_text, text_of
+from ..lockfile import LOCK, Entry, content_hash, read, text_of
 from ..printable import display_path
 from .descriptions import Progress, no_progress, read_description
 from .resolve import select_clients
@@ -70,11 +71,11 @@ def pull(
     for one in pulled if not dry_run else ():
         if one.before != one.after:
             has_crlf = one.path.is_file() and b"\r\n" in one.path.read_bytes()
-            replace_text(one.path, one.after.replace("\n", "\r\n") if has_crlf else one.after)
+            write_text(one.path, one.after.replace("\n", "\r\n") if has_crlf else one.after)
         lock = one.path.parent / LOCK
         text = text_of({**read(one.path.parent), one.path.name: one.entry})
         if not lock.is_file() or lock.read_text(encoding="utf-8") != text:
-            replace_text(lock, text)
+            write_text(lock, text)
     return tuple(pulled)
 
 

@@ -40,10 +40,10 @@ def slice_description(
     Raise :class:`SpecError` for a description that cannot be sliced, :class:`UsageError` for a file
     that cannot be read or written, :class:`Unreachable` for a URL that cannot be fetched.
     """
+    from ..codegen.output.write import write_text
     from ..document.load import parse
     from ..document.slice.slice_document import sliced
     from ..document.slice.slice_text import slice_text
-    from ..lockfile import replace_text
 
     here = Path.cwd()
     target = here / output if output else None
@@ -55,5 +55,5 @@ def slice_description(
     progress("")
     text = slice_text(part, as_json=target.suffix.lower() == ".json" if target else None)
     if target:
-        replace_text(target, text)
+        write_text(target, text)
     return SlicedDescription(text, len(part.operations), len(whole.data), part.warnings)

@@ -8,7 +8,7 @@ from pathlib import Path
 from ..errors import UsageError
 from ..vendor.compare import Difference, bump, compare
 from ..vendor.copy import Copy, changed_by, copy_of, refuse_edits, write
-from ..vendor.destination import absolute, place, recorded_place, settle
+from ..vendor.destination import absolute, place, recorded_place
 from ..vendor.surface import surface
 from ..vendor.verify import Edit, edits_of
 from .vendor import Original, original_of_copy
@@ -58,11 +58,10 @@ def upgrade(
     ``keep_edits``, the copy was edited by hand.
     """
     folder = absolute(dest)
-    settle(folder)
     target, old = recorded_place(folder, to_write=not tests)
     if tests:
         target = place(folder, absolute(tests), target.name.dotted)
-    name = str(old.vendored.get("from", ""))
+    name = old.vendored.source if old.vendored else ""
     original = original_of_copy(folder, name, client, source_folder, config)
     if original is None:
         raise UsageError(
@@ -72,14 +71,14 @@ def upgrade(
     copy = copy_of(original.package, target)
     changed = changed_by(copy)
     if keep_edits:
-        refuse_edits(target, old)
+        refuse_edits(copy, old)
     return Upgrade(
         original=original,
         recorded=name,
         version=copy.manifest.info_version,
         differences=_differences(copy),
         changed=changed,
-        edits=tuple(edits_of(target.package, old)),
+        edits=tuple(edits_of(target.package, old, copy.files)),
         copy=copy,
     )
 
@@ -89,7 +88,7 @@ def _differences(copy: Copy) -> tuple[Difference, ...]:
     old = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*.py")
-        if "__pycache__" not in path.parts
+        if "__pycache__" not in path.parts and path.is_file() and not path.is_symlink()
     }
     try:
         return compare(surface(old), surface(copy.package))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..codegen.output.fileset import Manifest
+from ..codegen.output.manifest import Manifest, tests_of
 from ..config import Client, Settings
 from ..errors import UsageError
-from ..vendor.copy import Source, changed_by, copy_of, refuse_edits, source, write
-from ..vendor.destination import Place, absolute, place, recorded_place, settle, tests_of
+from ..vendor.copy import Copy, Source, changed_by, copy_of, refuse_edits, source, write
+from ..vendor.destination import absolute, place, recorded_place
 from .provenance import is_current
 from .resolve import find_settings, only_client
 
@@ -61,7 +61,6 @@ def vendor_client(
     Raise :class:`UsageError` if a file is in the way, or there is no such client.
     """
     folder = absolute(dest)
-    settle(folder)
     original = find_original(client, source_folder, config)
     package = original.package
     if folder == package.folder or folder in package.folder.parents or _is_in(package, folder):
@@ -71,13 +70,13 @@ def vendor_client(
     if tests:
         tests_folder: Path | None = Path(tests)
     else:
-        is_copy = old is not None and old.vendored
+        is_copy = old is not None and old.vendored is not None
         tests_folder = recorded_place(folder, to_write=True)[0].tests if is_copy else None
     target = place(folder, tests_folder, import_name)
     copy = copy_of(package, target)
     changed = changed_by(copy)
     if old and changed:
-        _refuse_replacement(dest, old, package, target, force=force)
+        _refuse_replacement(dest, old, package, copy, force=force)
     write(copy, force=force)
     return VendoredClient(
         original=original,
@@ -138,18 +137,18 @@ def _is_in(package: Source, folder: Path) -> bool:
 
 
 def _refuse_replacement(
-    dest: str | Path, old: Manifest, package: Source, target: Place, *, force: bool
+    dest: str | Path, old: Manifest, package: Source, copy: Copy, *, force: bool
 ) -> None:
     """Raise :class:`UsageError` unless the package in ``dest`` may be replaced."""
     if not old.vendored:
         raise UsageError(f"{dest} holds a generated client, not a copy. Choose another folder.")
     if force:
         return
-    refuse_edits(target, old)
-    name = package.manifest.package
-    if old.vendored.get("from") != package.manifest.vendored.get("from", name):
+    refuse_edits(copy, old)
+    name, new = package.manifest.package, copy.manifest.vendored
+    if new and old.vendored.source != new.source:
         raise UsageError(
-            f"{dest} is a copy of {old.vendored.get('from')}, not of {name}. "
+            f"{dest} is a copy of {old.vendored.source}, not of {name}. "
             "Choose another folder, or use --force."
         )
     raise UsageError(

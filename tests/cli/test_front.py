@@ -197,7 +197,7 @@ def test_ctrl_c(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(preview, "_operations", interrupted)
     found = speclock(project, "ls")
-    assert (found.code, found.err) == (130, "error: interrupted; nothing was written.\n")
+    assert (found.code, found.err) == (130, "error: interrupted; run it again to finish.\n")
 
 
 def test_a_reader_that_leaves_early(project: Path) -> None:

@@ -75,8 +75,11 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     manifest = json.loads(path.read_text(encoding="utf-8"))
     manifest["spec"]["info.version"] = EVIL
     manifest["tool"] |= {"speclock": EVIL, EVIL: EVIL}
-    manifest["files"][f"{NAME}/{NAME}"] = "0"
     path.write_text(json.dumps(manifest), encoding="utf-8")
+    unsafe = folder / "copies" / "unsafe"
+    unsafe.mkdir()
+    manifest["files"][f"{NAME}/{NAME}"] = "0"
+    (unsafe / "speclock.json").write_text(json.dumps(manifest), encoding="utf-8")
     return folder
 
 
@@ -101,7 +104,8 @@ COMMANDS = [
     ["slice", UPSTREAM, "--operation", EVIL], ["slice", NAME, "--operation", "add"],
     ["pull", "--dry-run", "--force"], ["pull"],
     ["vendor", f"copies/{NAME}", "evil"], ["vendor", "copies/evil", "evil"],
-    ["verify", "copies/evil", "edited/edited", NAME], ["verify", "copies/evil", "--json"],
+    ["verify", "copies/evil", "edited/edited", NAME], ["verify", "copies/unsafe"],
+    ["upgrade", "copies/unsafe"], ["verify", "copies/evil", "--json"],
     ["upgrade", "copies/evil"], ["upgrade", "copies/evil", "--dry-run"],
     ["upgrade", "copies/evil", "--dry-run", "--json"],
     ["init", UPSTREAM], ["init", UPSTREAM, "--package", EVIL], [EVIL], ["check", f"--{EVIL}"],

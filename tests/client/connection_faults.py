@@ -64,7 +64,7 @@ TABLE: dict[str, list[Case]] = {
             note="after three attempts",
         ),
         Case(
-            fault="host name that doesn't exist",
+            fault="host name that does not exist",
             at="http://api.invalid/v5",
             raises="TransportError",
             facts=UNSENT,
@@ -81,7 +81,7 @@ TABLE: dict[str, list[Case]] = {
             posts=0,
         ),
         Case(
-            fault="certificate that nobody vouches for",
+            fault="untrusted certificate",
             at="https://127.0.0.1:{port}/v5",
             script=(untrusted,),
             eager=True,
@@ -97,7 +97,7 @@ TABLE: dict[str, list[Case]] = {
             script=(reset_unread,),
             eager=True,
             raises="TransportError",  # made or not made: that depends on who was quicker
-            note="which says whether the connection was made",
+            note="the message states whether the connection was made",
             posts=0,
         ),
         lost("reset before the request was read", reset_unread, posts=0),
@@ -122,12 +122,12 @@ TABLE: dict[str, list[Case]] = {
             settings={"timeout": 5.0, "deadline": 0.4},
             most=1.5,
         ),
-        lost("headers that trickle in for longer than the deadline", slow_headers,
+        lost("headers that arrive slowly, for longer than the deadline", slow_headers,
              settings=short(), most=1.5),
         lost("interim answers (102) for longer than the deadline", endless_progress,
              settings=short(), most=1.5),
-        lost("a body that stops coming", stalled_body, settings=short(), most=1.5),
-        lost("a body that trickles in for longer than the deadline", slow_body,
+        lost("a body that stops arriving", stalled_body, settings=short(), most=1.5),
+        lost("a body that arrives slowly, for longer than the deadline", slow_body,
              settings=short(), most=1.5),
         Case(
             fault="async call cancelled while it waits for the answer",
@@ -147,7 +147,7 @@ TABLE: dict[str, list[Case]] = {
     "Not HTTP": [
         lost("garbage instead of a status line", sends(b"\x00\xff\x13 what?\r\n\r\n")),
         lost("a body without status line or headers", sends(b'{"id":"1"}')),
-        lost("a status that isn't a number", sends(b"HTTP/1.1 OK\r\n\r\n")),
+        lost("a status that is not a number", sends(b"HTTP/1.1 OK\r\n\r\n")),
         lost("a status below 100", sends(b"HTTP/1.1 099 What\r\ncontent-length: 0\r\n\r\n")),
         lost("a header line without a colon", sends(b"HTTP/1.1 200 OK\r\nwhat\r\n\r\n{}")),
         lost("a NUL in a header's value", sends(
@@ -181,32 +181,32 @@ TABLE: dict[str, list[Case]] = {
             b'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n10\r\n{"id":"1"')),
         lost("chunked without the last chunk", sends(
             b'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\na\r\n{"id":"1"}\r\n')),
-        lost("chunk size that isn't a number", sends(
+        lost("chunk size that is not a number", sends(
             b'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nxyz\r\n{"id":"1"}\r\n')),
         unreadable("JSON that ends too early", reads('{"id":"1","na'), "EOF"),
         unreadable("JSON that ends with the connection", sends(
             b'HTTP/1.1 200 OK\r\n\r\n{"id":"1","na'), "EOF"),
-        unreadable("said to be gzip but isn't", reads(
+        unreadable("labelled gzip, but not compressed", reads(
             '{"id":"1"}', content_encoding="gzip"), "not gzip",
             facts={"status_code": 200, "body": b'{"id":"1"}'}),
         unreadable("gzip with a damaged middle", reads(
             PACKED[:12] + b"\xff\xff" + PACKED[14:], content_encoding="gzip"), "not gzip",
             check=lambda e: e.body == PACKED[:12] + b"\xff\xff" + PACKED[14:],
-            note="`body` is what came over the wire"),
-        unreadable("packed twice, and once not well", reads(
+            note="`body` contains the bytes as received"),
+        unreadable("compressed twice, once incorrectly", reads(
             WRONGLY_PACKED, content_encoding="gzip, gzip"), "not gzip, gzip",
-            check=lambda e: e.body == WRONGLY_PACKED, note="`body` is what came over the wire"),
-        fine("packed twice", reads(
+            check=lambda e: e.body == WRONGLY_PACKED, note="`body` contains the bytes as received"),
+        fine("compressed twice", reads(
             gzip.compress(PACKED), content_encoding="gzip, gzip"), {"id": "1"}),
         unreadable("gzip that was cut off", reads(PACKED[:14], content_encoding="gzip")),
-        refused("502 said to be gzip but isn't", answers(
+        refused("502 labelled gzip, but not compressed", answers(
             502, HTML, content_encoding="gzip"), {"status_code": 502, "error": None},
-            check=lambda e: e.body == HTML, note="`body` is what came over the wire"),
+            check=lambda e: e.body == HTML, note="`body` contains the bytes as received"),
         refused("400 in gzip", answers(
             400, gzip.compress(b'{"code":1,"message":"No."}'), content_encoding="gzip"),
             {"status_code": 400, "error.code": 1, "body": b'{"code":1,"message":"No."}'}),
         fine("gzip", reads(PACKED, content_encoding="gzip"), {"id": "1"}),
-        unreadable("in an encoding that wasn't asked for", reads(
+        unreadable("in an encoding that was not requested", reads(
             PACKED, content_encoding="br"), "Invalid JSON"),
         unreadable("invalid UTF-8", reads(b'{"name":"\xff\xfe"}'), "Invalid JSON"),
         unreadable("Latin-1, and labelled so", reads(

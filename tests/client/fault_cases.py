@@ -219,7 +219,7 @@ def limited(fault: str, wait: float | None, posts: int, **headers: str) -> Case:
 
 
 def unsendable(fault: str, raises: str = "RequestError", **more: Any) -> Case:
-    """A call that can't be sent as it is."""
+    """A call that cannot be sent as it is."""
     return Case(fault=fault, script=(answers(200, OK),), raises=raises, posts=0, **more)
 
 
@@ -230,5 +230,5 @@ def redirect(status: int) -> Case:
         {"status_code": status},
         says="a redirect, which is not followed",
         check=lambda e: e.headers["location"].endswith("/v5/ad_accounts/1/audiences"),
-        note="the other origin isn't even connected to",
+        note="no connection to the other origin is made",
     )

@@ -208,10 +208,10 @@ def page() -> str:
     lines = [
         "# Faults, and what the caller gets",
         "",
-        "Each row is a test over a real loopback socket, for the synchronous and the asynchronous",
+        "Every row is a test over a real loopback socket, with the synchronous and the asynchronous",
         "client (`tests/client/test_faults.py`). The last column counts the POSTs that the server",
-        "read to their end: never a second one after the first, except where the server had",
-        "answered it with 429. The tests allow three attempts and a longest pause of 5 seconds.",
+        "read completely: never a second one after the first, unless the server answered it with",
+        "429. The tests allow three attempts and a longest pause of 5 seconds.",
         "",
         f"Written by `{COMMAND}`.",
     ]

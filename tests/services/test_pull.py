@@ -434,7 +434,7 @@ def test_a_file_that_cannot_be_written(
 ) -> None:
     project.spec.parent.write_text("in the way")
     project.pull(code=2)
-    assert "can't be written" in capsys.readouterr().err
+    assert "cannot be written" in capsys.readouterr().err
 
 
 def test_secrets_stay_in_the_settings(project: Project, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from tests.support.checked_project import MODES, SPEC, Project, names
-from tests.support.command_line import Outcome
 
 
 def test_what_is_no_longer_wanted_is_removed(project: Project) -> None:
@@ -114,46 +110,6 @@ def test_a_refused_description_leaves_the_old_tree_whole(project: Project) -> No
     project.spec.write_text("openapi: 3.0.3\n", encoding="utf-8")
     assert project.run("generate").code == 2
     assert project.tree() == before
-
-
-@pytest.mark.parametrize("broken", ["os.replace", "os.rename", "Path.write_bytes", "Path.mkdir"])
-@pytest.mark.parametrize("after", [0, 1, 3])
-def test_a_failed_write_leaves_the_old_tree_whole(
-    broken: str, after: int, project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """An error of the file system, at the first file, the second, or a later one; it passes."""
-    owner, name = (os, broken[3:]) if broken.startswith("os.") else (Path, broken[5:])
-    real: Callable[..., object] = getattr(owner, name)
-    done = 0
-
-    def fails(*args: object, **kwargs: object) -> object:
-        nonlocal done
-        if any(str(project.root) in str(arg) for arg in args):
-            done += 1
-            if done == after + 1:
-                raise OSError(28, "No space left on device")
-        return real(*args, **kwargs)
-
-    project.replace("Tree:\n      type", "Tree:\n      description: It grows.\n      type")
-    project.replace("title: Orchard", "title: Old orchard")
-    project.replace('version: "1.0"', 'version: "1.1"')
-    before = project.tree()
-    monkeypatch.setattr(owner, name, fails)
-    fault = ""
-    try:
-        found = project.run("generate")
-    except OSError as error:
-        found, fault = Outcome(1, "", ""), f"a traceback: {error}"
-    monkeypatch.undo()
-    if found.code == 0:
-        assert project.run("check", "--full").code == 0  # that step isn't taken so often
-        return
-    assert project.tree() == before, "the old tree isn't whole"
-    assert {path.name for path in project.output.iterdir()} == {"orchard", "tests"}
-    assert not fault, fault
-    assert "No space left" in found.err
-    project.generate()
-    assert project.run("check", "--full").code == 0
 
 
 def test_a_manifest_with_merge_conflicts_is_mended(project: Project) -> None:
