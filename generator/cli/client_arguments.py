@@ -151,11 +151,12 @@ def command_line(command: str, package: str, options: argparse.Namespace) -> str
         words.append(package)
     for name in _OPTIONS:
         flag = f"--{name.replace('_', '-')}"
-        value = getattr(options, name)
+        value: str | list[str] | bool | None = getattr(options, name)
         if value is True:
             words.append(flag)
-        for one in value if isinstance(value, list) else [value] if isinstance(value, str) else ():
-            words += [flag, shlex.quote(one)]
+        elif value:
+            for one in [value] if isinstance(value, str) else value:
+                words += [flag, shlex.quote(one)]
     if options.config:
         words += ["--config", shlex.quote(options.config)]
     return " ".join(words)

@@ -94,10 +94,10 @@ def _files_and_packages(prefix: str, **given: object) -> list[str]:
 def _operations(parsed_args: argparse.Namespace, **_: object) -> Iterator[str]:
     """Return the ids in the file that the line names, else in those of the clients."""
     names = (getattr(parsed_args, name, None) for name in ("source", "spec", "file", "base"))
-    files = [name for name in names if isinstance(name, str) and os.path.isfile(name)]  # noqa: PTH113
+    files = [name for name in names if isinstance(name, str) and os.path.isfile(name)]
     for name in files or _clients().values():
         try:
-            with open(name, encoding="utf-8", errors="replace") as file:  # noqa: PTH123
+            with open(name, encoding="utf-8", errors="replace") as file:
                 yield from _ID.findall(file.read(_MAX_BYTES))
         except OSError:
             continue
@@ -105,16 +105,16 @@ def _operations(parsed_args: argparse.Namespace, **_: object) -> Iterator[str]:
 
 def _clients() -> dict[str, str]:
     """Return the packages of the nearest pyproject.toml with clients, each with its description."""
-    folder = os.getcwd()  # noqa: PTH109
+    folder = os.getcwd()
     while True:
         try:
-            with open(os.path.join(folder, "pyproject.toml"), "rb") as file:  # noqa: PTH118, PTH123
+            with open(os.path.join(folder, "pyproject.toml"), "rb") as file:
                 data = file.read()
         except OSError:
             data = b""
         if b"[tool.speclock" in data:
             return _clients_in(data.decode("utf-8", "replace"), folder)
-        parent = os.path.dirname(folder)  # noqa: PTH120
+        parent = os.path.dirname(folder)
         if parent == folder:
             return {}
         folder = parent
@@ -126,6 +126,6 @@ def _clients_in(text: str, folder: str) -> dict[str, str]:
 
     try:
         clients = tomllib.loads(text)["tool"]["speclock"]["clients"]
-        return {name: os.path.join(folder, table["spec"]) for name, table in clients.items()}  # noqa: PTH118
+        return {name: os.path.join(folder, table["spec"]) for name, table in clients.items()}
     except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError):
         return {}

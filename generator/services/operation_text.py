@@ -7,7 +7,6 @@ import json
 import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from typing import cast
 
 from ..codegen.build.types import annotation
 from ..codegen.ir import Api, Case, Credential, Json, Model, Operation, Parameter
@@ -130,7 +129,8 @@ class OperationText:
         return formatted({"example.py": "\n".join(lines) + "\n"})["example.py"].rstrip()
 
     def _arguments(self, case: Case, writer: Expressions) -> Iterator[str]:
-        given = cast("Mapping[str, Json]", case.data["arguments"])
+        given = case.data["arguments"]
+        assert isinstance(given, dict)
         for parameter in self.op.parameters:
             if parameter.required:
                 yield writer.of(parameter.annotation, given[parameter.name])
@@ -153,7 +153,7 @@ class OperationText:
 
     def answer(self) -> tuple[str, str]:
         """Return the status with the result's type, and the example of the body as text."""
-        known = cast("dict[str, dict[str, Json]]", json.loads(examples(self.api, self.cases)))
+        known: dict[str, dict[str, Json]] = json.loads(examples(self.api, self.cases))
         reply = known.get(self.op.constant)
         if reply is None and self.op.streamed:
             reply = known.get(self.op.streamed.constant)

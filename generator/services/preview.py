@@ -226,7 +226,7 @@ def _find(
             raise UsageError(
                 f"{operation!r} names {len(hits)} operations: {names}. Name one of them."
             )
-        (hit,) = hits
+        hit = next(iter(hits))
         selectors = description.selectors
         if selectors is not None and hit in chosen(found, selectors, document.name):
             return description, hit

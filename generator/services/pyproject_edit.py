@@ -6,7 +6,6 @@ import json
 import tomllib
 from dataclasses import MISSING, fields
 from pathlib import Path
-from typing import cast
 
 from .. import config
 from ..config import Client
@@ -49,8 +48,8 @@ def with_client(old: bytes | None, client: Client, name: str) -> tuple[bytes, Cl
     return new.encode("utf-8"), written
 
 
-def _toml(value: object) -> str:
+def _toml(value: str | bool | tuple[str, ...]) -> str:
     """Return a value in TOML, whose strings are JSON's except for the character DEL."""
     if isinstance(value, tuple):
-        return f"[{', '.join(map(_toml, cast('tuple[object, ...]', value)))}]"
+        return f"[{', '.join(map(_toml, value))}]"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

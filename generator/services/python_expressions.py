@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import cast
 
 from ..codegen.build.types import annotation
 from ..codegen.ir import Alias, Component, Enumeration, Json, Model
@@ -73,15 +72,16 @@ class Expressions:
                     type(value) is type(v := ast.literal_eval(o)) and v == value for o in options
                 ):
                     return repr(value)
-            case ast.Subscript(value=container, slice=inner):
-                name = container.attr if isinstance(container, ast.Attribute) else ""
-                name = name or cast("ast.Name", container).id
-                if name == "list" and isinstance(value, list):
-                    return f"[{', '.join(self._of(inner, item) for item in value)}]"
-                if name == "dict" and isinstance(value, dict):
-                    values = cast("ast.Tuple", inner).elts[1]
-                    made = (f"{key!r}: {self._of(values, one)}" for key, one in value.items())
-                    return f"{{{', '.join(made)}}}"
+            case ast.Subscript(
+                value=ast.Name(id="list") | ast.Attribute(attr="list"), slice=inner
+            ) if isinstance(value, list):
+                return f"[{', '.join(self._of(inner, item) for item in value)}]"
+            case ast.Subscript(
+                value=ast.Name(id="dict") | ast.Attribute(attr="dict"),
+                slice=ast.Tuple(elts=[_, values]),
+            ) if isinstance(value, dict):
+                items = (f"{key!r}: {self._of(values, one)}" for key, one in value.items())
+                return f"{{{', '.join(items)}}}"
             case _:
                 pass
         raise TypeMismatch
