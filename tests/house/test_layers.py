@@ -29,7 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "config": set(),
     "lockfile": set(),
     "fetch": set(),
-    "document": {"config"},
+    "document": set(),
     "openapi": {"document"},
     "codegen": set(),
     "codegen.names": set(),
