@@ -3,7 +3,7 @@
 # ruff: noqa: E501 - tables
 from __future__ import annotations
 
-import hypothesis.strategies as st
+from hypothesis import strategies as st
 
 from tests.qa.fuzz.mutations import Json
 
