@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..errors import Findings
-from .tree import Document
+from .tree import Document, MappingNode
 
 
 def version_of(document: Document) -> str:
@@ -44,3 +44,9 @@ def version_of(document: Document) -> str:
     findings.raise_refusals()
     assert isinstance(version, str)
     return version
+
+
+def info_version(document: Document) -> str:
+    """Return the version of the API, else ``""`` (OpenAPI 3.1.1 §4.8.2)."""
+    info = document.root.get("info")
+    return str(info.get("version", "")) if isinstance(info, MappingNode) else ""
