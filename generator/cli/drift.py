@@ -172,7 +172,7 @@ def _report(
         allowances = read(listed.read_text(encoding="utf-8"), os.path.relpath(listed, here))
         report = apply(report, allowances, dt.datetime.now(dt.UTC).date())
     if client.package:
-        from ..drift.lines import located
+        from ..drift.python_api import located
 
         package = root / client.output / client.package
         report = located(report, package, os.path.relpath(package, here))

@@ -5,16 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import asdict
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..errors import UsageError
+from ..errors import UsageError, shortened
 from . import original
 from .command import DIFFERS, OK, Command
 from .console import Console
 
 if TYPE_CHECKING:
-    from ..vendor.compare import Difference
+    from ..apidiff.compare import ApiChange
     from ..vendor.copy import Copy
 
 _ABOUT = """\
@@ -83,9 +83,9 @@ def _run(options: argparse.Namespace, screen: Console) -> int:
     return OK
 
 
-def _differences(copy: Copy) -> tuple[Difference, ...]:
-    from ..vendor.compare import compare
-    from ..vendor.surface import surface
+def _differences(copy: Copy) -> tuple[ApiChange, ...]:
+    from ..apidiff.compare import compare
+    from ..apidiff.from_source import from_source
 
     folder = copy.place.package
     old = {
@@ -94,7 +94,7 @@ def _differences(copy: Copy) -> tuple[Difference, ...]:
         if "__pycache__" not in path.parts
     }
     try:
-        return compare(surface(old), surface(copy.package))
+        return compare(from_source(old), from_source(copy.package))
     except SyntaxError as error:
         raise UsageError(
             f"{folder / str(error.filename)}:{error.lineno}: {error.msg}. "
@@ -105,45 +105,58 @@ def _differences(copy: Copy) -> tuple[Difference, ...]:
 def _show(
     dest: str,
     copy: Copy,
-    differences: tuple[Difference, ...],
+    differences: tuple[ApiChange, ...],
     changed: tuple[str, ...],
     screen: Console,
 ) -> None:
-    from ..vendor.compare import bump
-
     screen.say(f"{dest}: to API version {copy.manifest.info_version}, {len(changed)} files change.")
     for one in differences:
         mark = "breaks" if one.breaks else "      "
-        screen.say(f"  {mark}  {one.action:<7}  {one.name}{_texts(one)}")
+        screen.say(f"  {mark}  {one.action:<7}  {_text(one)}")
     if not differences:
         screen.say("  Nothing that callers can name changes.")
-    screen.say(f"Suggested version bump: {bump(differences, changed=True)}.")
+    screen.say(f"Suggested version bump: {_bump(differences, changed=True)}.")
 
 
-def _texts(one: Difference) -> str:
-    if one.kind == "class" and one.action != "changed":
-        return ""
-    if one.kind == "name":
-        return f" → {one.after}"
-    if one.kind in ("method", "function", "keyword") and one.action == "changed":
-        return f": {_short(one.parts)}"
-    shown = " → ".join(_short(text) for text in (one.before, one.after) if text)
-    return shown if one.kind in ("method", "function") else f": {shown}"
+def _text(change: ApiChange) -> str:
+    """Return what changed on one line: ``Tree.age: int → age: str``, ``trees.list(limit: int)``."""
+    texts = [shortened(str(one), _LIMIT) for one in (change.old, change.new) if one]
+    text = " → ".join(texts)
+    match change.kind:
+        case "field" | "member":
+            return f"{change.owner}.{text}"
+        case "parameter":
+            return f"{change.owner}({text})"
+        case "result":
+            return f"{change.owner}() {text}"
+        case _:
+            return text
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _LIMIT else f"{text[:_LIMIT]}…"
+def _bump(differences: Sequence[ApiChange], *, changed: bool) -> str:
+    """Return the suggested version bump: major, minor, patch (of files only) or none."""
+    if any(one.breaks for one in differences):
+        return "major"
+    return "minor" if differences else "patch" if changed else "none"
 
 
 def _data(
-    dest: str, differences: tuple[Difference, ...], changed: tuple[str, ...]
+    dest: str, differences: tuple[ApiChange, ...], changed: tuple[str, ...]
 ) -> dict[str, object]:
-    from ..vendor.compare import bump
-
     return {
         "package": dest,
-        "bump": bump(differences, changed=bool(changed)),
-        "changes": [{"action": one.action, **asdict(one)} for one in differences],
+        "bump": _bump(differences, changed=bool(changed)),
+        "changes": [
+            {
+                "action": one.action,
+                "kind": one.kind,
+                "name": one.name,
+                "before": str(one.old or ""),
+                "after": str(one.new or ""),
+                "breaks": one.breaks,
+            }
+            for one in differences
+        ],
         "files": list(changed),
     }
 

@@ -12,7 +12,7 @@ from .changes import WIRE, Change, Signature, Verdict
 from .compare.differences import Comparison, Difference
 from .compare.operation_pair import Compared
 from .kinds import KINDS
-from .shown import Client, Shown
+from .python_api import Client, PythonChange
 
 _NEUTRAL = ("docs/", "python/")
 _CREDENTIALS = ("security/alternative/", "security/scheme/", "security/requirement/")
@@ -28,6 +28,14 @@ class _Gathered:
     operations: dict[str, None] = field(default_factory=dict[str, None])
     keys: dict[tuple[str, str, str], None] = field(default_factory=dict[tuple[str, str, str], None])
     signatures: list[Signature] = field(default_factory=list[Signature])
+    names: set[str] = field(default_factory=set[str])
+    """Names of classes in what these signatures change."""
+
+    def show(self, one: PythonChange) -> None:
+        """Add a change of the client's API."""
+        self.names |= one.change.names
+        if one.is_shown and one.signature not in self.signatures:
+            self.signatures.append(one.signature)
 
 
 class Classifier:
@@ -58,40 +66,32 @@ class Classifier:
             else:
                 gathered.keys["call", owner.old, owner.member] = None
 
-    def python(self, shown: Iterable[Shown]) -> list[Signature]:
-        """Give each change of the client's surface to what it comes from; what has no source."""
-        left: list[Shown] = []
-        for one in shown:
+    def python(self, changes: Iterable[PythonChange]) -> list[PythonChange]:
+        """Give each change of the client's API to what it comes from; return what has no source."""
+        left: list[PythonChange] = []
+        for one in changes:
             sources = [
                 g
                 for g in self._gathered.values()
-                if (set(one.keys) & g.keys.keys() and not g.found.kind.startswith("docs/"))
-                or (one.keys[0][0] == "client" and g.found.kind.startswith(_CREDENTIALS))
+                if (one.key in g.keys and not g.found.kind.startswith("docs/"))
+                or (one.key[0] == "client" and g.found.kind.startswith(_CREDENTIALS))
             ]
             for source in sources:
-                if one.signature not in source.signatures:
-                    source.signatures.append(one.signature)
+                source.show(one)
             if not sources:
                 left.append(one)
         while True:  # a class that is gone may have taken others with it
             placed = [one for one in left if self._follows(one)]
             if not placed:
-                return [one.signature for one in left if one.signature.breaks]
+                return [one for one in left if one.signature.breaks]
             left = [one for one in left if one not in placed]
 
-    def _follows(self, one: Shown) -> bool:
-        """Whether a class goes since something goes, or is typed otherwise, that needed it."""
-        kind, name, member = one.keys[0]
-        if kind != "class" or member:
-            return False
-        for gathered in self._gathered.values():
-            if any(
-                name in s.before or name in s.after or s.name in one.users
-                for s in gathered.signatures
-            ):
-                gathered.signatures.append(one.signature)
-                return True
-        return False
+    def _follows(self, one: PythonChange) -> bool:
+        """Return whether a class goes since something that needed it goes, or has another type."""
+        source = next((g for g in self._gathered.values() if one.type_names & g.names), None)
+        if source is not None:
+            source.show(one)
+        return source is not None
 
     def changes(self) -> list[Change]:
         """Every change, the gravest first, prose last."""
@@ -167,12 +167,11 @@ def subject_of(pointer: str) -> str:
     return words
 
 
-def from_signature(signature: Signature, operations: Sequence[str]) -> Change:
-    """A change of the client's surface that nothing on the wire explains."""
-    action = "removed" if not signature.after else "changed"
-    kind = f"python/{'name' if _is_name(signature) else 'type'}/{action}"
-    if kind not in KINDS:
-        kind = "python/type/changed"
+def from_python(one: PythonChange, operations: Sequence[str]) -> Change:
+    """Return a change of the client's API that nothing on the wire explains."""
+    signature, action = one.signature, one.change.action
+    kinds = {"removed": "python/name/removed", "renamed": "python/name/changed"}
+    kind = kinds.get(action, "python/type/changed")
     words = f"is {signature.after}" if signature.after else "is gone"
     return Change(
         verdicts=(Verdict(f"api/{kind}", "", KINDS[kind].side("").wire),),
@@ -192,12 +191,6 @@ def fingerprint(kind: str, at: str, before: str, after: str) -> str:
     """12 hex digits for a change: its kind, its place in the base, and both values."""
     parts = (kind, at, before, after)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
-
-
-def _is_name(signature: Signature) -> bool:
-    if signature.before.startswith("class ") or signature.name.endswith("=)"):
-        return True  # a class; an argument of the client
-    return "." in signature.name and (not signature.after or signature.before.endswith("()"))
 
 
 def _where(location: Location | None) -> str:

@@ -8,16 +8,17 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import cast
 
+from ..apidiff.from_ir import from_ir
 from ..config import Client as Settings
 from ..document.operations import OperationNode, operations_of
 from ..document.references import References
 from ..document.selectors import chosen
 from ..document.tree import Document, MappingNode, walk
 from ..errors import Findings, Place, Problem, SpecError, SpeclockError, UsageError
-from ..openapi.normalize.document import Canonical, canonicalise, reachable
+from ..openapi.normalize.document import Canonical, canonicalise
 from .changes import Side
 from .compare.operation_pair import Held, bare
-from .shown import Client
+from .python_api import Client
 
 
 class Sliced:
@@ -152,23 +153,10 @@ class Taken:
             self.refused = (Problem("client", str(error), "", Place(self.side.name)),)
             return None
         self.refused = tuple(findings.refusals)
-        components = cast(
-            "dict[str, MappingNode]",
-            cast("MappingNode", self.canonical.root.get("components", {})).get("schemas", {}),
-        )
-        sent: set[str] = set()
-        received: set[str] = set()
-        for found in self.canonical.operations:
-            held = self.held(found)
-            if held is not None:
-                for part in ("parameters", "requestBody"):
-                    sent |= reachable(held.node.get(part), components)
-                received |= reachable(held.node.get("responses"), components)
         return Client(
             api,
+            from_ir(api),
             dict(names),
-            frozenset(names[key] for key in sent if key in names),
-            frozenset(names[key] for key in received if key in names),
             {f"{op.verb} {op.path}": op.label for op in self.canonical.operations},
         )
 

@@ -170,6 +170,7 @@ class Operations:
             name=name,
             wire=cast("str", node["name"]),
             place=place,
+            type=made,
             annotation=hint if required else Code(f"{hint} | None"),
             required=required,
             style=style,

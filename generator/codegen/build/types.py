@@ -44,11 +44,6 @@ _KEYWORDS = {
     "maximum": "le", "exclusiveMinimum": "gt", "exclusiveMaximum": "lt",
     "multipleOf": "multiple_of", "minItems": "min_length", "maxItems": "max_length",
 }  # fmt: skip
-_PYTHON = {
-    "string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None",
-    "any": "Any", "date-time": "datetime", "date": "date", "time": "time", "duration": "timedelta",
-    "uuid": "UUID", "decimal": "Decimal",
-}  # fmt: skip
 
 
 def text(value: Value) -> Text:
@@ -178,6 +173,8 @@ class Types:
                     nullable or made in (Scalar("any"), Scalar("null")),
                     self._field_doc(schema),
                     schema.get("deprecated") is True,
+                    self._is_marked(schema, "readOnly"),
+                    self._is_marked(schema, "writeOnly"),
                 )
             )
         extra = node.get("additionalProperties")
@@ -187,6 +184,11 @@ class Types:
         elif extra is True:
             extra_type = Scalar("any")
         return Model(name, doc, tuple(fields), extra_type)
+
+    def _is_marked(self, schema: MappingNode, keyword: str) -> bool:
+        """Return whether a property, or the component that it refers to, has a true keyword."""
+        target = self.schemas.get(cast("str", schema.get("$ref", "")).removeprefix(PREFIX), schema)
+        return True in (schema.get(keyword), target.get(keyword))
 
     def _field_doc(self, schema: MappingNode) -> Text:
         """A field's own words, else the first sentence of what it refers to."""
@@ -383,9 +385,8 @@ def annotation(made: Type, *, constrained: bool = False) -> Code:
 
 def _annotation(made: Type, constrained: bool) -> str:
     match made:
-        case Scalar(kind, wire, constraints):
-            base = _PYTHON[wire or kind]
-            return _constrained(base, constraints) if constrained else base
+        case Scalar(constraints=constraints):
+            return _constrained(made.python, constraints) if constrained else made.python
         case Constant(values):
             return f"Literal[{', '.join(repr(value) for value in values)}]"
         case Ref(name, open_name, beside):

@@ -12,10 +12,10 @@ from ...document.operations import OperationNode
 from ...document.tree import Document
 from ...errors import Problem
 from ..changes import Change, Report, Signature, Verdict
-from ..classify import Classifier, fingerprint, from_signature
+from ..classify import Classifier, fingerprint, from_python
 from ..inputs import Sliced, Taken
 from ..kinds import KINDS
-from ..surface import Surface, lost
+from ..python_api import PythonChange, python_changes
 from .differences import ApiSymbol, Comparison, Difference
 from .operation_pair import Compared
 from .operations import OperationComparer
@@ -91,10 +91,10 @@ class _Check:
             labels.append((before.label, after.label))
         for op in self.fresh:
             self._presence("added", op)
-        orphans = self._surface(labels, tops, gone)
+        orphans = self._python(labels, tops, gone)
         names = tuple(op.label for op in self.selected)
         changes = [change for change in self.judge.changes() if not self._hidden(change)]
-        changes += [from_signature(one, names) for one in orphans]
+        changes += [from_python(one, names) for one in orphans]
         changes += self._unread(names)
         return Report(
             package=self.settings.package,
@@ -124,17 +124,15 @@ class _Check:
         )
         self.judge.add(Compared(op.label, [pair]))
 
-    def _surface(
+    def _python(
         self, labels: Sequence[tuple[str, str]], tops: Sequence[Comparison], gone: Sequence[str]
-    ) -> list[Signature]:
-        """The changes of the client's surface; those that nothing on the wire explains."""
+    ) -> list[PythonChange]:
+        """The changes of the client's API that nothing on the wire explains."""
         old, new = self.old.client, self.new.client
         if old is None:
             return []
-        shown = [*lost(old, gone)]
-        if new is not None:
-            shown += Surface(old, new, self.comparer.renamed(tops)).compare(labels)
-        return self.judge.python(shown)
+        renamed = self.comparer.renamed(tops)
+        return self.judge.python(python_changes(old, new, renamed, labels, gone))
 
     def _hidden(self, change: Change) -> bool:
         """Whether a part seems gone, or new, because the other side can't be read there."""
