@@ -1,14 +1,11 @@
-"""The public Python API of a client: classes, aliases, methods, and their types as structure."""
+"""The public Python API of a client: what it declares, with the types as structure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from ..errors import Place
-
-MODEL, ENUM, DATACLASS, CLASS = "model", "enum", "dataclass", "class"
-"""The kinds of an :class:`ApiClass`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,177 +80,115 @@ def union(*types: TypeExpression) -> TypeExpression:
 
 ANY = named("Any")
 NONE = named("None")
+VALUES = {"StrEnum": "str", "IntEnum": "int"}
+"""Bases of enumerations, with the type that their members are of too."""
+
+Key = tuple[bool, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class ApiField:
-    """An attribute with an annotation."""
+class Declaration:
+    """One name that callers use, as one line of Python declares it."""
 
-    name: str
-    type: TypeExpression
-    required: bool
-    """Whether it has no default."""
-    wire: str = ""
-    """The property's name in JSON."""
-    nullable: bool = False
-    """Whether null may be sent."""
-    read_only: bool = False
-    write_only: bool = False
-
-    def __str__(self) -> str:
-        marks = "  # read-only" * self.read_only + "  # write-only" * self.write_only
-        return f"{self.name}: {self.type}{'' if self.required else ' = None'}{marks}"
-
-
-@dataclass(frozen=True, slots=True)
-class ApiMember:
-    """A member of an enumeration."""
-
-    name: str
-    value: str
-    """Its source."""
-
-    def __str__(self) -> str:
-        return f"{self.name} = {self.value}"
-
-
-@dataclass(frozen=True, slots=True)
-class ApiParameter:
-    """A parameter of a method; ``self`` is left out."""
-
-    name: str
-    type: TypeExpression
-    default: str = ""
-    """Source of the default; empty where there is none."""
-    position: int | None = None
-    """Its index, from 0, among those that may be given by position; None where a keyword must."""
-    wire: str = ""
-    """``query:limit`` or ``body``; empty where unknown."""
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.type}" + (f" = {self.default}" if self.default else "")
-
-    @property
-    def same_wire(self) -> str:
-        """``wire``, in lower case for a header (RFC 9110 §5.1)."""
-        return self.wire.lower() if self.wire.startswith("header:") else self.wire
-
-
-@dataclass(frozen=True, slots=True)
-class ApiResult:
-    """The result of a method."""
-
-    type: TypeExpression
-    name: str = "result"
-
-    def __str__(self) -> str:
-        return f"-> {self.type}"
-
-
-@dataclass(frozen=True, slots=True)
-class ApiMethod:
-    """One signature of a method or function: ``pets.list``, ``errors.ApiError`` to construct it."""
-
-    name: str
-    parameters: tuple[ApiParameter, ...]
-    result: ApiResult
-
-    def __str__(self) -> str:
-        texts = [str(one) for one in self.parameters if one.position is not None]
-        keywords = [str(one) for one in self.parameters if one.position is None]
-        texts += ["*", *keywords] if keywords else []
-        return f"{self.name}({', '.join(texts)}) {self.result}"
-
-
-@dataclass(frozen=True, slots=True)
-class ApiClass:
-    """A class that callers see; its methods are listed in :class:`PublicApi`."""
-
-    name: str
     kind: str
-    bases: tuple[str, ...] = ()
-    fields: tuple[ApiField, ...] = ()
-    members: tuple[ApiMember, ...] = ()
-    """Of an enumeration."""
-    values: str = ""
-    """The type that the members of an enumeration are of too: ``str`` or ``int``."""
-    open_name: str = ""
-    """The alias of an enumeration that also takes values without a member: ``KindOrStr``."""
-    extras: bool = False
-    """Whether a model takes fields that it doesn't declare."""
+    """``class``, ``alias``, ``open`` (the alias ``KindOrStr`` of an enumeration), ``member`` (of an
+    enumeration), ``field``, ``method`` (also a function), ``parameter`` or ``result``.
+    """
+    owner: str
+    """The class or method that it is in: ``Pet``, ``pets.list``; of these themselves the name."""
+    name: str = ""
+    """Its name in ``owner``; empty for what is in none."""
+    type: TypeExpression = TypeExpression(frozenset())
+    """Of a class the bases, of a member the value, of a method all types of its parts."""
+    default: str = ""
+    """Source of the default, empty where there is none; of a method its signature."""
+    position: int | None = None
+    """Of a parameter its index, from 0; None where it must be given by name."""
+    overload: str = ""
+    """Which overload of a method it is in: the arguments that choose it; empty for the first."""
+    wire: str = ""
+    """The property's name in JSON, ``query:limit``, ``body``; empty where unknown."""
+    flags: frozenset[str] = frozenset()
+    """``init``: a field that the constructor takes; ``nullable``: null may be sent; ``read-only``,
+    ``write-only``; of a class ``extras=True``: it takes fields that it doesn't declare.
+    """
 
     def __str__(self) -> str:
-        bases = [*self.bases, *(["extras=True"] if self.extras else [])]
-        return f"class {self.name}" + (f"({', '.join(bases)})" if bases else "")
+        types = ", ".join(sorted(self.type.names | (self.flags & {"extras=True"})))
+        marks = "".join(f"  # {flag}" for flag in sorted(self.flags & {"read-only", "write-only"}))
+        default = f" = {self.default}" if self.default else ""
+        match self.kind:
+            case "class":
+                return f"class {self.owner}" + (f"({types})" if types else "")
+            case "member":
+                return f"{self.name} = {', '.join(one.literal for one in self.type.alternatives)}"
+            case "method":
+                return f"{self.owner}{self.default}"
+            case "result":
+                return f"-> {self.type}"
+            case "field" | "parameter":
+                return f"{self.name}: {self.type}{default}{marks}"
+            case _:
+                return f"{self.owner} = {self.type}"
 
     @property
-    def names(self) -> frozenset[str]:
-        """Every name in the types of its fields."""
-        return union(*(one.type for one in self.fields)).names
-
-
-@dataclass(frozen=True, slots=True)
-class ApiAlias:
-    """A name for a type."""
-
-    name: str
-    type: TypeExpression
-
-    def __str__(self) -> str:
-        return f"{self.name} = {self.type}"
+    def is_call(self) -> bool:
+        """Whether it is a method or a part of one."""
+        return self.kind in ("method", "parameter", "result")
 
     @property
-    def names(self) -> frozenset[str]:
-        """Every name in its type."""
-        return self.type.names
+    def key(self) -> Key:
+        """What tells it from other declarations; a parameter in the path goes by its position."""
+        name = f"path {self.position}" if self.wire.startswith("path:") else self.name
+        return self.is_call, self.owner, self.overload, name
 
 
-Symbol = ApiClass | ApiAlias
+def method(owner: str, parts: Sequence[Declaration], overload: str = "") -> list[Declaration]:
+    """Return the declarations of a method: its own, its parameters' and, last, its result's."""
+    *parameters, result = parts
+    signature = f"({', '.join(map(str, parameters))}) {result}"
+    types = union(*(one.type for one in parts))
+    own = Declaration("method", owner, type=types, default=signature, overload=overload)
+    return [own, *(replace(one, owner=owner, overload=overload) for one in parts)]
 
 
-@dataclass(frozen=True, slots=True)
 class PublicApi:
     """Everything that a caller of a client can name."""
 
-    symbols: Mapping[str, Symbol]
-    """Classes and aliases; of ``errors`` and others with their module: ``errors.ApiError``."""
-    methods: Mapping[str, tuple[ApiMethod, ...]]
-    """Several signatures are overloads; a constructor has the name of its class."""
-    requests: frozenset[str] = frozenset()
-    """The methods that make a request."""
-    errors: frozenset[str] = frozenset()
-    """Names in the types of documented errors."""
-    places: Mapping[str, Place] = field(default_factory=dict[str, Place])
-    """Where a name is defined: ``Pet``, ``Pet.age``, ``pets.list``; empty without source. Files are
-    relative to the package.
-    """
+    def __init__(
+        self,
+        declarations: Iterable[Declaration],
+        requests: Iterable[str],
+        errors: frozenset[str] = frozenset(),
+        places: Mapping[str, Place] | None = None,
+    ) -> None:
+        """``requests`` are the methods that make one, ``errors`` the names in the types of
+        documented errors; ``places`` has by full name where a name is defined, in files relative
+        to the package, if the API was read from source.
+        """
+        self.declarations = {one.key: one for one in declarations}
+        self.requests = frozenset(requests)
+        self.errors = errors
+        self.places = places or {}
 
-    def by_type_name(self) -> dict[str, Symbol]:
-        """Return the symbols by each name that a type may use; an enumeration has two."""
-        enums = [one for one in self.symbols.values() if isinstance(one, ApiClass)]
-        return {**self.symbols, **{one.open_name: one for one in enums if one.open_name}}
+    def symbol(self, name: str) -> Declaration | None:
+        """Return the class or alias that a name in a type stands for."""
+        return self.declarations.get((False, name, "", ""))
 
-    def sent(self) -> frozenset[str]:
-        """Return the names of the symbols that requests hold, at any depth."""
-        return self._reached(
-            parameter.type.names
-            for name in self.requests
-            for method in self.methods[name]
-            for parameter in method.parameters
-        )
-
-    def received(self) -> frozenset[str]:
-        """Return the names of the symbols that responses and errors hold, at any depth."""
-        results = [m.result.type.names for name in self.requests for m in self.methods[name]]
-        return self._reached([*results, self.errors])
-
-    def _reached(self, names: Iterable[frozenset[str]]) -> frozenset[str]:
-        known = self.by_type_name()
+    def reached(self, kind: str) -> frozenset[str]:
+        """Return the classes and aliases in requests (``parameter``) or in responses (``result``),
+        at any depth.
+        """
+        names: dict[str, set[str]] = {}
+        todo = set(self.errors if kind == "result" else ())
+        for one in self.declarations.values():
+            if one.kind in ("field", "alias", "open"):
+                names.setdefault(one.owner, set()).update(one.type.names)
+            elif one.kind == kind and one.owner in self.requests:
+                todo |= one.type.names
         found: set[str] = set()
-        todo = set[str]().union(*names)
         while todo:
-            one = known.get(todo.pop())
-            if one is not None and one.name not in found:
-                found.add(one.name)
-                todo |= one.names
+            name = todo.pop()
+            found.add(name)
+            todo |= names.get(name, set()) - found
         return frozenset(found)

@@ -6,41 +6,25 @@ caller was told of. A model that neither holds is the caller's to use in any way
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .annotation import MAXIMA, MINIMA
-from .api import (
-    DATACLASS,
-    ENUM,
-    MODEL,
-    NONE,
-    Alternative,
-    ApiAlias,
-    ApiClass,
-    ApiField,
-    ApiMember,
-    ApiMethod,
-    ApiParameter,
-    ApiResult,
-    PublicApi,
-    Symbol,
-    TypeExpression,
-)  # fmt: skip
-
-Declaration = ApiClass | ApiAlias | ApiField | ApiMember | ApiMethod | ApiParameter | ApiResult
+from .api import NONE, VALUES, Alternative, Declaration, Key, PublicApi, TypeExpression
 
 
 @dataclass(frozen=True, slots=True)
 class ApiChange:
     """One difference between two public APIs."""
 
-    owner: str
-    """The old name of the class or method that it is in, or of what it is itself."""
     old: Declaration | None
     new: Declaration | None
     breaks: bool
     """Whether code that type-checked and ran against the old one may stop doing so."""
+    owner: str
+    """The class or method that it is in, or that it is, by its old name."""
+    names: frozenset[str]
+    """Every class in the types of both declarations."""
 
     @property
     def declaration(self) -> Declaration:
@@ -50,41 +34,18 @@ class ApiChange:
         return declared
 
     @property
+    def name(self) -> str:
+        """``Pet``, ``Pet.age``, ``Kind.CAT``; of a parameter and a result the method."""
+        one = self.declaration
+        return f"{self.owner}.{one.name}" if one.kind in ("field", "member") else self.owner
+
+    @property
     def action(self) -> str:
         """``added``, ``removed``, ``renamed`` or ``changed``."""
         if self.old is None or self.new is None:
             return "removed" if self.old else "added"
-        return "changed" if self.old.name == self.new.name else "renamed"
-
-    @property
-    def kind(self) -> str:
-        """``class``, ``alias``, ``field``, ``member``, ``method``, ``parameter`` or ``result``."""
-        return type(self.declaration).__name__.removeprefix("Api").lower()
-
-    @property
-    def name(self) -> str:
-        """What changed: ``Pet``, ``Pet.age``, ``Kind.CAT``; of a parameter its method."""
-        one = self.declaration
-        return f"{self.owner}.{one.name}" if isinstance(one, ApiField | ApiMember) else self.owner
-
-    @property
-    def names(self) -> frozenset[str]:
-        """Every name in the types of both declarations; none of a method that is renamed."""
-        if isinstance(self.old, ApiMethod) and self.new:
-            return frozenset()
-        return frozenset[str]().union(*map(_names, filter(None, (self.old, self.new))))
-
-
-def _names(one: Declaration) -> frozenset[str]:
-    match one:
-        case ApiMethod(_, parameters, result):
-            return result.type.names.union(*(p.type.names for p in parameters))
-        case ApiMember():
-            return frozenset()
-        case ApiClass() | ApiAlias():
-            return one.names
-        case _:
-            return one.type.names
+        names = {one.name or one.owner for one in (self.old, self.new)}
+        return "changed" if len(names) == 1 else "renamed"
 
 
 def compare(
@@ -97,191 +58,157 @@ def compare(
     """Return every difference, those that break code first, then by name.
 
     ``renamed`` has old and new names of classes that are known to be the same. ``methods`` gives
-    the new name of each method that both have; without, a method keeps its name.
+    the new name of each method that makes a request in both; without, a method keeps its name.
     """
-    found = _Comparison(old, new, renames(old, new, renamed)).changes(methods)
-    return tuple(sorted(found, key=lambda one: (not one.breaks, one.owner, one.declaration.name)))
+    found = _Comparison(old, new, renames(old, new, renamed), methods).changes()
+    return tuple(sorted(found, key=lambda one: (not one.breaks, one.declaration.key[1:])))
 
 
 def renames(
     old: PublicApi, new: PublicApi, known: Iterable[tuple[str, str]] = ()
 ) -> dict[str, str]:
-    """Return the new names of the classes that have another name.
+    """Return the new names of the classes and aliases that have another name.
 
     Beside the ``known`` ones, a class that is gone is the new one with the same fields or members,
     where no other looks like either.
     """
     found: dict[str, str] = {}
     for name, other in known:
-        if name in old.symbols and other in new.symbols and name not in new.symbols:
+        if old.symbol(name) and new.symbol(other) and not new.symbol(name):
             found.setdefault(name, other)
-    gone = _by_shape(old, {*new.symbols, *found})
-    come = _by_shape(new, {*old.symbols, *found.values()})
+    gone, come = _by_shape(old, new, found), _by_shape(new, old, found.values())
     for shape, names in gone.items():
         if len(names) == len(come.get(shape, ())) == 1:
             found[names[0]] = come[shape][0]
+    aliases = {one.type: one.owner for one in new.declarations.values() if one.kind == "open"}
+    for one in old.declarations.values():
+        other = aliases.get(one.type.renamed(found), one.owner)
+        if one.kind == "open" and other != one.owner:
+            found[one.owner] = other
     return found
 
 
-def _by_shape(api: PublicApi, without: set[str]) -> dict[object, list[str]]:
+def _by_shape(api: PublicApi, other: PublicApi, without: Iterable[str]) -> dict[object, list[str]]:
+    shapes: dict[str, set[str]] = {}
+    for one in api.declarations.values():
+        is_new = other.symbol(one.owner) is None and one.owner not in without
+        if is_new and (one.kind == "member" or (one.kind == "field" and "init" in one.flags)):
+            shapes.setdefault(one.owner, set()).add(str(one) if one.kind == "member" else one.name)
     found: dict[object, list[str]] = {}
-    for name, one in api.symbols.items():
-        if isinstance(one, ApiClass) and one.kind in (MODEL, ENUM) and name not in without:
-            shape = frozenset((one.kind, *(f.name for f in one.fields), *one.members))
-            if len(shape) > 1:
-                found.setdefault(shape, []).append(name)
+    for name, shape in shapes.items():
+        found.setdefault(frozenset(shape), []).append(name)
     return found
 
 
 class _Comparison:
-    def __init__(self, old: PublicApi, new: PublicApi, names: dict[str, str]) -> None:
+    def __init__(
+        self,
+        old: PublicApi,
+        new: PublicApi,
+        names: Mapping[str, str],
+        methods: Mapping[str, str] | None,
+    ) -> None:
         self.old = old
         self.new = new
         self.names = names
-        """Old names to new ones, of classes and, in types, of the aliases of enumerations."""
-        for name, one in old.by_type_name().items():
-            other = new.symbols.get(names.get(one.name, ""))
-            if name != one.name and isinstance(other, ApiClass) and other.open_name:
-                names[name] = other.open_name
-        self.olds = {names.get(name, name): one for name, one in old.by_type_name().items()}
-        self.news = new.by_type_name()
-        self.sent = {names.get(name, name) for name in old.sent()} | new.sent()
-        self.received = {names.get(name, name) for name in old.received()} | new.received()
+        self.methods = methods
+        self.olds = {names.get(name, name): one for name, one in _symbols(old).items()}
+        self.news = _symbols(new)
+        self.sent, self.received = (
+            {names.get(name, name) for name in old.reached(kind)} | new.reached(kind)
+            for kind in ("parameter", "result")
+        )
 
-    def changes(self, methods: Mapping[str, str] | None) -> Iterator[ApiChange]:
-        """Return every difference."""
-        old, new = self.old, self.new
-        come = new.symbols.keys() - old.symbols.keys() - set(self.names.values())
-        gone = old.symbols.keys() - new.symbols.keys() - self.names.keys()
-        for name, symbol in old.symbols.items():
-            yield from self._symbol(symbol, new.symbols.get(self.names.get(name, name)))
-        for name in come:
-            yield ApiChange(name, None, new.symbols[name], breaks=False)
-        pairs = {name: name for name in old.methods if name in new.methods}
-        if methods is not None:
-            pairs = {n: n for n in pairs if n not in old.requests} | dict(methods)
-        for name, signatures in old.methods.items():
-            if pairs.get(name) in new.methods:
-                yield from self._method(signatures, new.methods[pairs[name]])
-            elif not _is_of(name, gone):
-                yield from (ApiChange(name, one, None, breaks=True) for one in signatures)
-        for name in new.methods.keys() - set(pairs.values()):
-            if not _is_of(name, come):
-                yield from (ApiChange(name, None, m, breaks=False) for m in new.methods[name])
+    def changes(self) -> Iterator[ApiChange]:
+        """Return every difference; of what is gone or new as a whole no part."""
+        new = self.new.declarations
+        pairs = [(self._key(one), one) for one in self.old.declarations.values()]
+        known = {key: one.owner for key, one in pairs}
+        owners = {key[:3]: owner for key, owner in known.items()}
+        for key, one in pairs:
+            other = new.get(key)
+            if one.kind == "open" or (other is None and _is_part(key, known, new)):
+                continue
+            now = replace(one, type=one.type.renamed(self.names))
+            if other is None or _differs(now, other):
+                breaks = self._breaks(now, other)
+                yield ApiChange(one, other, breaks, one.owner, self._names(one, other))
+        for key, one in new.items():
+            if key not in known and one.kind != "open" and not _is_part(key, new, known):
+                owner = owners.get(key[:3], one.owner)
+                breaks = self._breaks(None, one)
+                yield ApiChange(None, one, breaks, owner, self._names(one, None))
 
-    # ── classes and aliases ──────────────────────────────────────────────────────────────────
+    def _key(self, one: Declaration) -> Key:
+        """Return the key that a declaration has in the new API, if it is there."""
+        is_call, owner, overload, name = one.key
+        if not is_call:
+            owner = self.names.get(owner, owner)
+        elif self.methods is not None and (owner in self.old.requests or owner in self.methods):
+            owner = self.methods.get(owner, f"{owner} is gone")
+        return is_call, owner, overload, name
 
-    def _symbol(self, old: Symbol, new: Symbol | None) -> Iterator[ApiChange]:
-        if new is None or new.name != old.name:
-            yield ApiChange(old.name, old, new, breaks=True)
-        sent, received = ((new or old).name in names for names in (self.sent, self.received))
-        if not (sent or received) or (isinstance(old, ApiClass) and old.kind != MODEL):
-            sent = received = True
-        match old, new:
-            case _, None:
-                pass
-            case ApiClass(), ApiClass() if old.kind == new.kind:
-                yield from self._class(old, new, sent, received)
-            case ApiAlias(type=before), ApiAlias(type=after):
-                if before.renamed(self.names) != after:
-                    breaks = not self._fits(before, after, sent, received)
-                    yield ApiChange(old.name, old, new, breaks)
-            case _:
-                yield ApiChange(old.name, old, new, breaks=True)
+    def _names(self, old: Declaration, new: Declaration | None) -> frozenset[str]:
+        if old.kind == "method" and new is not None:
+            return frozenset()
+        names = old.type.names | (new.type.names if new else frozenset())
+        if old.kind == "class":
+            parts = (d.type.names for d in self.old.declarations.values() if d.owner == old.owner)
+            names = names.union(*parts)
+        symbols = (self.old.symbol(name) for name in names)
+        return names.union(*(one.type.names for one in symbols if one and one.kind == "open"))
 
-    def _class(
-        self, old: ApiClass, new: ApiClass, sent: bool, received: bool
-    ) -> Iterator[ApiChange]:
-        if (old.bases, old.extras) != (new.bases, new.extras):
-            breaks = not set(old.bases) <= set(new.bases)
-            breaks = breaks or (sent and old.extras and not new.extras)
-            yield ApiChange(old.name, old, replace(new, name=old.name), breaks)
-        members = {one.name: one for one in new.members}
-        for member in old.members:
-            if member != (other := members.pop(member.name, None)):
-                yield ApiChange(old.name, member, other, breaks=True)
-        for member in members.values():
-            yield ApiChange(old.name, None, member, breaks=False)
-        fields = {one.wire: one for one in new.fields}
-        for one in old.fields:
-            after = fields.pop(one.wire, None)
-            if replace(one, type=one.type.renamed(self.names)) != after:
-                breaks = after is None or self._field_breaks(one, after, sent, received)
-                yield ApiChange(old.name, one, after, breaks)
-        for one in fields.values():
-            breaks = one.required and sent and new.kind in (MODEL, DATACLASS)
-            yield ApiChange(old.name, None, one, breaks)
+    def _use(self, name: str) -> tuple[bool, bool]:
+        """Return whether a class of the new API is sent, and whether it is received."""
+        symbol = self.news.get(name) or self.olds.get(name)
+        is_class = symbol is not None and symbol.kind == "class"
+        is_model = symbol is not None and any(one.endswith("Model") for one in symbol.type.names)
+        use = name in self.sent, name in self.received
+        return use if any(use) and (is_model or not is_class) else (True, True)
 
-    def _field_breaks(self, old: ApiField, new: ApiField, sent: bool, received: bool) -> bool:
-        if sent and (
-            (new.required and not old.required)
-            or (old.nullable and not new.nullable)
-            or (new.read_only and not old.read_only)
-            or self._is_split(old.type, new.type)
-        ):
+    def _breaks(self, old: Declaration | None, new: Declaration | None) -> bool:
+        if new is None:
             return True
-        is_withheld = received and new.write_only and not old.write_only
-        return (
-            is_withheld or old.name != new.name
-            or not self._fits(old.type, new.type, sent, received)
-        )  # fmt: skip
+        sent, received = self._use(new.owner)
+        if old is None:
+            is_argument = new.kind == "parameter" or ("init" in new.flags and sent)
+            return is_argument and not new.default
+        match new.kind:
+            case "class" if old.kind == "class":
+                is_base_kept = old.type.names <= new.type.names
+                is_closed = sent and not old.flags <= new.flags
+                return old.owner != new.owner or not is_base_kept or is_closed
+            case "alias" if old.kind == "alias":
+                return old.owner != new.owner or not self._fits(old, new, sent, received)
+            case "field":
+                return self._field_breaks(old, new, sent, received)
+            case "parameter":
+                is_moved = old.position is not None and old.position != new.position
+                is_needed = bool(old.default and not new.default)
+                is_named = old.name == new.name and not is_moved and not is_needed
+                return not is_named or not self._fits(old, new, True, False)
+            case "result":
+                return old.type != NONE and not self._fits(old, new, False, True)
+            case _:
+                return True
 
-    def _is_split(self, old: TypeExpression, new: TypeExpression) -> bool:
-        """Return whether one class became several: code that reads what it sends knew which."""
-        names = {self.names.get(one.name, one.name) for one in old.without_none}
-        return len(names) == 1 and names <= self.olds.keys() and len(new.without_none) > 1
-
-    # ── methods ──────────────────────────────────────────────────────────────────────────────
-
-    def _method(self, old: Sequence[ApiMethod], new: Sequence[ApiMethod]) -> Iterator[ApiChange]:
-        """Compare the first signatures part by part, and each further one as a whole."""
-        name = old[0].name
-        if name != new[0].name:
-            yield ApiChange(name, old[0], new[0], breaks=True)
-        left = dict(enumerate(new))
-        for index, one in enumerate(old):
-            ways = [tuple(self._signature(one, other)) for other in new]
-            breaks = [any(change.breaks for change in way) for way in ways]
-            best = min(range(len(new)), key=lambda i: (breaks[i], bool(ways[i])))
-            left.pop(best, None)
-            if index == 0:
-                yield from ways[best]
-            elif breaks[best]:
-                yield ApiChange(name, one, None, breaks=True)
-        yield from (ApiChange(name, None, one, breaks=False) for one in left.values())
-
-    def _signature(self, old: ApiMethod, new: ApiMethod) -> Iterator[ApiChange]:
-        pairs = _paired(old.parameters, new.parameters)
-        for one in old.parameters:
-            other = pairs.get(one.name)
-            if other is None or self._as_now(one, other) != other:
-                yield ApiChange(old.name, one, other, self._parameter_breaks(one, other))
-        for one in new.parameters:
-            if one not in pairs.values():
-                yield ApiChange(old.name, None, one, breaks=not one.default)
-        if old.result.type.renamed(self.names) != new.result.type:
-            before = old.result.type
-            breaks = before != NONE and not self._fits(before, new.result.type, False, True)
-            yield ApiChange(old.name, old.result, new.result, breaks)
-
-    def _as_now(self, old: ApiParameter, new: ApiParameter) -> ApiParameter:
-        return replace(old, type=old.type.renamed(self.names), wire=new.wire)
-
-    def _parameter_breaks(self, old: ApiParameter, new: ApiParameter | None) -> bool:
-        return (
-            new is None or old.name != new.name
-            or (old.position is not None and old.position != new.position)
-            or bool(old.default and not new.default)
-            or not self._fits(old.type, new.type, True, False)
-        )  # fmt: skip
+    def _field_breaks(self, old: Declaration, new: Declaration, sent: bool, received: bool) -> bool:
+        come, gone = new.flags - old.flags, old.flags - new.flags
+        names = {one.name for one in old.type.without_none}
+        # One class became several: code that reads what it sends knew which.
+        is_split = names <= self.olds.keys() and len(new.type.without_none) > len(names) == 1
+        is_needed = bool(old.default and not new.default)
+        if sent and (is_needed or is_split or "nullable" in gone or "read-only" in come):
+            return True
+        is_withheld = received and "write-only" in come
+        return is_withheld or not self._fits(old, new, sent, received)
 
     # ── types ────────────────────────────────────────────────────────────────────────────────
 
-    def _fits(self, old: TypeExpression, new: TypeExpression, sent: bool, received: bool) -> bool:
+    def _fits(self, old: Declaration, new: Declaration, sent: bool, received: bool) -> bool:
         """Return whether code that was written for the old type can use the new one."""
-        old = old.renamed(self.names)
-        takes = not sent or self._accepts(new, old, read=False)
-        return takes and (not received or self._accepts(old, new, read=True))
+        takes = not sent or self._accepts(new.type, old.type, read=False)
+        return takes and (not received or self._accepts(old.type, new.type, read=True))
 
     def _accepts(
         self,
@@ -311,47 +238,49 @@ class _Comparison:
                     and len(one.arguments) == len(other.arguments)
                     and all(map(accepts, one.arguments, other.arguments))
                 )
+            if one.name == "Any" or (one.name, other.name) == ("float", "int"):
+                return True
             symbol = narrows.get(other.name)
-            is_member = read and isinstance(symbol, ApiClass) and symbol.values == one.name
-            is_wider = one.name == "Any" or (one.name, other.name) == ("float", "int")
-            return is_wider or (is_member and not one.literal)
+            values = {VALUES.get(base) for base in symbol.type.names} if symbol else set()
+            return read and one.name in values and not one.literal
 
-        def target(known: Mapping[str, Symbol], one: Alternative) -> TypeExpression | None:
-            alias = known.get(one.name)
-            return alias.type.renamed(self.names) if isinstance(alias, ApiAlias) else None
+        def target(
+            known: Mapping[str, Declaration], name: str, *kinds: str
+        ) -> TypeExpression | None:
+            symbol = known.get(name)
+            return symbol.type.renamed(self.names) if symbol and symbol.kind in kinds else None
 
         for one in narrow.alternatives:
             if any(fits(other, one) for other in wide.alternatives):
                 continue
             alone = TypeExpression(frozenset({one}))
-            inner = target(narrows, one)
-            outer = filter(None, (target(wides, other) for other in wide.alternatives))
+            inner = target(narrows, one.name, "alias", "open")
+            outer = filter(None, (target(wides, o.name, "alias") for o in wide.alternatives))
             if not (inner and accepts(wide, inner)) and not any(accepts(o, alone) for o in outer):
                 return False
         return True
 
 
-def _is_of(name: str, classes: set[str]) -> bool:
-    """Return whether a method is a constructor or a method of one of these classes."""
-    return name in classes or name.rpartition(".")[0] in classes
+def _symbols(api: PublicApi) -> dict[str, Declaration]:
+    kinds = ("class", "alias", "open")
+    return {one.owner: one for one in api.declarations.values() if one.kind in kinds}
 
 
-def _paired(old: Sequence[ApiParameter], new: Sequence[ApiParameter]) -> dict[str, ApiParameter]:
-    """Return the new parameter for the name of each old one that is still there.
+def _differs(old: Declaration, new: Declaration) -> bool:
+    if old.kind == new.kind == "method":
+        return old.owner != new.owner
+    owner = old.owner if old.name else new.owner
+    return replace(new, owner=owner, wire=old.wire) != old
 
-    It is told by its place in the request, then by its name, then by its position.
-    """
-    found: dict[str, ApiParameter] = {}
-    for before, after in (
-        ({p.same_wire: p for p in old}, {p.same_wire: p for p in new if p.wire}),
-        ({p.name: p for p in old}, {p.name: p for p in new}),
-    ):
-        for key, one in before.items():
-            if one.name not in found and key in after and after[key] not in found.values():
-                found[one.name] = after[key]
-    rest = [one for one in old if one.position is not None and one.name not in found]
-    left = [one for one in new if one.position is not None and one not in found.values()]
-    return found | {one.name: other for one, other in zip(rest, left, strict=False)}
+
+def _is_part(key: Key, known: Container[Key], other: Container[Key]) -> bool:
+    """Return whether a declaration is in a class or method that ``other`` lacks as a whole."""
+    is_call, owner, overload, _ = key
+    classes = [(False, name, "", "") for name in (owner, owner.rpartition(".")[0])]
+    return any(
+        one in known and one not in other and one != key
+        for one in (*classes, (is_call, owner, overload, ""))
+    )
 
 
 def _is_tighter(new: Sequence[tuple[str, str]], old: Sequence[tuple[str, str]]) -> bool:

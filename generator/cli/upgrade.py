@@ -122,7 +122,7 @@ def _text(change: ApiChange) -> str:
     """Return what changed on one line: ``Tree.age: int → age: str``, ``trees.list(limit: int)``."""
     texts = [shortened(str(one), _LIMIT) for one in (change.old, change.new) if one]
     text = " → ".join(texts)
-    match change.kind:
+    match change.declaration.kind:
         case "field" | "member":
             return f"{change.owner}.{text}"
         case "parameter":
@@ -149,7 +149,7 @@ def _data(
         "changes": [
             {
                 "action": one.action,
-                "kind": one.kind,
+                "kind": one.declaration.kind,
                 "name": one.name,
                 "before": str(one.old or ""),
                 "after": str(one.new or ""),

@@ -88,7 +88,7 @@ class Classifier:
 
     def _follows(self, one: PythonChange) -> bool:
         """Return whether a class goes since something that needed it goes, or has another type."""
-        source = next((g for g in self._gathered.values() if one.type_names & g.names), None)
+        source = next((g for g in self._gathered.values() if one.gone_class in g.names), None)
         if source is not None:
             source.show(one)
         return source is not None

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..apidiff.api import ApiAlias, ApiClass, ApiMethod, PublicApi
-from ..apidiff.compare import ApiChange, Declaration, compare
+from ..apidiff.api import Declaration, PublicApi
+from ..apidiff.compare import ApiChange, compare
 from ..apidiff.from_source import from_source
 from ..codegen import ir
 from .changes import Report, Signature
@@ -46,17 +46,14 @@ class PythonChange:
     @property
     def is_shown(self) -> bool:
         """Whether a report shows it: it breaks code, or is about an argument or a result."""
-        is_new_field = self.change.kind == "field" and self.change.old is None
+        is_new_field = self.change.old is None and self.change.declaration.kind == "field"
         return self.change.breaks or is_new_field or self.key[0] == "call"
 
     @property
-    def type_names(self) -> frozenset[str]:
-        """Of a class that is gone, the names by which types used it."""
-        one = self.change.old
-        is_gone = self.key[0] == "class" and not self.key[2] and self.change.new is None
-        if one is None or not is_gone:
-            return frozenset()
-        return frozenset({one.name, one.open_name if isinstance(one, ApiClass) else ""})
+    def gone_class(self) -> str:
+        """The name of a class that is gone; else empty."""
+        is_class = self.change.declaration.kind in ("class", "alias")
+        return self.change.declaration.owner if is_class and self.change.new is None else ""
 
 
 def python_changes(
@@ -80,45 +77,39 @@ def python_changes(
         for name, other in zip(methods.get(left, ()), news.get(right, ()), strict=False)
         if name and other
     }
-    api, renamed = replace(old.api, methods={}, requests=frozenset()), list[tuple[str, str]]()
-    if new is not None:
+    if new is None:
+        declared = old.api.declarations.values()
+        api, renamed = PublicApi([one for one in declared if not one.is_call], ()), []
+    else:
         api, pairs[old.ir.client] = new.api, new.ir.client
         renamed = [(old.names.get(a, ""), new.names.get(b, "")) for a, b in components]
     compared = {left for left, _ in operations} if new else set[str]()
     for change in compare(old.api, api, renamed=renamed, methods=pairs):
-        wire = str(getattr(change.declaration, "wire", ""))
-        name, owner = change.name, change.owner
+        one, owner, name = change.declaration, change.owner, change.name
         if owner == old.ir.client:
-            if change.kind != "parameter" or change.old is None:
+            if one.kind != "parameter" or change.old is None:
                 continue
-            key = ("client", "", "")
-            name = f"{owner}({change.declaration.name}=)"
-        elif owner in old.api.methods:
-            label = labels[owner]
-            if label not in compared and label not in gone:
+            key, name = ("client", "", ""), f"{name}({one.name}=)"
+        elif one.is_call:
+            label = labels.get(owner, "")
+            is_new = change.old is None and not one.name
+            if is_new or (label not in compared and label not in gone):
                 continue
-            is_whole = change.kind == "method" and (label in gone or change.action == "renamed")
-            key = ("call", label, wire or ("" if is_whole else "result"))
-        elif change.kind == "method":
-            continue  # a new one
+            is_whole = label in gone or change.action == "renamed"
+            key = ("call", label, one.wire or ("" if is_whole else "result"))
         else:
-            key = ("class", owner, wire)
+            key = ("class", owner, one.wire)
         before, after = (_text(one, change.action) for one in (change.old, change.new))
         yield PythonChange(key, change, Signature(name, before, after, change.breaks))
 
 
 def _text(one: Declaration | None, action: str) -> str:
     """Return a declaration as a report shows it: of what is gone or renamed the head alone."""
-    is_head = action in ("removed", "renamed")
-    match one:
-        case None:
-            return ""
-        case ApiMethod(name) if action == "renamed":
-            return f"{name}()"
-        case ApiClass(name) | ApiAlias(name) if is_head:
-            return f"class {name}"
-        case _:
-            return str(one)
+    if one is not None and one.kind == "method" and action == "renamed":
+        return f"{one.owner}()"
+    if one is not None and one.kind in ("class", "alias") and action in ("removed", "renamed"):
+        return f"class {one.owner}"
+    return str(one or "")
 
 
 def located(report: Report, package: Path, shown: str) -> Report:
