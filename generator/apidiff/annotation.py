@@ -19,7 +19,7 @@ def read_type(node: ast.expr | None) -> TypeExpression:
 
 
 def field_keywords(*nodes: ast.expr | None) -> dict[str, str]:
-    """Return the arguments of the calls of ``Field`` in an annotation and its default, as source."""
+    """Return the keyword arguments of ``Field`` in an annotation and its default, as source."""
     return {
         keyword.arg: ast.unparse(keyword.value)
         for node in nodes
@@ -57,7 +57,7 @@ def _subscripted(name: str, arguments: list[ast.expr]) -> Iterator[Alternative]:
     match name:
         case "Literal":
             for value in arguments:
-                kind = type(value.value).__name__ if isinstance(value, ast.Constant) else name
+                kind = name if last_name(value) else type(ast.literal_eval(value)).__name__
                 yield Alternative(kind, literal=ast.unparse(value))
         case "Annotated":
             keywords = field_keywords(*arguments[1:]).items()

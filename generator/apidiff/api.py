@@ -167,13 +167,11 @@ class PublicApi:
         to the package, if the API was read from source.
         """
         self.declarations = {one.key: one for one in declarations}
+        declared = self.declarations.values()
+        self.symbols = {d.owner: d for d in declared if d.kind in ("class", "alias", "open")}
         self.requests = frozenset(requests)
         self.errors = errors
         self.places = places or {}
-
-    def symbol(self, name: str) -> Declaration | None:
-        """Return the class or alias that a name in a type stands for."""
-        return self.declarations.get((False, name, "", ""))
 
     def reached(self, kind: str) -> frozenset[str]:
         """Return the classes and aliases in requests (``parameter``) or in responses (``result``),

@@ -12,6 +12,9 @@ from dataclasses import dataclass, replace
 from .annotation import MAXIMA, MINIMA
 from .api import NONE, VALUES, Alternative, Declaration, Key, PublicApi, TypeExpression
 
+_Names = Mapping[str, str]
+"""Old names to new ones."""
+
 
 @dataclass(frozen=True, slots=True)
 class ApiChange:
@@ -53,15 +56,16 @@ def compare(
     new: PublicApi,
     *,
     renamed: Iterable[tuple[str, str]] = (),
-    methods: Mapping[str, str] | None = None,
+    methods: _Names | None = None,
 ) -> tuple[ApiChange, ...]:
-    """Return every difference, those that break code first, then by name.
+    """Return every difference once, whatever overloads have it; what breaks code first, by name.
 
     ``renamed`` has old and new names of classes that are known to be the same. ``methods`` gives
     the new name of each method that makes a request in both; without, a method keeps its name.
     """
-    found = _Comparison(old, new, renames(old, new, renamed), methods).changes()
-    return tuple(sorted(found, key=lambda one: (not one.breaks, one.declaration.key[1:])))
+    changes = _Comparison(old, new, renames(old, new, renamed), methods).changes()
+    found = {(one.name, str(one.old), str(one.new)): one for one in changes}
+    return tuple(sorted(found.values(), key=lambda one: (not one.breaks, one.declaration.key[1:])))
 
 
 def renames(
@@ -74,24 +78,25 @@ def renames(
     """
     found: dict[str, str] = {}
     for name, other in known:
-        if old.symbol(name) and new.symbol(other) and not new.symbol(name):
+        if name in old.symbols and other in new.symbols and name not in new.symbols:
             found.setdefault(name, other)
     gone, come = _by_shape(old, new, found), _by_shape(new, old, found.values())
     for shape, names in gone.items():
         if len(names) == len(come.get(shape, ())) == 1:
             found[names[0]] = come[shape][0]
-    aliases = {one.type: one.owner for one in new.declarations.values() if one.kind == "open"}
-    for one in old.declarations.values():
-        other = aliases.get(one.type.renamed(found), one.owner)
-        if one.kind == "open" and other != one.owner:
-            found[one.owner] = other
-    return found
+    aliases = {one.type: name for name, one in new.symbols.items() if one.kind == "open"}
+    opened = {name: one.type for name, one in old.symbols.items() if one.kind == "open"}
+    return found | {
+        name: aliases[made.renamed(found)]
+        for name, made in opened.items()
+        if name not in new.symbols and made.renamed(found) in aliases
+    }
 
 
 def _by_shape(api: PublicApi, other: PublicApi, without: Iterable[str]) -> dict[object, list[str]]:
     shapes: dict[str, set[str]] = {}
     for one in api.declarations.values():
-        is_new = other.symbol(one.owner) is None and one.owner not in without
+        is_new = one.owner not in other.symbols and one.owner not in without
         if is_new and (one.kind == "member" or (one.kind == "field" and "init" in one.flags)):
             shapes.setdefault(one.owner, set()).add(str(one) if one.kind == "member" else one.name)
     found: dict[object, list[str]] = {}
@@ -102,18 +107,14 @@ def _by_shape(api: PublicApi, other: PublicApi, without: Iterable[str]) -> dict[
 
 class _Comparison:
     def __init__(
-        self,
-        old: PublicApi,
-        new: PublicApi,
-        names: Mapping[str, str],
-        methods: Mapping[str, str] | None,
+        self, old: PublicApi, new: PublicApi, names: _Names, methods: _Names | None
     ) -> None:
         self.old = old
         self.new = new
         self.names = names
         self.methods = methods
-        self.olds = {names.get(name, name): one for name, one in _symbols(old).items()}
-        self.news = _symbols(new)
+        self.olds = {names.get(name, name): one for name, one in old.symbols.items()}
+        self.news = new.symbols
         self.sent, self.received = (
             {names.get(name, name) for name in old.reached(kind)} | new.reached(kind)
             for kind in ("parameter", "result")
@@ -155,16 +156,14 @@ class _Comparison:
         if old.kind == "class":
             parts = (d.type.names for d in self.old.declarations.values() if d.owner == old.owner)
             names = names.union(*parts)
-        symbols = (self.old.symbol(name) for name in names)
+        symbols = (self.old.symbols.get(name) for name in names)
         return names.union(*(one.type.names for one in symbols if one and one.kind == "open"))
 
     def _use(self, name: str) -> tuple[bool, bool]:
         """Return whether a class of the new API is sent, and whether it is received."""
-        symbol = self.news.get(name) or self.olds.get(name)
-        is_class = symbol is not None and symbol.kind == "class"
-        is_model = symbol is not None and any(one.endswith("Model") for one in symbol.type.names)
-        use = name in self.sent, name in self.received
-        return use if any(use) and (is_model or not is_class) else (True, True)
+        symbol, use = self.news.get(name), (name in self.sent, name in self.received)
+        is_other = symbol and symbol.kind == "class" and "Model" not in symbol.type.names
+        return (True, True) if is_other or not any(use) else use
 
     def _breaks(self, old: Declaration | None, new: Declaration | None) -> bool:
         if new is None:
@@ -259,11 +258,6 @@ class _Comparison:
             if not (inner and accepts(wide, inner)) and not any(accepts(o, alone) for o in outer):
                 return False
         return True
-
-
-def _symbols(api: PublicApi) -> dict[str, Declaration]:
-    kinds = ("class", "alias", "open")
-    return {one.owner: one for one in api.declarations.values() if one.kind in kinds}
 
 
 def _differs(old: Declaration, new: Declaration) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from ..errors import Place
 from .annotation import field_keywords, last_name, read_type
-from .api import VALUES, Declaration, PublicApi, method, named, union
+from .api import ANY, VALUES, Declaration, PublicApi, method, union
 
 _PUBLIC = ("models", "errors", "testing", "files", "pytest_plugin")
 _PROPERTIES = {"property", "cached_property"}
@@ -22,30 +22,20 @@ def from_source(files: Mapping[str, bytes]) -> PublicApi:
     """
     read = _Reader()
     trees = {path: ast.parse(files[path], path) for path in sorted(files) if path.endswith(".py")}
+    imports = trees["__init__.py"].body if "__init__.py" in trees else []
+    froms = [node for node in imports if isinstance(node, ast.ImportFrom)]
+    exported = {alias.asname or alias.name for node in froms for alias in node.names}
     for path, tree in trees.items():
         room, *_ = PurePosixPath(path.removesuffix(".py")).parts
-        if room == "resources":
-            for node in _classes(tree):
-                read.methods(path, node, f"{PurePosixPath(path).stem}.", are_requests=True)
-        elif room in _PUBLIC:
+        if room in _PUBLIC:
             read.module(path, tree, "" if room == "models" else f"{room}.")
-    for name, module in _exports(trees):
-        path = f"{module.replace('.', '/')}.py"
-        if not module.startswith("_"):
-            read.found.append(Declaration("alias", name, type=named(f"{module}.{name}")))
-        for node in _classes(trees[path]) if module.startswith("_") and path in trees else ():
-            if node.name == name:
-                read.class_(path, node, name, is_client=module == "_client")
+        for node in _classes(tree):
+            if room == "resources":
+                read.methods(path, node, f"{PurePosixPath(path).stem}.", are_requests=True)
+            elif room.startswith("_") and node.name in exported:
+                read.class_(path, node, node.name, is_client=room == "_client")
     errors = [d.type for d in read.found if (d.name, d.flags) == ("error", frozenset())]
     return PublicApi(read.found, read.requests, union(*errors).names, read.places)
-
-
-def _exports(trees: Mapping[str, ast.Module]) -> Iterator[tuple[str, str]]:
-    """Return the names that the package imports from its modules, with the module of each."""
-    for node in trees["__init__.py"].body if "__init__.py" in trees else ():
-        if isinstance(node, ast.ImportFrom) and node.level == 1 and node.module:
-            names = [alias.asname or alias.name for alias in node.names]
-            yield from ((name, node.module) for name in names if not name.startswith("_"))
 
 
 def _classes(tree: ast.Module) -> list[ast.ClassDef]:
@@ -138,7 +128,7 @@ def _field(
     if isinstance(node.value, ast.Call) and last_name(node.value.func) in ("Field", "field"):
         first = [ast.unparse(one) for one in node.value.args[:1] if ast.unparse(one) != "..."]
         default = "".join(first) or keywords.get("default") or keywords.get("default_factory", "")
-    is_null = may_be_null or (not default and made.takes_none)
+    is_null = may_be_null or (not default and (made.takes_none or made == ANY))
     flags = {*(["init"] if has_init else []), *(["nullable"] if is_null else [])}
     wire = str(ast.literal_eval(keywords.get("alias", repr(name))))
     return Declaration("field", owner, name, made, default, wire=wire, flags=frozenset(flags))

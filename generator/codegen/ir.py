@@ -38,8 +38,9 @@ Json = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A JSON scalar: ``kind`` is string, integer, number, boolean, null or any; or bytes, for a body
-    that is no JSON.
+    """A JSON scalar: ``kind`` is string, integer, number, boolean, null or any.
+
+    The body of a response that isn't JSON may also be bytes.
     """
 
     kind: str
