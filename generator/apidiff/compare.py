@@ -152,12 +152,12 @@ class _Comparison:
     def _names(self, old: Declaration, new: Declaration | None) -> frozenset[str]:
         if old.kind == "method" and new is not None:
             return frozenset()
-        names = old.type.names | (new.type.names if new else frozenset())
+        found = {old, new or old}
         if old.kind == "class":
-            parts = (d.type.names for d in self.old.declarations.values() if d.owner == old.owner)
-            names = names.union(*parts)
-        symbols = (self.old.symbols.get(name) for name in names)
-        return names.union(*(one.type.names for one in symbols if one and one.kind == "open"))
+            found |= {one for one in self.old.declarations.values() if one.owner == old.owner}
+        names = {name for one in found for name in one.type.names}
+        symbols = [self.old.symbols[name] for name in names & self.old.symbols.keys()]
+        return frozenset(names).union(*(one.type.names for one in symbols if one.kind == "open"))
 
     def _use(self, name: str) -> tuple[bool, bool]:
         """Return whether a class of the new API is sent, and whether it is received."""
@@ -239,9 +239,9 @@ class _Comparison:
                 )
             if one.name == "Any" or (one.name, other.name) == ("float", "int"):
                 return True
-            symbol = narrows.get(other.name)
-            values = {VALUES.get(base) for base in symbol.type.names} if symbol else set()
-            return read and one.name in values and not one.literal
+            bases = narrows[other.name].type.names if other.name in narrows else frozenset[str]()
+            is_member = one.name in [VALUES.get(base) for base in bases]
+            return read and is_member and not one.literal
 
         def target(
             known: Mapping[str, Declaration], name: str, *kinds: str

@@ -1,5 +1,7 @@
 """What differs between two packages, read from their source."""
 
+# ruff: noqa: E501 - a table
+
 from __future__ import annotations
 
 import pytest

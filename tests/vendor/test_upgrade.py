@@ -364,8 +364,8 @@ def test_pinterest_from_5_15_to_5_16(tmp_path: Path) -> None:
     found = speclock(tmp_path, "upgrade", "lib/pins", "--from", "made/pinterest", "--yes")
     assert found.code == 0, found.err
     assert changes(found) == [
-        "breaks removed  ObjectiveType.VIDEO_VIEW: 'VIDEO_VIEW'",
-        "breaks removed  ObjectiveType.WEB_SESSIONS: 'WEB_SESSIONS'",
+        "breaks removed  ObjectiveType.VIDEO_VIEW = 'VIDEO_VIEW'",
+        "breaks removed  ObjectiveType.WEB_SESSIONS = 'WEB_SESSIONS'",
     ]
     assert bump(found) == "major"
     assert speclock(tmp_path, "verify", "lib/pins", "--from", "made/pinterest").code == 0
