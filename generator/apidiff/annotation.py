@@ -30,6 +30,15 @@ def field_keywords(*nodes: ast.expr | None) -> dict[str, str]:
     }
 
 
+def constant(node: ast.expr | str) -> object:
+    """Return the value of a literal; None for any other expression."""
+    try:
+        value: object = ast.literal_eval(node)
+    except ValueError:
+        return None
+    return value
+
+
 def last_name(node: ast.expr) -> str:
     """Return a name without its module; empty for an expression of another kind."""
     match node:
@@ -57,7 +66,7 @@ def _subscripted(name: str, arguments: list[ast.expr]) -> Iterator[Alternative]:
     match name:
         case "Literal":
             for value in arguments:
-                kind = name if last_name(value) else type(ast.literal_eval(value)).__name__
+                kind = type(constant(value)).__name__
                 yield Alternative(kind, literal=ast.unparse(value))
         case "Annotated":
             keywords = field_keywords(*arguments[1:]).items()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from ..errors import Place
-from .annotation import field_keywords, last_name, read_type
+from .annotation import constant, field_keywords, last_name, read_type
 from .api import ANY, VALUES, Declaration, PublicApi, method, union
 
 _PUBLIC = ("models", "errors", "testing", "files", "pytest_plugin")
@@ -79,13 +79,14 @@ class _Reader:
         keywords = {one.arg: one.value for one in node.keywords}
         extras = frozenset({"extras=True"} if "extras" in keywords else ())
         self.add(path, node, Declaration("class", name, type=bases, flags=extras))
-        nullable = ast.literal_eval(keywords.get("nullable", ast.Tuple([])))
+        nullable = constant(keywords.get("nullable", ast.Tuple([])))
+        nulls = nullable if isinstance(nullable, tuple) else ()
         is_model = any(base.endswith("Model") for base in bases.names)
         has_init = is_model or "dataclass" in _decorators(node)
         for item in node.body:
             match item:
                 case ast.AnnAssign(target=ast.Name(id=inner)) if not inner.startswith("_"):
-                    self.add(path, item, _field(name, inner, item, inner in nullable, has_init))
+                    self.add(path, item, _field(name, inner, item, inner in nulls, has_init))
                 case ast.FunctionDef(name=inner, returns=made) if _decorators(item) & _PROPERTIES:
                     if not inner.startswith("_"):
                         self.add(
@@ -130,7 +131,7 @@ def _field(
         default = "".join(first) or keywords.get("default") or keywords.get("default_factory", "")
     is_null = may_be_null or (not default and (made.takes_none or made == ANY))
     flags = {*(["init"] if has_init else []), *(["nullable"] if is_null else [])}
-    wire = str(ast.literal_eval(keywords.get("alias", repr(name))))
+    wire = str(constant(keywords.get("alias", repr(name))))
     return Declaration("field", owner, name, made, default, wire=wire, flags=frozenset(flags))
 
 

@@ -139,3 +139,11 @@ def test_every_part_of_a_case_is_missed_when_it_is_gone(topic: str) -> None:
         less.declarations = {k: v for k, v in less.declarations.items() if v != one}
         (change,) = compare(whole, less)
         assert (change.old, change.action, change.breaks) == (one, "removed", True)
+
+
+def test_expressions_where_the_generator_writes_literals() -> None:
+    edited = files('CAT = "cat"', "CAT = auto()") | {
+        "errors.py": b"class E(Model, nullable=N): ..."
+    }
+    changed = [one.name for one in compare(from_source(files()), from_source(edited))]
+    assert "Kind.CAT" in changed
