@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import cast
@@ -24,7 +21,7 @@ _NAMES = {"version": "info.version"}
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Where one description came from."""
+    """The origin of one description."""
 
     upstream: str
     """The URL without its secrets, or the file's path as it is configured."""
@@ -39,7 +36,7 @@ class Entry:
 
 
 def content_hash(root: Mapping[str, object]) -> str:
-    """SHA-256 of what a description says: comments, layout, quotes and order don't count.
+    """Return the SHA-256 of a description's content, not of its comments, layout, quotes or order.
 
     It is taken of the tree as JSON with sorted keys and without white space.
     """
@@ -48,7 +45,7 @@ def content_hash(root: Mapping[str, object]) -> str:
 
 
 def read(folder: Path) -> dict[str, Entry]:
-    """The entries by file name; none if there is no lock.
+    """Return the entries by file name; none if there is no lock.
 
     Raises :class:`UsageError` for a lock that isn't one.
     """
@@ -59,7 +56,7 @@ def read(folder: Path) -> dict[str, Entry]:
         return {name: Entry(**_python(facts)) for name, facts in entries.items()}
     except (FileNotFoundError, NotADirectoryError):
         return {}
-    except (OSError, ValueError, TypeError, AttributeError):
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         raise UsageError(
             f"{path.name} can't be read as speclock wrote it. Restore it, or remove it and pull "
             "with --force."
@@ -67,7 +64,7 @@ def read(folder: Path) -> dict[str, Entry]:
 
 
 def text_of(entries: Mapping[str, Entry]) -> str:
-    """The lock's text."""
+    """Return the lock's text."""
     data = {
         name: {_NAMES.get(key, key): value for key, value in asdict(entry).items()}
         for name, entry in sorted(entries.items())
@@ -80,34 +77,3 @@ def _python(facts: Mapping[str, str]) -> dict[str, str]:
     if not all(isinstance(value, str) for value in cast("Mapping[str, object]", facts).values()):
         raise ValueError
     return {back.get(key, key): value for key, value in facts.items()}
-
-
-def replace_text(path: Path, text: str) -> None:
-    """Write a file in one step: whoever reads it sees the old text or the new one.
-
-    Raises :class:`UsageError` where it can't be written; then nothing has changed.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-            Path(name).chmod(mode)
-            Path(name).replace(path)
-        except BaseException:
-            with suppress(OSError):
-                Path(name).unlink()
-            raise
-    except OSError as error:
-        raise UsageError(
-            f"{path} can't be written: {error.strerror}; it is as it was. "
-            "Make room or give permission."
-        ) from None
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

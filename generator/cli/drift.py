@@ -5,11 +5,9 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .. import __version__
 from ..config import Client
 from ..errors import UsageError
 from . import project
@@ -202,30 +200,34 @@ def _allow_list(client: Client, root: Path) -> Path:
 def _compared(
     base: Source, revision: Source, client: Client, root: Path, screen: Console
 ) -> Report:
-    """The report of two documents, from an earlier run where nothing has changed since."""
-    from ..drift import stored
-    from ..folders import cache_folder
+    """Return the report; nothing is compared if speclock.lock shows that nothing changed."""
+    from ..drift.compare.documents import compare, unchanged
 
-    folder = cache_folder() / "drift"
     overlays = overlays_of(client, root)
-    parts = [base.sha256, revision.sha256, stored.tool(__version__)]
-    parts.append(repr(replace(client, output="")))
-    parts += [overlay.sha256 for overlay in overlays]
-    key = stored.key_of(parts)
-    known = stored.read(folder, key)
-    if known is not None:
-        names = (replace(known.base, name=base.name), replace(known.revision, name=revision.name))
-        if names == (known.base, known.revision):
-            return known
-    from ..drift.compare.documents import compare
-
     old = base.document(overlays, lenient=client.allow_unmatched)
+    if _is_pulled(base, revision):
+        return unchanged(old, revision.name, revision.sha256, client)
     new = revision.document(overlays, lenient=True)
     report = compare(old, new, client, screen.progress)
     screen.progress("")
-    if report.whole:
-        stored.write(folder, key, report)
     return report
+
+
+def _is_pulled(base: Source, revision: Source) -> bool:
+    """Tell whether speclock.lock records that ``base`` was pulled from ``revision``.
+
+    False if either has changed since, or if ``revision`` refers to other files, which the hash
+    doesn't cover.
+    """
+    from ..lockfile import content_hash, read
+
+    try:
+        entry = read(base.path.parent).get(base.path.name)
+    except UsageError:  # that is for pull to say
+        return False
+    if entry is None or entry.sha256 != revision.sha256 or not revision.is_self_contained:
+        return False
+    return entry.slice_sha256 == content_hash(base.document([], lenient=True).root)
 
 
 def _as(name: str, report: Report) -> str:

@@ -25,8 +25,11 @@ DOC = 60
 class Picture:
     """What there is to show of one operation; ``modules`` are the rendered ones, file to source."""
 
-    def __init__(self, api: Api, operation: Operation, modules: Mapping[str, str]) -> None:
+    def __init__(
+        self, api: Api, cases: Sequence[Case], operation: Operation, modules: Mapping[str, str]
+    ) -> None:
         self.api = api
+        self.cases = cases
         self.op = operation
         self.modules = modules
         self.view = ApiView(api)
@@ -103,7 +106,7 @@ class Picture:
         op = self.op
         streams = op.streamed if op.streamed and not op.signatures else None
         call = streams.call if streams else op.call
-        case = next((c for c in self.api.cases if c.kind == "request" and c.call == call), None)
+        case = next((c for c in self.cases if c.kind == "request" and c.call == call), None)
         if case is None:
             return ""
         writer = Expressions(self.components)
@@ -150,7 +153,7 @@ class Picture:
 
     def answer(self) -> tuple[str, str]:
         """The status with what a caller gets, and the example of its body as text."""
-        known = cast("dict[str, dict[str, Json]]", json.loads(examples(self.api)))
+        known = cast("dict[str, dict[str, Json]]", json.loads(examples(self.api, self.cases)))
         reply = known.get(self.op.constant)
         if reply is None and self.op.streamed:
             reply = known.get(self.op.streamed.constant)

@@ -38,11 +38,11 @@ def _run(options: argparse.Namespace, screen: Console) -> int:
     from ..services.generate import preview
     from .picture import Picture
 
-    api, modules = preview(source.settings, source.root, screen.progress)
+    api, cases, modules = preview(source.settings, source.root, screen.progress)
     made = {(op.method, op.key.value): op for op in api.operations}
     operation = made[found.verb, found.path]
     screen.progress("writing the call")
-    picture = Picture(api, operation, modules)
+    picture = Picture(api, cases, operation, modules)
     call, example, (result, answer) = picture.call(), picture.example(), picture.answer()
     sections = [("Call", f"{api.client}.{operation.call}\n\n{call}")]
     sections += [("Body", body)] if (body := picture.body()) else []

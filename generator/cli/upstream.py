@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 
 _LONGEST = 64 * 1024 * 1024  # more is refused when it is parsed
+
+_LOCAL_REFERENCE = re.compile(rb"""\$ref["']?\s*:\s*["']#""")
 
 _NOWHERE = Path(os.devnull)
 """No folder: a reference of a fetched document reads no file of this machine."""
@@ -38,6 +41,11 @@ class Source:
     def sha256(self) -> str:
         """Of the bytes, with line ends as LF."""
         return sha256_of(self.data)
+
+    @property
+    def is_self_contained(self) -> bool:
+        """True if every ``$ref`` in the text is followed by a fragment of this document."""
+        return self.data.count(b"$ref") == len(_LOCAL_REFERENCE.findall(self.data))
 
     def document(self, overlays: Sequence[Document], *, lenient: bool) -> Document:
         """Parsed, with overlays applied; ``lenient`` lets actions match nothing."""
@@ -69,8 +77,7 @@ def from_anywhere(where: str, root: Path, screen: Console, *, insecure: bool) ->
     if not is_url(where):
         path = root / where
         return from_file(path, where)
-    from ..fetch import fetch, without_secrets
-    from ..folders import cache_folder
+    from ..fetch import cache_folder, fetch, without_secrets
 
     screen.progress(f"fetching {without_secrets(where)}")
 

@@ -436,9 +436,14 @@ class Api:
     """The models, each module after those that it imports."""
     errors: ErrorShape
     limits: Limits
-    cases: tuple[Case, ...]
-    description: str
-    """The canonical document as JSON text, for the generated tests."""
+
+    @property
+    def user_agent(self) -> str:
+        """Package and version, as products of RFC 9110 §10.1.5."""
+        version = "".join(
+            c if c.isascii() and (c.isalnum() or c in ".-_+") else "-" for c in self.version.value
+        )
+        return f"{self.package}/{version or '0'}"
 
     @property
     def components(self) -> tuple[Component, ...]:

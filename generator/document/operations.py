@@ -39,6 +39,13 @@ class OperationNode:
         return value if isinstance(value, str) else ""
 
     @property
+    def tags(self) -> tuple[str, ...]:
+        """Its tags."""
+        value = self.node.get("tags")
+        listed = value if isinstance(value, SequenceNode) else ()
+        return tuple(tag for tag in listed if isinstance(tag, str))
+
+    @property
     def verb(self) -> str:
         """The method as it goes out."""
         return self.method.upper()

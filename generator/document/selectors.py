@@ -8,11 +8,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Sequence
+from typing import Protocol, TypeVar
 
 from ..errors import UsageError
 from .operations import OperationNode, operations_of
 from .references import References
-from .tree import Document, SequenceNode
+from .tree import Document
 
 __all__ = ["OperationNode", "select"]
 
@@ -37,9 +38,27 @@ def select(
     return chosen(found, wanted, document.name)
 
 
+class Selectable(Protocol):
+    """An operation as selectors see it."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def method(self) -> str: ...
+    @property
+    def verb(self) -> str: ...
+    @property
+    def spellings(self) -> tuple[str, str]: ...
+    @property
+    def tags(self) -> tuple[str, ...]: ...
+
+
+SelectableT = TypeVar("SelectableT", bound=Selectable)
+
+
 def chosen(
-    found: Sequence[OperationNode], wanted: Sequence[str], where: str
-) -> tuple[OperationNode, ...]:
+    found: Sequence[SelectableT], wanted: Sequence[str], where: str
+) -> tuple[SelectableT, ...]:
     """The operations that selectors name, in the description's order; all where none is named.
 
     ``*`` stands for any text: ``pets_*``, ``GET /pets/{id}``, ``/pets*``, ``tag:pets``,
@@ -59,7 +78,7 @@ def chosen(
     return result
 
 
-def _matches(found: Sequence[OperationNode], selector: str, where: str) -> list[OperationNode]:
+def _matches(found: Sequence[SelectableT], selector: str, where: str) -> list[SelectableT]:
     exact = [op for op in found if selector in op.spellings]
     if exact:
         return exact
@@ -70,24 +89,19 @@ def _matches(found: Sequence[OperationNode], selector: str, where: str) -> list[
     return hits
 
 
-def _names(op: OperationNode) -> list[str]:
+def _names(op: Selectable) -> list[str]:
     """Everything that a selector may match of an operation."""
-    tags = op.node.get("tags")
     return [
         *filter(None, op.spellings),
         op.path,
         f"path:{op.path}",
         f"method:{op.method.lower()}",
         f"method:{op.verb}",
-        *(
-            f"tag:{tag}"
-            for tag in (tags if isinstance(tags, SequenceNode) else ())
-            if isinstance(tag, str)
-        ),
+        *(f"tag:{tag}" for tag in op.tags),
     ]
 
 
-def _hint(found: Sequence[OperationNode], selector: str) -> str:
+def _hint(found: Sequence[Selectable], selector: str) -> str:
     names = {name.lower(): name for op in found for name in _names(op)}
     near = difflib.get_close_matches(selector.lower(), names, n=3, cutoff=0.5)
     options = " or ".join(repr(names[one]) for one in near)

@@ -1,57 +1,64 @@
-"""The only room that opens a socket: one upstream document, with limits and a cache.
+"""HTTP GET of one document by httpx, with limits and a cache.
 
     fetched = fetch("https://example.com/openapi.yaml", cache=cache_folder())
 
-Sources: RFC 9110 (conditional requests §13, redirects §15.4), RFC 9112 (framing), RFC 3986.
+Sources: RFC 9110 (conditional requests §13, redirects §15.4), RFC 1952 (gzip).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import base64
+import ssl
+import zlib
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
+from typing import TypeVar
+from urllib.request import getproxies, proxy_bypass
 
-from ..errors import Unreachable
-from ..folders import cache_folder
-from ..hashing import sha256_of
+import httpx
+
+from .. import __version__
 from . import cache as caching
-from .dial import Clock
-from .urls import Url, is_url, parse_url, without_secrets
-from .wire import Answer, get
+from .cache import Entry, cache_folder
+from .errors import status_error, transport_error, unreachable
+from .urls import origin_of, parse_url, without_secrets
 
-__all__ = ["Fetched", "Limits", "cache_folder", "fetch", "is_url", "without_secrets"]
+__all__ = ["Fetched", "Limits", "cache_folder", "fetch", "without_secrets"]
 
 MAX_REDIRECTS = 5
-_REDIRECTS = (301, 302, 303, 307, 308)
 Progress = Callable[[int, int | None], None]
-"""Told the bytes received so far and, where the server said so, how many there will be."""
+"""Called with the bytes received and, where the server sent a length, their total."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one fetch may take, redirects included."""
+    """Limits of one fetch, redirects included."""
 
     size: int = 64 * 1024 * 1024
-    """Bytes of the document, on the wire and unpacked."""
+    """Bytes of the document, compressed and decompressed."""
     seconds: float = 60.0
-    """From the start to the last byte, however slowly a server drips."""
+    """Total time until the last byte."""
     connect: float = 10.0
-    """Seconds for a name to be looked up, and for each address to answer."""
+    """Seconds for the name look-up and the connection, and again for the TLS handshake."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """One document as the server has it now."""
+    """A document as the server has it now."""
 
     data: bytes
     url: str
-    """Where it came from, after redirects; without a user, a password or a query's values."""
+    """Its URL after redirects, without user, password and the values in the query."""
     etag: str
-    """The server's ETag as it was sent (RFC 9110 §8.8.3), or ``""``."""
-    sha256: str
-    """Hexadecimal, of ``data`` with its line ends as LF, as :func:`..hashing.sha256_of` has it."""
+    """The ``ETag`` header as sent (RFC 9110 §8.8.3), or ``""``."""
     from_cache: bool
-    """The server said that its document is still the one in the cache."""
+    """True if the server answered that the document in the cache hasn't changed."""
 
 
 def fetch(
@@ -62,76 +69,169 @@ def fetch(
     insecure: bool = False,
     progress: Progress = lambda _done, _total: None,
 ) -> Fetched:
-    """The document at ``url``, over https, or over http too if ``insecure``.
+    """Return the document at ``url``.
 
-    ``cache`` is a folder, made when needed; a broken or unwritable one only costs time. Redirects
-    are followed within the origin (scheme, host and port), at most five. A user and password in the
-    URL go out as basic authentication, and nowhere else.
+    ``cache`` is a folder, created when needed; errors in reading or writing it are ignored.
+    Redirects are followed within the origin (scheme, host and port). User and password in the URL
+    are sent as basic authentication. ``progress`` is called in another thread.
 
-    Raises :class:`UsageError` for what is no such URL, :class:`Unreachable` for whatever kept the
-    document from being had: the network, TLS, a time-out, a status, a redirect, or its size.
+    Raises :class:`UsageError` unless ``url`` is an https URL, or http if ``insecure``, and
+    :class:`Unreachable` for an error of the network, TLS or the server, and beyond a limit.
     """
-    asked = parse_url(url, insecure=insecure)
-    clock = Clock.starting(limits.seconds, limits.connect)
-    known = caching.read(cache, asked)
-    at = asked
-    for _ in range(MAX_REDIRECTS + 1):
-        usable = known if known is not None and known.final == caching.digest_of(at) else None
-        answer = get(at, clock, limits.size, progress, usable.validators if usable else {})
-        if answer.status == 304 and usable is not None:
-            return _fetched(usable.data, at, usable.etag, from_cache=True)
-        if answer.status == 200:
-            caching.write(cache, asked, at, answer)
-            return _fetched(answer.data, at, answer.etag, from_cache=False)
-        if answer.status not in _REDIRECTS:
-            raise _refused(at, answer.status)
-        at = _followed(at, answer, asked)
-    raise Unreachable(
-        asked.shown,
-        f"more than {MAX_REDIRECTS} redirects",
-        "Name the address that the document has in the end.",
-    )
+    start = parse_url(url, insecure=insecure)
+    return _run(_Fetch(cache, limits, progress).follow(start))
 
 
-def _fetched(data: bytes, at: Url, etag: str, *, from_cache: bool) -> Fetched:
-    digest = sha256_of(data)
-    return Fetched(data, at.shown, etag, digest, from_cache)
+def _run(work: Coroutine[object, object, T]) -> T:
+    """Run ``work`` in an event loop of its own.
+
+    The thread lets callers have a running event loop, and Ctrl-C return at once.
+    """
+    result: Future[T] = Future()
+
+    async def settle() -> None:
+        task = asyncio.ensure_future(work)
+        await asyncio.wait([task])
+        if (error := task.exception()) is not None:
+            result.set_exception(error)
+        else:
+            result.set_result(task.result())
+
+    Thread(target=asyncio.run, args=[settle()], daemon=True).start()
+    return result.result()
 
 
-def _followed(at: Url, answer: Answer, asked: Url) -> Url:
-    """Where a redirect leads, if it stays within the origin."""
-    if not answer.location:
-        raise Unreachable(
-            at.shown,
-            f"a redirect ({answer.status}) to nowhere",
-            "Name the address that the document has in the end.",
-        )
-    target = at.joined(answer.location)
-    if target is None or target.origin != asked.origin:
-        where = without_secrets(answer.location) if target is None else target.shown
-        raise Unreachable(
-            at.shown,
-            f"it redirects to another origin, {where}",
-            "Name that address if you trust it; only redirects within an origin are followed.",
-        )
-    return target
+@dataclass(frozen=True, slots=True)
+class _Fetch:
+    cache: Path
+    limits: Limits
+    progress: Progress
+
+    async def follow(self, url: httpx.URL) -> Fetched:
+        """Return the document at ``url`` or where it redirects to, within the total time."""
+        target = url
+        try:
+            async with asyncio.timeout(self.limits.seconds), _transport(url) as transport:
+                for _ in range(MAX_REDIRECTS + 1):
+                    answer = await self.get(transport, target)
+                    if isinstance(answer, Fetched):
+                        return answer
+                    target = answer
+        except TimeoutError:
+            fact = f"no complete answer within {self.limits.seconds:g} seconds"
+            raise unreachable(url, fact, "Try again later.") from None
+        fact = f"more than {MAX_REDIRECTS} redirects"
+        raise unreachable(url, fact, "Use the document's final address.")
+
+    async def get(self, transport: httpx.AsyncHTTPTransport, url: httpx.URL) -> Fetched | httpx.URL:
+        """Send one request; return the document, or the target of a redirect."""
+        known = caching.read(self.cache, str(url))
+        headers = {
+            "Accept": "application/yaml, application/json, */*;q=0.8",
+            "Accept-Encoding": "gzip",
+            "User-Agent": f"speclock/{__version__}",
+            **(known.validators if known else {}),
+        }
+        if url.userinfo:
+            pair = f"{url.username}:{url.password}".encode()
+            headers["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
+        timeout = httpx.Timeout(None, connect=self.limits.connect).as_dict()
+        request = httpx.Request("GET", url, headers=headers, extensions={"timeout": timeout})
+        shown = without_secrets(str(url))
+        try:
+            async with aclosing(await transport.handle_async_request(request)) as response:
+                if response.status_code == 304 and known is not None:
+                    return Fetched(known.data, shown, known.etag, from_cache=True)
+                if response.has_redirect_location:
+                    return _redirected(url, _header(response, "Location"))
+                if response.status_code != 200:
+                    raise status_error(url, response.status_code)
+                data = await self.body(url, response)
+        except httpx.TransportError as error:
+            raise transport_error(url, error, self.limits.connect) from None
+        entry = Entry(data, _header(response, "ETag"), _header(response, "Last-Modified"))
+        caching.write(self.cache, str(url), entry)
+        return Fetched(data, shown, entry.etag, from_cache=False)
+
+    async def body(self, url: httpx.URL, response: httpx.Response) -> bytes:
+        """Return the complete document, decompressed."""
+        coding = response.headers.get("Content-Encoding", "identity").strip().lower()
+        if coding not in ("", "identity", "gzip", "x-gzip"):
+            raise unreachable(url, f"the answer is encoded as {coding!r}", "Only gzip is read.")
+        gunzip = _Gunzip() if "gzip" in coding else None
+        length = response.headers.get("Content-Length", "")
+        total = int(length) if length.isdecimal() else None
+        data = bytearray()
+        received, limit = 0, self.limits.size
+        try:
+            async for chunk in response.aiter_raw():
+                received += len(chunk)
+                self.progress(received, total)
+                data += gunzip.decompress(chunk, limit + 1 - len(data)) if gunzip else chunk
+                if max(received, len(data), total or 0) > limit:
+                    fact = f"the document has more than {limit:,} bytes"
+                    raise unreachable(url, fact, "Check the URL: is it a description?")
+        except zlib.error:
+            raise unreachable(url, "the answer isn't valid gzip", "Try again.") from None
+        except httpx.RemoteProtocolError:
+            raise unreachable(url, "the document is incomplete", "Try again.") from None
+        if gunzip is not None and not gunzip.complete:
+            raise unreachable(url, "the document is incomplete", "Try again.")
+        return bytes(data)
 
 
-_STATUSES = {
-    304: ("says that nothing changed since a document that was never fetched", "Try again."),
-    401: ("asks for credentials (401)", "Put a user and password, or a token, into the URL."),
-    403: ("isn't for you (403)", "Check the URL, and the credentials in it."),
-    404: ("doesn't exist there (404)", "Check the URL."),
-    410: ("isn't there any more (410)", "Find out where the document has moved to."),
-    429: ("is held back by the server, which got too many requests (429)", "Try again later."),
-}
+def _transport(url: httpx.URL) -> httpx.AsyncHTTPTransport:
+    """Return a transport with the system's certificates, over the proxy that is set for ``url``.
+
+    Proxies are those of :func:`urllib.request.getproxies`.
+    """
+    context = ssl.create_default_context()
+    scheme, host, _ = origin_of(url)
+    proxy = "" if proxy_bypass(host) else getproxies().get(scheme, "")
+    if not proxy:
+        return httpx.AsyncHTTPTransport(verify=context)
+    address = parse_url(proxy if "://" in proxy else f"http://{proxy}", insecure=True)
+    own = context if address.scheme == "https" else None
+    return httpx.AsyncHTTPTransport(verify=context, proxy=httpx.Proxy(address, ssl_context=own))
 
 
-def _refused(at: Url, status: int) -> Unreachable:
-    if status in _STATUSES:
-        fact, remedy = _STATUSES[status]
-    elif status >= 500:
-        fact, remedy = f"failed at the server ({status})", "Try again later."
-    else:
-        fact, remedy = f"was answered with status {status}, not 200", "Check the URL."
-    return Unreachable(at.shown, f"the document {fact}", remedy)
+def _header(response: httpx.Response, name: str) -> str:
+    """Return a header's value; ``""`` for one that can't be sent back or shown."""
+    value = response.headers.get(name, "")
+    return value if value.isascii() and value.isprintable() else ""
+
+
+def _redirected(url: httpx.URL, location: str) -> httpx.URL:
+    """Return the target of a redirect; it has the origin and the credentials of ``url``."""
+    try:
+        target = url.join(location)
+    except (httpx.InvalidURL, ValueError):
+        target = httpx.URL()
+    if origin_of(target) != origin_of(url):
+        fact = f"it redirects to another origin, {without_secrets(location)}"
+        remedy = "Use that address if you trust it; redirects are followed within an origin only."
+        raise unreachable(url, fact, remedy)
+    return target.copy_with(userinfo=url.userinfo, fragment=None)
+
+
+class _Gunzip:
+    """Decompressor of gzip in any number of members.
+
+    httpx's own has no limit, reads the first member only and accepts half of it.
+    """
+
+    def __init__(self) -> None:
+        self.complete = False
+        self._member = zlib.decompressobj(16 + zlib.MAX_WBITS)
+
+    def decompress(self, chunk: bytes, limit: int) -> bytes:
+        """Return what ``chunk`` adds, at most ``limit`` bytes of it."""
+        found = bytearray()
+        while chunk and len(found) < limit:
+            found += self._member.decompress(chunk, limit - len(found))
+            self.complete = self._member.eof
+            chunk = self._member.unconsumed_tail
+            if self.complete:
+                chunk = self._member.unused_data
+                self._member = zlib.decompressobj(16 + zlib.MAX_WBITS)
+        return bytes(found)

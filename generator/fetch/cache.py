@@ -1,8 +1,7 @@
-"""What was fetched before, with the validators to ask whether it is still so (RFC 9110 §8.8).
+"""Documents fetched before, with the validators of conditional requests (RFC 9110 §8.8).
 
-An entry is one file: a line of JSON, then the document. It is written beside and put in place in
-one step, so two processes never see half of one; what can't be read or doesn't fit its own hash is
-as if it weren't there.
+An entry is one file: a line of JSON, then the document. One that can't be read, or whose hash is
+wrong, is ignored.
 """
 
 from __future__ import annotations
@@ -14,73 +13,68 @@ import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
-from .urls import Url
-from .wire import Answer
+import platformdirs
 
-_FORMAT = 1
+
+def cache_folder() -> Path:
+    """Return the user's cache folder of speclock on this platform."""
+    return platformdirs.user_cache_path("speclock", appauthor=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One document in the cache."""
+    """A document, and the ``ETag`` and ``Last-Modified`` headers that came with it, or ``""``."""
 
     data: bytes
-    final: str
-    """SHA-256 of the key of the URL that it came from after redirects."""
     etag: str
     modified: str
 
     @property
     def validators(self) -> dict[str, str]:
-        """The headers that ask for the document only if it is another by now."""
-        found = {"If-None-Match": self.etag, "If-Modified-Since": self.modified}
-        return {name: value for name, value in found.items() if value}
+        """The headers of a conditional request."""
+        headers = {"If-None-Match": self.etag, "If-Modified-Since": self.modified}
+        return {name: value for name, value in headers.items() if value}
 
 
-def digest_of(url: Url) -> str:
-    """What stands for a URL in the cache: its query may hold a secret."""
-    return hashlib.sha256(f"{url.key}\n{url.authorization}".encode()).hexdigest()
-
-
-def read(folder: Path, url: Url) -> Entry | None:
-    """The entry of ``url``, if there is a sound one."""
+def read(folder: Path, url: str) -> Entry | None:
+    """Return the entry of ``url``; None where there is none that can be used."""
     try:
-        head, _, data = (folder / digest_of(url)).read_bytes().partition(b"\n")
-        said = cast("object", json.loads(head))
+        head, _, data = _path(folder, url).read_bytes().partition(b"\n")
+        facts: object = json.loads(head)
     except (OSError, ValueError):
         return None
-    if not isinstance(said, dict):
-        return None
-    facts = cast("dict[str, object]", said)
-    sound = (_FORMAT, hashlib.sha256(data).hexdigest())
-    if (facts.get("format"), facts.get("sha256")) != sound:
-        return None
-    final, etag, modified = (facts.get(key) for key in ("final", "etag", "modified"))
-    if isinstance(final, str) and isinstance(etag, str) and isinstance(modified, str):
-        return Entry(data, final, etag, modified)
-    return None
+    match facts:
+        case {"sha256": str(digest), "etag": str(etag), "modified": str(modified)}:
+            return Entry(data, etag, modified) if digest == _sha256(data) else None
+        case _:
+            return None
 
 
-def write(folder: Path, asked: Url, final: Url, answer: Answer) -> None:
-    """Keep ``answer`` if it can be asked about again; a cache that can't be written is none."""
-    if not (answer.etag or answer.modified):
+def write(folder: Path, url: str, entry: Entry) -> None:
+    """Store ``entry`` if it has a validator; readers see the old entry or this one, whole.
+
+    A folder that can't be written is ignored.
+    """
+    if not entry.validators:
         return
-    facts = {
-        "format": _FORMAT,
-        "sha256": hashlib.sha256(answer.data).hexdigest(),
-        "final": digest_of(final),
-        "etag": answer.etag,
-        "modified": answer.modified,
-    }
+    facts = {"sha256": _sha256(entry.data), "etag": entry.etag, "modified": entry.modified}
     with suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=".new-", dir=folder)
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(json.dumps(facts).encode() + b"\n" + answer.data)
-            Path(name).replace(folder / digest_of(asked))
+                file.write(json.dumps(facts).encode() + b"\n" + entry.data)
+            Path(name).replace(_path(folder, url))
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
+
+
+def _path(folder: Path, url: str) -> Path:
+    """Return the entry's file; it is named by a hash, since a URL may hold a secret."""
+    return folder / _sha256(url.encode())
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -13,17 +13,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import __version__
-from ..codegen.output.fileset import FileSet, Manifest
+from ..codegen.output.fileset import FileSet
+from ..codegen.output.manifest import Manifest
 from ..codegen.render.templates import Templates, own_digests
 from ..config import Client
 from ..errors import Findings, LeftOut, Place, Problem, SpecError, SpeclockError
 from ..hashing import sha256_of
 
 if TYPE_CHECKING:
-    from ..codegen.ir import Api
-    from ..document.operations import OperationNode
+    from ..codegen.ir import Api, Case
     from ..document.tree import Document
-    from ..openapi.normalize.document import Canonical
+    from ..openapi import model
 
 TOOLS = ("datamodel-code-generator", "jinja2", "ruff")
 """What shapes the bytes, beside speclock itself."""
@@ -87,7 +87,7 @@ def is_current(client: Client, root: Path) -> bool:
             return False
     if client.templates and own_digests(root / client.templates) != manifest.templates:
         return False
-    return manifest.tool == tool_versions() and manifest.is_intact(output)
+    return manifest.tool == tool_versions() and manifest.is_intact(output, client.package)
 
 
 def described(client: Client, root: Path) -> Document:
@@ -121,7 +121,7 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
     path = root / client.spec
     own = root / client.templates if client.templates else None
     templates = Templates.of(own, _shown(own, root) if own else "")
-    source, api = _decided(client, root, findings, progress)
+    source, api, cases = _decided(client, root, findings, progress)
     progress(f"writing {len(api.components)} models")
     sources = {**models(api, templates), **render(api, templates)}
     tests = render_tests(api, templates)
@@ -142,15 +142,18 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
         raise templates.blamed(error, files) from None
     files |= laid_out
     files = {n: HEADER + text if n.endswith(".py") else text for n, text in files.items()}
-    files |= {f"{folder}/{name}": text for name, text in test_data(api).items()}
-    files[f"{package}/_examples.json"] = examples(api)
+    files |= {
+        f"{folder}/{name}": text
+        for name, text in test_data(api, cases, source.canonical.to_json()).items()
+    }
+    files[f"{package}/_examples.json"] = examples(api, cases)
     warnings = (*source.document.warnings, *findings.warnings)
     manifest = Manifest(
         package=package,
         spec_file=path.name,
         spec_sha256=source.document.sha256,
         info_version=api.version.value,
-        openapi=source.openapi,
+        openapi=source.canonical.openapi,
         references=_references(source.documents, path),
         overlays=tuple(
             {"file": overlay.path.name, "sha256": overlay.sha256}
@@ -178,41 +181,45 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
     return Generated(FileSet.of(manifest, files), warnings, left_out, len(api.operations))
 
 
-def preview(client: Client, root: Path, progress: Progress) -> tuple[Api, dict[str, str]]:
+def preview(
+    client: Client, root: Path, progress: Progress
+) -> tuple[Api, tuple[Case, ...], dict[str, str]]:
     """What :func:`generate` decides, and the modules with the methods, not yet formatted.
 
     Raises as :func:`generate` does.
     """
     from ..codegen.render.render import render
 
-    _, api = _decided(client, root, Findings(frozenset(client.accept)), progress)
+    _, api, cases = _decided(client, root, Findings(frozenset(client.accept)), progress)
     templates = Templates.of(root / client.templates if client.templates else None)
-    return api, render(api, templates)
+    return api, cases, render(api, templates)
 
 
 @dataclass(frozen=True, slots=True)
 class _Source:
     document: Document
-    openapi: str
+    canonical: model.Document
     documents: Mapping[Path, Document]
 
 
 def _decided(
     client: Client, root: Path, findings: Findings, progress: Progress
-) -> tuple[_Source, Api]:
+) -> tuple[_Source, Api, tuple[Case, ...]]:
     """Read the description and decide every name and type; what is refused is raised."""
     from ..codegen.build import build
+    from ..codegen.testdata import build_cases
     from ..document.meta_schema import Faults
     from ..document.references import References
     from ..document.selectors import select
     from ..document.version import version_of
+    from ..openapi.keywords import KNOWN
     from ..openapi.normalize.document import canonicalise
 
     progress(f"reading {Path(client.spec).name}")
     document = described(client, root)
     openapi = version_of(document)
     refs = References(document, findings)
-    faults = Faults(document, openapi)
+    faults = Faults(document, openapi, KNOWN)
     if not isinstance(document.root.get("paths", {}), dict):
         faults.refuse(findings)
     operations = select(document, refs, client.operations)
@@ -228,7 +235,8 @@ def _decided(
         try:
             api = build(canonical, client, findings)
         except SpecError:
-            operations = _excused(canonical, findings)
+            kept = _excused(canonical, findings)
+            operations = tuple(op for op in operations if (op.verb, op.path) in kept)
             continue
         findings.raise_refusals()
         if not api.operations:
@@ -236,18 +244,21 @@ def _decided(
         if len(api.operations) == len(canonical.operations):
             break
         kept = {(op.method, op.key.value) for op in api.operations}  # once more, without the rest
-        operations = tuple(op for op in canonical.operations if (op.verb, op.path) in kept)
+        operations = tuple(op for op in operations if (op.verb, op.path) in kept)
     unused = client.accept and set(client.accept) - {
         left.problem.code for left in findings.left_out
     }
     for code in sorted(unused or ()):
         fact = f"nothing was refused as {code!r}"
         findings.warn("accept", Place(document.name), fact, "Take it out of 'accept'.")
-    return _Source(document, openapi, refs.documents), api
+    progress("making test cases")
+    cases = build_cases(canonical, api, findings)
+    findings.raise_refusals()
+    return _Source(document, canonical, refs.documents), api, cases
 
 
-def _excused(canonical: Canonical, findings: Findings) -> tuple[OperationNode, ...]:
-    """The operations that don't need what the building side refused, if all of it is accepted.
+def _excused(canonical: model.Document, findings: Findings) -> set[tuple[str, str]]:
+    """Return method and path of operations that need nothing refused, if all refusals are accepted.
 
     Raises :class:`SpecError` with what isn't, or with all where nothing would be left.
     """
@@ -257,8 +268,8 @@ def _excused(canonical: Canonical, findings: Findings) -> tuple[OperationNode, .
     refused = [p for p, ops in users.items() if p.code not in findings.accepted or not ops]
     if refused:
         raise SpecError(refused)
-    gone = set[object]().union(*users.values())
-    kept = tuple(op for op in canonical.operations if op not in gone)
+    gone = {op for ops in users.values() for op in ops}
+    kept = {(op.verb, op.path) for op in canonical.operations if op not in gone}
     if not kept:
         raise SpecError(users)
     findings.refusals.clear()

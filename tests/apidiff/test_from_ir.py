@@ -32,7 +32,7 @@ def decided(topic: str) -> PublicApi:
     operations = tuple(operations_of(document, references))
     canonical = canonicalise(document, references, operations, findings, partial=True)
     settings = Client("spec.yaml", package="case", client="Sample")
-    return common(from_ir(build(canonical, settings, findings, tested=False)))
+    return common(from_ir(build(canonical, settings, findings)))
 
 
 def generated(topic: str) -> PublicApi:

@@ -44,6 +44,12 @@ operations = ["tag:boats", "!boats/list", "gone"]
 """
 
 
+@pytest.fixture(autouse=True)
+def _no_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """pytest-xdist sets them."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     (tmp_path / "spec").mkdir()

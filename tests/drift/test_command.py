@@ -1,10 +1,9 @@
-"""``speclock drift`` as a command: exit codes, the allow-list, where reports go, what is kept."""
+"""``speclock drift`` as a command: exit codes, the allow-list, where reports go, the lock."""
 
 from __future__ import annotations
 
 import io
 import json
-import shutil
 import socket
 import textwrap
 from collections.abc import Callable
@@ -289,7 +288,9 @@ def test_an_allowed_change_is_shown_and_not_counted(project: Path) -> None:
     _allow(project, _entry(_fingerprint(project)))
     outcome = speclock(project, "drift", "--fail-on", "safe")
     assert outcome.code == 0
-    assert outcome.out.startswith("none: nothing changed for trees/list and trees/plant but what")
+    assert outcome.out.startswith(
+        "none: nothing changed for trees/list and trees/plant except what"
+    )
     assert "because we send none (Mo, until 2999-01-01)" in outcome.out
     told = _told(project)
     assert told["changes"][0]["allowed"]["owner"] == "Mo"
@@ -319,9 +320,9 @@ def test_an_expired_entry_fails(project: Path) -> None:
     _allow(project, _entry(_fingerprint(project), "2020-01-31"))
     outcome = speclock(project, "drift", "--fail-on", "breaking")
     assert outcome.code == 1
-    assert "at spec/orchard.allowed.toml:3:1: the allowance of" in outcome.out
-    assert "ended on 2020-01-31" in outcome.out
-    assert "Ask Mo whether it still holds" in outcome.out
+    assert "at spec/orchard.allowed.toml:3:1: the entry for" in outcome.out
+    assert "expired on 2020-01-31" in outcome.out
+    assert "Ask Mo whether it still applies" in outcome.out
     assert _told(project)["changes"][0]["allowed"] is None, "it counts again"
 
 
@@ -338,8 +339,8 @@ def test_an_entry_that_matches_nothing_fails(project: Path) -> None:
     _allow(project, _entry("0123456789ab"))
     outcome = speclock(project, "drift")
     assert outcome.code == 1
-    assert "the allowed change 0123456789ab isn't there any more" in outcome.out
-    assert "Mend the allow-list." in outcome.out
+    assert "no change has the fingerprint 0123456789ab any more" in outcome.out
+    assert "Fix the allow-list." in outcome.out
     (fault,) = _told(project)["faults"]
     assert fault["place"]["file"] == "spec/orchard.allowed.toml"
     assert fault["place"]["line"] == 3
@@ -355,7 +356,7 @@ def test_an_entry_that_matches_nothing_fails(project: Path) -> None:
         (_entry("a") + "more = 1\n", "spec/orchard.allowed.toml:1: unknown 'more'. Known: finger"),
         (_entry("a", '"2020-01-01"'), "an entry needs 'expires', a date, as 2027-06-30."),
         (_entry("a").replace("Mo", ""), "spec/orchard.allowed.toml:1: an entry needs 'owner'"),
-        (_entry("a") + "\n" + _entry("a"), "spec/orchard.allowed.toml:8: a stands twice."),
+        (_entry("a") + "\n" + _entry("a"), "spec/orchard.allowed.toml:8: a is listed twice."),
     ],
 )
 def test_an_allow_list_that_is_none_is_refused(project: Path, text: str, words: str) -> None:
@@ -456,96 +457,123 @@ def test_no_color_takes_them_away(project: Path, monkeypatch: pytest.MonkeyPatch
     assert "\x1b" not in speclock(project, "drift").out
 
 
-# ── what is kept ─────────────────────────────────────────────────────────────────────────────────
+# ── speclock.lock ────────────────────────────────────────────────────────────────────────────────
 
 
-class _Comparison(BaseException):
-    """Nothing may take it for a fault that it can handle."""
+class _ComparisonError(BaseException):
+    """An error that no code catches."""
 
 
 def _no_comparison(*_: object) -> None:
-    raise _Comparison
+    raise _ComparisonError
 
 
-def _kept(tmp_path: Path) -> list[Path]:
-    return sorted((tmp_path / "cache" / "speclock" / "drift").glob("*.json"))
-
-
-def test_what_did_not_change_is_not_compared_again(
-    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _upstream(project, GONE.replace("The trees", "All trees"))
-    first = speclock(project, "drift", "--format", "json")
-    assert len(_kept(tmp_path)) == 1
+@pytest.fixture
+def pulled(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project whose description was pulled; a comparison is an error."""
+    _upstream(project, "# Theirs.\n" + SPEC)
+    assert speclock(project, "pull", "--force").code == 0
     monkeypatch.setattr("generator.drift.compare.documents.compare", _no_comparison)
-    monkeypatch.setattr("generator.document.load.parse", _no_comparison)
-    assert speclock(project, "drift", "--format", "json") == first
-    _allow(project, _entry(json.loads(first.out)["changes"][0]["fingerprint"]))
-    assert speclock(project, "drift").code == 0, "the allow-list isn't kept"
+    return project
 
 
-@pytest.mark.parametrize(
-    "side", ["spec/orchard.yaml", "upstream.yaml", "pyproject.toml", "sources"]
-)
-def test_what_changed_is_compared_again(
-    project: Path, monkeypatch: pytest.MonkeyPatch, side: str
-) -> None:
+def test_the_document_in_the_lock_is_not_compared(pulled: Path) -> None:
+    said = "nothing changed for trees/list and trees/plant; upstream is the document recorded in"
+    outcome = speclock(pulled, "drift", "--fail-on", "safe")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out.startswith(f"none: {said} speclock.lock\n")
+    assert "orchard: spec/orchard.yaml (1.0) → upstream.yaml (1.0)" in outcome.out
+    told = _told(pulled)
+    assert (told["wire"], told["changes"], told["faults"]) == ("none", [], [])
+    assert told["operations"] == ["trees/list", "trees/plant"]
+    assert told["base"]["sha256"] != told["revision"]["sha256"]
+
+
+def test_the_report_is_as_if_it_had_been_compared(project: Path) -> None:
+    _upstream(project, "# Theirs.\n" + SPEC)
+    assert speclock(project, "pull", "--force").code == 0
+    quick = _told(project)
+    (project / "spec" / "speclock.lock").unlink()
+    slow = _told(project)
+    sentence = slow["summary"]["sentence"]
+    slow["summary"]["sentence"] += "; upstream is the document recorded in speclock.lock"
+    assert quick == slow
+    assert sentence == "none: nothing changed for trees/list and trees/plant"
+
+
+@pytest.mark.parametrize("expires", ["2020-01-31", "2999-01-01"])
+def test_an_allow_list_is_read_all_the_same(pulled: Path, expires: str) -> None:
+    _allow(pulled, _entry("0123456789ab", expires))
+    outcome = speclock(pulled, "drift")
+    assert outcome.code == 1
+    assert "no change has the fingerprint 0123456789ab any more" in outcome.out
+
+
+def test_an_allowed_change_that_expires_is_told_of_the_same_upstream(project: Path) -> None:
+    """Upstream is as it was at the last run, but not as it was pulled."""
+    assert speclock(project, "pull", "--force").code == 0
+    _upstream(project, GONE)
+    fingerprint = _fingerprint(project)
+    _allow(project, _entry(fingerprint))
     assert speclock(project, "drift").code == 0
-    if side == "pyproject.toml":
-        more = 'operations = ["trees/list"]\n'
-        (project / side).write_text(CONFIG + more, encoding="utf-8")
-    elif side == "sources":
-        monkeypatch.setattr("generator.drift.stored.tool", lambda _: "another version")
-    else:
-        (project / side).write_text(GONE, encoding="utf-8")
-    monkeypatch.setattr("generator.drift.compare.documents.compare", _no_comparison)
-    with pytest.raises(_Comparison):
-        speclock(project, "drift")
+    _allow(project, _entry(fingerprint, "2020-01-31"))
+    outcome = speclock(project, "drift")
+    assert outcome.code == 1
+    assert "expired on 2020-01-31" in outcome.out
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", "null", '{"package": 1}', "{"])
-def test_a_broken_kept_report_is_ignored(project: Path, tmp_path: Path, text: str) -> None:
-    _upstream(project, GONE)
-    first = speclock(project, "drift", "--format", "json")
-    (file,) = _kept(tmp_path)
-    whole = file.read_text(encoding="utf-8")
-    file.write_text(text, encoding="utf-8")
-    assert speclock(project, "drift", "--format", "json") == first
-    assert file.read_text(encoding="utf-8") == whole, "it was mended"
+def test_selectors_and_overlays_are_still_checked(pulled: Path) -> None:
+    outcome = speclock(pulled, "drift", "--operation", "trees/cut")
+    assert outcome.code == 2
+    assert "no operation 'trees/cut' in spec/orchard.yaml." in outcome.err
+    (pulled / "spec" / "fix.yaml").write_text(
+        "overlay: 1.0.0\ninfo: {title: T, version: '1'}\n"
+        "actions: [{target: $.nowhere, update: {a: 1}}]\n",
+        encoding="utf-8",
+    )
+    config = CONFIG + 'overlays = ["spec/fix.yaml"]\n'
+    (pulled / "pyproject.toml").write_text(config, encoding="utf-8")
+    outcome = speclock(pulled, "drift")
+    assert outcome.code == 2
+    assert "spec/fix.yaml:3:" in outcome.err
 
 
-def test_a_cache_that_cannot_be_written_is_no_matter(project: Path, tmp_path: Path) -> None:
-    (tmp_path / "cache").write_text("a file", encoding="utf-8")
-    _upstream(project, GONE)
-    assert speclock(project, "drift").code == 1
+@pytest.mark.parametrize("side", ["spec/orchard.yaml", "upstream.yaml"])
+def test_what_changed_since_the_pull_is_compared(pulled: Path, side: str) -> None:
+    text = (pulled / side).read_text(encoding="utf-8")
+    (pulled / side).write_text(text.replace("The trees.", "All trees."), encoding="utf-8")
+    with pytest.raises(_ComparisonError):
+        speclock(pulled, "drift")
 
 
-def test_older_reports_are_let_go(project: Path, tmp_path: Path) -> None:
-    for number in range(25):
-        _upstream(project, SPEC.replace('"1.0"', f'"1.{number}"'))
-        assert speclock(project, "drift", "-q").code == 0
-    assert len(_kept(tmp_path)) == 20
+def test_layout_and_comments_of_the_description_are_no_change(pulled: Path) -> None:
+    path = pulled / "spec" / "orchard.yaml"
+    path.write_text("# Ours.\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    assert speclock(pulled, "drift").code == 0
 
 
-def test_a_kept_report_is_told_with_the_names_of_this_run(project: Path) -> None:
-    _upstream(project, GONE)
-    assert _told(project)["revision"]["name"] == "upstream.yaml"
-    shutil.copy(project / "upstream.yaml", project / "copy.yaml")
-    told = _told(project, "--revision", "copy.yaml")
-    assert told["revision"]["name"] == "copy.yaml"
-    assert told["changes"][0]["revision"]["file"] == "copy.yaml"
+@pytest.mark.parametrize("text", ["", "{}", "[]", "null", '{"orchard.yaml": {}}'])
+def test_a_lock_that_says_nothing_is_ignored(pulled: Path, text: str) -> None:
+    (pulled / "spec" / "speclock.lock").write_text(text, encoding="utf-8")
+    with pytest.raises(_ComparisonError):
+        speclock(pulled, "drift")
 
 
-def test_a_description_of_several_files_is_compared_each_time(
-    project: Path, tmp_path: Path
-) -> None:
+def test_another_base_is_compared(pulled: Path) -> None:
+    (pulled / "older.yaml").write_text(SPEC, encoding="utf-8")
+    with pytest.raises(_ComparisonError):
+        speclock(pulled, "drift", "--base", "older.yaml")
+
+
+def test_an_upstream_of_several_files_is_compared_each_time(project: Path) -> None:
+    """The lock's hash is of the first file."""
     _upstream(project, SPEC.replace('"#/components/schemas/Tree"', '"parts.yaml#/Tree"'))
     tree = textwrap.dedent(SPEC[SPEC.index("    Tree:") :])
     (project / "parts.yaml").write_text(tree, encoding="utf-8")
+    assert speclock(project, "pull", "--force").code == 0
     assert speclock(project, "drift").code == 0
     (project / "parts.yaml").write_text(tree.replace("pear, ", ""), encoding="utf-8")
     assert speclock(project, "drift").code == 1
-    assert not _kept(tmp_path)
 
 
 def test_a_fault_of_the_text_elsewhere_stops_nothing(tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ import pytest
 from tests.support.command_line import Outcome, speclock
 from tests.support.orchard_project import CALL, Maker, make, manifest, python, tree
 
+pytestmark = pytest.mark.slow
+
 RELEASES = Path(__file__).parents[3] / "shared" / "pinterest" / "releases"
 
 

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import cast
 
 from ...config import Client
-from ...document.selectors import OperationNode
-from ...document.tree import MappingNode, SequenceNode
 from ...errors import Findings, UsageError
-from ...openapi.normalize.document import Canonical, reachable
+from ...openapi import model
+from ...openapi.model import Document
 from .. import names
-from ..ir import Api, Case, Code, Component, ErrorShape, Limits, Model, Operation, Resource, Text
+from ..ir import Api, Code, Component, ErrorShape, Limits, Model, Operation, Resource, Text
 from ..names import Identifier
-from ..testdata.cases import Cases
-from ..testdata.pagination import PageCases
 from .model_modules import modules
 from .operations import Operations, Place
 from .pagination import Paginator
@@ -29,18 +24,17 @@ _CODE = ("code", "error_code", "errorCode", "status", "type", "name")
 _ATTRIBUTES = names.METHODS | {"base_url", "credentials"}
 
 
-def build(canonical: Canonical, client: Client, findings: Findings, *, tested: bool = True) -> Api:
-    """Decide every name and type of the package; the cases of its tests too where it is ``tested``.
+def build(document: Document, client: Client, findings: Findings) -> Api:
+    """Decide every name and type of the package.
 
     Raises :class:`UsageError` for a pin that matches nothing; collisions of names and constructs
     that can't be emitted are recorded in ``findings``.
     """
-    root = canonical.root
-    types = Types(root, dict(client.names), findings)
-    secrets = security(root, findings)
-    servers = Servers(root, findings)
-    places = _places(canonical.operations, client.calls, findings)
-    builder = Operations(root, types, secrets, servers, findings)
+    types = Types(document, client.names, findings)
+    secrets = security(document, findings)
+    servers = Servers(document, findings)
+    places = _places(document.operations, client.calls, findings)
+    builder = Operations(types, secrets, servers, findings)
     made: list[Operation] = []
     for found, place in places:
         with findings.operation(found.label) as scope:
@@ -51,73 +45,61 @@ def build(canonical: Canonical, client: Client, findings: Findings, *, tested: b
     operations = tuple(made)
     findings.raise_refusals()
     components = types.components()
-    paginator = Paginator(root, types, components, findings)
-    operations = paginator.paginate(operations, canonical.operations, client)
+    paginator = Paginator(document, types, components, findings)
+    operations = paginator.paginate(operations, client)
     title = names.pascal(client.client or names.pascal(client.package))
-    info = cast("MappingNode", root["info"])
-    cases: tuple[Case, ...] = ()
-    if tested:
-        collector = Cases(root, operations, secrets.credentials, servers, findings)
-        cases = collector.build()
-        pages = PageCases(root, collector.examples, cases, findings)
-        cases = (*cases, *pages.build(operations))
     return Api(
         package=Identifier(client.package),
         client=title,
         async_client=names.join("Async", title),
         error=names.error_of(title),
-        title=text(info.get("title")),
-        version=text(info.get("version")),
-        doc=text(info.get("description")),
+        title=text(document.title),
+        version=text(document.version),
+        doc=text(document.description),
         base_url=Text(servers.base_url),
         base_path=Text(servers.base_path),
         server_doc=Text(servers.doc),
         http=client.http,
         credentials=secrets.credentials,
         client_certificate=secrets.client_certificate,
-        resources=_resources(root, operations, title),
+        resources=_resources(document, operations, title),
         operations=operations,
-        modules=modules(components, _users(root, operations, types)),
+        modules=modules(components, _users(document, operations, types)),
         errors=_error_shape(operations, components),
         limits=Limits(
             client.request_id_header.lower(),
             client.rate_limit_reset_header.lower(),
             client.rate_limit_reset_unit,
         ),
-        cases=cases,
-        description=json.dumps(root, indent=1, ensure_ascii=False) + "\n",
     )
 
 
 def _users(
-    root: MappingNode, operations: tuple[Operation, ...], types: Types
+    document: Document, operations: tuple[Operation, ...], types: Types
 ) -> dict[str, set[str]]:
     """The resources that reach each class, by the class's name; the client itself is ""."""
     users: dict[str, set[str]] = {}
-    paths = cast("MappingNode", root["paths"])
+    described = {(op.path, op.verb): op for op in document.operations}
     for op in operations:
-        node = cast("MappingNode", paths[op.key.value])[op.method.lower()]
-        for key in reachable(node, types.schemas):
+        for key in document.reachable(*described[op.key.value, op.method].schemas()):
             users.setdefault(types.names[key], set()).add(op.resource)
     return users
 
 
 def _places(
-    operations: tuple[OperationNode, ...], pins: Mapping[str, str], findings: Findings
-) -> list[tuple[OperationNode, Place]]:
+    operations: tuple[model.Operation, ...], pins: Mapping[str, str], findings: Findings
+) -> list[tuple[model.Operation, Place]]:
     for pin in pins:
         if not any(pin in op.spellings for op in operations):
             raise UsageError(f"[tool.speclock] pins the call of {pin!r}, which isn't selected.")
-    placed: list[tuple[OperationNode, Place]] = []
-    taken: dict[str, OperationNode] = {}
+    placed: list[tuple[model.Operation, Place]] = []
+    taken: dict[str, model.Operation] = {}
     for op in operations:
         spelt = next((name for name in op.spellings if name in pins), None)
         if spelt is not None:
             resource, name = _pinned(spelt, pins[spelt])
         else:
-            tags = op.node.get("tags")
-            first = tags[0] if isinstance(tags, SequenceNode) and tags else None
-            tag = first if isinstance(first, str) else ""
+            tag = op.tags[0] if op.tags else ""
             group, call = names.operation_call(op.operation_id, tag, op.method, op.path)
             resource = names.snake(group, _ATTRIBUTES) if group else ""
             name = names.snake(call, names.METHODS)
@@ -126,8 +108,8 @@ def _places(
         if other is not op:
             findings.refuse(
                 "call-collision",
-                op.node.location,
-                f"{op.label!r} and {other.label!r} (#{other.node.location.pointer}) both want the "
+                op.location,
+                f"{op.label!r} and {other.label!r} (#{other.location.pointer}) both want the "
                 f"call {place.call}",
                 f"Pin one: [tool.speclock.clients.<package>.calls] {op.label!r} = '{place.call}_2'",
             )
@@ -139,7 +121,7 @@ def _places(
         if not place.resource and place.name in resources:
             findings.refuse(
                 "call-collision",
-                op.node.location,
+                op.location,
                 f"{op.label!r} and the resource of {resources[place.name].label!r} both want the "
                 f"name {place.name}",
                 f"Pin one: [tool.speclock.clients.<package>.calls] {op.label!r} = 'other_name'",
@@ -156,12 +138,11 @@ def _pinned(operation: str, pin: str) -> tuple[str, Identifier]:
 
 
 def _resources(
-    root: MappingNode, operations: tuple[Operation, ...], client: str
+    document: Document, operations: tuple[Operation, ...], client: str
 ) -> tuple[Resource, ...]:
     docs: dict[str, Text] = {}
-    for tag in cast("SequenceNode", root.get("tags", ())):
-        if isinstance(tag, MappingNode) and isinstance(tag.get("name"), str):
-            docs[names.snake(cast("str", tag["name"]), _ATTRIBUTES)] = text(tag.get("description"))
+    for tag in document.tags:
+        docs[names.snake(tag.name, _ATTRIBUTES)] = text(tag.description)
     resources: list[Resource] = []
     for name in dict.fromkeys(op.resource for op in operations if op.resource):
         class_name = names.pascal(name, {*names.RESOURCES, client, f"Async{client}"})

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import product
-from typing import cast
 
-from ...document.selectors import OperationNode
-from ...document.tree import MappingNode
 from ...errors import Findings
+from ...openapi.model import MediaType, Operation, RequestBody, Response, Schema
 from ..ir import Answer, Body, Code, Dict, File, Part, Ref, Scalar, Signature, Type
 from .media_types import ORDER, SEQUENTIAL, codec_of, is_sendable, is_well_formed
 from .types import Types, annotation, text
@@ -31,42 +29,40 @@ class Bodies:
 
     # ── requests ─────────────────────────────────────────────────────────────────────────────
 
-    def bodies(self, node: MappingNode, found: OperationNode) -> tuple[Body, ...]:
+    def bodies(self, operation: Operation) -> tuple[Body, ...]:
         """The request body in each media type, the one to take without a choice first."""
-        body = node.get("requestBody")
-        if not isinstance(body, MappingNode):
+        body = operation.request_body
+        if body is None:
             return ()
-        content = cast("MappingNode", body["content"])
+        content = body.content
         made: list[Body] = []
-        for name in content:
+        for name, media in content.media_types.items():
             if is_sendable(name):
-                made.append(self._body(name, content, body))
+                made.append(self._body(name, media, body))
             if not is_well_formed(name):
                 as_is = "sent as it stands" if is_sendable(name) else "no body is sent as that"
                 self.findings.warn(
                     "request-media-type",
                     content.at(name),
-                    f"{found.label}: {name!r} is no media type; {as_is}",
+                    f"{operation.label}: {name!r} is no media type; {as_is}",
                     "Write type/subtype, for instance application/json.",
                 )
         if not made:
             self.findings.refuse(
                 "request-media-type",
                 content.location,
-                f"{found.label}: the request body has no media type",
+                f"{operation.label}: the request body has no media type",
                 "Describe it under 'content', for instance as application/json.",
             )
         return tuple(sorted(made, key=lambda one: ORDER.index(one.codec)))
 
-    def _body(self, name: str, content: MappingNode, body: MappingNode) -> Body:
-        media = content[name]
-        media = media if isinstance(media, MappingNode) else MappingNode(content.location)
-        schema = media.get("schema")
+    def _body(self, name: str, media: MediaType, body: RequestBody) -> Body:
+        schema = media.schema
         codec = codec_of(name, schema)
         codec = "text" if codec in SEQUENTIAL else codec
         parts: tuple[Part, ...] = ()
         made: Type = Scalar("any")
-        if isinstance(schema, MappingNode) and codec not in ("text", "bytes"):
+        if schema is not None and codec not in ("text", "bytes"):
             made = self.types.multipart(schema) if codec == "multipart" else self.types.type(schema)
         if codec in ("form", "multipart"):
             parts = _parts(media, codec)
@@ -80,25 +76,24 @@ class Bodies:
             codec=codec,
             type=made,
             annotation=annotation(made),
-            required=body.get("required") is True,
-            doc=text(body.get("description")),
+            required=body.required,
+            doc=text(body.description),
             check=annotation(made, constrained=True),
             parts=parts,
         )
 
     # ── responses ────────────────────────────────────────────────────────────────────────────
 
-    def answers(self, node: MappingNode) -> tuple[list[Answer], list[Answer]]:
+    def answers(self, operation: Operation) -> tuple[list[Answer], list[Answer]]:
         """Every documented success and every documented error, in every media type.
 
         Where nothing is documented at all, every success reads as None.
         """
-        responses = cast("MappingNode", node["responses"])
+        responses = operation.responses
         successes: list[Answer] = []
         errors: list[Answer] = []
         has_success = any(status.startswith("2") for status in responses)
         for status, response in responses.items():
-            assert isinstance(response, MappingNode)
             offered = list(self._answers(status, response))
             if status.startswith("2") or (status == "default" and not has_success):
                 successes += offered
@@ -108,29 +103,25 @@ class Bodies:
             successes.append(_answer("2XX", "", "none", Scalar("null")))
         return successes, errors
 
-    def _answers(self, status: str, response: MappingNode) -> Iterable[Answer]:
-        content = response.get("content")
-        if not isinstance(content, MappingNode) or not content or status in _WITHOUT_BODY:
+    def _answers(self, status: str, response: Response) -> Iterable[Answer]:
+        media_types = response.content.media_types if response.content is not None else {}
+        if not media_types or status in _WITHOUT_BODY:
             yield _answer(status, "", "none", Scalar("null"))
             return
-        for name, media in content.items():
-            if isinstance(media, MappingNode):
-                yield self._answer(status, name, media)
+        for name, media in media_types.items():
+            yield self._answer(status, name, media)
 
-    def _answer(self, status: str, name: str, media: MappingNode) -> Answer:
-        schema = media.get("schema")
+    def _answer(self, status: str, name: str, media: MediaType) -> Answer:
+        schema = media.schema
         codec = codec_of(name, schema)
         if codec in SEQUENTIAL:
-            schema = media.get("itemSchema", schema)
-            items = schema.get("items") if isinstance(schema, MappingNode) else None
-            if "itemSchema" not in media and isinstance(items, MappingNode):
-                schema = items
-            elif "itemSchema" in media and codec == "events":
+            schema = item_schema(media)
+            if media.item_schema is not None and codec == "events":
                 codec = "whole-events"
         elif codec != "json":
             codec = "text" if codec in ("text", "form") else "bytes"
             return _answer(status, name, codec, Scalar("string" if codec == "text" else "bytes"))
-        made: Type = self.types.type(schema) if isinstance(schema, MappingNode) else Scalar("any")
+        made: Type = self.types.type(schema) if schema is not None else Scalar("any")
         model = made.name if isinstance(made, Ref) and self.types.is_model(made.name) else ""
         return _answer(status, name, codec, made, model)
 
@@ -199,20 +190,26 @@ def _sendable(name: str, codec: str) -> str:
     )
 
 
-def _parts(media: MappingNode, codec: str) -> tuple[Part, ...]:
-    """What the encoding says of single members."""
-    encoding = media.get("encoding")
+def item_schema(media: MediaType) -> Schema | None:
+    """Return the schema of one item of a sequential media type."""
+    if media.item_schema is not None:
+        return media.item_schema
+    if media.schema is not None and media.schema.items is not None:
+        return media.schema.items
+    return media.schema
+
+
+def _parts(media: MediaType, codec: str) -> tuple[Part, ...]:
+    """Return what the encoding says of single members."""
     parts: list[Part] = []
-    for name, found in encoding.items() if isinstance(encoding, MappingNode) else ():
-        if not isinstance(found, MappingNode):
-            continue
-        kind = found.get("contentType")
-        style = found.get("style")
+    for name, encoding in media.encoding.items():
+        kind = encoding.content_type
         if codec == "multipart":
-            if isinstance(kind, str) and "," not in kind and "*" not in kind:
+            if kind and "," not in kind and "*" not in kind:
                 parts.append(Part(name, media_type=kind))
-        elif isinstance(style, str) or "explode" in found:
-            style = style if isinstance(style, str) else "form"
-            explode = found.get("explode", style in ("form", "deepObject"))
-            parts.append(Part(name, style=style, explode=explode is True))
+        elif encoding.style or encoding.explode is not None:
+            style = encoding.style or "form"
+            default = style in ("form", "deepObject")
+            explode = default if encoding.explode is None else encoding.explode
+            parts.append(Part(name, style=style, explode=explode))
     return tuple(parts)

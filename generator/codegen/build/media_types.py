@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ...document.tree import MappingNode, Value
+from ...openapi.model import Schema
 
 _JSON = re.compile(r"(application|text)/(.+\+)?json\b|\*/\*\Z", re.IGNORECASE)
 _WELL_FORMED = re.compile(
@@ -42,7 +42,7 @@ def is_sendable(media_type: str) -> bool:
     return "/" in media_type and _HEADER.match(media_type) is not None
 
 
-def codec_of(media_type: str, schema: Value = None) -> str:
+def codec_of(media_type: str, schema: Schema | None = None) -> str:
     """How a body of that media type is written and read: json, form, multipart, text, bytes, or
     events, lines, sequence for a sequential one.
 
@@ -51,7 +51,7 @@ def codec_of(media_type: str, schema: Value = None) -> str:
     bare = media_type.partition(";")[0].strip().lower()
     if bare in _SEQUENCES:
         return _SEQUENCES[bare]
-    if bare == "*/*" and isinstance(schema, MappingNode) and schema.get("format") == "binary":
+    if bare == "*/*" and schema is not None and schema.format == "binary":
         return "bytes"
     if _JSON.match(bare):
         return "json"

@@ -5,12 +5,11 @@ Sources: OpenAPI 3.1.1 §4.8.10 (Operation), §4.8.12 (Parameter).
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from typing import cast
 
-from ...document.selectors import OperationNode
-from ...document.tree import MappingNode, SequenceNode
 from ...errors import Findings
+from ...openapi import model
 from .. import names
 from ..ir import Answer, Code, Nullable, Operation, Parameter, Scalar, Streamed, Text, Type
 from ..names import Identifier
@@ -42,36 +41,27 @@ class Operations:
     """Turns the operations of one canonical document into methods."""
 
     def __init__(
-        self,
-        root: MappingNode,
-        types: Types,
-        security: Security,
-        servers: Servers,
-        findings: Findings,
+        self, types: Types, security: Security, servers: Servers, findings: Findings
     ) -> None:
-        self.root = root
         self.types = types
         self.security = security
         self.servers = servers
         self.findings = findings
         self.bodies = Bodies(types, findings)
 
-    def build(self, found: OperationNode, place: Place, constant: Identifier) -> Operation:
+    def build(self, found: model.Operation, place: Place, constant: Identifier) -> Operation:
         """The method for one operation; records what can't be emitted in the findings."""
-        item = cast("MappingNode", cast("MappingNode", self.root["paths"])[found.path])
-        node = cast("MappingNode", item[found.method])
-        parameters = self._parameters(node)
-        bodies = self.bodies.bodies(node, found)
-        successes, errors = self.bodies.answers(node)
+        parameters = self._parameters(found)
+        bodies = self.bodies.bodies(found)
+        successes, errors = self.bodies.answers(found)
         plain = [answer for answer in successes if answer.codec not in SEQUENTIAL]
         statuses = dict.fromkeys(answer.status for answer in plain)
         answers = [preferred([a for a in plain if a.status == status]) for status in statuses]
         streamed = self._streamed(successes, place, constant)
         only_streams = streamed is not None and streamed.name == place.name
-        described = cast("MappingNode", node["responses"])
-        security = self.security.alternatives(node)
+        security = self.security.alternatives(found)
         return Operation(
-            id=text(node.get("operationId")),
+            id=text(found.operation_id),
             method=found.verb,
             path=Text(found.path.partition("#")[0]),
             key=Text(found.path),
@@ -79,9 +69,9 @@ class Operations:
             resource=place.resource,
             name=place.name,
             constant=constant,
-            summary=text(node.get("summary")),
-            doc=text(node.get("description")),
-            deprecated=node.get("deprecated") is True,
+            summary=text(found.summary),
+            doc=text(found.description),
+            deprecated=found.deprecated,
             parameters=parameters,
             bodies=bodies,
             answers=tuple(answers),
@@ -90,9 +80,9 @@ class Operations:
             signatures=() if only_streams else signatures(bodies, plain, answers),
             streamed=streamed,
             result=result(answers),
-            result_doc=self._result_doc(described),
+            result_doc=_result_doc(found),
             security=security,
-            server=Text(self.servers.own(node, secured=bool(security))),
+            server=Text(self.servers.own(found, secured=bool(security))),
         )
 
     def _streamed(
@@ -116,28 +106,15 @@ class Operations:
             tuple(answers),
         )
 
-    def _result_doc(self, responses: MappingNode) -> Text:
-        for status, response in responses.items():
-            if status.startswith("2") and isinstance(response, MappingNode):
-                return text(response.get("description"))
-        return Text("")
-
     # ── parameters ───────────────────────────────────────────────────────────────────────────
 
-    def _parameters(self, node: MappingNode) -> tuple[Parameter, ...]:
-        listed = [
-            p
-            for p in cast("SequenceNode", node.get("parameters", ()))
-            if isinstance(p, MappingNode)
-        ]
-        keys = [f"{p['in']} {p['name']}" for p in listed]
+    def _parameters(self, operation: model.Operation) -> tuple[Parameter, ...]:
+        listed = operation.parameters
+        keys = [f"{p.in_} {p.name}" for p in listed]
         wanted = {
-            key: names.snake(cast("str", p["name"]), names.ARGUMENTS)
-            for key, p in zip(keys, listed, strict=True)
+            key: names.snake(p.name, names.ARGUMENTS) for key, p in zip(keys, listed, strict=True)
         }
-        counts: dict[str, int] = {}
-        for name in wanted.values():
-            counts[name] = counts.get(name, 0) + 1
+        counts = Counter(wanted.values())
         for key, name in list(wanted.items()):  # the same name in two places: the place tells
             place = key.partition(" ")[0]
             if counts[name] > 1 and place != "path":
@@ -146,37 +123,42 @@ class Operations:
         made = [self._parameter(p, final[key]) for key, p in zip(keys, listed, strict=True)]
         return tuple(sorted(made, key=lambda p: not p.required))
 
-    def _parameter(self, node: MappingNode, name: Identifier) -> Parameter:
-        place = cast("str", node["in"])
-        if place == "querystring":
+    def _parameter(self, described: model.Parameter, name: Identifier) -> Parameter:
+        if described.in_ == "querystring":
             raise self.findings.refuse(
                 "querystring",
-                node.location,
+                described.location,
                 "a parameter that is the whole query string can't be sent yet",
                 "Describe its members as parameters in query, or leave the operation out.",
             )
-        schema, style = node.get("schema"), cast("str", node.get("style", _STYLES[place]))
-        content = node.get("content")
-        if isinstance(content, MappingNode):
-            media = next(iter(content.values()))
-            schema = media.get("schema") if isinstance(media, MappingNode) else None
-            style = "json"
-        made: Type = self.types.type(schema) if isinstance(schema, MappingNode) else Scalar("any")
-        required = node.get("required") is True
+        schema, style = described.schema, described.style or _STYLES[described.in_]
+        if described.content is not None:
+            media = next(iter(described.content.media_types.values()), None)
+            schema, style = media.schema if media is not None else None, "json"
+        made: Type = self.types.type(schema) if schema is not None else Scalar("any")
         if isinstance(made, Nullable):
             made = made.inner
         hint = annotation(made)
+        explode = described.explode
         return Parameter(
             name=name,
-            wire=cast("str", node["name"]),
-            place=place,
+            wire=described.name,
+            place=described.in_,
             type=made,
-            annotation=hint if required else Code(f"{hint} | None"),
-            required=required,
+            annotation=hint if described.required else Code(f"{hint} | None"),
+            required=described.required,
             style=style,
-            explode=cast("bool", node.get("explode", style in ("form", "deepObject"))),
-            reserved=node.get("allowReserved") is True,
-            doc=text(node.get("description")),
+            explode=style in ("form", "deepObject") if explode is None else explode,
+            reserved=described.allow_reserved,
+            doc=text(described.description),
             check=annotation(made, constrained=True),
             scalar=is_scalar(made),
         )
+
+
+def _result_doc(operation: model.Operation) -> Text:
+    """Return the description of the first success."""
+    for status, response in operation.responses.items():
+        if status.startswith("2"):
+            return text(response.description)
+    return Text("")

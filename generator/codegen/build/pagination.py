@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import cast
 
 from ...config import Client, Pagination
-from ...document.selectors import OperationNode, chosen
-from ...document.tree import MappingNode
+from ...document.selectors import chosen
 from ...errors import Findings, UsageError
+from ...openapi import model
+from ...openapi.model import Document
 from .. import names
 from ..ir import (
     Alias,
@@ -51,32 +51,36 @@ class Paginator:
     """Gives operations the method that walks through their pages."""
 
     def __init__(
-        self, root: MappingNode, types: Types, components: Sequence[Component], findings: Findings
+        self,
+        document: Document,
+        types: Types,
+        components: Sequence[Component],
+        findings: Findings,
     ) -> None:
-        self.root = root
+        self.described = {(op.path, op.verb): op for op in document.operations}
         self.types = types
         self.components: Mapping[str, Component] = {c.name: c for c in components}
         self.findings = findings
 
-    def paginate(
-        self, operations: tuple[Operation, ...], selected: Sequence[OperationNode], client: Client
-    ) -> tuple[Operation, ...]:
+    def paginate(self, operations: tuple[Operation, ...], client: Client) -> tuple[Operation, ...]:
         """``operations``, those with pages among them with :attr:`Operation.pages`.
 
         Raises :class:`UsageError` for a rule that fits no operation, or not one that it names.
         """
         made: dict[str, Pages | None] = {}
         for rule in reversed(client.pagination):
-            made |= self._ruled(operations, selected, rule)
+            made |= self._ruled(operations, rule)
         made |= {op.call: self._linked(op) for op in operations if op.call not in made}
         taken = {op.call for op in operations} | {op.resource for op in operations}
         taken |= {op.streamed.call for op in operations if op.streamed}
         return tuple(_named(op, made[op.call], taken) for op in operations)
 
     def _ruled(
-        self, operations: tuple[Operation, ...], selected: Sequence[OperationNode], rule: Pagination
+        self, operations: tuple[Operation, ...], rule: Pagination
     ) -> dict[str, Pages | None]:
-        wanted = chosen(selected, rule.operations or ("method:get",), "pagination")
+        wanted = chosen(
+            tuple(self.described.values()), rule.operations or ("method:get",), "pagination"
+        )
         places = {(found.verb, found.path) for found in wanted}
         fit: dict[str, Pages | None] = {}
         faults: list[str] = []
@@ -96,8 +100,7 @@ class Paginator:
     def _linked(self, op: Operation) -> Pages | None:
         """The pages that a link from an operation's answer to itself declares."""
         for link in self._links(op):
-            given = cast("MappingNode", link["parameters"])
-            for key, value in given.items():
+            for key, value in link.parameters.items():
                 expression = _EXPRESSION.match(value) if isinstance(value, str) else None
                 if expression is None:
                     continue
@@ -118,15 +121,15 @@ class Paginator:
                     )
         return None
 
-    def _links(self, op: Operation) -> list[MappingNode]:
-        responses = cast("MappingNode", self._node(op)["responses"])
-        found: list[MappingNode] = []
-        for status in dict.fromkeys(answer.status for answer in op.answers):
-            response = responses.get(status)
-            links = response.get("links") if isinstance(response, MappingNode) else None
-            if isinstance(links, MappingNode):
-                found += cast("list[MappingNode]", links.values())
-        return found
+    def _links(self, op: Operation) -> list[model.Link]:
+        responses = self._described(op).responses
+        statuses = dict.fromkeys(answer.status for answer in op.answers)
+        return [
+            link
+            for status in statuses
+            if status in responses
+            for link in responses[status].links.values()
+        ]
 
     def _only_list(self, op: Operation) -> str:
         """The pointer to the only list in an answer; a link doesn't say which it is."""
@@ -177,7 +180,7 @@ class Paginator:
         answers = {(a.annotation, a.codec) for a in op.answers}
         if not op.signatures or len(answers) != 1 or op.answers[0].codec != "json":
             raise _Unfit("doesn't answer with JSON of one type")
-        return self.types.type(_schema(self._node(op), op.answers[0]))
+        return self._type(op, op.answers[0])
 
     def _parameter(self, op: Operation, rule: Pagination, following: Type) -> str:
         """The argument that asks for a page."""
@@ -194,20 +197,19 @@ class Paginator:
 
     def _start(self, op: Operation, rule: Pagination) -> int:
         """The number of the first page."""
-        for node in cast("list[MappingNode]", self._node(op)["parameters"]):
-            schema = node.get("schema")
-            if (
-                node["name"] == rule.parameter
-                and rule.first is None
-                and isinstance(schema, MappingNode)
-            ):
-                default = schema.get("default")
+        for parameter in self._described(op).parameters:
+            if parameter.name == rule.parameter and rule.first is None and parameter.schema:
+                default = parameter.schema.default
                 return default if isinstance(default, int) else 1
         return 1 if rule.first is None else rule.first
 
-    def _node(self, op: Operation) -> MappingNode:
-        paths = cast("MappingNode", self.root["paths"])
-        return cast("MappingNode", cast("MappingNode", paths[op.key.value])[op.method.lower()])
+    def _described(self, op: Operation) -> model.Operation:
+        return self.described[op.key.value, op.method]
+
+    def _type(self, op: Operation, answer: Answer) -> Type:
+        content = self._described(op).responses[answer.status].content
+        schema = content.media_types[answer.media_type].schema if content is not None else None
+        return self.types.type(schema) if schema is not None else Scalar("any")
 
     # ── members ──────────────────────────────────────────────────────────────────────────────
 
@@ -241,15 +243,6 @@ class Paginator:
 
 def _is(made: Type, kind: str) -> bool:
     return isinstance(made, Scalar) and made.kind in (kind, "any")
-
-
-def _schema(node: MappingNode, answer: Answer) -> MappingNode:
-    content = cast(
-        "MappingNode",
-        cast("MappingNode", cast("MappingNode", node["responses"])[answer.status])["content"],
-    )
-    schema = cast("MappingNode", content[answer.media_type]).get("schema")
-    return schema if isinstance(schema, MappingNode) else MappingNode(content.location)
 
 
 def _named(op: Operation, pages: Pages | None, taken: set[str]) -> Operation:

@@ -7,12 +7,11 @@ Sources: OpenAPI 3.1.1 §4.8.27 (Security Scheme), §4.8.28 and §4.8.29 (OAuth 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
 
-from ...document.tree import MappingNode, SequenceNode
 from ...errors import Findings
+from ...openapi.model import Document, Operation, SecurityRequirement, SecurityScheme
 from .. import names
 from ..ir import Credential, Text
 from ..names import Identifier
@@ -40,22 +39,24 @@ class Security:
         """Whether some operation asks for a certificate of the caller."""
         return None in self.arguments.values()
 
-    def alternatives(self, node: MappingNode) -> tuple[tuple[str, ...], ...]:
+    def alternatives(self, operation: Operation) -> tuple[tuple[str, ...], ...]:
         """What an operation asks for: alternatives of credential names, in order of preference.
 
         The one that asks for nothing stands last, so that a credential that was given is sent.
         """
         found: dict[tuple[str, ...], None] = {}
-        for alternative in _requirements(node):
-            if not all(key in self.arguments for key in alternative):
+        for alternative in operation.security:
+            if not all(key in self.arguments for key in alternative.schemes):
                 continue  # a refusal says why
-            made = [self.arguments[key] for key in alternative]
+            made = [self.arguments[key] for key in alternative.schemes]
             credentials = list(dict.fromkeys(c for c in made if c is not None))
             self._check_places(alternative, credentials)
             found[tuple(c.name for c in credentials)] = None
         return tuple(sorted(found, key=lambda names: not names)) if any(found) else ()
 
-    def _check_places(self, alternative: MappingNode, credentials: list[Credential]) -> None:
+    def _check_places(
+        self, alternative: SecurityRequirement, credentials: list[Credential]
+    ) -> None:
         places = [_place(c) for c in credentials]
         for index, place in enumerate(places):
             if place in places[:index]:
@@ -69,7 +70,7 @@ class Security:
                 )
 
 
-def security(root: MappingNode, findings: Findings) -> Security:
+def security(document: Document, findings: Findings) -> Security:
     """The credentials that the operations of a canonical document need.
 
     A single bearer scheme (OAuth 2 and OpenID Connect are such) is called ``token``, a single basic
@@ -77,11 +78,12 @@ def security(root: MappingNode, findings: Findings) -> Security:
     that every operation takes in each other's place, and those that one alternative combines, since
     they share the header.
     """
-    components = root.get("components")
-    found = components.get("securitySchemes") if isinstance(components, MappingNode) else None
-    schemes = cast("dict[str, MappingNode]", found if isinstance(found, MappingNode) else {})
+    schemes = document.security_schemes
     kinds = {key: _kind(key, scheme, findings) for key, scheme in schemes.items()}
-    demands = set(_demands(root))
+    demands = {
+        frozenset(frozenset(alternative.schemes) for alternative in operation.security)
+        for operation in document.operations
+    }
     groups: list[list[str]] = []
     wanted: dict[str, Identifier] = {}
     for kind, usual in (("bearer", "token"), ("basic", "basic")):
@@ -106,21 +108,21 @@ def security(root: MappingNode, findings: Findings) -> Security:
     return Security(tuple(dict.fromkeys(c for c in arguments.values() if c)), arguments, findings)
 
 
-def _kind(key: str, scheme: MappingNode, findings: Findings) -> str:
+def _kind(key: str, scheme: SecurityScheme, findings: Findings) -> str:
     """What a scheme's secret is; empty, with a refusal, where nothing is known to send it."""
-    kind, place = scheme.get("type"), scheme.get("in")
+    kind, place = scheme.type, scheme.in_
     if kind in ("oauth2", "openIdConnect"):
         return "bearer"
     if kind == "http":
-        name = str(scheme.get("scheme", "")).lower()
+        name = scheme.scheme.lower()
         return name if name in ("bearer", "basic") else "auth"
     if kind == "mutualTLS":
         return "certificate"
     if kind == "apiKey" and place in ("header", "query", "cookie"):
-        name = str(scheme.get("name", ""))
+        name = scheme.name
         is_name = bool(name) if place == "query" else _TOKEN.fullmatch(name) is not None
         if is_name and not (place == "header" and name.lower() in _FRAMING):
-            return str(place)
+            return place
         fact = f"the key of the security scheme {key!r} can't go into the {place} {name!r}"
         findings.refuse(
             "security-scheme", scheme.at("name"), fact, "Give the name that the API expects."
@@ -135,44 +137,36 @@ def _kind(key: str, scheme: MappingNode, findings: Findings) -> str:
     return ""
 
 
-def _credential(name: Identifier, schemes: list[MappingNode], kind: str) -> Credential:
+def _credential(name: Identifier, schemes: list[SecurityScheme], kind: str) -> Credential:
     token_url = refresh_url = ""
     fetched = False
     for scheme in schemes:
-        flows = scheme.get("flows")
-        flows = flows if isinstance(flows, MappingNode) else MappingNode(scheme.location)
-        own = flows.get("clientCredentials")
-        token_url = token_url or _url(own, "tokenUrl")
-        refreshing = [flows.get(flow) for flow in _REFRESHING]
-        declared = [url for flow in (*refreshing, own) if (url := _url(flow, "refreshUrl"))]
-        others = [url for flow in refreshing if (url := _url(flow, "tokenUrl"))]
+        own = scheme.flows.get("clientCredentials")
+        token_url = token_url or (own.token_url if own else "")
+        refreshing = [flow for name in _REFRESHING if (flow := scheme.flows.get(name))]
+        every = [*refreshing, *([own] if own else ())]
+        declared = [flow.refresh_url for flow in every if flow.refresh_url]
+        others = [flow.token_url for flow in refreshing if flow.token_url]
         refresh_url = refresh_url or next(iter([*declared, *others]), "")
         fetched = fetched or bool(token_url or declared)
     return Credential(
         name=name,
         kind=kind,
-        wire=str(schemes[0].get("name", "")) if kind in ("header", "query", "cookie") else "",
-        doc=text(schemes[0].get("description")),
+        wire=schemes[0].name if kind in ("header", "query", "cookie") else "",
+        doc=text(schemes[0].description),
         token_url=Text(token_url),
         refresh_url=Text(refresh_url or token_url),
         fetched=fetched,
     )
 
 
-def _url(flow: object, name: str) -> str:
-    value = flow.get(name) if isinstance(flow, MappingNode) else None
-    return value if isinstance(value, str) else ""
-
-
-def _check_token_urls(credential: Credential, scheme: MappingNode, findings: Findings) -> None:
+def _check_token_urls(credential: Credential, scheme: SecurityScheme, findings: Findings) -> None:
     if not credential.fetched:
         return
     used = (credential.token_url.value, credential.refresh_url.value)
-    flows = scheme.get("flows")
-    for flow in flows.values() if isinstance(flows, MappingNode) else ():
-        for name in ("tokenUrl", "refreshUrl"):
-            url = _url(flow, name)
-            if not url or url not in used or not isinstance(flow, MappingNode):
+    for flow in scheme.flows.values():
+        for name, url in (("tokenUrl", flow.token_url), ("refreshUrl", flow.refresh_url)):
+            if not url or url not in used:
                 continue
             fault = url_fault(url)
             if fault:
@@ -196,20 +190,6 @@ def _place(credential: Credential) -> tuple[str, str]:
         return "header", "authorization"
     is_header = credential.kind == "header"
     return credential.kind, credential.wire.lower() if is_header else credential.wire
-
-
-def _requirements(node: MappingNode) -> Iterator[MappingNode]:
-    found = node.get("security")
-    for alternative in found if isinstance(found, SequenceNode) else ():
-        if isinstance(alternative, MappingNode):
-            yield alternative
-
-
-def _demands(root: MappingNode) -> Iterator[Demand]:
-    for item in cast("MappingNode", root["paths"]).values():
-        for node in item.values() if isinstance(item, MappingNode) else ():
-            if isinstance(node, MappingNode):
-                yield frozenset(frozenset(alternative) for alternative in _requirements(node))
 
 
 def _grouped(keys: list[str], demands: set[Demand]) -> list[list[str]]:

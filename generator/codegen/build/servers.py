@@ -6,11 +6,11 @@ A server is absolute, or relative to where the API lives, which only the caller 
 from __future__ import annotations
 
 import re
-from typing import cast
+from collections.abc import Sequence
 from urllib.parse import urljoin, urlsplit
 
-from ...document.tree import MappingNode, SequenceNode
 from ...errors import Findings
+from ...openapi.model import Document, Operation, Server, ServerVariable
 
 _ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
 _HARMLESS = re.compile(r"(https?|wss?)://", re.IGNORECASE)
@@ -68,32 +68,26 @@ def path_of(url: str) -> str:
 class Servers:
     """The servers of one canonical document."""
 
-    def __init__(self, root: MappingNode, findings: Findings) -> None:
+    def __init__(self, document: Document, findings: Findings) -> None:
         self.findings = findings
-        first = self._address(root)
+        first = self._address(document.servers)
         self.base_url = first if _ABSOLUTE.match(first) else ""
         """Empty where the caller must give it."""
         self.base_path = "" if self.base_url else path_of(first)
         """What is added to a caller's address that has no path of its own."""
-        self.doc = self._doc(root)
+        self.doc = self._doc(document.servers)
         if not self.base_url and not first:
-            nodes = [
-                node
-                for item in cast("MappingNode", root["paths"]).values()
-                for node in (item.values() if isinstance(item, MappingNode) else ())
-                if isinstance(node, MappingNode)
-            ]
-            own = [self._address(node) for node in nodes]
+            own = [self._address(operation.servers or ()) for operation in document.operations]
             if own and all(_ABSOLUTE.match(url) for url in own):
                 self.base_url = own[0]
 
-    def own(self, node: MappingNode, *, secured: bool) -> str:
-        """The server of an operation where it isn't the API's, else empty.
+    def own(self, operation: Operation, *, secured: bool) -> str:
+        """Return the server of an operation where it isn't the API's, else an empty string.
 
         It is absolute, or a path at the origin of the base URL, beginning with a slash.
         """
-        found = self._address(node)
-        if not found and not _first(node):
+        found = self._address(operation.servers or ())
+        if not found and not operation.servers:
             return ""
         if not _ABSOLUTE.match(found):
             return path_of(found) or "/"
@@ -102,20 +96,14 @@ class Servers:
         if secured and self.base_url and origin(found) != origin(self.base_url):
             self.findings.warn(
                 "server",
-                node.location,
+                operation.location,
                 f"the description sends this operation, with its credentials, to {origin(found)}",
                 "Nothing needs doing if that is the API's too; else take the server out.",
             )
         return found
 
-    def _address(self, node: MappingNode) -> str:
-        """The first server of the document or of an operation, variables by their defaults."""
-        found = node.get("servers")
-        servers = (
-            [s for s in found if isinstance(s, MappingNode)]
-            if isinstance(found, SequenceNode)
-            else []
-        )
+    def _address(self, servers: Sequence[Server]) -> str:
+        """Return the first server, variables by their defaults; check all of them."""
         for index, server in enumerate(servers):
             url = self._filled(server, used=index == 0)
             fault = url_fault(url) or ("holds a query" if "?" in url else "")
@@ -138,20 +126,13 @@ class Servers:
         first = self._filled(servers[0], used=False) if servers else ""
         return first.rstrip("/") if not url_fault(first) else ""
 
-    def _filled(self, server: MappingNode, *, used: bool) -> str:
-        url = server.get("url")
-        url = url if isinstance(url, str) else ""
-        if url.startswith("//"):
-            url = f"https:{url}"
-        variables = server.get("variables")
-        variables = (
-            variables if isinstance(variables, MappingNode) else MappingNode(server.location)
-        )
+    def _filled(self, server: Server, *, used: bool) -> str:
+        url = f"https:{server.url}" if server.url.startswith("//") else server.url
         for name in re.findall(r"\{([^{}]*)\}", url):
-            variable = variables.get(name)
-            default = variable.get("default") if isinstance(variable, MappingNode) else None
-            if default is not None and not isinstance(default, (MappingNode, SequenceNode)):
-                url = url.replace(f"{{{name}}}", str(default))
+            variable = server.variables.get(name)
+            default = variable.default if variable is not None else None
+            if default is not None:
+                url = url.replace(f"{{{name}}}", default)
             elif used:
                 self.findings.refuse(
                     "server-variable",
@@ -161,28 +142,20 @@ class Servers:
                 )
         return re.sub(r"\{[^{}]*\}", "x", url) if used else url
 
-    def _doc(self, root: MappingNode) -> str:
-        """What a caller should know of the servers, beyond the base URL; mostly empty."""
-        found = root.get("servers")
+    def _doc(self, servers: Sequence[Server]) -> str:
+        """Return what a caller should know of the servers beyond the base URL; mostly empty."""
         lines: list[str] = []
         if self.base_path:
             lines.append(
                 f"``base_url`` is where the API lives; {self.base_path} is added to one that has "
                 "no path."
             )
-        for index, server in enumerate(found if isinstance(found, SequenceNode) else ()):
-            if not isinstance(server, MappingNode) or url_fault(self._filled(server, used=False)):
+        for index, server in enumerate(servers):
+            if url_fault(self._filled(server, used=False)):
                 continue
-            variables = server.get("variables")
-            told = [
-                _variable(name, variable)
-                for name, variable in (
-                    variables.items() if isinstance(variables, MappingNode) else ()
-                )
-                if isinstance(variable, MappingNode)
-            ]
-            url, doc = server.get("url"), server.get("description")
-            about = f" ({' '.join(doc.split())})" if isinstance(doc, str) and doc.strip() else ""
+            told = [_variable(name, variable) for name, variable in server.variables.items()]
+            url, doc = server.url, server.description
+            about = f" ({' '.join(doc.split())})" if doc.strip() else ""
             if index == 0 and told:
                 lines.append(
                     f"The address is {url} with {', '.join(told)}; ``base_url`` replaces it."
@@ -193,16 +166,6 @@ class Servers:
         return "\n".join(lines)
 
 
-def _first(node: MappingNode) -> bool:
-    found = node.get("servers")
-    return isinstance(found, SequenceNode) and bool(found)
-
-
-def _variable(name: str, variable: MappingNode) -> str:
-    values = variable.get("enum")
-    others = (
-        [str(v) for v in values if v != variable.get("default")]
-        if isinstance(values, SequenceNode)
-        else []
-    )
-    return f"{name}={variable.get('default')}" + (f" (or {', '.join(others)})" if others else "")
+def _variable(name: str, variable: ServerVariable) -> str:
+    others = [value for value in variable.enum if value != variable.default]
+    return f"{name}={variable.default}" + (f" (or {', '.join(others)})" if others else "")

@@ -6,13 +6,13 @@ Sources: OpenAPI 3.1.1 §4.8.24, the OpenAPI format registry, JSON Schema 2020-1
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import cast
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal
 
-from ...document.tree import MappingNode, SequenceNode, Value
 from ...errors import Findings, UsageError
-from ...openapi.normalize.nullability import is_enumeration
-from ...openapi.normalize.schema_analysis import LIFTED
+from ...openapi import model
+from ...openapi.keywords import ROWS, constraints
+from ...openapi.model import Content, Document, Schema
 from .. import names
 from ..ir import (
     Alias,
@@ -35,39 +35,33 @@ from ..ir import (
 )
 from ..names import Identifier
 
-PREFIX = "#/components/schemas/"
-_STRING = ("minLength", "maxLength", "pattern")
-_NUMBER = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
 _FORMATS = ("date-time", "date", "time", "duration", "uuid", "decimal")
-_KEYWORDS = {
-    "minLength": "min_length", "maxLength": "max_length", "pattern": "pattern", "minimum": "ge",
-    "maximum": "le", "exclusiveMinimum": "gt", "exclusiveMaximum": "lt",
-    "multipleOf": "multiple_of", "minItems": "min_length", "maxItems": "max_length",
-}  # fmt: skip
 
 
-def text(value: Value) -> Text:
-    """Text of the description, safe to carry about; an absent one is empty."""
-    return Text(value.strip() if isinstance(value, str) else "")
+def text(value: str) -> Text:
+    """Return text of the description, safe to carry about."""
+    return Text(value.strip())
+
+
+def is_enumeration(schema: Schema) -> bool:
+    """Return whether a schema lists several values, all text or all integers: it gets a class."""
+    distinct = {(type(value), str(value)) for value in schema.enum or () if value is not None}
+    return len(distinct) > 1 and {kind for kind, _ in distinct} in ({str}, {int})
 
 
 class Types:
     """The components of one canonical document as classes and aliases, under their final names."""
 
-    def __init__(self, root: MappingNode, pins: dict[str, str], findings: Findings) -> None:
+    def __init__(self, document: Document, pins: Mapping[str, str], findings: Findings) -> None:
         self.findings = findings
-        components = root.get("components")
-        schemas = components.get("schemas") if isinstance(components, MappingNode) else None
-        self.schemas: dict[str, MappingNode] = {}
-        if isinstance(schemas, MappingNode):
-            self.schemas = {k: v for k, v in schemas.items() if isinstance(v, MappingNode)}
+        self.document = document
+        self.schemas = document.schemas
         self.names = self._class_names(pins)
-        self.root = root
         self._used: set[str] = set()
         self._multipart: set[str] = set()
         self._elsewhere: set[str] | None = None
 
-    def _class_names(self, pins: dict[str, str]) -> dict[str, Identifier]:
+    def _class_names(self, pins: Mapping[str, str]) -> dict[str, Identifier]:
         for pin in pins:
             if pin not in self.schemas:
                 raise UsageError(
@@ -82,7 +76,7 @@ class Types:
         for key, class_name in wanted.items():
             claims.setdefault(class_name, []).append(key)
         for name, keys in claims.items():
-            declared = [key for key in keys if self._is_declared(key)]
+            declared = [key for key in keys if key in self.document.declared]
             for key in keys:
                 if len(keys) > 1 and key not in declared:
                     wanted[key] = Identifier(f"{name}_{names.short_hash(key)}")
@@ -98,12 +92,6 @@ class Types:
                 )
         return wanted
 
-    def _is_declared(self, key: str) -> bool:
-        if LIFTED in self.schemas[key]:
-            return False
-        pointer = self.schemas[key].location.pointer
-        return pointer.startswith("/components/schemas/") and pointer.count("/") == 3
-
     # ── components ───────────────────────────────────────────────────────────────────────────
 
     def components(self) -> tuple[Component, ...]:
@@ -112,100 +100,92 @@ class Types:
         forms: dict[str, Component] = {}
         for key in sorted(self._multipart):
             name, node = self._multipart_name(key), self.schemas[key]
-            forms[name] = self._model(name, node, text(node.get("description")), files=True)
+            forms[name] = self._model(name, node, text(node.description), files=True)
         while todo := self._used - made.keys():  # making one may ask for more
             for key in sorted(todo):
                 made[key] = self._component(key, self.schemas[key])
         every = {component.name: component for component in made.values()} | forms
         return tuple(every[name] for name in sorted(every))
 
-    def multipart(self, node: MappingNode) -> Type:
-        """The type of a multipart body: where a part is a file, the class's field takes one.
+    def multipart(self, schema: Schema) -> Type:
+        """Return the type of a multipart body: where a part is a file, its field takes one.
 
-        Of a schema that JSON uses too there are two classes then.
+        A schema that JSON uses too gets a second class for that.
         """
-        key = cast("str", node.get("$ref", "")).removeprefix(PREFIX)
-        parts = self.schemas[key].get("properties") if key else None
-        if not isinstance(parts, MappingNode) or not any(map(is_file, parts.values())):
-            return self.type(node)
-        self._multipart.add(key)
-        return Ref(self._multipart_name(key))
+        properties = self.schemas[schema.ref].properties if schema.ref else None
+        if not properties or not any(map(is_file, properties.values())):
+            return self.type(schema)
+        self._multipart.add(schema.ref)
+        return Ref(self._multipart_name(schema.ref))
 
     def _multipart_name(self, key: str) -> Identifier:
         if self._elsewhere is None:
-            self._elsewhere = _referenced_outside_multipart(self.root)
+            self._elsewhere = _referenced_outside_multipart(self.document)
         name = self.names[key]
         return names.join(name, "Multipart") if key in self._elsewhere else name
 
     def is_model(self, name: str) -> bool:
         """Whether a name is a class with fields, not an alias or an enumeration."""
         return any(
-            self.names[key] == name and "properties" in self.schemas[key] for key in self.names
+            self.names[key] == name and schema.properties is not None
+            for key, schema in self.schemas.items()
         )
 
-    def _component(self, key: str, node: MappingNode) -> Component:
+    def _component(self, key: str, schema: Schema) -> Component:
         name = self.names[key]
-        doc = text(node.get("description"))
-        if "properties" in node:
-            return self._model(name, node, doc)
-        if is_enumeration(node):
-            return self._enumeration(name, node, doc)
-        return Alias(name, doc, self.type(node))
+        doc = text(schema.description)
+        if schema.properties is not None:
+            return self._model(name, schema, doc)
+        if is_enumeration(schema):
+            return self._enumeration(name, schema, doc)
+        return Alias(name, doc, self.type(schema))
 
-    def _model(
-        self, name: Identifier, node: MappingNode, doc: Text, *, files: bool = False
-    ) -> Model:
-        properties = cast("MappingNode", node["properties"])
-        required = cast("list[str]", node.get("required", []))
+    def _model(self, name: Identifier, schema: Schema, doc: Text, *, files: bool = False) -> Model:
+        properties = schema.properties or {}
         wanted = {wire: names.snake(wire, names.FIELDS) for wire in properties}
         final = names.distinct(properties, wanted)
         fields: list[Field] = []
-        for wire, schema in properties.items():
-            assert isinstance(schema, MappingNode)
-            made = _file(schema) if files and is_file(schema) else self.type(schema)
+        for wire, member in properties.items():
+            made = _file(member) if files and is_file(member) else self.type(member)
             nullable = isinstance(made, Nullable)
+            target = self.schemas[member.ref] if member.ref else member
             fields.append(
                 Field(
                     final[wire],
                     wire,
                     made.inner if isinstance(made, Nullable) else made,
-                    wire in required,
+                    wire in schema.required,
                     nullable or made in (Scalar("any"), Scalar("null")),
-                    self._field_doc(schema),
-                    schema.get("deprecated") is True,
-                    self._is_marked(schema, "readOnly"),
-                    self._is_marked(schema, "writeOnly"),
+                    self._field_doc(member),
+                    member.deprecated,
+                    member.read_only or target.read_only,
+                    member.write_only or target.write_only,
                 )
             )
-        extra = node.get("additionalProperties")
-        extra_type: Type | None = None
-        if isinstance(extra, MappingNode):
-            extra_type = self.type(extra)
-        elif extra is True:
-            extra_type = Scalar("any")
-        return Model(name, doc, tuple(fields), extra_type)
+        match schema.additional_properties:
+            case Schema() as extra:
+                return Model(name, doc, tuple(fields), self.type(extra))
+            case True:
+                return Model(name, doc, tuple(fields), Scalar("any"))
+            case _:
+                return Model(name, doc, tuple(fields), None)
 
-    def _is_marked(self, schema: MappingNode, keyword: str) -> bool:
-        """Return whether a property, or the component that it refers to, has a true keyword."""
-        target = self.schemas.get(cast("str", schema.get("$ref", "")).removeprefix(PREFIX), schema)
-        return True in (schema.get(keyword), target.get(keyword))
-
-    def _field_doc(self, schema: MappingNode) -> Text:
-        """A field's own words, else the first sentence of what it refers to."""
-        if "description" in schema or "$ref" not in schema:
-            return text(schema.get("description"))
-        target = self.schemas[cast("str", schema["$ref"]).removeprefix(PREFIX)]
-        whole = text(target.get("description")).value
+    def _field_doc(self, schema: Schema) -> Text:
+        """Return a field's description, else the first sentence of the referenced schema's."""
+        if schema.description or not schema.ref or schema.nullable:
+            return text(schema.description)
+        whole = text(self.schemas[schema.ref].description).value
         return Text(re.split(r"(?<=[.!?])\s|\n", whole, maxsplit=1)[0])
 
-    def _enumeration(self, name: Identifier, node: MappingNode, doc: Text) -> Enumeration:
-        values = cast("list[str | int]", node["enum"])
-        wires = {str(value): value for value in values}
+    def _enumeration(self, name: Identifier, schema: Schema, doc: Text) -> Enumeration:
+        wires = {str(value): value for value in _values(schema)}
         final = names.distinct(wires, {wire: names.constant(wire) for wire in wires})
-        kind = "string" if isinstance(values[0], str) else "integer"
+        beside = _kind_of_values(schema)
         members = tuple((final[wire], value) for wire, value in wires.items())
-        open_name = self._open_name(name, type(values[0]).__name__)
-        return Enumeration(name, open_name, doc, kind, members)
+        open_name = self._open_name(name, beside)
+        return Enumeration(
+            name, open_name, doc, "string" if beside == "str" else "integer", members
+        )
 
     def _open_name(self, name: str, beside: str) -> Identifier:
         wanted = names.join(name, "Or", beside.capitalize())
@@ -213,129 +193,125 @@ class Types:
 
     # ── types ────────────────────────────────────────────────────────────────────────────────
 
-    def type(self, node: MappingNode) -> Type:
-        """The type of a canonical schema."""
-        if "$ref" in node:
-            key = cast("str", node["$ref"]).removeprefix(PREFIX)
-            target = self.schemas[key]
-            self._used.add(key)
-            name = self.names[key]
+    def type(self, schema: Schema) -> Type:
+        """Return the type of a canonical schema."""
+        made = self._without_null(schema)
+        return _nullable(made) if schema.nullable else made
+
+    def _without_null(self, schema: Schema) -> Type:
+        if schema.ref:
+            target = self.schemas[schema.ref]
+            self._used.add(schema.ref)
+            name = self.names[schema.ref]
             if not is_enumeration(target):
                 return Ref(name)
-            beside = type(cast("SequenceNode", target["enum"])[0]).__name__
+            beside = _kind_of_values(target)
             return Ref(name, self._open_name(name, beside), beside)
-        kind = node.get("type")
-        if isinstance(kind, SequenceNode) and "null" in kind:
-            rest = [k for k in kind if k != "null"]
-            plain = MappingNode(node.location)
-            plain.update(node)
-            plain["type"] = rest[0] if len(rest) == 1 else _listed(kind, rest)
-            return _nullable(self.type(plain))
-        for keyword in ("anyOf", "oneOf"):
-            if keyword in node:
-                return self._union(cast("SequenceNode", node[keyword]), node.get("discriminator"))
-        values = node.get("enum")
-        if isinstance(values, SequenceNode):
-            usable = tuple(v for v in values if isinstance(v, (str, int)))
-            if len(usable) == len(values):
+        if schema.union is not None:
+            return self._union(schema.union)
+        if schema.enum is not None:
+            usable = tuple(_values(schema))
+            if len(usable) == len(schema.enum):
                 return Constant(usable)
-        if isinstance(kind, SequenceNode):
-            return _union(self._of_kind(cast("str", one), node) for one in kind)
-        if isinstance(kind, str):
-            return self._of_kind(kind, node)
-        return Scalar("any")
+        if len(schema.types) == 1:
+            return self._of_kind(schema.types[0], schema)
+        return _union(self._of_kind(kind, schema) for kind in schema.types)
 
-    def _union(self, branches: SequenceNode, discriminator: Value) -> Type:
-        nodes = [branch for branch in branches if isinstance(branch, MappingNode)]
-        options = [self.type(branch) for branch in nodes if branch.get("type") != "null"]
-        made = _union(options)
-        if isinstance(made, Union) and isinstance(discriminator, MappingNode):
-            tag = cast("str", discriminator["propertyName"])
-            if all(isinstance(option, Ref) for option in made.options):
-                made = Union(made.options, tag, self._tags(nodes, tag, discriminator))
-        return _nullable(made) if len(options) < len(nodes) else made
+    def _union(self, union: model.Union) -> Type:
+        made = _union([self.type(branch) for branch in union.branches])
+        found = union.discriminator
+        if found is None or not isinstance(made, Union):
+            return made
+        if not all(isinstance(option, Ref) for option in made.options):
+            return made
+        return Union(made.options, found.property_name, self._tags(union.branches, found))
 
     def _tags(
-        self, branches: list[MappingNode], tag: str, discriminator: MappingNode
+        self, branches: Iterable[Schema], discriminator: model.Discriminator
     ) -> tuple[str, ...]:
-        """The values of a discriminator that its mapping or its branches know."""
-        mapping = discriminator.get("mapping")
-        known = dict.fromkeys(mapping if isinstance(mapping, MappingNode) else ())
+        """Return the values of a discriminator that its mapping or its branches list."""
+        known = dict.fromkeys(discriminator.mapping)
         for branch in branches:
-            key = cast("str", branch.get("$ref", "")).removeprefix(PREFIX)
-            properties = self.schemas.get(key, branch).get("properties")
-            member = properties.get(tag) if isinstance(properties, MappingNode) else None
-            values = member.get("enum") if isinstance(member, MappingNode) else None
-            known.update((v, None) for v in values or () if isinstance(v, str))  # type: ignore[attr-defined]
+            properties = self.schemas.get(branch.ref, branch).properties or {}
+            member = properties.get(discriminator.property_name)
+            values = member.enum if member is not None else None
+            known.update((value, None) for value in values or () if isinstance(value, str))
         return tuple(known)
 
-    def _of_kind(self, kind: str, node: MappingNode) -> Type:
-        if kind == "array":
-            prefix = node.get("prefixItems")
-            if isinstance(prefix, SequenceNode):
-                inner = _union(self.type(item) for item in prefix if isinstance(item, MappingNode))
-            else:
-                items = node.get("items")
-                inner = self.type(items) if isinstance(items, MappingNode) else Scalar("any")
-            return Array(inner, self._constraints(node, ("minItems", "maxItems")))
-        if kind == "object":
-            values = node.get("additionalProperties")
-            return Dict(self.type(values) if isinstance(values, MappingNode) else Scalar("any"))
-        if kind == "string":
-            found = node.get("format")
-            wire = found if isinstance(found, str) else ""
-            if wire in _FORMATS and "pattern" not in node:
-                return Scalar("string", wire)
-            return Scalar("string", "", self._constraints(node, _STRING))
-        if kind in ("integer", "number"):
-            return Scalar(kind, "", self._constraints(node, _NUMBER))
-        return Scalar(kind)
-
-    def _constraints(self, node: MappingNode, keys: Iterable[str]) -> tuple[tuple[str, Json], ...]:
-        return tuple((key, cast("Json", node[key])) for key in keys if key in node)
+    def _of_kind(self, kind: model.Type, schema: Schema) -> Type:
+        match kind:
+            case "array":
+                if schema.prefix_items is not None:
+                    inner = _union(self.type(item) for item in schema.prefix_items)
+                else:
+                    inner = self.type(schema.items) if schema.items else Scalar("any")
+                return Array(inner, constraints(schema, "array"))
+            case "object":
+                values = schema.additional_properties
+                return Dict(self.type(values) if isinstance(values, Schema) else Scalar("any"))
+            case "string":
+                if schema.format in _FORMATS and schema.pattern is None:
+                    return Scalar("string", schema.format)
+                return Scalar("string", "", constraints(schema, "string"))
+            case "integer" | "number":
+                return Scalar(kind, "", constraints(schema, "number"))
+            case _:
+                return Scalar(kind)
 
 
-def is_file(schema: Value) -> bool:
-    """Whether a part is a file, or a list of files (OpenAPI 3.1.1 §4.8.14.3, RFC 7578)."""
-    if not isinstance(schema, MappingNode):
-        return False
-    items = schema.get("items")
-    if isinstance(items, MappingNode):
-        return is_file(items)
-    kind = schema.get("type")
-    is_text = "string" in kind if isinstance(kind, SequenceNode) else kind == "string"
-    is_binary = schema.get("format") == "binary"
-    is_media = "contentMediaType" in schema and "contentEncoding" not in schema
-    return (is_text and (is_binary or is_media)) or (kind is None and is_media)
+def _values(schema: Schema) -> Iterator[str | int]:
+    """Yield the texts and integers that a schema lists."""
+    yield from (value for value in schema.enum or () if isinstance(value, (str, int)))
 
 
-def _file(schema: MappingNode) -> Type:
-    return Array(File()) if isinstance(schema.get("items"), MappingNode) else File()
+def _kind_of_values(schema: Schema) -> Literal["str", "int"]:
+    """Return the Python type of an enumeration's values."""
+    return "str" if isinstance(next(_values(schema)), str) else "int"
 
 
-def _referenced_outside_multipart(root: MappingNode) -> set[str]:
-    """Keys of the components that something else than a multipart body refers to."""
+def is_file(schema: Schema) -> bool:
+    """Return whether a part is a file, or a list of files (OpenAPI 3.1.1 §4.8.14.3, RFC 7578)."""
+    if schema.items is not None:
+        return is_file(schema.items)
+    is_media = schema.content_media_type is not None and schema.content_encoding is None
+    if not schema.types:
+        return is_media
+    return "string" in schema.types and (schema.format == "binary" or is_media)
+
+
+def _file(schema: Schema) -> Type:
+    return Array(File()) if schema.items is not None else File()
+
+
+def _referenced_outside_multipart(document: Document) -> set[str]:
+    """Return the keys of the components that something else than a multipart body refers to."""
+    todo = list(document.schemas.values())
+    for operation in document.operations:
+        for parameter in operation.parameters:
+            todo += parameter.schemas()
+        if operation.request_body is not None:
+            todo += _outside_multipart(operation.request_body.content)
+        for response in operation.responses.values():
+            todo += (schema for header in response.headers.values() for schema in header.schemas())
+            if response.content is not None:
+                todo += _outside_multipart(response.content)
     found: set[str] = set()
-    todo: list[tuple[Value, str]] = [(root, "")]
     while todo:
-        node, role = todo.pop()
-        if isinstance(node, SequenceNode):
-            todo += [(item, "") for item in node]
-        elif isinstance(node, MappingNode):
-            ref = node.get("$ref")
-            if isinstance(ref, str) and role != "schema of a form":
-                found.add(ref.removeprefix(PREFIX))
-            for key, value in node.items():
-                is_schema = role == "form" and key == "schema"
-                inner = "form" if key.startswith("multipart/") else ""
-                todo.append((value, "schema of a form" if is_schema else inner))
+        schema = todo.pop()
+        if schema.ref:
+            found.add(schema.ref)
+        todo += schema.subschemas()
     return found
 
 
-def _listed(source: SequenceNode, items: Iterable[Value]) -> SequenceNode:
-    result = SequenceNode(source.location)
-    result.extend(items)
-    return result
+def _outside_multipart(content: Content) -> Iterator[Schema]:
+    for name, media in content.media_types.items():
+        is_form = name.startswith("multipart/")
+        for schema in media.schemas():
+            if not (is_form and schema is media.schema and not schema.nullable):
+                yield schema
+            else:
+                yield from schema.subschemas()
 
 
 def _nullable(made: Type) -> Type:
@@ -409,5 +385,5 @@ def _annotation(made: Type, constrained: bool) -> str:
 def _constrained(base: str, constraints: tuple[tuple[str, Json], ...]) -> str:
     if not constraints:
         return base
-    arguments = ", ".join(f"{_KEYWORDS[key]}={value!r}" for key, value in constraints)
+    arguments = ", ".join(f"{ROWS[key].pydantic}={value!r}" for key, value in constraints)
     return f"Annotated[{base}, Field({arguments})]"

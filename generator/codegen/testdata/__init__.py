@@ -1,1 +1,17 @@
 """The data that generated tests read: the cases of calls, and the requests expected of them."""
+
+from __future__ import annotations
+
+from ...errors import Findings
+from ...openapi.model import Document
+from ..ir import Api, Case
+from .cases import Cases
+from .pagination import PageCases
+
+
+def build_cases(document: Document, api: Api, findings: Findings) -> tuple[Case, ...]:
+    """Return the cases of every operation of a client; what none could be made for is a warning."""
+    collector = Cases(document, api, findings)
+    cases = collector.build()
+    pages = PageCases(document, collector.examples, cases, findings)
+    return (*cases, *pages.build(api.operations))

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import cast
 
-from ...document.tree import MappingNode, Value
+from ...document.tree import Location
 from ...errors import Findings
+from ...openapi import model
 from ...openapi.examples.check import Examples
-from ...openapi.normalize.nullability import made
-from ..build.servers import Servers
-from ..build.types import PREFIX, is_file
-from ..ir import Answer, Body, Case, Credential, Json, Operation, Parameter
+from ...openapi.examples.generate import Without
+from ...openapi.model import Document, Example, MediaType, Schema
+from ..build.bodies import item_schema
+from ..build.types import is_file
+from ..ir import Answer, Api, Body, Case, Json, Operation, Parameter
 from .expected_requests import headers, url
 
 ELSEWHERE = "https://api.example.com"
@@ -25,41 +26,34 @@ ELSEWHERE = "https://api.example.com"
 class Cases:
     """Collects the cases of every operation of one canonical document."""
 
-    def __init__(
-        self,
-        root: MappingNode,
-        operations: tuple[Operation, ...],
-        credentials: tuple[Credential, ...],
-        servers: Servers,
-        findings: Findings,
-    ) -> None:
-        self.root = root
-        self.operations = operations
-        self.credentials = {c.name: c for c in credentials}
-        self.base_url = servers.base_url or f"{ELSEWHERE}{servers.base_path}"
+    def __init__(self, document: Document, api: Api, findings: Findings) -> None:
+        self.document = document
+        self.operations = api.operations
+        self.credentials = {c.name: c for c in api.credentials}
+        self.base_url = api.base_url.value or f"{ELSEWHERE}{api.base_path.value}"
         self.findings = findings
-        self.examples = Examples(root)
+        self.examples = Examples(document)
 
     def build(self) -> tuple[Case, ...]:
-        """Request, response, stream and error cases, in the order of the description."""
+        """Return request, response, stream and error cases, in the order of the description."""
         cases: list[Case] = []
+        described = {(op.path, op.verb): op for op in self.document.operations}
         for op in self.operations:
-            item = cast("MappingNode", cast("MappingNode", self.root["paths"])[op.key.value])
-            node = cast("MappingNode", item[op.method.lower()])
-            requests = list(self._requests(op, node))
+            source = described[op.key.value, op.method]
+            requests = list(self._requests(op, source))
             cases += requests
             if requests:
                 borrowed = {k: requests[0].data[k] for k in ("arguments", "sends")}
-                cases += self._responses(op, node, borrowed)
-                cases += self._streams(op, node, borrowed)
+                cases += self._responses(op, source, borrowed)
+                cases += self._streams(op, source, borrowed)
         return tuple(cases)
 
     # ── requests ─────────────────────────────────────────────────────────────────────────────
 
-    def _requests(self, op: Operation, node: MappingNode) -> Iterator[Case]:
+    def _requests(self, op: Operation, source: model.Operation) -> Iterator[Case]:
         arguments: dict[str, Json] = {}
         for parameter in op.parameters:
-            found = self._parameter(node, parameter)
+            found = self._parameter(source, parameter)
             if found is not None:
                 arguments[parameter.name] = found
             elif parameter.required:
@@ -71,24 +65,21 @@ class Cases:
             "headers": headers(op, arguments, self.credentials),
             "undocumented": _undocumented(op),
         }
-        request = node.get("requestBody")
-        if not isinstance(request, MappingNode) or not op.bodies:
+        if source.request_body is None or not op.bodies:
             data = {"arguments": arguments, "sends": None, **wire}
             yield Case("request", "example", call, op.id, data)
             return
-        content = cast("MappingNode", request["content"])
         for body in op.bodies:
-            media = content[body.key]
-            assert isinstance(media, MappingNode)
+            media = source.request_body.content.media_types[body.key]
             chosen: dict[str, Json] = {}
             if body is not op.bodies[0]:
                 if not op.signatures:
                     continue
                 chosen = {"content_type": body.media_type}
-            for name, value in self._media(media, body.codec, body.media_type, "readOnly"):
+            for name, value in self._bodies(media, body.codec, body.media_type, "readOnly"):
                 pointer = None
-                if body.codec == "json" and "schema" in media:
-                    pointer = self._pointer(op, "requestBody", "content", body.key, "schema")
+                if body.codec == "json" and media.schema is not None:
+                    pointer = _pointer(op, "requestBody", "content", body.key, "schema")
                 sends: dict[str, Json] = {
                     "codec": body.codec,
                     "files": self._files(media, body),
@@ -111,97 +102,81 @@ class Cases:
                     },
                 )
 
-    def _files(self, media: MappingNode, body: Body) -> list[Json]:
-        """The members of a multipart body that are files."""
-        schema = media.get("schema")
-        if body.codec != "multipart" or not isinstance(schema, MappingNode):
+    def _files(self, media: MediaType, body: Body) -> list[Json]:
+        """Return the members of a multipart body that are files."""
+        if body.codec != "multipart" or media.schema is None:
             return []
-        key = cast("str", schema.get("$ref", "")).removeprefix(PREFIX)
-        whole = self.examples.schemas.get(key, schema)
-        parts = whole.get("properties") if isinstance(whole, MappingNode) else None
-        return (
-            [n for n, part in parts.items() if is_file(part)]
-            if isinstance(parts, MappingNode)
-            else []
-        )
+        parts = self.document.resolve(media.schema).properties or {}
+        return [name for name, part in parts.items() if is_file(part)]
 
-    def _has_extras(self, media: MappingNode, value: Json) -> bool:
-        schema = media.get("schema")
-        return isinstance(schema, MappingNode) and self.examples.undeclared(
-            cast("Value", value), schema
-        )
+    def _has_extras(self, media: MediaType, value: Json) -> bool:
+        return media.schema is not None and self.examples.undeclared(value, media.schema)
 
-    def _pointer(self, op: Operation, *parts: str) -> str:
-        steps = ("paths", op.key.value, op.method.lower(), *parts)
-        return "#" + "".join("/" + s.replace("~", "~0").replace("/", "~1") for s in steps)
-
-    def _parameter(self, node: MappingNode, parameter: Parameter) -> Json:
-        for candidate in cast("list[MappingNode]", node["parameters"]):
-            if candidate["name"] != parameter.wire or candidate["in"] != parameter.place:
+    def _parameter(self, source: model.Operation, parameter: Parameter) -> Json:
+        for candidate in source.parameters:
+            if (candidate.name, candidate.in_) != (parameter.wire, parameter.place):
                 continue
-            content = candidate.get("content")
-            media = next(iter(content.values())) if isinstance(content, MappingNode) else candidate
-            schema = media.get("schema") if isinstance(media, MappingNode) else None
-            schema = schema if isinstance(schema, MappingNode) else MappingNode(candidate.location)
-            for name, value in self._given(media if isinstance(media, MappingNode) else candidate):
+            schema, examples = candidate.schema, candidate.examples
+            if candidate.content is not None:
+                media = next(iter(candidate.content.media_types.values()))
+                schema, examples = media.schema, media.examples
+            schema = schema or Schema(candidate.location)
+            for name, example in examples.items():
+                value = example.value
                 fault = self.examples.fault(value, schema) or unsendable(parameter.place, value)
                 if fault is None:
-                    return cast("Json", value)
-                self._invalid(candidate, name, fault)
+                    return value
+                self._warn_of_example(name, example, fault)
             try:
                 found = self.examples.make(schema, without="readOnly")
                 fault = unsendable(parameter.place, found)
                 if fault is None:
-                    return cast("Json", found)
+                    return found
             except LookupError as error:
                 fault = str(error)
             if parameter.required:
-                self._unmade(candidate, fault)
+                self._warn_of_none(candidate.location, fault)
         return None
 
-    def _given(self, node: MappingNode) -> Iterator[tuple[str, Value]]:
-        found = node.get("examples")
-        for name, example in found.items() if isinstance(found, MappingNode) else ():
-            if isinstance(example, MappingNode) and "value" in example:
-                yield name, example["value"]
-
-    def _media(
-        self, media: MappingNode, codec: str, media_type: str, without: str = "writeOnly"
+    def _bodies(
+        self, media: MediaType, codec: str, media_type: str, without: Without = "writeOnly"
     ) -> Iterator[tuple[str, Json]]:
-        """Examples of a body; made ones have no members marked ``without``."""
-        schema = media.get("schema")
-        schema = schema if isinstance(schema, MappingNode) else MappingNode(media.location)
+        """Yield examples of a body; generated ones have no members marked ``without``."""
         if codec in ("text", "bytes"):
             yield "made", "<example/>" if "xml" in media_type else "example"
             return
+        schema = media.schema or Schema(media.location)
         found = False
-        for name, value in self._given(media):
-            fault = self.examples.fault(value, schema)
+        for name, example in media.examples.items():
+            fault = self.examples.fault(example.value, schema)
             if fault is None:
                 found = True
-                yield name, cast("Json", value)
+                yield name, example.value
             else:
-                self._invalid(media, name, fault)
+                self._warn_of_example(name, example, fault)
         if not found:
-            try:
-                yield "made", cast("Json", self.examples.make(schema, without=without))
-            except LookupError as error:
-                self._unmade(media, str(error))
+            yield from self._generated(schema, media.location, without)
 
-    def _invalid(self, node: MappingNode, name: str, fault: str) -> None:
-        examples = node.get("examples")
-        location = examples.at(name) if isinstance(examples, MappingNode) else node.location
+    def _generated(
+        self, schema: Schema, location: Location, without: Without = "writeOnly"
+    ) -> Iterator[tuple[str, Json]]:
+        try:
+            yield "made", self.examples.make(schema, without=without)
+        except LookupError as error:
+            self._warn_of_none(location, str(error))
+
+    def _warn_of_example(self, name: str, example: Example, fault: str) -> None:
         self.findings.warn(
             "example",
-            location,
+            example.location,
             f"the example {name!r} doesn't satisfy its schema: {fault}",
             "Correct the example; it isn't used.",
         )
 
-    def _unmade(self, node: MappingNode, fault: str) -> None:
+    def _warn_of_none(self, location: Location, fault: str) -> None:
         self.findings.warn(
             "example",
-            node.location,
+            location,
             f"no example could be made: {fault}",
             "Add an example, so that the generated tests cover this.",
         )
@@ -209,7 +184,7 @@ class Cases:
     # ── responses ────────────────────────────────────────────────────────────────────────────
 
     def _responses(
-        self, op: Operation, node: MappingNode, borrowed: dict[str, Json]
+        self, op: Operation, source: model.Operation, borrowed: dict[str, Json]
     ) -> Iterator[Case]:
         successes = op.answers if op.signatures else ()
         kinds = [
@@ -218,11 +193,10 @@ class Cases:
             *(("response", answer) for answer in op.others),
         ]
         for kind, answer in kinds:
-            media = _media_of(node, answer)
-            arguments = cast("dict[str, Json]", borrowed["arguments"])
+            media = _media_of(source, answer)
             data: dict[str, Json] = {
                 **borrowed,
-                "status": _status(answer.status, node, 400 if kind == "error" else 200),
+                "status": _status(answer.status, source, 400 if kind == "error" else 200),
                 "content_type": _arriving(answer),
                 "codec": answer.codec,
                 "model": answer.model,
@@ -231,22 +205,24 @@ class Cases:
             if answer in op.others:
                 if not any(answer.media_type in one.accepts for one in op.signatures):
                     continue
+                arguments = borrowed["arguments"]
+                assert isinstance(arguments, dict)
                 data["arguments"] = {**arguments, "accept": answer.media_type}
                 name = f"{answer.status}-{answer.media_type}"
             call = op.call if op.signatures or op.streamed is None else op.streamed.call
             if answer.codec == "none" or media is None:
                 yield Case(kind, name, call, op.id, data)
                 continue
-            for example, value in self._media(media, answer.codec, answer.media_type):
+            for example, value in self._bodies(media, answer.codec, answer.media_type):
                 more = {"body": value, "has_extras": self._has_extras(media, value)}
                 yield Case(kind, f"{name}-{example}", call, op.id, {**data, **more})
 
     def _streams(
-        self, op: Operation, node: MappingNode, borrowed: dict[str, Json]
+        self, op: Operation, source: model.Operation, borrowed: dict[str, Json]
     ) -> Iterator[Case]:
         """Answers that arrive piece by piece: as they are on the wire, and the items in them."""
         for answer in op.streamed.answers if op.streamed else ():
-            media = _media_of(node, answer)
+            media = _media_of(source, answer)
             if media is None or op.streamed is None:
                 continue
             items: list[Json] = [value for _, value in self._items(media, answer)]
@@ -257,7 +233,7 @@ class Cases:
                 op.id,
                 {
                     **borrowed,
-                    "status": _status(answer.status, node, 200),
+                    "status": _status(answer.status, source, 200),
                     "content_type": answer.media_type,
                     "codec": answer.codec,
                     "items": items,
@@ -265,17 +241,17 @@ class Cases:
                 },
             )
 
-    def _items(self, media: MappingNode, answer: Answer) -> Iterator[tuple[str, Json]]:
-        """Examples of an item; those that the description gives are of the whole, so not taken."""
-        item = made(media.location, {})
-        schema = media.get("itemSchema", media.get("schema"))
-        inner = schema.get("items") if isinstance(schema, MappingNode) else None
-        if "itemSchema" not in media and isinstance(inner, MappingNode):
-            schema = inner
-        if schema is not None:
-            item["schema"] = schema
-        codec = "bytes" if answer.codec == "bytes" else "json"
-        yield from self._media(item, codec, answer.media_type)
+    def _items(self, media: MediaType, answer: Answer) -> Iterator[tuple[str, Json]]:
+        """Yield examples of an item; the description's own are of the whole, so not taken."""
+        if answer.codec == "bytes":
+            yield from self._bodies(media, "bytes", answer.media_type)
+        else:
+            yield from self._generated(item_schema(media) or Schema(media.location), media.location)
+
+
+def _pointer(op: Operation, *parts: str) -> str:
+    steps = ("paths", op.key.value, op.method.lower(), *parts)
+    return "#" + "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
 
 
 def on_the_wire(items: list[Json], codec: str) -> str:
@@ -300,12 +276,11 @@ def _event(item: Json) -> str:
     return "\n".join(f"{name}: {value}" for name, value in fields.items())
 
 
-def _media_of(node: MappingNode, answer: Answer) -> MappingNode | None:
-    """What the description says of an answer's media type."""
-    response = cast("MappingNode", node["responses"]).get(answer.status)
-    content = response.get("content") if isinstance(response, MappingNode) else None
-    media = content.get(answer.media_type) if isinstance(content, MappingNode) else None
-    return media if isinstance(media, MappingNode) else None
+def _media_of(source: model.Operation, answer: Answer) -> MediaType | None:
+    """Return the media type of an answer as the description has it."""
+    response = source.responses.get(answer.status)
+    content = response.content if response is not None else None
+    return content.media_types.get(answer.media_type) if content is not None else None
 
 
 def _arriving(answer: Answer) -> str:
@@ -323,20 +298,21 @@ def _undocumented(op: Operation) -> Json:
     return next((n for n in range(299, 199, -1) if str(n) not in known), None)
 
 
-def _status(status: str, node: MappingNode, least: int) -> int:
+def _status(status: str, source: model.Operation, least: int) -> int:
     """A status code that means this answer; of ``default`` one that no other answer means."""
     if status != "default":
         return int(status.upper().replace("X", "0"))
-    others = [name.upper() for name in cast("MappingNode", node["responses"])]
-    free = (n for n in range(least, 600) if not {str(n), f"{n // 100}XX"} & set(others))
+    others = {name.upper() for name in source.responses}
+    free = (n for n in range(least, 600) if not {str(n), f"{n // 100}XX"} & others)
     return next(free, least)
 
 
-def unsendable(place: str, value: Value) -> str | None:
-    """Why a parameter's value can't go out, though it may satisfy its schema; None if it can."""
+def unsendable(place: str, value: Json) -> str | None:
+    """Return why a parameter's value can't be sent, though it may fit its schema, or None."""
     if place == "path":
-        inner = cast("dict[str, Value]", value).values() if isinstance(value, dict) else value
-        parts = list(cast("list[Value]", inner)) if isinstance(value, (dict, list)) else [value]
+        parts = value if isinstance(value, list) else [value]
+        if isinstance(value, dict):
+            parts = list(value.values())
         if not parts or any(part in ("", ".", "..") for part in parts):
             return "it can't stand in a path"
     if place in ("header", "cookie") and isinstance(value, str) and not value.isprintable():

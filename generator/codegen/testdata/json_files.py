@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 
-from ..ir import Api, Enumeration, Json, Model
-from ..render.views.package import ApiView
+from ..ir import Api, Case, Enumeration, Json, Model
 
 
-def test_data(api: Api) -> dict[str, str]:
-    """File name to JSON text."""
+def test_data(api: Api, cases: Sequence[Case], description: str) -> dict[str, str]:
+    """Return the files that generated tests read: name to JSON text."""
     constants = _constants(api)
-    cases: list[dict[str, Json]] = [
+    rows: list[dict[str, Json]] = [
         {
             "kind": case.kind,
             "name": case.name,
@@ -21,7 +21,7 @@ def test_data(api: Api) -> dict[str, str]:
             "constant": constants[case.call],
             **case.data,
         }
-        for case in api.cases
+        for case in cases
     ]
     environment: dict[str, Json] = {
         "base_url": api.base_url.value or "https://api.example.com",
@@ -35,12 +35,12 @@ def test_data(api: Api) -> dict[str, str]:
             for c in api.credentials
         },
         "bearer": next((c.name for c in api.credentials if c.kind == "bearer"), ""),
-        "user_agent": ApiView(api).user_agent,
+        "user_agent": api.user_agent,
         "request_id_header": api.limits.request_id,
         "rate_limit_reset_header": api.limits.reset,
         "rate_limit_reset_unit": api.limits.reset_unit,
     }
-    schemas = _schemas(api.description)
+    schemas = _schemas(description)
     data = {
         "package": str(api.package),
         "client": str(api.client),
@@ -48,21 +48,21 @@ def test_data(api: Api) -> dict[str, str]:
         "models": _models(api, schemas),
         "enums": _enums(api, schemas),
         "parameters": _parameters(api),
-        "cases": cases,
+        "cases": rows,
     }
     return {
-        "openapi.json": api.description,
+        "openapi.json": description,
         "cases.json": json.dumps(data, indent=1, ensure_ascii=False) + "\n",
     }
 
 
-def examples(api: Api) -> str:
+def examples(api: Api, cases: Sequence[Case]) -> str:
     """What the fake answers unless told otherwise, as JSON text: of each operation a documented
     success, as the arguments of a ``Reply``.
     """
     constants = _constants(api)
     found: dict[str, Json] = {}
-    for case in api.cases:
+    for case in cases:
         if case.kind in ("response", "stream") and constants[case.call] not in found:
             reply: dict[str, Json] = {"status_code": case.data["status"]}
             if "body" in case.data:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import cast
 
-from ...document.tree import MappingNode, Value
 from ...errors import Findings
+from ...openapi import model
 from ...openapi.examples.check import Examples
+from ...openapi.model import Document, Schema
 from ..ir import Case, Json, Member, Operation, Pages
 
 _ASKED = "next"
@@ -31,9 +31,9 @@ class PageCases:
     """Makes the cases of the operations that have pages from their other cases."""
 
     def __init__(
-        self, root: MappingNode, examples: Examples, cases: Sequence[Case], findings: Findings
+        self, document: Document, examples: Examples, cases: Sequence[Case], findings: Findings
     ) -> None:
-        self.root = root
+        self.described = {(op.path, op.verb): op for op in document.operations}
         self.examples = examples
         self.cases = cases
         self.findings = findings
@@ -48,7 +48,7 @@ class PageCases:
             if case is None:
                 self.findings.warn(
                     "example",
-                    self._node(op).location,
+                    self._described(op).location,
                     f"no two pages of {op.call} could be made",
                     "Give an example of its answer with an item in it.",
                 )
@@ -57,11 +57,10 @@ class PageCases:
 
     def _made(self, op: Operation, pages: Pages, request: Case) -> Iterator[Case]:
         answer = op.answers[0]
-        responses = cast("MappingNode", self._node(op)["responses"])
-        content = cast("MappingNode", cast("MappingNode", responses[answer.status])["content"])
-        schema = cast("MappingNode", content[answer.media_type]).get("schema")
-        schema = schema if isinstance(schema, MappingNode) else MappingNode(content.location)
-        arguments = dict(cast("dict[str, Json]", request.data["arguments"]))
+        content = self._described(op).responses[answer.status].content
+        assert content is not None
+        schema = content.media_types[answer.media_type].schema or Schema(content.location)
+        arguments = dict(_members(request.data["arguments"]))
         example = arguments.pop(pages.parameter, None)
         if any(p.name == pages.parameter and p.required for p in op.parameters):
             arguments[pages.parameter] = example
@@ -70,8 +69,8 @@ class PageCases:
             if not isinstance(items, list) or not items:
                 continue
             for second in self._seconds(op, pages, request, arguments, example, body):
-                if all(self._fault(one, schema) is None for one in second.bodies):
-                    both = [cast("list[Json]", _at(b, pages.items) or []) for b in second.bodies]
+                if all(self.examples.fault(one, schema) is None for one in second.bodies):
+                    both = [_items(_at(b, pages.items)) for b in second.bodies]
                     data: dict[str, Json] = {
                         "arguments": arguments,
                         "sends": request.data["sends"],
@@ -101,7 +100,7 @@ class PageCases:
         wire = next((p.wire for p in op.parameters if p.name == pages.parameter), _ASKED)
         given = arguments.get(pages.parameter)
         if pages.style in ("offset", "page"):
-            count = len(cast("list[Json]", _at(body, pages.items)))
+            count = len(_items(_at(body, pages.items)))
             start = given if isinstance(given, int) else pages.start
             value = start + (count if pages.style == "offset" else 1)
             if pages.end:
@@ -110,7 +109,7 @@ class PageCases:
             last = body if pages.end else _with(body, pages.items, [])
             yield _Second((body, last), {}, wire, value)
             return
-        url = cast("str", request.data["url"]).partition("?")[0]
+        url = str(request.data["url"]).partition("?")[0]
         if pages.style == "link" and not pages.following:
             headers: dict[str, Json] = {"link": f'<?{_ASKED}=2>; rel="last next"'}
             yield _Second((body, body), headers, wire, "2")
@@ -127,25 +126,29 @@ class PageCases:
             for last in (_without(body, pages.following), *_ended(body, pages.following)):
                 yield _Second((first, last), {}, wire, asked)
 
-    def _bodies(self, op: Operation, schema: MappingNode) -> Iterator[Json]:
+    def _bodies(self, op: Operation, schema: Schema) -> Iterator[Json]:
         for case in self.cases:
-            usual = "accept" not in cast("dict[str, Json]", case.data.get("arguments") or {})
+            usual = "accept" not in _members(case.data.get("arguments"))
             if case.kind == "response" and case.call == op.call and usual and "body" in case.data:
                 yield case.data["body"]
         try:
-            yield cast("Json", self.examples.make(schema))
+            yield self.examples.make(schema)
         except LookupError:
             return
-
-    def _fault(self, value: Json, schema: MappingNode) -> str | None:
-        return self.examples.fault(cast("Value", value), schema)
 
     def _first(self, op: Operation, kind: str) -> Case | None:
         return next((c for c in self.cases if c.kind == kind and c.call == op.call), None)
 
-    def _node(self, op: Operation) -> MappingNode:
-        paths = cast("MappingNode", self.root["paths"])
-        return cast("MappingNode", cast("MappingNode", paths[op.key.value])[op.method.lower()])
+    def _described(self, op: Operation) -> model.Operation:
+        return self.described[op.key.value, op.method]
+
+
+def _members(value: Json) -> dict[str, Json]:
+    return value if isinstance(value, dict) else {}
+
+
+def _items(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []
 
 
 def _at(body: Json, path: Sequence[Member]) -> Json:

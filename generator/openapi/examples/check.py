@@ -1,105 +1,99 @@
-"""Examples: those of the description, checked; and, where there are none, made from the schema.
+"""Checks of example values, and values generated where the description gives none.
 
-A made example depends on nothing but the schema. Checking is jsonschema-rs's work, on the canonical
-document (JSON Schema 2020-12), so it never depends on the generated models.
+Checking is jsonschema-rs's work (JSON Schema 2020-12), so it never depends on generated models.
 """
 
 from __future__ import annotations
 
-from typing import Any, cast
-from urllib.parse import quote
-
 import jsonschema_rs
 
-from ...document.tree import MappingNode, Value
-from .generate import ExampleGenerator
+from ..json_schema import BASE, components, json_schema
+from ..model import Document, Json, Schema
+from .generate import ExampleGenerator, Without
 
-_BASE = "urn:speclock:canonical"
-
-
-def plain(value: Value, *, base: str | None = None) -> Any:
-    """``value`` in Python's own containers.
-
-    With a ``base`` it is a schema: that is put before its references to components, and these are
-    URI references then, with what no URI holds percent-encoded (RFC 3986 §2.1).
-    """
-    if isinstance(value, dict):
-        return {
-            key: base + quote(item, safe="#/~")
-            if base is not None and key == "$ref" and isinstance(item, str)
-            else plain(item, base=base)
-            for key, item in cast("dict[str, Value]", value).items()
-        }
-    if isinstance(value, list):
-        return [plain(item, base=base) for item in cast("list[Value]", value)]
-    return value
-
-
-def _closed(schema: object) -> Any:
-    """``schema`` with every object closed that names its properties and says nothing of others."""
-    if isinstance(schema, dict):
-        node = {key: _closed(item) for key, item in cast("dict[str, object]", schema).items()}
-        if isinstance(node.get("properties"), dict) and node.get("type") == "object":
-            node.setdefault("additionalProperties", False)
-        return node
-    if isinstance(schema, list):
-        return [_closed(item) for item in cast("list[object]", schema)]
-    return schema
+_LONGEST = 200
+"""Characters of a validator's message that are shown."""
 
 
 class Examples:
-    """Makes and checks examples against the components of one canonical document."""
+    """Generates and checks values against the schemas of one canonical document."""
 
-    def __init__(self, root: MappingNode) -> None:
-        components = root.get("components")
-        schemas = components.get("schemas") if isinstance(components, MappingNode) else None
-        self.schemas: MappingNode = (
-            schemas if isinstance(schemas, MappingNode) else MappingNode(root.location)
-        )
-        self._registry = jsonschema_rs.Registry(
-            [(_BASE, {"components": {"schemas": plain(self.schemas, base="")}})],
-            draft=jsonschema_rs.Draft202012,
-        )
-        self._validators: dict[int, jsonschema_rs.Validator] = {}
-        self._closed: jsonschema_rs.Registry | None = None
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self._schemas = components(document)
+        self._open = _Validators(self._schemas)
+        self._closed: _Validators | None = None
 
-    def fault(self, value: Value, schema: MappingNode) -> str | None:
-        """Why ``value`` doesn't satisfy ``schema``, in one line; None if it does."""
-        validator = self._validators.get(id(schema))
-        if validator is None:
-            try:
-                validator = jsonschema_rs.Draft202012Validator(
-                    plain(schema, base=_BASE), registry=self._registry, validate_formats=True
-                )
-            except (jsonschema_rs.ValidationError, ValueError) as error:
-                return f"its schema can't be checked: {str(error).splitlines()[0][:200]}"
-            self._validators[id(schema)] = validator
-        for found in validator.iter_errors(plain(value)):
+    def fault(self, value: Json, schema: Schema) -> str | None:
+        """Return why ``value`` doesn't satisfy ``schema``, in one line; None if it does."""
+        if value is None and schema.nullable:
+            return None
+        try:
+            validator = self._open.validator(schema)
+        except (jsonschema_rs.ValidationError, ValueError) as error:
+            return f"its schema can't be checked: {str(error).splitlines()[0][:_LONGEST]}"
+        for found in validator.iter_errors(value):
             at = "/".join(str(part) for part in found.instance_path)
-            return f"{found.message[:200]}{f' (at {at})' if at else ''}"
+            return f"{found.message[:_LONGEST]}{f' (at {at})' if at else ''}"
         return None
 
-    def undeclared(self, value: Value, schema: MappingNode) -> bool:
-        """Whether ``value`` has members that no schema names, which a reader keeps as extras."""
+    def undeclared(self, value: Json, schema: Schema) -> bool:
+        """Return whether ``value`` has members that no schema names: a reader's extras."""
         if self._closed is None:
-            self._closed = jsonschema_rs.Registry(
-                [(_BASE, {"components": {"schemas": _closed(plain(self.schemas, base=""))}})],
-                draft=jsonschema_rs.Draft202012,
-            )
-        validator = jsonschema_rs.Draft202012Validator(
-            _closed(plain(schema, base=_BASE)), registry=self._closed
-        )
-        return not validator.is_valid(plain(value))
+            self._closed = _Validators(self._schemas, closed=True)
+        return not self._closed.validator(schema).is_valid(value)
 
-    def make(self, schema: MappingNode, *, without: str = "") -> Value:
-        """A value that satisfies ``schema``, the same on every run; optional members left out
-        where they recur. Raises ``LookupError`` if none was found.
+    def make(self, schema: Schema, *, without: Without = "") -> Json:
+        """Return a value that satisfies ``schema``, the same on every run.
 
-        ``without`` is ``readOnly`` for a request, ``writeOnly`` for a response: members marked so
-        aren't in it, unless they are required.
+        Optional members are left out where they recur, and those with the mark ``without``
+        (``readOnly`` for a request, ``writeOnly`` for a response) unless they are required.
+        Raises ``LookupError`` if no value was found.
         """
-        value = ExampleGenerator(self.schemas, self.fault, without).make(schema)
+        value = ExampleGenerator(self.document, self.fault, without).make(schema)
         fault = self.fault(value, schema)
         if fault:
             raise LookupError(fault)
         return value
+
+
+class _Validators:
+    """Compiled validators: one for each component, however often it is referred to."""
+
+    def __init__(self, schemas: dict[str, Json], *, closed: bool = False) -> None:
+        self.closed = closed
+        self._registry = jsonschema_rs.Registry(
+            [(BASE, _closed(schemas) if closed else schemas)], draft=jsonschema_rs.Draft202012
+        )
+        self._made: dict[Schema | tuple[str, bool], jsonschema_rs.Validator] = {}
+
+    def validator(self, schema: Schema) -> jsonschema_rs.Validator:
+        """Return the validator of a schema; raises ``ValueError`` where none can be made."""
+        key = (schema.ref, schema.nullable) if schema.ref else schema
+        made = self._made.get(key)
+        if made is None:
+            data = json_schema(schema)
+            made = self._made[key] = jsonschema_rs.Draft202012Validator(
+                _closed(data) if self.closed else data,
+                registry=self._registry,
+                validate_formats=not self.closed,
+            )
+        return made
+
+
+def _closed(schema: dict[str, Json]) -> dict[str, Json]:
+    """Return a schema with every object closed that names properties and allows no others."""
+    node = {key: _closed_inside(value) for key, value in schema.items()}
+    if isinstance(node.get("properties"), dict) and node.get("type") == "object":
+        node.setdefault("additionalProperties", False)
+    return node
+
+
+def _closed_inside(value: Json) -> Json:
+    match value:
+        case dict():
+            return _closed(value)
+        case list():
+            return [_closed_inside(item) for item in value]
+        case _:
+            return value

@@ -1,14 +1,15 @@
-"""A value made from a schema in canonical form. Whoever asks for one checks it."""
+"""A value generated from a schema; the caller checks that it fits."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import cast
+from typing import Literal, TypeAlias
 
-from ...document.tree import MappingNode, SequenceNode, Value
+from ..json_schema import json_schema
+from ..model import MISSING, Document, Json, Schema, Type, Union
 from .regex import matching
 
-PREFIX = "#/components/schemas/"
+Without: TypeAlias = Literal["", "readOnly", "writeOnly"]
 _FORMATS = {
     "date-time": "2026-01-02T03:04:05Z",
     "date": "2026-01-02",
@@ -31,74 +32,70 @@ _MAX_VALUES = 40
 
 
 class ExampleGenerator:
-    """Makes values; ``fault`` says why one doesn't satisfy a schema."""
+    """Generates values; ``fault`` says why a value doesn't satisfy a schema."""
 
     def __init__(
-        self, schemas: MappingNode, fault: Callable[[Value, MappingNode], str | None], without: str
+        self, document: Document, fault: Callable[[Json, Schema], str | None], without: Without
     ) -> None:
-        self.schemas = schemas
+        self.document = document
         self.fault = fault
         self.without = without
         self._is_fuller = False
         """Whether an object of all its members is being made; not within another such."""
 
-    def make(self, schema: MappingNode) -> Value:
-        """A value that should satisfy ``schema``; raises ``LookupError`` where there is no end."""
+    def make(self, schema: Schema) -> Json:
+        """Return a value that should satisfy ``schema``; raises ``LookupError`` if none ends."""
         return self._value(schema, 0)
 
-    def _value(self, schema: Value, depth: int) -> Value:
-        if not isinstance(schema, MappingNode) or not schema:
+    def _value(self, schema: Schema | None, depth: int) -> Json:
+        if schema is None:
             return "example"
-        if "$ref" in schema:
-            return self._value(self._target(schema), depth)
-        for candidate in self._given(schema):
+        if schema.ref and not schema.nullable:
+            return self._value(self.document.schemas[schema.ref], depth)
+        for candidate in _given(schema):
             if self.fault(candidate, schema) is None:
                 return candidate
-        for keyword in ("oneOf", "anyOf"):
-            branches = schema.get(keyword)
-            if isinstance(branches, SequenceNode) and branches and "properties" not in schema:
-                return self._branch(schema, branches, depth)
-        kinds = schema.get("type")
-        kind = kinds[0] if isinstance(kinds, SequenceNode) else kinds
-        if kind == "object" or "properties" in schema:
+        if schema.ref:
+            target = self.document.schemas[schema.ref]
+            values = self._variants(target, depth)
+            return next((value for value in values if self.fault(value, schema) is None), None)
+        if schema.union is not None and schema.properties is None:
+            return self._branch(schema, schema.union, depth)
+        if schema.properties is not None:
             return self._object(schema, depth)
-        if kind == "array":
-            return self._array(schema, depth)
-        if kind in ("integer", "number"):
-            return self._number(schema, kind == "integer")
-        if kind == "boolean":
-            return True
-        return None if kind == "null" else self._string(schema)
+        return self._of_type(next(iter(schema.types), None), schema, depth)
 
-    def _given(self, schema: MappingNode) -> list[Value]:
-        found: list[Value] = []
-        if isinstance(schema.get("examples"), SequenceNode):
-            found += cast("SequenceNode", schema["examples"])
-        if isinstance(schema.get("enum"), SequenceNode):
-            found += cast("SequenceNode", schema["enum"])
-        if schema.get("default") is not None:
-            found.append(schema["default"])
-        return found
+    def _of_type(self, kind: Type | None, schema: Schema, depth: int) -> Json:
+        match kind:
+            case "object":
+                return self._object(schema, depth)
+            case "array":
+                return self._array(schema, depth)
+            case "integer" | "number":
+                return _number(schema, whole=kind == "integer")
+            case "boolean":
+                return True
+            case "null":
+                return None
+            case _:
+                return _string(schema)
 
-    def _branch(self, schema: MappingNode, branches: SequenceNode, depth: int) -> Value:
-        """A value of one branch, and in ``oneOf`` of no other."""
-        for branch in branches:
+    def _branch(self, schema: Schema, union: Union, depth: int) -> Json:
+        """Return a value of one branch, and in ``oneOf`` of no other."""
+        for branch in union.branches:
             for made in self._variants(branch, depth):
-                value = self._tagged(schema, branch, made)
+                value = self._tagged(schema, union, branch, made)
                 if self.fault(value, schema) is None:
                     return value
-        return self._value(branches[0], depth)
+        return None if schema.nullable else self._value(union.branches[0], depth)
 
-    def _variants(self, branch: Value, depth: int) -> Iterator[Value]:
-        """Values of one branch: several where it lists them; objects of what is required, and of
-        all there is.
-        """
+    def _variants(self, branch: Schema, depth: int) -> Iterator[Json]:
+        """Yield values of one branch: those it lists; objects of what is required, and of all."""
         yield self._value(branch, depth)
-        target = self._target(branch)
-        values = target.get("enum") if isinstance(target, MappingNode) else None
-        if isinstance(values, SequenceNode):
-            yield from cast("SequenceNode", values[:_MAX_VALUES])
-        elif isinstance(target, MappingNode) and "properties" in target:
+        target = self.document.resolve(branch)
+        if target.enum is not None:
+            yield from target.enum[:_MAX_VALUES]
+        elif target.properties is not None:
             yield self._object(target, max(depth, _MAX_DEPTH))
             if not self._is_fuller:
                 self._is_fuller = True
@@ -107,97 +104,86 @@ class ExampleGenerator:
                 finally:
                     self._is_fuller = False
 
-    def _target(self, schema: Value) -> Value:
-        """The schema behind a reference."""
-        for _ in range(_MAX_DEPTH):
-            if isinstance(schema, MappingNode) and "$ref" in schema:
-                schema = self.schemas[cast("str", schema["$ref"]).removeprefix(PREFIX)]
-        return schema
-
-    def _tagged(self, schema: MappingNode, branch: Value, value: Value) -> Value:
-        """``value`` with the discriminator's value for its branch, where it lacks it."""
-        discriminator = schema.get("discriminator")
-        if not (isinstance(discriminator, MappingNode) and isinstance(branch, MappingNode)):
+    def _tagged(self, schema: Schema, union: Union, branch: Schema, value: Json) -> Json:
+        """Return ``value`` with the discriminator's value for its branch, where it lacks it."""
+        found = union.discriminator
+        if found is None or not branch.ref or not isinstance(value, dict):
             return value
-        tags, name = discriminator.get("mapping"), discriminator["propertyName"]
-        known = tags.items() if isinstance(tags, MappingNode) else ()
-        tag = next((tag for tag, ref in known if ref == branch.get("$ref")), None)
-        if tag is None or not isinstance(value, dict):
+        name = found.property_name
+        tag = next((tag for tag, key in found.mapping.items() if key == branch.ref), None)
+        if tag is None:
             return value
-        members = cast("dict[str, Value]", value)
-        tagged: dict[str, Value] = {**members, str(name): tag}
-        untold = not isinstance(members.get(str(name)), str)
-        return tagged if untold or self.fault(tagged, schema) is None else members
+        tagged = {**value, name: tag}
+        is_untold = not isinstance(value.get(name), str)
+        return tagged if is_untold or self.fault(tagged, schema) is None else value
 
-    def _object(self, schema: MappingNode, depth: int) -> Value:
-        properties = schema.get("properties")
-        required = cast("list[str]", schema.get("required", []))
-        result: dict[str, Value] = {}
-        if isinstance(properties, MappingNode):
-            for name, inner in properties.items():
-                wanted = name in required or depth < 2
-                wanted &= not self._is_left_out(inner)
-                if not wanted or (depth >= _MAX_DEPTH and name not in required):
-                    continue
-                if depth > 3 * _MAX_DEPTH:
-                    raise LookupError(_ENDLESS)
-                value = self._value(inner, depth + 1)
-                if (
-                    name in required
-                    or not isinstance(inner, MappingNode)
-                    or not self.fault(value, inner)
-                ):
-                    result[name] = value
-        for name in required:
+    def _object(self, schema: Schema, depth: int) -> Json:
+        properties = schema.properties or {}
+        result: dict[str, Json] = {}
+        for name, member in properties.items():
+            is_required = name in schema.required
+            is_wanted = (is_required or depth < 2) and not self._is_left_out(member)
+            if not is_wanted or (depth >= _MAX_DEPTH and not is_required):
+                continue
+            if depth > 3 * _MAX_DEPTH:
+                raise LookupError(_ENDLESS)
+            value = self._value(member, depth + 1)
+            if is_required or not self.fault(value, member):
+                result[name] = value
+        for name in schema.required:
             if name not in result:
-                inner = properties.get(name) if isinstance(properties, MappingNode) else None
-                result[name] = self._value(inner, depth + 1)
-        extra = schema.get("additionalProperties")
-        if isinstance(extra, MappingNode) and extra and not result and depth < _MAX_DEPTH:
+                result[name] = self._value(properties.get(name), depth + 1)
+        extra = schema.additional_properties
+        if isinstance(extra, Schema) and not result and depth < _MAX_DEPTH and json_schema(extra):
             result["key"] = self._value(extra, depth + 1)
-        return cast("Value", result)
+        return result
 
-    def _is_left_out(self, schema: Value) -> bool:
-        """Whether a member isn't for this direction; a mark counts behind a reference too."""
-        marks = [schema, self._target(schema)]
-        return any(isinstance(one, MappingNode) and one.get(self.without) is True for one in marks)
+    def _is_left_out(self, schema: Schema) -> bool:
+        """Return whether a member is of the other direction; its target's mark counts too."""
+        for one in (schema, self.document.resolve(schema)):
+            if one.read_only and self.without == "readOnly":
+                return True
+            if one.write_only and self.without == "writeOnly":
+                return True
+        return False
 
-    def _array(self, schema: MappingNode, depth: int) -> Value:
+    def _array(self, schema: Schema, depth: int) -> Json:
         if depth > 3 * _MAX_DEPTH:
             raise LookupError(_ENDLESS)
-        prefix = schema.get("prefixItems")
-        result: list[Value] = []
-        if isinstance(prefix, SequenceNode):
-            result += [self._value(item, depth + 1) for item in prefix]
-        least = cast("int", schema.get("minItems", 0))
-        items = schema.get("items")
-        while len(result) < max(least, 1 if depth < _MAX_DEPTH and not result else 0):
-            result.append(self._value(items, depth + 1))
+        result = [self._value(item, depth + 1) for item in schema.prefix_items or ()]
+        least = max(schema.min_items or 0, 1 if depth < _MAX_DEPTH and not result else 0)
+        while len(result) < least:
+            result.append(self._value(schema.items, depth + 1))
             if len(result) > 1000:
                 raise LookupError("more than 1000 items are required")
-        return cast("Value", result)
+        return result
 
-    def _number(self, schema: MappingNode, whole: bool) -> Value:
-        low = schema.get("minimum", schema.get("exclusiveMinimum"))
-        high = schema.get("maximum", schema.get("exclusiveMaximum"))
-        step = schema.get("multipleOf")
-        value: float = 1
-        if isinstance(low, (int, float)) and value <= low:
-            value = low + (0 if "minimum" in schema else 1)
-        if isinstance(high, (int, float)) and value >= high:
-            value = high - (0 if "maximum" in schema else 1)
-        if isinstance(step, (int, float)) and step:
-            value = -(-value // step) * step
-        return int(value) if whole and value == int(value) else value
 
-    def _string(self, schema: MappingNode) -> Value:
-        wire, pattern = schema.get("format"), schema.get("pattern")
-        value = _FORMATS.get(wire, "example") if isinstance(wire, str) else "example"
-        if isinstance(pattern, str):
-            value = matching(pattern)
-        least, most = schema.get("minLength", 0), schema.get("maxLength")
-        if isinstance(least, int) and len(value) < least:
-            value += (value[-1:] or "x") * (least - len(value))
-        if isinstance(most, int) and len(value) > most:
-            value = value[:most]
-        return value
+def _given(schema: Schema) -> Iterator[Json]:
+    yield from schema.examples
+    yield from schema.enum or ()
+    if schema.default is not MISSING and schema.default is not None:
+        yield schema.default
+
+
+def _number(schema: Schema, *, whole: bool) -> Json:
+    low = schema.exclusive_minimum if schema.minimum is None else schema.minimum
+    high = schema.exclusive_maximum if schema.maximum is None else schema.maximum
+    value: float = 1
+    if low is not None and value <= low:
+        value = low + (0 if schema.minimum is not None else 1)
+    if high is not None and value >= high:
+        value = high - (0 if schema.maximum is not None else 1)
+    if schema.multiple_of:
+        value = -(-value // schema.multiple_of) * schema.multiple_of
+    return int(value) if whole and value == int(value) else value
+
+
+def _string(schema: Schema) -> Json:
+    value = _FORMATS.get(schema.format, "example")
+    if schema.pattern is not None:
+        value = matching(schema.pattern)
+    least, most = int(schema.min_length or 0), schema.max_length
+    if len(value) < least:
+        value += (value[-1:] or "x") * (least - len(value))
+    return value if most is None else value[: int(most)]

@@ -350,8 +350,4 @@ class ApiView(View):
     @property
     def user_agent(self) -> str:
         """Package and version, as products of RFC 9110 §10.1.5."""
-        version = "".join(
-            c if c.isascii() and (c.isalnum() or c in ".-_+") else "-"
-            for c in self.ir.version.value
-        )
-        return f"{self.ir.package}/{version or '0'}"
+        return self.ir.user_agent

@@ -1,0 +1,71 @@
+"""Typed schemas as JSON Schema, for validators (JSON Schema 2020-12)."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import quote
+
+from .keywords import ASSERTIONS, NamesKeyword, SchemaKeyword
+from .model import Document, Json, Schema
+
+BASE: Final = "urn:speclock:canonical"
+"""The URI of the document that :func:`components` returns, to which references lead."""
+
+
+def components(document: Document) -> dict[str, Json]:
+    """Return the schema components of a document as one JSON Schema document."""
+    schemas = {key: json_schema(schema) for key, schema in document.schemas.items()}
+    return {"components": {"schemas": {**schemas}}}
+
+
+def json_schema(schema: Schema) -> dict[str, Json]:
+    """Return a schema as JSON Schema; annotations are left out."""
+    out = _assertions(schema)
+    if not schema.nullable or not out:
+        return out
+    kind = out.get("type")
+    if isinstance(kind, list):
+        return {**out, "type": [*kind, "null"]}
+    if isinstance(kind, str) and "enum" not in out:
+        return {**out, "type": [kind, "null"]}
+    null: dict[str, Json] = {"type": "null"}
+    branches = out.get("anyOf")
+    if isinstance(branches, list):
+        return {**out, "anyOf": [*branches, null]}
+    return {"anyOf": [out, null]}
+
+
+def _assertions(schema: Schema) -> dict[str, Json]:
+    """Return the keywords that restrict values, null aside."""
+    if schema.ref:
+        # A URI holds no other characters (RFC 3986 §2.1).
+        return {"$ref": f"{BASE}#/components/schemas/{quote(schema.ref, safe='~')}"}
+    out: dict[str, Json] = {}
+    if schema.types:
+        out["type"] = schema.types[0] if len(schema.types) == 1 else [*schema.types]
+    for row in ASSERTIONS:
+        match row:
+            case SchemaKeyword():
+                inner = row.get(schema)
+                value: Json = None if inner is None else json_schema(inner)
+            case NamesKeyword():
+                names = row.get(schema)
+                value = None if names is None else {key: [*each] for key, each in names.items()}
+            case _:
+                value = row.get(schema)
+        if value is not None and value is not False:
+            out[row.name] = value
+    if schema.required:
+        out["required"] = [*schema.required]
+    if schema.properties is not None:
+        out["properties"] = {name: json_schema(one) for name, one in schema.properties.items()}
+    extra = schema.additional_properties
+    if extra is not None:
+        out["additionalProperties"] = json_schema(extra) if isinstance(extra, Schema) else extra
+    if schema.prefix_items is not None:
+        out["prefixItems"] = [json_schema(item) for item in schema.prefix_items]
+    if schema.enum is not None:
+        out["enum"] = [*schema.enum]
+    if schema.union is not None:
+        out[schema.union.keyword] = [json_schema(branch) for branch in schema.union.branches]
+    return out
