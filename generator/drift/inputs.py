@@ -13,8 +13,9 @@ from ..document.references import References
 from ..document.selectors import chosen
 from ..document.tree import Document
 from ..errors import Findings, Place, Problem, SpecError, SpeclockError, UsageError
+from ..openapi.model import Document as CanonicalDocument
 from ..openapi.model import Operation
-from ..openapi.normalize.document import Canonical, canonicalise, users_of
+from ..openapi.normalize.document import canonicalise, users_of
 from .changes import Side
 from .compare.operations import wire_path
 from .shown import Client
@@ -107,7 +108,7 @@ class Input:
     """The operations of one description that are compared."""
 
     source: Document
-    canonical: Canonical
+    canonical: CanonicalDocument
     settings: Settings
     unreadable: tuple[Problem, ...]
     """The parts that can't be read, and are left out."""
@@ -117,12 +118,12 @@ class Input:
     @cached_property
     def side(self) -> Side:
         """The description's name, title, version and hash."""
-        document = self.canonical.document
+        document = self.canonical
         return Side(self.source.name, document.title, document.version, self.source.sha256)
 
     @cached_property
     def _operations(self) -> dict[tuple[str, str], Operation]:
-        return {(op.path, op.method): op for op in self.canonical.document.operations}
+        return {(op.path, op.method): op for op in self.canonical.operations}
 
     def operation(self, op: OperationNode) -> Operation | None:
         """Return an operation in its typed form, None where it can't be read."""
@@ -134,14 +135,14 @@ class Input:
         from ..codegen.build import build
         from ..codegen.build.types import Types
 
-        document = self.canonical.document
+        document = self.canonical
         if not document.operations:
             return None
         findings = Findings()
         settings = self._fitting()
         try:
-            api = build(self.canonical.document, settings, findings)
-            names = Types(self.canonical.document, settings.names, Findings()).names
+            api = build(self.canonical, settings, findings)
+            names = Types(self.canonical, settings.names, Findings()).names
         except SpecError as error:
             self.refused = error.problems
             return None
@@ -163,7 +164,7 @@ class Input:
 
     def _fitting(self) -> Settings:
         """Return the settings without pins that match nothing here."""
-        document = self.canonical.document
+        document = self.canonical
         spellings = {spelling for op in document.operations for spelling in op.spellings}
         return replace(
             self.settings,

@@ -251,3 +251,22 @@ IGNORED: Final = (
 
 ROWS: Final[Mapping[str, Row]] = {row.name: row for row in (*ASSERTIONS, *ANNOTATIONS)}
 KNOWN: Final = frozenset((*ROWS, *STRUCTURE, *SERVER_ONLY, *REPLACED))
+
+
+def constraints(schema: Schema, applies: str) -> tuple[tuple[str, Number | str], ...]:
+    """Return the keywords for values of a type that pydantic's ``Field`` has an argument for."""
+    found = ((row.name, row.get(schema)) for row in _CHECKED if row.applies == applies)
+    return tuple((name, value) for name, value in found if value is not None)
+
+
+def _argument_order(row: NumberKeyword | TextKeyword) -> tuple[bool, bool, bool]:
+    """Return a sort key: inclusive bounds, exclusive bounds, others; lower ones first."""
+    is_bound = row.compare in (Compare.LOWER_BOUND, Compare.UPPER_BOUND)
+    is_exclusive = isinstance(row, NumberKeyword) and bool(row.inclusive)
+    return not is_bound, is_exclusive, row.compare is Compare.UPPER_BOUND
+
+
+_CHECKED = sorted(
+    (r for r in ASSERTIONS if isinstance(r, NumberKeyword | TextKeyword) and r.pydantic),
+    key=_argument_order,
+)

@@ -14,6 +14,8 @@ from generator import __version__
 from generator.cli import COMMANDS, ls
 from tests.support.command_line import Outcome, speclock
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 LAMP = """\
 openapi: 3.0.3

@@ -97,6 +97,7 @@ def test_a_markdown_report_fits_into_a_comment() -> None:
     assert "### Faults in the allow-list" in shown
 
 
+@pytest.mark.slow
 def test_no_single_value_makes_a_comment_too_long() -> None:
     huge = hostile(HOSTILE_TEXT * 2_000)
     assert len(FORMATS["markdown"](huge)) < 65_536

@@ -157,6 +157,7 @@ def test_comments_stay(tmp_path: Path) -> None:
     assert _written(root) == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", tuple(cases()), ids=lambda case: case.name)
 def test_afterwards_only_what_was_left_is_found(case: Case, tmp_path: Path) -> None:
     more = f"operations = {json.dumps(case.operations)}\n" if case.operations else ""

@@ -69,7 +69,7 @@ class _DocumentComparison:
     def __init__(self, old: Input, new: Input) -> None:
         self.old = old
         self.new = new
-        documents = old.canonical.document, new.canonical.document
+        documents = old.canonical, new.canonical
         self.schemas = SchemaComparer(*documents)
         self.operations = OperationComparer(*documents, self.schemas)
         self.classifier = Classifier(old.client, new.client)

@@ -11,8 +11,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import cached_property
 
 from ...document.component_keys import PREFIX
 from ...document.operations import METHODS, MORE_METHODS, OperationNode
@@ -26,32 +24,14 @@ from .components import add_required_properties
 from .context import Context
 from .discriminators import tag_branches
 from .node_values import mappings, texts
-from .operations import Operations
+from .operations import OperationNormalizer
 from .read_write_only import relax
 from .schema_analysis import LIFTED, NAMED
-from .schemas import Schemas
+from .schemas import SchemaNormalizer
 
 _SERVER = ("url", "description", "variables")
 _TAG = ("name", "summary", "description", "parent", "kind")
 _PROGRESS = 50  # operations between two reports
-
-
-@dataclass(frozen=True)
-class Canonical:
-    """The canonical document as a tree, and what it was made from."""
-
-    root: MappingNode
-    openapi: str
-    """The version that the description is written in."""
-    operations: tuple[OperationNode, ...]
-    """Those that are in the document."""
-    declared: frozenset[str]
-    """Keys of the schemas that the description has under ``components/schemas``."""
-
-    @cached_property
-    def document(self) -> model.Document:
-        """The typed form of the document."""
-        return typed.document(self.root, self.openapi, self.operations, self.declared)
 
 
 def canonicalise(
@@ -62,7 +42,7 @@ def canonicalise(
     progress: Callable[[str], None] = lambda _: None,
     *,
     partial: bool = False,
-) -> Canonical:
+) -> model.Document:
     """Return ``operations`` and what they refer to in canonical form.
 
     An operation with a part that can't be represented is recorded in ``findings`` and isn't in the
@@ -73,10 +53,10 @@ def canonicalise(
     context = Context(refs, findings, is_30=version.startswith("3.0"))
     writer = _Writer(document, context, partial=partial)
     root = writer.document(operations, progress)
-    return Canonical(root, version, tuple(writer.operations), frozenset(writer.declared))
+    return typed.document(root, version, writer.operations, frozenset(writer.declared))
 
 
-def reachable(node: Value, components: Mapping[str, Value]) -> set[str]:
+def _reachable(node: Value, components: Mapping[str, Value]) -> set[str]:
     """Return the keys of the components that references at or below ``node`` lead to."""
     keys: set[str] = set()
     todo: list[Value] = [node]
@@ -94,27 +74,28 @@ def reachable(node: Value, components: Mapping[str, Value]) -> set[str]:
     return keys
 
 
-def users_of(canonical: Canonical, place: Place) -> set[OperationNode]:
+def users_of(document: model.Document, place: Place) -> set[model.Operation]:
     """Return the operations that contain the node at ``place``, or its parent.
 
     A node that they refer to, and a security scheme that they name, count as well.
     """
-    root = canonical.root
+    root = document.tree
+    assert isinstance(root, MappingNode)
     components = _mapping(root, "components")
     schemas, schemes = _mapping(components, "schemas"), _mapping(components, "securitySchemes")
     pointers = {place.pointer, place.pointer.rpartition("/")[0]}
-    users: set[OperationNode] = set()
-    for found in canonical.operations:
-        operation = _mapping(_mapping(_mapping(root, "paths"), found.path), found.method)
-        parts: list[Value] = [operation, *(schemas[key] for key in reachable(operation, schemas))]
-        for alternative in mappings(operation.get("security")):
+    users: set[model.Operation] = set()
+    for operation in document.operations:
+        node = _mapping(_mapping(_mapping(root, "paths"), operation.path), operation.method)
+        parts: list[Value] = [node, *(schemas[key] for key in _reachable(node, schemas))]
+        for alternative in mappings(node.get("security")):
             parts += [schemes[name] for name in alternative if name in schemes]
         if any(
             place.file in node.location.document.files and node.location.pointer in pointers
             for part in parts
             for node in walk(part)
         ):
-            users.add(found)
+            users.add(operation)
     return users
 
 
@@ -124,11 +105,11 @@ class _Writer:
         self.refs = context.refs
         self.findings = context.findings
         self.partial = partial
-        self.components = (schemas := Schemas(context)).components
+        self.components = (schemas := SchemaNormalizer(context)).components
         self.schemes: dict[str, MappingNode] = {}
         self.operations: list[OperationNode] = []
         self.declared: set[str] = set()
-        self._operations = Operations(context, schemas)
+        self._operations = OperationNormalizer(context, schemas)
 
     def document(
         self, operations: Sequence[OperationNode], progress: Callable[[str], None]
@@ -162,8 +143,8 @@ class _Writer:
         schemas = self.components.schemas
         add_required_properties(schemas)
         tag_branches(paths, schemas)
-        relax(paths, schemas, lambda node: reachable(node, schemas))
-        keys = reachable(paths, schemas)
+        relax(paths, schemas, lambda node: _reachable(node, schemas))
+        keys = _reachable(paths, schemas)
         self.declared = {key for key in keys if self.components.is_declared(key)}
         alike = Counter(map(_casefolded, keys))
         result = MappingNode(self.source.root.location)

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from ...document.tree import MappingNode, SequenceNode, Value
 from .context import Context
-from .schemas import Schemas
+from .schemas import SchemaNormalizer
 
 _VALUES = ("dataValue", "value")
 
 
-class Content:
+class MediaTypeNormalizer:
     """Copies the content of bodies, responses and parameters, references resolved."""
 
-    def __init__(self, context: Context, schemas: Schemas) -> None:
+    def __init__(self, context: Context, schemas: SchemaNormalizer) -> None:
         self.refs = context.refs
         self.schemas = schemas
 

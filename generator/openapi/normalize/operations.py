@@ -15,8 +15,8 @@ from ...errors import Unsupported
 from .confusables import warn_of_confusables
 from .context import Context
 from .links import own_links
-from .media_types import Content
-from .schemas import Schemas
+from .media_types import MediaTypeNormalizer
+from .schemas import SchemaNormalizer
 
 _STATUS = re.compile(r"[1-5](\d\d|XX)\Z|default\Z")
 _PLACES = ("path", "query", "header", "cookie", "querystring")
@@ -28,14 +28,14 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # a name that would break the message
 _IGNORED = ("accept", "content-type", "authorization")  # OpenAPI 3.1.1 §4.8.12.2
 
 
-class Operations:
+class OperationNormalizer:
     """Copies operations, references resolved; the schemas they need go to ``schemas``."""
 
-    def __init__(self, context: Context, schemas: Schemas) -> None:
+    def __init__(self, context: Context, schemas: SchemaNormalizer) -> None:
         self.refs = context.refs
         self.schemas = schemas
         self.findings = context.findings
-        self.content = Content(context, schemas)
+        self.content = MediaTypeNormalizer(context, schemas)
 
     def write(self, found: OperationNode) -> MappingNode:
         """Return an operation without its security and servers; record every fault in it."""

@@ -2,12 +2,13 @@
 
 In canonical form
 
-- an object with properties, an enumeration and a union of components is a component of its own:
-  an inline one is lifted to ``Parent.property``;
-- ``allOf`` is flattened, ``const`` and ``nullable`` are gone, bounds are numbers, a type that may
-  be null says so in a list (``[string, "null"]``) or by ``anyOf`` with ``{"type": "null"}``;
-- a component that is only a scalar, an array or a map stands where it is used, unless it recurs;
-- titles and extensions are dropped: they say nothing about the wire.
+- an object with properties, an enumeration and a union of components are components of their own;
+  an inline one gets the key ``Parent.property``;
+- there is no ``allOf``, ``const`` or ``nullable``, and bounds are numbers; a schema that admits null
+  has it in a list of types (``[string, "null"]``) or as a branch of ``anyOf``;
+- a component that is only a scalar, an array or a map is copied to where it is used, unless it
+  contains a reference to itself;
+- titles and extensions are left out.
 
 Sources: OpenAPI 3.0.4 §4.7.24 and 3.1.1 §4.8.24 (Schema Object), JSON Schema 2020-12.
 """
@@ -37,7 +38,7 @@ _BESIDE_REF = ("$ref", *ANNOTATIONS, "default")
 _DYNAMIC = ("$dynamicRef", "$recursiveRef")
 
 
-class Schemas:
+class SchemaNormalizer:
     """Brings schemas to canonical form; :class:`Components` has those that they refer to."""
 
     def __init__(self, context: Context) -> None:

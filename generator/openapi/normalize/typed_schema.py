@@ -60,7 +60,7 @@ def schema(node: MappingNode) -> Schema:
                 values[attribute] = read(node[key])
     types: tuple[model.Type, ...] = values.pop("types", ())
     if len(types) > 1 and "null" in types:
-        nullable, types = True, tuple(kind for kind in types if kind != "null")
+        nullable, types = True, tuple[model.Type, ...](k for k in types if k != "null")
     if (properties := mapping(core.get("properties"))) is not None:
         values["property_names_at"] = model.Part(
             properties.location, positions=_positions(properties)
