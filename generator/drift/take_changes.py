@@ -6,11 +6,11 @@ with the components it needs. What can't be copied is left to the user, with the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..document.edit.copy_nodes import CantEdit, TreeEditor, split_pointer
-from ..document.tree import Document, MappingNode
+from ..document.tree import Document, Value
 from ..errors import Place
 from .changes import Change
 
@@ -30,7 +30,7 @@ _MEMBERS = {
 class PatchedDescription:
     """The description with the changes that could be made in it."""
 
-    root: MappingNode
+    root: Mapping[str, Value]
     """A tree for :func:`document.edit.patch.patched`."""
     taken: tuple[Change, ...]
     left: tuple[tuple[Change, str], ...]
