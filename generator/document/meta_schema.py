@@ -17,7 +17,6 @@ from typing import cast
 import jsonschema_rs
 
 from ..errors import Findings, Place, Problem
-from ..openapi.normalize.schema_keywords import KNOWN
 from .tree import Document, Location, MappingNode, SequenceNode, Value
 
 _DEEPEST = 60
@@ -44,8 +43,9 @@ class _Fault:
 class Faults:
     """The violations of the meta-schema in one document."""
 
-    def __init__(self, document: Document, version: str) -> None:
-        self._faults = list(_faults(document, version))
+    def __init__(self, document: Document, version: str, keywords: frozenset[str]) -> None:
+        """Check ``document``; ``keywords`` are those of schemas, which may be misspelt."""
+        self._faults = list(_faults(document, version, keywords))
 
     def index(self) -> dict[str, list[Problem]]:
         """Pointer of a mapping to what must be refused if that mapping shapes the output."""
@@ -74,12 +74,12 @@ class Faults:
                 findings.warn(fault.warning.code, place, fault.warning.fact, fault.warning.remedy)
 
 
-def _faults(document: Document, version: str) -> Iterator[_Fault]:
+def _faults(document: Document, version: str, keywords: frozenset[str]) -> Iterator[_Fault]:
     for error in _validator(version[:3]).iter_errors(document.root):
         for given, message, unknown in _leaves(error):
             path = _whole(document, given)
             for name in unknown:
-                yield _unknown(document, [*path, name], version)
+                yield _unknown(document, [*path, name], version, keywords)
             if not unknown:
                 place = _place(document, path)
                 refusal = Problem("meta-schema", message, "Correct the description.", place)
@@ -88,9 +88,11 @@ def _faults(document: Document, version: str) -> Iterator[_Fault]:
                 yield _Fault(_pointers(path), refusal if path else None, warning)
 
 
-def _unknown(document: Document, path: list[str | int], version: str) -> _Fault:
+def _unknown(
+    document: Document, path: list[str | int], version: str, keywords: frozenset[str]
+) -> _Fault:
     name, place = str(path[-1]), _place(document, path)
-    near = difflib.get_close_matches(name, _keywords(version[:3]), n=1, cutoff=0.8)
+    near = difflib.get_close_matches(name, _members(version[:3], keywords), n=1, cutoff=0.8)
     fact = f"OpenAPI {version[:3]} knows no {name!r} here"
     refusal = None
     if near and near[0] != name:
@@ -107,8 +109,8 @@ def _pointers(path: list[str | int]) -> tuple[str, ...]:
 
 
 @cache
-def _keywords(version: str) -> tuple[str, ...]:
-    """Every member that some object of the meta-schema declares."""
+def _members(version: str, keywords: frozenset[str]) -> tuple[str, ...]:
+    """Return every member that some object of the meta-schema declares, and ``keywords``."""
     found: set[str] = set()
     todo: list[object] = [json.loads(_schema_text(version))]
     while todo:
@@ -121,7 +123,7 @@ def _keywords(version: str) -> tuple[str, ...]:
             todo += members.values()
         elif isinstance(node, list):
             todo += cast("list[object]", node)
-    return tuple(sorted(found | set(KNOWN)))
+    return tuple(sorted(found | keywords))
 
 
 def _escaped(part: str | int) -> str:

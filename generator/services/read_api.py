@@ -15,10 +15,8 @@ from .descriptions import Progress
 
 if TYPE_CHECKING:
     from ..codegen.ir import Api, Case
-    from ..document.operations import OperationNode
     from ..document.tree import Document
     from ..openapi import model
-    from ..openapi.normalize.document import Canonical
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +46,14 @@ def read_api(
     from ..document.references import References
     from ..document.selectors import select
     from ..document.version import version_of
+    from ..openapi.keywords import KNOWN
     from ..openapi.normalize.document import canonicalise
 
     progress(f"reading {Path(client.spec).name}")
     document = document or load_description(client, root)
     openapi = version_of(document)
     refs = References(document, findings)
-    faults = Faults(document, openapi)
+    faults = Faults(document, openapi, KNOWN)
     if not isinstance(document.root.get("paths", {}), dict):
         faults.refuse(findings)
     operations = select(document, refs, client.operations)
@@ -64,13 +63,14 @@ def read_api(
         faults.report(findings)
         if findings.refusals:  # what building the rest refuses belongs to the same run
             with suppress(SpeclockError):
-                build(canonical.document, client, findings)
+                build(canonical, client, findings)
             findings.raise_refusals()
         progress(f"deciding names and types of {len(canonical.operations)} operations")
         try:
-            api = build(canonical.document, client, findings)
+            api = build(canonical, client, findings)
         except SpecError:
-            operations = _without_accepted(canonical, findings)
+            kept = _without_accepted(canonical, findings)
+            operations = tuple(op for op in operations if (op.verb, op.path) in kept)
             continue
         findings.raise_refusals()
         if not api.operations:
@@ -78,7 +78,7 @@ def read_api(
         if len(api.operations) == len(canonical.operations):
             break
         kept = {(op.method, op.key.value) for op in api.operations}  # once more, without the rest
-        operations = tuple(op for op in canonical.operations if (op.verb, op.path) in kept)
+        operations = tuple(op for op in operations if (op.verb, op.path) in kept)
     unused = client.accept and set(client.accept) - {
         left.problem.code for left in findings.left_out
     }
@@ -86,16 +86,16 @@ def read_api(
         fact = f"nothing was refused as {code!r}"
         findings.warn("accept", Place(document.name), fact, "Take it out of 'accept'.")
     progress("making test cases")
-    cases = build_cases(canonical.document, api, findings)
+    cases = build_cases(canonical, api, findings)
     findings.raise_refusals()
-    return ApiSource(document, canonical.document, refs.documents), api, cases
+    return ApiSource(document, canonical, refs.documents), api, cases
 
 
-def _without_accepted(canonical: Canonical, findings: Findings) -> tuple[OperationNode, ...]:
-    """Return the operations that use nothing refused, if the client accepts all refusals.
+def _without_accepted(canonical: model.Document, findings: Findings) -> set[tuple[str, str]]:
+    """Return method and path of the operations that use nothing that was refused.
 
-    Raise :class:`SpecError` with the refusals that it doesn't accept, or with all if no operation
-    would be left.
+    Raise :class:`SpecError` with the refusals that the client doesn't accept, or with all if no
+    operation would be left.
     """
     from ..openapi.normalize.document import users_of
 
@@ -103,8 +103,8 @@ def _without_accepted(canonical: Canonical, findings: Findings) -> tuple[Operati
     refused = [p for p, ops in users.items() if p.code not in findings.accepted or not ops]
     if refused:
         raise SpecError(refused)
-    gone = set[object]().union(*users.values())
-    kept = tuple(op for op in canonical.operations if op not in gone)
+    gone = {op for ops in users.values() for op in ops}
+    kept = {(op.verb, op.path) for op in canonical.operations if op not in gone}
     if not kept:
         raise SpecError(users)
     findings.refusals.clear()

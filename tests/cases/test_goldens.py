@@ -23,7 +23,6 @@ import pytest
 from pydantic import BaseModel
 
 from tests.support.cases import CASES, case_goldens, package_of, topics
-from tests.support.command_line import Outcome
 from tests.support.generated_case import Case, GeneratedCases
 
 TOPICS = topics(CASES)
@@ -35,8 +34,7 @@ class Generated:
 
     def __init__(self, cases: GeneratedCases) -> None:
         self.folder = folder = cases.folder
-        self.outcomes: dict[str, Outcome] = {t: cases.outcome(t) for t in TOPICS}
-        self.packages = [package_of(t) for t in TOPICS if not self.outcomes[t].code]
+        self.packages = [package_of(t) for t in TOPICS if not cases.outcome(t).code]
         settings = {"typeCheckingMode": "strict", "pythonVersion": "3.11", "include": self.packages}
         (folder / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
         self.environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
@@ -89,10 +87,10 @@ def generated(cases: GeneratedCases) -> Iterator[Generated]:
 
 
 @pytest.mark.parametrize("topic", TOPICS)
-def test_is_as_expected(topic: str, generated: Generated) -> None:
-    outcome = generated.outcomes[topic]
+def test_is_as_expected(topic: str, cases: GeneratedCases) -> None:
+    outcome = cases.outcome(topic)
     assert outcome.code == 0, outcome.err
-    found = case_goldens(topic, generated.folder, outcome)
+    found = case_goldens(topic, cases.folder, outcome)
     expected = CASES / topic / "expected"
     wanted = {
         path.relative_to(expected).as_posix(): path.read_text(encoding="utf-8")
@@ -131,6 +129,7 @@ def test_imports(topic: str, load_case: Callable[[str], Case]) -> None:
                 typing.get_type_hints(getattr(member, "__wrapped__", member), vars(module))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("topic", TOPICS)
 def test_passes_its_own_tests(topic: str, generated: Generated) -> None:
     output = generated.output("pytest")
@@ -148,6 +147,7 @@ def test_passes_its_own_tests(topic: str, generated: Generated) -> None:
     assert passed, f"no generated test ran for {topic}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("topic", TOPICS)
 def test_mypy_is_silent(topic: str, generated: Generated) -> None:
     lines = generated.output("mypy").splitlines()
@@ -156,6 +156,7 @@ def test_mypy_is_silent(topic: str, generated: Generated) -> None:
     assert [*own, *others] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("topic", TOPICS)
 def test_pyright_is_silent(topic: str, generated: Generated) -> None:
     output = generated.output("basedpyright")
@@ -184,10 +185,10 @@ def _top_level(source: str) -> dict[str, set[str]]:
 
 
 @pytest.mark.parametrize("topic", TOPICS)
-def test_every_model_is_of_use(topic: str, generated: Generated) -> None:
+def test_every_model_is_of_use(topic: str, cases: GeneratedCases) -> None:
     """No class is left over from what was merged into another, and none is numbered."""
-    assert generated.outcomes[topic].code == 0, generated.outcomes[topic].err
-    package = generated.folder / package_of(topic)
+    assert cases.outcome(topic).code == 0, cases.outcome(topic).err
+    package = cases.folder / package_of(topic)
     definitions = _top_level((package / "models.py").read_text(encoding="utf-8"))
     users = [p for p in package.rglob("*.py") if p.name != "models.py"]
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in users]

@@ -18,6 +18,8 @@ from generator.codegen.testdata.cases import Cases
 from generator.services import preview
 from tests.support.command_line import Outcome, speclock
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 LAMP = """\
 openapi: 3.0.3

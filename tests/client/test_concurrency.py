@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     Serve = Callable[..., Server]
 from tests.client.model_values import HOME
 
+pytestmark = pytest.mark.slow
+
 
 def echo(peer: Peer) -> None:
     """Answer with an audience that has the request's name, so that a mix-up shows."""

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from tests.client.conftest import Caller
     from tests.client.scripted_server import Server, Step
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "faults.md"
 COMMAND = "python tests/client/test_faults.py --write-docs"
@@ -208,10 +210,10 @@ def page() -> str:
     lines = [
         "# Faults, and what the caller gets",
         "",
-        "Every row is a test over a real loopback socket, with the synchronous and the asynchronous",
-        "client (`tests/client/test_faults.py`). The last column counts the POSTs that the server",
-        "read completely: never a second one after the first, unless the server answered it with",
-        "429. The tests allow three attempts and a longest pause of 5 seconds.",
+        "Every row is a test over a real loopback socket, with the synchronous and the",
+        "asynchronous client (`tests/client/test_faults.py`). The last column counts the POSTs",
+        "that the server read completely: never a second one after the first, unless the server",
+        "answered it with 429. The tests allow three attempts and a longest pause of 5 seconds.",
         "",
         f"Written by `{COMMAND}`.",
     ]

@@ -29,6 +29,8 @@ from tests.support.paged_shop import (
     serving,
 )
 
+pytestmark = pytest.mark.slow
+
 HEADER = 'style = "link"\n'
 
 

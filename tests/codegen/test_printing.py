@@ -322,6 +322,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "out"
 
 
+@pytest.mark.slow
 def test_no_text_of_a_description_becomes_code(hostile: Path) -> None:
     """Everything compiles, and what the texts say stands in strings alone."""
     for path in sorted(hostile.rglob("*.py")):
@@ -334,6 +335,7 @@ def test_no_text_of_a_description_becomes_code(hostile: Path) -> None:
         assert "\r" not in path.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_docstrings_of_models_say_the_text(hostile: Path) -> None:
     tree = ast.parse((hostile / "hostile" / "models.py").read_text(encoding="utf-8"))
     wanted: dict[str, str] = {}

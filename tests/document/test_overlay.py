@@ -265,6 +265,7 @@ def nesting() -> list[dict[str, Json]]:
     return [{"target": "$", "update": deep}, {"target": "$['x-n']" + ".a" * 300, "copy": "$"}]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("actions", "says"),
     [

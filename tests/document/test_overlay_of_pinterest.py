@@ -33,7 +33,7 @@ def canonical(spec: Path, *overlays: Path) -> Json:
     )
     document, findings = load_description(client, ROOT), Findings()
     refs = References(document, findings)
-    root = canonicalise(document, refs, select(document, refs, client.operations), findings).root
+    root = canonicalise(document, refs, select(document, refs, client.operations), findings).tree
     findings.raise_refusals()
     return bare(plain(root))
 

@@ -6,6 +6,7 @@ import copy
 from urllib.parse import quote
 
 import jsonpath_rfc9535
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from generator.document.overlay.apply import overlaid
 from generator.errors import SpecError
 from tests.document.overlay_trees import places, read
 from tests.support.overlays import Json, overlay_of, plain
+
+pytestmark = pytest.mark.slow
 
 KEYS = st.sampled_from(["a", "b/c", "~d", "é"])
 

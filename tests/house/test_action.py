@@ -13,6 +13,8 @@ import pytest
 from generator.services import ci_workflow as recipe
 from tests.house.github_runner import ROOT, Runner, bash_only, read, step, steps
 
+pytestmark = pytest.mark.slow
+
 ACTION = ROOT / "action.yml"
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -72,6 +74,20 @@ def test_workflows_say_what_they_may_do(path: Path) -> None:
     for one in steps(path):
         if one.get("uses", "").startswith("actions/checkout@"):
             assert one["with"]["persist-credentials"] is False
+
+
+def test_the_workflow_runs_every_stage_that_needs_nothing_else() -> None:
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    known = re.search(r"^STAGES=\((.+)\)$", script, re.MULTILINE)
+    assert known
+    needing = {"drift", "slices", "corpus", "hostile"}
+    assert needing == {name for name in known[1].split() if f"{name}() {{ if shared" in script} | {
+        name for name in known[1].split() if f"{name}() {{\n    shared {name} ||" in script
+    }
+    workflow = read(ROOT / ".github" / "workflows" / "ci.yml")
+    groups = workflow["jobs"]["ci"]["strategy"]["matrix"]["stages"]
+    run = [stage for group in groups for stage in group.split()]
+    assert sorted(run) == sorted(set(known[1].split()) - needing - {"environment"})
 
 
 def test_every_input_is_used_and_explained() -> None:

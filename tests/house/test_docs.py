@@ -22,6 +22,8 @@ from generator.cli.parser import COMMANDS, make_parser
 from tests.house import write_configuration_page, write_decisions_index
 from tests.house.test_action import schema_errors
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 START, DRIFT, CONFIGURATION = (

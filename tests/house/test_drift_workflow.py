@@ -10,6 +10,8 @@ import pytest
 
 from tests.house.github_runner import ROOT, Runner, bash_only, step
 
+pytestmark = pytest.mark.slow
+
 DRIFT = ROOT / ".github" / "workflows" / "drift.yml"
 
 TELL = {"GH_TOKEN": "x", "MADE": "yes", "BASE": "main", "RUN": "https://github.example/run/1"}

@@ -17,6 +17,8 @@ from tests.qa.hostile import run as hostile
 from tests.qa.hostile.rules import Case
 from tests.qa.hostile.trial import Room
 
+pytestmark = pytest.mark.slow
+
 CORPUS = ROOT / "tests" / "qa" / "corpus" / "sample"
 HOSTILE = ROOT / "tests" / "qa" / "hostile" / "sample"
 

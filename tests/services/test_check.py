@@ -12,6 +12,8 @@ import pytest
 from tests.support.checked_project import SPEC, Project, both_modes, names
 from tests.support.command_line import Outcome, speclock
 
+pytestmark = pytest.mark.slow
+
 
 @both_modes
 def test_equal(mode: list[str], project: Project) -> None:

@@ -14,6 +14,8 @@ from generator.cli import main
 from tests.support.http_server import Server, answer, serving
 from tests.support.skip_formatting import without_layout
 
+pytestmark = pytest.mark.slow
+
 RELEASES = Path(__file__).parents[3] / "shared" / "pinterest" / "releases"
 UPSTREAM = """\
 openapi: 3.0.3

@@ -9,6 +9,8 @@ import pytest
 
 from tests.support.checked_project import MODES, SPEC, Project, names
 
+pytestmark = pytest.mark.slow
+
 
 def test_what_is_no_longer_wanted_is_removed(project: Project) -> None:
     """Files that an earlier run recorded, and folders that this leaves empty."""

@@ -12,6 +12,8 @@ from tests.support.cases import CASES, generate_case, package_of, spec_of
 from tests.support.command_line import speclock
 from tests.support.orchard_project import CALL, Maker, make, manifest, python, tree
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Maker:

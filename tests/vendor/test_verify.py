@@ -16,6 +16,8 @@ from generator.vendor.lines import marks, spans
 from tests.support.command_line import Outcome, speclock
 from tests.support.orchard_project import Maker, make, manifest, tree
 
+pytestmark = pytest.mark.slow
+
 PAGE = Path(__file__).parents[2] / "docs" / "vendoring.md"
 
 

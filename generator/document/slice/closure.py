@@ -12,8 +12,7 @@ from typing import cast
 from urllib.parse import quote
 
 from ...errors import Findings, Problem, SpecError
-from ...openapi.normalize.components import Components
-from ...openapi.normalize.nullability import component_key, short_hash
+from ..component_keys import component_key, key_of_reference, short_hash
 from ..operations import OperationNode
 from ..tree import Document, Location, MappingNode, SequenceNode, Value, escaped, unescaped
 from .kept_members import Kept, Target
@@ -112,13 +111,13 @@ class Closure:
         return self._moved[target.name]
 
     def _key(self, target: Target, kind: str) -> str:
-        """The key that :class:`Components` would have given what now becomes a component."""
+        """Return the key that normalisation would have given what now becomes a component."""
         components = self.kept.document.root.get("components")
         group = components.get(kind) if isinstance(components, MappingNode) else None
         taken = set(self.hoisted.get(kind, ())) | set(
             group if isinstance(group, MappingNode) else ()
         )
-        key = Components.key_for(target.name)
+        key = key_of_reference(target.name)
         if key in taken and target.is_foreign:
             key = component_key(f"{key}.{PurePosixPath(target.name.partition('#')[0]).stem}")
         return f"{key}.{short_hash(self.kept.refs.relative(target.name))}" if key in taken else key

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TypeAlias, cast
 
 from ...errors import Findings, Problem, Unsupported
-from ...openapi.normalize.nullability import made
 from ..references import References
 from ..tree import Document, MappingNode, SequenceNode, Value, unescaped
 
@@ -93,7 +92,9 @@ class Kept:
         """What a reference in ``node`` names, or why that can't be told."""
         findings = self.refs.findings = Findings()
         try:
-            value, name = self.refs.target(made(node.location, {"$ref": reference}), node.location)
+            value, name = self.refs.target(
+                MappingNode(node.location, {"$ref": reference}), node.location
+            )
         except Unsupported:
             return findings.refusals[0]
         if isinstance(value, (MappingNode, SequenceNode)):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from tests.qa.bench import big, client, drift, generators, peers, start
+from tests.qa.bench import big, client, drift, generators, peers, start, suite
 from tests.qa.bench.measure import progress
 
 OK, MISSED, BROKEN = 0, 1, 2
@@ -24,6 +24,7 @@ SECTIONS = {
     "big": big.bench,
     "drift": drift.bench,
     "start": start.bench,
+    "tests": suite.bench,
 }
 EXIT_CODES = """\
 sections:
@@ -32,6 +33,7 @@ sections:
   big       a whole API: Pinterest's description, where ../shared/corpus has it
   start     --version, --help and completion, beside an empty Python
   drift     a release of it against the next, for one operation, beside libyaml
+  tests     make quick and make test
 
 exit codes:
   0  measured
