@@ -6,6 +6,12 @@ from ..errors import Findings
 from .tree import Document, MappingNode
 
 
+def info_version(document: Document) -> str:
+    """Return ``info.version``, or an empty text if there is none."""
+    info = document.root.get("info")
+    return str(info.get("version", "")) if isinstance(info, MappingNode) else ""
+
+
 def version_of(document: Document) -> str:
     """The document's OpenAPI version; refuses Swagger 2.0 and what is no OpenAPI 3.x."""
     findings = Findings()
@@ -44,9 +50,3 @@ def version_of(document: Document) -> str:
     findings.raise_refusals()
     assert isinstance(version, str)
     return version
-
-
-def info_version(document: Document) -> str:
-    """Return the version of the API, else ``""`` (OpenAPI 3.1.1 §4.8.2)."""
-    info = document.root.get("info")
-    return str(info.get("version", "")) if isinstance(info, MappingNode) else ""
