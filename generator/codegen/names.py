@@ -84,7 +84,7 @@ CLASSES = frozenset((
 
 
 def words(text: str) -> list[str]:
-    """The words of a wire name: split at what no identifier holds, at ``_`` and at camel humps."""
+    """Return the words of a wire name: split at what no identifier holds, at ``_`` and at camel humps."""
     text = unicodedata.normalize("NFKC", text)
     parts = re.split(r"[\W_]+", text)
     return [word for part in parts if part for word in _CAMEL.split(part)]
@@ -113,7 +113,7 @@ def short_hash(text: str) -> str:
 
 
 def snake(text: str, reserved: Iterable[str] = (), *, digit: str = "field") -> Identifier:
-    """A wire name as a snake_case identifier: ``adAccountId`` → ``ad_account_id``."""
+    """Return a wire name as a snake_case identifier: ``adAccountId`` → ``ad_account_id``."""
     name = "_".join(word.lower() for word in _signed(text))
     if not (name[0].isalpha() and name.isidentifier()):
         name = f"{digit}_{name}"
@@ -121,7 +121,7 @@ def snake(text: str, reserved: Iterable[str] = (), *, digit: str = "field") -> I
 
 
 def constant(text: str) -> Identifier:
-    """An enumeration value as a member's name: ``web-mobile`` → ``WEB_MOBILE``."""
+    """Return an enumeration value as a member's name: ``web-mobile`` → ``WEB_MOBILE``."""
     name = "_".join(word.upper() for word in _signed(text))
     if not (name[0].isalpha() and name.isidentifier()):
         name = f"VALUE_{name}"
@@ -129,7 +129,7 @@ def constant(text: str) -> Identifier:
 
 
 def constant_of(call: str) -> Identifier:
-    """The name of a call's value, in small letters: a module writes it in capitals.
+    """Return the name of a call's value, in small letters: a module writes it in capitals.
 
     The testing module turns these back, so a letter that is two as a capital, as ß is, becomes two.
     """
@@ -137,7 +137,7 @@ def constant_of(call: str) -> Identifier:
 
 
 def pascal(text: str, reserved: Iterable[str] = CLASSES) -> Identifier:
-    """A component key as a class name: ``Pinterest.Lib.Error`` → ``PinterestLibError``."""
+    """Return a component key as a class name: ``Pinterest.Lib.Error`` → ``PinterestLibError``."""
     parts = [part for part in re.split(r"[\W_]+", unicodedata.normalize("NFKC", text)) if part]
     name = "".join(part[0].upper() + part[1:] for part in parts or _spelt(text))
     if not (name[0].isalpha() and name.isidentifier()):
@@ -155,7 +155,7 @@ def _safe(name: str, wire: str, reserved: Iterable[str]) -> Identifier:
 
 
 def pinned(name: str, where: str) -> Identifier:
-    """A name from the configuration; it must be a valid identifier."""
+    """Return a name from the configuration; it must be a valid identifier."""
     if not name.isidentifier() or keyword.iskeyword(name):
         raise UsageError(f"{where}: {name!r} can't be a Python name. Use letters, digits and _.")
     return Identifier(name)
@@ -166,13 +166,13 @@ _ERRORS = ("ApiError", "AuthError", "RateLimitError", "RequestError", "ResponseE
 
 
 def error_of(client: str) -> Identifier:
-    """The base class of a client's errors, told apart from those that every client has."""
+    """Return the base class of a client's errors, told apart from those that every client has."""
     name = join(client, "Error")
     return join(client, "ClientError") if name in _ERRORS else name
 
 
 def join(*parts: str) -> Identifier:
-    """An identifier from identifiers: ``join("Async", "Pinterest")``."""
+    """Return an identifier from identifiers: ``join("Async", "Pinterest")``."""
     return Identifier("".join(parts))
 
 

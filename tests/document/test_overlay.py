@@ -394,7 +394,7 @@ def test_overlay_1_0_reads_a_list_as_its_entries_and_says_so() -> None:
     overlay = read(overlay_of(actions, "1.0.0"), "fix", "yaml", "overlay")
     made = overlaid(read(GIVEN, "api", "yaml"), [overlay])
     assert plain(made.root["tags"]) == [*TAGS, {"name": "x"}]
-    assert ["1.0 calls the value one entry" in warning.fact for warning in made.warnings] == [True]
+    assert ["1.0 appends a list as one item" in warning.fact for warning in made.warnings] == [True]
 
 
 def test_extends_of_another_file_is_a_warning(tmp_path: Path) -> None:
@@ -495,7 +495,7 @@ def test_a_refused_overlay(case: str, tmp_path: Path) -> None:
     [
         ("$.paths['/pest'].get", "Did you mean '/pets'?"),
         ("$.components.schemas.Pet.propertys.name", "Did you mean 'properties'?"),
-        ("$.tags[0]", "'$' is there, what follows isn't. Correct"),
+        ("$.tags[0]", "'$' exists, but not the rest of the path. Correct"),
         ("$..[?@.operationId == 'pets']", "allow it with --allow-unmatched"),
     ],
 )

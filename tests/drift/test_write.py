@@ -274,7 +274,7 @@ def test_a_write_that_fails_leaves_the_file_whole(
     monkeypatch.setattr(Path, "replace", full)
     outcome = _write(root)
     assert outcome.code == 2
-    assert "orchard.yaml can't be written: No space left on device; it is as it was." in outcome.err
+    assert "orchard.yaml can't be written: No space left on device. It is unchanged." in outcome.err
     assert _written(root) == SPEC
     assert [path.name for path in (root / "spec").iterdir()] == ["orchard.yaml"]
 

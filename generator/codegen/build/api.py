@@ -77,7 +77,7 @@ def build(document: Document, client: Client, findings: Findings) -> Api:
 def _users(
     document: Document, operations: tuple[Operation, ...], types: Types
 ) -> dict[str, set[str]]:
-    """The resources that reach each class, by the class's name; the client itself is ""."""
+    """Return the resources that reach each class, by the class's name; the client itself is ""."""
     users: dict[str, set[str]] = {}
     described = {(op.path, op.verb): op for op in document.operations}
     for op in operations:

@@ -31,7 +31,7 @@ class Bodies:
     # ── requests ─────────────────────────────────────────────────────────────────────────────
 
     def bodies(self, operation: Operation) -> tuple[Body, ...]:
-        """The request body in each media type, the one to take without a choice first."""
+        """Return the request body in each media type, the one to take without a choice first."""
         body = operation.request_body
         if body is None:
             return ()
@@ -86,7 +86,7 @@ class Bodies:
     # ── responses ────────────────────────────────────────────────────────────────────────────
 
     def answers(self, operation: Operation) -> tuple[list[Answer], list[Answer]]:
-        """Every documented success and every documented error, in every media type.
+        """Return every documented success and every documented error, in every media type.
 
         Where nothing is documented at all, every success reads as None.
         """
@@ -131,7 +131,7 @@ class Bodies:
 
 
 def _whole(answer: Answer) -> Answer:
-    """An error is read whole, a sequence of items as its text."""
+    """Return an error is read whole, a sequence of items as its text."""
     if answer.codec not in SEQUENTIAL:
         return answer
     return Answer(answer.status, answer.media_type, "text", Code("str"), Code("str"))
@@ -146,7 +146,7 @@ def preferred(offered: Sequence[Answer]) -> Answer:
 def signatures(
     bodies: Sequence[Body], successes: Sequence[Answer], defaults: Sequence[Answer]
 ) -> tuple[Signature, ...]:
-    """The ways to call a method; media types that mean the same to Python share one."""
+    """Return the ways to call a method; media types that mean the same to Python share one."""
     written: dict[Code, list[str]] = {}
     for body in bodies:
         written.setdefault(body.annotation, []).append(body.media_type)
@@ -177,7 +177,7 @@ def result(answers: Iterable[Answer]) -> Code:
 
 
 def _sendable(name: str, codec: str) -> str:
-    """A media type as the request names it; of a range one that lies in it."""
+    """Return a media type as the request names it; of a range one that lies in it."""
     kind, _, rest = name.partition("/")
     if "*" not in name:
         return name

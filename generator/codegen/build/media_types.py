@@ -33,12 +33,12 @@ ORDER = ("json", "form", "multipart", "text", "bytes")
 
 
 def is_well_formed(media_type: str) -> bool:
-    """Whether a media type, or a range of them, can stand in a header (RFC 9110 §8.3.1)."""
+    """Return whether a media type, or a range of them, can stand in a header (RFC 9110 §8.3.1)."""
     return _WELL_FORMED.match(media_type) is not None
 
 
 def is_sendable(media_type: str) -> bool:
-    """Whether a header can hold it, and it looks like a media type at all."""
+    """Return whether a header can hold it, and it looks like a media type at all."""
     return "/" in media_type and _HEADER.match(media_type) is not None
 
 

@@ -33,7 +33,7 @@ SHARED = names.snake("shared")
 
 
 def modules(components: Sequence[Component], users: Mapping[str, set[str]]) -> tuple[Module, ...]:
-    """The modules of the models, each after those that it imports.
+    """Return the modules of the models, each after those that it imports.
 
     ``users`` maps a component's name to the resources (by module name) that reach it.
     """

@@ -50,7 +50,7 @@ class Operations:
         self.bodies = Bodies(types, findings)
 
     def build(self, found: model.Operation, place: Place, constant: Identifier) -> Operation:
-        """The method for one operation; records what can't be emitted in the findings."""
+        """Return the method for one operation; records what can't be emitted in the findings."""
         parameters = self._parameters(found)
         bodies = self.bodies.bodies(found)
         successes, errors = self.bodies.answers(found)
@@ -88,7 +88,7 @@ class Operations:
     def _streamed(
         self, successes: list[Answer], place: Place, constant: Identifier
     ) -> Streamed | None:
-        """The method for an answer that may be long: a sequence of items, or bytes."""
+        """Return the method for an answer that may be long: a sequence of items, or bytes."""
         answers = [a for a in successes if a.codec in SEQUENTIAL]
         if not answers:
             answers = [a for a in successes if a.codec == "bytes"]

@@ -98,7 +98,7 @@ class Paginator:
     # ── links ────────────────────────────────────────────────────────────────────────────────
 
     def _linked(self, op: Operation) -> Pages | None:
-        """The pages that a link from an operation's answer to itself declares."""
+        """Return the pages that a link from an operation's answer to itself declares."""
         for link in self._links(op):
             for key, value in link.parameters.items():
                 expression = _EXPRESSION.match(value) if isinstance(value, str) else None
@@ -132,7 +132,7 @@ class Paginator:
         ]
 
     def _only_list(self, op: Operation) -> str:
-        """The pointer to the only list in an answer; a link doesn't say which it is."""
+        """Return the pointer to the only list in an answer; a link doesn't say which it is."""
         end = self._answer(op)
         if isinstance(end, Array):
             return ""
@@ -176,14 +176,14 @@ class Paginator:
         )
 
     def _answer(self, op: Operation) -> Type:
-        """The type of an operation's answer, if it is one JSON type."""
+        """Return the type of an operation's answer, if it is one JSON type."""
         answers = {(a.annotation, a.codec) for a in op.answers}
         if not op.signatures or len(answers) != 1 or op.answers[0].codec != "json":
             raise _Unfit("doesn't answer with JSON of one type")
         return self._type(op, op.answers[0])
 
     def _parameter(self, op: Operation, rule: Pagination, following: Type) -> str:
-        """The argument that asks for a page."""
+        """Return the argument that asks for a page."""
         queries = [p for p in op.parameters if p.wire == rule.parameter and p.place == "query"]
         if not queries:
             raise _Unfit(f"has no query parameter {rule.parameter!r}")
@@ -196,7 +196,7 @@ class Paginator:
         return queries[0].name
 
     def _start(self, op: Operation, rule: Pagination) -> int:
-        """The number of the first page."""
+        """Return the number of the first page."""
         for parameter in self._described(op).parameters:
             if parameter.name == rule.parameter and rule.first is None and parameter.schema:
                 default = parameter.schema.default
@@ -214,7 +214,7 @@ class Paginator:
     # ── members ──────────────────────────────────────────────────────────────────────────────
 
     def _follow(self, made: Type, path: str) -> _End:
-        """The member of an answer that a dotted path or a JSON pointer names."""
+        """Return the member of an answer that a dotted path or a JSON pointer names."""
         steps = path.split(".") if path else []
         if path.startswith("/"):
             steps = [s.replace("~1", "/").replace("~0", "~") for s in path[1:].split("/")]
@@ -234,7 +234,7 @@ class Paginator:
         return model.fields if isinstance(model, Model) else ()
 
     def _plain(self, made: Type) -> Type:
-        """A type without null, and what an alias stands for."""
+        """Return a type without null, and what an alias stands for."""
         if isinstance(made, Nullable):
             return self._plain(made.inner)
         named = self.components.get(made.name) if isinstance(made, Ref) else None
@@ -246,7 +246,7 @@ def _is(made: Type, kind: str) -> bool:
 
 
 def _named(op: Operation, pages: Pages | None, taken: set[str]) -> Operation:
-    """An operation with its pages' method, called as no other is."""
+    """Return an operation with its pages' method, called as no other is."""
     if pages is None:
         return op
     name, constant = names.join(op.name, "_all"), names.join(op.constant, "_all")

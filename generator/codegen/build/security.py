@@ -36,7 +36,7 @@ class Security:
 
     @property
     def client_certificate(self) -> bool:
-        """Whether some operation asks for a certificate of the caller."""
+        """Return whether some operation asks for a certificate of the caller."""
         return None in self.arguments.values()
 
     def alternatives(self, operation: Operation) -> tuple[tuple[str, ...], ...]:
@@ -71,7 +71,7 @@ class Security:
 
 
 def security(document: Document, findings: Findings) -> Security:
-    """The credentials that the operations of a canonical document need.
+    """Return the credentials that the operations of a canonical document need.
 
     A single bearer scheme (OAuth 2 and OpenID Connect are such) is called ``token``, a single basic
     one ``basic``. Several are called after their keys, unless one secret serves them all: those

@@ -43,7 +43,7 @@ def url_fault(url: str) -> str:
 
 
 def is_hostile(url: str) -> bool:
-    """Whether a server must be refused even where nothing is sent to it.
+    """Return whether a server must be refused even where nothing is sent to it.
 
     It has a scheme that no server has, a user, a fragment or a control character; a slip, such as a
     template variable that nobody declares, is none of these.
@@ -61,7 +61,7 @@ def origin(url: str) -> str:
 
 
 def path_of(url: str) -> str:
-    """The path that a relative server stands for, without a slash at its end."""
+    """Return the path that a relative server stands for, without a slash at its end."""
     return urlsplit(urljoin("https://host/", url)).path.rstrip("/")
 
 

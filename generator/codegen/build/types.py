@@ -104,7 +104,7 @@ class Types:
     # ── components ───────────────────────────────────────────────────────────────────────────
 
     def components(self) -> tuple[Component, ...]:
-        """The components that types asked for so far lead to, sorted by class name."""
+        """Return the components that types asked for so far lead to, sorted by class name."""
         made: dict[str, Component] = {}
         forms: dict[str, Component] = {}
         for key in sorted(self._multipart):
@@ -134,7 +134,7 @@ class Types:
         return names.join(name, "Multipart") if key in self._elsewhere else name
 
     def is_model(self, name: str) -> bool:
-        """Whether a name is a class with fields, not an alias or an enumeration."""
+        """Return whether a name is a class with fields, not an alias or an enumeration."""
         return any(
             self.names[key] == name and schema.properties is not None
             for key, schema in self.schemas.items()
@@ -362,7 +362,7 @@ def _union(options: Iterable[Type]) -> Type:
 
 
 def is_scalar(made: Type) -> bool:
-    """Whether a value is always one text, number, boolean or null."""
+    """Return whether a value is always one text, number, boolean or null."""
     match made:
         case Scalar(kind):
             return kind != "any"
@@ -382,7 +382,7 @@ def is_scalar(made: Type) -> bool:
 
 
 def annotation(made: Type, *, constrained: bool = False) -> Code:
-    """A type as a Python annotation outside the models module.
+    """Return a type as a Python annotation outside the models module.
 
     With ``constrained`` it is as pydantic checks it, not as a caller reads it.
     """

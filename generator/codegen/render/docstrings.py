@@ -37,7 +37,7 @@ def wrapped(text: str, width: int) -> str:
 
 
 def docstring(text: Text | str, indent: int = 4, width: int = 96) -> Code:
-    """A docstring literal, triple quotes included; evaluating it gives the (wrapped) text back."""
+    """Return a docstring literal, triple quotes included; evaluating it gives the (wrapped) text back."""
     value = wrapped(text.value if isinstance(text, Text) else text, width - indent)
     body = value.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     body = "".join(c if c == "\n" or c.isprintable() else _escape(c) for c in body)
@@ -61,7 +61,7 @@ def _escape(char: str) -> str:
 
 
 def py_literal(value: object) -> Code:
-    """A Python literal of plain data; a string's is ASCII-safe only where it must be."""
+    """Return a Python literal of plain data; a string's is ASCII-safe only where it must be."""
     if isinstance(value, Text):
         return Code(repr(value.value))
     if isinstance(value, float) and not math.isfinite(value):

@@ -16,7 +16,7 @@ _COMMON = ("--isolated", "--no-cache", "--quiet", "--target-version=py311", "--l
 
 
 def formatted(files: Mapping[str, str]) -> dict[str, str]:
-    """The files with their Python sorted and laid out by ruff, line ends LF.
+    """Return the files with their Python sorted and laid out by ruff, line ends LF.
 
     Raises :class:`SpeclockError` where a file isn't valid Python: then nothing may be written. What
     it holds is asked by :func:`.fence.fence`.

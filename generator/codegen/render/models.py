@@ -186,7 +186,7 @@ class _Lowering:
         return self.schemas, self.extra
 
     def _open_union(self, name: str, union: Union) -> None:
-        """A discriminated union also reads what none of its discriminator's values stands for."""
+        """Return a discriminated union also reads what none of its discriminator's values stands for."""
         base = "." if self.module.name else ""
         self.imported["UnknownVariant"] = self.imported["OpenUnion"] = f"{base}._unions"
         options = self.schemas[name]
@@ -197,7 +197,7 @@ class _Lowering:
         self.extra[name] = {"open_union": mark}
 
     def _between(self, name: str, items: Type) -> Ref:
-        """An alias for the items of a list of itself, which would lose its type otherwise."""
+        """Return an alias for the items of a list of itself, which would lose its type otherwise."""
         item = f"{name}Item"
         while item in self.taken:
             item += "_"
@@ -304,7 +304,7 @@ class _Lowering:
         return {"anyOf": [schema, {"type": "null"}]}
 
     def _alias(self, schema: Schema, name: str) -> Schema:
-        """A named alias, so that a constraint inside a list doesn't become a class of its own."""
+        """Return a named alias, so that a constraint inside a list doesn't become a class of its own."""
         while name in self.taken and self.schemas.get(name) != schema:
             name += "_"
         self.taken.add(name)

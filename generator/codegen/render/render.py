@@ -69,7 +69,7 @@ def _environment(*folders: Path) -> jinja2.Environment:
 
 
 def render(api: Api, templates: Templates) -> dict[str, str]:
-    """The package's modules, file name to source, without the models; not yet formatted.
+    """Return the package's modules, file name to source, without the models; not yet formatted.
 
     Raises :class:`UsageError`, with its place, for a template of the user's that can't be rendered.
     """
@@ -154,7 +154,7 @@ def _is_needed(name: str, view: ApiView) -> bool:
 
 
 def render_tests(api: Api, templates: Templates) -> dict[str, str]:
-    """The generated tests' modules, file name to source; as :func:`render`."""
+    """Return the generated tests' modules, file name to source; as :func:`render`."""
     view = ApiView(api)
     part = _Part(templates, "tests")
     files: dict[str, str] = {}
@@ -168,7 +168,7 @@ def render_tests(api: Api, templates: Templates) -> dict[str, str]:
 
 
 def page(name: str, view: object) -> str:
-    """An HTML page that loads nothing: the template ``report/NAME.html.jinja`` shows ``view``.
+    """Return an HTML page that loads nothing: the template ``report/NAME.html.jinja`` shows ``view``.
 
     The template includes its style sheet, ``report/NAME.css``, and gets the source expression that
     lets a browser apply this one and no other (Content Security Policy Level 3, 2.3.1).

@@ -33,7 +33,7 @@ def templates_folder() -> Path:
 
 
 def names_in(folder: Path) -> list[str]:
-    """The templates of a folder, as sorted paths with slashes, without hidden files and caches."""
+    """Return the templates of a folder, as sorted paths with slashes, without hidden files and caches."""
     found: list[str] = []
     for base, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if name[0] != "." and name != "__pycache__"]
@@ -87,7 +87,7 @@ class Templates:
         return cls(ours, own, shown, tuple(replaced), sources)
 
     def text(self, name: str) -> str:
-        """A template's text, line ends as LF."""
+        """Return a template's text, line ends as LF."""
         try:
             return self.sources[name].read_text(encoding="utf-8")
         except UnicodeDecodeError:
@@ -98,11 +98,11 @@ class Templates:
         return tuple(folder / part for folder in (self.own, self.ours) if folder)
 
     def names(self, part: str) -> list[str]:
-        """The names of the templates of ``runtime`` or ``tests``, without the folder."""
+        """Return the names of the templates of ``runtime`` or ``tests``, without the folder."""
         return sorted(n.partition("/")[2] for n in self.sources if n.startswith(f"{part}/"))
 
     def plain(self, part: str, *, own: bool = False) -> set[str]:
-        """The files of a part that have no holes and are copied as they are; all, or the user's."""
+        """Return the files of a part that have no holes and are copied as they are; all, or the user's."""
         named = {name for name in self.names(part) if name.endswith(".py")}
         return {name for name in named if not own or f"{part}/{name}" in self.replaced}
 
@@ -112,7 +112,7 @@ class Templates:
 
     @contextmanager
     def models(self) -> Generator[Path]:
-        """A folder with all templates for the models, for datamodel-code-generator."""
+        """Return a folder with all templates for the models, for datamodel-code-generator."""
         if not any(name.startswith("models/") for name in self.replaced):
             yield self.ours / "models"
             return

@@ -187,7 +187,7 @@ class _Declarations(_Module):
                     raise _Found(statement, f"{type(statement).__name__} in a method")
 
     def value(self, node: ast.expr, arguments: frozenset[str] = frozenset()) -> None:
-        """An expression that makes a value."""
+        """Return an expression that makes a value."""
         match node:
             case ast.Constant():
                 pass
@@ -245,7 +245,7 @@ class _Declarations(_Module):
             self.value(item, arguments)
 
     def hint(self, node: ast.expr) -> None:
-        """An annotation; pydantic evaluates text in it, so that stands only in Literal."""
+        """Return an annotation; pydantic evaluates text in it, so that stands only in Literal."""
         match node:
             case ast.Constant(value=None):
                 pass
@@ -273,7 +273,7 @@ class _Declarations(_Module):
                 raise _Found(node, f"{type(node).__name__} in an annotation")
 
     def _name(self, node: ast.expr, arguments: frozenset[str]) -> None:
-        """A name, or an attribute of one: ``models.Pet``, ``self._sender``."""
+        """Return a name, or an attribute of one: ``models.Pet``, ``self._sender``."""
         if not isinstance(node, (ast.Name, ast.Attribute)):
             raise _Found(node, type(node).__name__)
         self.node(node, arguments)

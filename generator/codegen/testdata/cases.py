@@ -255,7 +255,7 @@ def _pointer(op: Operation, *parts: str) -> str:
 
 
 def on_the_wire(items: list[Json], codec: str) -> str:
-    """A sequential answer as text."""
+    """Return a sequential answer as text."""
     lines = [json.dumps(item, ensure_ascii=False) for item in items]
     match codec:
         case "events":
@@ -284,13 +284,13 @@ def _media_of(source: model.Operation, answer: Answer) -> MediaType | None:
 
 
 def _arriving(answer: Answer) -> str:
-    """The media type of an answer as it arrives: of a range that reads as JSON, JSON's own."""
+    """Return the media type of an answer as it arrives: of a range that reads as JSON, JSON's own."""
     is_range = answer.codec == "json" and "*" in answer.media_type
     return "application/json" if is_range else answer.media_type
 
 
 def _undocumented(op: Operation) -> Json:
-    """The status of a success that the description doesn't document; None where it does all."""
+    """Return the status of a success that the description doesn't document; None where it does all."""
     answers = op.answers if op.signatures or op.streamed is None else op.streamed.answers
     known = {answer.status for answer in answers}
     if not known.isdisjoint(("2XX", "default")):
@@ -299,7 +299,7 @@ def _undocumented(op: Operation) -> Json:
 
 
 def _status(status: str, source: model.Operation, least: int) -> int:
-    """A status code that means this answer; of ``default`` one that no other answer means."""
+    """Return a status code that means this answer; of ``default`` one that no other answer means."""
     if status != "default":
         return int(status.upper().replace("X", "0"))
     others = {name.upper() for name in source.responses}

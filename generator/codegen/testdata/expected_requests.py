@@ -19,7 +19,7 @@ Arguments = Mapping[str, Json]
 def url(
     op: Operation, arguments: Arguments, base_url: str, credentials: Mapping[str, Credential]
 ) -> str:
-    """The address of a call, with its query."""
+    """Return the address of a call, with its query."""
     base, own = base_url, op.server.value.rstrip("/")
     if op.server.value.startswith("/"):
         base = "/".join(base.split("/")[:3]) + own
@@ -44,7 +44,7 @@ def url(
 def headers(
     op: Operation, arguments: Arguments, credentials: Mapping[str, Credential]
 ) -> dict[str, Json]:
-    """The headers of a call that follow from the description, names in lower case."""
+    """Return the headers of a call that follow from the description, names in lower case."""
     found: dict[str, Json] = {}
     for name in op.security[0] if op.security else ():
         credential = credentials[name]
@@ -64,7 +64,7 @@ def headers(
 
 
 def _literal(template: str) -> str:
-    """A path template with its literal parts as they stand in a URL (RFC 3986 §3.3)."""
+    """Return a path template with its literal parts as they stand in a URL (RFC 3986 §3.3)."""
     pieces = re.split(r"(\{[^{}]*\}|%[0-9A-Fa-f]{2})", template)
     return "".join(
         piece if index % 2 else quote(piece, safe="/:@!$&'()*+,;=~")
@@ -73,7 +73,7 @@ def _literal(template: str) -> str:
 
 
 def _in_path(p: Parameter, value: Json) -> str:
-    """A parameter's value as it stands in a path."""
+    """Return a parameter's value as it stands in a path."""
     if p.style == "json":
         return _coded(json.dumps(value, separators=(",", ":")))
     name = _coded(p.wire)
@@ -97,7 +97,7 @@ def _in_path(p: Parameter, value: Json) -> str:
 
 
 def _in_query(p: Parameter, value: Json) -> list[str]:
-    """The ``name=value`` of a parameter's value."""
+    """Return the ``name=value`` of a parameter's value."""
     name = _coded(p.wire)
     if p.style == "json":
         return [f"{name}={_coded(json.dumps(value, separators=(',', ':')))}"]

@@ -89,7 +89,7 @@ def _schemas(description: str) -> dict[str, dict[str, Json]]:
 
 
 def _models(api: Api, schemas: dict[str, dict[str, Json]]) -> list[dict[str, Json]]:
-    """Each class with the schema it was made from, and its fields' names there."""
+    """Return each class with the schema it was made from, and its fields' names there."""
     rows: list[dict[str, Json]] = []
     keys: dict[frozenset[str] | None, list[str]] = {}
     for key, found in schemas.items():
@@ -106,7 +106,7 @@ def _models(api: Api, schemas: dict[str, dict[str, Json]]) -> list[dict[str, Jso
 
 
 def _enums(api: Api, schemas: dict[str, dict[str, Json]]) -> list[dict[str, Json]]:
-    """Each enumeration with the schema it was made from."""
+    """Return each enumeration with the schema it was made from."""
     rows: list[dict[str, Json]] = []
     for enum in api.components:
         if isinstance(enum, Enumeration):
@@ -118,7 +118,7 @@ def _enums(api: Api, schemas: dict[str, dict[str, Json]]) -> list[dict[str, Json
 
 
 def _parameters(api: Api) -> list[dict[str, Json]]:
-    """Each argument that is a parameter, and where the description has it."""
+    """Return each argument that is a parameter, and where the description has it."""
     return [
         {
             "call": str(operation.call),

@@ -39,7 +39,7 @@ class PageCases:
         self.findings = findings
 
     def build(self, operations: Iterable[Operation]) -> Iterator[Case]:
-        """A case for each operation whose pages could be made; a warning tells of the rest."""
+        """Yield a case for each operation whose pages could be made; a warning tells of the rest."""
         for op in operations:
             request = self._first(op, "request")
             if op.pages is None or request is None:
@@ -158,7 +158,7 @@ def _at(body: Json, path: Sequence[Member]) -> Json:
 
 
 def _with(body: Json, path: Sequence[Member], value: Json) -> Json:
-    """A copy of ``body`` with another value at ``path``."""
+    """Return a copy of ``body`` with another value at ``path``."""
     if not path:
         return value
     inside = dict(body) if isinstance(body, dict) else {}

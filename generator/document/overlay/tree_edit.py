@@ -1,9 +1,9 @@
-"""Changing the tree of a description so that every node still knows where its text stands.
+"""Edits of a description's tree that keep the locations of its nodes.
 
-A node that is added gets its place in the description's tree (its pointer, by which references
-find it) and keeps the position of the file it came from (by which messages find it).
+A node that is added gets a pointer in the description's tree, and keeps the line and column in the
+file that it comes from.
 
-Source: OpenAPI Overlay 1.1.0, "Action Object" (how values are merged).
+Source: OpenAPI Overlay 1.1.0, "Action Object" (merging of values).
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import json
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
+from ..json_positions import find_members
+from ..pointer import escape
 from ..tree import (
     MAX_DEPTH,
     Document,
@@ -20,19 +22,17 @@ from ..tree import (
     MappingNode,
     SequenceNode,
     Value,
-    escaped,
-    json_offsets,
 )
 
 MAX_COPIED = 300_000
-"""How many nodes overlays may add, copies counted each time."""
+"""The maximum number of nodes that overlays may add, each copy counted."""
 
 Position = tuple[int, int]
 _START: Position = (1, 1)
 
 
 class Misfit(Exception):
-    """Two values that can't be merged: which, in words, and the one that was to be merged in."""
+    """Two values that can't be merged, or too many; ``location`` is the new value's."""
 
     def __init__(self, fact: str, location: Location | None = None) -> None:
         self.fact = fact
@@ -41,9 +41,9 @@ class Misfit(Exception):
 
 
 def unshared(document: Document, foreign: str = "") -> Document:
-    """A copy to change: no node stands in it twice, and each has its position.
+    """Return a copy of a document in which no node occurs twice and each has its position.
 
-    ``foreign`` is the file's name if the nodes are meant for another document.
+    ``foreign`` is the file's name, if the nodes are for another document.
     """
     made = Document(
         document.name,
@@ -63,8 +63,8 @@ def unshared(document: Document, foreign: str = "") -> Document:
 
 
 def _locate(document: Document) -> None:
-    """Give every node of a JSON text its position, in one pass."""
-    offsets = json_offsets(document.text)
+    """Set the position of every node of a JSON text."""
+    offsets = dict(find_members(document.text))
     starts = [0]
     starts += [i + 1 for i, char in enumerate(document.text) if char == "\n"]
 
@@ -77,7 +77,7 @@ def _locate(document: Document) -> None:
     todo: list[tuple[str, MappingNode | SequenceNode]] = [("", document.root)]
     while todo:
         pointer, node = todo.pop()
-        positions = {key: position(f"{pointer}/{escaped(key)}") for key, _ in members(node)}
+        positions = {key: position(f"{pointer}/{escape(key)}") for key, _ in members(node)}
         if isinstance(node, MappingNode):
             node.positions = positions
         else:
@@ -85,39 +85,39 @@ def _locate(document: Document) -> None:
         for key, value in members(node):
             if isinstance(value, (MappingNode, SequenceNode)):
                 value.location.position = positions[key]
-                todo.append((f"{pointer}/{escaped(key)}", value))
+                todo.append((f"{pointer}/{escape(key)}", value))
 
 
 def members(node: MappingNode | SequenceNode) -> Iterable[tuple[str, Value]]:
-    """The members of a mapping, or the items of a list under their index."""
+    """Return the members of a mapping, or the items of a list by their index."""
     if isinstance(node, MappingNode):
         return node.items()
     return [(str(index), value) for index, value in enumerate(node)]
 
 
 def all_marks(root: MappingNode) -> dict[str, Position]:
-    """Pointer of every member of a tree to its position."""
-    found: dict[str, Position] = {"": root.location.position or _START}
+    """Return the position of every member of a tree by its pointer."""
+    positions: dict[str, Position] = {"": root.location.position or _START}
     todo: list[tuple[str, MappingNode | SequenceNode]] = [("", root)]
     while todo:
         pointer, node = todo.pop()
         for key, value in members(node):
-            inner = f"{pointer}/{escaped(key)}"
-            found[inner] = position_of(node, key)
+            inner = f"{pointer}/{escape(key)}"
+            positions[inner] = position_of(node, key)
             if isinstance(value, (MappingNode, SequenceNode)):
                 todo.append((inner, value))
-    return found
+    return positions
 
 
 def position_of(node: MappingNode | SequenceNode, key: str) -> Position:
-    """The position of a member of a tree in which each has one."""
+    """Return the position of a member, in a tree in which each has one."""
     if isinstance(node, MappingNode):
         return (node.positions or {}).get(key, _START)
     return node.positions[int(key)] if node.positions else _START
 
 
 class Copies:
-    """Makes copies of nodes for a document, merges them in, and counts them."""
+    """A counter of the copies that are made for a document and merged into it."""
 
     def __init__(
         self, document: Document, foreign: str = "", limit: int | None = MAX_COPIED
@@ -130,7 +130,7 @@ class Copies:
     def copy(
         self, node: Value, parent: Location | None, key: str, position: Position, depth: int
     ) -> Value:
-        """A copy of ``node`` as the member ``key`` of ``parent``; raises :class:`Misfit`."""
+        """Return a copy of ``node`` as the member ``key`` of ``parent``; raises :class:`Misfit`."""
         self.count += 1
         if self.limit is not None and self.count > self.limit:
             raise Misfit(f"overlays add more than {self.limit:,} nodes")
@@ -141,41 +141,36 @@ class Copies:
         location = Location(
             self.document, parent, key, self._position(node.location.position or position)
         )
-        made = MappingNode(location) if isinstance(node, MappingNode) else SequenceNode(location)
+        result = MappingNode(location) if isinstance(node, MappingNode) else SequenceNode(location)
         positions: dict[str, Position] = {}
         for name, value in members(node):
             own = position_of(node, name)
             positions[name] = self._position(own)
             inner = self.copy(value, location, name, own, depth + 1)
-            if isinstance(made, MappingNode):
-                made[name] = inner
+            if isinstance(result, MappingNode):
+                result[name] = inner
             else:
-                made.append(inner)
-        if isinstance(made, MappingNode):
-            made.positions = positions
+                result.append(inner)
+        if isinstance(result, MappingNode):
+            result.positions = positions
         else:
-            made.positions = list(positions.values())
-            made.texts = node.texts and [*node.texts] if isinstance(node, SequenceNode) else None
-        return made
+            result.positions = list(positions.values())
+            result.texts = node.texts and [*node.texts] if isinstance(node, SequenceNode) else None
+        return result
 
     def _position(self, position: Position) -> Position:
         if self.foreign and not isinstance(position, ForeignPosition):
             return ForeignPosition.of(position, self.foreign)
         return position
 
-    def _set(self, container: MappingNode, key: str, position: Position) -> None:
-        if container.positions is None:
-            container.positions = {}
-        container.positions[key] = position
-
     def merge(self, target: MappingNode, update: MappingNode, depth: int) -> None:
-        """Merge a mapping into another, all the way down; raises :class:`Misfit`."""
+        """Merge a mapping into another, recursively; raises :class:`Misfit`."""
         for key, value in update.items():
             position = position_of(update, key)
             old = target.get(key)
             if key not in target or (kind(old) == kind(value) == "a scalar"):
                 target[key] = self.copy(value, target.location, key, position, depth + 1)
-                self._set(target, key, position)
+                _set_position(target, key, position)
             elif isinstance(old, MappingNode) and isinstance(value, MappingNode):
                 self.merge(old, value, depth + 1)
             elif isinstance(old, SequenceNode) and isinstance(value, SequenceNode):
@@ -195,7 +190,7 @@ class Copies:
     def append(
         self, target: SequenceNode, value: Value, position: Position, depth: int, text: str = ""
     ) -> None:
-        """Append one value to a list; ``text`` is how it is written, where that is known."""
+        """Append one value to a list; ``text`` is its source text, if known."""
         if text and target.texts is None:
             target.texts = [written(item) for item in target]
         target.append(self.copy(value, target.location, str(len(target)), position, depth + 1))
@@ -212,10 +207,10 @@ class Copies:
         value: Value,
         position: Position,
     ) -> None:
-        """Put a scalar in the place of another."""
+        """Replace a scalar by another."""
         if isinstance(container, MappingNode):
             container[str(key)] = value
-            self._set(container, str(key), position)
+            _set_position(container, str(key), position)
             return
         index = int(key)
         container[index] = value
@@ -225,8 +220,14 @@ class Copies:
             container.texts[index] = written(value)
 
 
+def _set_position(container: MappingNode, key: str, position: Position) -> None:
+    if container.positions is None:
+        container.positions = {}
+    container.positions[key] = position
+
+
 def remove(container: MappingNode | SequenceNode, keys: Sequence[str | int]) -> None:
-    """Take members out; the items of a list that stand after them move up."""
+    """Remove members of a mapping, or items of a list."""
     if isinstance(container, MappingNode):
         for key in keys:
             del container[str(key)]
@@ -245,16 +246,12 @@ def remove(container: MappingNode | SequenceNode, keys: Sequence[str | int]) -> 
 
 
 def kind(value: Value) -> str:
-    """What a value is to a merge: all scalars are alike, null too."""
-    return (
-        "a mapping"
-        if isinstance(value, MappingNode)
-        else "a list"
-        if isinstance(value, SequenceNode)
-        else "a scalar"
-    )
+    """Return the kind of a value in a merge; null is a scalar."""
+    if isinstance(value, MappingNode):
+        return "a mapping"
+    return "a list" if isinstance(value, SequenceNode) else "a scalar"
 
 
 def written(value: Value) -> str:
-    """How a scalar may be written; empty for a list or a mapping."""
+    """Return a source text for a scalar; empty for a list or a mapping."""
     return "" if isinstance(value, (MappingNode, SequenceNode)) else json.dumps(value)

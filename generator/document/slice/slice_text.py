@@ -1,4 +1,4 @@
-"""A slice as text: cut out of the original by lines where that gives its tree, else rebuilt."""
+"""The text of a slice: cut out of the original by lines if possible, else written anew."""
 
 from __future__ import annotations
 
@@ -16,34 +16,34 @@ from .slice_document import Slice
 
 
 def slice_text(part: Slice, *, as_json: bool | None = None) -> str:
-    """The text of a slice, in the original's format if ``as_json`` is left out.
+    """Return the text of a slice, in the original's format if ``as_json`` is left out.
 
-    YAML in block style keeps its comments, quotes and layout. It is written anew where that isn't
-    so: from or to JSON, in flow style, and where an alias or a merge key crosses the cut.
+    YAML in block style keeps its comments, quotes and layout. The text is written anew from or to
+    JSON, in flow style, and if an alias or a merge key crosses the cut.
     """
     document = part.document
     if document.is_json if as_json is None else as_json:
         return json_text(part.root)
     if not document.is_json:
         text = _cut(document, part.kept)
-        if text is not None and part.is_cut and _gives(text, part.root):
+        if text is not None and part.is_cut and _has_tree(text, part.root):
             return text
         if text is not None and not part.is_cut:
             return patched(text, part.root)
     text = yaml_text(part.root)
-    return text if _gives(text, part.root) else json_text(part.root)  # JSON is YAML, too
+    return text if _has_tree(text, part.root) else json_text(part.root)  # JSON is YAML, too
 
 
-def _gives(text: str, root: MappingNode) -> bool:
+def _has_tree(text: str, root: MappingNode) -> bool:
     try:
-        found = parse(text.encode(), path=Path("slice.yaml"), name="slice.yaml")
+        document = parse(text.encode(), path=Path("slice.yaml"), name="slice.yaml")
     except SpeclockError:
         return False
-    return same_tree(found.root, root, ordered=True)
+    return same_tree(document.root, root, ordered=True)
 
 
 def _cut(document: Document, kept: Kept) -> str | None:
-    """The lines of what is kept, or None where they can't be told."""
+    """Return the lines of the kept members; None if members share lines."""
     lines = document.text.split("\n")
     out: list[str] = []
     if not _cut_into(out, document.root, lines, 0, len(lines), kept):

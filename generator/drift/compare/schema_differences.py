@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import cast
 
-from ...document.tree import Location, MappingNode, SequenceNode, Value, escaped
+from ...document.pointer import escape
+from ...document.tree import Location, MappingNode, SequenceNode, Value
 from .differences import ApiSymbol, Comparison, Difference
 from .resolved_schema import ResolvedSchema, shown
 
@@ -152,7 +153,7 @@ class DifferenceRecorder:
                 if new is None or old is None
                 else optional[1],
                 owner,
-                f"{base}/properties/{escaped(name)}",
+                f"{base}/properties/{escape(name)}",
             )
         )
 

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 
 def matching(pattern: str) -> str:
-    """A short text that a regular expression matches; ``example`` where none is found."""
+    """Return a short text that a regular expression matches; ``example`` where none is found."""
     try:
         text = _text(cast("Any", sre).parse(re.sub(r"\\x\{([0-9a-fA-F]{4})\}", r"\\u\1", pattern)))
         return text if re.search(pattern, text) else "example"

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
-from ...document.tree import MappingNode, SequenceNode, Value, escaped, walk
+from ...document.pointer import escape
+from ...document.tree import MappingNode, SequenceNode, Value, walk
 from ...errors import Unsupported
 from .all_of import PREFIX
 from .intersect import ANNOTATIONS
@@ -116,7 +117,7 @@ def _named(schemas: Schemas, node: MappingNode, member: str) -> str:
     declared = refs.main.root.get("components")
     components = declared.get("schemas") if isinstance(declared, MappingNode) else None
     if isinstance(name, str) and isinstance(components, MappingNode) and name in components:
-        name = f"{refs.main.name}#/components/schemas/{escaped(name)}"
+        name = f"{refs.main.name}#/components/schemas/{escape(name)}"
     else:
         _, name = refs.target(made(node.location, {"$ref": name}), node.at(member))
     return schemas.components.keys.get(name, "")

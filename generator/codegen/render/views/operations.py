@@ -73,7 +73,7 @@ _WRITERS = {
 
 
 def _reader(answer: Answer) -> Code:
-    """The expression that makes what reads an answer."""
+    """Return the expression that makes what reads an answer."""
     name = _READERS[answer.codec]
     given: list[str] = []
     if answer.codec not in ("text", "bytes", "none"):
@@ -84,7 +84,7 @@ def _reader(answer: Answer) -> Code:
 
 
 def _writer(body: Body) -> Code:
-    """The expression that makes what writes a body."""
+    """Return the expression that makes what writes a body."""
     name = _WRITERS[body.codec]
     given = [] if body.codec in ("text", "bytes") else [f"lambda: {body.check}"]
     if body.media_type != _USUAL.get(name):
@@ -175,7 +175,7 @@ class OperationView(View):
         return made
 
     def _any(self) -> Signature:
-        """The signature that takes and gives whatever one of the overloads does."""
+        """Return the signature that takes and gives whatever one of the overloads does."""
         every = self.ir.signatures
         return Signature(
             tuple(dict.fromkeys(t for one in every for t in one.content_types)),
@@ -210,7 +210,7 @@ class OperationView(View):
         return SignatureView([*map(Code, lines)], self.unshadowed(signature.result))
 
     def unshadowed(self, hint: Code) -> Code:
-        """An annotation in a class one of whose methods is called like a type that it mentions."""
+        """Return an annotation in a class one of whose methods is called like a type that it mentions."""
         for name in self.shadows:
             other = "models_" if name == "models" else f"builtins.{name}"
             hint = Code(re.sub(rf"(?<![\w.]){name}\b", other, hint))
@@ -303,7 +303,7 @@ class OperationView(View):
 
     @property
     def streams_beside(self) -> bool:
-        """Whether a second value stands for the answer as it is streamed."""
+        """Return whether a second value stands for the answer as it is streamed."""
         return bool(self.ir.streamed and self.ir.signatures)
 
     @property
@@ -375,7 +375,7 @@ class OperationView(View):
         return op.summary.value or op.doc.value.partition("\n")[0] or f"{op.method} {op.path.value}"
 
     def docs(self, method: MethodView) -> str:
-        """A method's docstring: what it does, its arguments and its result."""
+        """Return a method's docstring: what it does, its arguments and its result."""
         op = self.ir
         lines = [self.title]
         if method.streams and op.signatures:
@@ -445,7 +445,7 @@ def note_shadows(operations: Sequence[OperationView], attributes: Iterable[str] 
 
 
 def _member(path: Sequence[Member]) -> str:
-    """A function from an answer to one of its members, None where one on the way is."""
+    """Return a function from an answer to one of its members, None where one on the way is."""
     reached = [".".join(("page", *(m.name for m in path[: i + 1]))) for i in range(len(path))]
     checks = [f"{at} is not None" for at, m in zip(reached, path[:-1], strict=False) if m.optional]
     guard = f" if {' and '.join(checks)} else None" if checks else ""
@@ -461,7 +461,7 @@ def _union(hints: Iterable[Code]) -> Code:
 
 
 def _by_status(answers: Sequence[Answer]) -> Code:
-    """A mapping from statuses to what reads their bodies, each reader written once."""
+    """Return a mapping from statuses to what reads their bodies, each reader written once."""
     grouped: dict[Code, list[str]] = {}
     for answer in answers:
         grouped.setdefault(_reader(answer), []).append(answer.status)

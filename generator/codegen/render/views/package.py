@@ -32,11 +32,11 @@ class Flavour:
     credential_types: Sequence[Code]
 
     def doc_of(self, resource: ResourceView) -> str:
-        """A resource's docstring: in full at the synchronous class, in short at its twin."""
+        """Return a resource's docstring: in full at the synchronous class, in short at its twin."""
         return resource.short_doc if self.prefix else resource.doc
 
     def docs_of(self, operation: OperationView, method: MethodView) -> str:
-        """A method's docstring: in full at the synchronous one, in short at its twin."""
+        """Return a method's docstring: in full at the synchronous one, in short at its twin."""
         docs = operation.docs(method)
         if not self.prefix:
             return docs
@@ -67,7 +67,7 @@ class CredentialView(View):
         return Code(f"ApiKey({name}, {kind!r}, {py_literal(self.ir.wire)})")
 
     def type(self, asynchronous: bool) -> Code:
-        """The annotation of the argument."""
+        """Return the annotation of the argument."""
         if self.ir.kind == "bearer":
             return Code("AsyncToken" if asynchronous else "Token")
         types = {"basic": "tuple[str, str]", "auth": "httpx.Auth"}
@@ -170,27 +170,27 @@ class ApiView(View):
 
     @property
     def uses_parameters(self) -> bool:
-        """Whether a parameter has a style, or a body is a form."""
+        """Return whether a parameter has a style, or a body is a form."""
         return self._makes("Query", "Header", "Styled", "JsonParameter", "Form")
 
     @property
     def uses_uploads(self) -> bool:
-        """Whether a request body is, or has, a file."""
+        """Return whether a request body is, or has, a file."""
         return self._makes("Content", "Multipart")
 
     @property
     def uses_streams(self) -> bool:
-        """Whether an answer can be read piece by piece."""
+        """Return whether an answer can be read piece by piece."""
         return any(op.ir.streamed for op in self.operations)
 
     @property
     def uses_pages(self) -> bool:
-        """Whether a list comes in pages."""
+        """Return whether a list comes in pages."""
         return any(op.ir.pages for op in self.operations)
 
     @property
     def uses_unions(self) -> bool:
-        """Whether a union has a discriminator."""
+        """Return whether a union has a discriminator."""
         return any(
             isinstance(c, Alias) and isinstance(c.type, Union) and c.type.tag
             for c in self.ir.components
@@ -198,7 +198,7 @@ class ApiView(View):
 
     @property
     def is_split(self) -> bool:
-        """Whether the models have a module each for several resources."""
+        """Return whether the models have a module each for several resources."""
         return any(module.name for module in self.ir.modules)
 
     @property
@@ -246,7 +246,7 @@ class ApiView(View):
 
     @property
     def optional_credentials(self) -> bool:
-        """Whether a caller may leave a credential out."""
+        """Return whether a caller may leave a credential out."""
         always = all(op.security and () not in op.security for op in self.ir.operations)
         return len(self.credentials) != 1 or not always
 
@@ -255,37 +255,37 @@ class ApiView(View):
 
     @property
     def uses_bearer(self) -> bool:
-        """Whether an operation takes a bearer token."""
+        """Return whether an operation takes a bearer token."""
         return "bearer" in self._kinds()
 
     @property
     def uses_basic(self) -> bool:
-        """Whether an operation takes a user name and a password."""
+        """Return whether an operation takes a user name and a password."""
         return "basic" in self._kinds()
 
     @property
     def uses_api_key(self) -> bool:
-        """Whether an operation takes an API key."""
+        """Return whether an operation takes an API key."""
         return bool(self._kinds() & {"header", "query", "cookie"})
 
     @property
     def uses_query_key(self) -> bool:
-        """Whether an API key goes into the query."""
+        """Return whether an API key goes into the query."""
         return "query" in self._kinds()
 
     @property
     def uses_http_auth(self) -> bool:
-        """Whether a scheme needs an ``httpx.Auth`` of the caller."""
+        """Return whether a scheme needs an ``httpx.Auth`` of the caller."""
         return "auth" in self._kinds()
 
     @property
     def uses_oauth(self) -> bool:
-        """Whether the description says how the client itself fetches a token."""
+        """Return whether the description says how the client itself fetches a token."""
         return any(c.fetched for c in self.ir.credentials)
 
     @property
     def has_deprecated(self) -> bool:
-        """Whether an operation is deprecated."""
+        """Return whether an operation is deprecated."""
         return any(op.ir.deprecated for op in self.operations)
 
     @property
