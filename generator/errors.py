@@ -6,6 +6,7 @@
      +-- UsageError      a misused command or a wrong setting
      +-- SpecError       a description that can't be used, with every problem of the run
      +-- Unreachable     an upstream document that couldn't be fetched
+     +-- InternalError   a defect of speclock in generated code
      +-- Unsupported     one node that can't be used; already recorded in the findings
 """
 
@@ -17,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 META = "meta-schema"
-"""The code of a violation of OpenAPI's meta-schema; a refusal with another code is more specific."""
+"""The code of a violation of OpenAPI's meta-schema; other codes are more specific."""
 
 
 def on_one_line(text: str) -> str:
@@ -108,6 +109,19 @@ class SpecError(SpeclockError):
     def of(cls, code: str, place: Place, fact: str, remedy: str) -> SpecError:
         """Return the error of one problem."""
         return cls([Problem(code, fact, remedy, place)])
+
+
+class InternalError(SpeclockError):
+    """A defect of speclock in the code that it generates; nothing is written.
+
+    ``fact`` says where it is and what is wrong.
+    """
+
+    def __init__(self, fact: str) -> None:
+        self.fact = fact
+        super().__init__(
+            f"internal error: {fact}; nothing was written. Please report it with the description."
+        )
 
 
 class Unsupported(SpeclockError):

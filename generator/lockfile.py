@@ -58,8 +58,8 @@ def read(folder: Path) -> dict[str, Entry]:
         return {}
     except (OSError, ValueError, TypeError, AttributeError):
         raise UsageError(
-            f"{path.name} isn't the lock file that speclock wrote. Restore it from version control, "
-            "or remove it and run speclock pull --force."
+            f"{path.name} isn't the lock file that speclock wrote. Restore it from version "
+            "control, or remove it and run speclock pull --force."
         ) from None
 
 

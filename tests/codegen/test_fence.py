@@ -90,7 +90,7 @@ def stops(name: str, source: str) -> str:
     """What the fence says of a module."""
     with pytest.raises(SpeclockError) as raised:
         fence({name: source})
-    assert "defect of speclock: please report" in str(raised.value)
+    assert "internal error: " in str(raised.value)
     return str(raised.value)
 
 

@@ -16,9 +16,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs/templates.md"
 TEMPLATES = ROOT / "templates"
+VIEWS = ("package", "client", "operations", "methods")
 SOURCES = [
     ROOT / "generator" / "codegen" / name
-    for name in ("ir.py", "render/views/package.py", "render/views/operations.py")
+    for name in ("ir.py", *(f"render/views/{view}.py" for view in VIEWS))
 ]
 PARTS = ("models", "runtime", "tests")
 PASSED_ON = {

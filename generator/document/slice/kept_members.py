@@ -8,8 +8,8 @@ from urllib.parse import unquote
 
 from ...errors import Findings, Problem, Unsupported
 from ...openapi.normalize.nullability import made
-from ..references import References
 from ..pointer import split
+from ..references import References
 from ..tree import Document, MappingNode, SequenceNode, Value
 
 Key: TypeAlias = str | int
