@@ -93,7 +93,7 @@ class Settings:
 
 
 def find(start: Path) -> Path | None:
-    """Return the nearest pyproject.toml at or above ``start`` with a ``[tool.speclock]`` section."""
+    """Return the nearest pyproject.toml at or above ``start`` with ``[tool.speclock]``."""
     for folder in (start, *start.parents):
         path = folder / "pyproject.toml"
         if path.is_file() and b"[tool.speclock" in path.read_bytes():

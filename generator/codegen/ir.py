@@ -5,7 +5,7 @@ Nothing here depends on OpenAPI. Each Python name is stored with its wire name.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 
@@ -101,6 +101,20 @@ class File:
 
 
 Type = Scalar | Constant | Ref | Array | Dict | Union | Nullable | File
+
+
+def referenced(made: Type) -> Iterator[str]:
+    """Yield the names of the classes and aliases in a type."""
+    match made:
+        case Ref(name):
+            yield name
+        case Array(inner) | Dict(inner) | Nullable(inner):
+            yield from referenced(inner)
+        case Union(options):
+            for option in options:
+                yield from referenced(option)
+        case _:
+            pass
 
 
 # ── models ───────────────────────────────────────────────────────────────────────────────────────

@@ -1,4 +1,4 @@
-"""JSON (RFC 8259) read by the standard library; positions are looked up when a message needs one."""
+"""JSON (RFC 8259) read by the standard library; positions are looked up for messages only."""
 
 from __future__ import annotations
 

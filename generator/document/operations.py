@@ -143,8 +143,8 @@ def _additional(path: str, item: MappingNode, refs: References) -> Iterator[Oper
                 "method",
                 more.at(method),
                 f"{method!r} can't be an additional method",
-                "Use an upper-case token that isn't a field of the path item: Python's HTTP libraries "
-                "send methods in upper case.",
+                "Use an upper-case token that isn't a field of the path item: Python's HTTP "
+                "libraries send methods in upper case.",
             )
             continue
         with suppress(Unsupported):

@@ -25,7 +25,7 @@ class References:
         self.documents: dict[Path, Document] = {document.path.resolve(): document}
         self._anchors: dict[str, Anchors] = {}
         self.faults: Mapping[str, Sequence[Problem]] = {}
-        """The problems of each mapping in the main document, by its pointer; refused if it is used."""
+        """Problems in the main document by the mapping's pointer, refused if it is used."""
 
     def touch(self, node: MappingNode) -> None:
         """Refuse the faults of ``node``, because it is used."""

@@ -231,8 +231,8 @@ def test_a_model_template_cannot_bring_code_in(project: Project) -> None:
     found = project.run("generate")
     assert found.code == 2
     assert (
-        "the builtin eval, which no client needs (models.py:7 in X); nothing was written. A template of yours made it"
-        in found.err
+        "the builtin eval, which no client needs (models.py:7 in X); "
+        "nothing was written. A template of yours made it" in found.err
     )
 
 

@@ -1,4 +1,4 @@
-"""Request bodies and responses, in every media type that an operation offers.
+"""Request bodies and responses in every media type of an operation.
 
 Sources: OpenAPI 3.1.1 §4.8.13 (Request Body), §4.8.14 (Media Type), §4.8.15 (Encoding), §4.8.16
 (Responses); 3.2.0 §4.14 (itemSchema); RFC 7578 (multipart/form-data).
@@ -18,11 +18,11 @@ from .types import Types, annotation, text
 _WITHOUT_BODY = ("204", "205", "304")
 _CONTENT = Code("FileContent")
 _MOST = 6
-"""Signatures of a method, up to which every body is combined with every result."""
+"""The number of signatures up to which every body is combined with every result."""
 
 
 class Bodies:
-    """Reads the request bodies and responses of one canonical document."""
+    """The builder of request bodies and responses."""
 
     def __init__(self, types: Types, findings: Findings) -> None:
         self.types = types
@@ -31,7 +31,7 @@ class Bodies:
     # ── requests ─────────────────────────────────────────────────────────────────────────────
 
     def bodies(self, operation: Operation) -> tuple[Body, ...]:
-        """Return the request body in each media type, the one to take without a choice first."""
+        """Return the request body in each media type, the default first."""
         body = operation.request_body
         if body is None:
             return ()
@@ -41,11 +41,11 @@ class Bodies:
             if is_sendable(name):
                 made.append(self._body(name, media, body))
             if not is_well_formed(name):
-                as_is = "sent as it stands" if is_sendable(name) else "no body is sent as that"
+                effect = "it is sent as it is" if is_sendable(name) else "it is left out"
                 self.findings.warn(
                     "request-media-type",
                     content.at(name),
-                    f"{operation.label}: {name!r} is no media type; {as_is}",
+                    f"{operation.label}: {name!r} isn't a media type; {effect}",
                     "Write type/subtype, for instance application/json.",
                 )
         if not made:
@@ -53,7 +53,7 @@ class Bodies:
                 "request-media-type",
                 content.location,
                 f"{operation.label}: the request body has no media type",
-                "Describe it under 'content', for instance as application/json.",
+                "Add one to 'content', for instance application/json.",
             )
         return tuple(sorted(made, key=lambda one: ORDER.index(one.codec)))
 
@@ -86,9 +86,9 @@ class Bodies:
     # ── responses ────────────────────────────────────────────────────────────────────────────
 
     def answers(self, operation: Operation) -> tuple[list[Answer], list[Answer]]:
-        """Return every documented success and every documented error, in every media type.
+        """Return the success responses and the error responses, in every media type.
 
-        Where nothing is documented at all, every success reads as None.
+        Without documented responses, a success is None.
         """
         responses = operation.responses
         successes: list[Answer] = []
@@ -99,7 +99,7 @@ class Bodies:
             if status.startswith("2") or (status == "default" and not has_success):
                 successes += offered
             if not status.startswith(("1", "2", "3")):
-                errors.append(_whole(preferred(offered)))
+                errors.append(_as_text(preferred(offered)))
         if not responses:
             successes.append(Answer("2XX", "", "none", Code("None"), Code("None")))
         return successes, errors
@@ -130,15 +130,15 @@ class Bodies:
         )
 
 
-def _whole(answer: Answer) -> Answer:
-    """Return an error is read whole, a sequence of items as its text."""
+def _as_text(answer: Answer) -> Answer:
+    """Return an error response, with a sequential one as its text."""
     if answer.codec not in SEQUENTIAL:
         return answer
     return Answer(answer.status, answer.media_type, "text", Code("str"), Code("str"))
 
 
 def preferred(offered: Sequence[Answer]) -> Answer:
-    """Of one status in several media types the one to take without a choice."""
+    """Return the response in the default media type, of several for one status."""
     order = (*ORDER, "none", *sorted(SEQUENTIAL))
     return min(offered, key=lambda answer: order.index(answer.codec))
 
@@ -146,7 +146,7 @@ def preferred(offered: Sequence[Answer]) -> Answer:
 def signatures(
     bodies: Sequence[Body], successes: Sequence[Answer], defaults: Sequence[Answer]
 ) -> tuple[Signature, ...]:
-    """Return the ways to call a method; media types that mean the same to Python share one."""
+    """Return the overloads of a method; media types with the same annotations share one."""
     written: dict[Code, list[str]] = {}
     for body in bodies:
         written.setdefault(body.annotation, []).append(body.media_type)
@@ -172,12 +172,12 @@ def signatures(
 
 
 def result(answers: Iterable[Answer]) -> Code:
-    """What a method returns that may get any of these."""
+    """Return the annotation of the result for some responses."""
     return Code(" | ".join(dict.fromkeys(answer.annotation for answer in answers)) or "None")
 
 
 def _sendable(name: str, codec: str) -> str:
-    """Return a media type as the request names it; of a range one that lies in it."""
+    """Return the media type to send; for a range one within it."""
     kind, _, rest = name.partition("/")
     if "*" not in name:
         return name
@@ -199,7 +199,7 @@ def item_schema(media: MediaType) -> Schema | None:
 
 
 def _parts(media: MediaType, codec: str) -> tuple[Part, ...]:
-    """Return what the encoding says of single members."""
+    """Return the encodings of single members."""
     parts: list[Part] = []
     for name, encoding in media.encoding.items():
         kind = encoding.content_type

@@ -1,4 +1,4 @@
-"""One canonical operation to one method of the client.
+"""The construction of the client's methods from operations.
 
 Sources: OpenAPI 3.1.1 §4.8.10 (Operation), §4.8.12 (Parameter).
 """
@@ -24,12 +24,12 @@ _STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "for
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an operation ends up: ``client.<resource>.<name>``, or ``client.<name>``."""
+    """The path of a method: ``client.<resource>.<name>``, or ``client.<name>``."""
 
     resource: str
     name: str
     stream: str
-    """What the method is called that streams an answer, where there is one beside the other."""
+    """The name of the streaming method, if there is one besides the other."""
 
     @property
     def call(self) -> str:
@@ -38,7 +38,7 @@ class Place:
 
 
 class Operations:
-    """Turns the operations of one canonical document into methods."""
+    """The builder of methods."""
 
     def __init__(
         self, types: Types, security: Security, servers: Servers, findings: Findings
@@ -49,29 +49,29 @@ class Operations:
         self.findings = findings
         self.bodies = Bodies(types, findings)
 
-    def build(self, found: model.Operation, place: Place, constant: Identifier) -> Operation:
-        """Return the method for one operation; records what can't be emitted in the findings."""
-        parameters = self._parameters(found)
-        bodies = self.bodies.bodies(found)
-        successes, errors = self.bodies.answers(found)
+    def build(self, operation: model.Operation, place: Place, constant: Identifier) -> Operation:
+        """Return the method for one operation; record unsupported constructs in the findings."""
+        parameters = self._parameters(operation)
+        bodies = self.bodies.bodies(operation)
+        successes, errors = self.bodies.answers(operation)
         plain = [answer for answer in successes if answer.codec not in SEQUENTIAL]
         statuses = dict.fromkeys(answer.status for answer in plain)
         answers = [preferred([a for a in plain if a.status == status]) for status in statuses]
         streamed = self._streamed(successes, place, constant)
         only_streams = streamed is not None and streamed.name == place.name
-        security = self.security.alternatives(found)
+        security = self.security.alternatives(operation)
         return Operation(
-            id=text(found.operation_id),
-            method=found.verb,
-            path=Text(found.path.partition("#")[0]),
-            key=Text(found.path),
+            id=text(operation.operation_id),
+            method=operation.verb,
+            path=Text(operation.path.partition("#")[0]),
+            key=Text(operation.path),
             call=place.call,
             resource=place.resource,
             name=place.name,
             constant=constant,
-            summary=text(found.summary),
-            doc=text(found.description),
-            deprecated=found.deprecated,
+            summary=text(operation.summary),
+            doc=text(operation.description),
+            deprecated=operation.deprecated,
             parameters=parameters,
             bodies=bodies,
             answers=tuple(answers),
@@ -80,22 +80,22 @@ class Operations:
             signatures=() if only_streams else signatures(bodies, plain, answers),
             streamed=streamed,
             result=result(answers),
-            result_doc=_result_doc(found),
+            result_doc=_result_doc(operation),
             security=security,
-            server=Text(self.servers.own(found, secured=bool(security))),
+            server=Text(self.servers.own(operation, secured=bool(security))),
         )
 
     def _streamed(
         self, successes: list[Answer], place: Place, constant: Identifier
     ) -> Streamed | None:
-        """Return the method for an answer that may be long: a sequence of items, or bytes."""
+        """Return the method for a response that may be long: a sequence of items, or bytes."""
         answers = [a for a in successes if a.codec in SEQUENTIAL]
         if not answers:
             answers = [a for a in successes if a.codec == "bytes"]
         if not answers:
             return None
         only = all(answer.codec in (*SEQUENTIAL, "none") for answer in successes)
-        if only:  # one of them says that there is nothing to read
+        if only:  # with those that have no body
             answers = successes
         name = place.name if only else place.stream
         return Streamed(
@@ -115,7 +115,7 @@ class Operations:
             key: names.snake(p.name, names.ARGUMENTS) for key, p in zip(keys, listed, strict=True)
         }
         counts = Counter(wanted.values())
-        for key, name in list(wanted.items()):  # the same name in two places: the place tells
+        for key, name in list(wanted.items()):  # the same name in two places
             place = key.partition(" ")[0]
             if counts[name] > 1 and place != "path":
                 wanted[key] = Identifier(f"{name.rstrip('_')}_{place}")
@@ -128,7 +128,7 @@ class Operations:
             raise self.findings.refuse(
                 "querystring",
                 described.location,
-                "a parameter that is the whole query string can't be sent yet",
+                "a parameter for the whole query string isn't supported yet",
                 "Describe its members as parameters in query, or leave the operation out.",
             )
         schema, style = described.schema, described.style or _STYLES[described.in_]

@@ -1,4 +1,4 @@
-"""Which operations come in pages, by the settings' rules or by the description's own links.
+"""The pagination of operations, by the settings or by the description's links.
 
 Sources: OpenAPI 3.1.1 §4.8.20 (Link Object), §4.8.20.4 (runtime expressions); RFC 6901.
 """
@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ...config import Client, Pagination
+from ...document import pointer
 from ...document.selectors import chosen
 from ...errors import Findings, UsageError
 from ...openapi import model
@@ -36,19 +37,19 @@ _EXPRESSION = re.compile(r"\$response\.(?:body#(?P<next>/.*)|header\.(?P<header>
 
 
 class _Unfit(Exception):
-    """Why an operation doesn't come in such pages."""
+    """The reason why an operation can't be paginated, as the end of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class _End:
-    """Where a path of members leads."""
+    """A path of members and the type at its end."""
 
     path: tuple[Member, ...]
     type: Type
 
 
 class Paginator:
-    """Gives operations the method that walks through their pages."""
+    """The builder of methods that iterate over pages."""
 
     def __init__(
         self,
@@ -63,19 +64,19 @@ class Paginator:
         self.findings = findings
 
     def paginate(self, operations: tuple[Operation, ...], client: Client) -> tuple[Operation, ...]:
-        """``operations``, those with pages among them with :attr:`Operation.pages`.
+        """Return ``operations`` with :attr:`Operation.pages` for those with pagination.
 
-        Raises :class:`UsageError` for a rule that fits no operation, or not one that it names.
+        Raises :class:`UsageError` for a rule that fits no operation, or not all that it selects.
         """
-        made: dict[str, Pages | None] = {}
+        pages: dict[str, Pages | None] = {}
         for rule in reversed(client.pagination):
-            made |= self._ruled(operations, rule)
-        made |= {op.call: self._linked(op) for op in operations if op.call not in made}
+            pages |= self._by_rule(operations, rule)
+        pages |= {op.call: self._by_link(op) for op in operations if op.call not in pages}
         taken = {op.call for op in operations} | {op.resource for op in operations}
         taken |= {op.streamed.call for op in operations if op.streamed}
-        return tuple(_named(op, made[op.call], taken) for op in operations)
+        return tuple(_with_name(op, pages[op.call], taken) for op in operations)
 
-    def _ruled(
+    def _by_rule(
         self, operations: tuple[Operation, ...], rule: Pagination
     ) -> dict[str, Pages | None]:
         wanted = chosen(
@@ -97,8 +98,8 @@ class Paginator:
 
     # ── links ────────────────────────────────────────────────────────────────────────────────
 
-    def _linked(self, op: Operation) -> Pages | None:
-        """Return the pages that a link from an operation's answer to itself declares."""
+    def _by_link(self, op: Operation) -> Pages | None:
+        """Return the pagination by a link from an operation's response to itself."""
         for link in self._links(op):
             for key, value in link.parameters.items():
                 expression = _EXPRESSION.match(value) if isinstance(value, str) else None
@@ -132,14 +133,14 @@ class Paginator:
         ]
 
     def _only_list(self, op: Operation) -> str:
-        """Return the pointer to the only list in an answer; a link doesn't say which it is."""
+        """Return the pointer to the only list in a response; a link doesn't name the list."""
         end = self._answer(op)
         if isinstance(end, Array):
             return ""
         lists = [f.wire for f in self._fields(end) if isinstance(self._plain(f.type), Array)]
         if len(lists) != 1:
             raise _Unfit("has not exactly one list in its answer")
-        return "/" + lists[0].replace("~", "~0").replace("/", "~1")
+        return pointer.join(lists)
 
     # ── one operation ────────────────────────────────────────────────────────────────────────
 
@@ -176,7 +177,7 @@ class Paginator:
         )
 
     def _answer(self, op: Operation) -> Type:
-        """Return the type of an operation's answer, if it is one JSON type."""
+        """Return the type of an operation's response, which must be JSON of one type."""
         answers = {(a.annotation, a.codec) for a in op.answers}
         if not op.signatures or len(answers) != 1 or op.answers[0].codec != "json":
             raise _Unfit("doesn't answer with JSON of one type")
@@ -214,10 +215,10 @@ class Paginator:
     # ── members ──────────────────────────────────────────────────────────────────────────────
 
     def _follow(self, made: Type, path: str) -> _End:
-        """Return the member of an answer that a dotted path or a JSON pointer names."""
+        """Return the member of a response at a dotted path or a JSON pointer."""
         steps = path.split(".") if path else []
         if path.startswith("/"):
-            steps = [s.replace("~1", "/").replace("~0", "~") for s in path[1:].split("/")]
+            steps = pointer.split(path)
         members: list[Member] = []
         for step in steps:
             field = next((f for f in self._fields(made) if f.wire == step), None)
@@ -234,7 +235,7 @@ class Paginator:
         return model.fields if isinstance(model, Model) else ()
 
     def _plain(self, made: Type) -> Type:
-        """Return a type without null, and what an alias stands for."""
+        """Return a type without null, with an alias resolved."""
         if isinstance(made, Nullable):
             return self._plain(made.inner)
         named = self.components.get(made.name) if isinstance(made, Ref) else None
@@ -245,8 +246,8 @@ def _is(made: Type, kind: str) -> bool:
     return isinstance(made, Scalar) and made.kind in (kind, "any")
 
 
-def _named(op: Operation, pages: Pages | None, taken: set[str]) -> Operation:
-    """Return an operation with its pages' method, called as no other is."""
+def _with_name(op: Operation, pages: Pages | None, taken: set[str]) -> Operation:
+    """Return an operation with its pagination under a unique name."""
     if pages is None:
         return op
     name, constant = names.join(op.name, "_all"), names.join(op.constant, "_all")

@@ -1,4 +1,4 @@
-"""Canonical schemas to types of the target.
+"""The types of the client for canonical schemas.
 
 Sources: OpenAPI 3.1.1 §4.8.24, the OpenAPI format registry, JSON Schema 2020-12.
 """
@@ -11,7 +11,7 @@ from typing import Literal
 
 from ...errors import Findings, UsageError
 from ...openapi import model
-from ...openapi.model import Content, Document, Schema
+from ...openapi.model import Document, Schema
 from .. import names
 from ..ir import (
     Alias,
@@ -33,6 +33,7 @@ from ..ir import (
     Union,
 )
 from ..names import Identifier
+from .multipart import file_type, is_file, referenced_outside_multipart
 
 _FORMATS = ("date-time", "date", "time", "duration", "uuid", "decimal")
 _KEYWORDS = {
@@ -48,18 +49,18 @@ _PYTHON = {
 
 
 def text(value: str) -> Text:
-    """Return text of the description, safe to carry about."""
+    """Return text of the description without surrounding white space."""
     return Text(value.strip())
 
 
 def is_enumeration(schema: Schema) -> bool:
-    """Return whether a schema lists several values, all text or all integers: it gets a class."""
+    """Return whether a schema lists several values, all text or all integers."""
     distinct = {(type(value), str(value)) for value in schema.enum or () if value is not None}
     return len(distinct) > 1 and {kind for kind, _ in distinct} in ({str}, {int})
 
 
 class Types:
-    """The components of one canonical document as classes and aliases, under their final names."""
+    """The classes and aliases of one canonical document, under their final names."""
 
     def __init__(self, document: Document, pins: Mapping[str, str], findings: Findings) -> None:
         self.findings = findings
@@ -94,9 +95,9 @@ class Types:
                 self.findings.refuse(
                     "name-collision",
                     second,
-                    f"the schemas {declared[0]!r} (#{first.pointer}) and {declared[1]!r} both want "
-                    f"the class name {name}",
-                    f"Pin one: [tool.speclock.clients.<package>.names] "
+                    f"the schemas {declared[0]!r} (#{first.pointer}) and {declared[1]!r} both "
+                    f"become the class {name}",
+                    f"Pin one in [tool.speclock.clients.<package>.names]: "
                     f"{declared[1]!r} = {name + '2'!r}",
                 )
         return wanted
@@ -104,22 +105,22 @@ class Types:
     # ── components ───────────────────────────────────────────────────────────────────────────
 
     def components(self) -> tuple[Component, ...]:
-        """Return the components that types asked for so far lead to, sorted by class name."""
+        """Return the components of the types built so far, transitively, sorted by class name."""
         made: dict[str, Component] = {}
         forms: dict[str, Component] = {}
         for key in sorted(self._multipart):
             name, node = self._multipart_name(key), self.schemas[key]
             forms[name] = self._model(name, node, text(node.description), files=True)
-        while todo := self._used - made.keys():  # making one may ask for more
+        while todo := self._used - made.keys():  # making one may use more
             for key in sorted(todo):
                 made[key] = self._component(key, self.schemas[key])
         every = {component.name: component for component in made.values()} | forms
         return tuple(every[name] for name in sorted(every))
 
     def multipart(self, schema: Schema) -> Type:
-        """Return the type of a multipart body: where a part is a file, its field takes one.
+        """Return the type of a multipart body, with fields for files.
 
-        A schema that JSON uses too gets a second class for that.
+        A schema that is also used elsewhere gets a second class for that.
         """
         properties = self.schemas[schema.ref].properties if schema.ref else None
         if not properties or not any(map(is_file, properties.values())):
@@ -129,12 +130,12 @@ class Types:
 
     def _multipart_name(self, key: str) -> Identifier:
         if self._elsewhere is None:
-            self._elsewhere = _referenced_outside_multipart(self.document)
+            self._elsewhere = referenced_outside_multipart(self.document)
         name = self.names[key]
         return names.join(name, "Multipart") if key in self._elsewhere else name
 
     def is_model(self, name: str) -> bool:
-        """Return whether a name is a class with fields, not an alias or an enumeration."""
+        """Return whether a class has fields, unlike an alias or an enumeration."""
         return any(
             self.names[key] == name and schema.properties is not None
             for key, schema in self.schemas.items()
@@ -155,7 +156,7 @@ class Types:
         final = names.distinct(properties, wanted)
         fields: list[Field] = []
         for wire, member in properties.items():
-            made = _file(member) if files and is_file(member) else self.type(member)
+            made = file_type(member) if files and is_file(member) else self.type(member)
             nullable = isinstance(made, Nullable)
             fields.append(
                 Field(
@@ -177,7 +178,7 @@ class Types:
                 return Model(name, doc, tuple(fields), None)
 
     def _field_doc(self, schema: Schema) -> Text:
-        """Return a field's description, else the first sentence of the referenced schema's."""
+        """Return a field's description, or else the first sentence of its schema's."""
         if schema.description or not schema.ref or schema.nullable:
             return text(schema.description)
         whole = text(self.schemas[schema.ref].description).value
@@ -299,51 +300,6 @@ def _kind_of_values(schema: Schema) -> Literal["str", "int"]:
     return "str" if isinstance(next(_values(schema)), str) else "int"
 
 
-def is_file(schema: Schema) -> bool:
-    """Return whether a part is a file, or a list of files (OpenAPI 3.1.1 §4.8.14.3, RFC 7578)."""
-    if schema.items is not None:
-        return is_file(schema.items)
-    is_media = schema.content_media_type is not None and schema.content_encoding is None
-    if not schema.types:
-        return is_media
-    return "string" in schema.types and (schema.format == "binary" or is_media)
-
-
-def _file(schema: Schema) -> Type:
-    return Array(File()) if schema.items is not None else File()
-
-
-def _referenced_outside_multipart(document: Document) -> set[str]:
-    """Return the keys of the components that something else than a multipart body refers to."""
-    todo = list(document.schemas.values())
-    for operation in document.operations:
-        for parameter in operation.parameters:
-            todo += parameter.schemas()
-        if operation.request_body is not None:
-            todo += _outside_multipart(operation.request_body.content)
-        for response in operation.responses.values():
-            todo += (schema for header in response.headers.values() for schema in header.schemas())
-            if response.content is not None:
-                todo += _outside_multipart(response.content)
-    found: set[str] = set()
-    while todo:
-        schema = todo.pop()
-        if schema.ref:
-            found.add(schema.ref)
-        todo += schema.subschemas()
-    return found
-
-
-def _outside_multipart(content: Content) -> Iterator[Schema]:
-    for name, media in content.media_types.items():
-        is_form = name.startswith("multipart/")
-        for schema in media.schemas():
-            if not (is_form and schema is media.schema and not schema.nullable):
-                yield schema
-            else:
-                yield from schema.subschemas()
-
-
 def _nullable(made: Type) -> Type:
     return made if isinstance(made, Nullable) or made == Scalar("any") else Nullable(made)
 
@@ -382,9 +338,9 @@ def is_scalar(made: Type) -> bool:
 
 
 def annotation(made: Type, *, constrained: bool = False) -> Code:
-    """Return a type as a Python annotation outside the models module.
+    """Return the Python annotation of a type outside the models.
 
-    With ``constrained`` it is as pydantic checks it, not as a caller reads it.
+    With ``constrained`` it is the one for pydantic, with constraints, instead of the caller's.
     """
     return Code(_annotation(made, constrained))
 

@@ -35,6 +35,7 @@ from ..ir import (
     Text,
     Type,
     Union,
+    referenced,
 )
 from .docstrings import py_literal, wrapped
 from .templates import Templates
@@ -173,7 +174,7 @@ class _Input:
                 case Enumeration():
                     self._enumeration(component)
                 case Alias(name, doc, made):
-                    if isinstance(made, Array) and _mentions(made.items, name):
+                    if isinstance(made, Array) and name in referenced(made.items):
                         made = Array(self._between(name, made.items), made.constraints)
                     self.schemas[name] = _described(self._type(made, name, top=True), doc)
                     if isinstance(made, Union) and made.tag:
@@ -305,18 +306,6 @@ class _Input:
         self.taken.add(name)
         self.schemas[name] = schema
         return {"$ref": PREFIX + name}
-
-
-def _mentions(made: Type, name: str) -> bool:
-    match made:
-        case Ref(target):
-            return target == name
-        case Array(inner) | Dict(inner) | Nullable(inner):
-            return _mentions(inner, name)
-        case Union(options):
-            return any(_mentions(option, name) for option in options)
-        case _:
-            return False
 
 
 def _constant(values: tuple[str | int | bool, ...]) -> Schema:

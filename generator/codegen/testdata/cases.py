@@ -1,6 +1,6 @@
-"""The cases of the generated tests: what to call with, what must go out, what must read back.
+"""The cases of the generated tests: calls with their expected requests and responses.
 
-What they expect is made from the description, by other code than the client's.
+The expectations are made from the description, by other code than the client's.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from ...document.pointer import join
 from ...document.tree import Location
 from ...errors import Findings
 from ...openapi import model
@@ -15,16 +16,16 @@ from ...openapi.examples.check import Examples
 from ...openapi.examples.generate import Without
 from ...openapi.model import Document, Example, MediaType, Schema
 from ..build.bodies import item_schema
-from ..build.types import is_file
+from ..build.multipart import is_file
 from ..ir import Answer, Api, Body, Case, Json, Operation, Parameter
 from .expected_requests import headers, url
 
 ELSEWHERE = "https://api.example.com"
-"""The base URL that the generated tests give where the description has none."""
+"""The base URL in generated tests, if the description has none."""
 
 
 class Cases:
-    """Collects the cases of every operation of one canonical document."""
+    """The builder of the cases of every operation."""
 
     def __init__(self, document: Document, api: Api, findings: Findings) -> None:
         self.document = document
@@ -35,7 +36,7 @@ class Cases:
         self.examples = Examples(document)
 
     def build(self) -> tuple[Case, ...]:
-        """Return request, response, stream and error cases, in the order of the description."""
+        """Return request, response, stream and error cases in the order of the operations."""
         cases: list[Case] = []
         described = {(op.path, op.verb): op for op in self.document.operations}
         for op in self.operations:
@@ -43,9 +44,9 @@ class Cases:
             requests = list(self._requests(op, source))
             cases += requests
             if requests:
-                borrowed = {k: requests[0].data[k] for k in ("arguments", "sends")}
-                cases += self._responses(op, source, borrowed)
-                cases += self._streams(op, source, borrowed)
+                request_data = {k: requests[0].data[k] for k in ("arguments", "sends")}
+                cases += self._responses(op, source, request_data)
+                cases += self._streams(op, source, request_data)
         return tuple(cases)
 
     # ── requests ─────────────────────────────────────────────────────────────────────────────
@@ -53,11 +54,11 @@ class Cases:
     def _requests(self, op: Operation, source: model.Operation) -> Iterator[Case]:
         arguments: dict[str, Json] = {}
         for parameter in op.parameters:
-            found = self._parameter(source, parameter)
-            if found is not None:
-                arguments[parameter.name] = found
+            value = self._parameter(source, parameter)
+            if value is not None:
+                arguments[parameter.name] = value
             elif parameter.required:
-                return  # a warning says why
+                return  # with a warning
         call = op.call if op.signatures or op.streamed is None else op.streamed.call
         wire: dict[str, Json] = {
             "method": op.method,
@@ -128,10 +129,10 @@ class Cases:
                     return value
                 self._warn_of_example(name, example, fault)
             try:
-                found = self.examples.make(schema, without="readOnly")
-                fault = unsendable(parameter.place, found)
+                value = self.examples.make(schema, without="readOnly")
+                fault = unsendable(parameter.place, value)
                 if fault is None:
-                    return found
+                    return value
             except LookupError as error:
                 fault = str(error)
             if parameter.required:
@@ -146,15 +147,15 @@ class Cases:
             yield "made", "<example/>" if "xml" in media_type else "example"
             return
         schema = media.schema or Schema(media.location)
-        found = False
+        has_example = False
         for name, example in media.examples.items():
             fault = self.examples.fault(example.value, schema)
             if fault is None:
-                found = True
+                has_example = True
                 yield name, example.value
             else:
                 self._warn_of_example(name, example, fault)
-        if not found:
+        if not has_example:
             yield from self._generated(schema, media.location, without)
 
     def _generated(
@@ -177,14 +178,14 @@ class Cases:
         self.findings.warn(
             "example",
             location,
-            f"no example could be made: {fault}",
+            f"no example could be generated: {fault}",
             "Add an example, so that the generated tests cover this.",
         )
 
     # ── responses ────────────────────────────────────────────────────────────────────────────
 
     def _responses(
-        self, op: Operation, source: model.Operation, borrowed: dict[str, Json]
+        self, op: Operation, source: model.Operation, request_data: dict[str, Json]
     ) -> Iterator[Case]:
         successes = op.answers if op.signatures else ()
         kinds = [
@@ -195,9 +196,9 @@ class Cases:
         for kind, answer in kinds:
             media = _media_of(source, answer)
             data: dict[str, Json] = {
-                **borrowed,
+                **request_data,
                 "status": _status(answer.status, source, 400 if kind == "error" else 200),
-                "content_type": _arriving(answer),
+                "content_type": _received_type(answer),
                 "codec": answer.codec,
                 "model": answer.model,
             }
@@ -205,7 +206,7 @@ class Cases:
             if answer in op.others:
                 if not any(answer.media_type in one.accepts for one in op.signatures):
                     continue
-                arguments = borrowed["arguments"]
+                arguments = request_data["arguments"]
                 assert isinstance(arguments, dict)
                 data["arguments"] = {**arguments, "accept": answer.media_type}
                 name = f"{answer.status}-{answer.media_type}"
@@ -218,9 +219,9 @@ class Cases:
                 yield Case(kind, f"{name}-{example}", call, op.id, {**data, **more})
 
     def _streams(
-        self, op: Operation, source: model.Operation, borrowed: dict[str, Json]
+        self, op: Operation, source: model.Operation, request_data: dict[str, Json]
     ) -> Iterator[Case]:
-        """Answers that arrive piece by piece: as they are on the wire, and the items in them."""
+        """Yield the cases of streamed responses, with their text and their items."""
         for answer in op.streamed.answers if op.streamed else ():
             media = _media_of(source, answer)
             if media is None or op.streamed is None:
@@ -232,7 +233,7 @@ class Cases:
                 op.streamed.call,
                 op.id,
                 {
-                    **borrowed,
+                    **request_data,
                     "status": _status(answer.status, source, 200),
                     "content_type": answer.media_type,
                     "codec": answer.codec,
@@ -250,12 +251,11 @@ class Cases:
 
 
 def _pointer(op: Operation, *parts: str) -> str:
-    steps = ("paths", op.key.value, op.method.lower(), *parts)
-    return "#" + "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
+    return "#" + join(("paths", op.key.value, op.method.lower(), *parts))
 
 
 def on_the_wire(items: list[Json], codec: str) -> str:
-    """Return a sequential answer as text."""
+    """Return the text of a sequential response."""
     lines = [json.dumps(item, ensure_ascii=False) for item in items]
     match codec:
         case "events":
@@ -277,20 +277,20 @@ def _event(item: Json) -> str:
 
 
 def _media_of(source: model.Operation, answer: Answer) -> MediaType | None:
-    """Return the media type of an answer as the description has it."""
+    """Return the media type of a response in the description."""
     response = source.responses.get(answer.status)
     content = response.content if response is not None else None
     return content.media_types.get(answer.media_type) if content is not None else None
 
 
-def _arriving(answer: Answer) -> str:
-    """Return the media type of an answer as it arrives: of a range that reads as JSON, JSON's own."""
+def _received_type(answer: Answer) -> str:
+    """Return the media type that a test's response has: JSON for a range that is read as JSON."""
     is_range = answer.codec == "json" and "*" in answer.media_type
     return "application/json" if is_range else answer.media_type
 
 
 def _undocumented(op: Operation) -> Json:
-    """Return the status of a success that the description doesn't document; None where it does all."""
+    """Return the status of an undocumented success; None if all are documented."""
     answers = op.answers if op.signatures or op.streamed is None else op.streamed.answers
     known = {answer.status for answer in answers}
     if not known.isdisjoint(("2XX", "default")):
@@ -299,7 +299,7 @@ def _undocumented(op: Operation) -> Json:
 
 
 def _status(status: str, source: model.Operation, least: int) -> int:
-    """Return a status code that means this answer; of ``default`` one that no other answer means."""
+    """Return a status code of a response; for ``default`` one of no other response."""
     if status != "default":
         return int(status.upper().replace("X", "0"))
     others = {name.upper() for name in source.responses}
@@ -308,7 +308,7 @@ def _status(status: str, source: model.Operation, least: int) -> int:
 
 
 def unsendable(place: str, value: Json) -> str | None:
-    """Return why a parameter's value can't be sent, though it may fit its schema, or None."""
+    """Return the reason why a parameter's value can't be sent; None if it can."""
     if place == "path":
         parts = value if isinstance(value, list) else [value]
         if isinstance(value, dict):

@@ -155,7 +155,8 @@ class _Application:
             hint = "" if sources else query.hint(self.document.root)
             self._refuse(
                 place,
-                f"{query.text!r} matches {count} in {self.document.name}; only one node can be copied",
+                f"{query.text!r} matches {count} in {self.document.name}; "
+                "only one node can be copied",
                 hint + "Correct the expression.",
                 "overlay" if sources else UNMATCHED,
             )

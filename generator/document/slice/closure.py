@@ -51,7 +51,7 @@ class Closure:
             raise SpecError(self._problems[:20])
 
     def need(self, reference: str, node: MappingNode, kind: str) -> str:
-        """Keep the target of a reference; return a new reference if it has to change, else ``""``."""
+        """Keep the target of a reference; return the new reference if it changes, else ``""``."""
         target = self.kept.target(reference, node)
         if isinstance(target, Problem):
             self._report(target, reference)

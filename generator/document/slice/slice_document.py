@@ -46,7 +46,7 @@ class Slice:
 
 
 def sliced(document: Document, *wanted: Sequence[str]) -> Slice:
-    """Return the slice of ``document`` for one or more lists of selectors; an empty one selects all.
+    """Return the slice of ``document`` for lists of selectors; an empty list selects all.
 
     Raises :class:`UsageError` for a selector that matches nothing, :class:`SpecError` for another
     version of OpenAPI than 3.x and for a reference to a file that can't be read.

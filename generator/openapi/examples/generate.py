@@ -1,4 +1,4 @@
-"""A value generated from a schema; the caller checks that it fits."""
+"""Generation of a value from a schema; the caller validates it."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _FORMATS = {
     "hostname": "example.com",
 }
 _MAX_DEPTH = 8
-_ENDLESS = "the schema requires itself without end"
+_ENDLESS = "the schema requires itself recursively"
 _MAX_VALUES = 40
-"""Of a union's branch, how many values of an enumeration are tried."""
+"""The number of values of an enumeration to try in a union."""
 
 
 class ExampleGenerator:
-    """Generates values; ``fault`` says why a value doesn't satisfy a schema."""
+    """A generator of values; ``fault`` returns the reason why a value doesn't satisfy a schema."""
 
     def __init__(
         self, document: Document, fault: Callable[[Json, Schema], str | None], without: Without
@@ -41,10 +41,10 @@ class ExampleGenerator:
         self.fault = fault
         self.without = without
         self._is_fuller = False
-        """Whether an object of all its members is being made; not within another such."""
+        """True while an object with all its members is generated."""
 
     def make(self, schema: Schema) -> Json:
-        """Return a value that should satisfy ``schema``; raises ``LookupError`` if none ends."""
+        """Return a value for ``schema``; raises ``LookupError`` if every one is infinite."""
         return self._value(schema, 0)
 
     def _value(self, schema: Schema | None, depth: int) -> Json:
