@@ -6,7 +6,7 @@ PY     := .venv/bin/python
 STAMP  := .venv/.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help generate check test lint bench mutate fuzz corpus slices drift-corpus hostile drift drift-cases lock clean
+.PHONY: help generate check test quick lint bench mutate fuzz corpus slices drift-corpus hostile drift drift-cases lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -17,8 +17,14 @@ generate: $(STAMP) ## write generated/ from spec/
 check: $(STAMP) ## is generated/ what spec/ says? FULL=1 trusts no recorded hash
 	@$(PY) -m generator check $(if $(FULL),--full)
 
+# A worker runs whole files: what a file generates once is shared by its tests.
+PYTEST := $(PY) -m pytest -n auto --dist loadfile
+
 test: $(STAMP) generated/pinterest_audiences/speclock.json ## run all tests; ARGS='-k name' narrows
-	@$(PY) -m pytest $(ARGS)
+	@$(PYTEST) $(ARGS)
+
+quick: $(STAMP) ## run the tests that take no time of their own, under 45 s: the inner loop
+	@$(PYTEST) -q -m 'not slow' tests $(ARGS)
 
 lint: $(STAMP) generated/pinterest_audiences/speclock.json ## ruff, mypy and pyright, all strict
 	$(PY) -m ruff check --quiet .

@@ -4,7 +4,7 @@ Each stage of generation is a function from a value to a value::
 
     spec/*.yaml ── document ──────────► Document     a tree in which every node has its location
                 ── document.selectors ► operations   those that were selected
-                ── openapi.normalize ─► Canonical    one dialect, closed, inline schemas lifted
+                ── openapi.normalize ─► Document     one dialect, closed, inline schemas lifted
                 ── codegen.build ─────► ir.Api       every name and type decided
                 ── codegen.render ────► text         models by datamodel-code-generator, the rest
                                                      from templates/, formatted by ruff

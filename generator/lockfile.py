@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -56,7 +53,7 @@ def read(folder: Path) -> dict[str, Entry]:
         return {name: _entry(facts) for name, facts in entries.items()}
     except (FileNotFoundError, NotADirectoryError):
         return {}
-    except (OSError, ValueError, TypeError, AttributeError):
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         raise UsageError(
             f"{path.name} isn't the lock file that speclock wrote. Restore it from version "
             "control, or remove it and run speclock pull --force."
@@ -78,34 +75,3 @@ def _entry(facts: dict[str, str]) -> Entry:
     if not all(isinstance(value, str) for value in facts.values()):
         raise TypeError
     return entry
-
-
-def replace_text(path: Path, text: str) -> None:
-    """Write a file atomically: a reader sees the old text or the new one.
-
-    Raises :class:`UsageError` if it can't be written; the old text is kept.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-            Path(name).chmod(mode)
-            Path(name).replace(path)
-        except BaseException:
-            with suppress(OSError):
-                Path(name).unlink()
-            raise
-    except OSError as error:
-        raise UsageError(
-            f"{path} can't be written: {error.strerror}. It is unchanged. "
-            "Check the permissions of its folder and the free space."
-        ) from None
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -94,7 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         screen.error(str(error))
         return REFUSED
     except KeyboardInterrupt:
-        screen.error("interrupted; nothing was written.")
+        screen.error("interrupted; run it again to finish.")
         return INTERRUPTED
     except BrokenPipeError:  # the reader, say head, has enough; nothing more may be flushed
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -157,25 +157,20 @@ def _output(settings: bytes, package: str) -> str:
 
 def _write(plan: _Plan) -> None:
     """Everything onto the disk; pyproject.toml last, so that a broken run can be done again."""
-    from ..lockfile import LOCK, read, replace_text, text_of
+    from ..codegen.output.write import write_file, write_text
+    from ..lockfile import LOCK, read, text_of
 
     root, client = plan.root, plan.client
     plan.made.files.write(Path(from_here(root / client.output)))
     if plan.taken is not None:
         target = root / client.spec
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(plan.taken.data)
+        write_file(target, plan.taken.data)
         if plan.taken.entry is not None:
             entries = {**read(target.parent), target.name: plan.taken.entry}
-            replace_text(target.parent / LOCK, text_of(entries))
+            write_text(target.parent / LOCK, text_of(entries))
     if plan.workflow is not None:
-        plan.workflow.parent.mkdir(parents=True, exist_ok=True)
-        plan.workflow.write_text(
-            recipe.workflow(root, has_upstream=bool(client.upstream)),
-            encoding="utf-8",
-            newline="\n",
-        )
-    (root / "pyproject.toml").write_bytes(plan.settings)
+        write_text(plan.workflow, recipe.workflow(root, has_upstream=bool(client.upstream)))
+    write_file(root / "pyproject.toml", plan.settings)
 
 
 COMMAND = Command(

@@ -81,7 +81,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace, screen: Console) -> int:
-    from ..lockfile import LOCK, read, replace_text, text_of
+    from ..codegen.output.write import write_text
+    from ..lockfile import LOCK, read, text_of
 
     root, groups = _groups(options)
     pulled = [_pull(root, clients, options, screen) for clients in groups]
@@ -94,9 +95,9 @@ def _run(options: argparse.Namespace, screen: Console) -> int:
         text = text_of(entries)
         if not options.dry_run:
             if changed:
-                replace_text(one.path, one.after.replace("\n", one.line_end))
+                write_text(one.path, one.after.replace("\n", one.line_end))
             if not lock.is_file() or lock.read_text(encoding="utf-8") != text:
-                replace_text(lock, text)
+                write_text(lock, text)
         _tell(one, options, screen)
     return OK
 

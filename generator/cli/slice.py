@@ -65,9 +65,9 @@ def _run(options: argparse.Namespace, screen: Console) -> int:
         sys.stdout.buffer.write(text.encode())
         sys.stdout.buffer.flush()
         return OK
-    from ..lockfile import replace_text
+    from ..codegen.output.write import write_text
 
-    replace_text(output, text)
+    write_text(output, text)
     screen.say(
         f"{options.output}: {len(part.operations)} operation(s), {len(text.encode()):,} of "
         f"{len(source.data):,} bytes."

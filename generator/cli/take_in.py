@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..lockfile import replace_text
+from ..codegen.output.write import write_text
 from .console import Console
 from .upstream import Source
 
@@ -42,7 +42,7 @@ def take_in(
         info["version"] = report.revision.version
         text = patched(old.text, made.root)
     if text != old.text:
-        replace_text(path, text.replace("\n", "\r\n") if b"\r\n" in base.data else text)
+        write_text(path, text.replace("\n", "\r\n") if b"\r\n" in base.data else text)
     known = {change.fingerprint for change, _ in left}
     taken = sum(change.fingerprint not in known for change in report.counted)
     screen.say(f"{base.name}: {taken} change{'' if taken == 1 else 's'} taken in.")

@@ -44,15 +44,14 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace, screen: Console) -> int:
     from ..vendor.copy import changed_by, copy_of, refuse_edits, write
-    from ..vendor.destination import absolute, place, recorded_place, settle
+    from ..vendor.destination import absolute, place, recorded_place
     from ..vendor.verify import edits_of
 
     dest = absolute(options.dest)
-    settle(dest)
     target, old = recorded_place(dest, to_write=not options.tests)
     if options.tests:
         target = place(dest, absolute(options.tests), target.name.dotted)
-    name = str(old.vendored.get("from", ""))
+    name = old.vendored.source if old.vendored else ""
     source = original.original_of(options, dest, name, screen)
     if source is None:
         raise UsageError(
@@ -62,7 +61,7 @@ def _run(options: argparse.Namespace, screen: Console) -> int:
     copy = copy_of(source, target)
     changed = changed_by(copy)
     if not options.force and not options.dry_run:
-        refuse_edits(target, old)
+        refuse_edits(copy, old)
     differences = _differences(copy)
     if options.json:
         print(json.dumps(_data(options.dest, differences, changed), indent=2, ensure_ascii=False))
@@ -73,7 +72,7 @@ def _run(options: argparse.Namespace, screen: Console) -> int:
     if not options.json:
         _show(options.dest, copy, differences, changed, screen)
     if options.dry_run and not options.force:
-        for edit in edits_of(target.package, old):
+        for edit in edits_of(target.package, old, copy.files):
             screen.note(str(edit))
     if not _agreed(options):
         return DIFFERS
@@ -91,7 +90,7 @@ def _differences(copy: Copy) -> tuple[Difference, ...]:
     old = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*.py")
-        if "__pycache__" not in path.parts
+        if "__pycache__" not in path.parts and path.is_file() and not path.is_symlink()
     }
     try:
         return compare(surface(old), surface(copy.package))
@@ -149,7 +148,7 @@ def _data(
 
 
 def _agreed(options: argparse.Namespace) -> bool:
-    """Whether to write; raises :class:`UsageError` where there is nobody to ask."""
+    """Tell whether to write; raises :class:`UsageError` where there is nobody to ask."""
     if options.dry_run:
         return False
     if options.yes:

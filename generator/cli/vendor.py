@@ -12,9 +12,8 @@ from .command import OK, Command
 from .console import Console
 
 if TYPE_CHECKING:
-    from ..codegen.output.fileset import Manifest
-    from ..vendor.copy import Source
-    from ..vendor.destination import Place
+    from ..codegen.output.manifest import Manifest
+    from ..vendor.copy import Copy, Source
 
 _ABOUT = """\
 Copy a generated client into a project. DEST is the package's new folder, and its last part the new
@@ -46,12 +45,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace, screen: Console) -> int:
-    from ..codegen.output.fileset import Manifest
+    from ..codegen.output.manifest import Manifest, tests_of
     from ..vendor.copy import changed_by, copy_of, write
-    from ..vendor.destination import absolute, place, settle, tests_of
+    from ..vendor.destination import absolute, place
 
     dest = absolute(options.dest)
-    settle(dest)
     source = original.chosen(options, screen)
     if dest == source.folder or dest in source.folder.parents or source.folder in dest.parents:
         raise UsageError(f"{options.dest} is where the client itself is. Choose another folder.")
@@ -61,7 +59,7 @@ def _run(options: argparse.Namespace, screen: Console) -> int:
     copy = copy_of(source, target)
     changed = changed_by(copy)
     if old and changed:
-        _refuse(options, old, source, target)
+        _refuse(options, old, source, copy)
     write(copy, force=options.force)
     name, version = source.manifest.package, source.manifest.info_version
     state = f"{len(changed)} files written" if changed else "already up to date"
@@ -78,7 +76,7 @@ def _run(options: argparse.Namespace, screen: Console) -> int:
 
 
 def _tests(options: argparse.Namespace, dest: Path, old: Manifest | None) -> Path | None:
-    """Where the tests go: where they are already, if that isn't said."""
+    """Return the folder for the tests: the one given, or the one they are in already."""
     from ..vendor.destination import recorded_place
 
     if options.tests:
@@ -86,7 +84,7 @@ def _tests(options: argparse.Namespace, dest: Path, old: Manifest | None) -> Pat
     return recorded_place(dest, to_write=True)[0].tests if old and old.vendored else None
 
 
-def _refuse(options: argparse.Namespace, old: Manifest, source: Source, target: Place) -> None:
+def _refuse(options: argparse.Namespace, old: Manifest, source: Source, copy: Copy) -> None:
     """Raise :class:`UsageError` unless the copy that is there may be replaced."""
     from ..vendor.copy import refuse_edits
 
@@ -96,11 +94,11 @@ def _refuse(options: argparse.Namespace, old: Manifest, source: Source, target: 
         )
     if options.force:
         return
-    refuse_edits(target, old)
-    name = source.manifest.package
-    if old.vendored.get("from") != source.manifest.vendored.get("from", name):
+    refuse_edits(copy, old)
+    name, new = source.manifest.package, copy.manifest.vendored
+    if new and old.vendored.source != new.source:
         raise UsageError(
-            f"{options.dest} is a copy of {old.vendored.get('from')}, not of {name}. "
+            f"{options.dest} is a copy of {old.vendored.source}, not of {name}. "
             "Choose another folder, or say --force."
         )
     raise UsageError(

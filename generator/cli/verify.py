@@ -14,33 +14,32 @@ from .command import DIFFERS, OK, REFUSED, Command
 from .console import Console
 
 if TYPE_CHECKING:
-    from ..codegen.output.fileset import Manifest
+    from ..codegen.output.manifest import Manifest
     from ..vendor.staleness import Age
     from ..vendor.verify import Edit
 
 _ABOUT = """\
 Is a client as it was made? Compares it with its own speclock.json: no description, no network, and
 nothing is written. Where the client that a copy was made from is at hand (named by --from, or a
-client of pyproject.toml), also says whether that has moved on.
+client of pyproject.toml), also reports whether that has changed since.
 """
 _EPILOG = """\
-states: untouched (0), edited, unfinished, older, newer (1), unknown (2). Of several the
-gravest counts.
+states: untouched (0), edited, older, newer (1), unknown (2). Of several the gravest counts.
 
 """
-_UNKNOWN = "has no speclock.json that can be read, so it isn't known"
 
 
 @dataclass(frozen=True, slots=True)
 class _Finding:
-    """What there is to say of one package."""
+    """The result for one package."""
 
     dest: str
     state: str
     manifest: Manifest | None = None
     edits: tuple[Edit, ...] = ()
     age: Age | None = None
-    unfinished: bool = False
+    unknown: str = ""
+    """The reason for the state ``unknown``."""
 
     @property
     def code(self) -> int:
@@ -68,34 +67,35 @@ def _run(options: argparse.Namespace, screen: Console) -> int:
 
 
 def _verify(dest: str, options: argparse.Namespace, screen: Console) -> _Finding:
-    from ..codegen.output.fileset import Manifest
+    from ..codegen.output.manifest import Manifest
     from ..vendor.copy import copy_of
-    from ..vendor.destination import absolute, recorded_place, settle
+    from ..vendor.destination import absolute, recorded_place
     from ..vendor.staleness import age_of
     from ..vendor.verify import edits_of
 
     folder = absolute(dest)
-    unfinished = bool(settle(folder))
-    manifest = Manifest.read(folder.parent, folder.name)
+    try:
+        manifest = Manifest.read(folder.parent, folder.name)
+    except UsageError as error:
+        return _Finding(dest, "unknown", unknown=str(error))
     if manifest is None:
-        return _Finding(dest, "unknown", unfinished=unfinished)
-    edits = tuple(edits_of(folder, manifest))
-    name = str(manifest.vendored.get("from", ""))
-    found = original.original_of(options, folder, name, screen) if name else None
-    age = None
+        reason = f"{dest} has no speclock.json that can be read, so it isn't known"
+        return _Finding(dest, "unknown", unknown=reason)
+    origin = manifest.vendored
+    found = original.original_of(options, folder, origin.source, screen) if origin else None
+    age, wanted = None, dict[Path, bytes]()
     if found:
         place, _ = recorded_place(folder, to_write=False)
-        place = place if found.tests else replace(place, tests=None)
-        age = age_of(manifest, found, copy_of(found, place))
-    state = "edited" if edits else "unfinished" if unfinished else age.state if age else "untouched"
-    return _Finding(dest, state, manifest, edits, age, unfinished)
+        copy = copy_of(found, place if found.tests else replace(place, tests=None))
+        age, wanted = age_of(manifest, found, copy), copy.files
+    edits = tuple(edits_of(folder, manifest, wanted))
+    state = "edited" if edits else age.state if age else "untouched"
+    return _Finding(dest, state, manifest, edits, age)
 
 
 def _say(one: _Finding, screen: Console) -> None:
-    if one.unfinished:
-        screen.note(f"unfinished: {one.dest}: a write was cut off; the old files are back")
     if one.manifest is None:
-        screen.note(f"unknown: {one.dest} {_UNKNOWN}")
+        screen.note(f"unknown: {one.unknown}")
         return
     for edit in one.edits:
         screen.note(str(edit))
@@ -110,8 +110,7 @@ def _say(one: _Finding, screen: Console) -> None:
 
 
 def _provenance(manifest: Manifest) -> str:
-    origin = manifest.vendored.get("from")
-    said = f"a copy of {origin}" if origin else "generated"
+    said = f"a copy of {manifest.vendored.source}" if manifest.vendored else "generated"
     tool = manifest.tool.get("speclock", "?")
     return f"{said}, API version {manifest.info_version}, by speclock {tool}"
 
@@ -120,12 +119,13 @@ def _data(one: _Finding) -> dict[str, object]:
     data: dict[str, object] = {"package": Path(one.dest).as_posix(), "state": one.state}
     if one.manifest:
         data |= {
-            "from": one.manifest.vendored.get("from"),
+            "from": one.manifest.vendored.source if one.manifest.vendored else None,
             "info.version": one.manifest.info_version,
             "spec.sha256": one.manifest.spec_sha256,
             "speclock": one.manifest.tool.get("speclock"),
         }
-    data["unfinished"] = one.unfinished
+    else:
+        data["reason"] = one.unknown
     data["edits"] = [
         {
             "kind": edit.kind,

@@ -17,7 +17,6 @@ from typing import Any
 import jsonschema_rs
 
 from ..errors import META, Findings, Place, Problem
-from ..openapi.normalize.schema_keywords import KNOWN
 from .pointer import join
 from .tree import Document, Location, MappingNode, SequenceNode, Value
 
@@ -45,8 +44,9 @@ class _Fault:
 class Faults:
     """The violations of the meta-schema in one document."""
 
-    def __init__(self, document: Document, version: str) -> None:
-        self._faults = list(_faults(document, version))
+    def __init__(self, document: Document, version: str, keywords: frozenset[str]) -> None:
+        """Check ``document``; ``keywords`` are those of schemas, which may be misspelt."""
+        self._faults = list(_faults(document, version, keywords))
 
     def index(self) -> dict[str, list[Problem]]:
         """Return the problems of each mapping by its pointer, to be refused if it is used."""
@@ -72,12 +72,12 @@ class Faults:
                 findings.warn(fault.warning.code, place, fault.warning.fact, fault.warning.remedy)
 
 
-def _faults(document: Document, version: str) -> Iterator[_Fault]:
+def _faults(document: Document, version: str, keywords: frozenset[str]) -> Iterator[_Fault]:
     for error in _validator(version[:3]).iter_errors(document.root):
         for instance_path, message, unknown in _leaves(error):
             path = _with_empty_keys(document, instance_path)
             for name in unknown:
-                yield _unknown(document, [*path, name], version[:3])
+                yield _unknown(document, [*path, name], version[:3], keywords)
             if not unknown:
                 place = _place(document, path)
                 refusal = Problem(META, message, "Correct the value.", place)
@@ -86,14 +86,16 @@ def _faults(document: Document, version: str) -> Iterator[_Fault]:
                 yield _Fault(_pointers(path), refusal if path else None, warning)
 
 
-def _unknown(document: Document, path: list[str | int], version: str) -> _Fault:
+def _unknown(
+    document: Document, path: list[str | int], version: str, keywords: frozenset[str]
+) -> _Fault:
     """Return the fault of an unknown member; a misspelt one is refused if it is used."""
     name, place = str(path[-1]), _place(document, path)
-    near = difflib.get_close_matches(name, _keywords(version), n=1, cutoff=0.8)
+    near = difflib.get_close_matches(name, _members(version, keywords), n=1, cutoff=0.8)
     fact = f"{name!r} isn't a member of this object in OpenAPI {version}"
     refusal = None
     if near and near[0] != name:
-        refusal = Problem(META, fact, f"Did you mean {near[0]!r}?", place)
+        refusal = Problem(META, fact, f"Write {near[0]!r}, or remove the member.", place)
     warning = Problem(META, fact, "Remove it, or begin its name with 'x-'.", place)
     return _Fault(_pointers(path[:-1]), refusal, warning)
 
@@ -104,8 +106,8 @@ def _pointers(path: list[str | int]) -> tuple[str, ...]:
 
 
 @cache
-def _keywords(version: str) -> tuple[str, ...]:
-    """Return every member that an object of the meta-schema declares."""
+def _members(version: str, keywords: frozenset[str]) -> tuple[str, ...]:
+    """Return every member that an object of the meta-schema declares, and ``keywords``."""
     names: set[str] = set()
     todo: list[Any] = [json.loads(_schema_text(version))]
     while todo:
@@ -116,7 +118,7 @@ def _keywords(version: str) -> tuple[str, ...]:
             todo += node.values()
         elif isinstance(node, list):
             todo += node
-    return tuple(sorted(names | set(KNOWN)))
+    return tuple(sorted(names | keywords))
 
 
 def _leaves(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
@@ -74,10 +74,15 @@ class MappingNode(dict[str, Value]):
 
     __slots__ = ("location", "positions")
 
-    def __init__(self, location: Location) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        location: Location,
+        members: Mapping[str, Value] | Iterable[tuple[str, Value]] = (),
+        positions: dict[str, tuple[int, int]] | None = None,
+    ) -> None:
+        super().__init__(members)
         self.location = location
-        self.positions: dict[str, tuple[int, int]] | None = None
+        self.positions = positions
 
     def at(self, key: str) -> Location:
         """Return the location of the value under ``key``; its position is that of the key."""
@@ -97,8 +102,8 @@ class SequenceNode(list[Value]):
 
     __slots__ = ("location", "positions", "texts")
 
-    def __init__(self, location: Location) -> None:
-        super().__init__()
+    def __init__(self, location: Location, items: Iterable[Value] = ()) -> None:
+        super().__init__(items)
         self.location = location
         self.positions: list[tuple[int, int]] | None = None
         self.texts: list[str] | None = None

@@ -1,4 +1,4 @@
-"""From raw differences to changes: each once, with a verdict for each direction it goes in."""
+"""Differences made changes: each once, with a verdict for each direction it is met in."""
 
 from __future__ import annotations
 
@@ -9,64 +9,67 @@ from dataclasses import dataclass, field
 from ..document.tree import Location
 from ..errors import Place, shortened
 from .changes import WIRE, Change, Signature, Verdict
-from .compare.differences import Comparison, Difference
-from .compare.operation_pair import Compared
-from .kinds import KINDS
+from .compare.differences import Comparison, ComponentSymbol, Difference, OperationSymbol
+from .rules import RULES, is_neutral, rule_of
 from .shown import Client, Shown
 
-_NEUTRAL = ("docs/", "python/")
 _CREDENTIALS = ("security/alternative/", "security/scheme/", "security/requirement/")
+_LONGEST_MESSAGE = 240
 
 
 @dataclass(slots=True, eq=False)
 class _Gathered:
-    """One difference, wherever it was met."""
+    """A difference, and all that it was met at."""
 
-    found: Difference
+    difference: Difference
     directions: dict[str, dict[str, None]] = field(default_factory=dict[str, dict[str, None]])
     """Direction to the operations that it reaches in it."""
     operations: dict[str, None] = field(default_factory=dict[str, None])
-    keys: dict[tuple[str, str, str], None] = field(default_factory=dict[tuple[str, str, str], None])
+    keys: set[tuple[str, str, str]] = field(default_factory=set[tuple[str, str, str]])
+    """The parts of the client's API that it may show in."""
     signatures: list[Signature] = field(default_factory=list[Signature])
 
 
 class Classifier:
-    """Gathers differences and makes changes of them."""
+    """Gathers differences, and makes changes of them."""
 
     def __init__(self, old: Client | None, new: Client | None) -> None:
         self.names = dict(old.names) if old else {}
         self.news = dict(new.names) if new else {}
         self._gathered: dict[tuple[str, ...], _Gathered] = {}
 
-    def add(self, compared: Compared) -> None:
-        """Take up what was found at one operation."""
-        for top in compared.pairs:
-            for pair in top.all():
-                for found in pair.found:
-                    self._add(found, pair, compared.label)
+    def add(self, label: str, comparisons: Iterable[Comparison]) -> None:
+        """Add all differences of one operation."""
+        for top in comparisons:
+            for comparison in top.all():
+                for difference in comparison.differences:
+                    self._add(difference, comparison.direction, label)
 
-    def _add(self, found: Difference, pair: Comparison, label: str) -> None:
-        key = (*found.identity, "" if found.at else _where(found.base) + _where(found.revision))
-        gathered = self._gathered.setdefault(key, _Gathered(found))
-        neutral = found.kind.startswith(_NEUTRAL) or KINDS[found.kind].neutral is not None
-        gathered.directions.setdefault("" if neutral else pair.direction, {})[label] = None
+    def _add(self, difference: Difference, direction: str, label: str) -> None:
+        place = _place(difference.base) + _place(difference.revision)
+        key = (*difference.identity, "" if difference.at else place)
+        gathered = self._gathered.setdefault(key, _Gathered(difference))
+        direction = "" if is_neutral(difference.rule) else direction
+        gathered.directions.setdefault(direction, {})[label] = None
         gathered.operations[label] = None
-        owner = found.owner
-        if owner is not None:
-            if owner.old in self.names and (owner.new in self.news or not owner.new):
-                gathered.keys["class", self.names[owner.old], owner.member] = None
-            else:
-                gathered.keys["call", owner.old, owner.member] = None
+        match difference.symbol:
+            case ComponentSymbol(old, new, name) if old in self.names and new in self.news:
+                gathered.keys.add(("class", self.names[old], name))
+            case OperationSymbol() as symbol:
+                part = f"{symbol.part}:{symbol.name}" if symbol.name else symbol.part
+                gathered.keys.add(("call", symbol.label, part))
+            case _:
+                pass
 
     def python(self, shown: Iterable[Shown]) -> list[Signature]:
-        """Give each change of the client's surface to what it comes from; what has no source."""
+        """Give each change of the client's API to its source; return those that have none."""
         left: list[Shown] = []
         for one in shown:
             sources = [
                 g
                 for g in self._gathered.values()
-                if (set(one.keys) & g.keys.keys() and not g.found.kind.startswith("docs/"))
-                or (one.keys[0][0] == "client" and g.found.kind.startswith(_CREDENTIALS))
+                if (g.keys & set(one.keys) and not g.difference.is_docs)
+                or (one.keys[0][0] == "client" and g.difference.rule.startswith(_CREDENTIALS))
             ]
             for source in sources:
                 if one.signature not in source.signatures:
@@ -94,91 +97,48 @@ class Classifier:
         return False
 
     def changes(self) -> list[Change]:
-        """Every change, the gravest first, prose last."""
-        made = [self._change(gathered) for gathered in self._gathered.values()]
-        return sorted(made, key=lambda c: (c.docs, -WIRE.index(c.wire), not c.python))
-
-    def _change(self, gathered: _Gathered) -> Change:
-        found = gathered.found
-        verdicts = sorted(
-            (
-                Verdict(
-                    f"{direction or 'api'}/{found.kind}",
-                    direction,
-                    KINDS[found.kind].side(direction).wire,
-                    tuple(operations),
-                )
-                for direction, operations in gathered.directions.items()
-            ),
-            key=lambda verdict: -WIRE.index(verdict.wire),
-        )
-        base = found.base.place if found.base else None
-        revision = found.revision.place if found.revision else None
-        return Change(
-            verdicts=tuple(verdicts),
-            operations=tuple(gathered.operations),
-            pointer=found.at or (base or revision or Place("")).pointer,
-            message=shortened(_said(found), 240),
-            before=found.before,
-            after=found.after,
-            base=base,
-            revision=revision,
-            fingerprint=fingerprint(*found.identity),
-            signatures=tuple(gathered.signatures),
-            docs=found.kind.startswith("docs/"),
-        )
+        """Return every change, the most severe first, documentation last."""
+        found = [_change(gathered) for gathered in self._gathered.values()]
+        return sorted(found, key=lambda c: (c.docs, -WIRE.index(c.wire), not c.python))
 
 
-def _said(found: Difference) -> str:
-    """The message, with the part that it is about in front of what is said of a schema."""
-    if not found.kind.startswith("schema/"):
-        return found.message
-    subject = subject_of(found.at)
-    is_member = found.kind.startswith(("schema/property/", "schema/required/"))
-    if is_member:
-        owner, dot, _ = subject.rpartition(".")
-        return f"{owner}{dot}{found.message}"
-    return f"{subject} {found.message}".strip()
-
-
-def subject_of(pointer: str) -> str:
-    """What a JSON pointer leads to, in words: ``AudienceRule.url``, ``the answer 200``."""
-    parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
-    words = ""
-    if parts[:2] == ["components", "schemas"] and len(parts) > 2:
-        words, parts = parts[2], parts[3:]
-    elif parts[:1] == ["paths"]:
-        parts = parts[3:]
-        if parts[:1] == ["responses"] and len(parts) > 1:
-            words, parts = f"the answer {parts[1]}", parts[2:]
-        elif parts[:1] == ["requestBody"]:
-            words, parts = "the body", parts[1:]
-        elif parts[:1] == ["parameters"]:
-            words, parts = "the parameter", parts[2:]
-    elif parts[:1] == ["components"] and len(parts) > 2:
-        words, parts = parts[2], parts[3:]
-    names = iter(parts)
-    for name in names:
-        if name == "properties":
-            member = next(names, "")
-            words = f"{words}.{member}" if words else member
-        elif name == "items":
-            words += "[]"
-    return words
+def _change(gathered: _Gathered) -> Change:
+    difference = gathered.difference
+    verdicts = [
+        Verdict(rule.id, direction, rule.wire, tuple(operations))
+        for direction, operations in gathered.directions.items()
+        for rule in [rule_of(difference.rule, direction)]
+    ]
+    base = difference.base.place if difference.base else None
+    revision = difference.revision.place if difference.revision else None
+    return Change(
+        verdicts=tuple(sorted(verdicts, key=lambda verdict: -WIRE.index(verdict.wire))),
+        operations=tuple(gathered.operations),
+        pointer=difference.at or (base or revision or Place("")).pointer,
+        message=shortened(difference.message, _LONGEST_MESSAGE),
+        before=difference.before,
+        after=difference.after,
+        base=base,
+        revision=revision,
+        fingerprint=fingerprint(*difference.identity),
+        signatures=tuple(gathered.signatures),
+        docs=difference.is_docs,
+    )
 
 
 def from_signature(signature: Signature, operations: Sequence[str]) -> Change:
     """A change of the client's surface that nothing on the wire explains."""
     action = "removed" if not signature.after else "changed"
     kind = f"python/{'name' if _is_name(signature) else 'type'}/{action}"
-    if kind not in KINDS:
+    if f"api/{kind}" not in RULES:
         kind = "python/type/changed"
-    words = f"is {signature.after}" if signature.after else "is gone"
+    rule = rule_of(kind, "")
+    sentence = rule.message({"old": signature.before, "new": signature.after})
     return Change(
-        verdicts=(Verdict(f"api/{kind}", "", KINDS[kind].side("").wire),),
+        verdicts=(Verdict(rule.id, "", rule.wire),),
         operations=tuple(operations),
         pointer="",
-        message=f"{signature.name} {words}",
+        message=f"{signature.name}: {sentence}",
         before=signature.before,
         after=signature.after,
         base=None,
@@ -188,10 +148,9 @@ def from_signature(signature: Signature, operations: Sequence[str]) -> Change:
     )
 
 
-def fingerprint(kind: str, at: str, before: str, after: str) -> str:
-    """12 hex digits for a change: its kind, its place in the base, and both values."""
-    parts = (kind, at, before, after)
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+def fingerprint(rule: str, at: str, before: str, after: str) -> str:
+    """Return 12 hex digits for a change, of its rule, its place in the base and both values."""
+    return hashlib.sha256(f"{rule}\0{at}\0{before}\0{after}".encode()).hexdigest()[:12]
 
 
 def _is_name(signature: Signature) -> bool:
@@ -200,5 +159,5 @@ def _is_name(signature: Signature) -> bool:
     return "." in signature.name and (not signature.after or signature.before.endswith("()"))
 
 
-def _where(location: Location | None) -> str:
+def _place(location: Location | None) -> str:
     return "" if location is None else f"{location.document.name}#{location.pointer}"

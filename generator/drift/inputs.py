@@ -1,77 +1,70 @@
-"""One side of a comparison: a description, sliced to operations, in canonical form, as a client."""
+"""The inputs of a comparison: the operations in use of each description, and their client."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import cast
 
 from ..config import Client as Settings
 from ..document.operations import OperationNode, operations_of
 from ..document.references import References
 from ..document.selectors import chosen
-from ..document.tree import Document, MappingNode, walk
+from ..document.tree import Document
 from ..errors import Findings, Place, Problem, SpecError, SpeclockError, UsageError
-from ..openapi.normalize.document import Canonical, canonicalise, reachable
+from ..openapi.model import Document as CanonicalDocument
+from ..openapi.model import Operation
+from ..openapi.normalize.document import canonicalise, users_of
 from .changes import Side
-from .compare.operation_pair import Held, bare
+from .compare.operations import wire_path
 from .shown import Client
 
 
-class Sliced:
-    """The operations of one description that are compared."""
+class Description:
+    """A description, and its operations before any is selected."""
 
     def __init__(self, document: Document, progress: Callable[[str], None]) -> None:
         self.document = document
         self.progress = progress
         self.findings = Findings()
         self.refs = References(document, self.findings)
-        self.every = tuple(operations_of(document, self.refs))
-        self._elsewhere = len(self.findings.refusals)
-
-    @property
-    def side(self) -> Side:
-        """The description's name, title, version and hash."""
-        info = self.document.root.get("info")
-        texts: dict[str, str] = {}
-        if isinstance(info, MappingNode):
-            texts = {key: str(v) for key, v in info.items() if isinstance(v, (str, int, float))}
-        title, version = texts.get("title", "API"), texts.get("version", "")
-        return Side(self.document.name, title, version, self.document.sha256)
+        self.operations = tuple(operations_of(document, self.refs))
+        self._unrelated = len(self.findings.refusals)
 
     def select(self, selectors: Sequence[str]) -> tuple[OperationNode, ...]:
-        """The operations that selectors name; raises :class:`UsageError` as the generator does."""
-        if not self.every:
+        """Return the operations that selectors name; all without selectors.
+
+        Raises :class:`UsageError` for a selector that matches nothing.
+        """
+        if not self.operations:
             return ()
-        return chosen(self.every, selectors, self.document.name)
+        return chosen(self.operations, selectors, self.document.name)
 
-    def like(self, others: Sequence[OperationNode]) -> dict[OperationNode, OperationNode]:
-        """For each operation of another description the same one here.
+    def match(self, others: Sequence[OperationNode]) -> dict[OperationNode, OperationNode]:
+        """Return the counterparts of another description's operations.
 
-        By its path as it is written, else by what of it goes over the wire, else by its id.
+        They match by method and path, else by the path without parameter names, else by
+        operationId.
         """
         result: dict[OperationNode, OperationNode] = {}
-        taken: set[int] = set()
-        for identity in (_as_written, _on_the_wire, _by_id):
+        for identity in (_path, _wire_path, _operation_id):
             here: dict[tuple[str, str], OperationNode] = {}
-            for op in self.every:
-                if id(op) not in taken:
+            matched = {*result.values()}
+            for op in self.operations:
+                if op not in matched:
                     here.setdefault(identity(op), op)
             for op in others:
-                same = here.get(identity(op)) if op not in result and all(identity(op)) else None
-                if same is not None and id(same) not in taken:
-                    result[op] = same
-                    taken.add(id(same))
+                if op not in result and all(identity(op)) and identity(op) in here:
+                    result[op] = here.pop(identity(op))
         return result
 
-    def new(
+    def added(
         self, known: Sequence[OperationNode], selectors: Sequence[str]
     ) -> tuple[OperationNode, ...]:
-        """The operations that the selectors name and that nothing matched."""
+        """Return the operations that selectors name and that aren't ``known``."""
         found: tuple[OperationNode, ...] = ()
-        with suppress(UsageError):  # a selector for what is gone
+        with suppress(UsageError):  # a selector for an operation that was removed
             found = self.select([s for s in selectors if self._matches(s)] if selectors else ())
         return tuple(op for op in found if op not in known)
 
@@ -79,111 +72,104 @@ class Sliced:
         if selector.startswith("!"):
             return True
         try:
-            chosen(self.every, [selector], self.document.name)
+            chosen(self.operations, [selector], self.document.name)
         except UsageError:
             return False
         return True
 
-    def taken(self, operations: Sequence[OperationNode], settings: Settings) -> Taken:
-        """The canonical form of these operations, whatever can't be read left out."""
+    def read(self, operations: Sequence[OperationNode], settings: Settings) -> Input:
+        """Return operations as they are compared, without the parts that can't be read."""
         canonical = canonicalise(
             self.document, self.refs, operations, self.findings, self.progress, partial=True
         )
-        unread = (*self.findings.refusals[self._elsewhere :], *self._faults(canonical))
-        return Taken(self.side, canonical, settings, unread)
-
-    def _faults(self, canonical: Canonical) -> list[Problem]:
-        """The faults of the text that stand in what is compared."""
-        if not self.document.faults:
-            return []
-        used = {node.location.pointer for node in walk(canonical.root)}
-        return [f for f in self.document.faults if f.place.pointer in used or not f.place.pointer]
+        unreadable = [*self.findings.refusals[self._unrelated :]]
+        unreadable += [
+            fault
+            for fault in self.document.faults
+            if not fault.place.pointer or users_of(canonical, fault.place)
+        ]
+        return Input(self.document, canonical, settings, tuple(unreadable))
 
 
-def _as_written(op: OperationNode) -> tuple[str, str]:
+def _path(op: OperationNode) -> tuple[str, str]:
     return op.method, op.path
 
 
-def _on_the_wire(op: OperationNode) -> tuple[str, str]:
-    return op.method, bare(op.path)
+def _wire_path(op: OperationNode) -> tuple[str, str]:
+    return op.method, wire_path(op.path)
 
 
-def _by_id(op: OperationNode) -> tuple[str, str]:
-    return "id", op.operation_id
+def _operation_id(op: OperationNode) -> tuple[str, str]:
+    return "operationId", op.operation_id
 
 
-@dataclass(eq=False)
-class Taken:
-    """The slice of one description in canonical form."""
+@dataclass
+class Input:
+    """The operations of one description that are compared."""
 
-    side: Side
-    canonical: Canonical
+    source: Document
+    canonical: CanonicalDocument
     settings: Settings
-    unread: tuple[Problem, ...]
-    """What couldn't be read, and is left out."""
-    refused: tuple[Problem, ...] = ()
-    """Why no client can be made of it, or not all of one, once :attr:`client` was asked for."""
+    unreadable: tuple[Problem, ...]
+    """The parts that can't be read, and are left out."""
+    refused: tuple[Problem, ...] = field(default=(), init=False)
+    """Why no client, or not all of it, can be generated; known once :attr:`client` is."""
 
-    def held(self, found: OperationNode) -> Held | None:
-        """An operation in the canonical document."""
-        paths = cast("MappingNode", self.canonical.root["paths"])
-        item = paths.get(found.path)
-        node = item.get(found.method) if isinstance(item, MappingNode) else None
-        if not isinstance(node, MappingNode):
-            return None
-        return Held(found.label, found.path, found.method, node)
+    @cached_property
+    def side(self) -> Side:
+        """The description's name, title, version and hash."""
+        document = self.canonical
+        return Side(self.source.name, document.title, document.version, self.source.sha256)
+
+    @cached_property
+    def _operations(self) -> dict[tuple[str, str], Operation]:
+        return {(op.path, op.method): op for op in self.canonical.operations}
+
+    def operation(self, op: OperationNode) -> Operation | None:
+        """Return an operation in its typed form, None where it can't be read."""
+        return self._operations.get((op.path, op.method))
 
     @cached_property
     def client(self) -> Client | None:
-        """What the generator would make of it; None where it would refuse."""
+        """What the generator makes of it; None where it refuses."""
         from ..codegen.build import build
         from ..codegen.build.types import Types
 
-        if not self.canonical.operations:
+        document = self.canonical
+        if not document.operations:
             return None
         findings = Findings()
         settings = self._fitting()
         try:
-            api = build(self.canonical.document, settings, findings)
-            names = Types(self.canonical.document, settings.names, Findings()).names
+            api = build(self.canonical, settings, findings)
+            names = Types(self.canonical, settings.names, Findings()).names
         except SpecError as error:
             self.refused = error.problems
             return None
         except SpeclockError as error:
-            self.refused = (Problem("client", str(error), "", Place(self.side.name)),)
+            self.refused = (Problem("client", str(error), "", Place(self.source.name)),)
             return None
         self.refused = tuple(findings.refusals)
-        components = cast(
-            "dict[str, MappingNode]",
-            cast("MappingNode", self.canonical.root.get("components", {})).get("schemas", {}),
+        sent = document.reachable(*(s for op in document.operations for s in op.request_schemas()))
+        received = document.reachable(
+            *(s for op in document.operations for s in op.response_schemas())
         )
-        sent: set[str] = set()
-        received: set[str] = set()
-        for found in self.canonical.operations:
-            held = self.held(found)
-            if held is not None:
-                for part in ("parameters", "requestBody"):
-                    sent |= reachable(held.node.get(part), components)
-                received |= reachable(held.node.get("responses"), components)
         return Client(
             api,
             dict(names),
             frozenset(names[key] for key in sent if key in names),
             frozenset(names[key] for key in received if key in names),
-            {f"{op.verb} {op.path}": op.label for op in self.canonical.operations},
+            {f"{op.verb} {op.path}": op.label for op in document.operations},
         )
 
     def _fitting(self) -> Settings:
-        """The settings without pins that match nothing here."""
-        schemas = cast(
-            "MappingNode",
-            cast("MappingNode", self.canonical.root.get("components", {})).get("schemas", {}),
-        )
-        spelt = {word for op in self.canonical.operations for word in op.spellings}
+        """Return the settings without pins that match nothing here."""
+        document = self.canonical
+        spellings = {spelling for op in document.operations for spelling in op.spellings}
         return replace(
             self.settings,
             client=self.settings.client or ("" if self.settings.package else "Client"),
-            names={k: v for k, v in self.settings.names.items() if k in schemas},
-            calls={k: v for k, v in self.settings.calls.items() if k in spelt},
+            names={k: v for k, v in self.settings.names.items() if k in document.schemas},
+            calls={k: v for k, v in self.settings.calls.items() if k in spellings},
             pagination=(),
         )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 from urllib.parse import quote
 
+from .keywords import ASSERTIONS, NamesKeyword, SchemaKeyword
 from .model import Document, Json, Schema
 
 BASE: Final = "urn:speclock:canonical"
@@ -40,56 +40,32 @@ def _assertions(schema: Schema) -> dict[str, Json]:
     if schema.ref:
         # A URI holds no other characters (RFC 3986 §2.1).
         return {"$ref": f"{BASE}#/components/schemas/{quote(schema.ref, safe='~')}"}
-    kinds: list[Json] = [*schema.types]
+    out: dict[str, Json] = {}
+    if schema.types:
+        out["type"] = schema.types[0] if len(schema.types) == 1 else [*schema.types]
+    for row in ASSERTIONS:
+        match row:
+            case SchemaKeyword():
+                inner = row.get(schema)
+                value: Json = None if inner is None else json_schema(inner)
+            case NamesKeyword():
+                names = row.get(schema)
+                value = None if names is None else {key: [*each] for key, each in names.items()}
+            case _:
+                value = row.get(schema)
+        if value is not None and value is not False:
+            out[row.name] = value
+    if schema.required:
+        out["required"] = [*schema.required]
+    if schema.properties is not None:
+        out["properties"] = {name: json_schema(one) for name, one in schema.properties.items()}
     extra = schema.additional_properties
-    found: dict[str, Json] = {
-        "type": kinds[0] if len(kinds) == 1 else kinds or None,
-        "enum": None if schema.enum is None else [*schema.enum],
-        "format": schema.format or None,
-        "minimum": schema.minimum,
-        "maximum": schema.maximum,
-        "exclusiveMinimum": schema.exclusive_minimum,
-        "exclusiveMaximum": schema.exclusive_maximum,
-        "multipleOf": schema.multiple_of,
-        "minLength": schema.min_length,
-        "maxLength": schema.max_length,
-        "pattern": schema.pattern,
-        "contentEncoding": schema.content_encoding,
-        "contentMediaType": schema.content_media_type,
-        "minItems": schema.min_items,
-        "maxItems": schema.max_items,
-        "uniqueItems": True if schema.unique_items else None,
-        "minContains": schema.min_contains,
-        "maxContains": schema.max_contains,
-        "required": [*schema.required] if schema.required else None,
-        "properties": None if schema.properties is None else _members(schema.properties),
-        "additionalProperties": extra if isinstance(extra, bool) else None,
-        "minProperties": schema.min_properties,
-        "maxProperties": schema.max_properties,
-        "dependentRequired": None
-        if schema.dependent_required is None
-        else {name: [*needed] for name, needed in schema.dependent_required.items()},
-        "prefixItems": None
-        if schema.prefix_items is None
-        else [json_schema(item) for item in schema.prefix_items],
-    }
+    if extra is not None:
+        out["additionalProperties"] = json_schema(extra) if isinstance(extra, Schema) else extra
+    if schema.prefix_items is not None:
+        out["prefixItems"] = [json_schema(item) for item in schema.prefix_items]
+    if schema.enum is not None:
+        out["enum"] = [*schema.enum]
     if schema.union is not None:
-        found[schema.union.keyword] = [json_schema(branch) for branch in schema.union.branches]
-    inner = {
-        "items": schema.items,
-        "additionalProperties": extra if isinstance(extra, Schema) else None,
-        "contains": schema.contains,
-        "unevaluatedItems": schema.unevaluated_items,
-        "propertyNames": schema.property_names,
-        "contentSchema": schema.content_schema,
-        "not": schema.not_,
-        "if": schema.if_,
-        "then": schema.then,
-        "else": schema.else_,
-    }
-    out: dict[str, Json] = {key: value for key, value in found.items() if value is not None}
-    return out | {key: json_schema(one) for key, one in inner.items() if one is not None}
-
-
-def _members(properties: Mapping[str, Schema]) -> dict[str, Json]:
-    return {name: json_schema(schema) for name, schema in properties.items()}
+        out[schema.union.keyword] = [json_schema(branch) for branch in schema.union.branches]
+    return out

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import Enum
 from typing import Final, Literal, TypeAlias
 
-from ..document.tree import Location, MappingNode
+from ..document.tree import Location
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Number: TypeAlias = int | float
@@ -111,6 +111,8 @@ class Schema(Part):
 
     # objects
     properties: Mapping[str, Schema] | None = None
+    property_names_at: Part | None = None
+    """The location of ``properties``, and of the names in it."""
     required: tuple[str, ...] = ()
     additional_properties: Schema | bool | None = None
     property_names: Schema | None = None
@@ -147,13 +149,16 @@ class Schema(Part):
             yield from self.union.branches
         yield from (self.properties or {}).values()
         yield from self.prefix_items or ()
-        extra = self.additional_properties
-        inner = (
-            self.items, extra if isinstance(extra, Schema) else None, self.contains,
-            self.unevaluated_items, self.property_names, self.content_schema,
-            self.not_, self.if_, self.then, self.else_,
-        )  # fmt: skip
-        yield from (schema for schema in inner if schema is not None)
+        if isinstance(self.additional_properties, Schema):
+            yield self.additional_properties
+        for name in _SUBSCHEMAS:
+            inner: Schema | None = getattr(self, name)
+            if inner is not None:
+                yield inner
+
+
+_SUBSCHEMAS = tuple(each.name for each in fields(Schema) if each.type == "Schema | None")
+"""The attributes of a schema that are schemas."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -418,7 +423,7 @@ class Document(Part):
     security_schemes: Mapping[str, SecurityScheme]
     servers: tuple[Server, ...]
     tags: tuple[Tag, ...]
-    tree: MappingNode = field(repr=False)
+    tree: Mapping[str, object] = field(repr=False)
     """The same document as a tree, for :meth:`to_json` and for ``normalize`` alone."""
     description: str = ""
 

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import __version__
-from ..codegen.output.fileset import FileSet, Manifest
+from ..codegen.output.fileset import FileSet
+from ..codegen.output.manifest import Manifest
 from ..codegen.render.templates import Templates, own_digests
 from ..config import Client
 from ..errors import Findings, LeftOut, Place, Problem, SpecError, SpeclockError
@@ -21,10 +22,8 @@ from ..hashing import sha256_of
 
 if TYPE_CHECKING:
     from ..codegen.ir import Api, Case
-    from ..document.operations import OperationNode
     from ..document.tree import Document
     from ..openapi import model
-    from ..openapi.normalize.document import Canonical
 
 TOOLS = ("datamodel-code-generator", "jinja2", "ruff")
 """What shapes the bytes, beside speclock itself."""
@@ -88,7 +87,7 @@ def is_current(client: Client, root: Path) -> bool:
             return False
     if client.templates and own_digests(root / client.templates) != manifest.templates:
         return False
-    return manifest.tool == tool_versions() and manifest.is_intact(output)
+    return manifest.tool == tool_versions() and manifest.is_intact(output, client.package)
 
 
 def described(client: Client, root: Path) -> Document:
@@ -213,13 +212,14 @@ def _decided(
     from ..document.references import References
     from ..document.selectors import select
     from ..document.version import version_of
+    from ..openapi.keywords import KNOWN
     from ..openapi.normalize.document import canonicalise
 
     progress(f"reading {Path(client.spec).name}")
     document = described(client, root)
     openapi = version_of(document)
     refs = References(document, findings)
-    faults = Faults(document, openapi)
+    faults = Faults(document, openapi, KNOWN)
     if not isinstance(document.root.get("paths", {}), dict):
         faults.refuse(findings)
     operations = select(document, refs, client.operations)
@@ -229,13 +229,14 @@ def _decided(
         faults.report(findings)
         if findings.refusals:  # what building the rest refuses belongs to the same run
             with suppress(SpeclockError):
-                build(canonical.document, client, findings)
+                build(canonical, client, findings)
             findings.raise_refusals()
         progress(f"deciding names and types of {len(canonical.operations)} operations")
         try:
-            api = build(canonical.document, client, findings)
+            api = build(canonical, client, findings)
         except SpecError:
-            operations = _excused(canonical, findings)
+            kept = _excused(canonical, findings)
+            operations = tuple(op for op in operations if (op.verb, op.path) in kept)
             continue
         findings.raise_refusals()
         if not api.operations:
@@ -243,7 +244,7 @@ def _decided(
         if len(api.operations) == len(canonical.operations):
             break
         kept = {(op.method, op.key.value) for op in api.operations}  # once more, without the rest
-        operations = tuple(op for op in canonical.operations if (op.verb, op.path) in kept)
+        operations = tuple(op for op in operations if (op.verb, op.path) in kept)
     unused = client.accept and set(client.accept) - {
         left.problem.code for left in findings.left_out
     }
@@ -251,13 +252,13 @@ def _decided(
         fact = f"nothing was refused as {code!r}"
         findings.warn("accept", Place(document.name), fact, "Take it out of 'accept'.")
     progress("making test cases")
-    cases = build_cases(canonical.document, api, findings)
+    cases = build_cases(canonical, api, findings)
     findings.raise_refusals()
-    return _Source(document, canonical.document, refs.documents), api, cases
+    return _Source(document, canonical, refs.documents), api, cases
 
 
-def _excused(canonical: Canonical, findings: Findings) -> tuple[OperationNode, ...]:
-    """The operations that don't need what the building side refused, if all of it is accepted.
+def _excused(canonical: model.Document, findings: Findings) -> set[tuple[str, str]]:
+    """Return method and path of operations that need nothing refused, if all refusals are accepted.
 
     Raises :class:`SpecError` with what isn't, or with all where nothing would be left.
     """
@@ -267,8 +268,8 @@ def _excused(canonical: Canonical, findings: Findings) -> tuple[OperationNode, .
     refused = [p for p, ops in users.items() if p.code not in findings.accepted or not ops]
     if refused:
         raise SpecError(refused)
-    gone = set[object]().union(*users.values())
-    kept = tuple(op for op in canonical.operations if op not in gone)
+    gone = {op for ops in users.values() for op in ops}
+    kept = {(op.verb, op.path) for op in canonical.operations if op not in gone}
     if not kept:
         raise SpecError(users)
     findings.refusals.clear()

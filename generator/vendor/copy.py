@@ -1,12 +1,7 @@
-"""From a generated package to its copy: the same files under another name, and where they are from.
+"""From a generated package to its copy: the same files under another name.
 
 The copy is what generating under that name would give, with two things more: the licence of the
-project that it is from, and in ``speclock.json`` under ``vendored``
-
-- ``from``: the package's name there,
-- ``import``: the name that the copy's own examples and tests import it by,
-- ``tests``: where its tests are, relative to the package; left out where they weren't wanted,
-- ``lines``: two characters for each line of each file, see ``lines``.
+project that it is from, and :class:`Vendored` in ``speclock.json``.
 """
 
 from __future__ import annotations
@@ -16,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..codegen.output import swap
-from ..codegen.output.fileset import MANIFEST, Json, Manifest, same, writing
+from ..codegen.output.manifest import MANIFEST, Manifest, Vendored, tests_of
+from ..codegen.output.write import locked, read_file, remove_temporary, replace_files
 from ..errors import UsageError
 from ..hashing import sha256_of
-from .destination import Place, project_of, tests_of
+from .destination import Place, locate_in, project_of
 from .lines import marks
 from .naming import Name, renamed, renamed_tests
 from .verify import edits_of
@@ -40,8 +35,9 @@ class Source:
 
     @property
     def name(self) -> Name:
-        """What it calls itself."""
-        return Name(str(self.manifest.vendored.get("import", self.manifest.package)))
+        """The name that its own text uses for it."""
+        vendored = self.manifest.vendored
+        return Name(vendored.import_name if vendored else self.manifest.package)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +46,22 @@ class Copy:
 
     place: Place
     manifest: Manifest
-    files: Mapping[str, bytes]
-    """Path relative to the place's home to content, manifest included."""
+    package: Mapping[str, bytes]
+    """Path within the package to content, manifest included."""
+    tests: Mapping[str, bytes]
 
     @property
-    def package(self) -> dict[str, bytes]:
-        """The package's own files, by their path in it."""
-        top = self.place.inside(self.place.package) + "/"
-        return {n.removeprefix(top): d for n, d in self.files.items() if n.startswith(top)}
+    def files(self) -> dict[Path, bytes]:
+        """All files by their paths on disk; raises :class:`UnsafePath`."""
+        place = self.place
+        files = {locate_in(place.package, name): data for name, data in self.package.items()}
+        if place.tests:
+            files |= {locate_in(place.tests, name): data for name, data in self.tests.items()}
+        return files
 
     @property
     def has_licence(self) -> bool:
-        """Whether a licence file is among them."""
+        """True if a licence file is among them."""
         return any(name in self.manifest.files for name in _LICENCES)
 
 
@@ -92,14 +92,11 @@ def source(folder: Path) -> Source:
 
 
 def copy_of(original: Source, place: Place) -> Copy:
-    """A copy for a place; raises :class:`UsageError` where tests are wanted and there are none."""
+    """Return a copy for a place; raises :class:`UsageError` where wanted tests are missing."""
     licence = _licence(original) or _kept_licence(place)
     files = {**licence, **renamed(original.files, original.name, place.name)}
     tests: dict[str, bytes] = {}
-    vendored: dict[str, Json] = {
-        "from": str(original.manifest.vendored.get("from", original.manifest.package)),
-        "import": place.name.dotted,
-    }
+    relative = ""
     if place.tests:
         if not original.tests:
             raise UsageError(
@@ -108,11 +105,17 @@ def copy_of(original: Source, place: Place) -> Copy:
             )
         root = Path(os.path.relpath(place.root, place.tests)).as_posix()
         tests = renamed_tests(original.tests, original.name, place.name, root)
-        vendored["tests"] = Path(os.path.relpath(place.tests, place.package)).as_posix()
-    vendored["lines"] = {
-        "files": {name: marks(data) for name, data in sorted(files.items())},
-        "tests": {name: marks(data) for name, data in sorted(tests.items())},
-    }
+        relative = Path(os.path.relpath(place.tests, place.package)).as_posix()
+    origin = original.manifest.vendored
+    vendored = Vendored(
+        source=origin.source if origin else original.manifest.package,
+        import_name=place.name.dotted,
+        tests=relative,
+        lines={
+            "files": {name: marks(data) for name, data in sorted(files.items())},
+            "tests": {name: marks(data) for name, data in sorted(tests.items())},
+        },
+    )
     manifest = replace(
         original.manifest,
         package=place.name.last,
@@ -121,49 +124,46 @@ def copy_of(original: Source, place: Place) -> Copy:
         vendored=vendored,
     )
     files[MANIFEST] = manifest.to_json().encode()
-    made = {place.inside(place.package / name): data for name, data in files.items()}
-    if place.tests:
-        made |= {place.inside(place.tests / name): data for name, data in tests.items()}
-    return Copy(place, manifest, made)
+    return Copy(place, manifest, files, tests)
 
 
 def changed_by(copy: Copy) -> tuple[str, ...]:
-    """Which files differ on disk, or go away; paths relative to the place's home."""
-    place, files = copy.place, copy.files
-    stale = _owned(place).keys() - files.keys()
-    changed = [name for name, data in files.items() if not same(place.home / name, data)]
-    return (*changed, *sorted(name for name in stale if (place.home / name).is_file()))
+    """Return the files that differ on disk, or that go away, relative to the place's home."""
+    changed, stale = _changes(copy)
+    return tuple(copy.place.inside(path) for path in (*changed, *stale))
 
 
-def write(copy: Copy, *, force: bool) -> tuple[str, ...]:
-    """Put a copy in place of the one that is there, if any; returns the paths that changed.
+def write(copy: Copy, *, force: bool) -> None:
+    """Put a copy in place of the one that is there, if any.
 
-    Raises :class:`UsageError` where a file that isn't of a copy stands in the way, and, unless
-    told to ``force`` it, where the copy was edited.
+    Raises :class:`UsageError` where a file that isn't of a copy is in the way, where one can't be
+    written, and, unless ``force`` is true, where the copy was edited.
     """
-    place, files = copy.place, copy.files
-    with writing(place.home):
+    place = copy.place
+    with locked(place.home):
         old = Manifest.read(place.package.parent, place.package.name)
         owned = _owned(place)
         if old and not force:
-            refuse_edits(place, old)
-        changed = {n: data for n, data in files.items() if not same(place.home / n, data)}
-        for name in sorted(changed):
-            path = place.home / name
-            if (path.exists() or path.is_symlink()) and name not in owned:
+            refuse_edits(copy, old)
+        changed, stale = _changes(copy)
+        for path in sorted(changed.keys() - owned):
+            if path.exists():
                 raise UsageError(
                     f"{path} exists and isn't of a copy that speclock made. "
                     "Move it away, or choose another folder."
                 )
-        stale = sorted(name for name in owned if name not in files)
-        manifest = place.inside(place.package / MANIFEST)
-        swap.replace(place.home, changed, stale, [manifest])
-    return (*changed, *stale)
+        for folder in place.folders:
+            remove_temporary(folder.parent, folder)
+        replace_files(changed, stale, place.package / MANIFEST)
 
 
-def refuse_edits(place: Place, manifest: Manifest) -> None:
-    """Raise :class:`UsageError` where a copy was edited by hand; a file that is gone is no edit."""
-    edits = [edit for edit in edits_of(place.package, manifest) if edit.kind == "edited"]
+def refuse_edits(copy: Copy, manifest: Manifest) -> None:
+    """Raise :class:`UsageError` where the copy on disk was edited by hand.
+
+    A file that is gone is no edit, nor is one with the bytes that would be written now.
+    """
+    edits = edits_of(copy.place.package, manifest, copy.files)
+    edits = [edit for edit in edits if edit.kind == "edited"]
     if edits:
         more = f" (and {len(edits) - 1} more)" if len(edits) > 1 else ""
         raise UsageError(
@@ -172,43 +172,48 @@ def refuse_edits(place: Place, manifest: Manifest) -> None:
         )
 
 
-def _owned(place: Place) -> dict[str, str]:
-    """The recorded files of the copy that is in a place: path relative to its home to SHA-256."""
+def _changes(copy: Copy) -> tuple[dict[Path, bytes], list[Path]]:
+    """Return the files to write and the paths of those to remove."""
+    files = copy.files
+    changed = {path: data for path, data in files.items() if read_file(path) != data}
+    return changed, sorted(path for path in _owned(copy.place) - files.keys() if path.exists())
+
+
+def _owned(place: Place) -> set[Path]:
+    """Return the recorded files of the copy that is in a place."""
     manifest = Manifest.read(place.package.parent, place.package.name)
     if manifest is None or not manifest.vendored:
-        return {}
-    owned = {place.inside(place.package / n): d for n, d in manifest.files.items()}
-    owned[place.inside(place.package / MANIFEST)] = ""
-    tests = tests_of(place.package, manifest)
-    if tests and tests == place.tests:
-        owned |= {place.inside(tests / n): d for n, d in manifest.tests.items()}
+        return set()
+    owned = {locate_in(place.package, name) for name in (*manifest.files, MANIFEST)}
+    if place.tests and place.tests == tests_of(place.package, manifest):
+        owned |= {locate_in(place.tests, name) for name in manifest.tests}
     return owned
 
 
 def _licence(original: Source) -> dict[str, bytes]:
-    """The licence file of the project that a package is in; none where there is no such file."""
+    """Return the licence file of the project that a package is in, if there is one."""
     if any(name in original.files for name in _LICENCES):
         return {}
     project = project_of(original.folder)
     for folder in original.folder.parents if project else ():
         for name in _LICENCES:
-            if (folder / name).is_file():
-                return {name: (folder / name).read_bytes().replace(b"\r\n", b"\n")}
+            path = folder / name
+            if path.is_file() and not path.is_symlink():
+                return {name: read_file(path) or b""}
         if folder == project:
             break
     return {}
 
 
 def _kept_licence(place: Place) -> dict[str, bytes]:
-    """The licence that came with the copy that is there; an installed package brings none."""
+    """Return the licence that came with the copy on disk; an installed package brings none."""
     old = Manifest.read(place.package.parent, place.package.name)
     for name in _LICENCES:
-        path = place.package / name
-        if old and old.vendored and name in old.files and path.is_file():
-            data = path.read_bytes().replace(b"\r\n", b"\n")
-            return {name: data} if sha256_of(data) == old.files[name] else {}
+        if old and old.vendored and name in old.files:
+            data = read_file(place.package / name)
+            return {name: data} if data and sha256_of(data) == old.files[name] else {}
     return {}
 
 
 def _read(folder: Path, names: Mapping[str, str]) -> dict[str, bytes]:
-    return {name: (folder / name).read_bytes().replace(b"\r\n", b"\n") for name in names}
+    return {name: read_file(folder / name) or b"" for name in names}

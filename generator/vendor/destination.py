@@ -1,4 +1,4 @@
-"""Where a copy goes, what it is called there, and whose files lie in the way."""
+"""The place of a copy: its folders, and the name that it is imported by there."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..codegen.output.fileset import MARK, Manifest, recover
-from ..codegen.output.swap import STAGE
+from ..codegen.output.fileset import MARK
+from ..codegen.output.manifest import Manifest, tests_fault, tests_of
+from ..codegen.output.write import check_folder, locate
 from ..errors import UsageError
 from .naming import Name
 
@@ -27,25 +28,35 @@ class Place:
     """The folder that Python finds the package from, as ``src``."""
 
     @property
+    def folders(self) -> tuple[Path, ...]:
+        """The package's folder, and the tests' folder where there is one."""
+        return (self.package, self.tests) if self.tests else (self.package,)
+
+    @property
     def home(self) -> Path:
-        """The folder that holds both."""
-        folders = [self.package.parent, *([self.tests.parent] if self.tests else [])]
-        return Path(os.path.commonpath(folders))
+        """The folder that contains both."""
+        return Path(os.path.commonpath([folder.parent for folder in self.folders]))
 
     def inside(self, path: Path) -> str:
-        """A path relative to :attr:`home`, as it is written to and recorded."""
+        """Return a path relative to :attr:`home`."""
         return path.relative_to(self.home).as_posix()
 
 
+def locate_in(folder: Path, name: str) -> Path:
+    """Return the path of a file in a folder of a copy; raises :class:`UnsafePath`."""
+    check_folder(folder.parent, folder)
+    return locate(folder, name)
+
+
 def absolute(path: str | Path) -> Path:
-    """A path without ``..``, whether or not there is something."""
+    """Return an absolute path without ``..``; links aren't followed."""
     return Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
 
 
 def place(package: Path, tests: Path | None, dotted: str) -> Place:
-    """Where a copy goes; ``dotted`` is how it is imported, guessed from the folders if empty.
+    """Return the place for a copy imported as ``dotted``, which is guessed if empty.
 
-    Raises :class:`UsageError` where that can't be.
+    Raises :class:`UsageError` where there can be none.
     """
     package = absolute(package)
     tests = absolute(tests) if tests else None
@@ -59,6 +70,11 @@ def place(package: Path, tests: Path | None, dotted: str) -> Place:
             raise UsageError(f"{path} is no folder. Name another one, or move it away.")
     if tests and (tests == package or package in tests.parents or tests in package.parents):
         raise UsageError("The tests must lie beside the package, not in it or around it.")
+    if tests:
+        relative = Path(os.path.relpath(tests, package)).as_posix()
+        if fault := tests_fault(relative):
+            raise UsageError(f"The tests' folder, {relative} from the package, {fault}.")
+        check_folder(Path(os.path.commonpath((package, tests))), tests)
     guessed, root = _guess(package)
     if dotted:
         parts = dotted.split(".")
@@ -72,10 +88,10 @@ def place(package: Path, tests: Path | None, dotted: str) -> Place:
 
 
 def recorded_place(package: Path, *, to_write: bool) -> tuple[Place, Manifest]:
-    """Where a copy is, by its own record.
+    """Return the place of a copy by its own record, and the record.
 
-    Raises :class:`UsageError` where there is none, and where a record that anybody may have written
-    leads out of the project and that is ``to_write`` there.
+    Raises :class:`UsageError` where there is none, and where the record, which anybody may have
+    written, names a folder of tests that has none of speclock's and that is ``to_write`` there.
     """
     package = absolute(package)
     manifest = Manifest.read(package.parent, package.name)
@@ -90,48 +106,21 @@ def recorded_place(package: Path, *, to_write: bool) -> tuple[Place, Manifest]:
             "speclock generate"
         )
     tests = tests_of(package, manifest)
-    if tests and to_write and not (_same_project(package, tests) or _is_tests(tests)):
+    if tests and to_write and (fact := _tests_doubt(package, tests)):
         raise UsageError(
-            f"{package}/speclock.json says that its tests are in {tests}, which is another "
-            "project. Name that folder yourself to have it written: --tests DIR"
+            f"{package}/speclock.json records its tests in {tests}, which {fact}. "
+            "Name that folder yourself to have it written: --tests DIR"
         )
-    dotted = str(manifest.vendored.get("import", ""))
+    dotted = manifest.vendored.import_name
     moved = dotted.rpartition(".")[2] != package.name
     return place(package, tests, "" if moved else dotted), manifest
 
 
-def tests_of(package: Path, manifest: Manifest) -> Path | None:
-    """The folder of a package's tests, or None where it has none."""
-    if not manifest.tests:
-        return None
-    if not manifest.vendored:
-        return package.parent / "tests" / package.name
-    return absolute(package / str(manifest.vendored.get("tests", "")))
-
-
-def settle(package: Path) -> list[Path]:
-    """Settle what a killed process left around a copy; the folders where that was so."""
-    return [
-        folder
-        for folder in absolute(package).parents
-        if _is_mine(folder / STAGE) and recover(folder)
-    ]
-
-
-def _is_mine(stage: Path) -> bool:
-    """Whether this user made it: folders above may be everybody's."""
-    try:
-        owner = stage.lstat().st_uid
-    except OSError:
-        return False
-    return not hasattr(os, "geteuid") or owner == os.geteuid()
-
-
 def _guess(package: Path) -> tuple[str, Path]:
-    """How Python imports a folder, and from where.
+    """Return the name that Python imports a folder by, and the folder that it starts from.
 
     Folders with an ``__init__.py`` are packages. Above them may be namespace packages: up to
-    ``src``, to the project's root, or to where the user stands.
+    ``src``, to the project's root, or to the current folder.
     """
     folder, parts = package.parent, [package.name]
     while (folder / "__init__.py").is_file() and _is_name(folder.name):
@@ -159,20 +148,26 @@ def _starts(folder: Path) -> Iterator[Path]:
 
 
 def project_of(folder: Path) -> Path | None:
-    """The nearest folder upwards that looks like a project's root."""
+    """Return the nearest folder upwards that looks like a project's root."""
     for one in (folder, *folder.parents):
         if any((one / name).exists() for name in _ROOTS):
             return one
     return None
 
 
-def _same_project(package: Path, tests: Path) -> bool:
-    root = project_of(package) or Path.cwd()
-    return root in tests.parents and (root in package.parents)
+def _tests_doubt(package: Path, tests: Path) -> str:
+    """Return why a recorded folder of tests isn't written to unasked, or ""."""
+    parents = package.parents
+    repository = next((one for one in parents if (one / ".git").exists()), project_of(package))
+    if tests.exists() and not _is_tests(tests):
+        return "contains none that speclock wrote"
+    if repository is None and tests.exists():
+        return ""
+    return "" if (repository or Path.cwd()) in tests.parents else "is in another project"
 
 
 def _is_tests(folder: Path) -> bool:
-    """Whether a folder has tests of ours already, so that a record doesn't make it up."""
+    """Tell whether a folder has tests of ours, so that a record alone doesn't make it one."""
     conftest = folder / "conftest.py"
     is_ours = conftest.is_file() and conftest.read_bytes().startswith(MARK)
     return is_ours and (folder / "cases.json").is_file()

@@ -1,4 +1,4 @@
-"""Is a copy older than what it was made from?"""
+"""Comparison of a copy's record with the client that it was made from."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from ..codegen.output.fileset import Manifest
+from ..codegen.output.manifest import Manifest
 from .copy import Copy, Source
 
 
@@ -17,7 +17,7 @@ class Age:
     state: str
     """``untouched`` (a new copy would be the same), ``older``, or ``newer`` by its versions."""
     facts: tuple[str, ...]
-    """What moved on, each in a few words."""
+    """The differences, each in a few words."""
 
 
 def age_of(old: Manifest, source: Source, new: Copy) -> Age:

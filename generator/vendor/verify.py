@@ -1,19 +1,15 @@
-"""Is a copy as it was made? Told from its own ``speclock.json``, without description or network."""
+"""Comparison of a copy with its own ``speclock.json``, without description or network."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
-from ..codegen.output.fileset import MANIFEST, Manifest
+from ..codegen.output.manifest import MANIFEST, Manifest, tests_of
+from ..codegen.output.write import files_in, read_file
 from ..hashing import sha256_of
-from .destination import tests_of
 from .lines import Span, spans
-
-_CACHES = ("__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +20,7 @@ class Edit:
     """``edited``, ``missing``, or ``extra``: a file beside them that no record knows."""
     path: Path
     lines: tuple[Span, ...] = ()
-    """Where; empty where the record doesn't tell."""
+    """The lines that were edited; empty where the record doesn't tell."""
 
     def __str__(self) -> str:
         if self.kind == "edited" and self.lines:
@@ -37,48 +33,46 @@ class Edit:
         return f"{self.path}: {facts[self.kind]}"
 
 
-def edits_of(package: Path, manifest: Manifest) -> list[Edit]:
-    """Every file of a package, and of its tests, that isn't as recorded, and every other there."""
-    found = list(_edits(package, manifest.files, _marks(manifest, "files"), {MANIFEST}))
+def edits_of(
+    package: Path, manifest: Manifest, wanted: Mapping[Path, bytes] | None = None
+) -> list[Edit]:
+    """Return each file of a package or of its tests that isn't as recorded, and each extra one.
+
+    ``manifest`` has been read from there, so its names are safe. A file with the bytes that are
+    ``wanted`` there now is no edit: a run that was cut off wrote it.
+    """
+    wanted = wanted or {}
+    found = list(_edits(package, manifest.files, _marks(manifest, "files"), wanted))
     tests = tests_of(package, manifest)
     if tests and (manifest.vendored or tests.is_dir()):  # an installed package left them behind
-        found += _edits(tests, manifest.tests, _marks(manifest, "tests"), set())
+        found += _edits(tests, manifest.tests, _marks(manifest, "tests"), wanted)
     return found
 
 
 def _edits(
-    folder: Path, files: Mapping[str, str], marks: Mapping[str, str], known: set[str]
+    folder: Path, files: Mapping[str, str], marks: Mapping[str, str], wanted: Mapping[Path, bytes]
 ) -> Iterator[Edit]:
     shown = _shown(folder)
     for name, digest in sorted(files.items()):
-        path = folder / name
-        if not path.is_file():
+        data = read_file(folder / name)
+        if data is None:
             yield Edit("missing", shown / name)
-            continue
-        data = path.read_bytes()
-        if sha256_of(data) != digest:
-            lines = spans(str(marks[name]), data) if name in marks else ()
+        elif sha256_of(data) != digest and data != wanted.get(folder / name):
+            lines = spans(marks[name], data) if name in marks else ()
             yield Edit("edited", shown / name, lines)
-    for name in sorted(_present(folder)):
-        if name not in files and name not in known:
+    for name in sorted(files_in(folder)):
+        path = folder / name
+        if name in files or name == MANIFEST:
+            continue
+        if path not in wanted or read_file(path) != wanted[path]:
             yield Edit("extra", shown / name)
 
 
 def _marks(manifest: Manifest, part: str) -> Mapping[str, str]:
-    lines = manifest.vendored.get("lines")
-    found = lines.get(part) if isinstance(lines, dict) else None
-    return cast("dict[str, str]", found) if isinstance(found, dict) else {}
-
-
-def _present(folder: Path) -> Iterator[str]:
-    for base, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if name not in _CACHES]
-        for name in names:
-            if not name.endswith((".pyc", ".pyo")):
-                yield (Path(base) / name).relative_to(folder).as_posix()
+    return manifest.vendored.lines.get(part, {}) if manifest.vendored else {}
 
 
 def _shown(path: Path) -> Path:
-    """As a user who stands here would write it."""
+    """Return a path relative to the current folder where it is below it."""
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path

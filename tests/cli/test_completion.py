@@ -15,6 +15,8 @@ import pytest
 from generator.cli import COMMANDS
 from tests.support.command_line import speclock
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 WELL = """\
 openapi: 3.0.3

@@ -14,6 +14,8 @@ from generator import __version__
 from generator.cli import COMMANDS, ls
 from tests.support.command_line import Outcome, speclock
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 LAMP = """\
 openapi: 3.0.3
@@ -158,7 +160,7 @@ def test_ctrl_c(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(ls, "_rows", interrupted)
     found = speclock(project, "ls")
-    assert (found.code, found.err) == (130, "error: interrupted; nothing was written.\n")
+    assert (found.code, found.err) == (130, "error: interrupted; run it again to finish.\n")
 
 
 def test_a_reader_that_leaves_early(project: Path) -> None:

@@ -287,6 +287,7 @@ TOPICS = ["formats", "parameters", "one_of", "union_with_base", "security", "rec
 TOPICS += ["servers_relative", "path_item_and_refs", "nullable_31", "odd_requests", "oauth"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("topic", TOPICS)
 @pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning")
 def test_examples_of_many_kinds_run(

@@ -28,7 +28,8 @@ from pinterest_audiences.models import (
 from pydantic import ValidationError
 
 if TYPE_CHECKING:
-    from tests.client.conftest import Caller, Peer, Server, Step
+    from tests.client.conftest import Caller
+    from tests.client.scripted_server import Peer, Server, Step
 
     Serve = Callable[..., Server]
     Answered = Callable[..., Step]

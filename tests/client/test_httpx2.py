@@ -6,7 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from generator.cli import main
+
+pytestmark = pytest.mark.slow
 
 SPEC = Path(__file__).parents[2] / "spec" / "pinterest-audiences.yaml"
 CALL = """

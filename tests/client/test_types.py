@@ -13,6 +13,8 @@ from types import ModuleType
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 MISUSED = sorted((HERE / "misused").glob("*.py"))
@@ -40,7 +42,7 @@ def mypy(*paths: Path) -> Complaints:
 
 
 def pyright(*paths: Path) -> Complaints:
-    config = ROOT / "tests" / "misused" / "pyrightconfig.json"
+    config = HERE / "misused" / "pyrightconfig.json"
     done = subprocess.run(
         [
             sys.executable,

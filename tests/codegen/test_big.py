@@ -12,6 +12,8 @@ import yaml
 
 from tests.support.command_line import speclock
 
+pytestmark = pytest.mark.slow
+
 RESOURCES = ("apples", "pears", "plums")
 FIELDS = 120
 

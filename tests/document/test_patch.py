@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from generator.document.edit.patch import patched
 
+pytestmark = pytest.mark.slow
+
 TEXT = """\
 # A licence.
 openapi: "3.1.0"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from generator.drift.changes import Report
-from generator.drift.kinds import KINDS
+from generator.drift.rules import RULES
 
 
 def mirrored(report: Report, *, swap: bool) -> Counter[tuple[object, ...]]:
@@ -13,9 +13,8 @@ def mirrored(report: Report, *, swap: bool) -> Counter[tuple[object, ...]]:
     found: Counter[tuple[object, ...]] = Counter()
     for change in report.changes:
         for verdict in change.verdicts:
-            _, _, kind = verdict.rule.partition("/")
-            if not kind.startswith("python/"):
-                kind = KINDS[kind].opposite if swap else kind
+            if "/python/" not in verdict.rule:
+                rule = RULES[verdict.rule].opposite if swap else verdict.rule
                 values = (change.before, change.after)[:: -1 if swap else 1]
-                found[verdict.direction, kind, values, len(change.operations)] += 1
+                found[rule, values, len(change.operations)] += 1
     return found

@@ -48,7 +48,7 @@ def canonical(tree: Json) -> tuple[Json, int]:
     findings = Findings()
     refs = References(read, findings)
     found = canonicalise(read, refs, [*operations_of(read, refs)], findings, partial=True)
-    return json.loads(json_text(found.root)), len(findings.refusals)
+    return json.loads(json_text(found.tree)), len(findings.refusals)
 
 
 def told(changes: Sequence[Change]) -> str:

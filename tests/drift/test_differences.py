@@ -80,7 +80,7 @@ def test_security_of_the_whole_description_is_one_change(tmp_path: Path) -> None
     (change,) = report(_shop(), new, tmp_path)["changes"]
     assert sorted(change["operations"]) == ["pets/add", "pets/get", "pets/list"]
     assert change["pointer"] == "/security"
-    assert change["message"] == "needs the scope write"
+    assert change["message"] == "scope write is required"
 
 
 def test_a_change_is_listed_under_what_it_reaches(tmp_path: Path) -> None:

@@ -208,7 +208,9 @@ def test_hostile_text_stays_text(
     tab: browser.Tab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(
-        RULES, OBJECTIVES.id, Rule(OBJECTIVES.id, "breaking", "w", HOSTILE_TEXT, HOSTILE_TEXT)
+        RULES,
+        OBJECTIVES.id,
+        Rule(OBJECTIVES.id, "breaking", ("w",), HOSTILE_TEXT, HOSTILE_TEXT, ""),
     )
     report = hostile()
     show(tab, report, tmp_path)

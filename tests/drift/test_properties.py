@@ -31,6 +31,8 @@ from tests.drift.refactorings import REFACTORINGS, RENAMING
 from tests.qa.fuzz.grammar import descriptions
 from tests.qa.fuzz.mutations import Json
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = int(os.environ.get("SPECLOCK_FUZZ_EXAMPLES", "0"))
 TESTS = Path(__file__).resolve().parents[1]
 CASES = sorted((TESTS / "cases").glob("*/spec.*"))

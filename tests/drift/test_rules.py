@@ -9,8 +9,7 @@ import pytest
 
 from generator.cli import main
 from generator.drift.changes import WIRE
-from generator.drift.kinds import KINDS, REQUEST, RESPONSE, Kind
-from generator.drift.rules import RULES
+from generator.drift.rules import API, ONE_DIRECTION, REQUEST, RESPONSE, RULES
 
 ADDITIONS = ("added", "added-required", "added-known", "added-overlapping")
 ID = re.compile(r"(request|response|api)/[a-zA-Z]+/[a-zA-Z-]+/[a-z-]+\Z")
@@ -33,22 +32,32 @@ def test_each_addition_has_its_removal(name: str) -> None:
     assert RULES[name].opposite == "/".join([*head, action.replace("added", "removed", 1)])
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
-def test_each_kind_is_of_both_directions_or_says_why_not(kind: Kind) -> None:
-    sides = [side is not None for side in (kind.request, kind.response, kind.neutral)]
-    one_sided = sides != [True, True, False]
-    assert any(sides)
-    assert bool(kind.alone) is one_sided
-    assert not (sides[2] and (sides[0] or sides[1]))
+@pytest.mark.parametrize("name", sorted({n.partition("/")[2] for n in RULES}))
+def test_a_rule_is_for_both_directions_or_for_one_with_a_reason_or_for_none(name: str) -> None:
+    directions = {d for d in (REQUEST, RESPONSE, API) if f"{d}/{name}" in RULES}
+    reason = any(f"{name}/".startswith(f"{area}/") for area in ONE_DIRECTION)
+    if reason:
+        assert directions in ({REQUEST}, {RESPONSE})
+    else:
+        assert directions in ({REQUEST, RESPONSE}, {API})
+    assert len({RULES[f"{d}/{name}"].sentences for d in directions}) == 1
 
 
-@pytest.mark.parametrize("name", [n for n in RULES if n.startswith(REQUEST)])
-def test_each_request_rule_has_its_twin_or_a_reason(name: str) -> None:
-    kind = name.partition("/")[2]
-    twin = f"{RESPONSE}/{kind}"
-    assert twin in RULES or KINDS[kind].alone, name
-    if twin in RULES:
-        assert RULES[twin].what == RULES[name].what
+def test_a_sentence_is_the_first_whose_values_are_given() -> None:
+    rule = RULES["request/schema/maxLength/narrowed"]
+    assert rule.message({"old": "20", "new": "10"}) == "maxLength decreased from 20 to 10"
+    assert rule.message({"old": "", "new": "10"}) == "maxLength 10 was added"
+    assert rule.message({}) == rule.what == "maxLength decreased or was added"
+
+
+def test_values_in_a_sentence_are_text() -> None:
+    rule = RULES["request/schema/pattern/changed"]
+    assert rule.message({"old": "{new}", "new": r"\1"}) == r"pattern changed from {new} to \1"
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_the_last_sentence_of_a_rule_needs_no_value(name: str) -> None:
+    assert "{" not in RULES[name].what
 
 
 @pytest.mark.parametrize("name", RULES)

@@ -23,6 +23,8 @@ from generator.errors import Unreachable, UsageError
 from generator.fetch import Fetched, Limits, cache_folder, fetch, without_secrets
 from tests.support.http_server import Request, Server, answer, serving
 
+pytestmark = pytest.mark.slow
+
 DOCUMENT = b"openapi: 3.1.0\r\ninfo: {title: T, version: '1'}\n"
 QUICK = Limits(seconds=0.5, connect=0.5)
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")

@@ -17,6 +17,8 @@ import pytest
 
 from tests.support.cases import CASES, spec_of
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 TOPICS = ("names", "all_of")
 """Between them: text beyond ASCII, lifted and merged schemas, colliding names."""

@@ -1,4 +1,4 @@
-"""The pages for users: what they show works, what they name exists."""
+"""The pages for users: their examples run, and the commands, settings and links in them exist."""
 
 from __future__ import annotations
 
@@ -19,21 +19,30 @@ import yaml
 
 from generator import config
 from generator.cli import COMMANDS, parser
-from tests.house import write_configuration_page
+from tests.house import write_configuration_page, write_decisions_index
 from tests.house.test_action import schema_errors
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 START, DRIFT, CONFIGURATION = (
     DOCS / f"{name}.md" for name in ("getting-started", "drift-in-ci", "configuration")
 )
-PAGES = [START, DRIFT, CONFIGURATION]
+DECISIONS = DOCS / "decisions.md"
+README = ROOT / "README.md"
+PAGES = [
+    README,
+    ROOT / ".github" / "CONTRIBUTING.md",
+    ROOT / "spec" / "README.md",
+    *DOCS.glob("*.md"),
+]
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Block:
-    """Code of a page, and the file that the words before it say to save it as."""
+    """Code of a page, and the file name under which the page asks to save it."""
 
     language: str
     text: str
@@ -47,6 +56,24 @@ def blocks(page: Path, language: str = "") -> Iterator[Block]:
         named = re.search(r"(?i)save this (?:one )?as `([^`]+)`", before)
         if language in ("", match[1]):
             yield Block(match[1], match[2], named[1] if named else "")
+
+
+# ── README ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_first_call_runs() -> None:
+    (code,) = blocks(README, "python")
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code.text],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "generated")},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert re.fullmatch(r"\d+ [A-Z]+\n", done.stdout)
+
+
+def test_it_fits_on_a_page() -> None:
+    assert len(README.read_text(encoding="utf-8").split()) <= 700
 
 
 # ── getting started ──────────────────────────────────────────────────────────────────────────────
@@ -144,21 +171,28 @@ def text_is_of_pre_commit(text: str) -> bool:
 
 
 def test_configuration_is_as_the_types_say() -> None:
-    hint = f"It isn't what generator/config.py says. To fix: {write_configuration_page.COMMAND}"
+    hint = f"It differs from generator/config.py. To fix: {write_configuration_page.COMMAND}"
     assert CONFIGURATION.read_text(encoding="utf-8") == write_configuration_page.page(), hint
 
 
+def test_the_index_of_decisions_is_complete() -> None:
+    text = DECISIONS.read_text(encoding="utf-8")
+    hint = f"To fix: {write_decisions_index.COMMAND}"
+    assert text == write_decisions_index.page(text), hint
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_settings_shown_are_taken(page: Path, tmp_path: Path) -> None:
+def test_settings_shown_are_valid(page: Path, tmp_path: Path) -> None:
     path = tmp_path / "pyproject.toml"
     for block in blocks(page, "toml"):
-        assert "tool" in tomllib.loads(block.text)
+        if "tool" not in tomllib.loads(block.text):
+            continue  # an allow-list
         path.write_text(block.text, encoding="utf-8")
         assert config.load(path).clients
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_commands_shown_are_understood(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_commands_shown_are_valid(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
     known = {command.name for command in COMMANDS}
     text = page.read_text(encoding="utf-8")
     lines = [line for block in blocks(page, "sh") for line in block.text.splitlines()]
@@ -175,6 +209,13 @@ def test_commands_shown_are_understood(page: Path, capsys: pytest.CaptureFixture
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_links_lead_somewhere(page: Path) -> None:
-    for target in re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8")):
-        assert (page.parent / target).exists(), target
+def test_links_have_targets(page: Path) -> None:
+    for target, heading in re.findall(r"\]\(([^)#]*)(?:#([^)]+))?\)", page.read_text("utf-8")):
+        if "://" in target:
+            continue
+        path = page.parent / target if target else page
+        assert path.exists(), target
+        headings = re.findall(
+            r"^#+ (.+)$", path.read_text("utf-8") if heading else "", re.MULTILINE
+        )
+        assert not heading or heading in map(write_decisions_index.anchor, headings), heading

@@ -17,6 +17,8 @@ import yaml
 from generator.cli import parser
 from tests.support.command_line import speclock
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 MANIFEST = ROOT / ".pre-commit-hooks.yaml"
 HOOKS: list[dict[str, Any]] = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))

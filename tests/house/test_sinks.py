@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,8 @@ from generator.codegen.render.docstrings import docstring, py_literal, wrapped
 from generator.config import Client
 from generator.errors import SpecError
 from generator.services.generate import Generated, generate
+
+pytestmark = pytest.mark.slow
 
 BREAKOUTS = (
     '"""', "'''", '\\"""', '"', "\\", '\\"', "\n", "\r", "\x00", "\x85", "\u2028", "{x}", "{{ x }}",

@@ -1,4 +1,4 @@
-"""Write ``docs/configuration.md`` from the settings' types.
+"""Write ``docs/configuration.md`` from the dataclasses of the settings.
 
 Run it with ``python -m tests.house.write_configuration_page``.
 """
@@ -21,8 +21,8 @@ from generator.errors import UsageError
 PAGE = Path(__file__).parents[2] / "docs" / "configuration.md"
 COMMAND = "python -m tests.house.write_configuration_page"
 PLAIN = {
-    str: "text", bool: "true or false", int: "number", int | None: "number",
-    tuple[str, ...]: "list of text", Mapping[str, str]: "table of text",
+    str: "string", bool: "boolean", int: "integer", int | None: "integer",
+    tuple[str, ...]: "array of strings", Mapping[str, str]: "table of strings",
 }  # fmt: skip
 EXAMPLE = """\
 [tool.speclock]
@@ -42,21 +42,21 @@ items = "data"
 """
 SECTION = {
     "output": (
-        "text",
+        "string",
         '`"generated"`',
-        "The folder that gets `<package>/` and `tests/<package>/`.",
+        "The folder into which `<package>/` and `tests/<package>/` are written.",
     ),
-    "clients": ("table of tables", "–", "A table for each client, under its package's name."),
+    "clients": ("table of tables", "–", "One table for each client, named after its package."),
 }
 HEAD = f"""\
 # Configuration
 
 <!-- Written by `{COMMAND}` from generator/config.py. -->
 
-Settings stand in `pyproject.toml`; every command takes the nearest one with a `[tool.speclock]`
-section, from where you stand upwards, or the one that `--config` names. Paths in it are relative to
-its folder. An unknown key is an error that names the nearest known one. `speclock init` writes the
-first settings for you.
+The settings are in `pyproject.toml`. Every command reads the nearest one with a `[tool.speclock]`
+section, in the current folder or above it, or the file that `--config` names. Paths are relative to
+the folder of that file. An unknown key is an error; the message suggests the most similar key.
+`speclock init` writes the first settings for you.
 
 ```toml
 {EXAMPLE}```
@@ -64,43 +64,43 @@ first settings for you.
 TAIL = """\
 ## Selectors
 
-| selector | names |
+| selector | selects |
 |---|---|
-| `pets/list` | the operation with that operationId |
-| `GET /pets`, `/pets` | one method of a path, all of them |
-| `tag:pets`, `method:get` | all with that tag, that method |
-| `/pets*`, `GET /pets/*`, `pets_*` | `*` stands for any text |
-| `!tag:admin` | not these; if all selectors are such: all but these |
+| `pets/list` | the operation with this operationId |
+| `GET /pets`, `/pets` | one operation of a path, all operations of a path |
+| `tag:pets`, `method:get` | all operations with this tag, with this method |
+| `/pets*`, `GET /pets/*`, `pets_*` | `*` matches any text |
+| `!tag:admin` | excludes these operations; if all selectors start with `!`, selects all others |
 
-`speclock ls` marks what they take; `speclock ls --operation SELECTOR` tries one.
+`speclock ls` marks the selected operations. `speclock ls --operation SELECTOR` tries a selector.
 
 ## Flags and variables
 
-Arguments of `speclock generate` and `speclock check` (`--output`, `--client`, `--operation`, …)
-take the place of the setting of that name. Every command has `--quiet` (say only what is wrong) and
-`--verbose` (time the stages, show whole differences). `NO_COLOR` turns colours off, `COLUMNS` is
-the width of tables.
+The arguments of `speclock generate` and `speclock check` (`--output`, `--client`, `--operation`, …)
+override the settings of the same name. Every command has `--quiet` (print only errors) and
+`--verbose` (print the time of each stage and complete differences). The environment variable
+`NO_COLOR` disables colors; `COLUMNS` sets the width of tables.
 
 ## Exit codes
 
-| code | means |
+| code | meaning |
 |---|---|
-| 0 | all is well |
-| 1 | `check`: files are not as generated; `drift`, `verify`: something differs |
-| 2 | the description was refused, or the command misused |
-| 3 | upstream can't be reached |
-| 70 | a fault in speclock itself; the message asks for a report |
+| 0 | success |
+| 1 | `check`: the files differ from the generated ones; `drift`, `verify`: there are differences |
+| 2 | the description was refused, or the arguments are wrong |
+| 3 | upstream could not be fetched |
+| 70 | an internal error of speclock; please report it |
 """
 
 
 def page() -> str:
-    """The page as it should be."""
+    """Return the whole page."""
     parts = [HEAD, _section(), *_tables(config.Client, "tool.speclock.clients.<package>"), TAIL]
     return "\n".join(parts)
 
 
 def _section() -> str:
-    """The section's own keys, which no dataclass has; compared with what is really known."""
+    """Return the table of the section's own keys, with the keys that the loader accepts."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "pyproject.toml"
         path.write_text("[tool.speclock]\nqqqqqqqqq = 1\n", encoding="utf-8")
@@ -113,7 +113,7 @@ def _section() -> str:
 
 
 def _tables(kind: type, name: str) -> Iterator[str]:
-    """The table of a dataclass's settings, and those of the dataclasses in it."""
+    """Yield the table of a dataclass's settings, and those of the dataclasses in it."""
     hints, docs = get_type_hints(kind), _docs(kind)
     rows: list[str] = []
     inner: list[tuple[type, str]] = []
@@ -124,9 +124,9 @@ def _tables(kind: type, name: str) -> Iterator[str]:
         nested = next((one for one in (hint, *get_args(hint)) if is_dataclass(one)), None)
         if isinstance(nested, type):
             inner.append((nested, f"{name}.{field.name}"))
-            words = "table, or list of tables" if get_args(hint) else "table"
+            words = "table, or array of tables" if get_args(hint) else "table"
         else:
-            words = PLAIN[hint]  # a KeyError here asks for the words of a new type
+            words = PLAIN[hint]  # a KeyError here: add the new type to PLAIN
         rows.append(f"| `{field.name}` | {words} | {_default(field)} | {docs[field.name]} |")
     yield _table(name, _plain(inspect.getdoc(kind) or "").partition(": ")[2], rows)
     for nested, name_ in inner:
@@ -135,20 +135,20 @@ def _tables(kind: type, name: str) -> Iterator[str]:
 
 def _table(name: str, about: str, rows: list[str]) -> str:
     text = f"{about[:1].upper()}{about[1:]}\n\n" if about else ""
-    head = "| key | value | if left out | what it is |\n|---|---|---|---|\n"
+    head = "| key | type | default | description |\n|---|---|---|---|\n"
     return f"## `[{name}]`\n\n{text}{head}" + "\n".join(rows) + "\n"
 
 
 def _default(field: Any) -> str:
     if field.default is MISSING and field.default_factory is MISSING:
-        return "must be given"
+        return "required"
     if isinstance(field.default, bool):
         return f"`{str(field.default).lower()}`"
     return f'`"{field.default}"`' if isinstance(field.default, str) and field.default else "–"
 
 
 def _docs(kind: type) -> dict[str, str]:
-    """Each field's docstring: the text that follows it in the source."""
+    """Return the docstring of each field, which follows the field in the source."""
     (node,) = ast.parse(inspect.getsource(kind)).body
     assert isinstance(node, ast.ClassDef)
     found: dict[str, str] = {}
@@ -163,7 +163,7 @@ def _docs(kind: type) -> dict[str, str]:
 
 
 def _plain(text: str) -> str:
-    """A docstring as a cell of a Markdown table."""
+    """Return a docstring as a cell of a Markdown table."""
     text = re.sub(r"\s*See :\w+:`[^`]*`\.", "", " ".join(text.split()))
     return re.sub(r"``(.+?)``", r"`\1`", text).replace("|", "\\|")
 

@@ -1,4 +1,4 @@
-"""The tables of docs/templates.md, from the templates and the types that they are given.
+"""The tables of docs/templates.md, from the templates and the types that they receive.
 
 python tests/house/write_templates_page.py
 
@@ -38,7 +38,7 @@ WITHOUT_WORDS = {
     "runtime/_value.py.jinja": "An operation as a value: what it sends and may answer; included.",
     "runtime/testing.py.jinja": "The fake server for the tests of the client's users.",
 }
-"""What templates are whose docstring is a hole."""
+"""The descriptions of templates whose docstring is itself a substitution."""
 GIVEN = {
     "api": "ApiView",
     "resource": "ResourceView",
@@ -50,35 +50,35 @@ GIVEN = {
     "module": "ModuleView",
     "parameter": "ParameterView",
 }
-"""What the templates call a value to the class that it is of."""
+"""The names of the values in templates, and their classes."""
 
 
 def first_sentence(text: str) -> str:
-    """Up to the first full stop, on one line, for a cell of a table."""
+    """Return the first sentence on one line, for a cell of a table."""
     line = " ".join(text.split())
     return re.split(r"(?<=[.])\s", line, maxsplit=1)[0].replace("|", "\\|")
 
 
 def receives(name: str) -> tuple[str, str]:
-    """What a template receives by its first line, and what it is."""
+    """Return what a template receives, by its first line, and its description."""
     text = (TEMPLATES / name).read_text(encoding="utf-8")
     if name.endswith(".py"):
         doc = ast.get_docstring(ast.parse(text)) or ""
-        return "nothing: no holes", first_sentence(doc)
+        return "nothing (a Python file)", first_sentence(doc)
     first = text.splitlines()[0].removeprefix("{#-").removesuffix("-#}").removesuffix("#}").strip()
     if name.startswith("models/"):
         what, _, rest = first.partition(". Receives ")
-        return rest.partition(" (")[0], f"{what}, as the models have it."
+        return rest.partition(" (")[0], f"{what} of the models."
     kinds = ", ".join(f"`{kind}`" for kind in re.findall(r"ir\.\w+", first))
     said = re.search(r'^"""(.+?)(?:"""|$)', text, re.MULTILINE)
     if name in WITHOUT_WORDS:
         return kinds, WITHOUT_WORDS[name]
-    assert said, f"{name} says nothing of itself: give it a line in WITHOUT_WORDS"
+    assert said, f"{name} has no docstring: add a line to WITHOUT_WORDS"
     return kinds, first_sentence(said[1])
 
 
 def names() -> list[str]:
-    """Every template that a client is made from, by its path below ``templates/``."""
+    """Return the path of every template of a client, below ``templates/``."""
     found = (path for part in PARTS for path in (TEMPLATES / part).rglob("*") if path.is_file())
     return sorted(
         path.relative_to(TEMPLATES).as_posix() for path in found if "__pycache__" not in path.parts
@@ -86,8 +86,8 @@ def names() -> list[str]:
 
 
 def listing() -> str:
-    """A row for each template."""
-    rows = ["| template | receives | what it is |", "|---|---|---|"]
+    """Return the table with one row for each template."""
+    rows = ["| template | receives | description |", "|---|---|---|"]
     for name in names():
         kinds, what = receives(name)
         rows.append(f"| `{name}` | {kinds} | {what} |")
@@ -96,14 +96,14 @@ def listing() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A class: what it is, and its public attributes to what they are."""
+    """The description of a class and of its public attributes."""
 
     doc: str
     attributes: dict[str, str] = field(default_factory=dict[str, str])
 
 
 def classes() -> dict[str, Described]:
-    """Every class of the IR and of the views, by name."""
+    """Return every class of the IR and of the views, by name."""
     found: dict[str, Described] = {}
     for path in SOURCES:
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
@@ -114,7 +114,7 @@ def classes() -> dict[str, Described]:
 
 
 def attributes_of(node: ast.ClassDef) -> Iterator[tuple[str, str]]:
-    """Fields with the text under them, what the constructor sets, properties and methods."""
+    """Yield the fields, properties and methods of a class with their docstrings."""
     for at, following in zip(node.body, [*node.body[1:], None], strict=True):
         if isinstance(at, ast.AnnAssign) and isinstance(at.target, ast.Name):
             said = ""
@@ -132,7 +132,7 @@ def attributes_of(node: ast.ClassDef) -> Iterator[tuple[str, str]]:
 
 
 def context() -> str:
-    """A section for each value that templates are given, or meet in one."""
+    """Return one section for each value that a template can use."""
     known = classes()
     parts: list[str] = []
     for name, view in GIVEN.items():
@@ -145,13 +145,13 @@ def context() -> str:
         parts += [f"- `{n}`: {what}" for n, what in told.items() if what]
         plain = [f"`{n}`" for n, what in told.items() if not what]
         if plain:
-            parts.append(f"- and what their names say: {', '.join(plain)}")
+            parts.append(f"- other attributes: {', '.join(plain)}")
         parts.append("")
     return "\n".join(parts).rstrip()
 
 
 def page(text: str) -> str:
-    """The page with its two generated parts as they should be."""
+    """Return the page with its two generated parts replaced."""
     for name, made in (("listing", listing()), ("context", context())):
         begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
         before, rest = text.split(begin)

@@ -17,8 +17,10 @@ from tests.qa.hostile import run as hostile
 from tests.qa.hostile.rules import Case
 from tests.qa.hostile.trial import Room
 
-CORPUS = ROOT / "tests" / "corpus" / "sample"
-HOSTILE = ROOT / "tests" / "hostile" / "sample"
+pytestmark = pytest.mark.slow
+
+CORPUS = ROOT / "tests" / "qa" / "corpus" / "sample"
+HOSTILE = ROOT / "tests" / "qa" / "hostile" / "sample"
 
 
 def generate(spec: Path, output: Path) -> None:
@@ -30,7 +32,7 @@ def generate(spec: Path, output: Path) -> None:
 
 def verdict(description: Path, output: Path) -> Verdict:
     """The judge's, in a process of its own."""
-    script = ROOT / "tests" / "corpus" / "judge.py"
+    script = ROOT / "tests" / "qa" / "corpus" / "judge.py"
     ended = run([sys.executable, script, description, output, "noted"], cwd=output, timeout=60)
     assert ended.code == 0, ended.err
     return Verdict(**json.loads(ended.out))

@@ -14,6 +14,8 @@ from generator.cli import main
 from tests.support.http_server import Server, answer, serving
 from tests.support.skip_formatting import without_layout
 
+pytestmark = pytest.mark.slow
+
 RELEASES = Path(__file__).parents[3] / "shared" / "pinterest" / "releases"
 UPSTREAM = """\
 openapi: 3.0.3
@@ -434,7 +436,7 @@ def test_a_file_that_cannot_be_written(
 ) -> None:
     project.spec.parent.write_text("in the way")
     project.pull(code=2)
-    assert "can't be written" in capsys.readouterr().err
+    assert "cannot be written" in capsys.readouterr().err
 
 
 def test_secrets_stay_in_the_settings(project: Project, capsys: pytest.CaptureFixture[str]) -> None:

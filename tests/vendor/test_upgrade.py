@@ -18,6 +18,8 @@ from tests.support.cases import topics
 from tests.support.command_line import Outcome, speclock
 from tests.support.orchard_project import CALL, Maker, make, manifest, python, tree
 
+pytestmark = pytest.mark.slow
+
 RELEASES = Path(__file__).parents[3] / "shared" / "pinterest" / "releases"
 
 

@@ -16,6 +16,8 @@ from generator.vendor.lines import marks, spans
 from tests.support.command_line import Outcome, speclock
 from tests.support.orchard_project import Maker, make, manifest, tree
 
+pytestmark = pytest.mark.slow
+
 PAGE = Path(__file__).parents[2] / "docs" / "vendoring.md"
 
 
@@ -119,28 +121,43 @@ def test_what_is_gone_and_what_is_new(farm: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("record", [None, "{}", "<<<<<<< HEAD", '{"files": {"../../x": ""}}'])
-def test_unknown(record: str | None, farm: Path) -> None:
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [
+        (None, "fruit has no speclock.json that can be read"),
+        ("<<<<<<< HEAD", "fruit has no speclock.json that can be read"),
+        ("{}", "speclock.json: spec is missing"),
+        ("[]", "speclock.json isn't an object"),
+    ],
+)
+def test_unknown(record: str | None, reason: str, farm: Path) -> None:
     path = farm / "fruit" / "speclock.json"
     path.unlink()
     if record is not None:
         path.write_text(record, encoding="utf-8")
     found = speclock(farm, "verify", "fruit")
     assert (found.code, found.out) == (2, "")
-    assert found.err.startswith("unknown: fruit has no speclock.json that can be read")
+    assert found.err.startswith("unknown: ")
+    assert reason in found.err
 
 
 def test_a_record_that_lies_about_lines(farm: Path) -> None:
-    """Whatever stands there, the file is told."""
+    """The file is reported all the same; an entry of another type is reported itself."""
     path = farm / "fruit" / "speclock.json"
     edit(farm / "fruit" / "models.py", change=12)
     data = manifest(farm / "fruit")
-    for lines in (7, {"files": 7}, {"files": {"models.py": 7}}, {"files": {"models.py": "?"}}, {}):
+    cases: list[tuple[object, int, str]] = [
+        ({"files": {"models.py": "?"}}, 1, "fruit/models.py:"),
+        ({"files": {}}, 1, "fruit/models.py:"),
+        ({}, 1, "fruit/models.py:"),
+        (7, 2, "speclock.json: vendored.lines isn't an object"),
+        ({"files": {"models.py": 7}}, 2, "vendored.lines['files']['models.py'] isn't a string"),
+    ]
+    for lines, code, message in cases:
         data["vendored"]["lines"] = lines
         path.write_text(json.dumps(data), encoding="utf-8")
         found = speclock(farm, "verify", "fruit")
-        assert found.code == 1
-        assert "fruit/models.py:" in found.err
+        assert (found.code, message in found.err) == (code, True), found.err
 
 
 def test_a_generated_client(root: Path) -> None:
@@ -222,19 +239,12 @@ def test_json(root: Path) -> None:
     assert copy["source"]["state"] == "older"
     assert copy["edits"][0]["lines"] == [{"kind": "changed", "first": 12, "last": 12, "count": 1}]
     assert ours["state"] == "untouched"
-    assert nowhere == {"package": "nowhere", "state": "unknown", "unfinished": False, "edits": []}
-
-
-def test_an_unfinished_write_is_settled_and_said(root: Path) -> None:
-    farm = root / "farm"
-    stage = farm / ".speclock-writing"
-    stage.mkdir()
-    (stage / "new-0").write_text("half", encoding="utf-8")
-    found = speclock(farm, "verify", "fruit")
-    assert found.code == 1
-    assert found.err == "unfinished: fruit: a write was cut off; the old files are back\n"
-    assert not stage.exists()
-    assert speclock(farm, "verify", "fruit").code == 0
+    assert nowhere == {
+        "package": "nowhere",
+        "state": "unknown",
+        "reason": "nowhere has no speclock.json that can be read, so it isn't known",
+        "edits": [],
+    }
 
 
 # ── the recipe of docs/vendoring.md ──────────────────────────────────────────────────────────────

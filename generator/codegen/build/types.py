@@ -11,6 +11,7 @@ from typing import Literal
 
 from ...errors import Findings, UsageError
 from ...openapi import model
+from ...openapi.keywords import ROWS, constraints
 from ...openapi.model import Document, Schema
 from .. import names
 from ..ir import (
@@ -36,11 +37,6 @@ from ..names import Identifier
 from .multipart import file_type, is_file, referenced_outside_multipart
 
 _FORMATS = ("date-time", "date", "time", "duration", "uuid", "decimal")
-_KEYWORDS = {
-    "minLength": "min_length", "maxLength": "max_length", "pattern": "pattern", "minimum": "ge",
-    "maximum": "le", "exclusiveMinimum": "gt", "exclusiveMaximum": "lt",
-    "multipleOf": "multiple_of", "minItems": "min_length", "maxItems": "max_length",
-}  # fmt: skip
 _PYTHON = {
     "string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None",
     "any": "Any", "date-time": "datetime", "date": "date", "time": "time", "duration": "timedelta",
@@ -252,42 +248,18 @@ class Types:
                     inner = _union(self.type(item) for item in schema.prefix_items)
                 else:
                     inner = self.type(schema.items) if schema.items else Scalar("any")
-                return Array(
-                    inner, _given(("minItems", schema.min_items), ("maxItems", schema.max_items))
-                )
+                return Array(inner, constraints(schema, "array"))
             case "object":
                 values = schema.additional_properties
                 return Dict(self.type(values) if isinstance(values, Schema) else Scalar("any"))
             case "string":
                 if schema.format in _FORMATS and schema.pattern is None:
                     return Scalar("string", schema.format)
-                return Scalar(
-                    "string",
-                    "",
-                    _given(
-                        ("minLength", schema.min_length),
-                        ("maxLength", schema.max_length),
-                        ("pattern", schema.pattern),
-                    ),
-                )
+                return Scalar("string", "", constraints(schema, "string"))
             case "integer" | "number":
-                return Scalar(
-                    kind,
-                    "",
-                    _given(
-                        ("minimum", schema.minimum),
-                        ("maximum", schema.maximum),
-                        ("exclusiveMinimum", schema.exclusive_minimum),
-                        ("exclusiveMaximum", schema.exclusive_maximum),
-                        ("multipleOf", schema.multiple_of),
-                    ),
-                )
+                return Scalar(kind, "", constraints(schema, "number"))
             case _:
                 return Scalar(kind)
-
-
-def _given(*constraints: tuple[str, Json]) -> tuple[tuple[str, Json], ...]:
-    return tuple(pair for pair in constraints if pair[1] is not None)
 
 
 def _values(schema: Schema) -> Iterator[str | int]:
@@ -372,5 +344,5 @@ def _annotation(made: Type, constrained: bool) -> str:
 def _constrained(base: str, constraints: tuple[tuple[str, Json], ...]) -> str:
     if not constraints:
         return base
-    arguments = ", ".join(f"{_KEYWORDS[key]}={value!r}" for key, value in constraints)
+    arguments = ", ".join(f"{ROWS[key].pydantic}={value!r}" for key, value in constraints)
     return f"Annotated[{base}, Field({arguments})]"

@@ -11,8 +11,7 @@ from pathlib import PurePosixPath
 from urllib.parse import quote, unquote
 
 from ...errors import Findings, Problem, SpecError
-from ...openapi.normalize.components import Components
-from ...openapi.normalize.nullability import component_key, short_hash
+from ..component_keys import component_key, key_of_reference, short_hash
 from ..operations import OperationNode
 from ..pointer import escape
 from ..tree import Document, Location, MappingNode, SequenceNode, Value
@@ -112,11 +111,11 @@ class Closure:
         return self._references[target.name]
 
     def _key(self, target: Target, kind: str) -> str:
-        """Return the key that :class:`Components` gives to the target."""
+        """Return the key that normalisation gives to the target."""
         components = self.kept.document.root.get("components")
         group = components.get(kind) if isinstance(components, MappingNode) else None
         taken = {*self.added.get(kind, ()), *(group if isinstance(group, MappingNode) else ())}
-        key = Components.key_for(target.name)
+        key = key_of_reference(target.name)
         if key in taken and target.is_foreign:
             key = component_key(f"{key}.{PurePosixPath(target.name.partition('#')[0]).stem}")
         return f"{key}.{short_hash(self.kept.refs.relative(target.name))}" if key in taken else key

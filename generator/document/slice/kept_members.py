@@ -7,7 +7,6 @@ from typing import TypeAlias
 from urllib.parse import unquote
 
 from ...errors import Findings, Problem, Unsupported
-from ...openapi.normalize.nullability import made
 from ..pointer import split
 from ..references import References
 from ..tree import Document, MappingNode, SequenceNode, Value
@@ -92,7 +91,9 @@ class Kept:
         """Return the target of a reference in ``node``, or the problem with it."""
         findings = self.refs.findings = Findings()
         try:
-            value, name = self.refs.target(made(node.location, {"$ref": reference}), node.location)
+            value, name = self.refs.target(
+                MappingNode(node.location, {"$ref": reference}), node.location
+            )
         except Unsupported:
             return findings.refusals[0]
         if isinstance(value, (MappingNode, SequenceNode)):

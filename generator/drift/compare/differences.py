@@ -1,82 +1,274 @@
-"""Raw differences, before they are judged: what was found at which pair of places."""
+"""Differences between two descriptions, each under a rule, before they are classified."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from ...document.tree import Location
+from ...openapi.model import Part, Schema
 from ..changes import worst
-from ..kinds import KINDS
+from ..rules import rule_of
+from .resolved_schema import ResolvedSchema
 
 
 @dataclass(frozen=True, slots=True)
-class ApiSymbol:
-    """Which part of the generated client a difference may show in.
-
-    ``old`` and ``new`` are component keys (``member`` a wire name in it), or the labels of an
-    operation (``member`` is ``in:name`` of a parameter, ``body``, or ``result``).
-    """
+class ComponentSymbol:
+    """The class of a schema component, or one of its fields."""
 
     old: str
+    """The component's key in the base."""
     new: str
-    member: str = ""
+    property: str = ""
+    """The property that the field is for."""
+
+
+@dataclass(frozen=True, slots=True)
+class OperationSymbol:
+    """The method of an operation, or one of its arguments, or its result."""
+
+    label: str
+    part: str = ""
+    """``body``, ``result``, or the place of a parameter: ``path``, ``query`` and so on."""
+    name: str = ""
+    """The parameter's name."""
+
+
+ApiSymbol: TypeAlias = ComponentSymbol | OperationSymbol
+"""The part of the generated client that a difference may show in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One difference in one direction."""
 
-    kind: str
+    rule: str
+    """The rule without its direction: area/subject/action."""
     base: Location | None
-    """Where the old part stands; None where there was none."""
+    """Of the old part; None where there was none."""
     revision: Location | None
     message: str
-    before: str = ""
-    after: str = ""
-    owner: ApiSymbol | None = None
-    at: str = ""
-    """The pointer in the base that stands for it: of the part, or of what it would be added to."""
-    values: tuple[str, str] = ("", "")
-    """What differs between the two, where that is less than ``before`` and ``after`` show."""
+    before: str
+    after: str
+    symbol: ApiSymbol | None
+    at: str
+    """The JSON pointer in the base that identifies it: of the part, or of where it was added."""
+    changed: tuple[str, str]
+    """What differs between the two values, where that is less than the values."""
+
+    @property
+    def is_docs(self) -> bool:
+        """Whether only documentation differs."""
+        return self.rule.startswith("docs/")
 
     @property
     def identity(self) -> tuple[str, str, str, str]:
-        """What tells it from other differences, and stays when others come and go beside it."""
-        return (
-            self.kind,
-            self.at,
-            *(self.values if any(self.values) else (self.before, self.after)),
-        )
+        """What distinguishes it from other differences, whatever else changes beside it."""
+        before, after = self.changed if any(self.changed) else (self.before, self.after)
+        return self.rule, self.at, before, after
 
 
 @dataclass(eq=False, slots=True)
 class Comparison:
-    """Two schemas compared in one direction, and the pairs of their parts."""
+    """Two parts compared in one direction, and the comparisons of what they contain."""
 
     direction: str
-    found: list[Difference] = field(default_factory=list[Difference])
+    differences: list[Difference] = field(default_factory=list[Difference])
     inner: list[Comparison] = field(default_factory=list["Comparison"])
 
     def all(self) -> Iterator[Comparison]:
-        """This pair and every one that its parts lead to, each once."""
+        """Yield this comparison and all that it leads to, each once."""
         seen: set[int] = set()
         todo: list[Comparison] = [self]
         while todo:
-            pair = todo.pop()
-            if id(pair) not in seen:
-                seen.add(id(pair))
-                yield pair
-                todo += reversed(pair.inner)
+            comparison = todo.pop()
+            if id(comparison) not in seen:
+                seen.add(id(comparison))
+                yield comparison
+                todo += reversed(comparison.inner)
 
     @property
     def wire(self) -> str:
-        """The gravest level of anything found here or further in."""
+        """The most severe level of all differences here and further in."""
         return worst(
             [
-                KINDS[found.kind].side(pair.direction).wire
-                for pair in self.all()
-                for found in pair.found
-                if not found.kind.startswith("docs/")
+                rule_of(difference.rule, comparison.direction).wire
+                for comparison in self.all()
+                for difference in comparison.differences
+                if not difference.is_docs
             ]
         )
+
+    def is_equal(self, *, docs: bool) -> bool:
+        """Return whether nothing differs here and further in; with ``docs`` not even prose."""
+        return not any(
+            docs or not difference.is_docs
+            for comparison in self.all()
+            for difference in comparison.differences
+        )
+
+
+class DifferenceRecorder:
+    """Records the differences of one comparison."""
+
+    def __init__(
+        self, comparison: Comparison, at: str, symbol: ApiSymbol | None = None, subject: str = ""
+    ) -> None:
+        self.comparison = comparison
+        self.at = at
+        self.symbol = symbol
+        self.subject = subject or subject_of(at, symbol)
+
+    def record(
+        self,
+        *,
+        rule: str,
+        base: Location | None,
+        revision: Location | None,
+        old: str = "",
+        new: str = "",
+        at: str = "",
+        symbol: ApiSymbol | None = None,
+        subject: str | None = None,
+        changed: tuple[str, str] = ("", ""),
+        words: Mapping[str, str] | None = None,
+    ) -> None:
+        """Record a difference.
+
+        ``rule`` has no direction: that is the comparison's. ``base`` and ``revision`` are the
+        locations of the two values, None where there is none; ``old`` and ``new`` show the values.
+        ``at`` (a JSON pointer in the base), ``symbol`` and ``subject`` replace the recorder's.
+        ``changed`` is what differs between the values, where it is less. ``words`` are further
+        values of the rule's sentence.
+        """
+        sentence = rule_of(rule, self.comparison.direction).message(
+            {"old": old, "new": new, **(words or {})}
+        )
+        at = at or self.at
+        subject = self.subject if subject is None else subject
+        self.comparison.differences.append(
+            Difference(
+                rule,
+                base,
+                revision,
+                f"{subject}: {sentence}" if subject else sentence,
+                old,
+                new,
+                None if rule.startswith("docs/") else symbol or self.symbol,
+                at,
+                changed,
+            )
+        )
+
+    def record_member(
+        self,
+        *,
+        rule: str,
+        member: str,
+        parts: tuple[Part, Part],
+        old: str,
+        new: str,
+        words: Mapping[str, str] | None = None,
+    ) -> None:
+        """Record a member of two parts if its values differ; an empty value is absent."""
+        if old != new:
+            base, revision = (
+                part.at(member) if value else part.location
+                for part, value in zip(parts, (old, new), strict=True)
+            )
+            self.record(rule=rule, base=base, revision=revision, old=old, new=new, words=words)
+
+
+class SchemaRecorder(DifferenceRecorder):
+    """Records the differences between two schemas."""
+
+    def __init__(
+        self,
+        comparison: Comparison,
+        old: ResolvedSchema,
+        new: ResolvedSchema,
+        symbol: ApiSymbol | None,
+        at: Location | None = None,
+    ) -> None:
+        super().__init__(comparison, (at or old.core.location).pointer, symbol)
+        self.old = old
+        self.new = new
+
+    @property
+    def cores(self) -> tuple[Schema, Schema]:
+        """The schemas that restrict the values."""
+        return self.old.core, self.new.core
+
+    def keyword(
+        self,
+        keyword: str,
+        *,
+        action: str,
+        old: str | None,
+        new: str | None,
+        absent: str = "",
+        members: tuple[str, str] | None = None,
+        changed: tuple[str, str] = ("", ""),
+        words: Mapping[str, str] | None = None,
+    ) -> None:
+        """Record a keyword that differs.
+
+        ``old`` and ``new`` show its values, None where it is absent, which means ``absent``.
+        ``members`` are its names on the two sides, where they aren't ``keyword``.
+        """
+        names = members or (keyword, keyword)
+        self.record(
+            rule=f"schema/{keyword}/{action}",
+            base=self.old.core.location if old is None else self.old.core.at(names[0]),
+            revision=self.new.core.location if new is None else self.new.core.at(names[1]),
+            old=absent if old is None else old,
+            new=absent if new is None else new,
+            changed=changed,
+            words=words,
+        )
+
+
+def action_of(old: object, new: object) -> str:
+    """Return ``added``, ``removed`` or ``changed``; None, False and empty values are absent."""
+    return "added" if not old else "removed" if not new else "changed"
+
+
+def subject_of(pointer: str, symbol: ApiSymbol | None = None) -> str:
+    """Return the name of what a JSON pointer leads to: ``AudienceRule.url``, ``response 200``."""
+    match [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]:
+        case ["components", _, name, *rest]:
+            return name + _members(rest)
+        case ["paths", _, _, "responses", status, *rest]:
+            return _under(f"response {status}", rest)
+        case ["paths", _, _, "requestBody", *rest]:
+            return _under("request body", rest)
+        case ["paths", _, "parameters", _, "schema", *rest] | [
+            "paths",
+            _,
+            _,
+            "parameters",
+            _,
+            "schema",
+            *rest,
+        ] if isinstance(symbol, OperationSymbol):
+            return _under(f"{symbol.part} parameter {symbol.name}", rest)
+        case ["paths", _, _, *rest]:
+            return _members(rest).removeprefix(".")
+        case _:
+            return ""
+
+
+def _under(part: str, rest: Sequence[str]) -> str:
+    return part + _members(rest)
+
+
+def _members(parts: Sequence[str]) -> str:
+    words = ""
+    names = iter(parts)
+    for name in names:
+        if name == "properties":
+            words += f".{next(names, '')}"
+        elif name == "items":
+            words += "[]"
+    return words

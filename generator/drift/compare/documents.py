@@ -1,6 +1,6 @@
-"""The drift check: two documents and the operations in use to a report.
+"""Two descriptions compared: the report of what changed under the operations in use.
 
-Every step is a function of values; reading files, fetching and printing are others' business.
+Reading files, fetching and printing are left to the caller.
 """
 
 from __future__ import annotations
@@ -14,15 +14,12 @@ from ...document.tree import Document
 from ...errors import Problem
 from ..changes import Change, Report, Signature, Verdict
 from ..classify import Classifier, fingerprint, from_signature
-from ..inputs import Sliced, Taken
-from ..kinds import KINDS
+from ..inputs import Description, Input
+from ..rules import rule_of
 from ..surface import Surface, lost
-from .differences import ApiSymbol, Comparison, Difference
-from .operation_pair import Compared
+from .differences import Comparison, DifferenceRecorder, OperationSymbol
 from .operations import OperationComparer
-from .schemas import Comparer
-from .security import security
-from .servers import servers
+from .schemas import SchemaComparer
 
 Progress = Callable[[str], None]
 
@@ -30,93 +27,83 @@ Progress = Callable[[str], None]
 def compare(
     base: Document, revision: Document, settings: Settings, progress: Progress = lambda _: None
 ) -> Report:
-    """What changed between two descriptions under the operations that ``settings`` select.
+    """Return what changed between two descriptions under the operations of ``settings``.
 
-    Nothing is refused but a selector that matches no operation of the base (:class:`UsageError`):
-    a part that can't be read is a change of its own, where only one side has it.
+    A part that one side has in a form that can't be read is a change, not an error. Raises
+    :class:`UsageError` for a selector that matches no operation of the base.
     """
     progress(f"reading {base.name}")
-    left = Sliced(base, progress)
+    left = Description(base, progress)
     selected = left.select(settings.operations)
     progress(f"reading {revision.name}")
-    right = Sliced(revision, progress)
-    matched = right.like(selected)
-    # A checked-in slice has no selectors and says itself what is in use; of two whole descriptions,
-    # or where selectors name groups, what is new counts.
-    names_more = bool(settings.operations) or not settings.package
-    fresh = right.new([*matched.values()], settings.operations) if names_more else ()
-    old = left.taken(selected, settings)
-    new = right.taken([*dict.fromkeys((*matched.values(), *fresh))], settings)
+    right = Description(revision, progress)
+    matched = right.match(selected)
+    # A slice without selectors is itself the list of operations in use.
+    counts_added = bool(settings.operations) or not settings.package
+    added = right.added([*matched.values()], settings.operations) if counts_added else ()
+    old = left.read(selected, settings)
+    new = right.read([*matched.values(), *added], settings)
     progress("comparing")
-    return _Check(old, new, selected, matched, fresh, settings).report()
+    return _DocumentComparison(old, new).report(selected, matched, added)
 
 
 def unchanged(base: Document, name: str, sha256: str, settings: Settings) -> Report:
     """Return the report on a revision that is the very document that ``base`` was pulled from.
 
-    ``name`` and ``sha256`` are those of the revision. Raises :class:`UsageError` for a selector
-    that matches no operation of the base.
+    ``name`` and ``sha256`` are the revision's. Raises :class:`UsageError` for a selector that
+    matches no operation of the base.
     """
-    sliced = Sliced(base, lambda _: None)
-    side = sliced.side
+    description = Description(base, lambda _: None)
+    side = description.read((), settings).side
     return Report(
         package=settings.package,
         base=side,
         revision=replace(side, name=name, sha256=sha256),
-        operations=tuple(op.label for op in sliced.select(settings.operations)),
+        operations=tuple(op.label for op in description.select(settings.operations)),
         changes=(),
         unchanged=True,
     )
 
 
-class _Check:
-    def __init__(
-        self, old: Taken, new: Taken, selected: Sequence[OperationNode],
-        matched: dict[OperationNode, OperationNode], fresh: Sequence[OperationNode],
-        settings: Settings,
-    ) -> None:  # fmt: skip
+class _DocumentComparison:
+    def __init__(self, old: Input, new: Input) -> None:
         self.old = old
         self.new = new
-        self.selected = selected
-        self.matched = matched
-        self.fresh = fresh
-        self.settings = settings
-        self.comparer = Comparer(old.canonical.root, new.canonical.root)
-        self.judge = Classifier(old.client, new.client)
+        documents = old.canonical, new.canonical
+        self.schemas = SchemaComparer(*documents)
+        self.operations = OperationComparer(*documents, self.schemas)
+        self.classifier = Classifier(old.client, new.client)
 
-    def report(self) -> Report:
-        operations = OperationComparer(self.comparer)
-        roots = (self.old.canonical.root, self.new.canonical.root)
+    def report(
+        self,
+        selected: Sequence[OperationNode],
+        matched: dict[OperationNode, OperationNode],
+        added: Sequence[OperationNode],
+    ) -> Report:
+        """Compare all operations."""
         labels: list[tuple[str, str]] = []
         tops: list[Comparison] = []
-        gone: list[str] = []
-        for op in self.selected:
-            before = self.old.held(op)
-            other = self.matched.get(op)
-            after = self.new.held(other) if other is not None else None
-            if before is None:
-                continue
-            if after is None:
+        removed: list[str] = []
+        for op in selected:
+            before = self.old.operation(op)
+            after = self.new.operation(matched[op]) if op in matched else None
+            if before is not None and after is not None:
+                found = self.operations.compare(before, after)
+                self.classifier.add(before.label, found)
+                tops += found
+                labels.append((before.label, after.label))
+            elif before is not None:
                 self._presence("removed", op)
-                gone.append(op.label)
-                continue
-            compared = operations.compare(before, after)
-            access = Comparison("")
-            servers(access, before, after, roots)
-            security(access, before, after, roots)
-            compared.pairs.append(access)
-            self.judge.add(compared)
-            tops += compared.pairs
-            labels.append((before.label, after.label))
-        for op in self.fresh:
+                removed.append(op.label)
+        for op in added:
             self._presence("added", op)
-        orphans = self._surface(labels, tops, gone)
-        names = tuple(op.label for op in self.selected)
-        changes = [change for change in self.judge.changes() if not self._hidden(change)]
-        changes += [from_signature(one, names) for one in orphans]
-        changes += self._unread(names)
+        unexplained = self._python(labels, tops, removed)
+        names = tuple(op.label for op in selected)
+        changes = [c for c in self.classifier.changes() if not self._is_unreadable(c)]
+        changes += [from_signature(one, names) for one in unexplained]
+        changes += self._unreadable(names)
         return Report(
-            package=self.settings.package,
+            package=self.old.settings.package,
             base=self.old.side,
             revision=self.new.side,
             operations=names,
@@ -124,76 +111,73 @@ class _Check:
         )
 
     def _presence(self, action: str, op: OperationNode) -> None:
-        pair = Comparison("")
-        location = op.node.location
-        gone = action == "removed"
-        name = f"{op.verb} {op.path}"
-        pair.found.append(
-            Difference(
-                f"operation/presence/{action}",
-                location if gone else None,
-                None if gone else location,
-                f"{name} is {'gone' if gone else 'new'}",
-                name if gone else "",
-                "" if gone else name,
-                ApiSymbol(op.label, op.label),
-                location.pointer,
-            )
+        comparison, location = Comparison(""), op.node.location
+        is_added, name = action == "added", f"{op.verb} {op.path}"
+        DifferenceRecorder(comparison, location.pointer, OperationSymbol(op.label)).record(
+            rule=f"operation/presence/{action}",
+            base=None if is_added else location,
+            revision=location if is_added else None,
+            old="" if is_added else name,
+            new=name if is_added else "",
         )
-        self.judge.add(Compared(op.label, [pair]))
+        self.classifier.add(op.label, [comparison])
 
-    def _surface(
-        self, labels: Sequence[tuple[str, str]], tops: Sequence[Comparison], gone: Sequence[str]
+    def _python(
+        self, labels: Sequence[tuple[str, str]], tops: Sequence[Comparison], removed: Sequence[str]
     ) -> list[Signature]:
-        """The changes of the client's surface; those that nothing on the wire explains."""
+        """Return the changes of the client's API that nothing on the wire explains."""
         old, new = self.old.client, self.new.client
         if old is None:
             return []
-        shown = [*lost(old, gone)]
+        shown = [*lost(old, removed)]
         if new is not None:
-            shown += Surface(old, new, self.comparer.renamed(tops)).compare(labels)
-        return self.judge.python(shown)
+            shown += Surface(old, new, self.schemas.renamed(tops)).compare(labels)
+        return self.classifier.python(shown)
 
-    def _hidden(self, change: Change) -> bool:
-        """Whether a part seems gone, or new, because the other side can't be read there."""
-        place, unread = (
-            (change.base, self.new.unread) if change.revision is None
-            else (change.revision, self.old.unread) if change.base is None
-            else (None, ())
-        )  # fmt: skip
+    def _is_unreadable(self, change: Change) -> bool:
+        """Return whether a part only seems added or removed: the other side can't be read there."""
+        place, unreadable = change.base, self.new.unreadable
+        if change.base is None:
+            place, unreadable = change.revision, self.old.unreadable
+        elif change.revision is not None:
+            return False
         return place is not None and any(
-            f"{problem.place.pointer}/".startswith(f"{place.pointer}/") for problem in unread
+            f"{problem.place.pointer}/".startswith(f"{place.pointer}/") for problem in unreadable
         )
 
-    def _unread(self, names: tuple[str, ...]) -> list[Change]:
-        """What one side says in a way that can't be read, or that no client can be made of."""
+    def _unreadable(self, names: tuple[str, ...]) -> list[Change]:
+        """Return a change for each part that only one side has in a form that can't be read."""
         changes: list[Change] = []
-        for kinds, sides in (
+        for rules, sides in (
             (("operation/part/readable", "operation/part/unreadable"),
-             (self.old.unread, self.new.unread)),
+             (self.old.unreadable, self.new.unreadable)),
             (("python/client/taken", "python/client/refused"),
              (self.old.refused, self.new.refused)),
         ):  # fmt: skip
-            facts = [{(p.code, p.fact) for p in side} for side in sides]
-            for index, kind in enumerate(kinds):
+            known = [{(problem.code, problem.fact) for problem in side} for side in sides]
+            for index, rule in enumerate(rules):
                 changes += [
-                    _faulty(problem, kind, names, new=index == 1)
+                    _unreadable_part(problem, rule, names, is_new=index == 1)
                     for problem in sides[index]
-                    if (problem.code, problem.fact) not in facts[1 - index]
+                    if (problem.code, problem.fact) not in known[1 - index]
                 ]
         return changes
 
 
-def _faulty(problem: Problem, kind: str, names: tuple[str, ...], *, new: bool) -> Change:
+def _unreadable_part(
+    problem: Problem, name: str, operations: tuple[str, ...], *, is_new: bool
+) -> Change:
+    rule = rule_of(name, "")
+    signature = Signature(operations[0] if operations else "", "", "", breaks=True)
     return Change(
-        verdicts=(Verdict(f"api/{kind}", "", KINDS[kind].side("").wire),),
-        operations=names,
+        verdicts=(Verdict(rule.id, "", rule.wire),),
+        operations=operations,
         pointer=problem.place.pointer,
-        message=f"{KINDS[kind].what}: {problem.fact}",
+        message=rule.message({"fact": problem.fact}),
         before="",
         after="",
-        base=None if new else problem.place,
-        revision=problem.place if new else None,
-        fingerprint=fingerprint(kind, problem.place.pointer, "", problem.fact),
-        signatures=(Signature(names[0] if names else "", "", "", breaks=True),) if new else (),
+        base=None if is_new else problem.place,
+        revision=problem.place if is_new else None,
+        fingerprint=fingerprint(name, problem.place.pointer, "", problem.fact),
+        signatures=(signature,) if is_new else (),
     )

@@ -1,113 +1,121 @@
-"""Media types, their schemas and encodings, and headers.
+"""Media types, their schemas and encodings compared.
 
-Sources: OpenAPI 3.1.1 §4.8.14 (Media Type), §4.8.15 (Encoding), §4.8.21 (Header).
+Sources: OpenAPI 3.1.1 §4.8.14 (Media Type), §4.8.15 (Encoding).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-from ...document.tree import MappingNode, Value
-from .differences import ApiSymbol, Comparison, Difference
-from .part_differences import note_between, note_examples
-from .schemas import Comparer
+from ...openapi.model import Content, Encoding, Header, Json, MediaType, Parameter, Part, Schema
+from .differences import DifferenceRecorder
+from .display import is_empty, schema_json, shown
+from .parts import record_examples
+from .schemas import SchemaComparer
 
 
 def compare_content(
-    comparer: Comparer,
-    pair: Comparison,
-    old: MappingNode,
-    new: MappingNode,
-    what: str,
-    owner: ApiSymbol,
+    schemas: SchemaComparer,
+    recorder: DifferenceRecorder,
+    old_owner: Part,
+    new_owner: Part,
+    old: Content | None,
+    new: Content | None,
 ) -> None:
-    before, after = _media(old), _media(new)
-    for name, node in before.items():
-        other = after.get(name)
-        if other is None:
-            pair.found.append(
-                Difference(
-                    "body/media-type/removed",
-                    node.location,
-                    new.location,
-                    f"{what} is no longer {name}",
-                    name,
-                    "",
-                    owner,
-                    node.location.pointer,
-                )
+    """Record what differs in the media types of two request bodies or responses."""
+    left, right = _media_types(old), _media_types(new)
+    for name in {**left, **right}:
+        before, after = left.get(name), right.get(name)
+        if before is not None and after is not None:
+            _media_type(schemas, recorder, before, after)
+        elif before is not None:
+            recorder.record(
+                rule="body/media-type/removed",
+                base=before.location,
+                revision=new_owner.location,
+                old=name,
+                at=before.location.pointer,
             )
-            continue
-        schemas = [side.get("schema") for side in (node, other)]
-        left, right = (s if isinstance(s, MappingNode) and s else None for s in schemas)
+        elif after is not None:
+            recorder.record(
+                rule="body/media-type/added",
+                base=old_owner.location,
+                revision=after.location,
+                new=name,
+                at=f"{old_owner.location.pointer}/content/{name}",
+            )
+
+
+def schema_pairs(old: Parameter | Header, new: Parameter | Header) -> list[tuple[Schema, Schema]]:
+    """Return the schemas of two parameters or headers that belong together."""
+    left, right = _media_types(old.content), _media_types(new.content)
+    pairs = [(old.schema, new.schema)]
+    pairs += [(left[name].schema, right[name].schema) for name in left if name in right]
+    return [(a, b) for a, b in pairs if a is not None and b is not None]
+
+
+def _media_type(
+    schemas: SchemaComparer, parent: DifferenceRecorder, old: MediaType, new: MediaType
+) -> None:
+    comparison = parent.comparison
+    recorder = DifferenceRecorder(comparison, old.location.pointer, parent.symbol, parent.subject)
+    before, after = (
+        schema if schema is not None and not is_empty(schema) else None
+        for schema in (old.schema, new.schema)
+    )
+    pairs = [(before, after), (old.item_schema, new.item_schema)]
+    for left, right in pairs:
         if left is not None and right is not None:
-            pair.inner.append(comparer.pair(left, right, pair.direction, owner))
-        elif left is not None or right is not None:
-            action = "added" if right is not None else "removed"
-            words = f"{what} says what it is" if right else f"{what} says nothing of what it is"
-            note_between(pair, f"body/schema/{action}", node, other, "schema", words, owner)
-        items = [side.get("itemSchema") for side in (node, other)]
-        if isinstance(items[0], MappingNode) and isinstance(items[1], MappingNode):
-            pair.inner.append(comparer.pair(items[0], items[1], pair.direction, owner))
-        encodings = [_encoding(side.get("encoding")) for side in (node, other)]
-        if encodings[0] != encodings[1]:
-            note_between(
-                pair,
-                "body/encoding/changed",
-                node,
-                other,
-                "encoding",
-                f"the parts of {what} are written otherwise",
-                owner,
+            comparison.inner.append(
+                schemas.compare(left, right, comparison.direction, parent.symbol)
             )
-        note_examples(pair, node, other)
-    for name, node in after.items():
-        if name not in before:
-            pair.found.append(
-                Difference(
-                    "body/media-type/added",
-                    old.location,
-                    node.location,
-                    f"{what} may be {name}",
-                    "",
-                    name,
-                    owner,
-                    f"{old.location.pointer}/content/{name}",
-                )
-            )
+    if (before is None) != (after is None):
+        recorder.record(
+            rule=f"body/schema/{'added' if before is None else 'removed'}",
+            base=old.at("schema") if old.schema is not None else old.location,
+            revision=new.at("schema") if new.schema is not None else new.location,
+            old=_shown(old.schema),
+            new=_shown(new.schema),
+        )
+    if _encodings(old.encoding) != _encodings(new.encoding):
+        recorder.record(
+            rule="body/encoding/changed",
+            base=old.at("encoding") if old.encoding else old.location,
+            revision=new.at("encoding") if new.encoding else new.location,
+            old=shown(_encodings(old.encoding)) if old.encoding else "",
+            new=shown(_encodings(new.encoding)) if new.encoding else "",
+        )
+    record_examples(recorder, old, new)
 
 
-def schemas_of(old: MappingNode, new: MappingNode) -> list[tuple[MappingNode, MappingNode]]:
-    """The schemas of two parameters or headers, by ``schema`` or by their media type."""
-    pairs: list[tuple[Value, Value]] = [(old.get("schema"), new.get("schema"))]
-    left, right = _media(old), _media(new)
-    pairs += [
-        (left[name].get("schema"), right[name].get("schema")) for name in left if name in right
-    ]
-    return [(a, b) for a, b in pairs if isinstance(a, MappingNode) and isinstance(b, MappingNode)]
+def _shown(schema: Schema | None) -> str:
+    return "" if schema is None else shown(schema_json(schema))
 
 
-def _media(node: MappingNode) -> dict[str, MappingNode]:
-    """Media types without what goes without saying, to their nodes."""
-    found = node.get("content")
-    result: dict[str, MappingNode] = {}
-    for name, media in found.items() if isinstance(found, MappingNode) else ():
-        if isinstance(media, MappingNode):
-            bare_name = re.sub(r"\s*;\s*charset=\"?utf-8\"?", "", name.strip().lower())
-            result.setdefault(re.sub(r"\s*;\s*", ";", bare_name), media)
-    return result
+def _media_types(content: Content | None) -> dict[str, MediaType]:
+    """Return media types by name, in lower case and without ``charset=utf-8``."""
+    found: dict[str, MediaType] = {}
+    for name, media in content.media_types.items() if content is not None else ():
+        plain = re.sub(r"\s*;\s*charset=\"?utf-8\"?", "", name.strip().lower())
+        found.setdefault(re.sub(r"\s*;\s*", ";", plain), media)
+    return found
 
 
-def headers_of(node: MappingNode) -> dict[str, MappingNode]:
-    found = node.get("headers")
-    return {
-        name.lower(): header
-        for name, header in (found.items() if isinstance(found, MappingNode) else ())
-        if isinstance(header, MappingNode) and name.lower() != "content-type"
+def _encodings(encodings: Mapping[str, Encoding]) -> dict[str, Json]:
+    return {name: _encoding(encoding) for name, encoding in encodings.items()}
+
+
+def _encoding(encoding: Encoding) -> dict[str, Json]:
+    """Return how a part is written, without its headers, as JSON data."""
+    items = encoding.item_encoding
+    members: dict[str, Json] = {
+        "contentType": encoding.content_type,
+        "style": encoding.style,
+        "explode": encoding.explode,
+        "allowReserved": encoding.allow_reserved or None,
+        "encoding": _encodings(encoding.encoding) or None,
+        "itemEncoding": _encoding(items) if items is not None else None,
+        "prefixEncoding": [*map(_encoding, encoding.prefix_encoding)] or None,
     }
-
-
-def _encoding(node: Value) -> Value:
-    if isinstance(node, MappingNode):
-        return {k: _encoding(v) for k, v in node.items() if k not in ("headers", "description")}
-    return node
+    return {name: value for name, value in members.items() if value not in (None, "")}

@@ -1,82 +1,57 @@
-"""How a token is got: OAuth flows and their addresses compared.
+"""OAuth flows compared.
 
 Source: OpenAPI 3.1.1 §4.8.28 (OAuth Flows).
 """
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Callable
 
-from ...document.tree import MappingNode
-from .differences import Comparison
-from .part_differences import note
+from ...openapi.model import Document, OAuthFlow, SecurityScheme
+from .differences import Comparison, DifferenceRecorder, action_of
 
-_URLS = ("authorizationUrl", "tokenUrl", "refreshUrl", "deviceAuthorizationUrl")
+_URLS: tuple[tuple[str, Callable[[OAuthFlow], str]], ...] = (
+    ("authorizationUrl", lambda flow: flow.authorization_url),
+    ("tokenUrl", lambda flow: flow.token_url),
+    ("refreshUrl", lambda flow: flow.refresh_url),
+    ("deviceAuthorizationUrl", lambda flow: flow.device_authorization_url),
+)
 
 
-def compare_tokens(pair: Comparison, roots: tuple[MappingNode, MappingNode]) -> None:
-    """Compare how a token is got, for the OAuth scheme that both descriptions use."""
-    left, right = (_oauth(root) for root in roots)
-    if left is None or right is None:
+def compare_oauth(comparison: Comparison, base: Document, revision: Document) -> None:
+    """Record what differs in the flows of the only OAuth scheme of both descriptions."""
+    old, new = _oauth(base), _oauth(revision)
+    if old is None or new is None:
         return
-    flows = [cast("MappingNode", side["flows"]) for side in (left, right)]
-    for name, node in flows[0].items():
-        other = flows[1].get(name)
-        if not isinstance(node, MappingNode):
-            continue
-        if not isinstance(other, MappingNode):
-            note(
-                pair,
-                "security/flow/removed",
-                node.location,
-                right.location,
-                f"the flow {name} is gone",
-                name,
-                "",
-                node.location.pointer,
+    for name in {**old.flows, **new.flows}:
+        before, after = old.flows.get(name), new.flows.get(name)
+        at = f"{old.location.pointer}/flows/{name}" if before is None else before.location.pointer
+        recorder = DifferenceRecorder(comparison, at, subject="")
+        if before is not None and after is not None:
+            _flow(comparison, name, before, after)
+        elif before is not None:
+            recorder.record(
+                rule="security/flow/removed",
+                base=before.location,
+                revision=new.location,
+                old=name,
             )
-            continue
-        for key in _URLS:
-            urls = [str(side.get(key, "")) for side in (node, other)]
-            if urls[0] != urls[1]:
-                action = "added" if not urls[0] else "removed" if not urls[1] else "changed"
-                words = f"the {key} of the flow {name} is {urls[1] or 'gone'}"
-                note(
-                    pair,
-                    f"security/url/{action}",
-                    node.at(key) if key in node else node.location,
-                    other.at(key) if key in other else other.location,
-                    words,
-                    urls[0],
-                    urls[1],
-                    f"{node.location.pointer}/{key}",
-                )
-    for name, node in flows[1].items():
-        if name not in flows[0] and isinstance(node, MappingNode):
-            note(
-                pair,
-                "security/flow/added",
-                left.location,
-                node.location,
-                f"the flow {name} is new",
-                "",
-                name,
-                f"{left.location.pointer}/flows/{name}",
+        elif after is not None:
+            recorder.record(
+                rule="security/flow/added", base=old.location, revision=after.location, new=name
             )
 
 
-def _oauth(root: MappingNode) -> MappingNode | None:
-    """The only OAuth scheme in use; several are told apart by what they need, not by their URLs."""
-    found = [s for s in schemes_of(root).values() if s.get("type") == "oauth2"]
-    return found[0] if len(found) == 1 and isinstance(found[0].get("flows"), MappingNode) else None
+def _flow(comparison: Comparison, name: str, old: OAuthFlow, new: OAuthFlow) -> None:
+    for member, read in _URLS:
+        before, after = read(old), read(new)
+        DifferenceRecorder(comparison, f"{old.location.pointer}/{member}").record_member(
+            rule=f"security/url/{action_of(before, after)}", member=member, parts=(old, new),
+            old=before, new=after, words={"url": member, "flow": name},
+        )  # fmt: skip
 
 
-def schemes_of(root: MappingNode) -> dict[str, MappingNode]:
-    """The security schemes of a canonical document, by name."""
-    components = root.get("components")
-    found = components.get("securitySchemes") if isinstance(components, MappingNode) else None
-    return (
-        {k: v for k, v in found.items() if isinstance(v, MappingNode)}
-        if isinstance(found, MappingNode)
-        else {}
-    )
+def _oauth(document: Document) -> SecurityScheme | None:
+    """Return the only OAuth scheme; several differ in their scopes, which are compared anyway."""
+    schemes = [one for one in document.security_schemes.values() if one.type == "oauth2"]
+    return schemes[0] if len(schemes) == 1 and schemes[0].flows else None

@@ -1,210 +1,178 @@
-"""Two operations compared: parameters, body, responses, and what has no direction.
+"""Two operations compared: path, parameters, body, responses, servers, security.
 
-Sources: OpenAPI 3.1.1 §4.8.10 (Operation), §4.8.12 (Parameter), §4.8.16 (Responses).
+Sources: OpenAPI 3.1.1 §4.8.10 (Operation), §4.8.13 (Request Body), §4.8.16 (Responses).
 """
 
 from __future__ import annotations
 
-from typing import cast
+import re
 
-from ...document.tree import MappingNode
-from ..kinds import REQUEST, RESPONSE
-from .differences import ApiSymbol, Comparison, Difference
-from .media_types import compare_content, headers_of, schemas_of
-from .operation_pair import Compared, Held, bare
+from ...openapi.model import Document, Header, Operation, RequestBody, Response
+from ..rules import REQUEST, RESPONSE
+from .differences import Comparison, DifferenceRecorder, OperationSymbol
+from .media_types import compare_content, schema_pairs
 from .parameters import compare_parameters
-from .part_differences import note_between, note_deprecation, note_part, note_prose
-from .schemas import Comparer
+from .parts import need, record_deprecation, record_text
+from .schemas import SchemaComparer
+from .security import compare_security
+from .servers import compare_servers
+
+
+def wire_path(path: str) -> str:
+    """Return a path without a fragment and the names of its parameters: what is sent."""
+    return re.sub(r"\{[^{}]*\}", "{}", path.partition("#")[0])
 
 
 class OperationComparer:
-    """Compares operations, with one :class:`Comparer` for all their schemas."""
+    """Compares operations of two documents."""
 
-    def __init__(self, comparer: Comparer) -> None:
-        self.comparer = comparer
+    def __init__(self, old: Document, new: Document, schemas: SchemaComparer) -> None:
+        self.old = old
+        self.new = new
+        self.schemas = schemas
 
-    def compare(self, old: Held, new: Held) -> Compared:
-        """Everything that differs but security and servers."""
-        made = Compared(old.label)
+    def compare(self, old: Operation, new: Operation) -> list[Comparison]:
+        """Return all comparisons of two operations."""
         neutral, request, response = Comparison(""), Comparison(REQUEST), Comparison(RESPONSE)
-        made.pairs.extend((neutral, request, response))
-        _Own(old, new, neutral).compare()
-        compare_parameters(self.comparer, old, new, request)
-        self._body(old, new, request)
-        self._responses(old, new, response)
-        return made
+        self._operation(neutral, old, new)
+        compare_parameters(self.schemas, request, old, new)
+        self._body(request, old, new)
+        self._responses(response, old, new)
+        access = Comparison("")
+        compare_servers(access, old, new, self.old, self.new)
+        compare_security(access, old, new, self.old, self.new)
+        return [neutral, request, response, access]
+
+    def _operation(self, comparison: Comparison, old: Operation, new: Operation) -> None:
+        recorder = DifferenceRecorder(comparison, old.location.pointer, OperationSymbol(old.label))
+        recorder.record_member(
+            rule="operation/id/changed", member="operationId", parts=(old, new),
+            old=old.operation_id, new=new.operation_id,
+        )  # fmt: skip
+        recorder.symbol = None
+        if (old.method, wire_path(old.path)) != (new.method, wire_path(new.path)):
+            recorder.record(
+                rule="operation/path/changed",
+                base=old.location,
+                revision=new.location,
+                old=f"{old.verb} {old.path}",
+                new=f"{new.verb} {new.path}",
+            )
+        record_deprecation(recorder, "operation", old, new)
+        record_text(recorder, "summary", old, new, old.summary, new.summary)
+        record_text(recorder, "description", old, new, old.description, new.description)
 
     # ── body ─────────────────────────────────────────────────────────────────────────────────
 
-    def _body(self, old: Held, new: Held, pair: Comparison) -> None:
-        before, after = old.node.get("requestBody"), new.node.get("requestBody")
-        owner = ApiSymbol(old.label, new.label, "body")
-        if isinstance(before, MappingNode) and isinstance(after, MappingNode):
-            needs = [node.get("required") is True for node in (before, after)]
-            if needs[0] != needs[1]:
-                action = "added" if needs[1] else "removed"
-                words = "the body is required" if needs[1] else "the body is optional"
-                note_between(
-                    pair, f"body/required/{action}", before, after, "required", words, owner
+    def _body(self, comparison: Comparison, old: Operation, new: Operation) -> None:
+        before, after = old.request_body, new.request_body
+        symbol = OperationSymbol(old.label, "body")
+        at = (before.location if before is not None else old.at("requestBody")).pointer
+        recorder = DifferenceRecorder(comparison, at, symbol)
+        match before, after:
+            case RequestBody(), RequestBody():
+                recorder.record_member(
+                    rule=f"body/required/{'added' if after.required else 'removed'}",
+                    member="required", parts=(before, after),
+                    old="true" if before.required else "", new="true" if after.required else "",
+                )  # fmt: skip
+                record_text(
+                    recorder, "description", before, after, before.description, after.description
                 )
-            note_prose(pair, before, after, ("description",))
-            compare_content(self.comparer, pair, before, after, "the body", owner)
-        elif isinstance(before, MappingNode):
-            need = "-required" if before.get("required") is True else ""
-            note_part(
-                pair,
-                f"body/presence/removed{need}",
-                before,
-                None,
-                old.label,
-                "takes no body",
-                owner,
-            )
-        elif isinstance(after, MappingNode):
-            need = "-required" if after.get("required") is True else ""
-            words = "needs a body" if need else "takes a body"
-            note_part(
-                pair,
-                f"body/presence/added{need}",
-                None,
-                after,
-                old.label,
-                words,
-                owner,
-                at=f"{old.node.location.pointer}/requestBody",
-            )
+                compare_content(
+                    self.schemas, recorder, before, after, before.content, after.content
+                )
+            case RequestBody(), None:
+                self._presence(recorder, "removed", before)
+            case None, RequestBody():
+                self._presence(recorder, "added", after)
+            case _:
+                pass
+
+    @staticmethod
+    def _presence(recorder: DifferenceRecorder, action: str, body: RequestBody) -> None:
+        added = action == "added"
+        recorder.record(
+            rule=f"body/presence/{action}{'-required' if body.required else ''}",
+            base=None if added else body.location,
+            revision=body.location if added else None,
+            subject="",
+        )
 
     # ── responses ────────────────────────────────────────────────────────────────────────────
 
-    def _responses(self, old: Held, new: Held, pair: Comparison) -> None:
-        before, after = (cast("MappingNode", side.node["responses"]) for side in (old, new))
-        owner = ApiSymbol(old.label, new.label, "result")
-        for status, node in before.items():
-            other = after.get(status)
-            if isinstance(node, MappingNode) and isinstance(other, MappingNode):
-                self._response(pair, node, other, status, owner)
-            elif isinstance(node, MappingNode):
-                note_part(
-                    pair,
-                    f"status/{_sort(status)}/removed",
-                    node,
-                    None,
-                    old.label,
-                    f"the status {status} is gone",
-                    owner,
-                    before=status,
-                )
-        for status, node in after.items():
-            if status not in before and isinstance(node, MappingNode):
-                note_part(
-                    pair,
-                    f"status/{_sort(status)}/added",
-                    None,
-                    node,
-                    old.label,
-                    f"the status {status} is new",
-                    owner,
-                    after=status,
-                    at=f"{before.location.pointer}/responses/{status}",
-                )
+    def _responses(self, comparison: Comparison, old: Operation, new: Operation) -> None:
+        symbol = OperationSymbol(old.label, "result")
+        for status in {**old.responses, **new.responses}:
+            before, after = old.responses.get(status), new.responses.get(status)
+            if before is not None and after is not None:
+                self._response(comparison, before, after, symbol)
+                continue
+            action = "added" if before is None else "removed"
+            added_at = f"{old.responses_location.pointer}/responses/{status}"
+            at = added_at if before is None else before.location.pointer
+            DifferenceRecorder(comparison, at, symbol).record(
+                rule=f"status/{_group(status)}/{action}",
+                base=None if before is None else before.location,
+                revision=None if after is None else after.location,
+                old="" if before is None else status,
+                new="" if after is None else status,
+                subject="",
+            )
 
     def _response(
-        self, pair: Comparison, old: MappingNode, new: MappingNode, status: str, owner: ApiSymbol
+        self, comparison: Comparison, old: Response, new: Response, symbol: OperationSymbol
     ) -> None:
-        note_prose(pair, old, new, ("description",))
-        left, right = (headers_of(side) for side in (old, new))
-        for name, node in left.items():
-            other = right.get(name)
-            if other is None:
-                need = "required" if node.get("required") is True else "optional"
-                pair.found.append(
-                    Difference(
-                        f"header/{need}/removed",
-                        node.location,
-                        new.location,
-                        f"the header {name} is gone",
-                        name,
-                        "",
-                        None,
-                        node.location.pointer,
-                    )
+        recorder = DifferenceRecorder(comparison, old.location.pointer, symbol)
+        record_text(recorder, "description", old, new, old.description, new.description)
+        left, right = _headers(old), _headers(new)
+        for name in {**left, **right}:
+            before, after = left.get(name), right.get(name)
+            if before is not None and after is not None:
+                self._header(comparison, before, after, name, recorder.subject)
+            elif before is not None:
+                DifferenceRecorder(
+                    comparison, before.location.pointer, subject=recorder.subject
+                ).record(
+                    rule=f"header/{need(before)}/removed",
+                    base=before.location,
+                    revision=new.location,
+                    old=name,
                 )
-                continue
-            needs = [side.get("required") is True for side in (node, other)]
-            if needs[0] != needs[1]:
-                need = "required" if needs[1] else "optional"
-                note_between(
-                    pair,
-                    f"header/presence/{need}",
-                    node,
-                    other,
-                    "required",
-                    f"the header {name} is {need}",
-                    None,
+            elif after is not None:
+                DifferenceRecorder(
+                    comparison,
+                    f"{old.location.pointer}/headers/{name}",
+                    subject=recorder.subject,
+                ).record(
+                    rule=f"header/{need(after)}/added",
+                    base=old.location,
+                    revision=after.location,
+                    new=name,
                 )
-            note_prose(pair, node, other, ("description",))
-            for before, after in schemas_of(node, other):
-                pair.inner.append(self.comparer.pair(before, after, RESPONSE, None))
-        for name, node in right.items():
-            if name not in left:
-                need = "required" if node.get("required") is True else "optional"
-                pair.found.append(
-                    Difference(
-                        f"header/{need}/added",
-                        old.location,
-                        node.location,
-                        f"the header {name} is new",
-                        "",
-                        name,
-                        None,
-                        f"{old.location.pointer}/headers/{name}",
-                    )
-                )
-        compare_content(self.comparer, pair, old, new, f"the answer {status}", owner)
+        compare_content(self.schemas, recorder, old, new, old.content, new.content)
+
+    def _header(
+        self, comparison: Comparison, old: Header, new: Header, name: str, subject: str
+    ) -> None:
+        recorder = DifferenceRecorder(comparison, old.location.pointer, subject=subject)
+        recorder.record_member(
+            rule=f"header/presence/{need(new)}", member="required", parts=(old, new),
+            old="true" if old.required else "", new="true" if new.required else "",
+            words={"name": name},
+        )  # fmt: skip
+        record_text(recorder, "description", old, new, old.description, new.description)
+        for before, after in schema_pairs(old, new):
+            comparison.inner.append(self.schemas.compare(before, after, RESPONSE))
 
 
-class _Own:
-    """What an operation says of itself."""
-
-    def __init__(self, old: Held, new: Held, pair: Comparison) -> None:
-        self.old = old
-        self.new = new
-        self.pair = pair
-
-    def compare(self) -> None:
-        old, new = self.old.node, self.new.node
-        where = [f"{side.method.upper()} {side.path}" for side in (self.old, self.new)]
-        if self.old.method != self.new.method or bare(self.old.path) != bare(self.new.path):
-            self._say("operation/path/changed", f"is {where[1]}, was {where[0]}", *where)
-        ids = [str(side.get("operationId", "")) for side in (old, new)]
-        if ids[0] != ids[1]:
-            note_between(
-                self.pair,
-                "operation/id/changed",
-                old,
-                new,
-                "operationId",
-                f"its operationId is {ids[1] or 'gone'}",
-                ApiSymbol(self.old.label, self.new.label),
-                (ids[0], ids[1]),
-            )
-        note_deprecation(self.pair, "operation", old, new, "the operation")
-        note_prose(self.pair, old, new, ("summary", "description"))
-
-    def _say(self, kind: str, words: str, before: str, after: str) -> None:
-        self.pair.found.append(
-            Difference(
-                kind,
-                self.old.node.location,
-                self.new.node.location,
-                words,
-                before,
-                after,
-                None,
-                self.old.node.location.pointer,
-            )
-        )
+def _headers(response: Response) -> dict[str, Header]:
+    return {
+        name.lower(): header
+        for name, header in response.headers.items()
+        if name.lower() != "content-type"
+    }
 
 
-def _sort(status: str) -> str:
+def _group(status: str) -> str:
     return "default" if status == "default" else "success" if status[0] in "23" else "error"

@@ -1,4 +1,4 @@
-"""Parameters compared: their presence, serialization, defaults and schemas.
+"""Parameters compared: presence, serialization, default values and schemas.
 
 Source: OpenAPI 3.1.1 §4.8.12 (Parameter).
 """
@@ -6,162 +6,155 @@ Source: OpenAPI 3.1.1 §4.8.12 (Parameter).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import cast
+from collections.abc import Mapping
+from dataclasses import replace
 
-from ...document.tree import MappingNode, SequenceNode, Value
-from ..kinds import REQUEST
-from .differences import ApiSymbol, Comparison
-from .media_types import schemas_of
-from .operation_pair import Held
-from .part_differences import note_between, note_deprecation, note_examples, note_part, note_prose
-from .resolved_schema import ResolvedSchema, shown
-from .schemas import Comparer
+from ...openapi.model import MISSING, Json, Missing, Operation, Parameter, Schema
+from ..rules import REQUEST
+from .differences import Comparison, DifferenceRecorder, OperationSymbol
+from .display import shown
+from .media_types import schema_pairs
+from .parts import need, record_deprecation, record_examples, record_text
+from .resolved_schema import ResolvedSchema, resolved
+from .scalars import same
+from .schemas import SchemaComparer
 
-_MISSING = object()
 _SCALARS = frozenset(("string", "integer", "number", "boolean", "null"))
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 
 
-def compare_parameters(comparer: Comparer, old: Held, new: Held, pair: Comparison) -> None:
-    before, after = _parameters(old), _parameters(new)
-    for key, node in before.items():
-        other = after.get(key)
-        if other is None:
-            note_part(
-                pair,
-                f"parameter/{_need(node)}/removed",
-                node,
-                None,
-                old.label,
-                f"the {node['in']} parameter {node['name']} is gone",
-                owner=ApiSymbol(old.label, new.label, f"{node['in']}:{node['name']}"),
-            )
+def compare_parameters(
+    schemas: SchemaComparer, comparison: Comparison, old: Operation, new: Operation
+) -> None:
+    """Record what differs in the parameters of two operations."""
+    left, right = _parameters(old), _parameters(new)
+    for key in {**left, **right}:
+        before, after = left.get(key), right.get(key)
+        parameter = before or after
+        assert parameter is not None
+        recorder = DifferenceRecorder(
+            comparison,
+            f"{old.location.pointer}/parameters/{parameter.in_}:{parameter.name}"
+            if before is None
+            else before.location.pointer,
+            OperationSymbol(old.label, parameter.in_, parameter.name),
+            f"{parameter.in_} parameter {parameter.name}",
+        )
+        if before is not None and after is not None:
+            _parameter(schemas, recorder, before, after)
         else:
-            _parameter(comparer, pair, node, other, old.label)
-    for key, node in after.items():
-        if key not in before:
-            words = f"the {_need(node)} {node['in']} parameter {node['name']} is new"
-            note_part(
-                pair,
-                f"parameter/{_need(node)}/added",
-                None,
-                node,
-                old.label,
-                words,
-                at=f"{old.node.location.pointer}/parameters/{node['in']}:{node['name']}",
-                owner=ApiSymbol(old.label, new.label, f"{node['in']}:{node['name']}"),
+            recorder.record(
+                rule=f"parameter/{need(parameter)}/{'added' if before is None else 'removed'}",
+                base=before.location if before is not None else None,
+                revision=after.location if after is not None else None,
+                old=before.name if before is not None else "",
+                new=after.name if after is not None else "",
             )
 
 
 def _parameter(
-    comparer: Comparer, pair: Comparison, old: MappingNode, new: MappingNode, label: str
+    schemas: SchemaComparer, recorder: DifferenceRecorder, old: Parameter, new: Parameter
 ) -> None:
-    owner = ApiSymbol(label, label, f"{old['in']}:{old['name']}")
-    name = f"{old['in']} parameter {old['name']}"
-    if _need(old) != _need(new):
-        kind = f"parameter/presence/{_need(new)}"
-        note_between(
-            pair,
-            kind,
-            old,
-            new,
-            "required",
-            f"the {name} is {_need(new)}",
-            owner,
-            (_need(old), _need(new)),
+    if old.required != new.required:
+        recorder.record(
+            rule=f"parameter/presence/{need(new)}",
+            base=old.at("required") if old.required else old.location,
+            revision=new.at("required") if new.required else new.location,
+            old=need(old),
+            new=need(new),
         )
-    read = comparer.open_old, comparer.open_new
-    left, right = (
-        _serialization(node, is_scalar=_is_scalar(node.get("schema"), opening))
-        for node, opening in zip((old, new), read, strict=True)
-    )
-    if left != right:
-        note_between(
-            pair,
-            "parameter/serialization/changed",
-            old,
-            new,
-            "style",
-            f"the {name} is written otherwise",
-            owner,
-            (left, right),
+    before, after = _serialization(old, schemas.old), _serialization(new, schemas.new)
+    if before != after:
+        recorder.record(
+            rule="parameter/serialization/changed",
+            base=old.at("style") if old.style else old.location,
+            revision=new.at("style") if new.style else new.location,
+            old=before,
+            new=after,
         )
-    note_deprecation(pair, "parameter", old, new, f"the {name}")
-    note_prose(pair, old, new, ("description",))
-    note_examples(pair, old, new)
-    for before, after in schemas_of(old, new):
-        defaults = [
-            side.core.get("default", side.checked.get("default", _MISSING))
-            for side in (comparer.open_old(before), comparer.open_new(after))
-        ]
-        inner = comparer.pair(before, after, REQUEST, owner)
-        if defaults[0] != defaults[1]:
+    record_deprecation(recorder, "parameter", old, new)
+    record_text(recorder, "description", old, new, old.description, new.description)
+    record_examples(recorder, old, new)
+    for left, right in schema_pairs(old, new):
+        inner = schemas.compare(left, right, REQUEST, recorder.symbol)
+        defaults = (
+            _default(resolved(left, schemas.old)),
+            _default(resolved(right, schemas.new)),
+        )
+        if not same(*defaults):
             inner = _without_default(inner)
-            action = (
-                "added"
-                if defaults[0] is _MISSING
-                else "removed"
-                if defaults[1] is _MISSING
-                else "changed"
-            )
-            said = ["" if value is _MISSING else shown(value) for value in defaults]
-            words = f"the {name} defaults to {said[1] or 'nothing'}"
-            note_between(
-                pair,
-                f"parameter/default/{action}",
-                old,
-                new,
-                "schema",
-                words,
-                owner,
-                (said[0], said[1]),
-            )
-        pair.inner.append(inner)
+            _record_default(recorder, old, new, *defaults)
+        recorder.comparison.inner.append(inner)
 
 
-def _parameters(held: Held) -> dict[tuple[str, str], MappingNode]:
-    """The parameters by place and name; those of the path by their position in it."""
-    found = held.node.get("parameters")
-    positions = {name: str(i) for i, name in enumerate(re.findall(r"\{([^{}]*)\}", held.path))}
-    result: dict[tuple[str, str], MappingNode] = {}
-    for node in found if isinstance(found, SequenceNode) else ():
-        if isinstance(node, MappingNode):
-            place, name = str(node["in"]), str(node["name"])
-            key = positions.get(name, name) if place == "path" else name
-            result[place, key.lower() if place == "header" else key] = node
-    return result
+def _record_default(
+    recorder: DifferenceRecorder,
+    old: Parameter,
+    new: Parameter,
+    before: Json | Missing,
+    after: Json | Missing,
+) -> None:
+    action = "added" if before is MISSING else "removed" if after is MISSING else "changed"
+    recorder.record(
+        rule=f"parameter/default/{action}",
+        base=old.at("schema") if old.schema is not None else old.location,
+        revision=new.at("schema") if new.schema is not None else new.location,
+        old="" if before is MISSING else shown(before),
+        new="" if after is MISSING else shown(after),
+    )
 
 
-def _need(node: MappingNode) -> str:
-    return "required" if node.get("required") is True else "optional"
+def _default(schema: ResolvedSchema) -> Json | Missing:
+    found = schema.core.default
+    return schema.checked.get("default", MISSING) if found is MISSING else found
 
 
-def _serialization(node: MappingNode, *, is_scalar: bool) -> str:
-    if isinstance(node.get("content"), MappingNode):
-        return ", ".join(cast("MappingNode", node["content"]))
-    style = str(node.get("style", _STYLES.get(str(node["in"]), "form")))
-    explode = node.get("explode", style in ("form", "deepObject", "cookie"))
-    reserved = ", allowReserved" if node.get("allowReserved") is True else ""
-    if is_scalar and style in ("form", "simple"):
+def _parameters(operation: Operation) -> dict[tuple[str, str], Parameter]:
+    """Return the parameters by place and name; those of the path by their position in it."""
+    names = re.findall(r"\{([^{}]*)\}", operation.path)
+    positions = {name: str(index) for index, name in enumerate(names)}
+    found: dict[tuple[str, str], Parameter] = {}
+    for parameter in operation.parameters:
+        match parameter.in_:
+            case "path":
+                name = positions.get(parameter.name, parameter.name)
+            case "header":
+                name = parameter.name.lower()
+            case _:
+                name = parameter.name
+        found[parameter.in_, name] = parameter
+    return found
+
+
+def _serialization(parameter: Parameter, components: Mapping[str, Schema]) -> str:
+    if parameter.content is not None:
+        return ", ".join(parameter.content.media_types)
+    style = parameter.style or _STYLES.get(parameter.in_, "form")
+    explode = parameter.explode
+    if explode is None:
+        explode = style in ("form", "deepObject", "cookie")
+    reserved = ", allowReserved" if parameter.allow_reserved else ""
+    schema = parameter.schema
+    if (
+        schema is not None
+        and style in ("form", "simple")
+        and _is_scalar(resolved(schema, components))
+    ):
         return style + reserved
     return f"{style}{', explode' if explode else ''}{reserved}"
 
 
-def _is_scalar(schema: Value, opening: Callable[[MappingNode], ResolvedSchema]) -> bool:
-    """Whether no value has parts, so that ``explode`` says nothing."""
-    if not isinstance(schema, MappingNode):
-        return False
-    found = opening(schema)
-    if found.branches:
-        return all(_is_scalar(branch, opening) for branch in found.branches)
-    return bool(found.types) and found.types <= _SCALARS
+def _is_scalar(schema: ResolvedSchema) -> bool:
+    """Return whether no value has parts, so that ``explode`` has no effect."""
+    if schema.branches:
+        return all(_is_scalar(schema.resolve(branch)) for branch in schema.branches)
+    return bool(schema.types) and schema.types <= _SCALARS
 
 
-def _without_default(pair: Comparison) -> Comparison:
-    """A parameter's own default is judged by the parameter's rules."""
-    made = Comparison(pair.direction, list(pair.found), [])
-    for inner in pair.inner:
-        kept = [found for found in inner.found if not found.kind.startswith("schema/default/")]
-        made.inner.append(Comparison(inner.direction, kept, inner.inner))
-    return made
+def _without_default(comparison: Comparison) -> Comparison:
+    """Return a comparison of schemas without the default value, which is the parameter's."""
+    copy = Comparison(comparison.direction, [*comparison.differences])
+    for inner in comparison.inner:
+        kept = [d for d in inner.differences if not d.rule.startswith("schema/default/")]
+        copy.inner.append(replace(inner, differences=kept))
+    return copy

@@ -1,35 +1,37 @@
-"""Canonical schemas opened for comparing: references followed, null and annotations apart."""
+"""Schemas with their references followed, annotations and null apart."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import cast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
 
-from ...document.tree import Location, MappingNode, SequenceNode, Value
-from ...openapi.normalize.all_of import PREFIX
-from ...openapi.normalize.intersect import ANNOTATIONS, CHECKED
-from ...openapi.normalize.nullability import is_nullable, without_null
+from ...document.tree import Location
+from ...openapi.model import Json, Schema
 
-UNIONS = ("oneOf", "anyOf")
+T = TypeVar("T")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class ResolvedSchema:
-    """What a schema says, wherever it says it."""
+    """A schema where it is used, and the schema that its references lead to."""
 
-    site: MappingNode
-    """The schema where it is used."""
-    core: MappingNode
-    """What restricts values other than null: a component's schema, or the site itself."""
+    chain: tuple[Schema, ...]
+    """The schema where it is used, and each one that a reference leads to from there."""
+    components: Mapping[str, Schema]
     key: str
-    """The component's key; empty where the schema stands in place."""
+    """The key of the last component; empty where the schema is inline."""
     nullable: bool
-    notes: dict[str, tuple[Value, Location]] = field(
-        default_factory=dict[str, tuple[Value, Location]]
-    )
-    """Annotations with their places, the site's before the component's."""
+
+    @property
+    def site(self) -> Schema:
+        """The schema where it is used."""
+        return self.chain[0]
+
+    @property
+    def core(self) -> Schema:
+        """The schema that restricts the values other than null."""
+        return self.chain[-1]
 
     @property
     def identity(self) -> str | int:
@@ -37,98 +39,44 @@ class ResolvedSchema:
         return self.key or id(self.site)
 
     @property
-    def checked(self) -> MappingNode:
-        """What the server alone checks."""
-        found = self.notes.get(CHECKED)
-        return cast("MappingNode", found[0]) if found else MappingNode(self.core.location)
+    def checked(self) -> Mapping[str, Json]:
+        """The keywords that only the server checks."""
+        return next((schema.server_checked for schema in self.chain if schema.server_checked), {})
 
     @property
     def types(self) -> frozenset[str]:
-        """The types but null; empty for any."""
-        kind = self.core.get("type")
-        kinds = list(kind) if isinstance(kind, SequenceNode) else [kind] if kind is not None else []
-        return frozenset(str(one) for one in kinds if one != "null")
+        """The types; empty for any, ``null`` only where no other value is allowed."""
+        return frozenset(self.core.types)
 
     @property
-    def branches(self) -> list[MappingNode]:
-        """The branches of a union; one for what is none."""
-        for keyword in UNIONS:
-            found = self.core.get(keyword)
-            if isinstance(found, SequenceNode):
-                return [branch for branch in found if isinstance(branch, MappingNode)]
-        return []
+    def branches(self) -> tuple[Schema, ...]:
+        """The branches of a union; none where it isn't one."""
+        return self.core.union.branches if self.core.union else ()
 
     @property
-    def is_null(self) -> bool:
-        """Whether null is the only value."""
-        return self.core.get("type") == "null"
+    def properties(self) -> Mapping[str, Schema]:
+        """The properties by name."""
+        return self.core.properties or {}
+
+    def resolve(self, schema: Schema) -> ResolvedSchema:
+        """Return a schema of the same description, resolved."""
+        return resolved(schema, self.components)
+
+    def annotation(self, member: str, read: Callable[[Schema], T]) -> tuple[T, Location]:
+        """Return an annotation and its location; the one beside a reference wins."""
+        for schema in self.chain:
+            if value := read(schema):
+                return value, schema.at(member)
+        return read(self.site), self.site.location
 
 
-def opened(node: MappingNode, components: Mapping[str, Value]) -> ResolvedSchema:
-    """Follow the references of a canonical schema, and take null and annotations apart."""
-    key, nullable = "", False
-    notes: dict[str, tuple[Value, Location]] = {}
-    core = node
-    for _ in range(len(components) + 2):
-        nullable |= is_nullable(core)
-        for name in ANNOTATIONS:
-            if name in core:
-                notes.setdefault(name, (core[name], core.at(name)))
-        core = without_null(core)
-        ref = core.get("$ref")
-        if not isinstance(ref, str):
-            break
-        for name in ANNOTATIONS:  # of what stood beside null
-            if name in core:
-                notes.setdefault(name, (core[name], core.at(name)))
-        key = ref.removeprefix(PREFIX)
+def resolved(schema: Schema, components: Mapping[str, Schema]) -> ResolvedSchema:
+    """Follow the references of a schema; one that leads to itself, or nowhere, allows any value."""
+    chain, key = [schema], ""
+    while chain[-1].ref:
+        key = chain[-1].ref
         target = components.get(key)
-        core = target if isinstance(target, MappingNode) else MappingNode(core.location)
-    return ResolvedSchema(node, core, key, nullable, notes)
-
-
-def shown(value: Value) -> str:
-    """A value of the description as a reader sees it, on one line."""
-    if isinstance(value, str):
-        text = value
-    else:
-        text = json.dumps(_plain(value), ensure_ascii=False, default=str)
-    return " ".join(text.split())
-
-
-def _plain(value: Value) -> object:
-    if isinstance(value, MappingNode):
-        named = {k: _plain(v) for k, v in value.items() if k not in ANNOTATIONS}
-        ref = named.get("$ref")
-        return {"$ref": ref.rpartition("/")[2]} if isinstance(ref, str) else named
-    return [_plain(item) for item in value] if isinstance(value, SequenceNode) else value
-
-
-def _word(branch: MappingNode) -> str:
-    ref = branch.get("$ref")
-    return ref.rpartition("/")[2] if isinstance(ref, str) else str(branch.get("type", "any"))
-
-
-def described(schema: ResolvedSchema) -> str:
-    """A schema in a few words: its type, its component, its format."""
-    core = schema.core
-    if schema.is_null:
-        words = "null"
-    elif schema.branches:
-        words = "one of " + ", ".join(_word(branch) for branch in schema.branches)
-    else:
-        words = " or ".join(sorted(schema.types)) or "any"
-        if words == "object" and schema.key:
-            words = f"object {schema.key}"
-        if "format" in core:
-            words += f" ({core['format']})"
-        if "enum" in core:
-            words += f" of {shown(core['enum'])}"
-    return f"{words} or null" if schema.nullable else words
-
-
-def kinds_of(side: ResolvedSchema) -> frozenset[str]:
-    """The types of a schema, null if it is the only one."""
-    if side.is_null:
-        return frozenset(("null",))
-    return side.types
+        if target is None or target in chain:
+            target = Schema(chain[-1].location)
+        chain.append(target)
+    return ResolvedSchema(tuple(chain), components, key, any(one.nullable for one in chain))

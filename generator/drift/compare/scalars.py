@@ -1,172 +1,172 @@
-"""The keywords that restrict single values: enumerations, bounds, formats, defaults.
+"""Keywords of single values compared: enum, bounds, pattern, format, default.
 
 Source: JSON Schema 2020-12 validation §6 and §7.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import cast
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
 
-from ...document.tree import MappingNode, SequenceNode, Value
-from .resolved_schema import ResolvedSchema, shown
-from .schema_differences import DifferenceRecorder, same
+from ...openapi.keywords import ASSERTIONS, Compare, NumberKeyword
+from ...openapi.model import MISSING, Json, Number, Schema
+from .differences import SchemaRecorder, action_of
+from .display import keyword_value, shown, shown_or_none
+from .resolved_schema import ResolvedSchema
 
-_LOWEST = ("minLength", "minItems", "minProperties", "minContains")
-_HIGHEST = ("maxLength", "maxItems", "maxProperties", "maxContains")
-_ASSERTIONS = ("contentEncoding", "contentMediaType", "dependentRequired")
-REPEATED = ("pattern", "multipleOf")
-"""What the parts of an ``allOf`` may each say another value of, all of which hold."""
+REPEATED = {row.name: row for row in ASSERTIONS if row.compare is Compare.VALUES}
+"""The keywords of which several values may hold, one for each part of an ``allOf``."""
+_EXCLUSIVE = {
+    row.inclusive: row for row in ASSERTIONS if isinstance(row, NumberKeyword) and row.inclusive
+}
+"""Inclusive bounds to the row of the exclusive one."""
 _WIDER = {("int32", "int64"), ("float", "double")}
+_UNRESTRICTING = ("int64", "double")
 
 
-def compare_values(say: DifferenceRecorder) -> None:
-    """Note what differs in the keywords for single values."""
-    _enum(say)
-    _bounds(say)
-    _assertions(say)
-    _format(say)
-    _default(say)
+def compare_scalars(recorder: SchemaRecorder) -> None:
+    """Record what differs in the keywords of single values."""
+    _enum(recorder)
+    for row in ASSERTIONS:
+        match row.compare:
+            case Compare.LOWER_BOUND | Compare.UPPER_BOUND if isinstance(row, NumberKeyword):
+                if not row.inclusive:
+                    _bound(recorder, row)
+            case Compare.VALUE:
+                record_value(
+                    recorder, row.name, *(keyword_value(row, core) for core in recorder.cores)
+                )
+            case Compare.VALUES:
+                record_repeated(recorder, row.name, own=True)
+            case _:
+                pass
+    _format(recorder)
+    _default(recorder)
 
 
-def _enum(say: DifferenceRecorder) -> None:
-    before, after = say.old.core.get("enum"), say.new.core.get("enum")
-    if not isinstance(before, SequenceNode) and not isinstance(after, SequenceNode):
+def record_value(recorder: SchemaRecorder, keyword: str, old: Json, new: Json) -> None:
+    """Record a keyword whose values differ; None is its absence."""
+    if not same(old, new):
+        action = "added" if old is None else "removed" if new is None else "changed"
+        recorder.keyword(keyword, action=action, old=shown_or_none(old), new=shown_or_none(new))
+
+
+def record_repeated(recorder: SchemaRecorder, keyword: str, *, own: bool) -> None:
+    """Record a keyword of :data:`REPEATED` that differs; ``own`` counts the schema's own value."""
+    old, new = (_values(side, keyword, own=own) for side in (recorder.old, recorder.new))
+    if old != new:
+        action = "added" if {*old} < {*new} else "removed" if {*new} < {*old} else "changed"
+        left, right = (" and ".join(side) or None for side in (old, new))
+        recorder.keyword(keyword, action=action, old=left, new=right)
+
+
+def parts_besides(side: ResolvedSchema) -> list[Json]:
+    """Return the server-checked parts of ``allOf`` that are more than a repeated keyword."""
+    return [part for part in _parts(side) if len(part) != 1 or not part.keys() <= REPEATED.keys()]
+
+
+def same(left: object, right: object) -> bool:
+    """Return whether two values are equal, and not a boolean on one side only."""
+    return left == right and isinstance(left, bool) == isinstance(right, bool)
+
+
+def _values(side: ResolvedSchema, keyword: str, *, own: bool) -> list[str]:
+    """Return the values of a keyword that hold together, as text."""
+    found = [
+        keyword_value(REPEATED[keyword], side.core) if own else None,
+        side.checked.get(keyword),
+    ]
+    found += [part[keyword] for part in _parts(side) if part.keys() == {keyword}]
+    return sorted({shown(value) for value in found if value is not None})
+
+
+def _parts(side: ResolvedSchema) -> list[dict[str, Json]]:
+    found = side.checked.get("allOf")
+    return [part for part in found if isinstance(part, dict)] if isinstance(found, list) else []
+
+
+def _enum(recorder: SchemaRecorder) -> None:
+    old, new = (core.enum for core in recorder.cores)
+    if old is None and new is None:
         return
-    if not isinstance(before, SequenceNode):
-        say.differs("enum", "enum/added", f"takes only {shown(after)}")
+    before, after = (None if side is None else shown([*side]) for side in (old, new))
+    if old is None or new is None:
+        recorder.keyword(
+            "enum", action="removed" if new is None else "added", old=before, new=after
+        )
         return
-    if not isinstance(after, SequenceNode):
-        say.differs("enum", "enum/removed", "takes any value, not only those listed before")
-        return
-    gone = [value for value in before if not _contains(after, value)]
-    come = [value for value in after if not _contains(before, value)]
-    lost, won = ", ".join(map(shown, gone)), ", ".join(map(shown, come))
-    if gone and come:
-        say.differs("enum", "enum/changed", f"loses {lost} and gains {won}", (lost, won))
-    elif gone:
-        say.differs("enum", "enum/value-removed", f"loses {lost}", (lost, ""))
-    elif come:
-        say.differs("enum", "enum/value-added", f"gains {won}", ("", won))
-
-
-def _bounds(say: DifferenceRecorder) -> None:
-    for keyword, exclusive, sign in (
-        ("minimum", "exclusiveMinimum", 1),
-        ("maximum", "exclusiveMaximum", -1),
-    ):
-        before, after = (_bound(o.core, keyword, exclusive) for o in (say.old, say.new))
-        if before == after:
-            continue
-        if before is None:
-            tighter = True
-        elif after is None:
-            tighter = False
-        else:
-            tighter = (after[0] * sign, after[1]) > (before[0] * sign, before[1])
-        say.limit(keyword, tighter, _bounded(before), _bounded(after), exclusive)
-    for keywords, sign in ((_LOWEST, 1), (_HIGHEST, -1)):
-        for keyword in keywords:
-            usual = 1 if keyword == "minContains" else 0 if sign == 1 else None
-            low, high = (o.core.get(keyword, usual) for o in (say.old, say.new))
-            if low == high:
-                continue
-            tight = low is None or (
-                high is not None and sign * cast("float", high) > sign * cast("float", low)
-            )
-            say.limit(keyword, tight, _number(low), _number(high))
-
-
-def _assertions(say: DifferenceRecorder) -> None:
-    for keyword in _ASSERTIONS:
-        before, after = say.old.core.get(keyword), say.new.core.get(keyword)
-        if keyword == "dependentRequired":
-            before, after = _sorted(before), _sorted(after)
-        say.assertion(keyword, before, after)
-    for keyword in REPEATED:
-        say.repeated(keyword, said_of(say.old, keyword, True), said_of(say.new, keyword, True))
-    unique = [o.core.get("uniqueItems") is True or None for o in (say.old, say.new)]
-    say.assertion("uniqueItems", unique[0], unique[1])
-
-
-def said_of(side: ResolvedSchema, keyword: str, whole: bool) -> tuple[Value, ...]:
-    """All values of a keyword that hold: those of further ``allOf`` parts, and the schema's own."""
-    parts = side.checked.get("allOf")
-    found = [side.core.get(keyword) if whole else None, side.checked.get(keyword)]
-    found += [part[keyword] for part in _parts(parts) if set(part) == {keyword}]
-    return tuple(sorted({value for value in found if value is not None}, key=str))
-
-
-def parts_besides(side: ResolvedSchema) -> list[Value]:
-    """The further parts of an ``allOf`` that say more than a value of a repeated keyword."""
-    parts = _parts(side.checked.get("allOf"))
-    return [part for part in parts if len(part) != 1 or not set(part) <= set(REPEATED)]
-
-
-def _parts(value: Value) -> list[dict[str, Value]]:
-    found = cast("list[Value]", value) if isinstance(value, list) else []
-    return [cast("dict[str, Value]", part) for part in found if isinstance(part, dict)]
-
-
-def _narrowing(name: Value) -> Value:
-    """A format, unless it names what numbers are anyway."""
-    return None if name in ("int64", "double") else name
-
-
-def _format(say: DifferenceRecorder) -> None:
-    before, after = say.old.core.get("format"), say.new.core.get("format")
-    words = f"is {shown(after)}, was {shown(before)}"
-    if (before, after) in _WIDER:
-        say.differs("format", "format/widened", words)
-    elif (after, before) in _WIDER:
-        say.differs("format", "format/narrowed", words)
-    else:
-        before, after = _narrowing(before), _narrowing(after)
-        if before is None or after is None:
-            say.assertion("format", before, after)
-        elif before != after:
-            say.differs("format", "format/changed", words)
-
-
-def _default(say: DifferenceRecorder) -> None:
-    missing = object()
-    before, after = (o.core.get("default", missing) for o in (say.old, say.new))
-    if (before is missing and after is missing) or same(before, after):
-        return
-    action = "added" if before is missing else "removed" if after is missing else "changed"
-    words = "has no default any more" if after is missing else f"defaults to {shown(after)}"
-    say.differs("default", f"default/{action}", words)
-
-
-def _bound(core: MappingNode, keyword: str, exclusive: str) -> tuple[float, bool] | None:
-    found: list[tuple[float, bool]] = []
-    for name, is_open in ((keyword, False), (exclusive, True)):
-        value = core.get(name)
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            found.append((value, is_open))
-    if not found:
-        return None
-    pick: Callable[[Iterable[tuple[float, bool]]], tuple[float, bool]] = (
-        max if keyword == "minimum" else min
+    removed, added = (
+        ", ".join(shown(value) for value in one if not _contains(other, value))
+        for one, other in ((old, new), (new, old))
     )
-    return pick(found)
+    if removed or added:
+        action = "changed" if removed and added else "value-removed" if removed else "value-added"
+        recorder.keyword(
+            "enum", action=action, old=before, new=after,
+            changed=(removed, added), words={"removed": removed, "added": added},
+        )  # fmt: skip
 
 
-def _bounded(bound: tuple[float, bool] | None) -> str:
-    if bound is None:
-        return ""
-    return f"{shown(bound[0])} (exclusive)" if bound[1] else shown(bound[0])
+def _bound(recorder: SchemaRecorder, row: NumberKeyword) -> None:
+    """Record a bound that differs; of an inclusive and an exclusive one the tighter counts."""
+    sign = 1 if row.compare is Compare.LOWER_BOUND else -1
+    default = None if row.default is None else _Bound(sign * row.default, False, row.default)
+    found = [max(_bounds(row, core, sign), default=None) for core in recorder.cores]
+    old, new = (bound or default for bound in found)
+    if old != new:
+        names = [
+            _EXCLUSIVE[row.name].name if one and one.is_exclusive else row.name for one in found
+        ]
+        recorder.keyword(
+            row.name,
+            action="narrowed" if old is None or (new is not None and new > old) else "widened",
+            old=found[0] and str(found[0]),
+            new=found[1] and str(found[1]),
+            absent="" if default is None else str(default),
+            members=(names[0], names[1]),
+        )
 
 
-def _number(value: Value) -> str:
-    return "" if value is None else shown(value)
+class _Bound(NamedTuple):
+    """A bound; the greater one admits less."""
+
+    strength: Number
+    is_exclusive: bool
+    value: Number
+
+    def __str__(self) -> str:
+        return f"{shown(self.value)} (exclusive)" if self.is_exclusive else shown(self.value)
 
 
-def _contains(values: SequenceNode, value: Value) -> bool:
+def _bounds(row: NumberKeyword, schema: Schema, sign: int) -> Iterator[_Bound]:
+    exclusive = _EXCLUSIVE.get(row.name)
+    for one, is_exclusive in ((row, False), (exclusive, True)):
+        value = one.get(schema) if one is not None else None
+        if value is not None:
+            yield _Bound(sign * value, is_exclusive, value)
+
+
+def _format(recorder: SchemaRecorder) -> None:
+    old, new = (core.format for core in recorder.cores)
+    if (old, new) in _WIDER:
+        action = "widened"
+    elif (new, old) in _WIDER:
+        action = "narrowed"
+    else:
+        old, new = ("" if name in _UNRESTRICTING else name for name in (old, new))
+        if old == new:
+            return
+        action = action_of(old, new)
+    recorder.keyword("format", action=action, old=old or None, new=new or None)
+
+
+def _default(recorder: SchemaRecorder) -> None:
+    old, new = (core.default for core in recorder.cores)
+    if not same(old, new):
+        before, after = (None if side is MISSING else shown(side) for side in (old, new))
+        action = "added" if before is None else "removed" if after is None else "changed"
+        recorder.keyword("default", action=action, old=before, new=after)
+
+
+def _contains(values: Collection[Json], value: Json) -> bool:
     return any(same(one, value) for one in values)
-
-
-def _sorted(value: Value) -> Value:
-    if not isinstance(value, MappingNode):
-        return value
-    return {k: sorted(map(str, v)) if isinstance(v, SequenceNode) else v for k, v in value.items()}

@@ -1,249 +1,228 @@
-"""Two canonical schemas compared, keyword by keyword, in one direction.
+"""Two schemas compared, keyword by keyword, in one direction.
 
 Sources: JSON Schema 2020-12 validation §6 to §9; OpenAPI 3.1.1 §4.8.24 (Schema Object).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import cast
+from collections.abc import Callable, Iterable
 
-from ...document.tree import MappingNode, SequenceNode, Value
-from ..kinds import REQUEST, RESPONSE
-from .differences import ApiSymbol, Comparison, Difference
-from .objects import compare_members
-from .resolved_schema import ResolvedSchema, described, kinds_of, opened, shown
-from .scalars import REPEATED, compare_values, parts_besides, said_of
-from .schema_differences import DifferenceRecorder, note_docs, place_of
-from .unions import Branches
+from ...document.tree import Location
+from ...openapi.keywords import ASSERTIONS, Compare, SchemaKeyword
+from ...openapi.model import Document, Json, Schema
+from ..rules import REQUEST, RESPONSE
+from .differences import ApiSymbol, Comparison, ComponentSymbol, SchemaRecorder, action_of
+from .display import described, schema_json, shown
+from .objects import compare_objects
+from .resolved_schema import ResolvedSchema, resolved
+from .scalars import REPEATED, compare_scalars, parts_besides, record_repeated, same
+from .unions import UnionComparison
 
-_LOWEST = ("minLength", "minItems", "minProperties", "minContains")
-_HIGHEST = ("maxLength", "maxItems", "maxProperties", "maxContains")
-_ASSERTIONS = ("pattern", "multipleOf", "contentEncoding", "contentMediaType", "dependentRequired")
-_SUBSCHEMAS = (
-    "not",
-    "if",
-    "then",
-    "else",
-    "contains",
-    "propertyNames",
-    "unevaluatedItems",
-    "contentSchema",
+_FLAGS: tuple[tuple[str, Callable[[Schema], bool]], ...] = (
+    ("readOnly", lambda s: s.read_only),
+    ("writeOnly", lambda s: s.write_only),
+    ("deprecated", lambda s: s.deprecated),
 )
-_WIDER = {("int32", "int64"), ("float", "double")}
-_PROSE = {"description": "text", "examples": "example"}
 _MAX_DEPTH = 200
 
 
-class Comparer:
-    """Compares schemas of two canonical documents; equal pairs are compared once."""
+class SchemaComparer:
+    """Compares schemas of two documents; each pair once in each direction."""
 
-    def __init__(self, old: MappingNode, new: MappingNode) -> None:
-        self.old = _schemas(old)
-        self.new = _schemas(new)
-        self._sites: dict[tuple[int, int, str, ApiSymbol | None], Comparison] = {}
+    def __init__(self, old: Document, new: Document) -> None:
+        self.old = old.schemas
+        self.new = new.schemas
+        self._uses: dict[tuple[int, int, str, ApiSymbol | None], Comparison] = {}
         self._cores: dict[tuple[str | int, str | int, str], Comparison] = {}
-        self._compared: list[
-            tuple[MappingNode, MappingNode]
-        ] = []  # kept, so that no id is used again
+        self._compared: list[tuple[Schema, Schema]] = []
+        """Kept, so that no id of a key is used again."""
         self._depth = 0
 
-    def pair(
-        self, old: MappingNode, new: MappingNode, direction: str, owner: ApiSymbol | None = None
+    def compare(
+        self, old: Schema, new: Schema, direction: str, symbol: ApiSymbol | None = None
     ) -> Comparison:
-        """What differs between two schemas where they are used."""
-        key = (id(old), id(new), direction, owner)
-        found = self._sites.get(key)
+        """Return the comparison of two schemas where they are used."""
+        key = (id(old), id(new), direction, symbol)
+        found = self._uses.get(key)
         if found is None:
-            found = self._sites[key] = Comparison(direction)
+            found = self._uses[key] = Comparison(direction)
             self._compared.append((old, new))
-            self._site(found, self.open_old(old), self.open_new(new), owner)
+            sides = resolved(old, self.old), resolved(new, self.new)
+            self._use(SchemaRecorder(found, *sides, symbol))
         return found
 
-    def open_old(self, node: MappingNode) -> ResolvedSchema:
-        """A schema of the base."""
-        return opened(node, self.old)
-
-    def open_new(self, node: MappingNode) -> ResolvedSchema:
-        """A schema of the revision."""
-        return opened(node, self.new)
-
     def renamed(self, tops: Iterable[Comparison]) -> list[tuple[str, str]]:
-        """Keys of components of the base, with those of the revision that took their place.
+        """Return the keys of components, with those that took their place in the revision.
 
         Only what ``tops`` lead to counts: branches are also compared to find out which match.
         """
-        used = {id(pair) for top in tops for pair in top.all()}
+        used = {id(comparison) for top in tops for comparison in top.all()}
         return [
             (a, b)
-            for (a, b, _), pair in self._cores.items()
-            if isinstance(a, str) and isinstance(b, str) and id(pair) in used
+            for (a, b, _), comparison in self._cores.items()
+            if isinstance(a, str) and isinstance(b, str) and id(comparison) in used
         ]
 
-    # ── a use: null and annotations ──────────────────────────────────────────────────────────
+    # ── where a schema is used: null and annotations ─────────────────────────────────────────
 
-    def _site(
-        self, pair: Comparison, old: ResolvedSchema, new: ResolvedSchema, owner: ApiSymbol | None
-    ) -> None:
-        self._annotations(pair, old, new, owner)
-        if old.nullable != new.nullable and not (old.is_null or new.is_null):
-            kind = "schema/nullable/added" if new.nullable else "schema/nullable/removed"
-            words = "may be null" if new.nullable else "may no longer be null"
-            if not (old.core or new.core):
-                return
-            pair.found.append(
-                Difference(
-                    kind,
-                    old.site.location,
-                    new.site.location,
-                    words,
-                    described(old),
-                    described(new),
-                    owner,
-                    old.site.location.pointer,
-                )
+    def _use(self, recorder: SchemaRecorder) -> None:
+        old, new = recorder.old, recorder.new
+        use = SchemaRecorder(recorder.comparison, old, new, recorder.symbol, at=old.site.location)
+        _annotations(use)
+        if (
+            old.nullable != new.nullable
+            and "null" not in old.types | new.types
+            and (schema_json(old.core) or schema_json(new.core))
+        ):
+            use.record(
+                rule=f"schema/nullable/{'added' if new.nullable else 'removed'}",
+                base=old.site.location,
+                revision=new.site.location,
+                old=described(old),
+                new=described(new),
             )
-        key = (old.identity, new.identity, pair.direction)
+        key = (old.identity, new.identity, recorder.comparison.direction)
         core = self._cores.get(key)
         if core is None:
-            core = self._cores[key] = Comparison(pair.direction)
-            inner = ApiSymbol(old.key, new.key) if old.key and new.key else owner
+            core = self._cores[key] = Comparison(recorder.comparison.direction)
+            keys = ComponentSymbol(old.key, new.key) if old.key and new.key else recorder.symbol
             self._depth += 1
             try:
                 if self._depth < _MAX_DEPTH:
-                    self._core(core, old, new, inner)
+                    self._core(SchemaRecorder(core, old, new, keys))
             finally:
                 self._depth -= 1
-        pair.inner.append(core)
-
-    def _annotations(
-        self, pair: Comparison, old: ResolvedSchema, new: ResolvedSchema, owner: ApiSymbol | None
-    ) -> None:
-        for name, word in _PROSE.items():
-            note_docs(pair, word, old.notes.get(name), new.notes.get(name), old, new)
-        for name in ("readOnly", "writeOnly", "deprecated"):
-            sides = [o.notes.get(name, (False,))[0] is True for o in (old, new)]
-            if sides[0] != sides[1]:
-                action = "added" if sides[1] else "removed"
-                words = f"became {name}" if sides[1] else f"is no longer {name}"
-                self._note(pair, f"schema/{name}/{action}", old, new, name, words, owner)
-        dates = [o.notes.get("x-sunset", ("",))[0] for o in (old, new)]
-        if dates[0] != dates[1]:
-            action = "added" if not dates[0] else "removed" if not dates[1] else "changed"
-            words = f"ends on {shown(dates[1])}" if dates[1] else "ends on no given day"
-            self._note(pair, f"schema/sunset/{action}", old, new, "x-sunset", words, owner)
-
-    def _note(
-        self,
-        pair: Comparison,
-        kind: str,
-        old: ResolvedSchema,
-        new: ResolvedSchema,
-        name: str,
-        words: str,
-        owner: ApiSymbol | None,
-    ) -> None:
-        before, after = (o.notes.get(name) for o in (old, new))
-        pair.found.append(
-            Difference(
-                kind,
-                before[1] if before else old.site.location,
-                after[1] if after else new.site.location,
-                words,
-                shown(before[0]) if before else "",
-                shown(after[0]) if after else "",
-                owner,
-                old.site.location.pointer,
-            )
-        )
+        recorder.comparison.inner.append(core)
 
     # ── what restricts values ────────────────────────────────────────────────────────────────
 
-    def _core(
-        self, pair: Comparison, old: ResolvedSchema, new: ResolvedSchema, owner: ApiSymbol | None
-    ) -> None:
-        self._checked(pair, old, new, owner)
-        if old.branches or new.branches:
-            Branches(self, pair, old, new, owner).compare()
+    def _core(self, recorder: SchemaRecorder) -> None:
+        _server_checked(recorder)
+        if recorder.old.branches or recorder.new.branches:
+            UnionComparison(recorder, self.compare).compare()
+        elif _types(recorder):
+            compare_scalars(recorder)
+            for row in ASSERTIONS:
+                if isinstance(row, SchemaKeyword) and row.compare is not Compare.APART:
+                    self._subschema(recorder, row)
+
+            def compare(old: Schema, new: Schema, symbol: ApiSymbol | None) -> None:
+                comparison = recorder.comparison
+                comparison.inner.append(self.compare(old, new, comparison.direction, symbol))
+
+            compare_objects(recorder, compare)
+
+    def _subschema(self, recorder: SchemaRecorder, row: SchemaKeyword) -> None:
+        old, new = map(row.get, recorder.cores)
+        if old is None and new is None:
             return
-        if not self._types(pair, old, new, owner):
-            return
-        say = DifferenceRecorder(pair, old, new, owner)
-        compare_values(say)
-        for keyword in _SUBSCHEMAS:
-            self._subschema(say, keyword)
-        compare_members(self, say)
-
-    def _types(
-        self, pair: Comparison, old: ResolvedSchema, new: ResolvedSchema, owner: ApiSymbol | None
-    ) -> bool:
-        """Compare the types; whether the rest is comparable."""
-        before, after = kinds_of(old), kinds_of(new)
-        if before == after:
-            return True
-        if not (before or after):
-            return True
-        covers = _covers(before, after), _covers(after, before)
-        action = "widened" if covers[1] else "narrowed" if covers[0] else "changed"
-        words = f"is {described(new)}, was {described(old)}"
-        pair.found.append(
-            Difference(
-                f"schema/type/{action}",
-                place_of(old, "type"),
-                place_of(new, "type"),
-                words,
-                described(old),
-                described(new),
-                owner,
-                old.core.location.pointer,
-            )
-        )
-        return bool(before & after) or {"integer", "number"} <= (before | after)
-
-    def _checked(
-        self, pair: Comparison, old: ResolvedSchema, new: ResolvedSchema, owner: ApiSymbol | None
-    ) -> None:
-        say = DifferenceRecorder(pair, old, new, owner)
-        before, after = old.checked, new.checked
-        for keyword in sorted((before.keys() | after.keys()) - {*REPEATED, "allOf"}):
-            left, right = _loose(before.get(keyword)), _loose(after.get(keyword))
-            say.assertion(keyword, left, right, before, after)
-        parts = [_loose(parts_besides(side)) for side in (old, new)]
-        say.assertion("allOf", parts[0] or None, parts[1] or None, before, after)
-        if old.branches or new.branches:  # what a branch says itself is compared with it
-            for keyword in REPEATED:
-                say.repeated(keyword, said_of(old, keyword, False), said_of(new, keyword, False))
-
-    def _subschema(self, say: DifferenceRecorder, keyword: str) -> None:
-        before, after = say.old.core.get(keyword), say.new.core.get(keyword)
-        if not isinstance(before, MappingNode) or not isinstance(after, MappingNode):
-            say.assertion(keyword, before, after)
-            return
-        inverse = RESPONSE if say.pair.direction == REQUEST else REQUEST
-        direction = inverse if keyword in ("not", "if") else say.pair.direction
-        inner = self.pair(before, after, direction, say.owner)
-        if any(not f.kind.startswith("docs/") for pair in inner.all() for f in pair.found):
-            say.differs(keyword, f"{keyword}/changed", f"{keyword} says something else")
+        before, after = (None if one is None else shown(schema_json(one)) for one in (old, new))
+        action = "added" if old is None else "removed"
+        if old is not None and new is not None:
+            direction = recorder.comparison.direction
+            if row.compare is Compare.NEGATED_SCHEMA:
+                direction = RESPONSE if direction == REQUEST else REQUEST
+            if self.compare(old, new, direction, recorder.symbol).is_equal(docs=False):
+                return
+            action = "changed"
+        recorder.keyword(row.name, action=action, old=before, new=after)
 
 
-def _schemas(root: MappingNode) -> MappingNode:
-    components = root.get("components")
-    schemas = components.get("schemas") if isinstance(components, MappingNode) else None
-    return schemas if isinstance(schemas, MappingNode) else MappingNode(root.location)
+def _annotations(recorder: SchemaRecorder) -> None:
+    sides = recorder.old, recorder.new
+    texts = [side.annotation("description", lambda s: s.description) for side in sides]
+    _documentation(recorder, "text", [(" ".join(text.split()), at) for text, at in texts])
+    lists = [side.annotation("examples", lambda s: s.examples) for side in sides]
+    examples = [(shown([*values]) if values else "", at) for values, at in lists]
+    _documentation(recorder, "example", examples)
+    for keyword, read in _FLAGS:
+        flags = [side.annotation(keyword, read) for side in sides]
+        _annotation(recorder, keyword, [("true" if flag else "", at) for flag, at in flags])
+    dates = [side.annotation("x-sunset", lambda s: s.sunset) for side in sides]
+    _annotation(recorder, "sunset", dates)
+
+
+def _documentation(
+    recorder: SchemaRecorder, subject: str, sides: list[tuple[str, Location]]
+) -> None:
+    (old, base), (new, revision) = sides
+    if old != new:
+        recorder.record(
+            rule=f"docs/{subject}/{action_of(old, new)}", base=base, revision=revision,
+            old=old, new=new, words={"keyword": "description"},
+        )  # fmt: skip
+
+
+def _annotation(recorder: SchemaRecorder, name: str, sides: list[tuple[str, Location]]) -> None:
+    (old, base), (new, revision) = sides
+    if old != new:
+        recorder.record(
+            rule=f"schema/{name}/{action_of(old, new)}", base=base, revision=revision,
+            old=old, new=new,
+        )  # fmt: skip
+
+
+def _types(recorder: SchemaRecorder) -> bool:
+    """Record what differs in the types; return whether the other keywords are comparable."""
+    old, new = recorder.old, recorder.new
+    if old.types == new.types:
+        return True
+    widens, narrows = _covers(new.types, old.types), _covers(old.types, new.types)
+    action = "widened" if widens else "narrowed" if narrows else "changed"
+    recorder.record(
+        rule=f"schema/type/{action}",
+        base=old.core.at("type") if old.types else old.core.location,
+        revision=new.core.at("type") if new.types else new.core.location,
+        old=described(old),
+        new=described(new),
+    )
+    return bool(old.types & new.types) or {"integer", "number"} <= old.types | new.types
 
 
 def _covers(wide: frozenset[str], narrow: frozenset[str]) -> bool:
-    """Whether every value of the types ``narrow`` has one of the types ``wide``."""
+    """Return whether every value of the types ``narrow`` has one of the types ``wide``."""
     if not wide:
         return True
     every = wide | {"integer"} if "number" in wide else wide
     return bool(narrow) and narrow <= every
 
 
-def _loose(value: Value) -> Value:
-    """A raw schema to compare: the order of a list of names, types or values doesn't count."""
-    if isinstance(value, MappingNode):
-        return {key: _loose(inner) for key, inner in sorted(value.items())}
-    if isinstance(value, (SequenceNode, list)):
-        return sorted((_loose(v) for v in cast("list[Value]", value)), key=shown)
-    return value
+def _server_checked(recorder: SchemaRecorder) -> None:
+    old, new = recorder.old, recorder.new
+    for keyword in sorted((old.checked.keys() | new.checked.keys()) - {*REPEATED, "allOf"}):
+        _checked(recorder, keyword, *(side.checked.get(keyword) for side in (old, new)))
+    _checked(recorder, "allOf", *(parts_besides(side) or None for side in (old, new)))
+    if old.branches or new.branches:  # a branch's own values are compared with the branch
+        for keyword in REPEATED:
+            record_repeated(recorder, keyword, own=False)
+
+
+def _checked(recorder: SchemaRecorder, keyword: str, old: Json, new: Json) -> None:
+    before, after = _in_order(old), _in_order(new)
+    if not same(before, after):
+        action = "added" if before is None else "removed" if after is None else "changed"
+        recorder.record(
+            rule=f"schema/{keyword}/{action}",
+            base=_written(recorder.old, keyword, before),
+            revision=_written(recorder.new, keyword, after),
+            old="" if before is None else shown(before),
+            new="" if after is None else shown(after),
+        )
+
+
+def _written(side: ResolvedSchema, keyword: str, value: Json) -> Location:
+    """Return the location of a keyword; the schema's where it is absent, or merged from others."""
+    core = side.core
+    is_here = value is not None and keyword in (core.positions or {keyword})
+    return core.at(keyword) if is_here else core.location
+
+
+def _in_order(value: Json) -> Json:
+    """Return a value with its members and lists sorted: their order has no meaning."""
+    match value:
+        case dict():
+            return {key: _in_order(inner) for key, inner in sorted(value.items())}
+        case list():
+            return sorted(map(_in_order, value), key=shown)
+        case _:
+            return value

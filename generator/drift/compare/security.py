@@ -1,247 +1,181 @@
-"""Security compared: which credentials suffice, and how a token is got.
+"""Security requirements compared: which credentials an operation accepts.
 
 Sources: OpenAPI 3.1.1 §4.8.27 to §4.8.30 (Security Scheme, OAuth Flows, Security Requirement).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from ...document.tree import Location, MappingNode, SequenceNode
-from .differences import Comparison
-from .oauth import compare_tokens, schemes_of
-from .operation_pair import Held
-from .part_differences import note
+from ...document.tree import Location
+from ...openapi.model import Document, Operation, SecurityScheme
+from .differences import Comparison, DifferenceRecorder
+from .oauth import compare_oauth
 
 
 @dataclass(frozen=True, slots=True)
-class _Need:
-    """One credential of an alternative: the scheme's name, what it is on the wire, its scopes."""
+class _Credential:
+    """A security scheme as it is sent, with the scopes that are needed."""
 
     name: str
+    """The scheme's name, where nothing else is known of it."""
     wire: tuple[str, ...]
     scopes: frozenset[str]
 
 
-def security(
-    pair: Comparison, old: Held, new: Held, roots: tuple[MappingNode, MappingNode]
+_Alternative: TypeAlias = tuple[_Credential, ...]
+"""Credentials that are needed together."""
+
+
+def compare_security(
+    comparison: Comparison, old: Operation, new: Operation, base: Document, revision: Document
 ) -> None:
-    """Compare what credentials two operations need."""
-    before, after = _alternatives(old, roots[0]), _alternatives(new, roots[1])
-    places = _where(old), _where(new)
-    said = old.node.get("security")  # of the whole description, it is one change for all
-    at = (
-        said.location.pointer
-        if isinstance(said, SequenceNode)
-        else f"{old.node.location.pointer}/security"
-    )
-    if set(before) != set(after):
-        needs = [any(a == () for a in side) or not side for side in (before, after)]
-        if needs[0] and not needs[1]:
-            note(
-                pair,
-                "security/requirement/added",
-                *places,
-                "needs a credential",
-                _words(before),
-                _words(after),
-                at,
-            )
-        elif needs[1] and not needs[0]:
-            note(
-                pair,
-                "security/requirement/removed",
-                *places,
-                "needs no credential any more",
-                _words(before),
-                _words(after),
-                at,
-            )
-        else:
-            _differing(pair, before, after, places, at)
+    """Record what differs in the credentials of two operations, and in how to get a token."""
+    before, after = _alternatives(old, base), _alternatives(new, revision)
+    if {*before} != {*after}:
+        _Requirements(comparison, old, new).compare(before, after)
     if all(any(_is_oauth(a) for a in side) for side in (before, after)):
-        compare_tokens(pair, roots)
+        compare_oauth(comparison, base, revision)
 
 
-def _differing(
-    pair: Comparison,
-    before: list[tuple[_Need, ...]],
-    after: list[tuple[_Need, ...]],
-    places: tuple[Location, Location],
-    at: str,
-) -> None:
-    gone = [a for a in before if a not in after]
-    come = [a for a in after if a not in before]
-    for old in gone:
-        new = next((n for n in come if {_wire(x) for x in n} == {_wire(x) for x in old}), None)
-        if new is not None:
-            come.remove(new)
-            _scopes(pair, old, new, places, at)
-            continue
-        near = next((n for n in come if _related(old, n)), None)
-        if near is None:
-            note(
-                pair,
-                "security/alternative/removed",
-                *places,
-                f"{_word(old)} no longer suffices",
-                _word(old),
-                "",
-                at,
-            )
-            continue
-        come.remove(near)
-        _nearly(pair, old, near, places, at)
-    for new in come:
-        note(
-            pair,
-            "security/alternative/added",
-            *places,
-            f"{_word(new)} suffices",
-            "",
-            _word(new),
-            at,
+class _Requirements:
+    """Records the differences of one pair of operations."""
+
+    def __init__(self, comparison: Comparison, old: Operation, new: Operation) -> None:
+        listed = _location(old)
+        at = listed.pointer if listed else f"{old.location.pointer}/security"
+        self.recorder = DifferenceRecorder(comparison, at, subject="")
+        self.base = listed or _own(old)
+        self.revision = _location(new) or _own(new)
+
+    def compare(self, before: list[_Alternative], after: list[_Alternative]) -> None:
+        """Record what differs between two lists of alternatives."""
+        open_before, open_after = (not side or () in side for side in (before, after))
+        if open_before == open_after:
+            self._differ(before, after)
+        else:
+            action = "added" if open_before else "removed"
+            self._record(f"requirement/{action}", _any_of(before), _any_of(after))
+
+    def _differ(self, before: list[_Alternative], after: list[_Alternative]) -> None:
+        added = [alternative for alternative in after if alternative not in before]
+        for old in before:
+            if old in after:
+                continue
+            new = next((new for new in added if _wires(new) == _wires(old)), None)
+            near = next((new for new in added if _is_related(old, new)), None)
+            if new is not None:
+                added.remove(new)
+                self._scopes(old, new)
+            elif near is not None:
+                added.remove(near)
+                self._schemes(old, near)
+            else:
+                self._record("alternative/removed", _all_of(old), "")
+        for new in added:
+            self._record("alternative/added", "", _all_of(new))
+
+    def _scopes(self, old: _Alternative, new: _Alternative) -> None:
+        scopes = {credential.wire: credential.scopes for credential in old}
+        for credential in new:
+            before, after = scopes[credential.wire], credential.scopes
+            if after - before:
+                self._record("scope/added", "", ", ".join(sorted(after - before)))
+            if before - after:
+                self._record("scope/removed", ", ".join(sorted(before - after)), "")
+
+    def _schemes(self, old: _Alternative, new: _Alternative) -> None:
+        """Record an alternative that kept some of its credentials, or was replaced."""
+        removed = tuple(one for one in old if one.wire not in _wires(new))
+        added = tuple(one for one in new if one.wire not in _wires(old))
+        action = "changed" if removed and added else "added" if added else "removed"
+        self._record(
+            f"scheme/{action}", _all_of(old), _all_of(new),
+            {"removed": _all_of(removed), "added": _all_of(added)},
+        )  # fmt: skip
+
+    def _record(
+        self, rule: str, old: str, new: str, words: Mapping[str, str] | None = None
+    ) -> None:
+        self.recorder.record(
+            rule=f"security/{rule}",
+            base=self.base,
+            revision=self.revision,
+            old=old,
+            new=new,
+            words=words,
         )
 
 
-def _scopes(
-    pair: Comparison,
-    old: tuple[_Need, ...],
-    new: tuple[_Need, ...],
-    places: tuple[Location, Location],
-    at: str,
-) -> None:
-    olds = {_wire(need): need for need in old}
-    for need in new:
-        other = olds[_wire(need)]
-        for action, scopes in (
-            ("added", need.scopes - other.scopes),
-            ("removed", other.scopes - need.scopes),
-        ):
-            if scopes:
-                names = ", ".join(sorted(scopes))
-                added = action == "added"
-                words = f"needs the scope {names}" if added else f"no longer needs {names}"
-                note(
-                    pair,
-                    f"security/scope/{action}",
-                    *places,
-                    words,
-                    "" if added else names,
-                    names if added else "",
-                    at,
-                )
-
-
-def _nearly(
-    pair: Comparison,
-    old: tuple[_Need, ...],
-    new: tuple[_Need, ...],
-    places: tuple[Location, Location],
-    at: str,
-) -> None:
-    """An alternative that kept some of its credentials, or one that took another's place."""
-    lost = [need for need in old if _wire(need) not in {_wire(n) for n in new}]
-    won = [need for need in new if _wire(need) not in {_wire(n) for n in old}]
-    if lost and won:
-        note(
-            pair,
-            "security/scheme/changed",
-            *places,
-            f"needs {_word(new)}, not {_word(old)}",
-            _word(old),
-            _word(new),
-            at,
-        )
-    elif won:
-        note(
-            pair,
-            "security/scheme/added",
-            *places,
-            f"needs {_word(tuple(won))} besides",
-            _word(old),
-            _word(new),
-            at,
-        )
-    else:
-        note(
-            pair,
-            "security/scheme/removed",
-            *places,
-            f"no longer needs {_word(tuple(lost))}",
-            _word(old),
-            _word(new),
-            at,
-        )
-
-
-def _related(old: tuple[_Need, ...], new: tuple[_Need, ...]) -> bool:
-    """Whether one grew out of the other: shared credentials, names, or nothing else to match."""
+def _is_related(old: _Alternative, new: _Alternative) -> bool:
+    """Return whether two alternatives share a credential or a name, or are single ones."""
     return (
-        bool({_wire(n) for n in old} & {_wire(n) for n in new})
-        or bool({n.name for n in old} & {n.name for n in new})
+        bool(_wires(old) & _wires(new))
+        or bool({one.name for one in old} & {one.name for one in new})
         or len(old) == len(new) == 1
     )
 
 
-def _alternatives(held: Held, root: MappingNode) -> list[tuple[_Need, ...]]:
-    found = held.node.get("security")
-    schemes = schemes_of(root)
-    result: list[tuple[_Need, ...]] = []
-    for alternative in found if isinstance(found, SequenceNode) else ():
-        if isinstance(alternative, MappingNode):
-            needs = tuple(
-                _Need(
-                    "" if _wire_of(schemes.get(name)) else name,
-                    _wire_of(schemes.get(name)) or (name,),
-                    frozenset(map(str, scopes))
-                    if isinstance(scopes, SequenceNode)
-                    else frozenset(),
-                )
-                for name, scopes in sorted(alternative.items(), key=lambda item: item[0])
-            )
-            ordered = tuple(sorted(needs, key=lambda need: (need.wire, sorted(need.scopes))))
-            if ordered not in result:
-                result.append(ordered)
-    return result
+def _alternatives(operation: Operation, document: Document) -> list[_Alternative]:
+    """Return what an operation accepts, each alternative once and in an order of its own."""
+    found: list[_Alternative] = []
+    for requirement in operation.security:
+        credentials = [
+            _credential(name, document.security_schemes.get(name), scopes)
+            for name, scopes in sorted(requirement.schemes.items())
+        ]
+        ordered = tuple(sorted(credentials, key=lambda one: (one.wire, sorted(one.scopes))))
+        if ordered not in found:
+            found.append(ordered)
+    return found
 
 
-def _wire_of(scheme: MappingNode | None) -> tuple[str, ...]:
-    """What a scheme puts on the wire, whatever it is called."""
+def _credential(name: str, scheme: SecurityScheme | None, scopes: tuple[str, ...]) -> _Credential:
     if scheme is None:
-        return ()
-    kind = str(scheme.get("type", ""))
-    if kind == "apiKey":
-        name = str(scheme.get("name", ""))
-        place = str(scheme.get("in", ""))
-        return (kind, place, name.lower() if place == "header" else name)
-    if kind == "http":
-        return (kind, str(scheme.get("scheme", "")).lower())
-    if kind == "openIdConnect":
-        return (kind, str(scheme.get("openIdConnectUrl", "")))
-    return (kind,)
+        return _Credential(name, (name,), frozenset(scopes))
+    wire: tuple[str, ...] = (scheme.type,)
+    match scheme.type:
+        case "apiKey":
+            sent = scheme.name.lower() if scheme.in_ == "header" else scheme.name
+            wire = (scheme.type, scheme.in_, sent)
+        case "http":
+            wire = (scheme.type, scheme.scheme.lower())
+        case "openIdConnect":
+            wire = (scheme.type, scheme.open_id_connect_url)
+        case _:
+            pass
+    return _Credential("", wire, frozenset(scopes))
 
 
-def _is_oauth(alternative: tuple[_Need, ...]) -> bool:
-    return any(need.wire[0] == "oauth2" for need in alternative)
+def _is_oauth(alternative: _Alternative) -> bool:
+    return any(credential.wire[0] == "oauth2" for credential in alternative)
 
 
-def _wire(need: _Need) -> tuple[str, ...]:
-    return need.wire
+def _wires(alternative: _Alternative) -> set[tuple[str, ...]]:
+    return {credential.wire for credential in alternative}
 
 
-def _word(alternative: tuple[_Need, ...]) -> str:
+def _all_of(alternative: _Alternative) -> str:
     words = [
-        " ".join(need.wire) + (f" ({', '.join(sorted(need.scopes))})" if need.scopes else "")
-        for need in alternative
+        " ".join(one.wire) + (f" ({', '.join(sorted(one.scopes))})" if one.scopes else "")
+        for one in alternative
     ]
     return " and ".join(words) or "no credential"
 
 
-def _words(alternatives: list[tuple[_Need, ...]]) -> str:
-    return " or ".join(map(_word, alternatives)) or "no credential"
+def _any_of(alternatives: list[_Alternative]) -> str:
+    return " or ".join(map(_all_of, alternatives)) or "no credential"
 
 
-def _where(held: Held) -> Location:
-    found = held.node.get("security")
-    return found.location if isinstance(found, SequenceNode) else held.node.location
+def _location(operation: Operation) -> Location | None:
+    """Return the location of the list of requirements, the operation's or the document's."""
+    first = next(iter(operation.security), None)
+    return first.location.parent if first is not None else None
+
+
+def _own(operation: Operation) -> Location:
+    """Return the location of an empty list of requirements; the operation's where there is none."""
+    has_list = "security" in (operation.positions or ())
+    return operation.at("security") if has_list else operation.location

@@ -1,242 +1,207 @@
-"""Unions compared: which branch became which, whatever their order and names.
+"""Unions compared: branches are matched whatever their order and names.
 
 Sources: JSON Schema 2020-12 §10.2.1.2 and §10.2.1.3; OpenAPI 3.1.1 §4.8.25 (Discriminator).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import TypeAlias
 
-from ...document.tree import Location, MappingNode, SequenceNode
-from ...openapi.normalize.all_of import PREFIX
-from ...openapi.normalize.nullability import made
+from ...openapi.model import Discriminator, Schema, Union
 from ..changes import NONE, SAFE
-from ..kinds import REQUEST
-from .differences import ApiSymbol, Comparison, Difference
-from .resolved_schema import ResolvedSchema, described, kinds_of
+from ..rules import REQUEST, RESPONSE
+from .differences import ApiSymbol, Comparison, SchemaRecorder, action_of
+from .display import described, schema_json
+from .resolved_schema import ResolvedSchema
 
-if TYPE_CHECKING:
-    from .schemas import Comparer
-
+Compare: TypeAlias = Callable[[Schema, Schema, str, ApiSymbol | None], Comparison]
+"""Compares two schemas in a direction."""
 _MILD = (NONE, SAFE)
 
 
-class Branches:
-    """Compares two schemas of which at least one is a union."""
+class UnionComparison:
+    """Two schemas, at least one of which is a union."""
 
-    def __init__(
-        self,
-        comparer: Comparer,
-        pair: Comparison,
-        old: ResolvedSchema,
-        new: ResolvedSchema,
-        owner: ApiSymbol | None,
-    ) -> None:
-        self.comparer = comparer
-        self.pair = pair
-        self.old = old
-        self.new = new
-        self.owner = owner
-        self.olds = _branches(old, new)
-        self.news = _branches(new, old)
-        self.tags = [_tags(old.core), _tags(new.core)]
-        self.left: tuple[list[MappingNode], list[MappingNode]] = ([], [])
-        """The branches that nothing matched yet."""
+    def __init__(self, recorder: SchemaRecorder, compare: Compare) -> None:
+        self.recorder = recorder
+        self.compare_schemas = compare
+        self.old = recorder.old
+        self.new = recorder.new
+        self.direction = recorder.comparison.direction
+        self.olds = _branches(self.old, self.new)
+        self.news = _branches(self.new, self.old)
+        self.unmatched: tuple[list[Schema], list[Schema]] = ([*self.olds], [*self.news])
 
     def compare(self) -> None:
-        """Match the branches, compare those that match, and note those that don't."""
+        """Compare the branches that match, and record those that don't."""
         self._discriminators()
-        matches, lost, come = self._matched()
+        matches = self._match()
         for old, new in matches:
-            self.pair.inner.append(self.comparer.pair(old, new, self.pair.direction, self.owner))
+            inner = self.compare_schemas(old, new, self.direction, self.recorder.symbol)
+            self.recorder.comparison.inner.append(inner)
+        lost, gained = self.unmatched
         for old in lost:
-            if self._overlaps(old, [before for before, _ in matches], self.old):
-                self._note(
-                    "removed", old, self.tags[0], self.comparer.open_old(old), "-overlapping"
-                )
-            elif not any(self._covers(old, new) for new in self.news):
-                self._note("removed", old, self.tags[0], self.comparer.open_old(old))
-        for new in come:
-            if self._overlaps(new, [after for _, after in matches], self.new):
-                self._note("added", new, self.tags[1], self.comparer.open_new(new), "-overlapping")
-            elif not any(self._covered(old, new) for old in self.olds):
-                self._note("added", new, self.tags[1], self.comparer.open_new(new))
+            if _overlaps(self.old, old, [before for before, _ in matches]):
+                self._record("removed-overlapping", old, self.old)
+            elif not any(self._wire(old, new, REQUEST) in _MILD for new in self.news):
+                self._record("removed", old, self.old)
+        for new in gained:
+            if _overlaps(self.new, new, [after for _, after in matches]):
+                self._record("added-overlapping", new, self.new)
+            elif self.direction == REQUEST or not any(
+                self._wire(old, new, RESPONSE) in _MILD for old in self.olds
+            ):
+                self._record("added", new, self.new)
 
     # ── matching ─────────────────────────────────────────────────────────────────────────────
 
-    def _matched(
-        self,
-    ) -> tuple[list[tuple[MappingNode, MappingNode]], list[MappingNode], list[MappingNode]]:
-        matches: list[tuple[MappingNode, MappingNode]] = []
-        olds, news = self.left = list(self.olds), list(self.news)
+    def _match(self) -> list[tuple[Schema, Schema]]:
+        """Take the pairs that belong together out of the unmatched, the surest first."""
+        matches: list[tuple[Schema, Schema]] = []
+        olds, news = self.unmatched
         for test in (
             self._same_tag, self._unchanged, self._identical, self._equal, self._same_key,
             self._mild, self._alike, self._only_of_type,
         ):  # fmt: skip
-            for old in list(olds):
-                for new in news:
-                    if test(old, new):
-                        matches.append((old, new))
-                        olds.remove(old)
-                        news.remove(new)
-                        break
-        return matches, olds, news
+            for old in [*olds]:
+                new = next((new for new in news if test(old, new)), None)
+                if new is not None:
+                    matches.append((old, new))
+                    olds.remove(old)
+                    news.remove(new)
+        return matches
 
-    def _same_tag(self, old: MappingNode, new: MappingNode) -> bool:
-        left, right = self.tags[0].get(_ref(old)), self.tags[1].get(_ref(new))
-        return bool(left and right and left & right)
+    def _same_tag(self, old: Schema, new: Schema) -> bool:
+        return bool(_tags(self.old, old) & _tags(self.new, new))
 
-    def _same_key(self, old: MappingNode, new: MappingNode) -> bool:
-        return bool(_ref(old)) and _ref(old) == _ref(new) and not self._differ_in_tag(old, new)
-
-    def _unchanged(self, old: MappingNode, new: MappingNode) -> bool:
-        """The same key, and the same thing: an inline branch's key may be another one's now."""
-        return self._same_key(old, new) and self._equal(old, new)
-
-    def _differ_in_tag(self, old: MappingNode, new: MappingNode) -> bool:
-        left, right = self.tags[0].get(_ref(old)), self.tags[1].get(_ref(new))
+    def _differ_in_tag(self, old: Schema, new: Schema) -> bool:
+        left, right = _tags(self.old, old), _tags(self.new, new)
         return bool(left and right and not left & right)
 
-    def _identical(self, old: MappingNode, new: MappingNode) -> bool:
-        """Equal, prose and what means nothing on the wire as well."""
-        pair = self.comparer.pair(old, new, self.pair.direction, None)
-        return not any(inner.found for inner in pair.all())
+    def _same_key(self, old: Schema, new: Schema) -> bool:
+        return bool(old.ref) and old.ref == new.ref and not self._differ_in_tag(old, new)
 
-    def _equal(self, old: MappingNode, new: MappingNode) -> bool:
-        return self._trial(old, new) == NONE
+    def _unchanged(self, old: Schema, new: Schema) -> bool:
+        """Return whether key and meaning match; another inline branch may have the key now."""
+        return self._same_key(old, new) and self._equal(old, new)
 
-    def _mild(self, old: MappingNode, new: MappingNode) -> bool:
-        return self._trial(old, new) in _MILD
+    def _identical(self, old: Schema, new: Schema) -> bool:
+        return self.compare_schemas(old, new, self.direction, None).is_equal(docs=True)
 
-    def _alike(self, old: MappingNode, new: MappingNode) -> bool:
-        """Of one type, and objects with members in common: the same thing, changed."""
+    def _equal(self, old: Schema, new: Schema) -> bool:
+        return self._wire(old, new, self.direction) == NONE
+
+    def _mild(self, old: Schema, new: Schema) -> bool:
+        return self._wire(old, new, self.direction) in _MILD
+
+    def _alike(self, old: Schema, new: Schema) -> bool:
+        """Return whether they are the only branches, or objects that share most properties."""
         if self._differ_in_tag(old, new) or 1 not in (len(self.olds), len(self.news)):
-            left, right = self.comparer.open_old(old), self.comparer.open_new(new)
-            shared = _members(left) & _members(right)
-            return bool(shared) and 2 * len(shared) >= len(_members(left) | _members(right))
+            left = self.old.resolve(old).properties.keys()
+            right = self.new.resolve(new).properties.keys()
+            shared = left & right
+            return bool(shared) and 2 * len(shared) >= len(left | right)
         return len(self.olds) == len(self.news)
 
-    def _only_of_type(self, old: MappingNode, new: MappingNode) -> bool:
-        """The only ones left of a type that has no members."""
-        kinds = kinds_of(self.comparer.open_old(old))
-        if not kinds or "object" in kinds or kinds != kinds_of(self.comparer.open_new(new)):
+    def _only_of_type(self, old: Schema, new: Schema) -> bool:
+        """Return whether no other unmatched branch has their type, and it isn't ``object``."""
+        types = self.old.resolve(old).types
+        if not types or "object" in types or types != self.new.resolve(new).types:
             return False
-        others = [
-            [kinds_of(read(branch)) for branch in left]
-            for read, left in zip(
-                (self.comparer.open_old, self.comparer.open_new), self.left, strict=True
-            )
-        ]
-        return all(left.count(kinds) == 1 for left in others)
+        return all(
+            [side.resolve(branch).types for branch in branches].count(types) == 1
+            for side, branches in zip((self.old, self.new), self.unmatched, strict=True)
+        )
 
-    def _trial(self, old: MappingNode, new: MappingNode) -> str:
-        return self.comparer.pair(old, new, self.pair.direction, None).wire
+    def _wire(self, old: Schema, new: Schema, direction: str) -> str:
+        return self.compare_schemas(old, new, direction, None).wire
 
-    def _covers(self, old: MappingNode, new: MappingNode) -> bool:
-        """Whether every value of a lost branch fits another that is there."""
-        return self.comparer.pair(old, new, REQUEST, None).wire in _MILD
+    # ── recording ────────────────────────────────────────────────────────────────────────────
 
-    def _covered(self, old: MappingNode, new: MappingNode) -> bool:
-        """Whether every value of a new branch fitted another that was there."""
-        if self.pair.direction == REQUEST:
-            return False
-        return self.comparer.pair(old, new, self.pair.direction, None).wire in _MILD
-
-    def _overlaps(
-        self, branch: MappingNode, others: list[MappingNode], side: ResolvedSchema
-    ) -> bool:
-        """Whether a value of another branch may fit this one too, which ``oneOf`` forbids."""
-        if "oneOf" not in side.core or "discriminator" in side.core:
-            return False
-        read = self.comparer.open_old if side is self.old else self.comparer.open_new
-        return any(_share_objects(read(branch), read(other)) for other in others)
-
-    # ── what is noted ────────────────────────────────────────────────────────────────────────
-
-    def _note(
-        self,
-        action: str,
-        branch: MappingNode,
-        tags: dict[str, frozenset[str]],
-        side: ResolvedSchema,
-        known: str = "",
-    ) -> None:
-        if not known and tags.get(_ref(branch)) and all(self.tags):
-            known = "-known"
-        word = described(side)
-        added = action == "added"
-        words = f"takes {word} as well" if added else f"no longer takes {word}"
-        whole = self.old.core
-        self.pair.found.append(
-            Difference(
-                f"schema/branch/{action}{known}",
-                _place(self.old) if added else branch.location,
-                branch.location if added else _place(self.new),
-                words,
-                "" if added else word,
-                word if added else "",
-                self.owner,
-                f"{whole.location.pointer}",
-            )
+    def _record(self, action: str, branch: Schema, side: ResolvedSchema) -> None:
+        both_tagged = all(one and one.mapping for one in map(_discriminator, (self.old, self.new)))
+        if both_tagged and _tags(side, branch) and action in ("added", "removed"):
+            action += "-known"
+        words, added = described(side.resolve(branch)), action.startswith("added")
+        self.recorder.record(
+            rule=f"schema/branch/{action}",
+            base=self.old.core.location if added else branch.location,
+            revision=branch.location if added else self.new.core.location,
+            old="" if added else words,
+            new=words if added else "",
         )
 
     def _discriminators(self) -> None:
-        before, after = (o.core.get("discriminator") for o in (self.old, self.new))
-        left = before.get("propertyName") if isinstance(before, MappingNode) else None
-        right = after.get("propertyName") if isinstance(after, MappingNode) else None
-        if left == right:
-            return
-        action = "added" if left is None else "removed" if right is None else "changed"
-        words = f"branches are told apart by {right}" if right else "no member tells branches apart"
-        self.pair.found.append(
-            Difference(
-                f"schema/discriminator/{action}",
-                before.location if isinstance(before, MappingNode) else _place(self.old),
-                after.location if isinstance(after, MappingNode) else _place(self.new),
-                words,
-                str(left or ""),
-                str(right or ""),
-                self.owner,
-                self.old.core.location.pointer,
+        left, right = _discriminator(self.old), _discriminator(self.new)
+        old, new = (one.property_name if one else "" for one in (left, right))
+        if old != new:
+            self.recorder.record(
+                rule=f"schema/discriminator/{action_of(old, new)}",
+                base=left.location if left else self.old.core.location,
+                revision=right.location if right else self.new.core.location,
+                old=old,
+                new=new,
             )
-        )
 
 
-def _flat(branches: Iterable[MappingNode], keyword: str) -> Iterator[MappingNode]:
-    """The branches, and those of unions among them that stand in place and say nothing else."""
+def _discriminator(side: ResolvedSchema) -> Discriminator | None:
+    return side.core.union.discriminator if side.core.union else None
+
+
+def _tags(side: ResolvedSchema, branch: Schema) -> set[str]:
+    """Return the values of the discriminator that lead to a branch."""
+    found = _discriminator(side)
+    if found is None or not branch.ref:
+        return set()
+    return {value for value, key in found.mapping.items() if key == branch.ref}
+
+
+def _branches(side: ResolvedSchema, other: ResolvedSchema) -> list[Schema]:
+    """Return the branches of a union; of a schema with several types, one for each."""
+    core = side.core
+    if core.union is not None:
+        return [*_flat(core.union.branches, core.union)]
+    if len(core.types) > 1:
+        return [replace(core, types=(kind,)) for kind in sorted(core.types)]
+    if not other.branches:
+        return []
+    return [Schema(side.site.location, ref=side.key) if side.key else replace(core, nullable=False)]
+
+
+def _flat(branches: Iterable[Schema], whole: Union) -> Iterator[Schema]:
+    """Yield the branches, and those of inline unions of the same keyword among them."""
     for branch in branches:
-        inner = branch.get(keyword)
-        if isinstance(inner, SequenceNode) and set(branch) == {keyword}:
-            yield from _flat((one for one in inner if isinstance(one, MappingNode)), keyword)
+        inner = branch.union
+        if (
+            inner is not None
+            and inner.keyword == whole.keyword
+            and inner.discriminator is None
+            and not branch.description
+            and schema_json(branch).keys() == {inner.keyword}
+        ):
+            yield from _flat(inner.branches, whole)
         else:
             yield branch
 
 
-def _branches(side: ResolvedSchema, other: ResolvedSchema) -> list[MappingNode]:
-    """The branches of a union; of a schema with several types, one for each."""
-    if side.branches:
-        return list(_flat(side.branches, "oneOf" if "oneOf" in side.core else "anyOf"))
-    kinds = side.core.get("type")
-    if isinstance(kinds, SequenceNode) and len(side.types) > 1:
-        return [_of_type(side.core, kind) for kind in sorted(side.types)]
-    if not other.branches:
-        return []
-    if side.key:
-        return [made(side.site.location, {"$ref": PREFIX + side.key})]
-    return [side.site if not side.nullable else side.core]
+def _overlaps(side: ResolvedSchema, branch: Schema, others: Iterable[Schema]) -> bool:
+    """Return whether a value of another branch may fit this one too, which ``oneOf`` forbids."""
+    union = side.core.union
+    if union is None or union.keyword != "oneOf" or union.discriminator is not None:
+        return False
+    return any(_share_objects(side.resolve(branch), side.resolve(other)) for other in others)
 
 
 def _share_objects(one: ResolvedSchema, other: ResolvedSchema) -> bool:
-    """Whether nothing keeps an object from fitting both schemas."""
+    """Return whether an object may fit both schemas."""
     if "object" not in one.types or "object" not in other.types:
         return False
     for left, right in ((one, other), (other, one)):
-        needed = left.core.get("required")
-        names = set(map(str, needed)) if isinstance(needed, SequenceNode) else set[str]()
-        if right.core.get("additionalProperties") is False and names - _members(right):
-            return False
-        for name in names:
+        for name in left.core.required:
+            if right.core.additional_properties is False and name not in right.properties:
+                return False
             values = [_listed(side, name) for side in (left, right)]
             if values[0] and values[1] and not values[0] & values[1]:
                 return False
@@ -244,38 +209,6 @@ def _share_objects(one: ResolvedSchema, other: ResolvedSchema) -> bool:
 
 
 def _listed(side: ResolvedSchema, name: str) -> set[str]:
-    found = side.core.get("properties")
-    schema = found.get(name) if isinstance(found, MappingNode) else None
-    values = schema.get("enum") if isinstance(schema, MappingNode) else None
-    return set(map(str, values)) if isinstance(values, SequenceNode) else set()
-
-
-def _of_type(core: MappingNode, kind: str) -> MappingNode:
-    copy = made(core.location, dict(core))
-    copy["type"] = kind
-    return copy
-
-
-def _tags(core: MappingNode) -> dict[str, frozenset[str]]:
-    """The values of the discriminator for each branch's reference."""
-    found = core.get("discriminator")
-    mapping = found.get("mapping") if isinstance(found, MappingNode) else None
-    tags: dict[str, set[str]] = {}
-    if isinstance(mapping, MappingNode):
-        for value, ref in mapping.items():
-            tags.setdefault(str(ref), set()).add(value)
-    return {ref: frozenset(values) for ref, values in tags.items()}
-
-
-def _ref(branch: MappingNode) -> str:
-    ref = branch.get("$ref")
-    return ref if isinstance(ref, str) else ""
-
-
-def _members(side: ResolvedSchema) -> set[str]:
-    found = side.core.get("properties")
-    return set(found) if isinstance(found, MappingNode) else set()
-
-
-def _place(side: ResolvedSchema) -> Location:
-    return side.core.location
+    """Return the values that a property's ``enum`` lists."""
+    schema = side.properties.get(name)
+    return {*map(str, schema.enum)} if schema is not None and schema.enum is not None else set()

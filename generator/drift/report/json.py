@@ -10,7 +10,7 @@ from .summary import ALLOWED, DOCS, of_sort, verdict
 
 
 def as_json(report: Report) -> str:
-    """The object, indented, in ASCII: no text of a description can spoil a terminal or a file."""
+    """Return the object, indented, in ASCII."""
     return json.dumps(_report(report), indent=2) + "\n"
 
 

@@ -1,50 +1,35 @@
 """Which schemas become components, under which keys, and what a reference to one means.
 
-A schema that gets a class or an alias of its own is made once, whoever refers to it; the rest stand
-where they are used. Sources: OpenAPI 3.1.1 §4.8.7 (Components), §4.8.23 (Reference Object).
+A schema that gets a class or an alias of its own is made once, whoever refers to it; others are
+copied to where they are used. Sources: OpenAPI 3.1.1 §4.8.7 (Components), §4.8.23 (Reference).
 """
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 
+from ...document.component_keys import PREFIX, component_key, key_of_reference, short_hash
 from ...document.tree import MappingNode, SequenceNode, Value, walk
-from .all_of import PREFIX
-from .confusables import note_scripts
-from .intersect import ANNOTATIONS
-from .nullability import (
-    component_key,
-    is_enumeration,
-    is_nullable,
-    made,
-    or_null,
-    short_hash,
-    without_null,
-)
-from .schema_analysis import LIFTED, NAMED, SchemaAnalysis
-from .schema_keywords import KNOWN
-
-if TYPE_CHECKING:
-    from .schemas import Schemas
-
-_WORDLESS = ("components", "schema", "properties", "paths", "responses", "content")
-_MEDIA = re.compile(r"[^/{}]+/[^/{}]+\Z")
+from .confusables import warn_of_confusables
+from .context import Context, Normalizer
+from .enums import is_enumeration
+from .intersect import annotate
+from .nullability import is_nullable, or_null, without_null
+from .schema_analysis import LIFTED, SchemaAnalysis
 
 
 class Components:
-    """Follows references on behalf of :class:`Schemas` and keeps what they lead to."""
+    """The components of one canonical document; references are resolved to them."""
 
-    def __init__(self, schemas: Schemas) -> None:
-        self.schemas = schemas
-        self.refs = schemas.refs
-        self.findings = schemas.findings
-        self.is_30 = schemas.is_30
-        self.made: dict[str, MappingNode] = {}
+    def __init__(self, context: Context, normalizer: Normalizer) -> None:
+        self.context = context
+        self.refs = context.refs
+        self.findings = context.findings
+        self.normalizer = normalizer
+        self.schemas: dict[str, MappingNode] = {}
         """Component key to canonical schema; an open one is empty so far."""
         self.open: dict[str, MappingNode] = {}
         """Keys of the components that are being made, with the schema each is made from."""
@@ -56,12 +41,12 @@ class Components:
         self.keys: dict[str, str] = {}
         """Absolute reference to component key."""
         self.lifted: set[str] = set()
-        """Keys of components that a canonical document says no one declared."""
-        self.raw = SchemaAnalysis(schemas.refs, is_30=schemas.is_30)
+        """Keys of components that a canonical document marks as not declared."""
+        self.analysis = SchemaAnalysis(context)
 
     @contextmanager
     def member(self) -> Generator[None]:
-        """While a property, an item or a value is visited: a new chain begins."""
+        """Begin a new chain, for a property, an item or a value."""
         before, self.chain = self.chain, []
         try:
             yield
@@ -70,20 +55,26 @@ class Components:
 
     def discard(self, kept: frozenset[str]) -> None:
         """Forget every component but ``kept``, so that what failed once fails for the next too."""
-        for key in self.made.keys() - kept:
-            del self.made[key]
+        for key in self.schemas.keys() - kept:
+            del self.schemas[key]
         self.keys = {name: key for name, key in self.keys.items() if key in kept}
         self.open.clear()
         self.chain.clear()
 
+    def is_declared(self, key: str) -> bool:
+        """Return whether the description has a component under this key."""
+        pointer = self.schemas[key].location.pointer
+        direct = pointer.startswith("/components/schemas/") and pointer.count("/") == 3
+        return direct and key not in self.lifted
+
     # ── references ───────────────────────────────────────────────────────────────────────────
 
     def target(self, node: MappingNode) -> tuple[Value, str]:
-        """The schema at the end of a chain of references, and its absolute reference."""
+        """Return the schema at the end of a chain of references, and its absolute reference."""
         target, name = self.refs.target(node)
         seen = {name}
         links: list[MappingNode] = []
-        while isinstance(target, MappingNode) and "$ref" in target and self._only_ref(target):
+        while isinstance(target, MappingNode) and self.analysis.is_alias(target):
             self.refs.touch(target)
             links.append(target)
             target, name = self.refs.target(target)
@@ -93,88 +84,74 @@ class Components:
                     "ref-cycle",
                     first.at("$ref"),
                     "this schema is a $ref to itself",
-                    "Break the circle: one of them must say what the value is.",
+                    "Replace one $ref of the cycle by a schema.",
                 )
             seen.add(name)
         return target, name
 
     def reference(self, node: MappingNode, hint: str) -> MappingNode:
-        """The canonical form of a reference: one to a component, or the schema itself."""
+        """Return the canonical form of a reference: one to a component, or the schema itself."""
         target, name = self.target(node)
         if isinstance(target, bool):
-            return self.schemas.visit(target, hint, node.location)
+            return self.normalizer.visit(target, hint, node.location)
         target = self.refs.mapping(target, node.at("$ref"), "what a schema's $ref names")
         if name in self.chain:
             raise self.findings.refuse(
                 "ref-cycle",
                 node.at("$ref"),
                 "a schema is composed from itself",
-                "Break the circle: one of them must say what the value is.",
+                "Replace one $ref of the cycle by a schema.",
             )
-        if not self.raw.is_named(target) and not self.raw.recurs(name, target):
+        if not self.analysis.is_named(target) and not self.analysis.recurs(name, target):
             self.chain.append(name)
             try:
-                result = self.schemas.visit(target, self.key_for(name), target.location)
+                key = key_of_reference(name)
+                schema = self.normalizer.visit(target, key, target.location)
             finally:
                 self.chain.pop()
         else:
-            key = self._component(name, target)
-            result = made(node.location, {"$ref": PREFIX + key})
-            if self.raw.may_be_null(target):
-                result = or_null(result)
-        return result if self.is_30 else self.schemas.keywords.annotate(result, node)
-
-    def _only_ref(self, node: MappingNode) -> bool:
-        if NAMED in node:
-            return False
-        return self.is_30 or all(k == "$ref" or k in ANNOTATIONS or k not in KNOWN for k in node)
-
-    @staticmethod
-    def key_for(name: str) -> str:
-        """The component key that an absolute reference asks for."""
-        file, _, pointer = name.partition("#")
-        parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")]
-        key = parts[-1] or PurePosixPath(file).stem
-        if not pointer.startswith("/components/schemas/") and "$defs" not in parts:
-            key = ".".join(p for p in parts[1:] if p not in _WORDLESS and not _MEDIA.match(p))
-        return component_key(key) or "Root"
+            schema = MappingNode(node.location, {"$ref": PREFIX + self._component(name, target)})
+            if self.analysis.may_be_null(target):
+                schema = or_null(schema)
+        return schema if self.context.is_30 else annotate(schema, node)
 
     def _component(self, name: str, target: MappingNode) -> str:
+        """Return the key of a component; it is made, unless it was before."""
         key = self.keys.get(name)
         if key is None:
-            key = self.key_for(name)
-            if key in self.made or self._is_of_main(key, name):  # another file's of that name
-                key = self._told_apart(key, name)
+            key = key_of_reference(name)
+            if key in self.schemas or self._is_of_main(key, name):
+                key = self._unique_key(key, name)
             self.keys[name] = key
             if LIFTED in target:
                 self.lifted.add(key)
-            note_scripts(key, target.location, self.findings)
+            warn_of_confusables(key, target.location, self.findings)
             with self.opened(key, target):
                 self.chain.append(name)
                 try:
-                    body = without_null(self.schemas.body(target, key))
+                    schema = without_null(self.normalizer.body(target, key))
                 finally:
                     self.chain.pop()
-            self.made[key] = body
+            self.schemas[key] = schema
         return key
 
     def _is_of_main(self, key: str, name: str) -> bool:
-        """Whether a key is that of a component of the main file, and ``name`` another file's."""
+        """Return whether the main file has a component under a key, and ``name`` isn't of it."""
         declared = self.refs.main.root.get("components")
         schemas = declared.get("schemas") if isinstance(declared, MappingNode) else None
-        here = name.partition("#")[0] == self.refs.main.name
-        return not here and isinstance(schemas, MappingNode) and key in schemas
+        is_main = name.partition("#")[0] == self.refs.main.name
+        return not is_main and isinstance(schemas, MappingNode) and key in schemas
 
-    def _told_apart(self, key: str, name: str) -> str:
-        """A key for another schema of that name: with its file's, else with a hash."""
+    def _unique_key(self, key: str, name: str) -> str:
+        """Return a key with the file's name, or a hash, for another schema of the same key."""
         file, _, pointer = self.refs.relative(name).partition("#")
-        told = component_key(f"{key}.{PurePosixPath(file).stem}")
-        return f"{key}.{short_hash(f'{file}#{pointer}')}" if told in self.made else told
+        unique = component_key(f"{key}.{PurePosixPath(file).stem}")
+        return f"{key}.{short_hash(f'{file}#{pointer}')}" if unique in self.schemas else unique
 
     @contextmanager
     def opened(self, key: str, source: MappingNode) -> Generator[None]:
-        """While the component ``key`` is being made from ``source``."""
-        self.made[key] = made(source.location, {})
+        """Have the component ``key`` open, while it is made from ``source``."""
+        self.schemas[key] = MappingNode(source.location)
         self.open[key] = source
         try:
             yield
@@ -183,41 +160,38 @@ class Components:
 
     # ── lifting ──────────────────────────────────────────────────────────────────────────────
 
-    def lift(self, node: MappingNode, hint: str, *, replace: bool = False) -> MappingNode:
-        """Move a schema that needs a name to the components and return a reference to it.
+    def lift(self, schema: MappingNode, hint: str, *, replace: bool = False) -> MappingNode:
+        """Make a schema that needs a name a component, and return a reference to it.
 
-        With ``replace`` it takes the place of a component of that name.
+        With ``replace`` it takes the place of a component of that key.
         """
-        if "$ref" in node:
-            return node
-        bare = without_null(node)
+        if "$ref" in schema:
+            return schema
+        bare = without_null(schema)
         if not ("properties" in bare or "discriminator" in bare or is_enumeration(bare)):
-            return node
+            return schema
         key = component_key(hint)
-        if not replace and self.made.get(key, bare) != bare:
-            told = short_hash(json.dumps(bare, sort_keys=True, default=str))
-            key = component_key(f"{hint}.{told}")
-        self.made[key] = bare
-        ref = made(node.location, {"$ref": PREFIX + key})
-        return or_null(ref) if is_nullable(node) else ref
+        if not replace and self.schemas.get(key, bare) != bare:
+            content = json.dumps(bare, sort_keys=True, default=str)
+            key = component_key(f"{hint}.{short_hash(content)}")
+        self.schemas[key] = bare
+        ref = MappingNode(schema.location, {"$ref": PREFIX + key})
+        return or_null(ref) if is_nullable(schema) else ref
 
 
-def add_required(components: dict[str, MappingNode]) -> None:
-    """Give each object a property of any value for each name that it requires and doesn't describe
-    (JSON Schema 2020-12 validation §6.5.3: ``required`` needs no property), so that it can be sent.
+def add_required_properties(schemas: Mapping[str, MappingNode]) -> None:
+    """Add a property of any value for each name that an object requires and doesn't describe.
+
+    ``required`` needs no property (JSON Schema 2020-12 validation §6.5.3), but it must be sent.
     """
-    for node in [m for top in components.values() for m in walk(top)]:
-        properties, required = node.get("properties"), node.get("required")
+    for node in [m for top in schemas.values() for m in walk(top)]:
+        properties, required, kind = (node.get(k) for k in ("properties", "required", "type"))
+        # A mapping of properties may have one that is called "properties", but no text as "type".
         if (
             isinstance(properties, MappingNode)
             and isinstance(required, SequenceNode)
-            and _is_object(node)
+            and (kind == "object" or isinstance(kind, SequenceNode))
         ):
             for name in required:
                 if isinstance(name, str) and name:
                     properties.setdefault(name, MappingNode(required.location))
-
-
-def _is_object(node: MappingNode) -> bool:
-    """Not an object's properties, one of which may be called ``properties``."""
-    return node.get("type") == "object" or isinstance(node.get("type"), SequenceNode)

@@ -1,4 +1,4 @@
-"""Names that aren't what they look like: letters of several scripts, and characters unseen.
+"""Names that look like others: letters of several scripts, and invisible characters.
 
 Source: Unicode Technical Standard 39 §5.2 (Restriction-Level Detection, "highly restrictive").
 """
@@ -18,8 +18,8 @@ _TOGETHER = (
 """Scripts that languages are written in together."""
 
 
-def note_scripts(name: str, where: Location, findings: Findings) -> None:
-    """Warn of a name that a reader could take for another."""
+def warn_of_confusables(name: str, where: Location, findings: Findings) -> None:
+    """Warn of a name that a reader may take for another."""
     if name.isascii():
         return
     scripts = {_script(char) for char in name if char.isalpha()}
@@ -29,7 +29,7 @@ def note_scripts(name: str, where: Location, findings: Findings) -> None:
         facts.append(f"mixes the scripts {' and '.join(sorted(scripts))}")
     if unseen:
         facts.append(
-            f"holds {', '.join(f'U+{ord(char):04X}' for char in unseen)}, which isn't seen"
+            f"contains {', '.join(f'U+{ord(char):04X}' for char in unseen)}, which is invisible"
         )
     if facts:
         findings.warn(

@@ -5,131 +5,130 @@ Sources: OpenAPI 3.1.1 §4.8.25 and 3.2.0 §4.25 (Discriminator Object).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
+from collections.abc import Iterable, Mapping, Sequence
 
+from ...document.component_keys import PREFIX
 from ...document.pointer import escape
 from ...document.tree import MappingNode, SequenceNode, Value, walk
 from ...errors import Unsupported
-from .all_of import PREFIX
+from .all_of import key_of
+from .components import Components
 from .intersect import ANNOTATIONS
-from .nullability import listed, made
+from .node_values import mappings
 
-if TYPE_CHECKING:
-    from .schemas import Schemas
-
-_DEEPEST = 20
-"""How many references and parts are followed to what a branch says of the property."""
+_MAX_DEPTH = 20
+"""The references and parts that are followed to a branch's own values of the property."""
 
 
-def discriminator(
-    schemas: Schemas, node: MappingNode, branches: Sequence[tuple[Value, MappingNode, MappingNode]]
-) -> MappingNode | None:
-    """The discriminator of the union ``node``, with a mapping that names each branch it can.
+class Discriminators:
+    """Makes the discriminators of unions, with references to components."""
 
-    Each branch is given as it is written, in canonical form, and as it stands in the union.
-    A branch that the mapping doesn't name has the values that its own schema lists; failing
-    that, the component's name, which a branch that is written in place doesn't have.
-    """
-    given = node.get("discriminator")
-    if not isinstance(given, MappingNode):
-        return None
-    result = MappingNode(given.location)
-    result["propertyName"] = given.get("propertyName")
-    refs = {_key(old): new["$ref"] for _, old, new in branches if "$ref" in old and "$ref" in new}
-    values = _mapped(schemas, given, refs)
-    for raw, old, _ in branches:
-        key = _key(old)
-        if key in refs and refs[key] not in values.values():
-            for value in _implied(schemas, key, raw, given):
-                values.setdefault(value, refs[key])
-    result["mapping"] = made(given.location, values)
-    if "defaultMapping" in given:
-        default = _named(schemas, given, "defaultMapping")
-        if default in refs:
-            result["defaultMapping"] = refs[default]
-    return result
+    def __init__(self, components: Components) -> None:
+        self.components = components
+        self.refs = components.refs
 
+    def of(
+        self, node: MappingNode, branches: Sequence[tuple[Value, MappingNode, MappingNode]]
+    ) -> MappingNode | None:
+        """Return the discriminator of the union ``node``, with a mapping that names its branches.
 
-def _key(branch: MappingNode) -> str:
-    return str(branch.get("$ref", "")).removeprefix(PREFIX)
+        Each branch is given as it is written, in canonical form, and as it is in the union. A
+        branch that the mapping doesn't name has the values that its own schema lists; failing
+        that, its component's key, which an inline branch doesn't have.
+        """
+        given = node.get("discriminator")
+        if not isinstance(given, MappingNode):
+            return None
+        name = given.get("propertyName")
+        result = MappingNode(given.location, {"propertyName": name})
+        refs = {key_of(old): key_of(new) for _, old, new in branches if key_of(old) and key_of(new)}
+        values = self._mapped(given, refs)
+        for written, old, _ in branches:
+            key = key_of(old)
+            if key in refs and refs[key] not in values.values():
+                for value in self._implied(key, written, str(name)):
+                    values.setdefault(value, refs[key])
+        result["mapping"] = MappingNode(given.location, _references(values))
+        if "defaultMapping" in given:
+            default = self._key(given, "defaultMapping")
+            if default in refs:
+                result["defaultMapping"] = PREFIX + refs[default]
+        return result
 
-
-def _mapped(schemas: Schemas, given: MappingNode, refs: dict[str, Value]) -> dict[str, Value]:
-    """What the mapping says of the branches; of others a warning."""
-    values: dict[str, Value] = {}
-    mapping = given.get("mapping")
-    if not isinstance(mapping, MappingNode):
+    def _mapped(self, given: MappingNode, refs: Mapping[str, str]) -> dict[str, str]:
+        """Return the values of the mapping that name a branch, with its key; warn of the others."""
+        values: dict[str, str] = {}
+        mapping = given.get("mapping")
+        if not isinstance(mapping, MappingNode):
+            return values
+        for value in mapping:
+            try:
+                key = self._key(mapping, value)
+            except Unsupported:
+                continue
+            if key in refs:
+                values[value] = refs[key]
+            else:
+                self.components.findings.warn(
+                    "discriminator",
+                    mapping.at(value),
+                    f"the discriminator maps {value!r} to a schema that isn't in the union",
+                    f"Add the schema to the union, or remove {value!r} from `mapping`.",
+                )
         return values
-    for value in mapping:
+
+    def _implied(self, key: str, branch: Value, name: str) -> list[str]:
+        """Return the values for a branch that the mapping doesn't name."""
         try:
-            key = _named(schemas, mapping, value)
+            own = self._own_values(branch, name, 0)
         except Unsupported:
-            continue
-        if key in refs:
-            values[value] = refs[key]
+            return []
+        is_component = isinstance(branch, MappingNode) and "$ref" in branch
+        return [key] if is_component and (not own or key in own) else own
+
+    def _own_values(self, branch: Value, name: str, depth: int) -> list[str]:
+        """Return the texts that a schema, as it is written, lists for a property."""
+        if not isinstance(branch, MappingNode) or depth > _MAX_DEPTH:
+            return []
+        if "$ref" in branch:
+            return self._own_values(self.refs.target(branch)[0], name, depth + 1)
+        properties = branch.get("properties")
+        schema = properties.get(name) if isinstance(properties, MappingNode) else None
+        for _ in range(_MAX_DEPTH):
+            if isinstance(schema, MappingNode) and "$ref" in schema:
+                schema = self.refs.target(schema)[0]
+        if isinstance(schema, MappingNode):
+            values = schema.get("enum")
+            if "const" in schema:
+                values = SequenceNode(schema.location, [schema["const"]])
+            if isinstance(values, SequenceNode):
+                return [value for value in values if isinstance(value, str)]
+        every = (self._own_values(p, name, depth + 1) for p in mappings(branch.get("allOf")))
+        return next((values for values in every if values), list[str]())
+
+    def _key(self, node: MappingNode, member: str) -> str:
+        """Return the key of the component that ``node[member]`` names, by key or by reference."""
+        name, refs = node[member], self.refs
+        declared = refs.main.root.get("components")
+        schemas = declared.get("schemas") if isinstance(declared, MappingNode) else None
+        if isinstance(name, str) and isinstance(schemas, MappingNode) and name in schemas:
+            name = f"{refs.main.name}#/components/schemas/{escape(name)}"
         else:
-            schemas.findings.warn(
-                "discriminator",
-                mapping.at(value),
-                f"the discriminator maps {value!r} to a schema that isn't in the union",
-                "Add the schema to the union, or take the value out.",
-            )
-    return values
+            _, name = refs.target(MappingNode(node.location, {"$ref": name}), node.at(member))
+        return self.components.keys.get(name, "")
 
 
-def _implied(schemas: Schemas, key: str, branch: Value, given: MappingNode) -> list[str]:
-    """What tells a branch that no mapping names."""
-    try:
-        own = _own_values(schemas, branch, str(given.get("propertyName")), 0)
-    except Unsupported:
-        return []
-    is_component = isinstance(branch, MappingNode) and "$ref" in branch
-    return [key] if is_component and (not own or key in own) else own
+def _references(keys: Mapping[str, str]) -> Iterable[tuple[str, Value]]:
+    return ((value, PREFIX + key) for value, key in keys.items())
 
 
-def _own_values(schemas: Schemas, branch: Value, name: str, depth: int) -> list[str]:
-    """The texts that a schema, as it is written, lists for a property; none where it lists none."""
-    if not isinstance(branch, MappingNode) or depth > _DEEPEST:
-        return []
-    if "$ref" in branch:
-        return _own_values(schemas, schemas.refs.target(branch)[0], name, depth + 1)
-    properties = branch.get("properties")
-    schema = properties.get(name) if isinstance(properties, MappingNode) else None
-    for _ in range(_DEEPEST):
-        if isinstance(schema, MappingNode) and "$ref" in schema:
-            schema = schemas.refs.target(schema)[0]
-    if isinstance(schema, MappingNode):
-        values = [schema["const"]] if "const" in schema else schema.get("enum")
-        if isinstance(values, list):
-            return [value for value in cast("list[Value]", values) if isinstance(value, str)]
-    parts = branch.get("allOf")
-    every = (
-        _own_values(schemas, part, name, depth + 1)
-        for part in (parts if isinstance(parts, SequenceNode) else ())
-    )
-    return next((values for values in every if values), list[str]())
+def tag_branches(root: MappingNode, schemas: Mapping[str, MappingNode]) -> None:
+    """Give the property of each branch of a discriminated union its value as an enumeration.
 
-
-def _named(schemas: Schemas, node: MappingNode, member: str) -> str:
-    """The component that a discriminator's value names: by its key, or by a reference."""
-    name, refs = node[member], schemas.refs
-    declared = refs.main.root.get("components")
-    components = declared.get("schemas") if isinstance(declared, MappingNode) else None
-    if isinstance(name, str) and isinstance(components, MappingNode) and name in components:
-        name = f"{refs.main.name}#/components/schemas/{escape(name)}"
-    else:
-        _, name = refs.target(made(node.location, {"$ref": name}), node.at(member))
-    return schemas.components.keys.get(name, "")
-
-
-def tag_branches(root: MappingNode, components: dict[str, MappingNode]) -> None:
-    """Give each branch of a discriminated union its value, so that a reader tells them apart.
-
-    A branch that stands for several values, or lacks the property, is left as it is.
+    A branch that has several values, or lacks the property, is left as it is.
     """
     tags: dict[tuple[str, str], set[str]] = {}
-    for node in [m for top in (root, *components.values()) for m in walk(top)]:
+    for node in [m for top in (root, *schemas.values()) for m in walk(top)]:
         found = node.get("discriminator")
         mapping = found.get("mapping") if isinstance(found, MappingNode) else None
         if isinstance(found, MappingNode) and isinstance(mapping, MappingNode):
@@ -137,13 +136,14 @@ def tag_branches(root: MappingNode, components: dict[str, MappingNode]) -> None:
                 key = str(ref).removeprefix(PREFIX)
                 tags.setdefault((key, str(found["propertyName"])), set()).add(value)
     for (key, name), values in tags.items():
-        properties = components[key].get("properties") if key in components else None
+        properties = schemas[key].get("properties") if key in schemas else None
         old = properties.get(name) if isinstance(properties, MappingNode) else None
         if (
             isinstance(properties, MappingNode)
             and isinstance(old, MappingNode)
             and len(values) == 1
         ):
-            constant = made(old.location, {"type": "string", "enum": listed(old.location, values)})
+            listed = SequenceNode(old.location, values)
+            constant = MappingNode(old.location, {"type": "string", "enum": listed})
             constant.update({k: v for k, v in old.items() if k in ANNOTATIONS and k != "examples"})
             properties[name] = constant

@@ -13,21 +13,31 @@ import jsonschema_rs
 
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Findings
-from .nullability import listed
-from .server_side_constraints import keep
+from ..keywords import ASSERTIONS
+from .server_side_constraints import add_server_checked
 
 MAX_VALUES = 10_000
 """Of an enumeration; one with more is text or a number that the server checks."""
-_SCALAR = (
-    "format", "pattern", "minLength", "maxLength", "multipleOf", "minimum", "maximum",
-    "exclusiveMinimum", "exclusiveMaximum",
-)  # fmt: skip
+_SCALAR = tuple(
+    row.name
+    for row in ASSERTIONS
+    if row.name == "format" or (row.pydantic and row.applies in ("string", "number"))
+)
 _PYTHON: dict[str, tuple[type, ...]] = {
     "string": (str,), "number": (int, float), "integer": (int,), "boolean": (bool,),
     "array": (list,), "object": (dict,), "null": (type(None),),
 }  # fmt: skip
 _DATES = ("date", "date-time", "time")
 _NEVER_A_DATE = re.compile(r"[^\w\s:.,+/-]")  # "today" is slovenly, a quote or a bracket hostile
+
+
+def is_enumeration(schema: MappingNode) -> bool:
+    """Return whether a schema lists several values, all text or all integers: it gets a class."""
+    values = schema.get("enum")
+    if not isinstance(values, SequenceNode):
+        return False
+    distinct = {(type(value), str(value)) for value in values if value is not None}
+    return len(distinct) > 1 and {kind for kind, _ in distinct} in ({str}, {int})
 
 
 class Values:
@@ -37,22 +47,22 @@ class Values:
         self.findings = findings
 
     def enumeration(self, node: MappingNode, out: MappingNode) -> bool:
-        """``enum`` and ``const``, without null; returns whether null is one of the values."""
+        """Set ``enum`` from ``enum`` or ``const``, null left out; return whether null is one."""
         values = node.get("enum")
         if "const" in node:
-            values = listed(node.at("const"), [node["const"]])
+            values = SequenceNode(node.at("const"), [node["const"]])
             if out.get("type") == "string" and not isinstance(node["const"], str | None):
                 raise self.findings.refuse(
                     "const",
                     node.at("const"),
                     f"the constant {_short(node['const'])} of a string isn't text",
-                    "Put it in quotes.",
+                    "Put the constant in quotes.",
                 )
         if values is None:
             return False
         if not isinstance(values, SequenceNode):
             raise self.findings.refuse(
-                "shape", node.at("enum"), "enum must be a list", "Correct its shape."
+                "shape", node.at("enum"), "enum must be a list", "Make `enum` a list of values."
             )
         if len(values) > MAX_VALUES:
             self.findings.warn(
@@ -80,7 +90,7 @@ class Values:
                 "Nothing needs doing; other values are sent all the same.",
             )
         if distinct:
-            out["enum"] = listed(values.location, distinct.values())
+            out["enum"] = SequenceNode(values.location, distinct.values())
             if out.get("type") is None and all(kind is str for kind, _ in distinct):
                 out["type"] = "string"
         elif None in values:
@@ -89,31 +99,31 @@ class Values:
         return None in values
 
     def _texts(self, values: SequenceNode, location: Location) -> SequenceNode:
-        """The values of a string's enumeration: each that isn't text as it is written.
+        """Return the values of a string's enumeration, as they are written where they aren't text.
 
         In YAML 1.2 ``012`` is the number 12, and ``~`` is null; null stays null.
         """
         odd = {i: value for i, value in enumerate(values) if not isinstance(value, str)}
         if all(value is None for value in odd.values()):
             return values
-        made = listed(values.location, values)
+        texts = SequenceNode(values.location, values)
         shown: list[str] = []
         for index, value in odd.items():
             written = values.texts[index] if values.texts else json.dumps(value)
             shown.append(written)
             if value is not None:
-                made[index] = written
+                texts[index] = written
         self.findings.warn(
             "enum",
             location,
             f"a string's enumeration has values that aren't text: {', '.join(shown)}; null is "
             "null, the others are read as they are written",
-            "Put them in quotes.",
+            "Put these values in quotes.",
         )
-        return made
+        return texts
 
     def default(self, node: MappingNode, out: MappingNode, *, nullable: bool) -> None:
-        """The default, unless the schema doesn't admit it."""
+        """Set the default, unless the schema doesn't admit it."""
         if "default" not in node:
             return
         value = node["default"]
@@ -121,39 +131,39 @@ class Values:
         if not fault:
             out["default"] = value
             return
-        keep(out, {"default": value})
+        add_server_checked(out, {"default": value})
         if isinstance(value, str) and out.get("format") in _DATES and _NEVER_A_DATE.search(value):
             self.findings.refuse(
                 "default",
                 node.at("default"),
-                f"the default {_short(value)} is no {out['format']}, nor meant as one",
-                "Write one as in RFC 3339, or take it out.",
+                f"the default {_short(value)} isn't a {out['format']}",
+                "Write the default as in RFC 3339, or remove it.",
             )
             return
         self.findings.warn(
             "default",
             node.at("default"),
             f"the default {_short(value)} {fault}; left out",
-            "Correct it, or the type.",
+            "Correct the default, or the type.",
         )
 
 
 def _misfit(value: Value, schema: MappingNode, *, nullable: bool) -> str:
-    """Why a default can't be a value of a schema, by type and enumeration; empty if it may be."""
+    """Return why a default isn't a value of a schema; empty where it is one."""
     kind, values = schema.get("type"), schema.get("enum")
     if value is None:
-        return "" if nullable or kind in (None, "null") else "isn't null's to be"
+        return "" if nullable or kind in (None, "null") else "isn't allowed by the type"
     kinds = list(kind) if isinstance(kind, SequenceNode) else [kind] if kind is not None else []
     if kinds and not any(_is(value, one) for one in kinds):
-        return f"is no {' or '.join(map(str, kinds))}"
+        return f"isn't of type {' or '.join(map(str, kinds))}"
     if isinstance(values, SequenceNode) and value not in values:
-        return "isn't one of the enumeration"
+        return "isn't a value of the enumeration"
     if isinstance(value, (str, int, float)) and "$ref" not in schema:
         scalar = {key: schema[key] for key in _SCALAR if key in schema}
         with suppress(ValueError, jsonschema_rs.ValidationError):  # a pattern beyond its engine
             checker = jsonschema_rs.Draft202012Validator(scalar, validate_formats=True)
             for error in checker.iter_errors(value):
-                return f"doesn't fit: {error.message}"
+                return f"isn't valid: {error.message}"
     return ""
 
 

@@ -1,25 +1,34 @@
-"""The intersection of two canonical schemas: what ``allOf`` means."""
+"""The intersection of two canonical schemas: what ``allOf`` means.
+
+Source: JSON Schema 2020-12 §10.2.1.1.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from typing import cast
+from fractions import Fraction
 
 from ...document.tree import MappingNode, SequenceNode, Value
-from ..bounds import make_whole
+from .. import keywords
+from ..keywords import ROWS, AllOf, Compare, NumberKeyword
+from .server_side_constraints import CHECKED, add_server_checked, join_server_checked
 
-CHECKED = "x-server-checked"
-"""See :mod:`.checked`. It restricts values, but only for the server: it makes no other type."""
-ANNOTATIONS = (
-    "description", "deprecated", "x-sunset", "readOnly", "writeOnly", "examples", CHECKED,
-)  # fmt: skip
-_LAST_WINS = (*ANNOTATIONS, "default", "discriminator")
-_HIGHEST = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
-_LOWEST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
+ANNOTATIONS = (*(row.name for row in keywords.ANNOTATIONS), "examples", CHECKED)
+"""The keywords that don't restrict values, or only for the server: they make no other type."""
+_LAST = (*ANNOTATIONS, "default", "discriminator")
+_LIMITS = tuple(
+    row
+    for bound in (Compare.LOWER_BOUND, Compare.UPPER_BOUND)
+    for row in ROWS.values()
+    if isinstance(row, NumberKeyword) and row.applies == "number" and row.compare is bound
+)
+
+Combine = Callable[[MappingNode, MappingNode, str], MappingNode]
 
 
 def without_annotations(node: MappingNode, *, of: MappingNode | None = None) -> dict[str, Value]:
-    """What ``node`` says about values; with ``of``, leaving out what that schema says as well."""
+    """Return the keywords that restrict values; with ``of``, those that it hasn't got as well."""
     return {
         key: value
         for key, value in node.items()
@@ -27,125 +36,116 @@ def without_annotations(node: MappingNode, *, of: MappingNode | None = None) -> 
     }
 
 
-def join(left: dict[str, Value], right: dict[str, Value]) -> dict[str, Value]:
-    """Both sets of keywords; of one that both have, the left value goes to ``allOf``."""
-    result = {**left, **right}
-    parts = [*_parts(left), *_parts(right)]
-    for key, value in left.items():
-        if key != "allOf" and key in right and right[key] != value:
-            parts.append({key: value})
-    if parts:
-        distinct = [part for index, part in enumerate(parts) if part not in parts[:index]]
-        result["allOf"] = sorted(distinct, key=str)
-    return result
-
-
-def _parts(said: dict[str, Value]) -> list[Value]:
-    found = said.get("allOf")
-    return [*cast("list[Value]", found)] if isinstance(found, list) else []
+def annotate(schema: MappingNode, node: MappingNode) -> MappingNode:
+    """Return ``schema`` with the annotations of ``node``, which are beside a reference to it."""
+    found = {key: node[key] for key in ANNOTATIONS if key in node and key != "examples"}
+    if not found:
+        return schema
+    if CHECKED in found:
+        found[CHECKED] = join_server_checked(schema.get(CHECKED), found[CHECKED])
+    return MappingNode(schema.location, {**schema, **found})
 
 
 def intersect(
     left: MappingNode,
     right: MappingNode,
-    combine: Callable[[Value, Value, str], MappingNode],
+    combine: Combine,
     conflict: Callable[[str, MappingNode], None],
 ) -> MappingNode:
-    """A schema that admits what both admit; the right one's annotations win.
+    """Return a schema that admits what both admit, with the annotations of the right one.
 
-    ``combine(a, b, property)`` intersects the two schemas that a property has on the two sides;
-    ``conflict(keyword, right)`` hears of keywords of which only the right one's value is kept.
+    ``combine(a, b, name)`` intersects two schemas of one property, of items or of further members.
+    ``conflict(keyword, right)`` is called for a keyword of which the right value alone is kept.
     """
-    result = MappingNode(right.location)
-    result.positions = right.positions
-    result.update(left)
+    result = MappingNode(right.location, left, right.positions)
     for key, value in right.items():
-        old = result.get(key)
-        if key == CHECKED and isinstance(old, MappingNode) and isinstance(value, MappingNode):
-            result[key] = joined_map(old, value)
-        elif key not in result or old == value or key in _LAST_WINS:
+        if key == CHECKED:
+            result[key] = join_server_checked(result.get(key), value)
+        elif key not in left or left[key] == value or key in _LAST:
             result[key] = value
-        elif (
-            key == "properties" and isinstance(old, MappingNode) and isinstance(value, MappingNode)
-        ):
-            result[key] = _properties(old, value, combine)
-        elif (
-            key == "required" and isinstance(old, SequenceNode) and isinstance(value, SequenceNode)
-        ):
-            joined = SequenceNode(value.location)
-            joined.extend([*old, *(name for name in value if name not in old)])
-            result[key] = joined
-        elif key == "enum" and isinstance(old, SequenceNode) and isinstance(value, SequenceNode):
-            both = SequenceNode(value.location)
-            both.extend(item for item in old if item in value)
-            result[key] = both or value
-            if not both:
-                _also(result, key, old)
-                conflict(key, right)
-        elif key == "type":
-            result[key] = _types(old, value) or value
-            if not _types(old, value):
-                _also(result, key, old)
-                conflict(key, right)
-        elif key in _HIGHEST and isinstance(old, (int, float)) and isinstance(value, (int, float)):
-            result[key] = max(old, value)
-        elif key in _LOWEST and isinstance(old, (int, float)) and isinstance(value, (int, float)):
-            result[key] = min(old, value)
-        elif key in ("items", "additionalProperties") and isinstance(old, MappingNode):
-            word = "item" if key == "items" else "value"
-            result[key] = combine(old, value, word) if isinstance(value, MappingNode) else value
-        elif key == "additionalProperties":
-            result[key] = value if old is True else old
-        elif key == "uniqueItems":
-            result[key] = True
         else:
-            result[key] = value
-            _also(result, key, old)
-            conflict(key, right)
+            result[key], is_whole = _intersection(key, left[key], value, combine)
+            if not is_whole:
+                other = MappingNode(result.location, {key: left[key]})
+                parts = SequenceNode(result.location, [other])
+                add_server_checked(result, {"allOf": parts})
+                conflict(key, right)
     make_whole(result)
     return result
 
 
-def joined_map(left: MappingNode, right: MappingNode) -> MappingNode:
-    """Both sets of keywords that the server alone checks."""
-    result = MappingNode(right.location)
-    result.update(join(dict(left), dict(right)))
-    return result
+def _intersection(key: str, left: Value, right: Value, combine: Combine) -> tuple[Value, bool]:
+    """Return the value of a keyword for two that differ, and whether it means all that they do."""
+    rule = ROWS[key].all_of if key in ROWS else None
+    match key, left, right:
+        case "properties", MappingNode(), MappingNode():
+            return _properties(left, right, combine), True
+        case "required", SequenceNode(), SequenceNode():
+            more = [name for name in right if name not in left]
+            return SequenceNode(right.location, [*left, *more]), True
+        case "enum", SequenceNode(), SequenceNode():
+            both = [item for item in left if item in right]
+            return (SequenceNode(right.location, both), True) if both else (right, False)
+        case "type", _, _:
+            types = _types(left, right)
+            return (right, False) if types is None else (types, True)
+        case "additionalProperties", MappingNode(), MappingNode():
+            return combine(left, right, "value"), True
+        case "additionalProperties", MappingNode(), _:
+            return right, True
+        case "additionalProperties", _, _:
+            return right if left is True else left, True
+        case _, MappingNode(), MappingNode() if rule is AllOf.INTERSECTION:
+            return combine(left, right, "item"), True
+        case _, int() | float(), int() | float() if rule is AllOf.HIGHEST:
+            return max(left, right), True
+        case _, int() | float(), int() | float() if rule is AllOf.LOWEST:
+            return min(left, right), True
+        case _:
+            return (True, True) if rule is AllOf.TRUE else (right, False)
 
 
-def _also(result: MappingNode, key: str, value: Value) -> None:
-    """Keep the other value of a keyword that can have only one, for who compares schemas."""
-    found = result.get(CHECKED)
-    kept = MappingNode(result.location)
-    kept.update(
-        join(dict(found) if isinstance(found, MappingNode) else {}, {"allOf": [{key: value}]})
-    )
-    result[CHECKED] = kept
-
-
-def _properties(
-    left: MappingNode, right: MappingNode, combine: Callable[[Value, Value, str], MappingNode]
-) -> MappingNode:
-    result = MappingNode(right.location)
+def _properties(left: MappingNode, right: MappingNode, combine: Combine) -> MappingNode:
+    result = MappingNode(right.location, left)
     result.positions = {**(left.positions or {}), **(right.positions or {})}
-    result.update(left)
     for name, schema in right.items():
-        differs = name in left and left[name] != schema
-        result[name] = combine(left[name], schema, name) if differs else schema
+        old = left.get(name, schema)
+        if isinstance(old, MappingNode) and isinstance(schema, MappingNode) and old != schema:
+            result[name] = combine(old, schema, name)
+        else:
+            result[name] = schema
     return result
 
 
 def _types(left: Value, right: Value) -> Value:
-    listed = [list(side) if isinstance(side, SequenceNode) else [side] for side in (left, right)]
-    both = [kind for kind in listed[0] if kind in listed[1]]
-    if "integer" in listed[0] + listed[1] and "number" in listed[0] + listed[1]:
+    """Return the types that both have, in the same form; None where there is none."""
+    lists = [list(side) if isinstance(side, SequenceNode) else [side] for side in (left, right)]
+    both = [kind for kind in lists[0] if kind in lists[1]]
+    if "integer" in lists[0] + lists[1] and "number" in lists[0] + lists[1]:
         both.append("integer")
-    if not both:
-        return None
-    if len(both) == 1:
-        return both[0]
-    source = left if isinstance(left, SequenceNode) else right
-    assert isinstance(source, SequenceNode)
-    result = SequenceNode(source.location)
-    result.extend(both)
-    return result
+    if len(both) < 2:
+        return both[0] if both else None
+    location = next(s.location for s in (left, right) if isinstance(s, SequenceNode))
+    return SequenceNode(location, both)
+
+
+def make_whole(schema: MappingNode) -> None:
+    """Set fractional bounds of an integer to the nearest whole ones that admit the same values."""
+    kind = schema.get("type")
+    kinds = list(kind) if isinstance(kind, SequenceNode) else [kind]
+    if "integer" not in kinds or "number" in kinds:
+        return
+    for row in _LIMITS:
+        bound = schema.get(row.name)
+        if isinstance(bound, float) and math.isfinite(bound) and not bound.is_integer():
+            del schema[row.name]
+            limit = row.inclusive or row.name
+            is_lower = row.compare is Compare.LOWER_BOUND
+            whole, other = math.ceil(bound) if is_lower else math.floor(bound), schema.get(limit)
+            if isinstance(other, int | float):
+                schema[limit] = max(whole, other) if is_lower else min(whole, other)
+            else:
+                schema[limit] = whole
+    step = schema.get("multipleOf")
+    if isinstance(step, float) and math.isfinite(step) and step > 0:
+        schema["multipleOf"] = Fraction(str(step)).numerator

@@ -11,7 +11,7 @@ from ...document.tree import MappingNode
 
 
 def own_links(response: MappingNode, found: OperationNode, refs: References) -> MappingNode | None:
-    """The links from a response of an operation to the same operation; others are noted."""
+    """Return the links from a response to the same operation; warn of the others."""
     if "links" not in response:
         return None
     links = refs.mapping(response["links"], response.at("links"), "links")
@@ -31,11 +31,9 @@ def own_links(response: MappingNode, found: OperationNode, refs: References) -> 
                 "Nothing needs doing.",
             )
             continue
-        copy = MappingNode(link.location)
-        copy.positions = link.positions
         keys = ("operationId", "operationRef", "parameters", "description")
-        copy.update({key: link[key] for key in keys if key in link})
-        out[name] = copy
+        members = {key: link[key] for key in keys if key in link}
+        out[name] = MappingNode(link.location, members, link.positions)
     return out or None
 
 

@@ -5,32 +5,27 @@ Sources: OpenAPI 3.1.1 §4.8.14 (Media Type), §4.8.19 (Example), §4.8.21 (Head
 
 from __future__ import annotations
 
-from ...document.references import References
 from ...document.tree import MappingNode, SequenceNode, Value
-from ...errors import Findings
-from .nullability import listed, made
-from .schemas import Schemas
+from .context import Context
+from .schemas import SchemaNormalizer
 
 _VALUES = ("dataValue", "value")
 
 
-class Content:
-    """Copies what bodies, responses and parameters hold, references resolved."""
+class MediaTypeNormalizer:
+    """Copies the content of bodies, responses and parameters, references resolved."""
 
-    def __init__(self, refs: References, schemas: Schemas, findings: Findings) -> None:
-        self.refs = refs
+    def __init__(self, context: Context, schemas: SchemaNormalizer) -> None:
+        self.refs = context.refs
         self.schemas = schemas
-        self.findings = findings
 
     def content(self, node: MappingNode, hint: str) -> MappingNode:
-        """The media types in ``node['content']``, each with its schema and examples."""
+        """Return the media types in ``node['content']``, each with its schema and examples."""
         content = self.refs.mapping(node.get("content"), node.at("content"), "content")
-        out = MappingNode(content.location)
-        out.positions = content.positions
+        out = MappingNode(content.location, positions=content.positions)
         for name, value in content.items():
             media = self.refs.follow(value, content.at(name), "a media type")
-            copy = MappingNode(media.location)
-            copy.positions = media.positions
+            copy = MappingNode(media.location, positions=media.positions)
             if "schema" in media:
                 copy["schema"] = self.schemas.visit(media["schema"], hint, media.at("schema"))
             if "itemSchema" in media:
@@ -46,13 +41,12 @@ class Content:
         return out
 
     def _encoding(self, node: Value) -> Value:
-        """An encoding with the references of its headers resolved."""
+        """Return an encoding with the references of its headers resolved."""
         if isinstance(node, SequenceNode):
-            return listed(node.location, [self._encoding(item) for item in node])
+            return SequenceNode(node.location, [self._encoding(item) for item in node])
         if not isinstance(node, MappingNode):
             return node
-        copy = made(node.location, dict(node))
-        copy.positions = node.positions
+        copy = MappingNode(node.location, node, node.positions)
         for key, value in node.items():
             if key == "headers" and isinstance(value, MappingNode):
                 copy[key] = self.headers(value, "header")
@@ -65,36 +59,31 @@ class Content:
         found = node.get("examples")
         examples = MappingNode(node.at("example" if "example" in node else "examples"))
         if isinstance(found, MappingNode):
-            examples = MappingNode(found.location)
-            examples.positions = found.positions
+            examples = MappingNode(found.location, positions=found.positions)
             for name, value in found.items():
                 example = self.refs.follow(value, found.at(name), "an example")
-                copy = MappingNode(example.location)
-                copy.positions = example.positions
+                copy = MappingNode(example.location, positions=example.positions)
                 if isinstance(example.get("summary"), str):
                     copy["summary"] = example["summary"]
                 value_key = next((key for key in _VALUES if key in example), "")
                 if not value_key:
-                    continue  # serializedValue is no data; externalValue isn't fetched
+                    continue  # serializedValue is text; externalValue isn't fetched
                 copy["value"] = example[value_key]
                 examples[name] = copy
         elif "example" in node:
-            copy = MappingNode(node.at("example"))
-            copy["value"] = node["example"]
-            examples["example"] = copy
+            members = {"value": node["example"]}
+            examples["example"] = MappingNode(node.at("example"), members)
         if examples:
             out["examples"] = examples
 
     def headers(self, headers: MappingNode, hint: str) -> MappingNode:
-        """Response headers, each with its schema."""
+        """Return response headers, each with its schema."""
         out = MappingNode(headers.location)
         for name, value in headers.items():
             header = self.refs.follow(value, headers.at(name), "a header")
-            copy = MappingNode(header.location)
-            copy.positions = header.positions
-            for key in ("description", "required", "deprecated"):
-                if key in header:
-                    copy[key] = header[key]
+            keys = ("description", "required", "deprecated")
+            members = {key: header[key] for key in keys if key in header}
+            copy = MappingNode(header.location, members, header.positions)
             if "content" in header:
                 copy["content"] = self.content(header, f"{hint}.{name}")
             if "schema" in header:

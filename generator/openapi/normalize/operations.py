@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from typing import cast
 
 from ...document.operations import OperationNode
-from ...document.references import References
 from ...document.tree import Location, MappingNode, SequenceNode, Value
-from ...errors import Findings, Unsupported
-from .confusables import note_scripts
+from ...errors import Unsupported
+from .confusables import warn_of_confusables
+from .context import Context
 from .links import own_links
-from .media_types import Content
-from .nullability import made
-from .schemas import Schemas
+from .media_types import MediaTypeNormalizer
+from .schemas import SchemaNormalizer
 
 _STATUS = re.compile(r"[1-5](\d\d|XX)\Z|default\Z")
 _PLACES = ("path", "query", "header", "cookie", "querystring")
@@ -30,25 +28,23 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # a name that would break the message
 _IGNORED = ("accept", "content-type", "authorization")  # OpenAPI 3.1.1 §4.8.12.2
 
 
-class Operations:
+class OperationNormalizer:
     """Copies operations, references resolved; the schemas they need go to ``schemas``."""
 
-    def __init__(self, refs: References, schemas: Schemas, findings: Findings) -> None:
-        self.refs = refs
+    def __init__(self, context: Context, schemas: SchemaNormalizer) -> None:
+        self.refs = context.refs
         self.schemas = schemas
-        self.findings = findings
-        self.content = Content(refs, schemas, findings)
+        self.findings = context.findings
+        self.content = MediaTypeNormalizer(context, schemas)
 
     def write(self, found: OperationNode) -> MappingNode:
-        """The operation without its security and servers; every fault in it is recorded."""
+        """Return an operation without its security and servers; record every fault in it."""
         node = found.node
         self.refs.touch(found.item)
         self.refs.touch(node)
-        out = MappingNode(node.location)
-        out.positions = node.positions
-        for key in ("operationId", "summary", "description", "deprecated", "x-sunset"):
-            if key in node:
-                out[key] = node[key]
+        keys = ("operationId", "summary", "description", "deprecated", "x-sunset")
+        members = {key: node[key] for key in keys if key in node}
+        out = MappingNode(node.location, members, node.positions)
         tags = node.get("tags")
         if isinstance(tags, SequenceNode):
             out["tags"] = tags
@@ -74,8 +70,8 @@ class Operations:
 
     def _body(self, node: MappingNode, hint: str) -> MappingNode:
         body = self.refs.follow(node["requestBody"], node.at("requestBody"), "the request body")
-        copy = MappingNode(body.location)
-        copy.update({k: body[k] for k in ("description", "required") if k in body})
+        members = {k: body[k] for k in ("description", "required") if k in body}
+        copy = MappingNode(body.location, members, body.positions)
         copy["content"] = MappingNode(body.location)
         with suppress(Unsupported):
             copy["content"] = self.content.content(body, hint)
@@ -94,7 +90,7 @@ class Operations:
                     "shape",
                     level.at("parameters"),
                     "parameters must be a list",
-                    "Correct its shape.",
+                    "Make `parameters` a list.",
                 )
             for index, value in enumerate(listed):
                 with suppress(Unsupported):
@@ -119,13 +115,13 @@ class Operations:
                 "parameter",
                 node.location,
                 f"a parameter needs a name, and 'in' as one of {', '.join(_PLACES)}",
-                "Add what is missing.",
+                "Add `name` and `in` to the parameter.",
             )
-        note_scripts(name, node.at("name"), self.findings)
+        warn_of_confusables(name, node.at("name"), self.findings)
         return name, place
 
     def _is_sendable(self, node: MappingNode, place: str, name: str) -> bool:
-        """Whether HTTP can carry a parameter of that name; an optional one is left out."""
+        """Return whether HTTP can carry a parameter of that name; an optional one is left out."""
         if place not in ("header", "cookie") or TOKEN.match(name):
             return True
         fact = f"{name!r} can't be the name of a header or cookie"
@@ -144,13 +140,8 @@ class Operations:
     def _parameter(
         self, node: MappingNode, place: str, name: str, hint: str, found: OperationNode
     ) -> MappingNode:
-        out = MappingNode(node.location)
-        out.positions = node.positions
-        out["name"] = name
-        out["in"] = place
-        for key in _PARAMETER:
-            if key in node:
-                out[key] = node[key]
+        members = {key: node[key] for key in _PARAMETER if key in node}
+        out = MappingNode(node.location, {"name": name, "in": place, **members}, node.positions)
         if node.get("style") == "cookie":
             out.setdefault("explode", True)  # OpenAPI 3.2.0 §4.12.2.2: as with form
         if place == "path":
@@ -187,21 +178,21 @@ class Operations:
             self.findings.warn(
                 "default",
                 schema.at("default"),
-                "the default holds a control character, which no header can; left out",
-                "Correct it.",
+                "the default contains a control character, which a header can't; left out",
+                "Remove the control character from `default`.",
             )
             kept = {key: value for key, value in schema.items() if key != "default"}
-            parameter["schema"] = made(schema.location, kept)
+            parameter["schema"] = MappingNode(schema.location, kept)
 
     def _querystring(self, out: MappingNode, node: MappingNode) -> MappingNode:
-        """A form that is the whole query is an exploded object in it (3.2.0 §4.12.2)."""
+        """Return a form that is the whole query as an exploded object in it (3.2.0 §4.12.2)."""
         content = out.get("content")
         if not isinstance(content, MappingNode) or len(content) != 1:
             raise self.findings.refuse(
                 "parameter",
                 node.location,
-                "a parameter in querystring has 'content' with one media type",
-                "Say in which media type the query is written.",
+                "a parameter in querystring needs 'content' with one media type",
+                "Add `content` with one media type to the parameter.",
             )
         media = content.get("application/x-www-form-urlencoded")
         if isinstance(media, MappingNode):
@@ -221,13 +212,13 @@ class Operations:
             self.findings.warn(
                 "undeclared-path-parameter",
                 found.item.location,
-                f"nobody declares the path parameter {name!r}; read as a string",
+                f"the path parameter {name!r} isn't declared; read as a string",
                 "Declare it under 'parameters', with 'in: path'.",
             )
-            schema = MappingNode(found.item.location)
-            schema["type"] = "string"
-            parameter = MappingNode(found.item.location)
-            parameter.update({"name": name, "in": "path", "required": True, "schema": schema})
+            location = found.item.location
+            members = {"name": name, "in": "path", "required": True}
+            schema = MappingNode(location, {"type": "string"})
+            parameter = MappingNode(location, {**members, "schema": schema})
             merged[("path", name)] = parameter
             out.append(parameter)
 
@@ -237,8 +228,8 @@ class Operations:
             self.findings.refuse(
                 "parameter",
                 whole[-1].location,
-                "a parameter in querystring is the whole query, so no other can stand beside it",
-                "Keep the one, or the others.",
+                "a parameter in querystring is the whole query, so no other can be in it",
+                "Remove this parameter, or the others in the query.",
             )
 
     # ── responses ────────────────────────────────────────────────────────────────────────────
@@ -264,7 +255,7 @@ class Operations:
                 self.findings.refuse(
                     "status",
                     listed.at(status),
-                    f"{status!r} is no status",
+                    f"{status!r} isn't a status",
                     "Use a code such as '200', a range such as '2XX', or 'default'.",
                 )
                 continue
@@ -278,11 +269,11 @@ class Operations:
         self, value: Value, location: Location, hint: str, found: OperationNode
     ) -> MappingNode:
         response = self.refs.follow(value, location, "a response")
-        copy = MappingNode(response.location)
-        copy.positions = response.positions
-        copy["description"] = response.get("description", "")
-        if isinstance(response.get("headers"), MappingNode):
-            copy["headers"] = self.content.headers(cast("MappingNode", response["headers"]), hint)
+        description = {"description": response.get("description", "")}
+        copy = MappingNode(response.location, description, response.positions)
+        headers = response.get("headers")
+        if isinstance(headers, MappingNode):
+            copy["headers"] = self.content.headers(headers, hint)
         if "content" in response:
             copy["content"] = self.content.content(response, hint)
         links = own_links(response, found, self.refs)

@@ -1,27 +1,30 @@
-"""Members that are required in one direction only: of responses what is ``readOnly``, of requests
-what is ``writeOnly``. One class serves both directions, so it can't require them.
+"""Properties that one direction alone has: ``readOnly`` in responses, ``writeOnly`` in requests.
+
+One class serves both directions, so it can't require them.
 
 Source: OpenAPI 3.0.4 §4.7.24.2 (Fixed Fields: readOnly, writeOnly).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ...document.tree import MappingNode, SequenceNode, Value
-from .nullability import listed
 
-Reachable = Callable[[Value, Mapping[str, Value]], set[str]]
+Reachable = Callable[[Value], Iterable[str]]
 
 
-def relax(paths: MappingNode, components: dict[str, MappingNode], reachable: Reachable) -> None:
-    """Take members out of ``required`` that a direction in which the component goes lacks."""
+def relax(paths: MappingNode, schemas: Mapping[str, MappingNode], reachable: Reachable) -> None:
+    """Remove names from ``required`` that a direction in which the component is used hasn't got.
+
+    ``reachable`` returns the keys of the components that a node leads to.
+    """
     for part, mark in (("requestBody", "readOnly"), ("responses", "writeOnly")):
         keys: set[str] = set()
         for operation in _operations(paths):
-            keys |= reachable(operation.get(part), components)
+            keys.update(reachable(operation.get(part)))
         for key in keys:
-            _relax(components[key], mark)
+            _relax(schemas[key], mark)
 
 
 def _operations(paths: MappingNode) -> Iterator[MappingNode]:
@@ -39,7 +42,7 @@ def _relax(schema: MappingNode, mark: str) -> None:
     if not kept:
         del schema["required"]
     elif len(kept) < len(required):
-        schema["required"] = listed(required.location, kept)
+        schema["required"] = SequenceNode(required.location, kept)
 
 
 def _is_marked(schema: Value, mark: str) -> bool:

@@ -1,4 +1,4 @@
-"""The keywords of one schema that need no other schema: types, bounds, values, patterns.
+"""The keywords of one schema that need no other schema: types, bounds, patterns, annotations.
 
 Sources: OpenAPI 3.0.4 §4.7.24 and 3.1.1 §4.8.24 (Schema Object), JSON Schema 2020-12 §6 to §9.
 """
@@ -10,33 +10,22 @@ from functools import cache
 
 from ...document.tree import Location, MappingNode, SequenceNode
 from ...errors import Findings
-from ..bounds import expected, make_whole
+from ..keywords import (
+    ASSERTIONS,
+    IGNORED,
+    KNOWN,
+    ROWS,
+    SERVER_ONLY,
+    NumberKeyword,
+    Row,
+    SchemaKeyword,
+)
 from ..patterns import ascii_pattern
-from .intersect import ANNOTATIONS, CHECKED, joined_map
-from .nullability import listed, made
+from .intersect import ANNOTATIONS, make_whole
 
 TYPES = ("string", "number", "integer", "boolean", "array", "object", "null")
-COPIED = (
-    "format", "multipleOf", "maximum", "minimum", "exclusiveMaximum",
-    "exclusiveMinimum", "maxLength", "minLength", "maxItems", "minItems", "uniqueItems",
-    "maxProperties", "minProperties", "contentEncoding", "contentMediaType", "dependentRequired",
-    "minContains", "maxContains",
-)  # fmt: skip
-SUBSCHEMAS = (
-    "not", "if", "then", "else", "contains", "propertyNames", "unevaluatedItems", "contentSchema",
-)  # fmt: skip
-KNOWN = {
-    *COPIED, *SUBSCHEMAS, *ANNOTATIONS, "$ref", "type", "enum", "const", "nullable", "default",
-    "properties", "required", "additionalProperties", "patternProperties", "items", "prefixItems",
-    "allOf", "anyOf", "oneOf", "discriminator", "pattern", "unevaluatedProperties",
-    "dependentSchemas", "$dynamicRef", "$recursiveRef",
-}  # fmt: skip
-_IGNORED = {
-    "title", "xml", "example", "externalDocs", "$schema", "$id", "$anchor", "$comment", "$defs",
-    "definitions", "$dynamicAnchor", "$vocabulary", "id", "$recursiveAnchor",
-}  # fmt: skip
-_NOTED = ("dependentSchemas", "dependentRequired", "if", "not", "contains", "propertyNames",
-          "unevaluatedItems", "patternProperties", "contentSchema")  # fmt: skip
+_PLAIN = tuple(row for row in ASSERTIONS if not isinstance(row, SchemaKeyword))
+_EXCLUSIVE = tuple(row for row in _PLAIN if isinstance(row, NumberKeyword) and row.inclusive)
 
 
 class Keywords:
@@ -46,18 +35,20 @@ class Keywords:
         self.findings = findings
         self.is_30 = is_30
 
-    def unknown(self, node: MappingNode) -> None:
-        """Refuse what looks like a keyword misspelt; JSON Schema lets other members be."""
-        for key in node.keys() - KNOWN - _IGNORED:
+    def refuse_misspelt(self, node: MappingNode) -> None:
+        """Refuse keys that look like a misspelt keyword; JSON Schema allows any other."""
+        for key in node.keys() - KNOWN - set(IGNORED):
             near = "" if key.startswith("x-") else _near(key)
             if near:
-                fact = f"JSON Schema knows no {key!r}"
                 self.findings.refuse(
-                    "keyword", node.at(key), fact, f"Write {near!r}, if that is meant."
+                    "keyword",
+                    node.at(key),
+                    f"{key!r} isn't a keyword of JSON Schema",
+                    f"Write {near!r}, if that is meant.",
                 )
 
-    def note(self, node: MappingNode, keyword: str) -> None:
-        """Say that a keyword has no counterpart among Python's types."""
+    def warn_server_only(self, node: MappingNode, keyword: str) -> None:
+        """Warn that a keyword has no counterpart among Python's types."""
         self.findings.warn(
             "server-checked",
             node.at(keyword),
@@ -65,21 +56,20 @@ class Keywords:
             "Nothing needs doing; values that break the rule are sent all the same.",
         )
 
-    def notes(self, node: MappingNode) -> None:
-        """Say it of each such keyword that ``node`` has."""
-        for keyword in _NOTED:
-            if keyword in node and node[keyword] is not True:
-                self.note(node, keyword)
-        if node.get("uniqueItems") is True:
-            self.note(node, "uniqueItems")
-        for keyword in ("minProperties", "maxProperties"):
-            if isinstance(node.get(keyword), int | float) and node[keyword] != 0:
-                self.note(node, keyword)
-        if isinstance(node.get("unevaluatedProperties"), MappingNode):
-            self.note(node, "unevaluatedProperties")
+    def warn_every_server_only(self, node: MappingNode) -> None:
+        """Warn of each keyword of a schema that has no counterpart among Python's types."""
+        for key, value in node.items():
+            row = ROWS.get(key)
+            restricts = value is not True or key == "uniqueItems"
+            if isinstance(row, NumberKeyword):
+                restricts = isinstance(value, int | float) and value != 0
+            if key == "unevaluatedProperties":
+                restricts = isinstance(value, MappingNode)
+            if restricts and (key in SERVER_ONLY or (row is not None and row.server_only)):
+                self.warn_server_only(node, key)
 
     def type(self, node: MappingNode, out: MappingNode) -> bool:
-        """Set the type without null; returns whether null is one of the types."""
+        """Set the type, null left out; return whether null is one of the types."""
         kinds = node.get("type")
         nullable = self.is_30 and node.get("nullable") is True
         if kinds is None:
@@ -90,53 +80,54 @@ class Keywords:
                 raise self.findings.refuse(
                     "type",
                     node.at("type"),
-                    f"{kind!r} is no type of JSON Schema",
+                    f"{kind!r} isn't a type of JSON Schema",
                     f"Use one of {', '.join(TYPES)}.",
                 )
         nullable |= "null" in given
         rest = [kind for kind in dict.fromkeys(given) if kind != "null"]
         if "number" in rest and "integer" in rest:
             rest.remove("integer")
-        if len(rest) == 1:
-            out["type"] = rest[0]
-        elif rest:
-            out["type"] = listed(node.at("type"), rest)
-        else:
+        if not rest:
             out["type"] = "null"
             return False
+        out["type"] = rest[0] if len(rest) == 1 else SequenceNode(node.at("type"), rest)
         return nullable
 
-    def plain(self, node: MappingNode, out: MappingNode) -> None:
-        """The keywords that keep their form, the bounds in 2020-12's form, and the pattern."""
-        for key in COPIED:
-            if key in node and self._has_shape(node, key):
-                out[key] = node[key]
-        for bound, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
-            exclusive = out.get(bound)
+    def assertions(self, node: MappingNode, out: MappingNode) -> None:
+        """Set the keywords that restrict values: bounds as in 2020-12, the pattern for Python."""
+        for row in _PLAIN:
+            if row.name not in node:
+                continue
+            if row.name == "pattern":
+                self._pattern(node, out)
+            elif self._has_value(node, row):
+                out[row.name] = node[row.name]
+        for row in _EXCLUSIVE:
+            exclusive = out.get(row.name)
             if isinstance(exclusive, bool):  # OpenAPI 3.0, after JSON Schema draft 5
-                del out[bound]
-                if exclusive and limit in out:
-                    out[bound] = out.pop(limit)
+                del out[row.name]
+                if exclusive and row.inclusive in out:
+                    out[row.name] = out.pop(row.inclusive)
         make_whole(out)
-        if "pattern" in node:
-            self._pattern(node, out)
         required = node.get("required")
         if isinstance(required, SequenceNode) and required:
-            names = [name for name in required if isinstance(name, str)]
-            out["required"] = listed(node.at("required"), dict.fromkeys(names))
+            names = dict.fromkeys(name for name in required if isinstance(name, str))
+            out["required"] = SequenceNode(node.at("required"), names)
 
-    def _has_shape(self, node: MappingNode, key: str) -> bool:
-        """Whether a keyword has the value that it must have; null is as if it weren't there."""
-        value = node[key]
+    def _has_value(self, node: MappingNode, row: Row) -> bool:
+        """Return whether a keyword has a value; null counts as none. Refuse a wrong value."""
+        key, value = row.name, node[row.name]
         if value is None:
             self.findings.warn(
-                "keyword", node.at(key), f"{key} is null, so it restricts nothing", "Take it out."
+                "keyword", node.at(key), f"{key} is null, so it restricts nothing", f"Remove {key}."
             )
             return False
-        wanted = expected(key, value)
-        if wanted:
+        if isinstance(row, NumberKeyword) and not row.accepts(value):
             raise self.findings.refuse(
-                "keyword", node.at(key), f"{key} must be {wanted}", "Correct its value."
+                "keyword",
+                node.at(key),
+                f"{key} must be {row.range}",
+                f"Correct the value of {key}.",
             )
         return True
 
@@ -151,11 +142,11 @@ class Keywords:
                 "Use a regular expression without look-around, back references or \\p{…} names "
                 "that the engine lacks.",
             )
-            return
-        out["pattern"] = translated
+        else:
+            out["pattern"] = translated
 
     def annotations(self, node: MappingNode, out: MappingNode) -> None:
-        """What describes values without restricting them."""
+        """Set the keywords that describe values without restricting them."""
         for key in ANNOTATIONS:
             if key in node and key != "examples":
                 out[key] = node[key]
@@ -163,27 +154,15 @@ class Keywords:
         if isinstance(examples, SequenceNode):
             out["examples"] = examples
         elif "example" in node:
-            out["examples"] = listed(node.at("example"), [node["example"]])
-
-    def annotate(self, result: MappingNode, node: MappingNode) -> MappingNode:
-        """``result`` with the annotations that stand in ``node``, beside a reference."""
-        found = {key: node[key] for key in ANNOTATIONS if key in node and key != "examples"}
-        if not found:
-            return result
-        copy = made(result.location, dict(result))
-        before, after = copy.get(CHECKED), found.get(CHECKED)
-        copy.update(found)
-        if isinstance(before, MappingNode) and isinstance(after, MappingNode):
-            copy[CHECKED] = joined_map(before, after)
-        return copy
+            out["examples"] = SequenceNode(node.at("example"), [node["example"]])
 
 
 @cache
 def _near(key: str) -> str:
-    found = difflib.get_close_matches(key, KNOWN, n=1, cutoff=0.8)
-    return found[0] if found else ""
+    near = difflib.get_close_matches(key, sorted(KNOWN), n=1, cutoff=0.8)
+    return near[0] if near else ""
 
 
 def boolean(value: bool, location: Location) -> MappingNode:
-    """The schema that a boolean stands for (JSON Schema 2020-12 §4.3.2)."""
-    return made(location, {} if value else {"not": MappingNode(location)})
+    """Return the schema that ``true`` or ``false`` is short for (JSON Schema 2020-12 §4.3.2)."""
+    return MappingNode(location, {} if value else {"not": MappingNode(location)})

@@ -1,74 +1,104 @@
-"""What a schema says that no Python type can: kept under one key, for whoever compares schemas.
+"""The keywords that no Python type expresses, which the server alone checks.
 
-A canonical schema's ``x-server-checked`` holds what the generator leaves to the server, keywords
-as they are written, without prose, with what references name in their place. Sources: JSON Schema
-2020-12 §10.2.2.4 (dependentSchemas), §10.3.2.2 (patternProperties), §11.3 (unevaluatedProperties).
+A canonical schema has them in one mapping, as they are written, without prose and with references
+resolved: :attr:`..model.Schema.server_checked`. Sources: JSON Schema 2020-12 §10.2.2.4
+(dependentSchemas), §10.3.2.2 (patternProperties), §11.3 (unevaluatedProperties).
 """
 
 from __future__ import annotations
 
-from ...document.references import References
-from ...document.tree import MappingNode, SequenceNode, Value
-from ...errors import Unsupported
-from .intersect import CHECKED, join
-from .nullability import listed, made
+from collections.abc import Mapping, Sequence
 
-_KEPT = ("patternProperties", "dependentSchemas")
+from ...document.references import References
+from ...document.tree import Location, MappingNode, SequenceNode, Value
+from ...errors import Unsupported
+
+CHECKED = "x-server-checked"
+"""The key of the mapping in a canonical schema."""
+_COPIED = ("patternProperties", "dependentSchemas")
 _PROSE = frozenset(
     ("title", "description", "example", "examples", "externalDocs", "$comment", "xml", "deprecated")
 )
 _NAMED = frozenset(("properties", "patternProperties", "dependentSchemas", "$defs"))
-_DEEPEST = 12
+_MAX_DEPTH = 12
 
 
-def keep(out: MappingNode, said: dict[str, Value]) -> None:
-    """Add keywords to those that the server alone checks of values of ``out``."""
-    if not said:
-        return
-    old = out.get(CHECKED)
-    out[CHECKED] = made(out.location, join(dict(old) if isinstance(old, MappingNode) else {}, said))
+def add_server_checked(schema: MappingNode, keywords: Mapping[str, Value]) -> None:
+    """Add keywords to those of a canonical schema that the server alone checks."""
+    if keywords:
+        old = schema.get(CHECKED)
+        before = old if isinstance(old, MappingNode) else MappingNode(schema.location)
+        schema[CHECKED] = _join(before, keywords, schema.location)
 
 
-def kept_of(node: MappingNode, refs: References, *, has_pattern: bool) -> dict[str, Value]:
-    """The keywords of a schema as it is written for which no Python type stands."""
-    said: dict[str, Value] = {}
+def join_server_checked(left: Value, right: Value) -> Value:
+    """Return the values of :data:`CHECKED` of two schemas, of which one may have none, as one."""
+    if isinstance(left, MappingNode) and isinstance(right, MappingNode):
+        return _join(left, right, right.location)
+    return left if right is None else right
+
+
+def _join(left: MappingNode, right: Mapping[str, Value], location: Location) -> MappingNode:
+    """Return the keywords of both; of one that both have, the left value is put into ``allOf``."""
+    result = MappingNode(location, {**left, **right})
+    parts = [*_parts(left), *_parts(right)]
+    parts += [
+        MappingNode(location, {key: value})
+        for key, value in left.items()
+        if key != "allOf" and key in right and right[key] != value
+    ]
+    if parts:
+        distinct = [part for index, part in enumerate(parts) if part not in parts[:index]]
+        result["allOf"] = SequenceNode(location, sorted(distinct, key=str))
+    return result
+
+
+def _parts(keywords: Mapping[str, Value]) -> Sequence[Value]:
+    parts = keywords.get("allOf")
+    return parts if isinstance(parts, SequenceNode) else ()
+
+
+def server_checked(
+    node: MappingNode, refs: References, *, has_pattern: bool
+) -> Mapping[str, Value]:
+    """Return the keywords of a schema, as it is written, that no Python type expresses."""
+    found: dict[str, Value] = {}
     earlier = node.get(CHECKED)
-    if isinstance(earlier, MappingNode):  # a canonical document that is read again
-        said.update(earlier)
-    for key in _KEPT:
+    if isinstance(earlier, MappingNode):  # of a canonical document that is read again
+        found.update(earlier)
+    for key in _COPIED:
         if key in node:
-            said[key] = plain(node[key], refs, named=True)
-    if isinstance(node.get("unevaluatedProperties"), MappingNode):
-        said["unevaluatedProperties"] = plain(node["unevaluatedProperties"], refs)
-    if node.get("unevaluatedProperties") is False and "properties" not in node:
-        said["unevaluatedProperties"] = False
+            found[key] = plain(node[key], refs, named=True)
+    rest = node.get("unevaluatedProperties")
+    if isinstance(rest, MappingNode):
+        found["unevaluatedProperties"] = plain(rest, refs)
+    elif rest is False and "properties" not in node:
+        found["unevaluatedProperties"] = False
     if isinstance(node.get("pattern"), str) and not has_pattern:
-        said["pattern"] = node["pattern"]
-    return said
+        found["pattern"] = node["pattern"]
+    return found
 
 
 def plain(value: Value, refs: References, *, named: bool = False, depth: int = 0) -> Value:
-    """A schema as it is written, without prose, with what its references name in their place.
+    """Return a schema as it is written, without prose and with references resolved.
 
-    ``named`` where the members are names, not keywords. A circle ends in a schema of anything.
+    ``named`` says that the members are names, not keywords. A circle ends in an empty schema.
     """
-    if depth > _DEEPEST:
-        return {}
+    if isinstance(value, MappingNode | SequenceNode) and depth > _MAX_DEPTH:
+        return MappingNode(value.location)
     if isinstance(value, SequenceNode):
-        return listed(value.location, [plain(v, refs, depth=depth + 1) for v in value])
+        return SequenceNode(value.location, [plain(v, refs, depth=depth + 1) for v in value])
     if not isinstance(value, MappingNode):
         return value
     if not named and isinstance(value.get("$ref"), str):
         try:
             target, _ = refs.target(value)
         except Unsupported:
-            return {}
+            return MappingNode(value.location)
         return plain(target, refs, depth=depth + 1)
-    return made(
-        value.location,
-        {
-            key: plain(inner, refs, named=not named and key in _NAMED, depth=depth + 1)
-            for key, inner in value.items()
-            if named or (key not in _PROSE and not key.startswith("x-"))
-        },
-    )
+    members = {
+        key: plain(inner, refs, named=not named and key in _NAMED, depth=depth + 1)
+        for key, inner in value.items()
+        if named or (key not in _PROSE and not key.startswith("x-"))
+    }
+    return MappingNode(value.location, members)

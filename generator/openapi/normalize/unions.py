@@ -1,108 +1,110 @@
-"""``oneOf`` and ``anyOf``: unions are kept, and each branch gets the base that stands beside them.
+"""``oneOf`` and ``anyOf``: unions are kept, and each branch gets what is beside them.
 
 Sources: JSON Schema 2020-12 §10.2.1.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from collections.abc import Sequence
 
+from ...document.component_keys import short_hash
 from ...document.tree import MappingNode, SequenceNode, Value
-from .all_of import PREFIX
-from .discriminators import discriminator
+from .all_of import Composition, key_of
+from .discriminators import Discriminators
 from .intersect import ANNOTATIONS
-from .nullability import is_nullable, listed, made, short_hash, without_null
-from .schema_analysis import is_null_30
-from .server_side_constraints import keep, plain
-
-if TYPE_CHECKING:
-    from .schemas import Schemas
+from .nullability import is_null, is_nullable, without_null
+from .schema_keywords import Keywords
+from .server_side_constraints import add_server_checked, plain
 
 
 class Unions:
-    """Makes unions on behalf of :class:`Schemas`."""
+    """Makes unions of canonical schemas."""
 
-    def __init__(self, schemas: Schemas) -> None:
-        self.schemas = schemas
+    def __init__(self, composition: Composition, keywords: Keywords) -> None:
+        self.composition = composition
+        self.components = composition.components
+        self.keywords = keywords
+        self._discriminators = Discriminators(composition.components)
 
     def union(
         self, node: MappingNode, out: MappingNode, keyword: str, hint: str
     ) -> tuple[MappingNode, bool]:
-        """The union in ``node[keyword]``, with ``out`` as its base; and whether it admits null."""
-        branches = node[keyword]
+        """Return the union in ``node[keyword]`` with ``out`` as its base, and if it admits null."""
+        branches, components = node[keyword], self.components
         if not isinstance(branches, SequenceNode):
-            raise self.schemas.findings.refuse(
-                "shape", node.at(keyword), f"{keyword} must be a list", "Correct its shape."
+            raise components.findings.refuse(
+                "shape",
+                node.at(keyword),
+                f"{keyword} must be a list",
+                f"Make `{keyword}` a list of schemas.",
             )
         if all(_adds_no_type(branch) for branch in branches):
-            self.schemas.keywords.note(node, keyword)  # "one of these members is required"
-            keep(out, {keyword: plain(branches, self.schemas.refs)})
+            self.keywords.warn_server_only(node, keyword)  # "one of these members is required"
+            add_server_checked(out, {keyword: plain(branches, components.refs)})
             return out, False
         nullable = False
         found: list[MappingNode] = []
-        raw: list[Value] = []
+        written: list[Value] = []
         objects = [b for b in branches if isinstance(b, MappingNode) and "properties" in b]
         for index, branch in enumerate(branches):
-            if isinstance(branch, MappingNode) and is_null_30(branch, is_30=self.schemas.is_30):
+            if components.analysis.is_null_30(branch):
                 nullable = True
                 continue
             name = hint if len(objects) < 2 else f"{hint}.{_branch_word(branch, index)}"
-            canonical = self.schemas.visit(branch, name, branches.at(index))
-            nullable |= canonical.get("type") == "null" or is_nullable(canonical)
+            canonical = components.normalizer.visit(branch, name, branches.at(index))
+            nullable |= is_null(canonical) or is_nullable(canonical)
             canonical = without_null(canonical)
-            if canonical.get("type") != "null" and canonical not in found:
+            if not is_null(canonical) and canonical not in found:
                 found.append(canonical)
-                raw.append(branch)
+                written.append(branch)
         base = _base(node, out)
         kept = found
         if base and (base != {"type": "object"} or len(found) == 1):
             kept = [self._with_base(base, branch, hint) for branch in found]
-        result = MappingNode(node.location)
-        result.positions = node.positions
-        tags = discriminator(self.schemas, node, list(zip(raw, found, kept, strict=True)))
+        union = MappingNode(node.location, positions=node.positions)
+        discriminator = self._discriminators.of(node, list(zip(written, found, kept, strict=True)))
         if len(kept) == 1:
-            result.update(kept[0])
+            union.update(kept[0])
         elif kept:
-            result[keyword] = listed(branches.location, kept)
-            if tags is not None:
-                result["discriminator"] = tags
-        for key in ANNOTATIONS:
-            if key in out:
-                result[key] = out[key]
-        return result, nullable
+            union[keyword] = SequenceNode(branches.location, kept)
+            if discriminator is not None:
+                union["discriminator"] = discriminator
+        union.update({key: out[key] for key in ANNOTATIONS if key in out})
+        return union, nullable
 
     def _with_base(self, base: MappingNode, branch: MappingNode, hint: str) -> MappingNode:
-        """A branch with what the union says of each; itself where that adds nothing."""
-        word = cast("str", branch["$ref"]).removeprefix(PREFIX) if "$ref" in branch else ""
+        """Return a branch with what is beside the union; itself where that adds nothing."""
+        word = key_of(branch)
         name = f"{hint}.{word}" if word else hint
-        whole = self.schemas.composition.merged([base, branch], name, base.location)
+        whole = self.composition.merged([base, branch], name, base.location)
         if word and "$ref" not in whole:
-            target = self.schemas.composition.opened(branch)
+            target = self.composition.resolve(branch)
             if _bare(whole) == _bare(target):
                 return branch  # it extends the base already
-        return self.schemas.components.lift(whole, name)
+        return self.components.lift(whole, name)
 
 
 def _base(node: MappingNode, out: MappingNode) -> MappingNode:
-    """What stands beside a union and restricts its branches."""
-    base = made(out.location, {k: v for k, v in out.items() if k not in ANNOTATIONS})
+    """Return what is beside a union and restricts its branches."""
+    base = MappingNode(out.location, {k: v for k, v in out.items() if k not in ANNOTATIONS})
     if base.get("additionalProperties") is True:
         del base["additionalProperties"]
     if "type" not in node and "properties" not in base:
-        base.pop("type", None)  # said by no one
+        base.pop("type", None)  # it was inferred
     return base
 
 
 def _bare(value: Value) -> object:
-    """A canonical schema without its annotations, at any depth, to compare."""
+    """Return a canonical schema without annotations, at any depth, to compare."""
     if isinstance(value, MappingNode):
         members = value.get("properties")
         bare = {k: _bare(v) for k, v in value.items() if k not in ANNOTATIONS}
         if isinstance(members, MappingNode):
             bare["properties"] = {name: _bare(schema) for name, schema in members.items()}
-        for key in ("required", "enum"):  # in no order
-            if isinstance(value.get(key), SequenceNode):
-                bare[key] = sorted(map(repr, cast("SequenceNode", value[key])))
+        for key in ("required", "enum"):  # their order doesn't count
+            values = value.get(key)
+            if isinstance(values, SequenceNode):
+                bare[key] = sorted(map(repr, values))
         return bare
     return [_bare(item) for item in value] if isinstance(value, SequenceNode) else value
 
@@ -116,23 +118,20 @@ def _adds_no_type(branch: Value) -> bool:
 
 
 def _branch_word(branch: Value, index: int) -> str:
-    """A word for one object of a union: from what it requires, never from its place."""
-    if isinstance(branch, MappingNode):
-        properties, required = branch.get("properties"), branch.get("required")
-        if isinstance(properties, MappingNode):
-            for schema in properties.values():
-                if isinstance(schema, MappingNode):
-                    constant = schema.get("const", schema.get("enum"))
-                    value = (
-                        constant[0]
-                        if isinstance(constant, SequenceNode) and len(constant) == 1
-                        else constant
-                    )
-                    if isinstance(value, str):
-                        return value
-            names = (
-                required if isinstance(required, SequenceNode) and required else list(properties)
-            )
-            if names:
-                return str(names[0])
+    """Return a word for one object of a union: from what it requires, never from its index."""
+    properties = branch.get("properties") if isinstance(branch, MappingNode) else None
+    if isinstance(branch, MappingNode) and isinstance(properties, MappingNode):
+        for schema in properties.values():
+            if isinstance(schema, MappingNode):
+                value = schema.get("const", schema.get("enum"))
+                if isinstance(value, SequenceNode) and len(value) == 1:
+                    value = value[0]
+                if isinstance(value, str):
+                    return value
+        required = branch.get("required")
+        names: Sequence[Value] = list(properties)
+        if isinstance(required, SequenceNode) and required:
+            names = required
+        if names:
+            return str(names[0])
     return short_hash(str(index))

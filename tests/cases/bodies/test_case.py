@@ -8,8 +8,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import io
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from email import message_from_bytes
 from pathlib import Path
 from types import ModuleType
@@ -18,7 +17,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.cases import generate_case, package_of
+from tests.support.generated_case import Case
 
 
 class Press:
@@ -42,19 +41,9 @@ class Press:
         return self.package.Sample(transport=httpx.MockTransport(answer), **settings)
 
 
-@pytest.fixture(scope="module")
-def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
-    folder = tmp_path_factory.mktemp("bodies")
-    outcome = generate_case("bodies", folder)
-    assert outcome.code == 0, outcome.err
-    sys.path.insert(0, str(folder))
-    yield importlib.import_module(package_of("bodies"))
-    sys.path.remove(str(folder))
-
-
 @pytest.fixture
-def press(generated: ModuleType) -> Press:
-    return Press(generated)
+def press(case: Case) -> Press:
+    return Press(case.package)
 
 
 def parts(request: httpx.Request) -> dict[str, tuple[str | None, str, bytes]]:

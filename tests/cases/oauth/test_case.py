@@ -6,124 +6,21 @@ The servers are scripted transports; what matters is which requests they see, in
 from __future__ import annotations
 
 import asyncio
-import copy
 import importlib
 import json
-import logging
-import pickle
 import threading
 import time
-import traceback
 from base64 import b64encode
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from types import ModuleType
 from typing import Any
-from urllib.parse import parse_qsl
 
 import httpx
 import pytest
 
-from tests.support.cases import generate_case, package_of
+from tests.cases.oauth.authorization_server import SECRET, TOKEN_URL, Server, run
 
-SECRET = "s3cr3t:&é"
-TOKEN_URL = "https://mill.example/oauth/token"
 REFRESH_URL = "https://mill.example/oauth/refresh?v=2"
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    found = tmp_path_factory.mktemp("oauth")
-    for topic in ("oauth", "servers_relative", "security_tokens"):
-        assert generate_case(topic, found).code == 0
-    return found
-
-
-@pytest.fixture
-def mill(folder: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The package whose tokens the client can fetch."""
-    return imported("oauth", folder, monkeypatch)
-
-
-def imported(topic: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(folder)
-    package = importlib.import_module(package_of(topic))
-    importlib.import_module(f"{package.__name__}.errors")
-    return package
-
-
-@pytest.fixture(params=["sync", "async"])
-def mode(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-class Server:
-    """The API and its authorization server; ``answers`` are those of the token endpoint."""
-
-    def __init__(self, *answers: Any, expires_in: Any = 3600) -> None:
-        self.answers: list[Any] = list(answers)
-        self.expires_in = expires_in
-        self.tokens: list[httpx.Request] = []
-        self.calls: list[httpx.Request] = []
-        self.signed: list[str] = []
-        self.log: list[str] = []
-        self.revoked: set[str] = set()
-        self.status = 200
-        self.pause = 0.0
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        if request.url.path.startswith("/oauth"):
-            return self._token(request)
-        token = request.headers.get("authorization", "")
-        self.calls.append(request)
-        self.signed.append(token)
-        self.log.append(request.method)
-        return httpx.Response(401 if token in self.revoked else self.status, json=5)
-
-    def _token(self, request: httpx.Request) -> httpx.Response:
-        self.tokens.append(request)
-        self.log.append("token")
-        time.sleep(self.pause)
-        answer = self.answers.pop(0) if self.answers else {}
-        if isinstance(answer, Exception):
-            raise answer
-        if isinstance(answer, httpx.Response):
-            return answer
-        given = {"access_token": f"t{len(self.tokens)}", "token_type": "Bearer", **answer}
-        return httpx.Response(200, json={"expires_in": self.expires_in, **given})
-
-    def forms(self) -> list[dict[str, str]]:
-        return [dict(parse_qsl(r.content.decode())) for r in self.tokens]
-
-
-def run(
-    package: ModuleType,
-    mode: str,
-    server: Callable[[httpx.Request], httpx.Response],
-    token: Any,
-    *calls: str,
-    **settings: Any,
-) -> list[Any]:
-    """Calls of one client, one after the other."""
-    settings = {"retry": package.Retry(attempts=1), **settings}
-    transport = httpx.MockTransport(server)
-
-    def arguments(name: str) -> tuple[Any, ...]:
-        return ({"kind": "rye"},) if name == "grind" else ()
-
-    if mode == "sync":
-        with package.Sample(token=token, transport=transport, **settings) as client:
-            return [getattr(client.flour, name)(*arguments(name)) for name in calls]
-
-    async def main() -> list[Any]:
-        async with package.AsyncSample(token=token, transport=transport, **settings) as client:
-            return [await getattr(client.flour, name)(*arguments(name)) for name in calls]
-
-    return asyncio.run(main())
-
-
-# ── client credentials ───────────────────────────────────────────────────────────────────────────
 
 
 def test_a_token_is_fetched_once_and_kept(mill: ModuleType, mode: str) -> None:
@@ -193,9 +90,6 @@ def test_a_short_lived_token_is_used_for_half_its_time(mill: ModuleType, mode: s
     assert server.log == ["token", "GET", "GET"]
 
 
-# ── 401 ──────────────────────────────────────────────────────────────────────────────────────────
-
-
 def test_a_refused_token_is_renewed_once_and_the_call_repeated(mill: ModuleType, mode: str) -> None:
     server = Server()
     token = mill.ClientCredentials("me", SECRET)
@@ -219,9 +113,6 @@ def test_a_401_that_a_new_token_does_not_cure(mill: ModuleType, mode: str) -> No
     with pytest.raises(mill.errors.ApiError):
         run(mill, mode, server, token, "grind")
     assert server.log == ["token", "POST", "POST", "token", "POST"]
-
-
-# ── refresh ──────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_new_refresh_token_is_kept_and_handed_over(mill: ModuleType, mode: str) -> None:
@@ -265,9 +156,6 @@ def test_a_refresh_token_outlives_a_callback_that_fails(mill: ModuleType, mode: 
         run(mill, mode, server, token, "weigh")
     assert run(mill, mode, server, token, "weigh") == [5]
     assert server.log == ["token", "GET"]
-
-
-# ── many at once ─────────────────────────────────────────────────────────────────────────────────
 
 
 def test_threads_fetch_one_token(mill: ModuleType) -> None:
@@ -342,148 +230,3 @@ def test_who_waits_for_a_token_too_long_gives_up(mill: ModuleType) -> None:
         assert not caught.value.may_have_reached_server
         gate.set()
         assert first.result() == 5
-
-
-# ── what goes wrong ──────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize(
-    ("answer", "code", "text"),
-    [
-        (httpx.Response(400, json={"error": "invalid_grant", "error_description": "Too\nold."}),
-         "invalid_grant", "400: invalid_grant (Too old.); the call was not processed"),
-        (httpx.Response(401, json={"error": "invalid_client", "error_description": f"a {SECRET}"}),
-         "invalid_client", "401: invalid_client (a …)"),
-        (httpx.Response(400, json={"error": {"a": 1}}), "", "400: no token, and no reason"),
-        (httpx.Response(502, text="<html>"), "", "502: no token, and no reason"),
-        (httpx.Response(302, headers={"location": "https://evil.example/"}), "", "302: no token"),
-        (httpx.Response(200, text="<html>"), "", "200: the answer holds no access_token"),
-        (httpx.Response(200, json=[1]), "", "200: the answer holds no access_token"),
-        (httpx.Response(200, json={"access_token": 5}), "", "200: the answer holds no access_t"),
-        (httpx.Response(200, json={"access_token": "l34ked", "token_type": "mac"}), "",
-         "200: the token isn't a bearer token"),
-        (httpx.Response(200, json={"access_token": "l34ked\r\nx: y"}), "",
-         "200: the token holds what no header can"),
-        (httpx.Response(200, content=b"[" * 100_000), "", "200: the answer holds no access_token"),
-    ],
-)  # fmt: skip
-def test_what_the_authorization_server_refuses_is_an_auth_error(
-    mill: ModuleType, mode: str, answer: httpx.Response, code: str, text: str,
-    caplog: pytest.LogCaptureFixture,
-) -> None:  # fmt: skip
-    caplog.set_level(logging.DEBUG)
-    server = Server(
-        httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
-    )
-    token = mill.RefreshToken("r3fr3sh", "me", SECRET)
-    with pytest.raises(mill.errors.AuthError) as caught:
-        run(mill, mode, server, token, "grind")
-    error = caught.value
-    assert isinstance(error, mill.errors.SampleError)
-    assert (error.status_code, error.code) == (answer.status_code, code)
-    assert error.url == "https://mill.example/oauth/refresh"
-    assert text in str(error)
-    assert "\n" not in str(error)
-    assert str(pickle.loads(pickle.dumps(error))) == str(copy.deepcopy(error)) == str(error)  # noqa: S301
-    assert server.log == ["token"]
-    shown = [repr(error), repr(vars(error)), repr(token), caplog.text, *ours(error, mill)]
-    for secret in (SECRET, "r3fr3sh", "l34ked"):
-        assert secret not in "\n".join(shown)
-    assert run(mill, mode, server, token, "weigh") == [5]  # the next call asks again
-
-
-def ours(error: BaseException, package: ModuleType) -> Iterator[str]:
-    """Each of the package's own frames in a traceback, with what it holds."""
-    for frame, _ in traceback.walk_tb(error.__traceback__):
-        if str(Path(str(package.__file__)).parent) in frame.f_code.co_filename:
-            yield f"{frame.f_code.co_name} {frame.f_locals!r}"
-
-
-def test_no_answer_from_the_authorization_server(mill: ModuleType, mode: str) -> None:
-    """It says where, that the call itself was never sent, and is repeated as such."""
-    server = Server(httpx.ReadTimeout("late"), httpx.ReadError("dropped"))
-    token = mill.ClientCredentials("me", SECRET)
-    retry = mill.Retry(attempts=2, base=0.0)
-    with pytest.raises(mill.errors.TransportError) as caught:
-        run(mill, mode, server, token, "grind", retry=retry)
-    assert caught.value.url == TOKEN_URL
-    assert caught.value.may_have_reached_server is False
-    assert str(caught.value) == (
-        f"POST {TOKEN_URL} → no answer: no token for the call: ReadError: dropped (never sent)"
-    )
-    server.answers = [httpx.ConnectError("refused")]
-    assert run(mill, mode, server, token, "grind", retry=retry) == [5]
-    assert server.log == ["token", "token", "token", "token", "POST"]
-
-
-# ── where tokens come from ───────────────────────────────────────────────────────────────────────
-
-
-def test_a_token_url_of_the_callers(mill: ModuleType, mode: str) -> None:
-    server = Server()
-    token = mill.ClientCredentials("me", SECRET, token_url="https://id.example/oauth/x?y=1")
-    run(mill, mode, server, token, "weigh")
-    assert str(server.tokens[0].url) == "https://id.example/oauth/x?y=1"
-
-
-def test_a_relative_token_url_follows_the_base_url(
-    mill: ModuleType, folder: Path, monkeypatch: pytest.MonkeyPatch, mode: str
-) -> None:
-    server = Server()
-    run(
-        mill,
-        mode,
-        server,
-        mill.ClientCredentials("me", SECRET),
-        "weigh",
-        base_url="http://h.example/x",
-    )
-    assert str(server.tokens[0].url) == "http://h.example/oauth/token"
-    post = imported("servers_relative", folder, monkeypatch)
-    for base in ("https://h.example", "https://h.example/api/v3/"):
-        token = post.ClientCredentials("me", SECRET)
-        post.Sample(base_url=base, token=token)
-        assert token._url == "https://h.example/api/v3/token"
-
-
-@pytest.mark.parametrize(
-    "url",
-    ["http://id.example/t", "ftp://id.example/t", "https://u:p@id.example/t", "https://id.example/#a",
-     "https://", "https://[::no", "javascript:alert(1)"],
-)  # fmt: skip
-def test_a_token_url_that_no_secret_goes_to(mill: ModuleType, mode: str, url: str) -> None:
-    kind = mill.Sample if mode == "sync" else mill.AsyncSample
-    with pytest.raises(ValueError, match=r"URL|https") as caught:
-        kind(token=mill.ClientCredentials("me", SECRET, token_url=url))
-    assert SECRET not in str(caught.value)
-
-
-@pytest.mark.parametrize("host", ["localhost:1", "127.0.0.1", "[::1]:8"])
-def test_plain_http_on_this_machine(mill: ModuleType, host: str) -> None:
-    mill.Sample(token=mill.ClientCredentials("me", SECRET, token_url=f"http://{host}/t"))
-
-
-def test_one_value_for_one_token_url(mill: ModuleType) -> None:
-    token = mill.ClientCredentials("me", SECRET)
-    mill.Sample(token=token)
-    mill.AsyncSample(token=token)
-    with pytest.raises(ValueError, match="another token URL"):
-        mill.Sample(token=token, base_url="https://elsewhere.example")
-
-
-def test_the_fake_gives_tokens_too(mill: ModuleType) -> None:
-    testing = importlib.import_module(f"{mill.__name__}.testing")
-    fake = testing.Fake()
-    fake.flour_weigh.answers(7)
-    for token in (mill.ClientCredentials("me", SECRET), mill.RefreshToken("r1", "me")):
-        assert mill.Sample(token=token, transport=fake).flour.weigh() == 7
-    assert [c.headers["authorization"] for c in fake.flour_weigh.calls] == ["Bearer fake"] * 2
-
-
-def test_where_no_flow_is_described_the_caller_names_the_url(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ads = imported("security_tokens", folder, monkeypatch)
-    assert not hasattr(ads, "ClientCredentials")
-    assert not (folder / ads.__name__ / "_oauth.py").exists()
-    assert not hasattr(ads.errors, "AuthError")

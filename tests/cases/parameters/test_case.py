@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import importlib
-import sys
-from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.support.cases import generate_case, package_of
+from tests.support.generated_case import Case
 
 
-@pytest.fixture(scope="module")
-def maps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
-    folder = tmp_path_factory.mktemp("parameters")
-    outcome = generate_case("parameters", folder)
-    assert outcome.code == 0, outcome.err
-    sys.path.insert(0, str(folder))
-    yield importlib.import_module(package_of("parameters"))
-    sys.path.remove(str(folder))
+@pytest.fixture
+def maps(case: Case) -> ModuleType:
+    return case.package
 
 
 def sent(maps: ModuleType, **given: Any) -> httpx.Request:

@@ -9,8 +9,11 @@ import httpx
 import pytest
 import yaml
 
-from tests.openapi.support_table.harness import Check, Made, Row, described, row
+from generator.config import Pagination
+from tests.openapi.support_table.harness import Check, Made, Row, described, row, schema
 
+_BODY = "requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/M'}}}}"
+_CURSOR = Pagination(style="cursor", parameter="page", items="items", next="next")
 _OTHER = "Part: {type: object, properties: {a: {type: string}}}\n"
 _REFERRING = "parameters: [{name: p, in: query, schema: {$ref: '%s#/Part'}}]"
 
@@ -23,8 +26,8 @@ def _yaml(**parts: str) -> str:
     return yaml.safe_dump(json.loads(described(**parts)), sort_keys=False)
 
 
-def _files(ref: str, **others: str) -> Row:
-    return Row({"spec.json": described(operation=_REFERRING % ref), **others})
+def _files(ref: str, check: Check | None = None, **others: str) -> Row:
+    return Row({"spec.json": described(operation=_REFERRING % ref), **others}, check)
 
 
 def _method(name: str, version: str = "3.1.0") -> Row:
@@ -39,10 +42,10 @@ def _paths(
     check: Check | None = None,
     version: str = "3.1.0",
     components: str = "{}",
-    **more: str,
+    beside: tuple[str, ...] = (),
 ) -> Row:
     root = f"paths: {text}\ncomponents: {components}"
-    return row(check, root=root, version=version, **more)
+    return row(check, beside, root=root, version=version)
 
 
 def _documented(made: Made) -> None:
@@ -82,7 +85,50 @@ def _unused(made: Made) -> None:
 
 
 def _pages(made: Made) -> None:
-    assert "Iterator" in made.source("_client.py")
+    """``call_all`` goes through two pages; the second is asked for by what the first says."""
+    pages = iter([{"items": [1, 2], "next": 7}, {"items": [3], "next": None}])
+    seen: list[str] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        seen.append(request.url.raw_path.decode())
+        return httpx.Response(200, json=next(pages))
+
+    with made.module.Sample(transport=httpx.MockTransport(respond)) as client:
+        assert list(client.call_all()) == [1, 2, 3]
+    assert seen == ["/x", "/x?page=7"]
+
+
+def _no_pages(made: Made) -> None:
+    assert not hasattr(made.module.Sample, "call_all")
+
+
+def _paged(links: str = "{}") -> str:
+    """An operation whose lists come in pages."""
+    return (
+        "parameters: [{name: page, in: query, schema: {type: integer}}]\nresponses: {'200': "
+        "{description: A, content: {application/json: {schema: {type: object, properties: {items: "
+        "{type: array, items: {type: integer}}, next: {type: [integer, 'null']}}}}}, "
+        f"links: {links}}}}}"
+    )
+
+
+def _text_of_yaml(made: Made) -> None:
+    assert [member.value for member in made.models.MV] == ["no", "2020-01-01"]
+
+
+def _part(made: Made) -> None:
+    assert made.target(p=made.models.Part(a="x")) == "/x?a=x"
+
+
+def _merged(made: Made) -> None:
+    assert made.target(a="1", b="2") == "/x?a=1&b=2"
+
+
+def _no_secret(made: Made) -> None:
+    with made.client(key="s3cr3t") as client:
+        client.call()
+        client.other()
+    assert [request.headers.get("x-key") for request in made.requests] == [None, "s3cr3t"]
 
 
 def _secured(
@@ -158,26 +204,29 @@ def _needs_base_url(made: Made) -> None:
 
 ROWS: dict[str, dict[str, Row]] = {
     "Documents": {
-        "OpenAPI 3.0": row(_called, version="3.0.4"),
-        "OpenAPI 3.1": row(_called, version="3.1.1"),
-        "OpenAPI 3.2": row(_called, version="3.2.0"),
+        "OpenAPI 3.0": schema("{type: string, nullable: true}", good=[(None, None)], version="3.0.4"),
+        "OpenAPI 3.1": schema("{type: [string, 'null']}", good=[(None, None)], version="3.1.1"),
+        "OpenAPI 3.2": _method("query", "3.2.0"),
         "Swagger 2.0": Row({"spec.json": '{"swagger": "2.0", "paths": {}}'}),
         "any other version": row(version="4.0.0"),
-        "YAML": Row({"spec.yaml": _yaml()}, _called),
-        "JSON": row(_called),
-        "several files in one folder": _files("parts/more.yaml", **{"parts/more.yaml": _OTHER}),
-        "a file that isn't there": _files("absent.yaml"),
+        "YAML": Row({"spec.yaml": _yaml(method="post", operation=_BODY) + "components: {schemas: {M: {type: object, properties: {v: {type: string, enum: [no, 2020-01-01]}}}}}\n"}, _text_of_yaml),
+        "JSON": Row({"spec.yaml": "\t" + described().replace(": ", ":\t")}, _called),
+        "several files in one folder": _files("parts/more.yaml", _part, **{"parts/more.yaml": _OTHER}),
+        "a file that does not exist": _files("absent.yaml"),
         "`$ref` to a file outside the folder": Row({"in/spec.json": described(operation=_REFERRING % "../more.yaml"), "more.yaml": _OTHER}),
         "`$ref` to a URL": _files("https://example.com/more.yaml"),
-        "`$ref` to what isn't there": row(operation="parameters: [{$ref: '#/components/parameters/absent'}]"),
-        "`$self` (3.2)": row(_called, version="3.2.0", root="$self: https://api.example.com/spec.json"),
-        "YAML aliases and merge keys": Row({"spec.yaml": _yaml() + "x-a: &a {b: 1}\nx-b: {<<: *a, c: *a}\n"}, _called),
-        "a key that stands twice": Row({"spec.yaml": _yaml() + "openapi: 3.1.0\n"}),
+        "`$ref` to a target that does not exist": row(operation="parameters: [{$ref: '#/components/parameters/absent'}]"),
+        "`$self` (3.2)": row(
+            _part, version="3.2.0", root="$self: https://api.example.com/spec.json", schemas=_OTHER,
+            operation=_REFERRING.replace("%s#", "https://api.example.com/spec.json#/components/schemas")),
+        "YAML aliases and merge keys": Row({"spec.yaml": "x-p: &p {name: a, in: query, schema: &s {type: string}}\n" + _yaml(
+            operation="parameters: [1, 2]").replace("- 1", "- *p").replace("- 2", "- {<<: *p, name: b, schema: *s}")}, _merged),
+        "a duplicate key": Row({"spec.yaml": _yaml() + "openapi: 3.1.0\n"}),
         "several documents in one file": Row({"spec.yaml": _yaml() + "---\na: 1\n"}),
         "YAML tags": Row({"spec.yaml": _yaml() + "x-a: !thing 1\n"}),
-        "numbers that aren't finite": Row({"spec.yaml": _yaml() + "x-a: .nan\n"}),
-        "extensions (`x-…`)": row(_called, root="x-anything: {a: 1}", operation="x-more: [1]"),
-        "a member that OpenAPI doesn't know": row(_called, operation="madeUp: 1"),
+        "infinite numbers and NaN": Row({"spec.yaml": _yaml() + "x-a: .nan\n"}),
+        "extensions (`x-…`)": row(_called, without="root operation", root="x-anything: {a: 1}", operation="x-more: [1]"),
+        "an unknown member of an OpenAPI object": row(_called, operation="madeUp: 1"),
         "a misspelt member": row(operation="requestBdy: {content: {}}"),
         "components that no selected operation needs": row(_unused, schemas="Unused: {type: object, properties: {a: {type: string}}}"),
         "`webhooks`": row(_called, root="webhooks: {done: {post: {responses: {'200': {description: A}}}}}"),
@@ -191,35 +240,38 @@ ROWS: dict[str, dict[str, Row]] = {
             "{/x: {additionalOperations: {copy: {responses: {'204': {description: A}}}}}}", version="3.2.0"),
         "`operationId`": _paths("{/x: {get: {operationId: pets/list, responses: {'204': {description: A}}}}}", _resource),
         "no `operationId`": _paths("{/x/all: {get: {responses: {'204': {description: A}}}}}", _unnamed),
-        "two operations that want one name": _paths(
+        "two operations with the same name": _paths(
             "{/x: {get: {operationId: a-b, responses: {'204': {description: A}}}}, /y: {get: {operationId: a_b, responses: {'204': {description: A}}}}}"),
         "`summary`, `description`": row(_documented, operation="description: What it does."),
         "`deprecated`": row(_deprecated, operation="deprecated: true"),
         "`$ref` of a path item": _paths(
-            "{/x: {$ref: '#/components/pathItems/P'}}", _called,
+            "{/x: {$ref: '#/components/pathItems/P', parameters: [{name: p, in: query, schema: {type: string}}]}}",
+            lambda made: _equal(made.target(p="a"), "/x?p=a"), beside=("meta-schema",),
             components="{pathItems: {P: {get: {operationId: call, responses: {'204': {description: A}}}}}}"),
         "a `#fragment` in a path": _paths(
             "{'/x#a': {get: {operationId: one, responses: {'204': {description: A}}}}, '/x#b': {get: {operationId: two, "
             "responses: {'204': {description: A}}}}}", _fragment),
-        "a path that doesn't begin with `/`": _paths(
+        "a path that does not start with `/`": _paths(
             "{/x: {get: {operationId: call, responses: {'204': {description: A}}}}, y: {get: {responses: {'204': {description: A}}}}}", _called),
-        "what is no HTTP method": _paths("{/x: {get: {operationId: call, responses: {'204': {description: A}}}, fetch: {}}}", _called),
+        "an unknown HTTP method": _paths("{/x: {get: {operationId: call, responses: {'204': {description: A}}}, fetch: {}}}", _called),
         "no operation at all": _paths("{}"),
         "`callbacks`": row(_called, operation="callbacks: {done: {'{$request.body#/url}': {post: {responses: {'200': {description: A}}}}}}"),
         "`links`": row(_called, operation="responses: {'204': {description: A, links: {next: {operationId: call}}}}"),
-        "`externalDocs`": row(_called, operation="externalDocs: {url: 'https://example.com'}"),
+        "`externalDocs`": row(_called, without="operation", operation="externalDocs: {url: 'https://example.com'}"),
     },
     "Pagination": {
-        "an iterator over the items of all pages": row(_pages, goal="supported", operation="parameters: [{name: page, in: query, schema: {type: integer}}]"),
+        "a link to the next page": row(_pages, operation=_paged("{next: {operationId: call, parameters: {page: '$response.body#/next'}}}")),
+        "a `pagination` table in the settings": Row({"spec.json": described(operation=_paged())}, _pages, pagination=_CURSOR),
+        "neither of both": row(_no_pages, operation=_paged()),
     },
     "Security": {
         "bearer tokens (`http`)": _secured("{type: http, scheme: bearer}", {"authorization": "Bearer t"}, token="t"),
         "basic (`http`)": _secured("{type: http, scheme: basic}", {"authorization": "Basic YTpi"}, basic=("a", "b")),
         "`http` in any other scheme": _secured("{type: http, scheme: digest}", {}, key=httpx.DigestAuth("a", "b")),
-        "a key in a header": _secured("{type: apiKey, in: header, name: X-Key}", {"x-key": "k"}, key="k"),
-        "a key in the query": _secured("{type: apiKey, in: query, name: k}", {}, target="/x?k=s", key="s"),
-        "a key in a cookie": _secured("{type: apiKey, in: cookie, name: sid}", {"cookie": "sid=k"}, key="k"),
-        "a key in a header that belongs to HTTP": row(operation="security: [{key: []}]", root="components: {securitySchemes: {key: {type: apiKey, in: header, name: Host}}}"),
+        "an API key in a header": _secured("{type: apiKey, in: header, name: X-Key}", {"x-key": "k"}, key="k"),
+        "an API key in the query": _secured("{type: apiKey, in: query, name: k}", {}, target="/x?k=s", key="s"),
+        "an API key in a cookie": _secured("{type: apiKey, in: cookie, name: sid}", {"cookie": "sid=k"}, key="k"),
+        "an API key in a header that HTTP itself uses": row(operation="security: [{key: []}]", root="components: {securitySchemes: {key: {type: apiKey, in: header, name: Host}}}"),
         "OAuth 2 with client credentials or a `refreshUrl`": row(
             _oauth, operation="security: [{key: []}]",
             root="components: {securitySchemes: {key: {type: oauth2, flows: {clientCredentials: {tokenUrl: 'https://api.example.com/t', refreshUrl: "
@@ -231,11 +283,14 @@ ROWS: dict[str, dict[str, Row]] = {
         "mutual TLS": row(_certificate, operation="security: [{key: []}]", root="components: {securitySchemes: {key: {type: mutualTLS}}}"),
         "alternatives": _schemes("[{key: []}, {token: []}]", _either),
         "combinations": _schemes("[{key: [], token: []}]", _both),
-        "two schemes together that fill one place": _schemes("[{key: [], other: []}]"),
-        "no security for one operation (`security: []`)": _schemes("[]", _called),
-        "a scheme that isn't declared": _schemes("[{absent: []}]"),
-        "a scheme of no known type": row(operation="security: [{key: []}]", root="components: {securitySchemes: {key: {type: magic}}}"),
-        "a token URL that is no URL": row(operation="security: [{key: []}]", root="components: {securitySchemes: {key: {type: oauth2, flows: "
+        "a combination of two schemes for the same header or parameter": _schemes("[{key: [], other: []}]"),
+        "no security for one operation (`security: []`)": _paths(
+            "{/x: {get: {operationId: call, security: [], responses: {'204': {description: A}}}}, "
+            "/y: {get: {operationId: other, responses: {'204': {description: A}}}}}\nsecurity: [{key: []}]", _no_secret,
+            components="{securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}}"),
+        "an undeclared scheme": _schemes("[{absent: []}]"),
+        "a scheme of an unknown type": row(operation="security: [{key: []}]", root="components: {securitySchemes: {key: {type: magic}}}"),
+        "a token URL that is not a URL": row(operation="security: [{key: []}]", root="components: {securitySchemes: {key: {type: oauth2, flows: "
             "{clientCredentials: {tokenUrl: 'ftp://a b', scopes: {}}}}}}"),
     },
     "Servers": {
@@ -246,7 +301,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "relative": _server("[{url: /v1}]", "", _needs_base_url),
         "none": _server("[]", "", _needs_base_url),
         "plain `http://`, except to this machine": _server("[{url: 'http://a.example.com'}]", "http://a.example.com/x"),
-        "that hold a user, a query or a fragment, or are of another scheme": _server("[{url: 'https://u@a.example.com'}]", ""),
+        "with a user, a query, a fragment or another scheme": _server("[{url: 'https://u@a.example.com'}]", ""),
         "of a path or of an operation": row(
             lambda made: _equal(str(made.sent().url), "https://b.example.com/x"), operation="servers: [{url: 'https://b.example.com'}]"),
         "several": _server("[{url: 'https://a.example.com'}, {url: 'https://b.example.com'}]", "https://a.example.com/x"),

@@ -153,9 +153,9 @@ ROWS: dict[str, dict[str, Row]] = {
         "JSON lines and events": _body("{application/jsonl: {schema: {type: object}}}", "{}\n", "application/jsonl", b"{}\n"),
         "several media types": _post(f"{{application/json: {{{_REF}}}, text/plain: {{}}}}", _several),
         "`*/*`": _body(f"{{'*/*': {{{_REF}}}}}", {"a": "x"}, "application/json", b'{"a":"x"}'),
-        "a body that isn't required": row(_optional, method="post", operation="requestBody: {content: {text/plain: {}}}"),
+        "an optional body": row(_optional, method="post", operation="requestBody: {content: {text/plain: {}}}"),
         "a body without a media type": _post("{}"),
-        "something that is no media type": _post("{json: {}}"),
+        "an invalid media type": _post("{json: {}}"),
     },
     "Responses": {
         "JSON": response(_JSON, check=_default_is_success),
@@ -181,6 +181,6 @@ ROWS: dict[str, dict[str, Row]] = {
             "{application/json: {schema: {type: object, properties: {code: {type: integer}}}}}}}"),
         "headers": row(_info, operation="responses: {'204': {description: A, headers: {X-Rate: {schema: {type: integer}}}}}"),
         "no responses": row(_none, root="paths: {/x: {get: {operationId: call}}}"),
-        "what is no status": row(operation="responses: {'204': {description: A}, '20x': {description: B}}"),
+        "an invalid status": row(operation="responses: {'204': {description: A}, '20x': {description: B}}"),
     },
 }  # fmt: skip

@@ -19,7 +19,7 @@ import httpx
 import pytest
 import yaml
 
-from generator.config import Client
+from generator.config import Client, Pagination
 from generator.errors import Problem
 from generator.services import generate as pipeline
 from tests.support.skip_formatting import without_layout
@@ -40,8 +40,10 @@ class Row:
     """Codes of warnings that the description earns for something that the row isn't about."""
     shows: str = ""
     """What the table's last column must show: what goes out, or an annotation."""
-    goal: str = ""
-    """Of a row that isn't true yet: the state that it will have."""
+    without: str = ""
+    """Of a construct of no effect: the description without it, which gives the same modules."""
+    pagination: Pagination | None = None
+    """The client's ``pagination`` in the settings."""
 
 
 @dataclass(slots=True)
@@ -127,6 +129,7 @@ def make(row: Row, folder: Path) -> Made:
         package=package,
         output=".",
         client="Sample",
+        pagination=(row.pagination,) if row.pagination else (),
     )
     with without_layout(), contextlib.chdir(folder):
         made = pipeline.generate(client, folder, lambda _: None)
@@ -185,11 +188,13 @@ def row(
     check: Check | None = None,
     beside: Sequence[str] = (),
     shows: str = "",
-    goal: str = "",
+    without: str = "",
     **parts: str,
 ) -> Row:
-    """A row about one operation."""
-    return Row({"spec.json": described(**parts)}, check, tuple(beside), shows, goal)
+    """A row about one operation; ``without`` names the parts that hold a construct of no effect."""
+    others = {name: text for name, text in parts.items() if name not in without.split()}
+    plain = described(**others) if without else ""
+    return Row({"spec.json": described(**parts)}, check, tuple(beside), shows, plain)
 
 
 def parameter(
@@ -201,7 +206,6 @@ def parameter(
     header: tuple[str, str] | None = None,
     check: Check | None = None,
     beside: Sequence[str] = (),
-    goal: str = "",
     version: str = "3.1.0",
 ) -> Row:
     """A row about a parameter ``p``: with that value that target, or that header, goes out."""
@@ -216,7 +220,7 @@ def parameter(
 
     operation = f"parameters: [{{{text}}}]"
     shows = f"{header[0]}: {header[1]}" if header else target
-    return row(checked, beside, shows, goal, path=path, operation=operation, version=version)
+    return row(checked, beside, shows, path=path, operation=operation, version=version)
 
 
 def schema(
@@ -225,15 +229,16 @@ def schema(
     *,
     good: Sequence[tuple[Json, Any]] = (),
     bad: Sequence[Any] = (),
+    broken: Sequence[Any] = (),
     version: str = "3.1.0",
     required: bool = True,
     schemas: str = "",
     check: Check | None = None,
     beside: Sequence[str] = (),
-    goal: str = "",
+    without: str = "",
 ) -> Row:
-    """A row about the schema of ``M.v``: its annotation, what it reads as what, and what it refuses
-    to send.
+    """A row about the schema of ``M.v``: its annotation, what it reads as what, what it refuses to
+    send, and ``broken``, what it sends although the schema doesn't admit it.
     """
 
     def checked(made: Made) -> None:
@@ -246,21 +251,25 @@ def schema(
         for value in bad:
             with pytest.raises(ValueError, match="validation error"):
                 made.models.M(v=value)
+        for value in broken:
+            text = made.models.M(v=value).model_dump_json(exclude_unset=True, by_alias=True)
+            assert json.loads(text) == {"v": value}
         if check:
             check(made)
 
     needed = "required: [v], " if required else ""
-    return row(
-        checked,
-        beside,
-        hint,
-        goal,
-        version=version,
-        method="post",
-        operation="requestBody: {required: true, content: {application/json: "
-        "{schema: {$ref: '#/components/schemas/M'}}}}",
-        schemas=f"M: {{type: object, {needed}properties: {{v: {text}}}}}\n{schemas}",
-    )
+
+    def whole(text: str) -> str:
+        return described(
+            version=version,
+            method="post",
+            operation="requestBody: {required: true, content: {application/json: "
+            "{schema: {$ref: '#/components/schemas/M'}}}}",
+            schemas=f"M: {{type: object, {needed}properties: {{v: {text}}}}}\n{schemas}",
+        )
+
+    plain = whole(without) if without else ""
+    return Row({"spec.json": whole(text)}, checked, tuple(beside), hint, plain)
 
 
 def response(

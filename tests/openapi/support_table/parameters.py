@@ -36,8 +36,9 @@ def _ignored(made: Made) -> None:
     assert made.method() == "def call(self, *, options: Options | None=None) -> None"
 
 
-def _deprecated(made: Made) -> None:
-    assert "deprecated" in made.source("_client.py") + made.source("_operations.py")
+def _replaced(made: Made) -> None:
+    assert made.target(p=3) == "/x?p=3"
+    _checked(made)
 
 
 def _json_query(made: Made) -> None:
@@ -73,9 +74,9 @@ ROWS: dict[str, dict[str, Row]] = {
         "`matrix`, object, `explode`": parameter(
             _styled("path", "matrix", _MAP, True), _MAPPED, "/x/;a=1;b=2", path=PATH),
         "the values `\"\"`, `.` and `..`": parameter(_PATH, path=PATH, check=_refused_values),
-        "a path parameter that nobody declares": row(
+        "an undeclared path parameter": row(
             lambda made: _equal(made.target(p="a"), "/x/a"), path=PATH),
-        "a path parameter that isn't in the path": parameter(_PATH),
+        "a path parameter that is not in the path": parameter(_PATH),
     },
     "Parameters in the query": {
         "`form`, one value": parameter("name: p, in: query, schema: {type: string}", "a&b c", "/x?p=a%26b%20c"),
@@ -114,7 +115,7 @@ ROWS: dict[str, dict[str, Row]] = {
             "name: p, in: header, content: {application/json: {schema: {type: object, additionalProperties: true}}}",
             {"a": 1}, header=("p", '{"a":1}')),
         "the headers `Accept`, `Content-Type` and `Authorization`": row(
-            _ignored,
+            _ignored, without="operation",
             operation="parameters: [{name: Accept, in: header, schema: {type: string}}, {name: content-type, in: header, "
             "schema: {type: string}}, {name: Authorization, in: header, schema: {type: string}}]"),
         "an optional header whose name HTTP can't carry": parameter(
@@ -133,14 +134,14 @@ ROWS: dict[str, dict[str, Row]] = {
         "`default`": parameter("name: p, in: query, schema: {type: integer, default: 3}", check=lambda made: _equal(
             made.target(), "/x")),
         "`deprecated`": parameter("name: p, in: query, deprecated: true, schema: {type: string}", "a", "/x?p=a"),
-        "one name in two places": row(
+        "the same name in two places": row(
             _two_places, path="/x/{id}",
             operation="parameters: [{name: id, in: path, required: true, schema: {type: string}}, "
             "{name: id, in: query, schema: {type: string}}, {name: id, in: header, schema: {type: string}}]"),
         "for a whole path": Row({"spec.json": described(root="paths: {/x: {parameters: [{name: p, in: query, schema: "
-            "{type: string}}], get: {operationId: call, responses: {'204': {description: A}}}}}")},
-            lambda made: _equal(made.target(p="a"), "/x?p=a")),
-        "a name that is no Python name": parameter(
+            "{type: string}}], get: {operationId: call, parameters: [{name: p, in: query, schema: {type: integer, maximum: 3}}], "
+            "responses: {'204': {description: A}}}}}")}, _replaced),
+        "a name that is not a Python identifier": parameter(
             "name: 'page[class]', in: query, schema: {type: string}",
             check=lambda made: _equal(made.target(page_class="a"), "/x?page%5Bclass%5D=a")),
     },

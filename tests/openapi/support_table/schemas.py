@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.openapi.support_table.harness import Made, Row, row, schema
+from tests.openapi.support_table.harness import Check, Made, Row, row, schema
 
 _UUID = "2f1f2a3e-0000-4000-8000-000000000000"
 _TWO = """
@@ -71,6 +71,30 @@ def _extras(made: Made) -> None:
         models.MV(a=1, b="x")
 
 
+def _in_the_tests(example: str, *, used: bool = True) -> Check:
+    """``example`` is a value of the generated tests."""
+
+    def check(made: Made) -> None:
+        (cases,) = (data for name, data in made.files.items() if name.endswith("/cases.json"))
+        assert (f'"{example}"' in cases.decode()) is used
+
+    return check
+
+
+def _not_in_the_tests(example: str) -> Check:
+    return _in_the_tests(example, used=False)
+
+
+def _warns(made: Made) -> None:
+    model = made.models.M(v="a")
+    with pytest.warns(DeprecationWarning, match="deprecated"):
+        assert model.v == "a"
+
+
+def _nameless(made: Made) -> None:
+    assert made.models.M.model_validate({"v": {"": "x"}}).v.model_extra == {"": "x"}
+
+
 def _closed(made: Made) -> None:
     models = made.models
     assert models.M.model_validate({"v": {"a": 1, "b": 2}}).v.model_extra == {"b": 2}
@@ -92,7 +116,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "no type": schema("{}", "Any", good=[(1, 1), (None, None), ([1], [1])]),
         "several types": schema("{type: [string, integer]}", "str | int", good=[("a", "a"), (1, 1)], bad=[[1]]),
         "`true` as a schema": schema("true", "Any", good=[(1, 1)]),
-        "`false` as a schema": schema("false", required=False),
+        "`false` as a schema": schema("false", "Any | None", required=False, broken=[1]),
         "an unknown type": schema("{type: text}"),
         "`nullable` (3.0)": schema("{type: string, nullable: true}", "str | None", good=[(None, None)], version="3.0.3"),
         "a type or `null` (3.1)": schema("{type: [string, 'null']}", "str | None", good=[(None, None)]),
@@ -105,20 +129,20 @@ ROWS: dict[str, dict[str, Row]] = {
         "`enum` of several types": schema("{enum: [a, 1, true]}", "Literal[True] | Literal[1] | Literal['a']", good=[("a", "a")], bad=["b"]),
         "`enum` with null": schema("{type: [string, 'null'], enum: [a, b, null]}", "MVOrStr | None", good=[(None, None)], bad=["c"]),
         "`enum` of one value, `const`": schema("{const: a}", "Literal['a']", good=[("a", "a")], bad=["b"]),
-        "`enum` of fractions or of objects": schema("{enum: [1.5, {a: 1}]}", "Any", good=[(1.5, 1.5)]),
+        "`enum` of fractions or of objects": schema("{enum: [1.5, {a: 1}]}", "Any", good=[(1.5, 1.5)], broken=[2.5]),
         "`default`": schema("{type: integer, default: 3}", "int | None", required=False, check=lambda made: _equal(
             made.models.M().model_dump_json(exclude_unset=True), "{}")),
-        "a `default` that its schema doesn't admit": schema("{type: integer, default: many}", "int"),
-        "`example`, `examples`": schema("{type: string, examples: [first]}", "str"),
-        "an example of a body that its schema doesn't admit": row(
-            method="post", operation="requestBody: {content: {application/json: {schema: {type: integer}, example: many}}}"),
+        "a `default` that is invalid for its schema": schema("{type: integer, default: many}", "int"),
+        "`example`, `examples`": schema("{type: string, examples: [first]}", "str", check=_in_the_tests("first")),
+        "an example of a body that is invalid for its schema": row(
+            method="post", operation="requestBody: {content: {application/json: {schema: {type: integer}, example: many}}}", check=_not_in_the_tests("many")),
     },
     "Bounds": {
         "`minLength`, `maxLength`": schema(
             "{type: string, minLength: 2, maxLength: 3}", "Annotated[str, Field(max_length=3, min_length=2)]",
             good=[("ab", "ab")], bad=["a", "abcd"]),
         "`pattern`": schema("{type: string, pattern: '^[a-z]+$'}", good=[("ab", "ab")], bad=["A"]),
-        "a `pattern` with look-around, or what else the engine lacks": schema("{type: string, pattern: '(?=a)a'}", "str"),
+        "a `pattern` with look-around or other unsupported syntax": schema("{type: string, pattern: '(?=a)a'}", "str", broken=["b"]),
         "`minimum`, `maximum`": schema("{type: integer, minimum: 1, maximum: 3}", good=[(1, 1), (3, 3)], bad=[0, 4]),
         "`exclusiveMinimum`, `exclusiveMaximum` as numbers (3.1)": schema(
             "{type: number, exclusiveMinimum: 1, exclusiveMaximum: 3}", good=[(2.0, 2.0)], bad=[1, 3]),
@@ -129,8 +153,8 @@ ROWS: dict[str, dict[str, Row]] = {
             "{type: array, items: {type: string}, minItems: 1, maxItems: 2}", good=[(["a"], ["a"])], bad=[[], ["a", "b", "c"]]),
         "bounds of an array's items": schema(
             "{type: array, items: {type: string, maxLength: 1}}", "list[MVItem]", good=[(["a"], ["a"])], bad=[["ab"]]),
-        "`uniqueItems`": schema("{type: array, items: {type: string}, uniqueItems: true}", "list[str]"),
-        "`minProperties`, `maxProperties`": schema("{type: object, maxProperties: 1}", "dict[str, Any]"),
+        "`uniqueItems`": schema("{type: array, items: {type: string}, uniqueItems: true}", "list[str]", broken=[["a", "a"]]),
+        "`minProperties`, `maxProperties`": schema("{type: object, maxProperties: 1}", "dict[str, Any]", broken=[{"a": 1, "b": 2}]),
     },
     "Formats": {
         "`date-time`": schema("{type: string, format: date-time}", "datetime", good=[
@@ -143,35 +167,35 @@ ROWS: dict[str, dict[str, Row]] = {
         "`int32`, `int64`": schema("{type: integer, format: int32}", "int", good=[(2**40, 2**40)]),
         "`float`, `double`": schema("{type: number, format: double}", "float", good=[(1.5, 1.5)]),
         "`byte`": schema("{type: string, format: byte}", "str", good=[("YQ==", "YQ==")]),
-        "`binary` in JSON": schema("{type: string, format: binary}", "str"),
+        "`binary` in JSON": schema("{type: string, format: binary}", "str", good=[("a", "a")], bad=[1]),
         "`email`, `uri`, `hostname`, `ipv4`, `password`": schema("{type: string, format: email}", "str", good=[("a", "a")]),
         "any other format": schema("{type: string, format: made-up}", "str", good=[("a", "a")]),
     },
     "Objects": {
         "`required`": schema("{type: object, required: [a], properties: {a: {type: integer}}}", "MV", bad=[{}]),
-        "`additionalProperties: true`, or unsaid": schema(
-            "{type: object, properties: {a: {type: integer}}}", check=lambda made: _equal(
-                made.models.M.model_validate({"v": {"b": 2}}).v.model_extra, {"b": 2})),
+        "`additionalProperties: true`, or absent": schema(
+            "{type: object, additionalProperties: true, properties: {a: {type: integer}}}", broken=[{"a": 1, "b": 2}],
+            check=lambda made: _equal(made.models.M.model_validate({"v": {"b": 2}}).v.model_extra, {"b": 2})),
         "`additionalProperties: false`": schema(
             "{type: object, additionalProperties: false, properties: {a: {type: integer}}}", check=_closed),
         "`additionalProperties` with a schema": schema(
             "{type: object, additionalProperties: {type: integer}, properties: {a: {type: integer}}}", check=_extras),
         "a map": schema("{type: object, additionalProperties: {type: integer}}", "dict[str, int]", good=[({"a": 1}, {"a": 1})], bad=[{"a": "x"}]),
-        "`patternProperties`": schema("{type: object, patternProperties: {'^x': {type: integer}}}", "dict[str, Any]"),
-        "`propertyNames`": schema("{type: object, propertyNames: {pattern: '^a'}}", "dict[str, Any]"),
+        "`patternProperties`": schema("{type: object, patternProperties: {'^x': {type: integer}}}", "dict[str, Any]", broken=[{"x": "a"}]),
+        "`propertyNames`": schema("{type: object, propertyNames: {pattern: '^a'}}", "dict[str, Any]", broken=[{"b": 1}]),
         "`unevaluatedProperties: false`": schema(
             "{type: object, unevaluatedProperties: false, properties: {a: {type: integer}}}", check=_closed),
         "`unevaluatedProperties` with a schema": schema(
-            "{type: object, unevaluatedProperties: {type: integer}, properties: {a: {type: integer}}}", "MV"),
-        "`dependentRequired`": schema("{type: object, dependentRequired: {a: [b]}}", "dict[str, Any]"),
-        "`dependentSchemas`": schema("{type: object, dependentSchemas: {a: {required: [b]}}}", "dict[str, Any]"),
+            "{type: object, unevaluatedProperties: {type: integer}, properties: {a: {type: integer}}}", "MV", check=_closed),
+        "`dependentRequired`": schema("{type: object, dependentRequired: {a: [b]}}", "dict[str, Any]", broken=[{"a": 1}]),
+        "`dependentSchemas`": schema("{type: object, dependentSchemas: {a: {required: [b]}}}", "dict[str, Any]", broken=[{"a": 1}]),
         "`readOnly` and required": schema(
             "{type: string, readOnly: true}", check=lambda made: _equal(
                 made.models.M().model_dump_json(exclude_unset=True), "{}")),
-        "`deprecated`": schema("{type: string, deprecated: true}", "Annotated[str, Field(deprecated=True)]"),
-        "an optional property without a name": schema("{type: object, properties: {'': {type: string}, a: {type: string}}}", "MV"),
+        "`deprecated`": schema("{type: string, deprecated: true}", "Annotated[str, Field(deprecated=True)]", check=_warns),
+        "an optional property without a name": schema("{type: object, properties: {'': {type: string}, a: {type: string}}}", "MV", check=_nameless),
         "a required property without a name": schema("{type: object, required: [''], properties: {'': {type: string}}}"),
-        "a property whose name is no Python name": schema(
+        "a property whose name is not a Python identifier": schema(
             "{type: object, properties: {class: {type: string}, '1-a': {type: string}}}", check=lambda made: _equal(
                 made.models.MV(class_="a").model_dump_json(by_alias=True, exclude_unset=True), '{"class":"a"}')),
     },
@@ -179,44 +203,44 @@ ROWS: dict[str, dict[str, Row]] = {
         "`items`": schema("{type: array, items: {$ref: '#/components/schemas/A'}}", "list[A]", schemas=_TWO),
         "no `items`": schema("{type: array}", "list[Any]", good=[([1, "a"], [1, "a"])]),
         "`prefixItems`": schema("{type: array, prefixItems: [{type: string}, {type: integer}]}", "list[str | int]", good=[(["a", 1], ["a", 1])]),
-        "`contains`": schema("{type: array, items: {type: string}, contains: {const: a}}", "list[str]", beside=["example"]),
-        "`unevaluatedItems`": schema("{type: array, prefixItems: [{type: string}], unevaluatedItems: false}", "list[str]"),
+        "`contains`": schema("{type: array, items: {type: string}, contains: {const: a}}", "list[str]", beside=["example"], broken=[["b"]]),
+        "`unevaluatedItems`": schema("{type: array, prefixItems: [{type: string}], unevaluatedItems: false}", "list[str]", broken=[["a", "b"]]),
     },
     "Composition": {
-        "`allOf`": schema("{allOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]}", "MV", schemas=_TWO, check=_flat),
-        "`allOf` of which no value fits all": schema("{allOf: [{type: string}, {type: integer}]}"),
+        "`allOf`": schema("{allOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]}", "MV", schemas=_TWO, bad=[{"k": "x", "a": 1}], check=_flat),
+        "`allOf` whose parts contradict each other": schema("{allOf: [{type: string}, {type: integer}]}", "int", good=[(1, 1)], bad=["a"]),
         "`allOf` with `false`": schema("{allOf: [{type: string}, false]}"),
-        "`allOf` that leads back to itself": schema("{$ref: '#/components/schemas/A'}", schemas="A: {allOf: [{$ref: '#/components/schemas/A'}]}"),
+        "`allOf` that contains itself": schema("{$ref: '#/components/schemas/A'}", schemas="A: {allOf: [{$ref: '#/components/schemas/A'}]}"),
         "`oneOf`, `anyOf`": schema("{oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]}", "A | B", schemas=_TWO, check=_branches),
         "`discriminator`": schema(
             "{oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}], discriminator: "
             "{propertyName: k, mapping: {bee: B}}}", schemas=_TWO, check=_picks),
-        "a `discriminator` that maps to no branch": schema(
+        "a `discriminator` value without a branch": schema(
             "{oneOf: [{$ref: '#/components/schemas/A'}], discriminator: {propertyName: k, mapping: {b: B}}}", schemas=_TWO),
         "a schema or `null`": schema("{anyOf: [{$ref: '#/components/schemas/A'}, {type: 'null'}]}", "A | None", good=[(None, None)], schemas=_TWO),
         "recursion through a property or an item": schema(
             "{$ref: '#/components/schemas/A'}", "A", schemas="A: {type: object, properties: {inner: {$ref: '#/components/schemas/A'}}}", check=_tree),
-        "`oneOf` or `anyOf` that leads back to itself": schema(
+        "`oneOf` or `anyOf` that contains itself": schema(
             "{$ref: '#/components/schemas/A'}", schemas="A: {oneOf: [{$ref: '#/components/schemas/A'}, {type: string}]}"),
-        "`not`": schema("{type: string, not: {const: a}}", "str"),
-        "`if`, `then`, `else`": schema("{type: object, if: {required: [a]}, then: {required: [b]}}", "dict[str, Any]"),
+        "`not`": schema("{type: string, not: {const: a}}", "str", broken=["a"]),
+        "`if`, `then`, `else`": schema("{type: object, if: {required: [a]}, then: {required: [b]}}", "dict[str, Any]", broken=[{"a": 1}]),
         "keywords beside `$ref` (3.1)": schema(
             "{$ref: '#/components/schemas/A', maxLength: 2}", schemas="A: {type: string, minLength: 1}", good=[("a", "a")], bad=["", "abc"]),
     },
     "The rest": {
-        "`contentMediaType`, `contentEncoding`": schema("{type: string, contentMediaType: image/png, contentEncoding: base64}", "str"),
-        "`contentSchema`": schema("{type: string, contentMediaType: application/json, contentSchema: {type: object}}", "str"),
-        "`$defs`": schema("{$ref: '#/components/schemas/A/$defs/b'}", "str", schemas="A: {$defs: {b: {type: string}}}"),
-        "`$anchor`": schema("{$ref: '#here'}", "str", schemas="A: {$anchor: here, type: string}"),
-        "`$dynamicRef` to one anchor": schema("{$dynamicRef: '#here'}", "str", schemas="A: {$dynamicAnchor: here, type: string}"),
-        "`$dynamicRef` that may lead to several": schema(
+        "`contentMediaType`, `contentEncoding`": schema("{type: string, contentMediaType: image/png, contentEncoding: base64}", "str", good=[("YQ==", "YQ==")], bad=[1]),
+        "`contentSchema`": schema("{type: string, contentMediaType: application/json, contentSchema: {type: object}}", "str", broken=["{"]),
+        "`$defs`": schema("{$ref: '#/components/schemas/A/$defs/b'}", "str", schemas="A: {$defs: {b: {type: string}}}", good=[("a", "a")], bad=[1]),
+        "`$anchor`": schema("{$ref: '#here'}", "str", schemas="A: {$anchor: here, type: string}", good=[("a", "a")], bad=[1]),
+        "`$dynamicRef` to one anchor": schema("{$dynamicRef: '#here'}", "str", schemas="A: {$dynamicAnchor: here, type: string}", good=[("a", "a")], bad=[1]),
+        "`$dynamicRef` with several possible targets": schema(
             "{$dynamicRef: '#here'}", schemas="A: {$dynamicAnchor: here, type: string}\nB: {$id: other, $dynamicAnchor: here, type: integer}"),
         "`title`, `xml`, `externalDocs`, `$comment`": schema(
-            "{type: string, title: T, xml: {name: x}, externalDocs: {url: 'https://example.com'}, $comment: c}", "str"),
+            "{type: string, title: T, xml: {name: x}, externalDocs: {url: 'https://example.com'}, $comment: c}", "str", without="{type: string}"),
         "`description`": schema("{type: string, description: What it is.}", check=lambda made: _true(
             "What it is." in made.source("models.py"))),
-        "a keyword misspelt": schema("{type: string, maxLenght: 2}"),
-        "any other unknown keyword": schema("{type: string, madeUp: 2}", "str"),
+        "a misspelt keyword": schema("{type: string, maxLenght: 2}"),
+        "any other unknown keyword": schema("{type: string, madeUp: 2}", "str", without="{type: string}"),
     },
 }  # fmt: skip
 

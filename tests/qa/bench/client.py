@@ -98,7 +98,7 @@ def _calls(env: dict[str, str]) -> bool:
 @contextmanager
 def _server() -> Iterator[int]:
     """The loopback server in a process of its own; its port."""
-    script = str(peers.ROOT / "tests" / "bench" / "server.py")
+    script = str(peers.ROOT / "tests" / "qa" / "bench" / "server.py")
     with subprocess.Popen(
         [sys.executable, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="ascii"
     ) as server:

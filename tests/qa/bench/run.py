@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from tests.qa.bench import big, client, drift, generators, peers
+from tests.qa.bench import big, client, drift, generators, peers, suite
 from tests.qa.bench.measure import progress
 
 OK, MISSED, BROKEN = 0, 1, 2
@@ -23,6 +23,7 @@ SECTIONS = {
     "client": client.bench,
     "big": big.bench,
     "drift": drift.bench,
+    "tests": suite.bench,
 }
 EXIT_CODES = """\
 sections:
@@ -30,6 +31,7 @@ sections:
   client    calls of the generated client, beside raw httpx and other clients
   big       a whole API: Pinterest's description, where ../shared/corpus has it
   drift     a release of it against the next, for one operation, beside libyaml
+  tests     make quick and make test
 
 exit codes:
   0  measured

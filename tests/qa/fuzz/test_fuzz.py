@@ -27,6 +27,8 @@ from tests.qa.fuzz.mutations import changed, dumped, garbled
 from tests.qa.fuzz.reduce import smallest
 from tests.qa.fuzz.worker import Worker
 
+pytestmark = pytest.mark.slow
+
 TESTS = Path(__file__).resolve().parents[2]
 FOUND = TESTS / "qa" / "fuzz" / "found"
 EXAMPLES = int(os.environ.get("SPECLOCK_FUZZ_EXAMPLES", "0"))

@@ -1,0 +1,222 @@
+"""The only place that writes files: each as a whole, and only where a client's files belong.
+
+A file is written to a temporary one beside it, which then takes its place. So a reader, or the next
+command after a process was killed, has the old bytes or the new ones. The manifest is replaced
+last: until then the old one tells ``check`` that the run wasn't finished.
+
+Paths are checked before they are used, not held open: this guards against what a checkout contains,
+not against another process that changes folders at the same moment.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import stat
+import sys
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from ...errors import UsageError, shortened
+
+_TEMPORARY = re.compile(r"\.speclock-[0-9a-f]{16}\.tmp")
+_CACHES = ("__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache")
+_NOT_PORTABLE = re.compile(r'[\\:*?"<>|]|~\d')
+"""Separators, drives and short names of Windows, and what its file names can't contain."""
+_MOVE = "Move it away."
+_JUNCTION = 0xA0000003
+"""The reparse tag of a directory junction on Windows, which isn't a symbolic link by its mode."""
+
+
+class UnsafePath(UsageError):
+    """A path that isn't, and can't become, a regular file inside its folder."""
+
+    def __init__(self, path: str | Path, fact: str, remedy: str) -> None:
+        self.fact = f"{path} {fact}"
+        super().__init__(f"{self.fact}. {remedy}")
+
+
+def name_fault(name: str, *, portable: bool = True) -> str:
+    """Return why ``name`` is not a plain path below some folder, as a phrase; "" if it is one.
+
+    ``portable`` names contain nothing that has a meaning on another system or begins with a dot.
+    """
+    parts = name.split("/")
+    if len(name) > 1_000 or any(len(part) > 255 for part in parts):
+        return "is too long"
+    if not name.isprintable():
+        return "contains a control character"
+    if any(part in ("", ".", "..") for part in parts):
+        return "is not a plain relative path"
+    if portable and _NOT_PORTABLE.search(name):
+        return "contains a character that is not portable in file names"
+    if portable and any(part.endswith((".", " ")) for part in parts):
+        return "contains a name that ends with a dot or a space"
+    if portable and any(part.startswith(".") for part in parts):
+        return "contains a name that begins with a dot"
+    return ""
+
+
+def check_folder(base: Path, folder: Path) -> None:
+    """Raise :class:`UnsafePath` unless each part of ``folder`` below ``base`` is one, or absent."""
+    path = base
+    for part in folder.relative_to(base).parts:
+        path /= part
+        mode = _mode(path)
+        if mode and not stat.S_ISDIR(mode):
+            raise UnsafePath(path, "isn't a folder and was not written by speclock", _MOVE)
+
+
+def locate(folder: Path, name: str) -> Path:
+    """Return the path of the file ``name`` in ``folder``: a regular file, or absent.
+
+    Raises :class:`UnsafePath` for a name with a fault (see :func:`name_fault`), and where anything
+    but folders is on the way. ``folder`` itself isn't checked.
+    """
+    if fault := name_fault(name):
+        raise UnsafePath(f"the file name {shortened(repr(name), 80)}", fault, "Choose another.")
+    path = folder / name
+    check_folder(folder, path.parent)
+    mode = _mode(path)
+    if mode and not stat.S_ISREG(mode):
+        raise UnsafePath(path, "isn't a regular file and was not written by speclock", _MOVE)
+    return path
+
+
+def _mode(path: Path) -> int:
+    """Return the mode of what is at ``path``, 0 if there is nothing; links aren't followed."""
+    try:
+        status = path.lstat()
+    except FileNotFoundError:
+        return 0
+    except OSError as error:
+        raise UnsafePath(path, f"cannot be read: {error.strerror}", "Give permission.") from None
+    if stat.S_ISLNK(status.st_mode) or getattr(status, "st_reparse_tag", 0) == _JUNCTION:
+        fact = "is a symbolic link, which speclock doesn't follow"
+        raise UnsafePath(path, fact, "Name what it points to, or put that in its place.")
+    return status.st_mode
+
+
+def files_in(folder: Path) -> Iterator[str]:
+    """Yield the names of all files below ``folder``, and of links to folders; caches left out."""
+    for base, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name not in _CACHES]
+        links = [name for name in folders if (Path(base) / name).is_symlink()]
+        for name in (*names, *links):
+            if not name.endswith((".pyc", ".pyo")):
+                yield (Path(base) / name).relative_to(folder).as_posix()
+
+
+def is_temporary(name: str) -> bool:
+    """Tell whether a file in a client's folder was left by a killed process."""
+    *folders, last = name.split("/")
+    return bool(_TEMPORARY.fullmatch(last)) and not any(one.startswith(".") for one in folders)
+
+
+def read_file(path: Path) -> bytes | None:
+    """Return the bytes of a client's file with LF line ends, or None where there is none.
+
+    Raises :class:`UsageError` where it cannot be read.
+    """
+    try:
+        return path.read_bytes().replace(b"\r\n", b"\n")
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}. Give permission.") from None
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Replace a file as a whole, or create it and its folder; the mode of an old file is kept.
+
+    A symbolic link is replaced, not followed. Raises :class:`UsageError` where the file can't be
+    written; then it is as it was.
+    """
+    temporary = path.with_name(f".speclock-{os.urandom(8).hex()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with temporary.open("xb") as file:
+                file.write(data)
+            if path.is_file():
+                shutil.copymode(path, temporary)
+            temporary.replace(path)
+        except BaseException:
+            with suppress(OSError):
+                temporary.unlink()
+            raise
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be written: {error.strerror}; it is as it was. "
+            "Make room or give permission, then run the command again."
+        ) from None
+
+
+def write_text(path: Path, text: str) -> None:
+    """As :func:`write_file`, of a text in UTF-8."""
+    write_file(path, text.encode())
+
+
+def replace_files(changed: Mapping[Path, bytes], stale: Iterable[Path], manifest: Path) -> None:
+    """Write the files of one client, remove stale ones, and write the manifest last.
+
+    All paths come from :func:`locate`. A run that is cut off leaves the old manifest, which still
+    records the stale files; the next run then has less to do. Raises :class:`UsageError`.
+    """
+    for path in sorted(changed.keys() - {manifest}):
+        write_file(path, changed[path])
+    for path in stale:
+        _remove(path)
+    if manifest in changed:
+        write_file(manifest, changed[manifest])
+
+
+def remove_temporary(base: Path, folder: Path) -> None:
+    """Remove the temporary files that killed processes left in a client's folder below ``base``."""
+    check_folder(base, folder)
+    for name in filter(is_temporary, files_in(folder)):
+        path = folder / name
+        if stat.S_ISREG(path.lstat().st_mode):
+            _remove(path)
+
+
+def _remove(path: Path) -> None:
+    """Remove a file, and the folders that are empty without it."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be removed: {error.strerror}. "
+            "Give permission, then run the command again."
+        ) from None
+    with suppress(OSError):  # ends at a folder that isn't empty
+        for folder in path.parents:
+            folder.rmdir()
+
+
+@contextmanager
+def locked(folder: Path) -> Generator[None]:
+    """Wait until no other process writes below ``folder``, which is created; then hold that lock.
+
+    The lock ends with the process. There is none on Windows, nor on a file system without locks.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"{folder} cannot be created: {error.strerror}. Make room or give permission."
+        ) from None
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

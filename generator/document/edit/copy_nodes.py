@@ -1,0 +1,161 @@
+"""Edits of a description's tree, with nodes copied from another description.
+
+Paths are JSON pointers (RFC 6901) as lists of their keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from ..pointer import join, split
+from ..tree import Document, MappingNode, SequenceNode, Value
+
+
+class CantEdit(Exception):
+    """An edit that the description's form doesn't allow; says why."""
+
+
+class TreeEditor:
+    """A copy of the tree of ``base``, into which nodes of ``source`` are copied."""
+
+    def __init__(self, base: Document, source: Document) -> None:
+        self.source = source
+        self.root = _copy(base.root)
+
+    @contextmanager
+    def edit(self) -> Iterator[None]:
+        """Make the edits inside all or none: a :class:`CantEdit` takes them back."""
+        before = self.root
+        self.root = _copy(before)
+        try:
+            yield
+        except CantEdit:
+            self.root = before
+            raise
+
+    def set(self, path: Sequence[str], source: Sequence[str]) -> None:
+        """Set the member at ``path`` to a copy of a node; its parent is created if it is absent."""
+        value = self._copied(source)
+        self._mapping(path[:-1], create=True)[path[-1]] = value
+
+    def append(self, path: Sequence[str], source: Sequence[str]) -> None:
+        """Append a copy of a node to the list at ``path``, which is created if it is absent."""
+        value = self._copied(source)
+        items = self._mapping(path[:-1]).setdefault(path[-1], SequenceNode(self.root.location))
+        if not isinstance(items, SequenceNode):
+            raise CantEdit(f"{path[-1]} isn't a list")
+        items.append(value)
+
+    def replace_item(self, path: Sequence[str], source: Sequence[str]) -> None:
+        """Replace an item of a list by a copy of a node."""
+        parent = self._node(path[:-1])
+        if not isinstance(parent, SequenceNode):
+            raise CantEdit("the lists are in different places")
+        parent[int(path[-1])] = self._copied(source)
+
+    def remove(self, path: Sequence[str]) -> None:
+        """Remove a member or an item."""
+        parent, name = self._node(path[:-1]), path[-1]
+        if isinstance(parent, MappingNode) and name in parent:
+            del parent[name]
+        elif isinstance(parent, SequenceNode) and name.isdigit():
+            del parent[int(name)]
+        else:
+            raise CantEdit("it isn't written where it has effect")
+
+    def discard(self, path: Sequence[str]) -> None:
+        """Remove a member if it is there."""
+        self._mapping(path[:-1]).pop(path[-1], None)
+
+    def require(self, schema: Sequence[str], name: str, *, required: bool) -> None:
+        """Add a name to the schema's ``required``, or remove it."""
+        node = self._mapping(schema)
+        found = node.get("required")
+        names = found if isinstance(found, SequenceNode) else []
+        listed = SequenceNode(self.root.location)
+        listed += [one for one in names if one != name]
+        listed += [name] if required else []
+        if listed:
+            node["required"] = listed
+        else:
+            node.pop("required", None)
+
+    # ── nodes ────────────────────────────────────────────────────────────────────────────────
+
+    def _node(self, path: Sequence[str]) -> Value:
+        node: Value = self.root
+        for part in path:
+            if isinstance(node, MappingNode) and part in node:
+                node = node[part]
+            elif isinstance(node, SequenceNode) and part.isdigit() and int(part) < len(node):
+                node = node[int(part)]
+            else:
+                raise CantEdit("the description has another structure there")
+        return node
+
+    def _mapping(self, path: Sequence[str], *, create: bool = False) -> MappingNode:
+        try:
+            node = self._node(path)
+        except CantEdit:
+            if not create:
+                raise
+            node = MappingNode(self.root.location)
+            self._mapping(path[:-1])[path[-1]] = node
+        if not isinstance(node, MappingNode):
+            raise CantEdit("the description has another structure there")
+        if "$ref" in node:
+            raise CantEdit("there is a $ref, which other parts may use too")
+        return node
+
+    def _copied(self, source: Sequence[str]) -> Value:
+        """Return a copy of a node, with the components that it needs copied as well."""
+        try:
+            value = _copy_value(self.source.resolve(_pointer(source)))
+        except KeyError:
+            raise CantEdit("it isn't in one place in the other description") from None
+        todo = [value]
+        while todo:
+            node = todo.pop()
+            if isinstance(node, MappingNode):
+                ref = node.get("$ref")
+                if isinstance(ref, str) and ref.startswith("#/components/"):
+                    todo += self._component(split(ref[1:]))
+                todo += node.values()
+            elif isinstance(node, SequenceNode):
+                todo += node
+        return value
+
+    def _component(self, path: list[str]) -> list[Value]:
+        """Copy a component that the tree lacks; return the copy, if one was made."""
+        try:
+            self._node(path)
+        except CantEdit:
+            copy = _copy_value(self.source.resolve(_pointer(path)))
+            for end in range(1, len(path)):
+                self._mapping(path[:end], create=True)
+            self._mapping(path[:-1])[path[-1]] = copy
+            return [copy]
+        return []
+
+
+def _pointer(path: Sequence[str]) -> str:
+    """Return the pointer with ``%`` escaped, as in a URI's fragment."""
+    return join(path).replace("%", "%25")
+
+
+def _copy(node: MappingNode) -> MappingNode:
+    """Return a copy without the positions of its members."""
+    copy = MappingNode(node.location)
+    copy.update({key: _copy_value(inner) for key, inner in node.items()})
+    return copy
+
+
+def _copy_value(value: Value) -> Value:
+    if isinstance(value, MappingNode):
+        return _copy(value)
+    if isinstance(value, SequenceNode):
+        items = SequenceNode(value.location)
+        items.extend(map(_copy_value, value))
+        return items
+    return value

@@ -1,0 +1,272 @@
+"""The table of schema keywords: one row for each that canonical schemas have.
+
+Normalisation, the typed document, JSON Schema output, pydantic's arguments and drift follow it: a
+new keyword is an attribute of :class:`.model.Schema` and a row.
+
+Sources: JSON Schema 2020-12 §10 and §11, validation §6 to §9; OpenAPI 3.1.1 §4.8.24.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY, dataclass
+from enum import Enum, auto
+from typing import Final, Generic, Literal, TypeAlias, TypeVar
+
+from .model import Number, Schema
+
+T_co = TypeVar("T_co", covariant=True)
+COUNT: Final = "a whole number that isn't negative"
+POSITIVE: Final = "a number above zero"
+
+
+class AllOf(Enum):
+    """Rules by which two values of a keyword become one: what ``allOf`` means."""
+
+    HIGHEST = auto()
+    LOWEST = auto()
+    TRUE = auto()
+    """True if one of them is."""
+    INTERSECTION = auto()
+    """The intersection of two schemas."""
+    LAST = auto()
+    """The last one, for keywords that don't restrict values."""
+    ONE = auto()
+    """The last one; the server alone checks the other."""
+
+
+class Compare(Enum):
+    """Rules by which drift compares two values of a keyword."""
+
+    LOWER_BOUND = auto()
+    """A higher value admits less."""
+    UPPER_BOUND = auto()
+    """A lower value admits less."""
+    VALUE = auto()
+    """Added, removed or changed."""
+    VALUES = auto()
+    """As ``VALUE``; each part of an ``allOf`` may have another value, and all of them hold."""
+    SCHEMA = auto()
+    NEGATED_SCHEMA = auto()
+    """A schema that values don't match: what widens it narrows the values."""
+    APART = auto()
+    """By code of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword(Generic[T_co]):
+    """A keyword: its name, the attribute that has its value, and how it is treated."""
+
+    name: str
+    get: Callable[[Schema], T_co]
+    """Return the attribute of a schema."""
+    _: KW_ONLY
+    all_of: AllOf = AllOf.ONE
+    compare: Compare = Compare.APART
+    applies: Literal["", "string", "number", "array", "object"] = ""
+    """The type of the values that it restricts; empty for any."""
+    pydantic: str = ""
+    """The argument of pydantic's ``Field`` that checks it; empty where none does."""
+    server_only: bool = False
+    """Whether a warning says that the server alone checks it."""
+
+    @property
+    def attribute(self) -> str:
+        """The name of the attribute of :class:`.model.Schema`: ``max_length``, ``not_``."""
+        name = re.sub(r"[A-Z]", lambda match: f"_{match[0].lower()}", self.name.removeprefix("x-"))
+        return f"{name}_" if keyword.iskeyword(name) else name
+
+
+@dataclass(frozen=True, slots=True)
+class NumberKeyword(Keyword[Number | None]):
+    """A keyword whose value is a number."""
+
+    _: KW_ONLY
+    range: str = "a number"
+    """What its value must be, in words."""
+    inclusive: str = ""
+    """Of an exclusive bound, the name of the inclusive one."""
+    default: Number | None = None
+    """The value that its absence stands for."""
+
+    def accepts(self, value: object) -> bool:
+        """Return whether a value is one that the keyword may have.
+
+        An exclusive bound may be a boolean: it is one in OpenAPI 3.0.
+        """
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return isinstance(value, bool) and bool(self.inclusive)
+        if self.range == COUNT:
+            return value >= 0 and float(value).is_integer()
+        return value > 0 or self.range != POSITIVE
+
+
+class TextKeyword(Keyword[str | None]):
+    """A keyword whose value is text."""
+
+    __slots__ = ()
+
+
+class FlagKeyword(Keyword[bool]):
+    """A keyword whose value is true or false."""
+
+    __slots__ = ()
+
+
+class SchemaKeyword(Keyword[Schema | None]):
+    """A keyword whose value is a schema."""
+
+    __slots__ = ()
+
+
+class NamesKeyword(Keyword[Mapping[str, tuple[str, ...]] | None]):
+    """A keyword whose value is a list of names for each of some names."""
+
+    __slots__ = ()
+
+
+Row: TypeAlias = NumberKeyword | TextKeyword | FlagKeyword | SchemaKeyword | NamesKeyword
+
+ASSERTIONS: Final[tuple[Row, ...]] = (
+    TextKeyword("format", lambda s: s.format, applies="string"),
+    NumberKeyword(
+        "multipleOf", lambda s: s.multiple_of, range=POSITIVE,
+        compare=Compare.VALUES, applies="number", pydantic="multiple_of",
+    ),
+    NumberKeyword(
+        "maximum", lambda s: s.maximum,
+        all_of=AllOf.LOWEST, compare=Compare.UPPER_BOUND, applies="number", pydantic="le",
+    ),
+    NumberKeyword(
+        "minimum", lambda s: s.minimum,
+        all_of=AllOf.HIGHEST, compare=Compare.LOWER_BOUND, applies="number", pydantic="ge",
+    ),
+    NumberKeyword(
+        "exclusiveMaximum", lambda s: s.exclusive_maximum, inclusive="maximum",
+        all_of=AllOf.LOWEST, compare=Compare.UPPER_BOUND, applies="number", pydantic="lt",
+    ),
+    NumberKeyword(
+        "exclusiveMinimum", lambda s: s.exclusive_minimum, inclusive="minimum",
+        all_of=AllOf.HIGHEST, compare=Compare.LOWER_BOUND, applies="number", pydantic="gt",
+    ),
+    NumberKeyword(
+        "maxLength", lambda s: s.max_length, range=COUNT,
+        all_of=AllOf.LOWEST, compare=Compare.UPPER_BOUND, applies="string", pydantic="max_length",
+    ),
+    NumberKeyword(
+        "minLength", lambda s: s.min_length, range=COUNT, default=0,
+        all_of=AllOf.HIGHEST, compare=Compare.LOWER_BOUND, applies="string", pydantic="min_length",
+    ),
+    NumberKeyword(
+        "maxItems", lambda s: s.max_items, range=COUNT,
+        all_of=AllOf.LOWEST, compare=Compare.UPPER_BOUND, applies="array", pydantic="max_length",
+    ),
+    NumberKeyword(
+        "minItems", lambda s: s.min_items, range=COUNT, default=0,
+        all_of=AllOf.HIGHEST, compare=Compare.LOWER_BOUND, applies="array", pydantic="min_length",
+    ),
+    FlagKeyword(
+        "uniqueItems", lambda s: s.unique_items,
+        all_of=AllOf.TRUE, compare=Compare.VALUE, applies="array", server_only=True,
+    ),
+    NumberKeyword(
+        "maxProperties", lambda s: s.max_properties, range=COUNT,
+        all_of=AllOf.LOWEST, compare=Compare.UPPER_BOUND, applies="object", server_only=True,
+    ),
+    NumberKeyword(
+        "minProperties", lambda s: s.min_properties, range=COUNT, default=0,
+        all_of=AllOf.HIGHEST, compare=Compare.LOWER_BOUND, applies="object", server_only=True,
+    ),
+    TextKeyword(
+        "contentEncoding", lambda s: s.content_encoding, compare=Compare.VALUE, applies="string"
+    ),
+    TextKeyword(
+        "contentMediaType", lambda s: s.content_media_type, compare=Compare.VALUE, applies="string"
+    ),
+    NamesKeyword(
+        "dependentRequired", lambda s: s.dependent_required,
+        compare=Compare.VALUE, applies="object", server_only=True,
+    ),
+    NumberKeyword(
+        "minContains", lambda s: s.min_contains, range=COUNT, default=1,
+        compare=Compare.LOWER_BOUND, applies="array",
+    ),
+    NumberKeyword(
+        "maxContains", lambda s: s.max_contains, range=COUNT,
+        compare=Compare.UPPER_BOUND, applies="array",
+    ),
+    TextKeyword(
+        "pattern", lambda s: s.pattern,
+        compare=Compare.VALUES, applies="string", pydantic="pattern",
+    ),
+    SchemaKeyword("items", lambda s: s.items, all_of=AllOf.INTERSECTION, applies="array"),
+    SchemaKeyword("not", lambda s: s.not_, compare=Compare.NEGATED_SCHEMA, server_only=True),
+    SchemaKeyword("if", lambda s: s.if_, compare=Compare.NEGATED_SCHEMA, server_only=True),
+    SchemaKeyword("then", lambda s: s.then, compare=Compare.SCHEMA),
+    SchemaKeyword("else", lambda s: s.else_, compare=Compare.SCHEMA),
+    SchemaKeyword(
+        "contains", lambda s: s.contains,
+        compare=Compare.SCHEMA, applies="array", server_only=True,
+    ),
+    SchemaKeyword(
+        "propertyNames", lambda s: s.property_names,
+        compare=Compare.SCHEMA, applies="object", server_only=True,
+    ),
+    SchemaKeyword(
+        "unevaluatedItems", lambda s: s.unevaluated_items,
+        compare=Compare.SCHEMA, applies="array", server_only=True,
+    ),
+    SchemaKeyword(
+        "contentSchema", lambda s: s.content_schema,
+        compare=Compare.SCHEMA, applies="string", server_only=True,
+    ),
+)  # fmt: skip
+"""The keywords that restrict values, in the order that canonical schemas have them in."""
+
+ANNOTATIONS: Final[tuple[TextKeyword | FlagKeyword, ...]] = (
+    TextKeyword("description", lambda s: s.description, all_of=AllOf.LAST),
+    FlagKeyword("deprecated", lambda s: s.deprecated, all_of=AllOf.LAST),
+    TextKeyword("x-sunset", lambda s: s.sunset, all_of=AllOf.LAST),
+    FlagKeyword("readOnly", lambda s: s.read_only, all_of=AllOf.LAST),
+    FlagKeyword("writeOnly", lambda s: s.write_only, all_of=AllOf.LAST),
+)
+"""The keywords that describe values without restricting them; also beside a reference."""
+
+STRUCTURE: Final = (
+    "$ref", "type", "enum", "oneOf", "anyOf", "discriminator", "properties", "required",
+    "additionalProperties", "prefixItems", "default", "examples",
+)  # fmt: skip
+"""The other keywords of canonical schemas: each has code of its own."""
+SERVER_ONLY: Final = ("patternProperties", "dependentSchemas", "unevaluatedProperties")
+"""Keywords that no Python type expresses: :attr:`.model.Schema.server_checked` has them."""
+REPLACED: Final = ("allOf", "const", "nullable", "$dynamicRef", "$recursiveRef")
+"""Keywords that canonical schemas express by others."""
+IGNORED: Final = (
+    "title", "xml", "example", "externalDocs", "$schema", "$id", "$anchor", "$comment", "$defs",
+    "definitions", "$dynamicAnchor", "$vocabulary", "id", "$recursiveAnchor",
+)  # fmt: skip
+"""Keywords that say nothing about values."""
+
+ROWS: Final[Mapping[str, Row]] = {row.name: row for row in (*ASSERTIONS, *ANNOTATIONS)}
+KNOWN: Final = frozenset((*ROWS, *STRUCTURE, *SERVER_ONLY, *REPLACED))
+
+
+def constraints(schema: Schema, applies: str) -> tuple[tuple[str, Number | str], ...]:
+    """Return the keywords for values of a type that pydantic's ``Field`` has an argument for."""
+    found = ((row.name, row.get(schema)) for row in _CHECKED if row.applies == applies)
+    return tuple((name, value) for name, value in found if value is not None)
+
+
+def _argument_order(row: NumberKeyword | TextKeyword) -> tuple[bool, bool, bool]:
+    """Return a sort key: inclusive bounds, exclusive bounds, others; lower ones first."""
+    is_bound = row.compare in (Compare.LOWER_BOUND, Compare.UPPER_BOUND)
+    is_exclusive = isinstance(row, NumberKeyword) and bool(row.inclusive)
+    return not is_bound, is_exclusive, row.compare is Compare.UPPER_BOUND
+
+
+_CHECKED = sorted(
+    (r for r in ASSERTIONS if isinstance(r, NumberKeyword | TextKeyword) and r.pydantic),
+    key=_argument_order,
+)

@@ -1,0 +1,32 @@
+"""What the parts of normalisation share: the description's references, findings, and version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from ...document.references import References
+from ...document.tree import Location, MappingNode, Value
+from ...errors import Findings
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The description that is normalised."""
+
+    refs: References
+    findings: Findings
+    is_30: bool
+    """Whether it is written in OpenAPI 3.0."""
+
+
+class Normalizer(Protocol):
+    """The recursion over schemas: what a keyword that contains schemas calls for each of them."""
+
+    def visit(self, value: Value, hint: str, location: Location) -> MappingNode:
+        """Return the canonical form of a schema; ``hint`` is its key if it becomes a component."""
+        ...
+
+    def body(self, node: MappingNode, hint: str) -> MappingNode:
+        """Return the canonical form of a schema, itself no component yet."""
+        ...

@@ -1,0 +1,35 @@
+"""``allOf`` that leads back to its own schema through a property."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.support.generated_case import Case, answering, refused, sent
+
+
+def test_a_grafted_tree_has_the_fields_of_both(case: Case) -> None:
+    models = case.models
+    value: dict[str, Any] = {
+        "name": "a",
+        "graft": {"name": "b", "day": "2026-03-01", "graft": {"name": "c", "day": "2026-03-02"}},
+    }
+    tree = models.Tree(**value)
+    assert tree.graft.graft.day == date(2026, 3, 2)
+    assert sent(tree) == value
+    assert refused(models.Tree, name="a", graft={"name": "b"}) == ["missing"]
+
+
+def test_required_beside_a_reference_is_kept(case: Case) -> None:
+    twig = {"length": 1, "parent": {"name": "a", "twig": {"length": 2}}}
+    assert sent(case.models.Tree(name="b", twig=twig)) == {"name": "b", "twig": twig}
+    assert refused(case.models.Tree, name="b", twig={"parent": {"name": "a"}}) == ["missing"]
+
+
+@pytest.mark.parametrize(("field", "value"), [("amount", 3), ("quote", "dear")])
+def test_each_branch_has_the_fields_beside_the_union(field: str, value: object, case: Case) -> None:
+    with case.connect(answering(200, {field: value, "day": "2026-03-01"})) as client:
+        price = client.prices.get()
+    assert (getattr(price, field), price.day) == (value, date(2026, 3, 1))

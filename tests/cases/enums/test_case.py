@@ -1,0 +1,48 @@
+"""``enum`` and ``const``: names of members, values that are not known yet."""
+
+from __future__ import annotations
+
+import re
+import typing
+
+from tests.support.generated_case import Case, refused, sent
+
+
+def test_an_enumeration_reads_what_it_does_not_know(case: Case) -> None:
+    models = case.models
+    read = models.Signal.model_validate(
+        {"kind": "lamp", "colour": "mauve", "colours": ["red", "x"]}
+    )
+    assert read.colour == "mauve"
+    assert read.colours == [models.Colour.RED, "x"]
+    assert refused(models.Signal, kind="lamp", colour="mauve") != []
+    assert refused(models.Signal, kind="lamp", colour="red", colours=["x"]) != []
+    assert refused(models.Signal, kind="bell", colour="red") == ["literal_error"]
+
+
+def test_members_of_an_enumeration(case: Case) -> None:
+    models = case.models
+    colours = {member.value: name for name, member in models.Colour.__members__.items()}
+    assert colours["DARK_RED"] == "DARK_RED"
+    assert colours["red"] == "RED"
+    assert all(
+        re.fullmatch(r"DARK_RED_[0-9A-Fa-f]{6}", colours[v]) for v in ("dark-red", "dark red")
+    )
+    order = {member.value: name for name, member in models.SignalOrder.__members__.items()}
+    assert {value: order[value] for value in ("", "+1", "-1", "1", "class", "None", "%", "é")} == {
+        "": "EMPTY", "+1": "PLUS_1", "-1": "MINUS_1", "1": "VALUE_1", "class": "CLASS",
+        "None": "NONE", "%": "PERCENT", "é": "É",
+    }  # fmt: skip
+    assert {m.value: m.name for m in models.Level} == {
+        1: "VALUE_1", 2: "VALUE_2", 3: "VALUE_3", -1: "MINUS_1",
+    }  # fmt: skip
+
+
+def test_constants_are_literals(case: Case) -> None:
+    models = case.models
+    hints = typing.get_type_hints(models.Signal)
+    assert hints["kind"] == typing.Literal["lamp"]
+    assert hints["strict"] == typing.Literal[True] | None
+    assert {typing.get_args(one) for one in typing.get_args(hints["mixed"])} == {(1,), ("one",), ()}
+    assert sent(models.Signal(kind="lamp", colour="red", mixed="one"))["mixed"] == "one"
+    assert refused(models.Signal, kind="lamp", colour="red", strict=False) == ["literal_error"]

@@ -1,0 +1,49 @@
+"""``format``: dates, durations, UUIDs and decimals."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from uuid import UUID
+
+import httpx
+
+from tests.support.generated_case import Case, refused, sent
+
+
+def test_formats_are_types(case: Case) -> None:
+    models = case.models
+    trip = models.Trip.model_validate(
+        {
+            "at": "2026-03-01T22:15:00+01:00", "day": "2026-03-01", "lasts": "P1DT2H",
+            "id": "3fa85f64-5717-4562-b3fc-2c963f66afa6", "days": ["2026-03-01"], "odd": "x",
+            "price": "12.50",
+        }
+    )  # fmt: skip
+    assert trip.at == datetime(2026, 3, 1, 22, 15, tzinfo=timezone(timedelta(hours=1)))
+    assert trip.day == date(2026, 3, 1)
+    assert trip.lasts == timedelta(days=1, hours=2)
+    assert trip.price == Decimal("12.50")
+    assert trip.id == UUID("3fa85f64-5717-4562-b3fc-2c963f66afa6")
+    assert sent(trip) == {
+        "at": "2026-03-01T22:15:00+01:00", "day": "2026-03-01", "lasts": "P1DT2H", "price": "12.50",
+        "id": "3fa85f64-5717-4562-b3fc-2c963f66afa6", "days": ["2026-03-01"], "odd": "x",
+    }  # fmt: skip
+    assert refused(models.Trip, at="yesterday") != []
+    assert refused(models.Trip, at="2026-03-01T00:00:00Z", mail="m" * 61) == ["string_too_long"]
+    assert sent(models.Trip(at="2026-03-01T00:00:00Z", until=None))["until"] is None
+
+
+def test_formats_in_paths_and_headers(case: Case) -> None:
+    seen: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(200, json={"at": "2026-03-01T22:15:00Z"})
+
+    identity = UUID("3fa85f64-5717-4562-b3fc-2c963f66afa6")
+    moment = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    with case.connect(answer) as client:
+        client.trips.book(identity, date(2026, 3, 1), case.models.Trip(at=moment), if_since=moment)
+    assert seen[0].url.path == f"/trips/{identity}/2026-03-01"
+    assert seen[0].headers["if-since"] == "2026-01-02T03:04:05Z"

@@ -1,0 +1,47 @@
+"""Names of fields and calls that Python cannot hold as they are."""
+
+from __future__ import annotations
+
+import re
+
+import httpx
+
+from tests.support.generated_case import Case, answering, sent
+
+
+def test_names_of_fields(case: Case) -> None:
+    models = case.models
+    fields = {
+        name if info.alias is None else info.alias: name
+        for name, info in models.AcmeLibOddThing.model_fields.items()
+    }
+    hashed = {wire: fields.pop(wire) for wire in ("adAccountId", "a-b", "a.b")}
+    assert fields == {
+        "class": "class_", "None": "none", "model_config": "model_config_", "copy": "copy_",
+        "+1": "plus_1", "-1": "minus_1", "ad_account_id": "ad_account_id", "über": "über",
+        "日本": "日本", "_private": "private", "int": "int_", "other_int": "other_int",
+        "list": "list_", "others": "others", "2fa": "field_2fa", "URLPath": "url_path",
+        "$ref$": "ref", "date": "date_", "other_date": "other_date", "Field": "field",
+    }  # fmt: skip
+    assert re.fullmatch(r"ad_account_id_[0-9a-f]{6}", hashed["adAccountId"])
+    assert re.fullmatch(r"a_b_[0-9a-f]{6}", hashed["a-b"])
+    assert hashed["a-b"] != hashed["a.b"]
+    thing = models.AcmeLibOddThing(class_="a", none="b", plus_1=1, other_date="2026-01-02")
+    assert sent(thing) == {"class": "a", "None": "b", "+1": 1, "other_date": "2026-01-02"}
+
+
+def test_names_of_calls(case: Case) -> None:
+    seen: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(200, json={"Field": "f"})
+
+    with case.connect(answer) as client:
+        body = case.models.AcmeLibOddThing(class_="a")
+        made = getattr(client, "import_").class_("a/b", 7, body, x_trace_id="t")  # noqa: B009
+    assert made.field == "f"
+    assert seen[0].url.raw_path == b"/things/a%2Fb/7"
+    assert seen[0].headers["x-trace-id"] == "t"
+    with case.connect(answering(204)) as client:
+        assert client.list() is None

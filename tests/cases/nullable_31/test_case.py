@@ -1,0 +1,33 @@
+"""OpenAPI 3.1's ``null`` among the types, and fields that are left out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support.generated_case import Answer, Case, refused, sent
+
+
+def test_required_and_nullable(case: Case) -> None:
+    entry = case.models.Entry
+    assert sent(entry(title=None, body="b")) == {"title": None, "body": "b"}
+    assert refused(entry, body="b") == ["missing"]
+    assert refused(entry, title="t" * 81, body="b") == ["string_too_long"]
+    assert refused(entry, title="t", body=None) != []
+
+
+@pytest.mark.parametrize("field", ["mood", "place", "tags", "gone"])
+def test_null_is_sent_where_the_description_allows_it(field: str, case: Case) -> None:
+    entry = case.models.Entry
+    values: dict[str, Any] = {"title": "t", "body": "b", field: None}
+    assert sent(entry(**values)) == values
+    assert entry.model_validate(values).model_fields_set == set(values)
+
+
+def test_a_result_may_be_null(case: Case) -> None:
+    body = case.models.Entry(title=None, body=7)
+    null: Answer = lambda _: httpx.Response(200, content=b"null")  # noqa: E731
+    with case.connect(null) as client:
+        assert client.entries.change(body) is None

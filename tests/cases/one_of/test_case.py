@@ -1,0 +1,53 @@
+"""``oneOf``, with a discriminator and without."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from tests.support.generated_case import Case, answering, refused, sent
+
+
+def test_a_kind_that_the_description_doesnt_know(case: Case) -> None:
+    """A discriminator's new value: read with its members, sent again; made on purpose only."""
+    drawing: dict[str, Any] = {"shape": {"kind": "heptagon", "corners": 7}}
+
+    read = case.models.Drawing.model_validate(drawing)
+
+    assert type(read.shape).__name__ == "UnknownVariant"
+    assert read.shape.corners == 7
+    assert sent(read) == drawing
+    with pytest.raises(ValidationError):
+        case.models.Drawing(**drawing)
+    made = case.models.Drawing(shape=type(read.shape)(kind="heptagon", corners=7))
+    assert sent(made) == drawing
+    with pytest.raises(ValidationError):  # a known kind must be as described
+        case.models.Drawing.model_validate({"shape": {"kind": "round", "corners": 7}})
+
+
+def test_a_discriminator_tells_branches_apart(case: Case) -> None:
+    circle = case.models.Circle(kind="round", size=2)
+    drawing = case.models.Drawing(shape=circle)
+    for value, wanted in (
+        ({"kind": "round", "size": 2}, case.models.Circle),
+        ({"kind": "Square", "size": 3}, case.models.Square),
+        ({"kind": "Square", "size": 3, "since": 1}, case.models.Square),
+    ):
+        with case.connect(answering(200, value)) as client:
+            assert type(client.shapes.draw(drawing)) is wanted
+
+
+def test_unions_without_a_discriminator(case: Case) -> None:
+    models = case.models
+    circle = models.Circle(kind="round", size=2)
+    for values in (
+        {"label": 7, "size": 1},
+        {"label": "7", "size": [1, 2]},
+        {"fill": {"rgb": "abc"}, "either": {"a": "x"}},
+        {"fill": {"name": "red"}},
+    ):
+        assert sent(models.Drawing(shape=circle, **values)) == {"shape": sent(circle), **values}
+    assert refused(models.Drawing, shape=circle, fill={"rgb": "1234567"}) != []
+    assert refused(models.Drawing, shape=circle, fill={}) != []

@@ -1,0 +1,234 @@
+"""Faults of a server: what it does, and the row that says what the caller gets then."""
+
+from __future__ import annotations
+
+import email.utils
+import gzip
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.client.scripted_server import Peer, Step
+
+
+OK: dict[str, Any] = {"id": "2542620333444", "name": "Recent visitors", "type": "audience"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A fault, and what comes of it."""
+
+    fault: str
+    script: tuple[Step, ...] = ()
+    raises: str | None = None
+    """The class of the error; without one, the call returns an audience."""
+    facts: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Attributes (dotted) of the error or of the audience, and their values."""
+    says: str = ""
+    """Part of the error's message."""
+    check: Callable[[Any], bool] | None = None
+    """What else holds for the error or the audience; ``note`` says it in words."""
+    note: str = ""
+    posts: int = 1
+
+    at: str = "{base}"
+    """The client's ``base_url``."""
+    account: Any = "1"
+    plain: str | None = None
+    """Call an operation whose path parameter is plain text instead, with this value."""
+    target: str = "/v5/ad_accounts/1/audiences"
+    """Where the POSTs that the server saw must have gone."""
+    content: Any = "as usual"
+    """The body, where it isn't a good one."""
+    token: Any = "pina_s3cr3t-t0ken"
+    headers: Mapping[str, str] | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    eager: bool = False
+    cancel: bool = False
+    """Cancel the call (async only) some time after the server has read the POST."""
+    least: float = 0.0
+    most: float = 3.0
+    """Seconds that the call may take."""
+
+
+# What servers do.
+
+
+def answers(status: int, body: Any = b"", **headers: str) -> Step:
+    def step(peer: Peer) -> None:
+        peer.answer(status, body, **headers)
+
+    return step
+
+
+def sends(data: bytes) -> Step:
+    """Read the request, send these bytes, and close in an orderly way."""
+
+    def step(peer: Peer) -> None:
+        peer.read()
+        peer.send(data)
+        peer.finish()
+
+    return step
+
+
+def reads(text: str | bytes, **headers: str) -> Step:
+    """A success with this body."""
+    return answers(200, text.encode() if isinstance(text, str) else text, **headers)
+
+
+def reset_unread(peer: Peer) -> None:
+    peer.reset()
+
+
+def close_unread(peer: Peer) -> None:
+    peer.close()
+
+
+def reset_read(peer: Peer) -> None:
+    peer.read()
+    peer.reset()
+
+
+def close_read(peer: Peer) -> None:
+    peer.read()
+    peer.close()
+
+
+def silent(peer: Peer) -> None:
+    peer.read()
+    peer.hold()
+
+
+def untrusted(peer: Peer) -> None:
+    peer.secure()
+    peer.read()
+
+
+def slow_headers(peer: Peer) -> None:
+    peer.read()
+    peer.drip(b"HTTP/1.1 200 OK\r\nx-filler: " + b"a" * 9999, 0.1)
+
+
+def endless_progress(peer: Peer) -> None:
+    peer.read()
+    while not peer.server.stopped.wait(0.05):
+        peer.send(b"HTTP/1.1 102 Processing\r\n\r\n")
+
+
+def stalled_body(peer: Peer) -> None:
+    peer.read()
+    peer.send(b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{")
+    peer.hold()
+
+
+def slow_body(peer: Peer) -> None:
+    peer.read()
+    peer.send(b"HTTP/1.1 200 OK\r\ncontent-length: 99999\r\n\r\n")
+    peer.drip(b" " * 99999, 0.1)
+
+
+def reset_in_body(peer: Peer) -> None:
+    peer.read()
+    peer.send(b'HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{"id":')
+    time.sleep(0.05)
+    peer.reset()
+
+
+def early_413(peer: Peer) -> None:
+    peer.reply(413, {"code": 1, "message": "Too large."})
+    peer.finish()
+
+
+def after_progress(peer: Peer) -> None:
+    peer.read()
+    peer.send(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n")
+    peer.reply(200, OK)
+
+
+def plain_speech(peer: Peer) -> None:
+    peer.send(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n")
+    peer.finish()
+
+
+def fifty_megabytes(peer: Peer) -> None:
+    peer.answer(200, b'{"id":"1","filler":"' + b"x" * 50_000_000 + b'"}')
+
+
+def fifty_megabytes_of_error(peer: Peer) -> None:
+    peer.answer(500, b"x" * 50_000_000, content_type="text/plain")
+
+
+def fifty_megabytes_packed(peer: Peer) -> None:
+    body = gzip.compress(b'{"id":"1","filler":"' + b"x" * 50_000_000 + b'"}', 1)
+    peer.answer(200, body, content_encoding="gzip")
+
+
+def in_an_hour(peer: Peer) -> None:
+    when = email.utils.format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
+    peer.answer(429, RATE, retry_after=when)
+
+
+RATE = {"code": 8, "message": "The request limit has been reached."}
+HTML = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
+PACKED = gzip.compress(b'{"id":"1"}')
+WRONGLY_PACKED = gzip.compress(PACKED[1:])
+DEEP = b'{"a":' * 100_000 + b"1" + b"}" * 100_000
+
+UNSENT = {"may_have_reached_server": False}
+SENT = {"may_have_reached_server": True}
+
+
+def short(**more: Any) -> dict[str, Any]:
+    """Settings with times that a test can wait for."""
+    return {"timeout": 0.3, "deadline": 0.6, **more}
+
+
+def lost(fault: str, step: Step, **more: Any) -> Case:
+    """The POST was read, and no complete answer comes."""
+    return Case(fault=fault, script=(step,), raises="TransportError", facts=SENT, **more)
+
+
+def unreadable(fault: str, step: Step, says: str = "", **more: Any) -> Case:
+    """A success that can't be read."""
+    return Case(fault=fault, script=(step,), raises="ResponseError", says=says, **more)
+
+
+def fine(fault: str, step: Step, facts: Mapping[str, Any], **more: Any) -> Case:
+    """Something odd that does no harm."""
+    return Case(fault=fault, script=(step,), facts=facts, **more)
+
+
+def refused(fault: str, step: Step, facts: Mapping[str, Any], **more: Any) -> Case:
+    """An answer that isn't a success."""
+    return Case(fault=fault, script=(step,), raises="ApiError", facts=facts, **more)
+
+
+def limited(fault: str, wait: float | None, posts: int, **headers: str) -> Case:
+    """A 429 to every attempt."""
+    return Case(
+        fault=fault,
+        script=(answers(429, RATE, **headers),),
+        raises="RateLimitError",
+        facts={"status_code": 429, "retry_after": wait, "error.code": 8},
+        posts=posts,
+    )
+
+
+def unsendable(fault: str, raises: str = "RequestError", **more: Any) -> Case:
+    """A call that cannot be sent as it is."""
+    return Case(fault=fault, script=(answers(200, OK),), raises=raises, posts=0, **more)
+
+
+def redirect(status: int) -> Case:
+    return refused(
+        f"{status} to another origin",
+        answers(status, location="{other}/v5/ad_accounts/1/audiences"),
+        {"status_code": status},
+        says="a redirect, which is not followed",
+        check=lambda e: e.headers["location"].endswith("/v5/ad_accounts/1/audiences"),
+        note="no connection to the other origin is made",
+    )

@@ -1,0 +1,188 @@
+"""One client in several threads, processes and event loops."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+from pinterest_audiences import AsyncPinterest, errors
+from pinterest_audiences.models import (
+    Audience,
+    AudienceCreateRequest,
+    AudienceRule,
+)
+
+if TYPE_CHECKING:
+    from tests.client.conftest import Caller
+    from tests.client.scripted_server import Peer, Server
+
+    Serve = Callable[..., Server]
+from tests.client.model_values import HOME
+
+pytestmark = pytest.mark.slow
+
+
+def echo(peer: Peer) -> None:
+    """Answer with an audience that has the request's name, so that a mix-up shows."""
+    request = peer.read()
+    peer.reply(200, {"id": "1", "name": request.json()["name"]})
+
+
+def test_threads_share_a_client(caller: Caller, serve: Serve) -> None:
+    """Eight threads of twenty calls: each gets its own answer, over no more than 8 connections."""
+    server = serve(echo)
+
+    def work(create: Callable[..., Audience]) -> list[tuple[str, str | None]]:
+        def one(number: int) -> tuple[str, str | None]:
+            name = f"audience {number}"
+            body = AudienceCreateRequest(audience_type="VISITOR", name=name, rule=AudienceRule())
+            return name, create("1", body).name
+
+        with ThreadPoolExecutor(8) as pool:
+            return list(pool.map(one, range(160)))
+
+    answers = caller.run(caller.client(server.base_url), work)
+
+    assert len(answers) == 160
+    assert all(asked == got for asked, got in answers)
+    assert server.posts == 160
+    assert server.connections <= 8
+
+
+FORKING = """
+import asyncio, os, sys
+from pinterest_audiences import AsyncPinterest, Pinterest
+from pinterest_audiences.models import AudienceCreateRequest, AudienceRule
+
+mode, used, base_url = sys.argv[1:]
+client = (Pinterest if mode == "sync" else AsyncPinterest)("t", base_url=base_url, timeout=2.0)
+
+def body(name):
+    return AudienceCreateRequest(audience_type="VISITOR", name=name, rule=AudienceRule())
+
+async def awaited(names):
+    return [(await client.audiences.create("1", body(name))).name for name in names]
+
+def call(*names):
+    if mode == "sync":
+        got = [client.audiences.create("1", body(name)).name for name in names]
+    else:
+        got = asyncio.run(awaited(names))
+    assert got == [*names], got
+
+if used == "used":
+    call("parent")
+children = []
+for child in ("first child", "second child"):
+    children.append(os.fork())
+    if not children[-1]:
+        try:
+            call(child, child, child)
+        except BaseException:
+            import traceback
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+try:
+    call("parent", "parent", "parent")
+finally:
+    codes = [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in children]
+assert codes == [0, 0], codes
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+@pytest.mark.parametrize("used", ["unused", "used"])
+def test_a_forked_worker_uses_the_client(mode: str, used: str, serve: Serve) -> None:
+    """Processes don't talk over each other's connections, also where one was open at the fork."""
+    server = serve(echo)
+    # In a process of its own, which has no other threads when it forks.
+    done = subprocess.run(
+        [sys.executable, "-c", FORKING, mode, used, server.base_url],
+        env={**os.environ, "PYTHONPATH": HOME},
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    server.close()
+    users: dict[int, set[str]] = {}
+    for request in server.requests:
+        users.setdefault(request.connection, set()).add(request.json()["name"])
+    assert all(len(names) == 1 for names in users.values()), users
+    assert server.posts == (10 if used == "used" else 9)
+
+
+LOOPS = """
+import asyncio, sys
+from pinterest_audiences import AsyncPinterest
+from pinterest_audiences.models import AudienceCreateRequest, AudienceRule
+
+client = AsyncPinterest("t", base_url=sys.argv[1], timeout=2.0)
+for name in ("one", "two", "three"):
+    body = AudienceCreateRequest(audience_type="VISITOR", name=name, rule=AudienceRule())
+    try:
+        print(asyncio.run(client.audiences.create("1", body)).name)
+    except Exception as error:
+        print(repr(error))
+asyncio.run(client.aclose())
+"""
+
+
+def test_a_client_outlives_its_event_loop(serve: Serve) -> None:
+    """One ``asyncio.run`` after the other: each call is answered, and none is sent twice."""
+    server = serve(echo)
+    done = subprocess.run(
+        [sys.executable, "-c", LOOPS, server.base_url],
+        env={**os.environ, "PYTHONPATH": HOME},
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    server.close()
+    assert done.stdout.split("\n") == ["one", "two", "three", ""], done.stderr
+    assert server.posts == 3
+
+
+def test_event_loops_share_a_client(serve: Serve) -> None:
+    """Two that live at once, in two threads, call in turns: each keeps its own connection."""
+    server = serve(echo)
+    client = AsyncPinterest("t", base_url=server.base_url, timeout=2.0)
+    loops = [asyncio.new_event_loop() for _ in range(2)]
+    threads = [threading.Thread(target=loop.run_forever) for loop in loops]
+    for thread in threads:
+        thread.start()
+
+    def call(loop: asyncio.AbstractEventLoop, name: str) -> str | None:
+        body = AudienceCreateRequest(audience_type="VISITOR", name=name, rule=AudienceRule())
+        return asyncio.run_coroutine_threadsafe(one(body), loop).result(5).name
+
+    async def one(body: AudienceCreateRequest) -> Audience:
+        return await client.audiences.create("1", body)
+
+    for number in range(4):
+        for loop in loops:
+            assert call(loop, f"{id(loop)} {number}") == f"{id(loop)} {number}"
+    assert (server.posts, server.connections) == (8, 2)
+
+    asyncio.run_coroutine_threadsafe(client.aclose(), loops[0]).result(5)
+    for loop in loops:
+        with pytest.raises(errors.RequestError, match="the client is closed"):
+            call(loop, "late")
+    for loop, thread in zip(loops, threads, strict=True):
+        # What the other loop was asked to do comes before this in its queue.
+        asyncio.run_coroutine_threadsafe(asyncio.sleep(0.05), loop).result(5)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(5)
+        loop.close()
+    gc.collect()  # an open connection would warn here, and a warning fails the test

@@ -1,0 +1,172 @@
+"""Values that a server sends: read in more forms than are written."""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import pytest
+from pinterest_audiences._model import OPEN, WRITING
+from pinterest_audiences.models import (
+    Audience,
+    AudienceCreateRequest,
+    AudienceRule,
+    Currency,
+    EventData,
+    LineItem,
+    ObjectiveType,
+    UrlCondition,
+)
+from pydantic import TypeAdapter, ValidationError
+
+if TYPE_CHECKING:
+    pass
+
+from tests.client.model_values import GOOD, refusal, wire
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        ({"retention_days": "180"}, 180),
+        ({"retention_days": 180.0}, 180),
+        ({"prefill": "true"}, True),
+        ({"prefill": 1}, True),
+        ({"country": 49}, "49"),
+        ({"customer_list_id": 643}, "643"),
+        ({"pin_id": ["1", 2]}, ["1", "2"]),
+        ({"visitor_source_id": 2243719}, "2243719"),
+        ({"visitor_source_id": ["1", 2]}, ["1", "2"]),
+        ({"event_source": {"=": [1]}}, {"=": ["1"]}),
+        ({"event_data": {"value": 116}}, EventData(value="116")),
+        ({"event_data": {"value": 116.5}}, EventData(value="116.5")),
+        (
+            {"event_data": {"line_items": [{"product_price": 48, "product_id": "11"}]}},
+            EventData(line_items=[LineItem(product_price="48", product_id=11)]),
+        ),
+        (
+            {"event_data": {"line_items": {"product_price": 48, "product_quantity": "1"}}},
+            EventData(line_items=LineItem(product_price="48", product_quantity=1)),
+        ),
+        ({"url": "/a"}, "/a"),
+        ({"url": ["/a"]}, ["/a"]),
+        ({"url": {"!=": "/a"}}, UrlCondition(not_equal="/a")),
+        ({"objective_type": ["AWARENESS"]}, [ObjectiveType.AWARENESS]),
+        ({"objective_type": ["FAME"]}, ["FAME"]),
+        ({"event_data": None}, None),
+        ({"retention_days": None}, None),
+    ],
+    ids=str,
+)
+def test_reading_takes_other_forms(sent: dict[str, Any], read: object) -> None:
+    """The declared type is what the caller sees, and what would be sent again."""
+    (name,) = sent
+    rule = AudienceRule.model_validate(sent)
+
+    found = getattr(rule, name)
+    assert found == read
+    assert type(found) is type(read)
+    again = AudienceRule.model_validate_json(rule.model_dump_json(exclude_unset=True))
+    assert again == rule
+    assert not rule.model_extra
+
+
+def test_an_unknown_enum_value_stays_text() -> None:
+    """It is no member, compares as text, and can be sent again."""
+    event = EventData.model_validate_json('{"currency":"XTS"}')
+    assert type(event.currency) is str
+    assert wire(event) == {"currency": "XTS"}
+    known = EventData.model_validate_json('{"currency":"EUR"}')
+    assert known.currency is Currency.EUR
+    assert wire(known) == {"currency": "EUR"}
+
+
+def test_unknown_fields_are_kept() -> None:
+    """As attributes, in ``model_extra``, in the repr, and when sent again."""
+    sent = {"id": "1", "new": {"a": [1, None]}, "rule": {"newer": "x"}}
+    audience = Audience.model_validate(sent)
+
+    assert audience.model_extra == {"new": {"a": [1, None]}}
+    assert audience.new == {"a": [1, None]}  # type: ignore[attr-defined]
+    assert audience.rule is not None
+    assert audience.rule.newer == "x"  # type: ignore[attr-defined]
+    assert wire(audience) == sent
+
+
+def test_the_names_on_the_wire_are_read_even_beside_ours() -> None:
+    """A member that happens to be named like our field for ``=`` is another member."""
+    read = UrlCondition.model_validate({"=": "a", "equal": "b"}, by_name=False, by_alias=True)
+    assert read.equal == "a"
+    assert read.model_extra == {"equal": "b"}
+
+
+def test_what_was_read_can_be_changed() -> None:
+    """Assignment checks the new value alone; what was read beside it stays."""
+    rule = AudienceRule.model_validate({"new": 1, "objective_type": ["FAME"]})
+    rule.retention_days = 30
+    assert wire(rule) == {"new": 1, "objective_type": ["FAME"], "retention_days": 30}
+    assert wire(rule.model_copy(update={"retention_days": 60}))["retention_days"] == 60
+    assert refusal(lambda: setattr(rule, "objective_type", ["FAME"])) == {
+        "objective_type.0": "enum"
+    }
+
+
+def test_repr_shows_what_was_set() -> None:
+    made = AudienceCreateRequest(**GOOD)
+    assert repr(made) == (
+        "AudienceCreateRequest(audience_type=<AudienceType.VISITOR: 'VISITOR'>, name='x', "
+        "rule=AudienceRule(pin_id=['1']))"
+    )
+    assert repr(Audience.model_validate({"id": "1", "new": 2})) == "Audience(id='1', new=2)"
+    assert repr(UrlCondition(equal="/a")) == "UrlCondition(equal='/a')"
+
+
+class Level(IntEnum):
+    LOW = 1
+    HIGH = 2
+
+
+class Colour(StrEnum):
+    RED = "red"
+    ONE = "1"
+
+
+READS: TypeAdapter[Any] = TypeAdapter(Annotated[Level | int, OPEN])
+
+READS_TEXT: TypeAdapter[Any] = TypeAdapter(Annotated[Colour | str, OPEN])
+
+
+@pytest.mark.parametrize(
+    ("adapter", "value", "wanted"),
+    [
+        (READS, 1, Level.LOW),
+        (READS, "2", Level.HIGH),
+        (READS, 7, 7),
+        (READS, "7", 7),
+        (READS_TEXT, "red", Colour.RED),
+        (READS_TEXT, "blue", "blue"),
+        (READS_TEXT, 7, "7"),
+        (READS_TEXT, 7.5, "7.5"),
+    ],
+)
+def test_an_open_enumeration_reads_its_own_kind(
+    adapter: TypeAdapter[Any], value: Any, wanted: Any
+) -> None:
+    """What it doesn't list, too: an integer where it lists integers, else text."""
+    read = adapter.validate_python(value)
+    assert read == wanted
+    assert type(read) is type(wanted)
+    with pytest.raises(ValidationError):
+        adapter.validate_python("new", context=WRITING)
+
+
+@pytest.mark.parametrize("value", ["seven", "7.5", False, None, [], {}, 7.5])
+def test_what_is_no_integer_is_no_value_of_an_integer_enumeration(value: Any) -> None:
+    with pytest.raises(ValidationError):
+        READS.validate_python(value)
+
+
+@pytest.mark.parametrize("value", [True, None, [], {}])
+def test_what_is_no_text_is_no_value_of_an_enumeration(value: Any) -> None:
+    with pytest.raises(ValidationError):
+        READS_TEXT.validate_python(value)

@@ -1,0 +1,39 @@
+"""Warnings about servers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support.command_line import speclock
+
+
+@pytest.mark.parametrize(
+    ("url", "warning"),
+    [
+        ("http://api.example", "'http://api.example' is plain http"),
+        ("HTTPS://api.example", ""),
+        ("http://127.0.0.1:8080/v1", ""),
+        ("http://localhost", ""),
+        ("http://localhost.evil.example", "is plain http"),
+        ("/v1", ""),
+        ("", ""),
+    ],
+)
+def test_plain_http_is_warned_of(tmp_path: Path, url: str, warning: str) -> None:
+    """And so is a server that isn't used, where it makes no sense."""
+    others = [{"url": "wss://sandbox.example"}, {"url": "https://sandbox.example"}]
+    spec = {
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "servers": [{"url": url}, *others],
+        "paths": {"/": {"get": {"operationId": "a", "responses": {"204": {"description": "."}}}}},
+    }
+    (tmp_path / "spec.json").write_text(json.dumps(spec), encoding="utf-8")
+    found = speclock(tmp_path, "generate", "--spec", "spec.json", "--package", "p", "--output", "o")
+    assert found.code == 0
+    assert warning in found.err
+    assert ("plain http" in found.err) is bool(warning)
+    assert "'wss://sandbox.example' is neither http nor https" in found.err

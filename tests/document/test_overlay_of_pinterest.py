@@ -1,0 +1,86 @@
+"""The corrections of Pinterest's description: they fit, and each is needed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from generator.config import Client
+from generator.document.references import References
+from generator.document.selectors import select
+from generator.errors import Findings, SpecError
+from generator.openapi.normalize.document import canonicalise
+from generator.services.generate import described
+from tests.support.overlays import OWN, ROOT, Json, plain
+
+UPSTREAM_LIKE = OWN / "upstream-like.yaml"
+
+UPSTREAM = ROOT.parent / "shared/pinterest/releases/v5.23.0.yaml"
+
+CORRECTIONS = ROOT / "spec/pinterest-audiences.overlay.yaml"
+
+PROSE = {"description", "summary", "title", "info"}
+
+EXAMPLES = {"example", "examples"}
+
+
+def canonical(spec: Path, *overlays: Path) -> Json:
+    """The operation in canonical form, prose and examples aside."""
+    client = Client(
+        spec=str(spec), operations=("audiences/create",), overlays=tuple(map(str, overlays))
+    )
+    document, findings = described(client, ROOT), Findings()
+    refs = References(document, findings)
+    root = canonicalise(document, refs, select(document, refs, client.operations), findings).tree
+    findings.raise_refusals()
+    return bare(plain(root))
+
+
+def bare(node: Json) -> Json:
+    """Without prose: a title or description that is text (a property called so is a schema)."""
+    if isinstance(node, list):
+        return [bare(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: bare(value)
+        for key, value in node.items()
+        if key not in EXAMPLES and not (key in PROSE and (key == "info" or isinstance(value, str)))
+    }
+
+
+@pytest.fixture(scope="module")
+def wanted() -> Json:
+    """The checked-in description."""
+    return canonical(ROOT / "spec/pinterest-audiences.yaml")
+
+
+def test_pinterests_corrections_give_the_checked_in_description(wanted: Json) -> None:
+    assert canonical(UPSTREAM_LIKE, CORRECTIONS) == wanted
+
+
+@pytest.mark.skipif(
+    not UPSTREAM.exists(), reason="../shared holds upstream's document; it isn't here"
+)
+def test_pinterests_corrections_fit_upstreams_own_document(wanted: Json) -> None:
+    ours, theirs = canonical(UPSTREAM_LIKE), canonical(UPSTREAM)
+    assert ours["paths"] == theirs["paths"]
+    assert ours["components"]["schemas"] == theirs["components"]["schemas"]
+    assert canonical(UPSTREAM, CORRECTIONS) == wanted
+
+
+@pytest.mark.parametrize("index", range(13))
+def test_each_correction_is_needed(index: int, wanted: Json, tmp_path: Path) -> None:
+    """Without any one of them the outcome is another, or can't be had."""
+    overlay = yaml.safe_load(CORRECTIONS.read_text("utf-8"))
+    assert len(overlay["actions"]) == 13
+    del overlay["actions"][index]
+    path = tmp_path / "fewer.yaml"
+    path.write_text(yaml.safe_dump(overlay), encoding="utf-8")
+    try:
+        found = canonical(UPSTREAM_LIKE, path)
+    except SpecError:
+        return
+    assert found != wanted

@@ -1,0 +1,189 @@
+"""``speclock slice``: several files, faults, and the code of a slice."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from generator.cli import main
+from tests.qa.corpus.process import ROOT, run
+from tests.support.skip_formatting import without_layout
+from tests.support.slicing import PETS, answering, cut, described, ref
+
+PARTED = {
+    "api.yaml": """\
+# Mine.
+openapi: 3.0.3
+info: {title: T, version: '1'}
+paths:
+  /pets:   # elsewhere
+    $ref: 'paths/pets.yaml#/pets'
+  /people:
+    get:
+      operationId: people
+      responses:
+        '200':
+          $ref: responses.yaml#/People
+components:
+  schemas:
+    Alias:
+      $ref: schemas/Pet.yaml#/Pet
+    Owner:
+      type: object
+      properties:
+        pet: {$ref: 'schemas/Pet.yaml#/Pet'}
+        toy: {$ref: schemas/Toy.yaml}
+    Unused: {}
+  securitySchemes:
+    key: {type: apiKey, in: header, name: key}
+""",
+    "paths/pets.yaml": """\
+pets:
+  parameters:
+    - $ref: '../parameters.yaml#/Limit'
+  get:
+    operationId: pets
+    security: [{key: []}]
+    responses:
+      '200':
+        description: OK
+        content:
+          application/json:
+            schema: {type: array, items: {$ref: ../schemas/Pet.yaml#/Pet}}
+      default: {$ref: '#/failed'}
+  post:
+    operationId: unused
+    responses: {'204': {description: None}}
+failed:
+  description: Bad
+  content: {application/json: {schema: {$ref: '../api.yaml#/components/schemas/Owner'}}}
+""",
+    "parameters.yaml": """\
+Limit: {name: limit, in: query, schema: {$ref: '#/Size'}}
+Size: {type: integer}
+""",
+    "responses.yaml": """\
+People:
+  description: OK
+  content: {application/json: {schema: {$ref: './api.yaml#/components/schemas/Alias'}}}
+""",
+    "schemas/Pet.yaml": """\
+Pet:
+  type: object
+  required: [kind]
+  properties:
+    kind: {$ref: 'more.yaml#/Kind'}
+    mother: {$ref: '#/Pet'}
+""",
+    "schemas/Toy.yaml": "type: object\nproperties: {of: {$ref: '#'}}\n",
+    "schemas/more.yaml": "Kind: {type: string, enum: [cat, dog]}\nOther: {}\n",
+}
+
+
+@pytest.fixture
+def parted(tmp_path: Path) -> Path:
+    for name, text in PARTED.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    return tmp_path / "api.yaml"
+
+
+def test_what_is_in_other_files_becomes_components(parted: Path) -> None:
+    text = cut(parted, "pets")
+    found = yaml.safe_load(text)
+    assert text.startswith("# Mine.\nopenapi: 3.0.3\ninfo: {title: T, version: '1'}\npaths:\n")
+    assert found["paths"]["/pets"].keys() == {"parameters", "get"}
+    components = found["components"]
+    schemas = components.pop("schemas")
+    assert {kind: set(members) for kind, members in components.items()} == {
+        "parameters": {"Limit"},
+        "responses": {"failed"},
+        "securitySchemes": {"key"},
+    }
+    assert schemas["Pet"]["properties"] == {"kind": ref("Kind"), "mother": ref("Pet")}
+    (toy,) = schemas.keys() - {"Owner", "Pet", "Kind", "Size"}
+    assert schemas["Owner"]["properties"] == {"pet": ref("Pet"), "toy": ref(toy)}
+    assert schemas[toy]["properties"] == {"of": ref(toy)}
+    assert ".yaml" not in text
+
+
+@pytest.mark.parametrize("operation", ["pets", "people"])
+def test_the_code_is_that_of_the_several_files(operation: str, parted: Path) -> None:
+    cut(parted, operation)
+    assert code_of(parted, operation) == code_of(parted.with_name("out.yaml"), operation)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "other.json").write_text("{}")
+    for number, to in enumerate(["other.json#/x", "gone.json", "../other.json", "/etc/passwd"]):
+        path = described(tmp_path, {"/": {"get": answering({"$ref": to})},
+                                    "/b": {"get": answering(True)}}, {})  # fmt: skip
+        cut(path, "GET /", out=f"{number}.yaml", code=2)
+        said = capsys.readouterr().err
+        assert "api.json:1:" in said and repr(to)[1:-1] in said
+        assert cut(path, "GET /b")  # what isn't used does no harm
+
+
+def test_a_path_item_that_cannot_be_read_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its operations can't be chosen, so a pattern must not pass over them in silence."""
+    path = described(tmp_path, {"/": {"get": answering(True)}, "/b": {"$ref": "gone.json"}}, {})
+    assert "/b" not in cut(path, "GET *")
+    said = capsys.readouterr().err
+    assert "warning: $ref 'gone.json' can't be read" in said and "left out" in said
+    cut(path, "GET /b", out="b.yaml", code=2)
+    assert "error: $ref 'gone.json' can't be read" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_the_check_over_descriptions(tmp_path: Path) -> None:
+    """``make slices``: a row for each, all full."""
+    script = ROOT / "tests" / "qa" / "slices" / "run.py"
+    flows = "flows: {implicit: {authorizationUrl: https://a.b/c, scopes: {write: Write}}}"
+    (tmp_path / "pets.yaml").write_text(PETS.replace("flows: {}", flows))
+    ended = run([sys.executable, script, tmp_path], cwd=ROOT, timeout=120)
+    assert ended.code == 0, ended.text
+    assert "1 of 1 rows are full; 3 of 3 slices give the same code." in ended.out
+    (tmp_path / "odd.yaml").write_text(PETS.replace("{type: string}", "{type: odd}"))
+    ended = run([sys.executable, script, tmp_path, "odd"], cwd=ROOT, timeout=120)
+    assert ended.code == 1
+    assert "odd falls short:" in ended.out and "'odd' isn't a type" in ended.out
+
+
+def test_misuse(pets: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cut(pets, "pets/gte", code=2)
+    assert "pets/get" in capsys.readouterr().err
+    before = pets.read_text()
+    cut(pets, "pets/get", out=pets.name, code=2)
+    assert pets.read_text() == before
+    with pytest.raises(SystemExit) as caught:
+        main(["slice", str(pets)])
+    assert caught.value.code == 2
+    (pets.parent / "swagger.yaml").write_text("swagger: '2.0'\npaths: {}\n")
+    cut(pets.parent / "swagger.yaml", "x", code=2)
+    assert main(["slice", "http://127.0.0.1:1/x", "--operation", "a"]) == 2
+    assert main(["slice", "http://127.0.0.1:1/x", "--operation", "a", "--insecure"]) == 3
+
+
+def code_of(spec: Path, operation: str) -> dict[Path, str]:
+    """The client of one operation: every module by its path."""
+    output = spec.parent / f"{spec.stem}-{operation.replace('/', '-')}"
+    arguments = ["--package", "shop", "--output", str(output), "--operation", operation]
+    with without_layout():
+        assert main(["generate", "--spec", str(spec), *arguments]) == 0
+    folder = output / "shop"
+    return {path.relative_to(folder): path.read_text() for path in folder.rglob("*.py")}
+
+
+def test_the_code_of_a_slice_is_that_of_the_whole(pets: Path) -> None:
+    flows = "flows: {implicit: {authorizationUrl: https://a.b/c, scopes: {write: Write}}}"
+    pets.write_text(PETS.replace("flows: {}", flows))
+    cut(pets, "pets/get")
+    whole, part = code_of(pets, "pets/get"), code_of(pets.with_name("out.yaml"), "pets/get")
+    assert whole == part
+    assert any("class Cat" in text for text in part.values())

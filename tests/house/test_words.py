@@ -1,0 +1,158 @@
+"""The rules for words that a program can check; .github/CONTRIBUTING.md explains them.
+
+`ALLOWED` is the number of violations that each rule may still have. Lower it when you remove some;
+never raise it.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import tokenize
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCES = sorted((ROOT / "generator").rglob("*.py"))
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "CHANGELOG.md",
+    ROOT / ".github" / "CONTRIBUTING.md",
+    ROOT / "spec" / "README.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+]
+
+OPENINGS = re.compile(
+    r"(?:What|Whether|Where|Who|Whoever|Which|How|Something|Is|Are|Do|Does)\b|One that\b|As :meth:"
+)
+BANNED = {
+    "stands, goes, comes, says": r"\b(?:stands?|goes|comes|says?)\b",
+    "is no, are no": r"(?<!\bthere )\b(?:is|are) no\b(?! longer)",
+    "can't be": r"\bcan't be\b",
+    "as if it weren't there": r"\bas if (?:it|they) (?:weren't|wasn't)\b",
+    "mend": r"\bmend(?:s|ed|ing)?\b",
+    "whoever": r"\bwhoever\b",
+}
+"""Phrases that readers of English as a second language stumble over."""
+
+ALLOWED = {
+    "docstring openings": 244,
+    "class names": 17,
+    "words in generator": 403,
+    "words in pages": 19,
+}
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def shown(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.name
+
+
+def docstring_openings(sources: list[Path]) -> Iterator[str]:
+    """Yield the docstrings that open with neither a verb nor a noun, as `file:line: text`."""
+    for path in sources:
+        for node in ast.walk(parsed(path)):
+            if not isinstance(
+                node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+            ):
+                continue
+            text = ast.get_docstring(node) or ""
+            if OPENINGS.match(text):
+                yield f"{shown(path)}:{node.body[0].lineno}: {text.splitlines()[0]}"
+
+
+def class_names(sources: list[Path]) -> Iterator[str]:
+    """Yield the names that several classes have, with all places."""
+    places: defaultdict[str, list[str]] = defaultdict(list)
+    for path in sources:
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.ClassDef):
+                places[node.name].append(f"{shown(path)}:{node.lineno}")
+    yield from (f"{name}: {', '.join(at)}" for name, at in places.items() if len(at) > 1)
+
+
+def prose(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the numbered lines of a page, or of the strings and comments of a module."""
+    if path.suffix == ".md":
+        yield from enumerate(without_code(path.read_text(encoding="utf-8")).splitlines(), 1)
+        return
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
+            yield from enumerate(node.value.splitlines(), node.lineno)
+    with path.open("rb") as file:
+        for token in tokenize.tokenize(file.readline):
+            if token.type == tokenize.COMMENT:
+                yield token.start[0], token.string
+
+
+def without_code(text: str) -> str:
+    """Blank out the code of a page, and keep its lines."""
+    text = re.sub(
+        r"^```.*?^```$",
+        lambda match: "\n" * match[0].count("\n"),
+        text,
+        flags=re.MULTILINE | re.DOTALL,
+    )
+    return re.sub(r"`[^`\n]*`", "``", text)
+
+
+def banned_words(paths: list[Path]) -> Iterator[str]:
+    """Yield the banned phrases in some files, as `file:line: phrase: text`."""
+    for path in paths:
+        for line, text in sorted(prose(path)):
+            for phrase, pattern in BANNED.items():
+                if re.search(pattern, text, re.IGNORECASE):
+                    yield f"{shown(path)}:{line}: {phrase}: {text.strip()[:100]}"
+
+
+RULES: dict[str, Callable[[], Iterator[str]]] = {
+    "docstring openings": lambda: docstring_openings(SOURCES),
+    "class names": lambda: class_names(SOURCES),
+    "words in generator": lambda: banned_words(SOURCES),
+    "words in pages": lambda: banned_words(PAGES),
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_words(rule: str) -> None:
+    violations = list(RULES[rule]())
+    assert len(violations) <= ALLOWED[rule], (
+        f"{rule}: {len(violations)}, but {ALLOWED[rule]} are allowed:\n" + "\n".join(violations)
+    )
+
+
+def test_violations_are_found(tmp_path: Path) -> None:
+    path = tmp_path / "module.py"
+    path.write_text(
+        '"""Whatever.\n\nThe file stands there."""\n\n'
+        'class A:\n    """What it is."""\n\n'
+        'class A:\n    """A thing."""\n\n'
+        "def f(x):\n"
+        '    """Whether x is."""\n'
+        '    # mended\n    return f"{x} can\'t be read"\n',
+        encoding="utf-8",
+    )
+    assert sorted(docstring_openings([path])) == [
+        "module.py:12: Whether x is.",
+        "module.py:6: What it is.",
+    ]
+    assert list(class_names([path])) == ["A: module.py:5, module.py:8"]
+    assert [line.partition(": ")[2] for line in banned_words([path])] == [
+        "stands, goes, comes, says: The file stands there.",
+        "mend: # mended",
+        "can't be: can't be read",
+    ]
+
+
+def test_code_of_a_page_is_not_prose(tmp_path: Path) -> None:
+    path = tmp_path / "page.md"
+    path.write_text("It goes.\n\n```sh\nit goes\n```\n\n`it goes`, there is no more\nIt is no x.\n")
+    assert [line.partition(": ")[0] for line in banned_words([path])] == ["page.md:1", "page.md:8"]

@@ -1,0 +1,195 @@
+"""``generate`` and ``check`` with several clients, pins, selections and faults."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+
+import pytest
+
+from tests.support.checked_project import SPEC, Project, both_modes, names
+
+TWO = """
+[tool.speclock.clients.baskets]
+spec = "spec/orchard.yaml"
+operations = ["baskets/list"]
+"""
+
+
+@both_modes
+def test_two_clients(mode: list[str], project: Project) -> None:
+    project.configure(TWO)
+    assert names(project.run(*mode), "baskets/models.py", "missing", "To fix: ")
+    found = project.generate("baskets")
+    assert found.out.count("\n") == 1
+    found = project.run(*mode)
+    assert (found.code, found.out.count("up to date")) == (0, 2)
+    (project.output / "baskets" / "models.py").unlink()
+    found = project.run(*mode)
+    assert names(found, "baskets/models.py", "missing", "To fix: ")
+    assert "orchard: up to date" in found.out
+    assert project.run(*mode, "orchard").code == 0
+
+
+def test_a_refused_client_does_not_hide_another(project: Project) -> None:
+    """Both are looked at; nothing of either is written when one is refused."""
+    project.configure(TWO.replace("spec/orchard.yaml", "spec/bad.yaml"))
+    shutil.copy(project.spec, project.spec.with_name("bad.yaml"))
+    bad = project.spec.with_name("bad.yaml")
+    line = project.replace("{type: number}", "{type: nmber}", bad)
+    project.replace("kind: {type: string}", "kind: {type: strng}")
+    found = project.run("generate")
+    assert found.code == 2
+    assert f"spec/bad.yaml:{line}:" in found.err
+    assert "spec/orchard.yaml:" in found.err
+
+
+def test_a_refused_client_stops_the_others(project: Project) -> None:
+    """A run is one thing: it says that nothing was written, so nothing may be."""
+    project.configure(TWO.replace("spec/orchard.yaml", "spec/bad.yaml"))
+    shutil.copy(project.spec, project.spec.with_name("bad.yaml"))
+    project.replace("{type: number}", "{type: nmber}", project.spec.with_name("bad.yaml"))
+    project.replace("kind: {type: string}", "kind: {type: string, maxLength: 9}")
+    before = project.tree()
+    found = project.run("generate")
+    assert found.code == 2
+    assert "nothing was written" in found.err
+    assert project.tree() == before
+
+
+def test_an_unknown_client(project: Project) -> None:
+    found = project.run("generate", "orchid")
+    assert found.code == 2
+    assert "'orchid'" in found.err
+    assert "orchard" in found.err
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ('clent = "X"\n', "'clent'. Did you mean 'client'?"),
+        ('operation = ["trees/list"]\n', "Did you mean 'operations'?"),
+        ("client2 = 1\n", "'client2'"),
+        ("operations = 1\n", "operations must be a list"),
+        ('http = "requests"\n', "'httpx' or 'httpx2'"),
+        ('rate_limit_reset_unit = "hours"\n', "'seconds' or 'epoch'"),
+        ("names = 1\n", "names must be a table"),
+        ("operations = [1]\n", "'1'"),
+        ('names = {Tree = "9"}\n', "'9' can't be a Python name"),
+        ('names = {Tree = ["x"]}\n', "names"),
+        ("\n[tool.speclock.clients.empty]\n", "lacks 'spec'"),
+        ("\n[tool.speclock.clients.a-b]\nspec = 'x'\n", "'a-b'"),
+        ("oops\n", "TOML"),
+    ],
+)
+def test_a_wrong_configuration(more: str, says: str, project: Project) -> None:
+    project.configure(more)
+    before = project.tree()
+    found = project.run("generate")
+    assert found.code == 2, found.out
+    assert says in found.err
+    assert project.tree() == before
+
+
+def test_pins(project: Project) -> None:
+    project.configure(
+        'calls = {"trees/list" = "forest.all", "GET /baskets" = "weigh"}\n'
+        'names = {Tree = "Plant"}\n'
+    )
+    project.generate()
+    assert project.calls() == {
+        "trees/list": "forest.all", "trees/plant": "trees.plant", "baskets/list": "weigh",
+    }  # fmt: skip
+    models = (project.package / "models.py").read_text(encoding="utf-8")
+    assert "class Plant(" in models
+    assert "class Tree(" not in models
+    assert project.run("check").code == 0
+
+
+@pytest.mark.parametrize(
+    ("pin", "says"),
+    [
+        ('calls = {"trees/lst" = "forest.all"}', "'trees/lst'"),
+        ('names = {Tre = "Plant"}', "'Tre'"),
+        ('calls = {"trees/list" = "a.b.c"}', "'a.b'"),
+        ('calls = {"trees/list" = "class"}', "'class'"),
+        ('calls = {"trees/list" = ""}', "trees/list"),
+        ('calls = {"trees/list" = "close"}', "close"),
+        ('names = {Tree = "Basket"}', "Basket"),
+        ('calls = {"trees/list" = "trees.plant"}', "trees.plant"),
+    ],
+)
+def test_a_pin_that_cannot_be(pin: str, says: str, project: Project) -> None:
+    project.configure(f"{pin}\n")
+    before = project.tree()
+    found = project.run("generate")
+    assert found.code == 2, found.out
+    assert says in found.err
+    assert project.tree() == before
+
+
+def test_a_selection(project: Project) -> None:
+    shutil.rmtree(project.output)
+    project.generate("--operation", "baskets/list")
+    assert project.calls() == {"baskets/list": "baskets.list"}
+    assert all(b"Tree" not in data for data in project.tree().values())
+    manifest = json.loads((project.package / "speclock.json").read_text(encoding="utf-8"))
+    assert manifest["selection"] == ["baskets/list"]
+    project.generate("--operation", "POST /trees")
+    assert project.calls() == {"trees/plant": "trees.plant"}
+    assert all(b"asket" not in data for data in project.tree().values())
+
+
+@pytest.mark.parametrize(
+    ("wanted", "near"),
+    [("tree/list", "'trees/list'"), ("trees_plant", "'trees/plant'"),
+     ("BASKETS/LIST", "'baskets/list'"), ("GET /tree", "'GET /trees'")],
+)  # fmt: skip
+def test_an_unknown_operation(wanted: str, near: str, project: Project) -> None:
+    found = project.run("generate", "--operation", wanted)
+    assert found.code == 2
+    assert repr(wanted) in found.err
+    assert near in found.err
+
+
+def test_a_violation_beside_what_is_emitted_is_a_warning(project: Project) -> None:
+    line = project.replace("weight: {type: number}", "weight: {type: number, minimum: light}")
+    found = project.generate("--operation", "trees/list")
+    assert f"spec/orchard.yaml:{line}:" in found.err
+    assert "warning: " in found.err
+    assert project.run("generate", "--quiet", "--operation", "trees/list").err == ""
+
+
+def test_a_violation_inside_what_is_emitted_is_a_refusal(project: Project) -> None:
+    line = project.replace("weight: {type: number}", "weight: {type: number, minimum: light}")
+    before = project.tree()
+    found = project.run("generate", "--operation", "baskets/list")
+    assert found.code == 2
+    assert f"spec/orchard.yaml:{line}:" in found.err
+    assert project.tree() == before
+
+
+def test_a_warning_points_at_the_example(project: Project) -> None:
+    """An example that doesn't satisfy its schema isn't used, and the manifest lists it."""
+    project.spec.write_text(
+        SPEC.replace(
+            '              schema: {$ref: "#/components/schemas/Basket"}',
+            '              schema: {$ref: "#/components/schemas/Basket"}\n'
+            "              examples:\n"
+            "                light: {value: {weight: light}}\n"
+            "                heavy: {value: {weight: 3.5}}",
+        ),
+        encoding="utf-8",
+    )
+    text = project.spec.read_text(encoding="utf-8")
+    line = text[: text.index("light: {value")].count("\n") + 1
+    found = project.generate()
+    assert re.match(rf"spec/orchard\.yaml:{line}:\d+: warning: the example 'light' ", found.err)
+    manifest = json.loads((project.package / "speclock.json").read_text(encoding="utf-8"))
+    (unused,) = manifest["unused_examples"]
+    assert "/examples/light" in unused
+    cases = (project.tests / "cases.json").read_text(encoding="utf-8")
+    assert "3.5" in cases
+    assert '"light"' not in cases
+    assert project.run("check").code == 0

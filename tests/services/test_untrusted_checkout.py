@@ -1,0 +1,381 @@
+"""A checkout by somebody hostile: no command acts on a plan, a path or a hash that it finds there.
+
+``speclock.json`` may be committed by anybody. Each of these projects tries to make a command read,
+move or write a file that isn't in the package's folder or its tests' folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from generator.codegen.output.manifest import Manifest, ManifestError
+from tests.support.command_line import Outcome, speclock
+from tests.support.orchard_project import make, manifest
+
+CLIENT, COPY = "maker/generated/orchard", "farm/fruit"
+COMMANDS: dict[str, tuple[str, list[str], tuple[str, ...]]] = {
+    "verify": ("maker", ["verify", "generated/orchard"], (CLIENT,)),
+    "verify a copy": ("farm", ["verify", "fruit"], (COPY,)),
+    "check": ("maker", ["check"], (CLIENT,)),
+    "check --full": ("maker", ["check", "--full"], (CLIENT,)),
+    "generate": ("maker", ["generate"], (CLIENT,)),
+    "vendor": ("maker", ["vendor", "../farm/fruit", "--force"], (CLIENT, COPY)),
+    "vendor elsewhere": (
+        "maker", ["vendor", "../farm/fig", "--tests", "../farm/fig_tests"], (CLIENT,)
+    ),
+    "upgrade": ("maker", ["upgrade", "../farm/fruit", "--yes", "--force"], (CLIENT, COPY)),
+}  # fmt: skip
+"""Name to the folder to run it from, the arguments, and the packages whose manifests it reads."""
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with a client, another with a copy of it, and a folder that is nobody's business.
+
+    The description has moved on since, so that every command has something to write.
+    """
+    root = tmp_path_factory.mktemp("checkout") / "root"
+    maker = make(root / "maker")
+    maker.does("vendor", root / COPY, "--tests", root / "farm" / "tests" / "fruit")
+    for project in ("maker", "farm"):
+        (root / project / ".git" / "hooks").mkdir(parents=True)
+        (root / project / ".git" / "hooks" / "post-commit").write_text("mine\n", encoding="utf-8")
+    maker.describe(("PLUM]", "PLUM, FIG]"))
+    spec = maker.root / "orchard.yaml"
+    spec.write_text(spec.read_text(encoding="utf-8") + "# later\n", encoding="utf-8", newline="\n")
+    (root / "elsewhere").mkdir()
+    (root / "elsewhere" / "precious.py").write_text("mine = 1\n", encoding="utf-8")
+    return root
+
+
+@pytest.fixture
+def root(template: Path, tmp_path: Path) -> Path:
+    """A copy of all that, to spoil."""
+    return Path(shutil.copytree(template, tmp_path / "root", symlinks=True))
+
+
+def contents(root: Path) -> dict[str, bytes | str]:
+    """Everything below a folder: each file's bytes, each link's target, the kind of the rest."""
+    found: dict[str, bytes | str] = {}
+    for base, folders, files in os.walk(root):
+        for path in (Path(base) / name for name in (*folders, *files)):
+            name = path.relative_to(root).as_posix()
+            if path.is_symlink():
+                found[name] = f"link to {path.readlink()}"
+            elif path.is_file():
+                found[name] = path.read_bytes()
+            else:
+                found[name] = "folder" if path.is_dir() else "special"
+    return found
+
+
+def run(root: Path, command: str) -> Outcome:
+    """Run one of the commands."""
+    folder, arguments, _ = COMMANDS[command]
+    return speclock(root / folder, *arguments)
+
+
+def record(package: Path, part: str, name: str) -> None:
+    """Add a file to what a manifest records."""
+    data = manifest(package)
+    data[part][name] = "0" * 64
+    (package / "speclock.json").write_text(json.dumps(data), encoding="utf-8")
+
+
+def folder_of_tests(root: Path, package: str) -> Path:
+    """The folder with a package's tests."""
+    return root / {CLIENT: "maker/generated/tests/orchard", COPY: "farm/tests/fruit"}[package]
+
+
+def refusals(root: Path, package: str) -> Iterator[tuple[str, Outcome]]:
+    """Run every command that reads a package's manifest; each must change nothing and exit by 2."""
+    before = contents(root)
+    for command, (_, _, reads) in COMMANDS.items():
+        if package in reads:
+            found = run(root, command)
+            assert contents(root) == before, command
+            assert found.code == 2, (command, found)
+            yield command, found
+
+
+# ── a plan of writes ─────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_plan_of_writes_is_not_followed(command: str, root: Path) -> None:
+    """Earlier versions finished a write from such a folder, wherever they found it."""
+    for folder in ("maker", "maker/generated", "farm"):
+        stage = root / folder / ".speclock-writing"
+        stage.mkdir()
+        (stage / "old-0").write_text("planted\n", encoding="utf-8")
+        plan = '{"steps": [[".git/hooks/pre-commit", true, "00"]], "folders": []}'
+        (stage / "plan.json").write_text(plan, encoding="utf-8")
+    # The client's own folder is the checkout's top, as a hostile pyproject.toml can have it.
+    text = (root / "maker" / "pyproject.toml").read_text(encoding="utf-8")
+    (root / "maker" / "pyproject.toml").write_text(text + 'output = "."\n', encoding="utf-8")
+    for name in ("orchard", "tests"):
+        (root / "maker" / "generated" / name).rename(root / "maker" / name)
+    folder, arguments, _ = COMMANDS[command]
+    outside = {n: d for n, d in contents(root).items() if not is_written(n)}
+    speclock(root / folder, *(one.replace("generated/", "") for one in arguments))
+    assert {n: d for n, d in contents(root).items() if not is_written(n)} == outside
+
+
+def is_written(name: str) -> bool:
+    """Tell whether a path is in a folder that is there to be written to."""
+    folders = (
+        "maker/orchard", "maker/tests/orchard", "farm/fruit", "farm/tests/fruit", "farm/fig",
+        "farm/fig_tests",
+    )  # fmt: skip
+    return any(name == folder or name.startswith(f"{folder}/") for folder in folders)
+
+
+# ── names of files ───────────────────────────────────────────────────────────────────────────────
+
+NAMES = {
+    "parent": "../../../elsewhere/precious.py",
+    "absolute": "/etc/hostname",
+    "git": ".git/hooks/post-commit",
+    "long": "x" * 100_000,
+    "nul": "mod\0els.py",
+    "backslash": "..\\..\\..\\elsewhere\\precious.py",
+    "drive": "C:/Users/precious.py",
+    "linked folder": "linked/precious.py",
+}
+MORE = {
+    "parent inside": "resources/../../../../elsewhere/precious.py",
+    "dot-folder": "resources/.cache/x.py",
+    "dot": "./models.py",
+    "long path": "x/" * 50_000 + "y",
+    "line end": "models.py\n::error::",
+    "drive's folder": "C:precious.py",
+    "short name": "GIT~1/config",
+    "trailing": "models.py.",
+    "empty": "",
+    "empty part": "resources//trees.py",
+    "linked file": "linked.py",
+    "folder": "folder",
+    "pipe": "pipe",
+    "below a file": "file.txt/x.py",
+}
+
+
+def spoil(root: Path, package: str, part: str, name: str) -> None:
+    """Record a name, with something there for some of them to lead to."""
+    folder = root / package if part == "files" else folder_of_tests(root, package)
+    (folder / "linked").symlink_to(root / "elsewhere")
+    (folder / "linked.py").symlink_to(root / "elsewhere" / "precious.py")
+    (folder / "folder").mkdir()
+    (folder / "file.txt").touch()
+    os.mkfifo(folder / "pipe")
+    record(root / package, part, name)
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+@pytest.mark.parametrize("part", ["files", "tests"])
+@pytest.mark.parametrize("package", [CLIENT, COPY])
+def test_a_recorded_name_is_refused(package: str, part: str, name: str, root: Path) -> None:
+    spoil(root, package, part, name)
+    for command, found in refusals(root, package):
+        shown = repr(name)[:20].rstrip("'")
+        assert f"speclock.json: {part}[{shown}" in found.err, (command, found.err)
+        assert "Restore it from version control" in found.err
+        assert len(found.err) < 1_000
+
+
+@pytest.mark.parametrize("name", MORE.values(), ids=MORE)
+@pytest.mark.parametrize("part", ["files", "tests"])
+@pytest.mark.parametrize("package", [CLIENT, COPY])
+def test_reading_a_manifest_refuses_the_name(
+    package: str, part: str, name: str, root: Path
+) -> None:
+    spoil(root, package, part, name)
+    folder = root / package
+    with pytest.raises(ManifestError) as caught:
+        Manifest.read(folder.parent, folder.name)
+    assert caught.value.entry.startswith(f"{part}[{repr(name)[:20].rstrip(chr(39))}")
+
+
+# ── the folder of the tests ──────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "tests",
+    [
+        "../.git/hooks", ".git/hooks", "../linked", "../linked/deeper", "/etc", "..", "", "../..",
+        "C:/x", "..\\tests", "x" * 100_000, "../te\0sts", "../tests/./fruit", "../file/x", 7,
+    ],
+    ids=lambda value: str(value)[:12].replace("\0", "NUL"),
+)  # fmt: skip
+def test_a_recorded_folder_of_tests_is_refused(tests: str | int, root: Path) -> None:
+    (root / "farm" / "linked").symlink_to(root / "elsewhere")
+    (root / "farm" / "file").touch()
+    path = root / COPY / "speclock.json"
+    data = manifest(root / COPY)
+    data["vendored"]["tests"] = tests
+    path.write_text(json.dumps(data), encoding="utf-8")
+    for command, found in refusals(root, COPY):
+        assert "speclock.json: vendored.tests" in found.err, (command, found.err)
+
+
+def test_a_folder_of_the_users_own_is_no_folder_of_tests(root: Path) -> None:
+    """A record alone doesn't make somebody's files those of speclock."""
+    mine = root / "farm" / "mine"
+    mine.mkdir()
+    theirs = root / "elsewhere" / "tests"  # of another project, and by speclock
+    shutil.copytree(root / "farm" / "tests" / "fruit", theirs)
+    (theirs / "main.py").write_text("mine = 1\n", encoding="utf-8")
+    (mine / "main.py").write_text("mine = 1\n", encoding="utf-8")
+    data = manifest(root / COPY)
+    data["tests"]["main.py"] = "0" * 64
+    for tests in ("../mine", "../../elsewhere/tests", "../../elsewhere/new"):
+        data["vendored"]["tests"] = tests
+        (root / COPY / "speclock.json").write_text(json.dumps(data), encoding="utf-8")
+        before = contents(root)
+        for command in ("vendor", "upgrade"):
+            found = run(root, command)
+            assert (found.code, "--tests DIR" in found.err) == (2, True), (tests, command)
+            assert contents(root) == before
+
+
+# ── links in place of folders and files ──────────────────────────────────────────────────────────
+
+
+def move_and_link(path: Path, to: Path) -> None:
+    """Move something, and leave a link to it."""
+    path.rename(to)
+    path.symlink_to(to)
+
+
+@pytest.mark.parametrize("package", [CLIENT, COPY])
+def test_a_linked_package(package: str, root: Path) -> None:
+    move_and_link(root / package, root / "elsewhere" / "package")
+    for command, found in refusals(root, package):
+        assert "is a symbolic link" in found.err, command
+        assert Path(package).name in found.err
+
+
+@pytest.mark.parametrize("package", [CLIENT, COPY])
+def test_a_linked_folder_of_tests(package: str, root: Path) -> None:
+    move_and_link(folder_of_tests(root, package), root / "elsewhere" / "tests")
+    for command, found in refusals(root, package):
+        assert "is a symbolic link" in found.err, command
+
+
+@pytest.mark.parametrize("name", ["models.py", "resources"])
+def test_what_is_written_is_linked(name: str, root: Path) -> None:
+    """Without a manifest that says so: it is the generated files themselves that lie elsewhere."""
+    package = root / CLIENT
+    move_and_link(package / name, root / "elsewhere" / name)
+    (package / "speclock.json").unlink()
+    before = contents(root)
+    for command in ("check", "generate"):
+        found = run(root, command)
+        assert (found.code, "is a symbolic link" in found.err) == (2, True), command
+        assert contents(root) == before
+
+
+def test_a_linked_folder_above_the_tests_is_not_written(root: Path) -> None:
+    """Nor recorded, so that what ``vendor`` writes can be read again."""
+    (root / "farm" / "linked").symlink_to(root / "elsewhere")
+    (root / "farm" / ".hidden").mkdir()
+    before = contents(root)
+    for tests, fact in (("linked/fig", "is a symbolic link"), (".hidden/fig", "begins with a dot")):
+        folder = f"../farm/{tests}"
+        found = speclock(root / "maker", "vendor", "../farm/fig", "--tests", folder)
+        assert (found.code, fact in found.err) == (2, True), found.err
+        assert contents(root) == before
+
+
+def test_a_linked_licence_is_not_copied(root: Path) -> None:
+    (root / "maker" / "LICENSE").unlink()
+    (root / "maker" / "LICENSE").symlink_to(root / "elsewhere" / "precious.py")
+    assert run(root, "vendor elsewhere").code == 0
+    assert not (root / "farm" / "fig" / "LICENSE").exists()
+
+
+# ── the manifest itself ──────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("package", [CLIENT, COPY])
+@pytest.mark.parametrize("kind", ["link", "folder", "pipe", "huge", "deep"])
+def test_a_manifest_that_is_no_file_of_ours(kind: str, package: str, root: Path) -> None:
+    path = root / package / "speclock.json"
+    if kind == "link":
+        move_and_link(path, root / "elsewhere" / "speclock.json")
+    else:
+        path.unlink()
+    match kind:
+        case "folder":
+            path.mkdir()
+        case "pipe":
+            os.mkfifo(path)
+        case "huge":
+            with path.open("wb") as file:
+                file.truncate(10**10)
+        case "deep":
+            path.write_text("[" * 200_000, encoding="utf-8")
+        case _:
+            pass
+    before = contents_but(root, path)
+    for command, (_, _, reads) in COMMANDS.items():
+        if package in reads:
+            found = run(root, command)
+            assert contents_but(root, path) == before, command
+            assert found.code == 2, (command, found)
+            assert "speclock.json" in found.err
+            assert "internal" not in found.err
+
+
+def contents_but(root: Path, path: Path) -> dict[str, bytes | str]:
+    """As :func:`contents`, without reading a file that is too large for it."""
+    size = path.lstat().st_size
+    if size < 10**6:
+        return contents(root)
+    os.truncate(path, 0)
+    found = contents(root)
+    os.truncate(path, size)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("at", "value", "entry"),
+    [
+        ("files", 7, "files"),
+        ("files", {"models.py": 7}, "files['models.py']"),
+        ("tests", None, "tests"),
+        ("package", "../../elsewhere", "package"),
+        ("spec", [], "spec"),
+        ("spec", {"file": "x"}, "spec.sha256"),
+        ("tool", {"speclock": {}}, "tool['speclock']"),
+        ("operations", [7], "operations[0]"),
+        ("left_out", [{"line": []}], "left_out[0]['line']"),
+        ("selection", [[]], "selection[0]"),
+        ("vendored", 7, "vendored"),
+        ("vendored", {"from": "x", "import": "a b"}, "vendored.import"),
+    ],
+)
+def test_an_entry_of_a_wrong_shape(at: str, value: object, entry: str, root: Path) -> None:
+    path = root / CLIENT / "speclock.json"
+    path.write_text(json.dumps({**manifest(root / CLIENT), at: value}), encoding="utf-8")
+    with pytest.raises(ManifestError) as caught:
+        Manifest.read(path.parents[1], "orchard")
+    assert caught.value.entry == entry
+
+
+@pytest.mark.parametrize(
+    "name", ["../../../elsewhere/precious.py", "/dev/zero", "x" * 100_000, "\0"]
+)
+def test_a_recorded_reference_is_not_read(name: str, root: Path) -> None:
+    path = root / CLIENT / "speclock.json"
+    data = manifest(root / CLIENT)
+    data["spec"]["references"] = {name: "0" * 64}
+    path.write_text(json.dumps(data), encoding="utf-8")
+    for command, found in refusals(root, CLIENT):
+        assert "speclock.json: spec.references[" in found.err, (command, found.err)
