@@ -42,7 +42,7 @@ class Pagination:
 
 
 @dataclass(frozen=True, slots=True)
-class Client:
+class ClientSettings:
     """``[tool.speclock.clients.<package>]``: one client to generate."""
 
     spec: str
@@ -89,7 +89,7 @@ class Settings:
 
     root: Path
     """The folder that paths are relative to."""
-    clients: tuple[Client, ...]
+    clients: tuple[ClientSettings, ...]
 
 
 def find(start: Path) -> Path | None:
@@ -120,12 +120,12 @@ def load(path: Path) -> Settings:
     return Settings(path.parent, clients)
 
 
-def _client(name: str, table: Table, output: str) -> Client:
+def _client(name: str, table: Table, output: str) -> ClientSettings:
     where = f"tool.speclock.clients.{name}"
-    _check_keys(table, [f.name for f in fields(Client) if f.name != "package"], where)
+    _check_keys(table, [f.name for f in fields(ClientSettings) if f.name != "package"], where)
     if "spec" not in table:
         raise UsageError(f"[{where}] lacks 'spec'. Add it: the path of the OpenAPI description.")
-    hints = get_type_hints(Client)
+    hints = get_type_hints(ClientSettings)
     values: Table = {"package": name, "output": output}
     for key, value in table.items():
         hint = hints[key]
@@ -142,7 +142,7 @@ def _client(name: str, table: Table, output: str) -> Client:
         else:
             words = {str: "text", bool: "true or false", tuple[str, ...]: "a list of text"}
             raise UsageError(f"[{where}] {key} must be {words.get(hint, 'a table')}.")
-    return check(Client(**values), where)
+    return check(ClientSettings(**values), where)
 
 
 _RULES = {
@@ -176,7 +176,7 @@ def _pagination(table: Table, where: str) -> Pagination:
     return Pagination(**{**table, "operations": tuple(map(str, table.get("operations", ())))})
 
 
-def check(client: Client, where: str) -> Client:
+def check(client: ClientSettings, where: str) -> ClientSettings:
     """Return ``client``; raises :class:`UsageError` for a value that isn't allowed."""
     if not client.package.isidentifier() or keyword.iskeyword(client.package):
         raise UsageError(

@@ -29,7 +29,7 @@ def on_one_line(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def shortened(text: str, limit: int) -> str:
+def shorten(text: str, limit: int) -> str:
     """Return ``text`` on one line, without its middle if it is longer than ``limit``."""
     text = on_one_line(text)
     half = limit // 2
@@ -63,10 +63,10 @@ class Problem:
             object.__setattr__(self, name, on_one_line(getattr(self, name)))
 
     def __str__(self) -> str:
-        pointer = f" (#{shortened(self.place.pointer, 200)})" if self.place.pointer else ""
+        pointer = f" (#{shorten(self.place.pointer, 200)})" if self.place.pointer else ""
         return (
-            f"{self.place}: {shortened(self.fact, 400)}{pointer} [{self.code}]\n"
-            f"  {shortened(self.remedy, 400)}"
+            f"{self.place}: {shorten(self.fact, 400)}{pointer} [{self.code}]\n"
+            f"  {shorten(self.remedy, 400)}"
         )
 
 
@@ -95,7 +95,7 @@ class Unreachable(SpeclockError):
         self.url = on_one_line(url)
         self.fact = on_one_line(fact)
         self.remedy = on_one_line(remedy)
-        super().__init__(f"{self.url}: {shortened(self.fact, 400)}. {self.remedy}")
+        super().__init__(f"{self.url}: {shorten(self.fact, 400)}. {self.remedy}")
 
 
 class SpecError(SpeclockError):

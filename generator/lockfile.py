@@ -18,7 +18,7 @@ LOCK = "speclock.lock"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LockEntry:
     """The upstream document of one description."""
 
     upstream: str
@@ -42,7 +42,7 @@ def content_hash(root: Mapping[str, object]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def read(folder: Path) -> dict[str, Entry]:
+def read(folder: Path) -> dict[str, LockEntry]:
     """Return the entries by file name; none if there is no lock file.
 
     Raises :class:`UsageError` for a lock file that isn't well-formed.
@@ -60,7 +60,7 @@ def read(folder: Path) -> dict[str, Entry]:
         ) from None
 
 
-def text_of(entries: Mapping[str, Entry]) -> str:
+def format_lock(entries: Mapping[str, LockEntry]) -> str:
     """Return the text of the lock file."""
     data = {
         name: {"info.version" if k == "version" else k: v for k, v in asdict(entry).items()}
@@ -69,9 +69,9 @@ def text_of(entries: Mapping[str, Entry]) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
-def _entry(facts: dict[str, str]) -> Entry:
+def _entry(facts: dict[str, str]) -> LockEntry:
     """Return an entry from its JSON object; raises ``TypeError`` for another."""
-    entry = Entry(**{"version" if key == "info.version" else key: facts[key] for key in facts})
+    entry = LockEntry(**{"version" if key == "info.version" else key: facts[key] for key in facts})
     if not all(isinstance(value, str) for value in facts.values()):
         raise TypeError
     return entry

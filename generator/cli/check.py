@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..config import Client
+from ..config import ClientSettings
 from . import project
 from .command import DIFFERS, OK, Command
 from .console import Console, from_here
@@ -48,7 +48,7 @@ def _run(options: argparse.Namespace, screen: Console) -> int:
 
 
 def _differs(
-    client: Client,
+    client: ClientSettings,
     output: Path,
     changes: list[Change],
     options: argparse.Namespace,

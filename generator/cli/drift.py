@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..config import Client
+from ..config import ClientSettings
 from ..errors import UsageError
 from . import project
 from .command import DIFFERS, OK, Command
@@ -111,13 +111,13 @@ def _run(options: argparse.Namespace, screen: Console) -> int:
     return code
 
 
-def _clients(options: argparse.Namespace) -> tuple[Path, list[Client]]:
+def _clients(options: argparse.Namespace) -> tuple[Path, list[ClientSettings]]:
     """The clients whose descriptions are compared; with two files none is needed."""
     selected = tuple(options.operation or ())
     if options.base and options.write:
         raise UsageError("--write changes the checked-in description; leave --base out.")
     if options.base and options.revision and not options.clients and not options.config:
-        return Path.cwd(), [Client(spec=options.base, operations=selected)]
+        return Path.cwd(), [ClientSettings(spec=options.base, operations=selected)]
     others = ("spec", "package", "output", "client", "http", "accept", "overlay", "templates")
     # A copy: what is the folder of a client elsewhere is the report's file here.
     as_configured = {**vars(options), **dict.fromkeys(others), "allow_unmatched": False}
@@ -135,7 +135,7 @@ def _clients(options: argparse.Namespace) -> tuple[Path, list[Client]]:
 
 
 def _sources(
-    client: Client, root: Path, options: argparse.Namespace, screen: Console
+    client: ClientSettings, root: Path, options: argparse.Namespace, screen: Console
 ) -> tuple[Source, Source]:
     """The two descriptions."""
     here = Path.cwd()
@@ -156,7 +156,7 @@ def _sources(
 def _report(
     base: Source,
     revision: Source,
-    client: Client,
+    client: ClientSettings,
     root: Path,
     options: argparse.Namespace,
     screen: Console,
@@ -180,7 +180,12 @@ def _report(
 
 
 def _write(
-    report: Report, base: Source, revision: Source, client: Client, root: Path, screen: Console
+    report: Report,
+    base: Source,
+    revision: Source,
+    client: ClientSettings,
+    root: Path,
+    screen: Console,
 ) -> None:
     """Take the changes that nobody allowed into the checked-in description."""
     from .take_in import take_in
@@ -191,14 +196,14 @@ def _write(
     take_in(report, base, revision, compared, root / client.spec, screen)
 
 
-def _allow_list(client: Client, root: Path) -> Path:
+def _allow_list(client: ClientSettings, root: Path) -> Path:
     if client.allowed:
         return root / client.allowed
     return (root / client.spec).with_suffix(".allowed.toml")
 
 
 def _compared(
-    base: Source, revision: Source, client: Client, root: Path, screen: Console
+    base: Source, revision: Source, client: ClientSettings, root: Path, screen: Console
 ) -> Report:
     """Return the report; nothing is compared if speclock.lock shows that nothing changed."""
     from ..drift.compare.documents import compare, unchanged

@@ -7,7 +7,7 @@ import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..config import Client
+from ..config import ClientSettings
 from ..errors import Problem, SpecError
 from . import project
 from .command import OK, Command
@@ -22,7 +22,7 @@ that are no longer wanted are removed; other files are never touched.
 """
 
 
-def generate_all(clients: list[Client], root: Path, screen: Console) -> list[Generated]:
+def generate_all(clients: list[ClientSettings], root: Path, screen: Console) -> list[Generated]:
     """Every client, in memory; raises with the problems of all of them, so nothing is half done."""
     from ..services.generate import generate
 

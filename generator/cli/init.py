@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import config
-from ..config import Client
+from ..config import ClientSettings
 from ..errors import UsageError
 from . import ci_workflow as recipe
 from .command import OK, Command
@@ -54,7 +54,7 @@ class _Plan:
     """What is going to be written, and where."""
 
     root: Path
-    client: Client
+    client: ClientSettings
     taken: Taken | None
     """The description; None where the file already is where it belongs."""
     settings: bytes
@@ -113,7 +113,7 @@ def _plan(options: argparse.Namespace, screen: Console) -> _Plan:
     else:
         taken = take(options.source, options.operation, screen, insecure=options.insecure)
         spec = place(root, package, taken.data)
-    client = Client(
+    client = ClientSettings(
         spec=spec,
         package=package,
         client=options.client or "",
@@ -158,7 +158,7 @@ def _output(settings: bytes, package: str) -> str:
 def _write(plan: _Plan) -> None:
     """Everything onto the disk; pyproject.toml last, so that a broken run can be done again."""
     from ..codegen.output.write import write_file, write_text
-    from ..lockfile import LOCK, read, text_of
+    from ..lockfile import LOCK, format_lock, read
 
     root, client = plan.root, plan.client
     plan.made.files.write(Path(from_here(root / client.output)))
@@ -167,7 +167,7 @@ def _write(plan: _Plan) -> None:
         write_file(target, plan.taken.data)
         if plan.taken.entry is not None:
             entries = {**read(target.parent), target.name: plan.taken.entry}
-            write_text(target.parent / LOCK, text_of(entries))
+            write_text(target.parent / LOCK, format_lock(entries))
     if plan.workflow is not None:
         write_text(plan.workflow, recipe.workflow(root, has_upstream=bool(client.upstream)))
     write_file(root / "pyproject.toml", plan.settings)

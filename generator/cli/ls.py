@@ -89,42 +89,44 @@ def _run(options: argparse.Namespace, screen: Console) -> int:
 
 def _rows(source: Source, selectors: Sequence[str] | None, screen: Console) -> list[Row]:
     """The operations of a description, in its order; faults in others are only warnings."""
-    from ..document.operations import operations_of
+    from ..document.operations import iter_operations
     from ..document.references import References
     from ..services.generate import described
 
     document = described(source.settings, source.root)
     findings = Findings()
-    found = list(operations_of(document, References(document, findings)))
+    found = list(iter_operations(document, References(document, findings)))
     if not found:
-        from ..document.version import version_of
+        from ..document.version import read_version
 
-        version_of(document)
+        read_version(document)
         findings.raise_refusals()
     screen.problems("warning", findings.refusals)
-    chosen = _chosen(found, selectors, document.name, screen)
-    return [_row(one, None if chosen is None else one in chosen) for one in found]
+    filter_operations = _chosen(found, selectors, document.name, screen)
+    return [
+        _row(one, None if filter_operations is None else one in filter_operations) for one in found
+    ]
 
 
 def _chosen(
     found: Sequence[OperationNode], selectors: Sequence[str] | None, where: str, screen: Console
 ) -> set[OperationNode] | None:
     """What selectors name; one that matches nothing is told, and doesn't stop the list."""
-    from ..document.selectors import chosen
+    from ..document.selectors import filter_operations
 
     if selectors is None:
         return None
     usable: list[str] = []
     for selector in selectors:
         try:
-            chosen(found, [selector.removeprefix("!").strip()], where)
+            filter_operations(found, [selector.removeprefix("!").strip()], where)
             usable.append(selector)
         except UsageError as error:
             screen.note(f"warning: {error}")
     if _only_takes_away(usable) and not _only_takes_away(selectors):
         return set()  # what would be taken is unknown; it isn't all
     try:
-        return set(chosen(found, usable, where)) if found else set()
+        return set(filter_operations(found, usable, where)) if found else set()
     except UsageError as error:
         screen.note(f"warning: {error}")
         return set()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import config
-from ..config import Client, Settings
+from ..config import ClientSettings, Settings
 from ..errors import UsageError
 from .console import Console
 
@@ -83,7 +83,7 @@ def original_of(
     return None
 
 
-def _of(client: Client, settings: Settings, screen: Console) -> Source:
+def _of(client: ClientSettings, settings: Settings, screen: Console) -> Source:
     from ..services.generate import is_current
     from ..vendor.copy import source
     from ..vendor.destination import absolute

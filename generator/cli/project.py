@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from .. import config
-from ..config import Client
+from ..config import ClientSettings
 from ..errors import UsageError
 
 CONFIG = """\
@@ -80,13 +80,13 @@ def arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--config", metavar="FILE", help="a pyproject.toml other than the nearest")
 
 
-def clients_of(options: argparse.Namespace) -> tuple[Path, list[Client]]:
+def clients_of(options: argparse.Namespace) -> tuple[Path, list[ClientSettings]]:
     """The clients to work on and the folder that their paths are relative to."""
     if options.spec:
         missing = [f"--{name}" for name in ("package", "output") if not getattr(options, name)]
         if missing:
             raise UsageError(f"--spec goes with {' and '.join(missing)}.")
-        client = Client(
+        client = ClientSettings(
             spec=options.spec,
             package=options.package,
             output=options.output,
@@ -127,7 +127,7 @@ def clients_of(options: argparse.Namespace) -> tuple[Path, list[Client]]:
     return settings.root, [replace(client, **given) for client in chosen]
 
 
-def command_line(name: str, client: Client, options: argparse.Namespace) -> str:
+def command_line(name: str, client: ClientSettings, options: argparse.Namespace) -> str:
     """The command line that does ``name`` with the same arguments."""
     program = "speclock" if __package__ == "speclock.cli" else "python -m generator"
     if not options.spec:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..config import Client
+from ..config import ClientSettings
 from ..errors import Place, Problem, SpecError, UsageError
 from . import project
 from .command import OK, Command
@@ -17,8 +17,8 @@ from .console import Console
 from .upstream import from_anywhere
 
 if TYPE_CHECKING:
-    from ..document.tree import Document
-    from ..lockfile import Entry
+    from ..document.tree import SourceFile
+    from ..lockfile import LockEntry
 
 _ABOUT = """\
 Take the operations that you use out of upstream's description into the checked-in one.
@@ -52,8 +52,8 @@ class _Pulled:
     """The text on disk with its line ends as LF; None where there is no file."""
     after: str
     line_end: str
-    entry: Entry
-    known: Entry | None
+    entry: LockEntry
+    known: LockEntry | None
     """What the lock said before."""
     operations: int
     warnings: tuple[Problem, ...]
@@ -82,7 +82,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace, screen: Console) -> int:
     from ..codegen.output.write import write_text
-    from ..lockfile import LOCK, read, text_of
+    from ..lockfile import LOCK, format_lock, read
 
     root, groups = _groups(options)
     pulled = [_pull(root, clients, options, screen) for clients in groups]
@@ -92,7 +92,7 @@ def _run(options: argparse.Namespace, screen: Console) -> int:
         changed = one.before != one.after
         entries = {**read(one.path.parent), one.path.name: one.entry}
         lock = one.path.parent / LOCK
-        text = text_of(entries)
+        text = format_lock(entries)
         if not options.dry_run:
             if changed:
                 write_text(one.path, one.after.replace("\n", one.line_end))
@@ -102,7 +102,7 @@ def _run(options: argparse.Namespace, screen: Console) -> int:
     return OK
 
 
-def _groups(options: argparse.Namespace) -> tuple[Path, list[list[Client]]]:
+def _groups(options: argparse.Namespace) -> tuple[Path, list[list[ClientSettings]]]:
     """The clients by description: those that were asked for, each with all that share its file."""
     for name in ("spec", "package", "output", "client", "http", "accept", "overlay", "templates"):
         setattr(options, name, None)
@@ -116,7 +116,7 @@ def _groups(options: argparse.Namespace) -> tuple[Path, list[list[Client]]]:
         )
     wanted = {(root / client.spec).resolve() for client in chosen if client.upstream}
     options.clients = []
-    groups: dict[Path, list[Client]] = {}
+    groups: dict[Path, list[ClientSettings]] = {}
     for client in project.clients_of(options)[1]:
         path = (root / client.spec).resolve()
         if path in wanted:
@@ -132,16 +132,16 @@ def _groups(options: argparse.Namespace) -> tuple[Path, list[list[Client]]]:
 
 
 def _pull(
-    root: Path, clients: list[Client], options: argparse.Namespace, screen: Console
+    root: Path, clients: list[ClientSettings], options: argparse.Namespace, screen: Console
 ) -> _Pulled:
     """The slice of upstream for the clients of one description; nothing is written."""
-    from ..document.edit.patch import patched
+    from ..document.edit.patch import patch_text
     from ..document.load import parse
-    from ..document.slice.slice_document import sliced
+    from ..document.slice.slice_document import slice_document
     from ..document.slice.slice_text import slice_text
     from ..document.tree import MappingNode
     from ..fetch import without_secrets
-    from ..lockfile import Entry, content_hash, read
+    from ..lockfile import LockEntry, content_hash, read
 
     path = root / clients[0].spec
     shown = os.path.relpath(path)
@@ -149,12 +149,12 @@ def _pull(
     source = from_anywhere(where, root, screen, insecure=options.insecure)
     screen.progress(f"reading {source.name}")
     document = parse(source.data, path=source.path, name=source.name)
-    part = sliced(document, *(client.operations for client in clients))
+    part = slice_document(document, *(client.operations for client in clients))
     text = slice_text(part, as_json=path.suffix.lower() == ".json")
     new = parse(text.encode(), path=path, name=shown).root
     screen.progress("")
     info = document.root.get("info")
-    entry = Entry(
+    entry = LockEntry(
         upstream=without_secrets(where),
         etag=source.etag,
         sha256=document.sha256,
@@ -169,7 +169,7 @@ def _pull(
         is_ours = known is not None and known.slice_sha256 == said
         if said != entry.slice_sha256 and not is_ours and not options.force:
             raise _by_hand(shown, known)
-        after = patched(old.text, new)
+        after = patch_text(old.text, new)
     data = path.read_bytes() if path.is_file() else b""
     return _Pulled(
         path=path,
@@ -184,7 +184,7 @@ def _pull(
     )
 
 
-def _existing(path: Path, shown: str, *, force: bool) -> Document | None:
+def _existing(path: Path, shown: str, *, force: bool) -> SourceFile | None:
     """The checked-in description; None where there is none, or none worth keeping."""
     from ..document.load import load
 
@@ -202,7 +202,7 @@ def _decoded(data: bytes) -> str:
     return data.decode("utf-8-sig", "replace").replace("\r\n", "\n")
 
 
-def _by_hand(shown: str, known: Entry | None) -> UsageError:
+def _by_hand(shown: str, known: LockEntry | None) -> UsageError:
     fact = (
         "wasn't written by pull: speclock.lock doesn't know it"
         if known is None
@@ -214,7 +214,7 @@ def _by_hand(shown: str, known: Entry | None) -> UsageError:
     )
 
 
-def _same_version(entry: Entry, known: Entry | None, name: str) -> list[Problem]:
+def _same_version(entry: LockEntry, known: LockEntry | None, name: str) -> list[Problem]:
     """The warning about a document that is another under the same version."""
     if known is None or known.version != entry.version or known.sha256 == entry.sha256:
         return []

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import cast
 
 from .. import config
-from ..config import Client
+from ..config import ClientSettings
 from ..errors import SpeclockError, UsageError
 
 OUTPUT = "generated"
 
 
-def with_client(old: bytes | None, client: Client, name: str) -> bytes:
+def with_client(old: bytes | None, client: ClientSettings, name: str) -> bytes:
     """The file with the client's table added; ``old`` is None where there is no file.
 
     ``client.output`` is empty where the section's own counts. Raises :class:`UsageError` where the
@@ -28,7 +28,7 @@ def with_client(old: bytes | None, client: Client, name: str) -> bytes:
     if section is None:
         lines += ["[tool.speclock]", f"output = {_toml(client.output or OUTPUT)}", ""]
     lines += [f"[tool.speclock.clients.{client.package}]"]
-    for key in fields(Client):
+    for key in fields(ClientSettings):
         value = getattr(client, key.name)
         default = () if key.default is MISSING else key.default
         is_implied = key.name == "package" or (key.name == "output" and section is None)

@@ -61,18 +61,18 @@ def _found(wanted: str, among: list[Source], screen: Console) -> tuple[Source, O
 
     Where the client selects it, it is shown as the client's own settings make it.
     """
-    from ..document.operations import operations_of
+    from ..document.operations import iter_operations
     from ..document.references import References
-    from ..document.selectors import chosen
+    from ..document.selectors import filter_operations
     from ..services.generate import described
 
     misses: list[UsageError] = []
     for source in among:
         screen.progress(f"looking into {source.path.name}")
         document = described(source.settings, source.root)
-        found = list(operations_of(document, References(document, Findings())))
+        found = list(iter_operations(document, References(document, Findings())))
         try:
-            hits = chosen(found, [wanted], document.name)
+            hits = filter_operations(found, [wanted], document.name)
         except UsageError as error:
             misses.append(error)
             continue
@@ -80,7 +80,9 @@ def _found(wanted: str, among: list[Source], screen: Console) -> tuple[Source, O
             names = ", ".join(repr(hit.label) for hit in hits[:5])
             raise UsageError(f"{wanted!r} names {len(hits)} operations: {names}. Name one of them.")
         hit = next(iter(hits))
-        if source.client and hit in chosen(found, source.settings.operations, document.name):
+        if source.client and hit in filter_operations(
+            found, source.settings.operations, document.name
+        ):
             return source, hit
         return only(source, hit.spellings[1]), hit
     raise misses[0]

@@ -52,12 +52,12 @@ def _run(options: argparse.Namespace, screen: Console) -> int:
         raise UsageError(f"{options.output} is the description itself. Name another file for -o.")
     source = from_anywhere(options.file, here, screen, insecure=options.insecure)
     from ..document.load import parse
-    from ..document.slice.slice_document import sliced
+    from ..document.slice.slice_document import slice_document
     from ..document.slice.slice_text import slice_text
 
     screen.progress(f"reading {source.name}")
     document = parse(source.data, path=source.path, name=source.name)
-    part = sliced(document, options.operation)
+    part = slice_document(document, options.operation)
     screen.progress("")
     screen.problems("warning", part.warnings)
     text = slice_text(part, as_json=output.suffix.lower() == _JSON if output else None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .. import config
-from ..config import Client, Settings
+from ..config import ClientSettings, Settings
 from ..errors import UsageError
 
 
@@ -16,7 +16,7 @@ class Source:
     """A description, and the settings that go with it."""
 
     path: Path
-    settings: Client
+    settings: ClientSettings
     """Those of the client; made up from the file's name where there is none."""
     root: Path
     """The folder that ``settings`` is relative to."""
@@ -74,7 +74,7 @@ def sources(wanted: str | None, named: str | None) -> list[Source]:
 def alone(path: Path) -> Source:
     """A file without a client: the package is named by the file."""
     package = package_of(path.name.partition(".")[0])
-    return Source(path, Client(spec=str(path), package=package), Path.cwd())
+    return Source(path, ClientSettings(spec=str(path), package=package), Path.cwd())
 
 
 def package_of(text: str) -> str:

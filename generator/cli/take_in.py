@@ -30,17 +30,17 @@ def take_in(
     ``compared`` gives the report of a description that stands in for the base: what it still finds
     wasn't taken in, whatever was tried. Raises :class:`UsageError` where ``path`` can't be written.
     """
-    from ..document.edit.patch import patched
+    from ..document.edit.patch import patch_text
     from ..drift.take_changes import taken_in
 
     old, new = base.document([], lenient=True), revision.document([], lenient=True)
     made = taken_in(old, new, report.counted)
-    text = patched(old.text, made.root)
+    text = patch_text(old.text, made.root)
     left = _left(report, compared(replace(base, data=text.encode())), made.left)
     info = made.root.get("info")
     if not left and isinstance(info, dict):
         info["version"] = report.revision.version
-        text = patched(old.text, made.root)
+        text = patch_text(old.text, made.root)
     if text != old.text:
         write_text(path, text.replace("\n", "\r\n") if b"\r\n" in base.data else text)
     known = {change.fingerprint for change, _ in left}

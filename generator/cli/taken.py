@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from ..config import Client
+from ..config import ClientSettings
 from ..errors import Problem, SpecError, UsageError
 from .console import Console, from_here
 from .upstream import from_anywhere, is_url
 
 if TYPE_CHECKING:
-    from ..lockfile import Entry
+    from ..lockfile import LockEntry
     from ..services.generate import Generated
 
 
@@ -24,7 +24,7 @@ class Taken:
     """A description to check in, and where it came from; a file has no ``entry`` in the lock."""
 
     data: bytes
-    entry: Entry | None
+    entry: LockEntry | None
 
 
 def take(source: str, operations: Sequence[str], screen: Console, *, insecure: bool) -> Taken:
@@ -42,22 +42,22 @@ def take(source: str, operations: Sequence[str], screen: Console, *, insecure: b
     if not operations and not is_url(source):
         return Taken(found.data, None)
     from ..document.load import parse
-    from ..document.slice.slice_document import sliced
+    from ..document.slice.slice_document import slice_document
     from ..document.slice.slice_text import slice_text
     from ..document.tree import MappingNode
     from ..fetch import without_secrets
-    from ..lockfile import Entry, content_hash
+    from ..lockfile import LockEntry, content_hash
 
     screen.progress(f"slicing {found.name}")
     document = parse(found.data, path=found.path, name=found.name)
-    part = sliced(document, operations)
+    part = slice_document(document, operations)
     screen.problems("warning", part.warnings)
     data = slice_text(part).encode()
     screen.progress("")
     if not is_url(source):
         return Taken(data, None)
     info = document.root.get("info")
-    entry = Entry(
+    entry = LockEntry(
         upstream=without_secrets(source),
         etag=found.etag,
         sha256=document.sha256,
@@ -89,7 +89,7 @@ def place(root: Path, package: str, description: bytes) -> str:
 
 
 def generated(
-    client: Client, root: Path, taken: Taken | None, name: str, screen: Console
+    client: ClientSettings, root: Path, taken: Taken | None, name: str, screen: Console
 ) -> Generated:
     """The client, in memory; messages call what isn't on disk yet by ``name``."""
     from .generate import generate_all

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..config import Client
+from ..config import ClientSettings
 from ..errors import UsageError
 from ..hashing import sha256_of
 from .console import Console
 
 if TYPE_CHECKING:
-    from ..document.tree import Document
+    from ..document.tree import SourceFile
 
 
 _LONGEST = 64 * 1024 * 1024  # more is refused when it is parsed
@@ -47,16 +47,16 @@ class Source:
         """True if every ``$ref`` in the text is followed by a fragment of this document."""
         return self.data.count(b"$ref") == len(_LOCAL_REFERENCE.findall(self.data))
 
-    def document(self, overlays: Sequence[Document], *, lenient: bool) -> Document:
+    def document(self, overlays: Sequence[SourceFile], *, lenient: bool) -> SourceFile:
         """Parsed, with overlays applied; ``lenient`` lets actions match nothing."""
         from ..document.load import parse
 
         document = parse(self.data, path=self.path, name=self.name, lenient=True)
         if not overlays:
             return document
-        from ..document.overlay.apply import overlaid
+        from ..document.overlay.apply import apply_overlays
 
-        return overlaid(document, overlays, allow_unmatched=lenient)
+        return apply_overlays(document, overlays, allow_unmatched=lenient)
 
 
 def from_file(path: Path, shown: str) -> Source:
@@ -91,7 +91,7 @@ def from_anywhere(where: str, root: Path, screen: Console, *, insecure: bool) ->
     return Source(fetched.data, _NOWHERE / name, fetched.url, fetched.etag)
 
 
-def overlays_of(client: Client, root: Path) -> list[Document]:
+def overlays_of(client: ClientSettings, root: Path) -> list[SourceFile]:
     """The client's overlays, read."""
     if not client.overlays:
         return []

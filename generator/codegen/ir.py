@@ -79,7 +79,7 @@ class Dict:
 
 
 @dataclass(frozen=True, slots=True)
-class Union:
+class UnionType:
     """One of several types; ``tag`` is the property of the discriminator, if there is one."""
 
     options: tuple[Type, ...]
@@ -100,7 +100,7 @@ class File:
     """The content of a file in a multipart body."""
 
 
-Type = Scalar | Constant | Ref | Array | Dict | Union | Nullable | File
+Type = Scalar | Constant | Ref | Array | Dict | UnionType | Nullable | File
 
 
 def referenced(made: Type) -> Iterator[str]:
@@ -110,7 +110,7 @@ def referenced(made: Type) -> Iterator[str]:
             yield name
         case Array(inner) | Dict(inner) | Nullable(inner):
             yield from referenced(inner)
-        case Union(options):
+        case UnionType(options):
             for option in options:
                 yield from referenced(option)
         case _:
@@ -121,7 +121,7 @@ def referenced(made: Type) -> Iterator[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class ModelField:
     """A field of a model; ``nullable`` if null may be sent."""
 
     name: str
@@ -139,7 +139,7 @@ class Model:
 
     name: str
     doc: Text
-    fields: tuple[Field, ...]
+    fields: tuple[ModelField, ...]
     extra: Type | None = None
 
 
@@ -178,7 +178,7 @@ class Module:
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
+class MethodParameter:
     """A parameter of a method with the serialization of its value (OpenAPI style and explode)."""
 
     name: str
@@ -197,7 +197,7 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FormPart:
     """The encoding of a member of a form, if its value doesn't determine it."""
 
     wire: str
@@ -220,7 +220,7 @@ class Body:
     required: bool
     doc: Text
     check: Code
-    parts: tuple[Part, ...] = ()
+    parts: tuple[FormPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +240,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Signature:
+class Overload:
     """An overload of a method: the media types for one type of body and one type of result.
 
     ``content_types`` and ``accepts`` are empty if there is only one; the first signature has the
@@ -332,7 +332,7 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
+class ClientOperation:
     """One method of the client."""
 
     id: Text
@@ -347,7 +347,7 @@ class Operation:
     summary: Text
     doc: Text
     deprecated: bool
-    parameters: tuple[Parameter, ...]
+    parameters: tuple[MethodParameter, ...]
     bodies: tuple[Body, ...]
     """The request body in each media type, the default first."""
     answers: tuple[Answer, ...]
@@ -355,7 +355,7 @@ class Operation:
     others: tuple[Answer, ...]
     """The success responses in other media types."""
     errors: tuple[Answer, ...]
-    signatures: tuple[Signature, ...]
+    signatures: tuple[Overload, ...]
     """Empty if the response can only be streamed."""
     streamed: Streamed | None
     result: Code
@@ -380,7 +380,7 @@ class Resource:
     class_name: str
     async_name: str
     doc: Text
-    operations: tuple[Operation, ...]
+    operations: tuple[ClientOperation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,7 +393,7 @@ class ErrorShape:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ResponseHeaders:
     """The response headers with the request id and the rate limit; empty if unknown."""
 
     request_id: str
@@ -422,12 +422,12 @@ class Api:
     client_certificate: bool
     """True if an operation requires a client certificate."""
     resources: tuple[Resource, ...]
-    operations: tuple[Operation, ...]
+    operations: tuple[ClientOperation, ...]
     """All operations; those without a resource are methods of the client."""
     modules: tuple[Module, ...]
     """The models, each module after those that it imports."""
     errors: ErrorShape
-    limits: Limits
+    limits: ResponseHeaders
 
     @property
     def user_agent(self) -> str:

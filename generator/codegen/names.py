@@ -155,7 +155,7 @@ def _safe(name: str, wire: str, reserved: Iterable[str]) -> Identifier:
     return Identifier(name)
 
 
-def pinned(name: str, where: str) -> Identifier:
+def check_pinned(name: str, where: str) -> Identifier:
     """Return a name from the settings; raises :class:`UsageError` if it isn't an identifier."""
     if not name.isidentifier() or keyword.iskeyword(name):
         raise UsageError(f"{where}: {name!r} can't be a Python name. Use letters, digits and _.")
@@ -177,7 +177,7 @@ def join(*parts: str) -> Identifier:
     return Identifier("".join(parts))
 
 
-def distinct(wires: Iterable[str], make: Mapping[str, Identifier]) -> dict[str, Identifier]:
+def make_distinct(wires: Iterable[str], make: Mapping[str, Identifier]) -> dict[str, Identifier]:
     """Return distinct names of one scope; ``make`` is the wanted name of each wire name."""
     wanted: dict[str, list[str]] = {}
     for wire in wires:

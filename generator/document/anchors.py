@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from urllib.parse import unquote, urldefrag, urljoin
 
-from .tree import Document, MappingNode, Value, walk
+from .tree import MappingNode, SourceFile, Value, walk
 
 _KEYWORDS = ("$id", "$anchor", "$dynamicAnchor", "$self")
 
@@ -16,7 +16,7 @@ _KEYWORDS = ("$id", "$anchor", "$dynamicAnchor", "$self")
 class Anchors:
     """The schemas of one document by their identifiers."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: SourceFile) -> None:
         self.document = document
         self.dynamic: dict[str, int] = {}
         """The number of schemas with each dynamic anchor."""

@@ -11,13 +11,13 @@ from typing import Any
 from ..errors import Place, Problem, SpecError
 from .json_positions import find_duplicates, find_tokens
 from .pointer import split
-from .tree import MAX_DEPTH, MAX_DIGITS, Document, Location, MappingNode, SequenceNode, Value
+from .tree import MAX_DEPTH, MAX_DIGITS, Location, MappingNode, SequenceNode, SourceFile, Value
 
 MAX_PROBLEMS = 100
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def read_json(document: Document) -> Value:
+def read_json(document: SourceFile) -> Value:
     """Return the root of a JSON text; raises :class:`SpecError`.
 
     Repeated keys and numbers out of range become the document's ``faults``.
@@ -68,7 +68,7 @@ def read_json(document: Document) -> Value:
     return _adopt(document, tree, None, "", 0)
 
 
-def _duplicates(document: Document) -> Iterator[Problem]:
+def _duplicates(document: SourceFile) -> Iterator[Problem]:
     """Yield a problem for each repeated member."""
     for pointer, first, second in find_duplicates(document.text):
         yield Problem(
@@ -80,7 +80,7 @@ def _duplicates(document: Document) -> Iterator[Problem]:
         )
 
 
-def _numbers(document: Document, tokens: set[str]) -> Iterator[Problem]:
+def _numbers(document: SourceFile, tokens: set[str]) -> Iterator[Problem]:
     """Yield a problem for each number that not every reader can hold."""
     for offset in find_tokens(document.text, tokens):
         yield Problem(
@@ -91,12 +91,14 @@ def _numbers(document: Document, tokens: set[str]) -> Iterator[Problem]:
         )
 
 
-def _place(document: Document, offset: int) -> Place:
+def _place(document: SourceFile, offset: int) -> Place:
     line = document.text.count("\n", 0, offset) + 1
     return Place(document.name, line, offset - document.text.rfind("\n", 0, offset))
 
 
-def _adopt(document: Document, value: Any, parent: Location | None, key: str, depth: int) -> Value:
+def _adopt(
+    document: SourceFile, value: Any, parent: Location | None, key: str, depth: int
+) -> Value:
     if depth > MAX_DEPTH:
         place = Location(document, parent, key).place
         fact = f"nested more than {MAX_DEPTH} deep"
@@ -117,7 +119,7 @@ def _adopt(document: Document, value: Any, parent: Location | None, key: str, de
     return value
 
 
-def _check_text(text: str, document: Document, parent: Location | None, key: str) -> None:
+def _check_text(text: str, document: SourceFile, parent: Location | None, key: str) -> None:
     if _SURROGATE.search(text):
         raise SpecError.of(
             "encoding",

@@ -7,7 +7,7 @@ from pathlib import Path
 from ..errors import Place, SpecError
 from ..hashing import sha256_of
 from .json_text import read_json
-from .tree import Document, MappingNode
+from .tree import MappingNode, SourceFile
 from .yaml_text import read_yaml
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -25,7 +25,7 @@ _NO_MAPPING = {
 }
 
 
-def load(path: Path, name: str | None = None, kind: str = "description") -> Document:
+def load(path: Path, name: str | None = None, kind: str = "description") -> SourceFile:
     """Read a description (or an overlay) in YAML or JSON; ``name`` is the file's in messages.
 
     Raises :class:`SpecError` with line and column if the text isn't well-formed, has duplicate
@@ -42,7 +42,7 @@ def load(path: Path, name: str | None = None, kind: str = "description") -> Docu
 
 def parse(
     data: bytes, *, path: Path, name: str, kind: str = "description", lenient: bool = False
-) -> Document:
+) -> SourceFile:
     """Read a description from ``data`` as :func:`load` does.
 
     With ``lenient`` the document's ``faults`` are kept instead of raised.
@@ -64,7 +64,7 @@ def parse(
         ) from None
     text = text.replace("\r\n", "\n")
     is_json = text.lstrip()[:1] == "{"
-    document = Document(name, path, text, digest, is_json)
+    document = SourceFile(name, path, text, digest, is_json)
     root = read_json(document) if is_json else read_yaml(document)
     if document.faults and not lenient:
         raise SpecError(document.faults)

@@ -18,7 +18,7 @@ import jsonschema_rs
 
 from ..errors import META, Findings, Place, Problem
 from .pointer import join
-from .tree import Document, Location, MappingNode, SequenceNode, Value
+from .tree import Location, MappingNode, SequenceNode, SourceFile, Value
 
 _DEEPEST = 60
 _META_SCHEMAS = Path(__file__).with_name("meta_schemas")
@@ -44,7 +44,7 @@ class _Fault:
 class Faults:
     """The violations of the meta-schema in one document."""
 
-    def __init__(self, document: Document, version: str, keywords: frozenset[str]) -> None:
+    def __init__(self, document: SourceFile, version: str, keywords: frozenset[str]) -> None:
         """Check ``document``; ``keywords`` are those of schemas, which may be misspelt."""
         self._faults = list(_faults(document, version, keywords))
 
@@ -72,7 +72,7 @@ class Faults:
                 findings.warn(fault.warning.code, place, fault.warning.fact, fault.warning.remedy)
 
 
-def _faults(document: Document, version: str, keywords: frozenset[str]) -> Iterator[_Fault]:
+def _faults(document: SourceFile, version: str, keywords: frozenset[str]) -> Iterator[_Fault]:
     for error in _validator(version[:3]).iter_errors(document.root):
         for instance_path, message, unknown in _leaves(error):
             path = _with_empty_keys(document, instance_path)
@@ -87,7 +87,7 @@ def _faults(document: Document, version: str, keywords: frozenset[str]) -> Itera
 
 
 def _unknown(
-    document: Document, path: list[str | int], version: str, keywords: frozenset[str]
+    document: SourceFile, path: list[str | int], version: str, keywords: frozenset[str]
 ) -> _Fault:
     """Return the fault of an unknown member; a misspelt one is refused if it is used."""
     name, place = str(path[-1]), _place(document, path)
@@ -147,7 +147,7 @@ def _short(message: str, limit: int = 160) -> str:
     return message if len(message) <= limit else f"{message[:60]} … {message[-(limit - 60) :]}"
 
 
-def _place(document: Document, path: list[str | int]) -> Place:
+def _place(document: SourceFile, path: list[str | int]) -> Place:
     node: Value = document.root
     location = document.root.location
     for part in path:
@@ -155,7 +155,7 @@ def _place(document: Document, path: list[str | int]) -> Place:
     return location.place
 
 
-def _with_empty_keys(document: Document, path: list[str | int]) -> list[str | int]:
+def _with_empty_keys(document: SourceFile, path: list[str | int]) -> list[str | int]:
     """Return ``path`` with its empty keys, which jsonschema-rs leaves out."""
     whole: list[str | int] = []
     node: Value = document.root

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ..errors import Unsupported
 from .references import References
-from .tree import Document, Location, MappingNode, SequenceNode, Value
+from .tree import Location, MappingNode, SequenceNode, SourceFile, Value
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 MORE_METHODS = "x-additional-methods"
@@ -61,7 +61,7 @@ class OperationNode:
         return self.operation_id or f"{self.verb} {self.path}"
 
 
-def operations_of(document: Document, refs: References) -> Iterator[OperationNode]:
+def iter_operations(document: SourceFile, refs: References) -> Iterator[OperationNode]:
     """Yield the operations of the document in order; record the paths and members left out."""
     findings = refs.findings
     if isinstance(document.root.get("webhooks"), MappingNode):

@@ -11,18 +11,18 @@ from pathlib import Path, PurePosixPath
 from ..errors import Findings, Problem, SpecError
 from .anchors import Anchors
 from .load import load
-from .tree import Document, Location, MappingNode, SequenceNode, Value
+from .tree import Location, MappingNode, SequenceNode, SourceFile, Value
 
 
 class References:
     """The documents of one description, and the resolution of references among them."""
 
-    def __init__(self, document: Document, findings: Findings) -> None:
+    def __init__(self, document: SourceFile, findings: Findings) -> None:
         self.findings = findings
         self.main = document
         self.folder = document.path.resolve().parent
         self.shown_folder = Path(document.name).parent.as_posix()
-        self.documents: dict[Path, Document] = {document.path.resolve(): document}
+        self.documents: dict[Path, SourceFile] = {document.path.resolve(): document}
         self._anchors: dict[str, Anchors] = {}
         self.faults: Mapping[str, Sequence[Problem]] = {}
         """Problems in the main document by the mapping's pointer, refused if it is used."""
@@ -56,7 +56,9 @@ class References:
             return value, f"{value.location.document.name}#{value.location.pointer}"
         return value, f"{document.name}#{reference.partition('#')[2]}"
 
-    def _within(self, document: Document, fragment: str, place: Location, reference: str) -> Value:
+    def _within(
+        self, document: SourceFile, fragment: str, place: Location, reference: str
+    ) -> Value:
         try:
             if fragment and not fragment.startswith("/"):
                 return self._anchors_of(document).find(f"#{fragment}", document.root)
@@ -69,7 +71,7 @@ class References:
                 "Correct the reference, or add its target.",
             ) from None
 
-    def _anchors_of(self, document: Document) -> Anchors:
+    def _anchors_of(self, document: SourceFile) -> Anchors:
         if document.name not in self._anchors:
             self._anchors[document.name] = Anchors(document)
         return self._anchors[document.name]
@@ -111,7 +113,7 @@ class References:
         """Return an absolute reference relative to the description's folder."""
         return name.removeprefix(f"{self.shown_folder}/")
 
-    def _document(self, file: str, base: Document, place: Location) -> Document:
+    def _document(self, file: str, base: SourceFile, place: Location) -> SourceFile:
         if ":" in file or file.startswith(("/", "\\")) or "\\" in file:
             raise self.findings.refuse(
                 "ref-remote",

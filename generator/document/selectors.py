@@ -11,21 +11,21 @@ from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
 from ..errors import UsageError
-from .operations import OperationNode, operations_of
+from .operations import OperationNode, iter_operations
 from .references import References
-from .tree import Document
+from .tree import SourceFile
 
 __all__ = ["OperationNode", "select"]
 
 
-def select(
-    document: Document, refs: References, wanted: Sequence[str]
+def select_operations(
+    document: SourceFile, refs: References, wanted: Sequence[str]
 ) -> tuple[OperationNode, ...]:
     """Return the operations of a document that the selectors match; all if there are none.
 
-    Raises as :func:`chosen`, and :class:`SpecError` for a document without operations.
+    Raises as :func:`filter_operations`, and :class:`SpecError` for a document without operations.
     """
-    found = tuple(operations_of(document, refs))
+    found = tuple(iter_operations(document, refs))
     if not found and not refs.findings.refusals:
         refs.findings.refuse(
             "no-operations",
@@ -35,7 +35,7 @@ def select(
         )
     if not found:
         refs.findings.raise_refusals()
-    return chosen(found, wanted, document.name)
+    return filter_operations(found, wanted, document.name)
 
 
 class Selectable(Protocol):
@@ -56,7 +56,7 @@ class Selectable(Protocol):
 SelectableT = TypeVar("SelectableT", bound=Selectable)
 
 
-def chosen(
+def filter_operations(
     found: Sequence[SelectableT], wanted: Sequence[str], where: str
 ) -> tuple[SelectableT, ...]:
     """Return the operations that the selectors match, in their order; all if there are none.

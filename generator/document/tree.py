@@ -41,7 +41,7 @@ class Location:
 
     def __init__(
         self,
-        document: Document,
+        document: SourceFile,
         parent: Location | None = None,
         key: str = "",
         position: tuple[int, int] | None = None,
@@ -116,7 +116,7 @@ class SequenceNode(list[Value]):
 
 
 @dataclass(slots=True)
-class Document:
+class SourceFile:
     """One file: its name in messages, its text, its SHA-256 and its root mapping.
 
     Overlays (:mod:`.overlay`) change the root; the other attributes are those of the file.
@@ -132,7 +132,7 @@ class Document:
     warnings: list[Problem] = field(default_factory=list[Problem])
     faults: list[Problem] = field(default_factory=list[Problem])
     """Problems that don't keep the text from being read: a repeated key, a number out of range."""
-    overlays: tuple[Document, ...] = ()
+    overlays: tuple[SourceFile, ...] = ()
     """The overlays that were applied, in order."""
     positions: dict[str, tuple[int, int]] | None = None
     """The position of every member by its JSON pointer, if overlays moved members."""

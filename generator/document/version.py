@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ..errors import Findings
-from .tree import Document
+from .tree import SourceFile
 
 
-def version_of(document: Document) -> str:
+def read_version(document: SourceFile) -> str:
     """Return the OpenAPI version of a document; raises :class:`SpecError` unless it is 3.x."""
     findings = Findings()
     root = document.root

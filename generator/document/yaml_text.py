@@ -16,15 +16,15 @@ from .tree import (
     MAX_DEPTH,
     MAX_DIGITS,
     MAX_NODES,
-    Document,
     Location,
     MappingNode,
     SequenceNode,
+    SourceFile,
     Value,
 )
 
 
-def read_yaml(document: Document) -> Value:
+def read_yaml(document: SourceFile) -> Value:
     """Return the root of a YAML text; raises :class:`SpecError`.
 
     Problems that don't keep the text from being read become the document's ``faults``.
@@ -71,7 +71,7 @@ class _Loader(yaml.CSafeLoader):
 class _Composer:
     """The conversion of libyaml's nodes into a tree under YAML 1.2's core schema."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: SourceFile) -> None:
         self.document = document
         self.nodes = 0
         self.open: set[int] = set()

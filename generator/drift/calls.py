@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 
-from ..codegen.ir import Operation, Parameter
+from ..codegen.ir import ClientOperation, MethodParameter
 from .shown import Shown, shown_at
 
 
@@ -14,7 +14,7 @@ class Call:
     """Compares one method."""
 
     def __init__(
-        self, renames: Mapping[str, str], label: str, old: Operation, new: Operation
+        self, renames: Mapping[str, str], label: str, old: ClientOperation, new: ClientOperation
     ) -> None:
         self.renames = renames
         self.label = label
@@ -85,17 +85,17 @@ class Call:
         return shown_at(("call", self.label, part), self.old.call, before, after, breaks)
 
 
-def _place(parameter: Parameter) -> str:
+def _place(parameter: MethodParameter) -> str:
     return f"{parameter.place}:{parameter.wire}"
 
 
-def _sent_as(parameter: Parameter) -> str:
+def _sent_as(parameter: MethodParameter) -> str:
     """Its place, whatever the case of a header's name."""
     place = _place(parameter)
     return place.lower() if parameter.place == "header" else place
 
 
-def argument(parameter: Parameter) -> str:
+def argument(parameter: MethodParameter) -> str:
     """A parameter as it is written in a signature."""
     default = "" if parameter.required else " = None"
     return f"{parameter.name}: {parameter.annotation}{default}"
@@ -105,7 +105,7 @@ def _hint(body: object) -> str:
     return str(getattr(body, "annotation", ""))
 
 
-def _needs(operation: Operation) -> bool:
+def _needs(operation: ClientOperation) -> bool:
     return operation.body is not None and operation.body.required
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ..document.tree import Location
-from ..errors import Place, shortened
+from ..errors import Place, shorten
 from .changes import WIRE, Change, Signature, Verdict
 from .compare.differences import Comparison, ComponentSymbol, Difference, OperationSymbol
 from .rules import RULES, is_neutral, rule_of
@@ -115,7 +115,7 @@ def _change(gathered: _Gathered) -> Change:
         verdicts=tuple(sorted(verdicts, key=lambda verdict: -WIRE.index(verdict.wire))),
         operations=tuple(gathered.operations),
         pointer=difference.at or (base or revision or Place("")).pointer,
-        message=shortened(difference.message, _LONGEST_MESSAGE),
+        message=shorten(difference.message, _LONGEST_MESSAGE),
         before=difference.before,
         after=difference.after,
         base=base,

@@ -13,18 +13,18 @@ from ..codegen.build.types import annotation
 from ..codegen.ir import (
     Alias,
     Array,
+    ClientOperation,
     Component,
     Constant,
     Dict,
     Enumeration,
-    Field,
     Model,
+    ModelField,
     Nullable,
-    Operation,
     Ref,
     Scalar,
     Type,
-    Union,
+    UnionType,
 )
 from .calls import Call, argument
 from .changes import Signature
@@ -71,7 +71,7 @@ class Surface:
         yield from self._credentials()
 
     @staticmethod
-    def label(client: Client, operation: Operation) -> str:
+    def label(client: Client, operation: ClientOperation) -> str:
         """The label of an operation of a client."""
         spelt = f"{operation.method} {operation.key.value}"
         return client.labels.get(spelt, spelt)
@@ -148,7 +148,7 @@ class Surface:
                 True,
             )
 
-    def _field_fits(self, owner: str, old: Field, new: Field) -> bool:
+    def _field_fits(self, owner: str, old: ModelField, new: ModelField) -> bool:
         """Whether code that uses the old field can use the new one."""
         if old.name != new.name:
             return False
@@ -157,7 +157,7 @@ class Surface:
                 return False
             if _may_be_null(old) and not _may_be_null(new):
                 return False
-            if isinstance(_plain(new.type), Union) and isinstance(_plain(old.type), Ref):
+            if isinstance(_plain(new.type), UnionType) and isinstance(_plain(old.type), Ref):
                 return False  # what was read as one class may be another
         if owner in self.old.received and _reads_none(new) and not _reads_none(old):
             return False
@@ -181,9 +181,9 @@ class Surface:
                 return fits(first, second)
             case Nullable(inner=first), _:
                 return fits(first, narrow)
-            case _, Union(options=options):
+            case _, UnionType(options=options):
                 return all(fits(wide, option) for option in options)
-            case Union(options=options), _:
+            case UnionType(options=options), _:
                 return any(fits(option, narrow) for option in options)
             case Scalar(), Scalar():
                 return _python(wide) == _python(narrow) or (
@@ -223,7 +223,7 @@ def lost(client: Client, labels: Sequence[str]) -> Iterator[Shown]:
             yield shown_at(("call", label, ""), operation.call, before, "", True)
 
 
-def _field(field: Field) -> str:
+def _field(field: ModelField) -> str:
     hint = str(annotation(field.type))
     if field.required:
         return f"{field.name}: {hint}"
@@ -238,11 +238,11 @@ def _plain(made: Type) -> Type:
     return made.inner if isinstance(made, Nullable) else made
 
 
-def _may_be_null(field: Field) -> bool:
+def _may_be_null(field: ModelField) -> bool:
     return field.nullable or isinstance(field.type, Nullable)
 
 
-def _reads_none(field: Field) -> bool:
+def _reads_none(field: ModelField) -> bool:
     return not field.required or isinstance(field.type, Nullable)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ..document.edit.copy_nodes import CantEdit, TreeEditor
 from ..document.pointer import split
-from ..document.tree import Document, MappingNode
+from ..document.tree import MappingNode, SourceFile
 from ..errors import Place
 from .changes import Change
 
@@ -43,7 +43,9 @@ def is_of_client(change: Change) -> bool:
     return change.id.startswith("api/python/")
 
 
-def taken_in(base: Document, revision: Document, changes: Sequence[Change]) -> PatchedDescription:
+def taken_in(
+    base: SourceFile, revision: SourceFile, changes: Sequence[Change]
+) -> PatchedDescription:
     """Return the tree of ``base`` with ``changes`` made as in ``revision``."""
     editor = TreeEditor(base, revision)
     taken: list[Change] = []

@@ -16,13 +16,13 @@ from .. import __version__
 from ..codegen.output.fileset import FileSet
 from ..codegen.output.manifest import Manifest
 from ..codegen.render.templates import Templates, own_digests
-from ..config import Client
+from ..config import ClientSettings
 from ..errors import Findings, LeftOut, Place, Problem, SpecError, SpeclockError
 from ..hashing import sha256_of
 
 if TYPE_CHECKING:
     from ..codegen.ir import Api, Case
-    from ..document.tree import Document
+    from ..document.tree import SourceFile
     from ..openapi import model
 
 TOOLS = ("datamodel-code-generator", "jinja2", "ruff")
@@ -52,7 +52,7 @@ def tool_versions() -> dict[str, str]:
     return found
 
 
-def config_hash(client: Client) -> str:
+def config_hash(client: ClientSettings) -> str:
     """SHA-256 of the settings that shape the output; of paths only the file's name."""
     settings = asdict(client)
     for name in ("spec", "templates"):
@@ -66,7 +66,7 @@ def config_hash(client: Client) -> str:
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
 
-def is_current(client: Client, root: Path) -> bool:
+def is_current(client: ClientSettings, root: Path) -> bool:
     """Whether description, settings, tool versions and outputs all match what was recorded.
 
     Reads hashes only; nothing is generated.
@@ -90,31 +90,31 @@ def is_current(client: Client, root: Path) -> bool:
     return manifest.tool == tool_versions() and manifest.is_intact(output, client.package)
 
 
-def described(client: Client, root: Path) -> Document:
+def described(client: ClientSettings, root: Path) -> SourceFile:
     """A client's description with its overlays applied, not yet checked or selected from.
 
     Raises :class:`SpecError` where a file can't be read or an overlay doesn't fit.
     """
     from ..document.load import load
-    from ..document.overlay.apply import load_overlay, overlaid
+    from ..document.overlay.apply import apply_overlays, load_overlay
 
     path = root / client.spec
     document = load(path, _shown(path, root))
     overlays = [load_overlay(root / one, _shown(root / one, root)) for one in client.overlays]
-    return overlaid(document, overlays, allow_unmatched=client.allow_unmatched)
+    return apply_overlays(document, overlays, allow_unmatched=client.allow_unmatched)
 
 
-def generate(client: Client, root: Path, progress: Progress) -> Generated:
+def generate(client: ClientSettings, root: Path, progress: Progress) -> Generated:
     """Run the whole pipeline in memory.
 
     Raises :class:`SpecError` for a description that can't be used, :class:`UsageError` for settings
     that don't fit it.
     """
     # Imported here, so that a check of recorded hashes doesn't pay for them.
-    from ..codegen.render.format import formatted
-    from ..codegen.render.models import models
+    from ..codegen.render.format import format_files
+    from ..codegen.render.models import render_models
     from ..codegen.render.render import HEADER, render, render_tests
-    from ..codegen.render.validate_source import fence
+    from ..codegen.render.validate_source import validate_source
     from ..codegen.testdata.json_files import examples, test_data
 
     findings = Findings(frozenset(client.accept))
@@ -123,7 +123,7 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
     templates = Templates.of(own, _shown(own, root) if own else "")
     source, api, cases = _decided(client, root, findings, progress)
     progress(f"writing {len(api.components)} models")
-    sources = {**models(api, templates), **render(api, templates)}
+    sources = {**render_models(api, templates), **render(api, templates)}
     tests = render_tests(api, templates)
     progress("formatting")
     package, folder = client.package, f"tests/{client.package}"
@@ -135,9 +135,11 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
     theirs = {f"{package}/{name}" for name in templates.plain("runtime", own=True)}
     theirs |= {f"{folder}/{name}" for name in templates.plain("tests", own=True)}
     try:
-        laid_out = formatted({n: text for n, text in files.items() if n not in plain - theirs})
+        laid_out = format_files({n: text for n, text in files.items() if n not in plain - theirs})
         rendered = {n: text for n, text in laid_out.items() if n not in theirs}
-        fence({n.partition("/")[2]: text for n, text in rendered.items() if n.endswith(".py")})
+        validate_source(
+            {n.partition("/")[2]: text for n, text in rendered.items() if n.endswith(".py")}
+        )
     except SpeclockError as error:
         raise templates.blamed(error, files) from None
     files |= laid_out
@@ -182,7 +184,7 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
 
 
 def preview(
-    client: Client, root: Path, progress: Progress
+    client: ClientSettings, root: Path, progress: Progress
 ) -> tuple[Api, tuple[Case, ...], dict[str, str]]:
     """What :func:`generate` decides, and the modules with the methods, not yet formatted.
 
@@ -197,32 +199,32 @@ def preview(
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    document: Document
+    document: SourceFile
     canonical: model.Document
-    documents: Mapping[Path, Document]
+    documents: Mapping[Path, SourceFile]
 
 
 def _decided(
-    client: Client, root: Path, findings: Findings, progress: Progress
+    client: ClientSettings, root: Path, findings: Findings, progress: Progress
 ) -> tuple[_Source, Api, tuple[Case, ...]]:
     """Read the description and decide every name and type; what is refused is raised."""
     from ..codegen.build import build
     from ..codegen.testdata import build_cases
     from ..document.meta_schema import Faults
     from ..document.references import References
-    from ..document.selectors import select
-    from ..document.version import version_of
+    from ..document.selectors import select_operations
+    from ..document.version import read_version
     from ..openapi.keywords import KNOWN
     from ..openapi.normalize.document import canonicalise
 
     progress(f"reading {Path(client.spec).name}")
     document = described(client, root)
-    openapi = version_of(document)
+    openapi = read_version(document)
     refs = References(document, findings)
     faults = Faults(document, openapi, KNOWN)
     if not isinstance(document.root.get("paths", {}), dict):
         faults.refuse(findings)
-    operations = select(document, refs, client.operations)
+    operations = select_operations(document, refs, client.operations)
     refs.faults = faults.index()
     while True:
         canonical = canonicalise(document, refs, operations, findings, progress)

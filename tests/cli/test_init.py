@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from generator.cli.pyproject_edit import with_client
-from generator.config import Client, load
+from generator.config import ClientSettings, load
 from generator.errors import UsageError
 from tests.support.command_line import speclock
 from tests.support.http_server import answer, serving
@@ -226,7 +226,7 @@ def test_what_a_broken_run_left_is_no_obstacle(folder: Path) -> None:
 @pytest.mark.parametrize("old", [None, b"", b"\n", b"[a]\nb = 1", b"[a]\nb = '''\n'''\n"])
 def test_odd_selectors_come_back_as_they_were(old: bytes | None) -> None:
     selectors = ('GET /"quoted"', "tab\there", "back\\slash", "ünï ✓", "del\x7f", "\x1b")
-    client = Client(spec="spec/x.yaml", package="x", operations=selectors)
+    client = ClientSettings(spec="spec/x.yaml", package="x", operations=selectors)
     text = with_client(old, client, "pyproject.toml").decode()
     assert text.startswith((old or b"").decode())
     section = tomllib.loads(text)["tool"]["speclock"]
@@ -235,7 +235,9 @@ def test_odd_selectors_come_back_as_they_were(old: bytes | None) -> None:
 
 def test_no_table_after_a_table_that_is_closed() -> None:
     with pytest.raises(UsageError, match="Add this yourself"):
-        with_client(b"tool.speclock = {}\n", Client(spec="a", package="x"), "pyproject.toml")
+        with_client(
+            b"tool.speclock = {}\n", ClientSettings(spec="a", package="x"), "pyproject.toml"
+        )
 
 
 # ── from upstream ────────────────────────────────────────────────────────────────────────────────

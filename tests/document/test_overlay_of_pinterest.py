@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from generator.config import Client
+from generator.config import ClientSettings
 from generator.document.references import References
-from generator.document.selectors import select
+from generator.document.selectors import select_operations
 from generator.errors import Findings, SpecError
 from generator.openapi.normalize.document import canonicalise
 from generator.services.generate import described
@@ -28,12 +28,14 @@ EXAMPLES = {"example", "examples"}
 
 def canonical(spec: Path, *overlays: Path) -> Json:
     """The operation in canonical form, prose and examples aside."""
-    client = Client(
+    client = ClientSettings(
         spec=str(spec), operations=("audiences/create",), overlays=tuple(map(str, overlays))
     )
     document, findings = described(client, ROOT), Findings()
     refs = References(document, findings)
-    root = canonicalise(document, refs, select(document, refs, client.operations), findings).tree
+    root = canonicalise(
+        document, refs, select_operations(document, refs, client.operations), findings
+    ).tree
     findings.raise_refusals()
     return bare(plain(root))
 

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
-from generator.config import Client
+from generator.config import ClientSettings
 from generator.document.edit.dump import json_text
 from generator.document.load import parse
-from generator.document.operations import operations_of
+from generator.document.operations import iter_operations
 from generator.document.references import References
-from generator.document.tree import Document
+from generator.document.tree import SourceFile
 from generator.drift.changes import Change, Report
 from generator.drift.compare.documents import compare
 from generator.errors import Findings
@@ -22,7 +22,7 @@ from tests.qa.fuzz.mutations import Json
 HERE = Path(__file__).resolve().parent
 
 
-def document(tree: Json, name: str = "api.json") -> Document:
+def document(tree: Json, name: str = "api.json") -> SourceFile:
     """A tree as a description that was read from a file."""
     return parse(json.dumps(tree).encode(), path=HERE / name, name=name)
 
@@ -38,7 +38,7 @@ def plain(value: object) -> Json:
 
 def compared(old: Json, new: Json, operations: Sequence[str] = ()) -> Report:
     """What the drift check says of two trees."""
-    settings = Client(spec="", operations=tuple(operations))
+    settings = ClientSettings(spec="", operations=tuple(operations))
     return compare(document(old, "old.json"), document(new, "new.json"), settings)
 
 
@@ -47,7 +47,7 @@ def canonical(tree: Json) -> tuple[Json, int]:
     read = document(tree)
     findings = Findings()
     refs = References(read, findings)
-    found = canonicalise(read, refs, [*operations_of(read, refs)], findings, partial=True)
+    found = canonicalise(read, refs, [*iter_operations(read, refs)], findings, partial=True)
     return json.loads(json_text(found.tree)), len(findings.refusals)
 
 

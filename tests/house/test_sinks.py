@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 
-from generator.codegen.render.docstrings import docstring, py_literal, wrapped
-from generator.config import Client
+from generator.codegen.render.docstrings import docstring, py_literal, wrap
+from generator.config import ClientSettings
 from generator.errors import SpecError
 from generator.services.generate import Generated, generate
 
@@ -47,7 +47,7 @@ def test_a_docstring_gives_its_text_back(text: str) -> None:
         (node,) = block.body
         assert isinstance(node, ast.Expr)
         found = ast.literal_eval(node.value)
-        assert bare(found) == bare(wrapped(text, 96 - indent))
+        assert bare(found) == bare(wrap(text, 96 - indent))
 
 
 def bare(text: str) -> str:
@@ -130,7 +130,7 @@ def test_any_text_anywhere(tmp_path: Path, text: str) -> None:
     """The pipeline ends in output that has the text, or in a refusal that names a place."""
     spec = tmp_path / "spec.json"
     spec.write_text(json.dumps(description(text)), encoding="utf-8")
-    client = Client(spec="spec.json", package="things", output="out")
+    client = ClientSettings(spec="spec.json", package="things", output="out")
     try:
         generated = generate(client, tmp_path, lambda _: None)
     except SpecError as refused:

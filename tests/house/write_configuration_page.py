@@ -95,7 +95,12 @@ override the settings of the same name. Every command has `--quiet` (print only 
 
 def page() -> str:
     """Return the whole page."""
-    parts = [HEAD, _section(), *_tables(config.Client, "tool.speclock.clients.<package>"), TAIL]
+    parts = [
+        HEAD,
+        _section(),
+        *_tables(config.ClientSettings, "tool.speclock.clients.<package>"),
+        TAIL,
+    ]
     return "\n".join(parts)
 
 
@@ -118,7 +123,7 @@ def _tables(kind: type, name: str) -> Iterator[str]:
     rows: list[str] = []
     inner: list[tuple[type, str]] = []
     for field in fields(kind):
-        if (kind, field.name) == (config.Client, "package"):
+        if (kind, field.name) == (config.ClientSettings, "package"):
             continue
         hint = hints[field.name]
         nested = next((one for one in (hint, *get_args(hint)) if is_dataclass(one)), None)

@@ -25,10 +25,10 @@ PARTS = ("models", "runtime", "tests")
 PASSED_ON = {
     "ApiView": "Api",
     "ResourceView": "Resource",
-    "OperationView": "Operation",
+    "OperationView": "ClientOperation",
     "ModuleView": "Module",
     "CredentialView": "Credential",
-    "ParameterView": "Parameter",
+    "ParameterView": "MethodParameter",
 }
 """Views to the IR type whose attributes they pass on."""
 WITHOUT_WORDS = {

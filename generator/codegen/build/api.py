@@ -5,17 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ...config import Client
+from ...config import ClientSettings
 from ...errors import Findings, UsageError
 from ...openapi import model
 from ...openapi.model import Document
 from .. import names
-from ..ir import Api, Code, Component, ErrorShape, Limits, Model, Operation, Resource, Text
+from ..ir import (
+    Api,
+    ClientOperation,
+    Code,
+    Component,
+    ErrorShape,
+    Model,
+    Resource,
+    ResponseHeaders,
+    Text,
+)
 from ..names import Identifier
-from .model_modules import modules
-from .operations import Operations, Place
+from .model_modules import divide
+from .operations import CallPath, OperationBuilder
 from .pagination import Paginator
-from .security import security
+from .security import build_security
 from .servers import Servers
 from .types import Types, text
 
@@ -24,18 +34,18 @@ _CODE = ("code", "error_code", "errorCode", "status", "type", "name")
 _ATTRIBUTES = names.METHODS | {"base_url", "credentials"}
 
 
-def build(document: Document, client: Client, findings: Findings) -> Api:
+def build(document: Document, client: ClientSettings, findings: Findings) -> Api:
     """Return the package with every name and type decided.
 
     Raises :class:`UsageError` for a pin that matches nothing, and :class:`SpecError` for name
     collisions and unsupported constructs.
     """
     types = Types(document, client.names, findings)
-    secrets = security(document, findings)
+    secrets = build_security(document, findings)
     servers = Servers(document, findings)
     places = _places(document.operations, client.calls, findings)
-    builder = Operations(types, secrets, servers, findings)
-    built: list[Operation] = []
+    builder = OperationBuilder(types, secrets, servers, findings)
+    built: list[ClientOperation] = []
     for described, place in places:
         with findings.operation(described.label) as scope:
             operation = builder.build(described, place, names.constant_of(place.call))
@@ -62,9 +72,9 @@ def build(document: Document, client: Client, findings: Findings) -> Api:
         client_certificate=secrets.client_certificate,
         resources=_resources(document, operations, title),
         operations=operations,
-        modules=modules(components, _users(document, operations, types)),
+        modules=divide(components, _users(document, operations, types)),
         errors=_error_shape(operations, components),
-        limits=Limits(
+        limits=ResponseHeaders(
             client.request_id_header.lower(),
             client.rate_limit_reset_header.lower(),
             client.rate_limit_reset_unit,
@@ -73,7 +83,7 @@ def build(document: Document, client: Client, findings: Findings) -> Api:
 
 
 def _users(
-    document: Document, operations: tuple[Operation, ...], types: Types
+    document: Document, operations: tuple[ClientOperation, ...], types: Types
 ) -> dict[str, set[str]]:
     """Return the resources that use each class, by the class's name; ``""`` is the client."""
     users: dict[str, set[str]] = {}
@@ -86,13 +96,13 @@ def _users(
 
 def _places(
     operations: tuple[model.Operation, ...], pins: Mapping[str, str], findings: Findings
-) -> list[tuple[model.Operation, Place]]:
+) -> list[tuple[model.Operation, CallPath]]:
     for pin in pins:
         if not any(pin in op.spellings for op in operations):
             raise UsageError(
                 f"[tool.speclock] pins the call of {pin!r}, which isn't selected. Remove it."
             )
-    places: list[tuple[model.Operation, Place]] = []
+    places: list[tuple[model.Operation, CallPath]] = []
     users: dict[str, model.Operation] = {}
     for op in operations:
         key = next((name for name in op.spellings if name in pins), None)
@@ -103,7 +113,7 @@ def _places(
             group, call = names.operation_call(op.operation_id, tag, op.method, op.path)
             resource = names.snake(group, _ATTRIBUTES) if group else ""
             name = names.snake(call, names.METHODS)
-        place = Place(resource, name, names.join(name, "_stream"))
+        place = CallPath(resource, name, names.join(name, "_stream"))
         other = users.setdefault(place.call.upper().lower(), op)
         if other is not op:
             findings.refuse(
@@ -135,11 +145,11 @@ def _pinned(operation: str, pin: str) -> tuple[str, Identifier]:
     resource, _, name = pin.rpartition(".")
     if (resource or name) in _ATTRIBUTES:
         raise UsageError(f"{where}: {pin!r} is an attribute of every client. Choose another name.")
-    return names.pinned(resource, where) if resource else "", names.pinned(name, where)
+    return names.check_pinned(resource, where) if resource else "", names.check_pinned(name, where)
 
 
 def _resources(
-    document: Document, operations: tuple[Operation, ...], client: str
+    document: Document, operations: tuple[ClientOperation, ...], client: str
 ) -> tuple[Resource, ...]:
     docs: dict[str, Text] = {}
     for tag in document.tags:
@@ -160,7 +170,7 @@ def _resources(
 
 
 def _error_shape(
-    operations: tuple[Operation, ...], components: tuple[Component, ...]
+    operations: tuple[ClientOperation, ...], components: tuple[Component, ...]
 ) -> ErrorShape:
     classes: dict[Code, str] = {}
     for op in operations:

@@ -11,7 +11,7 @@ from itertools import product
 
 from ...errors import Findings
 from ...openapi.model import MediaType, Operation, RequestBody, Response, Schema
-from ..ir import Answer, Body, Code, Part, Ref, Scalar, Signature, Type
+from ..ir import Answer, Body, Code, FormPart, Overload, Ref, Scalar, Type
 from .media_types import ORDER, SEQUENTIAL, codec_of, is_sendable, is_well_formed
 from .types import Types, annotation, text
 
@@ -61,7 +61,7 @@ class Bodies:
         schema = media.schema
         codec = codec_of(name, schema)
         codec = "text" if codec in SEQUENTIAL else codec
-        parts: tuple[Part, ...] = ()
+        parts: tuple[FormPart, ...] = ()
         made: Type = Scalar("any")
         if schema is not None and codec not in ("text", "bytes"):
             made = self.types.multipart(schema) if codec == "multipart" else self.types.type(schema)
@@ -99,7 +99,7 @@ class Bodies:
             if status.startswith("2") or (status == "default" and not has_success):
                 successes += offered
             if not status.startswith(("1", "2", "3")):
-                errors.append(_as_text(preferred(offered)))
+                errors.append(_as_text(select_default(offered)))
         if not responses:
             successes.append(Answer("2XX", "", "none", Code("None"), Code("None")))
         return successes, errors
@@ -137,20 +137,20 @@ def _as_text(answer: Answer) -> Answer:
     return Answer(answer.status, answer.media_type, "text", Code("str"), Code("str"))
 
 
-def preferred(offered: Sequence[Answer]) -> Answer:
+def select_default(offered: Sequence[Answer]) -> Answer:
     """Return the response in the default media type, of several for one status."""
     order = (*ORDER, "none", *sorted(SEQUENTIAL))
     return min(offered, key=lambda answer: order.index(answer.codec))
 
 
-def signatures(
+def build_signatures(
     bodies: Sequence[Body], successes: Sequence[Answer], defaults: Sequence[Answer]
-) -> tuple[Signature, ...]:
+) -> tuple[Overload, ...]:
     """Return the overloads of a method; media types with the same annotations share one."""
     written: dict[Code, list[str]] = {}
     for body in bodies:
         written.setdefault(body.annotation, []).append(body.media_type)
-    read: dict[Code, list[str]] = {result(defaults): []}
+    read: dict[Code, list[str]] = {annotate_result(defaults): []}
     offers = [a for a in successes if sum(other.status == a.status for other in successes) > 1]
     if len({answer.media_type for answer in offers}) > 1:
         for wanted in dict.fromkeys(answer.media_type for answer in offers):
@@ -158,12 +158,12 @@ def signatures(
                 next((a for a in successes if (a.status, a.media_type) == (d.status, wanted)), d)
                 for d in defaults
             )
-            read.setdefault(result(chosen), []).append(wanted)
+            read.setdefault(annotate_result(chosen), []).append(wanted)
     sent = [(tuple(types) if len(bodies) > 1 else (), hint) for hint, types in written.items()]
     sent = sent or [((), Code("None"))]
     pairs = product(sent, read.items())
     every = [
-        Signature(types, body, tuple(accepts), made) for (types, body), (made, accepts) in pairs
+        Overload(types, body, tuple(accepts), made) for (types, body), (made, accepts) in pairs
     ]
     if len(every) <= _MOST:
         return tuple(every)
@@ -171,7 +171,7 @@ def signatures(
     return tuple(s for s in every if s.body == first.body or s.result == first.result)
 
 
-def result(answers: Iterable[Answer]) -> Code:
+def annotate_result(answers: Iterable[Answer]) -> Code:
     """Return the annotation of the result for some responses."""
     return Code(" | ".join(dict.fromkeys(answer.annotation for answer in answers)) or "None")
 
@@ -198,17 +198,17 @@ def item_schema(media: MediaType) -> Schema | None:
     return media.schema
 
 
-def _parts(media: MediaType, codec: str) -> tuple[Part, ...]:
+def _parts(media: MediaType, codec: str) -> tuple[FormPart, ...]:
     """Return the encodings of single members."""
-    parts: list[Part] = []
+    parts: list[FormPart] = []
     for name, encoding in media.encoding.items():
         kind = encoding.content_type
         if codec == "multipart":
             if kind and "," not in kind and "*" not in kind:
-                parts.append(Part(name, media_type=kind))
+                parts.append(FormPart(name, media_type=kind))
         elif encoding.style or encoding.explode is not None:
             style = encoding.style or "form"
             default = style in ("form", "deepObject")
             explode = default if encoding.explode is None else encoding.explode
-            parts.append(Part(name, style=style, explode=explode))
+            parts.append(FormPart(name, style=style, explode=explode))
     return tuple(parts)

@@ -26,7 +26,7 @@ LARGEST = 6000
 SHARED = names.snake("shared")
 
 
-def modules(components: Sequence[Component], users: Mapping[str, set[str]]) -> tuple[Module, ...]:
+def divide(components: Sequence[Component], users: Mapping[str, set[str]]) -> tuple[Module, ...]:
     """Return the modules of the models, each after those that it imports.
 
     ``users`` are the resources that use each component, by its name.

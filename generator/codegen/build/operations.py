@@ -11,9 +11,19 @@ from dataclasses import dataclass
 from ...errors import Findings
 from ...openapi import model
 from .. import names
-from ..ir import Answer, Code, Nullable, Operation, Parameter, Scalar, Streamed, Text, Type
+from ..ir import (
+    Answer,
+    ClientOperation,
+    Code,
+    MethodParameter,
+    Nullable,
+    Scalar,
+    Streamed,
+    Text,
+    Type,
+)
 from ..names import Identifier
-from .bodies import Bodies, preferred, result, signatures
+from .bodies import Bodies, annotate_result, build_signatures, select_default
 from .media_types import SEQUENTIAL
 from .security import Security
 from .servers import Servers
@@ -23,7 +33,7 @@ _STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "for
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CallPath:
     """The path of a method: ``client.<resource>.<name>``, or ``client.<name>``."""
 
     resource: str
@@ -37,7 +47,7 @@ class Place:
         return f"{self.resource}.{self.name}" if self.resource else self.name
 
 
-class Operations:
+class OperationBuilder:
     """The builder of methods."""
 
     def __init__(
@@ -49,18 +59,20 @@ class Operations:
         self.findings = findings
         self.bodies = Bodies(types, findings)
 
-    def build(self, operation: model.Operation, place: Place, constant: Identifier) -> Operation:
+    def build(
+        self, operation: model.Operation, place: CallPath, constant: Identifier
+    ) -> ClientOperation:
         """Return the method for one operation; record unsupported constructs in the findings."""
         parameters = self._parameters(operation)
         bodies = self.bodies.bodies(operation)
         successes, errors = self.bodies.answers(operation)
         plain = [answer for answer in successes if answer.codec not in SEQUENTIAL]
         statuses = dict.fromkeys(answer.status for answer in plain)
-        answers = [preferred([a for a in plain if a.status == status]) for status in statuses]
+        answers = [select_default([a for a in plain if a.status == status]) for status in statuses]
         streamed = self._streamed(successes, place, constant)
         only_streams = streamed is not None and streamed.name == place.name
         security = self.security.alternatives(operation)
-        return Operation(
+        return ClientOperation(
             id=text(operation.operation_id),
             method=operation.verb,
             path=Text(operation.path.partition("#")[0]),
@@ -77,16 +89,16 @@ class Operations:
             answers=tuple(answers),
             others=tuple(answer for answer in plain if answer not in answers),
             errors=tuple(errors),
-            signatures=() if only_streams else signatures(bodies, plain, answers),
+            signatures=() if only_streams else build_signatures(bodies, plain, answers),
             streamed=streamed,
-            result=result(answers),
+            result=annotate_result(answers),
             result_doc=_result_doc(operation),
             security=security,
             server=Text(self.servers.own(operation, secured=bool(security))),
         )
 
     def _streamed(
-        self, successes: list[Answer], place: Place, constant: Identifier
+        self, successes: list[Answer], place: CallPath, constant: Identifier
     ) -> Streamed | None:
         """Return the method for a response that may be long: a sequence of items, or bytes."""
         answers = [a for a in successes if a.codec in SEQUENTIAL]
@@ -102,13 +114,13 @@ class Operations:
             name,
             f"{place.resource}.{name}" if place.resource else name,
             names.join(constant, "" if only else "_stream"),
-            result(answer for answer in answers if answer.codec != "none"),
+            annotate_result(answer for answer in answers if answer.codec != "none"),
             tuple(answers),
         )
 
     # ── parameters ───────────────────────────────────────────────────────────────────────────
 
-    def _parameters(self, operation: model.Operation) -> tuple[Parameter, ...]:
+    def _parameters(self, operation: model.Operation) -> tuple[MethodParameter, ...]:
         listed = operation.parameters
         keys = [f"{p.in_} {p.name}" for p in listed]
         wanted = {
@@ -119,11 +131,11 @@ class Operations:
             place = key.partition(" ")[0]
             if counts[name] > 1 and place != "path":
                 wanted[key] = Identifier(f"{name.rstrip('_')}_{place}")
-        final = names.distinct(keys, wanted)
+        final = names.make_distinct(keys, wanted)
         made = [self._parameter(p, final[key]) for key, p in zip(keys, listed, strict=True)]
         return tuple(sorted(made, key=lambda p: not p.required))
 
-    def _parameter(self, described: model.Parameter, name: Identifier) -> Parameter:
+    def _parameter(self, described: model.Parameter, name: Identifier) -> MethodParameter:
         if described.in_ == "querystring":
             raise self.findings.refuse(
                 "querystring",
@@ -140,7 +152,7 @@ class Operations:
             made = made.inner
         hint = annotation(made)
         explode = described.explode
-        return Parameter(
+        return MethodParameter(
             name=name,
             wire=described.name,
             place=described.in_,

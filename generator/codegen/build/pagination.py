@@ -9,9 +9,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ...config import Client, Pagination
+from ...config import ClientSettings, Pagination
 from ...document import pointer
-from ...document.selectors import chosen
+from ...document.selectors import filter_operations
 from ...errors import Findings, UsageError
 from ...openapi import model
 from ...openapi.model import Document
@@ -20,12 +20,12 @@ from ..ir import (
     Alias,
     Answer,
     Array,
+    ClientOperation,
     Component,
-    Field,
     Member,
     Model,
+    ModelField,
     Nullable,
-    Operation,
     Pages,
     Ref,
     Scalar,
@@ -63,7 +63,9 @@ class Paginator:
         self.components: Mapping[str, Component] = {c.name: c for c in components}
         self.findings = findings
 
-    def paginate(self, operations: tuple[Operation, ...], client: Client) -> tuple[Operation, ...]:
+    def paginate(
+        self, operations: tuple[ClientOperation, ...], client: ClientSettings
+    ) -> tuple[ClientOperation, ...]:
         """Return ``operations`` with :attr:`Operation.pages` for those with pagination.
 
         Raises :class:`UsageError` for a rule that fits no operation, or not all that it selects.
@@ -77,9 +79,9 @@ class Paginator:
         return tuple(_with_name(op, pages[op.call], taken) for op in operations)
 
     def _by_rule(
-        self, operations: tuple[Operation, ...], rule: Pagination
+        self, operations: tuple[ClientOperation, ...], rule: Pagination
     ) -> dict[str, Pages | None]:
-        wanted = chosen(
+        wanted = filter_operations(
             tuple(self.described.values()), rule.operations or ("method:get",), "pagination"
         )
         places = {(found.verb, found.path) for found in wanted}
@@ -98,7 +100,7 @@ class Paginator:
 
     # ── links ────────────────────────────────────────────────────────────────────────────────
 
-    def _by_link(self, op: Operation) -> Pages | None:
+    def _by_link(self, op: ClientOperation) -> Pages | None:
         """Return the pagination by a link from an operation's response to itself."""
         for link in self._links(op):
             for key, value in link.parameters.items():
@@ -122,7 +124,7 @@ class Paginator:
                     )
         return None
 
-    def _links(self, op: Operation) -> list[model.Link]:
+    def _links(self, op: ClientOperation) -> list[model.Link]:
         responses = self._described(op).responses
         statuses = dict.fromkeys(answer.status for answer in op.answers)
         return [
@@ -132,7 +134,7 @@ class Paginator:
             for link in responses[status].links.values()
         ]
 
-    def _only_list(self, op: Operation) -> str:
+    def _only_list(self, op: ClientOperation) -> str:
         """Return the pointer to the only list in a response; a link doesn't name the list."""
         end = self._answer(op)
         if isinstance(end, Array):
@@ -144,7 +146,7 @@ class Paginator:
 
     # ── one operation ────────────────────────────────────────────────────────────────────────
 
-    def _pages(self, op: Operation, rule: Pagination) -> Pages:
+    def _pages(self, op: ClientOperation, rule: Pagination) -> Pages:
         answer = self._answer(op)
         items = self._follow(answer, rule.items)
         whole = self._plain(items.type)
@@ -176,14 +178,14 @@ class Paginator:
             page=op.answers[0].annotation,
         )
 
-    def _answer(self, op: Operation) -> Type:
+    def _answer(self, op: ClientOperation) -> Type:
         """Return the type of an operation's response, which must be JSON of one type."""
         answers = {(a.annotation, a.codec) for a in op.answers}
         if not op.signatures or len(answers) != 1 or op.answers[0].codec != "json":
             raise _Unfit("doesn't answer with JSON of one type")
         return self._type(op, op.answers[0])
 
-    def _parameter(self, op: Operation, rule: Pagination, following: Type) -> str:
+    def _parameter(self, op: ClientOperation, rule: Pagination, following: Type) -> str:
         """Return the argument that asks for a page."""
         queries = [p for p in op.parameters if p.wire == rule.parameter and p.place == "query"]
         if not queries:
@@ -196,7 +198,7 @@ class Paginator:
             raise _Unfit(f"takes {hint} as {rule.parameter!r}, but {rule.next!r} is {given}")
         return queries[0].name
 
-    def _start(self, op: Operation, rule: Pagination) -> int:
+    def _start(self, op: ClientOperation, rule: Pagination) -> int:
         """Return the number of the first page."""
         for parameter in self._described(op).parameters:
             if parameter.name == rule.parameter and rule.first is None and parameter.schema:
@@ -204,10 +206,10 @@ class Paginator:
                 return default if isinstance(default, int) else 1
         return 1 if rule.first is None else rule.first
 
-    def _described(self, op: Operation) -> model.Operation:
+    def _described(self, op: ClientOperation) -> model.Operation:
         return self.described[op.key.value, op.method]
 
-    def _type(self, op: Operation, answer: Answer) -> Type:
+    def _type(self, op: ClientOperation, answer: Answer) -> Type:
         content = self._described(op).responses[answer.status].content
         schema = content.media_types[answer.media_type].schema if content is not None else None
         return self.types.type(schema) if schema is not None else Scalar("any")
@@ -229,7 +231,7 @@ class Paginator:
             members.append(Member(field.name, field.wire, optional))
         return _End(tuple(members), made)
 
-    def _fields(self, made: Type) -> tuple[Field, ...]:
+    def _fields(self, made: Type) -> tuple[ModelField, ...]:
         plain = self._plain(made)
         model = self.components.get(plain.name) if isinstance(plain, Ref) else None
         return model.fields if isinstance(model, Model) else ()
@@ -246,7 +248,7 @@ def _is(made: Type, kind: str) -> bool:
     return isinstance(made, Scalar) and made.kind in (kind, "any")
 
 
-def _with_name(op: Operation, pages: Pages | None, taken: set[str]) -> Operation:
+def _with_name(op: ClientOperation, pages: Pages | None, taken: set[str]) -> ClientOperation:
     """Return an operation with its pagination under a unique name."""
     if pages is None:
         return op

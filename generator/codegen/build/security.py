@@ -72,7 +72,7 @@ class Security:
                 )
 
 
-def security(document: Document, findings: Findings) -> Security:
+def build_security(document: Document, findings: Findings) -> Security:
     """Return the credentials that the operations of a canonical document need.
 
     A single bearer scheme (or OAuth 2, or OpenID Connect) is named ``token``, a single basic one
@@ -98,7 +98,7 @@ def security(document: Document, findings: Findings) -> Security:
         if kind in ("header", "query", "cookie", "auth"):
             groups.append([key])
             wanted[key] = names.snake(key, names.CREDENTIALS | {"token", "basic"})
-    final = names.distinct(wanted, wanted)
+    final = names.make_distinct(wanted, wanted)
     made: dict[str, Credential] = {}
     for group in groups:
         credential = _credential(final[group[0]], [schemes[k] for k in group], kinds[group[0]])

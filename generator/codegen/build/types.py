@@ -22,16 +22,16 @@ from ..ir import (
     Constant,
     Dict,
     Enumeration,
-    Field,
     File,
     Json,
     Model,
+    ModelField,
     Nullable,
     Ref,
     Scalar,
     Text,
     Type,
-    Union,
+    UnionType,
 )
 from ..names import Identifier
 from .multipart import file_type, is_file, referenced_outside_multipart
@@ -75,7 +75,7 @@ class Types:
                     "Remove that line."
                 )
         wanted: dict[str, Identifier] = {
-            key: names.pinned(pins[key], "names") if key in pins else names.pascal(key)
+            key: names.check_pinned(pins[key], "names") if key in pins else names.pascal(key)
             for key in self.schemas
         }
         claims: dict[str, list[str]] = {}
@@ -149,13 +149,13 @@ class Types:
     def _model(self, name: Identifier, schema: Schema, doc: Text, *, files: bool = False) -> Model:
         properties = schema.properties or {}
         wanted = {wire: names.snake(wire, names.FIELDS) for wire in properties}
-        final = names.distinct(properties, wanted)
-        fields: list[Field] = []
+        final = names.make_distinct(properties, wanted)
+        fields: list[ModelField] = []
         for wire, member in properties.items():
             made = file_type(member) if files and is_file(member) else self.type(member)
             nullable = isinstance(made, Nullable)
             fields.append(
-                Field(
+                ModelField(
                     final[wire],
                     wire,
                     made.inner if isinstance(made, Nullable) else made,
@@ -182,7 +182,7 @@ class Types:
 
     def _enumeration(self, name: Identifier, schema: Schema, doc: Text) -> Enumeration:
         wires = {str(value): value for value in _values(schema)}
-        final = names.distinct(wires, {wire: names.constant(wire) for wire in wires})
+        final = names.make_distinct(wires, {wire: names.constant(wire) for wire in wires})
         beside = _kind_of_values(schema)
         members = tuple((final[wire], value) for wire, value in wires.items())
         open_name = self._open_name(name, beside)
@@ -223,11 +223,11 @@ class Types:
     def _union(self, union: model.Union) -> Type:
         made = _union([self.type(branch) for branch in union.branches])
         found = union.discriminator
-        if found is None or not isinstance(made, Union):
+        if found is None or not isinstance(made, UnionType):
             return made
         if not all(isinstance(option, Ref) for option in made.options):
             return made
-        return Union(made.options, found.property_name, self._tags(union.branches, found))
+        return UnionType(made.options, found.property_name, self._tags(union.branches, found))
 
     def _tags(
         self, branches: Iterable[Schema], discriminator: model.Discriminator
@@ -282,10 +282,10 @@ def _union(options: Iterable[Type]) -> Type:
     for option in options:
         if isinstance(option, Nullable):
             null, option = True, option.inner
-        for one in option.options if isinstance(option, Union) else (option,):
+        for one in option.options if isinstance(option, UnionType) else (option,):
             if one not in flat:
                 flat.append(one)
-    made = flat[0] if len(flat) == 1 else Union(tuple(flat)) if flat else Scalar("any")
+    made = flat[0] if len(flat) == 1 else UnionType(tuple(flat)) if flat else Scalar("any")
     return Nullable(made) if null else made
 
 
@@ -298,7 +298,7 @@ def is_scalar(made: Type) -> bool:
             return True
         case Ref(_, open_name):
             return bool(open_name)
-        case Union(options):
+        case UnionType(options):
             return all(map(is_scalar, options))
         case Nullable(inner):
             return is_scalar(inner)
@@ -333,7 +333,7 @@ def _annotation(made: Type, constrained: bool) -> str:
             return _constrained(base, constraints) if constrained else base
         case Dict(values):
             return f"dict[str, {_annotation(values, constrained)}]"
-        case Union(options):
+        case UnionType(options):
             return " | ".join(_annotation(option, constrained) for option in options)
         case Nullable(inner):
             return f"{_annotation(inner, constrained)} | None"

@@ -12,7 +12,7 @@ from ..ir import Code, Text
 _LINE = re.compile(r"\s*([-*+>|]|\d+[.)]|```|    )")
 
 
-def wrapped(text: str, width: int) -> str:
+def wrap(text: str, width: int) -> str:
     """Return ``text`` with long lines broken at spaces; tables and code keep their lines."""
     lines: list[str] = []
     fenced = False
@@ -37,7 +37,7 @@ def wrapped(text: str, width: int) -> str:
 
 def docstring(text: Text | str, indent: int = 4, width: int = 96) -> Code:
     """Return a docstring literal with its quotes, whose value is the wrapped text."""
-    value = wrapped(text.value if isinstance(text, Text) else text, width - indent)
+    value = wrap(text.value if isinstance(text, Text) else text, width - indent)
     body = value.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     body = "".join(c if c == "\n" or c.isprintable() else _escape(c) for c in body)
     if body.endswith('"') and (len(body[:-1]) - len(body[:-1].rstrip("\\"))) % 2 == 0:

@@ -15,7 +15,7 @@ _ISORT = ("--config", "lint.isort.split-on-trailing-comma=false")
 _COMMON = ("--isolated", "--no-cache", "--quiet", "--target-version=py311", "--line-length=100")
 
 
-def formatted(files: Mapping[str, str]) -> dict[str, str]:
+def format_files(files: Mapping[str, str]) -> dict[str, str]:
     """Return the files with the imports of their Python sorted and its layout by ruff.
 
     Raises :class:`InternalError` if a file isn't valid Python; then nothing may be written.

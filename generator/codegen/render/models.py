@@ -24,20 +24,20 @@ from ..ir import (
     Constant,
     Dict,
     Enumeration,
-    Field,
     File,
     Json,
     Model,
+    ModelField,
     Module,
     Nullable,
     Ref,
     Scalar,
     Text,
     Type,
-    Union,
+    UnionType,
     referenced,
 )
-from .docstrings import py_literal, wrapped
+from .docstrings import py_literal, wrap
 from .templates import Templates
 
 PREFIX = "#/components/schemas/"
@@ -47,7 +47,7 @@ PARALLEL_MODULES = 8
 Schema = dict[str, Json]
 
 
-def models(api: Api, templates: Templates) -> dict[str, str]:
+def render_models(api: Api, templates: Templates) -> dict[str, str]:
     """Return the source of the models by file name, unformatted.
 
     The file is ``models.py``, or ``models/<module>.py`` for each of several modules.
@@ -177,11 +177,11 @@ class _Input:
                     if isinstance(made, Array) and name in referenced(made.items):
                         made = Array(self._between(name, made.items), made.constraints)
                     self.schemas[name] = _described(self._type(made, name, top=True), doc)
-                    if isinstance(made, Union) and made.tag:
+                    if isinstance(made, UnionType) and made.tag:
                         self._open_union(name, made)
         return self.schemas, self.extra
 
-    def _open_union(self, name: str, union: Union) -> None:
+    def _open_union(self, name: str, union: UnionType) -> None:
         """Let a union with a discriminator accept unknown values of it."""
         base = "." if self.module.name else ""
         self.imported["UnknownVariant"] = self.imported["OpenUnion"] = f"{base}._unions"
@@ -221,7 +221,7 @@ class _Input:
             arguments += ", extras=True"
         self.extra[model.name] = {"class_arguments": arguments}
 
-    def _field(self, model: Model, field: Field) -> Schema:
+    def _field(self, model: Model, field: ModelField) -> Schema:
         name = f"{model.name}{_pascal(field.name)}"
         made = Nullable(field.type) if field.nullable and field.required else field.type
         schema = _described(self._type(made, name, top=True), field.doc)
@@ -266,7 +266,7 @@ class _Input:
             case Dict(values):
                 inner = self._type(values, f"{name}Value")
                 return {"type": "object", "additionalProperties": inner or True}
-            case Union(options):
+            case UnionType(options):
                 return {"anyOf": self._options(options, name)}
             case Nullable(inner):
                 return self._nullable(inner, name)
@@ -319,7 +319,7 @@ def _constant(values: tuple[str | int | bool, ...]) -> Schema:
 
 
 def _described(schema: Schema, doc: Text) -> Schema:
-    return {**schema, "description": wrapped(doc.value, WIDTH)} if doc else schema
+    return {**schema, "description": wrap(doc.value, WIDTH)} if doc else schema
 
 
 def _pascal(name: str) -> str:

@@ -164,7 +164,7 @@ def render_tests(api: Api, templates: Templates) -> dict[str, str]:
     return files
 
 
-def page(name: str, view: object) -> str:
+def render_page(name: str, view: object) -> str:
     """Render ``report/NAME.html.jinja`` with ``view`` as an HTML page that loads nothing.
 
     The template includes its style sheet, ``report/NAME.css``; ``style_source`` is the source

@@ -95,7 +95,7 @@ class _Forbidden(Exception):
         super().__init__(what)
 
 
-def fence(files: Mapping[str, str]) -> None:
+def validate_source(files: Mapping[str, str]) -> None:
     """Compile rendered modules, by their path in the package, and validate their syntax trees.
 
     Raises :class:`InternalError` with file, line, definition and construct; then nothing may be

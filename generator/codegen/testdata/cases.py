@@ -17,7 +17,7 @@ from ...openapi.examples.generate import Without
 from ...openapi.model import Document, Example, MediaType, Schema
 from ..build.bodies import item_schema
 from ..build.multipart import is_file
-from ..ir import Answer, Api, Body, Case, Json, Operation, Parameter
+from ..ir import Answer, Api, Body, Case, ClientOperation, Json, MethodParameter
 from .expected_requests import headers, url
 
 ELSEWHERE = "https://api.example.com"
@@ -51,7 +51,7 @@ class Cases:
 
     # ── requests ─────────────────────────────────────────────────────────────────────────────
 
-    def _requests(self, op: Operation, source: model.Operation) -> Iterator[Case]:
+    def _requests(self, op: ClientOperation, source: model.Operation) -> Iterator[Case]:
         arguments: dict[str, Json] = {}
         for parameter in op.parameters:
             value = self._parameter(source, parameter)
@@ -113,7 +113,7 @@ class Cases:
     def _has_extras(self, media: MediaType, value: Json) -> bool:
         return media.schema is not None and self.examples.undeclared(value, media.schema)
 
-    def _parameter(self, source: model.Operation, parameter: Parameter) -> Json:
+    def _parameter(self, source: model.Operation, parameter: MethodParameter) -> Json:
         for candidate in source.parameters:
             if (candidate.name, candidate.in_) != (parameter.wire, parameter.place):
                 continue
@@ -124,13 +124,15 @@ class Cases:
             schema = schema or Schema(candidate.location)
             for name, example in examples.items():
                 value = example.value
-                fault = self.examples.fault(value, schema) or unsendable(parameter.place, value)
+                fault = self.examples.fault(value, schema) or find_sending_fault(
+                    parameter.place, value
+                )
                 if fault is None:
                     return value
                 self._warn_of_example(name, example, fault)
             try:
                 value = self.examples.make(schema, without="readOnly")
-                fault = unsendable(parameter.place, value)
+                fault = find_sending_fault(parameter.place, value)
                 if fault is None:
                     return value
             except LookupError as error:
@@ -185,7 +187,7 @@ class Cases:
     # ── responses ────────────────────────────────────────────────────────────────────────────
 
     def _responses(
-        self, op: Operation, source: model.Operation, request_data: dict[str, Json]
+        self, op: ClientOperation, source: model.Operation, request_data: dict[str, Json]
     ) -> Iterator[Case]:
         successes = op.answers if op.signatures else ()
         kinds = [
@@ -219,7 +221,7 @@ class Cases:
                 yield Case(kind, f"{name}-{example}", call, op.id, {**data, **more})
 
     def _streams(
-        self, op: Operation, source: model.Operation, request_data: dict[str, Json]
+        self, op: ClientOperation, source: model.Operation, request_data: dict[str, Json]
     ) -> Iterator[Case]:
         """Yield the cases of streamed responses, with their text and their items."""
         for answer in op.streamed.answers if op.streamed else ():
@@ -238,7 +240,7 @@ class Cases:
                     "content_type": answer.media_type,
                     "codec": answer.codec,
                     "items": items,
-                    "body": on_the_wire(items, answer.codec),
+                    "body": serialize_items(items, answer.codec),
                 },
             )
 
@@ -250,11 +252,11 @@ class Cases:
             yield from self._generated(item_schema(media) or Schema(media.location), media.location)
 
 
-def _pointer(op: Operation, *parts: str) -> str:
+def _pointer(op: ClientOperation, *parts: str) -> str:
     return "#" + join(("paths", op.key.value, op.method.lower(), *parts))
 
 
-def on_the_wire(items: list[Json], codec: str) -> str:
+def serialize_items(items: list[Json], codec: str) -> str:
     """Return the text of a sequential response."""
     lines = [json.dumps(item, ensure_ascii=False) for item in items]
     match codec:
@@ -289,7 +291,7 @@ def _received_type(answer: Answer) -> str:
     return "application/json" if is_range else answer.media_type
 
 
-def _undocumented(op: Operation) -> Json:
+def _undocumented(op: ClientOperation) -> Json:
     """Return the status of an undocumented success; None if all are documented."""
     answers = op.answers if op.signatures or op.streamed is None else op.streamed.answers
     known = {answer.status for answer in answers}
@@ -307,7 +309,7 @@ def _status(status: str, source: model.Operation, least: int) -> int:
     return next(free, least)
 
 
-def unsendable(place: str, value: Json) -> str | None:
+def find_sending_fault(place: str, value: Json) -> str | None:
     """Return the reason why a parameter's value can't be sent; None if it can."""
     if place == "path":
         parts = value if isinstance(value, list) else [value]

@@ -10,13 +10,13 @@ import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from ..ir import Credential, Json, Operation, Parameter
+from ..ir import ClientOperation, Credential, Json, MethodParameter
 
 Arguments = Mapping[str, Json]
 
 
 def url(
-    op: Operation, arguments: Arguments, base_url: str, credentials: Mapping[str, Credential]
+    op: ClientOperation, arguments: Arguments, base_url: str, credentials: Mapping[str, Credential]
 ) -> str:
     """Return the URL of a call."""
     base, own = base_url, op.server.value.rstrip("/")
@@ -41,7 +41,7 @@ def url(
 
 
 def headers(
-    op: Operation, arguments: Arguments, credentials: Mapping[str, Credential]
+    op: ClientOperation, arguments: Arguments, credentials: Mapping[str, Credential]
 ) -> dict[str, Json]:
     """Return the headers of a call by their names in lower case."""
     found: dict[str, Json] = {}
@@ -71,7 +71,7 @@ def _literal(template: str) -> str:
     )
 
 
-def _in_path(p: Parameter, value: Json) -> str:
+def _in_path(p: MethodParameter, value: Json) -> str:
     """Return the serialization of a path parameter."""
     if p.style == "json":
         return _quoted(json.dumps(value, separators=(",", ":")))
@@ -95,7 +95,7 @@ def _in_path(p: Parameter, value: Json) -> str:
             return ",".join(parts)
 
 
-def _in_query(p: Parameter, value: Json) -> list[str]:
+def _in_query(p: MethodParameter, value: Json) -> list[str]:
     """Return the ``name=value`` pairs of a query parameter."""
     name = _quoted(p.wire)
     if p.style == "json":

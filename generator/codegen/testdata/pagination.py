@@ -10,7 +10,7 @@ from ...errors import Findings
 from ...openapi import model
 from ...openapi.examples.check import Examples
 from ...openapi.model import Document, Schema
-from ..ir import Case, Json, Member, Operation, Pages
+from ..ir import Case, ClientOperation, Json, Member, Pages
 
 _ASKED = "next"
 """The query parameter in the URLs of pages."""
@@ -38,7 +38,7 @@ class PageCases:
         self.cases = cases
         self.findings = findings
 
-    def build(self, operations: Iterable[Operation]) -> Iterator[Case]:
+    def build(self, operations: Iterable[ClientOperation]) -> Iterator[Case]:
         """Yield a case for each operation with pages; warn of those that have none."""
         for op in operations:
             request = self._first(op, "request")
@@ -55,7 +55,7 @@ class PageCases:
             else:
                 yield case
 
-    def _made(self, op: Operation, pages: Pages, request: Case) -> Iterator[Case]:
+    def _made(self, op: ClientOperation, pages: Pages, request: Case) -> Iterator[Case]:
         answer = op.answers[0]
         content = self._described(op).responses[answer.status].content
         assert content is not None
@@ -89,7 +89,7 @@ class PageCases:
 
     def _two_pages(
         self,
-        op: Operation,
+        op: ClientOperation,
         pages: Pages,
         request: Case,
         arguments: dict[str, Json],
@@ -126,7 +126,7 @@ class PageCases:
             for last in (_without(body, pages.following), *_ended(body, pages.following)):
                 yield _TwoPages((first, last), {}, wire, asked)
 
-    def _bodies(self, op: Operation, schema: Schema) -> Iterator[Json]:
+    def _bodies(self, op: ClientOperation, schema: Schema) -> Iterator[Json]:
         for case in self.cases:
             usual = "accept" not in _members(case.data.get("arguments"))
             if case.kind == "response" and case.call == op.call and usual and "body" in case.data:
@@ -136,10 +136,10 @@ class PageCases:
         except LookupError:
             return
 
-    def _first(self, op: Operation, kind: str) -> Case | None:
+    def _first(self, op: ClientOperation, kind: str) -> Case | None:
         return next((c for c in self.cases if c.kind == kind and c.call == op.call), None)
 
-    def _described(self, op: Operation) -> model.Operation:
+    def _described(self, op: ClientOperation) -> model.Operation:
         return self.described[op.key.value, op.method]
 
 

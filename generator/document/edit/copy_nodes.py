@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from ..pointer import join, split
-from ..tree import Document, MappingNode, SequenceNode, Value
+from ..tree import MappingNode, SequenceNode, SourceFile, Value
 
 
 class CantEdit(Exception):
@@ -19,7 +19,7 @@ class CantEdit(Exception):
 class TreeEditor:
     """A copy of the tree of ``base``, into which nodes of ``source`` are copied."""
 
-    def __init__(self, base: Document, source: Document) -> None:
+    def __init__(self, base: SourceFile, source: SourceFile) -> None:
         self.source = source
         self.root = _copy(base.root)
 

@@ -17,12 +17,12 @@ import yaml
 
 from ...errors import SpeclockError
 from ..load import parse
-from ..tree import Document, MappingNode, SequenceNode, Value
-from .dump import json_text, same_tree, yaml_text
-from .spans import Span, spans
+from ..tree import MappingNode, SequenceNode, SourceFile, Value
+from .dump import is_same_tree, json_text, yaml_text
+from .spans import Span, find_spans
 
 
-def patched(existing_text: str, new_root: Mapping[str, Value]) -> str:
+def patch_text(existing_text: str, new_root: Mapping[str, Value]) -> str:
     """Return ``existing_text``, YAML or JSON, changed to the content of ``new_root``.
 
     A new member is put after the one that it follows in ``new_root``; members of both keep their
@@ -31,7 +31,7 @@ def patched(existing_text: str, new_root: Mapping[str, Value]) -> str:
     """
     old = _read(existing_text)
     new = new_root if isinstance(new_root, MappingNode) else _read(json_text(new_root)).root
-    if same_tree(old.root, new):
+    if is_same_tree(old.root, new):
         return existing_text
     if old.is_json:
         return json_text(_reorder(old.root, new), _indent(existing_text))
@@ -43,13 +43,13 @@ def patched(existing_text: str, new_root: Mapping[str, Value]) -> str:
     return text if _has_tree(text, new) else json_text(_reorder(old.root, new))
 
 
-def _read(text: str) -> Document:
+def _read(text: str) -> SourceFile:
     return parse(text.encode(), path=Path("description"), name="the description")
 
 
 def _has_tree(text: str, root: MappingNode) -> bool:
     try:
-        return same_tree(_read(text).root, root)
+        return is_same_tree(_read(text).root, root)
     except SpeclockError:
         return False
 
@@ -91,7 +91,7 @@ class _TextPatch:
 
     def _map(self, old: MappingNode, new: MappingNode, here: Span, there: Span | None) -> bool:
         """Edit the members of a mapping; return False if it has to be replaced as a whole."""
-        found = spans(old, self.lines, *here)
+        found = find_spans(old, self.lines, *here)
         if found is None or not old.positions or not new.keys() & old.keys():
             return False
         theirs = self._spans_there(new, there)
@@ -104,7 +104,7 @@ class _TextPatch:
         for key, span in at.items():
             if key not in new:
                 self.edits.append((*span, []))
-            elif not same_tree(old[key], new[key]):
+            elif not is_same_tree(old[key], new[key]):
                 self._member(old, new, key, span, theirs.get(key))
         gaps = [self._end(s, e) < e for s, e in found[:-1]]
         spaced = sum(gaps) * 2 > len(gaps)
@@ -161,7 +161,7 @@ class _TextPatch:
 
     def _list(self, old: SequenceNode, new: SequenceNode, here: Span) -> bool:
         """Edit the items of a list; return False if it has to be replaced as a whole."""
-        found = spans(old, self.lines, *here) if old and new else None
+        found = find_spans(old, self.lines, *here) if old and new else None
         if found is None or (old.texts != new.texts and not all(isinstance(i, str) for i in new)):
             return False
         head = next(n for n in range(*found[0]) if self.lines[n].lstrip(" ").startswith("- "))
@@ -193,7 +193,7 @@ class _TextPatch:
         self.edits.append((top, self._end(*span), _item(new, dash)))
 
     def _spans_there(self, new: MappingNode, there: Span | None) -> dict[str, Span]:
-        found = spans(new, self.source, *there) if self.source and there and new else None
+        found = find_spans(new, self.source, *there) if self.source and there and new else None
         return dict(zip(new, found, strict=True)) if found else {}
 
     def _end(self, start: int, end: int) -> int:

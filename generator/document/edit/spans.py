@@ -16,7 +16,7 @@ Span: TypeAlias = tuple[int, int]
 """A range of lines, counted from 0, without its end."""
 
 
-def spans(
+def find_spans(
     node: MappingNode | SequenceNode, lines: Sequence[str], start: int, end: int
 ) -> list[Span] | None:
     """Return the lines of each member or item of ``node``, whose lines are from start to end.

@@ -15,23 +15,31 @@ from urllib.parse import urlsplit
 
 from ...errors import Findings, SpecError
 from ..load import load
-from ..tree import Document, Location, MappingNode, SequenceNode, Value
+from ..tree import Location, MappingNode, SequenceNode, SourceFile, Value
 from .jsonpath import Query, QueryError, Selected
 from .overlay_file import Action, Overlay, read
-from .tree_edit import Copies, Misfit, all_marks, kind, position_of, remove, unshared
+from .tree_edit import (
+    Copies,
+    MergeError,
+    collect_positions,
+    copy_document,
+    kind_of,
+    position_of,
+    remove,
+)
 
 UNMATCHED = "overlay-unmatched"
 _ALLOW = "Correct the target, remove the action, or allow it with --allow-unmatched."
 
 
-def load_overlay(path: Path, name: str | None = None) -> Document:
+def load_overlay(path: Path, name: str | None = None) -> SourceFile:
     """Read an overlay in YAML or JSON; raises as :func:`.document.load.load`."""
     return load(path, name, "overlay")
 
 
-def overlaid(
-    document: Document, overlays: Sequence[Document], *, allow_unmatched: bool = False
-) -> Document:
+def apply_overlays(
+    document: SourceFile, overlays: Sequence[SourceFile], *, allow_unmatched: bool = False
+) -> SourceFile:
     """Return a copy of a description with overlays applied; the document itself without any.
 
     Raises :class:`SpecError` with every action that isn't well-formed, matches nothing (unless
@@ -43,11 +51,11 @@ def overlaid(
     parsed: list[Overlay] = []
     for one in overlays:
         try:
-            parsed.append(read(unshared(one, foreign=one.name)))
+            parsed.append(read(copy_document(one, foreign=one.name)))
         except SpecError as error:
             findings.refusals += error.problems
     findings.raise_refusals()
-    result = unshared(document)
+    result = copy_document(document)
     copies = Copies(result)
     for overlay in parsed:
         _check_extends(overlay, document, findings)
@@ -58,11 +66,11 @@ def overlaid(
     result.warnings += findings.warnings
     result.overlays = tuple(overlay.document for overlay in parsed)
     if result.is_json:
-        result.positions = all_marks(result.root)
+        result.positions = collect_positions(result.root)
     return result
 
 
-def _check_extends(overlay: Overlay, document: Document, findings: Findings) -> None:
+def _check_extends(overlay: Overlay, document: SourceFile, findings: Findings) -> None:
     """Warn of an overlay that extends another file; URLs aren't compared."""
     root = overlay.document.root
     extends = root.get("extends")
@@ -82,7 +90,7 @@ class _Application:
 
     def __init__(
         self,
-        document: Document,
+        document: SourceFile,
         overlay: Overlay,
         copies: Copies,
         findings: Findings,
@@ -102,7 +110,7 @@ class _Application:
             return
         if not targets:
             self._unmatched(action.target, place)
-        elif self.overlay.version == "1.0" and any(kind(t.node) == "a scalar" for t in targets):
+        elif self.overlay.version == "1.0" and any(kind_of(t.node) == "a scalar" for t in targets):
             self._refuse(
                 place,
                 "the target is a scalar; in Overlay 1.0 it must be a mapping or a list",
@@ -165,7 +173,7 @@ class _Application:
         position = self._position(sources[0])
         try:  # a snapshot: the target may be a part of the node
             snapshot = self.copies.copy(node, None, "", position, len(keys_path))
-        except Misfit as misfit:
+        except MergeError as misfit:
             self._refuse(place, misfit.fact, "Copy a smaller node.", "limit")
             return
         self._merge(action, "copy", snapshot, targets, position)
@@ -185,7 +193,7 @@ class _Application:
     ) -> None:
         """Merge ``value`` into mappings, append it to lists, or replace scalars by it."""
         place = action.node.at(member)
-        kinds = sorted({kind(target.node) for target in targets})
+        kinds = sorted({kind_of(target.node) for target in targets})
         if len(kinds) > 1:
             self._refuse(
                 action.node.at("target"),
@@ -193,10 +201,10 @@ class _Application:
                 "Write an action for each kind.",
             )
             return
-        if kinds[0] != "a list" and kind(value) != kinds[0]:
+        if kinds[0] != "a list" and kind_of(value) != kinds[0]:
             self._refuse(
                 place,
-                f"{kind(value)} can't be merged into {kinds[0]}",
+                f"{kind_of(value)} can't be merged into {kinds[0]}",
                 f"Write {kinds[0]}, or select another target.",
             )
             return
@@ -216,7 +224,7 @@ class _Application:
         try:
             for target in targets:
                 self._into(target, value, own)
-        except Misfit as misfit:
+        except MergeError as misfit:
             if misfit.location:
                 where = misfit.location if member == "update" else place
                 remedy = "Remove the old value by an action before this one, or write its kind."

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ...errors import Problem, SpecError
-from ..tree import Document, Location, MappingNode, SequenceNode, Value
+from ..tree import Location, MappingNode, SequenceNode, SourceFile, Value
 from .jsonpath import Query, QueryError
 
 _VERSION = re.compile(r"(1\.[01])\.\d+\Z")
@@ -51,13 +51,13 @@ class Action:
 class Overlay:
     """One valid overlay file."""
 
-    document: Document
+    document: SourceFile
     version: str
     """``1.0`` or ``1.1``."""
     actions: tuple[Action, ...]
 
 
-def read(document: Document) -> Overlay:
+def read(document: SourceFile) -> Overlay:
     """Parse an overlay; raises :class:`SpecError` with all its problems."""
     parser = _Parser(document)
     actions = tuple(parser.actions())
@@ -67,7 +67,7 @@ def read(document: Document) -> Overlay:
 
 
 class _Parser:
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: SourceFile) -> None:
         self.document = document
         self.problems: list[Problem] = []
         self.version = self._version(document.root)

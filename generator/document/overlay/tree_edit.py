@@ -16,11 +16,11 @@ from ..json_positions import find_members
 from ..pointer import escape
 from ..tree import (
     MAX_DEPTH,
-    Document,
     ForeignPosition,
     Location,
     MappingNode,
     SequenceNode,
+    SourceFile,
     Value,
 )
 
@@ -31,7 +31,7 @@ Position = tuple[int, int]
 _START: Position = (1, 1)
 
 
-class Misfit(Exception):
+class MergeError(Exception):
     """Two values that can't be merged, or too many; ``location`` is the new value's."""
 
     def __init__(self, fact: str, location: Location | None = None) -> None:
@@ -40,12 +40,12 @@ class Misfit(Exception):
         super().__init__(fact)
 
 
-def unshared(document: Document, foreign: str = "") -> Document:
+def copy_document(document: SourceFile, foreign: str = "") -> SourceFile:
     """Return a copy of a document in which no node occurs twice and each has its position.
 
     ``foreign`` is the file's name, if the nodes are for another document.
     """
-    made = Document(
+    made = SourceFile(
         document.name,
         document.path,
         document.text,
@@ -62,7 +62,7 @@ def unshared(document: Document, foreign: str = "") -> Document:
     return made
 
 
-def _locate(document: Document) -> None:
+def _locate(document: SourceFile) -> None:
     """Set the position of every node of a JSON text."""
     offsets = dict(find_members(document.text))
     starts = [0]
@@ -95,7 +95,7 @@ def members(node: MappingNode | SequenceNode) -> Iterable[tuple[str, Value]]:
     return [(str(index), value) for index, value in enumerate(node)]
 
 
-def all_marks(root: MappingNode) -> dict[str, Position]:
+def collect_positions(root: MappingNode) -> dict[str, Position]:
     """Return the position of every member of a tree by its pointer."""
     positions: dict[str, Position] = {"": root.location.position or _START}
     todo: list[tuple[str, MappingNode | SequenceNode]] = [("", root)]
@@ -120,7 +120,7 @@ class Copies:
     """A counter of the copies that are made for a document and merged into it."""
 
     def __init__(
-        self, document: Document, foreign: str = "", limit: int | None = MAX_COPIED
+        self, document: SourceFile, foreign: str = "", limit: int | None = MAX_COPIED
     ) -> None:
         self.document = document
         self.foreign = foreign
@@ -130,14 +130,14 @@ class Copies:
     def copy(
         self, node: Value, parent: Location | None, key: str, position: Position, depth: int
     ) -> Value:
-        """Return a copy of ``node`` as the member ``key`` of ``parent``; raises :class:`Misfit`."""
+        """Return a copy of ``node`` as the member ``key`` of ``parent``; raises :class:`MergeError`."""
         self.count += 1
         if self.limit is not None and self.count > self.limit:
-            raise Misfit(f"overlays add more than {self.limit:,} nodes")
+            raise MergeError(f"overlays add more than {self.limit:,} nodes")
         if not isinstance(node, (MappingNode, SequenceNode)):
             return node
         if depth > MAX_DEPTH:
-            raise Misfit(f"nested more than {MAX_DEPTH} deep")
+            raise MergeError(f"nested more than {MAX_DEPTH} deep")
         location = Location(
             self.document, parent, key, self._position(node.location.position or position)
         )
@@ -164,11 +164,11 @@ class Copies:
         return position
 
     def merge(self, target: MappingNode, update: MappingNode, depth: int) -> None:
-        """Merge a mapping into another, recursively; raises :class:`Misfit`."""
+        """Merge a mapping into another, recursively; raises :class:`MergeError`."""
         for key, value in update.items():
             position = position_of(update, key)
             old = target.get(key)
-            if key not in target or (kind(old) == kind(value) == "a scalar"):
+            if key not in target or (kind_of(old) == kind_of(value) == "a scalar"):
                 target[key] = self.copy(value, target.location, key, position, depth + 1)
                 _set_position(target, key, position)
             elif isinstance(old, MappingNode) and isinstance(value, MappingNode):
@@ -177,8 +177,9 @@ class Copies:
                 self.extend(old, value, depth + 1)
             else:
                 place = target.at(key).place
-                raise Misfit(
-                    f"{key!r} is {kind(value)} here and {kind(old)} at {place}", update.at(key)
+                raise MergeError(
+                    f"{key!r} is {kind_of(value)} here and {kind_of(old)} at {place}",
+                    update.at(key),
                 )
 
     def extend(self, target: SequenceNode, items: SequenceNode, depth: int) -> None:
@@ -192,13 +193,13 @@ class Copies:
     ) -> None:
         """Append one value to a list; ``text`` is its source text, if known."""
         if text and target.texts is None:
-            target.texts = [written(item) for item in target]
+            target.texts = [source_text(item) for item in target]
         target.append(self.copy(value, target.location, str(len(target)), position, depth + 1))
         if target.positions is None:
             target.positions = []
         target.positions.append(position)
         if target.texts is not None:
-            target.texts.append(text or written(value))
+            target.texts.append(text or source_text(value))
 
     def replace(
         self,
@@ -217,7 +218,7 @@ class Copies:
         if container.positions:
             container.positions[index] = position
         if container.texts:
-            container.texts[index] = written(value)
+            container.texts[index] = source_text(value)
 
 
 def _set_position(container: MappingNode, key: str, position: Position) -> None:
@@ -245,13 +246,13 @@ def remove(container: MappingNode | SequenceNode, keys: Sequence[str | int]) -> 
             item.location.key = str(index)
 
 
-def kind(value: Value) -> str:
+def kind_of(value: Value) -> str:
     """Return the kind of a value in a merge; null is a scalar."""
     if isinstance(value, MappingNode):
         return "a mapping"
     return "a list" if isinstance(value, SequenceNode) else "a scalar"
 
 
-def written(value: Value) -> str:
+def source_text(value: Value) -> str:
     """Return a source text for a scalar; empty for a list or a mapping."""
     return "" if isinstance(value, (MappingNode, SequenceNode)) else json.dumps(value)

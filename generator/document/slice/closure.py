@@ -14,7 +14,7 @@ from ...errors import Findings, Problem, SpecError
 from ..component_keys import component_key, key_of_reference, short_hash
 from ..operations import OperationNode
 from ..pointer import escape
-from ..tree import Document, Location, MappingNode, SequenceNode, Value
+from ..tree import Location, MappingNode, SequenceNode, SourceFile, Value
 from .kept_members import Kept, Target
 from .reference_targets import REFERENCES, Use, as_pointer, parts_of
 
@@ -75,7 +75,7 @@ class Closure:
         if ":" in file:
             return
         if file:
-            self._problems.append(alone(problem, self.kept.document))
+            self._problems.append(reword_for_one_file(problem, self.kept.document))
         else:
             fact = f"{problem.fact}; it is kept as it is"
             self.findings.warn(problem.code, problem.place, fact, problem.remedy)
@@ -148,7 +148,7 @@ class Closure:
         return link.get("operationId") in {op.operation_id for op in self.operations} - {""}
 
 
-def alone(problem: Problem, document: Document) -> Problem:
+def reword_for_one_file(problem: Problem, document: SourceFile) -> Problem:
     """Return the problem of a reference to a file, reworded if only the document was fetched."""
     if not problem.code.startswith("ref") or document.path.parent.is_dir():
         return problem

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from ...errors import Findings, Problem, Unsupported
 from ..pointer import split
 from ..references import References
-from ..tree import Document, MappingNode, SequenceNode, Value
+from ..tree import MappingNode, SequenceNode, SourceFile, Value
 
 Key: TypeAlias = str | int
 
@@ -40,7 +40,7 @@ class Kept:
     """Pointers of the containers with a dropped member somewhere below."""
 
     @property
-    def document(self) -> Document:
+    def document(self) -> SourceFile:
         """The whole document; of several files the main one."""
         return self.refs.main
 

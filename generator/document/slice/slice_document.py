@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from ...errors import Findings, Problem, SpecError, UsageError
 from ..operations import METHODS, OperationNode
 from ..references import References
-from ..selectors import chosen, select
-from ..tree import Document, MappingNode, SequenceNode, Value
-from ..version import version_of
-from .closure import IN_OPERATIONS, Closure, alone, texts_of
+from ..selectors import filter_operations, select_operations
+from ..tree import MappingNode, SequenceNode, SourceFile, Value
+from ..version import read_version
+from .closure import IN_OPERATIONS, Closure, reword_for_one_file, texts_of
 from .kept_members import Kept, Target
 from .reference_targets import as_pointer
 
@@ -40,26 +40,28 @@ class Slice:
     warnings: tuple[Problem, ...]
 
     @property
-    def document(self) -> Document:
+    def document(self) -> SourceFile:
         """The whole document."""
         return self.kept.document
 
 
-def sliced(document: Document, *wanted: Sequence[str]) -> Slice:
+def slice_document(document: SourceFile, *wanted: Sequence[str]) -> Slice:
     """Return the slice of ``document`` for lists of selectors; an empty list selects all.
 
     Raises :class:`UsageError` for a selector that matches nothing, :class:`SpecError` for another
     version of OpenAPI than 3.x and for a reference to a file that can't be read.
     """
-    version_of(document)
+    read_version(document)
     findings, faults = Findings(), Findings()
     refs = References(document, faults)
     try:
-        every = select(document, refs, ())
-        named = {id(op) for one in wanted for op in chosen(every, one, document.name)}
+        every = select_operations(document, refs, ())
+        named = {id(op) for one in wanted for op in filter_operations(every, one, document.name)}
     except (SpecError, UsageError):
         if faults.refusals:  # the operation may be in a path item that can't be read
-            raise SpecError(alone(problem, document) for problem in faults.refusals) from None
+            raise SpecError(
+                reword_for_one_file(problem, document) for problem in faults.refusals
+            ) from None
         raise
     for problem in faults.refusals:
         findings.warn(problem.code, problem.place, f"{problem.fact}; left out", problem.remedy)

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ...errors import SpeclockError
-from ..edit.dump import json_text, same_tree, yaml_text
-from ..edit.patch import patched
-from ..edit.spans import spans
+from ..edit.dump import is_same_tree, json_text, yaml_text
+from ..edit.patch import patch_text
+from ..edit.spans import find_spans
 from ..load import parse
-from ..tree import Document, MappingNode, SequenceNode
+from ..tree import MappingNode, SequenceNode, SourceFile
 from .kept_members import Kept
 from .slice_document import Slice
 
@@ -29,7 +29,7 @@ def slice_text(part: Slice, *, as_json: bool | None = None) -> str:
         if text is not None and part.is_cut and _has_tree(text, part.root):
             return text
         if text is not None and not part.is_cut:
-            return patched(text, part.root)
+            return patch_text(text, part.root)
     text = yaml_text(part.root)
     return text if _has_tree(text, part.root) else json_text(part.root)  # JSON is YAML, too
 
@@ -39,10 +39,10 @@ def _has_tree(text: str, root: MappingNode) -> bool:
         document = parse(text.encode(), path=Path("slice.yaml"), name="slice.yaml")
     except SpeclockError:
         return False
-    return same_tree(document.root, root, ordered=True)
+    return is_same_tree(document.root, root, ordered=True)
 
 
-def _cut(document: Document, kept: Kept) -> str | None:
+def _cut(document: SourceFile, kept: Kept) -> str | None:
     """Return the lines of the kept members; None if members share lines."""
     lines = document.text.split("\n")
     out: list[str] = []
@@ -59,7 +59,7 @@ def _cut_into(
     end: int,
     kept: Kept,
 ) -> bool:
-    found = spans(node, lines, start, end)
+    found = find_spans(node, lines, start, end)
     if found is None:
         return False
     members = kept.keys.get(id(node))

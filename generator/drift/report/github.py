@@ -6,7 +6,7 @@ annotations of a level for each step, so the most severe come first, and documen
 
 from __future__ import annotations
 
-from ...errors import Place, on_one_line, shortened
+from ...errors import Place, on_one_line, shorten
 from ..changes import BREAKING, NONE, RISK, SAFE, Change, Fault, Report, Signature
 from .sarif import is_url, level_of
 from .summary import count, directions, listed, of_sort, rules, verdict, where
@@ -40,7 +40,7 @@ def _change(change: Change) -> str:
     if change.revision:
         said.append(f"upstream: {where(change.revision)}")
     said.append(f"{rules(change)[0]}, fingerprint {change.fingerprint}")
-    text = "\n".join(shortened(one, _LONGEST) for one in said)
+    text = "\n".join(shorten(one, _LONGEST) for one in said)
     return _command(_COMMANDS[level_of(change)], mine or theirs, directions(change), text)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from ...errors import Place, on_one_line, shortened
+from ...errors import Place, on_one_line, shorten
 from ..changes import BREAKING, NONE, RISK, SAFE, Change, Report, Side
 from .summary import (
     ALLOWED,
@@ -63,7 +63,7 @@ def _line(value: str) -> str:
 
     It executes ``::…`` at the start of a line of a log, after spaces, and ``##[…]`` anywhere.
     """
-    value = shortened(value, _LONGEST).replace("##[", "#\\x23[")
+    value = shorten(value, _LONGEST).replace("##[", "#\\x23[")
     return value.replace("::", "\\x3a:", 1) if value.lstrip().startswith("::") else value
 
 

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from ..json_schema import json_schema
 from ..model import MISSING, Document, Json, Schema, Type, Union
-from .regex import matching
+from .regex import generate_match
 
 Without: TypeAlias = Literal["", "readOnly", "writeOnly"]
 _FORMATS = {
@@ -182,7 +182,7 @@ def _number(schema: Schema, *, whole: bool) -> Json:
 def _string(schema: Schema) -> Json:
     value = _FORMATS.get(schema.format, "example")
     if schema.pattern is not None:
-        value = matching(schema.pattern)
+        value = generate_match(schema.pattern)
     least, most = int(schema.min_length or 0), schema.max_length
     if len(value) < least:
         value += (value[-1:] or "x") * (least - len(value))

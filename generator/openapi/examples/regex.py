@@ -11,7 +11,7 @@ Parsed: TypeAlias = Sequence[tuple[object, Any]]
 """A parsed pattern: operators with their arguments."""
 
 
-def matching(pattern: str) -> str:
+def generate_match(pattern: str) -> str:
     """Return a short text that matches a regular expression; ``example`` if none is found."""
     try:
         parsed: Parsed = sre.parse(re.sub(r"\\x\{([0-9a-fA-F]{4})\}", r"\\u\1", pattern))  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]

@@ -19,7 +19,7 @@ import httpx
 import pytest
 import yaml
 
-from generator.config import Client, Pagination
+from generator.config import ClientSettings, Pagination
 from generator.errors import Problem
 from generator.services import generate as pipeline
 from tests.support.skip_formatting import without_layout
@@ -124,7 +124,7 @@ def make(row: Row, folder: Path) -> Made:
         path.write_text(text, encoding="utf-8")
     package = f"row_{next(_PACKAGES)}"
     spec = next(iter(row.files))
-    client = Client(
+    client = ClientSettings(
         spec=spec,
         package=package,
         output=".",

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from generator.config import Client
+from generator.config import ClientSettings
 from generator.errors import Problem, SpecError, UsageError
 from generator.services import generate as pipeline
 from tests.qa.fuzz.worker import Worker
@@ -24,7 +24,7 @@ SPEC = "spec.yaml"
 PACKAGE = "fuzzed"
 LIMIT = 10.0
 """Seconds of processor time in which a description is done with."""
-CLIENT = Client(spec=SPEC, package=PACKAGE, output="out", client="Sample")
+CLIENT = ClientSettings(spec=SPEC, package=PACKAGE, output="out", client="Sample")
 ROOT = Path(__file__).resolve().parents[3]
 
 

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...ir import Code, Operation, Signature
+from ...ir import ClientOperation, Code, Overload
 from .expressions import union
 
 
@@ -36,7 +36,7 @@ class MethodView:
     """True if it iterates over the pages of a list."""
 
 
-def build_methods(op: Operation, shadows: Sequence[str]) -> list[MethodView]:
+def build_methods(op: ClientOperation, shadows: Sequence[str]) -> list[MethodView]:
     """Return the method for the whole response, the streaming one and the paginating one.
 
     ``shadows`` are the names of types that are hidden by names of the class.
@@ -57,20 +57,20 @@ def build_methods(op: Operation, shadows: Sequence[str]) -> list[MethodView]:
         value = Code(f"{prefix}{op.constant.upper()}{choice}")
         methods.append(MethodView(op.name, overloads if len(overloads) > 1 else [], whole, value))
     if op.streamed:
-        signature = _signature(op, Signature((), body, (), op.streamed.item), shadows)
+        signature = _signature(op, Overload((), body, (), op.streamed.item), shadows)
         value = Code(prefix + op.streamed.constant.upper())
         methods.append(MethodView(op.streamed.name, [], signature, value, streams=True))
     if op.pages:
         hint = Code(f"{op.pages.item}, {op.pages.page}")
-        signature = _signature(op, Signature((), body, (), hint), shadows)
+        signature = _signature(op, Overload((), body, (), hint), shadows)
         value = Code(prefix + op.pages.constant.upper())
         methods.append(MethodView(op.pages.name, [], signature, value, paginates=True))
     return methods
 
 
-def combined_signature(op: Operation) -> Signature:
+def combined_signature(op: ClientOperation) -> Overload:
     """Return the signature that covers all overloads."""
-    return Signature(
+    return Overload(
         tuple(dict.fromkeys(t for one in op.signatures for t in one.content_types)),
         union(one.body for one in op.signatures),
         tuple(dict.fromkeys(t for one in op.signatures for t in one.accepts)),
@@ -79,7 +79,7 @@ def combined_signature(op: Operation) -> Signature:
 
 
 def _signature(
-    op: Operation, signature: Signature, shadows: Sequence[str], *, is_whole: bool = False
+    op: ClientOperation, signature: Overload, shadows: Sequence[str], *, is_whole: bool = False
 ) -> SignatureView:
     def unshadow(hint: Code) -> str:
         text = str(hint)
@@ -111,7 +111,7 @@ def _literal(values: Sequence[str]) -> str:
     return f"Literal[{', '.join(map(repr, values))}]"
 
 
-def method_docstring(op: Operation, method: MethodView, owner: str) -> str:
+def method_docstring(op: ClientOperation, method: MethodView, owner: str) -> str:
     """Return a method's docstring: its title, its arguments and its result."""
     title = op.summary.value or op.doc.value.partition("\n")[0] or f"{op.method} {op.path.value}"
     if method.streams and op.signatures:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import quote
 
-from ...ir import Answer, Code, Operation, Parameter, Text
+from ...ir import Answer, ClientOperation, Code, MethodParameter, Text
 from ..docstrings import py_literal
 from .expressions import accept_header, member, reader, readers, writer
 from .methods import MethodView, build_methods, combined_signature, method_docstring
@@ -31,7 +31,7 @@ class View:
 class ParameterView(View):
     """A parameter, and the value that writes it into a request."""
 
-    def __init__(self, parameter: Parameter) -> None:
+    def __init__(self, parameter: MethodParameter) -> None:
         super().__init__(parameter)
         self.ir = parameter
         self.shared = Code("")
@@ -66,7 +66,7 @@ class ParameterView(View):
 class OperationView(View):
     """An operation: its value, and its methods."""
 
-    def __init__(self, operation: Operation) -> None:
+    def __init__(self, operation: ClientOperation) -> None:
         super().__init__(operation)
         self.ir = operation
         self.parameters = [ParameterView(p) for p in operation.parameters]

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from functools import cached_property
 
-from ...ir import Alias, Api, Code, Component, Enumeration, Module, Resource, Union
+from ...ir import Alias, Api, Code, Component, Enumeration, Module, Resource, UnionType
 from ..docstrings import py_literal
 from .client import CredentialView, Flavour
 from .expressions import writer_class
@@ -113,7 +113,7 @@ class ApiView(View):
     def uses_unions(self) -> bool:
         """Return whether a union has a discriminator."""
         return any(
-            isinstance(c, Alias) and isinstance(c.type, Union) and c.type.tag
+            isinstance(c, Alias) and isinstance(c.type, UnionType) and c.type.tag
             for c in self.ir.components
         )
 
