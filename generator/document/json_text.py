@@ -6,12 +6,14 @@ import json
 import math
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TypeAlias
 
 from ..errors import Place, Problem, SpecError
 from .json_positions import find_duplicates, find_tokens
 from .pointer import split
 from .tree import MAX_DEPTH, MAX_DIGITS, Location, MappingNode, SequenceNode, SourceFile, Value
+
+Plain: TypeAlias = dict[str, "Plain"] | list["Plain"] | str | int | float | None
 
 MAX_PROBLEMS = 100
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -44,7 +46,7 @@ def read_json(document: SourceFile) -> Value:
         return int(text)
 
     try:
-        tree: object = json.loads(
+        tree: Plain = json.loads(
             document.text,
             object_pairs_hook=pairs,
             parse_float=number,
@@ -97,7 +99,7 @@ def _place(document: SourceFile, offset: int) -> Place:
 
 
 def _adopt(
-    document: SourceFile, value: Any, parent: Location | None, key: str, depth: int
+    document: SourceFile, value: Plain, parent: Location | None, key: str, depth: int
 ) -> Value:
     if depth > MAX_DEPTH:
         place = Location(document, parent, key).place

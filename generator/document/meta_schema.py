@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import jsonschema_rs
 
 from ..errors import META, Findings, Place, Problem
+from .json_text import Plain
 from .pointer import join
 from .tree import Location, MappingNode, SequenceNode, SourceFile, Value
 
@@ -109,7 +109,7 @@ def _pointers(path: list[str | int]) -> tuple[str, ...]:
 def _members(version: str, keywords: frozenset[str]) -> tuple[str, ...]:
     """Return every member that an object of the meta-schema declares, and ``keywords``."""
     names: set[str] = set()
-    todo: list[Any] = [json.loads(_schema_text(version))]
+    todo: list[Plain] = [json.loads(_schema_text(version))]
     while todo:
         node = todo.pop()
         if isinstance(node, dict):

@@ -15,7 +15,7 @@ from .operations import OperationNode, iter_operations
 from .references import References
 from .tree import SourceFile
 
-__all__ = ["OperationNode", "select"]
+__all__ = ["OperationNode", "select_operations"]
 
 
 def select_operations(

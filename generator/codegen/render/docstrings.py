@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 import textwrap
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from ..ir import Code, Text
 
@@ -55,7 +56,12 @@ def _escape(char: str) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-def py_literal(value: Any) -> Code:
+Plain: TypeAlias = (
+    Mapping[str, "Plain"] | Sequence["Plain"] | Text | str | int | float | bool | None
+)
+
+
+def py_literal(value: Plain) -> Code:
     """Return the Python literal of plain data; raises ``TypeError`` for other values."""
     if isinstance(value, Text):
         return Code(repr(value.value))

@@ -14,7 +14,6 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
-from typing import Any
 
 from ...errors import UsageError
 from ..ir import (
@@ -146,7 +145,7 @@ def _generate(client: str, homes: Mapping[str, str], templates: Path, module: Mo
             custom_template_dir=templates,
             custom_file_header=f'"""The schemas of {client}{where} as pydantic models."""',
             aliases=aliases,
-            extra_template_data=defaultdict(dict[str, Any], extra),
+            extra_template_data=defaultdict(dict[str, object], extra),
         ),
     )
     assert isinstance(result, str)

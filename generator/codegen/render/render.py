@@ -11,7 +11,7 @@ import base64
 import hashlib
 import keyword
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -53,19 +53,23 @@ def _names(values: Iterable[str]) -> Code:
 
 @cache
 def _environment(*folders: Path) -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folders),
-        undefined=jinja2.StrictUndefined,
-        finalize=_finalize,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )
+    environment = _base_environment(folders)
+    environment.finalize = _finalize
     environment.filters["docstring"] = docstring
     environment.filters["literal"] = py_literal
     environment.filters["names"] = _names
     return environment
+
+
+def _base_environment(folders: Sequence[Path], *, html: bool = False) -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folders),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=html,
+    )
 
 
 def render(api: Api, templates: Templates) -> dict[str, str]:
@@ -173,14 +177,7 @@ def render_page(name: str, view: object) -> str:
     folder = templates_folder() / "report"
     style = (folder / f"{name}.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=True,
-    )
+    environment = _base_environment([folder], html=True)
     return environment.get_template(f"{name}.html.jinja").render(
         page=view, style_source=f"'sha256-{digest}'"
     )

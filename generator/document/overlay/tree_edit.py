@@ -130,7 +130,7 @@ class Copies:
     def copy(
         self, node: Value, parent: Location | None, key: str, position: Position, depth: int
     ) -> Value:
-        """Return a copy of ``node`` as the member ``key`` of ``parent``; raises :class:`MergeError`."""
+        """Return a copy of ``node`` as a member of ``parent``; raises :class:`MergeError`."""
         self.count += 1
         if self.limit is not None and self.count > self.limit:
             raise MergeError(f"overlays add more than {self.limit:,} nodes")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cached_property
 
 from ...ir import Alias, Api, Code, Component, Enumeration, Module, Resource, UnionType
 from ..docstrings import py_literal
@@ -75,62 +74,37 @@ class ApiView(View):
             operation.owner = api.client
         self.shared_parameters = share_parameters(self.root_operations)
         note_shadows(self.root_operations, [resource.ir.name for resource in self.resources])
+        self.uses_oauth = any(credential.fetched for credential in api.credentials)
         self.credentials = [CredentialView(c, self.uses_oauth) for c in api.credentials]
         self.modules = [ModuleView(m) for m in api.modules]
+        self.operation_modules = [*dict.fromkeys(op.module for op in self.operations)]
+        self.http = Code(api.http)
+        self.fixture = Code(f"fake_{api.package}")
+        self.plugin_name = py_literal(f"{api.package}.pytest_plugin")
+        self.given = Code("given" if api.credentials else "{}")
+        """The credentials, as the constructor passes them on."""
 
-    @cached_property
-    def _writers(self) -> set[str]:
-        """The classes of the writers of parameters and bodies."""
-        parameters = {p.writer for op in self.operations for p in op.parameters}
-        return parameters | {writer_class(body) for op in self.operations for body in op.ir.bodies}
+        kinds = {credential.kind for credential in api.credentials}
+        self.uses_bearer = "bearer" in kinds
+        self.uses_basic = "basic" in kinds
+        self.uses_api_key = bool(kinds & {"header", "query", "cookie"})
+        self.uses_query_key = "query" in kinds
+        self.uses_http_auth = "auth" in kinds
 
-    @property
-    def operation_modules(self) -> list[Code]:
-        """The names of the operations' modules in the testing module."""
-        return [*dict.fromkeys(operation.module for operation in self.operations)]
-
-    @property
-    def uses_parameters(self) -> bool:
-        """Return whether a parameter has a style, or a body is a form."""
-        return bool(self._writers & {"Query", "Header", "Styled", "JsonParameter", "Form"})
-
-    @property
-    def uses_uploads(self) -> bool:
-        """Return whether a request body is, or has, a file."""
-        return bool(self._writers & {"Content", "Multipart"})
-
-    @property
-    def uses_streams(self) -> bool:
-        """Return whether a response can be streamed."""
-        return any(op.ir.streamed for op in self.operations)
-
-    @property
-    def uses_pages(self) -> bool:
-        """Return whether an operation is paginated."""
-        return any(op.ir.pages for op in self.operations)
-
-    @property
-    def uses_unions(self) -> bool:
-        """Return whether a union has a discriminator."""
-        return any(
-            isinstance(c, Alias) and isinstance(c.type, UnionType) and c.type.tag
-            for c in self.ir.components
+        writers = {p.writer for op in self.operations for p in op.parameters}
+        writers |= {writer_class(body) for op in api.operations for body in op.bodies}
+        self.uses_parameters = bool(
+            writers & {"Query", "Header", "Styled", "JsonParameter", "Form"}
         )
-
-    @property
-    def is_split(self) -> bool:
-        """Return whether the models are split into several modules."""
-        return any(module.name for module in self.ir.modules)
-
-    @property
-    def fixture(self) -> Code:
-        """The pytest fixture's name."""
-        return Code(f"fake_{self.ir.package}")
-
-    @property
-    def plugin_name(self) -> Code:
-        """The pytest plugin's module, as a literal."""
-        return py_literal(f"{self.ir.package}.pytest_plugin")
+        self.uses_uploads = bool(writers & {"Content", "Multipart"})
+        self.uses_streams = any(op.streamed for op in api.operations)
+        self.uses_pages = any(op.pages for op in api.operations)
+        self.uses_unions = any(
+            isinstance(c, Alias) and isinstance(c.type, UnionType) and c.type.tag
+            for c in api.components
+        )
+        self.has_deprecated = any(op.deprecated for op in api.operations)
+        self.is_split = any(module.name for module in api.modules)
 
     @property
     def testing_doc(self) -> str:
@@ -156,58 +130,10 @@ class ApiView(View):
 ``pytest_plugin`` has it as a fixture, ``fake_{package}``."""
 
     @property
-    def http(self) -> Code:
-        """The HTTP library's module."""
-        return Code(self.ir.http)
-
-    @property
-    def given(self) -> Code:
-        """The credentials, as the constructor passes them on."""
-        return Code("given" if self.credentials else "{}")
-
-    @property
     def optional_credentials(self) -> bool:
         """Return whether a credential may be left out."""
         always = all(op.security and () not in op.security for op in self.ir.operations)
         return len(self.credentials) != 1 or not always
-
-    def _kinds(self) -> set[str]:
-        return {c.ir.kind for c in self.credentials}
-
-    @property
-    def uses_bearer(self) -> bool:
-        """Return whether an operation takes a bearer token."""
-        return "bearer" in self._kinds()
-
-    @property
-    def uses_basic(self) -> bool:
-        """Return whether an operation takes a user name and a password."""
-        return "basic" in self._kinds()
-
-    @property
-    def uses_api_key(self) -> bool:
-        """Return whether an operation takes an API key."""
-        return bool(self._kinds() & {"header", "query", "cookie"})
-
-    @property
-    def uses_query_key(self) -> bool:
-        """Return whether an API key goes into the query."""
-        return "query" in self._kinds()
-
-    @property
-    def uses_http_auth(self) -> bool:
-        """Return whether a scheme needs an ``httpx.Auth`` of the caller."""
-        return "auth" in self._kinds()
-
-    @property
-    def uses_oauth(self) -> bool:
-        """Return whether the client itself can fetch a token."""
-        return any(c.fetched for c in self.ir.credentials)
-
-    @property
-    def has_deprecated(self) -> bool:
-        """Return whether an operation is deprecated."""
-        return any(op.ir.deprecated for op in self.operations)
 
     @property
     def auth_names(self) -> list[str]:
@@ -267,8 +193,3 @@ class ApiView(View):
         title = self.ir.title.value or self.ir.client
         first = f"A client for {' '.join(title.split())}, version {self.ir.version.value}."
         return first if self.ir.version else f"A client for {' '.join(title.split())}."
-
-    @property
-    def user_agent(self) -> str:
-        """Package and version as a product (RFC 9110 §10.1.5)."""
-        return self.ir.user_agent
