@@ -9,15 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from .. import names
-from ..ir import (
-    Alias,
-    Component,
-    Enumeration,
-    Model,
-    Module,
-    referenced,
-)
+from .. import ir, names
 
 SINGLE = 1000
 """The number of classes, fields and values up to which there is one module."""
@@ -26,28 +18,30 @@ LARGEST = 6000
 SHARED = names.snake("shared")
 
 
-def divide(components: Sequence[Component], users: Mapping[str, set[str]]) -> tuple[Module, ...]:
+def divide(
+    components: Sequence[ir.Component], users: Mapping[str, set[str]]
+) -> tuple[ir.Module, ...]:
     """Return the modules of the models, each after those that it imports.
 
     ``users`` are the resources that use each component, by its name.
     """
     if sum(map(_size, components)) <= SINGLE:
-        return (Module("", tuple(components)),)
-    groups: dict[str, list[Component]] = {SHARED: []}
+        return (ir.Module("", tuple(components)),)
+    groups: dict[str, list[ir.Component]] = {SHARED: []}
     for component in components:
         reached = users.get(component.name, set())
         group = next(iter(reached)) if len(reached) == 1 else ""
         groups.setdefault(group or SHARED, []).append(component)
-    made: list[Module] = []
+    made: list[ir.Module] = []
     for name, members in groups.items():
         for number, part in enumerate(_parts(members), start=1):
             module = names.join(name) if number == 1 else names.join(name, f"_part_{number}")
-            made.append(Module(module, tuple(sorted(part, key=lambda c: c.name))))
+            made.append(ir.Module(module, tuple(sorted(part, key=lambda c: c.name))))
     return tuple(made)
 
 
-def _parts(members: Sequence[Component]) -> Iterator[list[Component]]:
-    part: list[Component] = []
+def _parts(members: Sequence[ir.Component]) -> Iterator[list[ir.Component]]:
+    part: list[ir.Component] = []
     whole = sum(map(_size, members)) <= LARGEST
     for cluster in [list(members)] if whole else _clusters(members):
         if part and sum(map(_size, [*part, *cluster])) > LARGEST:
@@ -58,24 +52,24 @@ def _parts(members: Sequence[Component]) -> Iterator[list[Component]]:
         yield part
 
 
-def _size(component: Component) -> int:
+def _size(component: ir.Component) -> int:
     match component:
-        case Model():
+        case ir.Model():
             return 1 + len(component.fields)
-        case Enumeration():
+        case ir.Enumeration():
             return 2 + len(component.members)
-        case Alias():
+        case ir.Alias():
             return 1
 
 
-def _clusters(members: Sequence[Component]) -> list[list[Component]]:
+def _clusters(members: Sequence[ir.Component]) -> list[list[ir.Component]]:
     """Return the strongly connected components in topological order (Tarjan's algorithm)."""
     known = {component.name: component for component in members}
     edges = {name: [n for n in _mentioned(c) if n in known] for name, c in known.items()}
     order: dict[str, int] = {}
     low: dict[str, int] = {}
     stack: dict[str, None] = {}
-    clusters: list[list[Component]] = []
+    clusters: list[list[ir.Component]] = []
     for root in known:
         work = [(root, iter(edges[root]))] if root not in order else []
         while work:
@@ -101,14 +95,14 @@ def _clusters(members: Sequence[Component]) -> list[list[Component]]:
     return clusters
 
 
-def _mentioned(component: Component) -> Iterator[str]:
+def _mentioned(component: ir.Component) -> Iterator[str]:
     match component:
-        case Model():
+        case ir.Model():
             for field in component.fields:
-                yield from referenced(field.type)
+                yield from ir.referenced(field.type)
             if component.extra is not None:
-                yield from referenced(component.extra)
-        case Alias():
-            yield from referenced(component.type)
-        case Enumeration():
+                yield from ir.referenced(component.extra)
+        case ir.Alias():
+            yield from ir.referenced(component.type)
+        case ir.Enumeration():
             pass

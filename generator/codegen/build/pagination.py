@@ -15,22 +15,7 @@ from ...document.selectors import filter_operations
 from ...errors import Findings, UsageError
 from ...openapi import model
 from ...openapi.model import Document
-from .. import names
-from ..ir import (
-    Alias,
-    Answer,
-    Array,
-    ClientOperation,
-    Component,
-    Member,
-    Model,
-    ModelField,
-    Nullable,
-    Pages,
-    Ref,
-    Scalar,
-    Type,
-)
+from .. import ir, names
 from .types import Types, annotation
 
 _EXPRESSION = re.compile(r"\$response\.(?:body#(?P<next>/.*)|header\.(?P<header>[^\s]+))\Z")
@@ -44,8 +29,8 @@ class _Unfit(Exception):
 class _End:
     """A path of members and the type at its end."""
 
-    path: tuple[Member, ...]
-    type: Type
+    path: tuple[ir.Member, ...]
+    type: ir.Type
 
 
 class Paginator:
@@ -55,22 +40,22 @@ class Paginator:
         self,
         document: Document,
         types: Types,
-        components: Sequence[Component],
+        components: Sequence[ir.Component],
         findings: Findings,
     ) -> None:
         self.described = {(op.path, op.verb): op for op in document.operations}
         self.types = types
-        self.components: Mapping[str, Component] = {c.name: c for c in components}
+        self.components: Mapping[str, ir.Component] = {c.name: c for c in components}
         self.findings = findings
 
     def paginate(
-        self, operations: tuple[ClientOperation, ...], client: ClientSettings
-    ) -> tuple[ClientOperation, ...]:
+        self, operations: tuple[ir.ClientOperation, ...], client: ClientSettings
+    ) -> tuple[ir.ClientOperation, ...]:
         """Return ``operations`` with :attr:`Operation.pages` for those with pagination.
 
         Raises :class:`UsageError` for a rule that fits no operation, or not all that it selects.
         """
-        pages: dict[str, Pages | None] = {}
+        pages: dict[str, ir.Pages | None] = {}
         for rule in reversed(client.pagination):
             pages |= self._by_rule(operations, rule)
         pages |= {op.call: self._by_link(op) for op in operations if op.call not in pages}
@@ -79,13 +64,13 @@ class Paginator:
         return tuple(_with_name(op, pages[op.call], taken) for op in operations)
 
     def _by_rule(
-        self, operations: tuple[ClientOperation, ...], rule: Pagination
-    ) -> dict[str, Pages | None]:
+        self, operations: tuple[ir.ClientOperation, ...], rule: Pagination
+    ) -> dict[str, ir.Pages | None]:
         wanted = filter_operations(
             tuple(self.described.values()), rule.operations or ("method:get",), "pagination"
         )
         places = {(found.verb, found.path) for found in wanted}
-        fit: dict[str, Pages | None] = {}
+        fit: dict[str, ir.Pages | None] = {}
         faults: list[str] = []
         for op in operations:
             if (op.method, op.key.value) in places:
@@ -100,7 +85,7 @@ class Paginator:
 
     # ── links ────────────────────────────────────────────────────────────────────────────────
 
-    def _by_link(self, op: ClientOperation) -> Pages | None:
+    def _by_link(self, op: ir.ClientOperation) -> ir.Pages | None:
         """Return the pagination by a link from an operation's response to itself."""
         for link in self._links(op):
             for key, value in link.parameters.items():
@@ -124,7 +109,7 @@ class Paginator:
                     )
         return None
 
-    def _links(self, op: ClientOperation) -> list[model.Link]:
+    def _links(self, op: ir.ClientOperation) -> list[model.Link]:
         responses = self._described(op).responses
         statuses = dict.fromkeys(answer.status for answer in op.answers)
         return [
@@ -134,26 +119,26 @@ class Paginator:
             for link in responses[status].links.values()
         ]
 
-    def _only_list(self, op: ClientOperation) -> str:
+    def _only_list(self, op: ir.ClientOperation) -> str:
         """Return the pointer to the only list in a response; a link doesn't name the list."""
         end = self._answer(op)
-        if isinstance(end, Array):
+        if isinstance(end, ir.Array):
             return ""
-        lists = [f.wire for f in self._fields(end) if isinstance(self._plain(f.type), Array)]
+        lists = [f.wire for f in self._fields(end) if isinstance(self._plain(f.type), ir.Array)]
         if len(lists) != 1:
             raise _Unfit("has not exactly one list in its answer")
         return pointer.join(lists)
 
     # ── one operation ────────────────────────────────────────────────────────────────────────
 
-    def _pages(self, op: ClientOperation, rule: Pagination) -> Pages:
+    def _pages(self, op: ir.ClientOperation, rule: Pagination) -> ir.Pages:
         answer = self._answer(op)
         items = self._follow(answer, rule.items)
         whole = self._plain(items.type)
-        if not isinstance(whole, Array):
+        if not isinstance(whole, ir.Array):
             raise _Unfit(f"has no list in {rule.items!r}" if rule.items else "answers with no list")
-        following = self._follow(answer, rule.next) if rule.next else _End((), Scalar("string"))
-        end = self._follow(answer, rule.total) if rule.total else _End((), Scalar("integer"))
+        following = self._follow(answer, rule.next) if rule.next else _End((), ir.Scalar("string"))
+        end = self._follow(answer, rule.total) if rule.total else _End((), ir.Scalar("integer"))
         if not _is(self._plain(end.type), "integer"):
             raise _Unfit(f"has no whole number in {rule.total!r}")
         parameter, start = "", 0
@@ -163,7 +148,7 @@ class Paginator:
         else:
             parameter = self._parameter(op, rule, self._plain(following.type))
             start = self._start(op, rule) if rule.style == "page" else 0
-        return Pages(
+        return ir.Pages(
             name="",
             call="",
             constant="",
@@ -178,14 +163,14 @@ class Paginator:
             page=op.answers[0].annotation,
         )
 
-    def _answer(self, op: ClientOperation) -> Type:
+    def _answer(self, op: ir.ClientOperation) -> ir.Type:
         """Return the type of an operation's response, which must be JSON of one type."""
         answers = {(a.annotation, a.codec) for a in op.answers}
         if not op.signatures or len(answers) != 1 or op.answers[0].codec != "json":
             raise _Unfit("doesn't answer with JSON of one type")
         return self._type(op, op.answers[0])
 
-    def _parameter(self, op: ClientOperation, rule: Pagination, following: Type) -> str:
+    def _parameter(self, op: ir.ClientOperation, rule: Pagination, following: ir.Type) -> str:
         """Return the argument that asks for a page."""
         queries = [p for p in op.parameters if p.wire == rule.parameter and p.place == "query"]
         if not queries:
@@ -198,7 +183,7 @@ class Paginator:
             raise _Unfit(f"takes {hint} as {rule.parameter!r}, but {rule.next!r} is {given}")
         return queries[0].name
 
-    def _start(self, op: ClientOperation, rule: Pagination) -> int:
+    def _start(self, op: ir.ClientOperation, rule: Pagination) -> int:
         """Return the number of the first page."""
         for parameter in self._described(op).parameters:
             if parameter.name == rule.parameter and rule.first is None and parameter.schema:
@@ -206,49 +191,51 @@ class Paginator:
                 return default if isinstance(default, int) else 1
         return 1 if rule.first is None else rule.first
 
-    def _described(self, op: ClientOperation) -> model.Operation:
+    def _described(self, op: ir.ClientOperation) -> model.Operation:
         return self.described[op.key.value, op.method]
 
-    def _type(self, op: ClientOperation, answer: Answer) -> Type:
+    def _type(self, op: ir.ClientOperation, answer: ir.Answer) -> ir.Type:
         content = self._described(op).responses[answer.status].content
         schema = content.media_types[answer.media_type].schema if content is not None else None
-        return self.types.type(schema) if schema is not None else Scalar("any")
+        return self.types.type(schema) if schema is not None else ir.Scalar("any")
 
     # ── members ──────────────────────────────────────────────────────────────────────────────
 
-    def _follow(self, made: Type, path: str) -> _End:
+    def _follow(self, made: ir.Type, path: str) -> _End:
         """Return the member of a response at a dotted path or a JSON pointer."""
         steps = path.split(".") if path else []
         if path.startswith("/"):
             steps = pointer.split(path)
-        members: list[Member] = []
+        members: list[ir.Member] = []
         for step in steps:
             field = next((f for f in self._fields(made) if f.wire == step), None)
             if field is None:
                 raise _Unfit(f"has no member {path!r} in its answer")
             optional = not field.required or field.nullable
             made = field.type
-            members.append(Member(field.name, field.wire, optional))
+            members.append(ir.Member(field.name, field.wire, optional))
         return _End(tuple(members), made)
 
-    def _fields(self, made: Type) -> tuple[ModelField, ...]:
+    def _fields(self, made: ir.Type) -> tuple[ir.ModelField, ...]:
         plain = self._plain(made)
-        model = self.components.get(plain.name) if isinstance(plain, Ref) else None
-        return model.fields if isinstance(model, Model) else ()
+        model = self.components.get(plain.name) if isinstance(plain, ir.Ref) else None
+        return model.fields if isinstance(model, ir.Model) else ()
 
-    def _plain(self, made: Type) -> Type:
+    def _plain(self, made: ir.Type) -> ir.Type:
         """Return a type without null, with an alias resolved."""
-        if isinstance(made, Nullable):
+        if isinstance(made, ir.Nullable):
             return self._plain(made.inner)
-        named = self.components.get(made.name) if isinstance(made, Ref) else None
-        return self._plain(named.type) if isinstance(named, Alias) else made
+        named = self.components.get(made.name) if isinstance(made, ir.Ref) else None
+        return self._plain(named.type) if isinstance(named, ir.Alias) else made
 
 
-def _is(made: Type, kind: str) -> bool:
-    return isinstance(made, Scalar) and made.kind in (kind, "any")
+def _is(made: ir.Type, kind: str) -> bool:
+    return isinstance(made, ir.Scalar) and made.kind in (kind, "any")
 
 
-def _with_name(op: ClientOperation, pages: Pages | None, taken: set[str]) -> ClientOperation:
+def _with_name(
+    op: ir.ClientOperation, pages: ir.Pages | None, taken: set[str]
+) -> ir.ClientOperation:
     """Return an operation with its pagination under a unique name."""
     if pages is None:
         return op

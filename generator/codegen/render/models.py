@@ -16,26 +16,7 @@ from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 
 from ...errors import UsageError
-from ..ir import (
-    Alias,
-    Api,
-    Array,
-    Constant,
-    Dict,
-    Enumeration,
-    File,
-    Json,
-    Model,
-    ModelField,
-    Module,
-    Nullable,
-    Ref,
-    Scalar,
-    Text,
-    Type,
-    UnionType,
-    referenced,
-)
+from .. import ir
 from .docstrings import py_literal, wrap
 from .templates import Templates
 
@@ -43,10 +24,10 @@ PREFIX = "#/components/schemas/"
 WIDTH = 90
 PARALLEL_MODULES = 8
 """The number of modules from which on several processes generate them."""
-Schema = dict[str, Json]
+Schema = dict[str, ir.Json]
 
 
-def render_models(api: Api, templates: Templates) -> dict[str, str]:
+def render_models(api: ir.Api, templates: Templates) -> dict[str, str]:
     """Return the source of the models by file name, unformatted.
 
     The file is ``models.py``, or ``models/<module>.py`` for each of several modules.
@@ -67,7 +48,7 @@ def render_models(api: Api, templates: Templates) -> dict[str, str]:
             ) from None
 
 
-def _map(make: Callable[[Module], str], modules: Sequence[Module]) -> list[str]:
+def _map(make: Callable[[ir.Module], str], modules: Sequence[ir.Module]) -> list[str]:
     """Return ``make`` of each module, in parallel processes for many where fork is available."""
     workers = min(4, os.cpu_count() or 1)
     if len(modules) < PARALLEL_MODULES or workers == 1 or "fork" not in get_all_start_methods():
@@ -82,7 +63,7 @@ def _map(make: Callable[[Module], str], modules: Sequence[Module]) -> list[str]:
     return [made[module.name] for module in modules]
 
 
-def _generate(client: str, homes: Mapping[str, str], templates: Path, module: Module) -> str:
+def _generate(client: str, homes: Mapping[str, str], templates: Path, module: ir.Module) -> str:
     if not module.components:
         return '"""This client needs no models."""\n'
     from datamodel_code_generator import GenerateConfig, generate
@@ -102,13 +83,15 @@ def _generate(client: str, homes: Mapping[str, str], templates: Path, module: Mo
     aliases = {
         f"{component.name}.{field.wire}": field.name
         for component in module.components
-        if isinstance(component, Model)
+        if isinstance(component, ir.Model)
         for field in component.fields
         if field.name != field.wire
     }
     where = f", {module.name}," if module.name else ""
     marks = ["typing.Annotated"]
-    marks += ["_model.OPEN"] if any(isinstance(c, Enumeration) for c in module.components) else []
+    marks += (
+        ["_model.OPEN"] if any(isinstance(c, ir.Enumeration) for c in module.components) else []
+    )
     marks += ["_unions.OpenUnion"] if "OpenUnion" in generator_input.imported else []
     result = generate(
         document,
@@ -155,10 +138,10 @@ def _generate(client: str, homes: Mapping[str, str], templates: Path, module: Mo
 class _Input:
     """The input of datamodel-code-generator for one module: schemas and template data."""
 
-    def __init__(self, module: Module, homes: Mapping[str, str]) -> None:
+    def __init__(self, module: ir.Module, homes: Mapping[str, str]) -> None:
         self.module = module
         self.homes = {**homes}
-        enumerations = [c for c in module.components if isinstance(c, Enumeration)]
+        enumerations = [c for c in module.components if isinstance(c, ir.Enumeration)]
         self.taken = {*homes, *(enumeration.open_name for enumeration in enumerations)}
         self.imported: dict[str, str] = {}
         """The modules of the classes that this one imports."""
@@ -168,19 +151,19 @@ class _Input:
     def document(self) -> tuple[Schema, dict[str, dict[str, object]]]:
         for component in self.module.components:
             match component:
-                case Model():
+                case ir.Model():
                     self._model(component)
-                case Enumeration():
+                case ir.Enumeration():
                     self._enumeration(component)
-                case Alias(name, doc, made):
-                    if isinstance(made, Array) and name in referenced(made.items):
-                        made = Array(self._between(name, made.items), made.constraints)
+                case ir.Alias(name, doc, made):
+                    if isinstance(made, ir.Array) and name in ir.referenced(made.items):
+                        made = ir.Array(self._between(name, made.items), made.constraints)
                     self.schemas[name] = _described(self._type(made, name, top=True), doc)
-                    if isinstance(made, UnionType) and made.tag:
+                    if isinstance(made, ir.UnionType) and made.tag:
                         self._open_union(name, made)
         return self.schemas, self.extra
 
-    def _open_union(self, name: str, union: UnionType) -> None:
+    def _open_union(self, name: str, union: ir.UnionType) -> None:
         """Let a union with a discriminator accept unknown values of it."""
         base = "." if self.module.name else ""
         self.imported["UnknownVariant"] = self.imported["OpenUnion"] = f"{base}._unions"
@@ -191,7 +174,7 @@ class _Input:
         mark = f"OpenUnion({py_literal(union.tag)}, {py_literal(union.tags)})"
         self.extra[name] = {"open_union": mark}
 
-    def _between(self, name: str, items: Type) -> Ref:
+    def _between(self, name: str, items: ir.Type) -> ir.Ref:
         """Return an alias for the items of a recursive list, which loses its type without one."""
         item = f"{name}Item"
         while item in self.taken:
@@ -199,17 +182,17 @@ class _Input:
         self.taken.add(item)
         self.homes[item] = self.module.name
         self.schemas[item] = self._type(items, item, top=True)
-        return Ref(item)
+        return ir.Ref(item)
 
-    def _model(self, model: Model) -> None:
+    def _model(self, model: ir.Model) -> None:
         properties: Schema = {}
         for field in model.fields:
             properties[field.wire] = self._field(model, field)
         schema: Schema = {"type": "object", "properties": properties}
-        required: list[Json] = [field.wire for field in model.fields if field.required]
+        required: list[ir.Json] = [field.wire for field in model.fields if field.required]
         if required:
             schema["required"] = required
-        if model.extra is not None and model.extra != Scalar("any"):
+        if model.extra is not None and model.extra != ir.Scalar("any"):
             schema["additionalProperties"] = self._type(model.extra, f"{model.name}Value")
         self.schemas[model.name] = _described(schema, model.doc)
         nullable = [f.name for f in model.fields if f.nullable and not f.required]
@@ -220,15 +203,15 @@ class _Input:
             arguments += ", extras=True"
         self.extra[model.name] = {"class_arguments": arguments}
 
-    def _field(self, model: Model, field: ModelField) -> Schema:
+    def _field(self, model: ir.Model, field: ir.ModelField) -> Schema:
         name = f"{model.name}{_pascal(field.name)}"
-        made = Nullable(field.type) if field.nullable and field.required else field.type
+        made = ir.Nullable(field.type) if field.nullable and field.required else field.type
         schema = _described(self._type(made, name, top=True), field.doc)
         if field.deprecated:
             schema["deprecated"] = True
         return schema
 
-    def _enumeration(self, enumeration: Enumeration) -> None:
+    def _enumeration(self, enumeration: ir.Enumeration) -> None:
         self.schemas[enumeration.name] = _described(
             {
                 "type": enumeration.kind,
@@ -244,32 +227,32 @@ class _Input:
 
     # ── types ────────────────────────────────────────────────────────────────────────────────
 
-    def _type(self, made: Type, name: str, *, top: bool = False) -> Schema:
+    def _type(self, made: ir.Type, name: str, *, top: bool = False) -> Schema:
         match made:
-            case Scalar("any"):
+            case ir.Scalar("any"):
                 return {}
-            case Scalar(kind, wire, constraints):
+            case ir.Scalar(kind, wire, constraints):
                 schema: Schema = {"type": kind}
                 if wire:
                     schema["format"] = wire
                 schema.update(constraints)
                 return schema if top or not constraints else self._alias(schema, name)
-            case Constant(values):
+            case ir.Constant(values):
                 return _constant(values)
-            case Ref(target, open_name):
+            case ir.Ref(target, open_name):
                 return self._reference(target, open_name or target)
-            case Array(items, constraints):
+            case ir.Array(items, constraints):
                 schema = {"type": "array", "items": self._type(items, f"{name}Item")}
                 schema.update(constraints)
                 return schema if top or not constraints else self._alias(schema, name)
-            case Dict(values):
+            case ir.Dict(values):
                 inner = self._type(values, f"{name}Value")
                 return {"type": "object", "additionalProperties": inner or True}
-            case UnionType(options):
+            case ir.UnionType(options):
                 return {"anyOf": self._options(options, name)}
-            case Nullable(inner):
+            case ir.Nullable(inner):
                 return self._nullable(inner, name)
-            case File():
+            case ir.File():
                 self.imported["FileContent"] = "..files" if self.module.name else ".files"
                 return {"customTypePath": "files.FileContent"}
 
@@ -280,14 +263,14 @@ class _Input:
         self.imported[name] = f".{home}"
         return {"customTypePath": f"{home}.{name}"}
 
-    def _options(self, options: Sequence[Type], name: str) -> list[Json]:
-        made: list[Json] = []
+    def _options(self, options: Sequence[ir.Type], name: str) -> list[ir.Json]:
+        made: list[ir.Json] = []
         for option in options:
-            inner = name if isinstance(option, Array) else f"{name}Item"
+            inner = name if isinstance(option, ir.Array) else f"{name}Item"
             made.append(self._type(option, inner))
         return made
 
-    def _nullable(self, inner: Type, name: str) -> Schema:
+    def _nullable(self, inner: ir.Type, name: str) -> Schema:
         schema = self._type(inner, name)
         kind = schema.get("type")
         if "enum" in schema:
@@ -317,7 +300,7 @@ def _constant(values: tuple[str | int | bool, ...]) -> Schema:
     return {"anyOf": [{"type": names[type(value)], "enum": [value]} for value in ordered]}
 
 
-def _described(schema: Schema, doc: Text) -> Schema:
+def _described(schema: Schema, doc: ir.Text) -> Schema:
     return {**schema, "description": wrap(doc.value, WIDTH)} if doc else schema
 
 
