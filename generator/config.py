@@ -50,7 +50,7 @@ class ClientSettings:
     package: str = ""
     """The package's name, which is the table's name."""
     output: str = ""
-    """The folder that gets ``<package>/`` and ``tests/<package>/``; ``[tool.speclock] output``."""
+    """The folder of ``<package>/`` and ``tests/<package>/``; ``[tool.speclock] output``."""
     client: str = ""
     """The name of the client class; derived from the package's name if left out."""
     operations: tuple[str, ...] = ()

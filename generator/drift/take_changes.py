@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..document.edit.copy_nodes import CantEdit, TreeEditor
+from ..document.edit.copy_nodes import EditError, TreeEditor
 from ..document.pointer import split
 from ..document.tree import MappingNode, SourceFile
 from ..errors import Place
@@ -54,7 +54,7 @@ def taken_in(
         try:
             with editor.edit():
                 _make(change, editor, base.name, revision.name)
-        except CantEdit as reason:
+        except EditError as reason:
             left.append((change, str(reason)))
         else:
             taken.append(change)
@@ -62,12 +62,12 @@ def taken_in(
 
 
 def _make(change: Change, editor: TreeEditor, base: str, revision: str) -> None:
-    """Make one change; raises :class:`CantEdit`."""
+    """Make one change; raises :class:`EditError`."""
     if is_of_client(change):
-        raise CantEdit("it comes from how upstream names and splits its components")
+        raise EditError("it comes from how upstream names and splits its components")
     for place, name in ((change.base, base), (change.revision, revision)):
         if place is not None and place.file != name:
-            raise CantEdit(f"it is in {place.file}")
+            raise EditError(f"it is in {place.file}")
     path = split(change.pointer)
     _, area, subject, action = change.id.split("/")
     match area, subject, action:
@@ -82,13 +82,13 @@ def _make(change: Change, editor: TreeEditor, base: str, revision: str) -> None:
                 required = action.startswith("added")
                 editor.require(path[:-2], path[-1], required=required)
         case "operation", "part", _:
-            raise CantEdit("it can't be read")
+            raise EditError("it can't be read")
         case ("security", _, _) | (_, "nullable" | "branch" | "type" | "discriminator", _):
-            raise CantEdit("how to write it depends on the keywords around it")
+            raise EditError("how to write it depends on the keywords around it")
         case "server", "main", "changed":
             old, new = _path(change.base), _path(change.revision)
             if old[:-1] != new[:-1]:
-                raise CantEdit("the lists are in different places")
+                raise EditError("the lists are in different places")
             editor.replace_item(old, new)
         case _ if change.revision is None:
             editor.remove(_path(change.base))
@@ -105,9 +105,9 @@ def _set_member(change: Change, editor: TreeEditor, members: tuple[str, ...]) ->
     old, new = _path(change.base), _path(change.revision)
     in_old, in_new = (path[-1:] and path[-1] in members for path in (old, new))
     if not in_old and not in_new:
-        raise CantEdit("it is the effect of several keywords")
+        raise EditError("it is the effect of several keywords")
     if in_old and in_new and old[-1] != new[-1]:
-        raise CantEdit("upstream writes it with another keyword")
+        raise EditError("upstream writes it with another keyword")
     path = old if in_old else [*old, new[-1]]
     if in_new:
         editor.set(path, new)
@@ -117,5 +117,5 @@ def _set_member(change: Change, editor: TreeEditor, members: tuple[str, ...]) ->
 
 def _path(place: Place | None) -> list[str]:
     if place is None or not place.pointer:
-        raise CantEdit("it has no location of its own")
+        raise EditError("it has no location of its own")
     return split(place.pointer)

@@ -44,7 +44,7 @@ def render_models(api: ir.Api, templates: Templates) -> dict[str, str]:
                 raise
             raise UsageError(
                 f"a template of yours can't be rendered ({', '.join(own)} in {templates.shown}): "
-                f"{error}. Correct it; docs/templates.md says what it is given."
+                f"{error}. Correct it; docs/templates.md lists its variables."
             ) from None
 
 

@@ -119,7 +119,7 @@ class _Part:
                 raise
             raise UsageError(
                 f"{place}: the template can't be rendered: {error}. Correct it; docs/templates.md "
-                "says what it is given."
+                "lists its variables."
             ) from None
 
 

@@ -245,7 +245,7 @@ class Cases:
             )
 
     def _items(self, media: MediaType, answer: Answer) -> Iterator[tuple[str, Json]]:
-        """Yield examples of an item; the description's own are of the whole, so not taken."""
+        """Yield generated examples of an item; those of the description are of the whole."""
         if answer.codec == "bytes":
             yield from self._bodies(media, "bytes", answer.media_type)
         else:

@@ -37,7 +37,7 @@ class Kept:
     replaced: dict[int, MappingNode] = field(default_factory=dict[int, MappingNode])
     """Mappings that replace others in the part, by the ``id`` of the others."""
     above: set[str] = field(default_factory=set[str])
-    """Pointers of the containers with a dropped member somewhere below."""
+    """Pointers of the containers with a dropped member below."""
 
     @property
     def document(self) -> SourceFile:
