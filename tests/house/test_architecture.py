@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.test_layers import ANY, FORBIDDEN, MAY_IMPORT
+from tests.house import write_rooms_table
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -17,23 +17,10 @@ PAGES = [
 ]
 
 
-def listed(names: set[str]) -> str:
-    return ", ".join(f"`{name}`" for name in sorted(names))
-
-
-def may_import(room: str) -> str:
-    """Return the cell of the table for a room."""
-    if ANY not in MAY_IMPORT[room]:
-        return listed(MAY_IMPORT[room]) or "–"
-    forbidden = FORBIDDEN.get(room)
-    return f"all rooms except {listed(forbidden)}" if forbidden else "all rooms"
-
-
 def test_the_table_of_rooms_is_the_one_of_the_layer_test() -> None:
-    text = (DOCS / "architecture.md").read_text(encoding="utf-8")
-    section = text.partition("## Rooms")[2].partition("\n## ")[0]
-    rows = dict(re.findall(r"^\| `([\w.]+)` \| .+ \| (.+) \|$", section, re.MULTILINE))
-    assert rows == {room: may_import(room) for room in MAY_IMPORT}
+    text = write_rooms_table.PAGE.read_text(encoding="utf-8")
+    assert text == write_rooms_table.page(text), f"To fix: {write_rooms_table.COMMAND}"
+    assert "| … |" not in text, "describe the contents of the new room"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
