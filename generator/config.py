@@ -8,12 +8,12 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, TypeAlias, get_type_hints
 
 from .errors import UsageError
 
-Table = dict[str, Any]
-"""A TOML table, not yet checked."""
+Toml: TypeAlias = "dict[str, Toml] | list[Toml] | str | int | float"
+Table: TypeAlias = dict[str, Toml]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def _client(name: str, table: Table, output: str) -> ClientSettings:
     if "spec" not in table:
         raise UsageError(f"[{where}] lacks 'spec'. Add it: the path of the OpenAPI description.")
     hints = get_type_hints(ClientSettings)
-    values: Table = {"package": name, "output": output}
+    values: dict[str, Any] = {"package": name, "output": output}
     for key, value in table.items():
         hint = hints[key]
         if key == "pagination":
@@ -173,7 +173,9 @@ def _pagination(table: Table, where: str) -> Pagination:
         raise UsageError(
             f"[{where}] needs either 'next' or 'header': the place of the next cursor."
         )
-    return Pagination(**{**table, "operations": tuple(map(str, table.get("operations", ())))})
+    values: dict[str, Any] = {**table}
+    values["operations"] = tuple(map(str, values.get("operations", ())))
+    return Pagination(**values)
 
 
 def check(client: ClientSettings, where: str) -> ClientSettings:
@@ -189,10 +191,10 @@ def check(client: ClientSettings, where: str) -> ClientSettings:
     return client
 
 
-def _table(value: object, where: str) -> Table:
+def _table(value: Toml, where: str) -> Table:
     if not isinstance(value, dict):
         raise UsageError(f"[{where}] must be a table.")
-    return {**value}
+    return value
 
 
 def _check_keys(table: Table, known: Sequence[str], where: str) -> None:

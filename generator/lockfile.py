@@ -49,7 +49,7 @@ def read(folder: Path) -> dict[str, LockEntry]:
     """
     path = folder / LOCK
     try:
-        entries: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
+        entries: dict[str, dict[str, object]] = json.loads(path.read_text(encoding="utf-8"))
         return {name: _entry(facts) for name, facts in entries.items()}
     except (FileNotFoundError, NotADirectoryError):
         return {}
@@ -69,9 +69,10 @@ def format_lock(entries: Mapping[str, LockEntry]) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
-def _entry(facts: dict[str, str]) -> LockEntry:
+def _entry(facts: dict[str, object]) -> LockEntry:
     """Return an entry from its JSON object; raises ``TypeError`` for another."""
-    entry = LockEntry(**{"version" if key == "info.version" else key: facts[key] for key in facts})
-    if not all(isinstance(value, str) for value in facts.values()):
+    texts = {key: value for key, value in facts.items() if isinstance(value, str)}
+    if len(texts) < len(facts):
         raise TypeError
-    return entry
+    values = {"version" if key == "info.version" else key: texts[key] for key in texts}
+    return LockEntry(**values)

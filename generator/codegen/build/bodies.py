@@ -105,11 +105,11 @@ class Bodies:
         return successes, errors
 
     def _answers(self, status: str, response: Response) -> Iterable[Answer]:
-        media_types = response.content.media_types if response.content is not None else {}
-        if not media_types or status in _WITHOUT_BODY:
+        content = response.content
+        if content is None or not content.media_types or status in _WITHOUT_BODY:
             yield Answer(status, "", "none", Code("None"), Code("None"))
             return
-        for name, media in media_types.items():
+        for name, media in content.media_types.items():
             yield self._answer(status, name, media)
 
     def _answer(self, status: str, name: str, media: MediaType) -> Answer:

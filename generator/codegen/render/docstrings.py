@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 import re
 import textwrap
-from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from typing import cast
 
 from ..ir import Code, Text
 
@@ -56,12 +55,7 @@ def _escape(char: str) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-Plain: TypeAlias = (
-    Mapping[str, "Plain"] | Sequence["Plain"] | Text | str | int | float | bool | None
-)
-
-
-def py_literal(value: Plain) -> Code:
+def py_literal(value: object) -> Code:
     """Return the Python literal of plain data; raises ``TypeError`` for other values."""
     if isinstance(value, Text):
         return Code(repr(value.value))
@@ -70,10 +64,11 @@ def py_literal(value: Plain) -> Code:
     if isinstance(value, (str, int, float, bool, type(None))):
         return Code(repr(value))
     if isinstance(value, (list, tuple)):
-        inner = ", ".join(py_literal(item) for item in value)
-        comma = "," if isinstance(value, tuple) and len(value) == 1 else ""
+        items = cast("list[object]", value)
+        inner = ", ".join(py_literal(item) for item in items)
+        comma = "," if isinstance(value, tuple) and len(items) == 1 else ""
         return Code(f"({inner}{comma})" if isinstance(value, tuple) else f"[{inner}]")
     if isinstance(value, dict):
-        members = ", ".join(f"{key!r}: {py_literal(item)}" for key, item in value.items())
-        return Code(f"{{{members}}}")
+        members = cast("dict[str, object]", value).items()
+        return Code("{" + ", ".join(f"{key!r}: {py_literal(item)}" for key, item in members) + "}")
     raise TypeError(f"no literal for {type(value).__name__}")

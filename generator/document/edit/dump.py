@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -52,13 +51,15 @@ def yaml_text(value: Value) -> str:
     )
 
 
-def _node(value: Any, written: str = "") -> yaml.Node:
-    if isinstance(value, Mapping):
-        pairs: list[tuple[yaml.Node, yaml.Node]] = [(_text(k), _node(v)) for k, v in value.items()]
+def _node(value: Value, written: str = "") -> yaml.Node:
+    if isinstance(value, dict):
+        members = cast("dict[str, Value]", value).items()
+        pairs: list[tuple[yaml.Node, yaml.Node]] = [(_text(k), _node(v)) for k, v in members]
         return yaml.MappingNode(_TAG, pairs, flow_style=not pairs)
     if isinstance(value, list):
         texts = value.texts if isinstance(value, SequenceNode) else None
-        nodes = [_node(item, texts[index] if texts else "") for index, item in enumerate(value)]
+        items = cast("list[Value]", value)
+        nodes = [_node(item, texts[index] if texts else "") for index, item in enumerate(items)]
         return yaml.SequenceNode(_TAG, nodes, flow_style=not nodes)
     if isinstance(value, str):
         return _text(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from re import _parser as sre  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 Parsed: TypeAlias = Sequence[tuple[object, Any]]
 """A parsed pattern: operators with their arguments."""
@@ -14,8 +14,7 @@ Parsed: TypeAlias = Sequence[tuple[object, Any]]
 def generate_match(pattern: str) -> str:
     """Return a short text that matches a regular expression; ``example`` if none is found."""
     try:
-        parsed: Parsed = sre.parse(re.sub(r"\\x\{([0-9a-fA-F]{4})\}", r"\\u\1", pattern))  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-        text = _text(parsed)
+        text = _text(cast("Any", sre).parse(re.sub(r"\\x\{([0-9a-fA-F]{4})\}", r"\\u\1", pattern)))
         return text if re.search(pattern, text) else "example"
     except (re.error, RecursionError, OverflowError):
         return "example"
