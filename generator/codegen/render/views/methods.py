@@ -111,9 +111,14 @@ def _literal(values: Sequence[str]) -> str:
     return f"Literal[{', '.join(map(repr, values))}]"
 
 
+def title_of(op: ClientOperation) -> str:
+    """Return the summary of an operation, or else its first line or its method and path."""
+    return op.summary.value or op.doc.value.partition("\n")[0] or f"{op.method} {op.path.value}"
+
+
 def method_docstring(op: ClientOperation, method: MethodView, owner: str) -> str:
     """Return a method's docstring: its title, its arguments and its result."""
-    title = op.summary.value or op.doc.value.partition("\n")[0] or f"{op.method} {op.path.value}"
+    title = title_of(op)
     if method.streams and op.signatures:
         return f"{title}\n\nAs :meth:`{owner}.{op.name}`, but the answer is read as it arrives."
     if method.paginates:

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from ...ir import Answer, ClientOperation, Code, MethodParameter, Text
 from ..docstrings import py_literal
 from .expressions import accept_header, member, reader, readers, writer
-from .methods import MethodView, build_methods, combined_signature, method_docstring
+from .methods import MethodView, build_methods, combined_signature, method_docstring, title_of
 
 
 class View:
@@ -81,6 +81,11 @@ class OperationView(View):
     def methods(self) -> list[MethodView]:
         """The method for the whole response, the streaming one and the paginating one."""
         return build_methods(self.ir, self.shadows)
+
+    @property
+    def title(self) -> str:
+        """The summary of the operation in one line."""
+        return title_of(self.ir)
 
     def docs(self, method: MethodView) -> str:
         """Return a method's docstring: its title, its arguments and its result."""
