@@ -42,7 +42,7 @@ class Pagination:
 
 
 @dataclass(frozen=True, slots=True)
-class ClientSettings:
+class Client:
     """``[tool.speclock.clients.<package>]``: one client to generate."""
 
     spec: str
@@ -89,7 +89,7 @@ class Settings:
 
     root: Path
     """The folder that paths are relative to."""
-    clients: tuple[ClientSettings, ...]
+    clients: tuple[Client, ...]
 
 
 def find(start: Path) -> Path | None:
@@ -103,8 +103,16 @@ def find(start: Path) -> Path | None:
 
 def load(path: Path) -> Settings:
     """Read the section; raises :class:`UsageError` with the wrong key."""
+    return parse(path.read_text(encoding="utf-8"), path)
+
+
+def parse(text: str, path: Path) -> Settings:
+    """Return the settings in the text of the pyproject.toml at ``path``.
+
+    Raises :class:`UsageError` for a wrong setting.
+    """
     try:
-        data: Table = tomllib.loads(path.read_text(encoding="utf-8"))
+        data: Table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path.name}: not well-formed TOML: {error}") from None
     section = _table(_table(data.get("tool", {}), "tool").get("speclock", {}), "tool.speclock")
@@ -120,12 +128,12 @@ def load(path: Path) -> Settings:
     return Settings(path.parent, clients)
 
 
-def _client(name: str, table: Table, output: str) -> ClientSettings:
+def _client(name: str, table: Table, output: str) -> Client:
     where = f"tool.speclock.clients.{name}"
-    _check_keys(table, [f.name for f in fields(ClientSettings) if f.name != "package"], where)
+    _check_keys(table, [f.name for f in fields(Client) if f.name != "package"], where)
     if "spec" not in table:
         raise UsageError(f"[{where}] lacks 'spec'. Add it: the path of the OpenAPI description.")
-    hints = get_type_hints(ClientSettings)
+    hints = get_type_hints(Client)
     values: dict[str, Any] = {"package": name, "output": output}
     for key, value in table.items():
         hint = hints[key]
@@ -142,7 +150,7 @@ def _client(name: str, table: Table, output: str) -> ClientSettings:
         else:
             words = {str: "text", bool: "true or false", tuple[str, ...]: "a list of text"}
             raise UsageError(f"[{where}] {key} must be {words.get(hint, 'a table')}.")
-    return check(ClientSettings(**values), where)
+    return check(Client(**values), where)
 
 
 _RULES = {
@@ -178,7 +186,7 @@ def _pagination(table: Table, where: str) -> Pagination:
     return Pagination(**values)
 
 
-def check(client: ClientSettings, where: str) -> ClientSettings:
+def check(client: Client, where: str) -> Client:
     """Return ``client``; raises :class:`UsageError` for a value that isn't allowed."""
     if not client.package.isidentifier() or keyword.iskeyword(client.package):
         raise UsageError(

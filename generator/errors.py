@@ -17,23 +17,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from .printable import on_one_line, shortened
+
 META = "meta-schema"
 """The code of a violation of OpenAPI's meta-schema; other codes are more specific."""
-
-
-def on_one_line(text: str) -> str:
-    """Return ``text`` on one line, with control characters escaped."""
-    if text.isprintable():
-        return text
-    text = " ".join(text.splitlines())
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
-def shorten(text: str, limit: int) -> str:
-    """Return ``text`` on one line, without its middle if it is longer than ``limit``."""
-    text = on_one_line(text)
-    half = limit // 2
-    return text if len(text) <= limit else f"{text[:half]} … {text[-half:]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +50,10 @@ class Problem:
             object.__setattr__(self, name, on_one_line(getattr(self, name)))
 
     def __str__(self) -> str:
-        pointer = f" (#{shorten(self.place.pointer, 200)})" if self.place.pointer else ""
+        pointer = f" (#{shortened(self.place.pointer, 200)})" if self.place.pointer else ""
         return (
-            f"{self.place}: {shorten(self.fact, 400)}{pointer} [{self.code}]\n"
-            f"  {shorten(self.remedy, 400)}"
+            f"{self.place}: {shortened(self.fact, 400)}{pointer} [{self.code}]\n"
+            f"  {shortened(self.remedy, 400)}"
         )
 
 
@@ -95,7 +82,7 @@ class Unreachable(SpeclockError):
         self.url = on_one_line(url)
         self.fact = on_one_line(fact)
         self.remedy = on_one_line(remedy)
-        super().__init__(f"{self.url}: {shorten(self.fact, 400)}. {self.remedy}")
+        super().__init__(f"{self.url}: {shortened(self.fact, 400)}. {self.remedy}")
 
 
 class SpecError(SpeclockError):
@@ -126,6 +113,25 @@ class InternalError(SpeclockError):
 
 class Unsupported(SpeclockError):
     """A node that can't be used; the problem is recorded, and the caller leaves the node out."""
+
+
+@contextmanager
+def note_bug(node: str, users: Iterable[str]) -> Generator[None]:
+    """Add to an exception that is a bug at which node it happened, and how to leave that out.
+
+    ``users`` are the labels of the operations that use the node.
+    """
+    try:
+        yield
+    except SpeclockError:
+        raise
+    except Exception as error:
+        selectors = ", ".join(f'"!{label}"' for label in users)
+        error.add_note(
+            f"It happened at {node}. To leave that out, add {selectors} to `operations` in "
+            "pyproject.toml."
+        )
+        raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +216,7 @@ class Findings:
         scope = self._scope = Scope(label)
         warnings, left_out = len(self.warnings), len(self.left_out)
         try:
-            with suppress(Unsupported):
+            with suppress(Unsupported), note_bug(f"the operation {label!r}", [label]):
                 yield scope
         finally:
             self._scope = None

@@ -36,11 +36,26 @@ Json = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A JSON scalar; ``kind`` is string, integer, number, boolean, null or any."""
+    """A JSON scalar; ``kind`` is string, integer, number, boolean, null or any.
+
+    It is bytes for the body of a response that isn't JSON.
+    """
 
     kind: str
     format: str = ""
     constraints: tuple[tuple[str, Json], ...] = ()
+
+    @property
+    def python(self) -> str:
+        """The name of the Python type of its values."""
+        return _PYTHON[self.format or self.kind]
+
+
+_PYTHON = {
+    "string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None",
+    "any": "Any", "bytes": "bytes", "date-time": "datetime", "date": "date", "time": "time",
+    "duration": "timedelta", "uuid": "UUID", "decimal": "Decimal",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +146,8 @@ class ModelField:
     nullable: bool
     doc: Text
     deprecated: bool = False
+    read_only: bool = False
+    write_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +201,7 @@ class MethodParameter:
     name: str
     wire: str
     place: str
+    type: Type
     annotation: Code
     required: bool
     style: str
@@ -216,6 +234,7 @@ class Body:
     key: str
     """The media type as written in the description."""
     codec: str
+    type: Type
     annotation: Code
     required: bool
     doc: Text
@@ -231,8 +250,9 @@ class Answer:
     media_type: str
     codec: str
     """json, text, bytes, events, lines or sequence; none for a response without a body."""
-    annotation: Code
+    type: Type
     """For a sequential media type, that of an item."""
+    annotation: Code
     check: Code
     """The annotation with constraints, for pydantic."""
     model: str = ""

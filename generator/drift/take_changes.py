@@ -6,12 +6,12 @@ with the components it needs. What can't be copied is left to the user, with the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..document.edit.copy_nodes import EditError, TreeEditor
 from ..document.pointer import split
-from ..document.tree import MappingNode, SourceFile
+from ..document.tree import SourceFile
 from ..errors import Place
 from .changes import Change
 
@@ -31,16 +31,10 @@ _MEMBERS = {
 class PatchedDescription:
     """The description with the changes that could be made in it."""
 
-    root: MappingNode
+    root: Mapping[str, object]
     """A tree for :func:`document.edit.patch.patched`."""
-    taken: tuple[Change, ...]
     left: tuple[tuple[Change, str], ...]
     """The changes that are left to the user, each with the reason."""
-
-
-def is_of_client(change: Change) -> bool:
-    """Return whether a change is of the generated client alone, not of the description."""
-    return change.id.startswith("api/python/")
 
 
 def taken_in(
@@ -48,7 +42,6 @@ def taken_in(
 ) -> PatchedDescription:
     """Return the tree of ``base`` with ``changes`` made as in ``revision``."""
     editor = TreeEditor(base, revision)
-    taken: list[Change] = []
     left: list[tuple[Change, str]] = []
     for change in changes:
         try:
@@ -56,21 +49,19 @@ def taken_in(
                 _make(change, editor, base.name, revision.name)
         except EditError as reason:
             left.append((change, str(reason)))
-        else:
-            taken.append(change)
-    return PatchedDescription(editor.root, tuple(taken), tuple(left))
+    return PatchedDescription(editor.root, tuple(left))
 
 
 def _make(change: Change, editor: TreeEditor, base: str, revision: str) -> None:
     """Make one change; raises :class:`EditError`."""
-    if is_of_client(change):
-        raise EditError("it comes from how upstream names and splits its components")
     for place, name in ((change.base, base), (change.revision, revision)):
         if place is not None and place.file != name:
             raise EditError(f"it is in {place.file}")
     path = split(change.pointer)
     _, area, subject, action = change.id.split("/")
     match area, subject, action:
+        case "python", _, _:
+            raise EditError("it comes from how upstream names and splits its components")
         case "schema", "required", _:
             editor.require(path[:-2], path[-1], required=action == "added")
         case "schema", "property", _:

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from generator.config import ClientSettings
+from generator.config import Client
 from generator.document.references import References
 from generator.document.selectors import select_operations
 from generator.errors import Findings, SpecError
 from generator.openapi.normalize.document import canonicalise
-from generator.services.generate import described
+from generator.services.read_api import load_description
 from tests.support.overlays import OWN, ROOT, Json, plain
 
 UPSTREAM_LIKE = OWN / "upstream-like.yaml"
@@ -28,10 +28,10 @@ EXAMPLES = {"example", "examples"}
 
 def canonical(spec: Path, *overlays: Path) -> Json:
     """The operation in canonical form, prose and examples aside."""
-    client = ClientSettings(
+    client = Client(
         spec=str(spec), operations=("audiences/create",), overlays=tuple(map(str, overlays))
     )
-    document, findings = described(client, ROOT), Findings()
+    document, findings = load_description(client, ROOT), Findings()
     refs = References(document, findings)
     root = canonicalise(
         document, refs, select_operations(document, refs, client.operations), findings

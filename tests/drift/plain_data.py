@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
-from generator.config import ClientSettings
+from generator.config import Client
 from generator.document.edit.dump import json_text
 from generator.document.load import parse
 from generator.document.operations import iter_operations
@@ -38,7 +38,7 @@ def plain(value: object) -> Json:
 
 def compared(old: Json, new: Json, operations: Sequence[str] = ()) -> Report:
     """What the drift check says of two trees."""
-    settings = ClientSettings(spec="", operations=tuple(operations))
+    settings = Client(spec="", operations=tuple(operations))
     return compare(document(old, "old.json"), document(new, "new.json"), settings)
 
 

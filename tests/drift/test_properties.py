@@ -18,7 +18,7 @@ import yaml
 from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
 
-from generator.config import ClientSettings
+from generator.config import Client
 from generator.document.load import load, parse
 from generator.drift.changes import WIRE, Change, Report
 from generator.drift.compare.documents import compare
@@ -114,7 +114,7 @@ def test_yaml_and_json_are_the_same(name: str) -> None:
     base = BASES[name]
     data = yaml.safe_dump(base, sort_keys=False, allow_unicode=True).encode()
     other = parse(data, path=Path(__file__), name="api.yaml")
-    nothing(compare(document(base), other, ClientSettings(spec="")).changes)
+    nothing(compare(document(base), other, Client(spec="")).changes)
 
 
 # ── refactorings ─────────────────────────────────────────────────────────────────────────────────

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.config import ClientSettings
+from generator.config import Client
 from generator.document.load import load, parse
 from generator.document.slice.slice_document import slice_document
 from generator.document.slice.slice_text import slice_text
@@ -20,7 +20,7 @@ from generator.drift.changes import Report
 from generator.drift.compare.documents import compare
 
 RELEASES = Path(__file__).parents[3] / "shared" / "pinterest" / "releases"
-SETTINGS = ClientSettings(spec="", operations=("audiences/create",))
+SETTINGS = Client(spec="", operations=("audiences/create",))
 # From one release to the next: rule and level of each change, prose aside.
 CHANGES = {
     ("5.14.0", "5.15.0"): [("response/schema/property/added", "safe")],

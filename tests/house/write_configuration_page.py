@@ -98,7 +98,7 @@ def page() -> str:
     parts = [
         HEAD,
         _section(),
-        *_tables(config.ClientSettings, "tool.speclock.clients.<package>"),
+        *_tables(config.Client, "tool.speclock.clients.<package>"),
         TAIL,
     ]
     return "\n".join(parts)
@@ -123,7 +123,7 @@ def _tables(kind: type, name: str) -> Iterator[str]:
     rows: list[str] = []
     inner: list[tuple[type, str]] = []
     for field in fields(kind):
-        if (kind, field.name) == (config.ClientSettings, "package"):
+        if (kind, field.name) == (config.Client, "package"):
             continue
         hint = hints[field.name]
         nested = next((one for one in (hint, *get_args(hint)) if is_dataclass(one)), None)

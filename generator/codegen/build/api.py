@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ...config import ClientSettings
+from ...config import Client
 from ...errors import Findings, UsageError
 from ...openapi import model
 from ...openapi.model import Document
@@ -34,7 +34,7 @@ _CODE = ("code", "error_code", "errorCode", "status", "type", "name")
 _ATTRIBUTES = names.METHODS | {"base_url", "credentials"}
 
 
-def build(document: Document, client: ClientSettings, findings: Findings) -> Api:
+def build(document: Document, client: Client, findings: Findings) -> Api:
     """Return the package with every name and type decided.
 
     Raises :class:`UsageError` for a pin that matches nothing, and :class:`SpecError` for name

@@ -156,6 +156,7 @@ class OperationBuilder:
             name=name,
             wire=described.name,
             place=described.in_,
+            type=made,
             annotation=hint if described.required else Code(f"{hint} | None"),
             required=described.required,
             style=style,

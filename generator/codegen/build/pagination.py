@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ...config import ClientSettings, Pagination
+from ...config import Client, Pagination
 from ...document import pointer
 from ...document.selectors import filter_operations
 from ...errors import Findings, UsageError
@@ -49,7 +49,7 @@ class Paginator:
         self.findings = findings
 
     def paginate(
-        self, operations: tuple[ir.ClientOperation, ...], client: ClientSettings
+        self, operations: tuple[ir.ClientOperation, ...], client: Client
     ) -> tuple[ir.ClientOperation, ...]:
         """Return ``operations`` with :attr:`Operation.pages` for those with pagination.
 

@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeGuard
 
-from ...errors import UsageError, on_one_line, shorten
+from ...errors import UsageError
 from ...hashing import sha256_of
+from ...printable import on_one_line, shortened
 from .write import UnsafePath, check_folder, files_in, locate, name_fault, read_file
 
 MANIFEST = "speclock.json"
@@ -209,7 +210,7 @@ def _check_files(path: Path, part: str, folder: Path, names: Mapping[str, str]) 
         try:
             locate(folder, name)
         except UnsafePath as error:
-            entry = f"{part}[{shorten(repr(name), 80)}]"
+            entry = f"{part}[{shortened(repr(name), 80)}]"
             raise ManifestError(path, entry, f"cannot be used: {error.fact}") from None
 
 
@@ -228,7 +229,7 @@ class _Entry:
         if not _is_object(self.value):
             raise self.fault("isn't an object")
         return {
-            key: _Entry(self.path, f"{self.name}[{shorten(repr(key), 80)}]", value)
+            key: _Entry(self.path, f"{self.name}[{shortened(repr(key), 80)}]", value)
             for key, value in self.value.items()
         }
 

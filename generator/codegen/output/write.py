@@ -19,7 +19,8 @@ from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ...errors import UsageError, shorten
+from ...errors import UsageError
+from ...printable import shortened
 
 _TEMPORARY = re.compile(r"\.speclock-[0-9a-f]{16}\.tmp")
 _CACHES = ("__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache")
@@ -76,7 +77,7 @@ def locate(folder: Path, name: str) -> Path:
     but folders is on the way. ``folder`` itself isn't checked.
     """
     if fault := name_fault(name):
-        raise UnsafePath(f"the file name {shorten(repr(name), 80)}", fault, "Choose another.")
+        raise UnsafePath(f"the file name {shortened(repr(name), 80)}", fault, "Choose another.")
     path = folder / name
     check_folder(folder, path.parent)
     mode = _mode(path)

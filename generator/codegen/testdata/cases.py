@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from ...document.pointer import join
 from ...document.tree import Location
-from ...errors import Findings
+from ...errors import Findings, note_bug
 from ...openapi import model
 from ...openapi.examples.check import Examples
 from ...openapi.examples.generate import Without
@@ -41,13 +41,17 @@ class Cases:
         described = {(op.path, op.verb): op for op in self.document.operations}
         for op in self.operations:
             source = described[op.key.value, op.method]
-            requests = list(self._requests(op, source))
-            cases += requests
-            if requests:
-                request_data = {k: requests[0].data[k] for k in ("arguments", "sends")}
-                cases += self._responses(op, source, request_data)
-                cases += self._streams(op, source, request_data)
+            with note_bug(f"the operation {source.label!r}", [source.label]):
+                cases += self._of(op, source)
         return tuple(cases)
+
+    def _of(self, op: ClientOperation, source: model.Operation) -> list[Case]:
+        requests = list(self._requests(op, source))
+        if not requests:
+            return []
+        request_data = {k: requests[0].data[k] for k in ("arguments", "sends")}
+        responses = self._responses(op, source, request_data)
+        return [*requests, *responses, *self._streams(op, source, request_data)]
 
     # ── requests ─────────────────────────────────────────────────────────────────────────────
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from ...errors import Place, shorten
+from ...errors import Place
+from ...printable import shortened
 from ..changes import BREAKING, NONE, RISK, SAFE, Change, Report, Side
 from .summary import (
     ALLOWED,
@@ -65,7 +66,7 @@ def _cut(blocks: list[str], room: int) -> list[str]:
 
 def _prose(text: str) -> str:
     """Return a text without leading spaces, which would make it code."""
-    return _plain(shorten(text, _LONGEST)).strip()
+    return _plain(shortened(text, _LONGEST)).strip()
 
 
 def _plain(text: str) -> str:
@@ -75,7 +76,7 @@ def _plain(text: str) -> str:
 
 def _code(text: str) -> str:
     """Return a code span that its text doesn't close (CommonMark 6.1)."""
-    text = shorten(text, _LONGEST)
+    text = shortened(text, _LONGEST)
     fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
     space = " " if text.startswith("`") or text.endswith("`") or not text.strip() else ""
     return f"{fence}{space}{text}{space}{fence}"
@@ -83,7 +84,7 @@ def _code(text: str) -> str:
 
 def _sentence(text: str) -> str:
     """Return prose in which text between backticks is code."""
-    parts = shorten(text, _LONGEST).split("`")
+    parts = shortened(text, _LONGEST).split("`")
     if len(parts) % 2 == 0:
         return _prose(text)
     written = [(_code if number % 2 else _plain)(part) for number, part in enumerate(parts) if part]
@@ -124,7 +125,7 @@ def _places(places: dict[str, Place | None]) -> str:
 
 def _diff(before: str, after: str) -> list[str]:
     values = [("-", before), ("+", after)]
-    lines = [f"{sign} {shorten(value, _LONGEST)}" for sign, value in values if value]
+    lines = [f"{sign} {shortened(value, _LONGEST)}" for sign, value in values if value]
     if not lines:
         return []
     fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", "".join(lines)) or [""]))

@@ -22,7 +22,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from generator.config import ClientSettings
+from generator.config import Client
 from generator.document.load import load
 from generator.drift.changes import BREAKING, RISK, Report
 from generator.drift.compare.documents import compare
@@ -32,7 +32,7 @@ LEAST = 0.95
 """Of the error ids of each case, how many must be found; a dissent doesn't count as found."""
 NOT_OURS = ("stability", "sunset-parse", "sunset-invalid")
 """Stability levels are oasdiff's own extension, and so are its rules of how a sunset is written."""
-NO_SETTINGS = ClientSettings(spec="")
+NO_SETTINGS = Client(spec="")
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,14 +38,14 @@ import jsonschema_rs
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from generator.config import ClientSettings
+from generator.config import Client
 from generator.document.edit.dump import is_same_tree
 from generator.document.load import load, parse
 from generator.document.slice.slice_document import slice_document
 from generator.document.slice.slice_text import slice_text
 from generator.document.tree import SourceFile
 from generator.errors import SpecError, SpeclockError
-from generator.services import generate as pipeline
+from generator.services.generate import render_client
 from tests.qa.corpus.descriptions import Description, find
 from tests.support.skip_formatting import without_layout
 
@@ -257,11 +257,9 @@ def _models(node: ast.AST) -> set[str]:
 
 
 def _code(path: Path, accept: set[str]) -> Code:
-    client = ClientSettings(
-        spec=path.name, package="cut", output="out", accept=tuple(sorted(accept))
-    )
+    client = Client(spec=path.name, package="cut", output="out", accept=tuple(sorted(accept)))
     with without_layout():
-        made = pipeline.generate(client, path.parent, lambda _: None)
+        made = render_client(client, path.parent, lambda _: None)
     files = {name: data.decode() for name, data in made.files.files.items() if name[:4] == "cut/"}
     manifest = json.loads(files["cut/speclock.json"])
     resources = {
