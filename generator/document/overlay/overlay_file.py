@@ -59,14 +59,14 @@ class Overlay:
 
 def read(document: SourceFile) -> Overlay:
     """Parse an overlay; raises :class:`SpecError` with all its problems."""
-    parser = _Parser(document)
+    parser = _OverlayParser(document)
     actions = tuple(parser.actions())
     if parser.problems:
         raise SpecError(parser.problems)
     return Overlay(document, parser.version, actions)
 
 
-class _Parser:
+class _OverlayParser:
     def __init__(self, document: SourceFile) -> None:
         self.document = document
         self.problems: list[Problem] = []
