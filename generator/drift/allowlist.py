@@ -1,4 +1,4 @@
-"""The allow-list: changes that somebody decided to live with, why, and until when.
+"""The allow-list: changes that somebody accepted, with a reason and a last day.
 
 [[allowed]]
 fingerprint = "0123456789ab"      # as the report shows it
@@ -12,87 +12,76 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import cast
 
 from ..errors import Place, UsageError
-from .changes import Allowance, Change, Fault, Report
+from .changes import Allowance, Fault, Report
 
-_KEYS = {"fingerprint": str, "change": str, "reason": str, "owner": str, "expires": dt.date}
+_KEYS = ("fingerprint", "change", "reason", "owner", "expires")
 
 
 def read(text: str, name: str) -> tuple[Allowance, ...]:
-    """The entries of an allow-list; ``name`` is how messages call the file.
+    """Return the entries of an allow-list in the file ``name``.
 
-    Raises :class:`UsageError`, with the line, for what is no such list: every entry has all five
-    keys, and a fingerprint stands once.
+    Raises :class:`UsageError`, with the line, for an entry that lacks a key or has another one,
+    and for a fingerprint that is listed twice.
     """
     try:
         data: dict[str, object] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{name}: not well-formed TOML: {error}") from None
+    lines = text.splitlines()
     for key in data.keys() - {"allowed"}:
-        raise UsageError(f"{name}:{_line(text, key)}: unknown {key!r}. Known: [[allowed]].")
-    entries = data.get("allowed", [])
-    if not isinstance(entries, list):
-        raise UsageError(f"{name}: write [[allowed]], with two brackets.")
+        line = next((i for i, line in enumerate(lines, 1) if key in line), 1)
+        raise UsageError(f"{name}:{line}: unknown {key!r}. Known: [[allowed]].")
+    starts = [i for i, line in enumerate(lines, 1) if line.strip() == "[[allowed]]"]
     found: dict[str, Allowance] = {}
-    for index, entry in enumerate(cast("list[dict[str, object]]", entries)):
-        where = f"{name}:{_nth(text, index)}"
-        for key in entry.keys() - _KEYS.keys():
-            raise UsageError(f"{where}: unknown {key!r}. Known: {', '.join(_KEYS)}.")
-        for key, kind in _KEYS.items():
-            if type(entry.get(key)) is not kind or entry[key] == "":
-                word = "a date, as 2027-06-30" if kind is dt.date else "text"
-                raise UsageError(f"{where}: an entry needs {key!r}, {word}.")
-        fingerprint = cast("str", entry["fingerprint"])
-        if fingerprint in found:
-            raise UsageError(f"{where}: {fingerprint} stands twice. Keep one entry.")
-        found[fingerprint] = Allowance(
-            fingerprint,
-            cast("str", entry["reason"]),
-            cast("str", entry["owner"]),
-            cast("dt.date", entry["expires"]),
-            Place(name, _nth(text, index), 1),
-        )
+    match data.get("allowed", []):
+        case list(entries):
+            for index, entry in enumerate(entries):
+                place = Place(name, starts[index] if index < len(starts) else 1, 1)
+                allowance = _allowance(entry, place)
+                if allowance.fingerprint in found:
+                    raise UsageError(
+                        f"{name}:{place.line}: {allowance.fingerprint} is listed twice. "
+                        "Remove one entry."
+                    )
+                found[allowance.fingerprint] = allowance
+        case _:
+            raise UsageError(f"{name}: write [[allowed]], with two brackets.")
     return tuple(found.values())
 
 
+def _allowance(entry: Mapping[str, object], place: Place) -> Allowance:
+    where = f"{place.file}:{place.line}"
+    for key in entry.keys() - {*_KEYS}:
+        raise UsageError(f"{where}: unknown {key!r}. Known: {', '.join(_KEYS)}.")
+    texts = {key: value for key, value in entry.items() if isinstance(value, str) and value}
+    for key in _KEYS[:-1]:
+        if key not in texts:
+            raise UsageError(f"{where}: an entry needs {key!r}, text.")
+    expires = entry.get("expires")
+    if not isinstance(expires, dt.date) or isinstance(expires, dt.datetime):
+        raise UsageError(f"{where}: an entry needs 'expires', a date, as 2027-06-30.")
+    return Allowance(texts["fingerprint"], texts["reason"], texts["owner"], expires, place)
+
+
 def apply(report: Report, allowances: Sequence[Allowance], today: dt.date) -> Report:
-    """The report with what is allowed marked, and with the faults of the list."""
-    listed = {allowance.fingerprint: allowance for allowance in allowances}
-    matched = {change.fingerprint for change in report.changes}
+    """Return the report with the allowed changes marked, and with the faults of the list."""
+    found = {change.fingerprint for change in report.changes}
+    valid: dict[str, Allowance] = {}
     faults: list[Fault] = []
-    for allowance in allowances:
-        if allowance.fingerprint not in matched:
-            faults.append(
-                Fault(
-                    f"the allowed change {allowance.fingerprint} isn't there any more",
-                    "Take the entry out; if the change has become another one, look at that.",
-                    allowance.place,
-                )
-            )
-        elif allowance.expires is not None and allowance.expires < today:
-            faults.append(
-                Fault(
-                    f"the allowance of {allowance.fingerprint} ended on {allowance.expires}",
-                    f"Ask {allowance.owner} whether it still holds; set a new day, or act.",
-                    allowance.place,
-                )
-            )
-            del listed[allowance.fingerprint]
-    changes: list[Change] = [
-        replace(change, allowed=listed.get(change.fingerprint)) for change in report.changes
-    ]
+    for one in allowances:
+        if one.fingerprint not in found:
+            fact = f"no change has the fingerprint {one.fingerprint} any more"
+            remedy = "Remove the entry; if the change became another one, review that."
+        elif one.expires is not None and one.expires < today:
+            fact = f"the entry for {one.fingerprint} expired on {one.expires}"
+            remedy = f"Ask {one.owner} whether it still applies; set a new date, or remove it."
+        else:
+            valid[one.fingerprint] = one
+            continue
+        faults.append(Fault(fact, remedy, one.place))
+    changes = (replace(change, allowed=valid.get(change.fingerprint)) for change in report.changes)
     return replace(report, changes=tuple(changes), faults=tuple(faults))
-
-
-def _line(text: str, word: str) -> int:
-    lines = text.splitlines()
-    return next((i for i, line in enumerate(lines, 1) if word in line), 1)
-
-
-def _nth(text: str, index: int) -> int:
-    lines = [i for i, line in enumerate(text.splitlines(), 1) if line.strip() == "[[allowed]]"]
-    return lines[index] if index < len(lines) else 1

@@ -1,4 +1,4 @@
-"""What a comparison finds, as values: changes, their verdicts, and the report that holds them."""
+"""Changes, their verdicts, and the report of a comparison."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from ..errors import Place
 
 NONE, SAFE, RISK, BREAKING = WIRE = ("none", "safe", "risk", "breaking")
-"""What a change means on the wire to a correct caller, mildest first."""
+"""The severity of a change on the wire for a correct caller, mildest first."""
 
 
 def worst(levels: Sequence[str]) -> str:
-    """The gravest of the levels of :data:`WIRE`; ``none`` of no level at all."""
+    """Return the most severe of the levels of :data:`WIRE`; ``none`` without any."""
     return max(levels, key=WIRE.index, default=NONE)
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a change means in one direction."""
+    """The verdict on a change in one direction."""
 
     rule: str
     """The rule's id; ``speclock explain`` tells more."""
@@ -33,23 +33,23 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """How a change shows in the client's Python: a method's signature, a field, an enum member."""
+    """A declaration of the client that changes: a method, a field, an enum member."""
 
     name: str
     """``audiences.create``, ``AudienceRule.retention_days``, ``ObjectiveType.VIDEO_VIEW``."""
     before: str
-    """As it is written in Python; empty where there was none."""
+    """The old declaration in Python; empty where there was none."""
     after: str
-    """As it would be written; empty where there is none any more."""
+    """The new one; empty where there is none."""
     breaks: bool
     """Whether code that type-checked and ran against the old one may stop doing so."""
     place: Place | None = None
-    """The line of the generated module that holds the old one, where the client is at hand."""
+    """The location of the old one in the generated package, if that is there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """An entry of the allow-list: a change that somebody decided to live with."""
+    """An entry of the allow-list: a change that somebody accepted."""
 
     fingerprint: str
     reason: str
@@ -60,46 +60,46 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference between two descriptions that reaches an operation in use."""
+    """A difference between two descriptions that reaches an operation in use."""
 
     verdicts: tuple[Verdict, ...]
-    """One for each direction in which the changed part goes; the gravest first."""
+    """One for each direction that the changed part is used in; the most severe first."""
     operations: tuple[str, ...]
     """The labels of the operations that it reaches: operationId, or ``METHOD /path``."""
     pointer: str
     """JSON pointer of the changed part: in the base, or in the revision if it is new."""
     message: str
-    """One line: what changed."""
+    """A sentence on one line."""
     before: str
     """The old value, as text for a reader; empty where there was none."""
     after: str
-    """The new value; empty where there is none any more."""
+    """The new value; empty where there is none."""
     base: Place | None
-    """Where the old one stands; None where there was none."""
+    """The location of the old part; None where there was none."""
     revision: Place | None
-    """Where the new one stands; None where there is none any more."""
+    """The location of the new part; None where there is none."""
     fingerprint: str
-    """What stands for this change from run to run: 12 hex digits, of the rule, the operation-side
-    path of the part (no component names) and the two values."""
+    """The identity of this change from run to run: 12 hex digits of the rule, the pointer in the
+    base and the two values."""
     signatures: tuple[Signature, ...] = ()
-    """How it shows in Python."""
+    """The declarations of the client that change with it."""
     docs: bool = False
-    """Whether it is prose or examples."""
+    """Whether only a summary, a description or an example changed."""
     allowed: Allowance | None = None
 
     @property
     def id(self) -> str:
-        """The gravest verdict's rule."""
+        """The rule of the most severe verdict."""
         return self.verdicts[0].rule
 
     @property
     def wire(self) -> str:
-        """The gravest verdict."""
+        """The level of the most severe verdict."""
         return worst([verdict.wire for verdict in self.verdicts])
 
     @property
     def hit(self) -> tuple[str, ...]:
-        """The operations that the gravest verdicts reach; all, where no verdict names any."""
+        """The operations of the most severe verdicts; all where no verdict has any."""
         found = {op: None for v in self.verdicts if v.wire == self.wire for op in v.operations}
         return tuple(found) or self.operations
 
@@ -120,7 +120,7 @@ class Side:
     """One of the two descriptions."""
 
     name: str
-    """The file or URL, as messages call it."""
+    """The file or URL, as messages show it."""
     title: str
     version: str
     """``info.version``."""
@@ -129,7 +129,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with the allow-list: an entry that expired, or that matches nothing."""
+    """A fault of the allow-list: an entry that expired, or that matches no change."""
 
     fact: str
     remedy: str
@@ -138,45 +138,45 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The whole answer. What is allowed is among ``changes``, and counts for nothing else."""
+    """The result of a comparison. Allowed changes are listed, but not counted."""
 
     package: str
-    """The client's package; empty where two files are compared without one."""
+    """The client's package; empty where two files are compared without a client."""
     base: Side
     revision: Side
     operations: tuple[str, ...]
-    """The labels of what was compared."""
+    """The labels of the operations compared."""
     changes: tuple[Change, ...]
-    """The gravest first; of prose last."""
+    """The most severe first, documentation last."""
     faults: tuple[Fault, ...] = ()
     steps: tuple[str, ...] = ()
-    """What to do next: sentences and commands, in order."""
+    """The next steps, in order; commands are between backticks."""
     unchanged: bool = False
     """True if the revision is the document that the base was pulled from."""
 
     @property
     def counted(self) -> tuple[Change, ...]:
-        """The changes that nobody allowed."""
+        """The changes that aren't allowed."""
         return tuple(change for change in self.changes if change.allowed is None)
 
     @property
     def wire(self) -> str:
-        """The gravest of all."""
+        """The level of the most severe change."""
         return worst([change.wire for change in self.counted])
 
     @property
     def python(self) -> bool:
-        """Whether any change reaches Python code."""
+        """Whether a change may break Python code."""
         return any(change.python for change in self.counted)
 
     @property
     def docs(self) -> bool:
-        """Whether prose or examples changed."""
+        """Whether documentation changed."""
         return any(change.docs for change in self.counted)
 
     @property
     def bump(self) -> str:
-        """The version bump that the vendored client would need: major, minor, patch or none."""
+        """The version bump that the vendored client needs: major, minor, patch or none."""
         if self.wire == BREAKING or self.python:
             return "major"
         if self.wire in (SAFE, RISK) or any(change.signatures for change in self.counted):
@@ -184,9 +184,9 @@ class Report:
         return "patch" if self.counted else "none"
 
     def fails(self, threshold: str) -> bool:
-        """Whether a change is at or above ``threshold``: of :data:`WIRE`, or ``python``.
+        """Return whether a change reaches ``threshold``: a level of :data:`WIRE`, or ``python``.
 
-        A fault of the allow-list counts as one; at ``none`` nothing does.
+        A fault of the allow-list fails at any threshold but ``none``.
         """
         if threshold == NONE:
             return False

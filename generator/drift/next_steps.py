@@ -1,4 +1,4 @@
-"""What to do next, after a report; commands stand between backticks."""
+"""The next steps after a report; commands are between backticks."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from .changes import NONE, Report
 
 
 def with_steps(report: Report, allow_list: str) -> Report:
-    """The report with what to do; ``allow_list`` is the file where changes can be allowed."""
+    """Return the report with its next steps; ``allow_list`` is the file to allow changes in."""
     return replace(report, steps=tuple(_steps(report, allow_list)))
 
 
 def _steps(report: Report, allow_list: str) -> Iterator[str]:
     counted = report.counted
     if report.faults:
-        yield "Mend the allow-list."
+        yield "Fix the allow-list."
     if not counted or not report.package:
         return
     write = f"`speclock drift {report.package} --write`"
     if all(change.docs for change in counted):
-        yield f"Only prose changed. Take it in when it suits you: {write}"
+        yield f"Only documentation changed. To update the description: {write}"
         return
-    yield f"Take the changes into the description: {write}"
+    yield f"Update the description: {write}"
     yield f"Regenerate the client: `speclock generate {report.package}`"
     if report.bump != NONE:
         yield f"Raise the vendored client's {report.bump} version."
     if allow_list:
-        yield f"Or live with a change: add its fingerprint, and why, to `{allow_list}`."
+        yield f"Or allow a change: add its fingerprint, and the reason, to `{allow_list}`."

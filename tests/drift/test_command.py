@@ -147,11 +147,11 @@ def test_misuse_and_refusals_are_2(project: Path) -> None:
         (["--format", "pdf"], "invalid choice"),
         (["pears"], "no client 'pears' in pyproject.toml. Known: orchard."),
         (["--operation", "trees/cut"], "no operation 'trees/cut' in spec/orchard.yaml."),
-        (["--revision", "none.yaml"], "none.yaml can't be read: No such file or directory."),
-        (["--base", "none.yaml"], "none.yaml can't be read"),
+        (["--revision", "none.yaml"], "none.yaml cannot be read: No such file or directory."),
+        (["--base", "none.yaml"], "none.yaml cannot be read"),
         (["--config", "none.toml"], "none.toml doesn't exist"),
         (["--revision", "http://127.0.0.1/x.yaml"], "--insecure"),
-        (["--output", "none/report.txt"], "none/report.txt can't be written: No such file"),
+        (["--output", "none/report.txt"], "none/report.txt cannot be written: No such file"),
     ):
         outcome = speclock(project, "drift", *arguments)
         assert outcome.code == 2, arguments
@@ -242,7 +242,7 @@ def test_two_clients_are_compared_one_after_the_other(project: Path) -> None:
     assert speclock(project, "drift", "garden").code == 1
     several = speclock(project, "drift", "--format", "json")
     assert several.code == 2
-    assert "one report is of one client. Name one: orchard, garden." in several.err
+    assert "one report is for one client. Name one: orchard, garden." in several.err
     assert json.loads(speclock(project, "drift", "--format", "json", "garden").out)["changes"]
 
 
@@ -288,7 +288,9 @@ def test_an_allowed_change_is_shown_and_not_counted(project: Path) -> None:
     _allow(project, _entry(_fingerprint(project)))
     outcome = speclock(project, "drift", "--fail-on", "safe")
     assert outcome.code == 0
-    assert outcome.out.startswith("none: nothing changed for trees/list and trees/plant but what")
+    assert outcome.out.startswith(
+        "none: nothing changed for trees/list and trees/plant except what"
+    )
     assert "because we send none (Mo, until 2999-01-01)" in outcome.out
     told = _told(project)
     assert told["changes"][0]["allowed"]["owner"] == "Mo"
@@ -318,9 +320,9 @@ def test_an_expired_entry_fails(project: Path) -> None:
     _allow(project, _entry(_fingerprint(project), "2020-01-31"))
     outcome = speclock(project, "drift", "--fail-on", "breaking")
     assert outcome.code == 1
-    assert "at spec/orchard.allowed.toml:3:1: the allowance of" in outcome.out
-    assert "ended on 2020-01-31" in outcome.out
-    assert "Ask Mo whether it still holds" in outcome.out
+    assert "at spec/orchard.allowed.toml:3:1: the entry for" in outcome.out
+    assert "expired on 2020-01-31" in outcome.out
+    assert "Ask Mo whether it still applies" in outcome.out
     assert _told(project)["changes"][0]["allowed"] is None, "it counts again"
 
 
@@ -337,8 +339,8 @@ def test_an_entry_that_matches_nothing_fails(project: Path) -> None:
     _allow(project, _entry("0123456789ab"))
     outcome = speclock(project, "drift")
     assert outcome.code == 1
-    assert "the allowed change 0123456789ab isn't there any more" in outcome.out
-    assert "Mend the allow-list." in outcome.out
+    assert "no change has the fingerprint 0123456789ab any more" in outcome.out
+    assert "Fix the allow-list." in outcome.out
     (fault,) = _told(project)["faults"]
     assert fault["place"]["file"] == "spec/orchard.allowed.toml"
     assert fault["place"]["line"] == 3
@@ -354,7 +356,7 @@ def test_an_entry_that_matches_nothing_fails(project: Path) -> None:
         (_entry("a") + "more = 1\n", "spec/orchard.allowed.toml:1: unknown 'more'. Known: finger"),
         (_entry("a", '"2020-01-01"'), "an entry needs 'expires', a date, as 2027-06-30."),
         (_entry("a").replace("Mo", ""), "spec/orchard.allowed.toml:1: an entry needs 'owner'"),
-        (_entry("a") + "\n" + _entry("a"), "spec/orchard.allowed.toml:8: a stands twice."),
+        (_entry("a") + "\n" + _entry("a"), "spec/orchard.allowed.toml:8: a is listed twice."),
     ],
 )
 def test_an_allow_list_that_is_none_is_refused(project: Path, text: str, words: str) -> None:
@@ -427,7 +429,7 @@ def test_a_summary_that_cannot_be_written_changes_no_verdict(
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "none" / "summary.md"))
     outcome = speclock(project, "drift")
     assert outcome.code == 0
-    assert "summary.md can't be written: No such file or directory" in outcome.err
+    assert "summary.md cannot be written: No such file or directory" in outcome.err
 
 
 class _Terminal(io.StringIO):
@@ -504,7 +506,7 @@ def test_an_allow_list_is_read_all_the_same(pulled: Path, expires: str) -> None:
     _allow(pulled, _entry("0123456789ab", expires))
     outcome = speclock(pulled, "drift")
     assert outcome.code == 1
-    assert "the allowed change 0123456789ab isn't there any more" in outcome.out
+    assert "no change has the fingerprint 0123456789ab any more" in outcome.out
 
 
 def test_an_allowed_change_that_expires_is_told_of_the_same_upstream(project: Path) -> None:
@@ -517,7 +519,7 @@ def test_an_allowed_change_that_expires_is_told_of_the_same_upstream(project: Pa
     _allow(project, _entry(fingerprint, "2020-01-31"))
     outcome = speclock(project, "drift")
     assert outcome.code == 1
-    assert "ended on 2020-01-31" in outcome.out
+    assert "expired on 2020-01-31" in outcome.out
 
 
 def test_selectors_and_overlays_are_still_checked(pulled: Path) -> None:

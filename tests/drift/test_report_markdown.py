@@ -11,7 +11,7 @@ from markdown_it.token import Token
 
 from generator.drift.changes import Report
 from generator.drift.report import FORMATS
-from generator.errors import on_one_line
+from generator.printable import on_one_line
 from tests.drift.all_reports import HOSTILE, RENAMED, with_changes
 from tests.drift.reports import (
     HOSTILE_TEXT,
@@ -31,7 +31,7 @@ def test_the_markdown_of_a_release() -> None:
     )
     assert "\n### `audiences/create`\n" in shown
     assert '\n  ```diff\n  - VIDEO_VIEW = "VIDEO_VIEW"\n  ```\n' in shown
-    assert "<summary>Prose and examples: 2 changes</summary>" in shown
+    assert "<summary>Documentation: 2 changes</summary>" in shown
     assert "2. Run `speclock drift --write`, which takes" in shown
 
 
@@ -91,10 +91,10 @@ def test_a_markdown_report_fits_into_a_comment() -> None:
     shown = FORMATS["markdown"](replace(WHOLE, changes=(OBJECTIVES, *changes)))
     assert 40_000 < len(shown) < 65_536
     assert re.search(
-        r"\*\d+ more paragraphs would not fit here; the other formats have all\.\*", shown
+        r"\*\d+ more paragraphs didn't fit here; the other formats show all\.\*", shown
     )
     assert "### Next" in shown
-    assert "### Faults of the allow-list" in shown
+    assert "### Faults in the allow-list" in shown
 
 
 @pytest.mark.slow

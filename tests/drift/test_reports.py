@@ -59,11 +59,11 @@ every_format = pytest.mark.parametrize("name", FORMATS)
         ),
         (
             with_changes(prose(1, "a", "b")),
-            "none: only prose and examples changed for audiences/create",
+            "none: only documentation changed for audiences/create",
         ),
         (
             with_changes(RETENTION),
-            "none: nothing changed for audiences/create but what is allowed",
+            "none: nothing changed for audiences/create except what is allowed",
         ),
         (NOTHING, "none: nothing changed for audiences/create"),
         (replace(NOTHING, operations=()), "none: nothing changed for any operation"),
@@ -99,11 +99,11 @@ audiences/create
     safe in responses · response/property/added
     + string or null, optional
     revision     https://api.example/openapi.yaml:8770:9  #/components/schemas/Audience/properties/created_by_company_name
-    python       Audience.created_by_company_name (breaks no code)
+    python       Audience.created_by_company_name (doesn't break code)
       + created_by_company_name: str | None = None
     fingerprint  00aa11bb22cc
 
-Prose and examples: 2 changes (--verbose lists them)
+Documentation: 2 changes (--verbose lists them)
 
 The client needs a new major version: code that uses it may have to change.
 Next:
@@ -119,7 +119,7 @@ def test_the_text_of_a_release() -> None:
 
 def test_verbose_lists_prose() -> None:
     shown = text(REPORT, verbose=True)
-    assert "Prose and examples: 2 changes\n" in shown
+    assert "Documentation: 2 changes\n" in shown
     assert "    + Audience ID. Always made of digits.\n" in shown
     assert "spec/audiences.yaml:401:9" in shown
     assert "spec/audiences.yaml:401:9" not in text(REPORT)
@@ -134,7 +134,7 @@ def test_what_is_allowed_and_what_is_wrong_with_it_come_after_the_changes() -> N
         "    fingerprint  5566778899aa at spec/drift.toml:4:1\n"
     )
     assert "  at spec/drift.toml:9:1: The entry 1234567890ab matches no change any more.\n" in ends
-    assert shown.index("audiences/list and audiences/get\n") < shown.index("Prose and examples")
+    assert shown.index("audiences/list and audiences/get\n") < shown.index("Documentation")
 
 
 def test_colours_only_add_escape_sequences() -> None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
-from ...errors import Findings, UsageError
+from ...errors import Findings, UsageError, note_bug
 from ...openapi import model
 from ...openapi.keywords import ROWS, constraints
 from ...openapi.model import Content, Document, Schema
@@ -36,11 +36,6 @@ from ..ir import (
 from ..names import Identifier
 
 _FORMATS = ("date-time", "date", "time", "duration", "uuid", "decimal")
-_PYTHON = {
-    "string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None",
-    "any": "Any", "date-time": "datetime", "date": "date", "time": "time", "duration": "timedelta",
-    "uuid": "UUID", "decimal": "Decimal",
-}  # fmt: skip
 
 
 def text(value: str) -> Text:
@@ -108,9 +103,16 @@ class Types:
             forms[name] = self._model(name, node, text(node.description), files=True)
         while todo := self._used - made.keys():  # making one may ask for more
             for key in sorted(todo):
-                made[key] = self._component(key, self.schemas[key])
+                with note_bug(f"the schema {key!r}", self._users(key)):
+                    made[key] = self._component(key, self.schemas[key])
         every = {component.name: component for component in made.values()} | forms
         return tuple(every[name] for name in sorted(every))
+
+    def _users(self, key: str) -> Iterator[str]:
+        """Yield the labels of the operations that use a schema."""
+        for op in self.document.operations:
+            if key in self.document.reachable(*op.schemas()):
+                yield op.label
 
     def multipart(self, schema: Schema) -> Type:
         """Return the type of a multipart body: where a part is a file, its field takes one.
@@ -153,6 +155,7 @@ class Types:
         for wire, member in properties.items():
             made = _file(member) if files and is_file(member) else self.type(member)
             nullable = isinstance(made, Nullable)
+            target = self.schemas[member.ref] if member.ref else member
             fields.append(
                 Field(
                     final[wire],
@@ -162,6 +165,8 @@ class Types:
                     nullable or made in (Scalar("any"), Scalar("null")),
                     self._field_doc(member),
                     member.deprecated,
+                    member.read_only or target.read_only,
+                    member.write_only or target.write_only,
                 )
             )
         match schema.additional_properties:
@@ -363,9 +368,8 @@ def annotation(made: Type, *, constrained: bool = False) -> Code:
 
 def _annotation(made: Type, constrained: bool) -> str:
     match made:
-        case Scalar(kind, wire, constraints):
-            base = _PYTHON[wire or kind]
-            return _constrained(base, constraints) if constrained else base
+        case Scalar(constraints=constraints):
+            return _constrained(made.python, constraints) if constrained else made.python
         case Constant(values):
             return f"Literal[{', '.join(repr(value) for value in values)}]"
         case Ref(name, open_name, beside):

@@ -1,7 +1,4 @@
-"""A report in each of the formats: functions from a :class:`~..changes.Report` to text.
-
-Each format is a module, imported when it is asked for: a check that finds nothing new is quick.
-"""
+"""The formats of a report. Each is a module, imported when it is used, so that a check is quick."""
 
 from __future__ import annotations
 
@@ -54,4 +51,4 @@ FORMATS: Mapping[str, Callable[[Report], str]] = {
     "sarif": _sarif,
     "html": _html,
 }
-"""Format → its function; :func:`.text.text` takes a painter and ``verbose`` besides."""
+"""Format to the function that writes it."""

@@ -1,12 +1,13 @@
 """The report as workflow commands: GitHub shows each as an annotation at its line.
 
 The grammar is that of github.com/actions/toolkit, packages/core/src/command.ts. GitHub shows ten
-annotations of a level for each step, so the gravest come first, and prose isn't among them.
+annotations of a level for each step, so the most severe come first, and documentation is left out.
 """
 
 from __future__ import annotations
 
-from ...errors import Place, on_one_line, shortened
+from ...errors import Place
+from ...printable import on_one_line, shortened
 from ..changes import BREAKING, NONE, RISK, SAFE, Change, Fault, Report, Signature
 from .sarif import is_url, level_of
 from .summary import count, directions, listed, of_sort, rules, verdict, where
@@ -16,7 +17,7 @@ _LONGEST = 300
 
 
 def as_commands(report: Report) -> str:
-    """A line for each fault and each change that isn't allowed; else one that says the verdict."""
+    """Return a line for each fault and each change that counts, or one with the verdict."""
     lines = [_fault(fault) for fault in report.faults]
     lines += [_change(change) for change in of_sort(report, BREAKING, RISK, SAFE, NONE)]
     if not lines:
@@ -47,7 +48,7 @@ def _change(change: Change) -> str:
 def _arrow(signature: Signature) -> str:
     if signature.before and signature.after:
         return f"{signature.before} → {signature.after}"
-    return f"{signature.before} is gone" if signature.before else f"{signature.after} is new"
+    return f"{signature.before} was removed" if signature.before else f"{signature.after} was added"
 
 
 def _fault(fault: Fault) -> str:
@@ -58,7 +59,7 @@ def _fault(fault: Fault) -> str:
 def _command(name: str, place: Place | None, title: str, text: str) -> str:
     properties: dict[str, str] = {}
     if place is not None:
-        properties["file"] = place.file
+        properties["file"] = on_one_line(place.file)
         if place.line:
             properties |= {"line": str(place.line), "col": str(place.column or 1)}
     properties["title"] = title

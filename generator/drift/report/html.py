@@ -1,4 +1,4 @@
-"""The report as one HTML page that needs nothing else: what templates/report/ shows, made here."""
+"""The report as one self-contained HTML page, made with templates/report/."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _WORDS = re.compile(r"\w+|\s+|.")
 _CORE = re.compile(r"\w(.*\w)?", re.DOTALL)
 Parts = tuple[Part, ...]
 _MOST = 800
-"""Words of a value that are compared with the other's; longer ones are shown whole."""
+"""Words up to which two values are compared word by word."""
 
 
 _LABELS = {
@@ -37,13 +37,13 @@ _LABELS = {
     RISK: "Risk",
     SAFE: "Safe",
     NONE: "Not on the wire",
-    DOCS: "Prose and examples",
+    DOCS: "Documentation",
     ALLOWED: "Allowed",
 }
 
 
 def as_html(report: Report) -> str:
-    """The page: the same for the same report, byte by byte."""
+    """Return the page; the same report gives the same bytes."""
     from ...codegen.render.render import page
 
     return page("drift", _page(report))
@@ -135,7 +135,7 @@ def _pairs(change: Change) -> Iterator[Pair]:
     )
     for signature in change.signatures:
         old, new = compared(signature.before, signature.after)
-        note = "breaks code that uses it" if signature.breaks else "breaks no code"
+        note = "breaks code that uses it" if signature.breaks else "doesn't break code"
         yield Pair(
             visible(signature.name),
             note,
@@ -144,7 +144,7 @@ def _pairs(change: Change) -> Iterator[Pair]:
 
 
 def coded(text: str) -> tuple[Part, ...]:
-    """A sentence in which what stands between backticks is code."""
+    """Return a sentence in which text between backticks is code."""
     parts = visible(text).split("`")
     if len(parts) % 2 == 0:
         return (Part(visible(text)),)
@@ -152,7 +152,7 @@ def coded(text: str) -> tuple[Part, ...]:
 
 
 def compared(before: str, after: str) -> tuple[Parts, Parts]:
-    """Two values word by word; what only one of them has is marked."""
+    """Return two values with the words marked that only one of them has."""
     old, new = (_WORDS.findall(visible(text)) for text in (before, after))
     if not old or not new or max(len(old), len(new)) > _MOST:
         return _whole(old), _whole(new)
@@ -171,12 +171,12 @@ def _whole(words: Sequence[str]) -> Parts:
 
 
 def _parts(runs: Sequence[tuple[Sequence[str], bool]]) -> Parts:
-    """The runs as text; of a marked one, the signs and spaces at its ends aren't marked."""
+    """Return runs of words as text; signs and spaces at the ends of a run aren't marked."""
     parts: list[Part] = []
     for words, marked in runs:
         text = "".join(words)
         core = _CORE.search(text) if marked else None
         start, end = core.span() if core else (0, len(text))
         pieces = [(text[:start], False), (text[start:end], marked), (text[end:], False)]
-        parts += [Part(piece, held) for piece, held in pieces if piece]
+        parts += [Part(piece, is_marked) for piece, is_marked in pieces if piece]
     return tuple(parts)

@@ -1,4 +1,4 @@
-"""What the HTML page shows, as values: every text ready, nothing left to decide."""
+"""The content of the HTML page, every text ready to be shown."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One side of a pair: piece by piece, or nothing where there is none; and where it stands."""
+    """One side of a pair, in pieces, and its location."""
 
     label: str
     side: str
@@ -25,7 +25,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The old and the new, side by side; without a title it is the change itself."""
+    """The old and the new value side by side; without a title they are those of the change."""
 
     title: str
     note: str
@@ -34,7 +34,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A change, ready to be shown."""
+    """A change."""
 
     anchor: str
     sort: str
@@ -65,7 +65,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """One of the filters: its sort of change, what a reader calls that, and how many there are."""
+    """A filter: a sort of changes, its label and the number of changes."""
 
     sort: str
     label: str
@@ -85,7 +85,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is wrong with the allow-list."""
+    """A fault in the allow-list."""
 
     place: str
     fact: str
@@ -94,7 +94,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """All that the page shows."""
+    """The whole page."""
 
     level: str
     verdict: str
@@ -103,7 +103,7 @@ class Page:
     operations: tuple[str, ...]
     python: bool
     contents: tuple[Section, ...]
-    """The sections again, where they are many enough for a table of contents."""
+    """The sections, if there are enough of them for a table of contents."""
     compared: str
     noticed_by_none: str
     reach_python: int

@@ -1,7 +1,7 @@
 """The report as GitHub-flavoured Markdown, for a pull request, an issue or a job's summary.
 
-Text of a description stays text: values stand in code, and in prose every sign that Markdown or
-GitHub gives a meaning is taken its meaning.
+Text of a description is shown as it is: values are code, and in prose every character with a
+meaning in Markdown or on GitHub is escaped.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from ...errors import Place, shortened
+from ...errors import Place
+from ...printable import shortened
 from ..changes import BREAKING, NONE, RISK, SAFE, Change, Report, Side
 from .summary import (
     ALLOWED,
@@ -27,19 +28,19 @@ from .summary import (
 LIMIT = 60_000
 """Characters; GitHub takes 65,536 of a comment or an issue."""
 _TAIL = 8_000
-"""Of which the end, from what is allowed on, may take this much."""
+"""The part of it for the allowed changes and what follows them."""
 _LONGEST = 600
 _MARKS = {BREAKING: "🔴", RISK: "🟠", SAFE: "🟢", NONE: "⚪"}
 _SIGNS = re.compile(r"[\\`*_\[\]<>~&$]|^[-+=]|(?<=\d)[.)](?= |$)")
-"""What begins markup: inside a line anywhere, else at its start (CommonMark 2.4, GFM 6)."""
+"""Characters that begin markup, anywhere or at the start of a line (CommonMark 2.4, GFM 6)."""
 _REFERENCES = re.compile(r"@|#|/(?=/)|www(?=\.)|GH(?=-)", re.IGNORECASE)
-"""What GitHub makes a mention, a reference or a link of, without any markup."""
+"""Text that GitHub turns into a mention, a reference or a link."""
 _NOTHING = "&#8203;"
-"""A space of no width. (A comment at the start of a line would make HTML of all of it.)"""
+"""A zero-width space. (A comment at the start of a line would turn all of it into HTML.)"""
 
 
 def as_markdown(report: Report, limit: int = LIMIT) -> str:
-    """The report in about ``limit`` characters: what doesn't fit is counted, not shown."""
+    """Return the report in about ``limit`` characters; what doesn't fit is counted."""
     level, _, rest = verdict(report).partition(": ")
     head = [
         f"## {_MARKS[level]} Drift: {level}",
@@ -52,19 +53,19 @@ def as_markdown(report: Report, limit: int = LIMIT) -> str:
 
 
 def _cut(blocks: list[str], room: int) -> list[str]:
-    """As many whole blocks as there is room for, and a word about the rest."""
+    """Return the blocks that fit, and a note about the others."""
     shown: list[str] = []
     for block in blocks:
         room -= len(block) + 2
         if room < 0:
             rest = count(len(blocks) - len(shown), "more paragraph")
-            return [*shown, f"*{rest} would not fit here; the other formats have all.*"]
+            return [*shown, f"*{rest} didn't fit here; the other formats show all.*"]
         shown.append(block)
     return shown
 
 
 def _prose(text: str) -> str:
-    """A whole text; one that begins with spaces would be code."""
+    """Return a text without leading spaces, which would make it code."""
     return _plain(shortened(text, _LONGEST)).strip()
 
 
@@ -74,7 +75,7 @@ def _plain(text: str) -> str:
 
 
 def _code(text: str) -> str:
-    """A code span that nothing inside can close (CommonMark 6.1)."""
+    """Return a code span that its text doesn't close (CommonMark 6.1)."""
     text = shortened(text, _LONGEST)
     fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
     space = " " if text.startswith("`") or text.endswith("`") or not text.strip() else ""
@@ -82,7 +83,7 @@ def _code(text: str) -> str:
 
 
 def _sentence(text: str) -> str:
-    """Prose in which what stands between backticks is code."""
+    """Return prose in which text between backticks is code."""
     parts = shortened(text, _LONGEST).split("`")
     if len(parts) % 2 == 0:
         return _prose(text)
@@ -109,7 +110,7 @@ def _change(change: Change) -> str:
         *_diff(change.before, change.after),
     ]
     for signature in change.signatures:
-        breaks = "**breaks code**" if signature.breaks else "breaks no code"
+        breaks = "**breaks code**" if signature.breaks else "doesn't break code"
         place = f", {_code(where(signature.place))}" if signature.place else ""
         lines.append(f"\n  Python: {_code(signature.name)} ({breaks}{place})")
         lines += _diff(signature.before, signature.after)
@@ -135,7 +136,7 @@ def _docs(report: Report) -> list[str]:
     changes = of_sort(report, DOCS)
     if not changes:
         return []
-    head = f"Prose and examples: {count(len(changes), 'change')}"
+    head = f"Documentation: {count(len(changes), 'change')}"
     lines = [f"- {_sentence(change.message)}" for change in changes[:50]]
     if len(changes) > 50:
         lines.append(f"- and {len(changes) - 50} more")
@@ -166,7 +167,7 @@ def _faults(report: Report) -> list[str]:
         f"- {_code(where(fault.place))}: {_prose(fault.fact)} {_prose(fault.remedy)}"
         for fault in report.faults
     ]
-    return ["### Faults of the allow-list", "\n".join(lines)]
+    return ["### Faults in the allow-list", "\n".join(lines)]
 
 
 def _next(report: Report) -> list[str]:

@@ -1,5 +1,7 @@
-"""The report as SARIF 2.1.0 (OASIS), for code scanning: a rule for each kind of change, a result
-for each change. What is allowed is a suppressed result."""
+"""The report as SARIF 2.1.0 (OASIS), for code scanning: a result for each change.
+
+An allowed change is a suppressed result.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,9 @@ import json
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from ... import __version__
-from ...errors import Place, on_one_line
+from ...errors import Place
+from ...printable import on_one_line
+from ...version import __version__
 from ..changes import BREAKING, RISK, Allowance, Change, Fault, Report
 from ..rules import RULES
 from .summary import DOCS, directions, listed, rules, sort_of, verdict
@@ -17,13 +20,13 @@ SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
 ALLOW_LIST = "allow-list"
-"""The rule of what is wrong with the allow-list itself."""
+"""The rule for faults in the allow-list."""
 
 Json = dict[str, object]
 
 
 def as_sarif(report: Report) -> str:
-    """A log of one run, in ASCII."""
+    """Return a log of one run, in ASCII."""
     ids = sorted({rule for change in report.changes for rule in rules(change)})
     descriptors = [_rule(rule) for rule in ids]
     if report.faults:
@@ -66,7 +69,7 @@ _LEVELS = {BREAKING: "error", RISK: "warning"}
 
 
 def level_of(change: Change) -> str:
-    """``error``, ``warning`` or ``note``; what stops Python code, but not the wire, warns."""
+    """Return ``error``, ``warning`` or ``note``; a change that breaks only Python is a warning."""
     return _LEVELS.get(change.wire, "warning" if change.python else "note")
 
 
@@ -107,7 +110,7 @@ def _result(change: Change, ids: list[str]) -> Json:
 
 
 def _message(change: Change) -> str:
-    """Text in which nothing is a link or a placeholder (SARIF 3.11.5, 3.11.6)."""
+    """Return text without links or placeholders (SARIF 3.11.5, 3.11.6)."""
     reach = f" Reaches {listed(change.operations)}." if change.operations else ""
     values = f" Old: {change.before}." if change.before else ""
     values += f" New: {change.after}." if change.after else ""
@@ -150,7 +153,7 @@ def _location(place: Place) -> Json:
 
 
 def _artifact(file: str) -> Json:
-    """A URI reference (RFC 3986): a URL as it is, a path relative to the sources' root."""
+    """Return a URI reference (RFC 3986): a URL as it is, a path relative to the sources' root."""
     if is_url(file):
         return {"uri": quote(file, "%/:?#[]@!$&'()*+,;=~", errors="replace")}
     path = Path(file)
@@ -160,5 +163,5 @@ def _artifact(file: str) -> Json:
 
 
 def is_url(file: str) -> bool:
-    """Whether a place's file is a URL rather than a path."""
+    """Return whether a place's file is a URL rather than a path."""
     return urlsplit(file).scheme in ("http", "https", "file")

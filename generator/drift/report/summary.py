@@ -1,40 +1,41 @@
-"""What all formats of a report say in the same words: the verdict, the counts, the groups."""
+"""The verdict, the counts and the groups that all formats of a report share."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ...errors import Place, on_one_line
+from ...errors import Place
+from ...printable import on_one_line
 from ..changes import BREAKING, NONE, RISK, SAFE, Change, Report
 
 ALLOWED, DOCS = "allowed", "docs"
 SORTS = (BREAKING, RISK, SAFE, NONE, DOCS, ALLOWED)
-"""Every change is of one sort: allowed, else prose, else what it means on the wire."""
+"""The sorts of changes: allowed, else documentation, else the level on the wire."""
 
 BUMPS = {
     "major": "The client needs a new major version: code that uses it may have to change.",
-    "minor": "The client needs a new minor version: it changes, and code that uses it goes on.",
+    "minor": "The client needs a new minor version: code that uses it keeps working.",
     "patch": "The client needs a new patch version: only its docstrings and examples change.",
     "none": "The client needs no new version.",
 }
-"""The suggested bump of the vendored client as a sentence; the key is the level."""
+"""The bump of the vendored client's version to a sentence."""
 
 
 def sort_of(change: Change) -> str:
-    """The one of :data:`SORTS` under which a reader looks for the change."""
+    """Return the one of :data:`SORTS` that the change is listed under."""
     if change.allowed is not None:
         return ALLOWED
     return DOCS if change.docs else change.wire
 
 
 def count(number: int, noun: str) -> str:
-    """``1 change``, ``2 changes``."""
+    """Return ``1 change``, ``2 changes``."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def listed(names: Sequence[str], limit: int = 3) -> str:
-    """``a``, ``a and b``, ``a, b, c and 4 more``."""
+    """Return ``a``, ``a and b``, ``a, b, c and 4 more``."""
     if len(names) > limit + 1:
         return f"{', '.join(names[:limit])} and {len(names) - limit} more"
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
@@ -49,20 +50,20 @@ class Group:
 
 
 def grouped(changes: Iterable[Change]) -> list[Group]:
-    """The changes by the operations that they reach, each once; groups in the order met."""
+    """Return the changes grouped by the operations that they reach."""
     found: dict[tuple[str, ...], list[Change]] = {}
     for change in changes:
         found.setdefault(change.operations, []).append(change)
-    return [Group(operations, tuple(held)) for operations, held in found.items()]
+    return [Group(operations, tuple(group)) for operations, group in found.items()]
 
 
 def of_sort(report: Report, *sorts: str) -> list[Change]:
-    """The report's changes of these sorts, in its order."""
+    """Return the changes of these sorts, in the report's order."""
     return [change for change in report.changes if sort_of(change) in sorts]
 
 
 def verdict(report: Report) -> str:
-    """One line: the gravest level, how many changes are of it, and whom they reach."""
+    """Return the most severe level, the number of its changes and the operations on a line."""
     found = _verdict(report)
     if report.python and report.wire != BREAKING:
         found += "; Python code that uses the old client may stop working"
@@ -92,36 +93,36 @@ def _verdict(report: Report) -> str:
     if changes:
         return f"{wire}: nothing changed on the wire for {everywhere}"
     if report.docs:
-        return f"{wire}: only prose and examples changed for {everywhere}"
+        return f"{wire}: only documentation changed for {everywhere}"
     if report.changes:
-        return f"{wire}: nothing changed for {everywhere} but what is allowed"
+        return f"{wire}: nothing changed for {everywhere} except what is allowed"
     why = "; upstream is the document recorded in speclock.lock" if report.unchanged else ""
     return f"{wire}: nothing changed for {everywhere}{why}"
 
 
 def directions(change: Change) -> str:
-    """``breaking in requests, safe in responses``; the level alone where there is no direction."""
+    """Return ``breaking in requests, safe in responses``; without a direction the level alone."""
     found: dict[str, list[str]] = {}
     for verdict in change.verdicts:
         where = f"{verdict.direction}s" if verdict.direction else ""
-        held = found.setdefault(verdict.wire, [])
-        if where and where not in held:
-            held.append(where)
+        places = found.setdefault(verdict.wire, [])
+        if where and where not in places:
+            places.append(where)
     return ", ".join(
         f"{wire} in {' and '.join(where)}" if where else wire for wire, where in found.items()
     )
 
 
 def rules(change: Change) -> list[str]:
-    """The ids of the rules that the change falls under, the gravest verdict's first, each once."""
+    """Return the ids of a change's rules, each once, that of the most severe verdict first."""
     return list(dict.fromkeys(verdict.rule for verdict in change.verdicts))
 
 
 def visible(text: str) -> str:
-    """``text`` with its lines kept, and every other control character as an escape."""
+    """Return a text with its line breaks, and every other control character escaped."""
     return "\n".join(map(on_one_line, text.splitlines()))
 
 
 def where(place: Place | None) -> str:
-    """``file:line:column`` on one line; empty for no place."""
+    """Return ``file:line:column`` on one line; empty without a place."""
     return on_one_line(str(place)) if place else ""

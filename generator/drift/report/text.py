@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from ...errors import Place, on_one_line, shortened
+from ...errors import Place
+from ...printable import on_one_line, printable_line, shortened
 from ..changes import BREAKING, NONE, RISK, SAFE, Change, Report, Side
 from .summary import (
     ALLOWED,
@@ -22,7 +23,7 @@ from .summary import (
 from .summary import where as written
 
 Paint = Callable[[str, str], str]
-"""Takes text and a style (one of :data:`STYLES`), and returns the text as it is to be shown."""
+"""A function of a text and one of :data:`STYLES` that returns the text in that style."""
 
 STYLES = {
     BREAKING: "1;31",
@@ -37,34 +38,30 @@ STYLES = {
     "dim": "2",
     "fault": "1;31",
 }
-"""Style → the parameters of ANSI's "select graphic rendition" (ECMA-48, 8.3.117)."""
+"""Style to the parameters of "select graphic rendition" (ECMA-48, 8.3.117)."""
 
 _LONGEST = 400
-"""Characters of a value that are shown; JSON and HTML have all of it."""
+"""The characters of a value that are shown; JSON and HTML show all of it."""
 
 
 def plain(text: str, _style: str) -> str:
-    """No colours."""
+    """Return the text without colours."""
     return text
 
 
 def ansi(text: str, style: str) -> str:
-    """Colours by escape sequences."""
+    """Return the text with colours as escape sequences."""
     return f"\x1b[{STYLES[style]}m{text}\x1b[0m"
 
 
 def text(report: Report, paint: Paint = plain, *, verbose: bool = False) -> str:
-    """The report for a reader; ``verbose`` lists the changes of prose and examples one by one."""
+    """Return the report as text; ``verbose`` lists changes of documentation one by one."""
     return "\n".join(_lines(report, paint, verbose)) + "\n"
 
 
 def _line(value: str) -> str:
-    """A value of a description on one line that GitHub's runner can't take for a command.
-
-    It obeys ``::…`` at the start of a line of a log, spaces aside, and ``##[…]`` anywhere in it.
-    """
-    value = shortened(value, _LONGEST).replace("##[", "#\\x23[")
-    return value.replace("::", "\\x3a:", 1) if value.lstrip().startswith("::") else value
+    """Return a value of a description on one line, a long one without its middle."""
+    return printable_line(shortened(value, _LONGEST))
 
 
 def _lines(report: Report, paint: Paint, verbose: bool) -> Iterator[str]:
@@ -83,7 +80,7 @@ def _lines(report: Report, paint: Paint, verbose: bool) -> Iterator[str]:
     yield from _allowed(of_sort(report, ALLOWED), paint)
     if report.faults:
         yield ""
-        yield paint(f"Faults of the allow-list: {len(report.faults)}", "fault")
+        yield paint(f"Faults in the allow-list: {len(report.faults)}", "fault")
         for fault in report.faults:
             yield f"  at {written(fault.place)}: {_line(fault.fact)}"
             yield f"    to do: {_line(fault.remedy)}"
@@ -105,7 +102,7 @@ def _change(change: Change, paint: Paint) -> Iterator[str]:
     yield from _values(change.before, change.after, "    ", paint)
     yield from _places({"base": change.base, "revision": change.revision}, paint)
     for signature in change.signatures:
-        breaks = "breaks code" if signature.breaks else "breaks no code"
+        breaks = "breaks code" if signature.breaks else "doesn't break code"
         place = f", {written(signature.place)}" if signature.place else ""
         yield f"    python       {_line(signature.name)} ({breaks}{place})"
         yield from _values(signature.before, signature.after, "      ", paint)
@@ -130,7 +127,7 @@ def _docs(changes: list[Change], paint: Paint, verbose: bool) -> Iterator[str]:
     if not changes:
         return
     yield ""
-    head = f"Prose and examples: {count(len(changes), 'change')}"
+    head = f"Documentation: {count(len(changes), 'change')}"
     yield paint(head if verbose else f"{head} (--verbose lists them)", DOCS)
     if verbose:
         for change in changes:

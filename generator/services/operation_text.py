@@ -1,0 +1,204 @@
+"""The text that shows one operation: its call, the body's fields, the request, an example."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+
+from ..codegen.build.types import annotation
+from ..codegen.ir import Api, Case, Credential, Json, Model, Operation, Parameter
+from ..codegen.render.format import formatted
+from ..codegen.render.views.package import ApiView
+from ..codegen.testdata.json_files import examples
+from ..printable import on_one_line
+from .python_expressions import Expressions
+from .table import table
+
+EXAMPLE_URL = "https://api.example.com"
+DOC = 60
+
+
+class OperationText:
+    """The parts to show of one operation; ``modules`` maps rendered files to their source."""
+
+    def __init__(
+        self, api: Api, cases: Sequence[Case], operation: Operation, modules: Mapping[str, str]
+    ) -> None:
+        self.api = api
+        self.cases = cases
+        self.op = operation
+        self.modules = modules
+        self.view = ApiView(api)
+        (self.op_view,) = (one for one in self.view.operations if one.ir is operation)
+        self.components = {component.name: component for component in api.components}
+
+    # ── the call ─────────────────────────────────────────────────────────────────────────────
+
+    def call(self) -> str:
+        """Return the signatures of the synchronous methods and overloads, as they are generated."""
+        op = self.op
+        owners = {resource.name: resource.class_name for resource in self.api.resources}
+        name = f"resources/{op.resource}.py" if op.resource else "_client.py"
+        source = formatted({"module.py": self.modules[name]})["module.py"]
+        owner = owners.get(op.resource, self.api.client)
+        wanted = {method.name for method in self.op_view.methods}
+        (found,) = (
+            node
+            for node in ast.parse(source).body
+            if isinstance(node, ast.ClassDef) and node.name == owner
+        )
+        lines = source.splitlines()
+        methods = [n for n in found.body if isinstance(n, ast.FunctionDef) and n.name in wanted]
+        return "\n".join(textwrap.dedent("\n".join(_head(node, lines))) for node in methods)
+
+    # ── the body ─────────────────────────────────────────────────────────────────────────────
+
+    def body(self) -> str:
+        """Return the classes in the body's types with their fields; empty without a body."""
+        kinds: dict[str, list[str]] = {}
+        for body in self.op.bodies:
+            kinds.setdefault(body.annotation, []).append(on_one_line(body.media_type))
+        parts: list[str] = []
+        for hint, media_types in kinds.items():
+            must = "" if self.op.bodies[0].required else ", optional"
+            parts.append(f"{hint}  ({', '.join(media_types)}{must})")
+            for name in re.findall(r"\bmodels\.(\w+)", hint):
+                found = self.components[name]
+                if isinstance(found, Model):
+                    title = [] if hint == f"models.{name}" else [f"  models.{name}"]
+                    parts += [*title, *_indented(_fields(found))]
+        return "\n".join(parts)
+
+    # ── the request ──────────────────────────────────────────────────────────────────────────
+
+    def request(self) -> str:
+        """Return method, URL, headers and parameters."""
+        op = self.op
+        server = op.server.value
+        base = self.api.base_url.value or f"{{base_url}}{self.api.base_path.value}"
+        if server.startswith("/"):
+            base = "/".join(base.split("/")[:3]) + server.rstrip("/")
+        elif server:
+            base = server.rstrip("/")
+        lines = [f"{op.method} {on_one_line(base)}{self.op_view.url_path.value}"]
+        headers = [f"Accept: {self.op_view.accept}"]
+        if op.bodies:
+            headers.append(f"Content-Type: {on_one_line(op.bodies[0].media_type)}")
+        lines += headers
+        rows = [_parameter_row(parameter) for parameter in op.parameters]
+        rows += [self._secret_row(name) for name in (op.security[0] if op.security else ())]
+        return "\n".join([*lines, *(table(rows) if rows else ())])
+
+    def _secret_row(self, name: str) -> tuple[str, ...]:
+        (found,) = (c for c in self.api.credentials if c.name == name)
+        place = found.kind if found.kind in ("header", "query", "cookie") else "header"
+        wire = on_one_line(found.wire) or "Authorization"
+        return (place, wire, f"{self.api.client}({name}=…)", "")
+
+    # ── the example ──────────────────────────────────────────────────────────────────────────
+
+    def example(self) -> str:
+        """Return a program that makes the call; empty if there are no example values."""
+        op = self.op
+        streams = op.streamed if op.streamed and not op.signatures else None
+        call = streams.call if streams else op.call
+        case = next((c for c in self.cases if c.kind == "request" and c.call == call), None)
+        if case is None:
+            return ""
+        writer = Expressions(self.components)
+        arguments = self._arguments(case, writer)
+        made = f"client.{call}({', '.join(arguments)})"
+        names = [self.api.client, *(["models"] if "models." in made else [])]
+        lines = [f"from {module} import {name}" for module, name in sorted(writer.imports)]
+        used = [c for c in self.api.credentials if self._is_given(c)]
+        if any(c.kind == "auth" for c in used):
+            lines.append(f"import {self.api.http}")
+        lines += [f"from {self.api.package} import {', '.join(names)}", ""]
+        lines += [f"with {self.api.client}({', '.join(self._settings(used))}) as client:"]
+        if streams:
+            lines += [
+                f"    with {made} as items:",
+                "        for item in items:",
+                "            print(item)",
+            ]
+        else:
+            lines += [f"    {made}" if op.result == "None" else f"    answer = {made}"]
+        return formatted({"example.py": "\n".join(lines) + "\n"})["example.py"].rstrip()
+
+    def _arguments(self, case: Case, writer: Expressions) -> Iterator[str]:
+        given = case.data["arguments"]
+        assert isinstance(given, dict)
+        for parameter in self.op.parameters:
+            if parameter.required:
+                yield writer.of(parameter.annotation, given[parameter.name])
+        if self.op.body and "body" in given:
+            yield writer.of(self.op.body.annotation, given["body"])
+
+    def _is_given(self, credential: Credential) -> bool:
+        used = self.op.security[0] if self.op.security else ()
+        return credential.name in used or not self.view.optional_credentials
+
+    def _settings(self, credentials: Sequence[Credential]) -> Iterator[str]:
+        """Yield the arguments of the constructor."""
+        for credential in credentials:
+            basic = f"{self.api.http}.BasicAuth('user', 'password')"
+            value = {"basic": "('user', 'password')", "auth": basic, "bearer": "'token'"}
+            secret = value.get(credential.kind, "'key'")
+            yield f"{credential.name}={secret}" if self.view.optional_credentials else secret
+        if not self.api.base_url:
+            yield f"base_url={EXAMPLE_URL!r}"
+
+    def answer(self) -> tuple[str, str]:
+        """Return the status with the result's type, and the example of the body as text."""
+        known: dict[str, dict[str, Json]] = json.loads(examples(self.api, self.cases))
+        reply = known.get(self.op.constant)
+        if reply is None and self.op.streamed:
+            reply = known.get(self.op.streamed.constant)
+        result = (
+            self.op_view.result if self.op.signatures else f"items of {self.op_view.stream_item}"
+        )
+        if reply is None:
+            return str(result), ""
+        body = reply.get("body")
+        is_text = "headers" in reply and isinstance(body, str)
+        shown = str(body) if is_text else json.dumps(body, indent=2, ensure_ascii=False)
+        text = shown if "body" in reply else ""
+        return f"{reply['status_code']} → {result}", text
+
+
+def _head(node: ast.FunctionDef, lines: Sequence[str]) -> list[str]:
+    """Return the lines of a method from its decorators to the end of its signature."""
+    first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
+    last = node.body[0]
+    inline = last.lineno == node.lineno or lines[last.lineno - 1].rstrip().endswith(": ...")
+    return list(lines[first - 1 : last.lineno if inline else last.lineno - 1])
+
+
+def _fields(model: Model) -> list[str]:
+    rows: list[tuple[str, ...]] = []
+    for field in model.fields:
+        hint = str(annotation(field.type))
+        if not field.required:
+            hint += " = None" if hint.endswith("| None") else " | None = None"
+        notes = [f"sent as {on_one_line(field.wire)!r}"] if field.wire != field.name else []
+        notes += ["null may be sent"] if field.nullable and not field.required else []
+        notes += ["deprecated"] if field.deprecated else []
+        rows.append((f"{field.name}: {hint}", "; ".join(notes)))
+    if model.extra is not None:
+        rows.append((f"**extra: {annotation(model.extra)}", "further members"))
+    return table(rows) if rows else ["(no fields)"]
+
+
+def _parameter_row(parameter: Parameter) -> tuple[str, ...]:
+    must = "required" if parameter.required else ""
+    doc = " ".join(parameter.doc.value.split())
+    doc = textwrap.shorten(on_one_line(doc), DOC, placeholder=" …") if doc else ""
+    about = "; ".join(filter(None, (must, doc)))
+    return (parameter.place, on_one_line(parameter.wire), parameter.name, about)
+
+
+def _indented(lines: Sequence[str]) -> list[str]:
+    return [f"    {line}" for line in lines]
