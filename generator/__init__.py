@@ -10,7 +10,71 @@ Each stage of generation is a function from a value to a value::
                                                      from templates/, formatted by ruff
                 ── codegen.output ────► files        written or compared
 
+``services`` holds the public functions, which are also names of this package (docs/python-api.md);
 ``cli`` is the only room that prints or exits, ``fetch`` the only one that opens a socket.
 """
 
-__version__ = "0.1.0"
+from .version import __version__
+
+TYPE_CHECKING = False  # typing.TYPE_CHECKING, without its import
+if TYPE_CHECKING:
+    from .config import Client, Pagination, Settings
+    from .errors import Problem, SpecError, SpeclockError, Unreachable, UsageError
+    from .services.check import CheckedClient, CheckResult, check
+    from .services.drift import DriftResult, TakenChanges, find_drift, take_changes
+    from .services.explain import explain
+    from .services.generate import GeneratedClient, generate
+    from .services.init import NewClient, init
+    from .services.preview import (
+        OperationList,
+        OperationPreview,
+        OperationRow,
+        list_operations,
+        show_operation,
+    )
+    from .services.pull import PulledDescription, pull
+    from .services.resolve import load_settings
+    from .services.slice import SlicedDescription, slice_description
+    from .services.upgrade import Upgrade, upgrade
+    from .services.vendor import VendoredClient, vendor_client
+    from .services.verify import VerifiedPackage, verify
+
+_NAMES = {
+    "config": ("Client", "Pagination", "Settings"),
+    "errors": ("Problem", "SpecError", "SpeclockError", "Unreachable", "UsageError"),
+    "services.check": ("CheckResult", "CheckedClient", "check"),
+    "services.drift": ("DriftResult", "TakenChanges", "find_drift", "take_changes"),
+    "services.explain": ("explain",),
+    "services.generate": ("GeneratedClient", "generate"),
+    "services.init": ("NewClient", "init"),
+    "services.preview": (
+        "OperationList", "OperationPreview", "OperationRow", "list_operations", "show_operation",
+    ),
+    "services.pull": ("PulledDescription", "pull"),
+    "services.resolve": ("load_settings",),
+    "services.slice": ("SlicedDescription", "slice_description"),
+    "services.upgrade": ("Upgrade", "upgrade"),
+    "services.vendor": ("VendoredClient", "vendor_client"),
+    "services.verify": ("VerifiedPackage", "verify"),
+}  # fmt: skip
+"""The public names by the module to import when one of them is first used."""
+
+__all__ = [
+    "CheckResult", "CheckedClient", "Client", "DriftResult", "GeneratedClient", "NewClient",
+    "OperationList", "OperationPreview", "OperationRow", "Pagination", "Problem",
+    "PulledDescription", "Settings", "SlicedDescription", "SpecError", "SpeclockError",
+    "TakenChanges", "Unreachable", "Upgrade", "UsageError", "VendoredClient", "VerifiedPackage",
+    "__version__", "check", "explain", "find_drift", "generate", "init", "list_operations",
+    "load_settings", "pull", "show_operation", "slice_description", "take_changes", "upgrade",
+    "vendor_client", "verify",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name."""
+    from importlib import import_module
+
+    for module, names in _NAMES.items():
+        if name in names:
+            return getattr(import_module(f".{module}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

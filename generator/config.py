@@ -100,8 +100,16 @@ def find(start: Path) -> Path | None:
 
 def load(path: Path) -> Settings:
     """Read the section; raises :class:`UsageError` naming the key that is wrong."""
+    return parse(path.read_text(encoding="utf-8"), path)
+
+
+def parse(text: str, path: Path) -> Settings:
+    """Return the settings in the text of the pyproject.toml at ``path``.
+
+    Raise :class:`UsageError` for a setting that is wrong.
+    """
     try:
-        data: dict[str, object] = tomllib.loads(path.read_text(encoding="utf-8"))
+        data: dict[str, object] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path.name}: not well-formed TOML: {error}") from None
     section = _table(_table(data.get("tool", {}), "tool").get("speclock", {}), "tool.speclock")

@@ -11,23 +11,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from .printable import on_one_line, shortened
+
 META = "meta-schema"
 """The code of what OpenAPI's meta-schema forbids; whoever knows the object says it better."""
-
-
-def on_one_line(text: str) -> str:
-    """``text`` for a terminal: on one line, and control characters as escapes."""
-    if text.isprintable():
-        return text
-    text = " ".join(text.splitlines())
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
-def shortened(text: str, limit: int) -> str:
-    """``text`` on one line, and a long one without its middle."""
-    text = on_one_line(text)
-    half = limit // 2
-    return text if len(text) <= limit else f"{text[:half]} … {text[-half:]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +89,25 @@ class SpecError(SpeclockError):
 
 class Unsupported(SpeclockError):
     """Unwinds to the nearest place that can go on; the problem is already recorded."""
+
+
+@contextmanager
+def note_bug(node: str, users: Iterable[str]) -> Generator[None]:
+    """Add to an exception that is a bug at which node it happened, and how to leave that out.
+
+    ``users`` are the labels of the operations that use the node.
+    """
+    try:
+        yield
+    except SpeclockError:
+        raise
+    except Exception as error:
+        selectors = ", ".join(f'"!{label}"' for label in users)
+        error.add_note(
+            f"It happened at {node}. To leave that out, add {selectors} to `operations` in "
+            "pyproject.toml."
+        )
+        raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +195,7 @@ class Findings:
         scope = self._scope = Scope(label)
         warnings, left_out = len(self.warnings), len(self.left_out)
         try:
-            with suppress(Unsupported):
+            with suppress(Unsupported), note_bug(f"the operation {label!r}", [label]):
                 yield scope
         finally:
             self._scope = None

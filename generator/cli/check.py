@@ -3,71 +3,55 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..config import Client
-from . import project
-from .command import DIFFERS, OK, Command
-from .console import Console, from_here
-from .generate import generate_all
+from .client_arguments import CONFIGURATION, add_client_arguments, command_line, settings_of
+from .console import Console, display_path
 
 if TYPE_CHECKING:
-    from ..codegen.output.fileset import Change
+    from ..services.check import CheckedClient
 
-_ABOUT = """\
-Compare without writing. Where the recorded hashes of the description, the settings, the tool
-versions and the files all agree, they are trusted; --full always regenerates in memory.
+ABOUT = """\
+Compare without writing. A client whose recorded hashes of description, settings, tool versions and
+files all match is taken as up to date; --full always generates in memory.
 """
+EPILOG = CONFIGURATION
 
 
-def _arguments(parser: argparse.ArgumentParser) -> None:
-    project.arguments(parser)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the clients and ``--full``."""
+    add_client_arguments(parser)
     parser.add_argument(
-        "--full", action="store_true", help="regenerate in memory, whatever the hashes say"
+        "--full", action="store_true", help="generate in memory even if all hashes match"
     )
 
 
-def _run(options: argparse.Namespace, screen: Console) -> int:
-    from ..services.generate import is_current
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Compare the clients, and print each file that differs."""
+    from ..services.check import check
 
-    root, clients = project.clients_of(options)
-    stale = [client for client in clients if options.full or not is_current(client, root)]
-    for client in clients:
-        if client not in stale:
-            screen.say(f"{client.package}: up to date (by recorded hashes).")
-    code = OK
-    for client, made in zip(stale, generate_all(stale, root, screen), strict=True):
-        changes = made.files.compare(root / client.output)
-        if not changes:
-            screen.say(f"{client.package}: up to date (regenerated).")
-            continue
-        code = DIFFERS
-        _differs(client, root / client.output, changes, options, screen)
-    return code
+    result = check(settings_of(options), full=options.full, progress=console.progress)
+    for one in result.clients:
+        console.findings(one.warnings, one.left_out)
+    for one in result.clients:
+        if one.differences:
+            _print_differences(one, options, console)
+        else:
+            how = "regenerated" if one.regenerated else "by recorded hashes"
+            console.say(f"{one.package}: up to date ({how}).")
+    return 0 if result.ok else 1
 
 
-def _differs(
-    client: Client,
-    output: Path,
-    changes: list[Change],
-    options: argparse.Namespace,
-    screen: Console,
+def _print_differences(
+    client: CheckedClient, options: argparse.Namespace, console: Console
 ) -> None:
-    for change in changes:
-        screen.change(change.kind, from_here(output / change.path), change.diff)
-    extra = [from_here(output / c.path) for c in changes if c.kind == "extra"]
-    if len(extra) < len(changes):
-        screen.note(f"To fix: {project.command_line('generate', client, options)}")
+    import shlex
+
+    for one in client.differences:
+        console.difference(one.kind, display_path(client.output / one.path), one.diff)
+    extra = [display_path(client.output / d.path) for d in client.differences if d.kind == "extra"]
+    if len(extra) < len(client.differences):
+        console.note(f"To fix: {command_line('generate', client.package, options)}")
     if extra:
-        screen.note(f"speclock removes only what it wrote; to fix: rm {' '.join(extra)}")
-
-
-COMMAND = Command(
-    "check",
-    "compare the client on disk with what would be generated",
-    _ABOUT,
-    _arguments,
-    _run,
-    project.CONFIG,
-)
+        files = " ".join(map(shlex.quote, extra))
+        console.note(f"speclock removes only files that it wrote; to fix: rm {files}")

@@ -1,51 +1,56 @@
-"""``speclock completion``: what a shell needs to complete commands, options and names.
+"""``speclock completion``: completion of commands, options, clients and operation ids by a shell.
 
-The shell calls speclock with the line so far and argcomplete answers from the parser; what it can't
-know is here: the clients of the project, and the operations of a description.
+The shell calls speclock with the line so far, and argcomplete answers from the parser. The clients
+and operations are read here, as text, since a shell waits for the answer.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 
-from ..errors import SpeclockError
-from .command import OK, Command
-from .console import Console
-from .sources import settings_here
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterable, Iterator
 
-_ABOUT = """\
+    from .console import Console
+
+    Completer = Callable[..., Iterable[str]]
+
+ABOUT = """\
 Print the completion for a shell: commands, options, client names and operation ids.
 
   eval "$(speclock completion bash)"       # into ~/.bashrc
   eval "$(speclock completion zsh)"        # into ~/.zshrc, after compinit
   speclock completion fish | source        # into ~/.config/fish/config.fish
 """
+EPILOG = ""
 _MAX_BYTES = 16 * 1024 * 1024
 _ID = re.compile(r"""(?<![\w-])operationId["']?\s*:\s*["']?([^\s"',}]+)""")
-Completer = Callable[..., Iterable[str]]
 
 
-def _arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the shell's name."""
     parser.add_argument("shell", choices=("bash", "fish", "zsh"))
 
 
-def _run(options: argparse.Namespace, screen: Console) -> int:
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Print the shell's code."""
     from argcomplete.shell_integration import shellcode
 
-    screen.out(shellcode(["speclock"], shell=options.shell) + "\n")
-    return OK
+    console.write(shellcode(["speclock"], shell=options.shell) + "\n")
+    return 0
 
 
-def answer_shell(parser: argparse.ArgumentParser) -> None:
-    """Where a shell asks how a line can go on, answer it and end the process; else do nothing."""
-    if "_ARGCOMPLETE" not in os.environ:
-        return
+def answer_shell() -> None:
+    """Answer a shell that asks how a line can continue, and end the process."""
     import argcomplete
 
+    from .parser import command_in, make_parser
+
+    line = os.environ.get("COMP_LINE", "")[: int(os.environ.get("COMP_POINT", "0"))]
+    parser = make_parser(command_in(line.split()[1:]))
     for command in _commands(parser).values():
         for action in command._actions:
             completer = _completer(action)
@@ -55,19 +60,19 @@ def answer_shell(parser: argparse.ArgumentParser) -> None:
 
 
 def _commands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
-    (found,) = (action.choices for action in parser._actions if action.nargs == argparse.PARSER)
+    (found,) = (action.choices for action in parser._actions if action.nargs == "A...")
     return dict(found or {})
 
 
 def _completer(action: argparse.Action) -> Completer | None:
-    """By what an argument is called; None where choices or files are what is wanted."""
+    """Return the completer for an argument's name; None if choices or files are completed."""
     metavar = str(action.metavar or "")
     if action.dest == "operation":
         return _operations
     if metavar == "CLIENT":
-        return _clients
+        return _packages
     if metavar == "FILE|CLIENT":
-        return _files_and_clients
+        return _files_and_packages
     is_path = re.search("FILE|DIR|DEST|OUT", metavar)
     return None if is_path or action.choices or action.nargs == 0 else _nothing
 
@@ -76,41 +81,51 @@ def _nothing(**_: object) -> list[str]:
     return []
 
 
-def _clients(**_: object) -> list[str]:
-    try:
-        settings = settings_here(None)
-    except SpeclockError:
-        return []
-    return [client.package for client in settings.clients] if settings else []
+def _packages(**_: object) -> list[str]:
+    return list(_clients())
 
 
-def _files_and_clients(prefix: str, **given: object) -> list[str]:
+def _files_and_packages(prefix: str, **given: object) -> list[str]:
     from argcomplete.completers import FilesCompleter
 
     return [*_clients(), *FilesCompleter()(prefix, **given)]
 
 
 def _operations(parsed_args: argparse.Namespace, **_: object) -> Iterator[str]:
-    """The ids in the file named so far, else in those of the clients; read as text, for speed."""
+    """Return the ids in the file that the line names, else in those of the clients."""
     names = (getattr(parsed_args, name, None) for name in ("source", "spec", "file", "base"))
-    named = [Path(name) for name in names if isinstance(name, str) and Path(name).is_file()]
-    for path in named or _descriptions():
-        if path.is_file() and path.stat().st_size <= _MAX_BYTES:
-            yield from _ID.findall(path.read_text(encoding="utf-8", errors="replace"))
+    files = [name for name in names if isinstance(name, str) and os.path.isfile(name)]
+    for name in files or _clients().values():
+        try:
+            with open(name, encoding="utf-8", errors="replace") as file:
+                yield from _ID.findall(file.read(_MAX_BYTES))
+        except OSError:
+            continue
 
 
-def _descriptions() -> list[Path]:
+def _clients() -> dict[str, str]:
+    """Return the packages of the nearest pyproject.toml with clients, each with its description."""
+    folder = os.getcwd()
+    while True:
+        try:
+            with open(os.path.join(folder, "pyproject.toml"), "rb") as file:
+                data = file.read()
+        except OSError:
+            data = b""
+        if b"[tool.speclock" in data:
+            return _clients_in(data.decode("utf-8", "replace"), folder)
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return {}
+        folder = parent
+
+
+def _clients_in(text: str, folder: str) -> dict[str, str]:
+    """Return the packages in the text of a pyproject.toml, each with its description."""
+    import tomllib
+
     try:
-        settings = settings_here(None)
-    except SpeclockError:
-        return []
-    return [settings.root / client.spec for client in settings.clients] if settings else []
-
-
-COMMAND = Command(
-    "completion",
-    "print the completion for bash, zsh or fish",
-    _ABOUT,
-    _arguments,
-    _run,
-)
+        clients = tomllib.loads(text)["tool"]["speclock"]["clients"]
+        return {name: os.path.join(folder, table["spec"]) for name, table in clients.items()}
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError):
+        return {}

@@ -1,101 +1,146 @@
-"""What goes to the terminal, and how."""
+"""The terminal: results on standard output, everything else on standard error.
+
+All text is guarded by :mod:`..printable` before colours are added.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Sequence
-from pathlib import Path
 
-from ..errors import Problem
+from ..printable import display_path, on_one_line, printable, printable_json, printable_line
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..errors import LeftOut, Problem
 
 MAX_DIFF_LINES = 60
+_RED, _GREEN, _YELLOW, _CYAN = "31", "32", "33", "36"
+_DIFF_COLORS = {"+": _GREEN, "-": _RED, "@": _CYAN}
 
 
 class Console:
-    """What goes to the terminal: results to standard output, everything else to standard error.
+    """Standard output and standard error.
 
-    ``verbose`` adds how long each stage took, in seconds, and shows differences in full.
+    ``quiet`` leaves out results and warnings; ``verbose`` prints the time that each stage took, in
+    seconds, and differences in full.
     """
 
     def __init__(self, *, quiet: bool, verbose: bool = False) -> None:
         self.quiet = quiet
         self.verbose = verbose
-        self.live = sys.stderr.isatty() and not quiet and not verbose
         no_color = bool(os.environ.get("NO_COLOR"))
         self.color = sys.stderr.isatty() and not no_color
+        self.colors_output = sys.stdout.isatty() and not no_color
+        self._live = sys.stderr.isatty() and not quiet and not verbose
         self._stage = ""
         self._since = 0.0
 
     def progress(self, stage: str) -> None:
-        """A stage begins, and the one before has ended; shown over it on a terminal."""
+        """Show the stage that starts; an empty name ends the last one."""
+        stage = printable_line(stage)
         if self.verbose:
-            self._timed(stage)
-        elif self.live:
+            self._time(stage)
+        elif self._live:
             sys.stderr.write(f"\r\x1b[K{stage + ' …' if stage else ''}")
             sys.stderr.flush()
 
-    def _timed(self, stage: str) -> None:
-        now = time.perf_counter()
+    def _time(self, stage: str) -> None:
+        from time import perf_counter
+
+        now = perf_counter()
         if self._stage:
             print(f"{now - self._since:8.3f} s  {self._stage}", file=sys.stderr)
         self._stage, self._since = stage, now
 
     def say(self, text: str) -> None:
-        """A result."""
+        """Print a result, unless ``quiet``."""
         if not self.quiet:
-            print(text)
+            self.print(text)
 
-    def out(self, text: str) -> None:
-        """A result that is wanted even when quiet, as it is."""
+    def print(self, text: str) -> None:
+        """Print a result that is wanted even if ``quiet``."""
+        self.write(printable(text) + "\n")
+
+    def json(self, data: object) -> None:
+        """Print a result as JSON."""
+        from json import dumps
+
+        self.write(printable_json(dumps(data, indent=2, ensure_ascii=False)) + "\n")
+
+    def write(self, text: str) -> None:
+        """Write text that is guarded already to standard output."""
         self.progress("")
         sys.stdout.write(text)
         sys.stdout.flush()
 
-    @property
-    def colours_output(self) -> bool:
-        """Whether standard output may be coloured."""
-        return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    def write_document(self, text: str) -> None:
+        """Write a document to standard output: byte for byte, but on a terminal guarded."""
+        self.progress("")
+        if sys.stdout.isatty():
+            sys.stdout.write(printable(text))
+        else:
+            sys.stdout.buffer.write(text.encode())
+            sys.stdout.buffer.flush()
 
     def note(self, text: str) -> None:
-        """Something beside the result."""
-        if self.live:
-            self.progress("")
-        print(text, file=sys.stderr)
+        """Print something beside the result."""
+        self._note(printable(text))
+
+    def warn(self, text: str) -> None:
+        """Print a warning, unless ``quiet``."""
+        if not self.quiet:
+            self._note(f"{self._paint('warning', _YELLOW)}: {printable(text)}")
 
     def error(self, text: str) -> None:
-        """A misuse."""
-        self.note(f"{self._paint('error', '31')}: {text}")
+        """Print an error."""
+        self._note(f"{self._paint('error', _RED)}: {printable(text)}")
 
     def problems(self, kind: str, problems: Sequence[Problem]) -> None:
-        """Findings in the description; warnings are left out when quiet."""
+        """Print problems of a description; if ``quiet``, only errors."""
         if self.quiet and kind != "error":
             return
-        color = "31" if kind == "error" else "33"
+        color = _RED if kind == "error" else _YELLOW
         for problem in problems:
-            head, _, remedy = str(problem).partition("\n")
-            place, _, fact = head.partition(": ")
-            self.note(f"{place}: {self._paint(kind, color)}: {fact}\n{remedy}")
+            head, _, remedy = str(problem).removeprefix(str(problem.place)).partition("\n")
+            place = printable_line(str(problem.place))
+            fact = printable(head.removeprefix(": "))
+            self._note(f"{place}: {self._paint(kind, color)}: {fact}\n{printable(remedy)}")
 
-    def change(self, kind: str, path: str, diff: str) -> None:
-        """One file that differs, with the head of its diff, or all of it when verbose."""
-        self.note(f"{self._paint(kind, '33')}: {path}")
+    def findings(self, warnings: Sequence[Problem], left_out: Sequence[LeftOut] = ()) -> None:
+        """Print warnings, and the operations that were left out."""
+        self.problems("warning", warnings)
+        self.problems("left out", [left.problem for left in left_out if left.operation])
+
+    def difference(self, kind: str, path: str, diff: str = "") -> None:
+        """Print a file that differs with the start of its diff, with all of it if ``verbose``."""
+        self._note(f"{self._paint(kind, _YELLOW)}: {printable_line(path)}")
         lines = diff.splitlines()
         shown = len(lines) if self.verbose else MAX_DIFF_LINES
         for line in lines[:shown]:
-            color = {"+": "32", "-": "31", "@": "36"}.get(line[:1])
-            self.note(f"  {self._paint(line, color) if color else line}")
+            color = _DIFF_COLORS.get(line[:1])
+            text = printable(line)
+            self._note(f"  {self._paint(text, color) if color else text}")
         if len(lines) > shown:
-            self.note(f"  … {len(lines) - shown} more lines; --verbose shows them")
+            self._note(f"  … {len(lines) - shown} more lines; --verbose shows them")
+
+    def _note(self, text: str) -> None:
+        if self._live:
+            self.progress("")
+        print(text, file=sys.stderr)
 
     def _paint(self, text: str, color: str) -> str:
         return f"\x1b[{color}m{text}\x1b[0m" if self.color else text
 
 
-def from_here(path: Path) -> str:
-    """How a message calls a file: by the way from where the user stands."""
-    try:
-        return os.path.relpath(path)
-    except ValueError:  # on another drive of Windows
-        return str(path)
+def output_width() -> int:
+    """Return the columns of the terminal, or ``COLUMNS``; 0, for no limit, if there is neither."""
+    if sys.stdout.isatty() or os.environ.get("COLUMNS"):
+        from shutil import get_terminal_size
+
+        return get_terminal_size().columns
+    return 0
+
+
+__all__ = ["Console", "display_path", "on_one_line", "output_width"]

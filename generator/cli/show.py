@@ -1,26 +1,21 @@
-"""``speclock show``: one operation's call, request and example, before anything is generated."""
+"""``speclock show``."""
 
 from __future__ import annotations
 
 import argparse
-import textwrap
-from typing import TYPE_CHECKING
 
-from ..errors import Findings, UsageError
-from .command import OK, Command
-from .console import Console, from_here
-from .sources import Source, only, sources
+from .client_arguments import add_config
+from .console import Console, display_path
 
-if TYPE_CHECKING:
-    from ..document.operations import OperationNode
-
-_ABOUT = """\
-Show what a caller gets for one operation: the methods with their types, the fields of the body,
-the HTTP request, and an example. Nothing is written.
+ABOUT = """\
+Show the code for one operation: the methods with their types, the fields of the body, the HTTP
+request, and an example. Nothing is written.
 """
+EPILOG = ""
 
 
-def _arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add OPERATION and FILE|CLIENT."""
     parser.add_argument(
         "operation", metavar="OPERATION", help="an operationId, or 'METHOD /path' in quotes"
     )
@@ -30,66 +25,27 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE|CLIENT",
         help="a description, or a client of the configuration; all clients by default",
     )
-    parser.add_argument("--config", metavar="FILE", help="a pyproject.toml other than the nearest")
+    add_config(parser)
 
 
-def _run(options: argparse.Namespace, screen: Console) -> int:
-    source, found = _found(options.operation, sources(options.source, options.config), screen)
-    from ..services.generate import preview
-    from .picture import Picture
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Print the sections of an operation."""
+    from textwrap import indent
 
-    api, cases, modules = preview(source.settings, source.root, screen.progress)
-    made = {(op.method, op.key.value): op for op in api.operations}
-    operation = made[found.verb, found.path]
-    screen.progress("writing the call")
-    picture = Picture(api, cases, operation, modules)
-    call, example, (result, answer) = picture.call(), picture.example(), picture.answer()
-    sections = [("Call", f"{api.client}.{operation.call}\n\n{call}")]
-    sections += [("Body", body)] if (body := picture.body()) else []
-    sections += [("Request", picture.request())]
-    sections += [("Example", example)] if example else []
-    sections += [("Answer", f"{result}\n\n{answer}".strip())]
-    screen.progress("")
-    screen.say(f"{found.label} of {from_here(source.path)}: {picture.op_view.title}")
-    for title, text in sections:
-        print(f"\n{title}\n{textwrap.indent(text, '    ')}")
-    return OK
+    from ..services.preview import show_operation
 
-
-def _found(wanted: str, among: list[Source], screen: Console) -> tuple[Source, OperationNode]:
-    """The one operation of that name, and the settings to show it with.
-
-    Where the client selects it, it is shown as the client's own settings make it.
-    """
-    from ..document.operations import operations_of
-    from ..document.references import References
-    from ..document.selectors import chosen
-    from ..services.generate import described
-
-    misses: list[UsageError] = []
-    for source in among:
-        screen.progress(f"looking into {source.path.name}")
-        document = described(source.settings, source.root)
-        found = list(operations_of(document, References(document, Findings())))
-        try:
-            hits = chosen(found, [wanted], document.name)
-        except UsageError as error:
-            misses.append(error)
-            continue
-        if len(hits) > 1:
-            names = ", ".join(repr(hit.label) for hit in hits[:5])
-            raise UsageError(f"{wanted!r} names {len(hits)} operations: {names}. Name one of them.")
-        hit = next(iter(hits))
-        if source.client and hit in chosen(found, source.settings.operations, document.name):
-            return source, hit
-        return only(source, hit.spellings[1]), hit
-    raise misses[0]
-
-
-COMMAND = Command(
-    "show",
-    "show the Python call of an operation, its request and an example",
-    _ABOUT,
-    _arguments,
-    _run,
-)
+    one = show_operation(
+        options.operation, options.source, config=options.config, progress=console.progress
+    )
+    console.say(f"{one.label} of {display_path(one.path)}: {one.title}")
+    sections = {
+        "Call": one.call,
+        "Body": one.body,
+        "Request": one.request,
+        "Example": one.example,
+        "Answer": one.answer,
+    }
+    for title, text in sections.items():
+        if text:
+            console.print(f"\n{title}\n{indent(text, '    ')}")
+    return 0

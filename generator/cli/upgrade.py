@@ -3,124 +3,88 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..errors import UsageError, shortened
-from . import original
-from .command import DIFFERS, OK, Command
+from ..printable import shortened
 from .console import Console
+from .vendor import add_original, print_stale
 
 if TYPE_CHECKING:
     from ..apidiff.compare import ApiChange
-    from ..vendor.copy import Copy
+    from ..services.upgrade import Upgrade
 
-_ABOUT = """\
-Bring a copy up to date with the client that it was made from. Shows first what changes for code
-that uses it: names that come, go or change, those first that break callers, and the version bump
-that they suggest.
+ABOUT = """\
+Bring a copy up to date with the client that it was made from. Prints first what changes for code
+that uses it: names that are added, removed or changed, those first that break callers, and the
+version bump that they call for.
 """
-_EPILOG = """\
+EPILOG = """\
 exit codes of upgrade:
   0  written, or nothing to do
-  1  there is something to do, and it wasn't done: --dry-run, or the answer was no
-  2  refused: edited by hand, nobody to ask, or misused
+  1  there are changes, and they weren't written: --dry-run, or the answer was no
+  2  refused: edited by hand, no terminal to ask on, or misused
 
 """
-_LIMIT = 300
+_MAX_TEXT = 300
 
 
-def _arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add DEST, the original, and how to write."""
     parser.add_argument("dest", metavar="DEST", help="the copy's folder")
-    original.arguments(parser, of_copy=True)
-    parser.add_argument("--tests", metavar="DIR", help="where its tests are; recorded by default")
+    add_original(parser, "the one that DEST is a copy of")
+    parser.add_argument("--tests", metavar="DIR", help="its tests' folder; recorded by default")
     parser.add_argument("--yes", action="store_true", help="write without asking")
-    parser.add_argument("--dry-run", action="store_true", help="only say what would change")
-    parser.add_argument("--force", action="store_true", help="write over hand edits")
-    parser.add_argument("--json", action="store_true", help="say what changes as JSON")
+    parser.add_argument("--dry-run", action="store_true", help="only print what would change")
+    parser.add_argument("--force", action="store_true", help="overwrite hand edits")
+    parser.add_argument("--json", action="store_true", help="print what changes as JSON")
 
 
-def _run(options: argparse.Namespace, screen: Console) -> int:
-    from ..vendor.copy import changed_by, copy_of, refuse_edits, write
-    from ..vendor.destination import absolute, place, recorded_place
-    from ..vendor.verify import edits_of
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Print what changes, ask, and write it."""
+    from ..services.upgrade import upgrade
 
-    dest = absolute(options.dest)
-    target, old = recorded_place(dest, to_write=not options.tests)
-    if options.tests:
-        target = place(dest, absolute(options.tests), target.name.dotted)
-    name = old.vendored.source if old.vendored else ""
-    source = original.original_of(options, dest, name, screen)
-    if source is None:
-        raise UsageError(
-            f"{options.dest} is a copy of {name!r}, which isn't a generated client of the "
-            "pyproject.toml here or there. Name its folder: --from DIR"
-        )
-    copy = copy_of(source, target)
-    changed = changed_by(copy)
-    if not options.force and not options.dry_run:
-        refuse_edits(copy, old)
-    differences = _differences(copy)
+    plan = upgrade(
+        options.dest,
+        options.client,
+        source_folder=options.source,
+        config=options.config,
+        tests=options.tests,
+        keep_edits=not options.force and not options.dry_run,
+    )
+    print_stale(plan.original, console)
     if options.json:
-        print(json.dumps(_data(options.dest, differences, changed), indent=2, ensure_ascii=False))
-    if not changed:
-        if not options.json:
-            screen.say(f"{options.dest}: up to date with {name}.")
-        return OK
-    if not options.json:
-        _show(options.dest, copy, differences, changed, screen)
+        console.json(_json(options.dest, plan))
+    elif not plan.changed:
+        console.say(f"{options.dest}: up to date with {plan.recorded}.")
+    else:
+        _print(options.dest, plan, console)
+    if not plan.changed:
+        return 0
     if options.dry_run and not options.force:
-        for edit in edits_of(target.package, old, copy.files):
-            screen.note(str(edit))
-    if not _agreed(options):
-        return DIFFERS
-    write(copy, force=options.force)
+        for edit in plan.edits:
+            console.note(str(edit))
+    if not _confirm(options):
+        return 1
+    plan.write(force=options.force)
     if not options.json:
-        screen.say(f"{options.dest}: {len(changed)} files written.")
-    return OK
+        console.say(f"{options.dest}: {len(plan.changed)} files written.")
+    return 0
 
 
-def _differences(copy: Copy) -> tuple[ApiChange, ...]:
-    from ..apidiff.compare import compare
-    from ..apidiff.from_source import from_source
-
-    folder = copy.place.package
-    old = {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in folder.rglob("*.py")
-        if "__pycache__" not in path.parts and path.is_file() and not path.is_symlink()
-    }
-    try:
-        return compare(from_source(old), from_source(copy.package))
-    except SyntaxError as error:
-        raise UsageError(
-            f"{folder / str(error.filename)}:{error.lineno}: {error.msg}. "
-            "Mend it, or replace the copy: speclock vendor --force"
-        ) from None
-
-
-def _show(
-    dest: str,
-    copy: Copy,
-    differences: tuple[ApiChange, ...],
-    changed: tuple[str, ...],
-    screen: Console,
-) -> None:
-    screen.say(f"{dest}: to API version {copy.manifest.info_version}, {len(changed)} files change.")
-    for one in differences:
+def _print(dest: str, plan: Upgrade, console: Console) -> None:
+    console.say(f"{dest}: to API version {plan.version}, {len(plan.changed)} files change.")
+    for one in plan.differences:
         mark = "breaks" if one.breaks else "      "
-        screen.say(f"  {mark}  {one.action:<7}  {_text(one)}")
-    if not differences:
-        screen.say("  Nothing that callers can name changes.")
-    screen.say(f"Suggested version bump: {_bump(differences, changed=True)}.")
+        console.say(f"  {mark}  {one.action:<7}  {_text(one)}")
+    if not plan.differences:
+        console.say("  No public name changes.")
+    console.say(f"Suggested version bump: {plan.bump}.")
 
 
 def _text(change: ApiChange) -> str:
     """Return what changed on one line: ``Tree.age: int → age: str``, ``trees.list(limit: int)``."""
-    texts = [shortened(str(one), _LIMIT) for one in (change.old, change.new) if one]
-    text = " → ".join(texts)
+    text = " → ".join(shortened(str(one), _MAX_TEXT) for one in (change.old, change.new) if one)
     match change.declaration.kind:
         case "field" | "member":
             return f"{change.owner}.{text}"
@@ -132,53 +96,30 @@ def _text(change: ApiChange) -> str:
             return text
 
 
-def _bump(differences: Sequence[ApiChange], *, changed: bool) -> str:
-    """Return the suggested version bump: major, minor, patch (of files only) or none."""
-    if any(one.breaks for one in differences):
-        return "major"
-    return "minor" if differences else "patch" if changed else "none"
-
-
-def _data(
-    dest: str, differences: tuple[ApiChange, ...], changed: tuple[str, ...]
-) -> dict[str, object]:
+def _json(dest: str, plan: Upgrade) -> dict[str, object]:
+    changes = [
+        {
+            "action": one.action, "kind": one.declaration.kind, "name": one.name,
+            "before": str(one.old or ""), "after": str(one.new or ""), "breaks": one.breaks,
+        }
+        for one in plan.differences
+    ]  # fmt: skip
     return {
-        "package": dest,
-        "bump": _bump(differences, changed=bool(changed)),
-        "changes": [
-            {
-                "action": one.action,
-                "kind": one.declaration.kind,
-                "name": one.name,
-                "before": str(one.old or ""),
-                "after": str(one.new or ""),
-                "breaks": one.breaks,
-            }
-            for one in differences
-        ],
-        "files": list(changed),
-    }
+        "package": dest, "bump": plan.bump, "changes": changes, "files": list(plan.changed)
+    }  # fmt: skip
 
 
-def _agreed(options: argparse.Namespace) -> bool:
-    """Tell whether to write; raises :class:`UsageError` where there is nobody to ask."""
+def _confirm(options: argparse.Namespace) -> bool:
+    """Return True if the files shall be written; raise :class:`UsageError` without a terminal."""
     if options.dry_run:
         return False
     if options.yes:
         return True
     if not sys.stdin.isatty():
+        from ..errors import UsageError
+
         raise UsageError(
-            "nothing was written, since there is no terminal to ask on. "
-            "Say --yes to write, or --dry-run only to look."
+            "nothing was written: there is no terminal to ask on. Use --yes to write, or --dry-run "
+            "to see the changes only."
         )
     return input("Write it? [y/N] ").strip().lower() in ("y", "yes")
-
-
-COMMAND = Command(
-    "upgrade",
-    "bring a copy up to date, and say first what changes for its callers",
-    _ABOUT,
-    _arguments,
-    _run,
-    _EPILOG,
-)

@@ -3,120 +3,80 @@
 from __future__ import annotations
 
 import argparse
-import json
-from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import UsageError
-from . import original
-from .command import DIFFERS, OK, REFUSED, Command
 from .console import Console
+from .vendor import add_source_folder, print_stale
 
 if TYPE_CHECKING:
     from ..codegen.output.manifest import Manifest
-    from ..vendor.staleness import Age
-    from ..vendor.verify import Edit
+    from ..services.verify import VerifiedPackage
 
-_ABOUT = """\
-Is a client as it was made? Compares it with its own speclock.json: no description, no network, and
-nothing is written. Where the client that a copy was made from is at hand (named by --from, or a
-client of pyproject.toml), also reports whether that has changed since.
+ABOUT = """\
+Tell whether a client was edited since it was generated. Compares it with its own speclock.json:
+no description, no network, and nothing is written. If the client that a copy was made from is found
+(--from, or a client of pyproject.toml), also tells whether that has changed since.
 """
-_EPILOG = """\
-states: untouched (0), edited, older, newer (1), unknown (2). Of several the gravest counts.
+EPILOG = """\
+states: untouched (exit code 0), edited, older, newer (1), unknown (2). The exit code is
+the highest of all packages.
 
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Finding:
-    """The result for one package."""
-
-    dest: str
-    state: str
-    manifest: Manifest | None = None
-    edits: tuple[Edit, ...] = ()
-    age: Age | None = None
-    unknown: str = ""
-    """The reason for the state ``unknown``."""
-
-    @property
-    def code(self) -> int:
-        """The exit code."""
-        return {"untouched": OK, "unknown": REFUSED}.get(self.state, DIFFERS)
-
-
-def _arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add DEST, ``--from`` and ``--json``."""
     parser.add_argument("dest", metavar="DEST", nargs="+", help="a package's folder")
-    original.folder_arguments(parser)
-    parser.set_defaults(client="")
-    parser.add_argument("--json", action="store_true", help="say it as JSON, a list")
+    add_source_folder(parser)
+    parser.add_argument("--json", action="store_true", help="print a list as JSON")
 
 
-def _run(options: argparse.Namespace, screen: Console) -> int:
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Print the state of each package, and its edited files."""
+    from ..errors import UsageError
+    from ..services.verify import verify
+
     if options.source and len(options.dest) > 1:
-        raise UsageError("--from goes with one DEST.")
-    findings = [_verify(dest, options, screen) for dest in options.dest]
+        raise UsageError("--from takes one DEST.")
+    packages = {
+        dest: verify(dest, source_folder=options.source, config=options.config)
+        for dest in options.dest
+    }
+    for one in packages.values():
+        print_stale(one.original, console)
     if options.json:
-        print(json.dumps([_data(one) for one in findings], indent=2, ensure_ascii=False))
+        console.json([_json(dest, one) for dest, one in packages.items()])
     else:
-        for one in findings:
-            _say(one, screen)
-    return max(one.code for one in findings)
+        for dest, one in packages.items():
+            _print(dest, one, console)
+    return max({"untouched": 0, "unknown": 2}.get(one.state, 1) for one in packages.values())
 
 
-def _verify(dest: str, options: argparse.Namespace, screen: Console) -> _Finding:
-    from ..codegen.output.manifest import Manifest
-    from ..vendor.copy import copy_of
-    from ..vendor.destination import absolute, recorded_place
-    from ..vendor.staleness import age_of
-    from ..vendor.verify import edits_of
-
-    folder = absolute(dest)
-    try:
-        manifest = Manifest.read(folder.parent, folder.name)
-    except UsageError as error:
-        return _Finding(dest, "unknown", unknown=str(error))
-    if manifest is None:
-        reason = f"{dest} has no speclock.json that can be read, so it isn't known"
-        return _Finding(dest, "unknown", unknown=reason)
-    origin = manifest.vendored
-    found = original.original_of(options, folder, origin.source, screen) if origin else None
-    age, wanted = None, dict[Path, bytes]()
-    if found:
-        place, _ = recorded_place(folder, to_write=False)
-        copy = copy_of(found, place if found.tests else replace(place, tests=None))
-        age, wanted = age_of(manifest, found, copy), copy.files
-    edits = tuple(edits_of(folder, manifest, wanted))
-    state = "edited" if edits else age.state if age else "untouched"
-    return _Finding(dest, state, manifest, edits, age)
-
-
-def _say(one: _Finding, screen: Console) -> None:
+def _print(dest: str, one: VerifiedPackage, console: Console) -> None:
     if one.manifest is None:
-        screen.note(f"unknown: {one.unknown}")
+        console.note(f"unknown: {one.reason}")
         return
     for edit in one.edits:
-        screen.note(str(edit))
-    behind = one.age if one.age and one.age.state != "untouched" else None
-    if behind:
-        screen.note(f"{behind.state}: {one.dest}: {'; '.join(behind.facts)}")
-        screen.note(f"To see what changes: speclock upgrade --dry-run {one.dest}")
+        console.note(str(edit))
+    if one.age and one.age.state != "untouched":
+        console.note(f"{one.age.state}: {dest}: {'; '.join(one.age.facts)}")
+        console.note(f"To see what changes: speclock upgrade --dry-run {dest}")
     if one.edits and not one.manifest.vendored:
-        screen.note("What it was is told by: speclock check --full")
+        console.note("To see what it was before: speclock check --full")
     if one.state == "untouched":
-        screen.say(f"{one.dest}: untouched; {_provenance(one.manifest)}.")
+        console.say(f"{dest}: untouched; {_provenance(one.manifest)}.")
 
 
 def _provenance(manifest: Manifest) -> str:
-    said = f"a copy of {manifest.vendored.source}" if manifest.vendored else "generated"
+    origin = f"a copy of {manifest.vendored.source}" if manifest.vendored else "generated"
     tool = manifest.tool.get("speclock", "?")
-    return f"{said}, API version {manifest.info_version}, by speclock {tool}"
+    return f"{origin}, API version {manifest.info_version}, by speclock {tool}"
 
 
-def _data(one: _Finding) -> dict[str, object]:
-    data: dict[str, object] = {"package": Path(one.dest).as_posix(), "state": one.state}
+def _json(dest: str, one: VerifiedPackage) -> dict[str, object]:
+    from pathlib import Path
+
+    data: dict[str, object] = {"package": Path(dest).as_posix(), "state": one.state}
     if one.manifest:
         data |= {
             "from": one.manifest.vendored.source if one.manifest.vendored else None,
@@ -125,7 +85,7 @@ def _data(one: _Finding) -> dict[str, object]:
             "speclock": one.manifest.tool.get("speclock"),
         }
     else:
-        data["reason"] = one.unknown
+        data["reason"] = one.reason
     data["edits"] = [
         {
             "kind": edit.kind,
@@ -140,13 +100,3 @@ def _data(one: _Finding) -> dict[str, object]:
     if one.age:
         data["source"] = {"state": one.age.state, "facts": list(one.age.facts)}
     return data
-
-
-COMMAND = Command(
-    "verify",
-    "is a client, or a copy of one, as it was made?",
-    _ABOUT,
-    _arguments,
-    _run,
-    _EPILOG,
-)

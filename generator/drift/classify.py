@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ..document.tree import Location
-from ..errors import Place, shortened
+from ..errors import Place
+from ..printable import shortened
 from .changes import WIRE, Change, Signature, Verdict
 from .compare.differences import Comparison, ComponentSymbol, Difference, OperationSymbol
 from .python_api import Client, PythonChange

@@ -22,7 +22,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-from .. import __version__
+from ..version import __version__
 from . import cache as caching
 from .cache import Entry, cache_folder
 from .errors import status_error, transport_error, unreachable

@@ -9,7 +9,8 @@ import re
 
 import httpx
 
-from ..errors import UsageError, on_one_line
+from ..errors import UsageError
+from ..printable import on_one_line
 
 _PORTS = {"https": 443, "http": 80}
 _PARTS = re.compile(

@@ -1,113 +1,109 @@
-"""From one client's settings to its files, and to the facts that the manifest records."""
+"""Clients generated from their settings: in memory, and written to their output folders."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, version
+import gc
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .. import __version__
-from ..codegen.output.fileset import FileSet
+from ..codegen.output.fileset import FileSet, write
 from ..codegen.output.manifest import Manifest
-from ..codegen.render.templates import Templates, own_digests
-from ..config import Client
-from ..errors import Findings, LeftOut, Place, Problem, SpecError, SpeclockError
+from ..codegen.render.templates import Templates
+from ..config import Client, Settings
+from ..errors import Findings, LeftOut, Problem, SpecError, SpeclockError
 from ..hashing import sha256_of
+from ..printable import display_path
+from .descriptions import Progress, no_progress
+from .provenance import config_hash, tool_versions
+from .read_api import read_api, shown_path
 
 if TYPE_CHECKING:
-    from ..codegen.ir import Api, Case
     from ..document.tree import Document
-    from ..openapi import model
-
-TOOLS = ("datamodel-code-generator", "jinja2", "ruff")
-"""What shapes the bytes, beside speclock itself."""
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Generated:
-    """A client's files, not yet written, and what the user should hear about them."""
+class RenderedClient:
+    """A client's files, not yet written."""
 
     files: FileSet
     warnings: tuple[Problem, ...]
     left_out: tuple[LeftOut, ...]
     operations: int
+    """The number of operations."""
 
 
-def tool_versions() -> dict[str, str]:
-    """The versions of speclock and of what shapes the bytes."""
-    found = {"speclock": __version__}
-    for name in TOOLS:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "missing"
-    return found
+@dataclass(frozen=True, slots=True)
+class GeneratedClient:
+    """A client as :func:`generate` wrote it."""
+
+    package: str
+    operations: int
+    """The number of operations."""
+    files: int
+    """The number of files, whether or not they changed."""
+    changed: tuple[str, ...]
+    """The files that were written or removed: paths relative to the output folder."""
+    warnings: tuple[Problem, ...]
+    left_out: tuple[LeftOut, ...]
+    """The operations and parts that ``accept`` left out."""
 
 
-def config_hash(client: Client) -> str:
-    """SHA-256 of the settings that shape the output; of paths only the file's name."""
-    settings = asdict(client)
-    for name in ("spec", "templates"):
-        settings[name] = Path(settings[name]).name
-    settings["overlays"] = [Path(overlay).name for overlay in client.overlays]
-    for name in ("overlays", "allow_unmatched", "templates"):  # younger than the hashes of others
-        if not settings[name]:
-            del settings[name]
-    for name in ("output", "upstream", "allowed"):  # they shape no file
-        del settings[name]
-    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
+def generate(settings: Settings, progress: Progress = no_progress) -> tuple[GeneratedClient, ...]:
+    """Write each client of ``settings`` and its tests, and remove files no longer generated.
 
-
-def is_current(client: Client, root: Path) -> bool:
-    """Whether description, settings, tool versions and outputs all match what was recorded.
-
-    Reads hashes only; nothing is generated.
+    Nothing is written unless all clients can be generated. Raise :class:`SpecError` with the
+    problems of all descriptions; :class:`UsageError` for settings that don't fit a description, or
+    if a file that speclock didn't write is in the way.
     """
-    output = root / client.output
-    manifest = Manifest.read(output, client.package)
-    if manifest is None or manifest.config != config_hash(client):
-        return False
-    spec = root / client.spec
-    recorded = {spec.name: manifest.spec_sha256, **manifest.references}
-    sources = [(spec.parent / name, digest) for name, digest in recorded.items()]
-    overlays = [root / overlay for overlay in client.overlays]
-    if [path.name for path in overlays] != [overlay["file"] for overlay in manifest.overlays]:
-        return False
-    sources += zip(overlays, (overlay["sha256"] for overlay in manifest.overlays), strict=True)
-    for path, digest in sources:
-        if not path.is_file() or sha256_of(path.read_bytes()) != digest:
-            return False
-    if client.templates and own_digests(root / client.templates) != manifest.templates:
-        return False
-    return manifest.tool == tool_versions() and manifest.is_intact(output, client.package)
+    clients, root = settings.clients, settings.root
+    rendered = render_clients(clients, root, progress)
+    changed: dict[str, list[str]] = {}
+    for output in dict.fromkeys(client.output for client in clients):
+        sets = [r.files for c, r in zip(clients, rendered, strict=True) if c.output == output]
+        written = write(Path(display_path(root / output)), sets)
+        changed |= {one.package: names for one, names in zip(sets, written, strict=True)}
+    return tuple(
+        GeneratedClient(
+            package=client.package,
+            operations=one.operations,
+            files=len(one.files.files),
+            changed=tuple(changed[client.package]),
+            warnings=one.warnings,
+            left_out=one.left_out,
+        )
+        for client, one in zip(clients, rendered, strict=True)
+    )
 
 
-def described(client: Client, root: Path) -> Document:
-    """A client's description with its overlays applied, not yet checked or selected from.
+def render_clients(
+    clients: Sequence[Client], root: Path, progress: Progress
+) -> list[RenderedClient]:
+    """Return each client's files; raise :class:`SpecError` with the problems of all of them."""
+    rendered: list[RenderedClient] = []
+    problems: list[Problem] = []
+    gc.disable()  # trees are kept to the end: a collection frees nothing, and takes a tenth
+    try:
+        for client in clients:
+            try:
+                rendered.append(render_client(client, root, progress))
+            except SpecError as error:
+                problems += [problem for problem in error.problems if problem not in problems]
+    finally:
+        gc.enable()
+    progress("")
+    if problems:
+        raise SpecError(problems)
+    return rendered
 
-    Raises :class:`SpecError` where a file can't be read or an overlay doesn't fit.
-    """
-    from ..document.load import load
-    from ..document.overlay.apply import load_overlay, overlaid
 
-    path = root / client.spec
-    document = load(path, _shown(path, root))
-    overlays = [load_overlay(root / one, _shown(root / one, root)) for one in client.overlays]
-    return overlaid(document, overlays, allow_unmatched=client.allow_unmatched)
+def render_client(
+    client: Client, root: Path, progress: Progress, document: Document | None = None
+) -> RenderedClient:
+    """Return a client's files and manifest, of its description or of ``document``.
 
-
-def generate(client: Client, root: Path, progress: Progress) -> Generated:
-    """Run the whole pipeline in memory.
-
-    Raises :class:`SpecError` for a description that can't be used, :class:`UsageError` for settings
+    Raise :class:`SpecError` with all problems of the description, :class:`UsageError` for settings
     that don't fit it.
     """
     # Imported here, so that a check of recorded hashes doesn't pay for them.
@@ -120,8 +116,8 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
     findings = Findings(frozenset(client.accept))
     path = root / client.spec
     own = root / client.templates if client.templates else None
-    templates = Templates.of(own, _shown(own, root) if own else "")
-    source, api, cases = _decided(client, root, findings, progress)
+    templates = Templates.of(own, shown_path(own, root) if own else "")
+    source, api, cases = read_api(client, root, findings, progress, document)
     progress(f"writing {len(api.components)} models")
     sources = {**models(api, templates), **render(api, templates)}
     tests = render_tests(api, templates)
@@ -129,7 +125,7 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
     package, folder = client.package, f"tests/{client.package}"
     files = {f"{package}/{name}": text for name, text in sources.items()}
     files |= {f"{folder}/{name}": text for name, text in tests.items()}
-    # Code without holes is laid out and checked where it stands, in templates/.
+    # Files without substitutions are formatted and checked in templates/.
     plain = {f"{package}/{name}" for name in templates.plain("runtime")}
     plain |= {f"{folder}/{name}" for name in templates.plain("tests")}
     theirs = {f"{package}/{name}" for name in templates.plain("runtime", own=True)}
@@ -142,10 +138,8 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
         raise templates.blamed(error, files) from None
     files |= laid_out
     files = {n: HEADER + text if n.endswith(".py") else text for n, text in files.items()}
-    files |= {
-        f"{folder}/{name}": text
-        for name, text in test_data(api, cases, source.canonical.to_json()).items()
-    }
+    data = test_data(api, cases, source.canonical.to_json())
+    files |= {f"{folder}/{name}": text for name, text in data.items()}
     files[f"{package}/_examples.json"] = examples(api, cases)
     warnings = (*source.document.warnings, *findings.warnings)
     manifest = Manifest(
@@ -178,105 +172,7 @@ def generate(client: Client, root: Path, progress: Progress) -> Generated:
         left_out=tuple(_recorded(left) for left in findings.left_out),
     )
     left_out = tuple(findings.left_out)
-    return Generated(FileSet.of(manifest, files), warnings, left_out, len(api.operations))
-
-
-def preview(
-    client: Client, root: Path, progress: Progress
-) -> tuple[Api, tuple[Case, ...], dict[str, str]]:
-    """What :func:`generate` decides, and the modules with the methods, not yet formatted.
-
-    Raises as :func:`generate` does.
-    """
-    from ..codegen.render.render import render
-
-    _, api, cases = _decided(client, root, Findings(frozenset(client.accept)), progress)
-    templates = Templates.of(root / client.templates if client.templates else None)
-    return api, cases, render(api, templates)
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    document: Document
-    canonical: model.Document
-    documents: Mapping[Path, Document]
-
-
-def _decided(
-    client: Client, root: Path, findings: Findings, progress: Progress
-) -> tuple[_Source, Api, tuple[Case, ...]]:
-    """Read the description and decide every name and type; what is refused is raised."""
-    from ..codegen.build import build
-    from ..codegen.testdata import build_cases
-    from ..document.meta_schema import Faults
-    from ..document.references import References
-    from ..document.selectors import select
-    from ..document.version import version_of
-    from ..openapi.keywords import KNOWN
-    from ..openapi.normalize.document import canonicalise
-
-    progress(f"reading {Path(client.spec).name}")
-    document = described(client, root)
-    openapi = version_of(document)
-    refs = References(document, findings)
-    faults = Faults(document, openapi, KNOWN)
-    if not isinstance(document.root.get("paths", {}), dict):
-        faults.refuse(findings)
-    operations = select(document, refs, client.operations)
-    refs.faults = faults.index()
-    while True:
-        canonical = canonicalise(document, refs, operations, findings, progress)
-        faults.report(findings)
-        if findings.refusals:  # what building the rest refuses belongs to the same run
-            with suppress(SpeclockError):
-                build(canonical, client, findings)
-            findings.raise_refusals()
-        progress(f"deciding names and types of {len(canonical.operations)} operations")
-        try:
-            api = build(canonical, client, findings)
-        except SpecError:
-            kept = _excused(canonical, findings)
-            operations = tuple(op for op in operations if (op.verb, op.path) in kept)
-            continue
-        findings.raise_refusals()
-        if not api.operations:
-            raise SpecError(left.problem for left in findings.left_out)
-        if len(api.operations) == len(canonical.operations):
-            break
-        kept = {(op.method, op.key.value) for op in api.operations}  # once more, without the rest
-        operations = tuple(op for op in operations if (op.verb, op.path) in kept)
-    unused = client.accept and set(client.accept) - {
-        left.problem.code for left in findings.left_out
-    }
-    for code in sorted(unused or ()):
-        fact = f"nothing was refused as {code!r}"
-        findings.warn("accept", Place(document.name), fact, "Take it out of 'accept'.")
-    progress("making test cases")
-    cases = build_cases(canonical, api, findings)
-    findings.raise_refusals()
-    return _Source(document, canonical, refs.documents), api, cases
-
-
-def _excused(canonical: model.Document, findings: Findings) -> set[tuple[str, str]]:
-    """Return method and path of operations that need nothing refused, if all refusals are accepted.
-
-    Raises :class:`SpecError` with what isn't, or with all where nothing would be left.
-    """
-    from ..openapi.normalize.document import users_of
-
-    users = {problem: users_of(canonical, problem.place) for problem in findings.refusals}
-    refused = [p for p, ops in users.items() if p.code not in findings.accepted or not ops]
-    if refused:
-        raise SpecError(refused)
-    gone = {op for ops in users.values() for op in ops}
-    kept = {(op.verb, op.path) for op in canonical.operations if op not in gone}
-    if not kept:
-        raise SpecError(users)
-    findings.refusals.clear()
-    findings.left_out += [
-        LeftOut(p, op.label) for p, ops in users.items() for op in canonical.operations if op in ops
-    ]
-    return kept
+    return RenderedClient(FileSet.of(manifest, files), warnings, left_out, len(api.operations))
 
 
 def _recorded(left: LeftOut) -> dict[str, str | int]:
@@ -289,14 +185,6 @@ def _recorded(left: LeftOut) -> dict[str, str | int]:
         "pointer": place.pointer,
         "fact": left.problem.fact,
     }
-
-
-def _shown(path: Path, root: Path) -> str:
-    """How messages call a file: from where the user stands, or as it was written if elsewhere."""
-    here = Path.cwd()
-    if path.is_relative_to(root) or path.is_relative_to(here):
-        return os.path.relpath(path, here)
-    return str(path)
 
 
 def _references(documents: Mapping[Path, object], main: Path) -> dict[str, str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.cli import COMMANDS
+from generator.cli.parser import COMMANDS
 from tests.support.command_line import speclock
 
 pytestmark = pytest.mark.slow
@@ -67,7 +67,7 @@ def offered(folder: Path, line: str) -> list[str]:
 
 
 def test_commands(project: Path) -> None:
-    assert offered(project, "") == sorted(command.name for command in COMMANDS)
+    assert offered(project, "") == sorted(COMMANDS)
     assert offered(project, "ch") == ["check"]
     assert offered(project, "--quiet gen") == ["generate"]
 

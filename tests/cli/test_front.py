@@ -11,7 +11,11 @@ from pathlib import Path
 import pytest
 
 from generator import __version__
-from generator.cli import COMMANDS, ls
+from generator.cli.parser import COMMANDS
+from generator.codegen.build.operations import Operations
+from generator.codegen.build.types import Types
+from generator.codegen.testdata.cases import Cases
+from generator.services import preview
 from tests.support.command_line import Outcome, speclock
 
 pytestmark = pytest.mark.slow
@@ -51,9 +55,8 @@ def test_version(tmp_path: Path) -> None:
     assert speclock(tmp_path, "--version").out == f"speclock {__version__}\n"
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
-def test_every_command_explains_itself(command: object, tmp_path: Path) -> None:
-    name = getattr(command, "name", "")
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself(name: str, tmp_path: Path) -> None:
     found = speclock(tmp_path, name, "--help")
     assert found.code == 0
     for word in ("--quiet", "--verbose", "exit codes:", f"usage: speclock {name}"):
@@ -141,12 +144,12 @@ def test_a_fault_of_our_own_asks_for_a_report(
     def fails(*_: object) -> None:
         raise KeyError("one\ntwo")
 
-    monkeypatch.setattr(ls, "_rows", fails)
+    monkeypatch.setattr(preview, "_operations", fails)
     found = speclock(project, "ls")
     assert found.code == 70
     (line,) = found.err.splitlines()
-    assert line.startswith("error: a fault in speclock itself: KeyError: ")
-    assert f"report it with: speclock {__version__}, datamodel-code-generator " in line
+    assert line.startswith("error: an internal error, which is a bug in speclock: KeyError: ")
+    assert f"with these versions: speclock {__version__}, datamodel-code-generator " in line
     assert "Traceback" not in line
     found = speclock(project, "ls", "--verbose")
     assert found.code == 70
@@ -154,11 +157,47 @@ def test_a_fault_of_our_own_asks_for_a_report(
     assert 'raise KeyError("one' in found.err
 
 
+@pytest.mark.parametrize(
+    ("part", "node"),
+    [
+        (Operations, "the operation 'lamp/light'"),
+        (Cases, "the operation 'lamp/light'"),
+        (Types, "the schema 'Glow'"),
+    ],
+)
+def test_a_bug_is_located_and_can_be_left_out(
+    project: Path, monkeypatch: pytest.MonkeyPatch, part: type, node: str
+) -> None:
+    method = {Operations: "build", Cases: "_of", Types: "_component"}[part]
+    unbroken = getattr(part, method)
+
+    def fails(self: object, *arguments: object) -> object:
+        if "lamp/light" in repr(arguments) or "Glow" in repr(arguments):
+            raise RuntimeError("broken")
+        return unbroken(self, *arguments)
+
+    monkeypatch.setattr(part, method, fails)
+    body = (
+        'requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/Glow"}}}}'
+    )
+    spec = LAMP.replace("responses:", f"{body}\n      responses:")
+    spec += "  /other: {get: {operationId: other, responses: {'204': {description: None.}}}}\n"
+    spec += "components: {schemas: {Glow: {type: object, properties: {a: {type: string}}}}}\n"
+    (project / "spec" / "lamp.yaml").write_text(spec, encoding="utf-8")
+    found = speclock(project, "generate")
+    assert found.code == 70
+    assert f"RuntimeError: broken. It happened at {node}. To leave that out, add " in found.err
+    assert 'add "!lamp/light" to `operations` in pyproject.toml. Please report' in found.err
+    path = project / "pyproject.toml"
+    path.write_text(f'{CONFIG}operations = ["!lamp/light"]\n', encoding="utf-8")
+    assert speclock(project, "generate").code == 0
+
+
 def test_ctrl_c(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(ls, "_rows", interrupted)
+    monkeypatch.setattr(preview, "_operations", interrupted)
     found = speclock(project, "ls")
     assert (found.code, found.err) == (130, "error: interrupted; run it again to finish.\n")
 
@@ -182,21 +221,40 @@ def test_a_reader_that_leaves_early(project: Path) -> None:
 
 
 HEAVY = {"datamodel_code_generator", "jinja2", "pydantic", "jsonschema_rs", "black", "httpx"}
+SLOW = HEAVY | {"dataclasses", "inspect", "pathlib", "tomllib", "yaml", "argcomplete"}
+"""What takes long to import, or brings much with it."""
+STARTS = [
+    (["--version"], SLOW | {"argparse", "typing", "re"}, {"version", "cli"}),
+    (["--help"], SLOW | {"typing"}, {"version", "cli", "cli.run", "cli.parser"}),
+    (["ls", "--help"], SLOW, None),
+    (["generate", "--help"], SLOW, None),
+    (["drift", "--help"], SLOW, None),
+    (["ls"], HEAVY, None),
+    (["ls", "--format=json"], HEAVY, None),
+]
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["ls"], ["ls", "--format=json"]])
-def test_it_starts_fast(project: Path, arguments: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "heavy", "own"), STARTS, ids=[" ".join(words) for words, *_ in STARTS]
+)
+def test_it_starts_fast(
+    project: Path, arguments: list[str], heavy: set[str], own: set[str] | None
+) -> None:
+    """Only the modules that a command needs are imported."""
     program = (
-        "import sys; from generator.cli import main\n"
+        "import sys; before = set(sys.modules); from generator.cli import main\n"
         f"try:\n    main({arguments!r})\nexcept SystemExit:\n    pass\n"
-        f"sys.exit(repr(sorted(set({HEAVY!r}) & set(sys.modules))))"
+        "sys.exit(' '.join(set(sys.modules) - before))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=project, capture_output=True, text=True, check=False,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        [sys.executable, "-S", "-c", program], cwd=project, capture_output=True, text=True,
+        check=False, env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])},
     )  # fmt: skip
-    assert done.stderr == "[]\n"
+    imported = set(done.stderr.split())
     assert done.stdout
+    assert not imported & heavy
+    ours = {name.removeprefix("generator.") for name in imported if name.startswith("generator.")}
+    assert own is None or ours == own
 
 
 # ── colour ───────────────────────────────────────────────────────────────────────────────────────

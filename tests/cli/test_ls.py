@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from generator.cli.table import cells, table
+from generator.services.table import cells, table
 from tests.support.command_line import speclock
 
 HARBOUR = """\

@@ -12,7 +12,7 @@ from generator.document.references import References
 from generator.document.selectors import select
 from generator.errors import Findings, SpecError
 from generator.openapi.normalize.document import canonicalise
-from generator.services.generate import described
+from generator.services.read_api import load_description
 from tests.support.overlays import OWN, ROOT, Json, plain
 
 UPSTREAM_LIKE = OWN / "upstream-like.yaml"
@@ -31,7 +31,7 @@ def canonical(spec: Path, *overlays: Path) -> Json:
     client = Client(
         spec=str(spec), operations=("audiences/create",), overlays=tuple(map(str, overlays))
     )
-    document, findings = described(client, ROOT), Findings()
+    document, findings = load_description(client, ROOT), Findings()
     refs = References(document, findings)
     root = canonicalise(document, refs, select(document, refs, client.operations), findings).tree
     findings.raise_refusals()

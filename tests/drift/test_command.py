@@ -147,11 +147,11 @@ def test_misuse_and_refusals_are_2(project: Path) -> None:
         (["--format", "pdf"], "invalid choice"),
         (["pears"], "no client 'pears' in pyproject.toml. Known: orchard."),
         (["--operation", "trees/cut"], "no operation 'trees/cut' in spec/orchard.yaml."),
-        (["--revision", "none.yaml"], "none.yaml can't be read: No such file or directory."),
-        (["--base", "none.yaml"], "none.yaml can't be read"),
+        (["--revision", "none.yaml"], "none.yaml cannot be read: No such file or directory."),
+        (["--base", "none.yaml"], "none.yaml cannot be read"),
         (["--config", "none.toml"], "none.toml doesn't exist"),
         (["--revision", "http://127.0.0.1/x.yaml"], "--insecure"),
-        (["--output", "none/report.txt"], "none/report.txt can't be written: No such file"),
+        (["--output", "none/report.txt"], "none/report.txt cannot be written: No such file"),
     ):
         outcome = speclock(project, "drift", *arguments)
         assert outcome.code == 2, arguments
@@ -242,7 +242,7 @@ def test_two_clients_are_compared_one_after_the_other(project: Path) -> None:
     assert speclock(project, "drift", "garden").code == 1
     several = speclock(project, "drift", "--format", "json")
     assert several.code == 2
-    assert "one report is of one client. Name one: orchard, garden." in several.err
+    assert "one report is for one client. Name one: orchard, garden." in several.err
     assert json.loads(speclock(project, "drift", "--format", "json", "garden").out)["changes"]
 
 
@@ -429,7 +429,7 @@ def test_a_summary_that_cannot_be_written_changes_no_verdict(
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "none" / "summary.md"))
     outcome = speclock(project, "drift")
     assert outcome.code == 0
-    assert "summary.md can't be written: No such file or directory" in outcome.err
+    assert "summary.md cannot be written: No such file or directory" in outcome.err
 
 
 class _Terminal(io.StringIO):

@@ -11,7 +11,7 @@ from markdown_it.token import Token
 
 from generator.drift.changes import Report
 from generator.drift.report import FORMATS
-from generator.errors import on_one_line
+from generator.printable import on_one_line
 from tests.drift.all_reports import HOSTILE, RENAMED, with_changes
 from tests.drift.reports import (
     HOSTILE_TEXT,

@@ -186,7 +186,7 @@ def test_what_cant_be_copied_is_named_with_its_place_and_reason(tmp_path: Path) 
     }
     root = _project(tmp_path, SPEC, _upstream(**edits))
     outcome = speclock(root, "drift", "--write", "--fail-on", "none")
-    assert outcome.out.count("spec/orchard.yaml: 1 change taken in.\n") == 1
+    assert outcome.out.count("spec/orchard.yaml: 1 change written.\n") == 1
     assert outcome.out.endswith(
         "Next: speclock drift, to see what is left, then speclock generate.\n"
     )
@@ -260,7 +260,7 @@ def test_nothing_to_take_in_touches_nothing(tmp_path: Path) -> None:
     before = file.stat()
     outcome = speclock(root, "drift", "--write")
     assert outcome.code == 0
-    assert outcome.out.endswith("spec/orchard.yaml: 0 changes taken in.\n")
+    assert outcome.out.endswith("spec/orchard.yaml: 0 changes written.\n")
     assert (file.stat().st_mtime_ns, file.stat().st_ino) == (before.st_mtime_ns, before.st_ino)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.cli import ci_workflow as recipe
+from generator.services import ci_workflow as recipe
 from tests.house.github_runner import ROOT, Runner, bash_only, read, step, steps
 
 pytestmark = pytest.mark.slow

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.cli import parser
+from generator.cli.parser import make_parser
 from tests.support.command_line import speclock
 
 pytestmark = pytest.mark.slow
@@ -54,7 +54,7 @@ def test_a_hook_runs_the_command_of_its_name(hook: dict[str, Any]) -> None:
     assert hook["language"] == "python"
     assert hook["pass_filenames"] is False  # the commands take clients and folders, not files
     arguments = {"verify": ["some/folder"]}.get(command, [])
-    assert isinstance(parser().parse_args([command, *arguments]), argparse.Namespace)
+    assert isinstance(make_parser().parse_args([command, *arguments]), argparse.Namespace)
 
 
 def test_only_drift_waits_for_a_push() -> None:

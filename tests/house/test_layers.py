@@ -16,19 +16,20 @@ import pytest
 SOURCE = Path(__file__).parents[2] / "generator"
 
 ANY = "*"
-EVERYBODYS = {"__init__", "errors", "hashing", "printable"}
+EVERYBODYS = {"errors", "hashing", "printable", "version"}
 """What every room may import."""
 # Room → the rooms, or single modules of one, that it may import. Everyone may import itself. A
 # module belongs to the longest room that its name begins with.
 MAY_IMPORT: dict[str, set[str]] = {
-    "__init__": set(),
+    "__init__": {"services", "config"},
+    "version": set(),
     "errors": set(),
     "hashing": set(),
     "printable": set(),
     "config": set(),
     "lockfile": set(),
     "fetch": set(),
-    "document": {"config"},
+    "document": set(),
     "openapi": {"document"},
     "codegen": set(),
     "codegen.names": set(),
@@ -62,6 +63,8 @@ TERMINAL_ATTRIBUTES = {
 }  # fmt: skip
 
 HIDDEN_IMPORTS = {"__import__", "importlib.import_module"}
+LAZY = {"__init__", "cli.parser"}
+"""The modules that may import by name: those that import a service or a command when it is used."""
 
 # Outside package → the one room or module that may know it.
 KNOWN_ONLY_TO = {
@@ -132,7 +135,10 @@ def violations(path: Path, root: Path = SOURCE) -> Iterator[str]:
         return
     allowed = MAY_IMPORT[room] | {room} | EVERYBODYS
     forbidden = FORBIDDEN.get(room, set())
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
+    tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
+    if room == "__init__":
+        yield from eager_imports(tree, path, root)
+    for node in ast.walk(tree):
         faults: list[str] = []
         if isinstance(node, ast.ImportFrom) and node.level:
             faults += [
@@ -143,11 +149,22 @@ def violations(path: Path, root: Path = SOURCE) -> Iterator[str]:
             ]
         for imported in absolute_imports(node):
             faults += outside_faults(name, imported)
-        if isinstance(node, ast.Call) and dotted(node.func) in HIDDEN_IMPORTS:
+        if isinstance(node, ast.Call) and dotted(node.func) in HIDDEN_IMPORTS and name not in LAZY:
             faults.append(f"{dotted(node.func)} hides an import")
         if room not in TERMINAL and (used := terminal_use(node)):
             faults.append(f"{room} may not use {used}")
         yield from (f"line {getattr(node, 'lineno', 1)}: {fault}" for fault in faults)
+
+
+def eager_imports(tree: ast.Module, path: Path, root: Path) -> Iterator[str]:
+    """What the package imports with it, other than its version: a command would wait for it."""
+    for node in tree.body:
+        names = absolute_imports(node)
+        if isinstance(node, ast.ImportFrom) and node.level:
+            names += relative_targets(node, path, root)
+        for name in names:
+            if name != "version":
+                yield f"line {node.lineno}: the package's __init__ may not import {name} eagerly"
 
 
 def absolute_imports(node: ast.AST) -> list[str]:
@@ -179,10 +196,8 @@ def outside_faults(name: str, imported: str) -> Iterator[str]:
     room = room_of(name)
     if imported.split(".")[0] in {"generator", "speclock"}:
         yield f"import {imported} must be relative: the wheel has another name than the clone"
-    if imported in HIDDEN_IMPORTS:
+    if imported in HIDDEN_IMPORTS and name not in LAZY:
         yield f"{imported} hides an import"
-    if room == "__init__" and not imported.startswith("__future__"):
-        yield f"the package's __init__ may not import {imported}"
     if room not in TERMINAL and imported in TERMINAL_ATTRIBUTES:
         yield f"{room} may not import {imported}"
     for package, owner in KNOWN_ONLY_TO.items():
@@ -280,7 +295,8 @@ def circles(imports: Mapping[str, set[str]]) -> set[frozenset[str]]:
 @pytest.mark.parametrize(
     ("module", "source", "fault"),
     [
-        ("__init__", "import json", "may not import json"),
+        ("__init__", "import json", "the package's __init__ may not import json eagerly"),
+        ("__init__", "from .services import check", "may not import services.check eagerly"),
         ("config", "from .codegen.names import Name", "config may not import codegen.names"),
         ("errors", "def f():\n    from . import config", "line 2: errors may not import config"),
         ("document/load", "from ..codegen.render import models", "may not import codegen.render"),
@@ -317,7 +333,7 @@ def test_a_fault_is_seen(module: str, source: str, fault: str, tmp_path: Path) -
     [
         ("cli/console", "import sys\nfrom .. import services, vendor\nraise SystemExit(2)"),
         ("services/check", "from ..document import load\nfrom ..codegen.output import fileset"),
-        ("document/load", "from .. import __version__\nfrom ..errors import X\nimport json"),
+        ("document/load", "from ..version import __version__\nfrom ..errors import X\nimport json"),
         (
             "codegen/build/api",
             "from ...document import load\nfrom .. import ir\nfrom ... import config",
@@ -336,8 +352,8 @@ def test_what_a_room_may_do_is_let_through(module: str, source: str, tmp_path: P
 def module_tree(root: Path, module: str, source: str) -> Path:
     """Write a generator of empty modules, one of which holds `source`; return its path."""
     names = [
-        "__init__", "config", "errors", "vendor", "fetch", "document/load", "services/check",
-        "cli/console", "codegen/ir", "codegen/names", "codegen/output/fileset",
+        "__init__", "config", "errors", "vendor", "version", "fetch", "document/load",
+        "services/check", "cli/console", "codegen/ir", "codegen/names", "codegen/output/fileset",
         "codegen/build/api", "codegen/render/models", "codegen/render/render",
     ]  # fmt: skip
     for name in (*names, module):

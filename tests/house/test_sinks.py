@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from generator.codegen.render.docstrings import docstring, py_literal, wrapped
 from generator.config import Client
 from generator.errors import SpecError
-from generator.services.generate import Generated, generate
+from generator.services.generate import RenderedClient, render_client
 
 pytestmark = pytest.mark.slow
 
@@ -112,7 +112,7 @@ def description(text: str) -> dict[str, object]:
     }
 
 
-def strings(generated: Generated) -> Iterator[str]:
+def strings(generated: RenderedClient) -> Iterator[str]:
     """Every string literal of the package."""
     for name, data in generated.files.files.items():
         if name.startswith("things/") and name.endswith(".py"):
@@ -132,7 +132,7 @@ def test_any_text_anywhere(tmp_path: Path, text: str) -> None:
     spec.write_text(json.dumps(description(text)), encoding="utf-8")
     client = Client(spec="spec.json", package="things", output="out")
     try:
-        generated = generate(client, tmp_path, lambda _: None)
+        generated = render_client(client, tmp_path, lambda _: None)
     except SpecError as refused:
         event("refused")
         places = [problem.place for problem in refused.problems]

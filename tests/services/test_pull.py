@@ -187,7 +187,7 @@ def test_comments_and_layout_survive(project: Project, capsys: pytest.CaptureFix
         mine.replace("1.0.0", "1.1.0").replace("type: string", "type: integer")
     )
     said = capsys.readouterr()
-    assert "version 1.0.0 → 1.1.0" in said.out and "2 line(s) in, 2 out" in said.out
+    assert "version 1.0.0 → 1.1.0" in said.out and "2 line(s) added, 2 removed" in said.out
     assert said.err == ""
     project.pull()
     assert project.spec.read_text() == text
@@ -275,8 +275,8 @@ def test_an_upstream_does_not_make_the_client_stale(
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("Other", "Another", "the operations pulled are as they were"),
-        ("description: OK", "description: Fine", "what was pulled changed, too"),
+        ("Other", "Another", "the operations in use are unchanged"),
+        ("description: OK", "description: Fine", "the operations in use changed, too"),
     ],
 )
 def test_a_change_under_the_same_version_is_called_out(
@@ -303,7 +303,7 @@ def test_corrections_by_hand_are_not_lost(
     project.pull(code=2)
     assert project.files() == before
     said = capsys.readouterr().err
-    assert "was changed since it was pulled" in said
+    assert "was changed by hand since it was pulled" in said
     assert "overlay" in said and "--force" in said
     project.pull("--force")
     assert project.spec.read_text() == SLICE
@@ -319,7 +319,7 @@ def test_a_description_that_pull_did_not_write(
     before = project.files()
     project.pull(code=2)
     assert project.files() == before
-    assert "speclock.lock doesn't know it" in capsys.readouterr().err
+    assert "speclock.lock has no entry for it" in capsys.readouterr().err
     project.pull("--force")
     assert yaml.safe_load(project.spec.read_text()) == yaml.safe_load(SLICE)
     assert project.spec.read_text().startswith("# By hand.\n")

@@ -124,7 +124,7 @@ CASES: dict[str, tuple[str, str, str, list[str]]] = {
          "added    baskets.all(", "added    testing.Fake.baskets_all: "],
     ),
     "prose": ("description: The baskets.", "description: All baskets.", "patch",
-              ["Nothing that callers can name changes."]),
+              ["No public name changes."]),
 }  # fmt: skip
 
 
@@ -228,7 +228,7 @@ def test_nobody_to_ask(both: tuple[Maker, Path], monkeypatch: pytest.MonkeyPatch
     found = maker.run("upgrade", copy)
     assert found.code == 2
     assert "removed  Kind.PLUM" in found.out
-    assert "Say --yes to write" in found.err
+    assert "Use --yes to write" in found.err
     assert tree(copy) == before
 
 
@@ -323,7 +323,7 @@ def test_from_the_strangers_side(both: tuple[Maker, Path]) -> None:
     maker.describe((KIND, "enum: [APPLE, PEAR]"))
     found = speclock(copy.parent, "upgrade", "fruit", "--yes")
     assert found.code == 2
-    assert "fruit is a copy of 'orchard', which isn't a generated client" in found.err
+    assert "fruit is a copy of 'orchard', which isn't a client" in found.err
     found = speclock(copy.parent, "upgrade", "fruit", "--yes", "--from", str(maker.package))
     assert found.code == 0, found.err
     assert "PLUM" not in (copy / "models.py").read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
-from ...errors import Findings, UsageError
+from ...errors import Findings, UsageError, note_bug
 from ...openapi import model
 from ...openapi.keywords import ROWS, constraints
 from ...openapi.model import Content, Document, Schema
@@ -103,9 +103,16 @@ class Types:
             forms[name] = self._model(name, node, text(node.description), files=True)
         while todo := self._used - made.keys():  # making one may ask for more
             for key in sorted(todo):
-                made[key] = self._component(key, self.schemas[key])
+                with note_bug(f"the schema {key!r}", self._users(key)):
+                    made[key] = self._component(key, self.schemas[key])
         every = {component.name: component for component in made.values()} | forms
         return tuple(every[name] for name in sorted(every))
+
+    def _users(self, key: str) -> Iterator[str]:
+        """Yield the labels of the operations that use a schema."""
+        for op in self.document.operations:
+            if key in self.document.reachable(*op.schemas()):
+                yield op.label
 
     def multipart(self, schema: Schema) -> Type:
         """Return the type of a multipart body: where a part is a file, its field takes one.

@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeGuard
 
-from ...errors import UsageError, on_one_line, shortened
+from ...errors import UsageError
 from ...hashing import sha256_of
+from ...printable import on_one_line, shortened
 from .write import UnsafePath, check_folder, files_in, locate, name_fault, read_file
 
 MANIFEST = "speclock.json"

@@ -19,7 +19,8 @@ from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ...errors import UsageError, shortened
+from ...errors import UsageError
+from ...printable import shortened
 
 _TEMPORARY = re.compile(r"\.speclock-[0-9a-f]{16}\.tmp")
 _CACHES = ("__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache")

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 
 from ...document.tree import Location
-from ...errors import Findings
+from ...errors import Findings, note_bug
 from ...openapi import model
 from ...openapi.examples.check import Examples
 from ...openapi.examples.generate import Without
@@ -40,13 +40,17 @@ class Cases:
         described = {(op.path, op.verb): op for op in self.document.operations}
         for op in self.operations:
             source = described[op.key.value, op.method]
-            requests = list(self._requests(op, source))
-            cases += requests
-            if requests:
-                borrowed = {k: requests[0].data[k] for k in ("arguments", "sends")}
-                cases += self._responses(op, source, borrowed)
-                cases += self._streams(op, source, borrowed)
+            with note_bug(f"the operation {source.label!r}", [source.label]):
+                cases += self._of(op, source)
         return tuple(cases)
+
+    def _of(self, op: Operation, source: model.Operation) -> list[Case]:
+        requests = list(self._requests(op, source))
+        if not requests:
+            return []
+        borrowed = {k: requests[0].data[k] for k in ("arguments", "sends")}
+        responses = self._responses(op, source, borrowed)
+        return [*requests, *responses, *self._streams(op, source, borrowed)]
 
     # ── requests ─────────────────────────────────────────────────────────────────────────────
 

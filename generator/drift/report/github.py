@@ -6,7 +6,8 @@ annotations of a level for each step, so the most severe come first, and documen
 
 from __future__ import annotations
 
-from ...errors import Place, on_one_line, shortened
+from ...errors import Place
+from ...printable import on_one_line, shortened
 from ..changes import BREAKING, NONE, RISK, SAFE, Change, Fault, Report, Signature
 from .sarif import is_url, level_of
 from .summary import count, directions, listed, of_sort, rules, verdict, where
@@ -58,7 +59,7 @@ def _fault(fault: Fault) -> str:
 def _command(name: str, place: Place | None, title: str, text: str) -> str:
     properties: dict[str, str] = {}
     if place is not None:
-        properties["file"] = place.file
+        properties["file"] = on_one_line(place.file)
         if place.line:
             properties |= {"line": str(place.line), "col": str(place.column or 1)}
     properties["title"] = title

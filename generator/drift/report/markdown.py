@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from ...errors import Place, shortened
+from ...errors import Place
+from ...printable import shortened
 from ..changes import BREAKING, NONE, RISK, SAFE, Change, Report, Side
 from .summary import (
     ALLOWED,

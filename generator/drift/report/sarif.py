@@ -9,8 +9,9 @@ import json
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from ... import __version__
-from ...errors import Place, on_one_line
+from ...errors import Place
+from ...printable import on_one_line
+from ...version import __version__
 from ..changes import BREAKING, RISK, Allowance, Change, Fault, Report
 from ..rules import RULES
 from .summary import DOCS, directions, listed, rules, sort_of, verdict

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ...errors import Place, on_one_line
+from ...errors import Place
+from ...printable import on_one_line
 from ..changes import BREAKING, NONE, RISK, SAFE, Change, Report
 
 ALLOWED, DOCS = "allowed", "docs"

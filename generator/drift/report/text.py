@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from ...errors import Place, on_one_line, shortened
+from ...errors import Place
+from ...printable import on_one_line, printable_line, shortened
 from ..changes import BREAKING, NONE, RISK, SAFE, Change, Report, Side
 from .summary import (
     ALLOWED,
@@ -59,12 +60,8 @@ def text(report: Report, paint: Paint = plain, *, verbose: bool = False) -> str:
 
 
 def _line(value: str) -> str:
-    """Return a value on one line that GitHub's runner doesn't take for a command.
-
-    It executes ``::…`` at the start of a line of a log, after spaces, and ``##[…]`` anywhere.
-    """
-    value = shortened(value, _LONGEST).replace("##[", "#\\x23[")
-    return value.replace("::", "\\x3a:", 1) if value.lstrip().startswith("::") else value
+    """Return a value of a description on one line, a long one without its middle."""
+    return printable_line(shortened(value, _LONGEST))
 
 
 def _lines(report: Report, paint: Paint, verbose: bool) -> Iterator[str]:

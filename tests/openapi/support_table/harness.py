@@ -21,7 +21,7 @@ import yaml
 
 from generator.config import Client, Pagination
 from generator.errors import Problem
-from generator.services import generate as pipeline
+from generator.services.generate import render_client
 from tests.support.skip_formatting import without_layout
 
 Json: TypeAlias = Any
@@ -132,7 +132,7 @@ def make(row: Row, folder: Path) -> Made:
         pagination=(row.pagination,) if row.pagination else (),
     )
     with without_layout(), contextlib.chdir(folder):
-        made = pipeline.generate(client, folder, lambda _: None)
+        made = render_client(client, folder, lambda _: None)
     for name, data in made.files.files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from tests.qa.bench import big, client, drift, generators, peers, suite
+from tests.qa.bench import big, client, drift, generators, peers, start, suite
 from tests.qa.bench.measure import progress
 
 OK, MISSED, BROKEN = 0, 1, 2
@@ -24,12 +24,14 @@ SECTIONS = {
     "big": big.bench,
     "drift": drift.bench,
     "tests": suite.bench,
+    "start": start.bench,
 }
 EXIT_CODES = """\
 sections:
   generate  generate and check, beside openapi-python-client's generate
   client    calls of the generated client, beside raw httpx and other clients
   big       a whole API: Pinterest's description, where ../shared/corpus has it
+  start     --version, --help and completion, beside an empty Python
   drift     a release of it against the next, for one operation, beside libyaml
   tests     make quick and make test
 

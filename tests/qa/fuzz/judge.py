@@ -16,7 +16,7 @@ from types import FrameType
 
 from generator.config import Client
 from generator.errors import Problem, SpecError, UsageError
-from generator.services import generate as pipeline
+from generator.services.generate import render_client
 from tests.qa.fuzz.worker import Worker
 from tests.support.skip_formatting import without_layout
 
@@ -77,10 +77,10 @@ def _outcome(data: bytes, folder: Path, worker: Worker | None) -> Outcome:
     try:
         with _limited(LIMIT):
             if worker is not None:
-                made = pipeline.generate(CLIENT, folder, _quiet)
+                made = render_client(CLIENT, folder, _quiet)
             else:
                 with without_layout():
-                    made = pipeline.generate(CLIENT, folder, _quiet)
+                    made = render_client(CLIENT, folder, _quiet)
     except SpecError as error:
         fault = _refusal_fault(error.problems, lines)
         return Outcome(fault, tuple(problem.code for problem in error.problems))
@@ -100,7 +100,7 @@ def _outcome(data: bytes, folder: Path, worker: Worker | None) -> Outcome:
 
 
 def _sound(files: Mapping[str, bytes], folder: Path, worker: Worker) -> Fault | None:
-    if pipeline.generate(CLIENT, folder, _quiet).files.files != files:
+    if render_client(CLIENT, folder, _quiet).files.files != files:
         return Fault("determinism", "a second run made other bytes")
     said = worker.run(files, PACKAGE)
     return Fault(f"package: {_kind(said)}", said) if said else None

@@ -45,7 +45,7 @@ from generator.document.slice.slice_document import sliced
 from generator.document.slice.slice_text import slice_text
 from generator.document.tree import Document
 from generator.errors import SpecError, SpeclockError
-from generator.services import generate as pipeline
+from generator.services.generate import render_client
 from tests.qa.corpus.descriptions import Description, find
 from tests.support.skip_formatting import without_layout
 
@@ -259,7 +259,7 @@ def _models(node: ast.AST) -> set[str]:
 def _code(path: Path, accept: set[str]) -> Code:
     client = Client(spec=path.name, package="cut", output="out", accept=tuple(sorted(accept)))
     with without_layout():
-        made = pipeline.generate(client, path.parent, lambda _: None)
+        made = render_client(client, path.parent, lambda _: None)
     files = {name: data.decode() for name, data in made.files.files.items() if name[:4] == "cut/"}
     manifest = json.loads(files["cut/speclock.json"])
     resources = {

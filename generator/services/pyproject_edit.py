@@ -1,26 +1,24 @@
-"""A client's settings as text at the end of a pyproject.toml, of which nothing else changes."""
+"""A client's settings, added as text at the end of a pyproject.toml."""
 
 from __future__ import annotations
 
 import json
-import tempfile
 import tomllib
 from dataclasses import MISSING, fields
 from pathlib import Path
-from typing import cast
 
 from .. import config
 from ..config import Client
-from ..errors import SpeclockError, UsageError
+from ..errors import UsageError
 
 OUTPUT = "generated"
 
 
-def with_client(old: bytes | None, client: Client, name: str) -> bytes:
-    """The file with the client's table added; ``old`` is None where there is no file.
+def with_client(old: bytes | None, client: Client, name: str) -> tuple[bytes, Client]:
+    """Return the file with the client's table added, and the client as it is read from there.
 
-    ``client.output`` is empty where the section's own counts. Raises :class:`UsageError` where the
-    file is written so that no table can be added at its end; ``name`` is how that calls it.
+    ``old`` is None if there is no file, ``client.output`` empty to use the section's. Raise
+    :class:`UsageError`, which calls the file ``name``, if no table can be added at its end.
     """
     text = (old or b"").decode("utf-8")
     section = tomllib.loads(text).get("tool", {}).get("speclock")
@@ -40,26 +38,18 @@ def with_client(old: bytes | None, client: Client, name: str) -> bytes:
     gap = "" if not text.strip() else "\n" if text.endswith("\n") else "\n\n"
     new = text + (gap + added).replace("\n", end)
     try:
-        _check(new, client.package)
-    except (SpeclockError, tomllib.TOMLDecodeError):
+        clients = config.parse(new, Path("pyproject.toml")).clients
+        (written,) = (one for one in clients if one.package == client.package)
+    except (UsageError, ValueError):
         raise UsageError(
             f"{name} is written so that no table can be added at its end. Add this yourself, in "
             f"its own style, and run speclock generate:\n\n{added}"
         ) from None
-    return new.encode("utf-8")
+    return new.encode("utf-8"), written
 
 
-def _check(text: str, package: str) -> None:
-    tomllib.loads(text)
-    with tempfile.TemporaryDirectory(prefix="speclock-") as folder:
-        path = Path(folder) / "pyproject.toml"
-        path.write_text(text, encoding="utf-8", newline="")
-        if not any(c.package == package for c in config.load(path).clients):
-            raise UsageError(package)
-
-
-def _toml(value: object) -> str:
-    """A value in TOML; its basic strings are those of JSON, but for the character DEL."""
+def _toml(value: str | bool | tuple[str, ...]) -> str:
+    """Return a value in TOML, whose strings are JSON's except for the character DEL."""
     if isinstance(value, tuple):
-        return f"[{', '.join(map(_toml, cast('tuple[object, ...]', value)))}]"
+        return f"[{', '.join(map(_toml, value))}]"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

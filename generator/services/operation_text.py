@@ -1,4 +1,4 @@
-"""One operation as a caller meets it: the call, the body's fields, the request, an example."""
+"""The text that shows one operation: its call, the body's fields, the request, an example."""
 
 from __future__ import annotations
 
@@ -7,23 +7,22 @@ import json
 import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from typing import cast
 
 from ..codegen.build.types import annotation
 from ..codegen.ir import Api, Case, Credential, Json, Model, Operation, Parameter
 from ..codegen.render.format import formatted
 from ..codegen.render.views.package import ApiView
 from ..codegen.testdata.json_files import examples
-from ..errors import on_one_line
-from .example import Expressions
+from ..printable import on_one_line
+from .python_expressions import Expressions
 from .table import table
 
 EXAMPLE_URL = "https://api.example.com"
 DOC = 60
 
 
-class Picture:
-    """What there is to show of one operation; ``modules`` are the rendered ones, file to source."""
+class OperationText:
+    """The parts to show of one operation; ``modules`` maps rendered files to their source."""
 
     def __init__(
         self, api: Api, cases: Sequence[Case], operation: Operation, modules: Mapping[str, str]
@@ -39,7 +38,7 @@ class Picture:
     # ── the call ─────────────────────────────────────────────────────────────────────────────
 
     def call(self) -> str:
-        """The signatures of the synchronous methods, overloads too, just as they are generated."""
+        """Return the signatures of the synchronous methods and overloads, as they are generated."""
         op = self.op
         owners = {resource.name: resource.class_name for resource in self.api.resources}
         name = f"resources/{op.resource}.py" if op.resource else "_client.py"
@@ -58,7 +57,7 @@ class Picture:
     # ── the body ─────────────────────────────────────────────────────────────────────────────
 
     def body(self) -> str:
-        """The classes that the body's types name, with their fields; empty where there is none."""
+        """Return the classes in the body's types with their fields; empty without a body."""
         kinds: dict[str, list[str]] = {}
         for body in self.op.bodies:
             kinds.setdefault(body.annotation, []).append(on_one_line(body.media_type))
@@ -76,7 +75,7 @@ class Picture:
     # ── the request ──────────────────────────────────────────────────────────────────────────
 
     def request(self) -> str:
-        """Method, URL, headers and parameters."""
+        """Return method, URL, headers and parameters."""
         op = self.op
         server = op.server.value
         base = self.api.base_url.value or f"{{base_url}}{self.api.base_path.value}"
@@ -102,7 +101,7 @@ class Picture:
     # ── the example ──────────────────────────────────────────────────────────────────────────
 
     def example(self) -> str:
-        """A program that does the call; empty where no example could be made."""
+        """Return a program that makes the call; empty if there are no example values."""
         op = self.op
         streams = op.streamed if op.streamed and not op.signatures else None
         call = streams.call if streams else op.call
@@ -130,7 +129,8 @@ class Picture:
         return formatted({"example.py": "\n".join(lines) + "\n"})["example.py"].rstrip()
 
     def _arguments(self, case: Case, writer: Expressions) -> Iterator[str]:
-        given = cast("Mapping[str, Json]", case.data["arguments"])
+        given = case.data["arguments"]
+        assert isinstance(given, dict)
         for parameter in self.op.parameters:
             if parameter.required:
                 yield writer.of(parameter.annotation, given[parameter.name])
@@ -142,7 +142,7 @@ class Picture:
         return credential.name in used or not self.view.optional_credentials
 
     def _settings(self, credentials: Sequence[Credential]) -> Iterator[str]:
-        """The arguments of the constructor."""
+        """Yield the arguments of the constructor."""
         for credential in credentials:
             basic = f"{self.api.http}.BasicAuth('user', 'password')"
             value = {"basic": "('user', 'password')", "auth": basic, "bearer": "'token'"}
@@ -152,8 +152,8 @@ class Picture:
             yield f"base_url={EXAMPLE_URL!r}"
 
     def answer(self) -> tuple[str, str]:
-        """The status with what a caller gets, and the example of its body as text."""
-        known = cast("dict[str, dict[str, Json]]", json.loads(examples(self.api, self.cases)))
+        """Return the status with the result's type, and the example of the body as text."""
+        known: dict[str, dict[str, Json]] = json.loads(examples(self.api, self.cases))
         reply = known.get(self.op.constant)
         if reply is None and self.op.streamed:
             reply = known.get(self.op.streamed.constant)
@@ -170,7 +170,7 @@ class Picture:
 
 
 def _head(node: ast.FunctionDef, lines: Sequence[str]) -> list[str]:
-    """A method from its decorators to the end of its signature."""
+    """Return the lines of a method from its decorators to the end of its signature."""
     first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
     last = node.body[0]
     inline = last.lineno == node.lineno or lines[last.lineno - 1].rstrip().endswith(": ...")

@@ -1,15 +1,15 @@
-"""The workflow that checks a client in CI, for the repository that ``init`` is run in."""
+"""The GitHub workflow that checks a client."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from .. import __version__
+from ..version import __version__
 
 NAME = ".github/workflows/speclock.yml"
 
 _WORKFLOW = """\
-# Is the generated client what the checked-in description says?
+# Is the generated client up to date with the checked-in description?
 name: speclock
 
 on:
@@ -35,7 +35,7 @@ jobs:
       - run: speclock check --full
 """
 _DRIFT = """\
-      # Does upstream still say what the client was made from?
+      # Did upstream change since the description was checked in?
       - if: github.event_name == 'schedule'
         run: speclock drift
 """
@@ -47,12 +47,12 @@ _FOLDER = """\
 
 
 def place(root: Path) -> Path:
-    """Where GitHub looks for workflows: at the repository's top, which may be above ``root``."""
+    """Return the workflow's path, at the repository's top, which may be above ``root``."""
     return (_top(root) or root) / NAME
 
 
 def workflow(root: Path, *, has_upstream: bool) -> str:
-    """The workflow's text, for a project at ``root``; with an upstream it asks that once a day."""
+    """Return the workflow's text for a project at ``root``; with an upstream, it runs daily."""
     top = _top(root)
     below = root.relative_to(top).as_posix() if top else "."
     folder = "" if below == "." else _FOLDER.format(folder=_yaml(below))
@@ -70,5 +70,5 @@ def _top(root: Path) -> Path | None:
 
 
 def _yaml(text: str) -> str:
-    """A text as a YAML scalar in single quotes."""
+    """Return a text as a YAML scalar in single quotes."""
     return "'" + text.replace("'", "''") + "'"

@@ -1,11 +1,10 @@
-"""A JSON value as the Python expression that a caller writes for it."""
+"""The Python expression that a caller writes for a JSON value."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import cast
 
 from ..codegen.build.types import annotation
 from ..codegen.ir import Alias, Component, Enumeration, Json, Model
@@ -20,28 +19,28 @@ _READ = {
 _MODULES = {"UUID": "uuid", "Decimal": "decimal"}
 
 
-class Misfit(Exception):
-    """A value isn't of a type, as far as its shape tells."""
+class TypeMismatch(Exception):
+    """A value that doesn't have the type."""
 
 
 class Expressions:
-    """Writes values of the types of one package; ``imports`` are the names that this needs."""
+    """A writer of values of one package's types; ``imports`` are the names that they need."""
 
     def __init__(self, components: Mapping[str, Component]) -> None:
         self.components = components
         self.imports: set[tuple[str, str]] = set()
         """Module and name."""
         self._choosing = 0
-        """How many unions are being tried: what doesn't fit there is for another option."""
+        """The number of unions being tried, in which a mismatch means another option."""
 
     def of(self, hint: str, value: Json) -> str:
-        """The expression for a value of the type ``hint``, an annotation as methods have it.
+        """Return the expression for a value of the type ``hint``, an annotation of a method.
 
-        What fits no part of the type is written as the plain data that it is.
+        A value that doesn't have the type is written as plain data.
         """
         try:
             return self._of(_hint(hint), value)
-        except Misfit:
+        except TypeMismatch:
             if self._choosing:
                 raise
             name = hint.removeprefix("models.")
@@ -55,7 +54,7 @@ class Expressions:
                 self._choosing += 1
                 try:
                     return self._of(left, value)
-                except Misfit:
+                except TypeMismatch:
                     return self._of(right, value)
                 finally:
                     self._choosing -= 1
@@ -73,18 +72,19 @@ class Expressions:
                     type(value) is type(v := ast.literal_eval(o)) and v == value for o in options
                 ):
                     return repr(value)
-            case ast.Subscript(value=container, slice=inner):
-                name = container.attr if isinstance(container, ast.Attribute) else ""
-                name = name or cast("ast.Name", container).id
-                if name == "list" and isinstance(value, list):
-                    return f"[{', '.join(self._of(inner, item) for item in value)}]"
-                if name == "dict" and isinstance(value, dict):
-                    values = cast("ast.Tuple", inner).elts[1]
-                    made = (f"{key!r}: {self._of(values, one)}" for key, one in value.items())
-                    return f"{{{', '.join(made)}}}"
+            case ast.Subscript(
+                value=ast.Name(id="list") | ast.Attribute(attr="list"), slice=inner
+            ) if isinstance(value, list):
+                return f"[{', '.join(self._of(inner, item) for item in value)}]"
+            case ast.Subscript(
+                value=ast.Name(id="dict") | ast.Attribute(attr="dict"),
+                slice=ast.Tuple(elts=[_, values]),
+            ) if isinstance(value, dict):
+                items = (f"{key!r}: {self._of(values, one)}" for key, one in value.items())
+                return f"{{{', '.join(items)}}}"
             case _:
                 pass
-        raise Misfit
+        raise TypeMismatch
 
     def _named(self, name: str, value: Json) -> str:
         if name in ("Any", "object"):
@@ -103,7 +103,7 @@ class Expressions:
             self.imports.add(("datetime", name))
             seconds = TypeAdapter(timedelta).validate_python(value).total_seconds()
             return f"timedelta(seconds={seconds:g})"
-        raise Misfit
+        raise TypeMismatch
 
     def _component(self, component: Component, value: Json) -> str:
         if isinstance(component, Alias):
@@ -112,7 +112,7 @@ class Expressions:
             for name, known in component.members:
                 if type(known) is type(value) and known == value:
                     return f"models.{component.name}.{name}"
-            raise Misfit
+            raise TypeMismatch
         return self._model(component, value)
 
     def _model(self, model: Model, value: Json) -> str:
@@ -120,13 +120,13 @@ class Expressions:
         if not isinstance(value, dict) or any(
             f.required and f.wire not in value for f in model.fields
         ):
-            raise Misfit
+            raise TypeMismatch
         given: list[str] = []
         for wire, one in value.items():
             field = fields.get(wire)
             if field is None:
                 if model.extra is None or not wire.isidentifier():
-                    raise Misfit
+                    raise TypeMismatch
                 given.append(f"{wire}={self.of(annotation(model.extra), one)}")
             elif one is not None or field.nullable or field.required:
                 given.append(f"{field.name}={self.of(annotation(field.type), one)}")

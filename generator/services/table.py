@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
 import unicodedata
 from collections.abc import Sequence
 
 GAP = "  "
 
 
-def width_here() -> int:
-    """How many columns lines may have: the terminal's, or ``COLUMNS``; elsewhere no limit (0)."""
-    if sys.stdout.isatty() or os.environ.get("COLUMNS"):
-        return shutil.get_terminal_size().columns
-    return 0
-
-
 def table(rows: Sequence[Sequence[str]], width: int = 0, least: Sequence[int] = ()) -> list[str]:
-    """Lines of at most ``width`` columns (0: any), cells cut with ``…`` from the last column on.
+    """Return lines of at most ``width`` columns (0: any), cut with ``…`` from the last column on.
 
-    ``least`` says how narrow each column may become where there is a limit; all rows have as
-    many cells.
+    ``least`` is the smallest width of each column if there is a limit; all rows have as many
+    cells.
     """
     sizes = [max(map(cells, column)) for column in zip(*rows, strict=True)]
     excess = sum(sizes) + len(GAP) * (len(sizes) - 1) - width if width else 0
@@ -37,7 +27,7 @@ def table(rows: Sequence[Sequence[str]], width: int = 0, least: Sequence[int] = 
 
 
 def cells(text: str) -> int:
-    """How many columns a terminal needs for a text (UAX #11: wide characters take two)."""
+    """Return the columns that a terminal needs for a text (UAX #11: wide characters take two)."""
     return sum(map(_cell, text))
 
 
@@ -48,7 +38,7 @@ def _cell(char: str) -> int:
 
 
 def _fit(text: str, size: int) -> str:
-    """``text`` in exactly ``size`` columns."""
+    """Return ``text`` in exactly ``size`` columns."""
     if cells(text) > size:
         kept, used = "", 1
         for char in text:

@@ -1,0 +1,141 @@
+"""The parser of the command line, with the arguments of the command that is asked for."""
+
+from __future__ import annotations
+
+import argparse
+
+from ..version import __version__
+
+TYPE_CHECKING = False  # typing.TYPE_CHECKING, without an import that --help would wait for
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import NoReturn, Protocol
+
+    from .console import Console
+
+    class CommandModule(Protocol):
+        """A module of this folder that is a command."""
+
+        ABOUT: str
+        """The help before the arguments."""
+        EPILOG: str
+        """The help after the arguments."""
+
+        def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+            """Add the command's arguments."""
+
+        def run(self, options: argparse.Namespace, console: Console) -> int:
+            """Run the command; return its exit code, or raise :class:`SpeclockError`."""
+            ...
+
+    def import_module(name: str, package: str | None) -> CommandModule:
+        """Import a module of this folder."""
+        ...
+else:
+    from importlib import import_module
+
+
+COMMANDS = {
+    "init": "start a client: description, settings, first code and CI",
+    "ls": "list the operations of a description",
+    "show": "show the Python call of an operation, its request and an example",
+    "generate": "write the client and its tests",
+    "check": "compare the client on disk with what would be generated",
+    "drift": "tell whether the API changed under the operations you call",
+    "explain": "explain a rule of drift",
+    "slice": "cut the smallest description with some operations out of another",
+    "pull": "take the operations in use out of upstream into the checked-in description",
+    "vendor": "copy a generated client into a project",
+    "verify": "tell whether a client, or a copy of one, was edited or is out of date",
+    "upgrade": "bring a copy up to date, after showing what changes for its callers",
+    "completion": "print the completion for bash, zsh or fish",
+}
+"""Each command with one line of help."""
+
+_ABOUT = """\
+A small, typed HTTP client that you own, generated from a checked-in OpenAPI description.
+
+Start in your project's folder:
+
+  speclock ls api.yaml                                  # the operations of the description
+  speclock show pets/list api.yaml                      # the call that you would get
+  speclock init api.yaml --operation pets/list --package my_api
+
+From then on, anywhere in the project: speclock generate, speclock check.
+"""
+_CODES = "exit codes:"
+_EXITS = f"""\
+{_CODES}
+  0  success
+  1  a difference: in files, or between upstream and the checked-in description
+  2  the description was refused, or the command misused
+  3  upstream cannot be reached
+"""
+
+
+def load_command(name: str) -> CommandModule:
+    """Import the module of a command of :data:`COMMANDS`."""
+    return import_module(f".{name}", __package__)
+
+
+def command_in(words: Sequence[str]) -> str:
+    """Return the first word that isn't an option, which is the command's name, or an empty text."""
+    return next((word for word in words if not word.startswith("-")), "")
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors quote arguments only as printable text."""
+
+    def error(self, message: str) -> NoReturn:
+        from ..printable import printable_line
+
+        super().error(printable_line(message))
+
+
+def make_parser(only: str | None = None) -> argparse.ArgumentParser:
+    """Return the parser; with ``only``, just that command gets its arguments and help."""
+    parser = _Parser(
+        prog="speclock",
+        description=_ABOUT,
+        epilog=_EXITS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"speclock {__version__}")
+    _add_global_flags(parser)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, summary in COMMANDS.items():
+        inner = commands.add_parser(
+            name, help=summary, formatter_class=argparse.RawDescriptionHelpFormatter
+        )
+        if only is not None and name != only:
+            continue
+        module = load_command(name)
+        inner.description = module.ABOUT
+        has_codes = _CODES in module.EPILOG
+        inner.epilog = module.EPILOG if has_codes else f"{module.EPILOG}\n{_EXITS}"
+        module.add_arguments(inner)
+        _add_global_flags(inner)
+    return parser
+
+
+def _add_global_flags(parser: argparse.ArgumentParser) -> None:
+    """Add the flags that are allowed before and after a command's name.
+
+    An absent flag sets no attribute, so that the inner parser's default doesn't replace what the
+    outer one has read.
+    """
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument(
+        "-q",
+        "--quiet",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="print only what is wrong",
+    )
+    group.add_argument(
+        "-v",
+        "--verbose",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="print the time of each stage, whole differences, and the traceback of a bug",
+    )

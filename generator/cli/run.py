@@ -1,0 +1,81 @@
+"""One run of a command, and the exit codes of its errors."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from .parser import command_in, load_command, make_parser
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .console import Console
+
+OK, DIFFERS, REFUSED, UNREACHABLE = 0, 1, 2, 3
+INTERNAL, INTERRUPTED, CLOSED = 70, 130, 141
+"""Exit codes of a bug (sysexits' EX_SOFTWARE), of Ctrl-C, and of a reader that closed the pipe."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command and print its errors; return the exit code."""
+    options = make_parser(command_in(arguments)).parse_args(arguments)
+    from .console import Console
+
+    console = Console(
+        quiet=getattr(options, "quiet", False), verbose=getattr(options, "verbose", False)
+    )
+    try:
+        code = load_command(options.command).run(options, console)
+        console.progress("")
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        console.error("interrupted; run it again to finish.")
+        return INTERRUPTED
+    except BrokenPipeError:  # nothing more may be flushed
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED
+    except Exception as error:  # noqa: BLE001 - a bug is reported, too
+        return _report(error, console)
+
+
+def _report(error: Exception, console: Console) -> int:
+    """Print an error; return its exit code."""
+    from ..errors import SpecError, SpeclockError, Unreachable
+
+    match error:
+        case SpecError(problems=problems):
+            console.problems("error", problems)
+            count = len(problems)
+            console.note(f"{count} error{'' if count == 1 else 's'}; nothing was written.")
+            return REFUSED
+        case Unreachable():
+            console.error(str(error))
+            return UNREACHABLE
+        case SpeclockError():
+            console.error(str(error))
+            return REFUSED
+        case _:
+            return _report_bug(error, console)
+
+
+def _report_bug(error: Exception, console: Console) -> int:
+    """Print a bug of speclock's own, and how to report it."""
+    import traceback
+
+    from ..services.provenance import tool_versions
+
+    python = ".".join(map(str, sys.version_info[:3]))
+    versions = ", ".join(f"{k} {v}" for k, v in {**tool_versions(), "Python": python}.items())
+    if console.verbose:
+        console.note("".join(traceback.format_exception(error)).rstrip())
+    more = "" if console.verbose else " --verbose prints the traceback."
+    place = "".join(f" {note}" for note in getattr(error, "__notes__", ())[:1])
+    console.error(
+        f"an internal error, which is a bug in speclock: {type(error).__name__}: "
+        f"{' '.join(str(error).split())}.{place} Please report it with these versions: "
+        f"{versions}.{more}"
+    )
+    return INTERNAL

@@ -1,0 +1,75 @@
+"""The one guard for untrusted text that is shown: of a description, a manifest, a diff or a path.
+
+A terminal obeys control characters, and shows text in another order after a bidirectional control.
+GitHub's runner obeys ``::name …`` at the start of a line of a log, spaces aside, and ``##[name]``
+anywhere in a line.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+
+_OUTSIDE_ASCII = re.compile(r"[^\n\x20-\x7e]")
+TAB = 4
+"""Columns between the stops of a tab."""
+
+
+def on_one_line(text: str) -> str:
+    """Return ``text`` on one line, with each character that isn't printable as an escape."""
+    if text.isprintable():
+        return text
+    return _escaped(" ".join(text.splitlines()))
+
+
+def shortened(text: str, limit: int) -> str:
+    """Return ``text`` on one line, without its middle where it is longer than ``limit``."""
+    text = on_one_line(text)
+    half = limit // 2
+    return text if len(text) <= limit else f"{text[:half]} … {text[-half:]}"
+
+
+def printable(text: str) -> str:
+    """Return ``text`` as lines that neither a terminal nor GitHub's runner obeys.
+
+    Only line feeds stay; tabs become spaces, other characters that aren't printable escapes.
+    """
+    return "\n".join(map(printable_line, text.replace("\r\n", "\n").expandtabs(TAB).split("\n")))
+
+
+def printable_line(text: str) -> str:
+    """Return ``text`` as one line that neither a terminal nor GitHub's runner obeys."""
+    text = on_one_line(text)
+    if "##[" in text:
+        text = text.replace("##[", "#\\x23[")
+    if text.lstrip().startswith("::"):
+        text = text.replace("::", "\\x3a:", 1)
+    return text
+
+
+def printable_json(text: str) -> str:
+    """Return the JSON in ``text`` as JSON of the same value that :func:`printable` wouldn't change.
+
+    Each character in question is inside a string, where JSON has an escape for it (RFC 8259 §7).
+    """
+    return _OUTSIDE_ASCII.sub(_json_escape, text).replace("##[", "#\\u0023[")
+
+
+def display_path(path: str | os.PathLike[str]) -> str:
+    """Return how a message names a file: relative to the current folder."""
+    try:
+        return os.path.relpath(path)
+    except ValueError:  # on another drive of Windows
+        return str(path)
+
+
+def _escaped(text: str) -> str:
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def _json_escape(match: re.Match[str]) -> str:
+    char = match[0]
+    if char.isprintable():
+        return char
+    units = char.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[i : i + 2].hex()}" for i in range(0, len(units), 2))

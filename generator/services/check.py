@@ -1,0 +1,68 @@
+"""Generated clients compared with the files on disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..codegen.output.fileset import Change
+from ..config import Settings
+from ..errors import LeftOut, Problem
+from .descriptions import Progress, no_progress
+from .generate import render_clients
+from .provenance import is_current
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedClient:
+    """A client compared with its files."""
+
+    package: str
+    output: Path
+    """The output folder."""
+    regenerated: bool
+    """True if it was generated in memory; False if the recorded hashes were enough."""
+    differences: tuple[Change, ...] = ()
+    """The files that differ, with paths relative to the output folder."""
+    warnings: tuple[Problem, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """All clients, compared with their files."""
+
+    clients: tuple[CheckedClient, ...]
+
+    @property
+    def ok(self) -> bool:
+        """True if every file is as it would be generated now."""
+        return not any(one.differences for one in self.clients)
+
+
+def check(
+    settings: Settings, *, full: bool = False, progress: Progress = no_progress
+) -> CheckResult:
+    """Compare each client of ``settings`` with its files; write nothing.
+
+    A client whose recorded hashes of description, settings, tool versions and files all match is
+    taken as current; ``full`` generates it in memory all the same. Raise as :func:`generate` does.
+    """
+    clients, root = settings.clients, settings.root
+    stale = [client for client in clients if full or not is_current(client, root)]
+    rendered = {
+        client.package: one
+        for client, one in zip(stale, render_clients(stale, root, progress), strict=True)
+    }
+    checked: list[CheckedClient] = []
+    for client in clients:
+        output = root / client.output
+        one = rendered.get(client.package)
+        if one is None:
+            checked.append(CheckedClient(client.package, output, regenerated=False))
+            continue
+        differences = tuple(one.files.compare(output))
+        checked.append(
+            CheckedClient(client.package, output, True, differences, one.warnings, one.left_out)
+        )
+    return CheckResult(tuple(checked))

@@ -1,0 +1,113 @@
+"""The bytes of a description, from a file or a URL, and the documents they are parsed to."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..config import Client
+from ..errors import UsageError
+from ..hashing import sha256_of
+
+if TYPE_CHECKING:
+    from ..document.tree import Document
+
+Progress = Callable[[str], None]
+"""Receives the name of each stage as it starts; an empty name when the last one has ended."""
+
+_MAX_BYTES = 64 * 1024 * 1024  # the parser refuses more
+_LOCAL_REFERENCE = re.compile(rb"""\$ref["']?\s*:\s*["']#""")
+_NOWHERE = Path(os.devnull)
+"""The folder of a fetched document: its references read no file of this machine."""
+
+
+def no_progress(_stage: str) -> None:
+    """Ignore the stage."""
+
+
+@dataclass(frozen=True, slots=True)
+class DescriptionBytes:
+    """A description that isn't parsed yet."""
+
+    data: bytes
+    path: Path
+    """The file; for a URL, a path that only names it."""
+    name: str
+    """What messages call it."""
+    etag: str = ""
+    """The server's ETag; empty for a file."""
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the bytes, with line ends as LF."""
+        return sha256_of(self.data)
+
+    @property
+    def is_self_contained(self) -> bool:
+        """True if every ``$ref`` in the text is followed by a fragment of this document."""
+        return self.data.count(b"$ref") == len(_LOCAL_REFERENCE.findall(self.data))
+
+    def document(self, overlays: Sequence[Document] = (), *, lenient: bool) -> Document:
+        """Parse the description and apply ``overlays``.
+
+        ``lenient`` takes a document that isn't whole, and actions that match nothing.
+        """
+        from ..document.load import parse
+
+        document = parse(self.data, path=self.path, name=self.name, lenient=True)
+        if not overlays:
+            return document
+        from ..document.overlay.apply import overlaid
+
+        return overlaid(document, overlays, allow_unmatched=lenient)
+
+
+def read_file(path: Path, name: str) -> DescriptionBytes:
+    """Read a file that messages call ``name``; raise :class:`UsageError` if that fails."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(_MAX_BYTES + 1)
+    except OSError as error:
+        raise UsageError(f"{name} cannot be read: {error.strerror}. Check the path.") from None
+    return DescriptionBytes(data, path, name)
+
+
+def read_description(
+    source: str, root: Path, progress: Progress, *, insecure: bool
+) -> DescriptionBytes:
+    """Read a file, whose path is relative to ``root``, or fetch a URL.
+
+    Raise :class:`UsageError` if a file cannot be read, :class:`Unreachable` if a URL isn't
+    available.
+    """
+    if not is_url(source):
+        return read_file(root / source, source)
+    from ..fetch import cache_folder, fetch, without_secrets
+
+    progress(f"fetching {without_secrets(source)}")
+
+    def received(done: int, total: int | None) -> None:
+        progress(f"fetching: {done // 1024} KiB{f' of {total // 1024} KiB' if total else ''}")
+
+    fetched = fetch(source, cache=cache_folder(), insecure=insecure, progress=received)
+    progress("")
+    name = fetched.url.rpartition("/")[2].partition("?")[0] or "upstream"
+    return DescriptionBytes(fetched.data, _NOWHERE / name, fetched.url, fetched.etag)
+
+
+def load_overlays(client: Client, root: Path) -> list[Document]:
+    """Read the client's overlays."""
+    if not client.overlays:
+        return []
+    from ..document.overlay.apply import load_overlay
+
+    return [load_overlay(root / one, one) for one in client.overlays]
+
+
+def is_url(source: str) -> bool:
+    """Return True for a URL, False for a file's path."""
+    return "://" in source

@@ -1,0 +1,203 @@
+"""A new client in a project: its description, settings, generated code and the check in CI."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from .. import config
+from ..codegen.output.write import write_file, write_text
+from ..config import Client
+from ..errors import LeftOut, Problem, SpecError, UsageError
+from ..lockfile import LOCK, Entry, content_hash, read, text_of
+from ..printable import display_path
+from . import ci_workflow
+from .descriptions import Progress, is_url, no_progress, read_description
+from .generate import RenderedClient, render_client
+from .pull import lock_entry
+from .pyproject_edit import with_client
+from .resolve import package_name
+
+_SEVERAL_FILES = "Put a description of several files into spec/, and init from there."
+
+
+@dataclass(frozen=True, slots=True)
+class NewClient:
+    """A client as :func:`init` started it."""
+
+    root: Path
+    """The project's folder, which holds pyproject.toml."""
+    client: Client
+    """Its settings."""
+    operations: int
+    """The number of operations."""
+    copied: bool
+    """True if the description was written; False if it was in ``spec/`` already."""
+    workflow: Path | None
+    """The GitHub workflow that was written; None if there is one already, or none was wanted."""
+    warnings: tuple[Problem, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _NewDescription:
+    """A description to write, and its entry in speclock.lock if it is from a URL."""
+
+    data: bytes
+    entry: Entry | None
+    warnings: tuple[Problem, ...] = ()
+
+
+def init(
+    source: str,
+    *,
+    operations: Sequence[str] = (),
+    package: str = "",
+    client_class: str = "",
+    output: str = "",
+    workflow: bool = True,
+    insecure: bool = False,
+    progress: Progress = no_progress,
+) -> NewClient:
+    """Start a client of ``source``, a file or URL, in the project around the current folder.
+
+    The description (with ``operations``, the slice with these) is copied into ``spec/``, the client
+    is added to pyproject.toml and generated, and a GitHub workflow is written. Nothing is
+    overwritten. The package is named for the file by default.
+
+    Raise :class:`SpecError` if the description cannot be used, :class:`Unreachable` if a URL can't
+    be fetched, :class:`UsageError` if something is in the way. Then nothing is written.
+    """
+    root = project_root(Path.cwd())
+    stem = source.rstrip("/").rpartition("/")[2].partition(".")[0]
+    package = package or package_name(stem)
+    settings_file = root / "pyproject.toml"
+    old = settings_file.read_bytes() if settings_file.is_file() else None
+    existing = config.load(settings_file).clients if old is not None else ()
+    if any(client.package == package for client in existing):
+        raise UsageError(
+            f"{display_path(settings_file)} already has the client {package!r}. Name another "
+            f"--package, or change its settings there and run: speclock generate {package}"
+        )
+    description: _NewDescription | None = None
+    if not is_url(source) and Path(source).absolute().is_relative_to(root / "spec"):
+        spec = Path(source).absolute().relative_to(root).as_posix()
+    else:
+        description = _read(source, operations, progress, insecure=insecure)
+        spec = _destination(root, package, description.data)
+    client = Client(
+        spec=spec,
+        package=package,
+        client=client_class,
+        operations=tuple(operations),
+        output=output,
+        upstream=source if is_url(source) else "",
+    )
+    config.check(client, "command line")
+    settings, client = with_client(old, client, display_path(settings_file))
+    name = f"{source} (sliced)" if operations else source
+    rendered = _render(client, root, description, name, progress)
+    folder = root / client.output
+    for one in (folder / package, folder / "tests" / package):
+        # The files of an interrupted run are the same, and not in the way.
+        if one.exists() and rendered.files.compare(folder):
+            raise UsageError(f"{display_path(one)} exists. Name another --package or --output.")
+    workflow_file = ci_workflow.place(root) if workflow else None
+    if workflow_file is not None and workflow_file.exists():
+        workflow_file = None
+    rendered.files.write(Path(display_path(folder)))
+    if description is not None:
+        _write_description(root / spec, description)
+    if workflow_file is not None:
+        text = ci_workflow.workflow(root, has_upstream=bool(client.upstream))
+        write_text(workflow_file, text)
+    write_file(settings_file, settings)  # last, so that an interrupted run can be repeated
+    return NewClient(
+        root=root,
+        client=client,
+        operations=rendered.operations,
+        copied=description is not None,
+        workflow=workflow_file,
+        warnings=(*(description.warnings if description else ()), *rendered.warnings),
+        left_out=rendered.left_out,
+    )
+
+
+def project_root(start: Path) -> Path:
+    """Return the folder of the nearest pyproject.toml within the repository, else ``start``."""
+    for folder in (start, *start.parents):
+        if (folder / "pyproject.toml").is_file():
+            return folder
+        if (folder / ".git").exists():
+            break
+    return start
+
+
+def _read(
+    source: str, operations: Sequence[str], progress: Progress, *, insecure: bool
+) -> _NewDescription:
+    """Return the slice of a file or URL with the operations; a file as it is if none are named."""
+    if is_url(source) and "@" in urlsplit(source).netloc:
+        raise UsageError(
+            "the URL holds a password, which would be written into pyproject.toml. Download the "
+            "file and name that."
+        )
+    whole = read_description(source, Path.cwd(), progress, insecure=insecure)
+    if not operations and not is_url(source):
+        return _NewDescription(whole.data, None)
+    from ..document.load import parse
+    from ..document.slice.slice_document import sliced
+    from ..document.slice.slice_text import slice_text
+
+    progress(f"slicing {whole.name}")
+    document = parse(whole.data, path=whole.path, name=whole.name)
+    part = sliced(document, operations)
+    data = slice_text(part).encode()
+    progress("")
+    if not is_url(source):
+        return _NewDescription(data, None, part.warnings)
+    new = parse(data, path=whole.path, name=whole.name).root
+    entry = lock_entry(source, whole.etag, document, content_hash(new))
+    return _NewDescription(data, entry, part.warnings)
+
+
+def _destination(root: Path, package: str, data: bytes) -> str:
+    """Return the path of a new description, relative to the project."""
+    is_json = data.lstrip()[:1] == b"{"
+    spec = f"spec/{package.replace('_', '-')}.{'json' if is_json else 'yaml'}"
+    target = root / spec
+    if target.exists() and target.read_bytes() != data:
+        raise UsageError(
+            f"{display_path(target)} exists and is another description. Name another --package, "
+            f"or init from that file: speclock init {display_path(target)}"
+        )
+    return spec
+
+
+def _render(
+    client: Client, root: Path, new: _NewDescription | None, name: str, progress: Progress
+) -> RenderedClient:
+    """Return the client's files; problems of a description that isn't on disk are in ``name``."""
+    if new is None:
+        return render_client(client, root, progress)
+    from ..document.load import parse
+
+    try:
+        document = parse(new.data, path=root / client.spec, name=name)
+        return render_client(client, root, progress, document)
+    except SpecError as error:
+        raise SpecError(
+            replace(problem, remedy=f"{problem.remedy} {_SEVERAL_FILES}")
+            if problem.code == "ref"
+            else problem
+            for problem in error.problems
+        ) from None
+
+
+def _write_description(path: Path, description: _NewDescription) -> None:
+    write_file(path, description.data)
+    if description.entry is not None:
+        entries = {**read(path.parent), path.name: description.entry}
+        write_text(path.parent / LOCK, text_of(entries))

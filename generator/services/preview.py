@@ -1,0 +1,234 @@
+"""The operations of a description, and the call of one of them, before anything is generated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import Findings, Problem, UsageError
+from ..printable import on_one_line
+from .descriptions import Progress, no_progress
+from .read_api import load_description, read_api
+from .resolve import Description, find_descriptions
+
+if TYPE_CHECKING:
+    from ..document.operations import OperationNode
+    from ..document.tree import Document
+
+
+@dataclass(frozen=True, slots=True)
+class OperationRow:
+    """An operation as it is listed."""
+
+    id: str
+    """The operationId; empty if it has none."""
+    method: str
+    path: str
+    tags: tuple[str, ...]
+    summary: str
+    deprecated: bool
+    line: int
+    """The line of its method in the description."""
+    selected: bool | None
+    """True if the client takes it; None if there is no client and no selector."""
+
+
+@dataclass(frozen=True, slots=True)
+class OperationList:
+    """The operations of a description, in its order."""
+
+    client: str
+    """The client's package; empty for a file that belongs to none."""
+    path: Path
+    operations: tuple[OperationRow, ...]
+    problems: tuple[Problem, ...]
+    """Faults of other operations and parts, which don't stop the list."""
+    unmatched: tuple[str, ...]
+    """A sentence for each selector that matches nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class OperationPreview:
+    """An operation as a caller of the generated client sees it; each part is text."""
+
+    label: str
+    path: Path
+    """The description."""
+    title: str
+    call: str
+    """The methods' signatures."""
+    body: str
+    """The types of the request body with their fields; empty without a body."""
+    request: str
+    """Method, URL, headers and parameters."""
+    example: str
+    """A program that makes the call; empty if there are no example values."""
+    answer: str
+    """The status, the result's type, and an example of the response body."""
+
+
+def list_operations(
+    source: str | None = None,
+    *,
+    config: str | Path | None = None,
+    operations: Sequence[str] = (),
+    progress: Progress = no_progress,
+) -> tuple[OperationList, ...]:
+    """Return the operations of a file, of a client, or of every client by default.
+
+    ``operations`` are selectors to try in place of the configured ones. Raise :class:`SpecError`
+    if a description cannot be read, :class:`UsageError` if ``source`` names nothing.
+    """
+    return tuple(
+        _list(description, operations or description.selectors, progress)
+        for description in find_descriptions(source, config)
+    )
+
+
+def show_operation(
+    operation: str,
+    source: str | None = None,
+    *,
+    config: str | Path | None = None,
+    progress: Progress = no_progress,
+) -> OperationPreview:
+    """Return what is generated for one operation of a file, of a client, or of any client.
+
+    ``operation`` is an operationId or ``METHOD /path``. Raise :class:`SpecError` if the operation
+    cannot be generated, :class:`UsageError` unless exactly one has that name.
+    """
+    description, found = _find(operation, find_descriptions(source, config), progress)
+    from ..codegen.render.render import render
+    from ..codegen.render.templates import Templates
+    from .operation_text import OperationText
+
+    client, root = description.settings, description.root
+    _, api, cases = read_api(client, root, Findings(frozenset(client.accept)), progress)
+    templates = Templates.of(root / client.templates if client.templates else None)
+    modules = render(api, templates)
+    key = found.verb, found.path
+    (chosen,) = (op for op in api.operations if (op.method, op.key.value) == key)
+    progress("writing the call")
+    text = OperationText(api, cases, chosen, modules)
+    result, answer = text.answer()
+    preview = OperationPreview(
+        label=found.label,
+        path=description.path,
+        title=str(text.op_view.title),
+        call=f"{api.client}.{chosen.call}\n\n{text.call()}",
+        body=text.body(),
+        request=text.request(),
+        example=text.example(),
+        answer=f"{result}\n\n{answer}".strip(),
+    )
+    progress("")
+    return preview
+
+
+def _list(
+    description: Description, selectors: Sequence[str] | None, progress: Progress
+) -> OperationList:
+    progress(f"reading {description.path.name}")
+    document = load_description(description.settings, description.root)
+    findings = Findings()
+    found = _operations(document, findings)
+    if not found:
+        from ..document.version import version_of
+
+        version_of(document)
+        findings.raise_refusals()
+    unmatched: list[str] = []
+    selected = None if selectors is None else _select(found, selectors, document.name, unmatched)
+    progress("")
+    return OperationList(
+        client=description.client,
+        path=description.path,
+        operations=tuple(_row(op, None if selected is None else op in selected) for op in found),
+        problems=tuple(findings.refusals),
+        unmatched=tuple(unmatched),
+    )
+
+
+def _operations(document: Document, findings: Findings) -> list[OperationNode]:
+    from ..document.operations import operations_of
+    from ..document.references import References
+
+    return list(operations_of(document, References(document, findings)))
+
+
+def _select(
+    found: Sequence[OperationNode], selectors: Sequence[str], name: str, unmatched: list[str]
+) -> set[OperationNode]:
+    """Return the selected operations; add a sentence for each selector that matches nothing."""
+    from ..document.selectors import chosen
+
+    usable: list[str] = []
+    for selector in selectors:
+        try:
+            chosen(found, [selector.removeprefix("!").strip()], name)
+            usable.append(selector)
+        except UsageError as error:
+            unmatched.append(str(error))
+    if _only_excludes(usable) and not _only_excludes(selectors):
+        return set()  # the selector of what to take matched nothing: that doesn't mean all
+    try:
+        return set(chosen(found, usable, name)) if found else set()
+    except UsageError as error:
+        unmatched.append(str(error))
+        return set()
+
+
+def _only_excludes(selectors: Sequence[str]) -> bool:
+    return all(selector.startswith("!") for selector in selectors)
+
+
+def _row(op: OperationNode, selected: bool | None) -> OperationRow:
+    from ..document.tree import SequenceNode
+
+    tags, summary = op.node.get("tags"), op.node.get("summary")
+    names = [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, SequenceNode) else []
+    at = op.item.at(op.method) if op.method in op.item else op.node.location
+    return OperationRow(
+        id=on_one_line(op.operation_id),
+        method=on_one_line(op.verb),
+        path=on_one_line(op.path),
+        tags=tuple(map(on_one_line, names)),
+        summary=on_one_line(summary.strip()) if isinstance(summary, str) else "",
+        deprecated=op.node.get("deprecated") is True,
+        line=at.place.line,
+        selected=selected,
+    )
+
+
+def _find(
+    operation: str, descriptions: Sequence[Description], progress: Progress
+) -> tuple[Description, OperationNode]:
+    """Return the operation, and the description with the settings to show it with.
+
+    The client's settings apply if it selects the operation.
+    """
+    from ..document.selectors import chosen
+
+    misses: list[UsageError] = []
+    for description in descriptions:
+        progress(f"reading {description.path.name}")
+        document = load_description(description.settings, description.root)
+        found = _operations(document, Findings())
+        try:
+            hits = chosen(found, [operation], document.name)
+        except UsageError as error:
+            misses.append(error)
+            continue
+        if len(hits) > 1:
+            names = ", ".join(repr(hit.label) for hit in hits[:5])
+            raise UsageError(
+                f"{operation!r} names {len(hits)} operations: {names}. Name one of them."
+            )
+        hit = next(iter(hits))
+        selectors = description.selectors
+        if selectors is not None and hit in chosen(found, selectors, document.name):
+            return description, hit
+        return description.only(hit.spellings[1]), hit
+    raise misses[0]

@@ -1,0 +1,136 @@
+"""A client's description as the API to generate: every name and type decided, nothing rendered."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..config import Client
+from ..errors import Findings, LeftOut, Place, SpecError, SpeclockError
+from .descriptions import Progress
+
+if TYPE_CHECKING:
+    from ..codegen.ir import Api, Case
+    from ..document.tree import Document
+    from ..openapi import model
+
+
+@dataclass(frozen=True, slots=True)
+class ApiSource:
+    """The description that an API was read from."""
+
+    document: Document
+    canonical: model.Document
+    documents: Mapping[Path, Document]
+
+
+def read_api(
+    client: Client,
+    root: Path,
+    findings: Findings,
+    progress: Progress,
+    document: Document | None = None,
+) -> tuple[ApiSource, Api, tuple[Case, ...]]:
+    """Read a client's description, or ``document``, and decide every name, type and test case.
+
+    Raise :class:`SpecError` with all problems of the description, :class:`UsageError` for settings
+    that don't fit it.
+    """
+    from ..codegen.build import build
+    from ..codegen.testdata import build_cases
+    from ..document.meta_schema import Faults
+    from ..document.references import References
+    from ..document.selectors import select
+    from ..document.version import version_of
+    from ..openapi.keywords import KNOWN
+    from ..openapi.normalize.document import canonicalise
+
+    progress(f"reading {Path(client.spec).name}")
+    document = document or load_description(client, root)
+    openapi = version_of(document)
+    refs = References(document, findings)
+    faults = Faults(document, openapi, KNOWN)
+    if not isinstance(document.root.get("paths", {}), dict):
+        faults.refuse(findings)
+    operations = select(document, refs, client.operations)
+    refs.faults = faults.index()
+    while True:
+        canonical = canonicalise(document, refs, operations, findings, progress)
+        faults.report(findings)
+        if findings.refusals:  # what building the rest refuses belongs to the same run
+            with suppress(SpeclockError):
+                build(canonical, client, findings)
+            findings.raise_refusals()
+        progress(f"deciding names and types of {len(canonical.operations)} operations")
+        try:
+            api = build(canonical, client, findings)
+        except SpecError:
+            kept = _without_accepted(canonical, findings)
+            operations = tuple(op for op in operations if (op.verb, op.path) in kept)
+            continue
+        findings.raise_refusals()
+        if not api.operations:
+            raise SpecError(left.problem for left in findings.left_out)
+        if len(api.operations) == len(canonical.operations):
+            break
+        kept = {(op.method, op.key.value) for op in api.operations}  # once more, without the rest
+        operations = tuple(op for op in operations if (op.verb, op.path) in kept)
+    unused = client.accept and set(client.accept) - {
+        left.problem.code for left in findings.left_out
+    }
+    for code in sorted(unused or ()):
+        fact = f"nothing was refused as {code!r}"
+        findings.warn("accept", Place(document.name), fact, "Take it out of 'accept'.")
+    progress("making test cases")
+    cases = build_cases(canonical, api, findings)
+    findings.raise_refusals()
+    return ApiSource(document, canonical, refs.documents), api, cases
+
+
+def _without_accepted(canonical: model.Document, findings: Findings) -> set[tuple[str, str]]:
+    """Return method and path of the operations that use nothing refused, if all is accepted.
+
+    Raise :class:`SpecError` with the refusals that it doesn't accept, or with all if no operation
+    would be left.
+    """
+    from ..openapi.normalize.document import users_of
+
+    users = {problem: users_of(canonical, problem.place) for problem in findings.refusals}
+    refused = [p for p, ops in users.items() if p.code not in findings.accepted or not ops]
+    if refused:
+        raise SpecError(refused)
+    gone = {op for ops in users.values() for op in ops}
+    kept = {(op.verb, op.path) for op in canonical.operations if op not in gone}
+    if not kept:
+        raise SpecError(users)
+    findings.refusals.clear()
+    findings.left_out += [
+        LeftOut(p, op.label) for p, ops in users.items() for op in canonical.operations if op in ops
+    ]
+    return kept
+
+
+def load_description(client: Client, root: Path) -> Document:
+    """Return a client's description with its overlays applied, not yet validated.
+
+    Raise :class:`SpecError` if a file cannot be read or an overlay doesn't apply.
+    """
+    from ..document.load import load
+    from ..document.overlay.apply import load_overlay, overlaid
+
+    path = root / client.spec
+    document = load(path, shown_path(path, root))
+    overlays = [load_overlay(root / one, shown_path(root / one, root)) for one in client.overlays]
+    return overlaid(document, overlays, allow_unmatched=client.allow_unmatched)
+
+
+def shown_path(path: Path, root: Path) -> str:
+    """Return how messages name a file: relative to the current folder, absolute outside of it."""
+    here = Path.cwd()
+    if path.is_relative_to(root) or path.is_relative_to(here):
+        return os.path.relpath(path, here)
+    return str(path)

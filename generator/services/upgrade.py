@@ -1,0 +1,101 @@
+"""A copy brought up to date with the client that it was made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..apidiff.compare import ApiChange, compare
+from ..apidiff.from_source import from_source
+from ..errors import UsageError
+from ..vendor.copy import Copy, changed_by, copy_of, refuse_edits, write
+from ..vendor.destination import absolute, place, recorded_place
+from ..vendor.verify import Edit, edits_of
+from .vendor import Original, original_of_copy
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """The changes that bring a copy up to date; :meth:`write` writes them."""
+
+    original: Original
+    recorded: str
+    """The original's name, as the copy records it."""
+    version: str
+    """``info.version`` of the original's description."""
+    differences: tuple[ApiChange, ...]
+    """The changes of the public Python API, those that break callers first."""
+    changed: tuple[str, ...]
+    """The files that change."""
+    edits: tuple[Edit, ...]
+    """The files of the copy that were edited by hand."""
+    copy: Copy
+
+    @property
+    def bump(self) -> str:
+        """The version bump that the changes call for: major, minor, patch or none."""
+        if any(one.breaks for one in self.differences):
+            return "major"
+        return "minor" if self.differences else "patch" if self.changed else "none"
+
+    def write(self, *, force: bool = False) -> None:
+        """Write the copy; raise :class:`UsageError` if it was edited by hand, unless ``force``."""
+        write(self.copy, force=force)
+
+
+def upgrade(
+    dest: str | Path,
+    client: str = "",
+    *,
+    source_folder: str | Path | None = None,
+    config: str | Path | None = None,
+    tests: str | Path | None = None,
+    keep_edits: bool = True,
+) -> Upgrade:
+    """Compare the copy in ``dest`` with what it was made from; write nothing.
+
+    The original is a client of pyproject.toml, by default that of the recorded name, or
+    ``source_folder``; ``tests`` is the folder of the copy's tests, by default the recorded one.
+    Raise :class:`UsageError` if ``dest`` isn't a copy, the original isn't found, or, with
+    ``keep_edits``, the copy was edited by hand.
+    """
+    folder = absolute(dest)
+    target, old = recorded_place(folder, to_write=not tests)
+    if tests:
+        target = place(folder, absolute(tests), target.name.dotted)
+    name = old.vendored.source if old.vendored else ""
+    original = original_of_copy(folder, name, client, source_folder, config)
+    if original is None:
+        raise UsageError(
+            f"{dest} is a copy of {name!r}, which isn't a client of the pyproject.toml above this "
+            "folder, or above the copy. Name its folder: --from DIR"
+        )
+    copy = copy_of(original.package, target)
+    changed = changed_by(copy)
+    if keep_edits:
+        refuse_edits(copy, old)
+    return Upgrade(
+        original=original,
+        recorded=name,
+        version=copy.manifest.info_version,
+        differences=_differences(copy),
+        changed=changed,
+        edits=tuple(edits_of(target.package, old, copy.files)),
+        copy=copy,
+    )
+
+
+def _differences(copy: Copy) -> tuple[ApiChange, ...]:
+    folder = copy.place.package
+    old = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*.py")
+        if "__pycache__" not in path.parts and path.is_file() and not path.is_symlink()
+    }
+    try:
+        return compare(from_source(old), from_source(copy.package))
+    except SyntaxError as error:
+        raise UsageError(
+            f"{folder / str(error.filename)}:{error.lineno}: {error.msg}. "
+            "Fix it, or replace the copy: speclock vendor --force"
+        ) from None

@@ -1,0 +1,157 @@
+"""Copies of generated clients in other projects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..codegen.output.manifest import Manifest, tests_of
+from ..config import Client, Settings
+from ..errors import UsageError
+from ..vendor.copy import Copy, Source, changed_by, copy_of, refuse_edits, source, write
+from ..vendor.destination import absolute, place, recorded_place
+from .provenance import is_current
+from .resolve import find_settings, only_client
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The generated package that a copy is made from."""
+
+    package: Source
+    stale_spec: str = ""
+    """The description that it would be generated anew from; empty if it is current, or unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class VendoredClient:
+    """A copy as :func:`vendor_client` wrote it."""
+
+    original: Original
+    version: str
+    """``info.version`` of the description."""
+    import_name: str
+    """The dotted name to import the copy by."""
+    changed: tuple[str, ...]
+    """The files that were written or removed."""
+    tests: Path | None
+    """The folder of its tests; None if there are none."""
+    former_tests: Path | None
+    """The folder of an earlier copy's tests, which was left as it is."""
+    has_licence: bool
+
+
+def vendor_client(
+    dest: str | Path,
+    client: str = "",
+    *,
+    source_folder: str | Path | None = None,
+    config: str | Path | None = None,
+    tests: str | Path | None = None,
+    import_name: str = "",
+    force: bool = False,
+) -> VendoredClient:
+    """Copy a generated client to the folder ``dest``, whose last part becomes the package's name.
+
+    The client is one of pyproject.toml (by default the only one), or ``source_folder``. ``tests``
+    is the folder for its tests, by default where an earlier copy's are. ``import_name`` is the
+    dotted name of the copy, by default guessed from the folders. ``force`` replaces a copy that is
+    different or was edited.
+
+    Raise :class:`UsageError` if a file is in the way, or there is no such client.
+    """
+    folder = absolute(dest)
+    original = find_original(client, source_folder, config)
+    package = original.package
+    if folder == package.folder or folder in package.folder.parents or _is_in(package, folder):
+        raise UsageError(f"{dest} is where the client itself is. Choose another folder.")
+    old = Manifest.read(folder.parent, folder.name)
+    former = tests_of(folder, old) if old else None
+    if tests:
+        tests_folder: Path | None = Path(tests)
+    else:
+        is_copy = old is not None and old.vendored is not None
+        tests_folder = recorded_place(folder, to_write=True)[0].tests if is_copy else None
+    target = place(folder, tests_folder, import_name)
+    copy = copy_of(package, target)
+    changed = changed_by(copy)
+    if old and changed:
+        _refuse_replacement(dest, old, package, copy, force=force)
+    write(copy, force=force)
+    return VendoredClient(
+        original=original,
+        version=package.manifest.info_version,
+        import_name=target.name.dotted,
+        changed=changed,
+        tests=target.tests,
+        former_tests=former if former and former != target.tests and former.is_dir() else None,
+        has_licence=copy.has_licence,
+    )
+
+
+def find_original(
+    client: str, source_folder: str | Path | None, config: str | Path | None
+) -> Original:
+    """Return the package in ``source_folder``, or of a client of pyproject.toml.
+
+    Raise :class:`UsageError` if there is none, or its files aren't as they were generated.
+    """
+    if source_folder:
+        if client:
+            raise UsageError("Name a CLIENT or --from DIR, not both.")
+        return Original(source(absolute(source_folder)))
+    return _read_original(*only_client(client, config))
+
+
+def original_of_copy(
+    copy: Path,
+    recorded: str,
+    client: str,
+    source_folder: str | Path | None,
+    config: str | Path | None,
+) -> Original | None:
+    """Return the named package, by default the client called ``recorded`` of a pyproject.toml.
+
+    The one above the current folder is read first, then the one above ``copy``. Return None if
+    nothing is named and no client found.
+    """
+    if source_folder or client:
+        return find_original(client, source_folder, config)
+    for start in (Path.cwd(), copy.parent):
+        settings = find_settings(config, start)
+        for one in settings.clients if settings else ():
+            assert settings is not None
+            folder = settings.root / one.output / one.package
+            if one.package == recorded and folder.is_dir() and folder.resolve() != copy.resolve():
+                return _read_original(one, settings)
+    return None
+
+
+def _read_original(client: Client, settings: Settings) -> Original:
+    package = source(absolute(settings.root / client.output / client.package))
+    return Original(package, "" if is_current(client, settings.root) else client.spec)
+
+
+def _is_in(package: Source, folder: Path) -> bool:
+    return package.folder in folder.parents
+
+
+def _refuse_replacement(
+    dest: str | Path, old: Manifest, package: Source, copy: Copy, *, force: bool
+) -> None:
+    """Raise :class:`UsageError` unless the package in ``dest`` may be replaced."""
+    if not old.vendored:
+        raise UsageError(f"{dest} holds a generated client, not a copy. Choose another folder.")
+    if force:
+        return
+    refuse_edits(copy, old)
+    name, new = package.manifest.package, copy.manifest.vendored
+    if new and old.vendored.source != new.source:
+        raise UsageError(
+            f"{dest} is a copy of {old.vendored.source}, not of {name}. "
+            "Choose another folder, or use --force."
+        )
+    raise UsageError(
+        f"{dest} is an older copy of {name}, or has other options. To see what changes and then "
+        f"write it: speclock upgrade {dest}; to replace it at once: --force"
+    )
