@@ -6,7 +6,6 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from ..printable import shortened
 from .console import Console
 from .vendor import add_original, print_stale
 
@@ -84,6 +83,8 @@ def _print(dest: str, plan: Upgrade, console: Console) -> None:
 
 def _text(change: ApiChange) -> str:
     """Return what changed on one line: ``Tree.age: int → age: str``, ``trees.list(limit: int)``."""
+    from ..printable import shortened
+
     text = " → ".join(shortened(str(one), _MAX_TEXT) for one in (change.old, change.new) if one)
     match change.declaration.kind:
         case "field" | "member":
@@ -97,16 +98,22 @@ def _text(change: ApiChange) -> str:
 
 
 def _json(dest: str, plan: Upgrade) -> dict[str, object]:
-    changes = [
-        {
-            "action": one.action, "kind": one.declaration.kind, "name": one.name,
-            "before": str(one.old or ""), "after": str(one.new or ""), "breaks": one.breaks,
-        }
-        for one in plan.differences
-    ]  # fmt: skip
     return {
-        "package": dest, "bump": plan.bump, "changes": changes, "files": list(plan.changed)
-    }  # fmt: skip
+        "package": dest,
+        "bump": plan.bump,
+        "changes": [
+            {
+                "action": one.action,
+                "kind": one.declaration.kind,
+                "name": one.name,
+                "before": str(one.old or ""),
+                "after": str(one.new or ""),
+                "breaks": one.breaks,
+            }
+            for one in plan.differences
+        ],
+        "files": list(plan.changed),
+    }
 
 
 def _confirm(options: argparse.Namespace) -> bool:

@@ -205,7 +205,7 @@ def outside_faults(name: str, imported: str) -> Iterator[str]:
             yield f"{name} may not import {imported}: only {owner} knows {package}"
 
 
-KNOWN_NODE_USERS = {"cli.ls", "cli.pull", "cli.taken", "drift.take_changes"}
+KNOWN_NODE_USERS = {"cli.ls", "cli.pull", "cli.taken"}
 """Modules that still read nodes outside of the rooms for that; none is added."""
 
 MODULES = sorted(SOURCE.rglob("*.py"))
