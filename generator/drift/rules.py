@@ -52,7 +52,7 @@ class Rule:
     why: str
     """Why it matters to a caller, or why it doesn't."""
     do: str
-    """What to do."""
+    """The remedy."""
     opposite: str
     """The id of the rule for the change the other way round."""
 
@@ -71,14 +71,6 @@ class Rule:
 
 RULES: dict[str, Rule] = {}
 """Every rule by its id."""
-ONE_DIRECTION = {
-    "parameter": "only requests have parameters",
-    "body/presence": "a response's body is one of its media types",
-    "body/required": "a response's body is one of its media types",
-    "status": "only responses have a status",
-    "header": "headers of a request are parameters",
-}
-"""Area, or area and subject, of rules for one direction only → the reason."""
 
 
 def is_neutral(name: str) -> bool:
