@@ -138,6 +138,7 @@ _NEEDED = Effect(BREAKING, "the API may reject a call without it")
 _UNKNOWN = Effect(BREAKING, "the API may reject or ignore it")
 _OPTIONAL = Effect(SAFE, "it doesn't have to be sent")
 _SENDABLE = Effect(SAFE, "it may still be sent")
+_SENT = Effect(NONE, "it may still be sent")
 _OTHER_MEANING = Effect(RISK, "a call without it may come to mean something else")
 _MISREAD = Effect(BREAKING, "the API misreads what the program sends")
 # Responses.
@@ -245,7 +246,7 @@ _rule("schema/required/removed", "added", "the property became optional",
 _pair("schema/readOnly", "readOnly",
       (Effect(BREAKING, "the API may reject or ignore it in a request"),
        Effect(SAFE, "it may now be sent")), (_RETURNED, _RETURNED))
-_pair("schema/writeOnly", "writeOnly", (Effect(NONE, "it may still be sent"),) * 2,
+_pair("schema/writeOnly", "writeOnly", (_SENT, _SENT),
       (_ABSENT, Effect(SAFE, "it is now returned as well")))
 _CLOSED = Effect(BREAKING, "the API may reject properties that aren't described")
 _rule("schema/additionalProperties/closed", "opened",
@@ -314,7 +315,7 @@ _pair("parameter/optional", "optional parameter", _ENTERS[0])
 _pair("parameter/required", "required parameter", _ENTERS[1])
 _rule("parameter/presence/required", "optional", "the parameter became required", _NEEDED)
 _rule("parameter/presence/optional", "required", "the parameter became optional", _SENDABLE)
-_pair("parameter/default", "the default value {}|a default value", (_OTHER_MEANING,) * 2)
+_pair("parameter/default", "the default value {}|a default value", (_OTHER_MEANING, _OTHER_MEANING))
 _rule("parameter/default/changed", "changed",
       "the default value changed from {old} to {new}|the default value changed",
       Effect(RISK, "a call without it means something else"))
