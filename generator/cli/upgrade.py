@@ -10,8 +10,8 @@ from .console import Console
 from .vendor import add_original, print_stale
 
 if TYPE_CHECKING:
+    from ..apidiff.compare import ApiChange
     from ..services.upgrade import Upgrade
-    from ..vendor.compare import Difference
 
 ABOUT = """\
 Bring a copy up to date with the client that it was made from. Prints first what changes for code
@@ -75,34 +75,43 @@ def _print(dest: str, plan: Upgrade, console: Console) -> None:
     console.say(f"{dest}: to API version {plan.version}, {len(plan.changed)} files change.")
     for one in plan.differences:
         mark = "breaks" if one.breaks else "      "
-        console.say(f"  {mark}  {one.action:<7}  {one.name}{_values(one)}")
+        console.say(f"  {mark}  {one.action:<7}  {_text(one)}")
     if not plan.differences:
         console.say("  No public name changes.")
     console.say(f"Suggested version bump: {plan.bump}.")
 
 
-def _values(one: Difference) -> str:
-    if one.kind == "class" and one.action != "changed":
-        return ""
-    if one.kind == "name":
-        return f" → {one.after}"
-    if one.kind in ("method", "function", "keyword") and one.action == "changed":
-        return f": {_short(one.parts)}"
-    values = " → ".join(_short(text) for text in (one.before, one.after) if text)
-    return values if one.kind in ("method", "function") else f": {values}"
+def _text(change: ApiChange) -> str:
+    """Return what changed on one line: ``Tree.age: int → age: str``, ``trees.list(limit: int)``."""
+    from ..printable import shortened
 
-
-def _short(text: str) -> str:
-    return text if len(text) <= _MAX_TEXT else f"{text[:_MAX_TEXT]}…"
+    text = " → ".join(shortened(str(one), _MAX_TEXT) for one in (change.old, change.new) if one)
+    match change.declaration.kind:
+        case "field" | "member":
+            return f"{change.owner}.{text}"
+        case "parameter":
+            return f"{change.owner}({text})"
+        case "result":
+            return f"{change.owner}() {text}"
+        case _:
+            return text
 
 
 def _json(dest: str, plan: Upgrade) -> dict[str, object]:
-    from dataclasses import asdict
-
     return {
         "package": dest,
         "bump": plan.bump,
-        "changes": [{"action": one.action, **asdict(one)} for one in plan.differences],
+        "changes": [
+            {
+                "action": one.action,
+                "kind": one.declaration.kind,
+                "name": one.name,
+                "before": str(one.old or ""),
+                "after": str(one.new or ""),
+                "breaks": one.breaks,
+            }
+            for one in plan.differences
+        ],
         "files": list(plan.changed),
     }
 

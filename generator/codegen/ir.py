@@ -38,11 +38,26 @@ Json = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A JSON scalar: ``kind`` is string, integer, number, boolean, null or any."""
+    """A JSON scalar: ``kind`` is string, integer, number, boolean, null or any.
+
+    The body of a response that isn't JSON may also be bytes.
+    """
 
     kind: str
     format: str = ""
     constraints: tuple[tuple[str, Json], ...] = ()
+
+    @property
+    def python(self) -> str:
+        """The name of the Python type of its values."""
+        return _PYTHON[self.format or self.kind]
+
+
+_PYTHON = {
+    "string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None",
+    "any": "Any", "bytes": "bytes", "date-time": "datetime", "date": "date", "time": "time",
+    "duration": "timedelta", "uuid": "UUID", "decimal": "Decimal",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +134,8 @@ class Field:
     nullable: bool
     doc: Text
     deprecated: bool = False
+    read_only: bool = False
+    write_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +189,7 @@ class Parameter:
     name: str
     wire: str
     place: str
+    type: Type
     annotation: Code
     required: bool
     style: str
@@ -204,6 +222,7 @@ class Body:
     key: str
     """The media type as the description spells it."""
     codec: str
+    type: Type
     annotation: Code
     required: bool
     doc: Text
@@ -219,8 +238,9 @@ class Answer:
     media_type: str
     codec: str
     """json, text or bytes; events, lines or sequence; none where the answer has no body."""
-    annotation: Code
+    type: Type
     """Of a sequential media type, an item's."""
+    annotation: Code
     check: Code
     """The annotation with its constraints, as pydantic reads it."""
     model: str = ""

@@ -11,8 +11,8 @@ from ..errors import Place
 from ..printable import shortened
 from .changes import WIRE, Change, Signature, Verdict
 from .compare.differences import Comparison, ComponentSymbol, Difference, OperationSymbol
-from .rules import RULES, is_neutral, rule_of
-from .shown import Client, Shown
+from .python_api import Client, PythonChange
+from .rules import is_neutral, rule_of
 
 _CREDENTIALS = ("security/alternative/", "security/scheme/", "security/requirement/")
 _LONGEST_MESSAGE = 240
@@ -29,6 +29,14 @@ class _Gathered:
     keys: set[tuple[str, str, str]] = field(default_factory=set[tuple[str, str, str]])
     """The parts of the client's API that it may show in."""
     signatures: list[Signature] = field(default_factory=list[Signature])
+    names: set[str] = field(default_factory=set[str])
+    """The classes in the types that these change."""
+
+    def show(self, one: PythonChange) -> None:
+        """Add a change of the client's API."""
+        self.names |= one.change.names
+        if one.is_shown and one.signature not in self.signatures:
+            self.signatures.append(one.signature)
 
 
 class Classifier:
@@ -62,40 +70,32 @@ class Classifier:
             case _:
                 pass
 
-    def python(self, shown: Iterable[Shown]) -> list[Signature]:
+    def python(self, changes: Iterable[PythonChange]) -> list[PythonChange]:
         """Give each change of the client's API to its source; return those that have none."""
-        left: list[Shown] = []
-        for one in shown:
+        left: list[PythonChange] = []
+        for one in changes:
             sources = [
                 g
                 for g in self._gathered.values()
-                if (g.keys & set(one.keys) and not g.difference.is_docs)
-                or (one.keys[0][0] == "client" and g.difference.rule.startswith(_CREDENTIALS))
+                if (one.key in g.keys and not g.difference.is_docs)
+                or (one.key[0] == "client" and g.difference.rule.startswith(_CREDENTIALS))
             ]
             for source in sources:
-                if one.signature not in source.signatures:
-                    source.signatures.append(one.signature)
+                source.show(one)
             if not sources:
                 left.append(one)
         while True:  # a class that is gone may have taken others with it
             placed = [one for one in left if self._follows(one)]
             if not placed:
-                return [one.signature for one in left if one.signature.breaks]
+                return [one for one in left if one.signature.breaks]
             left = [one for one in left if one not in placed]
 
-    def _follows(self, one: Shown) -> bool:
-        """Whether a class goes since something goes, or is typed otherwise, that needed it."""
-        kind, name, member = one.keys[0]
-        if kind != "class" or member:
-            return False
-        for gathered in self._gathered.values():
-            if any(
-                name in s.before or name in s.after or s.name in one.users
-                for s in gathered.signatures
-            ):
-                gathered.signatures.append(one.signature)
-                return True
-        return False
+    def _follows(self, one: PythonChange) -> bool:
+        """Return whether a class is gone because what used it is gone, or has another type."""
+        source = next((g for g in self._gathered.values() if one.gone_class in g.names), None)
+        if source is not None:
+            source.show(one)
+        return source is not None
 
     def changes(self) -> list[Change]:
         """Return every change, the most severe first, documentation last."""
@@ -127,13 +127,11 @@ def _change(gathered: _Gathered) -> Change:
     )
 
 
-def from_signature(signature: Signature, operations: Sequence[str]) -> Change:
-    """A change of the client's surface that nothing on the wire explains."""
-    action = "removed" if not signature.after else "changed"
-    kind = f"python/{'name' if _is_name(signature) else 'type'}/{action}"
-    if f"api/{kind}" not in RULES:
-        kind = "python/type/changed"
-    rule = rule_of(kind, "")
+def from_python(one: PythonChange, operations: Sequence[str]) -> Change:
+    """Return a change of the client's API that nothing on the wire explains."""
+    rules = {"removed": "python/name/removed", "renamed": "python/name/changed"}
+    kind = rules.get(one.change.action, "python/type/changed")
+    rule, signature = rule_of(kind, ""), one.signature
     sentence = rule.message({"old": signature.before, "new": signature.after})
     return Change(
         verdicts=(Verdict(rule.id, "", rule.wire),),
@@ -152,12 +150,6 @@ def from_signature(signature: Signature, operations: Sequence[str]) -> Change:
 def fingerprint(rule: str, at: str, before: str, after: str) -> str:
     """Return 12 hex digits for a change, of its rule, its place in the base and both values."""
     return hashlib.sha256(f"{rule}\0{at}\0{before}\0{after}".encode()).hexdigest()[:12]
-
-
-def _is_name(signature: Signature) -> bool:
-    if signature.before.startswith("class ") or signature.name.endswith("=)"):
-        return True  # a class; an argument of the client
-    return "." in signature.name and (not signature.after or signature.before.endswith("()"))
 
 
 def _place(location: Location | None) -> str:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from ..apidiff.from_ir import from_ir
 from ..config import Client as Settings
 from ..document.operations import OperationNode, operations_of
 from ..document.references import References
@@ -18,7 +19,7 @@ from ..openapi.model import Operation
 from ..openapi.normalize.document import canonicalise, users_of
 from .changes import Side
 from .compare.operations import wire_path
-from .shown import Client
+from .python_api import Client
 
 
 class Description:
@@ -150,15 +151,10 @@ class Input:
             self.refused = (Problem("client", str(error), "", Place(self.source.name)),)
             return None
         self.refused = tuple(findings.refusals)
-        sent = document.reachable(*(s for op in document.operations for s in op.request_schemas()))
-        received = document.reachable(
-            *(s for op in document.operations for s in op.response_schemas())
-        )
         return Client(
             api,
+            from_ir(api),
             dict(names),
-            frozenset(names[key] for key in sent if key in names),
-            frozenset(names[key] for key in received if key in names),
             {f"{op.verb} {op.path}": op.label for op in document.operations},
         )
 

@@ -446,7 +446,7 @@ _neutral("python/name/changed", "changed",
       "{old} became {new}|a name in the generated client changed", NONE, _NAMES)
 _neutral("python/name/added", "removed", "a name was added to the generated client", NONE, _NAMES)
 _neutral("python/name/removed", "added",
-      "{old} was removed|a name was removed from the generated client", NONE, _NAMES)
+      "was removed from the client|a name was removed from the generated client", NONE, _NAMES)
 _neutral("python/type/changed", "changed",
       "type changed from {old} to {new}|a type in the generated client changed",
       NONE, "types of the client are never sent")

@@ -6,11 +6,11 @@ with the components it needs. What can't be copied is left to the user, with the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..document.edit.copy_nodes import CantEdit, TreeEditor, split_pointer
-from ..document.tree import Document, MappingNode
+from ..document.tree import Document
 from ..errors import Place
 from .changes import Change
 
@@ -30,22 +30,15 @@ _MEMBERS = {
 class PatchedDescription:
     """The description with the changes that could be made in it."""
 
-    root: MappingNode
+    root: Mapping[str, object]
     """A tree for :func:`document.edit.patch.patched`."""
-    taken: tuple[Change, ...]
     left: tuple[tuple[Change, str], ...]
     """The changes that are left to the user, each with the reason."""
-
-
-def is_of_client(change: Change) -> bool:
-    """Return whether a change is of the generated client alone, not of the description."""
-    return change.id.startswith("api/python/")
 
 
 def taken_in(base: Document, revision: Document, changes: Sequence[Change]) -> PatchedDescription:
     """Return the tree of ``base`` with ``changes`` made as in ``revision``."""
     editor = TreeEditor(base, revision)
-    taken: list[Change] = []
     left: list[tuple[Change, str]] = []
     for change in changes:
         try:
@@ -53,21 +46,19 @@ def taken_in(base: Document, revision: Document, changes: Sequence[Change]) -> P
                 _make(change, editor, base.name, revision.name)
         except CantEdit as reason:
             left.append((change, str(reason)))
-        else:
-            taken.append(change)
-    return PatchedDescription(editor.root, tuple(taken), tuple(left))
+    return PatchedDescription(editor.root, tuple(left))
 
 
 def _make(change: Change, editor: TreeEditor, base: str, revision: str) -> None:
     """Make one change; raises :class:`CantEdit`."""
-    if is_of_client(change):
-        raise CantEdit("it comes from how upstream names and splits its components")
     for place, name in ((change.base, base), (change.revision, revision)):
         if place is not None and place.file != name:
             raise CantEdit(f"it is in {place.file}")
     path = split_pointer(change.pointer)
     _, area, subject, action = change.id.split("/")
     match area, subject, action:
+        case "python", _, _:
+            raise CantEdit("it comes from how upstream names and splits its components")
         case "schema", "required", _:
             editor.require(path[:-2], path[-1], required=action == "added")
         case "schema", "property", _:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 from urllib.parse import quote
 
@@ -18,9 +19,18 @@ def components(document: Document) -> dict[str, Json]:
     return {"components": {"schemas": {**schemas}}}
 
 
-def json_schema(schema: Schema) -> dict[str, Json]:
-    """Return a schema as JSON Schema; annotations are left out."""
-    out = _assertions(schema)
+def uri(key: str) -> str:
+    """Return the URI of a component in the document that :func:`components` returns."""
+    # A URI holds no other characters (RFC 3986 §2.1).
+    return f"{BASE}#/components/schemas/{quote(key, safe='~')}"
+
+
+def json_schema(schema: Schema, reference: Callable[[str], str] = uri) -> dict[str, Json]:
+    """Return a schema as JSON Schema; annotations are left out.
+
+    ``reference`` returns the value of ``$ref`` for the key of a component.
+    """
+    out = _assertions(schema, lambda inner: json_schema(inner, reference), reference)
     if not schema.nullable or not out:
         return out
     kind = out.get("type")
@@ -35,11 +45,12 @@ def json_schema(schema: Schema) -> dict[str, Json]:
     return {"anyOf": [out, null]}
 
 
-def _assertions(schema: Schema) -> dict[str, Json]:
+def _assertions(
+    schema: Schema, convert: Callable[[Schema], dict[str, Json]], reference: Callable[[str], str]
+) -> dict[str, Json]:
     """Return the keywords that restrict values, null aside."""
     if schema.ref:
-        # A URI holds no other characters (RFC 3986 §2.1).
-        return {"$ref": f"{BASE}#/components/schemas/{quote(schema.ref, safe='~')}"}
+        return {"$ref": reference(schema.ref)}
     out: dict[str, Json] = {}
     if schema.types:
         out["type"] = schema.types[0] if len(schema.types) == 1 else [*schema.types]
@@ -47,7 +58,7 @@ def _assertions(schema: Schema) -> dict[str, Json]:
         match row:
             case SchemaKeyword():
                 inner = row.get(schema)
-                value: Json = None if inner is None else json_schema(inner)
+                value: Json = None if inner is None else convert(inner)
             case NamesKeyword():
                 names = row.get(schema)
                 value = None if names is None else {key: [*each] for key, each in names.items()}
@@ -58,14 +69,14 @@ def _assertions(schema: Schema) -> dict[str, Json]:
     if schema.required:
         out["required"] = [*schema.required]
     if schema.properties is not None:
-        out["properties"] = {name: json_schema(one) for name, one in schema.properties.items()}
+        out["properties"] = {name: convert(one) for name, one in schema.properties.items()}
     extra = schema.additional_properties
     if extra is not None:
-        out["additionalProperties"] = json_schema(extra) if isinstance(extra, Schema) else extra
+        out["additionalProperties"] = convert(extra) if isinstance(extra, Schema) else extra
     if schema.prefix_items is not None:
-        out["prefixItems"] = [json_schema(item) for item in schema.prefix_items]
+        out["prefixItems"] = [convert(item) for item in schema.prefix_items]
     if schema.enum is not None:
         out["enum"] = [*schema.enum]
     if schema.union is not None:
-        out[schema.union.keyword] = [json_schema(branch) for branch in schema.union.branches]
+        out[schema.union.keyword] = [convert(branch) for branch in schema.union.branches]
     return out

@@ -70,7 +70,7 @@ class Keyword(Generic[T_co]):
     pydantic: str = ""
     """The argument of pydantic's ``Field`` that checks it; empty where none does."""
     server_only: bool = False
-    """Whether a warning says that the server alone checks it."""
+    """True if no Python type expresses it, so that a warning is due."""
 
     @property
     def attribute(self) -> str:
@@ -89,7 +89,7 @@ class NumberKeyword(Keyword[Number | None]):
     inclusive: str = ""
     """Of an exclusive bound, the name of the inclusive one."""
     default: Number | None = None
-    """The value that its absence stands for."""
+    """The value that its absence means."""
 
     def accepts(self, value: object) -> bool:
         """Return whether a value is one that the keyword may have.
@@ -130,7 +130,7 @@ class NamesKeyword(Keyword[Mapping[str, tuple[str, ...]] | None]):
 Row: TypeAlias = NumberKeyword | TextKeyword | FlagKeyword | SchemaKeyword | NamesKeyword
 
 ASSERTIONS: Final[tuple[Row, ...]] = (
-    TextKeyword("format", lambda s: s.format, applies="string"),
+    TextKeyword("format", lambda s: s.format or None, applies="string"),
     NumberKeyword(
         "multipleOf", lambda s: s.multiple_of, range=POSITIVE,
         compare=Compare.VALUES, applies="number", pydantic="multiple_of",
@@ -247,7 +247,7 @@ IGNORED: Final = (
     "title", "xml", "example", "externalDocs", "$schema", "$id", "$anchor", "$comment", "$defs",
     "definitions", "$dynamicAnchor", "$vocabulary", "id", "$recursiveAnchor",
 )  # fmt: skip
-"""Keywords that say nothing about values."""
+"""Keywords that are left out: they don't restrict or describe values."""
 
 ROWS: Final[Mapping[str, Row]] = {row.name: row for row in (*ASSERTIONS, *ANNOTATIONS)}
 KNOWN: Final = frozenset((*ROWS, *STRUCTURE, *SERVER_ONLY, *REPLACED))

@@ -48,7 +48,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Discriminator(Part):
-    """What tells the branches of a union apart (OpenAPI 3.1.1 §4.8.25)."""
+    """The property whose value tells the branches of a union apart (OpenAPI 3.1.1 §4.8.25)."""
 
     property_name: str
     mapping: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -72,12 +72,12 @@ class Schema(Part):
     """A schema in canonical form (JSON Schema 2020-12).
 
     ``allOf``, ``const`` and OpenAPI 3.0's ``nullable`` are gone, and so is null as a type or as a
-    branch of a union: ``nullable`` says that null is a value too. A schema of null alone has the
-    type ``"null"``.
+    branch of a union: ``nullable`` is true where null is a value too. A schema of null alone has
+    the type ``"null"``.
     """
 
     ref: str = ""
-    """The key of a schema component; beside it stand ``nullable`` and annotations only."""
+    """The key of a schema component; beside it there are ``nullable`` and annotations only."""
     types: tuple[Type, ...] = ()
     """Empty where no type is required."""
     nullable: bool = False
@@ -140,7 +140,7 @@ class Schema(Part):
 
     @property
     def is_null(self) -> bool:
-        """Whether null is the only value."""
+        """True if null is the only value."""
         return self.types == ("null",)
 
     def subschemas(self) -> Iterator[Schema]:
@@ -186,7 +186,7 @@ class Header(Part):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Encoding(Part):
-    """How one member of a form or multipart body is written (OpenAPI 3.1.1 §4.8.15)."""
+    """The encoding of one member of a form or multipart body (OpenAPI 3.1.1 §4.8.15)."""
 
     content_type: str = ""
     headers: Mapping[str, Header] = field(default_factory=dict[str, Header])
@@ -301,7 +301,7 @@ class ServerVariable(Part):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Server(Part):
-    """Where calls go (OpenAPI 3.1.1 §4.8.5)."""
+    """A server that calls are sent to (OpenAPI 3.1.1 §4.8.5)."""
 
     url: str
     description: str = ""

@@ -1,4 +1,4 @@
-"""Patterns of ECMA-262, as JSON Schema uses them, in the dialect of pydantic's engine.
+"""Patterns of ECMA-262, which JSON Schema uses, in the syntax of pydantic's engine.
 
 In ECMA ``\\d`` and ``\\w`` name ASCII classes; in pydantic's they would match every script's
 digits and letters. What the engine can't compile is reported as None.
@@ -20,7 +20,7 @@ _TOKEN = re.compile(
 
 @lru_cache(maxsize=4096)
 def ascii_pattern(pattern: str) -> str | None:
-    """``pattern`` for pydantic's engine, or None where that engine can't hold it."""
+    """Return ``pattern`` for pydantic's engine, or None where that engine doesn't support it."""
     out: list[str] = []
     in_class = False
     for match in _TOKEN.finditer(pattern):

@@ -115,7 +115,7 @@ def find_drift(
             entries = read(path.read_text(encoding="utf-8"), allowed)
             report = apply(report, entries, dt.datetime.now(dt.UTC).date())
     if client.package:
-        from ..drift.lines import located
+        from ..drift.python_api import located
 
         package = root / client.output / client.package
         report = located(report, package, display_path(package))

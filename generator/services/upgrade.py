@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..apidiff.compare import ApiChange, compare
+from ..apidiff.from_source import from_source
 from ..errors import UsageError
-from ..vendor.compare import Difference, bump, compare
 from ..vendor.copy import Copy, changed_by, copy_of, refuse_edits, write
 from ..vendor.destination import absolute, place, recorded_place
-from ..vendor.surface import surface
 from ..vendor.verify import Edit, edits_of
 from .vendor import Original, original_of_copy
 
@@ -23,7 +23,7 @@ class Upgrade:
     """The original's name, as the copy records it."""
     version: str
     """``info.version`` of the original's description."""
-    differences: tuple[Difference, ...]
+    differences: tuple[ApiChange, ...]
     """The changes of the public Python API, those that break callers first."""
     changed: tuple[str, ...]
     """The files that change."""
@@ -34,7 +34,9 @@ class Upgrade:
     @property
     def bump(self) -> str:
         """The version bump that the changes call for: major, minor, patch or none."""
-        return bump(self.differences, changed=bool(self.changed))
+        if any(one.breaks for one in self.differences):
+            return "major"
+        return "minor" if self.differences else "patch" if self.changed else "none"
 
     def write(self, *, force: bool = False) -> None:
         """Write the copy; raise :class:`UsageError` if it was edited by hand, unless ``force``."""
@@ -83,7 +85,7 @@ def upgrade(
     )
 
 
-def _differences(copy: Copy) -> tuple[Difference, ...]:
+def _differences(copy: Copy) -> tuple[ApiChange, ...]:
     folder = copy.place.package
     old = {
         path.relative_to(folder).as_posix(): path.read_bytes()
@@ -91,7 +93,7 @@ def _differences(copy: Copy) -> tuple[Difference, ...]:
         if "__pycache__" not in path.parts and path.is_file() and not path.is_symlink()
     }
     try:
-        return compare(surface(old), surface(copy.package))
+        return compare(from_source(old), from_source(copy.package))
     except SyntaxError as error:
         raise UsageError(
             f"{folder / str(error.filename)}:{error.lineno}: {error.msg}. "

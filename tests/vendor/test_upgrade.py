@@ -11,10 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from generator.vendor.compare import compare
-from generator.vendor.surface import surface
-from tests.support.cases import CASES as CASES_FOLDER
-from tests.support.cases import topics
 from tests.support.command_line import Outcome, speclock
 from tests.support.orchard_project import CALL, Maker, make, manifest, python, tree
 
@@ -65,33 +61,33 @@ ID = "id: {type: string}\n"
 
 CASES: dict[str, tuple[str, str, str, list[str]]] = {
     "a member that goes": (
-        KIND, "enum: [APPLE, PEAR]", "major", ["breaks removed  Kind.PLUM: 'PLUM'"],
+        KIND, "enum: [APPLE, PEAR]", "major", ["breaks removed  Kind.PLUM = 'PLUM'"],
     ),
     "a member that comes": (
-        KIND, "enum: [APPLE, PEAR, PLUM, FIG]", "minor", ["added    Kind.FIG: 'FIG'"],
+        KIND, "enum: [APPLE, PEAR, PLUM, FIG]", "minor", ["added    Kind.FIG = 'FIG'"],
     ),
     "a field that goes": (
-        AGE, "", "major", ["breaks removed  Tree.age: Annotated[int | None, Field(le=500)]"],
+        AGE, "", "major", ["breaks removed  Tree.age: Annotated[int, Field(le=500)] | None = None"],
     ),
     "an optional field that comes": (
         AGE, AGE + "\n        height: {type: number}", "minor",
-        ["added    Tree.height: float | None"],
+        ["added    Tree.height: float | None = None"],
     ),
     "a required field of what is sent": (
         "required: [kind]", "required: [kind, age]", "major",
-        ["breaks changed  Tree.age: Annotated[int | None, "],
+        ["breaks changed  Tree.age: Annotated[int, Field(le=500)] | None = None → age: "],
     ),
     "a required field of what is only read": (
         WEIGHT, WEIGHT + "\n        id: {type: string}\n      required: [id]", "minor",
-        ["added    Basket.id: str, required"],
+        ["added    Basket.id: str"],
     ),
     "a field that is always read": (
         WEIGHT, WEIGHT + "\n      required: [weight]", "minor",
-        ["changed  Basket.weight: float | None → float, required"],
+        ["changed  Basket.weight: float | None = None → weight: float"],
     ),
     "a type that is read": (
         WEIGHT, "weight: {type: string}", "major",
-        ["breaks changed  Basket.weight: float | None → str | None"],
+        ["breaks changed  Basket.weight: float | None = None → weight: str | None = None"],
     ),
     "a limit that tightens": (
         AGE, "age: {type: integer, maximum: 300}", "major", ["breaks changed  Tree.age: "],
@@ -107,20 +103,20 @@ CASES: dict[str, tuple[str, str, str, list[str]]] = {
     ),
     "null that may no longer be sent": (
         "note: {type: string, nullable: true}", "note: {type: string}", "major",
-        ["breaks changed  Tree(nullable): - 'note'"],
+        ["breaks changed  Tree.note: str | None = None"],
     ),
     "an optional parameter that comes": (
         LIMIT, LIMIT + "\n        - {name: page, in: query, schema: {type: integer}}", "minor",
-        ["changed  baskets.list: + page: int | None = None"],
+        ["added    baskets.list(page: int | None = None)"],
     ),
     "a required parameter that comes": (
         LIMIT,
         LIMIT + "\n        - {name: page, in: query, required: true, schema: {type: integer}}",
-        "major", ["breaks changed  baskets.list: + page: int"],
+        "major", ["breaks added    baskets.list(page: int)"],
     ),
     "a parameter that goes": (
         f"      parameters:\n        {LIMIT}\n", "", "major",
-        ["breaks changed  baskets.list: - limit: int | None = None"],
+        ["breaks removed  baskets.list(limit: int | None = None)"],
     ),
     "a call that is called otherwise": (
         "operationId: baskets/list", "operationId: baskets/all", "major",
@@ -159,7 +155,7 @@ def test_a_class_that_only_goes_by_another_name(both: tuple[Maker, Path]) -> Non
         ('$ref: "#/components/schemas/Kind"', '$ref: "#/components/schemas/Sort"'),
     )
     found = maker.run("upgrade", copy, "--dry-run")
-    assert changes(found) == ["breaks renamed  Kind → Sort"]
+    assert changes(found) == ["breaks renamed  class Kind(StrEnum) → class Sort(StrEnum)"]
     assert bump(found) == "major"
 
 
@@ -171,11 +167,11 @@ def test_a_change_of_the_client_class(both: tuple[Maker, Path]) -> None:
     config.write_text(text, encoding="utf-8")
     maker.describe(("security: [{key: []}]\n", ""))
     told = changes(maker.run("upgrade", copy, "--dry-run"))
-    assert "breaks removed  Orchard: from … import Orchard" in told
-    assert "added    Grove: from … import Grove" in told
-    assert "breaks removed  errors.OrchardError" in told
-    (line,) = (line for line in told if line.startswith("breaks changed  errors.ApiError: "))
-    assert line.endswith("class (OrchardError) → class (GroveError)")
+    assert "breaks removed  class Orchard" in told
+    assert "added    class Grove" in told
+    assert "breaks removed  class errors.OrchardError(Exception)" in told
+    (line,) = (line for line in told if line.startswith("breaks changed  class errors.ApiError"))
+    assert line.endswith("(OrchardError) → class errors.ApiError(GroveError)")
 
 
 def test_a_resource_that_goes_and_one_that_comes(both: tuple[Maker, Path]) -> None:
@@ -196,27 +192,11 @@ def test_a_resource_that_goes_and_one_that_comes(both: tuple[Maker, Path]) -> No
     ]
 
 
-@pytest.mark.parametrize("topic", topics(CASES_FOLDER))
-def test_every_golden_has_a_surface(topic: str) -> None:
-    """It can be read, is what it is, and each part of it is missed when it goes."""
-    folder = CASES_FOLDER / topic / "expected"
-    files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*.py")}
-    found = surface(files)
-    assert compare(found, surface(files)) == ()
-    for name, one in found.classes.items():
-        for table in ("fields", "members", "methods"):
-            for inner in list(getattr(one, table))[:3]:
-                other = surface(files)
-                del getattr(other.classes[name], table)[inner]
-                (gone,) = compare(found, other)
-                assert (gone.action, gone.breaks) == ("removed", True)
-
-
 def test_a_credential_that_comes(both: tuple[Maker, Path]) -> None:
     maker, copy = both
     maker.describe(("security: [{key: []}]\n", ""))
     before = changes(maker.run("upgrade", copy, "--dry-run"))
-    assert any(line == "breaks changed  Orchard: - token: Token" for line in before), before
+    assert any(line == "breaks removed  Orchard(token: Token)" for line in before), before
 
 
 # ── before it is written ─────────────────────────────────────────────────────────────────────────
@@ -326,7 +306,7 @@ def test_json(both: tuple[Maker, Path]) -> None:
     assert data["changes"] == [
         {
             "action": "removed", "kind": "member", "name": "Kind.PLUM",
-            "before": "'PLUM'", "after": "", "breaks": True,
+            "before": "PLUM = 'PLUM'", "after": "", "breaks": True,
         }
     ]  # fmt: skip
     assert any(name.endswith("fruit/models.py") for name in data["files"])
@@ -386,8 +366,8 @@ def test_pinterest_from_5_15_to_5_16(tmp_path: Path) -> None:
     found = speclock(tmp_path, "upgrade", "lib/pins", "--from", "made/pinterest", "--yes")
     assert found.code == 0, found.err
     assert changes(found) == [
-        "breaks removed  ObjectiveType.VIDEO_VIEW: 'VIDEO_VIEW'",
-        "breaks removed  ObjectiveType.WEB_SESSIONS: 'WEB_SESSIONS'",
+        "breaks removed  ObjectiveType.VIDEO_VIEW = 'VIDEO_VIEW'",
+        "breaks removed  ObjectiveType.WEB_SESSIONS = 'WEB_SESSIONS'",
     ]
     assert bump(found) == "major"
     assert speclock(tmp_path, "verify", "lib/pins", "--from", "made/pinterest").code == 0

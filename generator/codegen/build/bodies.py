@@ -11,12 +11,11 @@ from itertools import product
 
 from ...errors import Findings
 from ...openapi.model import MediaType, Operation, RequestBody, Response, Schema
-from ..ir import Answer, Body, Code, Part, Ref, Scalar, Signature, Type
+from ..ir import Answer, Body, Code, Dict, File, Part, Ref, Scalar, Signature, Type
 from .media_types import ORDER, SEQUENTIAL, codec_of, is_sendable, is_well_formed
 from .types import Types, annotation, text
 
 _WITHOUT_BODY = ("204", "205", "304")
-_CONTENT = Code("FileContent")
 _MOST = 6
 """Signatures of a method, up to which every body is combined with every result."""
 
@@ -65,21 +64,21 @@ class Bodies:
         made: Type = Scalar("any")
         if schema is not None and codec not in ("text", "bytes"):
             made = self.types.multipart(schema) if codec == "multipart" else self.types.type(schema)
-        hint, check = annotation(made), annotation(made, constrained=True)
         if codec in ("form", "multipart"):
             parts = _parts(media, codec)
             if not isinstance(made, Ref):
-                hint = check = Code("dict[str, Any]")
+                made = Dict(Scalar("any"))
         elif codec in ("text", "bytes"):
-            hint = check = Code("str") if codec == "text" else _CONTENT
+            made = Scalar("string") if codec == "text" else File()
         return Body(
             media_type=_sendable(name, codec),
             key=name,
             codec=codec,
-            annotation=hint,
+            type=made,
+            annotation=annotation(made),
             required=body.required,
             doc=text(body.description),
-            check=check,
+            check=annotation(made, constrained=True),
             parts=parts,
         )
 
@@ -101,13 +100,13 @@ class Bodies:
             if not status.startswith(("1", "2", "3")):
                 errors.append(_whole(preferred(offered)))
         if not responses:
-            successes.append(Answer("2XX", "", "none", Code("None"), Code("None")))
+            successes.append(_answer("2XX", "", "none", Scalar("null")))
         return successes, errors
 
     def _answers(self, status: str, response: Response) -> Iterable[Answer]:
         media_types = response.content.media_types if response.content is not None else {}
         if not media_types or status in _WITHOUT_BODY:
-            yield Answer(status, "", "none", Code("None"), Code("None"))
+            yield _answer(status, "", "none", Scalar("null"))
             return
         for name, media in media_types.items():
             yield self._answer(status, name, media)
@@ -121,20 +120,22 @@ class Bodies:
                 codec = "whole-events"
         elif codec != "json":
             codec = "text" if codec in ("text", "form") else "bytes"
-            hint = Code("str" if codec == "text" else "bytes")
-            return Answer(status, name, codec, hint, hint)
+            return _answer(status, name, codec, Scalar("string" if codec == "text" else "bytes"))
         made: Type = self.types.type(schema) if schema is not None else Scalar("any")
         model = made.name if isinstance(made, Ref) and self.types.is_model(made.name) else ""
-        return Answer(
-            status, name, codec, annotation(made), annotation(made, constrained=True), model
-        )
+        return _answer(status, name, codec, made, model)
+
+
+def _answer(status: str, media_type: str, codec: str, made: Type, model: str = "") -> Answer:
+    hint, check = annotation(made), annotation(made, constrained=True)
+    return Answer(status, media_type, codec, made, hint, check, model)
 
 
 def _whole(answer: Answer) -> Answer:
     """An error is read whole, a sequence of items as its text."""
     if answer.codec not in SEQUENTIAL:
         return answer
-    return Answer(answer.status, answer.media_type, "text", Code("str"), Code("str"))
+    return _answer(answer.status, answer.media_type, "text", Scalar("string"))
 
 
 def preferred(offered: Sequence[Answer]) -> Answer:

@@ -144,6 +144,7 @@ class Operations:
             name=name,
             wire=described.name,
             place=described.in_,
+            type=made,
             annotation=hint if described.required else Code(f"{hint} | None"),
             required=described.required,
             style=style,

@@ -36,11 +36,6 @@ from ..ir import (
 from ..names import Identifier
 
 _FORMATS = ("date-time", "date", "time", "duration", "uuid", "decimal")
-_PYTHON = {
-    "string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None",
-    "any": "Any", "date-time": "datetime", "date": "date", "time": "time", "duration": "timedelta",
-    "uuid": "UUID", "decimal": "Decimal",
-}  # fmt: skip
 
 
 def text(value: str) -> Text:
@@ -160,6 +155,7 @@ class Types:
         for wire, member in properties.items():
             made = _file(member) if files and is_file(member) else self.type(member)
             nullable = isinstance(made, Nullable)
+            target = self.schemas[member.ref] if member.ref else member
             fields.append(
                 Field(
                     final[wire],
@@ -169,6 +165,8 @@ class Types:
                     nullable or made in (Scalar("any"), Scalar("null")),
                     self._field_doc(member),
                     member.deprecated,
+                    member.read_only or target.read_only,
+                    member.write_only or target.write_only,
                 )
             )
         match schema.additional_properties:
@@ -370,9 +368,8 @@ def annotation(made: Type, *, constrained: bool = False) -> Code:
 
 def _annotation(made: Type, constrained: bool) -> str:
     match made:
-        case Scalar(kind, wire, constraints):
-            base = _PYTHON[wire or kind]
-            return _constrained(base, constraints) if constrained else base
+        case Scalar(constraints=constraints):
+            return _constrained(made.python, constraints) if constrained else made.python
         case Constant(values):
             return f"Literal[{', '.join(repr(value) for value in values)}]"
         case Ref(name, open_name, beside):

@@ -113,12 +113,16 @@ class DifferenceRecorder:
     """Records the differences of one comparison."""
 
     def __init__(
-        self, comparison: Comparison, at: str, symbol: ApiSymbol | None = None, subject: str = ""
+        self,
+        comparison: Comparison,
+        at: str,
+        symbol: ApiSymbol | None = None,
+        subject: str | None = None,
     ) -> None:
         self.comparison = comparison
         self.at = at
         self.symbol = symbol
-        self.subject = subject or subject_of(at, symbol)
+        self.subject = subject_of(at, symbol) if subject is None else subject
 
     def record(
         self,
@@ -169,15 +173,45 @@ class DifferenceRecorder:
         parts: tuple[Part, Part],
         old: str,
         new: str,
+        present: tuple[bool, bool] | None = None,
         words: Mapping[str, str] | None = None,
     ) -> None:
-        """Record a member of two parts if its values differ; an empty value is absent."""
+        """Record a member of two parts if its values differ.
+
+        The location is the part's where the member isn't ``present``, by default if it is empty.
+        """
         if old != new:
             base, revision = (
-                part.at(member) if value else part.location
-                for part, value in zip(parts, (old, new), strict=True)
+                part.at(member) if is_present else part.location
+                for part, is_present in zip(parts, present or (old, new), strict=True)
             )
             self.record(rule=rule, base=base, revision=revision, old=old, new=new, words=words)
+
+    def record_presence(
+        self,
+        *,
+        rule: str,
+        parts: tuple[Part | None, Part | None],
+        value: str = "",
+        owners: tuple[Part, Part] | None = None,
+        suffix: str = "",
+        at: str = "",
+    ) -> None:
+        """Record a part that only one side has.
+
+        ``/added`` or ``/removed`` and ``suffix`` complete the rule. ``owners`` are the parts with
+        the locations for the side without it, ``at`` is the pointer for one that was added.
+        """
+        old, new = parts
+        base, revision = (part and part.location for part in parts)
+        self.record(
+            rule=f"{rule}/{'added' if old is None else 'removed'}{suffix}",
+            base=base or (owners and owners[0].location),
+            revision=revision or (owners and owners[1].location),
+            old="" if old is None else value,
+            new="" if new is None else value,
+            at=at if old is None else old.location.pointer,
+        )
 
 
 class SchemaRecorder(DifferenceRecorder):

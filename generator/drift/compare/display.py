@@ -3,56 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
 
-from ...openapi.keywords import (
-    ASSERTIONS,
-    FlagKeyword,
-    NamesKeyword,
-    NumberKeyword,
-    Row,
-    SchemaKeyword,
-    TextKeyword,
-)
+from ...openapi.json_schema import json_schema
+from ...openapi.keywords import FlagKeyword, NamesKeyword, Row, SchemaKeyword, TextKeyword
 from ...openapi.model import MISSING, Json, Schema
 from .resolved_schema import ResolvedSchema
 
 
 def schema_json(schema: Schema) -> dict[str, Json]:
-    """Return what a schema requires of values as JSON Schema, annotations left out.
-
-    A reference is to the key of a component.
-    """
-    if schema.ref:
-        target: dict[str, Json] = {"$ref": schema.ref}
-        return {"anyOf": [target, {"type": "null"}]} if schema.nullable else target
-    found: dict[str, Json] = {}
-    types: list[Json] = [*schema.types]
-    if types and schema.nullable:
-        types.append("null")
-    if types:
-        found["type"] = types[0] if len(types) == 1 else types
-    values: list[tuple[str, Json]] = [(row.name, keyword_value(row, schema)) for row in ASSERTIONS]
-    values += [
-        ("required", [*schema.required] or None),
-        ("properties", _named(schema.properties)),
-        ("additionalProperties", additional_properties(schema)),
-        ("prefixItems", _listed(schema.prefix_items)),
-        ("enum", None if schema.enum is None else [*schema.enum]),
-    ]
-    found |= {name: value for name, value in values if value is not None}
-    if schema.union is not None:
-        null: list[Json] = [{"type": "null"}] if schema.nullable and not schema.types else []
-        found[schema.union.keyword] = [*map(schema_json, schema.union.branches), *null]
-    if schema.default is not MISSING:
-        found["default"] = schema.default
-    return found
+    """Return what a schema requires of values as JSON Schema; references are component keys."""
+    return json_schema(schema, str)
 
 
 def is_empty(schema: Schema) -> bool:
     """Return whether a schema neither restricts nor documents anything."""
     documents = schema.description or schema.examples or schema.deprecated or schema.sunset
-    return not (schema_json(schema) or schema.server_checked or documents or schema.nullable)
+    is_open = schema.nullable or schema.default is not MISSING
+    return not (schema_json(schema) or schema.server_checked or documents or is_open)
 
 
 def additional_properties(schema: Schema) -> Json:
@@ -72,7 +39,7 @@ def keyword_value(row: Row, schema: Schema) -> Json:
             return None if found is None else {k: [*sorted(v)] for k, v in found.items()}
         case FlagKeyword() | TextKeyword():
             return row.get(schema) or None
-        case NumberKeyword():
+        case _:
             return row.get(schema)
 
 
@@ -107,11 +74,3 @@ def described(schema: ResolvedSchema) -> str:
 
 def _branch(branch: Schema) -> str:
     return branch.ref or " or ".join(branch.types) or "any"
-
-
-def _listed(schemas: Sequence[Schema] | None) -> Json:
-    return None if schemas is None else [*map(schema_json, schemas)]
-
-
-def _named(schemas: Mapping[str, Schema] | None) -> Json:
-    return None if schemas is None else {name: schema_json(s) for name, s in schemas.items()}

@@ -13,10 +13,10 @@ from ...document.operations import OperationNode
 from ...document.tree import Document
 from ...errors import Problem
 from ..changes import Change, Report, Signature, Verdict
-from ..classify import Classifier, fingerprint, from_signature
+from ..classify import Classifier, fingerprint, from_python
 from ..inputs import Description, Input
+from ..python_api import PythonChange, python_changes
 from ..rules import rule_of
-from ..surface import Surface, lost
 from .differences import Comparison, DifferenceRecorder, OperationSymbol
 from .operations import OperationComparer
 from .schemas import SchemaComparer
@@ -100,7 +100,7 @@ class _DocumentComparison:
         unexplained = self._python(labels, tops, removed)
         names = tuple(op.label for op in selected)
         changes = [c for c in self.classifier.changes() if not self._is_unreadable(c)]
-        changes += [from_signature(one, names) for one in unexplained]
+        changes += [from_python(one, names) for one in unexplained]
         changes += self._unreadable(names)
         return Report(
             package=self.old.settings.package,
@@ -124,15 +124,13 @@ class _DocumentComparison:
 
     def _python(
         self, labels: Sequence[tuple[str, str]], tops: Sequence[Comparison], removed: Sequence[str]
-    ) -> list[Signature]:
+    ) -> list[PythonChange]:
         """Return the changes of the client's API that nothing on the wire explains."""
         old, new = self.old.client, self.new.client
         if old is None:
             return []
-        shown = [*lost(old, removed)]
-        if new is not None:
-            shown += Surface(old, new, self.schemas.renamed(tops)).compare(labels)
-        return self.classifier.python(shown)
+        renamed = self.schemas.renamed(tops)
+        return self.classifier.python(python_changes(old, new, renamed, labels, removed))
 
     def _is_unreadable(self, change: Change) -> bool:
         """Return whether a part only seems added or removed: the other side can't be read there."""

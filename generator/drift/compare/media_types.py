@@ -29,22 +29,11 @@ def compare_content(
         before, after = left.get(name), right.get(name)
         if before is not None and after is not None:
             _media_type(schemas, recorder, before, after)
-        elif before is not None:
-            recorder.record(
-                rule="body/media-type/removed",
-                base=before.location,
-                revision=new_owner.location,
-                old=name,
-                at=before.location.pointer,
-            )
-        elif after is not None:
-            recorder.record(
-                rule="body/media-type/added",
-                base=old_owner.location,
-                revision=after.location,
-                new=name,
-                at=f"{old_owner.location.pointer}/content/{name}",
-            )
+        else:
+            recorder.record_presence(
+                rule="body/media-type", parts=(before, after), value=name,
+                owners=(old_owner, new_owner), at=f"{old_owner.location.pointer}/content/{name}",
+            )  # fmt: skip
 
 
 def schema_pairs(old: Parameter | Header, new: Parameter | Header) -> list[tuple[Schema, Schema]]:
@@ -71,21 +60,15 @@ def _media_type(
                 schemas.compare(left, right, comparison.direction, parent.symbol)
             )
     if (before is None) != (after is None):
-        recorder.record(
-            rule=f"body/schema/{'added' if before is None else 'removed'}",
-            base=old.at("schema") if old.schema is not None else old.location,
-            revision=new.at("schema") if new.schema is not None else new.location,
-            old=_shown(old.schema),
-            new=_shown(new.schema),
-        )
-    if _encodings(old.encoding) != _encodings(new.encoding):
-        recorder.record(
-            rule="body/encoding/changed",
-            base=old.at("encoding") if old.encoding else old.location,
-            revision=new.at("encoding") if new.encoding else new.location,
-            old=shown(_encodings(old.encoding)) if old.encoding else "",
-            new=shown(_encodings(new.encoding)) if new.encoding else "",
-        )
+        recorder.record_member(
+            rule=f"body/schema/{'added' if before is None else 'removed'}", member="schema",
+            parts=(old, new), old=_shown(old.schema), new=_shown(new.schema),
+        )  # fmt: skip
+    recorder.record_member(
+        rule="body/encoding/changed", member="encoding", parts=(old, new),
+        old=shown(_encodings(old.encoding)) if old.encoding else "",
+        new=shown(_encodings(new.encoding)) if new.encoding else "",
+    )  # fmt: skip
     record_examples(recorder, old, new)
 
 

@@ -25,21 +25,14 @@ def compare_oauth(comparison: Comparison, base: Document, revision: Document) ->
         return
     for name in {**old.flows, **new.flows}:
         before, after = old.flows.get(name), new.flows.get(name)
-        at = f"{old.location.pointer}/flows/{name}" if before is None else before.location.pointer
-        recorder = DifferenceRecorder(comparison, at, subject="")
         if before is not None and after is not None:
             _flow(comparison, name, before, after)
-        elif before is not None:
-            recorder.record(
-                rule="security/flow/removed",
-                base=before.location,
-                revision=new.location,
-                old=name,
-            )
-        elif after is not None:
-            recorder.record(
-                rule="security/flow/added", base=old.location, revision=after.location, new=name
-            )
+        else:
+            recorder = DifferenceRecorder(comparison, old.location.pointer)
+            recorder.record_presence(
+                rule="security/flow", parts=(before, after), value=name, owners=(old, new),
+                at=f"{old.location.pointer}/flows/{name}",
+            )  # fmt: skip
 
 
 def _flow(comparison: Comparison, name: str, old: OAuthFlow, new: OAuthFlow) -> None:

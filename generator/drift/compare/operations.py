@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 
-from ...openapi.model import Document, Header, Operation, RequestBody, Response
+from ...openapi.model import Document, Header, Operation, Response
 from ..rules import REQUEST, RESPONSE
 from .differences import Comparison, DifferenceRecorder, OperationSymbol
 from .media_types import compare_content, schema_pairs
 from .parameters import compare_parameters
-from .parts import need, record_deprecation, record_text
+from .parts import need, record_deprecation, record_description, record_text
 from .schemas import SchemaComparer
 from .security import compare_security
 from .servers import compare_servers
@@ -60,110 +60,70 @@ class OperationComparer:
             )
         record_deprecation(recorder, "operation", old, new)
         record_text(recorder, "summary", old, new, old.summary, new.summary)
-        record_text(recorder, "description", old, new, old.description, new.description)
-
-    # ── body ─────────────────────────────────────────────────────────────────────────────────
+        record_description(recorder, old, new)
 
     def _body(self, comparison: Comparison, old: Operation, new: Operation) -> None:
         before, after = old.request_body, new.request_body
+        pointer = (before.location if before is not None else old.at("requestBody")).pointer
         symbol = OperationSymbol(old.label, "body")
-        at = (before.location if before is not None else old.at("requestBody")).pointer
-        recorder = DifferenceRecorder(comparison, at, symbol)
-        match before, after:
-            case RequestBody(), RequestBody():
-                recorder.record_member(
-                    rule=f"body/required/{'added' if after.required else 'removed'}",
-                    member="required", parts=(before, after),
-                    old="true" if before.required else "", new="true" if after.required else "",
-                )  # fmt: skip
-                record_text(
-                    recorder, "description", before, after, before.description, after.description
-                )
-                compare_content(
-                    self.schemas, recorder, before, after, before.content, after.content
-                )
-            case RequestBody(), None:
-                self._presence(recorder, "removed", before)
-            case None, RequestBody():
-                self._presence(recorder, "added", after)
-            case _:
-                pass
-
-    @staticmethod
-    def _presence(recorder: DifferenceRecorder, action: str, body: RequestBody) -> None:
-        added = action == "added"
-        recorder.record(
-            rule=f"body/presence/{action}{'-required' if body.required else ''}",
-            base=None if added else body.location,
-            revision=body.location if added else None,
-            subject="",
-        )
-
-    # ── responses ────────────────────────────────────────────────────────────────────────────
+        recorder = DifferenceRecorder(comparison, pointer, symbol, subject="")
+        body = before or after
+        if before is not None and after is not None:
+            recorder.record_member(
+                rule=f"body/required/{'added' if after.required else 'removed'}",
+                member="required", parts=(before, after),
+                old="true" if before.required else "", new="true" if after.required else "",
+            )  # fmt: skip
+            recorder = DifferenceRecorder(comparison, pointer, symbol, subject="request body")
+            record_description(recorder, before, after)
+            compare_content(self.schemas, recorder, before, after, before.content, after.content)
+        elif body is not None:
+            recorder.record_presence(
+                rule="body/presence", parts=(before, after),
+                suffix="-required" if body.required else "",
+            )  # fmt: skip
 
     def _responses(self, comparison: Comparison, old: Operation, new: Operation) -> None:
-        symbol = OperationSymbol(old.label, "result")
+        at = f"{old.responses_location.pointer}/responses"
         for status in {**old.responses, **new.responses}:
             before, after = old.responses.get(status), new.responses.get(status)
+            pointer = (before or old).location.pointer
+            recorder = DifferenceRecorder(comparison, pointer, OperationSymbol(old.label, "result"))
             if before is not None and after is not None:
-                self._response(comparison, before, after, symbol)
-                continue
-            action = "added" if before is None else "removed"
-            added_at = f"{old.responses_location.pointer}/responses/{status}"
-            at = added_at if before is None else before.location.pointer
-            DifferenceRecorder(comparison, at, symbol).record(
-                rule=f"status/{_group(status)}/{action}",
-                base=None if before is None else before.location,
-                revision=None if after is None else after.location,
-                old="" if before is None else status,
-                new="" if after is None else status,
-                subject="",
-            )
+                self._response(recorder, before, after)
+            else:
+                recorder.subject = ""
+                recorder.record_presence(
+                    rule=f"status/{_group(status)}", parts=(before, after), value=status,
+                    at=f"{at}/{status}",
+                )  # fmt: skip
 
-    def _response(
-        self, comparison: Comparison, old: Response, new: Response, symbol: OperationSymbol
-    ) -> None:
-        recorder = DifferenceRecorder(comparison, old.location.pointer, symbol)
-        record_text(recorder, "description", old, new, old.description, new.description)
+    def _response(self, recorder: DifferenceRecorder, old: Response, new: Response) -> None:
+        record_description(recorder, old, new)
         left, right = _headers(old), _headers(new)
         for name in {**left, **right}:
             before, after = left.get(name), right.get(name)
+            pointer = (before or old).location.pointer
+            inner = DifferenceRecorder(recorder.comparison, pointer, subject=recorder.subject)
+            header = before or after
             if before is not None and after is not None:
-                self._header(comparison, before, after, name, recorder.subject)
-            elif before is not None:
-                DifferenceRecorder(
-                    comparison, before.location.pointer, subject=recorder.subject
-                ).record(
-                    rule=f"header/{need(before)}/removed",
-                    base=before.location,
-                    revision=new.location,
-                    old=name,
-                )
-            elif after is not None:
-                DifferenceRecorder(
-                    comparison,
-                    f"{old.location.pointer}/headers/{name}",
-                    subject=recorder.subject,
-                ).record(
-                    rule=f"header/{need(after)}/added",
-                    base=old.location,
-                    revision=after.location,
-                    new=name,
-                )
+                self._header(inner, before, after, name)
+            elif header is not None:
+                inner.record_presence(
+                    rule=f"header/{need(header)}", parts=(before, after), value=name,
+                    owners=(old, new), at=f"{old.location.pointer}/headers/{name}",
+                )  # fmt: skip
         compare_content(self.schemas, recorder, old, new, old.content, new.content)
 
-    def _header(
-        self, comparison: Comparison, old: Header, new: Header, name: str, subject: str
-    ) -> None:
-        recorder = DifferenceRecorder(comparison, old.location.pointer, subject=subject)
+    def _header(self, recorder: DifferenceRecorder, old: Header, new: Header, name: str) -> None:
         recorder.record_member(
             rule=f"header/presence/{need(new)}", member="required", parts=(old, new),
             old="true" if old.required else "", new="true" if new.required else "",
             words={"name": name},
         )  # fmt: skip
-        record_text(recorder, "description", old, new, old.description, new.description)
+        record_description(recorder, old, new)
         for before, after in schema_pairs(old, new):
-            comparison.inner.append(self.schemas.compare(before, after, RESPONSE))
+            recorder.comparison.inner.append(self.schemas.compare(before, after, RESPONSE))
 
 
 def _headers(response: Response) -> dict[str, Header]:

@@ -14,7 +14,7 @@ from ..rules import REQUEST
 from .differences import Comparison, DifferenceRecorder, OperationSymbol
 from .display import shown
 from .media_types import schema_pairs
-from .parts import need, record_deprecation, record_examples, record_text
+from .parts import need, record_deprecation, record_description, record_examples
 from .resolved_schema import ResolvedSchema, resolved
 from .scalars import same
 from .schemas import SchemaComparer
@@ -31,77 +31,52 @@ def compare_parameters(
     for key in {**left, **right}:
         before, after = left.get(key), right.get(key)
         parameter = before or after
-        assert parameter is not None
+        if parameter is None:
+            continue
         recorder = DifferenceRecorder(
             comparison,
-            f"{old.location.pointer}/parameters/{parameter.in_}:{parameter.name}"
-            if before is None
-            else before.location.pointer,
+            (before or old).location.pointer,
             OperationSymbol(old.label, parameter.in_, parameter.name),
             f"{parameter.in_} parameter {parameter.name}",
         )
         if before is not None and after is not None:
             _parameter(schemas, recorder, before, after)
         else:
-            recorder.record(
-                rule=f"parameter/{need(parameter)}/{'added' if before is None else 'removed'}",
-                base=before.location if before is not None else None,
-                revision=after.location if after is not None else None,
-                old=before.name if before is not None else "",
-                new=after.name if after is not None else "",
-            )
+            recorder.record_presence(
+                rule=f"parameter/{need(parameter)}", parts=(before, after), value=parameter.name,
+                at=f"{old.location.pointer}/parameters/{parameter.in_}:{parameter.name}",
+            )  # fmt: skip
 
 
 def _parameter(
     schemas: SchemaComparer, recorder: DifferenceRecorder, old: Parameter, new: Parameter
 ) -> None:
-    if old.required != new.required:
-        recorder.record(
-            rule=f"parameter/presence/{need(new)}",
-            base=old.at("required") if old.required else old.location,
-            revision=new.at("required") if new.required else new.location,
-            old=need(old),
-            new=need(new),
-        )
-    before, after = _serialization(old, schemas.old), _serialization(new, schemas.new)
-    if before != after:
-        recorder.record(
-            rule="parameter/serialization/changed",
-            base=old.at("style") if old.style else old.location,
-            revision=new.at("style") if new.style else new.location,
-            old=before,
-            new=after,
-        )
+    recorder.record_member(
+        rule=f"parameter/presence/{need(new)}", member="required", parts=(old, new),
+        old=need(old), new=need(new), present=(old.required, new.required),
+    )  # fmt: skip
+    recorder.record_member(
+        rule="parameter/serialization/changed", member="style", parts=(old, new),
+        old=_serialization(old, schemas.old), new=_serialization(new, schemas.new),
+        present=(bool(old.style), bool(new.style)),
+    )  # fmt: skip
     record_deprecation(recorder, "parameter", old, new)
-    record_text(recorder, "description", old, new, old.description, new.description)
+    record_description(recorder, old, new)
     record_examples(recorder, old, new)
     for left, right in schema_pairs(old, new):
         inner = schemas.compare(left, right, REQUEST, recorder.symbol)
-        defaults = (
-            _default(resolved(left, schemas.old)),
-            _default(resolved(right, schemas.new)),
-        )
-        if not same(*defaults):
+        before = _default(resolved(left, schemas.old))
+        after = _default(resolved(right, schemas.new))
+        if not same(before, after):
             inner = _without_default(inner)
-            _record_default(recorder, old, new, *defaults)
+            action = "added" if before is MISSING else "removed" if after is MISSING else "changed"
+            recorder.record_member(
+                rule=f"parameter/default/{action}", member="schema", parts=(old, new),
+                old="" if before is MISSING else shown(before),
+                new="" if after is MISSING else shown(after),
+                present=(old.schema is not None, new.schema is not None),
+            )  # fmt: skip
         recorder.comparison.inner.append(inner)
-
-
-def _record_default(
-    recorder: DifferenceRecorder,
-    old: Parameter,
-    new: Parameter,
-    before: Json | Missing,
-    after: Json | Missing,
-) -> None:
-    action = "added" if before is MISSING else "removed" if after is MISSING else "changed"
-    recorder.record(
-        rule=f"parameter/default/{action}",
-        base=old.at("schema") if old.schema is not None else old.location,
-        revision=new.at("schema") if new.schema is not None else new.location,
-        old="" if before is MISSING else shown(before),
-        new="" if after is MISSING else shown(after),
-    )
 
 
 def _default(schema: ResolvedSchema) -> Json | Missing:

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from ...document.tree import Location
-from ...openapi.model import Header, MediaType, Operation, Parameter, Part
+from ...openapi.model import (
+    Header,
+    MediaType,
+    Operation,
+    Parameter,
+    Part,
+    RequestBody,
+    Response,
+)
 from .differences import DifferenceRecorder, action_of
 from .display import shown
+
+Described: TypeAlias = Operation | Parameter | RequestBody | Response | Header
 
 
 def need(part: Parameter | Header) -> str:
@@ -22,6 +34,11 @@ def record_text(
         rule=f"docs/text/{action_of(before, after)}", member=keyword, parts=(old, new),
         old=before, new=after, words={"keyword": keyword},
     )  # fmt: skip
+
+
+def record_description(recorder: DifferenceRecorder, old: Described, new: Described) -> None:
+    """Record a description that differs in more than its white space."""
+    record_text(recorder, "description", old, new, old.description, new.description)
 
 
 def record_examples(

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
-from ...openapi.model import Discriminator, Schema, Union
+from ...openapi.model import MISSING, Discriminator, Schema, Union
 from ..changes import NONE, SAFE
 from ..rules import REQUEST, RESPONSE
 from .differences import ApiSymbol, Comparison, SchemaRecorder, action_of
@@ -179,6 +179,7 @@ def _flat(branches: Iterable[Schema], whole: Union) -> Iterator[Schema]:
             and inner.keyword == whole.keyword
             and inner.discriminator is None
             and not branch.description
+            and branch.default is MISSING
             and schema_json(branch).keys() == {inner.keyword}
         ):
             yield from _flat(inner.branches, whole)

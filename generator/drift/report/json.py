@@ -40,13 +40,7 @@ def _summary(report: Report) -> dict[str, object]:
 
 def _change(change: Change) -> dict[str, object]:
     return {
-        "id": change.id,
-        "wire": change.wire,
-        "python": change.python,
-        "docs": change.docs,
-        "direction": change.direction,
-        "operations": list(change.operations),
-        "pointer": change.pointer,
+        **_fields(change, "id", "wire", "python", "docs", "direction", "operations", "pointer"),
         "message": change.message,
         "before": change.before or None,
         "after": change.after or None,
@@ -55,13 +49,7 @@ def _change(change: Change) -> dict[str, object]:
         "fingerprint": change.fingerprint,
         "allowed": _allowance(change.allowed),
         "verdicts": [
-            {
-                "rule": verdict.rule,
-                "direction": verdict.direction,
-                "wire": verdict.wire,
-                "operations": list(verdict.operations),
-            }
-            for verdict in change.verdicts
+            _fields(one, "rule", "direction", "wire", "operations") for one in change.verdicts
         ],
         "signatures": [_signature(signature) for signature in change.signatures],
     }
@@ -80,12 +68,8 @@ def _signature(signature: Signature) -> dict[str, object]:
 def _place(place: Place | None) -> dict[str, object] | None:
     if place is None:
         return None
-    return {
-        "file": place.file,
-        "line": place.line or None,
-        "column": place.column or None,
-        "pointer": place.pointer,
-    }
+    position = {"line": place.line or None, "column": place.column or None}
+    return {"file": place.file, **position, "pointer": place.pointer}
 
 
 def _allowance(allowed: Allowance | None) -> dict[str, object] | None:
@@ -96,13 +80,13 @@ def _allowance(allowed: Allowance | None) -> dict[str, object] | None:
 
 
 def _side(side: Side) -> dict[str, object]:
-    return {
-        "name": side.name,
-        "title": side.title,
-        "version": side.version,
-        "sha256": side.sha256,
-    }
+    return _fields(side, "name", "title", "version", "sha256")
 
 
 def _fault(fault: Fault) -> dict[str, object]:
-    return {"fact": fault.fact, "remedy": fault.remedy, "place": _place(fault.place)}
+    return {**_fields(fault, "fact", "remedy"), "place": _place(fault.place)}
+
+
+def _fields(value: object, *names: str) -> dict[str, object]:
+    """Return attributes of a value by name."""
+    return {name: getattr(value, name) for name in names}

@@ -20,14 +20,14 @@ _MAX_DEPTH = 60
 
 
 class Composition:
-    """Makes intersections; those that need a name become components."""
+    """The intersections of one document; those that need a name become components."""
 
     def __init__(self, components: Components) -> None:
         self.components = components
         self.findings = components.findings
         self.normalizer = components.normalizer
         self._merges: dict[tuple[str, ...], str] = {}
-        """Parts of an intersection that refers to itself from a member, to its component key."""
+        """Parts of an intersection that refers to itself from a member → its component key."""
         self._parts: dict[str, list[MappingNode]] = {}  # the same the other way round
 
     def all_of(self, parts: Iterable[Value], hint: str, location: Location) -> MappingNode:
@@ -99,7 +99,7 @@ class Composition:
         return whole
 
     def settle(self, schema: MappingNode) -> None:
-        """Refuse an object that can't be one; make a map of an object that names no property."""
+        """Refuse an object whose enumeration has none; make a map of one without properties."""
         if "properties" not in schema:
             return
         values, extra = schema.get("enum"), schema.get("additionalProperties")
@@ -238,5 +238,5 @@ def key_of(schema: MappingNode) -> str:
 
 
 def _has_type(schema: MappingNode) -> bool:
-    """Return whether a schema says of what type its values are, so that null isn't implied."""
+    """Return whether a schema restricts the type of its values, so that null isn't implied."""
     return any(key in schema for key in ("$ref", "type", "enum", *UNIONS))

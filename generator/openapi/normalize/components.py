@@ -1,7 +1,7 @@
-"""Which schemas become components, under which keys, and what a reference to one means.
+"""The schemas that become components, their keys, and references to them.
 
-A schema that gets a class or an alias of its own is made once, whoever refers to it; others are
-copied to where they are used. Sources: OpenAPI 3.1.1 §4.8.7 (Components), §4.8.23 (Reference).
+A schema that gets a class or an alias of its own is made once; others are copied to where they are
+used. Sources: OpenAPI 3.1.1 §4.8.7 (Components), §4.8.23 (Reference).
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ class Components:
         self.findings = context.findings
         self.normalizer = normalizer
         self.schemas: dict[str, MappingNode] = {}
-        """Component key to canonical schema; an open one is empty so far."""
+        """Component key → canonical schema; one of an open component is empty."""
         self.open: dict[str, MappingNode] = {}
         """Keys of the components that are being made, with the schema each is made from."""
         self.chain: list[str] = []
-        """What the schema at hand is composed from, outside in: references since the last member.
+        """The references since the last member that the open schema is composed from, outside in.
 
         A schema in its own chain contains itself; one that is only open refers back from a member.
         """
         self.keys: dict[str, str] = {}
-        """Absolute reference to component key."""
+        """Absolute reference → component key."""
         self.lifted: set[str] = set()
         """Keys of components that a canonical document marks as not declared."""
         self.analysis = SchemaAnalysis(context)
@@ -150,7 +150,7 @@ class Components:
 
     @contextmanager
     def opened(self, key: str, source: MappingNode) -> Generator[None]:
-        """Have the component ``key`` open, while it is made from ``source``."""
+        """Keep the component ``key`` open while it is made from ``source``."""
         self.schemas[key] = MappingNode(source.location)
         self.open[key] = source
         try:

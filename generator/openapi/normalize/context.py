@@ -1,4 +1,4 @@
-"""What the parts of normalisation share: the description's references, findings, and version."""
+"""The values that the parts of normalisation share."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class Context:
     refs: References
     findings: Findings
     is_30: bool
-    """Whether it is written in OpenAPI 3.0."""
+    """True if it is written in OpenAPI 3.0."""
 
 
 class Normalizer(Protocol):
-    """The recursion over schemas: what a keyword that contains schemas calls for each of them."""
+    """The recursion over schemas, which keywords that contain schemas call for each of them."""
 
     def visit(self, value: Value, hint: str, location: Location) -> MappingNode:
         """Return the canonical form of a schema; ``hint`` is its key if it becomes a component."""

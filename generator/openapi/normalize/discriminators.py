@@ -1,4 +1,4 @@
-"""Which value of which property tells the branches of a union apart.
+"""Discriminators: the values of a property that tell the branches of a union apart.
 
 Sources: OpenAPI 3.1.1 §4.8.25 and 3.2.0 §4.25 (Discriminator Object).
 """
@@ -20,7 +20,7 @@ _MAX_DEPTH = 20
 
 
 class Discriminators:
-    """Makes the discriminators of unions, with references to components."""
+    """The discriminators of unions, with references to components."""
 
     def __init__(self, components: Components) -> None:
         self.components = components

@@ -45,9 +45,8 @@ def canonicalise(
 ) -> model.Document:
     """Return ``operations`` and what they refer to in canonical form.
 
-    An operation with a part that can't be represented is recorded in ``findings`` and isn't in the
-    result, and neither is anything that was made for it alone. With ``partial`` it is there
-    without that part.
+    An operation with a part that is refused is recorded in ``findings`` and left out, with all
+    that was made for it alone. With ``partial`` it is left in, without that part.
     """
     version = version_of(document)
     context = Context(refs, findings, is_30=version.startswith("3.0"))

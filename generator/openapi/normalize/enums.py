@@ -17,7 +17,7 @@ from ..keywords import ASSERTIONS
 from .server_side_constraints import add_server_checked
 
 MAX_VALUES = 10_000
-"""Of an enumeration; one with more is text or a number that the server checks."""
+"""The most values of an enumeration that becomes a class."""
 _SCALAR = tuple(
     row.name
     for row in ASSERTIONS
@@ -28,7 +28,7 @@ _PYTHON: dict[str, tuple[type, ...]] = {
     "array": (list,), "object": (dict,), "null": (type(None),),
 }  # fmt: skip
 _DATES = ("date", "date-time", "time")
-_NEVER_A_DATE = re.compile(r"[^\w\s:.,+/-]")  # "today" is slovenly, a quote or a bracket hostile
+_NEVER_A_DATE = re.compile(r"[^\w\s:.,+/-]")  # "today" is a mistake, a quote or a bracket an attack
 
 
 def is_enumeration(schema: MappingNode) -> bool:
@@ -41,7 +41,7 @@ def is_enumeration(schema: MappingNode) -> bool:
 
 
 class Values:
-    """Brings the values of one schema to canonical form."""
+    """The normalisation of enumerations, constants and defaults."""
 
     def __init__(self, findings: Findings) -> None:
         self.findings = findings

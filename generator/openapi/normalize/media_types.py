@@ -13,7 +13,7 @@ _VALUES = ("dataValue", "value")
 
 
 class MediaTypeNormalizer:
-    """Copies the content of bodies, responses and parameters, references resolved."""
+    """The normalisation of the content of bodies, responses and parameters."""
 
     def __init__(self, context: Context, schemas: SchemaNormalizer) -> None:
         self.refs = context.refs
@@ -55,7 +55,7 @@ class MediaTypeNormalizer:
         return copy
 
     def examples(self, node: MappingNode, out: MappingNode) -> None:
-        """Put the examples of ``node`` into ``out``, in the plural form."""
+        """Set ``examples`` from ``examples`` or ``example``."""
         found = node.get("examples")
         examples = MappingNode(node.at("example" if "example" in node else "examples"))
         if isinstance(found, MappingNode):

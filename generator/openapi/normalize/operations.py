@@ -29,7 +29,7 @@ _IGNORED = ("accept", "content-type", "authorization")  # OpenAPI 3.1.1 §4.8.12
 
 
 class OperationNormalizer:
-    """Copies operations, references resolved; the schemas they need go to ``schemas``."""
+    """The normalisation of operations, with schemas normalised by ``schemas``."""
 
     def __init__(self, context: Context, schemas: SchemaNormalizer) -> None:
         self.refs = context.refs
@@ -124,7 +124,7 @@ class OperationNormalizer:
         """Return whether HTTP can carry a parameter of that name; an optional one is left out."""
         if place not in ("header", "cookie") or TOKEN.match(name):
             return True
-        fact = f"{name!r} can't be the name of a header or cookie"
+        fact = f"{name!r} isn't a valid name of a header or cookie"
         if node.get("required") is True or _CONTROL.search(name):
             raise self.findings.refuse(
                 "header-name", node.at("name"), fact, "Use letters, digits and hyphens."
@@ -167,7 +167,7 @@ class OperationNormalizer:
         return self._querystring(out, node) if place == "querystring" else out
 
     def _default(self, parameter: MappingNode) -> None:
-        """Leave out a default that no header can hold (RFC 9110 §5.5)."""
+        """Remove a default that a header can't contain (RFC 9110 §5.5)."""
         schema = parameter.get("schema")
         default = schema.get("default") if isinstance(schema, MappingNode) else None
         if (

@@ -1,4 +1,4 @@
-"""What a schema is, seen as it is written: whether it gets a name, recurs, or may be null."""
+"""Analysis of schemas as they are written: named or not, recursive or not, nullable or not."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from .node_values import mappings
 from .nullability import is_null
 
 NAMED = "x-named"
-"""The mark, in the text of a canonical document, of a component that has a name of its own though
-it is a reference or a scalar: it was composed. Without it, it would be taken for another name."""
+"""The mark, in the text of a canonical document, of a component that is a reference or a scalar,
+and has a name of its own all the same: it was composed."""
 LIFTED = "x-lifted"
 """The mark, in the text of a canonical document, of a component that the description doesn't
 declare, and whose class gets the long name where two have the same."""
@@ -24,7 +24,7 @@ declare, and whose class gets the long name where two have the same."""
 
 @dataclass(frozen=True, slots=True)
 class SchemaAnalysis:
-    """Answers about schemas as they are written; follows references, but makes nothing."""
+    """Answers about schemas as they are written; references are followed."""
 
     context: Context
     _recursive: dict[str, bool] = field(default_factory=dict[str, bool])

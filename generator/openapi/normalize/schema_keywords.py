@@ -29,7 +29,7 @@ _EXCLUSIVE = tuple(row for row in _PLAIN if isinstance(row, NumberKeyword) and r
 
 
 class Keywords:
-    """Brings the keywords of one schema to canonical form."""
+    """The normalisation of keywords that contain no schemas."""
 
     def __init__(self, findings: Findings, *, is_30: bool) -> None:
         self.findings = findings
@@ -138,7 +138,7 @@ class Keywords:
             self.findings.warn(
                 "pattern",
                 node.at("pattern"),
-                "the pattern can't be checked in Python; the server alone checks it",
+                "pydantic doesn't support the pattern; the server alone checks it",
                 "Use a regular expression without look-around, back references or \\p{…} names "
                 "that the engine lacks.",
             )

@@ -4,7 +4,7 @@ In canonical form
 
 - an object with properties, an enumeration and a union of components are components of their own;
   an inline one gets the key ``Parent.property``;
-- there is no ``allOf``, ``const`` or ``nullable``, and bounds are numbers; a schema that admits null
+- there is no ``allOf``, ``const`` or ``nullable``; bounds are numbers; a schema that admits null
   has it in a list of types (``[string, "null"]``) or as a branch of ``anyOf``;
 - a component that is only a scalar, an array or a map is copied to where it is used, unless it
   contains a reference to itself;
@@ -39,7 +39,7 @@ _DYNAMIC = ("$dynamicRef", "$recursiveRef")
 
 
 class SchemaNormalizer:
-    """Brings schemas to canonical form; :class:`Components` has those that they refer to."""
+    """The normalisation of schemas; :attr:`components` has those that they refer to."""
 
     def __init__(self, context: Context) -> None:
         self.refs = context.refs

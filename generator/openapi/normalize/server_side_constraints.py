@@ -82,7 +82,7 @@ def server_checked(
 def plain(value: Value, refs: References, *, named: bool = False, depth: int = 0) -> Value:
     """Return a schema as it is written, without prose and with references resolved.
 
-    ``named`` says that the members are names, not keywords. A circle ends in an empty schema.
+    With ``named`` the members are names, not keywords. A circle ends in an empty schema.
     """
     if isinstance(value, MappingNode | SequenceNode) and depth > _MAX_DEPTH:
         return MappingNode(value.location)

@@ -1,4 +1,4 @@
-"""Canonical schemas as :class:`..model.Schema`, keyword by keyword as the table says."""
+"""Canonical schemas as :class:`..model.Schema`, read by the table of keywords."""
 
 from __future__ import annotations
 
@@ -193,5 +193,5 @@ _READERS: Mapping[str, tuple[str, Callable[[Value], object]]] = {
     "examples": ("examples", _data_tuple),
     CHECKED: ("server_checked", _data_by_name),
 }
-"""Keyword to the attribute of :class:`Schema` and what reads its value; None is left out."""
+"""Keyword → the attribute of :class:`Schema`, and the function that reads its value."""
 _BESIDE_NULL = {"anyOf", *ANNOTATIONS}

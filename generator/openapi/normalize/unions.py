@@ -18,7 +18,7 @@ from .server_side_constraints import add_server_checked, plain
 
 
 class Unions:
-    """Makes unions of canonical schemas."""
+    """The unions of one document."""
 
     def __init__(self, composition: Composition, keywords: Keywords) -> None:
         self.composition = composition

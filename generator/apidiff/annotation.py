@@ -1,0 +1,80 @@
+"""An annotation in source as a type expression."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+
+from .api import ANY, Alternative, TypeExpression
+
+MAXIMA = ("max_length", "le", "lt")
+MINIMA = ("min_length", "ge", "gt")
+_BOUNDS = (*MAXIMA, *MINIMA, "multiple_of", "pattern")
+
+
+def read_type(node: ast.expr | None) -> TypeExpression:
+    """Return the type that an annotation stands for; without one it is ``Any``."""
+    return ANY if node is None else TypeExpression(frozenset(_alternatives(node)))
+
+
+def field_keywords(*nodes: ast.expr | None) -> dict[str, str]:
+    """Return the keyword arguments of ``Field`` in an annotation and its default, as source."""
+    return {
+        keyword.arg: ast.unparse(keyword.value)
+        for node in nodes
+        for call in (ast.walk(node) if node else ())
+        if isinstance(call, ast.Call) and last_name(call.func) in ("Field", "field")
+        for keyword in call.keywords
+        if keyword.arg
+    }
+
+
+def constant(node: ast.expr | str) -> object:
+    """Return the value of a literal; None for any other expression."""
+    try:
+        value: object = ast.literal_eval(node)
+    except ValueError:
+        return None
+    return value
+
+
+def last_name(node: ast.expr) -> str:
+    """Return a name without its module; empty for an expression of another kind."""
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case _:
+            return ""
+
+
+def _alternatives(node: ast.expr) -> Iterator[Alternative]:
+    match node:
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            yield from _alternatives(left)
+            yield from _alternatives(right)
+        case ast.Constant(value=str(text)):  # a forward reference
+            yield from _alternatives(ast.parse(text, mode="eval").body)
+        case ast.Subscript(value=base, slice=inner):
+            arguments = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+            yield from _subscripted(last_name(base), arguments)
+        case _:
+            yield Alternative(last_name(node) or ast.unparse(node))
+
+
+def _subscripted(name: str, arguments: list[ast.expr]) -> Iterator[Alternative]:
+    match name:
+        case "Literal":
+            for value in arguments:
+                kind = type(constant(value)).__name__
+                yield Alternative(kind, literal=ast.unparse(value))
+        case "Annotated":
+            keywords = field_keywords(*arguments[1:]).items()
+            bounds = tuple(sorted((k, v) for k, v in keywords if k in _BOUNDS))
+            for one in _alternatives(arguments[0]):
+                yield one if one.name == "None" else replace(one, constraints=bounds)
+        case "Union":
+            for argument in arguments:
+                yield from _alternatives(argument)
+        case _:
+            yield Alternative(name, tuple(map(read_type, arguments)))

@@ -1,0 +1,192 @@
+"""The public Python API of a client: what it declares, with the types as structure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ..errors import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One alternative of a type: a name with type arguments, or one value of a ``Literal``."""
+
+    name: str
+    """``int``, ``list``, ``Pet``, without its module; of a ``Literal`` value the value's type."""
+    arguments: tuple[TypeExpression, ...] = ()
+    literal: str = ""
+    """The value's source, where only that value is meant."""
+    constraints: tuple[tuple[str, str], ...] = ()
+    """Bounds of pydantic's ``Field``, with the source of their values: ``("le", "500")``."""
+
+    def __str__(self) -> str:
+        inner = ", ".join(map(str, self.arguments)) or self.literal
+        text = f"{'Literal' if self.literal else self.name}[{inner}]" if inner else self.name
+        bounds = ", ".join(f"{keyword}={value}" for keyword, value in self.constraints)
+        return f"Annotated[{text}, Field({bounds})]" if bounds else text
+
+
+@dataclass(frozen=True, slots=True)
+class TypeExpression:
+    """The type of a field, a parameter or a result: a set of alternatives."""
+
+    alternatives: frozenset[Alternative]
+
+    def __str__(self) -> str:
+        literals = sorted(one.literal for one in self.alternatives if one.literal)
+        parts = sorted(str(one) for one in self.without_none if not one.literal)
+        parts += [f"Literal[{', '.join(literals)}]"] if literals else []
+        return " | ".join(parts + (["None"] if self.takes_none else []))
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every name in it, at any depth."""
+        inner = (argument.names for one in self.alternatives for argument in one.arguments)
+        return frozenset(one.name for one in self.alternatives).union(*inner)
+
+    @property
+    def takes_none(self) -> bool:
+        """Whether None is one of the alternatives."""
+        return any(one.name == "None" for one in self.alternatives)
+
+    @property
+    def without_none(self) -> frozenset[Alternative]:
+        """The alternatives other than None."""
+        return frozenset(one for one in self.alternatives if one.name != "None")
+
+    def renamed(self, names: Mapping[str, str]) -> TypeExpression:
+        """Return the same type with other names in it."""
+        if self.names.isdisjoint(names):
+            return self
+        found: list[Alternative] = []
+        for one in self.alternatives:
+            arguments = tuple(argument.renamed(names) for argument in one.arguments)
+            found.append(replace(one, name=names.get(one.name, one.name), arguments=arguments))
+        return TypeExpression(frozenset(found))
+
+
+def named(name: str, *arguments: TypeExpression) -> TypeExpression:
+    """Return the type with one alternative."""
+    return TypeExpression(frozenset({Alternative(name, arguments)}))
+
+
+def union(*types: TypeExpression) -> TypeExpression:
+    """Return the type with the alternatives of all of these; ``Any`` takes None as it is."""
+    found = frozenset[Alternative]().union(*(one.alternatives for one in types))
+    made = TypeExpression(found)
+    return TypeExpression(made.without_none) if ANY.alternatives <= found else made
+
+
+ANY = named("Any")
+NONE = named("None")
+VALUES = {"StrEnum": "str", "IntEnum": "int"}
+"""Bases of enumerations, with the type that their members are of too."""
+
+Key = tuple[bool, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """One name that callers use, as one line of Python declares it."""
+
+    kind: str
+    """``class``, ``alias``, ``open`` (the alias ``KindOrStr`` of an enumeration), ``member`` (of an
+    enumeration), ``field``, ``method`` (also a function), ``parameter`` or ``result``.
+    """
+    owner: str
+    """The class or method that it is in: ``Pet``, ``pets.list``; of these themselves the name."""
+    name: str = ""
+    """Its name in ``owner``; empty for what is in none."""
+    type: TypeExpression = TypeExpression(frozenset())
+    """Of a class the bases, of a member the value, of a method all types of its parts."""
+    default: str = ""
+    """Source of the default, empty where there is none; of a method its signature."""
+    position: int | None = None
+    """Of a parameter its index, from 0; None where it must be given by name."""
+    overload: str = ""
+    """Which overload of a method it is in: the arguments that choose it; empty for the first."""
+    wire: str = ""
+    """The property's name in JSON, ``query:limit``, ``body``; empty where unknown."""
+    flags: frozenset[str] = frozenset()
+    """``init``: a field that the constructor takes; ``nullable``: null may be sent; ``read-only``,
+    ``write-only``; of a class ``extras=True``: it takes fields that it doesn't declare.
+    """
+
+    def __str__(self) -> str:
+        types = ", ".join(sorted(self.type.names | (self.flags & {"extras=True"})))
+        marks = "".join(f"  # {flag}" for flag in sorted(self.flags & {"read-only", "write-only"}))
+        default = f" = {self.default}" if self.default else ""
+        match self.kind:
+            case "class":
+                return f"class {self.owner}" + (f"({types})" if types else "")
+            case "member":
+                return f"{self.name} = {', '.join(one.literal for one in self.type.alternatives)}"
+            case "method":
+                return f"{self.owner}{self.default}"
+            case "result":
+                return f"-> {self.type}"
+            case "field" | "parameter":
+                return f"{self.name}: {self.type}{default}{marks}"
+            case _:
+                return f"{self.owner} = {self.type}"
+
+    @property
+    def is_call(self) -> bool:
+        """Whether it is a method or a part of one."""
+        return self.kind in ("method", "parameter", "result")
+
+    @property
+    def key(self) -> Key:
+        """What tells it from other declarations; a parameter in the path goes by its position."""
+        name = f"path {self.position}" if self.wire.startswith("path:") else self.name
+        return self.is_call, self.owner, self.overload, name
+
+
+def method(owner: str, parts: Sequence[Declaration], overload: str = "") -> list[Declaration]:
+    """Return the declarations of a method: its own, its parameters' and, last, its result's."""
+    *parameters, result = parts
+    signature = f"({', '.join(map(str, parameters))}) {result}"
+    types = union(*(one.type for one in parts))
+    own = Declaration("method", owner, type=types, default=signature, overload=overload)
+    return [own, *(replace(one, owner=owner, overload=overload) for one in parts)]
+
+
+class PublicApi:
+    """Everything that a caller of a client can name."""
+
+    def __init__(
+        self,
+        declarations: Iterable[Declaration],
+        requests: Iterable[str],
+        errors: frozenset[str] = frozenset(),
+        places: Mapping[str, Place] | None = None,
+    ) -> None:
+        """``requests`` are the methods that make one, ``errors`` the names in the types of
+        documented errors; ``places`` has by full name where a name is defined, in files relative
+        to the package, if the API was read from source.
+        """
+        self.declarations = {one.key: one for one in declarations}
+        declared = self.declarations.values()
+        self.symbols = {d.owner: d for d in declared if d.kind in ("class", "alias", "open")}
+        self.requests = frozenset(requests)
+        self.errors = errors
+        self.places = places or {}
+
+    def reached(self, kind: str) -> frozenset[str]:
+        """Return the classes and aliases in requests (``parameter``) or in responses (``result``),
+        at any depth.
+        """
+        names: dict[str, set[str]] = {}
+        todo = set(self.errors if kind == "result" else ())
+        for one in self.declarations.values():
+            if one.kind in ("field", "alias", "open"):
+                names.setdefault(one.owner, set()).update(one.type.names)
+            elif one.kind == kind and one.owner in self.requests:
+                todo |= one.type.names
+        found: set[str] = set()
+        while todo:
+            name = todo.pop()
+            found.add(name)
+            todo |= names.get(name, set()) - found
+        return frozenset(found)

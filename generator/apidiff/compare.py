@@ -1,0 +1,294 @@
+"""The differences between two public APIs, and which of them break code.
+
+What requests hold must take at least what it took; what responses hold must give no more than the
+caller was told of. A model that neither holds is the caller's to use in any way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from .annotation import MAXIMA, MINIMA
+from .api import NONE, VALUES, Alternative, Declaration, Key, PublicApi, TypeExpression
+
+_Names = Mapping[str, str]
+"""Old names to new ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiChange:
+    """One difference between two public APIs."""
+
+    old: Declaration | None
+    new: Declaration | None
+    breaks: bool
+    """Whether code that type-checked and ran against the old one may stop doing so."""
+    owner: str
+    """The class or method that it is in, or that it is, by its old name."""
+    names: frozenset[str]
+    """Every class in the types of both declarations."""
+
+    @property
+    def declaration(self) -> Declaration:
+        """The old declaration, or else the new one."""
+        declared = self.old or self.new
+        assert declared is not None
+        return declared
+
+    @property
+    def name(self) -> str:
+        """``Pet``, ``Pet.age``, ``Kind.CAT``; of a parameter and a result the method."""
+        one = self.declaration
+        return f"{self.owner}.{one.name}" if one.kind in ("field", "member") else self.owner
+
+    @property
+    def action(self) -> str:
+        """``added``, ``removed``, ``renamed`` or ``changed``."""
+        if self.old is None or self.new is None:
+            return "removed" if self.old else "added"
+        names = {one.name or one.owner for one in (self.old, self.new)}
+        return "changed" if len(names) == 1 else "renamed"
+
+
+def compare(
+    old: PublicApi,
+    new: PublicApi,
+    *,
+    renamed: Iterable[tuple[str, str]] = (),
+    methods: _Names | None = None,
+) -> tuple[ApiChange, ...]:
+    """Return every difference once, whatever overloads have it; what breaks code first, by name.
+
+    ``renamed`` has old and new names of classes that are known to be the same. ``methods`` gives
+    the new name of each method that makes a request in both; without, a method keeps its name.
+    """
+    changes = _Comparison(old, new, renames(old, new, renamed), methods).changes()
+    found = {(one.name, str(one.old), str(one.new)): one for one in changes}
+    return tuple(sorted(found.values(), key=lambda one: (not one.breaks, one.declaration.key[1:])))
+
+
+def renames(
+    old: PublicApi, new: PublicApi, known: Iterable[tuple[str, str]] = ()
+) -> dict[str, str]:
+    """Return the new names of the classes and aliases that have another name.
+
+    Beside the ``known`` ones, a class that is gone is the new one with the same fields or members,
+    where no other looks like either.
+    """
+    found: dict[str, str] = {}
+    for name, other in known:
+        if name in old.symbols and other in new.symbols and name not in new.symbols:
+            found.setdefault(name, other)
+    gone, come = _by_shape(old, new, found), _by_shape(new, old, found.values())
+    for shape, names in gone.items():
+        if len(names) == len(come.get(shape, ())) == 1:
+            found[names[0]] = come[shape][0]
+    aliases = {one.type: name for name, one in new.symbols.items() if one.kind == "open"}
+    opened = {name: one.type for name, one in old.symbols.items() if one.kind == "open"}
+    return found | {
+        name: aliases[made.renamed(found)]
+        for name, made in opened.items()
+        if name not in new.symbols and made.renamed(found) in aliases
+    }
+
+
+def _by_shape(api: PublicApi, other: PublicApi, without: Iterable[str]) -> dict[object, list[str]]:
+    shapes: dict[str, set[str]] = {}
+    for one in api.declarations.values():
+        is_new = one.owner not in other.symbols and one.owner not in without
+        if is_new and (one.kind == "member" or (one.kind == "field" and "init" in one.flags)):
+            shapes.setdefault(one.owner, set()).add(str(one) if one.kind == "member" else one.name)
+    found: dict[object, list[str]] = {}
+    for name, shape in shapes.items():
+        found.setdefault(frozenset(shape), []).append(name)
+    return found
+
+
+class _Comparison:
+    def __init__(
+        self, old: PublicApi, new: PublicApi, names: _Names, methods: _Names | None
+    ) -> None:
+        self.old = old
+        self.new = new
+        self.names = names
+        self.methods = methods
+        self.olds = {names.get(name, name): one for name, one in old.symbols.items()}
+        self.news = new.symbols
+        self.sent, self.received = (
+            {names.get(name, name) for name in old.reached(kind)} | new.reached(kind)
+            for kind in ("parameter", "result")
+        )
+
+    def changes(self) -> Iterator[ApiChange]:
+        """Return every difference; of what is gone or new as a whole no part."""
+        new = self.new.declarations
+        pairs = [(self._key(one), one) for one in self.old.declarations.values()]
+        known = {key: one.owner for key, one in pairs}
+        owners = {key[:3]: owner for key, owner in known.items()}
+        for key, one in pairs:
+            other = new.get(key)
+            if one.kind == "open" or (other is None and _is_part(key, known, new)):
+                continue
+            now = replace(one, type=one.type.renamed(self.names))
+            if other is None or _differs(now, other):
+                breaks = self._breaks(now, other)
+                yield ApiChange(one, other, breaks, one.owner, self._names(one, other))
+        for key, one in new.items():
+            if key not in known and one.kind != "open" and not _is_part(key, new, known):
+                owner = owners.get(key[:3], one.owner)
+                breaks = self._breaks(None, one)
+                yield ApiChange(None, one, breaks, owner, self._names(one, None))
+
+    def _key(self, one: Declaration) -> Key:
+        """Return the key that a declaration has in the new API, if it is there."""
+        is_call, owner, overload, name = one.key
+        if not is_call:
+            owner = self.names.get(owner, owner)
+        elif self.methods is not None and (owner in self.old.requests or owner in self.methods):
+            owner = self.methods.get(owner, f"{owner} is gone")
+        return is_call, owner, overload, name
+
+    def _names(self, old: Declaration, new: Declaration | None) -> frozenset[str]:
+        if old.kind == "method" and new is not None:
+            return frozenset()
+        found = {old, new or old}
+        if old.kind == "class":
+            found |= {one for one in self.old.declarations.values() if one.owner == old.owner}
+        names = {name for one in found for name in one.type.names}
+        symbols = [self.old.symbols[name] for name in names & self.old.symbols.keys()]
+        return frozenset(names).union(*(one.type.names for one in symbols if one.kind == "open"))
+
+    def _use(self, name: str) -> tuple[bool, bool]:
+        """Return whether a class of the new API is sent, and whether it is received."""
+        symbol, use = self.news.get(name), (name in self.sent, name in self.received)
+        is_other = symbol and symbol.kind == "class" and "Model" not in symbol.type.names
+        return (True, True) if is_other or not any(use) else use
+
+    def _breaks(self, old: Declaration | None, new: Declaration | None) -> bool:
+        if new is None:
+            return True
+        sent, received = self._use(new.owner)
+        if old is None:
+            is_argument = new.kind == "parameter" or ("init" in new.flags and sent)
+            return is_argument and not new.default
+        match new.kind:
+            case "class" if old.kind == "class":
+                is_base_kept = old.type.names <= new.type.names
+                is_closed = sent and not old.flags <= new.flags
+                return old.owner != new.owner or not is_base_kept or is_closed
+            case "alias" if old.kind == "alias":
+                return old.owner != new.owner or not self._fits(old, new, sent, received)
+            case "field":
+                return self._field_breaks(old, new, sent, received)
+            case "parameter":
+                is_moved = old.position is not None and old.position != new.position
+                is_needed = bool(old.default and not new.default)
+                is_named = old.name == new.name and not is_moved and not is_needed
+                return not is_named or not self._fits(old, new, True, False)
+            case "result":
+                return old.type != NONE and not self._fits(old, new, False, True)
+            case _:
+                return True
+
+    def _field_breaks(self, old: Declaration, new: Declaration, sent: bool, received: bool) -> bool:
+        come, gone = new.flags - old.flags, old.flags - new.flags
+        names = {one.name for one in old.type.without_none}
+        # One class became several: code that reads what it sends knew which.
+        is_split = names <= self.olds.keys() and len(new.type.without_none) > len(names) == 1
+        is_needed = bool(old.default and not new.default)
+        if sent and (is_needed or is_split or "nullable" in gone or "read-only" in come):
+            return True
+        is_withheld = received and "write-only" in come
+        return is_withheld or not self._fits(old, new, sent, received)
+
+    # ── types ────────────────────────────────────────────────────────────────────────────────
+
+    def _fits(self, old: Declaration, new: Declaration, sent: bool, received: bool) -> bool:
+        """Return whether code that was written for the old type can use the new one."""
+        takes = not sent or self._accepts(new.type, old.type, read=False)
+        return takes and (not received or self._accepts(old.type, new.type, read=True))
+
+    def _accepts(
+        self,
+        wide: TypeExpression,
+        narrow: TypeExpression,
+        *,
+        read: bool,
+        seen: frozenset[object] = frozenset(),
+    ) -> bool:
+        """Return whether every value of ``narrow`` is one of ``wide``, to a type checker.
+
+        The old type is the wide one where values are read, else the new one: then its constraints
+        mustn't be tighter either.
+        """
+        if (wide, narrow) in seen:
+            return True
+        wides, narrows = (self.olds, self.news) if read else (self.news, self.olds)
+
+        def accepts(one: TypeExpression, other: TypeExpression) -> bool:
+            return self._accepts(one, other, read=read, seen=seen | {(wide, narrow)})
+
+        def fits(one: Alternative, other: Alternative) -> bool:
+            if one.name == other.name:
+                return (
+                    one.literal in ("", other.literal)
+                    and (read or not _is_tighter(one.constraints, other.constraints))
+                    and len(one.arguments) == len(other.arguments)
+                    and all(map(accepts, one.arguments, other.arguments))
+                )
+            if one.name == "Any" or (one.name, other.name) == ("float", "int"):
+                return True
+            bases = narrows[other.name].type.names if other.name in narrows else frozenset[str]()
+            is_member = one.name in [VALUES.get(base) for base in bases]
+            return read and is_member and not one.literal
+
+        def target(
+            known: Mapping[str, Declaration], name: str, *kinds: str
+        ) -> TypeExpression | None:
+            symbol = known.get(name)
+            return symbol.type.renamed(self.names) if symbol and symbol.kind in kinds else None
+
+        for one in narrow.alternatives:
+            if any(fits(other, one) for other in wide.alternatives):
+                continue
+            alone = TypeExpression(frozenset({one}))
+            inner = target(narrows, one.name, "alias", "open")
+            outer = filter(None, (target(wides, o.name, "alias") for o in wide.alternatives))
+            if not (inner and accepts(wide, inner)) and not any(accepts(o, alone) for o in outer):
+                return False
+        return True
+
+
+def _differs(old: Declaration, new: Declaration) -> bool:
+    if old.kind == new.kind == "method":
+        return old.owner != new.owner
+    owner = old.owner if old.name else new.owner
+    return replace(new, owner=owner, wire=old.wire) != old
+
+
+def _is_part(key: Key, known: Container[Key], other: Container[Key]) -> bool:
+    """Return whether a declaration is in a class or method that ``other`` lacks as a whole."""
+    is_call, owner, overload, _ = key
+    classes = [(False, name, "", "") for name in (owner, owner.rpartition(".")[0])]
+    return any(
+        one in known and one not in other and one != key
+        for one in (*classes, (is_call, owner, overload, ""))
+    )
+
+
+def _is_tighter(new: Sequence[tuple[str, str]], old: Sequence[tuple[str, str]]) -> bool:
+    """Return whether a value within the old constraints may be outside of the new ones."""
+    before = dict(old)
+    return any(
+        value != before.get(keyword) and not _is_looser(keyword, value, before.get(keyword, ""))
+        for keyword, value in new
+    )
+
+
+def _is_looser(keyword: str, new: str, old: str) -> bool:
+    try:
+        rises = float(new) > float(old)
+    except ValueError:
+        return False
+    return keyword in (MAXIMA if rises else MINIMA)

@@ -1,0 +1,108 @@
+"""The public API of the client that an IR describes, before anything is rendered.
+
+Constraints are left out: code that passes a value out of bounds fails by what it sends, not by what
+it calls. Of the parameters only those in the path have a position.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ..codegen import ir
+from .api import NONE, Alternative, Declaration, PublicApi, TypeExpression, method, named, union
+
+
+def from_ir(api: ir.Api) -> PublicApi:
+    """Return the public API of the client; of its constructor the credentials alone."""
+    declared = [one for component in api.components for one in _component(component)]
+    calls = [one for op in api.operations for one in _operation(op)]
+    client = [Declaration("parameter", "", one.name, named("...")) for one in api.credentials]
+    client = method(api.client, [*client, Declaration("result", "", "->", NONE)])
+    errors = _union(error.type for op in api.operations for error in op.errors).names
+    return PublicApi([*declared, *calls, *client], {one.owner for one in calls}, errors)
+
+
+def _component(component: ir.Component) -> Iterator[Declaration]:
+    match component:
+        case ir.Model(name, _, fields, extra):
+            flags = frozenset({"extras=True"} if extra is not None else ())
+            yield Declaration("class", name, type=named("Model"), flags=flags)
+            yield from (_field(name, one) for one in fields)
+        case ir.Enumeration(name, open_name, _, kind, members):
+            base, values = ("StrEnum", "str") if kind == "string" else ("IntEnum", "int")
+            yield Declaration("class", name, type=named(base))
+            yield Declaration("open", open_name, type=union(named(name), named(values)))
+            for member, value in members:
+                yield Declaration("member", name, member, _type(ir.Constant((value,))))
+        case ir.Alias(name, _, made):
+            others = (named("UnknownVariant"),) if isinstance(made, ir.Union) and made.tag else ()
+            yield Declaration("alias", name, type=union(_type(made, in_models=True), *others))
+
+
+def _field(owner: str, one: ir.Field) -> Declaration:
+    flags = {"nullable": one.nullable, "read-only": one.read_only, "write-only": one.write_only}
+    made = _type(one.type, in_models=True)
+    return Declaration(
+        "field", owner, one.name,
+        union(made, NONE) if one.nullable or not one.required else made,
+        "" if one.required else "None",
+        wire=one.wire,
+        flags=frozenset({"init", *(flag for flag, is_set in flags.items() if is_set)}),
+    )  # fmt: skip
+
+
+def _operation(op: ir.Operation) -> Iterator[Declaration]:
+    """Return the methods of an operation: the plain one, those of a stream and of pages."""
+    results = {op.call: _union(one.type for one in op.answers) if op.answers else NONE}
+    if op.streamed is not None:
+        items = _union(one.type for one in op.streamed.answers if one.codec != "none")
+        results[op.streamed.call] = named("Stream", items)
+    if op.pages is not None:
+        results[op.pages.call] = named("Paginated")
+    path = [one for one in op.parameters if one.place == "path"]
+    parts = [_parameter(p.name, p, f"path:{p.wire}", i) for i, p in enumerate(path)]
+    others = [one for one in op.parameters if one.place != "path"]
+    parts += [_parameter(one.name, one, f"{one.place}:{one.wire}") for one in others]
+    if op.body is not None:
+        parts.append(_parameter("body", op.body, "body"))
+    for call, result in results.items():
+        yield from method(call, [*parts, Declaration("result", "", "->", result, wire="result")])
+
+
+def _parameter(
+    name: str, one: ir.Parameter | ir.Body, wire: str, position: int | None = None
+) -> Declaration:
+    made = _type(one.type) if one.required else union(_type(one.type), NONE)
+    default = "" if one.required else "None"
+    return Declaration("parameter", "", name, made, default, position, wire=wire)
+
+
+def _union(types: Iterable[ir.Type]) -> TypeExpression:
+    return union(*map(_type, types))
+
+
+def _type(made: ir.Type, *, in_models: bool = False) -> TypeExpression:
+    """Return the type; only models use the alias of an enumeration that takes any value."""
+
+    def inner(made: ir.Type) -> TypeExpression:
+        return _type(made, in_models=in_models)
+
+    match made:
+        case ir.Scalar():
+            return named(made.python)
+        case ir.Constant(values):
+            literals = (Alternative(type(v).__name__, literal=repr(v)) for v in values)
+            return TypeExpression(frozenset(literals))
+        case ir.Ref(name, open_name, beside):
+            both = union(named(name), named(beside))
+            return both if open_name and not in_models else named(open_name or name)
+        case ir.Array(items):
+            return named("list", inner(items))
+        case ir.Dict(values):
+            return named("dict", named("str"), inner(values))
+        case ir.Union(options):
+            return union(*map(inner, options))
+        case ir.Nullable(one):
+            return union(inner(one), NONE)
+        case ir.File():
+            return named("FileContent")

@@ -1,0 +1,130 @@
+"""The Python axis: what a regenerated client changes for the code that uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ..apidiff.api import Declaration, PublicApi
+from ..apidiff.compare import ApiChange, compare
+from ..apidiff.from_source import from_source
+from ..codegen import ir
+from .changes import Report, Signature
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """The client that one description gives."""
+
+    ir: ir.Api
+    api: PublicApi
+    names: Mapping[str, str]
+    """Component key to class name."""
+    labels: Mapping[str, str]
+    """``METHOD path-as-described`` to the label of the operation."""
+
+    def methods(self) -> Iterator[tuple[str, tuple[str, str, str]]]:
+        """Return the label of each operation, with its methods: plain, of a stream, of pages."""
+        for op in self.ir.operations:
+            spelt = f"{op.method} {op.key.value}"
+            streamed, pages = (one.call if one else "" for one in (op.streamed, op.pages))
+            yield self.labels.get(spelt, spelt), (op.call, streamed, pages)
+
+
+@dataclass(frozen=True, slots=True)
+class PythonChange:
+    """A change of the client's API, and the part of the description that it may come from."""
+
+    key: tuple[str, str, str]
+    """``class``, its name, a property's name or ""; or ``call``, the label of an operation,
+    ``in:name``, ``body``, ``result`` or ""; or ``client``.
+    """
+    change: ApiChange
+    signature: Signature
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether a report shows it: it breaks code, or is about an argument or a result."""
+        is_new_field = self.change.old is None and self.change.declaration.kind == "field"
+        return self.change.breaks or is_new_field or self.key[0] == "call"
+
+    @property
+    def gone_class(self) -> str:
+        """The name of a class that is gone; else empty."""
+        is_class = self.change.declaration.kind in ("class", "alias")
+        return self.change.declaration.owner if is_class and self.change.new is None else ""
+
+
+def python_changes(
+    old: Client,
+    new: Client | None,
+    components: Collection[tuple[str, str]],
+    operations: Sequence[tuple[str, str]],
+    gone: Collection[str],
+) -> Iterator[PythonChange]:
+    """Return what changes for code, but for methods that are only added.
+
+    ``components`` has keys of components that are the same, ``operations`` labels of operations
+    that both descriptions have, ``gone`` labels of those that the new one lacks. Without a new
+    client only the methods of the latter are told.
+    """
+    labels = {name: label for label, names in old.methods() for name in names}
+    methods, news = dict(old.methods()), dict(new.methods()) if new else {}
+    pairs = {
+        name: other
+        for left, right in operations
+        for name, other in zip(methods.get(left, ()), news.get(right, ()), strict=False)
+        if name and other
+    }
+    if new is None:
+        declared = old.api.declarations.values()
+        api, renamed = PublicApi([one for one in declared if not one.is_call], ()), []
+    else:
+        api, pairs[old.ir.client] = new.api, new.ir.client
+        renamed = [(old.names.get(a, ""), new.names.get(b, "")) for a, b in components]
+    compared = {left for left, _ in operations} if new else set[str]()
+    for change in compare(old.api, api, renamed=renamed, methods=pairs):
+        one, owner, name = change.declaration, change.owner, change.name
+        if owner == old.ir.client:
+            if one.kind != "parameter" or change.old is None:
+                continue
+            key, name = ("client", "", ""), f"{name}({one.name}=)"
+        elif one.is_call:
+            label = labels.get(owner, "")
+            is_new = change.old is None and not one.name
+            if is_new or (label not in compared and label not in gone):
+                continue
+            is_whole = label in gone or change.action == "renamed"
+            key = ("call", label, one.wire or ("" if is_whole else "result"))
+        else:
+            key = ("class", owner, one.wire)
+        before, after = (_text(one, change.action) for one in (change.old, change.new))
+        yield PythonChange(key, change, Signature(name, before, after, change.breaks))
+
+
+def _text(one: Declaration | None, action: str) -> str:
+    """Return a declaration as a report shows it: of what is gone or renamed the head alone."""
+    if one is not None and one.kind == "method" and action == "renamed":
+        return f"{one.owner}()"
+    if one is not None and one.kind in ("class", "alias") and action in ("removed", "renamed"):
+        return f"class {one.owner}"
+    return str(one or "")
+
+
+def located(report: Report, package: Path, shown: str) -> Report:
+    """Return the report with the line of each signature in ``package``, called ``shown``."""
+    if not any(change.signatures for change in report.changes):
+        return report
+    try:
+        files = {p.relative_to(package).as_posix(): p.read_bytes() for p in package.rglob("*.py")}
+        places = from_source(files).places
+    except (OSError, SyntaxError, ValueError):
+        return report  # edited by hand: `check` tells
+
+    def at(one: Signature) -> Signature:
+        place = places.get(one.name) or places.get(one.name.partition(".")[0])
+        return replace(one, place=place and replace(place, file=f"{shown}/{place.file}"))
+
+    changes = (replace(c, signatures=tuple(map(at, c.signatures))) for c in report.changes)
+    return replace(report, changes=tuple(changes))

@@ -1,0 +1,149 @@
+"""What differs between two packages, read from their source."""
+
+# ruff: noqa: E501 - a table
+
+from __future__ import annotations
+
+import pytest
+
+from generator.apidiff.compare import compare
+from generator.apidiff.from_source import from_source
+from tests.support.cases import CASES, topics
+
+HEAD = """\
+class Kind(StrEnum):
+    CAT = "cat"
+KindOrStr = TypeAliasType("KindOrStr", Annotated[Kind | str, OPEN])
+Ids = TypeAliasType("Ids", list[int])
+class Pet(Model, nullable=("note",)):
+    name: str
+    note: str | None = None
+    kind: KindOrStr | None = None
+    age: Annotated[int | None, Field(le=30)] = None
+    sort: Literal["a", "b"] | None = None
+    home: Home | None = None
+class Home(Model):
+    street: str
+class Answer(Model, extras=True):
+    pet: Pet
+    ids: Ids | None = None
+    size: int
+    code: int | str
+"""
+CALLS = """\
+class Pets:
+    def __init__(self, sender: Sender) -> None: ...
+    @overload
+    def add(self, id: str, body: Pet, *, limit: int = 3) -> Answer: ...
+    @overload
+    def add(self, id: str, body: Pet, *, limit: int = 3, accept: Literal["text/csv"]) -> str: ...
+    def add(self, id: str, body: Pet, *, limit: int = 3, accept: str = "") -> Answer | str: ...
+class AsyncPets:
+    async def add(self, id: str) -> None: ...
+"""
+ERRORS = """\
+class Base(Exception): ...
+class ApiError(Base):
+    error: Fault | None
+    def __init__(self, url: str) -> None: ...
+    def again(self) -> None: ...
+"""
+
+
+def files(old: str = "", new: str = "") -> dict[str, bytes]:
+    """The package, with one text in the place of another."""
+    modules = {"models.py": HEAD, "resources/pets.py": CALLS, "errors.py": ERRORS}
+    assert not old or any(old in text for text in modules.values())
+    return {path: text.replace(old, new).encode() for path, text in modules.items()}
+
+
+CHANGES = {
+    "nothing": ("", "", []),
+    "alternatives in another order": ("int | str", "str | int", []),
+    "values in another order": ('Literal["a", "b"]', 'Literal["b", "a"]', []),
+    "a union as it was written before 3.10": ("int | str", "Union[int, str]", []),
+    "a type in quotes": ("pet: Pet", 'pet: "Pet"', []),
+    "a module in front": ("body: Pet", "body: models.Pet", []),
+    "an alias that is spelt out": ("ids: Ids", "ids: list[int]", ["  Answer.ids"]),
+    "a field that is gone": ("    size: int\n", "", ["! Answer.size"]),
+    "a field that needs a value, in what is sent": ("    name: str\n", "    name: str\n    b: int\n", ["! Pet.b"]),
+    "a field that needs a value, in what is received": ("    size: int\n", "    size: int\n    b: int\n", ["  Answer.b"]),
+    "a field that needn't be given any more": ("    street: str\n", "    street: str | None = None\n", ["! Home.street"]),
+    "null that can't be sent any more": ('nullable=("note",)', "", ["! Pet.note"]),
+    "null that can be sent": ('nullable=("note",)', 'nullable=("note", "kind")', ["  Pet.kind"]),
+    "a wider type of what is received": ("size: int", "size: int | str", ["! Answer.size"]),
+    "a narrower type of what is received": ("code: int | str", "code: int", ["  Answer.code"]),
+    "an enumeration of what was any text": ("code: int | str", "code: int | KindOrStr", ["  Answer.code"]),
+    "an integer where a number was": ("size: int", "size: float", ["! Answer.size"]),
+    "a bound that is tighter": ("le=30", "le=20", ["! Pet.age"]),
+    "a bound that is looser": ("le=30", "le=40", ["  Pet.age"]),
+    "a bound that is gone": (", Field(le=30)", ", Field()", ["  Pet.age"]),
+    "one value less": ('"a", "b"', '"a"', ["! Pet.sort"]),
+    "any text where values were": ('Literal["a", "b"]', "str", ["! Pet.sort"]),
+    "a class that is one of several": ("home: Home", "home: Home | Answer", ["! Pet.home"]),
+    "a member with another value": ('CAT = "cat"', 'CAT = "CAT"', ["! Kind.CAT"]),
+    "a class that has another name": ("Home", "House", ["! Home"]),
+    "an enumeration that has another name": ("Kind", "Sort", ["! Kind"]),
+    "a class that is an alias now": ("class Home(Model):\n    street: str", 'Home = TypeAliasType("Home", str)', ["! Home", "! Home.street"]),
+    "fields that nobody declared": (", extras=True", "", ["  Answer"]),
+    "an alias with another type": ("list[int]", "list[str]", ["! Ids"]),
+    "an argument with another name": ("id: str, body", "key: str, body", ["! pets.add id", "! pets.add key"]),
+    "arguments in another order": ("id: str, body: Pet", "body: Pet, id: str", ["! pets.add body", "! pets.add id"]),
+    "a default that is gone": ("limit: int = 3)", "limit: int)", ["! pets.add limit"]),
+    "another default": ("limit: int = 3)", "limit: int = 4)", ["  pets.add limit"]),
+    "an overload that is gone": ('accept: Literal["text/csv"]', 'accept: Literal["text/xml"]', ["! pets.add", "  pets.add"]),
+    "a method with another name": ("def add(", "def put(", ["! pets.add", "! pets.add", "  pets.put", "  pets.put"]),
+    "another base": ("ApiError(Base)", "ApiError(Exception)", ["! errors.ApiError"]),
+    "a constructor": ("self, url: str", "self, url: str, status: int", ["! errors.ApiError status"]),
+    "a class that is gone, with its methods": ("class ApiError", "class _ApiError", ["! errors.ApiError"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CHANGES)
+def test_what_differs(case: str) -> None:
+    old, new, expected = CHANGES[case]
+    found = [
+        f"{'!' if one.breaks else ' '} {one.name}"
+        + (f" {one.declaration.name}" if one.declaration.kind == "parameter" else "")
+        for one in compare(from_source(files()), from_source(files(old, new)))
+    ]
+    assert found == expected
+
+
+def test_places_are_those_of_the_source() -> None:
+    places = from_source(files()).places
+    assert str(places["Pet.age"]) == "models.py:9:5"
+    assert str(places["Kind.CAT"]) == "models.py:2:5"
+    assert str(places["pets.add"]) == "resources/pets.py:4:5"
+
+
+def test_a_module_that_is_no_python() -> None:
+    with pytest.raises(SyntaxError) as caught:
+        from_source({"models.py": b"class ???"})
+    assert (caught.value.filename, caught.value.lineno) == ("models.py", 1)
+
+
+@pytest.mark.parametrize("topic", topics(CASES))
+def test_every_part_of_a_case_is_missed_when_it_is_gone(topic: str) -> None:
+    folder = CASES / topic / "expected"
+    sources = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*.py")}
+    sources["__init__.py"] = b"from ._client import Sample"
+    whole = from_source(sources)
+    assert whole.declarations
+    assert compare(whole, from_source(sources)) == ()
+    parts = [
+        one for one in whole.declarations.values() if one.kind in ("field", "member", "method")
+    ]
+    for one in parts[:20]:
+        less = from_source(sources)
+        less.declarations = {k: v for k, v in less.declarations.items() if v != one}
+        (change,) = compare(whole, less)
+        assert (change.old, change.action, change.breaks) == (one, "removed", True)
+
+
+def test_expressions_where_the_generator_writes_literals() -> None:
+    edited = files('CAT = "cat"', "CAT = auto()") | {
+        "errors.py": b"class E(Model, nullable=N): ..."
+    }
+    changed = [one.name for one in compare(from_source(files()), from_source(edited))]
+    assert "Kind.CAT" in changed

@@ -1,0 +1,96 @@
+"""The public API of an IR is that of the package which is generated from it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from generator.apidiff.api import Alternative, Declaration, PublicApi, TypeExpression
+from generator.apidiff.compare import ApiChange, compare
+from generator.apidiff.from_ir import from_ir
+from generator.apidiff.from_source import from_source
+from generator.codegen.build import build
+from generator.config import Client
+from generator.document.load import load
+from generator.document.operations import operations_of
+from generator.document.references import References
+from generator.errors import Findings
+from generator.openapi.normalize.document import canonicalise
+from tests.support.cases import CASES, spec_of, topics
+
+ALWAYS_THERE = ("options", "content_type", "accept")
+"""Parameters that no description asks for."""
+INIT = {"__init__.py": b"from ._client import AsyncSample, Sample\n"}
+
+
+def decided(topic: str) -> PublicApi:
+    """The public API of a case, from its description."""
+    document = load(spec_of(CASES / topic))
+    findings = Findings()
+    references = References(document, findings)
+    operations = tuple(operations_of(document, references))
+    canonical = canonicalise(document, references, operations, findings, partial=True)
+    settings = Client("spec.yaml", package="case", client="Sample")
+    return common(from_ir(build(canonical, settings, findings)))
+
+
+def generated(topic: str) -> PublicApi:
+    """The public API of a case, from the package that is expected."""
+    folder = CASES / topic / "expected"
+    files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*.py")}
+    return common(from_source({**files, **INIT}))
+
+
+def common(api: PublicApi) -> PublicApi:
+    """What an IR and a source both tell."""
+    declared = [
+        replace(
+            one,
+            type=without_constraints(one.type),
+            position=None,
+            wire="",
+            flags=one.flags - {"read-only", "write-only"},
+        )
+        for one in api.declarations.values()
+        if not one.overload and one.name not in ALWAYS_THERE and one.owner in about(api)
+    ]
+    return PublicApi(declared, api.requests & {one.owner for one in declared}, api.errors)
+
+
+def about(api: PublicApi) -> set[str]:
+    """The names of all but the client, and what is in it for any description."""
+    return {one.owner for one in api.declarations.values()} - {"Sample", "close"}
+
+
+def without_constraints(made: TypeExpression) -> TypeExpression:
+    return TypeExpression(
+        frozenset(
+            Alternative(one.name, tuple(map(without_constraints, one.arguments)), one.literal)
+            for one in made.alternatives
+        )
+    )
+
+
+def is_of_rendering(change: ApiChange) -> bool:
+    """The alias of a constrained type inside of another is made when models are rendered."""
+    return change.declaration.kind == "alias" and change.action == "removed"
+
+
+def is_item_of_pages(one: Declaration) -> bool:
+    """The IR names the items of pages in annotations alone."""
+    return one.kind == "result" and "Paginated" in one.type.names
+
+
+@pytest.mark.parametrize("topic", topics(CASES))
+def test_the_ir_has_the_api_of_the_package(topic: str) -> None:
+    ir, source = decided(topic), generated(topic)
+    assert ir.requests == source.requests
+    for old, new in ((ir, source), (source, ir)):
+        assert [
+            (change.name, str(change.old), str(change.new))
+            for change in compare(old, new)
+            if change.breaks
+            and not is_of_rendering(change)
+            and not is_item_of_pages(change.declaration)
+        ] == []

@@ -1,0 +1,122 @@
+"""Every row of the table of keywords: read from a description, written as JSON Schema, joined."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import pytest
+
+from generator.openapi import keywords
+from generator.openapi.json_schema import json_schema
+from generator.openapi.keywords import (
+    ANNOTATIONS,
+    ASSERTIONS,
+    COUNT,
+    ROWS,
+    AllOf,
+    Compare,
+    FlagKeyword,
+    NamesKeyword,
+    NumberKeyword,
+    Row,
+    SchemaKeyword,
+)
+from generator.openapi.model import Json, Schema
+from tests.openapi.typed import read_property
+
+EXAMPLES: dict[str, Json] = {"format": "uuid", "pattern": "^a+$", "x-sunset": "2030-01-31"}
+
+
+def example(row: Row) -> Json:
+    """Return a value that a keyword may have."""
+    match row:
+        case NumberKeyword():
+            return 3 if row.range == COUNT else 2.5
+        case FlagKeyword():
+            return True
+        case SchemaKeyword():
+            return {"type": "boolean"}
+        case NamesKeyword():
+            return {"one": ["two", "three"]}
+        case _:
+            return EXAMPLES.get(row.name, "text/plain")
+
+
+def types(row: Row) -> list[Json]:
+    return [row.applies] if row.applies else ["string"]
+
+
+def plain(value: object) -> object:
+    """Return an attribute's value as it is in a description."""
+    if isinstance(value, Schema):
+        return json_schema(value)
+    if isinstance(value, dict):
+        return {key: list(names) for key, names in value.items()}
+    return value
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=list(ROWS))
+def test_a_keyword_is_read_into_its_attribute_and_no_other(row: Row) -> None:
+    schema, _ = read_property({"type": types(row), row.name: example(row)})
+    bare, _ = read_property({"type": types(row)})
+    assert plain(row.get(schema)) == example(row)
+    others = {f.name for f in fields(Schema)} - {"location", "positions", row.attribute}
+    assert {name: getattr(schema, name) for name in others} == {
+        name: getattr(bare, name) for name in others
+    }
+    assert getattr(schema, row.attribute) == row.get(schema)
+
+
+@pytest.mark.parametrize("row", ASSERTIONS, ids=lambda row: row.name)
+def test_a_keyword_that_restricts_is_written_as_json_schema(row: Row) -> None:
+    schema, _ = read_property({"type": types(row), row.name: example(row)})
+    assert json_schema(schema) == {"type": types(row)[0], row.name: example(row)}
+
+
+@pytest.mark.parametrize("row", ANNOTATIONS, ids=lambda row: row.name)
+def test_an_annotation_is_not(row: Row) -> None:
+    schema, _ = read_property({"type": types(row), row.name: example(row)})
+    assert json_schema(schema) == {"type": "string"}
+
+
+@pytest.mark.parametrize(
+    "row", [r for r in ASSERTIONS if isinstance(r, NumberKeyword)], ids=lambda row: row.name
+)
+def test_of_two_bounds_in_an_all_of_the_narrower_holds(row: NumberKeyword) -> None:
+    value: Json = {"type": row.applies, "allOf": [{row.name: 2}, {row.name: 5}]}
+    schema, _ = read_property(value)
+    expected = {AllOf.HIGHEST: 5, AllOf.LOWEST: 2, AllOf.ONE: 5}[row.all_of]
+    assert row.get(schema) == expected
+    if row.all_of is not AllOf.ONE:
+        assert (row.compare is Compare.LOWER_BOUND) == (row.all_of is AllOf.HIGHEST)
+        assert not schema.server_checked
+    else:
+        assert schema.server_checked == {"allOf": [{row.name: 2}]}
+
+
+def test_constraints_are_those_of_the_type_in_pydantics_order() -> None:
+    schema = Schema(
+        read_property({})[0].location, minimum=1, maximum=9, exclusive_minimum=0, multiple_of=2,
+        max_length=4, pattern="a",
+    )  # fmt: skip
+    assert keywords.constraints(schema, "number") == (
+        ("minimum", 1), ("maximum", 9), ("exclusiveMinimum", 0), ("multipleOf", 2),
+    )  # fmt: skip
+    assert keywords.constraints(schema, "string") == (("maxLength", 4), ("pattern", "a"))
+    assert keywords.constraints(schema, "array") == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "fits"),
+    [
+        ("maxLength", 0, True), ("maxLength", 3.0, True), ("maxLength", 2.5, False),
+        ("maxLength", -1, False), ("maxLength", True, False), ("maxLength", "3", False),
+        ("multipleOf", 0.5, True), ("multipleOf", 0, False), ("multipleOf", True, False),
+        ("minimum", -2.5, True), ("minimum", False, False),
+        ("exclusiveMinimum", False, True), ("exclusiveMinimum", "0", False),
+    ],
+)  # fmt: skip
+def test_a_value_is_accepted_or_not(name: str, value: object, fits: bool) -> None:
+    row = ROWS[name]
+    assert isinstance(row, NumberKeyword)
+    assert row.accepts(value) is fits
