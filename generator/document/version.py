@@ -3,13 +3,7 @@
 from __future__ import annotations
 
 from ..errors import Findings
-from .tree import Document, MappingNode
-
-
-def info_version(document: Document) -> str:
-    """Return ``info.version``, or an empty text if there is none."""
-    info = document.root.get("info")
-    return str(info.get("version", "")) if isinstance(info, MappingNode) else ""
+from .tree import Document
 
 
 def version_of(document: Document) -> str:
