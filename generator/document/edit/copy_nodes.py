@@ -72,10 +72,11 @@ class TreeEditor:
         """Add a name to the schema's ``required``, or remove it."""
         node = self._mapping(schema)
         found = node.get("required")
-        names: Sequence[Value] = found if isinstance(found, SequenceNode) else ()
         listed = SequenceNode(self.root.location)
-        listed += [one for one in names if one != name]
-        listed += [name] if required else []
+        if isinstance(found, SequenceNode):
+            listed += [one for one in found if one != name]
+        if required:
+            listed.append(name)
         if listed:
             node["required"] = listed
         else:
