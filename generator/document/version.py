@@ -1,9 +1,15 @@
-"""The OpenAPI version of a document."""
+"""The versions in a document."""
 
 from __future__ import annotations
 
 from ..errors import Findings
-from .tree import SourceFile
+from .tree import MappingNode, SourceFile
+
+
+def info_version(document: SourceFile) -> str:
+    """Return ``info.version``, or an empty text if there is none."""
+    info = document.root.get("info")
+    return str(info.get("version", "")) if isinstance(info, MappingNode) else ""
 
 
 def read_version(document: SourceFile) -> str:

@@ -18,7 +18,7 @@ from ..references import References
 from ..selectors import filter_operations, select_operations
 from ..tree import MappingNode, SequenceNode, SourceFile, Value
 from ..version import read_version
-from .closure import IN_OPERATIONS, Closure, reword_for_one_file, texts_of
+from .closure import IN_OPERATIONS, Closure, reword_for_one_file
 from .kept_members import Kept, Target
 from .reference_targets import as_pointer
 
