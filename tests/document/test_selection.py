@@ -145,14 +145,14 @@ def test_without_accept_every_fault_is_refused(tmp_path: Path) -> None:
     assert outcome.code == 2
     assert "[ref]" in outcome.err
     assert "[status]" in outcome.err
-    assert "2 errors" in outcome.err
+    assert "2 refused" in outcome.err
 
 
 def test_an_accepted_code_does_not_excuse_another(tmp_path: Path) -> None:
     outcome = run(tmp_path, FAULTY, "--accept", "ref")
     assert outcome.code == 2
     assert "[ref]" not in outcome.err
-    assert "1 error" in outcome.err
+    assert "1 refused" in outcome.err
 
 
 def test_accepted_codes_leave_whole_operations_out(tmp_path: Path) -> None:

@@ -139,8 +139,7 @@ def test_says_where_what_and_the_remedy(topic: str, outcome: Outcome) -> None:
         text = (REFUSED / topic / match[1]).read_text(encoding="utf-8").splitlines() or [""]
         assert 1 <= int(match[2]) <= len(text)
         assert 1 <= int(match[3]) <= len(text[int(match[2]) - 1]) + 1
-    count = "1 error" if len(heads) == 1 else f"{len(heads)} errors"
-    assert last == f"{count}; nothing was written."
+    assert last == f"{len(heads)} refused; nothing was written."
 
 
 def test_points_at_the_line_to_mend(topic: str, outcome: Outcome) -> None:
