@@ -132,7 +132,7 @@ class Input:
 
     @cached_property
     def client(self) -> Client | None:
-        """What the generator makes of it; None where it refuses."""
+        """The client that would be generated; None where generation is refused."""
         from ..codegen.build import build
         from ..codegen.build.types import Types
 

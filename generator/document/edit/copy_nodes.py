@@ -5,7 +5,7 @@ Paths are JSON pointers (RFC 6901) as lists of their unescaped parts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
 from ..tree import Document, MappingNode, SequenceNode, Value, escaped
@@ -23,7 +23,7 @@ class TreeEditor:
         self.root = _copy(base.root)
 
     @contextmanager
-    def edit(self) -> Iterator[None]:
+    def edit(self) -> Generator[None]:
         """Make the edits inside all or none: a :class:`CantEdit` takes them back."""
         before = self.root
         self.root = _copy(before)
@@ -71,10 +71,11 @@ class TreeEditor:
         """Add a name to the schema's ``required``, or remove it."""
         node = self._mapping(schema)
         found = node.get("required")
-        names = found if isinstance(found, SequenceNode) else []
         listed = SequenceNode(self.root.location)
-        listed += [one for one in names if one != name]
-        listed += [name] if required else []
+        if isinstance(found, SequenceNode):
+            listed += [one for one in found if one != name]
+        if required:
+            listed.append(name)
         if listed:
             node["required"] = listed
         else:

@@ -55,16 +55,16 @@ class Difference:
     at: str
     """The JSON pointer in the base that identifies it: of the part, or of where it was added."""
     changed: tuple[str, str]
-    """What differs between the two values, where that is less than the values."""
+    """The parts of the two values that differ, if they aren't the whole values."""
 
     @property
     def is_docs(self) -> bool:
-        """Whether only documentation differs."""
+        """True if only documentation differs."""
         return self.rule.startswith("docs/")
 
     @property
     def identity(self) -> tuple[str, str, str, str]:
-        """What distinguishes it from other differences, whatever else changes beside it."""
+        """The key that distinguishes it from other differences, whatever else changes."""
         before, after = self.changed if any(self.changed) else (self.before, self.after)
         return self.rule, self.at, before, after
 
