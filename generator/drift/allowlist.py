@@ -14,6 +14,7 @@ import datetime as dt
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import cast
 
 from ..errors import Place, UsageError
 from .changes import Allowance, Fault, Report
@@ -37,19 +38,17 @@ def read(text: str, name: str) -> tuple[Allowance, ...]:
         raise UsageError(f"{name}:{line}: unknown {key!r}. Known: [[allowed]].")
     starts = [i for i, line in enumerate(lines, 1) if line.strip() == "[[allowed]]"]
     found: dict[str, Allowance] = {}
-    match data.get("allowed", []):
-        case list(entries):
-            for index, entry in enumerate(entries):
-                place = Place(name, starts[index] if index < len(starts) else 1, 1)
-                allowance = _allowance(entry, place)
-                if allowance.fingerprint in found:
-                    raise UsageError(
-                        f"{name}:{place.line}: {allowance.fingerprint} is listed twice. "
-                        "Remove one entry."
-                    )
-                found[allowance.fingerprint] = allowance
-        case _:
-            raise UsageError(f"{name}: write [[allowed]], with two brackets.")
+    entries = data.get("allowed", [])
+    if not isinstance(entries, list):
+        raise UsageError(f"{name}: write [[allowed]], with two brackets.")
+    for index, entry in enumerate(cast("list[Mapping[str, object]]", entries)):
+        place = Place(name, starts[index] if index < len(starts) else 1, 1)
+        one = _allowance(entry, place)
+        if one.fingerprint in found:
+            raise UsageError(
+                f"{name}:{place.line}: {one.fingerprint} is listed twice. Remove one entry."
+            )
+        found[one.fingerprint] = one
     return tuple(found.values())
 
 

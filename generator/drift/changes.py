@@ -42,7 +42,7 @@ class Signature:
     after: str
     """The new one; empty where there is none."""
     breaks: bool
-    """Whether code that type-checked and ran against the old one may stop doing so."""
+    """True if code that type-checked and ran against the old one may stop doing so."""
     place: Place | None = None
     """The location of the old one in the generated package, if that is there."""
 
@@ -84,7 +84,7 @@ class Change:
     signatures: tuple[Signature, ...] = ()
     """The declarations of the client that change with it."""
     docs: bool = False
-    """Whether only a summary, a description or an example changed."""
+    """True if only a summary, a description or an example changed."""
     allowed: Allowance | None = None
 
     @property
@@ -105,7 +105,7 @@ class Change:
 
     @property
     def python(self) -> bool:
-        """Whether code against the old client may stop type-checking or running."""
+        """True if code against the old client may stop type-checking or running."""
         return any(signature.breaks for signature in self.signatures)
 
     @property
@@ -166,12 +166,12 @@ class Report:
 
     @property
     def python(self) -> bool:
-        """Whether a change may break Python code."""
+        """True if a change may break Python code."""
         return any(change.python for change in self.counted)
 
     @property
     def docs(self) -> bool:
-        """Whether documentation changed."""
+        """True if documentation changed."""
         return any(change.docs for change in self.counted)
 
     @property

@@ -1,4 +1,4 @@
-"""Differences made changes: each once, with a verdict for each direction it is met in."""
+"""Changes from differences: each once, with a verdict for each direction."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LONGEST_MESSAGE = 240
 
 @dataclass(slots=True, eq=False)
 class _Gathered:
-    """A difference, and all that it was met at."""
+    """A difference, with the directions, operations and declarations that it concerns."""
 
     difference: Difference
     directions: dict[str, dict[str, None]] = field(default_factory=dict[str, dict[str, None]])
@@ -40,7 +40,7 @@ class _Gathered:
 
 
 class Classifier:
-    """Gathers differences, and makes changes of them."""
+    """Collects differences and turns them into changes."""
 
     def __init__(self, old: Client | None, new: Client | None) -> None:
         self.names = dict(old.names) if old else {}
@@ -71,7 +71,7 @@ class Classifier:
                 pass
 
     def python(self, changes: Iterable[PythonChange]) -> list[PythonChange]:
-        """Give each change of the client's API to its source; return those that have none."""
+        """Attach each change of the client's API to its source; return those without one."""
         left: list[PythonChange] = []
         for one in changes:
             sources = [
@@ -84,14 +84,14 @@ class Classifier:
                 source.show(one)
             if not sources:
                 left.append(one)
-        while True:  # a class that is gone may have taken others with it
+        while True:  # a class that was removed may be the reason that others were
             placed = [one for one in left if self._follows(one)]
             if not placed:
                 return [one for one in left if one.signature.breaks]
             left = [one for one in left if one not in placed]
 
     def _follows(self, one: PythonChange) -> bool:
-        """Return whether a class is gone because what used it is gone, or has another type."""
+        """Return whether a class was removed because what used it was removed or changed."""
         source = next((g for g in self._gathered.values() if one.gone_class in g.names), None)
         if source is not None:
             source.show(one)
@@ -130,8 +130,8 @@ def _change(gathered: _Gathered) -> Change:
 def from_python(one: PythonChange, operations: Sequence[str]) -> Change:
     """Return a change of the client's API that nothing on the wire explains."""
     rules = {"removed": "python/name/removed", "renamed": "python/name/changed"}
-    kind = rules.get(one.change.action, "python/type/changed")
-    rule, signature = rule_of(kind, ""), one.signature
+    name = rules.get(one.change.action, "python/type/changed")
+    rule, signature = rule_of(name, ""), one.signature
     sentence = rule.message({"old": signature.before, "new": signature.after})
     return Change(
         verdicts=(Verdict(rule.id, "", rule.wire),),
@@ -142,7 +142,7 @@ def from_python(one: PythonChange, operations: Sequence[str]) -> Change:
         after=signature.after,
         base=None,
         revision=None,
-        fingerprint=fingerprint(kind, signature.name, signature.before, signature.after),
+        fingerprint=fingerprint(name, signature.name, signature.before, signature.after),
         signatures=(signature,),
     )
 

@@ -45,7 +45,7 @@ class PythonChange:
 
     @property
     def is_shown(self) -> bool:
-        """Whether a report shows it: it breaks code, or is about an argument or a result."""
+        """True if a report shows it: it breaks code, or is about an argument or a result."""
         is_new_field = self.change.old is None and self.change.declaration.kind == "field"
         return self.change.breaks or is_new_field or self.key[0] == "call"
 

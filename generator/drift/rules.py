@@ -52,7 +52,7 @@ class Rule:
     why: str
     """Why it matters to a caller, or why it doesn't."""
     do: str
-    """What to do."""
+    """The remedy."""
     opposite: str
     """The id of the rule for the change the other way round."""
 
@@ -71,14 +71,6 @@ class Rule:
 
 RULES: dict[str, Rule] = {}
 """Every rule by its id."""
-ONE_DIRECTION = {
-    "parameter": "only requests have parameters",
-    "body/presence": "a response's body is one of its media types",
-    "body/required": "a response's body is one of its media types",
-    "status": "only responses have a status",
-    "header": "headers of a request are parameters",
-}
-"""Area, or area and subject, of rules for one direction only → the reason."""
 
 
 def is_neutral(name: str) -> bool:
@@ -146,6 +138,7 @@ _NEEDED = Effect(BREAKING, "the API may reject a call without it")
 _UNKNOWN = Effect(BREAKING, "the API may reject or ignore it")
 _OPTIONAL = Effect(SAFE, "it doesn't have to be sent")
 _SENDABLE = Effect(SAFE, "it may still be sent")
+_SENT = Effect(NONE, "it may still be sent")
 _OTHER_MEANING = Effect(RISK, "a call without it may come to mean something else")
 _MISREAD = Effect(BREAKING, "the API misreads what the program sends")
 # Responses.
@@ -253,7 +246,7 @@ _rule("schema/required/removed", "added", "the property became optional",
 _pair("schema/readOnly", "readOnly",
       (Effect(BREAKING, "the API may reject or ignore it in a request"),
        Effect(SAFE, "it may now be sent")), (_RETURNED, _RETURNED))
-_pair("schema/writeOnly", "writeOnly", (Effect(NONE, "it may still be sent"),) * 2,
+_pair("schema/writeOnly", "writeOnly", (_SENT, _SENT),
       (_ABSENT, Effect(SAFE, "it is now returned as well")))
 _CLOSED = Effect(BREAKING, "the API may reject properties that aren't described")
 _rule("schema/additionalProperties/closed", "opened",
@@ -322,7 +315,7 @@ _pair("parameter/optional", "optional parameter", _ENTERS[0])
 _pair("parameter/required", "required parameter", _ENTERS[1])
 _rule("parameter/presence/required", "optional", "the parameter became required", _NEEDED)
 _rule("parameter/presence/optional", "required", "the parameter became optional", _SENDABLE)
-_pair("parameter/default", "the default value {}|a default value", (_OTHER_MEANING,) * 2)
+_pair("parameter/default", "the default value {}|a default value", (_OTHER_MEANING, _OTHER_MEANING))
 _rule("parameter/default/changed", "changed",
       "the default value changed from {old} to {new}|the default value changed",
       Effect(RISK, "a call without it means something else"))

@@ -9,8 +9,16 @@ import pytest
 
 from generator.cli import main
 from generator.drift.changes import WIRE
-from generator.drift.rules import API, ONE_DIRECTION, REQUEST, RESPONSE, RULES
+from generator.drift.rules import API, REQUEST, RESPONSE, RULES
 
+ONE_DIRECTION = {
+    "parameter": "only requests have parameters",
+    "body/presence": "a response's body is one of its media types",
+    "body/required": "a response's body is one of its media types",
+    "status": "only responses have a status",
+    "header": "headers of a request are parameters",
+}
+"""Area, or area and subject, of rules for one direction only, with the reason."""
 ADDITIONS = ("added", "added-required", "added-known", "added-overlapping")
 ID = re.compile(r"(request|response|api)/[a-zA-Z]+/[a-zA-Z-]+/[a-z-]+\Z")
 

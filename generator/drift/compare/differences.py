@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from ...document.pointer import split
 from ...document.tree import Location
 from ...openapi.model import Part, Schema
 from ..changes import worst
@@ -55,16 +56,16 @@ class Difference:
     at: str
     """The JSON pointer in the base that identifies it: of the part, or of where it was added."""
     changed: tuple[str, str]
-    """What differs between the two values, where that is less than the values."""
+    """The parts of the two values that differ, if they aren't the whole values."""
 
     @property
     def is_docs(self) -> bool:
-        """Whether only documentation differs."""
+        """True if only documentation differs."""
         return self.rule.startswith("docs/")
 
     @property
     def identity(self) -> tuple[str, str, str, str]:
-        """What distinguishes it from other differences, whatever else changes beside it."""
+        """The key that distinguishes it from other differences, whatever else changes."""
         before, after = self.changed if any(self.changed) else (self.before, self.after)
         return self.rule, self.at, before, after
 
@@ -270,7 +271,7 @@ def action_of(old: object, new: object) -> str:
 
 def subject_of(pointer: str, symbol: ApiSymbol | None = None) -> str:
     """Return the name of what a JSON pointer leads to: ``AudienceRule.url``, ``response 200``."""
-    match [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]:
+    match split(pointer):
         case ["components", _, name, *rest]:
             return name + _members(rest)
         case ["paths", _, _, "responses", status, *rest]:

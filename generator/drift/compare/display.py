@@ -57,7 +57,7 @@ def shown_or_none(value: Json) -> str | None:
 def described(schema: ResolvedSchema) -> str:
     """Return a schema in a few words: its type, its component, its format."""
     core = schema.core
-    if schema.types == {"null"}:
+    if core.is_null:
         words = "null"
     elif schema.branches:
         words = "one of " + ", ".join(map(_branch, schema.branches))

@@ -41,7 +41,7 @@ class ResolvedSchema:
     @property
     def checked(self) -> Mapping[str, Json]:
         """The keywords that only the server checks."""
-        return next((schema.server_checked for schema in self.chain if schema.server_checked), {})
+        return self.annotation("server_checked", lambda schema: schema.server_checked)[0]
 
     @property
     def types(self) -> frozenset[str]:

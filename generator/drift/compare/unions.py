@@ -164,7 +164,7 @@ def _branches(side: ResolvedSchema, other: ResolvedSchema) -> list[Schema]:
     if core.union is not None:
         return [*_flat(core.union.branches, core.union)]
     if len(core.types) > 1:
-        return [replace(core, types=(kind,)) for kind in sorted(core.types)]
+        return [replace(core, types=(name,)) for name in sorted(core.types)]
     if not other.branches:
         return []
     return [Schema(side.site.location, ref=side.key) if side.key else replace(core, nullable=False)]
