@@ -23,7 +23,7 @@ from . import typed
 from .components import add_required_properties
 from .context import Context
 from .discriminators import tag_branches
-from .node_values import mappings
+from .node_values import child, mappings, pick
 from .operations import OperationNormalizer
 from .read_write_only import relax
 from .schema_analysis import LIFTED, NAMED
@@ -81,12 +81,12 @@ def users_of(document: model.Document, place: Place) -> set[model.Operation]:
     """
     root = document.tree
     assert isinstance(root, MappingNode)
-    components = _mapping(root, "components")
-    schemas, schemes = _mapping(components, "schemas"), _mapping(components, "securitySchemes")
+    components = child(root, "components")
+    schemas, schemes = child(components, "schemas"), child(components, "securitySchemes")
     pointers = {place.pointer, place.pointer.rpartition("/")[0]}
     users: set[model.Operation] = set()
     for operation in document.operations:
-        node = _mapping(_mapping(_mapping(root, "paths"), operation.path), operation.method)
+        node = child(child(child(root, "paths"), operation.path), operation.method)
         parts: list[Value] = [node, *(schemas[key] for key in _reachable(node, schemas))]
         for alternative in mappings(node.get("security")):
             parts += [schemes[name] for name in alternative if name in schemes]
@@ -185,7 +185,7 @@ class _Writer:
         self.schemes = schemes
 
     def _put(self, found: OperationNode, operation: MappingNode, paths: MappingNode) -> None:
-        item = _mapping(paths, found.path, found.item.location)
+        item = child(paths, found.path, found.item.location)
         paths[found.path] = item
         if found.method not in item:
             self.operations.append(found)
@@ -196,7 +196,7 @@ class _Writer:
         item[found.method] = operation
 
     def _info(self) -> MappingNode:
-        info = _mapping(self.source.root, "info")
+        info = child(self.source.root, "info")
         result = MappingNode(self.source.root.location)
         for key in ("title", "version", "summary", "description"):
             value = info.get(key)
@@ -214,8 +214,7 @@ class _Writer:
         for index, value in enumerate(found):
             with suppress(Unsupported):
                 server = self.refs.mapping(value, found.at(index), "a server")
-                members = {key: server[key] for key in _SERVER if key in server}
-                servers.append(MappingNode(server.location, members, server.positions))
+                servers.append(pick(server, _SERVER))
         return servers
 
     def _tags(self) -> SequenceNode:
@@ -245,7 +244,7 @@ class _Writer:
     def _scheme(self, name: str, location: Location) -> None:
         if name in self.schemes:
             return
-        declared = _mapping(_mapping(self.source.root, "components"), "securitySchemes")
+        declared = child(child(self.source.root, "components"), "securitySchemes")
         if name not in declared:
             raise self.findings.refuse(
                 "security-scheme",
@@ -262,8 +261,3 @@ def _casefolded(key: str) -> str:
     """Return a key without the differences that the name of a class doesn't show."""
     return "".join(filter(str.isalnum, key)).casefold()
 
-
-def _mapping(node: MappingNode, key: str, location: Location | None = None) -> MappingNode:
-    """Return the mapping under a key; where there is none an empty one at ``location``."""
-    value = node.get(key)
-    return value if isinstance(value, MappingNode) else MappingNode(location or node.location)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ...document.tree import MappingNode, SequenceNode, Value
 from .context import Context
+from .node_values import pick
 from .schemas import SchemaNormalizer
 
 _VALUES = ("dataValue", "value")
@@ -62,9 +63,8 @@ class MediaTypeNormalizer:
             examples = MappingNode(found.location, positions=found.positions)
             for name, value in found.items():
                 example = self.refs.follow(value, found.at(name), "an example")
-                copy = MappingNode(example.location, positions=example.positions)
-                if isinstance(example.get("summary"), str):
-                    copy["summary"] = example["summary"]
+                keys = ("summary",) if isinstance(example.get("summary"), str) else ()
+                copy = pick(example, keys)
                 value_key = next((key for key in _VALUES if key in example), "")
                 if not value_key:
                     continue  # serializedValue is text; externalValue isn't fetched
@@ -81,9 +81,7 @@ class MediaTypeNormalizer:
         out = MappingNode(headers.location)
         for name, value in headers.items():
             header = self.refs.follow(value, headers.at(name), "a header")
-            keys = ("description", "required", "deprecated")
-            members = {key: header[key] for key in keys if key in header}
-            copy = MappingNode(header.location, members, header.positions)
+            copy = pick(header, ("description", "required", "deprecated"))
             if "content" in header:
                 copy["content"] = self.content(header, f"{hint}.{name}")
             if "schema" in header:

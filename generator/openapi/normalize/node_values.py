@@ -4,26 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ...document.tree import MappingNode, SequenceNode, Value
-from ..model import Json, Number
+from ...document.tree import Location, MappingNode, SequenceNode, Value
 
 
-def data(value: Value) -> Json:
-    """Return a value as JSON data in Python's own containers."""
-    match value:
-        case MappingNode():
-            return {key: data(inner) for key, inner in value.items()}
-        case SequenceNode():
-            return [data(inner) for inner in value]
-        case None | bool() | int() | float() | str():
-            return value
-        case _:
-            raise TypeError(f"not JSON data: {type(value).__name__}")
+def child(node: MappingNode, key: str, location: Location | None = None) -> MappingNode:
+    """Return the mapping under a key; where there is none an empty one at ``location``."""
+    value = node.get(key)
+    return value if isinstance(value, MappingNode) else MappingNode(location or node.location)
 
 
-def mapping(value: Value) -> MappingNode | None:
-    """Return a mapping, else None."""
-    return value if isinstance(value, MappingNode) else None
+def pick(node: MappingNode, keys: Iterable[str]) -> MappingNode:
+    """Return a copy that has only the members under ``keys``."""
+    found = {key: node[key] for key in keys if key in node}
+    return MappingNode(node.location, found, node.positions)
 
 
 def items(value: Value) -> Iterable[tuple[str, Value]]:
@@ -44,28 +37,3 @@ def sequence(value: Value) -> Sequence[Value]:
 def mappings(value: Value) -> list[MappingNode]:
     """Return the items of a sequence that are mappings."""
     return [item for item in sequence(value) if isinstance(item, MappingNode)]
-
-
-def texts(value: Value) -> tuple[str, ...]:
-    """Return the items of a sequence that are text."""
-    return tuple(item for item in sequence(value) if isinstance(item, str))
-
-
-def text(node: MappingNode, key: str) -> str:
-    """Return the text under a key, else ``""``."""
-    return optional_text(node.get(key)) or ""
-
-
-def optional_text(value: Value) -> str | None:
-    """Return a text, else None."""
-    return value if isinstance(value, str) else None
-
-
-def number(value: Value) -> Number | None:
-    """Return a number, else None."""
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-
-def flag(value: Value) -> bool:
-    """Return whether a value is true."""
-    return value is True

@@ -16,6 +16,7 @@ from .confusables import warn_of_confusables
 from .context import Context
 from .links import own_links
 from .media_types import MediaTypeNormalizer
+from .node_values import pick
 from .schemas import SchemaNormalizer
 
 _STATUS = re.compile(r"[1-5](\d\d|XX)\Z|default\Z")
@@ -43,8 +44,7 @@ class OperationNormalizer:
         self.refs.touch(found.item)
         self.refs.touch(node)
         keys = ("operationId", "summary", "description", "deprecated", "x-sunset")
-        members = {key: node[key] for key in keys if key in node}
-        out = MappingNode(node.location, members, node.positions)
+        out = pick(node, keys)
         tags = node.get("tags")
         if isinstance(tags, SequenceNode):
             out["tags"] = tags
@@ -70,8 +70,7 @@ class OperationNormalizer:
 
     def _body(self, node: MappingNode, hint: str) -> MappingNode:
         body = self.refs.follow(node["requestBody"], node.at("requestBody"), "the request body")
-        members = {k: body[k] for k in ("description", "required") if k in body}
-        copy = MappingNode(body.location, members, body.positions)
+        copy = pick(body, ("description", "required"))
         copy["content"] = MappingNode(body.location)
         with suppress(Unsupported):
             copy["content"] = self.content.content(body, hint)

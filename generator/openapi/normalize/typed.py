@@ -1,28 +1,29 @@
-"""The canonical tree as the typed document of :mod:`..model`."""
+"""The canonical tree as the typed document of :mod:`..model`.
+
+Each part is read by the declaration of its class: an attribute is the member of that name in
+OpenAPI's spelling, read by the attribute's type.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING, fields
+from functools import cache
+from typing import Any, Literal, TypeVar
 
+from ...document.component_keys import PREFIX
 from ...document.operations import OperationNode
 from ...document.tree import MappingNode, SequenceNode, Value
 from .. import model
-from .node_values import (
-    data,
-    items,
-    mapping,
-    mappings,
-    members,
-    sequence,
-    text,
-    texts,
-)
-from .typed_schema import optional_schema, schema
+from ..model import Json, Number, Schema
+from .intersect import ANNOTATIONS
+from .node_values import child, items, mappings, members, sequence
+from .nullability import is_null
+from .server_side_constraints import CHECKED
 
-_PLACES: Mapping[object, model.ParameterIn] = {
-    "path": "path", "query": "query", "header": "header", "cookie": "cookie",
-    "querystring": "querystring",
-}  # fmt: skip
+_Part = TypeVar("_Part", bound=model.Part)
+_Reader = Callable[[Value], object]
 
 
 def document(
@@ -32,253 +33,289 @@ def document(
 
     ``declared`` are the keys of the schemas that the description declares as components.
     """
-    info = mapping(root.get("info")) or MappingNode(root.location)
-    paths = mapping(root.get("paths")) or MappingNode(root.location)
-    components = mapping(root.get("components")) or MappingNode(root.location)
-    schemas = dict(members(components.get("schemas")))
-    made: list[model.Operation] = []
-    for operation in operations:
-        item = mapping(paths.get(operation.path))
-        node = mapping(item.get(operation.method)) if item is not None else None
-        if node is not None:
-            made.append(_operation(operation.path, operation.method, node))
+    info, paths, components = (child(root, key) for key in ("info", "paths", "components"))
     return model.Document(
         root.location,
         positions=root.positions,
         openapi=openapi,
-        title=text(info, "title"),
-        version=text(info, "version"),
-        operations=tuple(made),
-        schemas={key: schema(node) for key, node in schemas.items()},
+        title=_text(info.get("title")),
+        version=_text(info.get("version")),
+        operations=tuple(
+            _operation(found.path, found.method, item[found.method])
+            for found in operations
+            if found.method in (item := child(paths, found.path))
+        ),
+        schemas={key: _schema(node) for key, node in members(components.get("schemas"))},
         declared=declared,
-        security_schemes={k: _scheme(n) for k, n in members(components.get("securitySchemes"))},
+        security_schemes=_each(model.SecurityScheme)(components.get("securitySchemes")),
         servers=_servers(root.get("servers")) or (),
-        tags=tuple(map(_tag, mappings(root.get("tags")))),
+        tags=_list(model.Tag)(root.get("tags")),
         tree=root,
-        description=text(info, "description"),
+        description=_text(info.get("description")),
     )
 
 
-def _tag(node: MappingNode) -> model.Tag:
-    return model.Tag(
-        node.location,
-        positions=node.positions,
-        name=text(node, "name"),
-        description=text(node, "description"),
-    )
+def _read(kind: type[_Part], node: MappingNode, **given: object) -> _Part:
+    """Return a part with the attributes that ``node`` has, apart from those that are given."""
+    table, absent = _table(kind)
+    values: dict[str, Any] = {"location": node.location, "positions": node.positions, **absent}
+    for key, value in node.items():
+        if key in table:
+            attribute, read = table[key]
+            values[attribute] = read(value)
+    return kind(**values | given)
 
 
-# ── operations ───────────────────────────────────────────────────────────────────────────────
+@cache
+def _table(kind: type[model.Part]) -> tuple[Mapping[str, tuple[str, _Reader]], dict[str, object]]:
+    """Return the attribute and the reader of each member, and attributes that are never absent."""
+    table: dict[str, tuple[str, _Reader]] = {}
+    absent: dict[str, object] = {}
+    for one in fields(kind):
+        if one.type in _READERS:
+            name = re.sub(r"_([a-z])", lambda match: match[1].upper(), one.name.rstrip("_"))
+            read = _READERS[one.type]
+            table[_SPELLED.get(one.name, name)] = (one.name, read)
+            if one.default is MISSING and one.default_factory is MISSING:
+                absent[one.name] = read(None)
+    return table, absent
 
 
-def _operation(path: str, method: str, node: MappingNode) -> model.Operation:
-    responses = mapping(node.get("responses")) or MappingNode(node.location)
-    body = mapping(node.get("requestBody"))
-    return model.Operation(
-        node.location,
-        positions=node.positions,
-        path=path,
-        method=method,
-        responses={status: _response(response) for status, response in members(responses)},
-        responses_location=responses.location,
-        operation_id=text(node, "operationId"),
-        summary=text(node, "summary"),
-        description=text(node, "description"),
-        deprecated=node.get("deprecated") is True,
-        sunset=text(node, "x-sunset"),
-        tags=texts(node.get("tags")),
-        parameters=tuple(map(_parameter, mappings(node.get("parameters")))),
-        request_body=_request_body(body) if body is not None else None,
-        servers=_servers(node.get("servers")),
-        security=tuple(map(_requirement, mappings(node.get("security")))),
-    )
+# ── parts ────────────────────────────────────────────────────────────────────────────────────
 
 
-def _parameter(node: MappingNode) -> model.Parameter:
-    explode = node.get("explode")
-    return model.Parameter(
-        node.location,
-        positions=node.positions,
-        name=text(node, "name"),
-        in_=_PLACES[node.get("in")],
-        required=node.get("required") is True,
-        schema=optional_schema(node.get("schema")),
-        content=_content(node),
-        style=text(node, "style"),
-        explode=explode if isinstance(explode, bool) else None,
-        allow_reserved=node.get("allowReserved") is True,
-        deprecated=node.get("deprecated") is True,
-        sunset=text(node, "x-sunset"),
-        description=text(node, "description"),
-        examples=_examples(node),
-    )
+def _operation(path: str, method: str, value: Value) -> model.Operation:
+    assert isinstance(value, MappingNode)
+    location = child(value, "responses").location
+    return _read(model.Operation, value, path=path, method=method, responses_location=location)
 
 
-def _request_body(node: MappingNode) -> model.RequestBody:
-    return model.RequestBody(
-        node.location,
-        positions=node.positions,
-        content=_content(node) or model.Content(node.location, media_types={}),
-        required=node.get("required") is True,
-        description=text(node, "description"),
-    )
-
-
-def _response(node: MappingNode) -> model.Response:
-    return model.Response(
-        node.location,
-        positions=node.positions,
-        description=text(node, "description"),
-        headers=_headers(node),
-        content=_content(node),
-        links={
-            name: model.Link(
-                link.location,
-                positions=link.positions,
-                parameters={k: data(v) for k, v in items(link.get("parameters"))},
-                description=text(link, "description"),
-            )
-            for name, link in members(node.get("links"))
-        },
-    )
-
-
-def _headers(node: MappingNode) -> dict[str, model.Header]:
-    return {
-        name: model.Header(
-            header.location,
-            positions=header.positions,
-            schema=optional_schema(header.get("schema")),
-            content=_content(header),
-            required=header.get("required") is True,
-            deprecated=header.get("deprecated") is True,
-            description=text(header, "description"),
-        )
-        for name, header in members(node.get("headers"))
-    }
-
-
-def _content(node: MappingNode) -> model.Content | None:
-    content = mapping(node.get("content"))
-    if content is None:
+def _content(value: Value) -> model.Content | None:
+    if not isinstance(value, MappingNode):
         return None
-    return model.Content(
-        content.location,
-        positions=content.positions,
-        media_types={
-            name: model.MediaType(
-                media.location,
-                positions=media.positions,
-                schema=optional_schema(media.get("schema")),
-                item_schema=optional_schema(media.get("itemSchema")),
-                examples=_examples(media),
-                encoding={n: _encoding(e) for n, e in members(media.get("encoding"))},
-                item_encoding=_optional_encoding(media),
-                prefix_encoding=tuple(map(_encoding, mappings(media.get("prefixEncoding")))),
-            )
-            for name, media in members(content)
-        },
-    )
+    types = _each(model.MediaType)(value)
+    return model.Content(value.location, positions=value.positions, media_types=types)
 
 
-def _encoding(node: MappingNode) -> model.Encoding:
-    explode = node.get("explode")
-    return model.Encoding(
-        node.location,
-        positions=node.positions,
-        content_type=text(node, "contentType"),
-        headers=_headers(node),
-        style=text(node, "style"),
-        explode=explode if isinstance(explode, bool) else None,
-        allow_reserved=node.get("allowReserved") is True,
-        encoding={name: _encoding(inner) for name, inner in members(node.get("encoding"))},
-        item_encoding=_optional_encoding(node),
-        prefix_encoding=tuple(map(_encoding, mappings(node.get("prefixEncoding")))),
-    )
-
-
-def _optional_encoding(node: MappingNode) -> model.Encoding | None:
-    found = mapping(node.get("itemEncoding"))
-    return None if found is None else _encoding(found)
-
-
-def _examples(node: MappingNode) -> dict[str, model.Example]:
-    examples = mapping(node.get("examples"))
-    if examples is None:
-        return {}
+def _examples(value: Value) -> dict[str, model.Example]:
     return {
         name: model.Example(
-            examples.at(name), value=data(example.get("value")), summary=text(example, "summary")
+            value.at(name), value=_data(node.get("value")), summary=_text(node.get("summary"))
         )
-        for name, example in members(examples)
+        for name, node in members(value)
+        if isinstance(value, MappingNode)
     }
-
-
-# ── servers and security ─────────────────────────────────────────────────────────────────────
 
 
 def _servers(value: Value) -> tuple[model.Server, ...] | None:
-    if not isinstance(value, SequenceNode):
-        return None
-    return tuple(
-        model.Server(
-            node.location,
-            positions=node.positions,
-            url=text(node, "url"),
-            description=text(node, "description"),
-            variables={
-                name: model.ServerVariable(
-                    variable.location,
-                    positions=variable.positions,
-                    default=_scalar(variable.get("default")),
-                    enum=tuple(map(str, sequence(variable.get("enum")))),
-                    description=text(variable, "description"),
-                )
-                for name, variable in members(node.get("variables"))
-            },
+    return _list(model.Server)(value) if isinstance(value, SequenceNode) else None
+
+
+def _variables(value: Value) -> dict[str, model.ServerVariable]:
+    return {
+        name: _read(
+            model.ServerVariable,
+            node,
+            default=_scalar(node.get("default")),
+            enum=tuple(map(str, sequence(node.get("enum")))),
         )
-        for node in mappings(value)
-    )
+        for name, node in members(value)
+    }
 
 
 def _scalar(value: Value) -> str | None:
     return None if value is None or isinstance(value, (MappingNode, SequenceNode)) else str(value)
 
 
-def _requirement(node: MappingNode) -> model.SecurityRequirement:
-    return model.SecurityRequirement(
-        node.location,
-        positions=node.positions,
-        schemes={name: texts(scopes) for name, scopes in node.items()},
+def _requirements(value: Value) -> tuple[model.SecurityRequirement, ...]:
+    return tuple(
+        _read(model.SecurityRequirement, node, schemes=_names_by_member(node))
+        for node in mappings(value)
     )
 
 
-def _scheme(node: MappingNode) -> model.SecurityScheme:
-    return model.SecurityScheme(
-        node.location,
-        positions=node.positions,
-        type=text(node, "type"),
-        name=text(node, "name"),
-        in_=text(node, "in"),
-        scheme=text(node, "scheme"),
-        bearer_format=text(node, "bearerFormat"),
-        flows={
-            name: model.OAuthFlow(
-                flow.location,
-                positions=flow.positions,
-                authorization_url=text(flow, "authorizationUrl"),
-                token_url=text(flow, "tokenUrl"),
-                refresh_url=text(flow, "refreshUrl"),
-                device_authorization_url=text(flow, "deviceAuthorizationUrl"),
-                scopes={
-                    scope: text if isinstance(text, str) else ""
-                    for scope, text in items(flow.get("scopes"))
-                },
-            )
-            for name, flow in members(node.get("flows"))
-        },
-        open_id_connect_url=text(node, "openIdConnectUrl"),
-        oauth2_metadata_url=text(node, "oauth2MetadataUrl"),
-        deprecated=node.get("deprecated") is True,
-        description=text(node, "description"),
+# ── schemas ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _schema(node: MappingNode) -> Schema:
+    core, nullable = node, False
+    options: Sequence[MappingNode] = ()
+    if "anyOf" in node:
+        core, options, nullable = _without_null(node)
+    given: dict[str, object] = {"ref": _text(core.get("$ref")).removeprefix(PREFIX)}
+    if core is not node:  # an annotation beside ``anyOf`` counts, before the branch's own
+        table, _ = _table(Schema)
+        given |= {table[k][0]: table[k][1](node[k]) for k in ANNOTATIONS if k in node}
+    types = _types(core.get("type"))
+    if len(types) > 1 and "null" in types:
+        nullable, types = True, tuple[model.Type, ...](k for k in types if k != "null")
+    properties = core.get("properties")
+    if isinstance(properties, MappingNode):
+        given["property_names_at"] = model.Part(
+            properties.location, positions=_positions(properties)
+        )
+    if options or "oneOf" in core:
+        given["union"] = _union(core, options)
+    positions = _positions(core if core.positions else node)
+    given |= {"positions": positions, "types": types, "nullable": nullable}
+    return _read(Schema, core, location=node.location, **given)
+
+
+def _positions(node: MappingNode) -> Mapping[str, tuple[int, int]] | None:
+    """Return the positions of members; of one that the text has under another key its value's."""
+    if node.positions is None:
+        return None
+    others = {
+        key: value.location.position
+        for key, value in node.items()
+        if key not in node.positions
+        and isinstance(value, MappingNode | SequenceNode)
+        and value.location.position is not None
+    }
+    return {**node.positions, **others} if others else node.positions
+
+
+def _without_null(node: MappingNode) -> tuple[MappingNode, list[MappingNode], bool]:
+    """Take null out of ``anyOf``: the schema, the branches, and whether null was one.
+
+    The schema is the only branch left, where ``node`` has nothing else that restricts values.
+    """
+    branches = mappings(node.get("anyOf"))
+    options = [branch for branch in branches if not is_null(branch)]
+    nullable = len(options) < len(branches)
+    if nullable and len(options) == 1 and node.keys() <= {"anyOf", *ANNOTATIONS}:
+        core = options[0]
+        return core, [b for b in mappings(core.get("anyOf")) if not is_null(b)], True
+    return node, options, nullable
+
+
+def _union(node: MappingNode, options: Sequence[MappingNode]) -> model.Union | None:
+    keyword: Literal["oneOf", "anyOf"] = "oneOf" if "oneOf" in node else "anyOf"
+    branches = mappings(node["oneOf"]) if keyword == "oneOf" else options
+    if not branches:
+        return None
+    listed, found = node.get(keyword), node.get("discriminator")
+    return model.Union(
+        keyword,
+        tuple(map(_schema, branches)),
+        listed.location if isinstance(listed, SequenceNode) else node.location,
+        _discriminator(found) if isinstance(found, MappingNode) else None,
     )
+
+
+def _discriminator(node: MappingNode) -> model.Discriminator:
+    keys = {value: str(ref).removeprefix(PREFIX) for value, ref in items(node.get("mapping"))}
+    default = _text(node.get("defaultMapping")).removeprefix(PREFIX)
+    return _read(model.Discriminator, node, mapping=keys, default_mapping=default)
+
+
+def _schema_or_flag(value: Value) -> Schema | bool | None:
+    return value if isinstance(value, bool) else _optional_schema(value)
+
+
+def _optional_schema(value: Value) -> Schema | None:
+    return _schema(value) if isinstance(value, MappingNode) else None
+
+
+# ── values ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _data(value: Value) -> Json:
+    """Return a value as JSON data in Python's own containers."""
+    match value:
+        case MappingNode():
+            return {key: _data(inner) for key, inner in value.items()}
+        case SequenceNode():
+            return [_data(inner) for inner in value]
+        case None | bool() | int() | float() | str():
+            return value
+        case _:
+            raise TypeError(f"not JSON data: {type(value).__name__}")
+
+
+def _types(value: Value) -> tuple[model.Type, ...]:
+    kinds = value if isinstance(value, SequenceNode) else [value]
+    return tuple(_TYPES[kind] for kind in kinds if kind in _TYPES)
+
+
+def _text(value: Value) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _texts(value: Value) -> tuple[str, ...]:
+    return tuple(item for item in sequence(value) if isinstance(item, str))
+
+
+def _optional_text(value: Value) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _number(value: Value) -> Number | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _optional_flag(value: Value) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _names_by_member(value: Value) -> dict[str, tuple[str, ...]]:
+    return {name: _texts(names) for name, names in items(value)}
+
+
+def _each(kind: type[_Part]) -> Callable[[Value], dict[str, _Part]]:
+    return lambda value: {name: _read(kind, node) for name, node in members(value)}
+
+
+def _list(kind: type[_Part]) -> Callable[[Value], tuple[_Part, ...]]:
+    return lambda value: tuple(_read(kind, node) for node in mappings(value))
+
+
+def _one(kind: type[_Part]) -> Callable[[Value], _Part | None]:
+    return lambda value: _read(kind, value) if isinstance(value, MappingNode) else None
+
+
+_TYPES: Mapping[object, model.Type] = {
+    "string": "string", "number": "number", "integer": "integer", "boolean": "boolean",
+    "array": "array", "object": "object", "null": "null",
+}  # fmt: skip
+_SPELLED = {"types": "type", "sunset": "x-sunset", "server_checked": CHECKED}
+"""The keys of attributes that are named otherwise."""
+_READERS: Mapping[object, _Reader] = {
+    "str": _text,
+    "str | None": _optional_text,
+    "bool": lambda value: value is True,
+    "bool | None": _optional_flag,
+    "Number | None": _number,
+    "Json": _data,
+    "Json | Missing": _data,
+    "ParameterIn": _text,
+    "tuple[Type, ...]": _types,
+    "tuple[str, ...]": _texts,
+    "tuple[Json, ...]": lambda value: tuple(map(_data, sequence(value))),
+    "tuple[Json, ...] | None": lambda value: (
+        tuple(map(_data, value)) if isinstance(value, SequenceNode) else None
+    ),
+    "Mapping[str, str]": lambda value: {key: _text(inner) for key, inner in items(value)},
+    "Mapping[str, Json]": lambda value: {key: _data(inner) for key, inner in items(value)},
+    "Mapping[str, tuple[str, ...]] | None": _names_by_member,
+    "Schema | None": _optional_schema,
+    "Schema | bool | None": _schema_or_flag,
+    "tuple[Schema, ...] | None": lambda value: tuple(map(_schema, mappings(value))),
+    "Mapping[str, Schema] | None": lambda value: {k: _schema(node) for k, node in members(value)},
+    "Content": _content,
+    "Content | None": _content,
+    "Encoding | None": _one(model.Encoding),
+    "RequestBody | None": _one(model.RequestBody),
+    "Mapping[str, Encoding]": _each(model.Encoding),
+    "Mapping[str, Example]": _examples,
+    "Mapping[str, Header]": _each(model.Header),
+    "Mapping[str, Link]": _each(model.Link),
+    "Mapping[str, OAuthFlow]": _each(model.OAuthFlow),
+    "Mapping[str, Response]": _each(model.Response),
+    "Mapping[str, ServerVariable]": _variables,
+    "tuple[Encoding, ...]": _list(model.Encoding),
+    "tuple[Parameter, ...]": _list(model.Parameter),
+    "tuple[SecurityRequirement, ...]": _requirements,
+    "tuple[Server, ...] | None": _servers,
+}
+"""The type of an attribute, as the model spells it → the function that reads its value."""
