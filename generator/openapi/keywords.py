@@ -8,8 +8,6 @@ Sources: JSON Schema 2020-12 §10 and §11, validation §6 to §9; OpenAPI 3.1.1
 
 from __future__ import annotations
 
-import keyword
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass
 from enum import Enum, auto
@@ -71,12 +69,6 @@ class Keyword(Generic[T_co]):
     """The argument of pydantic's ``Field`` that checks it; empty where none does."""
     server_only: bool = False
     """True if no Python type expresses it, so that a warning is due."""
-
-    @property
-    def attribute(self) -> str:
-        """The name of the attribute of :class:`.model.Schema`: ``max_length``, ``not_``."""
-        name = re.sub(r"[A-Z]", lambda match: f"_{match[0].lower()}", self.name.removeprefix("x-"))
-        return f"{name}_" if keyword.iskeyword(name) else name
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,9 @@ class Types:
         self.document = document
         self.schemas = document.schemas
         self.names = self._class_names(pins)
+        self._models = {
+            self.names[key] for key, one in self.schemas.items() if one.properties is not None
+        }
         self._used: set[str] = set()
         self._multipart: set[str] = set()
         self._elsewhere: set[str] | None = None
@@ -115,10 +118,7 @@ class Types:
 
     def is_model(self, name: str) -> bool:
         """Return whether a class has fields, unlike an alias or an enumeration."""
-        return any(
-            self.names[key] == name and schema.properties is not None
-            for key, schema in self.schemas.items()
-        )
+        return name in self._models
 
     def _component(self, key: str, schema: Schema) -> ir.Component:
         name = self.names[key]
@@ -153,13 +153,10 @@ class Types:
                     member.write_only or target.write_only,
                 )
             )
-        match schema.additional_properties:
-            case Schema() as extra:
-                return ir.Model(name, doc, tuple(fields), self.type(extra))
-            case True:
-                return ir.Model(name, doc, tuple(fields), ir.Scalar("any"))
-            case _:
-                return ir.Model(name, doc, tuple(fields), None)
+        extra = schema.additional_properties
+        rest = ir.Scalar("any") if extra is True else None
+        made_rest = self.type(extra) if isinstance(extra, Schema) else rest
+        return ir.Model(name, doc, tuple(fields), made_rest)
 
     def _field_doc(self, schema: Schema) -> ir.Text:
         """Return a field's description, or else the first sentence of its schema's."""

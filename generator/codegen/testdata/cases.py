@@ -201,13 +201,8 @@ class Cases:
         ]
         for kind, answer in kinds:
             media = _media_of(source, answer)
-            data: dict[str, Json] = {
-                **request_data,
-                "status": _status(answer.status, source, 400 if kind == "error" else 200),
-                "content_type": _received_type(answer),
-                "codec": answer.codec,
-                "model": answer.model,
-            }
+            received = _received(answer, source, 400 if kind == "error" else 200)
+            data: dict[str, Json] = {**request_data, **received, "model": answer.model}
             name = answer.status
             if answer in op.others:
                 if not any(answer.media_type in one.accepts for one in op.signatures):
@@ -233,20 +228,9 @@ class Cases:
             if media is None or op.streamed is None:
                 continue
             items: list[Json] = [value for _, value in self._items(media, answer)]
-            yield Case(
-                "stream",
-                answer.status,
-                op.streamed.call,
-                op.id,
-                {
-                    **request_data,
-                    "status": _status(answer.status, source, 200),
-                    "content_type": answer.media_type,
-                    "codec": answer.codec,
-                    "items": items,
-                    "body": serialize_items(items, answer.codec),
-                },
-            )
+            data = {**request_data, **_received(answer, source), "items": items}
+            data["body"] = serialize_items(items, answer.codec)
+            yield Case("stream", answer.status, op.streamed.call, op.id, data)
 
     def _items(self, media: MediaType, answer: Answer) -> Iterator[tuple[str, Json]]:
         """Yield generated examples of an item; those of the description are of the whole."""
@@ -289,10 +273,14 @@ def _media_of(source: model.Operation, answer: Answer) -> MediaType | None:
     return content.media_types.get(answer.media_type) if content is not None else None
 
 
-def _received_type(answer: Answer) -> str:
-    """Return the media type that a test's response has: JSON for a range that is read as JSON."""
+def _received(answer: Answer, source: model.Operation, least: int = 200) -> dict[str, Json]:
+    """Return what a test's response has: JSON as the type for a range that is read as JSON."""
     is_range = answer.codec == "json" and "*" in answer.media_type
-    return "application/json" if is_range else answer.media_type
+    return {
+        "status": _status(answer.status, source, least),
+        "content_type": "application/json" if is_range else answer.media_type,
+        "codec": answer.codec,
+    }
 
 
 def _undocumented(op: ClientOperation) -> Json:
@@ -314,7 +302,7 @@ def _status(status: str, source: model.Operation, least: int) -> int:
 
 
 def find_sending_fault(place: str, value: Json) -> str | None:
-    """Return the reason why a parameter's value can't be sent; None if it can."""
+    """Return the reason why a parameter's value cannot be sent; None if it can."""
     if place == "path":
         parts = value if isinstance(value, list) else [value]
         if isinstance(value, dict):

@@ -75,13 +75,7 @@ def _in_path(p: MethodParameter, value: Json) -> str:
     """Return the serialization of a path parameter."""
     if p.style == "json":
         return _quoted(json.dumps(value, separators=(",", ":")))
-    name = _quoted(p.wire)
-    if isinstance(value, dict) and p.explode:
-        parts = [f"{_quoted(key)}={_quoted(one)}" for key, one in value.items()]
-    elif isinstance(value, dict):
-        parts = [_quoted(one) for pair in value.items() for one in pair]
-    else:
-        parts = [_quoted(one) for one in (value if isinstance(value, list) else [value])]
+    name, parts = _quoted(p.wire), _parts(p, value)
     match p.style:
         case "label":
             return "." + ("." if p.explode else ",").join(parts)
@@ -102,17 +96,21 @@ def _in_query(p: MethodParameter, value: Json) -> list[str]:
         return [f"{name}={_quoted(json.dumps(value, separators=(',', ':')))}"]
     if p.style == "deepObject" and isinstance(value, dict):
         return [f"{_quoted(key)}={_quoted(one)}" for key, one in _deep(p.wire, value)]
-    if isinstance(value, dict) and p.explode:
-        return [f"{_quoted(key)}={_quoted(one)}" for key, one in value.items()]
-    if isinstance(value, dict):
-        parts = [_quoted(one) for pair in value.items() for one in pair]
-    else:
-        many = value if isinstance(value, list) else [value]
-        parts = [_quoted(one, reserved=p.reserved) for one in many]
-        if p.explode:
-            return [f"{name}={part}" for part in parts]
+    parts = _parts(p, value, reserved=p.reserved)
+    if p.explode:
+        return parts if isinstance(value, dict) else [f"{name}={part}" for part in parts]
     between = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}.get(p.style, ",")
     return [f"{name}={between.join(parts)}"] if parts else []
+
+
+def _parts(p: MethodParameter, value: Json, *, reserved: bool = False) -> list[str]:
+    """Return the items of a list, or the members of an object, before they are joined."""
+    if not isinstance(value, dict):
+        many = value if isinstance(value, list) else [value]
+        return [_quoted(one, reserved=reserved) for one in many]
+    if p.explode:
+        return [f"{_quoted(key)}={_quoted(one)}" for key, one in value.items()]
+    return [_quoted(one) for pair in value.items() for one in pair]
 
 
 def _deep(name: str, members: Mapping[str, Json]) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from ..ir import Api, Case, Enumeration, Json, Model
 
@@ -148,5 +149,6 @@ def _only_schema(name: str, keys: list[str]) -> str:
     return "" if others else key
 
 
+@cache
 def _bare(name: str) -> str:
     return re.sub(r"[\W_]", "", name).lower()

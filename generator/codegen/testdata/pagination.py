@@ -41,7 +41,8 @@ class PageCases:
     def build(self, operations: Iterable[ClientOperation]) -> Iterator[Case]:
         """Yield a case for each operation with pages; warn of those that have none."""
         for op in operations:
-            request = self._first(op, "request")
+            calls = (c for c in self.cases if c.kind == "request" and c.call == op.call)
+            request = next(calls, None) if op.pages else None
             if op.pages is None or request is None:
                 continue
             case = next(self._made(op, op.pages, request), None)
@@ -123,7 +124,8 @@ class PageCases:
             target = f"{url}?{_ASKED}=2" if pages.style == "link" else cursor
             first = _with(body, pages.following, target)
             asked = "2" if pages.style == "link" else cursor
-            for last in (_without(body, pages.following), *_ended(body, pages.following)):
+            ended = (_with(body, pages.following, value) for value in (None, ""))
+            for last in (_without(body, pages.following), *ended):
                 yield _TwoPages((first, last), {}, wire, asked)
 
     def _bodies(self, op: ClientOperation, schema: Schema) -> Iterator[Json]:
@@ -135,9 +137,6 @@ class PageCases:
             yield self.examples.make(schema)
         except LookupError:
             return
-
-    def _first(self, op: ClientOperation, kind: str) -> Case | None:
-        return next((c for c in self.cases if c.kind == kind and c.call == op.call), None)
 
     def _described(self, op: ClientOperation) -> model.Operation:
         return self.described[op.key.value, op.method]
@@ -172,9 +171,3 @@ def _without(body: Json, path: Sequence[Member]) -> Json:
     if isinstance(holder, dict):
         holder.pop(path[-1].wire, None)
     return inside
-
-
-def _ended(body: Json, path: Sequence[Member]) -> Iterator[Json]:
-    """Yield bodies in which no page follows."""
-    for value in (None, ""):
-        yield _with(body, path, value)

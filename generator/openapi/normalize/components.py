@@ -17,6 +17,7 @@ from .confusables import warn_of_confusables
 from .context import Context, Normalizer
 from .enums import is_enumeration
 from .intersect import annotate
+from .node_values import child
 from .nullability import is_nullable, or_null, without_null
 from .schema_analysis import LIFTED, SchemaAnalysis
 
@@ -43,6 +44,8 @@ class Components:
         self.lifted: set[str] = set()
         """Keys of components that a canonical document marks as not declared."""
         self.analysis = SchemaAnalysis(context)
+        self.main = child(child(context.refs.main.root, "components"), "schemas")
+        """The schemas that the main file declares."""
 
     @contextmanager
     def member(self) -> Generator[None]:
@@ -120,7 +123,8 @@ class Components:
         key = self.keys.get(name)
         if key is None:
             key = key_of_reference(name)
-            if key in self.schemas or self._is_of_main(key, name):
+            is_main = name.partition("#")[0] == self.refs.main.name
+            if key in self.schemas or (not is_main and key in self.main):
                 key = self._unique_key(key, name)
             self.keys[name] = key
             if LIFTED in target:
@@ -134,13 +138,6 @@ class Components:
                     self.chain.pop()
             self.schemas[key] = schema
         return key
-
-    def _is_of_main(self, key: str, name: str) -> bool:
-        """Return whether the main file has a component under a key, and ``name`` isn't of it."""
-        declared = self.refs.main.root.get("components")
-        schemas = declared.get("schemas") if isinstance(declared, MappingNode) else None
-        is_main = name.partition("#")[0] == self.refs.main.name
-        return not is_main and isinstance(schemas, MappingNode) and key in schemas
 
     def _unique_key(self, key: str, name: str) -> str:
         """Return a key with the file's name, or a hash, for another schema of the same key."""

@@ -5,7 +5,7 @@ Sources: OpenAPI 3.1.1 §4.8.25 and 3.2.0 §4.25 (Discriminator Object).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from ...document.component_keys import PREFIX
 from ...document.pointer import escape
@@ -14,7 +14,7 @@ from ...errors import Unsupported
 from .all_of import key_of
 from .components import Components
 from .intersect import ANNOTATIONS
-from .node_values import mappings
+from .node_values import child, items, mappings
 
 _MAX_DEPTH = 20
 """The references and parts that are followed to a branch's own values of the property."""
@@ -48,7 +48,8 @@ class Discriminators:
             if key in refs and refs[key] not in values.values():
                 for value in self._implied(key, written, str(name)):
                     values.setdefault(value, refs[key])
-        result["mapping"] = MappingNode(given.location, _references(values))
+        references = {value: PREFIX + key for value, key in values.items()}
+        result["mapping"] = MappingNode(given.location, references)
         if "defaultMapping" in given:
             default = self._key(given, "defaultMapping")
             if default in refs:
@@ -92,8 +93,7 @@ class Discriminators:
             return []
         if "$ref" in branch:
             return self._own_values(self.refs.target(branch)[0], name, depth + 1)
-        properties = branch.get("properties")
-        schema = properties.get(name) if isinstance(properties, MappingNode) else None
+        schema = child(branch, "properties").get(name)
         for _ in range(_MAX_DEPTH):
             if isinstance(schema, MappingNode) and "$ref" in schema:
                 schema = self.refs.target(schema)[0]
@@ -109,17 +109,11 @@ class Discriminators:
     def _key(self, node: MappingNode, member: str) -> str:
         """Return the key of the component that ``node[member]`` names, by key or by reference."""
         name, refs = node[member], self.refs
-        declared = refs.main.root.get("components")
-        schemas = declared.get("schemas") if isinstance(declared, MappingNode) else None
-        if isinstance(name, str) and isinstance(schemas, MappingNode) and name in schemas:
+        if isinstance(name, str) and name in self.components.main:
             name = f"{refs.main.name}#/components/schemas/{escape(name)}"
         else:
             _, name = refs.target(MappingNode(node.location, {"$ref": name}), node.at(member))
         return self.components.keys.get(name, "")
-
-
-def _references(keys: Mapping[str, str]) -> Iterable[tuple[str, Value]]:
-    return ((value, PREFIX + key) for value, key in keys.items())
 
 
 def tag_branches(root: MappingNode, schemas: Mapping[str, MappingNode]) -> None:
@@ -130,19 +124,15 @@ def tag_branches(root: MappingNode, schemas: Mapping[str, MappingNode]) -> None:
     tags: dict[tuple[str, str], set[str]] = {}
     for node in [m for top in (root, *schemas.values()) for m in walk(top)]:
         found = node.get("discriminator")
-        mapping = found.get("mapping") if isinstance(found, MappingNode) else None
-        if isinstance(found, MappingNode) and isinstance(mapping, MappingNode):
-            for value, ref in mapping.items():
+        if isinstance(found, MappingNode):
+            for value, ref in items(found.get("mapping")):
                 key = str(ref).removeprefix(PREFIX)
-                tags.setdefault((key, str(found["propertyName"])), set()).add(value)
+                if key in schemas:
+                    tags.setdefault((key, str(found["propertyName"])), set()).add(value)
     for (key, name), values in tags.items():
-        properties = schemas[key].get("properties") if key in schemas else None
-        old = properties.get(name) if isinstance(properties, MappingNode) else None
-        if (
-            isinstance(properties, MappingNode)
-            and isinstance(old, MappingNode)
-            and len(values) == 1
-        ):
+        properties = child(schemas[key], "properties")
+        old = properties.get(name)
+        if isinstance(old, MappingNode) and len(values) == 1:
             listed = SequenceNode(old.location, values)
             constant = MappingNode(old.location, {"type": "string", "enum": listed})
             constant.update({k: v for k, v in old.items() if k in ANNOTATIONS and k != "examples"})

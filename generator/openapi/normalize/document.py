@@ -23,7 +23,7 @@ from . import typed
 from .components import add_required_properties
 from .context import Context
 from .discriminators import tag_branches
-from .node_values import child, mappings, pick
+from .node_values import child, listed, mappings, pick
 from .operations import OperationNormalizer
 from .read_write_only import relax
 from .schema_analysis import LIFTED, NAMED
@@ -174,7 +174,7 @@ class _Writer:
                 self._put(found, operation, paths)
             if security is not None:
                 operation["security"] = security
-                self._security(security, found.node)
+                self._security(found.node)
             if not scope.failed:
                 self._put(found, operation, paths)
                 return
@@ -220,7 +220,7 @@ class _Writer:
     def _tags(self) -> SequenceNode:
         used = {name for op in self.operations for name in op.tags}
         tags = [
-            MappingNode(tag.location, {key: tag[key] for key in _TAG if key in tag})
+            pick(tag, _TAG)
             for tag in mappings(self.source.root.get("tags"))
             if str(tag.get("name")) in used
         ]
@@ -228,16 +228,9 @@ class _Writer:
 
     # ── security ─────────────────────────────────────────────────────────────────────────────
 
-    def _security(self, value: Value, node: MappingNode) -> None:
-        location = node.at("security") if "security" in node else self.source.root.at("security")
-        if not isinstance(value, SequenceNode):
-            raise self.findings.refuse(
-                "shape",
-                location,
-                "security must be a list",
-                "Make `security` a list of requirements.",
-            )
-        for alternative in mappings(value):
+    def _security(self, node: MappingNode) -> None:
+        owner = node if "security" in node else self.source.root
+        for alternative in mappings(listed(owner, "security", self.findings, of="requirements")):
             for name in alternative:
                 self._scheme(name, alternative.at(name))
 
@@ -260,4 +253,3 @@ class _Writer:
 def _casefolded(key: str) -> str:
     """Return a key without the differences that the name of a class doesn't show."""
     return "".join(filter(str.isalnum, key)).casefold()
-

@@ -14,6 +14,7 @@ import jsonschema_rs
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Findings
 from ..keywords import ASSERTIONS
+from .node_values import listed
 from .server_side_constraints import add_server_checked
 
 MAX_VALUES = 10_000
@@ -61,9 +62,7 @@ class Values:
         if values is None:
             return False
         if not isinstance(values, SequenceNode):
-            raise self.findings.refuse(
-                "shape", node.at("enum"), "enum must be a list", "Make `enum` a list of values."
-            )
+            values = listed(node, "enum", self.findings, of="values")
         if len(values) > MAX_VALUES:
             self.findings.warn(
                 "server-checked",

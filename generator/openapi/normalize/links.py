@@ -9,6 +9,7 @@ from ...document.operations import OperationNode
 from ...document.pointer import escape
 from ...document.references import References
 from ...document.tree import MappingNode
+from .node_values import pick
 
 
 def own_links(response: MappingNode, found: OperationNode, refs: References) -> MappingNode | None:
@@ -33,8 +34,7 @@ def own_links(response: MappingNode, found: OperationNode, refs: References) -> 
             )
             continue
         keys = ("operationId", "operationRef", "parameters", "description")
-        members = {key: link[key] for key in keys if key in link}
-        out[name] = MappingNode(link.location, members, link.positions)
+        out[name] = pick(link, keys)
     return out or None
 
 

@@ -27,13 +27,8 @@ class MediaTypeNormalizer:
         for name, value in content.items():
             media = self.refs.follow(value, content.at(name), "a media type")
             copy = MappingNode(media.location, positions=media.positions)
-            if "schema" in media:
-                copy["schema"] = self.schemas.visit(media["schema"], hint, media.at("schema"))
-            if "itemSchema" in media:
-                item = self.schemas.visit(
-                    media["itemSchema"], f"{hint}.item", media.at("itemSchema")
-                )
-                copy["itemSchema"] = item
+            self.schemas.put(media, "schema", copy, hint)
+            self.schemas.put(media, "itemSchema", copy, f"{hint}.item")
             for key in ("encoding", "itemEncoding", "prefixEncoding"):
                 if key in media:
                     copy[key] = self._encoding(media[key])
@@ -84,9 +79,6 @@ class MediaTypeNormalizer:
             copy = pick(header, ("description", "required", "deprecated"))
             if "content" in header:
                 copy["content"] = self.content(header, f"{hint}.{name}")
-            if "schema" in header:
-                copy["schema"] = self.schemas.visit(
-                    header["schema"], f"{hint}.{name}", header.at("schema")
-                )
+            self.schemas.put(header, "schema", copy, f"{hint}.{name}")
             out[name] = copy
         return out

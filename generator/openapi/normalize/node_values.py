@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from ...document.tree import Location, MappingNode, SequenceNode, Value
+from ...errors import Findings
 
 
 def child(node: MappingNode, key: str, location: Location | None = None) -> MappingNode:
@@ -37,3 +38,12 @@ def sequence(value: Value) -> Sequence[Value]:
 def mappings(value: Value) -> list[MappingNode]:
     """Return the items of a sequence that are mappings."""
     return [item for item in sequence(value) if isinstance(item, MappingNode)]
+
+
+def listed(node: MappingNode, key: str, findings: Findings, *, of: str = "") -> SequenceNode:
+    """Return the sequence under a key; raises ``Unsupported`` where there is another value."""
+    value = node.get(key)
+    if isinstance(value, SequenceNode):
+        return value
+    remedy = f"Make `{key}` a list{of and f' of {of}'}."
+    raise findings.refuse("shape", node.at(key), f"{key} must be a list", remedy)

@@ -16,14 +16,15 @@ from .confusables import warn_of_confusables
 from .context import Context
 from .links import own_links
 from .media_types import MediaTypeNormalizer
-from .node_values import pick
+from .node_values import child, listed, pick
 from .schemas import SchemaNormalizer
 
 _STATUS = re.compile(r"[1-5](\d\d|XX)\Z|default\Z")
 _PLACES = ("path", "query", "header", "cookie", "querystring")
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")  # RFC 9110 §5.6.2
 _PARAMETER = (
-    "description", "required", "deprecated", "x-sunset", "style", "explode", "allowReserved",
+    "name", "in", "description", "required", "deprecated", "x-sunset", "style", "explode",
+    "allowReserved",
 )  # fmt: skip
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # a name that would break the message: no slip
 _IGNORED = ("accept", "content-type", "authorization")  # OpenAPI 3.1.1 §4.8.12.2
@@ -81,19 +82,12 @@ class OperationNormalizer:
     def _parameters(self, found: OperationNode, hint: str) -> SequenceNode:
         merged: dict[tuple[str, str], MappingNode] = {}
         for level in (found.item, found.node):
-            listed = level.get("parameters")
-            if listed is None:
+            if level.get("parameters") is None:
                 continue
-            if not isinstance(listed, SequenceNode):
-                raise self.findings.refuse(
-                    "shape",
-                    level.at("parameters"),
-                    "parameters must be a list",
-                    "Make `parameters` a list.",
-                )
-            for index, value in enumerate(listed):
+            given = listed(level, "parameters", self.findings)
+            for index, value in enumerate(given):
                 with suppress(Unsupported):
-                    node = self.refs.follow(value, listed.at(index), "a parameter")
+                    node = self.refs.follow(value, given.at(index), "a parameter")
                     name, place = self._named(node)
                     if place == "header" and name.lower() in _IGNORED:
                         continue
@@ -139,8 +133,7 @@ class OperationNormalizer:
     def _parameter(
         self, node: MappingNode, place: str, name: str, hint: str, found: OperationNode
     ) -> MappingNode:
-        members = {key: node[key] for key in _PARAMETER if key in node}
-        out = MappingNode(node.location, {"name": name, "in": place, **members}, node.positions)
+        out = pick(node, _PARAMETER)
         if node.get("style") == "cookie":
             out.setdefault("explode", True)  # OpenAPI 3.2.0 §4.12.2.2: as with form
         if place == "path":
@@ -155,11 +148,8 @@ class OperationNormalizer:
         if "content" in node:
             out["content"] = self.content.content(node, hint)
         else:
-            out["schema"] = (
-                self.schemas.visit(node["schema"], hint, node.at("schema"))
-                if "schema" in node
-                else MappingNode(node.location)
-            )
+            out["schema"] = MappingNode(node.location)
+            self.schemas.put(node, "schema", out, hint)
         if place in ("header", "cookie"):
             self._default(out)
         self.content.examples(node, out)
@@ -167,21 +157,16 @@ class OperationNormalizer:
 
     def _default(self, parameter: MappingNode) -> None:
         """Remove a default that a header can't contain (RFC 9110 §5.5)."""
-        schema = parameter.get("schema")
-        default = schema.get("default") if isinstance(schema, MappingNode) else None
-        if (
-            isinstance(schema, MappingNode)
-            and isinstance(default, str)
-            and _CONTROL.search(default)
-        ):
+        schema = child(parameter, "schema")
+        default = schema.get("default")
+        if isinstance(default, str) and _CONTROL.search(default):
             self.findings.warn(
                 "default",
                 schema.at("default"),
                 "the default contains a control character, which a header can't; left out",
                 "Remove the control character from `default`.",
             )
-            kept = {key: value for key, value in schema.items() if key != "default"}
-            parameter["schema"] = MappingNode(schema.location, kept)
+            parameter["schema"] = pick(schema, (key for key in schema if key != "default"))
 
     def _querystring(self, out: MappingNode, node: MappingNode) -> MappingNode:
         """Return a form that is the whole query as an exploded object in it (3.2.0 §4.12.2)."""
@@ -244,24 +229,24 @@ class OperationNormalizer:
                 "Add 'responses'; until then every success reads as None.",
             )
             return out
-        listed = self.refs.mapping(node["responses"], node.at("responses"), "responses")
-        out.positions = listed.positions
-        successes = [status for status in listed if status.startswith("2")]
-        for status, value in listed.items():
+        given = self.refs.mapping(node["responses"], node.at("responses"), "responses")
+        out.positions = given.positions
+        successes = [status for status in given if status.startswith("2")]
+        for status, value in given.items():
             if status.startswith("x-"):
                 continue
-            if not _STATUS.match(status.upper() if status != "default" else status):
+            name = status.upper() if status != "default" else status
+            if not _STATUS.match(name):
                 self.findings.refuse(
                     "status",
-                    listed.at(status),
+                    given.at(status),
                     f"{status!r} isn't a status",
                     "Use a code such as '200', a range such as '2XX', or 'default'.",
                 )
                 continue
             word = "response" if [status] == successes else f"response.{status}"
             with suppress(Unsupported):
-                name = status.upper() if status != "default" else status
-                out[name] = self._response(value, listed.at(status), f"{hint}.{word}", found)
+                out[name] = self._response(value, given.at(status), f"{hint}.{word}", found)
         return out
 
     def _response(

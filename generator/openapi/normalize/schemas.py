@@ -15,6 +15,8 @@ Sources: OpenAPI 3.0.4 §4.7.24 and 3.1.1 §4.8.24 (Schema Object), JSON Schema 
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Unsupported
 from ..keywords import KNOWN, ROWS, Compare, SchemaKeyword
@@ -24,6 +26,7 @@ from .confusables import warn_of_confusables
 from .context import Context
 from .enums import Values
 from .intersect import ANNOTATIONS
+from .node_values import sequence
 from .nullability import or_null
 from .schema_keywords import Keywords, boolean
 from .server_side_constraints import add_server_checked, server_checked
@@ -74,6 +77,11 @@ class SchemaNormalizer:
         whole = self._composition.all_of([only, rest], hint, node.location)
         return self.components.lift(whole, hint)
 
+    def put(self, node: MappingNode, key: str, out: MappingNode, hint: str) -> None:
+        """Set ``out[key]`` to the canonical form of the schema ``node[key]``, if there is one."""
+        if key in node:
+            out[key] = self._member(node[key], hint, node.at(key))
+
     def _member(self, value: Value, hint: str, location: Location) -> MappingNode:
         """Return the canonical form of a schema of a part of the value, where a circle may end."""
         with self.components.member():
@@ -100,8 +108,7 @@ class SchemaNormalizer:
         self._object(node, out, hint)
         self._array(node, out, hint)
         for key in _SUBSCHEMAS:
-            if key in node:
-                out[key] = self._member(node[key], f"{hint}.{key}", node.at(key))
+            self.put(node, key, out, f"{hint}.{key}")
         nullable |= self._values.enumeration(node, out)
         for keyword in UNIONS:
             if keyword in node:
@@ -139,11 +146,10 @@ class SchemaNormalizer:
             out["properties"] = self._properties(node, hint)
             out.setdefault("type", "object")
         if "additionalProperties" in node:
-            extra, location = node["additionalProperties"], node.at("additionalProperties")
-            is_schema = not isinstance(extra, bool)
-            out["additionalProperties"] = (
-                self._member(extra, f"{hint}.value", location) if is_schema else extra
-            )
+            if isinstance(node["additionalProperties"], bool):
+                out["additionalProperties"] = node["additionalProperties"]
+            else:
+                self.put(node, "additionalProperties", out, f"{hint}.value")
             out.setdefault("type", "object")
         elif node.get("unevaluatedProperties") is False and "properties" in node:
             out["additionalProperties"] = False
@@ -151,11 +157,10 @@ class SchemaNormalizer:
     def _properties(self, node: MappingNode, hint: str) -> MappingNode:
         found = self.refs.mapping(node["properties"], node.at("properties"), "properties")
         properties = MappingNode(found.location, positions=found.positions)
-        required = node.get("required")
-        for name, schema in found.items():
+        for name in found:
             if not name:
                 fact = "a property has an empty name, for which there is no field"
-                if isinstance(required, SequenceNode) and name in required:
+                if name in sequence(node.get("required")):
                     self.findings.refuse(
                         "empty-name", found.at(name), fact, "Name it, or don't require it."
                     )
@@ -168,10 +173,8 @@ class SchemaNormalizer:
                     )
                 continue
             warn_of_confusables(name, found.at(name), self.findings)
-            try:
-                properties[name] = self._member(schema, f"{hint}.{name}", found.at(name))
-            except Unsupported:
-                continue
+            with suppress(Unsupported):
+                self.put(found, name, properties, f"{hint}.{name}")
         return properties
 
     def _array(self, node: MappingNode, out: MappingNode, hint: str) -> None:
@@ -181,5 +184,5 @@ class SchemaNormalizer:
             out["prefixItems"] = SequenceNode(prefix.location, items)
             out.setdefault("type", "array")
         if "items" in node:
-            out["items"] = self._member(node["items"], f"{hint}.item", node.at("items"))
+            self.put(node, "items", out, f"{hint}.item")
             out.setdefault("type", "array")

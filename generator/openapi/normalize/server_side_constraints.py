@@ -7,11 +7,12 @@ resolved: :attr:`..model.Schema.server_checked`. Sources: JSON Schema 2020-12 §
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from ...document.references import References
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Unsupported
+from .node_values import sequence
 
 CHECKED = "x-server-checked"
 """The key of the mapping in a canonical schema."""
@@ -47,7 +48,7 @@ def join_server_checked(left: Value, right: Value) -> Value:
 def _join(left: MappingNode, right: Mapping[str, Value], location: Location) -> ServerChecked:
     """Return the keywords of both; of one that both have, the left value is put into ``allOf``."""
     result = ServerChecked(location, {**left, **right})
-    parts = [*_parts(left), *_parts(right)]
+    parts = [*sequence(left.get("allOf")), *sequence(right.get("allOf"))]
     parts += [
         MappingNode(location, {key: value})
         for key, value in left.items()
@@ -57,11 +58,6 @@ def _join(left: MappingNode, right: Mapping[str, Value], location: Location) -> 
         distinct = [part for index, part in enumerate(parts) if part not in parts[:index]]
         result["allOf"] = SequenceNode(location, sorted(distinct, key=str))
     return result
-
-
-def _parts(keywords: Mapping[str, Value]) -> Sequence[Value]:
-    parts = keywords.get("allOf")
-    return parts if isinstance(parts, SequenceNode) else ()
 
 
 def server_checked(

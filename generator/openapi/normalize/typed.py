@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, fields
-from functools import cache
 from typing import Any, Literal, TypeVar
 
 from ...document.component_keys import PREFIX
@@ -24,6 +23,8 @@ from .server_side_constraints import CHECKED
 
 _Part = TypeVar("_Part", bound=model.Part)
 _Reader = Callable[[Value], object]
+_Table = tuple[Mapping[str, tuple[str, _Reader]], Mapping[str, object]]
+_TABLES: dict[type[model.Part], _Table] = {}
 
 
 def document(
@@ -66,9 +67,10 @@ def _read(kind: type[_Part], node: MappingNode, **given: object) -> _Part:
     return kind(**values | given)
 
 
-@cache
-def _table(kind: type[model.Part]) -> tuple[Mapping[str, tuple[str, _Reader]], dict[str, object]]:
+def _table(kind: type[model.Part]) -> _Table:
     """Return the attribute and the reader of each member, and attributes that are never absent."""
+    if kind in _TABLES:
+        return _TABLES[kind]
     table: dict[str, tuple[str, _Reader]] = {}
     absent: dict[str, object] = {}
     for one in fields(kind):
@@ -78,6 +80,7 @@ def _table(kind: type[model.Part]) -> tuple[Mapping[str, tuple[str, _Reader]], d
             table[_SPELLED.get(one.name, name)] = (one.name, read)
             if one.default is MISSING and one.default_factory is MISSING:
                 absent[one.name] = read(None)
+    _TABLES[kind] = table, absent
     return table, absent
 
 

@@ -5,13 +5,12 @@ Sources: JSON Schema 2020-12 §10.2.1.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from ...document.component_keys import short_hash
 from ...document.tree import MappingNode, SequenceNode, Value
 from .all_of import Composition, key_of
 from .discriminators import Discriminators
 from .intersect import ANNOTATIONS
+from .node_values import child, listed, members, sequence
 from .nullability import is_null, is_nullable, without_null
 from .schema_keywords import Keywords
 from .server_side_constraints import add_server_checked, plain
@@ -30,14 +29,8 @@ class Unions:
         self, node: MappingNode, out: MappingNode, keyword: str, hint: str
     ) -> tuple[MappingNode, bool]:
         """Return the union in ``node[keyword]`` with ``out`` as its base, and if it admits null."""
-        branches, components = node[keyword], self.components
-        if not isinstance(branches, SequenceNode):
-            raise components.findings.refuse(
-                "shape",
-                node.at(keyword),
-                f"{keyword} must be a list",
-                f"Make `{keyword}` a list of schemas.",
-            )
+        components = self.components
+        branches = listed(node, keyword, components.findings, of="schemas")
         if all(_adds_no_type(branch) for branch in branches):
             self.keywords.warn_server_only(node, keyword)  # "one of these members is required"
             add_server_checked(out, {keyword: plain(branches, components.refs)})
@@ -119,19 +112,14 @@ def _adds_no_type(branch: Value) -> bool:
 
 def _branch_word(branch: Value, index: int) -> str:
     """Return a word for one object of a union: from what it requires, never from its index."""
-    properties = branch.get("properties") if isinstance(branch, MappingNode) else None
-    if isinstance(branch, MappingNode) and isinstance(properties, MappingNode):
-        for schema in properties.values():
-            if isinstance(schema, MappingNode):
-                value = schema.get("const", schema.get("enum"))
-                if isinstance(value, SequenceNode) and len(value) == 1:
-                    value = value[0]
-                if isinstance(value, str):
-                    return value
-        required = branch.get("required")
-        names: Sequence[Value] = list(properties)
-        if isinstance(required, SequenceNode) and required:
-            names = required
-        if names:
-            return str(names[0])
+    if isinstance(branch, MappingNode) and isinstance(branch.get("properties"), MappingNode):
+        properties = child(branch, "properties")
+        for _, schema in members(properties):
+            value = schema.get("const", schema.get("enum"))
+            if isinstance(value, SequenceNode) and len(value) == 1:
+                value = value[0]
+            if isinstance(value, str):
+                return value
+        for name in sequence(branch.get("required")) or properties:
+            return str(name)
     return short_hash(str(index))
