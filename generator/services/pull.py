@@ -147,16 +147,18 @@ def _pull(
 
 def lock_entry(upstream: str, etag: str, document: Document, slice_sha256: str) -> Entry:
     """Return the entry of speclock.lock for a slice of a document."""
-    from ..document.tree import MappingNode
     from ..fetch import without_secrets
 
-    info = document.root.get("info")
+    try:
+        version = str(document.resolve("/info/version"))
+    except KeyError:
+        version = ""
     return Entry(
         upstream=without_secrets(upstream),
         etag=etag,
         sha256=document.sha256,
         slice_sha256=slice_sha256,
-        version=str(info.get("version", "")) if isinstance(info, MappingNode) else "",
+        version=version,
     )
 
 
