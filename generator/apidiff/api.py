@@ -47,7 +47,7 @@ class TypeExpression:
 
     @property
     def takes_none(self) -> bool:
-        """Whether None is one of the alternatives."""
+        """Return whether None is one of the alternatives."""
         return any(one.name == "None" for one in self.alternatives)
 
     @property
@@ -133,12 +133,12 @@ class Declaration:
 
     @property
     def is_call(self) -> bool:
-        """Whether it is a method or a part of one."""
+        """Return whether it is a method or a part of one."""
         return self.kind in ("method", "parameter", "result")
 
     @property
     def key(self) -> Key:
-        """What tells it from other declarations; a parameter in the path goes by its position."""
+        """Its identity among the declarations; of a parameter in the path by position."""
         name = f"path {self.position}" if self.wire.startswith("path:") else self.name
         return self.is_call, self.owner, self.overload, name
 
@@ -162,9 +162,11 @@ class PublicApi:
         errors: frozenset[str] = frozenset(),
         places: Mapping[str, Place] | None = None,
     ) -> None:
-        """``requests`` are the methods that make one, ``errors`` the names in the types of
-        documented errors; ``places`` has by full name where a name is defined, in files relative
-        to the package, if the API was read from source.
+        """Make an API of declarations.
+
+        ``requests`` are the methods that make one, ``errors`` the names in the types of documented
+        errors. ``places`` has the place of each definition by full name, in files relative to the
+        package; it is empty unless the API was read from source.
         """
         self.declarations = {one.key: one for one in declarations}
         declared = self.declarations.values()

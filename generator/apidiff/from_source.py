@@ -79,8 +79,8 @@ class _Reader:
         keywords = {one.arg: one.value for one in node.keywords}
         extras = frozenset({"extras=True"} if "extras" in keywords else ())
         self.add(path, node, Declaration("class", name, type=bases, flags=extras))
-        nullable = constant(keywords.get("nullable", ast.Tuple([])))
-        nulls = nullable if isinstance(nullable, tuple) else ()
+        nullable = ast.walk(keywords.get("nullable", ast.Tuple([])))
+        nulls = [one.value for one in nullable if isinstance(one, ast.Constant)]
         is_model = any(base.endswith("Model") for base in bases.names)
         has_init = is_model or "dataclass" in _decorators(node)
         for item in node.body:

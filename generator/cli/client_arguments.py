@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..config import Client, Settings
+    from ..config import Settings
 
 CONFIGURATION = """\
 configuration (pyproject.toml):
@@ -19,7 +19,8 @@ configuration (pyproject.toml):
   client = "MyApi"                      # the client class
   operations = ["pets/list"]            # selectors, see below; all by default
   accept = ["security-scheme"]          # codes of errors that leave an operation out
-  overlays = ["spec/api.overlay.yaml"]  # OpenAPI Overlays, applied first
+  overlays = ["spec/api.overlay.yaml"]  # OpenAPI Overlays, applied first: your corrections
+  upstream = "https://…/openapi.yaml"   # for pull and drift; or a file's path
   templates = "templates"               # your own templates, see docs/templates.md
 
 selectors of operations ('*' matches any text; all matches are taken):
@@ -100,11 +101,10 @@ def settings_of(options: argparse.Namespace) -> Settings:
     from dataclasses import replace
     from pathlib import Path
 
-    from ..config import Settings
+    from ..config import Client, Settings, check
+    from ..errors import UsageError
     from ..services.resolve import load_settings
 
-    if options.spec:
-        return Settings(Path.cwd(), (_client(options),))
     given = {
         "output": options.output,
         "client": options.client,
@@ -116,30 +116,14 @@ def settings_of(options: argparse.Namespace) -> Settings:
         "allow_unmatched": options.allow_unmatched,
     }
     changes = {name: value for name, value in given.items() if value}
+    if options.spec:
+        missing = [f"--{name}" for name in ("package", "output") if not getattr(options, name)]
+        if missing:
+            raise UsageError(f"--spec needs {' and '.join(missing)}, too.")
+        client = replace(Client(spec=options.spec, package=options.package), **changes)
+        return Settings(Path.cwd(), (check(client, "command line"),))
     settings = load_settings(options.config, options.clients)
     return replace(settings, clients=tuple(replace(c, **changes) for c in settings.clients))
-
-
-def _client(options: argparse.Namespace) -> Client:
-    from .. import config
-    from ..errors import UsageError
-
-    missing = [f"--{name}" for name in ("package", "output") if not getattr(options, name)]
-    if missing:
-        raise UsageError(f"--spec needs {' and '.join(missing)}, too.")
-    client = config.Client(
-        spec=options.spec,
-        package=options.package,
-        output=options.output,
-        client=options.client or "",
-        operations=tuple(options.operation or ()),
-        accept=tuple(options.accept or ()),
-        http=options.http or "httpx",
-        overlays=tuple(options.overlay or ()),
-        allow_unmatched=options.allow_unmatched,
-        templates=options.templates or "",
-    )
-    return config.check(client, "command line")
 
 
 def command_line(command: str, package: str, options: argparse.Namespace) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from .client_arguments import add_client_names
+from .client_arguments import CONFIGURATION, add_client_names
 from .console import Console, display_path
 
 if TYPE_CHECKING:
@@ -21,16 +21,7 @@ since is refused: put corrections into an overlay, which every pull keeps.
   speclock pull                # every client with an `upstream`
   speclock pull my_api --dry-run
 """
-EPILOG = """\
-configuration (pyproject.toml):
-
-  [tool.speclock.clients.my_api]
-  spec = "spec/api.yaml"                            # the file that pull writes
-  upstream = "https://example.com/openapi.yaml"     # or a file's path
-  operations = ["pets/list"]                        # the operations to take; all by default
-  overlays = ["spec/api.overlay.yaml"]              # your corrections
-
-"""
+EPILOG = CONFIGURATION
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -48,8 +48,7 @@ def _report(error: Exception, console: Console) -> int:
     match error:
         case SpecError(problems=problems):
             console.problems("error", problems)
-            count = len(problems)
-            console.note(f"{count} error{'' if count == 1 else 's'}; nothing was written.")
+            console.note(f"{len(problems)} refused; nothing was written.")
             return REFUSED
         case Unreachable():
             console.error(str(error))

@@ -60,6 +60,23 @@ class OperationNode:
         """How a person refers to it: its id, else ``METHOD /path``."""
         return self.operation_id or f"{self.verb} {self.path}"
 
+    @property
+    def summary(self) -> str:
+        """The summary; empty if it has none."""
+        value = self.node.get("summary")
+        return value.strip() if isinstance(value, str) else ""
+
+    @property
+    def deprecated(self) -> bool:
+        """True if it is marked as deprecated."""
+        return self.node.get("deprecated") is True
+
+    @property
+    def line(self) -> int:
+        """The line of its method."""
+        at = self.item.at(self.method) if self.method in self.item else self.node.location
+        return at.place.line
+
 
 def operations_of(document: Document, refs: References) -> Iterator[OperationNode]:
     """Every operation of the document, in its order; what is beside them is noted."""

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from ..errors import Findings
-from .tree import Document
+from .tree import Document, MappingNode
+
+
+def info_version(document: Document) -> str:
+    """Return ``info.version``, or an empty text if there is none."""
+    info = document.root.get("info")
+    return str(info.get("version", "")) if isinstance(info, MappingNode) else ""
 
 
 def version_of(document: Document) -> str:

@@ -185,16 +185,14 @@ def _only_excludes(selectors: Sequence[str]) -> bool:
 
 
 def _row(op: OperationNode, selected: bool | None) -> OperationRow:
-    summary = op.node.get("summary")
-    at = op.item.at(op.method) if op.method in op.item else op.node.location
     return OperationRow(
         id=on_one_line(op.operation_id),
         method=on_one_line(op.verb),
         path=on_one_line(op.path),
         tags=tuple(map(on_one_line, op.tags)),
-        summary=on_one_line(summary.strip()) if isinstance(summary, str) else "",
-        deprecated=op.node.get("deprecated") is True,
-        line=at.place.line,
+        summary=on_one_line(op.summary),
+        deprecated=op.deprecated,
+        line=op.line,
         selected=selected,
     )
 

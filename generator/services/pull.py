@@ -147,18 +147,15 @@ def _pull(
 
 def lock_entry(upstream: str, etag: str, document: Document, slice_sha256: str) -> Entry:
     """Return the entry of speclock.lock for a slice of a document."""
+    from ..document.version import info_version
     from ..fetch import without_secrets
 
-    try:
-        version = str(document.resolve("/info/version"))
-    except KeyError:
-        version = ""
     return Entry(
         upstream=without_secrets(upstream),
         etag=etag,
         sha256=document.sha256,
         slice_sha256=slice_sha256,
-        version=version,
+        version=info_version(document),
     )
 
 

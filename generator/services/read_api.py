@@ -92,10 +92,10 @@ def read_api(
 
 
 def _without_accepted(canonical: model.Document, findings: Findings) -> set[tuple[str, str]]:
-    """Return method and path of the operations that use nothing refused, if all is accepted.
+    """Return method and path of the operations that use nothing that was refused.
 
-    Raise :class:`SpecError` with the refusals that it doesn't accept, or with all if no operation
-    would be left.
+    Raise :class:`SpecError` with the refusals that the client doesn't accept, or with all if no
+    operation would be left.
     """
     from ..openapi.normalize.document import users_of
 

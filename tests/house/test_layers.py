@@ -205,9 +205,6 @@ def outside_faults(name: str, imported: str) -> Iterator[str]:
             yield f"{name} may not import {imported}: only {owner} knows {package}"
 
 
-KNOWN_NODE_USERS = {"cli.ls", "cli.pull", "cli.taken"}
-"""Modules that still read nodes outside of the rooms for that; none is added."""
-
 MODULES = sorted(SOURCE.rglob("*.py"))
 
 
@@ -230,7 +227,7 @@ def test_nodes_are_read_in_two_rooms() -> None:
     rooms = ("document", "openapi.normalize")
     outside = {name for name in users if not any(is_within(name, room) for room in rooms)}
     assert {"openapi.normalize.schemas", "document.references"} <= users
-    assert outside <= KNOWN_NODE_USERS
+    assert outside == set()
 
 
 def test_an_import_of_a_node_is_seen() -> None:

@@ -160,7 +160,7 @@ class _Choice:
         declared = root.get("tags")
         if not isinstance(declared, SequenceNode):
             return
-        used = {tag for op in self.operations for tag in texts_of(op.node.get("tags"))}
+        used = {tag for op in self.operations for tag in op.tags}
         tags = {index: tag for index, tag in enumerate(declared) if isinstance(tag, MappingNode)}
         for _ in tags:  # a tag's parent may have a parent
             parents = [tag.get("parent") for tag in tags.values() if tag.get("name") in used]

@@ -23,7 +23,7 @@ from . import typed
 from .components import add_required_properties
 from .context import Context
 from .discriminators import tag_branches
-from .node_values import mappings, texts
+from .node_values import mappings
 from .operations import OperationNormalizer
 from .read_write_only import relax
 from .schema_analysis import LIFTED, NAMED
@@ -218,7 +218,7 @@ class _Writer:
         return servers
 
     def _tags(self) -> SequenceNode:
-        used = {name for op in self.operations for name in texts(op.node.get("tags"))}
+        used = {name for op in self.operations for name in op.tags}
         tags = [
             MappingNode(tag.location, {key: tag[key] for key in _TAG if key in tag})
             for tag in mappings(self.source.root.get("tags"))

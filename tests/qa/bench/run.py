@@ -23,8 +23,8 @@ SECTIONS = {
     "client": client.bench,
     "big": big.bench,
     "drift": drift.bench,
-    "tests": suite.bench,
     "start": start.bench,
+    "tests": suite.bench,
 }
 EXIT_CODES = """\
 sections:
