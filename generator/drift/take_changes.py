@@ -36,7 +36,9 @@ class PatchedDescription:
     """The changes that are left to the user, each with the reason."""
 
 
-def taken_in(base: Document, revision: Document, changes: Sequence[Change]) -> PatchedDescription:
+def patch_description(
+    base: Document, revision: Document, changes: Sequence[Change]
+) -> PatchedDescription:
     """Return the tree of ``base`` with ``changes`` made as in ``revision``."""
     editor = TreeEditor(base, revision)
     left: list[tuple[Change, str]] = []
