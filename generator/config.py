@@ -1,37 +1,40 @@
-"""``[tool.speclock]`` in pyproject.toml, as frozen, typed settings; an unknown key is an error."""
+"""``[tool.speclock]`` in pyproject.toml as frozen dataclasses; an unknown key is an error."""
 
 from __future__ import annotations
 
 import difflib
 import keyword
 import tomllib
-from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import cast, get_type_hints
+from typing import Any, TypeAlias, get_type_hints
 
 from .errors import UsageError
+
+Toml: TypeAlias = "dict[str, Toml] | list[Toml] | str | int | float"
+Table: TypeAlias = dict[str, Toml]
 
 
 @dataclass(frozen=True, slots=True)
 class Pagination:
-    """``[tool.speclock.clients.<package>.pagination]``: how some lists come in pages.
+    """``[tool.speclock.clients.<package>.pagination]``: the pagination of some operations.
 
-    Members of an answer are named by a dotted path, or by a JSON pointer (RFC 6901).
+    Members of a response are named by a dotted path or by a JSON pointer (RFC 6901).
     """
 
     style: str
     """``cursor``, ``offset``, ``page`` or ``link``."""
     operations: tuple[str, ...] = ()
-    """Selectors; every GET operation that fits if left out."""
+    """Selectors; every GET operation with such parameters and members if left out."""
     parameter: str = ""
-    """The query parameter that asks for a page; of ``link`` none."""
+    """The query parameter that asks for a page; ``link`` has none."""
     items: str = ""
-    """The member that holds the list; left out where the answer is the list."""
+    """The member that holds the list; left out if the response is the list."""
     next: str = ""
     """The member that holds the next cursor, or with ``link`` the next page's URL."""
     header: str = ""
-    """The response header that holds the next cursor, in place of ``next``."""
+    """The response header that holds the next cursor, instead of ``next``."""
     total: str = ""
     """The member that counts all items, or with ``page`` all pages."""
     first: int | None = None
@@ -45,44 +48,44 @@ class Client:
     spec: str
     """The description: a path relative to pyproject.toml."""
     package: str = ""
-    """The package's name; the table's own name, so it isn't written."""
+    """The package's name, which is the table's name."""
     output: str = ""
-    """The folder that gets ``<package>/`` and ``tests/<package>/``; ``[tool.speclock] output``."""
+    """The folder of ``<package>/`` and ``tests/<package>/``; ``[tool.speclock] output``."""
     client: str = ""
-    """The client class; made from the package's name if left out."""
+    """The name of the client class; derived from the package's name if left out."""
     operations: tuple[str, ...] = ()
-    """Selectors of the operations to emit; all if left out."""
+    """Selectors of the operations to generate; all if left out."""
     accept: tuple[str, ...] = ()
-    """Codes of refusals that leave an operation out instead of stopping the run."""
+    """Codes of problems that leave an operation out instead of stopping the run."""
     http: str = "httpx"
     """The HTTP library of the generated client: ``httpx`` or ``httpx2``."""
     calls: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Pins of calls: operationId (or ``METHOD /path``) = ``resource.method`` or ``method``."""
+    """Pinned calls: operationId (or ``METHOD /path``) = ``resource.method`` or ``method``."""
     names: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Pins of class names: schema key = class name."""
+    """Pinned class names: schema key = class name."""
     request_id_header: str = ""
     """The response header that holds the server's request id."""
     rate_limit_reset_header: str = ""
-    """The response header that tells when calls are allowed again."""
+    """The response header with the time at which calls are allowed again."""
     rate_limit_reset_unit: str = "seconds"
-    """What that header counts: ``seconds`` from now, or ``epoch`` seconds."""
+    """The unit of that header: ``seconds`` from now, or ``epoch`` seconds."""
     upstream: str = ""
-    """Where the description comes from: an https URL, or a file's path like ``spec``."""
+    """The origin of the description: an https URL, or a file's path like ``spec``."""
     allowed: str = ""
-    """The allow-list of ``speclock drift``; ``.allowed.toml`` beside ``spec`` if left out."""
+    """The allow-list of ``speclock drift``; ``<spec>.allowed.toml`` if left out."""
     overlays: tuple[str, ...] = ()
     """OpenAPI Overlays, applied to the description in this order; paths like ``spec``."""
     allow_unmatched: bool = False
-    """Whether an overlay's action that matches nothing is a warning instead of an error."""
+    """True if an overlay's action that matches nothing is a warning instead of an error."""
     templates: str = ""
-    """A folder of templates that stand in for speclock's own of the same name; a path."""
+    """A folder of templates that replace speclock's own of the same name; a path."""
     pagination: tuple[Pagination, ...] = ()
-    """A table, or a list of tables of which the first that fits an operation counts."""
+    """A table, or a list of tables; the first that fits an operation is used."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The whole section."""
+    """The section ``[tool.speclock]``."""
 
     root: Path
     """The folder that paths are relative to."""
@@ -90,7 +93,7 @@ class Settings:
 
 
 def find(start: Path) -> Path | None:
-    """The nearest pyproject.toml with a ``[tool.speclock]`` section, from ``start`` upwards."""
+    """Return the nearest pyproject.toml at or above ``start`` with ``[tool.speclock]``."""
     for folder in (start, *start.parents):
         path = folder / "pyproject.toml"
         if path.is_file() and b"[tool.speclock" in path.read_bytes():
@@ -99,24 +102,24 @@ def find(start: Path) -> Path | None:
 
 
 def load(path: Path) -> Settings:
-    """Read the section; raises :class:`UsageError` naming the key that is wrong."""
+    """Read the section; raises :class:`UsageError` with the wrong key."""
     return parse(path.read_text(encoding="utf-8"), path)
 
 
 def parse(text: str, path: Path) -> Settings:
     """Return the settings in the text of the pyproject.toml at ``path``.
 
-    Raise :class:`UsageError` for a setting that is wrong.
+    Raises :class:`UsageError` for a wrong setting.
     """
     try:
-        data: dict[str, object] = tomllib.loads(text)
+        data: Table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path.name}: not well-formed TOML: {error}") from None
     section = _table(_table(data.get("tool", {}), "tool").get("speclock", {}), "tool.speclock")
-    _known(section, ("output", "clients"), "tool.speclock")
+    _check_keys(section, ("output", "clients"), "tool.speclock")
     output = section.get("output", "generated")
     if not isinstance(output, str):
-        raise UsageError("[tool.speclock] output must be text, a folder's path.")
+        raise UsageError("[tool.speclock] output must be text: the path of a folder.")
     tables = _table(section.get("clients", {}), "tool.speclock.clients")
     clients = tuple(
         _client(name, _table(table, f"tool.speclock.clients.{name}"), output)
@@ -125,33 +128,29 @@ def parse(text: str, path: Path) -> Settings:
     return Settings(path.parent, clients)
 
 
-def _client(name: str, table: dict[str, object], output: str) -> Client:
+def _client(name: str, table: Table, output: str) -> Client:
     where = f"tool.speclock.clients.{name}"
-    _known(table, [f.name for f in fields(Client) if f.name != "package"], where)
-    values: dict[str, object] = {"package": name, "output": output}
+    _check_keys(table, [f.name for f in fields(Client) if f.name != "package"], where)
+    if "spec" not in table:
+        raise UsageError(f"[{where}] lacks 'spec'. Add it: the path of the OpenAPI description.")
     hints = get_type_hints(Client)
-    for key in fields(Client):
-        if key.name not in table:
-            if key.default is MISSING and key.default_factory is MISSING:
-                raise UsageError(f"[{where}] lacks {key.name!r}.")
-            continue
-        value = table[key.name]
-        hint = hints[key.name]
-        if key.name == "pagination":
-            rules = cast("list[object]", value) if isinstance(value, list) else [value]
+    values: dict[str, Any] = {"package": name, "output": output}
+    for key, value in table.items():
+        hint = hints[key]
+        if key == "pagination":
+            rules = value if isinstance(value, list) else [value]
             place = f"{where}.pagination"
-            values[key.name] = tuple(_pagination(_table(one, place), place) for one in rules)
+            values[key] = tuple(_pagination(_table(rule, place), place) for rule in rules)
         elif hint in (str, bool) and type(value) is hint:
-            values[key.name] = value
+            values[key] = value
         elif hint == tuple[str, ...] and isinstance(value, list):
-            values[key.name] = tuple(str(item) for item in cast("list[object]", value))
-        elif isinstance(value, dict) and "Mapping" in str(hint):
-            pins = cast("dict[str, object]", value)
-            values[key.name] = {k: str(v) for k, v in pins.items()}
+            values[key] = tuple(map(str, value))
+        elif "Mapping" in str(hint) and isinstance(value, dict):
+            values[key] = {name: str(pin) for name, pin in value.items()}
         else:
             words = {str: "text", bool: "true or false", tuple[str, ...]: "a list of text"}
-            raise UsageError(f"[{where}] {key.name} must be {words.get(hint, 'a table')}.")
-    return check(Client(**values), where)  # type: ignore[arg-type]
+            raise UsageError(f"[{where}] {key} must be {words.get(hint, 'a table')}.")
+    return check(Client(**values), where)
 
 
 _RULES = {
@@ -160,17 +159,14 @@ _RULES = {
     "page": ({"parameter"}, {"total", "first"}),
     "link": (set[str](), {"next"}),
 }
-"""What a style of pagination needs, and what it can do with beside ``operations`` and ``items``."""
-_KINDS: Mapping[str, tuple[type, str]] = {
-    "operations": (list, "a list of text"),
-    "first": (int, "a number"),
-}
+"""The settings of each style: the required ones, and the optional ones besides ``items``."""
+_TYPES = {"operations": (list, "a list of text"), "first": (int, "a number")}
 
 
-def _pagination(table: dict[str, object], where: str) -> Pagination:
-    _known(table, [f.name for f in fields(Pagination)], where)
+def _pagination(table: Table, where: str) -> Pagination:
+    _check_keys(table, [f.name for f in fields(Pagination)], where)
     for key, value in table.items():
-        kind, words = _KINDS.get(key, (str, "text"))
+        kind, words = _TYPES.get(key, (str, "text"))
         if not isinstance(value, kind) or isinstance(value, bool):
             raise UsageError(f"[{where}] {key} must be {words}.")
     style = table.get("style")
@@ -178,19 +174,24 @@ def _pagination(table: dict[str, object], where: str) -> Pagination:
         raise UsageError(f"[{where}] style must be one of {', '.join(_RULES)}.")
     needed, more = _RULES[style]
     for key in sorted(needed - table.keys()):
-        raise UsageError(f"[{where}] lacks {key!r}, which the style {style!r} needs.")
+        raise UsageError(f"[{where}] lacks {key!r}, which the style {style!r} requires.")
     for key in sorted(table.keys() - {"style", "operations", "items"} - needed - more):
-        raise UsageError(f"[{where}] {key!r} means nothing with the style {style!r}.")
+        raise UsageError(f"[{where}] {key!r} isn't a setting of the style {style!r}. Remove it.")
     if style == "cursor" and ("next" in table) == ("header" in table):
-        raise UsageError(f"[{where}] needs either 'next' or 'header': where the next cursor is.")
-    selectors = tuple(map(str, cast("list[object]", table.get("operations", []))))
-    return Pagination(**{**table, "operations": selectors})  # type: ignore[arg-type]
+        raise UsageError(
+            f"[{where}] needs either 'next' or 'header': the place of the next cursor."
+        )
+    values: dict[str, Any] = {**table}
+    values["operations"] = tuple(map(str, values.get("operations", ())))
+    return Pagination(**values)
 
 
 def check(client: Client, where: str) -> Client:
-    """``client`` if its values make sense; else :class:`UsageError`."""
+    """Return ``client``; raises :class:`UsageError` for a value that isn't allowed."""
     if not client.package.isidentifier() or keyword.iskeyword(client.package):
-        raise UsageError(f"{where}: {client.package!r} can't be a package's name.")
+        raise UsageError(
+            f"{where}: {client.package!r} can't be a package's name. Use letters, digits and _."
+        )
     if client.http not in ("httpx", "httpx2"):
         raise UsageError(f"{where}: http must be 'httpx' or 'httpx2', not {client.http!r}.")
     if client.rate_limit_reset_unit not in ("seconds", "epoch"):
@@ -198,15 +199,15 @@ def check(client: Client, where: str) -> Client:
     return client
 
 
-def _table(value: object, where: str) -> dict[str, object]:
+def _table(value: Toml, where: str) -> Table:
     if not isinstance(value, dict):
         raise UsageError(f"[{where}] must be a table.")
-    return cast("dict[str, object]", value)
+    return value
 
 
-def _known(table: Mapping[str, object], keys: list[str] | tuple[str, ...], where: str) -> None:
+def _check_keys(table: Table, known: Sequence[str], where: str) -> None:
     for key in table:
-        if key not in keys:
-            near = difflib.get_close_matches(key, keys, n=1)
-            hint = f" Did you mean {near[0]!r}?" if near else f" Known: {', '.join(keys)}."
-            raise UsageError(f"[{where}] has no setting {key!r}.{hint}")
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}."
+            raise UsageError(f"[{where}] has no setting {key!r}. {hint}")

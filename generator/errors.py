@@ -1,7 +1,13 @@
-"""What can go wrong, each with the place, the fact and the remedy.
+"""Problems with a place, a fact and a remedy, and the exceptions that carry them.
 
-A :class:`Problem` is one finding; :class:`Findings` collects them so that a run reports all of
-them, not the first only; :class:`SpecError` carries the fatal ones to the command line.
+::
+
+    SpeclockError
+     +-- UsageError      a misused command or a wrong setting
+     +-- SpecError       a description that can't be used, with every problem of the run
+     +-- Unreachable     an upstream document that couldn't be fetched
+     +-- InternalError   a defect of speclock in generated code
+     +-- Unsupported     one node that can't be used; already recorded in the findings
 """
 
 from __future__ import annotations
@@ -14,12 +20,12 @@ from typing import Protocol
 from .printable import on_one_line, shortened
 
 META = "meta-schema"
-"""The code of what OpenAPI's meta-schema forbids; whoever knows the object says it better."""
+"""The code of a violation of OpenAPI's meta-schema; other codes are more specific."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in which file: 1-based line and column, and the JSON pointer (RFC 6901) of the node."""
+    """A file with a 1-based line and column, and the JSON pointer (RFC 6901) of the node there."""
 
     file: str
     line: int = 0
@@ -32,7 +38,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One finding: a stable code, the place, what is the case, and what to do about it."""
+    """A stable code, a place, a fact and the remedy."""
 
     code: str
     fact: str
@@ -52,22 +58,22 @@ class Problem:
 
 
 class Located(Protocol):
-    """A node that can say where it stands; asked only when there is something to report."""
+    """An object with a place, which is computed only when there is something to report."""
 
     @property
     def place(self) -> Place: ...
 
 
 class SpeclockError(Exception):
-    """Base of every error that speclock raises on purpose."""
+    """The base class of every error that speclock raises on purpose."""
 
 
 class UsageError(SpeclockError):
-    """A misused command or a wrong configuration; the text says what to write instead."""
+    """A misused command or a wrong setting; the message says what to write instead."""
 
 
 class Unreachable(SpeclockError):
-    """An upstream document couldn't be had: a state of its own, never "nothing has changed".
+    """An upstream document that couldn't be fetched, so that nothing is known about changes.
 
     ``url`` holds no secrets; ``fact`` is a phrase, ``remedy`` a sentence.
     """
@@ -80,15 +86,33 @@ class Unreachable(SpeclockError):
 
 
 class SpecError(SpeclockError):
-    """The description can't be used; ``problems`` lists every reason found in this run."""
+    """A description that can't be used; ``problems`` are all reasons found in this run."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(map(str, self.problems)))
 
+    @classmethod
+    def of(cls, code: str, place: Place, fact: str, remedy: str) -> SpecError:
+        """Return the error of one problem."""
+        return cls([Problem(code, fact, remedy, place)])
+
+
+class InternalError(SpeclockError):
+    """A defect of speclock in the code that it generates; nothing is written.
+
+    ``fact`` says where it is and what is wrong.
+    """
+
+    def __init__(self, fact: str) -> None:
+        self.fact = fact
+        super().__init__(
+            f"internal error: {fact}; nothing was written. Please report it with the description."
+        )
+
 
 class Unsupported(SpeclockError):
-    """Unwinds to the nearest place that can go on; the problem is already recorded."""
+    """A node that can't be used; the problem is recorded, and the caller leaves the node out."""
 
 
 @contextmanager
@@ -112,30 +136,28 @@ def note_bug(node: str, users: Iterable[str]) -> Generator[None]:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """What isn't in the output although it was selected: an operation, or a part named by pointer.
-
-    ``operation`` is empty where something smaller was left out: the problem's place says what.
-    """
+    """A selected operation that isn't in the output, or a part of one at the problem's place."""
 
     problem: Problem
     operation: str = ""
+    """Empty for a part of an operation."""
 
 
 @dataclass(slots=True)
 class Scope:
-    """The refusals made while one operation was read or built."""
+    """The refusals recorded while one operation is read or built."""
 
     operation: str
     refusals: list[Problem] = field(default_factory=list[Problem])
 
     @property
     def failed(self) -> bool:
-        """Whether the operation can't be emitted."""
+        """Return whether the operation has to be left out."""
         return bool(self.refusals)
 
 
 def _is_beside(one: Place, other: Place) -> bool:
-    """Whether two places are one node, or a node and its member."""
+    """Return whether two places are one node, or a node and its member."""
     pointers = {one.pointer, other.pointer}
     parents = {one.pointer.rpartition("/")[0], other.pointer.rpartition("/")[0]}
     return one.file == other.file and (len(pointers) == 1 or not pointers.isdisjoint(parents))
@@ -143,10 +165,10 @@ def _is_beside(one: Place, other: Place) -> bool:
 
 @dataclass(slots=True)
 class Findings:
-    """Collects warnings and refusals over a run, in the order found, each once.
+    """The warnings and refusals of a run, each once and in order.
 
     A refusal inside :meth:`operation` whose code is in ``accepted`` doesn't stop the run: the
-    operation is recorded in ``left_out`` instead, and who opened the scope leaves it out.
+    operation is recorded in ``left_out``, and the caller leaves it out.
     """
 
     accepted: frozenset[str] = frozenset()
@@ -156,42 +178,41 @@ class Findings:
     _scope: Scope | None = None
 
     def warn(self, code: str, where: Place | Located, fact: str, remedy: str) -> None:
-        """Record something the user should know that doesn't stop the run."""
+        """Record a warning, which doesn't stop the run."""
         place = where if isinstance(where, Place) else where.place
         problem = Problem(code, fact, remedy, place)
         if problem not in self.warnings:
             self.warnings.append(problem)
 
     def omit(self, code: str, where: Located, fact: str, remedy: str) -> None:
-        """Record a small part, say an optional parameter, that is left out of the output."""
+        """Record a part of an operation, such as an optional parameter, that is left out."""
         problem = Problem(code, fact, remedy, where.place)
         if problem not in self.warnings:
             self.warnings.append(problem)
             self.left_out.append(LeftOut(problem))
 
     def refuse(self, code: str, where: Place | Located, fact: str, remedy: str) -> Unsupported:
-        """Record something that stops the run at its end; raise the result to leave the node."""
+        """Record a refusal, which stops the run at its end; raise the result to leave the node."""
         place = where if isinstance(where, Place) else where.place
         self.add(Problem(code, fact, remedy, place))
         return Unsupported(fact)
 
     def add(self, problem: Problem) -> None:
-        """Record a refusal that was made elsewhere; each fault once, in the better words."""
+        """Record a refusal once; one of the meta-schema gives way to a more specific one."""
         refusals = self.refusals if self._scope is None else self._scope.refusals
         if problem in refusals:
             return
         if problem.code == META:
-            if not any(_is_beside(problem.place, other.place) for other in refusals):
-                refusals.append(problem)
-            return
-        vague = [o for o in refusals if o.code == META and _is_beside(o.place, problem.place)]
-        for other in vague:
-            refusals.remove(other)
+            if any(_is_beside(problem.place, other.place) for other in refusals):
+                return
+        else:
+            vague = [o for o in refusals if o.code == META and _is_beside(o.place, problem.place)]
+            refusals[:] = [other for other in refusals if other not in vague]
         refusals.append(problem)
 
     @contextmanager
     def operation(self, label: str) -> Generator[Scope]:
-        """The scope of one operation; ``Unsupported`` ends there."""
+        """Open the scope of one operation, which suppresses ``Unsupported``."""
         scope = self._scope = Scope(label)
         warnings, left_out = len(self.warnings), len(self.left_out)
         try:
@@ -202,11 +223,11 @@ class Findings:
             stops = [problem for problem in scope.refusals if problem.code not in self.accepted]
             for problem in stops:
                 self.add(problem)
-            if scope.failed and not stops:  # what was said of its parts goes with it
+            if scope.failed and not stops:  # findings about its parts are dropped with it
                 del self.warnings[warnings:], self.left_out[left_out:]
                 self.left_out += [LeftOut(problem, label) for problem in scope.refusals]
 
     def raise_refusals(self) -> None:
-        """Raise :class:`SpecError` with every refusal so far, if there is one."""
+        """Raise :class:`SpecError` if there are refusals."""
         if self.refusals:
             raise SpecError(self.refusals)

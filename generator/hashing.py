@@ -1,4 +1,4 @@
-"""The one hash of files: of their text, whatever a checkout made of its line ends."""
+"""The SHA-256 of a file's text."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ import hashlib
 
 
 def sha256_of(data: bytes) -> str:
-    """SHA-256 in hexadecimal, of ``data`` with its line ends as LF."""
+    """Return the hexadecimal SHA-256 of ``data``, CRLF read as LF: checkouts may convert it."""
     return hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()

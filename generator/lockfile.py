@@ -1,7 +1,7 @@
-"""``speclock.lock``: which document of upstream each description was taken from.
+"""``speclock.lock``: the upstream document of each description.
 
-One JSON file beside the descriptions, an entry for each by file name. It holds no time and nothing
-of the machine, so it changes only when the description's source does.
+One JSON file beside the descriptions, with an entry for each by file name. It holds no timestamp
+and no absolute path, so it changes only when the description does.
 """
 
 from __future__ import annotations
@@ -11,69 +11,68 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import cast
 
 from .errors import UsageError
 
 LOCK = "speclock.lock"
-_NAMES = {"version": "info.version"}
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """The origin of one description."""
+class LockEntry:
+    """The upstream document of one description."""
 
     upstream: str
     """The URL without its secrets, or the file's path as it is configured."""
     etag: str
     """The ETag that the server gave (RFC 9110 §8.8.3), or ``""``."""
     sha256: str
-    """Of the whole document of upstream, with its line ends as LF."""
+    """Of the whole upstream document, see :func:`.hashing.sha256_of`."""
     slice_sha256: str
-    """Of what the slice says, see :func:`content_hash`."""
+    """Of the slice's content, see :func:`content_hash`."""
     version: str
     """The document's ``info.version``."""
 
 
 def content_hash(root: Mapping[str, object]) -> str:
-    """Return the SHA-256 of a description's content, not of its comments, layout, quotes or order.
+    """Return the SHA-256 of a description's content, without its comments, layout and order.
 
-    It is taken of the tree as JSON with sorted keys and without white space.
+    It is computed from the tree as JSON with sorted keys and without white space.
     """
     text = json.dumps(root, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def read(folder: Path) -> dict[str, Entry]:
-    """Return the entries by file name; none if there is no lock.
+def read(folder: Path) -> dict[str, LockEntry]:
+    """Return the entries by file name; none if there is no lock file.
 
-    Raises :class:`UsageError` for a lock that isn't one.
+    Raises :class:`UsageError` for a lock file that isn't well-formed.
     """
     path = folder / LOCK
     try:
-        data = cast("object", json.loads(path.read_text(encoding="utf-8")))
-        entries = cast("dict[str, dict[str, str]]", data)
-        return {name: Entry(**_python(facts)) for name, facts in entries.items()}
+        entries: dict[str, dict[str, object]] = json.loads(path.read_text(encoding="utf-8"))
+        return {name: _entry(facts) for name, facts in entries.items()}
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         raise UsageError(
-            f"{path.name} can't be read as speclock wrote it. Restore it, or remove it and pull "
-            "with --force."
+            f"{path.name} isn't the lock file that speclock wrote. Restore it from version "
+            "control, or remove it and run speclock pull --force."
         ) from None
 
 
-def text_of(entries: Mapping[str, Entry]) -> str:
-    """Return the lock's text."""
+def format_lock(entries: Mapping[str, LockEntry]) -> str:
+    """Return the text of the lock file."""
     data = {
-        name: {_NAMES.get(key, key): value for key, value in asdict(entry).items()}
+        name: {"info.version" if k == "version" else k: v for k, v in asdict(entry).items()}
         for name, entry in sorted(entries.items())
     }
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
-def _python(facts: Mapping[str, str]) -> dict[str, str]:
-    back = {shown: name for name, shown in _NAMES.items()}
-    if not all(isinstance(value, str) for value in cast("Mapping[str, object]", facts).values()):
-        raise ValueError
-    return {back.get(key, key): value for key, value in facts.items()}
+def _entry(facts: dict[str, object]) -> LockEntry:
+    """Return an entry from its JSON object; raises ``TypeError`` for another."""
+    texts = {key: value for key, value in facts.items() if isinstance(value, str)}
+    if len(texts) < len(facts):
+        raise TypeError
+    values = {"version" if key == "info.version" else key: texts[key] for key in texts}
+    return LockEntry(**values)

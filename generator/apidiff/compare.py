@@ -6,7 +6,7 @@ caller was told of. A model that neither holds is the caller's to use in any way
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from .annotation import MAXIMA, MINIMA
@@ -65,7 +65,11 @@ def compare(
     """
     changes = _Comparison(old, new, renames(old, new, renamed), methods).changes()
     found = {(one.name, str(one.old), str(one.new)): one for one in changes}
-    return tuple(sorted(found.values(), key=lambda one: (not one.breaks, one.declaration.key[1:])))
+
+    def order(one: ApiChange) -> tuple[bool, str, str, str]:
+        return not one.breaks, one.owner, one.declaration.overload, one.declaration.name
+
+    return tuple(sorted(found.values(), key=order))
 
 
 def renames(
@@ -124,8 +128,11 @@ class _Comparison:
         """Return every difference; of what is gone or new as a whole no part."""
         new = self.new.declarations
         pairs = [(self._key(one), one) for one in self.old.declarations.values()]
-        known = {key: one.owner for key, one in pairs}
-        owners = {key[:3]: owner for key, owner in known.items()}
+        known = {key for key, _ in pairs}
+        parts = {(one.owner, key) for key, one in pairs}
+        owners: dict[tuple[bool, str, str], dict[str, None]] = {}
+        for key, one in pairs:  # two classes may have become one
+            owners.setdefault(key[:3], {})[one.owner] = None
         for key, one in pairs:
             other = new.get(key)
             if one.kind == "open" or (other is None and _is_part(key, known, new)):
@@ -135,10 +142,10 @@ class _Comparison:
                 breaks = self._breaks(now, other)
                 yield ApiChange(one, other, breaks, one.owner, self._names(one, other))
         for key, one in new.items():
-            if key not in known and one.kind != "open" and not _is_part(key, new, known):
-                owner = owners.get(key[:3], one.owner)
-                breaks = self._breaks(None, one)
-                yield ApiChange(None, one, breaks, owner, self._names(one, None))
+            without = [o for o in owners.get(key[:3], (one.owner,)) if (o, key) not in parts]
+            if without and one.kind != "open" and not _is_part(key, new, known):
+                breaks, names = self._breaks(None, one), self._names(one, None)
+                yield from (ApiChange(None, one, breaks, owner, names) for owner in without)
 
     def _key(self, one: Declaration) -> Key:
         """Return the key that a declaration has in the new API, if it is there."""
@@ -230,10 +237,11 @@ class _Comparison:
             return self._accepts(one, other, read=read, seen=seen | {(wide, narrow)})
 
         def fits(one: Alternative, other: Alternative) -> bool:
+            old = dict(other.constraints)
             if one.name == other.name:
                 return (
                     one.literal in ("", other.literal)
-                    and (read or not _is_tighter(one.constraints, other.constraints))
+                    and (read or not any(_tightens(k, v, old.get(k)) for k, v in one.constraints))
                     and len(one.arguments) == len(other.arguments)
                     and all(map(accepts, one.arguments, other.arguments))
                 )
@@ -277,18 +285,10 @@ def _is_part(key: Key, known: Container[Key], other: Container[Key]) -> bool:
     )
 
 
-def _is_tighter(new: Sequence[tuple[str, str]], old: Sequence[tuple[str, str]]) -> bool:
-    """Return whether a value within the old constraints may be outside of the new ones."""
-    before = dict(old)
-    return any(
-        value != before.get(keyword) and not _is_looser(keyword, value, before.get(keyword, ""))
-        for keyword, value in new
-    )
-
-
-def _is_looser(keyword: str, new: str, old: str) -> bool:
+def _tightens(keyword: str, new: str, old: str | None) -> bool:
+    """Return whether a bound excludes a value that the old one, if there was any, allowed."""
     try:
-        rises = float(new) > float(old)
+        rises = float(new) > float(old or "")
     except ValueError:
-        return False
-    return keyword in (MAXIMA if rises else MINIMA)
+        return new != old
+    return new != old and keyword not in (MAXIMA if rises else MINIMA)

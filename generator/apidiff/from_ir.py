@@ -35,11 +35,13 @@ def _component(component: ir.Component) -> Iterator[Declaration]:
             for member, value in members:
                 yield Declaration("member", name, member, _type(ir.Constant((value,))))
         case ir.Alias(name, _, made):
-            others = (named("UnknownVariant"),) if isinstance(made, ir.Union) and made.tag else ()
+            others = (
+                (named("UnknownVariant"),) if isinstance(made, ir.UnionType) and made.tag else ()
+            )
             yield Declaration("alias", name, type=union(_type(made, in_models=True), *others))
 
 
-def _field(owner: str, one: ir.Field) -> Declaration:
+def _field(owner: str, one: ir.ModelField) -> Declaration:
     flags = {"nullable": one.nullable, "read-only": one.read_only, "write-only": one.write_only}
     made = _type(one.type, in_models=True)
     return Declaration(
@@ -51,7 +53,7 @@ def _field(owner: str, one: ir.Field) -> Declaration:
     )  # fmt: skip
 
 
-def _operation(op: ir.Operation) -> Iterator[Declaration]:
+def _operation(op: ir.ClientOperation) -> Iterator[Declaration]:
     """Return the methods of an operation: the plain one, those of a stream and of pages."""
     results = {op.call: _union(one.type for one in op.answers) if op.answers else NONE}
     if op.streamed is not None:
@@ -70,7 +72,7 @@ def _operation(op: ir.Operation) -> Iterator[Declaration]:
 
 
 def _parameter(
-    name: str, one: ir.Parameter | ir.Body, wire: str, position: int | None = None
+    name: str, one: ir.MethodParameter | ir.Body, wire: str, position: int | None = None
 ) -> Declaration:
     made = _type(one.type) if one.required else union(_type(one.type), NONE)
     default = "" if one.required else "None"
@@ -100,7 +102,7 @@ def _type(made: ir.Type, *, in_models: bool = False) -> TypeExpression:
             return named("list", inner(items))
         case ir.Dict(values):
             return named("dict", named("str"), inner(values))
-        case ir.Union(options):
+        case ir.UnionType(options):
             return union(*map(inner, options))
         case ir.Nullable(one):
             return union(inner(one), NONE)

@@ -1,30 +1,28 @@
-"""The generated package as a value: frozen, shaped like the target, every name and type decided.
+"""The generated package as frozen dataclasses, with every name and type decided.
 
-Nothing here knows OpenAPI. Wire names and Python names travel together.
+Nothing here depends on OpenAPI. Each Python name is stored with its wire name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 
 class Code(str):
-    """Python source made by the generator: a literal, an annotation; never a description's text."""
+    """Python source made by the generator, such as an annotation; never text of a description."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Text of a description. Templates can print it only as a docstring or as a literal."""
+    """Text of a description, which templates can print only as a docstring or a literal."""
 
     value: str
 
     def __str__(self) -> str:
-        raise TypeError(
-            "text of a description reached source without the docstring or literal sink"
-        )
+        raise TypeError("text of a description can only be printed by docstring or literal")
 
     def __bool__(self) -> bool:
         return bool(self.value.strip())
@@ -38,9 +36,9 @@ Json = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A JSON scalar: ``kind`` is string, integer, number, boolean, null or any.
+    """A JSON scalar; ``kind`` is string, integer, number, boolean, null or any.
 
-    The body of a response that isn't JSON may also be bytes.
+    It is bytes for the body of a response that isn't JSON.
     """
 
     kind: str
@@ -62,17 +60,17 @@ _PYTHON = {
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """Exactly one of a few values, written as a ``Literal``."""
+    """One of a few values, annotated as a ``Literal``."""
 
     values: tuple[str | int | bool, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A class or alias of the models module.
+    """A reference to a class or alias of the models.
 
-    ``open_name`` is an enumeration's alias that reads unknown values too, of the type ``beside``
-    (``str`` or ``int``); both are empty for what is no enumeration.
+    ``open_name`` is the alias of an enumeration that accepts unknown values of the type ``beside``
+    (``str`` or ``int``); both are empty for other classes.
     """
 
     name: str
@@ -90,19 +88,19 @@ class Array:
 
 @dataclass(frozen=True, slots=True)
 class Dict:
-    """An object whose keys are not known: a map from string to ``values``."""
+    """An object with any keys, whose values are of the type ``values``."""
 
     values: Type
 
 
 @dataclass(frozen=True, slots=True)
-class Union:
-    """One of several types; ``tag`` names the member that tells them apart, if there is one."""
+class UnionType:
+    """One of several types; ``tag`` is the property of the discriminator, if there is one."""
 
     options: tuple[Type, ...]
     tag: str = ""
     tags: tuple[str, ...] = ()
-    """The values of that member that the description knows."""
+    """The known values of that property."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +112,32 @@ class Nullable:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """The content of a file, as a part of a multipart body."""
+    """The content of a file in a multipart body."""
 
 
-Type = Scalar | Constant | Ref | Array | Dict | Union | Nullable | File
+Type = Scalar | Constant | Ref | Array | Dict | UnionType | Nullable | File
+
+
+def referenced(made: Type) -> Iterator[str]:
+    """Yield the names of the classes and aliases in a type."""
+    match made:
+        case Ref(name):
+            yield name
+        case Array(inner) | Dict(inner) | Nullable(inner):
+            yield from referenced(inner)
+        case UnionType(options):
+            for option in options:
+                yield from referenced(option)
+        case _:
+            pass
 
 
 # ── models ───────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
-    """A field of a model; ``nullable`` where null may be sent."""
+class ModelField:
+    """A field of a model; ``nullable`` if null may be sent."""
 
     name: str
     wire: str
@@ -140,17 +152,17 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A class with fields; ``extra`` is the type of further properties, None where undeclared."""
+    """A class with fields; ``extra`` is the type of additional properties, None if undeclared."""
 
     name: str
     doc: Text
-    fields: tuple[Field, ...]
+    fields: tuple[ModelField, ...]
     extra: Type | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Enumeration:
-    """An enumeration of strings or of integers; ``open_name`` is the alias that reads any value."""
+    """An enumeration of strings or integers; ``open_name`` is the alias that accepts any value."""
 
     name: str
     open_name: str
@@ -161,7 +173,7 @@ class Enumeration:
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """A name for a type that has no class of its own."""
+    """A name for a type without a class."""
 
     name: str
     doc: Text
@@ -173,7 +185,7 @@ Component = Model | Enumeration | Alias
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A module of models; ``name`` is empty where one module holds them all."""
+    """A module of models; ``name`` is empty if it is the only one."""
 
     name: str
     components: tuple[Component, ...]
@@ -183,8 +195,8 @@ class Module:
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
-    """A parameter of a method and how its value goes out (OpenAPI style and explode)."""
+class MethodParameter:
+    """A parameter of a method with the serialization of its value (OpenAPI style and explode)."""
 
     name: str
     wire: str
@@ -197,20 +209,20 @@ class Parameter:
     reserved: bool
     doc: Text
     check: Code = Code("")  # noqa: RUF009 - immutable
-    """The annotation with its constraints, as pydantic checks it."""
+    """The annotation with constraints, for pydantic."""
     scalar: bool = True
-    """Whether its value is one text or number: no list, no object, nothing that may be one."""
+    """True if its value is never a list or an object."""
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """How a member of a form goes out, where that doesn't follow from its value."""
+class FormPart:
+    """The encoding of a member of a form, if its value doesn't determine it."""
 
     wire: str
     media_type: str = ""
-    """Of a part in a multipart body."""
+    """For a multipart body."""
     style: str = ""
-    """Of a field in a urlencoded one."""
+    """For a urlencoded body."""
     explode: bool = True
 
 
@@ -220,39 +232,39 @@ class Body:
 
     media_type: str
     key: str
-    """The media type as the description spells it."""
+    """The media type as written in the description."""
     codec: str
     type: Type
     annotation: Code
     required: bool
     doc: Text
     check: Code
-    parts: tuple[Part, ...] = ()
+    parts: tuple[FormPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a status means in one media type: the type of its body, or none."""
+    """A response with one status and media type, and the type of its body."""
 
     status: str
     media_type: str
     codec: str
-    """json, text or bytes; events, lines or sequence; none where the answer has no body."""
+    """json, text, bytes, events, lines or sequence; none for a response without a body."""
     type: Type
-    """Of a sequential media type, an item's."""
+    """For a sequential media type, that of an item."""
     annotation: Code
     check: Code
-    """The annotation with its constraints, as pydantic reads it."""
+    """The annotation with constraints, for pydantic."""
     model: str = ""
-    """The class's name, where the body is read as one model."""
+    """The class's name, if the body is one model."""
 
 
 @dataclass(frozen=True, slots=True)
-class Signature:
-    """One way to call a method: media types that go with one type of body and one of result.
+class Overload:
+    """An overload of a method: the media types for one type of body and one type of result.
 
-    ``content_types`` and ``accepts`` are empty where there is nothing to choose; the first
-    signature is the one without a choice.
+    ``content_types`` and ``accepts`` are empty if there is only one; the first signature has the
+    default media types.
     """
 
     content_types: tuple[str, ...]
@@ -263,7 +275,7 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Streamed:
-    """The method that hands out an answer piece by piece while it arrives."""
+    """The method that yields a response's items while they arrive."""
 
     name: str
     call: str
@@ -274,19 +286,19 @@ class Streamed:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A step from a value to one of its members, by the field's name."""
+    """A field on the path from a value to one of its members."""
 
     name: str
     wire: str
     optional: bool
-    """Whether it may be None."""
+    """True if it may be None."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """The method that walks through all pages of a list; ``style`` is cursor, offset, page or link.
+    """The method that iterates over all pages; ``style`` is cursor, offset, page or link.
 
-    The members are paths from the answer; an empty path of ``items`` is the answer itself.
+    The members are paths from the response; an empty path of ``items`` is the response itself.
     """
 
     name: str
@@ -294,25 +306,25 @@ class Pages:
     constant: str
     style: str
     parameter: str
-    """Which argument asks for a page; empty where none does."""
+    """The argument that asks for a page; empty without one."""
     start: int
-    """What that argument is for the first page, where it counts."""
+    """The number of the first page, for the style page."""
     items: tuple[Member, ...]
     following: tuple[Member, ...]
-    """The next page's cursor or URL; empty where a header has it."""
+    """The next page's cursor or URL; empty if a header has it."""
     header: str
     end: tuple[Member, ...]
-    """How many items there are, or which page is the last; empty where nothing tells."""
+    """The total number of items, or of pages; empty if unknown."""
     item: Code
     page: Code
 
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A constructor argument that carries a secret, and where the secret goes.
+    """A constructor argument for a secret.
 
-    ``kind`` is bearer, basic, header, query, cookie, or auth for what only an ``httpx.Auth`` of the
-    caller can do; ``wire`` names the header, query parameter or cookie.
+    ``kind`` is bearer, basic, header, query, cookie, or auth for an ``httpx.Auth`` of the caller;
+    ``wire`` is the name of the header, query parameter or cookie.
     """
 
     name: str
@@ -320,16 +332,16 @@ class Credential:
     wire: str
     doc: Text
     token_url: Text
-    """Where a bearer token is fetched with the client's own credentials; empty where unknown."""
+    """The URL of the client credentials grant; empty if unknown."""
     refresh_url: Text
-    """Where a bearer token is fetched with a refresh token; empty where unknown."""
+    """The URL of the refresh token grant; empty if unknown."""
     fetched: bool
-    """Whether the description says that the client itself can fetch the token."""
+    """True if the client itself can fetch the token."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One generated test case: what to call, and what must go out or come back."""
+    """One generated test case: a call with the expected request or response."""
 
     kind: str
     """request, response, error, stream or page."""
@@ -340,14 +352,14 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
+class ClientOperation:
     """One method of the client."""
 
     id: Text
     method: str
     path: Text
     key: Text
-    """The path as the description has it, with the fragment that may tell operations apart."""
+    """The path as written in the description, with any fragment."""
     call: str
     resource: str
     name: str
@@ -355,28 +367,28 @@ class Operation:
     summary: Text
     doc: Text
     deprecated: bool
-    parameters: tuple[Parameter, ...]
+    parameters: tuple[MethodParameter, ...]
     bodies: tuple[Body, ...]
-    """The request body in each media type, the one to take without a choice first."""
+    """The request body in each media type, the default first."""
     answers: tuple[Answer, ...]
-    """The successes, each in the media type to take without a choice; not the sequential ones."""
+    """The success responses in their default media types, without sequential ones."""
     others: tuple[Answer, ...]
-    """The successes in further media types."""
+    """The success responses in other media types."""
     errors: tuple[Answer, ...]
-    signatures: tuple[Signature, ...]
-    """Empty where an answer can only be streamed."""
+    signatures: tuple[Overload, ...]
+    """Empty if the response can only be streamed."""
     streamed: Streamed | None
     result: Code
     result_doc: Text
     security: tuple[tuple[str, ...], ...]
-    """Alternatives of credential names; empty where the operation needs none."""
+    """Alternatives of credential names; empty if no credential is needed."""
     server: Text
-    """Its own server where it isn't the API's: absolute, or a path at the base URL's origin."""
+    """Its server if it isn't the API's: absolute, or a path at the base URL's origin."""
     pages: Pages | None = None
 
     @property
     def body(self) -> Body | None:
-        """The request body, in the media type to take without a choice."""
+        """The request body in its default media type."""
         return self.bodies[0] if self.bodies else None
 
 
@@ -388,12 +400,12 @@ class Resource:
     class_name: str
     async_name: str
     doc: Text
-    operations: tuple[Operation, ...]
+    operations: tuple[ClientOperation, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorShape:
-    """Where the documented error model tells its message and its code; empty where it doesn't."""
+    """The type of documented errors and its fields for message and code; empty without them."""
 
     annotation: Code
     message: str
@@ -401,8 +413,8 @@ class ErrorShape:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """Headers by which the server tells request ids and rate limits; empty where unknown."""
+class ResponseHeaders:
+    """The response headers with the request id and the rate limit; empty if unknown."""
 
     request_id: str
     reset: str
@@ -421,25 +433,25 @@ class Api:
     version: Text
     doc: Text
     base_url: Text
-    """Empty where the caller must give it."""
+    """Empty if the caller must pass it."""
     base_path: Text
-    """What is added to a caller's base URL that has no path of its own."""
+    """The path to append to a caller's base URL without a path."""
     server_doc: Text
     http: str
     credentials: tuple[Credential, ...]
     client_certificate: bool
-    """Whether some operation asks for a certificate of the caller."""
+    """True if an operation requires a client certificate."""
     resources: tuple[Resource, ...]
-    operations: tuple[Operation, ...]
-    """Every operation, whichever resource it belongs to; those with none are on the client."""
+    operations: tuple[ClientOperation, ...]
+    """All operations; those without a resource are methods of the client."""
     modules: tuple[Module, ...]
     """The models, each module after those that it imports."""
     errors: ErrorShape
-    limits: Limits
+    limits: ResponseHeaders
 
     @property
     def user_agent(self) -> str:
-        """Package and version, as products of RFC 9110 §10.1.5."""
+        """Package and version as a product (RFC 9110 §10.1.5)."""
         version = "".join(
             c if c.isascii() and (c.isalnum() or c in ".-_+") else "-" for c in self.version.value
         )

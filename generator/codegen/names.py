@@ -1,8 +1,9 @@
-"""The only place where identifiers are made.
+"""Identifiers made from wire names, the only module that makes them.
 
-A character that an identifier can't hold is a word boundary, never deleted. A reserved name gets a
-trailing underscore. Where two wire names of one scope want one identifier, the one that spells it
-exactly keeps it and the others get a short hash of their wire name, so order never matters.
+A character that isn't allowed in an identifier is a word boundary; it is never deleted. A reserved
+name gets a trailing underscore. If two wire names of one scope give the same identifier, the one
+that is spelled like it keeps it and the others get a short hash of their wire name, so that the
+order of the description doesn't matter.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from ..errors import UsageError
 
 
 class Identifier(str):
-    """A Python identifier made here; templates accept no other text as a name."""
+    """A Python identifier made here; templates print no other text as a name."""
 
     __slots__ = ()
 
@@ -32,7 +33,7 @@ _SIGNS = {
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 MAX_LENGTH = 80
 
-# Names that annotations or the bodies of generated code use in the same scope.
+# Names used in the same scope by annotations or bodies of generated code.
 _TYPES = frozenset((
     "Annotated", "Any", "Literal", "Mapping", "Sequence", "Iterator", "AsyncIterator", "None",
     "True", "False", "str", "int", "float", "bool", "bytes", "list", "dict", "tuple", "set",
@@ -84,69 +85,69 @@ CLASSES = frozenset((
 
 
 def words(text: str) -> list[str]:
-    """The words of a wire name: split at what no identifier holds, at ``_`` and at camel humps."""
+    """Return the words of a wire name, split at non-word characters, ``_`` and camel humps."""
     text = unicodedata.normalize("NFKC", text)
     parts = re.split(r"[\W_]+", text)
     return [word for part in parts if part for word in _CAMEL.split(part)]
 
 
-def _spelt(text: str) -> list[str]:
-    """Signs as words, for a name without any letter or digit, or a sign before a digit."""
+def _character_words(text: str) -> list[str]:
+    """Return the characters of a name without letters and digits as words."""
     return [_SIGNS.get(char) or f"u{ord(char):x}" for char in text] or ["empty"]
 
 
-def _signed(text: str) -> list[str]:
+def _words_with_sign(text: str) -> list[str]:
     if not words(text):
-        return _spelt(text)
+        return _character_words(text)
     if text[0] in "+-" and text[1:2].isdigit():
         return [_SIGNS[text[0]], *words(text)]
     return words(text)
 
 
-def _cut(name: str, wire: str) -> str:
+def _shorten(name: str, wire: str) -> str:
     return name if len(name) <= MAX_LENGTH else f"{name[: MAX_LENGTH - 7]}_{short_hash(wire)}"
 
 
 def short_hash(text: str) -> str:
-    """Six hex digits that stand for a wire name."""
+    """Return the first six hexadecimal digits of the SHA-256 of ``text``."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:6]
 
 
 def snake(text: str, reserved: Iterable[str] = (), *, digit: str = "field") -> Identifier:
-    """A wire name as a snake_case identifier: ``adAccountId`` → ``ad_account_id``."""
-    name = "_".join(word.lower() for word in _signed(text))
+    """Return a wire name as a snake_case identifier: ``adAccountId`` → ``ad_account_id``."""
+    name = "_".join(word.lower() for word in _words_with_sign(text))
     if not (name[0].isalpha() and name.isidentifier()):
         name = f"{digit}_{name}"
     return _safe(name, text, reserved)
 
 
 def constant(text: str) -> Identifier:
-    """An enumeration value as a member's name: ``web-mobile`` → ``WEB_MOBILE``."""
-    name = "_".join(word.upper() for word in _signed(text))
+    """Return an enumeration value as a member's name: ``web-mobile`` → ``WEB_MOBILE``."""
+    name = "_".join(word.upper() for word in _words_with_sign(text))
     if not (name[0].isalpha() and name.isidentifier()):
         name = f"VALUE_{name}"
     return _safe(name, text, MEMBERS)
 
 
 def constant_of(call: str) -> Identifier:
-    """The name of a call's value, in small letters: a module writes it in capitals.
+    """Return the name of a call's constant in lower case; modules write it in upper case.
 
-    The testing module turns these back, so a letter that is two as a capital, as ß is, becomes two.
+    The testing module converts it back, so a letter with two capitals, such as ß, becomes two.
     """
     return snake(call.replace(".", "_").upper().lower(), CALLS)
 
 
 def pascal(text: str, reserved: Iterable[str] = CLASSES) -> Identifier:
-    """A component key as a class name: ``Pinterest.Lib.Error`` → ``PinterestLibError``."""
+    """Return a component key as a class name: ``Pinterest.Lib.Error`` → ``PinterestLibError``."""
     parts = [part for part in re.split(r"[\W_]+", unicodedata.normalize("NFKC", text)) if part]
-    name = "".join(part[0].upper() + part[1:] for part in parts or _spelt(text))
+    name = "".join(part[0].upper() + part[1:] for part in parts or _character_words(text))
     if not (name[0].isalpha() and name.isidentifier()):
         name = f"Type{name}"
     return _safe(name, text, reserved)
 
 
 def _safe(name: str, wire: str, reserved: Iterable[str]) -> Identifier:
-    name = _cut(name, wire)
+    name = _shorten(name, wire)
     if not name.isidentifier():
         name = f"name_{short_hash(wire)}"
     if keyword.iskeyword(name) or name in reserved:
@@ -154,8 +155,8 @@ def _safe(name: str, wire: str, reserved: Iterable[str]) -> Identifier:
     return Identifier(name)
 
 
-def pinned(name: str, where: str) -> Identifier:
-    """A name from the configuration; it must be a valid identifier."""
+def check_pinned(name: str, where: str) -> Identifier:
+    """Return a name from the settings; raises :class:`UsageError` if it isn't an identifier."""
     if not name.isidentifier() or keyword.iskeyword(name):
         raise UsageError(f"{where}: {name!r} can't be a Python name. Use letters, digits and _.")
     return Identifier(name)
@@ -166,18 +167,18 @@ _ERRORS = ("ApiError", "AuthError", "RateLimitError", "RequestError", "ResponseE
 
 
 def error_of(client: str) -> Identifier:
-    """The base class of a client's errors, told apart from those that every client has."""
+    """Return the base class of a client's errors, distinct from those of every client."""
     name = join(client, "Error")
     return join(client, "ClientError") if name in _ERRORS else name
 
 
 def join(*parts: str) -> Identifier:
-    """An identifier from identifiers: ``join("Async", "Pinterest")``."""
+    """Return an identifier from identifiers: ``join("Async", "Pinterest")``."""
     return Identifier("".join(parts))
 
 
-def distinct(wires: Iterable[str], make: Mapping[str, Identifier]) -> dict[str, Identifier]:
-    """Names of one scope, told apart; ``make`` maps each wire name to the name that it wants."""
+def make_distinct(wires: Iterable[str], make: Mapping[str, Identifier]) -> dict[str, Identifier]:
+    """Return distinct names of one scope; ``make`` is the wanted name of each wire name."""
     wanted: dict[str, list[str]] = {}
     for wire in wires:
         wanted.setdefault(make[wire], []).append(wire)
@@ -185,18 +186,18 @@ def distinct(wires: Iterable[str], make: Mapping[str, Identifier]) -> dict[str, 
     for name, claimants in wanted.items():
         for wire in claimants:
             exact = len(claimants) == 1 or wire == name.rstrip("_")
-            told = name if exact else f"{name}_{short_hash(wire)}"
-            while not exact and told in wanted:  # spelt by another wire name
-                told += "_"
-            result[wire] = Identifier(told)
+            unique = name if exact else f"{name}_{short_hash(wire)}"
+            while not exact and unique in wanted:  # the name of another wire name
+                unique += "_"
+            result[wire] = Identifier(unique)
     return result
 
 
 def operation_call(operation_id: str, tag: str, method: str, path: str) -> tuple[str, str]:
-    """Resource and method, as wire words: ``audiences/create`` → ``("audiences", "create")``.
+    """Return wire names for resource and method: ``audiences/create`` → ``audiences``, ``create``.
 
-    An id with separators splits at the last one; another id belongs to its first tag; without an
-    id the method and the path's words make one.
+    An id is split at its last separator; without one the resource is the first tag. An operation
+    without an id is named by its method and path.
     """
     match = re.match(r"(.+)[/.](.+)\Z", operation_id, re.DOTALL)
     if match and words(match[1]) and words(match[2]):

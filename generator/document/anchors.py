@@ -1,4 +1,4 @@
-"""Names that schemas give themselves: ``$id``, ``$anchor``, ``$dynamicAnchor``, and ``$self``.
+"""Identifiers of schemas: ``$id``, ``$anchor``, ``$dynamicAnchor`` and ``$self``.
 
 Sources: JSON Schema 2020-12 §8.2 (base URI and anchors), OpenAPI 3.2.0 §4.1.2 (``$self``),
 RFC 3986 §5 (relative references).
@@ -6,60 +6,59 @@ RFC 3986 §5 (relative references).
 
 from __future__ import annotations
 
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import unquote, urldefrag, urljoin
 
-from .tree import Document, MappingNode, Value, unescaped, walk
+from .tree import MappingNode, SourceFile, Value, walk
 
-_WORDS = ("$id", "$anchor", "$dynamicAnchor", "$self")
+_KEYWORDS = ("$id", "$anchor", "$dynamicAnchor", "$self")
 
 
 class Anchors:
-    """What the schemas of one document call themselves."""
+    """The schemas of one document by their identifiers."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: SourceFile) -> None:
         self.document = document
         self.dynamic: dict[str, int] = {}
-        """Name of a dynamic anchor to how often it stands in the document."""
-        self._ids: dict[str, str] = {}  # pointer of a resource's root → its URI
-        self._roots: dict[str, MappingNode] = {}  # URI → the resource's root
-        self._anchors: dict[
-            tuple[str, str], MappingNode
-        ] = {}  # (URI of the resource, name) → schema
-        if any(word in text for word in _WORDS for text in document.texts):
+        """The number of schemas with each dynamic anchor."""
+        self._uris: dict[str, str] = {}
+        """The URI of each schema resource by the pointer of its root."""
+        self._roots: dict[str, MappingNode] = {}
+        self._anchors: dict[tuple[str, str], MappingNode] = {}
+        """Schemas by the URI of their resource and their anchor."""
+        if any(keyword in text for keyword in _KEYWORDS for text in document.texts):
             self._collect()
 
     def _collect(self) -> None:
         root = self.document.root
-        own = root.get("$self")
-        self._add(root, own if isinstance(own, str) else "")
+        base = root.get("$self")
+        self._add(root, base if isinstance(base, str) else "")
         for node in walk(root):
-            given = node.get("$id")
-            if isinstance(given, str) and given and not given.startswith("#"):
-                self._add(node, urljoin(self._base(node), given))
-            for word in ("$anchor", "$dynamicAnchor"):
-                name = node.get(word)
+            uri = node.get("$id")
+            if isinstance(uri, str) and uri and not uri.startswith("#"):
+                self._add(node, urljoin(self._base(node), uri))
+            for keyword in ("$anchor", "$dynamicAnchor"):
+                name = node.get(keyword)
                 if isinstance(name, str):
                     self._anchors[(self._base(node), name)] = node
-                    if word == "$dynamicAnchor":
+                    if keyword == "$dynamicAnchor":
                         self.dynamic[name] = self.dynamic.get(name, 0) + 1
 
     def _add(self, node: MappingNode, uri: str) -> None:
         bare = urldefrag(uri)[0]
-        self._ids[node.location.pointer] = bare
+        self._uris[node.location.pointer] = bare
         self._roots[bare] = node
 
     def _base(self, node: MappingNode) -> str:
-        """The URI of the innermost resource that holds ``node``."""
+        """Return the URI of the innermost resource that contains ``node``."""
         pointer = node.location.pointer
-        while pointer and pointer not in self._ids:
+        while pointer and pointer not in self._uris:
             pointer = pointer.rpartition("/")[0]
-        return self._ids.get(pointer, "")
+        return self._uris.get(pointer, "")
 
     def find(self, reference: str, node: MappingNode) -> Value:
-        """What a reference in ``node`` names by such a name; raises ``KeyError`` if nothing."""
-        base = self._base(node) if self._ids else ""
+        """Return the node that a reference in ``node`` identifies; raises ``KeyError``."""
+        base = self._base(node) if self._uris else ""
         uri, fragment = urldefrag(urljoin(base, reference) if base else reference)
         if fragment and not fragment.startswith("/"):
-            return self._anchors[(uri, unescaped(fragment))]
-        root = self._roots[uri]
-        return self.document.resolve(fragment, root)
+            return self._anchors[(uri, unquote(fragment))]
+        return self.document.resolve(fragment, self._roots[uri])

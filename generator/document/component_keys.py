@@ -1,4 +1,4 @@
-"""The keys of components: how references lead to them, and which key a schema gets.
+"""The keys of components, made from references and names.
 
 Source: OpenAPI 3.1.1 §4.8.7 (Components Object).
 """
@@ -10,6 +10,8 @@ import re
 from pathlib import PurePosixPath
 from typing import Final
 
+from .pointer import split
+
 PREFIX: Final = "#/components/schemas/"
 """The beginning of a reference to a schema component."""
 _WORDLESS = ("components", "schema", "properties", "paths", "responses", "content")
@@ -17,20 +19,20 @@ _MEDIA_TYPE = re.compile(r"[^/{}]+/[^/{}]+\Z")
 
 
 def component_key(text: str) -> str:
-    """Return ``text`` with the characters alone that a component's key may have (§4.8.7.1).
+    """Return ``text`` with only the characters of a component's key (§4.8.7.1).
 
-    Letters of other scripts are kept between dots: they still tell keys apart.
+    Letters of other scripts are kept between dots, so that keys stay distinct.
     """
     return re.sub(r"[^A-Za-z0-9_.-]+", _allowed, text).strip(".")
 
 
 def key_of_reference(reference: str) -> str:
-    """Return the component key that an absolute reference, ``file#pointer``, asks for.
+    """Return the component key for an absolute reference, ``file#pointer``.
 
-    That is the component's own key, else the names on the way to the schema, with dots between.
+    It is the component's own key, or else the names on the path to the schema, joined by dots.
     """
     file, _, pointer = reference.partition("#")
-    parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")]
+    parts = ["", *split(pointer)]
     key = parts[-1] or PurePosixPath(file).stem
     if not pointer.startswith("/components/schemas/") and "$defs" not in parts:
         key = ".".join(p for p in parts[1:] if p not in _WORDLESS and not _MEDIA_TYPE.match(p))
@@ -38,7 +40,7 @@ def key_of_reference(reference: str) -> str:
 
 
 def short_hash(text: str) -> str:
-    """Return six hex digits that stand for a text."""
+    """Return the first six hexadecimal digits of the SHA-256 of a text."""
     return hashlib.sha256(text.encode()).hexdigest()[:6]
 
 

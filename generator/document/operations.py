@@ -1,4 +1,4 @@
-"""The operations of a description, where they stand.
+"""The operations of a description as nodes.
 
 Sources: OpenAPI 3.1.1 §4.8.8 (Paths Object), §4.8.9 (Path Item Object).
 """
@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from ..errors import Unsupported
 from .references import References
-from .tree import Document, Location, MappingNode, SequenceNode, Value
+from .tree import Location, MappingNode, SequenceNode, SourceFile, Value
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 MORE_METHODS = "x-additional-methods"
-"""On a canonical path item: its members that are methods of 3.2's ``additionalOperations``."""
+"""The key on a canonical path item that lists its members from ``additionalOperations``."""
 _MORE = "additionalOperations"
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")  # RFC 9110 §9.1
 _BESIDE_METHODS = ("parameters", "servers", "summary", "description", "$ref")
@@ -24,11 +24,11 @@ _BESIDE_METHODS = ("parameters", "servers", "summary", "description", "$ref")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OperationNode:
-    """One operation where it stands in the description; each is itself alone."""
+    """One operation of a description, compared by identity."""
 
     path: str
     method: str
-    """In lower case, as canonical documents have it."""
+    """In lower case."""
     node: MappingNode
     item: MappingNode
 
@@ -47,17 +47,17 @@ class OperationNode:
 
     @property
     def verb(self) -> str:
-        """The method as it goes out."""
+        """The method in upper case, as it is sent."""
         return self.method.upper()
 
     @property
     def spellings(self) -> tuple[str, str]:
-        """How settings and commands may name it."""
+        """The names of the operation in settings and commands."""
         return self.operation_id, f"{self.verb} {self.path}"
 
     @property
     def label(self) -> str:
-        """How a person refers to it: its id, else ``METHOD /path``."""
+        """The name of the operation in messages: its id, else ``METHOD /path``."""
         return self.operation_id or f"{self.verb} {self.path}"
 
     @property
@@ -78,8 +78,8 @@ class OperationNode:
         return at.place.line
 
 
-def operations_of(document: Document, refs: References) -> Iterator[OperationNode]:
-    """Every operation of the document, in its order; what is beside them is noted."""
+def iter_operations(document: SourceFile, refs: References) -> Iterator[OperationNode]:
+    """Yield the operations of the document in order; record the paths and members left out."""
     findings = refs.findings
     if isinstance(document.root.get("webhooks"), MappingNode):
         findings.warn(
@@ -101,7 +101,7 @@ def operations_of(document: Document, refs: References) -> Iterator[OperationNod
             findings.warn(
                 "path",
                 paths.at(path),
-                f"{path!r} is no path (a path begins with '/'); left out",
+                f"the path {path!r} doesn't begin with '/'; left out",
                 "Begin the path with '/', or remove it.",
             )
             continue
@@ -112,19 +112,19 @@ def operations_of(document: Document, refs: References) -> Iterator[OperationNod
 
 
 def _item(value: Value, location: Location, refs: References) -> MappingNode:
-    """A path item, with what stands beside its ``$ref`` (OpenAPI 3.1.1 §4.8.9) joined to it."""
+    """Return a path item joined with the members beside its ``$ref`` (OpenAPI 3.1.1 §4.8.9)."""
     item = refs.follow(value, location, "a path item")
-    beside = {} if value is item or not isinstance(value, MappingNode) else dict(value)
-    beside = {k: v for k, v in beside.items() if k != "$ref" and not k.startswith("x-")}
+    if value is item or not isinstance(value, MappingNode):
+        return item
+    beside = {k: v for k, v in value.items() if k != "$ref" and not k.startswith("x-")}
     if not beside:
         return item
-    assert isinstance(value, MappingNode)
     for key in beside.keys() & item.keys():
         raise refs.findings.refuse(
             "path-item",
             value.at(key),
-            f"{key!r} stands both here and in what $ref names",
-            "Keep one of the two; OpenAPI doesn't say which counts.",
+            f"{key!r} is both here and in the target of $ref",
+            "Remove one of the two: OpenAPI leaves open which one applies.",
         )
     whole = MappingNode(item.location)
     whole.positions = item.positions
@@ -140,19 +140,19 @@ def _of_item(path: str, item: MappingNode, refs: References) -> Iterator[Operati
                 yield OperationNode(
                     path, key, refs.mapping(item[key], item.at(key), "an operation"), item
                 )
-        elif key == "additionalOperations":
+        elif key == _MORE:
             yield from _additional(path, item, refs)
         elif key not in _BESIDE_METHODS and not key.startswith("x-"):
             refs.findings.warn(
                 "path-item",
                 item.at(key),
-                f"{key!r} is no HTTP method; left out",
+                f"{key!r} isn't an HTTP method; left out",
                 "Remove it, or correct the spelling.",
             )
 
 
 def _additional(path: str, item: MappingNode, refs: References) -> Iterator[OperationNode]:
-    """The operations under ``additionalOperations`` (3.2.0 §4.10)."""
+    """Yield the operations in ``additionalOperations`` (OpenAPI 3.2.0 §4.10)."""
     more = refs.mapping(item[_MORE], item.at(_MORE), _MORE)
     for method in more:
         if not _TOKEN.match(method) or method != method.upper() or method.lower() in METHODS:
@@ -160,8 +160,8 @@ def _additional(path: str, item: MappingNode, refs: References) -> Iterator[Oper
                 "method",
                 more.at(method),
                 f"{method!r} can't be an additional method",
-                "Use an upper-case token for which the path item has no field of its own: Python's "
-                "HTTP libraries send no other.",
+                "Use an upper-case token that isn't a field of the path item: Python's HTTP "
+                "libraries send methods in upper case.",
             )
             continue
         with suppress(Unsupported):

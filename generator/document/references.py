@@ -1,4 +1,4 @@
-"""Following ``$ref``: within a document and to files in its folder, and never further.
+"""Resolution of ``$ref`` within a document and to files in its folder.
 
 Sources: OpenAPI 3.1.1 §4.8.23 (Reference Object), RFC 3986 §4 and §5.
 """
@@ -11,43 +11,43 @@ from pathlib import Path, PurePosixPath
 from ..errors import Findings, Problem, SpecError
 from .anchors import Anchors
 from .load import load
-from .tree import Document, Location, MappingNode, SequenceNode, Value
+from .tree import Location, MappingNode, SequenceNode, SourceFile, Value
 
 
 class References:
-    """The documents of one description and the way from a reference to the node it names."""
+    """The documents of one description, and the resolution of references among them."""
 
-    def __init__(self, document: Document, findings: Findings) -> None:
+    def __init__(self, document: SourceFile, findings: Findings) -> None:
         self.findings = findings
         self.main = document
         self.folder = document.path.resolve().parent
         self.shown_folder = Path(document.name).parent.as_posix()
-        self.documents: dict[Path, Document] = {document.path.resolve(): document}
-        self._named: dict[str, Anchors] = {}
+        self.documents: dict[Path, SourceFile] = {document.path.resolve(): document}
+        self._anchors: dict[str, Anchors] = {}
         self.faults: Mapping[str, Sequence[Problem]] = {}
-        """Pointer of a mapping in the main document to what is wrong with it, if it is used."""
+        """Problems in the main document by the mapping's pointer, refused if it is used."""
 
     def touch(self, node: MappingNode) -> None:
-        """Note that ``node`` shapes the output, so that a fault in it is a refusal."""
+        """Refuse the faults of ``node``, because it is used."""
         if self.faults and node.location.document is self.main:
             for problem in self.faults.get(node.location.pointer, ()):
                 self.findings.add(problem)
 
     def target(self, node: MappingNode, place: Location | None = None) -> tuple[Value, str]:
-        """The node that ``node['$ref']`` names, and the reference in absolute form.
+        """Return the target of ``node['$ref']``, and the reference in absolute form.
 
-        ``place`` is where the reference stands, if it isn't there.
-
-        Records a refusal and raises ``Unsupported`` for a reference that is remote, leaves the
-        folder, or leads nowhere.
+        ``place`` is the location of the reference, if it is another one. Raises ``Unsupported``
+        for a reference that is remote, leaves the folder, or doesn't resolve.
         """
         place = place or node.at("$ref")
         reference = node["$ref"]
         if not isinstance(reference, str):
-            raise self.findings.refuse("ref", place, "$ref isn't text", "Write a URI reference.")
+            raise self.findings.refuse(
+                "ref", place, "$ref isn't text", "Write a URI reference in quotes."
+            )
         document = node.location.document
         try:
-            value = self._anchors(document).find(reference, node)
+            value = self._anchors_of(document).find(reference, node)
         except KeyError:
             file, _, fragment = reference.partition("#")
             document = self._document(file, document, place) if file else document
@@ -56,32 +56,33 @@ class References:
             return value, f"{value.location.document.name}#{value.location.pointer}"
         return value, f"{document.name}#{reference.partition('#')[2]}"
 
-    def _within(self, document: Document, fragment: str, place: Location, reference: str) -> Value:
+    def _within(
+        self, document: SourceFile, fragment: str, place: Location, reference: str
+    ) -> Value:
         try:
             if fragment and not fragment.startswith("/"):
-                return self._anchors(document).find(f"#{fragment}", document.root)
+                return self._anchors_of(document).find(f"#{fragment}", document.root)
             return document.resolve(fragment)
         except KeyError:
             raise self.findings.refuse(
                 "ref",
                 place,
-                f"$ref {reference!r} leads nowhere",
-                "Correct the reference, or add what it names.",
+                f"$ref {reference!r} doesn't resolve: its target doesn't exist",
+                "Correct the reference, or add its target.",
             ) from None
 
-    def _anchors(self, document: Document) -> Anchors:
-        known = self._named.get(document.name)
-        if known is None:
-            known = self._named[document.name] = Anchors(document)
-        return known
+    def _anchors_of(self, document: SourceFile) -> Anchors:
+        if document.name not in self._anchors:
+            self._anchors[document.name] = Anchors(document)
+        return self._anchors[document.name]
 
     def is_overridden(self, reference: str) -> bool:
-        """Whether a dynamic reference may lead elsewhere than a plain one."""
+        """Return whether a dynamic reference may have several targets."""
         name = reference.rpartition("#")[2]
-        return sum(self._anchors(d).dynamic.get(name, 0) for d in self.documents.values()) > 1
+        return sum(self._anchors_of(d).dynamic.get(name, 0) for d in self.documents.values()) > 1
 
     def follow(self, value: Value, place: Location, what: str) -> MappingNode:
-        """``value`` as a mapping, through any chain of references."""
+        """Return ``value`` as a mapping, with any chain of references resolved."""
         seen: set[str] = set()
         while isinstance(value, MappingNode) and "$ref" in value:
             self.touch(value)
@@ -89,38 +90,36 @@ class References:
             value, name = self.target(value)
             if name in seen:
                 raise self.findings.refuse(
-                    "ref-cycle", place, f"{what} is a $ref to itself", "Break the circle."
+                    "ref-cycle",
+                    place,
+                    f"{what} refers to itself",
+                    "Replace one $ref by its target.",
                 )
             seen.add(name)
         return self.mapping(value, place, what)
 
     def mapping(self, value: Value, place: Location, what: str) -> MappingNode:
-        """``value`` if it is a mapping, else a refusal."""
+        """Return ``value`` if it is a mapping; raises ``Unsupported``."""
         if not isinstance(value, MappingNode):
-            kind = (
-                "a list"
-                if isinstance(value, SequenceNode)
-                else "null"
-                if value is None
-                else "a scalar"
-            )
+            kind = "null" if value is None else "a scalar"
+            kind = "a list" if isinstance(value, SequenceNode) else kind
             raise self.findings.refuse(
-                "shape", place, f"{what} must be a mapping, not {kind}", "Correct its shape."
+                "shape", place, f"{what} must be a mapping, not {kind}", "Write a mapping."
             )
         self.touch(value)
         return value
 
     def relative(self, name: str) -> str:
-        """An absolute reference as it is from the description's folder, wherever that stands."""
+        """Return an absolute reference relative to the description's folder."""
         return name.removeprefix(f"{self.shown_folder}/")
 
-    def _document(self, file: str, base: Document, place: Location) -> Document:
+    def _document(self, file: str, base: SourceFile, place: Location) -> SourceFile:
         if ":" in file or file.startswith(("/", "\\")) or "\\" in file:
             raise self.findings.refuse(
                 "ref-remote",
                 place,
                 f"$ref {file!r} leaves the description's folder",
-                "Copy what it names into the folder; nothing is fetched.",
+                "Copy the file into the folder and refer to the copy; nothing is fetched.",
             )
         path = (base.path.resolve().parent / file).resolve()
         if not path.is_relative_to(self.folder):
@@ -128,7 +127,7 @@ class References:
                 "ref-outside",
                 place,
                 f"$ref {file!r} leaves the description's folder",
-                "Copy what it names into the folder.",
+                "Copy the file into the folder and refer to the copy.",
             )
         if path not in self.documents:
             try:
@@ -140,6 +139,6 @@ class References:
                     if problem not in whole:
                         self.findings.add(problem)
                 fact = whole[0].fact if whole else "can't be read"
-                remedy = whole[0].remedy if whole else "Mend that file."
+                remedy = whole[0].remedy if whole else "Fix that file."
                 raise self.findings.refuse("ref", place, f"$ref {file!r} {fact}", remedy) from None
         return self.documents[path]

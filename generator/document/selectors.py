@@ -1,4 +1,4 @@
-"""Which operations a client is made for: the selectors of settings and command line.
+"""Selectors of operations in the settings and on the command line.
 
 Sources: OpenAPI 3.1.1 §4.8.8 (Paths Object), §4.8.9 (Path Item Object).
 """
@@ -11,35 +11,35 @@ from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
 from ..errors import UsageError
-from .operations import OperationNode, operations_of
+from .operations import OperationNode, iter_operations
 from .references import References
-from .tree import Document
+from .tree import SourceFile
 
-__all__ = ["OperationNode", "select"]
+__all__ = ["OperationNode", "select_operations"]
 
 
-def select(
-    document: Document, refs: References, wanted: Sequence[str]
+def select_operations(
+    document: SourceFile, refs: References, wanted: Sequence[str]
 ) -> tuple[OperationNode, ...]:
-    """The operations that the selectors in ``wanted`` name; all if it is empty.
+    """Return the operations of a document that the selectors match; all if there are none.
 
-    Raises ``UsageError`` naming the nearest operations for a selector that matches nothing.
+    Raises as :func:`filter_operations`, and :class:`SpecError` for a document without operations.
     """
-    found = tuple(operations_of(document, refs))
+    found = tuple(iter_operations(document, refs))
     if not found and not refs.findings.refusals:
         refs.findings.refuse(
             "no-operations",
             document.root.at("paths") if "paths" in document.root else document.root.location,
-            f"{document.name} declares no operations",
-            "Point --spec at a description whose paths hold at least one operation.",
+            f"{document.name} has no operations",
+            "Point --spec at a description with at least one operation in 'paths'.",
         )
     if not found:
         refs.findings.raise_refusals()
-    return chosen(found, wanted, document.name)
+    return filter_operations(found, wanted, document.name)
 
 
 class Selectable(Protocol):
-    """An operation as selectors see it."""
+    """An operation as far as selectors need it."""
 
     @property
     def path(self) -> str: ...
@@ -56,14 +56,14 @@ class Selectable(Protocol):
 SelectableT = TypeVar("SelectableT", bound=Selectable)
 
 
-def chosen(
+def filter_operations(
     found: Sequence[SelectableT], wanted: Sequence[str], where: str
 ) -> tuple[SelectableT, ...]:
-    """The operations that selectors name, in the description's order; all where none is named.
+    """Return the operations that the selectors match, in their order; all if there are none.
 
-    ``*`` stands for any text: ``pets_*``, ``GET /pets/{id}``, ``/pets*``, ``tag:pets``,
-    ``method:get``. A selector with ``!`` in front takes away from what the others name, or from
-    all. Raises :class:`UsageError`, naming near ones, for a selector that matches nothing.
+    Selectors are ``pets_list``, ``pets_*``, ``GET /pets/{id}``, ``/pets*``, ``tag:pets``,
+    ``method:get``; ``*`` matches any text. A selector that begins with ``!`` excludes operations.
+    Raises :class:`UsageError`, with similar names, for a selector that matches nothing.
     """
     plus = [selector for selector in wanted if not selector.startswith("!")]
     minus = [selector[1:].strip() for selector in wanted if selector.startswith("!")]
@@ -74,7 +74,7 @@ def chosen(
         kept -= {id(op) for op in _matches(found, selector, where)}
     result = tuple(op for op in found if id(op) in kept)
     if not result:
-        raise UsageError(f"the selectors leave no operation of {where}. Take a '!' away.")
+        raise UsageError(f"the selectors exclude every operation of {where}. Remove one with '!'.")
     return result
 
 
@@ -90,7 +90,7 @@ def _matches(found: Sequence[SelectableT], selector: str, where: str) -> list[Se
 
 
 def _names(op: Selectable) -> list[str]:
-    """Everything that a selector may match of an operation."""
+    """Return the texts of an operation that selectors may match."""
     return [
         *filter(None, op.spellings),
         op.path,
@@ -105,4 +105,4 @@ def _hint(found: Sequence[Selectable], selector: str) -> str:
     names = {name.lower(): name for op in found for name in _names(op)}
     near = difflib.get_close_matches(selector.lower(), names, n=3, cutoff=0.5)
     options = " or ".join(repr(names[one]) for one in near)
-    return f"Did you mean {options}?" if options else "Check the spelling."
+    return f"Did you mean {options}?" if options else "speclock ls lists the operations."

@@ -1,14 +1,13 @@
 """YAML 1.2, core schema (https://yaml.org/spec/1.2.2/#103-core-schema), over libyaml.
 
-Refused: tags, several documents, duplicate keys, keys that aren't text (a status may be a number),
-numbers that aren't finite, and whatever exceeds the limits once aliases are expanded.
+Tags, several documents, duplicate keys, keys that aren't text (except status codes), numbers that
+aren't finite, and texts that exceed the limits after their aliases are expanded are refused.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from typing import cast
 
 import yaml
 
@@ -17,17 +16,19 @@ from .tree import (
     MAX_DEPTH,
     MAX_DIGITS,
     MAX_NODES,
-    Document,
     Location,
     MappingNode,
     SequenceNode,
+    SourceFile,
     Value,
-    refusal,
 )
 
 
-def read_yaml(document: Document) -> Value:
-    """The root of a YAML text; raises :class:`SpecError` with the line of what is refused."""
+def read_yaml(document: SourceFile) -> Value:
+    """Return the root of a YAML text; raises :class:`SpecError`.
+
+    Problems that don't keep the text from being read become the document's ``faults``.
+    """
     return _Composer(document).read()
 
 
@@ -46,21 +47,20 @@ MAX_PROBLEMS = 100
 _DATA = frozenset({"default", "enum", "example", "examples", "value"})
 _STR_TAG = "tag:yaml.org,2002:str"
 _NUMERIC = frozenset("0123456789+-.")
-"""What a plain scalar that is a number begins with."""
+"""The first characters of a plain scalar that is a number."""
 _CORE_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null")} | {
     f"tag:yaml.org,2002:{kind}" for kind in ("map", "seq", "timestamp", "value", "merge")
 }
 
 
 class _Loader(yaml.CSafeLoader):
-    """libyaml's composer, with a quick answer to whether a plain scalar may be more than text.
+    """libyaml's composer without PyYAML's resolver, which tries YAML 1.1's patterns on each scalar.
 
-    What it is exactly, YAML 1.2's core schema says later (:meth:`_Composer._scalar`); PyYAML would
-    try each of YAML 1.1's regular expressions on every scalar.
+    :meth:`_Composer._scalar` resolves scalars by YAML 1.2's core schema.
     """
 
     def resolve(self, kind: type[yaml.Node], value: str, implicit: tuple[bool, bool]) -> str:
-        """The tag of a node that has none of its own."""
+        """Return the tag of a node without an explicit one."""
         if kind is yaml.ScalarNode:
             if implicit[0] and value[:1] in _NUMERIC:
                 return "tag:yaml.org,2002:int"
@@ -69,16 +69,15 @@ class _Loader(yaml.CSafeLoader):
 
 
 class _Composer:
-    """Turns libyaml's node graph into MappingNode and SequenceNode under YAML 1.2's core schema."""
+    """The conversion of libyaml's nodes into a tree under YAML 1.2's core schema."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: SourceFile) -> None:
         self.document = document
         self.nodes = 0
         self.open: set[int] = set()
         self.seen: set[int] = set()
         self.copied = 0
         self.problems: list[Problem] = []
-        """What is refused once all of the text is read."""
 
     def read(self) -> Value:
         self._check_depth()
@@ -89,18 +88,18 @@ class _Composer:
             position = error.problem_mark or error.context_mark
             line, column = (position.line + 1, position.column + 1) if position else (1, 1)
             lines = self.document.text.split("\n")
-            if line > len(lines):  # libyaml stands after the end
+            if line > len(lines):  # libyaml reports a position after the end
                 line, column = len(lines), len(lines[-1]) + 1
-            raise refusal(
+            raise SpecError.of(
                 "yaml",
                 Place(self.document.name, line, column),
-                _said(error),
-                "Mend the text at this line.",
+                _describe(error),
+                "Fix the text at this line.",
             ) from None
         except yaml.YAMLError as error:
             offset = getattr(error, "position", 0)
             line = self.document.text.count("\n", 0, offset) + 1
-            raise refusal(
+            raise SpecError.of(
                 "yaml",
                 Place(self.document.name, line, 1),
                 "a character that YAML doesn't allow",
@@ -115,12 +114,12 @@ class _Composer:
         return value
 
     def _refuse(self, code: str, place: Place, fact: str, remedy: str) -> None:
-        """Note a fault that doesn't keep the rest from being read."""
+        """Record a problem that doesn't keep the rest from being read."""
         if len(self.problems) < MAX_PROBLEMS:
             self.problems.append(Problem(code, fact, remedy, place))
 
     def _check_depth(self) -> None:
-        """Refuse runaway flow nesting before libyaml's recursive composer sees it."""
+        """Refuse deep flow nesting before libyaml's recursive composer reads it."""
         text = self.document.text
         if text.count("[") + text.count("{") < MAX_DEPTH:
             return
@@ -133,11 +132,11 @@ class _Composer:
             depth = max(depth, 0)
 
     def _too_deep(self, line: int, column: int) -> SpecError:
-        return refusal(
+        return SpecError.of(
             "limit",
             Place(self.document.name, line, column),
             f"nested more than {MAX_DEPTH} deep",
-            "Flatten the description; move inner schemas to components.",
+            "Flatten the description: move inner schemas to components.",
         )
 
     def _place(self, node: yaml.Node) -> Place:
@@ -147,14 +146,14 @@ class _Composer:
     def _value(self, node: yaml.Node, parent: Location | None, key: str, depth: int) -> Value:
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            raise refusal(
+            raise SpecError.of(
                 "limit",
                 self._place(node),
                 f"more than {MAX_NODES:,} nodes",
-                "Cut the description down to what is used.",
+                "Cut the description down with speclock slice.",
             )
         if node.tag not in _CORE_TAGS:
-            raise refusal(
+            raise SpecError.of(
                 "yaml-tag",
                 self._place(node),
                 f"the YAML tag {node.tag!r} isn't allowed",
@@ -169,7 +168,7 @@ class _Composer:
         if id(node) in self.seen:
             self.copied += len(node.value)
             if self.copied > MAX_COPIED:
-                raise refusal(
+                raise SpecError.of(
                     "limit",
                     self._place(node),
                     f"more than {MAX_COPIED:,} nodes are copies by alias",
@@ -211,7 +210,7 @@ class _Composer:
                 self._refuse(
                     "duplicate-key",
                     Place(self.document.name, *position, location.pointer),
-                    f"the key {key!r} stands twice; first at line {positions[key][0]}",
+                    f"the key {key!r} occurs twice; first at line {positions[key][0]}",
                     "Remove one of the two.",
                 )
             positions[key] = position
@@ -228,6 +227,7 @@ class _Composer:
         if isinstance(value, str):
             return value
         place = self._place(node)
+        text = _written(node)
         is_number = isinstance(value, int) and not isinstance(value, bool)
         if is_number and (parent.key == "responses" or _is_data(parent)):
             self.document.warnings.append(
@@ -238,12 +238,12 @@ class _Composer:
                     place,
                 )
             )
-            return cast("str", node.value)
+            return text
         if not isinstance(node, yaml.ScalarNode):
-            self._refuse("key", place, "a key that is a list or a mapping", "Make it text.")
+            self._refuse("key", place, "a key is a list or a mapping", "Write text as the key.")
             return str(place)
-        self._refuse("key", place, f"the key {node.value} isn't text", "Write it in quotes.")
-        return cast("str", node.value)
+        self._refuse("key", place, f"the key {text} isn't text", "Write it in quotes.")
+        return text
 
     def _scalar(self, node: yaml.ScalarNode) -> Value:
         text: str = node.value
@@ -254,9 +254,7 @@ class _Composer:
         if _INT.match(text) or _OCTAL.match(text) or _HEX.match(text):
             if len(text) > MAX_DIGITS:
                 return self._number(node)
-            if text[:2] in ("0o", "0x"):
-                return int(text, 0)
-            return int(text)
+            return int(text, 0 if text[:2] in ("0o", "0x") else 10)
         if _NOT_FINITE.match(text):
             return self._number(node)
         if _FLOAT.match(text):
@@ -275,7 +273,7 @@ class _Composer:
 
 
 def _is_data(location: Location | None) -> bool:
-    """Whether a mapping stands in an extension or in a value, whose keys mean nothing to us."""
+    """Return whether a mapping is in an extension or a value, which may have any keys."""
     while location is not None:
         if location.key in _DATA or location.key.startswith("x-"):
             return True
@@ -284,11 +282,11 @@ def _is_data(location: Location | None) -> bool:
 
 
 def _written(node: yaml.Node) -> str:
-    """A scalar as it is written; empty for a list or a mapping."""
-    return cast("str", node.value) if isinstance(node, yaml.ScalarNode) else ""
+    """Return the source text of a scalar; empty for a list or a mapping."""
+    return str(node.value) if isinstance(node, yaml.ScalarNode) else ""
 
 
-def _said(error: yaml.MarkedYAMLError) -> str:
+def _describe(error: yaml.MarkedYAMLError) -> str:
     if error.problem == "but found another document":
-        return "a second document begins; a description is one"
+        return "a second document begins; a description is a single one"
     return f"not well-formed YAML: {error.problem or error.context or 'unreadable'}"

@@ -9,10 +9,10 @@ from functools import cached_property
 
 from ..apidiff.from_ir import from_ir
 from ..config import Client as Settings
-from ..document.operations import OperationNode, operations_of
+from ..document.operations import OperationNode, iter_operations
 from ..document.references import References
-from ..document.selectors import chosen
-from ..document.tree import Document
+from ..document.selectors import filter_operations
+from ..document.tree import SourceFile
 from ..errors import Findings, Place, Problem, SpecError, SpeclockError, UsageError
 from ..openapi.model import Document as CanonicalDocument
 from ..openapi.model import Operation
@@ -25,12 +25,12 @@ from .python_api import Client
 class Description:
     """A description, and its operations before any is selected."""
 
-    def __init__(self, document: Document, progress: Callable[[str], None]) -> None:
+    def __init__(self, document: SourceFile, progress: Callable[[str], None]) -> None:
         self.document = document
         self.progress = progress
         self.findings = Findings()
         self.refs = References(document, self.findings)
-        self.operations = tuple(operations_of(document, self.refs))
+        self.operations = tuple(iter_operations(document, self.refs))
         self._unrelated = len(self.findings.refusals)
 
     def select(self, selectors: Sequence[str]) -> tuple[OperationNode, ...]:
@@ -40,7 +40,7 @@ class Description:
         """
         if not self.operations:
             return ()
-        return chosen(self.operations, selectors, self.document.name)
+        return filter_operations(self.operations, selectors, self.document.name)
 
     def match(self, others: Sequence[OperationNode]) -> dict[OperationNode, OperationNode]:
         """Return the counterparts of another description's operations.
@@ -73,7 +73,7 @@ class Description:
         if selector.startswith("!"):
             return True
         try:
-            chosen(self.operations, [selector], self.document.name)
+            filter_operations(self.operations, [selector], self.document.name)
         except UsageError:
             return False
         return True
@@ -108,7 +108,7 @@ def _operation_id(op: OperationNode) -> tuple[str, str]:
 class Input:
     """The operations of one description that are compared."""
 
-    source: Document
+    source: SourceFile
     canonical: CanonicalDocument
     settings: Settings
     unreadable: tuple[Problem, ...]

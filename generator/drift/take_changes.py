@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..document.edit.copy_nodes import CantEdit, TreeEditor, split_pointer
-from ..document.tree import Document
+from ..document.edit.copy_nodes import EditError, TreeEditor
+from ..document.pointer import split
+from ..document.tree import SourceFile
 from ..errors import Place
 from .changes import Change
 
@@ -37,7 +38,7 @@ class PatchedDescription:
 
 
 def patch_description(
-    base: Document, revision: Document, changes: Sequence[Change]
+    base: SourceFile, revision: SourceFile, changes: Sequence[Change]
 ) -> PatchedDescription:
     """Return the tree of ``base`` with ``changes`` made as in ``revision``."""
     editor = TreeEditor(base, revision)
@@ -46,21 +47,21 @@ def patch_description(
         try:
             with editor.edit():
                 _make(change, editor, base.name, revision.name)
-        except CantEdit as reason:
+        except EditError as reason:
             left.append((change, str(reason)))
     return PatchedDescription(editor.root, tuple(left))
 
 
 def _make(change: Change, editor: TreeEditor, base: str, revision: str) -> None:
-    """Make one change; raises :class:`CantEdit`."""
+    """Make one change; raises :class:`EditError`."""
     for place, name in ((change.base, base), (change.revision, revision)):
         if place is not None and place.file != name:
-            raise CantEdit(f"it is in {place.file}")
-    path = split_pointer(change.pointer)
+            raise EditError(f"it is in {place.file}")
+    path = split(change.pointer)
     _, area, subject, action = change.id.split("/")
     match area, subject, action:
         case "python", _, _:
-            raise CantEdit("it comes from how upstream names and splits its components")
+            raise EditError("it comes from how upstream names and splits its components")
         case "schema", "required", _:
             editor.require(path[:-2], path[-1], required=action == "added")
         case "schema", "property", _:
@@ -72,13 +73,13 @@ def _make(change: Change, editor: TreeEditor, base: str, revision: str) -> None:
                 required = action.startswith("added")
                 editor.require(path[:-2], path[-1], required=required)
         case "operation", "part", _:
-            raise CantEdit("it can't be read")
+            raise EditError("it can't be read")
         case ("security", _, _) | (_, "nullable" | "branch" | "type" | "discriminator", _):
-            raise CantEdit("how to write it depends on the keywords around it")
+            raise EditError("how to write it depends on the keywords around it")
         case "server", "main", "changed":
             old, new = _path(change.base), _path(change.revision)
             if old[:-1] != new[:-1]:
-                raise CantEdit("the lists are in different places")
+                raise EditError("the lists are in different places")
             editor.replace_item(old, new)
         case _ if change.revision is None:
             editor.remove(_path(change.base))
@@ -95,9 +96,9 @@ def _set_member(change: Change, editor: TreeEditor, members: tuple[str, ...]) ->
     old, new = _path(change.base), _path(change.revision)
     in_old, in_new = (path[-1:] and path[-1] in members for path in (old, new))
     if not in_old and not in_new:
-        raise CantEdit("it is the effect of several keywords")
+        raise EditError("it is the effect of several keywords")
     if in_old and in_new and old[-1] != new[-1]:
-        raise CantEdit("upstream writes it with another keyword")
+        raise EditError("upstream writes it with another keyword")
     path = old if in_old else [*old, new[-1]]
     if in_new:
         editor.set(path, new)
@@ -107,5 +108,5 @@ def _set_member(change: Change, editor: TreeEditor, members: tuple[str, ...]) ->
 
 def _path(place: Place | None) -> list[str]:
     if place is None or not place.pointer:
-        raise CantEdit("it has no location of its own")
-    return split_pointer(place.pointer)
+        raise EditError("it has no location of its own")
+    return split(place.pointer)

@@ -14,7 +14,7 @@ from ..errors import UsageError
 from ..hashing import sha256_of
 
 if TYPE_CHECKING:
-    from ..document.tree import Document
+    from ..document.tree import SourceFile
 
 Progress = Callable[[str], None]
 """Receives the name of each stage as it starts; an empty name when the last one has ended."""
@@ -51,7 +51,7 @@ class DescriptionBytes:
         """True if every ``$ref`` in the text is followed by a fragment of this document."""
         return self.data.count(b"$ref") == len(_LOCAL_REFERENCE.findall(self.data))
 
-    def document(self, overlays: Sequence[Document] = (), *, lenient: bool) -> Document:
+    def document(self, overlays: Sequence[SourceFile] = (), *, lenient: bool) -> SourceFile:
         """Parse the description and apply ``overlays``.
 
         ``lenient`` takes a document that isn't whole, and actions that match nothing.
@@ -61,9 +61,9 @@ class DescriptionBytes:
         document = parse(self.data, path=self.path, name=self.name, lenient=True)
         if not overlays:
             return document
-        from ..document.overlay.apply import overlaid
+        from ..document.overlay.apply import apply_overlays
 
-        return overlaid(document, overlays, allow_unmatched=lenient)
+        return apply_overlays(document, overlays, allow_unmatched=lenient)
 
 
 def read_file(path: Path, name: str) -> DescriptionBytes:
@@ -99,7 +99,7 @@ def read_description(
     return DescriptionBytes(fetched.data, _NOWHERE / name, fetched.url, fetched.etag)
 
 
-def load_overlays(client: Client, root: Path) -> list[Document]:
+def load_overlays(client: Client, root: Path) -> list[SourceFile]:
     """Read the client's overlays."""
     if not client.overlays:
         return []

@@ -131,13 +131,13 @@ def take_changes(
     nothing is. Raise :class:`UsageError` if the description cannot be written.
     """
     from ..codegen.output.write import write_text
-    from ..document.edit.patch import patched
+    from ..document.edit.patch import patch_text
     from ..drift.take_changes import patch_description
 
     report = result.report
     old = result.base.document(lenient=True)
     made = patch_description(old, result.revision.document(lenient=True), report.counted)
-    text = patched(old.text, made.root)
+    text = patch_text(old.text, made.root)
     changed = replace(result.base, data=text.encode())
     after = _compare(changed, result.revision, client, root, progress)
     allowed = {change.fingerprint for change in report.changes if change.allowed is not None}
@@ -150,7 +150,7 @@ def take_changes(
     info = made.root.get("info")
     if not left and isinstance(info, dict):
         info["version"] = report.revision.version
-        text = patched(old.text, made.root)
+        text = patch_text(old.text, made.root)
     if text != old.text:
         has_crlf = b"\r\n" in result.base.data
         write_text(root / client.spec, text.replace("\n", "\r\n") if has_crlf else text)

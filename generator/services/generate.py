@@ -20,7 +20,7 @@ from .provenance import config_hash, tool_versions
 from .read_api import read_api, shown_path
 
 if TYPE_CHECKING:
-    from ..document.tree import Document
+    from ..document.tree import SourceFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def render_clients(
 
 
 def render_client(
-    client: Client, root: Path, progress: Progress, document: Document | None = None
+    client: Client, root: Path, progress: Progress, document: SourceFile | None = None
 ) -> RenderedClient:
     """Return a client's files and manifest, of its description or of ``document``.
 
@@ -107,10 +107,10 @@ def render_client(
     that don't fit it.
     """
     # Imported here, so that a check of recorded hashes doesn't pay for them.
-    from ..codegen.render.format import formatted
-    from ..codegen.render.models import models
+    from ..codegen.render.format import format_files
+    from ..codegen.render.models import render_models
     from ..codegen.render.render import HEADER, render, render_tests
-    from ..codegen.render.validate_source import fence
+    from ..codegen.render.validate_source import validate_source
     from ..codegen.testdata.json_files import examples, test_data
 
     findings = Findings(frozenset(client.accept))
@@ -119,7 +119,7 @@ def render_client(
     templates = Templates.of(own, shown_path(own, root) if own else "")
     source, api, cases = read_api(client, root, findings, progress, document)
     progress(f"writing {len(api.components)} models")
-    sources = {**models(api, templates), **render(api, templates)}
+    sources = {**render_models(api, templates), **render(api, templates)}
     tests = render_tests(api, templates)
     progress("formatting")
     package, folder = client.package, f"tests/{client.package}"
@@ -131,9 +131,11 @@ def render_client(
     theirs = {f"{package}/{name}" for name in templates.plain("runtime", own=True)}
     theirs |= {f"{folder}/{name}" for name in templates.plain("tests", own=True)}
     try:
-        laid_out = formatted({n: text for n, text in files.items() if n not in plain - theirs})
+        laid_out = format_files({n: text for n, text in files.items() if n not in plain - theirs})
         rendered = {n: text for n, text in laid_out.items() if n not in theirs}
-        fence({n.partition("/")[2]: text for n, text in rendered.items() if n.endswith(".py")})
+        validate_source(
+            {n.partition("/")[2]: text for n, text in rendered.items() if n.endswith(".py")}
+        )
     except SpeclockError as error:
         raise templates.blamed(error, files) from None
     files |= laid_out

@@ -11,7 +11,7 @@ from .. import config
 from ..codegen.output.write import write_file, write_text
 from ..config import Client
 from ..errors import LeftOut, Problem, SpecError, UsageError
-from ..lockfile import LOCK, Entry, content_hash, read, text_of
+from ..lockfile import LOCK, LockEntry, content_hash, format_lock, read
 from ..printable import display_path
 from . import ci_workflow
 from .descriptions import Progress, is_url, no_progress, read_description
@@ -46,7 +46,7 @@ class _NewDescription:
     """A description to write, and its entry in speclock.lock if it is from a URL."""
 
     data: bytes
-    entry: Entry | None
+    entry: LockEntry | None
     warnings: tuple[Problem, ...] = ()
 
 
@@ -148,12 +148,12 @@ def _read(
     if not operations and not is_url(source):
         return _NewDescription(whole.data, None)
     from ..document.load import parse
-    from ..document.slice.slice_document import sliced
+    from ..document.slice.slice_document import slice_document
     from ..document.slice.slice_text import slice_text
 
     progress(f"slicing {whole.name}")
     document = parse(whole.data, path=whole.path, name=whole.name)
-    part = sliced(document, operations)
+    part = slice_document(document, operations)
     data = slice_text(part).encode()
     progress("")
     if not is_url(source):
@@ -200,4 +200,4 @@ def _write_description(path: Path, description: _NewDescription) -> None:
     write_file(path, description.data)
     if description.entry is not None:
         entries = {**read(path.parent), path.name: description.entry}
-        write_text(path.parent / LOCK, text_of(entries))
+        write_text(path.parent / LOCK, format_lock(entries))

@@ -9,8 +9,8 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..codegen.build.types import annotation
-from ..codegen.ir import Api, Case, Credential, Json, Model, Operation, Parameter
-from ..codegen.render.format import formatted
+from ..codegen.ir import Api, Case, ClientOperation, Credential, Json, MethodParameter, Model
+from ..codegen.render.format import format_files
 from ..codegen.render.views.package import ApiView
 from ..codegen.testdata.json_files import examples
 from ..printable import on_one_line
@@ -25,7 +25,11 @@ class OperationText:
     """The parts to show of one operation; ``modules`` maps rendered files to their source."""
 
     def __init__(
-        self, api: Api, cases: Sequence[Case], operation: Operation, modules: Mapping[str, str]
+        self,
+        api: Api,
+        cases: Sequence[Case],
+        operation: ClientOperation,
+        modules: Mapping[str, str],
     ) -> None:
         self.api = api
         self.cases = cases
@@ -42,7 +46,7 @@ class OperationText:
         op = self.op
         owners = {resource.name: resource.class_name for resource in self.api.resources}
         name = f"resources/{op.resource}.py" if op.resource else "_client.py"
-        source = formatted({"module.py": self.modules[name]})["module.py"]
+        source = format_files({"module.py": self.modules[name]})["module.py"]
         owner = owners.get(op.resource, self.api.client)
         wanted = {method.name for method in self.op_view.methods}
         (found,) = (
@@ -126,7 +130,7 @@ class OperationText:
             ]
         else:
             lines += [f"    {made}" if op.result == "None" else f"    answer = {made}"]
-        return formatted({"example.py": "\n".join(lines) + "\n"})["example.py"].rstrip()
+        return format_files({"example.py": "\n".join(lines) + "\n"})["example.py"].rstrip()
 
     def _arguments(self, case: Case, writer: Expressions) -> Iterator[str]:
         given = case.data["arguments"]
@@ -192,7 +196,7 @@ def _fields(model: Model) -> list[str]:
     return table(rows) if rows else ["(no fields)"]
 
 
-def _parameter_row(parameter: Parameter) -> tuple[str, ...]:
+def _parameter_row(parameter: MethodParameter) -> tuple[str, ...]:
     must = "required" if parameter.required else ""
     doc = " ".join(parameter.doc.value.split())
     doc = textwrap.shorten(on_one_line(doc), DOC, placeholder=" …") if doc else ""

@@ -15,7 +15,7 @@ from .resolve import Description, find_descriptions
 
 if TYPE_CHECKING:
     from ..document.operations import OperationNode
-    from ..document.tree import Document
+    from ..document.tree import SourceFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +135,9 @@ def _list(
     findings = Findings()
     found = _operations(document, findings)
     if not found:
-        from ..document.version import version_of
+        from ..document.version import read_version
 
-        version_of(document)
+        read_version(document)
         findings.raise_refusals()
     unmatched: list[str] = []
     selected = None if selectors is None else _select(found, selectors, document.name, unmatched)
@@ -151,30 +151,30 @@ def _list(
     )
 
 
-def _operations(document: Document, findings: Findings) -> list[OperationNode]:
-    from ..document.operations import operations_of
+def _operations(document: SourceFile, findings: Findings) -> list[OperationNode]:
+    from ..document.operations import iter_operations
     from ..document.references import References
 
-    return list(operations_of(document, References(document, findings)))
+    return list(iter_operations(document, References(document, findings)))
 
 
 def _select(
     found: Sequence[OperationNode], selectors: Sequence[str], name: str, unmatched: list[str]
 ) -> set[OperationNode]:
     """Return the selected operations; add a sentence for each selector that matches nothing."""
-    from ..document.selectors import chosen
+    from ..document.selectors import filter_operations
 
     usable: list[str] = []
     for selector in selectors:
         try:
-            chosen(found, [selector.removeprefix("!").strip()], name)
+            filter_operations(found, [selector.removeprefix("!").strip()], name)
             usable.append(selector)
         except UsageError as error:
             unmatched.append(str(error))
     if _only_excludes(usable) and not _only_excludes(selectors):
         return set()  # the selector of what to take matched nothing: that doesn't mean all
     try:
-        return set(chosen(found, usable, name)) if found else set()
+        return set(filter_operations(found, usable, name)) if found else set()
     except UsageError as error:
         unmatched.append(str(error))
         return set()
@@ -204,7 +204,7 @@ def _find(
 
     The client's settings apply if it selects the operation.
     """
-    from ..document.selectors import chosen
+    from ..document.selectors import filter_operations
 
     misses: list[UsageError] = []
     for description in descriptions:
@@ -212,7 +212,7 @@ def _find(
         document = load_description(description.settings, description.root)
         found = _operations(document, Findings())
         try:
-            hits = chosen(found, [operation], document.name)
+            hits = filter_operations(found, [operation], document.name)
         except UsageError as error:
             misses.append(error)
             continue
@@ -223,7 +223,7 @@ def _find(
             )
         hit = next(iter(hits))
         selectors = description.selectors
-        if selectors is not None and hit in chosen(found, selectors, document.name):
+        if selectors is not None and hit in filter_operations(found, selectors, document.name):
             return description, hit
         return description.only(hit.spellings[1]), hit
     raise misses[0]

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from ..codegen.output.write import write_text
 from ..config import Client, Settings
 from ..errors import Place, Problem, SpecError, UsageError
-from ..lockfile import LOCK, Entry, content_hash, read, text_of
+from ..lockfile import LOCK, LockEntry, content_hash, format_lock, read
 from ..printable import display_path
 from .descriptions import Progress, no_progress, read_description
 from .resolve import select_clients
 
 if TYPE_CHECKING:
-    from ..document.tree import Document
+    from ..document.tree import SourceFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,9 @@ class PulledDescription:
     before: str | None
     """The text that was on disk, with LF line ends; None for a new file."""
     after: str
-    entry: Entry
+    entry: LockEntry
     """The new entry of speclock.lock."""
-    previous: Entry | None
+    previous: LockEntry | None
     """The entry that was there."""
     operations: int
     """The number of operations."""
@@ -73,7 +73,7 @@ def pull(
             has_crlf = one.path.is_file() and b"\r\n" in one.path.read_bytes()
             write_text(one.path, one.after.replace("\n", "\r\n") if has_crlf else one.after)
         lock = one.path.parent / LOCK
-        text = text_of({**read(one.path.parent), one.path.name: one.entry})
+        text = format_lock({**read(one.path.parent), one.path.name: one.entry})
         if not lock.is_file() or lock.read_text(encoding="utf-8") != text:
             write_text(lock, text)
     return tuple(pulled)
@@ -109,9 +109,9 @@ def _pull(
     clients: list[Client], root: Path, progress: Progress, *, force: bool, insecure: bool
 ) -> PulledDescription:
     """Slice upstream for the clients of one description; write nothing."""
-    from ..document.edit.patch import patched
+    from ..document.edit.patch import patch_text
     from ..document.load import parse
-    from ..document.slice.slice_document import sliced
+    from ..document.slice.slice_document import slice_document
     from ..document.slice.slice_text import slice_text
 
     path = root / clients[0].spec
@@ -120,7 +120,7 @@ def _pull(
     source = read_description(upstream, root, progress, insecure=insecure)
     progress(f"reading {source.name}")
     document = parse(source.data, path=source.path, name=source.name)
-    part = sliced(document, *(client.operations for client in clients))
+    part = slice_document(document, *(client.operations for client in clients))
     text = slice_text(part, as_json=path.suffix.lower() == ".json")
     new = parse(text.encode(), path=path, name=name).root
     progress("")
@@ -133,7 +133,7 @@ def _pull(
         is_ours = previous is not None and previous.slice_sha256 == on_disk
         if on_disk != entry.slice_sha256 and not is_ours and not force:
             raise _changed_by_hand(name, previous)
-        after = patched(old.text, new)
+        after = patch_text(old.text, new)
     return PulledDescription(
         path=path,
         before=_text(path.read_bytes()) if path.is_file() else None,
@@ -145,12 +145,12 @@ def _pull(
     )
 
 
-def lock_entry(upstream: str, etag: str, document: Document, slice_sha256: str) -> Entry:
+def lock_entry(upstream: str, etag: str, document: SourceFile, slice_sha256: str) -> LockEntry:
     """Return the entry of speclock.lock for a slice of a document."""
     from ..document.version import info_version
     from ..fetch import without_secrets
 
-    return Entry(
+    return LockEntry(
         upstream=without_secrets(upstream),
         etag=etag,
         sha256=document.sha256,
@@ -159,7 +159,7 @@ def lock_entry(upstream: str, etag: str, document: Document, slice_sha256: str) 
     )
 
 
-def _existing(path: Path, name: str, *, force: bool) -> Document | None:
+def _existing(path: Path, name: str, *, force: bool) -> SourceFile | None:
     """Return the description on disk; None if there is none, or ``force`` replaces a broken one."""
     from ..document.load import load
 
@@ -177,7 +177,7 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8-sig", "replace").replace("\r\n", "\n")
 
 
-def _changed_by_hand(name: str, previous: Entry | None) -> UsageError:
+def _changed_by_hand(name: str, previous: LockEntry | None) -> UsageError:
     fact = (
         "wasn't written by pull: speclock.lock has no entry for it"
         if previous is None
@@ -189,7 +189,7 @@ def _changed_by_hand(name: str, previous: Entry | None) -> UsageError:
     )
 
 
-def _same_version(entry: Entry, previous: Entry | None, name: str) -> list[Problem]:
+def _same_version(entry: LockEntry, previous: LockEntry | None, name: str) -> list[Problem]:
     """Return a warning if upstream changed under the same version."""
     if previous is None or previous.version != entry.version or previous.sha256 == entry.sha256:
         return []

@@ -15,7 +15,7 @@ from .descriptions import Progress
 
 if TYPE_CHECKING:
     from ..codegen.ir import Api, Case
-    from ..document.tree import Document
+    from ..document.tree import SourceFile
     from ..openapi import model
 
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 class ApiSource:
     """The description that an API was read from."""
 
-    document: Document
+    document: SourceFile
     canonical: model.Document
-    documents: Mapping[Path, Document]
+    documents: Mapping[Path, SourceFile]
 
 
 def read_api(
@@ -33,7 +33,7 @@ def read_api(
     root: Path,
     findings: Findings,
     progress: Progress,
-    document: Document | None = None,
+    document: SourceFile | None = None,
 ) -> tuple[ApiSource, Api, tuple[Case, ...]]:
     """Read a client's description, or ``document``, and decide every name, type and test case.
 
@@ -44,19 +44,19 @@ def read_api(
     from ..codegen.testdata import build_cases
     from ..document.meta_schema import Faults
     from ..document.references import References
-    from ..document.selectors import select
-    from ..document.version import version_of
+    from ..document.selectors import select_operations
+    from ..document.version import read_version
     from ..openapi.keywords import KNOWN
     from ..openapi.normalize.document import canonicalise
 
     progress(f"reading {Path(client.spec).name}")
     document = document or load_description(client, root)
-    openapi = version_of(document)
+    openapi = read_version(document)
     refs = References(document, findings)
     faults = Faults(document, openapi, KNOWN)
     if not isinstance(document.root.get("paths", {}), dict):
         faults.refuse(findings)
-    operations = select(document, refs, client.operations)
+    operations = select_operations(document, refs, client.operations)
     refs.faults = faults.index()
     while True:
         canonical = canonicalise(document, refs, operations, findings, progress)
@@ -114,18 +114,18 @@ def _without_accepted(canonical: model.Document, findings: Findings) -> set[tupl
     return kept
 
 
-def load_description(client: Client, root: Path) -> Document:
+def load_description(client: Client, root: Path) -> SourceFile:
     """Return a client's description with its overlays applied, not yet validated.
 
     Raise :class:`SpecError` if a file cannot be read or an overlay doesn't apply.
     """
     from ..document.load import load
-    from ..document.overlay.apply import load_overlay, overlaid
+    from ..document.overlay.apply import apply_overlays, load_overlay
 
     path = root / client.spec
     document = load(path, shown_path(path, root))
     overlays = [load_overlay(root / one, shown_path(root / one, root)) for one in client.overlays]
-    return overlaid(document, overlays, allow_unmatched=client.allow_unmatched)
+    return apply_overlays(document, overlays, allow_unmatched=client.allow_unmatched)
 
 
 def shown_path(path: Path, root: Path) -> str:

@@ -42,7 +42,7 @@ def slice_description(
     """
     from ..codegen.output.write import write_text
     from ..document.load import parse
-    from ..document.slice.slice_document import sliced
+    from ..document.slice.slice_document import slice_document
     from ..document.slice.slice_text import slice_text
 
     here = Path.cwd()
@@ -51,7 +51,7 @@ def slice_description(
         raise UsageError(f"{output} is the description itself. Name another file for -o.")
     whole = read_description(source, here, progress, insecure=insecure)
     progress(f"reading {whole.name}")
-    part = sliced(parse(whole.data, path=whole.path, name=whole.name), operations)
+    part = slice_document(parse(whole.data, path=whole.path, name=whole.name), operations)
     progress("")
     text = slice_text(part, as_json=target.suffix.lower() == ".json" if target else None)
     if target:

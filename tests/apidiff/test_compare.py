@@ -147,3 +147,15 @@ def test_expressions_where_the_generator_writes_literals() -> None:
     }
     changed = [one.name for one in compare(from_source(files()), from_source(edited))]
     assert "Kind.CAT" in changed
+
+
+def test_two_classes_that_became_one() -> None:
+    old = from_source({"models.py": b"class A(Model):\n    x: int\nclass B(Model):\n    y: int\n"})
+    new = from_source({"models.py": b"class C(Model):\n    x: int\n    y: int\n"})
+    found = compare(old, new, renamed=[("A", "C"), ("B", "C")])
+    assert [(one.name, one.action) for one in found] == [
+        ("A", "renamed"),
+        ("A.y", "added"),
+        ("B", "renamed"),
+        ("B.x", "added"),
+    ]

@@ -13,7 +13,7 @@ from generator.apidiff.from_source import from_source
 from generator.codegen.build import build
 from generator.config import Client
 from generator.document.load import load
-from generator.document.operations import operations_of
+from generator.document.operations import iter_operations
 from generator.document.references import References
 from generator.errors import Findings
 from generator.openapi.normalize.document import canonicalise
@@ -29,7 +29,7 @@ def decided(topic: str) -> PublicApi:
     document = load(spec_of(CASES / topic))
     findings = Findings()
     references = References(document, findings)
-    operations = tuple(operations_of(document, references))
+    operations = tuple(iter_operations(document, references))
     canonical = canonicalise(document, references, operations, findings, partial=True)
     settings = Client("spec.yaml", package="case", client="Sample")
     return common(from_ir(build(canonical, settings, findings)))

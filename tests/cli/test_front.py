@@ -12,7 +12,7 @@ import pytest
 
 from generator import __version__
 from generator.cli.parser import COMMANDS
-from generator.codegen.build.operations import Operations
+from generator.codegen.build.operations import OperationBuilder
 from generator.codegen.build.types import Types
 from generator.codegen.testdata.cases import Cases
 from generator.services import preview
@@ -160,7 +160,7 @@ def test_a_fault_of_our_own_asks_for_a_report(
 @pytest.mark.parametrize(
     ("part", "node"),
     [
-        (Operations, "the operation 'lamp/light'"),
+        (OperationBuilder, "the operation 'lamp/light'"),
         (Cases, "the operation 'lamp/light'"),
         (Types, "the schema 'Glow'"),
     ],
@@ -168,7 +168,7 @@ def test_a_fault_of_our_own_asks_for_a_report(
 def test_a_bug_is_located_and_can_be_left_out(
     project: Path, monkeypatch: pytest.MonkeyPatch, part: type, node: str
 ) -> None:
-    method = {Operations: "build", Cases: "_of", Types: "_component"}[part]
+    method = {OperationBuilder: "build", Cases: "_of", Types: "_component"}[part]
     unbroken = getattr(part, method)
 
     def fails(self: object, *arguments: object) -> object:

@@ -146,7 +146,7 @@ def test_a_separator_is_a_boundary_and_never_deleted(operation_id: str) -> None:
 def test_what_collides_is_told_apart_by_its_wire_name() -> None:
     wires = ["a-b", "a_b", "a.b", "aB", "c"]
     made = {wire: names.snake(wire) for wire in wires}
-    found = names.distinct(wires, made)
+    found = names.make_distinct(wires, made)
     assert found["a_b"] == "a_b"
     assert found["c"] == "c"
     assert len(set(found.values())) == len(wires)
@@ -162,17 +162,19 @@ def test_what_collides_is_told_apart_by_its_wire_name() -> None:
 def test_the_order_of_the_file_is_no_matter(wires: list[str]) -> None:
     """Neither reordering nor adding one renames another, except the one that has to share."""
     made = {wire: names.snake(wire) for wire in wires}
-    found = names.distinct(wires, made)
-    assert found == names.distinct(wires[::-1], made)
+    found = names.make_distinct(wires, made)
+    assert found == names.make_distinct(wires[::-1], made)
     assert len(set(found.values())) == len(wires)
     assert all(name.isidentifier() and not keyword.iskeyword(name) for name in found.values())
 
 
 def test_a_suffix_cannot_meet_another_name() -> None:
     """A wire name that spells the suffixed name of another."""
-    suffixed = names.distinct(["a-b", "a_b"], {w: names.snake(w) for w in ("a-b", "a_b")})["a-b"]
+    suffixed = names.make_distinct(["a-b", "a_b"], {w: names.snake(w) for w in ("a-b", "a_b")})[
+        "a-b"
+    ]
     wires = ["a-b", "a_b", str(suffixed)]
-    found = names.distinct(wires, {wire: names.snake(wire) for wire in wires})
+    found = names.make_distinct(wires, {wire: names.snake(wire) for wire in wires})
     assert len(set(found.values())) == 3
 
 
@@ -214,7 +216,7 @@ def test_names_are_settled_by_the_text_alone(text: str) -> None:
 @pytest.mark.parametrize("bad", ["", "a b", "a-b", "1a", "class", "a.b", "x;y"])
 def test_a_pin_must_be_a_name(bad: str) -> None:
     with pytest.raises(UsageError, match="can't be a Python name"):
-        names.pinned(bad, "calls")
+        names.check_pinned(bad, "calls")
 
 
 def test_words_beyond_the_limit_keep_a_hash() -> None:

@@ -16,7 +16,7 @@ from tests.support.paged_shop import CURSOR, LINK, OFFSET, PAGE, run
         ('style = "cursor"\nnext = "next"\n', "lacks 'parameter'"),
         ('style = "cursor"\nparameter = "cursor"\n', "needs either 'next' or 'header'"),
         (CURSOR + 'header = "x"\n', "needs either 'next' or 'header'"),
-        (OFFSET + 'next = "x"\n', "'next' means nothing with the style 'offset'"),
+        (OFFSET + 'next = "x"\n', "'next' isn't a setting of the style 'offset'"),
         (PAGE + 'first = "1"\n', "first must be a number"),
         (PAGE + "operations = 3\n", "operations must be a list of text"),
         (CURSOR + 'item = "x"\n', "Did you mean 'items'?"),

@@ -15,7 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from generator.codegen import ir
-from generator.codegen.render.docstrings import docstring, py_literal, wrapped
+from generator.codegen.render.docstrings import docstring, py_literal, wrap
 from generator.codegen.render.templates import templates_folder
 from tests.support.command_line import speclock
 
@@ -189,13 +189,13 @@ def unindented(value: str, indent: int) -> str:
 def test_a_docstring_says_the_text(text: str, indent: int) -> None:
     source = docstring(ir.Text(text), indent)
     assert isinstance(source, ir.Code)
-    assert unindented(evaluated(source, indent), indent) == wrapped(text, 96 - indent)
+    assert unindented(evaluated(source, indent), indent) == wrap(text, 96 - indent)
     assert docstring(text, indent) == source
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_wrapping_loses_no_word(text: str) -> None:
-    assert wrapped(text, 60).split() == text.split()
+    assert wrap(text, 60).split() == text.split()
 
 
 @steady
@@ -204,15 +204,13 @@ def test_wrapping_loses_no_word(text: str) -> None:
 @example('"', 0)
 @example("a\n\\", 8)
 def test_no_text_leaves_its_docstring(text: str, indent: int) -> None:
-    assert unindented(evaluated(docstring(text, indent), indent), indent) == wrapped(
-        text, 96 - indent
-    )
+    assert unindented(evaluated(docstring(text, indent), indent), indent) == wrap(text, 96 - indent)
 
 
 @steady
 @given(st.text(alphabet="\"\\\n'{}# ab\x85\u2028", max_size=60))
 def test_no_mixture_of_quotes_leaves_its_docstring(text: str) -> None:
-    assert unindented(evaluated(docstring(text, 4), 4), 4) == wrapped(text, 92)
+    assert unindented(evaluated(docstring(text, 4), 4), 4) == wrap(text, 92)
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))

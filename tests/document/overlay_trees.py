@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from generator.document.load import parse
-from generator.document.tree import Document, MappingNode, SequenceNode
+from generator.document.tree import MappingNode, SequenceNode, SourceFile
 from generator.errors import Place
 from tests.support.overlays import Json
 
@@ -21,7 +21,7 @@ def written(value: Json, style: str) -> str:
     return yaml.safe_dump(value, sort_keys=False, default_flow_style=False)
 
 
-def read(value: Json, name: str, style: str, kind: str = "description") -> Document:
+def read(value: Json, name: str, style: str, kind: str = "description") -> SourceFile:
     """A value, written and read."""
     return parse(written(value, style).encode(), path=Path(name), name=name, kind=kind)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from generator.document.load import parse
-from generator.document.overlay.apply import overlaid
+from generator.document.overlay.apply import apply_overlays
 from generator.errors import SpecError
 from tests.document.overlay_trees import places, read, written
 from tests.support.overlays import Json, overlay_of, plain
@@ -187,7 +187,7 @@ def test_an_action(case: str, style: str, overlay_style: str) -> None:
     actions, wanted = ACTIONS[case]
     document = read(GIVEN, "api", style)
     overlay = read(overlay_of(actions), "fix", overlay_style, "overlay")
-    made = overlaid(document, [overlay])
+    made = apply_overlays(document, [overlay])
     assert plain(made.root) == wanted
     assert list(made.root) == list(wanted)
     assert plain(document.root) == GIVEN
@@ -206,13 +206,13 @@ def test_an_action(case: str, style: str, overlay_style: str) -> None:
 def test_the_deepest_description_can_be_searched() -> None:
     deep = json.loads('{"a":' * 390 + '{"b": 1}' + "}" * 390)
     overlay = read(overlay_of([{"target": "$..b", "update": 2}]), "fix", "yaml", "overlay")
-    made = overlaid(parse(json.dumps(deep).encode(), path=Path("api"), name="api"), [overlay])
+    made = apply_overlays(parse(json.dumps(deep).encode(), path=Path("api"), name="api"), [overlay])
     assert json.dumps(plain(made.root)).count('"b": 2') == 1
 
 
 def test_without_overlays_the_document_is_the_same() -> None:
     document = read(GIVEN, "api", "yaml")
-    assert overlaid(document, []) is document
+    assert apply_overlays(document, []) is document
 
 
 def test_overlays_are_applied_in_their_order() -> None:
@@ -220,7 +220,7 @@ def test_overlays_are_applied_in_their_order() -> None:
         read(overlay_of([{"target": "$.info", "update": {"title": name}}]), name, "yaml", "overlay")
         for name in ("one", "two")
     ]
-    made = overlaid(read(GIVEN, "api", "yaml"), overlays)
+    made = apply_overlays(read(GIVEN, "api", "yaml"), overlays)
     assert plain(made.root)["info"]["title"] == "two"
     assert [document.name for document in made.overlays] == ["one", "two"]
 
@@ -231,16 +231,16 @@ def test_merge_keys_share_nothing() -> None:
     overlay = read(
         overlay_of([{"target": "$.b.deep", "update": {"m": 2}}]), "fix", "yaml", "overlay"
     )
-    made = overlaid(document, [overlay])
+    made = apply_overlays(document, [overlay])
     assert plain(made.root) == {"a": {"deep": {"n": 1}}, "b": {"deep": {"n": 1, "m": 2}}}
 
 
 def test_overlay_1_0_reads_a_list_as_its_entries_and_says_so() -> None:
     actions = [{"target": "$.tags", "update": [{"name": "x"}]}]
     overlay = read(overlay_of(actions, "1.0.0"), "fix", "yaml", "overlay")
-    made = overlaid(read(GIVEN, "api", "yaml"), [overlay])
+    made = apply_overlays(read(GIVEN, "api", "yaml"), [overlay])
     assert plain(made.root["tags"]) == [*TAGS, {"name": "x"}]
-    assert ["1.0 calls the value one entry" in warning.fact for warning in made.warnings] == [True]
+    assert ["1.0 appends a list as one item" in warning.fact for warning in made.warnings] == [True]
 
 
 def test_extends_of_another_file_is_a_warning(tmp_path: Path) -> None:
@@ -249,7 +249,7 @@ def test_extends_of_another_file_is_a_warning(tmp_path: Path) -> None:
         text = written({**overlay_of([{"target": "$", "update": {}}]), "extends": extends}, "yaml")
         overlay = parse(text.encode(), path=tmp_path / "fix.yaml", name="fix.yaml", kind="overlay")
         document = parse(b"a: 1", path=tmp_path / "api.yaml", name="api.yaml")
-        found.append([str(w).split("\n")[0] for w in overlaid(document, [overlay]).warnings])
+        found.append([str(w).split("\n")[0] for w in apply_overlays(document, [overlay]).warnings])
     says = (
         "the overlay extends 'other.yaml' and is applied to api.yaml (#/extends) [overlay-extends]"
     )
@@ -279,6 +279,6 @@ def nesting() -> list[dict[str, Json]]:
 def test_growth_has_limits(actions: list[dict[str, Json]], says: str) -> None:
     overlay = read(overlay_of(actions), "fix", "json", "overlay")
     with pytest.raises(SpecError) as caught:
-        overlaid(read(GIVEN, "api", "yaml"), [overlay])
+        apply_overlays(read(GIVEN, "api", "yaml"), [overlay])
     assert caught.value.problems[0].fact == says
     assert caught.value.problems[0].code == "limit"

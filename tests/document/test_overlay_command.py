@@ -69,7 +69,7 @@ def test_a_refused_overlay(case: str, tmp_path: Path) -> None:
     [
         ("$.paths['/pest'].get", "Did you mean '/pets'?"),
         ("$.components.schemas.Pet.propertys.name", "Did you mean 'properties'?"),
-        ("$.tags[0]", "'$' is there, what follows isn't. Correct"),
+        ("$.tags[0]", "'$' exists, but not the rest of the path. Correct"),
         ("$..[?@.operationId == 'pets']", "allow it with --allow-unmatched"),
     ],
 )

@@ -9,7 +9,7 @@ import yaml
 
 from generator.config import Client
 from generator.document.references import References
-from generator.document.selectors import select
+from generator.document.selectors import select_operations
 from generator.errors import Findings, SpecError
 from generator.openapi.normalize.document import canonicalise
 from generator.services.read_api import load_description
@@ -33,7 +33,9 @@ def canonical(spec: Path, *overlays: Path) -> Json:
     )
     document, findings = load_description(client, ROOT), Findings()
     refs = References(document, findings)
-    root = canonicalise(document, refs, select(document, refs, client.operations), findings).tree
+    root = canonicalise(
+        document, refs, select_operations(document, refs, client.operations), findings
+    ).tree
     findings.raise_refusals()
     return bare(plain(root))
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.document.overlay.apply import overlaid
+from generator.document.overlay.apply import apply_overlays
 from generator.errors import SpecError
 from tests.document.overlay_trees import places, read
 from tests.support.overlays import Json, overlay_of, plain
@@ -53,7 +53,7 @@ def test_any_change_leaves_a_tree_that_knows_its_places(
     for action in actions:
         overlay = read(overlay_of([action]), "fix", style, "overlay")
         try:
-            document = overlaid(document, [overlay], allow_unmatched=True)
+            document = apply_overlays(document, [overlay], allow_unmatched=True)
         except SpecError:
             continue
         wanted = by_hand(wanted, action)

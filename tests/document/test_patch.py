@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.document.edit.patch import patched
+from generator.document.edit.patch import patch_text
 
 pytestmark = pytest.mark.slow
 
@@ -140,7 +140,7 @@ def test_only_the_lines_of_what_changed(
     changes: dict[str, Any], gone: list[str] | None, come: list[str]
 ) -> None:
     new = edited(**changes)
-    text = patched(TEXT, new)
+    text = patch_text(TEXT, new)
     assert yaml.safe_load(text) == new
     went, came = lines_changed(TEXT, text)
     assert came == come
@@ -153,21 +153,21 @@ def test_only_the_lines_of_what_changed(
 def test_a_new_member_stands_where_it_stands_in_the_new_tree() -> None:
     root = edited()
     paths = {"/": {"get": {}}, **root["paths"], "/z": {"get": {}}}
-    text = patched(TEXT, {**root, "paths": paths})
+    text = patch_text(TEXT, {**root, "paths": paths})
     assert list(yaml.safe_load(text)["paths"]) == ["/", "/pets", "/z"]
     assert "# Not yet." in text
 
 
 def test_the_order_of_what_is_there_stays() -> None:
     root = dict(reversed(edited().items()))
-    assert patched(TEXT, root) == TEXT
-    text = patched(TEXT, {**root, "info": {"version": "2.0.0", "title": "Pets"}})
+    assert patch_text(TEXT, root) == TEXT
+    text = patch_text(TEXT, {**root, "info": {"version": "2.0.0", "title": "Pets"}})
     assert lines_changed(TEXT, text) == (["  version: 1.0.0"], ["  version: 2.0.0"])
 
 
 def test_json_keeps_its_order_and_indent() -> None:
     text = '{\n    "b": 1,\n    "a": {"y": 1, "x": 2}\n}\n'
-    found = patched(text, {"a": {"x": 3, "z": 0, "y": 1}, "c": [], "b": 1})
+    found = patch_text(text, {"a": {"x": 3, "z": 0, "y": 1}, "c": [], "b": 1})
     assert found == json.dumps({"b": 1, "a": {"y": 1, "x": 3, "z": 0}, "c": []}, indent=4) + "\n"
 
 
@@ -191,7 +191,7 @@ def test_any_style_gives_the_new_tree(text: str, key: str, value: Any) -> None:
         new.pop(key, None)
     else:
         new[key] = value
-    assert yaml.safe_load(patched(text, new)) == new
+    assert yaml.safe_load(patch_text(text, new)) == new
 
 
 WORDS = st.sampled_from(["a", "b", "c", "no", "0x1", "x y", "#", "12", "é\nf\n", " ", ""])
@@ -212,5 +212,5 @@ TREES = st.dictionaries(
 @settings(max_examples=300, deadline=None)
 @given(old=TREES, new=TREES)
 def test_any_tree_becomes_any_other(old: dict[str, Any], new: dict[str, Any]) -> None:
-    text = patched("{}\n", old) if not old else yaml.safe_dump(old, sort_keys=False)
-    assert yaml.safe_load(patched(text, new)) == new
+    text = patch_text("{}\n", old) if not old else yaml.safe_dump(old, sort_keys=False)
+    assert yaml.safe_load(patch_text(text, new)) == new

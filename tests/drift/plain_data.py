@@ -10,9 +10,9 @@ from typing import cast
 from generator.config import Client
 from generator.document.edit.dump import json_text
 from generator.document.load import parse
-from generator.document.operations import operations_of
+from generator.document.operations import iter_operations
 from generator.document.references import References
-from generator.document.tree import Document
+from generator.document.tree import SourceFile
 from generator.drift.changes import Change, Report
 from generator.drift.compare.documents import compare
 from generator.errors import Findings
@@ -22,7 +22,7 @@ from tests.qa.fuzz.mutations import Json
 HERE = Path(__file__).resolve().parent
 
 
-def document(tree: Json, name: str = "api.json") -> Document:
+def document(tree: Json, name: str = "api.json") -> SourceFile:
     """A tree as a description that was read from a file."""
     return parse(json.dumps(tree).encode(), path=HERE / name, name=name)
 
@@ -47,7 +47,7 @@ def canonical(tree: Json) -> tuple[Json, int]:
     read = document(tree)
     findings = Findings()
     refs = References(read, findings)
-    found = canonicalise(read, refs, [*operations_of(read, refs)], findings, partial=True)
+    found = canonicalise(read, refs, [*iter_operations(read, refs)], findings, partial=True)
     return json.loads(json_text(found.tree)), len(findings.refusals)
 
 

@@ -13,9 +13,9 @@ import pytest
 
 from generator.config import Client
 from generator.document.load import load, parse
-from generator.document.slice.slice_document import sliced
+from generator.document.slice.slice_document import slice_document
 from generator.document.slice.slice_text import slice_text
-from generator.document.tree import Document
+from generator.document.tree import SourceFile
 from generator.drift.changes import Report
 from generator.drift.compare.documents import compare
 
@@ -36,13 +36,13 @@ pytestmark = pytest.mark.skipif(not RELEASES.is_dir(), reason="no ../shared/pint
 
 
 @cache
-def _whole(version: str) -> Document:
+def _whole(version: str) -> SourceFile:
     return load(RELEASES / f"v{version}.yaml", version)
 
 
 @cache
-def _slice(version: str) -> Document:
-    text = slice_text(sliced(_whole(version), SETTINGS.operations))
+def _slice(version: str) -> SourceFile:
+    text = slice_text(slice_document(_whole(version), SETTINGS.operations))
     return parse(text.encode(), path=Path(f"{version}.yaml"), name=version)
 
 

@@ -34,12 +34,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "codegen": set(),
     "codegen.names": set(),
     "codegen.ir": {"codegen.names"},
-    "codegen.build": {
-        "codegen.ir", "codegen.names", "codegen.testdata", "openapi", "document", "config",
-    },
-    "codegen.testdata": {
-        "codegen.build", "codegen.ir", "codegen.names", "codegen.render", "openapi", "document",
-    },
+    "codegen.build": {"codegen.ir", "codegen.names", "openapi", "document", "config"},
+    "codegen.testdata": {"codegen.build", "codegen.ir", "openapi", "document"},
     "codegen.render": {"codegen.ir", "codegen.names"},
     "codegen.output": set(),
     "apidiff": {"codegen.ir"},
@@ -47,9 +43,13 @@ MAY_IMPORT: dict[str, set[str]] = {
         "openapi", "document", "config", "apidiff",
         "codegen.ir", "codegen.names", "codegen.build", "codegen.render",
     },
-    "vendor": {"codegen.output", "apidiff", "config"},
+    "vendor": {"codegen.output"},
     "services": {ANY},
-    "cli": {ANY},
+    # Of the rooms below services the values that these return.
+    "cli": {
+        "services", "config", "drift.report",
+        "apidiff.compare", "codegen.output.manifest", "drift.changes",
+    },
     "__main__": {"cli"},
 }  # fmt: skip
 FORBIDDEN = {"services": {"cli"}}
@@ -328,7 +328,7 @@ def test_a_fault_is_seen(module: str, source: str, fault: str, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("cli/console", "import sys\nfrom .. import services, vendor\nraise SystemExit(2)"),
+        ("cli/console", "import sys\nfrom .. import services, config\nraise SystemExit(2)"),
         ("services/check", "from ..document import load\nfrom ..codegen.output import fileset"),
         ("document/load", "from ..version import __version__\nfrom ..errors import X\nimport json"),
         (

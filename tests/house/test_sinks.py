@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 
-from generator.codegen.render.docstrings import docstring, py_literal, wrapped
+from generator.codegen.render.docstrings import docstring, py_literal, wrap
 from generator.config import Client
 from generator.errors import SpecError
 from generator.services.generate import RenderedClient, render_client
@@ -47,7 +47,7 @@ def test_a_docstring_gives_its_text_back(text: str) -> None:
         (node,) = block.body
         assert isinstance(node, ast.Expr)
         found = ast.literal_eval(node.value)
-        assert bare(found) == bare(wrapped(text, 96 - indent))
+        assert bare(found) == bare(wrap(text, 96 - indent))
 
 
 def bare(text: str) -> str:

@@ -95,7 +95,12 @@ override the settings of the same name. Every command has `--quiet` (print only 
 
 def page() -> str:
     """Return the whole page."""
-    parts = [HEAD, _section(), *_tables(config.Client, "tool.speclock.clients.<package>"), TAIL]
+    parts = [
+        HEAD,
+        _section(),
+        *_tables(config.Client, "tool.speclock.clients.<package>"),
+        TAIL,
+    ]
     return "\n".join(parts)
 
 

@@ -16,18 +16,19 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs/templates.md"
 TEMPLATES = ROOT / "templates"
+VIEWS = ("package", "client", "operations", "methods")
 SOURCES = [
     ROOT / "generator" / "codegen" / name
-    for name in ("ir.py", "render/views/package.py", "render/views/operations.py")
+    for name in ("ir.py", *(f"render/views/{view}.py" for view in VIEWS))
 ]
 PARTS = ("models", "runtime", "tests")
 PASSED_ON = {
     "ApiView": "Api",
     "ResourceView": "Resource",
-    "OperationView": "Operation",
+    "OperationView": "ClientOperation",
     "ModuleView": "Module",
     "CredentialView": "Credential",
-    "ParameterView": "Parameter",
+    "ParameterView": "MethodParameter",
 }
 """Views to the IR type whose attributes they pass on."""
 WITHOUT_WORDS = {

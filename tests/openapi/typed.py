@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from generator.document.load import parse
-from generator.document.operations import operations_of
+from generator.document.operations import iter_operations
 from generator.document.references import References
 from generator.errors import Findings
 from generator.openapi.model import Document, Json, Schema
@@ -20,7 +20,7 @@ def read(text: str, name: str = "api.yaml") -> Document:
     """Return a description as a typed document; nothing in it may be refused."""
     source, findings = parse(text.encode(), path=HERE / name, name=name), Findings()
     refs = References(source, findings)
-    document = canonicalise(source, refs, [*operations_of(source, refs)], findings)
+    document = canonicalise(source, refs, [*iter_operations(source, refs)], findings)
     findings.raise_refusals()
     return document
 

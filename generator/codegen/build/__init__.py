@@ -1,4 +1,4 @@
-"""The canonical document and the settings to :class:`ir.Api`; every decision is made here."""
+"""The construction of :class:`ir.Api` from the canonical document and the settings."""
 
 from .api import build
 

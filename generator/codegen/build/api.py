@@ -1,4 +1,4 @@
-"""The whole package: names settled globally, then every part built."""
+"""The construction of the package: names are decided globally, then each part is built."""
 
 from __future__ import annotations
 
@@ -10,12 +10,22 @@ from ...errors import Findings, UsageError
 from ...openapi import model
 from ...openapi.model import Document
 from .. import names
-from ..ir import Api, Code, Component, ErrorShape, Limits, Model, Operation, Resource, Text
+from ..ir import (
+    Api,
+    ClientOperation,
+    Code,
+    Component,
+    ErrorShape,
+    Model,
+    Resource,
+    ResponseHeaders,
+    Text,
+)
 from ..names import Identifier
-from .model_modules import modules
-from .operations import Operations, Place
+from .model_modules import divide
+from .operations import CallPath, OperationBuilder
 from .pagination import Paginator
-from .security import security
+from .security import build_security
 from .servers import Servers
 from .types import Types, text
 
@@ -25,28 +35,26 @@ _ATTRIBUTES = names.METHODS | {"base_url", "credentials"}
 
 
 def build(document: Document, client: Client, findings: Findings) -> Api:
-    """Decide every name and type of the package.
+    """Return the package with every name and type decided.
 
-    Raises :class:`UsageError` for a pin that matches nothing; collisions of names and constructs
-    that can't be emitted are recorded in ``findings``.
+    Raises :class:`UsageError` for a pin that matches nothing, and :class:`SpecError` for name
+    collisions and unsupported constructs.
     """
     types = Types(document, client.names, findings)
-    secrets = security(document, findings)
+    secrets = build_security(document, findings)
     servers = Servers(document, findings)
     places = _places(document.operations, client.calls, findings)
-    builder = Operations(types, secrets, servers, findings)
-    made: list[Operation] = []
-    for found, place in places:
-        with findings.operation(found.label) as scope:
-            constant = names.constant_of(place.call)
-            operation = builder.build(found, place, constant)
+    builder = OperationBuilder(types, secrets, servers, findings)
+    built: list[ClientOperation] = []
+    for described, place in places:
+        with findings.operation(described.label) as scope:
+            operation = builder.build(described, place, names.constant_of(place.call))
             if not scope.failed:
-                made.append(operation)
-    operations = tuple(made)
+                built.append(operation)
     findings.raise_refusals()
     components = types.components()
     paginator = Paginator(document, types, components, findings)
-    operations = paginator.paginate(operations, client)
+    operations = paginator.paginate(tuple(built), client)
     title = names.pascal(client.client or names.pascal(client.package))
     return Api(
         package=Identifier(client.package),
@@ -64,9 +72,9 @@ def build(document: Document, client: Client, findings: Findings) -> Api:
         client_certificate=secrets.client_certificate,
         resources=_resources(document, operations, title),
         operations=operations,
-        modules=modules(components, _users(document, operations, types)),
+        modules=divide(components, _users(document, operations, types)),
         errors=_error_shape(operations, components),
-        limits=Limits(
+        limits=ResponseHeaders(
             client.request_id_header.lower(),
             client.rate_limit_reset_header.lower(),
             client.rate_limit_reset_unit,
@@ -75,9 +83,9 @@ def build(document: Document, client: Client, findings: Findings) -> Api:
 
 
 def _users(
-    document: Document, operations: tuple[Operation, ...], types: Types
+    document: Document, operations: tuple[ClientOperation, ...], types: Types
 ) -> dict[str, set[str]]:
-    """The resources that reach each class, by the class's name; the client itself is ""."""
+    """Return the resources that use each class, by the class's name; ``""`` is the client."""
     users: dict[str, set[str]] = {}
     described = {(op.path, op.verb): op for op in document.operations}
     for op in operations:
@@ -88,57 +96,60 @@ def _users(
 
 def _places(
     operations: tuple[model.Operation, ...], pins: Mapping[str, str], findings: Findings
-) -> list[tuple[model.Operation, Place]]:
+) -> list[tuple[model.Operation, CallPath]]:
     for pin in pins:
         if not any(pin in op.spellings for op in operations):
-            raise UsageError(f"[tool.speclock] pins the call of {pin!r}, which isn't selected.")
-    placed: list[tuple[model.Operation, Place]] = []
-    taken: dict[str, model.Operation] = {}
+            raise UsageError(
+                f"[tool.speclock] pins the call of {pin!r}, which isn't selected. Remove it."
+            )
+    places: list[tuple[model.Operation, CallPath]] = []
+    users: dict[str, model.Operation] = {}
     for op in operations:
-        spelt = next((name for name in op.spellings if name in pins), None)
-        if spelt is not None:
-            resource, name = _pinned(spelt, pins[spelt])
+        key = next((name for name in op.spellings if name in pins), None)
+        if key is not None:
+            resource, name = _pinned(key, pins[key])
         else:
             tag = op.tags[0] if op.tags else ""
             group, call = names.operation_call(op.operation_id, tag, op.method, op.path)
             resource = names.snake(group, _ATTRIBUTES) if group else ""
             name = names.snake(call, names.METHODS)
-        place = Place(resource, name, names.join(name, "_stream"))
-        other = taken.setdefault(place.call.upper().lower(), op)
+        place = CallPath(resource, name, names.join(name, "_stream"))
+        other = users.setdefault(place.call.upper().lower(), op)
         if other is not op:
             findings.refuse(
                 "call-collision",
                 op.location,
-                f"{op.label!r} and {other.label!r} (#{other.location.pointer}) both want the "
+                f"{op.label!r} and {other.label!r} (#{other.location.pointer}) both become the "
                 f"call {place.call}",
-                f"Pin one: [tool.speclock.clients.<package>.calls] {op.label!r} = '{place.call}_2'",
+                "Pin one in [tool.speclock.clients.<package>.calls]: "
+                f"{op.label!r} = '{place.call}_2'",
             )
-        placed.append((op, place))
-    resources = {place.resource: op for op, place in placed if place.resource}
-    for index, (op, place) in enumerate(placed):
-        if f"{place.resource}.{place.stream}".lstrip(".") in taken:
-            placed[index] = (op, replace(place, stream=names.join(place.stream, "_")))
+        places.append((op, place))
+    resources = {place.resource: op for op, place in places if place.resource}
+    for index, (op, place) in enumerate(places):
+        if f"{place.resource}.{place.stream}".lstrip(".") in users:
+            places[index] = (op, replace(place, stream=names.join(place.stream, "_")))
         if not place.resource and place.name in resources:
             findings.refuse(
                 "call-collision",
                 op.location,
-                f"{op.label!r} and the resource of {resources[place.name].label!r} both want the "
-                f"name {place.name}",
-                f"Pin one: [tool.speclock.clients.<package>.calls] {op.label!r} = 'other_name'",
+                f"{op.label!r} and the resource of {resources[place.name].label!r} both become the "
+                f"attribute {place.name}",
+                f"Pin one in [tool.speclock.clients.<package>.calls]: {op.label!r} = 'other_name'",
             )
-    return placed
+    return places
 
 
 def _pinned(operation: str, pin: str) -> tuple[str, Identifier]:
     where = f"[tool.speclock] calls {operation!r}"
     resource, _, name = pin.rpartition(".")
     if (resource or name) in _ATTRIBUTES:
-        raise UsageError(f"{where}: {pin!r} is what the client itself uses. Choose another.")
-    return names.pinned(resource, where) if resource else "", names.pinned(name, where)
+        raise UsageError(f"{where}: {pin!r} is an attribute of every client. Choose another name.")
+    return names.check_pinned(resource, where) if resource else "", names.check_pinned(name, where)
 
 
 def _resources(
-    document: Document, operations: tuple[Operation, ...], client: str
+    document: Document, operations: tuple[ClientOperation, ...], client: str
 ) -> tuple[Resource, ...]:
     docs: dict[str, Text] = {}
     for tag in document.tags:
@@ -159,17 +170,16 @@ def _resources(
 
 
 def _error_shape(
-    operations: tuple[Operation, ...], components: tuple[Component, ...]
+    operations: tuple[ClientOperation, ...], components: tuple[Component, ...]
 ) -> ErrorShape:
-    found: dict[Code, str] = {}
+    classes: dict[Code, str] = {}
     for op in operations:
         for answer in op.errors:
             if answer.codec == "json":
-                found.setdefault(answer.annotation, answer.model)
+                classes.setdefault(answer.annotation, answer.model)
     models = {c.name: c for c in components if isinstance(c, Model)}
-    fields = [f for name in found.values() if name in models for f in models[name].fields]
+    fields = [f for name in classes.values() if name in models for f in models[name].fields]
     message = next((f.name for wire in _MESSAGE for f in fields if f.wire == wire), "")
     code = next((f.name for wire in _CODE for f in fields if f.wire == wire), "")
-    hints = list(found) if len(found) <= 4 else []
-    annotation = " | ".join(hints) if hints else ("Any" if found else "None")
-    return ErrorShape(Code(annotation), message, code)
+    annotation = " | ".join(classes) or "None"
+    return ErrorShape(Code(annotation if len(classes) <= 4 else "Any"), message, code)

@@ -1,4 +1,4 @@
-"""Request bodies and responses, in every media type that an operation offers.
+"""Request bodies and responses in every media type of an operation.
 
 Sources: OpenAPI 3.1.1 §4.8.13 (Request Body), §4.8.14 (Media Type), §4.8.15 (Encoding), §4.8.16
 (Responses); 3.2.0 §4.14 (itemSchema); RFC 7578 (multipart/form-data).
@@ -11,17 +11,17 @@ from itertools import product
 
 from ...errors import Findings
 from ...openapi.model import MediaType, Operation, RequestBody, Response, Schema
-from ..ir import Answer, Body, Code, Dict, File, Part, Ref, Scalar, Signature, Type
+from ..ir import Answer, Body, Code, Dict, File, FormPart, Overload, Ref, Scalar, Type
 from .media_types import ORDER, SEQUENTIAL, codec_of, is_sendable, is_well_formed
 from .types import Types, annotation, text
 
 _WITHOUT_BODY = ("204", "205", "304")
 _MOST = 6
-"""Signatures of a method, up to which every body is combined with every result."""
+"""The number of signatures up to which every body is combined with every result."""
 
 
 class Bodies:
-    """Reads the request bodies and responses of one canonical document."""
+    """The builder of request bodies and responses."""
 
     def __init__(self, types: Types, findings: Findings) -> None:
         self.types = types
@@ -30,7 +30,7 @@ class Bodies:
     # ── requests ─────────────────────────────────────────────────────────────────────────────
 
     def bodies(self, operation: Operation) -> tuple[Body, ...]:
-        """The request body in each media type, the one to take without a choice first."""
+        """Return the request body in each media type, the default first."""
         body = operation.request_body
         if body is None:
             return ()
@@ -40,11 +40,11 @@ class Bodies:
             if is_sendable(name):
                 made.append(self._body(name, media, body))
             if not is_well_formed(name):
-                as_is = "sent as it stands" if is_sendable(name) else "no body is sent as that"
+                effect = "it is sent as it is" if is_sendable(name) else "it is left out"
                 self.findings.warn(
                     "request-media-type",
                     content.at(name),
-                    f"{operation.label}: {name!r} is no media type; {as_is}",
+                    f"{operation.label}: {name!r} isn't a media type; {effect}",
                     "Write type/subtype, for instance application/json.",
                 )
         if not made:
@@ -52,7 +52,7 @@ class Bodies:
                 "request-media-type",
                 content.location,
                 f"{operation.label}: the request body has no media type",
-                "Describe it under 'content', for instance as application/json.",
+                "Add one to 'content', for instance application/json.",
             )
         return tuple(sorted(made, key=lambda one: ORDER.index(one.codec)))
 
@@ -60,7 +60,7 @@ class Bodies:
         schema = media.schema
         codec = codec_of(name, schema)
         codec = "text" if codec in SEQUENTIAL else codec
-        parts: tuple[Part, ...] = ()
+        parts: tuple[FormPart, ...] = ()
         made: Type = Scalar("any")
         if schema is not None and codec not in ("text", "bytes"):
             made = self.types.multipart(schema) if codec == "multipart" else self.types.type(schema)
@@ -85,9 +85,9 @@ class Bodies:
     # ── responses ────────────────────────────────────────────────────────────────────────────
 
     def answers(self, operation: Operation) -> tuple[list[Answer], list[Answer]]:
-        """Every documented success and every documented error, in every media type.
+        """Return the success responses and the error responses, in every media type.
 
-        Where nothing is documented at all, every success reads as None.
+        Without documented responses, a success is None.
         """
         responses = operation.responses
         successes: list[Answer] = []
@@ -98,17 +98,17 @@ class Bodies:
             if status.startswith("2") or (status == "default" and not has_success):
                 successes += offered
             if not status.startswith(("1", "2", "3")):
-                errors.append(_whole(preferred(offered)))
+                errors.append(_as_text(select_default(offered)))
         if not responses:
             successes.append(_answer("2XX", "", "none", Scalar("null")))
         return successes, errors
 
     def _answers(self, status: str, response: Response) -> Iterable[Answer]:
-        media_types = response.content.media_types if response.content is not None else {}
-        if not media_types or status in _WITHOUT_BODY:
+        content = response.content
+        if content is None or not content.media_types or status in _WITHOUT_BODY:
             yield _answer(status, "", "none", Scalar("null"))
             return
-        for name, media in media_types.items():
+        for name, media in content.media_types.items():
             yield self._answer(status, name, media)
 
     def _answer(self, status: str, name: str, media: MediaType) -> Answer:
@@ -131,27 +131,27 @@ def _answer(status: str, media_type: str, codec: str, made: Type, model: str = "
     return Answer(status, media_type, codec, made, hint, check, model)
 
 
-def _whole(answer: Answer) -> Answer:
-    """An error is read whole, a sequence of items as its text."""
+def _as_text(answer: Answer) -> Answer:
+    """Return an error response, with a sequential one as its text."""
     if answer.codec not in SEQUENTIAL:
         return answer
     return _answer(answer.status, answer.media_type, "text", Scalar("string"))
 
 
-def preferred(offered: Sequence[Answer]) -> Answer:
-    """Of one status in several media types the one to take without a choice."""
+def select_default(offered: Sequence[Answer]) -> Answer:
+    """Return the response in the default media type, of several for one status."""
     order = (*ORDER, "none", *sorted(SEQUENTIAL))
     return min(offered, key=lambda answer: order.index(answer.codec))
 
 
-def signatures(
+def build_signatures(
     bodies: Sequence[Body], successes: Sequence[Answer], defaults: Sequence[Answer]
-) -> tuple[Signature, ...]:
-    """The ways to call a method; media types that mean the same to Python share one."""
+) -> tuple[Overload, ...]:
+    """Return the overloads of a method; media types with the same annotations share one."""
     written: dict[Code, list[str]] = {}
     for body in bodies:
         written.setdefault(body.annotation, []).append(body.media_type)
-    read: dict[Code, list[str]] = {result(defaults): []}
+    read: dict[Code, list[str]] = {annotate_result(defaults): []}
     offers = [a for a in successes if sum(other.status == a.status for other in successes) > 1]
     if len({answer.media_type for answer in offers}) > 1:
         for wanted in dict.fromkeys(answer.media_type for answer in offers):
@@ -159,12 +159,12 @@ def signatures(
                 next((a for a in successes if (a.status, a.media_type) == (d.status, wanted)), d)
                 for d in defaults
             )
-            read.setdefault(result(chosen), []).append(wanted)
+            read.setdefault(annotate_result(chosen), []).append(wanted)
     sent = [(tuple(types) if len(bodies) > 1 else (), hint) for hint, types in written.items()]
     sent = sent or [((), Code("None"))]
     pairs = product(sent, read.items())
     every = [
-        Signature(types, body, tuple(accepts), made) for (types, body), (made, accepts) in pairs
+        Overload(types, body, tuple(accepts), made) for (types, body), (made, accepts) in pairs
     ]
     if len(every) <= _MOST:
         return tuple(every)
@@ -172,13 +172,13 @@ def signatures(
     return tuple(s for s in every if s.body == first.body or s.result == first.result)
 
 
-def result(answers: Iterable[Answer]) -> Code:
-    """What a method returns that may get any of these."""
+def annotate_result(answers: Iterable[Answer]) -> Code:
+    """Return the annotation of the result for some responses."""
     return Code(" | ".join(dict.fromkeys(answer.annotation for answer in answers)) or "None")
 
 
 def _sendable(name: str, codec: str) -> str:
-    """A media type as the request names it; of a range one that lies in it."""
+    """Return the media type to send; for a range one within it."""
     kind, _, rest = name.partition("/")
     if "*" not in name:
         return name
@@ -199,17 +199,17 @@ def item_schema(media: MediaType) -> Schema | None:
     return media.schema
 
 
-def _parts(media: MediaType, codec: str) -> tuple[Part, ...]:
-    """Return what the encoding says of single members."""
-    parts: list[Part] = []
+def _parts(media: MediaType, codec: str) -> tuple[FormPart, ...]:
+    """Return the encodings of single members."""
+    parts: list[FormPart] = []
     for name, encoding in media.encoding.items():
         kind = encoding.content_type
         if codec == "multipart":
             if kind and "," not in kind and "*" not in kind:
-                parts.append(Part(name, media_type=kind))
+                parts.append(FormPart(name, media_type=kind))
         elif encoding.style or encoding.explode is not None:
             style = encoding.style or "form"
             default = style in ("form", "deepObject")
             explode = default if encoding.explode is None else encoding.explode
-            parts.append(Part(name, style=style, explode=explode))
+            parts.append(FormPart(name, style=style, explode=explode))
     return tuple(parts)

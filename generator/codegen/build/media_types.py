@@ -1,4 +1,4 @@
-"""Media types: what is written and read for each.
+"""The codecs of media types.
 
 Sources: RFC 9110 §8.3.1 (media types) and §12.5.1 (Accept), RFC 6839 (structured suffixes), OpenAPI
 3.1.1 §4.8.14 and 3.2.0 §4.14 (Media Type Object, sequential media types).
@@ -29,24 +29,23 @@ _SEQUENCES = {
 }
 SEQUENTIAL = frozenset({*_SEQUENCES.values(), "whole-events"})
 ORDER = ("json", "form", "multipart", "text", "bytes")
-"""Of several media types the first of these is what a caller gets without asking."""
+"""The codecs in order of precedence, for the default media type."""
 
 
 def is_well_formed(media_type: str) -> bool:
-    """Whether a media type, or a range of them, can stand in a header (RFC 9110 §8.3.1)."""
+    """Return whether a media type or a range is well-formed (RFC 9110 §8.3.1)."""
     return _WELL_FORMED.match(media_type) is not None
 
 
 def is_sendable(media_type: str) -> bool:
-    """Whether a header can hold it, and it looks like a media type at all."""
+    """Return whether a media type has a slash and is allowed in a header."""
     return "/" in media_type and _HEADER.match(media_type) is not None
 
 
 def codec_of(media_type: str, schema: Schema | None = None) -> str:
-    """How a body of that media type is written and read: json, form, multipart, text, bytes, or
-    events, lines, sequence for a sequential one.
+    """Return json, form, multipart, text or bytes; events, lines or sequence if sequential.
 
-    ``*/*`` is JSON, unless its schema says that the body is binary.
+    ``*/*`` is json, unless the format of the schema is binary.
     """
     bare = media_type.partition(";")[0].strip().lower()
     if bare in _SEQUENCES:

@@ -1,59 +1,47 @@
-"""Which module holds which model: a small API has one, a big one a module per resource.
+"""The division of models into modules: one for a small API, else one for each resource.
 
-A component that one resource alone reaches belongs to that resource, every other is shared; so a
-resource's module imports the shared ones and never another resource's, and using one resource
-loads no other's models. A group too large for type checkers is cut further, between its strongly
-connected components.
+A component that only one resource uses belongs to that resource, others are shared, so that using
+a resource imports no other resource's models. A group that is too large for type checkers is
+divided further, between its strongly connected components.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from .. import names
-from ..ir import (
-    Alias,
-    Array,
-    Component,
-    Dict,
-    Enumeration,
-    Model,
-    Module,
-    Nullable,
-    Ref,
-    Type,
-    Union,
-)
+from .. import ir, names
 
 SINGLE = 1000
-"""Members (classes, fields, values) up to which one module is pleasant to read."""
+"""The number of classes, fields and values up to which there is one module."""
 LARGEST = 6000
-"""Members of one module that pyright surely still follows."""
+"""The number of classes, fields and values of a module that pyright still handles."""
 SHARED = names.snake("shared")
 
 
-def modules(components: Sequence[Component], users: Mapping[str, set[str]]) -> tuple[Module, ...]:
-    """The modules of the models, each after those that it imports.
+def divide(
+    components: Sequence[ir.Component], users: Mapping[str, set[str]]
+) -> tuple[ir.Module, ...]:
+    """Return the modules of the models, each after those that it imports.
 
-    ``users`` maps a component's name to the resources (by module name) that reach it.
+    ``users`` are the resources that use each component, by its name.
     """
     if sum(map(_size, components)) <= SINGLE:
-        return (Module("", tuple(components)),)
-    groups: dict[str, list[Component]] = {SHARED: []}
+        return (ir.Module("", tuple(components)),)
+    groups: dict[str, list[ir.Component]] = {SHARED: []}
     for component in components:
         reached = users.get(component.name, set())
         group = next(iter(reached)) if len(reached) == 1 else ""
         groups.setdefault(group or SHARED, []).append(component)
-    made: list[Module] = []
+    made: list[ir.Module] = []
     for name, members in groups.items():
         for number, part in enumerate(_parts(members), start=1):
-            told = names.join(name) if number == 1 else names.join(name, f"_part_{number}")
-            made.append(Module(told, tuple(sorted(part, key=lambda c: c.name))))
+            module = names.join(name) if number == 1 else names.join(name, f"_part_{number}")
+            made.append(ir.Module(module, tuple(sorted(part, key=lambda c: c.name))))
     return tuple(made)
 
 
-def _parts(members: Sequence[Component]) -> Iterator[list[Component]]:
-    part: list[Component] = []
+def _parts(members: Sequence[ir.Component]) -> Iterator[list[ir.Component]]:
+    part: list[ir.Component] = []
     whole = sum(map(_size, members)) <= LARGEST
     for cluster in [list(members)] if whole else _clusters(members):
         if part and sum(map(_size, [*part, *cluster])) > LARGEST:
@@ -64,24 +52,24 @@ def _parts(members: Sequence[Component]) -> Iterator[list[Component]]:
         yield part
 
 
-def _size(component: Component) -> int:
+def _size(component: ir.Component) -> int:
     match component:
-        case Model():
+        case ir.Model():
             return 1 + len(component.fields)
-        case Enumeration():
+        case ir.Enumeration():
             return 2 + len(component.members)
-        case Alias():
+        case ir.Alias():
             return 1
 
 
-def _clusters(members: Sequence[Component]) -> list[list[Component]]:
-    """Strongly connected components, each after those that it refers to (Tarjan's algorithm)."""
+def _clusters(members: Sequence[ir.Component]) -> list[list[ir.Component]]:
+    """Return the strongly connected components in topological order (Tarjan's algorithm)."""
     known = {component.name: component for component in members}
     edges = {name: [n for n in _mentioned(c) if n in known] for name, c in known.items()}
     order: dict[str, int] = {}
     low: dict[str, int] = {}
     stack: dict[str, None] = {}
-    found: list[list[Component]] = []
+    clusters: list[list[ir.Component]] = []
     for root in known:
         work = [(root, iter(edges[root]))] if root not in order else []
         while work:
@@ -103,31 +91,18 @@ def _clusters(members: Sequence[Component]) -> list[list[Component]]:
                     cluster = [known[name]]
                     while (top := stack.popitem()[0]) != name:
                         cluster.append(known[top])
-                    found.append(cluster)
-    return found
+                    clusters.append(cluster)
+    return clusters
 
 
-def _mentioned(component: Component) -> Iterator[str]:
+def _mentioned(component: ir.Component) -> Iterator[str]:
     match component:
-        case Model():
+        case ir.Model():
             for field in component.fields:
-                yield from _refs(field.type)
+                yield from ir.referenced(field.type)
             if component.extra is not None:
-                yield from _refs(component.extra)
-        case Alias():
-            yield from _refs(component.type)
-        case Enumeration():
-            pass
-
-
-def _refs(made: Type) -> Iterator[str]:
-    match made:
-        case Ref(name):
-            yield name
-        case Array(inner) | Dict(inner) | Nullable(inner):
-            yield from _refs(inner)
-        case Union(options):
-            for option in options:
-                yield from _refs(option)
-        case _:
+                yield from ir.referenced(component.extra)
+        case ir.Alias():
+            yield from ir.referenced(component.type)
+        case ir.Enumeration():
             pass

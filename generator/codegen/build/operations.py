@@ -1,4 +1,4 @@
-"""One canonical operation to one method of the client.
+"""The construction of the client's methods from operations.
 
 Sources: OpenAPI 3.1.1 §4.8.10 (Operation), §4.8.12 (Parameter).
 """
@@ -11,9 +11,19 @@ from dataclasses import dataclass
 from ...errors import Findings
 from ...openapi import model
 from .. import names
-from ..ir import Answer, Code, Nullable, Operation, Parameter, Scalar, Streamed, Text, Type
+from ..ir import (
+    Answer,
+    ClientOperation,
+    Code,
+    MethodParameter,
+    Nullable,
+    Scalar,
+    Streamed,
+    Text,
+    Type,
+)
 from ..names import Identifier
-from .bodies import Bodies, preferred, result, signatures
+from .bodies import Bodies, annotate_result, build_signatures, select_default
 from .media_types import SEQUENTIAL
 from .security import Security
 from .servers import Servers
@@ -23,13 +33,13 @@ _STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "for
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where an operation ends up: ``client.<resource>.<name>``, or ``client.<name>``."""
+class CallPath:
+    """The path of a method: ``client.<resource>.<name>``, or ``client.<name>``."""
 
     resource: str
     name: str
     stream: str
-    """What the method is called that streams an answer, where there is one beside the other."""
+    """The name of the streaming method, if there is one besides the other."""
 
     @property
     def call(self) -> str:
@@ -37,8 +47,8 @@ class Place:
         return f"{self.resource}.{self.name}" if self.resource else self.name
 
 
-class Operations:
-    """Turns the operations of one canonical document into methods."""
+class OperationBuilder:
+    """The builder of methods."""
 
     def __init__(
         self, types: Types, security: Security, servers: Servers, findings: Findings
@@ -49,86 +59,88 @@ class Operations:
         self.findings = findings
         self.bodies = Bodies(types, findings)
 
-    def build(self, found: model.Operation, place: Place, constant: Identifier) -> Operation:
-        """The method for one operation; records what can't be emitted in the findings."""
-        parameters = self._parameters(found)
-        bodies = self.bodies.bodies(found)
-        successes, errors = self.bodies.answers(found)
+    def build(
+        self, operation: model.Operation, place: CallPath, constant: Identifier
+    ) -> ClientOperation:
+        """Return the method for one operation; record unsupported constructs in the findings."""
+        parameters = self._parameters(operation)
+        bodies = self.bodies.bodies(operation)
+        successes, errors = self.bodies.answers(operation)
         plain = [answer for answer in successes if answer.codec not in SEQUENTIAL]
         statuses = dict.fromkeys(answer.status for answer in plain)
-        answers = [preferred([a for a in plain if a.status == status]) for status in statuses]
+        answers = [select_default([a for a in plain if a.status == status]) for status in statuses]
         streamed = self._streamed(successes, place, constant)
         only_streams = streamed is not None and streamed.name == place.name
-        security = self.security.alternatives(found)
-        return Operation(
-            id=text(found.operation_id),
-            method=found.verb,
-            path=Text(found.path.partition("#")[0]),
-            key=Text(found.path),
+        security = self.security.alternatives(operation)
+        return ClientOperation(
+            id=text(operation.operation_id),
+            method=operation.verb,
+            path=Text(operation.path.partition("#")[0]),
+            key=Text(operation.path),
             call=place.call,
             resource=place.resource,
             name=place.name,
             constant=constant,
-            summary=text(found.summary),
-            doc=text(found.description),
-            deprecated=found.deprecated,
+            summary=text(operation.summary),
+            doc=text(operation.description),
+            deprecated=operation.deprecated,
             parameters=parameters,
             bodies=bodies,
             answers=tuple(answers),
             others=tuple(answer for answer in plain if answer not in answers),
             errors=tuple(errors),
-            signatures=() if only_streams else signatures(bodies, plain, answers),
+            signatures=() if only_streams else build_signatures(bodies, plain, answers),
             streamed=streamed,
-            result=result(answers),
-            result_doc=_result_doc(found),
+            result=annotate_result(answers),
+            result_doc=_result_doc(operation),
             security=security,
-            server=Text(self.servers.own(found, secured=bool(security))),
+            server=Text(self.servers.own(operation, secured=bool(security))),
         )
 
     def _streamed(
-        self, successes: list[Answer], place: Place, constant: Identifier
+        self, successes: list[Answer], place: CallPath, constant: Identifier
     ) -> Streamed | None:
-        """The method for an answer that may be long: a sequence of items, or bytes."""
+        """Return the method for a response that may be long: a sequence of items, or bytes."""
         answers = [a for a in successes if a.codec in SEQUENTIAL]
         if not answers:
             answers = [a for a in successes if a.codec == "bytes"]
         if not answers:
             return None
         only = all(answer.codec in (*SEQUENTIAL, "none") for answer in successes)
-        if only:  # one of them says that there is nothing to read
+        if only:  # with those that have no body
             answers = successes
         name = place.name if only else place.stream
         return Streamed(
             name,
             f"{place.resource}.{name}" if place.resource else name,
             names.join(constant, "" if only else "_stream"),
-            result(answer for answer in answers if answer.codec != "none"),
+            annotate_result(answer for answer in answers if answer.codec != "none"),
             tuple(answers),
         )
 
     # ── parameters ───────────────────────────────────────────────────────────────────────────
 
-    def _parameters(self, operation: model.Operation) -> tuple[Parameter, ...]:
+    def _parameters(self, operation: model.Operation) -> tuple[MethodParameter, ...]:
         listed = operation.parameters
         keys = [f"{p.in_} {p.name}" for p in listed]
         wanted = {
             key: names.snake(p.name, names.ARGUMENTS) for key, p in zip(keys, listed, strict=True)
         }
         counts = Counter(wanted.values())
-        for key, name in list(wanted.items()):  # the same name in two places: the place tells
+        for key, name in list(wanted.items()):  # the same name in two places
             place = key.partition(" ")[0]
             if counts[name] > 1 and place != "path":
                 wanted[key] = Identifier(f"{name.rstrip('_')}_{place}")
-        final = names.distinct(keys, wanted)
+        final = names.make_distinct(keys, wanted)
         made = [self._parameter(p, final[key]) for key, p in zip(keys, listed, strict=True)]
         return tuple(sorted(made, key=lambda p: not p.required))
 
-    def _parameter(self, described: model.Parameter, name: Identifier) -> Parameter:
+    def _parameter(self, described: model.Parameter, name: Identifier) -> MethodParameter:
         if described.in_ == "querystring":
             raise self.findings.refuse(
                 "querystring",
                 described.location,
-                "a parameter that is the whole query string can't be sent yet",
+                "a parameter for the whole query string isn't supported yet",
                 "Describe its members as parameters in query, or leave the operation out.",
             )
         schema, style = described.schema, described.style or _STYLES[described.in_]
@@ -140,7 +152,7 @@ class Operations:
             made = made.inner
         hint = annotation(made)
         explode = described.explode
-        return Parameter(
+        return MethodParameter(
             name=name,
             wire=described.name,
             place=described.in_,

@@ -1,4 +1,4 @@
-"""Which operations come in pages, by the settings' rules or by the description's own links.
+"""The pagination of operations, by the settings or by the description's links.
 
 Sources: OpenAPI 3.1.1 §4.8.20 (Link Object), §4.8.20.4 (runtime expressions); RFC 6901.
 """
@@ -10,79 +10,67 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ...config import Client, Pagination
-from ...document.selectors import chosen
+from ...document import pointer
+from ...document.selectors import filter_operations
 from ...errors import Findings, UsageError
 from ...openapi import model
 from ...openapi.model import Document
-from .. import names
-from ..ir import (
-    Alias,
-    Answer,
-    Array,
-    Component,
-    Field,
-    Member,
-    Model,
-    Nullable,
-    Operation,
-    Pages,
-    Ref,
-    Scalar,
-    Type,
-)
+from .. import ir, names
 from .types import Types, annotation
 
 _EXPRESSION = re.compile(r"\$response\.(?:body#(?P<next>/.*)|header\.(?P<header>[^\s]+))\Z")
 
 
 class _Unfit(Exception):
-    """Why an operation doesn't come in such pages."""
+    """The reason why an operation can't be paginated, as the end of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class _End:
-    """Where a path of members leads."""
+    """A path of members and the type at its end."""
 
-    path: tuple[Member, ...]
-    type: Type
+    path: tuple[ir.Member, ...]
+    type: ir.Type
 
 
 class Paginator:
-    """Gives operations the method that walks through their pages."""
+    """The builder of methods that iterate over pages."""
 
     def __init__(
         self,
         document: Document,
         types: Types,
-        components: Sequence[Component],
+        components: Sequence[ir.Component],
         findings: Findings,
     ) -> None:
         self.described = {(op.path, op.verb): op for op in document.operations}
         self.types = types
-        self.components: Mapping[str, Component] = {c.name: c for c in components}
+        self.components: Mapping[str, ir.Component] = {c.name: c for c in components}
         self.findings = findings
 
-    def paginate(self, operations: tuple[Operation, ...], client: Client) -> tuple[Operation, ...]:
-        """``operations``, those with pages among them with :attr:`Operation.pages`.
+    def paginate(
+        self, operations: tuple[ir.ClientOperation, ...], client: Client
+    ) -> tuple[ir.ClientOperation, ...]:
+        """Return ``operations`` with :attr:`Operation.pages` for those with pagination.
 
-        Raises :class:`UsageError` for a rule that fits no operation, or not one that it names.
+        Raises :class:`UsageError` for a rule that fits no operation, or not all that it selects.
         """
-        made: dict[str, Pages | None] = {}
+        pages: dict[str, ir.Pages | None] = {}
         for rule in reversed(client.pagination):
-            made |= self._ruled(operations, rule)
-        made |= {op.call: self._linked(op) for op in operations if op.call not in made}
+            pages |= self._by_rule(operations, rule)
+        pages |= {op.call: self._by_link(op) for op in operations if op.call not in pages}
         taken = {op.call for op in operations} | {op.resource for op in operations}
         taken |= {op.streamed.call for op in operations if op.streamed}
-        return tuple(_named(op, made[op.call], taken) for op in operations)
+        return tuple(_with_name(op, pages[op.call], taken) for op in operations)
 
-    def _ruled(
-        self, operations: tuple[Operation, ...], rule: Pagination
-    ) -> dict[str, Pages | None]:
-        wanted = chosen(
+    def _by_rule(
+        self, operations: tuple[ir.ClientOperation, ...], rule: Pagination
+    ) -> dict[str, ir.Pages | None]:
+        wanted = filter_operations(
             tuple(self.described.values()), rule.operations or ("method:get",), "pagination"
         )
         places = {(found.verb, found.path) for found in wanted}
-        fit: dict[str, Pages | None] = {}
+        fit: dict[str, ir.Pages | None] = {}
         faults: list[str] = []
         for op in operations:
             if (op.method, op.key.value) in places:
@@ -97,8 +85,8 @@ class Paginator:
 
     # ── links ────────────────────────────────────────────────────────────────────────────────
 
-    def _linked(self, op: Operation) -> Pages | None:
-        """The pages that a link from an operation's answer to itself declares."""
+    def _by_link(self, op: ir.ClientOperation) -> ir.Pages | None:
+        """Return the pagination by a link from an operation's response to itself."""
         for link in self._links(op):
             for key, value in link.parameters.items():
                 expression = _EXPRESSION.match(value) if isinstance(value, str) else None
@@ -121,7 +109,7 @@ class Paginator:
                     )
         return None
 
-    def _links(self, op: Operation) -> list[model.Link]:
+    def _links(self, op: ir.ClientOperation) -> list[model.Link]:
         responses = self._described(op).responses
         statuses = dict.fromkeys(answer.status for answer in op.answers)
         return [
@@ -131,26 +119,26 @@ class Paginator:
             for link in responses[status].links.values()
         ]
 
-    def _only_list(self, op: Operation) -> str:
-        """The pointer to the only list in an answer; a link doesn't say which it is."""
+    def _only_list(self, op: ir.ClientOperation) -> str:
+        """Return the pointer to the only list in a response; a link doesn't name the list."""
         end = self._answer(op)
-        if isinstance(end, Array):
+        if isinstance(end, ir.Array):
             return ""
-        lists = [f.wire for f in self._fields(end) if isinstance(self._plain(f.type), Array)]
+        lists = [f.wire for f in self._fields(end) if isinstance(self._plain(f.type), ir.Array)]
         if len(lists) != 1:
             raise _Unfit("has not exactly one list in its answer")
-        return "/" + lists[0].replace("~", "~0").replace("/", "~1")
+        return pointer.join(lists)
 
     # ── one operation ────────────────────────────────────────────────────────────────────────
 
-    def _pages(self, op: Operation, rule: Pagination) -> Pages:
+    def _pages(self, op: ir.ClientOperation, rule: Pagination) -> ir.Pages:
         answer = self._answer(op)
         items = self._follow(answer, rule.items)
         whole = self._plain(items.type)
-        if not isinstance(whole, Array):
+        if not isinstance(whole, ir.Array):
             raise _Unfit(f"has no list in {rule.items!r}" if rule.items else "answers with no list")
-        following = self._follow(answer, rule.next) if rule.next else _End((), Scalar("string"))
-        end = self._follow(answer, rule.total) if rule.total else _End((), Scalar("integer"))
+        following = self._follow(answer, rule.next) if rule.next else _End((), ir.Scalar("string"))
+        end = self._follow(answer, rule.total) if rule.total else _End((), ir.Scalar("integer"))
         if not _is(self._plain(end.type), "integer"):
             raise _Unfit(f"has no whole number in {rule.total!r}")
         parameter, start = "", 0
@@ -160,7 +148,7 @@ class Paginator:
         else:
             parameter = self._parameter(op, rule, self._plain(following.type))
             start = self._start(op, rule) if rule.style == "page" else 0
-        return Pages(
+        return ir.Pages(
             name="",
             call="",
             constant="",
@@ -175,15 +163,15 @@ class Paginator:
             page=op.answers[0].annotation,
         )
 
-    def _answer(self, op: Operation) -> Type:
-        """The type of an operation's answer, if it is one JSON type."""
+    def _answer(self, op: ir.ClientOperation) -> ir.Type:
+        """Return the type of an operation's response, which must be JSON of one type."""
         answers = {(a.annotation, a.codec) for a in op.answers}
         if not op.signatures or len(answers) != 1 or op.answers[0].codec != "json":
             raise _Unfit("doesn't answer with JSON of one type")
         return self._type(op, op.answers[0])
 
-    def _parameter(self, op: Operation, rule: Pagination, following: Type) -> str:
-        """The argument that asks for a page."""
+    def _parameter(self, op: ir.ClientOperation, rule: Pagination, following: ir.Type) -> str:
+        """Return the argument that asks for a page."""
         queries = [p for p in op.parameters if p.wire == rule.parameter and p.place == "query"]
         if not queries:
             raise _Unfit(f"has no query parameter {rule.parameter!r}")
@@ -195,58 +183,60 @@ class Paginator:
             raise _Unfit(f"takes {hint} as {rule.parameter!r}, but {rule.next!r} is {given}")
         return queries[0].name
 
-    def _start(self, op: Operation, rule: Pagination) -> int:
-        """The number of the first page."""
+    def _start(self, op: ir.ClientOperation, rule: Pagination) -> int:
+        """Return the number of the first page."""
         for parameter in self._described(op).parameters:
             if parameter.name == rule.parameter and rule.first is None and parameter.schema:
                 default = parameter.schema.default
                 return default if isinstance(default, int) else 1
         return 1 if rule.first is None else rule.first
 
-    def _described(self, op: Operation) -> model.Operation:
+    def _described(self, op: ir.ClientOperation) -> model.Operation:
         return self.described[op.key.value, op.method]
 
-    def _type(self, op: Operation, answer: Answer) -> Type:
+    def _type(self, op: ir.ClientOperation, answer: ir.Answer) -> ir.Type:
         content = self._described(op).responses[answer.status].content
         schema = content.media_types[answer.media_type].schema if content is not None else None
-        return self.types.type(schema) if schema is not None else Scalar("any")
+        return self.types.type(schema) if schema is not None else ir.Scalar("any")
 
     # ── members ──────────────────────────────────────────────────────────────────────────────
 
-    def _follow(self, made: Type, path: str) -> _End:
-        """The member of an answer that a dotted path or a JSON pointer names."""
+    def _follow(self, made: ir.Type, path: str) -> _End:
+        """Return the member of a response at a dotted path or a JSON pointer."""
         steps = path.split(".") if path else []
         if path.startswith("/"):
-            steps = [s.replace("~1", "/").replace("~0", "~") for s in path[1:].split("/")]
-        members: list[Member] = []
+            steps = pointer.split(path)
+        members: list[ir.Member] = []
         for step in steps:
             field = next((f for f in self._fields(made) if f.wire == step), None)
             if field is None:
                 raise _Unfit(f"has no member {path!r} in its answer")
             optional = not field.required or field.nullable
             made = field.type
-            members.append(Member(field.name, field.wire, optional))
+            members.append(ir.Member(field.name, field.wire, optional))
         return _End(tuple(members), made)
 
-    def _fields(self, made: Type) -> tuple[Field, ...]:
+    def _fields(self, made: ir.Type) -> tuple[ir.ModelField, ...]:
         plain = self._plain(made)
-        model = self.components.get(plain.name) if isinstance(plain, Ref) else None
-        return model.fields if isinstance(model, Model) else ()
+        model = self.components.get(plain.name) if isinstance(plain, ir.Ref) else None
+        return model.fields if isinstance(model, ir.Model) else ()
 
-    def _plain(self, made: Type) -> Type:
-        """A type without null, and what an alias stands for."""
-        if isinstance(made, Nullable):
+    def _plain(self, made: ir.Type) -> ir.Type:
+        """Return a type without null, with an alias resolved."""
+        if isinstance(made, ir.Nullable):
             return self._plain(made.inner)
-        named = self.components.get(made.name) if isinstance(made, Ref) else None
-        return self._plain(named.type) if isinstance(named, Alias) else made
+        named = self.components.get(made.name) if isinstance(made, ir.Ref) else None
+        return self._plain(named.type) if isinstance(named, ir.Alias) else made
 
 
-def _is(made: Type, kind: str) -> bool:
-    return isinstance(made, Scalar) and made.kind in (kind, "any")
+def _is(made: ir.Type, kind: str) -> bool:
+    return isinstance(made, ir.Scalar) and made.kind in (kind, "any")
 
 
-def _named(op: Operation, pages: Pages | None, taken: set[str]) -> Operation:
-    """An operation with its pages' method, called as no other is."""
+def _with_name(
+    op: ir.ClientOperation, pages: ir.Pages | None, taken: set[str]
+) -> ir.ClientOperation:
+    """Return an operation with its pagination under a unique name."""
     if pages is None:
         return op
     name, constant = names.join(op.name, "_all"), names.join(op.constant, "_all")

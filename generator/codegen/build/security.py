@@ -1,4 +1,4 @@
-"""Security schemes to constructor arguments: which secrets a caller can give, and what each is.
+"""The constructor arguments for security schemes.
 
 Sources: OpenAPI 3.1.1 §4.8.27 (Security Scheme), §4.8.28 and §4.8.29 (OAuth Flows), §4.8.30
 (Security Requirement); RFC 6749 (token endpoints).
@@ -22,37 +22,39 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 §5.6.2
 _FRAMING = ("connection", "content-length", "host", "transfer-encoding")
 _REFRESHING = ("authorizationCode", "deviceAuthorization", "password", "implicit")
 Demand = frozenset[frozenset[str]]
-"""The alternatives of one operation: sets of keys of schemes."""
+"""The alternatives of one operation, each a set of keys of schemes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Security:
-    """The secrets of one API, and which scheme each of them serves."""
+    """The credentials of one API by scheme."""
 
     credentials: tuple[Credential, ...]
     arguments: Mapping[str, Credential | None]
-    """Scheme to credential; None where the request itself carries nothing (mutual TLS)."""
+    """The credential of each scheme; None for mutual TLS, which needs none in the request."""
     findings: Findings
 
     @property
     def client_certificate(self) -> bool:
-        """Whether some operation asks for a certificate of the caller."""
+        """Return whether an operation requires a client certificate."""
         return None in self.arguments.values()
 
     def alternatives(self, operation: Operation) -> tuple[tuple[str, ...], ...]:
-        """What an operation asks for: alternatives of credential names, in order of preference.
+        """Return the alternatives of an operation's credentials, by name and in order.
 
-        The one that asks for nothing stands last, so that a credential that was given is sent.
+        The empty alternative is the last, so that available credentials are sent.
         """
-        found: dict[tuple[str, ...], None] = {}
+        alternatives: dict[tuple[str, ...], None] = {}
         for alternative in operation.security:
             if not all(key in self.arguments for key in alternative.schemes):
-                continue  # a refusal says why
+                continue  # already refused
             made = [self.arguments[key] for key in alternative.schemes]
             credentials = list(dict.fromkeys(c for c in made if c is not None))
             self._check_places(alternative, credentials)
-            found[tuple(c.name for c in credentials)] = None
-        return tuple(sorted(found, key=lambda names: not names)) if any(found) else ()
+            alternatives[tuple(c.name for c in credentials)] = None
+        if not any(alternatives):
+            return ()
+        return tuple(sorted(alternatives, key=lambda names: not names))
 
     def _check_places(
         self, alternative: SecurityRequirement, credentials: list[Credential]
@@ -64,19 +66,18 @@ class Security:
                 self.findings.refuse(
                     "security-scheme",
                     alternative.location,
-                    f"{first} and {second} are needed together, but both go into the same "
+                    f"{first} and {second} are required together, but both are sent in the same "
                     f"{' '.join(place)}",
-                    "Make them alternatives (one list item each), or leave the operation out.",
+                    "Make them alternatives, one list item each, or leave the operation out.",
                 )
 
 
-def security(document: Document, findings: Findings) -> Security:
-    """The credentials that the operations of a canonical document need.
+def build_security(document: Document, findings: Findings) -> Security:
+    """Return the credentials that the operations of a canonical document need.
 
-    A single bearer scheme (OAuth 2 and OpenID Connect are such) is called ``token``, a single basic
-    one ``basic``. Several are called after their keys, unless one secret serves them all: those
-    that every operation takes in each other's place, and those that one alternative combines, since
-    they share the header.
+    A single bearer scheme (or OAuth 2, or OpenID Connect) is named ``token``, a single basic one
+    ``basic``; several are named by their keys. Schemes share a credential if every operation
+    accepts them interchangeably, or if one alternative combines them in the same header.
     """
     schemes = document.security_schemes
     kinds = {key: _kind(key, scheme, findings) for key, scheme in schemes.items()}
@@ -97,7 +98,7 @@ def security(document: Document, findings: Findings) -> Security:
         if kind in ("header", "query", "cookie", "auth"):
             groups.append([key])
             wanted[key] = names.snake(key, names.CREDENTIALS | {"token", "basic"})
-    final = names.distinct(wanted, wanted)
+    final = names.make_distinct(wanted, wanted)
     made: dict[str, Credential] = {}
     for group in groups:
         credential = _credential(final[group[0]], [schemes[k] for k in group], kinds[group[0]])
@@ -109,7 +110,7 @@ def security(document: Document, findings: Findings) -> Security:
 
 
 def _kind(key: str, scheme: SecurityScheme, findings: Findings) -> str:
-    """What a scheme's secret is; empty, with a refusal, where nothing is known to send it."""
+    """Return the kind of a scheme's credential; refuse a scheme that isn't supported."""
     kind, place = scheme.type, scheme.in_
     if kind in ("oauth2", "openIdConnect"):
         return "bearer"
@@ -123,16 +124,19 @@ def _kind(key: str, scheme: SecurityScheme, findings: Findings) -> str:
         is_name = bool(name) if place == "query" else _TOKEN.fullmatch(name) is not None
         if is_name and not (place == "header" and name.lower() in _FRAMING):
             return place
-        fact = f"the key of the security scheme {key!r} can't go into the {place} {name!r}"
+        fact = f"the key of the security scheme {key!r} can't be sent in the {place} {name!r}"
         findings.refuse(
-            "security-scheme", scheme.at("name"), fact, "Give the name that the API expects."
+            "security-scheme",
+            scheme.at("name"),
+            fact,
+            "Correct the name to the one that the API expects.",
         )
         return ""
     findings.refuse(
         "security-scheme",
         scheme.location,
-        f"the security scheme {key!r} is of no known type (type {kind!r}, in {place!r})",
-        "Correct it; a scheme that only an httpx.Auth can do is of type http.",
+        f"the security scheme {key!r} has an unknown type (type {kind!r}, in {place!r})",
+        "Correct 'type'; it is 'http' for a scheme that an httpx.Auth of the caller implements.",
     )
     return ""
 
@@ -174,14 +178,14 @@ def _check_token_urls(credential: Credential, scheme: SecurityScheme, findings: 
                     "token-url",
                     flow.at(name),
                     f"the token URL {url!r} {fault}",
-                    "Give an https URL, or one relative to the server.",
+                    "Write an https URL, or one relative to the server.",
                 )
             elif url.lower().startswith("http://"):
                 findings.warn(
                     "token-url",
                     flow.at(name),
-                    f"the token URL {url!r} is plain http, over which no secret is sent",
-                    "Give an https URL; a caller can give token_url too.",
+                    f"the token URL {url!r} is plain http, so no secret is sent to it",
+                    "Write an https URL, or let callers pass token_url.",
                 )
 
 
@@ -193,7 +197,7 @@ def _place(credential: Credential) -> tuple[str, str]:
 
 
 def _grouped(keys: list[str], demands: set[Demand]) -> list[list[str]]:
-    """Schemes that one secret serves, together."""
+    """Return the schemes in groups that share a credential."""
     groups: list[list[str]] = []
     for key in keys:
         alike = [g for g in groups if any(_interchangeable(key, other, demands) for other in g)]

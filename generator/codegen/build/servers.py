@@ -1,6 +1,6 @@
-"""Where calls go (OpenAPI 3.1.1 §4.8.5, Server, and §4.8.6, Server Variable; RFC 3986 §5).
+"""The servers of a description (OpenAPI 3.1.1 §4.8.5 and §4.8.6, RFC 3986 §5).
 
-A server is absolute, or relative to where the API lives, which only the caller knows then.
+A server is absolute, or relative to the address of the API, which only the caller knows.
 """
 
 from __future__ import annotations
@@ -15,38 +15,38 @@ from ...openapi.model import Document, Operation, Server, ServerVariable
 _ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
 _HARMLESS = re.compile(r"(https?|wss?)://", re.IGNORECASE)
 _LOOPBACK = re.compile(r"https?://(localhost|127(\.\d+){3}|\[::1\])(:\d+)?(/|\Z)", re.IGNORECASE)
-_REMEDY = "Give an https URL, or one relative to where the API lives, such as /v1."
+_REMEDY = "Write an https URL, or one relative to the API's address, such as /v1."
 
 
 def url_fault(url: str) -> str:
-    """Why nothing may be sent to a URL, as the end of a sentence; empty for a sound one.
+    """Return the reason why nothing may be sent to a URL, as the end of a sentence; else ``""``.
 
-    Relative ones are sound. The URL is judged as the client's HTTP library would read it.
+    Relative URLs are allowed. The URL is read as the client's HTTP library reads it.
     """
     if re.search(r"[^\x21-\x7e]|[\\<>\"^`{|}]", url):
-        return "holds white space, or a character that no URL can"
+        return "contains white space or a character that isn't allowed in a URL"
     if not _ABSOLUTE.match(url) and (":" in url.partition("/")[0] or url.startswith("//")):
         return "is neither http nor https"
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        return "is no URL"
+        return "isn't a URL"
     if "@" in parts.netloc:
-        return "holds a user"
+        return "contains a user name"
     if parts.fragment or url.endswith("#"):
-        return "holds a fragment"
+        return "contains a fragment"
     labels = (parts.hostname or "").removesuffix(".").split(".")
     if parts.scheme and (not all(0 < len(label) < 64 for label in labels) or port == 0):
-        return "names a host or a port that can't be"
+        return "has an invalid host or port"
     return ""
 
 
 def is_hostile(url: str) -> bool:
-    """Whether a server must be refused even where nothing is sent to it.
+    """Return whether a server must be refused even if it isn't used.
 
-    It has a scheme that no server has, a user, a fragment or a control character; a slip, such as a
-    template variable that nobody declares, is none of these.
+    It has another scheme than http or ws, a user name, a fragment or a control character; a
+    mistake such as an undeclared variable isn't hostile.
     """
     has_scheme = re.match(r"[a-z][a-z0-9+.-]*:(?!\d+(/|\Z))", url, re.IGNORECASE)
     other = has_scheme is not None and not _HARMLESS.match(url)
@@ -54,14 +54,14 @@ def is_hostile(url: str) -> bool:
 
 
 def origin(url: str) -> str:
-    """Scheme, host and port of an absolute URL (RFC 6454 §4)."""
+    """Return scheme, host and port of an absolute URL (RFC 6454 §4)."""
     parts = urlsplit(url.lower())
     default = {"http": ":80", "https": ":443"}[parts.scheme]
     return f"{parts.scheme}://{parts.netloc.removesuffix(default)}"
 
 
 def path_of(url: str) -> str:
-    """The path that a relative server stands for, without a slash at its end."""
+    """Return the path of a relative server, without a final slash."""
     return urlsplit(urljoin("https://host/", url)).path.rstrip("/")
 
 
@@ -72,9 +72,9 @@ class Servers:
         self.findings = findings
         first = self._address(document.servers)
         self.base_url = first if _ABSOLUTE.match(first) else ""
-        """Empty where the caller must give it."""
+        """Empty if the caller must pass it."""
         self.base_path = "" if self.base_url else path_of(first)
-        """What is added to a caller's address that has no path of its own."""
+        """The path to append to a caller's base URL without a path."""
         self.doc = self._doc(document.servers)
         if not self.base_url and not first:
             own = [self._address(operation.servers or ()) for operation in document.operations]
@@ -106,7 +106,7 @@ class Servers:
         """Return the first server, variables by their defaults; check all of them."""
         for index, server in enumerate(servers):
             url = self._filled(server, used=index == 0)
-            fault = url_fault(url) or ("holds a query" if "?" in url else "")
+            fault = url_fault(url) or ("contains a query" if "?" in url else "")
             shown = re.sub(r"//[^/?#]*@", "//…@", url)
             if fault and (index == 0 or is_hostile(url)):
                 self.findings.refuse(
@@ -120,8 +120,8 @@ class Servers:
                 self.findings.warn(
                     "server",
                     server.at("url"),
-                    f"the server {url!r} is plain http: whoever is on the way reads the secrets",
-                    "Give an https URL, or let callers give base_url.",
+                    f"the server {url!r} is plain http, which sends credentials unencrypted",
+                    "Write an https URL, or let callers pass base_url.",
                 )
         first = self._filled(servers[0], used=False) if servers else ""
         return first.rstrip("/") if not url_fault(first) else ""
@@ -137,13 +137,13 @@ class Servers:
                 self.findings.refuse(
                     "server-variable",
                     server.at("url"),
-                    f"the server's URL has {{{name}}}, which no variable gives a default",
-                    f"Declare variables.{name}.default, or write the URL out.",
+                    f"the server's URL has {{{name}}}, a variable without a default",
+                    f"Add variables.{name}.default, or replace the variable in the URL.",
                 )
         return re.sub(r"\{[^{}]*\}", "x", url) if used else url
 
     def _doc(self, servers: Sequence[Server]) -> str:
-        """Return what a caller should know of the servers beyond the base URL; mostly empty."""
+        """Return the client's documentation of base path, variables and other servers."""
         lines: list[str] = []
         if self.base_path:
             lines.append(
@@ -153,15 +153,15 @@ class Servers:
         for index, server in enumerate(servers):
             if url_fault(self._filled(server, used=False)):
                 continue
-            told = [_variable(name, variable) for name, variable in server.variables.items()]
+            variables = [_variable(name, variable) for name, variable in server.variables.items()]
             url, doc = server.url, server.description
             about = f" ({' '.join(doc.split())})" if doc.strip() else ""
-            if index == 0 and told:
+            if index == 0 and variables:
                 lines.append(
-                    f"The address is {url} with {', '.join(told)}; ``base_url`` replaces it."
+                    f"The address is {url} with {', '.join(variables)}; ``base_url`` replaces it."
                 )
             elif index:
-                also = f" with {', '.join(told)}" if told else ""
+                also = f" with {', '.join(variables)}" if variables else ""
                 lines.append(f"Another ``base_url``: {url}{also}{about}.")
         return "\n".join(lines)
 

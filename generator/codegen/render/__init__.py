@@ -1,1 +1,1 @@
-"""The writing side: :class:`ir.Api` to files. Nothing here knows OpenAPI."""
+"""Rendering of :class:`ir.Api` to files, independent of OpenAPI."""

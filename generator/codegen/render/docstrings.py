@@ -1,11 +1,10 @@
-"""Words of a description as docstrings: wrapped, and unable to leave the string."""
+"""Text of a description as docstrings and literals that it can't break out of."""
 
 from __future__ import annotations
 
 import math
 import re
 import textwrap
-from collections.abc import Sequence
 from typing import cast
 
 from ..ir import Code, Text
@@ -13,19 +12,19 @@ from ..ir import Code, Text
 _LINE = re.compile(r"\s*([-*+>|]|\d+[.)]|```|    )")
 
 
-def wrapped(text: str, width: int) -> str:
-    """``text`` with long lines broken at spaces; lists, tables and code keep their lines."""
-    out: list[str] = []
+def wrap(text: str, width: int) -> str:
+    """Return ``text`` with long lines broken at spaces; tables and code keep their lines."""
+    lines: list[str] = []
     fenced = False
     for line in re.split(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]", text.expandtabs(4)):
         line = line.rstrip()
         fenced ^= line.lstrip().startswith("```")
         if len(line) <= width or fenced or line.startswith("|"):
-            out.append(line)
+            lines.append(line)
             continue
         match = _LINE.match(line)
         indent = " " * (match.end() + 1 if match and match[1] not in ("```", "    ") else 0)
-        out += textwrap.wrap(
+        lines += textwrap.wrap(
             line,
             width,
             subsequent_indent=indent,
@@ -33,12 +32,12 @@ def wrapped(text: str, width: int) -> str:
             break_on_hyphens=False,
             drop_whitespace=True,
         )
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(out)).strip()
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 def docstring(text: Text | str, indent: int = 4, width: int = 96) -> Code:
-    """A docstring literal, triple quotes included; evaluating it gives the (wrapped) text back."""
-    value = wrapped(text.value if isinstance(text, Text) else text, width - indent)
+    """Return a docstring literal with its quotes, whose value is the wrapped text."""
+    value = wrap(text.value if isinstance(text, Text) else text, width - indent)
     body = value.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     body = "".join(c if c == "\n" or c.isprintable() else _escape(c) for c in body)
     if body.endswith('"') and (len(body[:-1]) - len(body[:-1].rstrip("\\"))) % 2 == 0:
@@ -51,17 +50,13 @@ def docstring(text: Text | str, indent: int = 4, width: int = 96) -> Code:
 
 def _escape(char: str) -> str:
     code = ord(char)
-    return (
-        f"\\x{code:02x}"
-        if code < 0x100
-        else f"\\u{code:04x}"
-        if code < 0x10000
-        else f"\\U{code:08x}"
-    )
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def py_literal(value: object) -> Code:
-    """A Python literal of plain data; a string's is ASCII-safe only where it must be."""
+    """Return the Python literal of plain data; raises ``TypeError`` for other values."""
     if isinstance(value, Text):
         return Code(repr(value.value))
     if isinstance(value, float) and not math.isfinite(value):
@@ -69,7 +64,7 @@ def py_literal(value: object) -> Code:
     if isinstance(value, (str, int, float, bool, type(None))):
         return Code(repr(value))
     if isinstance(value, (list, tuple)):
-        items = list(cast("Sequence[object]", value))
+        items = cast("list[object]", value)
         inner = ", ".join(py_literal(item) for item in items)
         comma = "," if isinstance(value, tuple) and len(items) == 1 else ""
         return Code(f"({inner}{comma})" if isinstance(value, tuple) else f"[{inner}]")

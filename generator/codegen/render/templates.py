@@ -1,7 +1,7 @@
-"""Which file each template is: speclock's own, or one of the user's that stands in for it.
+"""The templates of a client: speclock's own, and the user's that replace some of them.
 
-A template is known by its path below ``templates/``: ``runtime/_client.py.jinja``. A file without
-holes (``.py``) is copied as it is; others are rendered, or handed to datamodel-code-generator.
+A template's name is its path below ``templates/``: ``runtime/_client.py.jinja``. A plain ``.py``
+file is copied; others are rendered, or passed to datamodel-code-generator.
 """
 
 from __future__ import annotations
@@ -16,103 +16,104 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ...errors import SpeclockError, UsageError
+from ...errors import InternalError, SpeclockError, UsageError
 from ...hashing import sha256_of
 
 PARTS = ("models", "runtime", "tests")
-"""The folders of templates that a client is made from."""
+"""The folders of templates for a client."""
 
 
 def templates_folder() -> Path:
-    """``templates/`` beside the package in a clone, inside it where the wheel is installed."""
+    """Return ``templates/``, beside the package in a clone and inside it in a wheel."""
     package = Path(__file__).resolve().parents[2]
     for folder in (package / "templates", package.parent / "templates"):
         if (folder / "runtime").is_dir():
             return folder
-    raise SpeclockError("the installation is incomplete: templates/ is missing. Install it again.")
+    raise SpeclockError(
+        "the installation is incomplete: templates/ is missing. Reinstall speclock."
+    )
 
 
 def names_in(folder: Path) -> list[str]:
-    """The templates of a folder, as sorted paths with slashes, without hidden files and caches."""
-    found: list[str] = []
+    """Return the names of a folder's templates, sorted, without hidden files and caches."""
+    templates: list[str] = []
     for base, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if name[0] != "." and name != "__pycache__"]
         inside = Path(base).relative_to(folder)
-        found += [(inside / name).as_posix() for name in names if name[0] != "."]
-    return sorted(found)
+        templates += [(inside / name).as_posix() for name in names if name[0] != "."]
+    return sorted(templates)
 
 
 def own_digests(folder: Path) -> dict[str, str]:
-    """Name to SHA-256 of a user's templates."""
+    """Return the SHA-256 of a user's templates by name."""
     return {name: sha256_of((folder / name).read_bytes()) for name in names_in(folder)}
 
 
 @dataclass(frozen=True, slots=True)
 class Templates:
-    """All templates by name, and the folders that they are looked for in."""
+    """All templates by name, and their folders."""
 
     ours: Path
     own: Path | None = None
     shown: str = ""
-    """How messages call ``own``."""
+    """The name of ``own`` in messages."""
     replaced: tuple[str, ...] = ()
-    """The templates that stand in ``own``."""
+    """The names of the templates in ``own``."""
     sources: Mapping[str, Path] = field(default_factory=dict[str, Path])
 
     @classmethod
     def of(cls, own: Path | None = None, shown: str = "") -> Templates:
-        """speclock's templates, those in ``own`` in the place of the ones that they are named as.
+        """Return speclock's templates, with those in ``own`` in place of the same names.
 
-        ``shown`` is how messages call the folder.
-
-        Raises :class:`UsageError` for a folder that isn't there, a file that is named as none of
-        speclock's templates, and one without holes that isn't Python.
+        ``shown`` is the folder's name in messages. Raises :class:`UsageError` for a missing
+        folder, a file with another name than speclock's templates, and invalid Python.
         """
         ours = templates_folder()
         sources = {f"{part}/{n}": ours / part / n for part in PARTS for n in names_in(ours / part)}
         if own is None:
             return cls(ours, sources=sources)
         if not own.is_dir():
-            raise UsageError(f"the templates' folder {shown} isn't there. Make it, or correct it.")
+            raise UsageError(
+                f"the folder of templates {shown} doesn't exist. Create it, or correct the path."
+            )
         replaced = names_in(own)
         for name in replaced:
             if name not in sources:
                 near = difflib.get_close_matches(name, sources, n=3, cutoff=0.5)
                 hint = f"Did you mean {' or '.join(near)}?" if near else "See docs/templates.md."
-                fact = "is named as none of speclock's templates"
-                raise UsageError(f"{shown}/{name} {fact}. {hint}")
+                raise UsageError(f"{shown}/{name} replaces no template of speclock. {hint}")
             if name.endswith(".py"):
                 _check_python(own / name, f"{shown}/{name}")
         sources |= {name: own / name for name in replaced}
         return cls(ours, own, shown, tuple(replaced), sources)
 
     def text(self, name: str) -> str:
-        """A template's text, line ends as LF."""
+        """Return a template's text with LF line ends."""
         try:
             return self.sources[name].read_text(encoding="utf-8")
         except UnicodeDecodeError:
             raise UsageError(f"{self.shown}/{name} isn't UTF-8. Save it as UTF-8.") from None
 
     def folders(self, part: str) -> tuple[Path, ...]:
-        """Where the templates of ``runtime`` or ``tests`` stand, the first to be asked first."""
+        """Return the folders of ``runtime`` or ``tests`` in order of precedence."""
         return tuple(folder / part for folder in (self.own, self.ours) if folder)
 
     def names(self, part: str) -> list[str]:
-        """The names of the templates of ``runtime`` or ``tests``, without the folder."""
+        """Return the names of the templates of ``runtime`` or ``tests``, without the folder."""
         return sorted(n.partition("/")[2] for n in self.sources if n.startswith(f"{part}/"))
 
     def plain(self, part: str, *, own: bool = False) -> set[str]:
-        """The files of a part that have no holes and are copied as they are; all, or the user's."""
-        named = {name for name in self.names(part) if name.endswith(".py")}
-        return {name for name in named if not own or f"{part}/{name}" in self.replaced}
+        """Return the plain ``.py`` files of a part, which are copied; all, or only the user's."""
+        names = {name for name in self.names(part) if name.endswith(".py")}
+        return {name for name in names if not own or f"{part}/{name}" in self.replaced}
 
     def digests(self) -> dict[str, str]:
-        """Name to SHA-256 of the templates that aren't speclock's."""
+        """Return the SHA-256 of the user's templates by name."""
         return own_digests(self.own) if self.own else {}
 
     @contextmanager
     def models(self) -> Generator[Path]:
-        """A folder with all templates for the models, for datamodel-code-generator."""
+        """Provide a folder with all templates of the models, for datamodel-code-generator."""
         if not any(name.startswith("models/") for name in self.replaced):
             yield self.ours / "models"
             return
@@ -125,14 +126,14 @@ class Templates:
             yield Path(scratch) / "models"
 
     def blamed(self, error: SpeclockError, made: Mapping[str, str]) -> SpeclockError:
-        """What to raise for rendered code that can't be written: the user's templates come first.
+        """Return the error for invalid rendered code: the user's templates, if any, caused it.
 
-        ``made`` is the code by file. Without templates of the user's it is ``error`` itself.
+        ``made`` is the code by file.
         """
-        holes = [f"{self.shown}/{n}" for n in self.replaced if not n.endswith(".py")]
-        if not holes:
+        rendered = [f"{self.shown}/{n}" for n in self.replaced if not n.endswith(".py")]
+        if not rendered or not isinstance(error, InternalError):
             return error
-        fact = str(error).partition("; nothing was")[0].removeprefix("speclock made ")
+        fact = error.fact
         for name, text in made.items():
             try:
                 if name.endswith(".py"):
@@ -142,8 +143,8 @@ class Templates:
                 fact = f"{name} isn't Python: {fault.msg} at {line!r}"
                 break
         return UsageError(
-            f"{fact}; nothing was written. A template of yours made it: {', '.join(holes)}. "
-            "Code that needs more of Python belongs into a file without holes (docs/templates.md)."
+            f"{fact}; nothing was written. A template of yours made it: {', '.join(rendered)}. "
+            "Put code that needs more of Python into a plain .py file (docs/templates.md)."
         )
 
 
@@ -154,5 +155,5 @@ def _check_python(path: Path, shown: str) -> None:
         line = getattr(error, "lineno", None) or 1
         raise UsageError(
             f"{shown}:{line}: the template isn't Python: {getattr(error, 'msg', error)}. "
-            "Correct it, or take the file out."
+            "Correct it, or remove the file."
         ) from None

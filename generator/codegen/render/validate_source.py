@@ -1,8 +1,9 @@
-"""The last look at emitted source: its syntax tree holds nothing that no client needs.
+"""Validation of generated source: its syntax tree may contain only what a client needs.
 
-The sinks for text (``text.py``), names (``names.py``) and code are safe by themselves; this finds
-the defect in one of them. Models and operations are declarations, held to a small grammar; the
-other rendered modules are code of the templates, held to the names that they may know.
+The sinks for text, names and code are safe on their own; this detects a defect in one of them.
+Models and operations are declarations, limited to a small grammar; the other rendered modules are
+code of the templates, limited to known names. A template that needs more of Python adds it to the
+tables here.
 """
 
 from __future__ import annotations
@@ -11,22 +12,82 @@ import ast
 import builtins
 from collections.abc import Iterator, Mapping
 
-from ...errors import SpeclockError
-from .allowed_source import (
-    BUILTINS,
-    BY_NAME,
-    CALLS,
-    CODE,
-    DUNDERS,
-    LIBRARIES,
-    METHODS,
-    MODULES,
-    SENDING,
-)
+from ...errors import InternalError
+
+MODULES: dict[str, frozenset[str]] = {
+    "__future__": frozenset({"annotations"}),
+    "collections.abc": frozenset({
+        "AsyncIterator", "Awaitable", "Callable", "Iterator", "Mapping", "Sequence",
+    }),
+    "dataclasses": frozenset({"dataclass", "field"}),
+    "datetime": frozenset({"date", "datetime", "time", "timedelta"}),
+    "decimal": frozenset({"Decimal"}),
+    "enum": frozenset({"Enum", "IntEnum", "StrEnum"}),
+    "functools": frozenset({"cached_property"}),
+    "http": frozenset({"HTTPStatus"}),
+    "importlib": frozenset({"import_module"}),
+    "pydantic": frozenset({"Field"}),
+    "types": frozenset({"TracebackType"}),
+    "typing": frozenset({
+        "Annotated", "Any", "Dict", "Generic", "List", "Literal", "Optional", "Self",
+        "TYPE_CHECKING", "TypeVar", "Union", "cast", "overload",
+    }),
+    "typing_extensions": frozenset({"TypeAliasType", "deprecated"}),
+    "uuid": frozenset({"UUID"}),
+}  # fmt: skip
+"""The names that may be imported from other packages' modules."""
+LIBRARIES: dict[str, frozenset[str]] = {
+    "base64": frozenset({"b64encode"}),
+    "builtins": frozenset({
+        "bool", "bytes", "dict", "float", "int", "list", "object", "str", "tuple", "type",
+    }),
+    "httpx": frozenset({
+        "AsyncBaseTransport", "AsyncClient", "Auth", "BaseTransport", "Client", "Request",
+        "Response", "Timeout", "URL", "__name__",
+    }),
+    "logging": frozenset({"Filter", "LogRecord", "getLogger"}),
+    "pytest": frozenset({"fixture"}),
+    "re": frozenset({"compile"}),
+}  # fmt: skip
+"""The attributes that may be used of a module that is imported as a whole."""
+BUILTINS = frozenset({
+    "AttributeError", "BaseException", "Exception", "NotImplementedError", "ValueError", "__name__",
+    "bool", "bytes", "callable", "dict", "float", "int", "isinstance", "len", "list", "map",
+    "object", "property", "set", "sorted", "str", "super", "tuple", "type",
+})  # fmt: skip
+BY_NAME = {"errors.py": {"getattr"}, "models/__init__.py": {"getattr", "globals"}}
+"""More builtins that single templates may use; they contain no text of a description there."""
+DUNDERS = frozenset({
+    "__aenter__", "__aexit__", "__all__", "__dict__", "__dir__", "__enter__", "__exit__",
+    "__getattr__", "__init__", "__name__", "__new__", "__pydantic_extra__", "__reduce__",
+    "__repr__", "__slots__",
+})  # fmt: skip
+CALLS = frozenset({
+    "AsyncPaginated", "ByCursor", "ByLink", "ByNumber", "Content", "Events", "Field", "Form",
+    "Header", "Json", "JsonParameter", "JsonSequence", "Lines", "Multipart", "Nothing",
+    "OpenUnion", "Operation", "Paginated", "Path", "Query", "Raw", "Styled", "Text",
+    "TypeAliasType", "WholeEvents", "deprecated", "open_async_stream", "open_stream",
+})  # fmt: skip
+"""The functions and classes that declarations may call."""
+METHODS = frozenset({"choose", "model_rebuild", "streamed"})
+"""The methods that declarations may call."""
+SENDING = frozenset({"self._sender.call", "dict.fromkeys"})
+CODE = frozenset({
+    ast.Add, ast.And, ast.AnnAssign, ast.Assign, ast.AsyncFunctionDef, ast.Attribute, ast.Await,
+    ast.BinOp, ast.BitAnd, ast.BitOr, ast.BoolOp, ast.Call, ast.ClassDef, ast.Compare,
+    ast.Constant, ast.Dict, ast.DictComp, ast.Eq, ast.Expr, ast.For, ast.FormattedValue,
+    ast.FunctionDef, ast.GeneratorExp, ast.If, ast.IfExp, ast.Import, ast.ImportFrom, ast.In,
+    ast.Is, ast.IsNot, ast.JoinedStr, ast.List, ast.ListComp, ast.Load, ast.Lt, ast.LtE,
+    ast.Module, ast.Mult, ast.Name, ast.Not, ast.NotEq, ast.NotIn, ast.Or, ast.Pass, ast.Raise,
+    ast.Return, ast.Slice, ast.Store, ast.Subscript, ast.Tuple, ast.UnaryOp, ast.USub, ast.alias,
+    ast.arg, ast.arguments, ast.comprehension, ast.keyword,
+})  # fmt: skip
+"""The nodes of the syntax tree that templates may use."""
+_ALL_BUILTINS = frozenset(dir(builtins))
 
 
-class _Found(Exception):
-    """What isn't allowed, and where."""
+class _Forbidden(Exception):
+    """A construct that isn't allowed, with its line."""
 
     def __init__(self, node: ast.AST, what: str) -> None:
         self.line = getattr(node, "lineno", 0)
@@ -34,15 +95,21 @@ class _Found(Exception):
         super().__init__(what)
 
 
-def fence(files: Mapping[str, str]) -> None:
-    """Compile rendered modules and hold them to what a client needs.
+def validate_source(files: Mapping[str, str]) -> None:
+    """Compile rendered modules, by their path in the package, and validate their syntax trees.
 
-    ``files`` are by their path in the package. Raises :class:`SpeclockError`, naming file, line and
-    construct: then nothing may be written.
+    Raises :class:`InternalError` with file, line, definition and construct; then nothing may be
+    written.
     """
     for name, text in files.items():
         try:
             tree = ast.parse(text, name)
+        except (SyntaxError, ValueError, RecursionError) as error:
+            line = getattr(error, "lineno", None) or 1
+            raise InternalError(
+                f"the generated code isn't Python: {error} ({name}:{line})"
+            ) from None
+        try:
             compile(tree, name, "exec", dont_inherit=True)
             folder, _, file = name.rpartition("/")
             is_model = folder == "models" and file != "__init__.py"
@@ -50,16 +117,17 @@ def fence(files: Mapping[str, str]) -> None:
                 _Declarations(name, tree).check()
             else:
                 _Module(name, tree).check()
-        except (_Found, SyntaxError, ValueError, RecursionError) as error:
-            line = getattr(error, "line", 0) or getattr(error, "lineno", 0)
-            raise SpeclockError(
-                f"speclock made Python that no client needs ({name}:{line}: {error}); nothing was "
-                "written. This is a defect of speclock: please report it with the description."
+        except (_Forbidden, SyntaxError, ValueError, RecursionError) as error:
+            line = getattr(error, "line", 0) or getattr(error, "lineno", 0) or 0
+            around = [n for n in tree.body if n.lineno <= line <= (n.end_lineno or n.lineno)]
+            owner = next((f" in {defined}" for n in around for defined in _defined(n)), "")
+            raise InternalError(
+                f"the generated Python has {error}, which no client needs ({name}:{line}{owner})"
             ) from None
 
 
 class _Module:
-    """The code of a template: known names, known modules, no way to others."""
+    """The code of a template: known names of known modules."""
 
     def __init__(self, name: str, tree: ast.Module) -> None:
         self.tree = tree
@@ -72,18 +140,18 @@ class _Module:
         arguments = frozenset(node.arg for node in nodes if isinstance(node, ast.arg))
         for node in nodes:
             if type(node) not in CODE:
-                raise _Found(node, type(node).__name__)
+                raise _Forbidden(node, type(node).__name__)
             self.node(node, arguments)
 
     def node(self, node: ast.AST, arguments: frozenset[str]) -> None:
-        """Hold the names in one node to the tables; what is below it is asked for by itself."""
+        """Check the names in one node, without the nodes below it."""
         match node:
             case ast.Name(id=name):
                 if not _is_plain(name):
-                    raise _Found(node, f"the name {name}")
-                is_foreign = name in _EVERY and name not in self.builtins | arguments
+                    raise _Forbidden(node, f"the name {name}")
+                is_foreign = name in _ALL_BUILTINS and name not in self.builtins | arguments
                 if is_foreign and isinstance(node.ctx, ast.Load):
-                    raise _Found(node, f"the builtin {name}")
+                    raise _Forbidden(node, f"the builtin {name}")
             case ast.Attribute(value=value, attr=name):
                 _attribute(node, value, name)
             case ast.ImportFrom() | ast.Import():
@@ -94,12 +162,14 @@ class _Module:
                 | ast.AsyncFunctionDef(name=name)
             ):
                 if not _is_plain(name):
-                    raise _Found(node, f"the definition of {name}")
+                    raise _Forbidden(node, f"the definition of {name}")
             case ast.arg(arg=name):
                 if not _is_plain(name):
-                    raise _Found(node, f"the argument {name}")
-            case ast.Call(func=ast.Name(id=name)) if name in _EVERY and name not in self.builtins:
-                raise _Found(node, f"a call of {name}")
+                    raise _Forbidden(node, f"the argument {name}")
+            case ast.Call(func=ast.Name(id=name)) if (
+                name in _ALL_BUILTINS and name not in self.builtins
+            ):
+                raise _Forbidden(node, f"a call of {name}")
             case _:
                 pass
 
@@ -133,12 +203,12 @@ class _Declarations(_Module):
                 if value is not None:
                     self.value(value)
             case _:
-                raise _Found(node, type(node).__name__)
+                raise _Forbidden(node, type(node).__name__)
 
     def _class(self, node: ast.ClassDef) -> None:
         self.node(node, frozenset())
         if node.decorator_list:
-            raise _Found(node, "a decorated class")
+            raise _Forbidden(node, "a decorated class")
         for base in node.bases:
             self.hint(base)
         for given in node.keywords:
@@ -159,10 +229,10 @@ class _Declarations(_Module):
             if argument.annotation is not None:
                 self.hint(argument.annotation)
         if given.vararg or given.kwarg:
-            raise _Found(node, "a method with any arguments")
+            raise _Forbidden(node, "a method with any arguments")
         for default in (*given.defaults, *given.kw_defaults):
             if default is not None and not isinstance(default, ast.Constant):
-                raise _Found(default, "a default that is no constant")
+                raise _Forbidden(default, "a default that isn't a constant")
         if node.returns is not None:
             self.hint(node.returns)
         for decorator in node.decorator_list:
@@ -184,10 +254,10 @@ class _Declarations(_Module):
                 ):
                     pass
                 case _:
-                    raise _Found(statement, f"{type(statement).__name__} in a method")
+                    raise _Forbidden(statement, f"{type(statement).__name__} in a method")
 
     def value(self, node: ast.expr, arguments: frozenset[str] = frozenset()) -> None:
-        """An expression that makes a value."""
+        """Check an expression that makes a value."""
         match node:
             case ast.Constant():
                 pass
@@ -199,7 +269,7 @@ class _Declarations(_Module):
                 for item in items:
                     self.value(item, arguments)
             case ast.Dict(keys=keys, values=values):
-                for item in filter(None, (*keys, *values)):  # no key where a mapping is unpacked
+                for item in filter(None, (*keys, *values)):  # an unpacked mapping has no key
                     self.value(item, arguments)
             case ast.Call():
                 self._call(node, arguments)
@@ -214,10 +284,10 @@ class _Declarations(_Module):
             case ast.Subscript() | ast.BinOp():
                 self.hint(node)
             case _:
-                raise _Found(node, type(node).__name__)
+                raise _Forbidden(node, type(node).__name__)
 
     def _of_page(self, node: ast.expr) -> None:
-        """What is taken from a page: a member of it, or None where one on the way is missing."""
+        """Check the path to a member of a page, or None if a member on the way is missing."""
         match node:
             case ast.IfExp(body=body, test=test, orelse=ast.Constant()):
                 self._of_page(body)
@@ -240,16 +310,16 @@ class _Declarations(_Module):
                 self._name(owner, arguments)
             known = is_own or ast.unparse(target) in SENDING
         if not known:
-            raise _Found(node, f"a call of {ast.unparse(target)[:80]}")
+            raise _Forbidden(node, f"a call of {ast.unparse(target)[:80]}")
         for item in (*node.args, *(given.value for given in node.keywords)):
             self.value(item, arguments)
 
     def hint(self, node: ast.expr) -> None:
-        """An annotation; pydantic evaluates text in it, so that stands only in Literal."""
+        """Check an annotation; text is allowed only in Literal, since pydantic evaluates it."""
         match node:
             case ast.Constant(value=None):
                 pass
-            case ast.Constant(value=str(name)) if name.isidentifier():  # a class further down
+            case ast.Constant(value=str(name)) if name.isidentifier():  # a class defined later
                 self.node(ast.Name(name, ast.Load(), lineno=node.lineno), frozenset())
             case ast.Name() | ast.Attribute():
                 self._name(node, frozenset())
@@ -259,7 +329,7 @@ class _Declarations(_Module):
             case ast.Subscript(value=ast.Name(id="Literal"), slice=inner):
                 for item in inner.elts if isinstance(inner, ast.Tuple) else [inner]:
                     if not isinstance(item, (ast.Constant, ast.UnaryOp)):
-                        raise _Found(item, "a Literal of something else")
+                        raise _Forbidden(item, "a Literal of an expression")
                     self.value(item)
             case ast.Subscript(value=ast.Name(id="Annotated"), slice=ast.Tuple(elts=[hint, *rest])):
                 self.hint(hint)
@@ -270,20 +340,17 @@ class _Declarations(_Module):
                 for item in inner.elts if isinstance(inner, ast.Tuple) else [inner]:
                     self.hint(item)
             case _:
-                raise _Found(node, f"{type(node).__name__} in an annotation")
+                raise _Forbidden(node, f"{type(node).__name__} in an annotation")
 
     def _name(self, node: ast.expr, arguments: frozenset[str]) -> None:
-        """A name, or an attribute of one: ``models.Pet``, ``self._sender``."""
+        """Check a name, or an attribute of one: ``models.Pet``, ``self._sender``."""
         if not isinstance(node, (ast.Name, ast.Attribute)):
-            raise _Found(node, type(node).__name__)
+            raise _Forbidden(node, type(node).__name__)
         self.node(node, arguments)
         if isinstance(node, ast.Attribute):
             if not isinstance(node.value, (ast.Name, ast.Attribute)):
-                raise _Found(node, f"an attribute of a {type(node.value).__name__}")
+                raise _Forbidden(node, f"an attribute of a {type(node.value).__name__}")
             self._name(node.value, arguments)
-
-
-_EVERY = frozenset(dir(builtins))
 
 
 def _is_plain(name: str) -> bool:
@@ -293,11 +360,11 @@ def _is_plain(name: str) -> bool:
 def _attribute(node: ast.AST, value: ast.expr, name: str) -> None:
     known = LIBRARIES.get(value.id) if isinstance(value, ast.Name) else None
     if not _is_plain(name) or (known is not None and name not in known):
-        raise _Found(node, f"the attribute {name}")
+        raise _Forbidden(node, f"the attribute {name}")
 
 
 def _import(node: ast.Import | ast.ImportFrom, depth: int) -> None:
-    """Hold an import to the tables; a relative one to the package, which begins at ``depth``."""
+    """Check an import; a relative one may not leave the package, ``depth`` folders up."""
     for alias in node.names:
         if isinstance(node, ast.Import):
             known = alias.name in LIBRARIES or (alias.name, alias.asname) == ("httpx2", "httpx")
@@ -307,16 +374,16 @@ def _import(node: ast.Import | ast.ImportFrom, depth: int) -> None:
             known = 0 < node.level <= depth and _is_plain(alias.name) and alias.name != "*"
             known = known or (not node.level and alias.name in names)
         if not known or not _is_plain(alias.asname or ""):
-            raise _Found(node, f"an import of {alias.name}")
+            raise _Forbidden(node, f"an import of {alias.name}")
 
 
 def _no_duplicates(body: list[ast.stmt]) -> None:
-    """Nothing is defined twice in a module or a class, so nothing takes another's name."""
+    """Raise for a name that is defined twice in a module or a class."""
     seen: set[str] = set()
     for node in body:
         for name in _defined(node):
             if name in seen:
-                raise _Found(node, f"a second definition of {name}")
+                raise _Forbidden(node, f"a second definition of {name}")
             seen.add(name)
 
 

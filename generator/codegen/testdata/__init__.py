@@ -1,4 +1,4 @@
-"""The data that generated tests read: the cases of calls, and the requests expected of them."""
+"""The data of the generated tests: calls with their expected requests and responses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .pagination import PageCases
 
 
 def build_cases(document: Document, api: Api, findings: Findings) -> tuple[Case, ...]:
-    """Return the cases of every operation of a client; what none could be made for is a warning."""
+    """Return the cases of every operation; warn of an operation without one."""
     collector = Cases(document, api, findings)
     cases = collector.build()
     pages = PageCases(document, collector.examples, cases, findings)

@@ -1,6 +1,6 @@
-"""The cases of the generated tests: what to call with, what must go out, what must read back.
+"""The cases of the generated tests: calls with their expected requests and responses.
 
-What they expect is made from the description, by other code than the client's.
+The expectations are made from the description, by other code than the client's.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from ...document.pointer import join
 from ...document.tree import Location
 from ...errors import Findings, note_bug
 from ...openapi import model
@@ -15,16 +16,16 @@ from ...openapi.examples.check import Examples
 from ...openapi.examples.generate import Without
 from ...openapi.model import Document, Example, MediaType, Schema
 from ..build.bodies import item_schema
-from ..build.types import is_file
-from ..ir import Answer, Api, Body, Case, Json, Operation, Parameter
+from ..build.multipart import is_file
+from ..ir import Answer, Api, Body, Case, ClientOperation, Json, MethodParameter
 from .expected_requests import headers, url
 
 ELSEWHERE = "https://api.example.com"
-"""The base URL that the generated tests give where the description has none."""
+"""The base URL in generated tests, if the description has none."""
 
 
 class Cases:
-    """Collects the cases of every operation of one canonical document."""
+    """The builder of the cases of every operation."""
 
     def __init__(self, document: Document, api: Api, findings: Findings) -> None:
         self.document = document
@@ -35,7 +36,7 @@ class Cases:
         self.examples = Examples(document)
 
     def build(self) -> tuple[Case, ...]:
-        """Return request, response, stream and error cases, in the order of the description."""
+        """Return request, response, stream and error cases in the order of the operations."""
         cases: list[Case] = []
         described = {(op.path, op.verb): op for op in self.document.operations}
         for op in self.operations:
@@ -44,24 +45,24 @@ class Cases:
                 cases += self._of(op, source)
         return tuple(cases)
 
-    def _of(self, op: Operation, source: model.Operation) -> list[Case]:
+    def _of(self, op: ClientOperation, source: model.Operation) -> list[Case]:
         requests = list(self._requests(op, source))
         if not requests:
             return []
-        borrowed = {k: requests[0].data[k] for k in ("arguments", "sends")}
-        responses = self._responses(op, source, borrowed)
-        return [*requests, *responses, *self._streams(op, source, borrowed)]
+        request_data = {k: requests[0].data[k] for k in ("arguments", "sends")}
+        responses = self._responses(op, source, request_data)
+        return [*requests, *responses, *self._streams(op, source, request_data)]
 
     # ── requests ─────────────────────────────────────────────────────────────────────────────
 
-    def _requests(self, op: Operation, source: model.Operation) -> Iterator[Case]:
+    def _requests(self, op: ClientOperation, source: model.Operation) -> Iterator[Case]:
         arguments: dict[str, Json] = {}
         for parameter in op.parameters:
-            found = self._parameter(source, parameter)
-            if found is not None:
-                arguments[parameter.name] = found
+            value = self._parameter(source, parameter)
+            if value is not None:
+                arguments[parameter.name] = value
             elif parameter.required:
-                return  # a warning says why
+                return  # with a warning
         call = op.call if op.signatures or op.streamed is None else op.streamed.call
         wire: dict[str, Json] = {
             "method": op.method,
@@ -116,7 +117,7 @@ class Cases:
     def _has_extras(self, media: MediaType, value: Json) -> bool:
         return media.schema is not None and self.examples.undeclared(value, media.schema)
 
-    def _parameter(self, source: model.Operation, parameter: Parameter) -> Json:
+    def _parameter(self, source: model.Operation, parameter: MethodParameter) -> Json:
         for candidate in source.parameters:
             if (candidate.name, candidate.in_) != (parameter.wire, parameter.place):
                 continue
@@ -127,15 +128,17 @@ class Cases:
             schema = schema or Schema(candidate.location)
             for name, example in examples.items():
                 value = example.value
-                fault = self.examples.fault(value, schema) or unsendable(parameter.place, value)
+                fault = self.examples.fault(value, schema) or find_sending_fault(
+                    parameter.place, value
+                )
                 if fault is None:
                     return value
                 self._warn_of_example(name, example, fault)
             try:
-                found = self.examples.make(schema, without="readOnly")
-                fault = unsendable(parameter.place, found)
+                value = self.examples.make(schema, without="readOnly")
+                fault = find_sending_fault(parameter.place, value)
                 if fault is None:
-                    return found
+                    return value
             except LookupError as error:
                 fault = str(error)
             if parameter.required:
@@ -150,15 +153,15 @@ class Cases:
             yield "made", "<example/>" if "xml" in media_type else "example"
             return
         schema = media.schema or Schema(media.location)
-        found = False
+        has_example = False
         for name, example in media.examples.items():
             fault = self.examples.fault(example.value, schema)
             if fault is None:
-                found = True
+                has_example = True
                 yield name, example.value
             else:
                 self._warn_of_example(name, example, fault)
-        if not found:
+        if not has_example:
             yield from self._generated(schema, media.location, without)
 
     def _generated(
@@ -181,14 +184,14 @@ class Cases:
         self.findings.warn(
             "example",
             location,
-            f"no example could be made: {fault}",
+            f"no example could be generated: {fault}",
             "Add an example, so that the generated tests cover this.",
         )
 
     # ── responses ────────────────────────────────────────────────────────────────────────────
 
     def _responses(
-        self, op: Operation, source: model.Operation, borrowed: dict[str, Json]
+        self, op: ClientOperation, source: model.Operation, request_data: dict[str, Json]
     ) -> Iterator[Case]:
         successes = op.answers if op.signatures else ()
         kinds = [
@@ -199,9 +202,9 @@ class Cases:
         for kind, answer in kinds:
             media = _media_of(source, answer)
             data: dict[str, Json] = {
-                **borrowed,
+                **request_data,
                 "status": _status(answer.status, source, 400 if kind == "error" else 200),
-                "content_type": _arriving(answer),
+                "content_type": _received_type(answer),
                 "codec": answer.codec,
                 "model": answer.model,
             }
@@ -209,7 +212,7 @@ class Cases:
             if answer in op.others:
                 if not any(answer.media_type in one.accepts for one in op.signatures):
                     continue
-                arguments = borrowed["arguments"]
+                arguments = request_data["arguments"]
                 assert isinstance(arguments, dict)
                 data["arguments"] = {**arguments, "accept": answer.media_type}
                 name = f"{answer.status}-{answer.media_type}"
@@ -222,9 +225,9 @@ class Cases:
                 yield Case(kind, f"{name}-{example}", call, op.id, {**data, **more})
 
     def _streams(
-        self, op: Operation, source: model.Operation, borrowed: dict[str, Json]
+        self, op: ClientOperation, source: model.Operation, request_data: dict[str, Json]
     ) -> Iterator[Case]:
-        """Answers that arrive piece by piece: as they are on the wire, and the items in them."""
+        """Yield the cases of streamed responses, with their text and their items."""
         for answer in op.streamed.answers if op.streamed else ():
             media = _media_of(source, answer)
             if media is None or op.streamed is None:
@@ -236,30 +239,29 @@ class Cases:
                 op.streamed.call,
                 op.id,
                 {
-                    **borrowed,
+                    **request_data,
                     "status": _status(answer.status, source, 200),
                     "content_type": answer.media_type,
                     "codec": answer.codec,
                     "items": items,
-                    "body": on_the_wire(items, answer.codec),
+                    "body": serialize_items(items, answer.codec),
                 },
             )
 
     def _items(self, media: MediaType, answer: Answer) -> Iterator[tuple[str, Json]]:
-        """Yield examples of an item; the description's own are of the whole, so not taken."""
+        """Yield generated examples of an item; those of the description are of the whole."""
         if answer.codec == "bytes":
             yield from self._bodies(media, "bytes", answer.media_type)
         else:
             yield from self._generated(item_schema(media) or Schema(media.location), media.location)
 
 
-def _pointer(op: Operation, *parts: str) -> str:
-    steps = ("paths", op.key.value, op.method.lower(), *parts)
-    return "#" + "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
+def _pointer(op: ClientOperation, *parts: str) -> str:
+    return "#" + join(("paths", op.key.value, op.method.lower(), *parts))
 
 
-def on_the_wire(items: list[Json], codec: str) -> str:
-    """A sequential answer as text."""
+def serialize_items(items: list[Json], codec: str) -> str:
+    """Return the text of a sequential response."""
     lines = [json.dumps(item, ensure_ascii=False) for item in items]
     match codec:
         case "events":
@@ -281,20 +283,20 @@ def _event(item: Json) -> str:
 
 
 def _media_of(source: model.Operation, answer: Answer) -> MediaType | None:
-    """Return the media type of an answer as the description has it."""
+    """Return the media type of a response in the description."""
     response = source.responses.get(answer.status)
     content = response.content if response is not None else None
     return content.media_types.get(answer.media_type) if content is not None else None
 
 
-def _arriving(answer: Answer) -> str:
-    """The media type of an answer as it arrives: of a range that reads as JSON, JSON's own."""
+def _received_type(answer: Answer) -> str:
+    """Return the media type that a test's response has: JSON for a range that is read as JSON."""
     is_range = answer.codec == "json" and "*" in answer.media_type
     return "application/json" if is_range else answer.media_type
 
 
-def _undocumented(op: Operation) -> Json:
-    """The status of a success that the description doesn't document; None where it does all."""
+def _undocumented(op: ClientOperation) -> Json:
+    """Return the status of an undocumented success; None if all are documented."""
     answers = op.answers if op.signatures or op.streamed is None else op.streamed.answers
     known = {answer.status for answer in answers}
     if not known.isdisjoint(("2XX", "default")):
@@ -303,7 +305,7 @@ def _undocumented(op: Operation) -> Json:
 
 
 def _status(status: str, source: model.Operation, least: int) -> int:
-    """A status code that means this answer; of ``default`` one that no other answer means."""
+    """Return a status code of a response; for ``default`` one of no other response."""
     if status != "default":
         return int(status.upper().replace("X", "0"))
     others = {name.upper() for name in source.responses}
@@ -311,8 +313,8 @@ def _status(status: str, source: model.Operation, least: int) -> int:
     return next(free, least)
 
 
-def unsendable(place: str, value: Json) -> str | None:
-    """Return why a parameter's value can't be sent, though it may fit its schema, or None."""
+def find_sending_fault(place: str, value: Json) -> str | None:
+    """Return the reason why a parameter's value can't be sent; None if it can."""
     if place == "path":
         parts = value if isinstance(value, list) else [value]
         if isinstance(value, dict):

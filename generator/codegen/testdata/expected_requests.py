@@ -1,5 +1,4 @@
-"""The URL and the headers that a call must send, made from the description by other code than the
-client's: what the generated tests compare with.
+"""The expected URL and headers of calls, made by other code than the client's.
 
 Sources: OpenAPI 3.1.1 §4.8.12.3 (style values), RFC 3986 §2, RFC 6750 §2.1, RFC 7617.
 """
@@ -11,15 +10,15 @@ import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from ..ir import Credential, Json, Operation, Parameter
+from ..ir import ClientOperation, Credential, Json, MethodParameter
 
 Arguments = Mapping[str, Json]
 
 
 def url(
-    op: Operation, arguments: Arguments, base_url: str, credentials: Mapping[str, Credential]
+    op: ClientOperation, arguments: Arguments, base_url: str, credentials: Mapping[str, Credential]
 ) -> str:
-    """The address of a call, with its query."""
+    """Return the URL of a call."""
     base, own = base_url, op.server.value.rstrip("/")
     if op.server.value.startswith("/"):
         base = "/".join(base.split("/")[:3]) + own
@@ -37,14 +36,14 @@ def url(
             query += _in_query(p, value)
     for name in op.security[0] if op.security else ():
         if credentials[name].kind == "query":
-            query.append(f"{_coded(credentials[name].wire)}=test-key")
+            query.append(f"{_quoted(credentials[name].wire)}=test-key")
     return f"{base}{path}{'?' + '&'.join(query) if query else ''}"
 
 
 def headers(
-    op: Operation, arguments: Arguments, credentials: Mapping[str, Credential]
+    op: ClientOperation, arguments: Arguments, credentials: Mapping[str, Credential]
 ) -> dict[str, Json]:
-    """The headers of a call that follow from the description, names in lower case."""
+    """Return the headers of a call by their names in lower case."""
     found: dict[str, Json] = {}
     for name in op.security[0] if op.security else ():
         credential = credentials[name]
@@ -64,7 +63,7 @@ def headers(
 
 
 def _literal(template: str) -> str:
-    """A path template with its literal parts as they stand in a URL (RFC 3986 §3.3)."""
+    """Return a path template, percent-encoded except for its parameters (RFC 3986 §3.3)."""
     pieces = re.split(r"(\{[^{}]*\}|%[0-9A-Fa-f]{2})", template)
     return "".join(
         piece if index % 2 else quote(piece, safe="/:@!$&'()*+,;=~")
@@ -72,17 +71,17 @@ def _literal(template: str) -> str:
     )
 
 
-def _in_path(p: Parameter, value: Json) -> str:
-    """A parameter's value as it stands in a path."""
+def _in_path(p: MethodParameter, value: Json) -> str:
+    """Return the serialization of a path parameter."""
     if p.style == "json":
-        return _coded(json.dumps(value, separators=(",", ":")))
-    name = _coded(p.wire)
+        return _quoted(json.dumps(value, separators=(",", ":")))
+    name = _quoted(p.wire)
     if isinstance(value, dict) and p.explode:
-        parts = [f"{_coded(key)}={_coded(one)}" for key, one in value.items()]
+        parts = [f"{_quoted(key)}={_quoted(one)}" for key, one in value.items()]
     elif isinstance(value, dict):
-        parts = [_coded(one) for pair in value.items() for one in pair]
+        parts = [_quoted(one) for pair in value.items() for one in pair]
     else:
-        parts = [_coded(one) for one in (value if isinstance(value, list) else [value])]
+        parts = [_quoted(one) for one in (value if isinstance(value, list) else [value])]
     match p.style:
         case "label":
             return "." + ("." if p.explode else ",").join(parts)
@@ -96,20 +95,20 @@ def _in_path(p: Parameter, value: Json) -> str:
             return ",".join(parts)
 
 
-def _in_query(p: Parameter, value: Json) -> list[str]:
-    """The ``name=value`` of a parameter's value."""
-    name = _coded(p.wire)
+def _in_query(p: MethodParameter, value: Json) -> list[str]:
+    """Return the ``name=value`` pairs of a query parameter."""
+    name = _quoted(p.wire)
     if p.style == "json":
-        return [f"{name}={_coded(json.dumps(value, separators=(',', ':')))}"]
+        return [f"{name}={_quoted(json.dumps(value, separators=(',', ':')))}"]
     if p.style == "deepObject" and isinstance(value, dict):
-        return [f"{_coded(key)}={_coded(one)}" for key, one in _deep(p.wire, value)]
+        return [f"{_quoted(key)}={_quoted(one)}" for key, one in _deep(p.wire, value)]
     if isinstance(value, dict) and p.explode:
-        return [f"{_coded(key)}={_coded(one)}" for key, one in value.items()]
+        return [f"{_quoted(key)}={_quoted(one)}" for key, one in value.items()]
     if isinstance(value, dict):
-        parts = [_coded(one) for pair in value.items() for one in pair]
+        parts = [_quoted(one) for pair in value.items() for one in pair]
     else:
         many = value if isinstance(value, list) else [value]
-        parts = [_coded(one, reserved=p.reserved) for one in many]
+        parts = [_quoted(one, reserved=p.reserved) for one in many]
         if p.explode:
             return [f"{name}={part}" for part in parts]
     between = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}.get(p.style, ",")
@@ -127,7 +126,7 @@ def _deep(name: str, members: Mapping[str, Json]) -> list[tuple[str, str]]:
     return pairs
 
 
-def _coded(value: Json, *, reserved: bool = False) -> str:
+def _quoted(value: Json, *, reserved: bool = False) -> str:
     return quote(_plain(value), safe=":/?@!$'()*,;" if reserved else "")
 
 

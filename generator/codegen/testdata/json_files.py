@@ -1,4 +1,4 @@
-"""The data of the generated tests: the canonical description, and the cases made from it."""
+"""The JSON files of the generated tests: the canonical description and the cases."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..ir import Api, Case, Enumeration, Json, Model
 
 
 def test_data(api: Api, cases: Sequence[Case], description: str) -> dict[str, str]:
-    """Return the files that generated tests read: name to JSON text."""
+    """Return the JSON files of the generated tests by name."""
     constants = _constants(api)
     rows: list[dict[str, Json]] = [
         {
@@ -57,8 +57,9 @@ def test_data(api: Api, cases: Sequence[Case], description: str) -> dict[str, st
 
 
 def examples(api: Api, cases: Sequence[Case]) -> str:
-    """What the fake answers unless told otherwise, as JSON text: of each operation a documented
-    success, as the arguments of a ``Reply``.
+    """Return the default responses of the fake as JSON: one success of each operation.
+
+    Each is the arguments of a ``Reply``.
     """
     constants = _constants(api)
     found: dict[str, Json] = {}
@@ -75,21 +76,21 @@ def examples(api: Api, cases: Sequence[Case]) -> str:
 
 
 def _constants(api: Api) -> dict[str, str]:
-    """Calls, those beside an operation's own too, and the names of their values."""
-    found = {op.call: str(op.constant) for op in api.operations}
-    for one in [two for op in api.operations for two in (op.streamed, op.pages) if two]:
-        found[one.call] = str(one.constant)
-    return found
+    """Return the constants of all calls, those of streaming and pagination too."""
+    constants = {op.call: str(op.constant) for op in api.operations}
+    for op in api.operations:
+        constants |= {one.call: str(one.constant) for one in (op.streamed, op.pages) if one}
+    return constants
 
 
 def _schemas(description: str) -> dict[str, dict[str, Json]]:
     document = json.loads(description)
-    found: dict[str, dict[str, Json]] = document.get("components", {}).get("schemas", {})
-    return found
+    schemas: dict[str, dict[str, Json]] = document.get("components", {}).get("schemas", {})
+    return schemas
 
 
 def _models(api: Api, schemas: dict[str, dict[str, Json]]) -> list[dict[str, Json]]:
-    """Each class with the schema it was made from, and its fields' names there."""
+    """Return each class with its schema and its field names."""
     rows: list[dict[str, Json]] = []
     keys: dict[frozenset[str] | None, list[str]] = {}
     for key, found in schemas.items():
@@ -98,7 +99,7 @@ def _models(api: Api, schemas: dict[str, dict[str, Json]]) -> list[dict[str, Jso
         if not isinstance(model, Model):
             continue
         wires = frozenset(field.wire for field in model.fields)
-        schema = _chosen(model.name, keys.get(wires, []))
+        schema = _only_schema(model.name, keys.get(wires, []))
         if schema:
             fields: dict[str, Json] = {field.wire: str(field.name) for field in model.fields}
             rows.append({"name": str(model.name), "schema": schema, "fields": fields})
@@ -106,19 +107,21 @@ def _models(api: Api, schemas: dict[str, dict[str, Json]]) -> list[dict[str, Jso
 
 
 def _enums(api: Api, schemas: dict[str, dict[str, Json]]) -> list[dict[str, Json]]:
-    """Each enumeration with the schema it was made from."""
+    """Return each enumeration with its schema."""
     rows: list[dict[str, Json]] = []
     for enum in api.components:
         if isinstance(enum, Enumeration):
             values = [value for _, value in enum.members]
-            schema = _chosen(enum.name, [k for k, s in schemas.items() if s.get("enum") == values])
+            schema = _only_schema(
+                enum.name, [k for k, s in schemas.items() if s.get("enum") == values]
+            )
             if schema:
                 rows.append({"name": str(enum.name), "schema": schema})
     return rows
 
 
 def _parameters(api: Api) -> list[dict[str, Json]]:
-    """Each argument that is a parameter, and where the description has it."""
+    """Return each parameter with its location in the description."""
     return [
         {
             "call": str(operation.call),
@@ -138,8 +141,8 @@ def _fields(schema: dict[str, Json]) -> frozenset[str] | None:
     return frozenset(properties) if isinstance(properties, dict) else None
 
 
-def _chosen(name: str, keys: list[str]) -> str:
-    """Of the schemas that fit a class the one it was made from; none where that isn't certain."""
+def _only_schema(name: str, keys: list[str]) -> str:
+    """Return the schema of a class, of those that fit; empty if that isn't certain."""
     named = [key for key in keys if _bare(key) == _bare(name)]
     (key, *others) = named or keys or [""]
     return "" if others else key

@@ -1,4 +1,4 @@
-"""Cases of the generated tests for lists that come in pages: two pages, and what asks for each."""
+"""The cases of pagination in generated tests: two pages, and the parameter for the second."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from ...errors import Findings
 from ...openapi import model
 from ...openapi.examples.check import Examples
 from ...openapi.model import Document, Schema
-from ..ir import Case, Json, Member, Operation, Pages
+from ..ir import Case, ClientOperation, Json, Member, Pages
 
 _ASKED = "next"
-"""The query parameter that the URLs of the tests' pages have."""
+"""The query parameter in the URLs of pages."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Second:
-    """Two pages, and the query parameter that must ask for the second."""
+class _TwoPages:
+    """Two pages, and the query parameter that must request the second."""
 
     bodies: tuple[Json, Json]
     headers: dict[str, Json]
@@ -28,7 +28,7 @@ class _Second:
 
 
 class PageCases:
-    """Makes the cases of the operations that have pages from their other cases."""
+    """The builder of pagination cases from the other cases."""
 
     def __init__(
         self, document: Document, examples: Examples, cases: Sequence[Case], findings: Findings
@@ -38,8 +38,8 @@ class PageCases:
         self.cases = cases
         self.findings = findings
 
-    def build(self, operations: Iterable[Operation]) -> Iterator[Case]:
-        """A case for each operation whose pages could be made; a warning tells of the rest."""
+    def build(self, operations: Iterable[ClientOperation]) -> Iterator[Case]:
+        """Yield a case for each operation with pages; warn of those that have none."""
         for op in operations:
             request = self._first(op, "request")
             if op.pages is None or request is None:
@@ -49,13 +49,13 @@ class PageCases:
                 self.findings.warn(
                     "example",
                     self._described(op).location,
-                    f"no two pages of {op.call} could be made",
-                    "Give an example of its answer with an item in it.",
+                    f"no two pages of {op.call} could be generated",
+                    "Add an example of its response with an item in it.",
                 )
             else:
                 yield case
 
-    def _made(self, op: Operation, pages: Pages, request: Case) -> Iterator[Case]:
+    def _made(self, op: ClientOperation, pages: Pages, request: Case) -> Iterator[Case]:
         answer = op.answers[0]
         content = self._described(op).responses[answer.status].content
         assert content is not None
@@ -68,7 +68,7 @@ class PageCases:
             items = _at(body, pages.items)
             if not isinstance(items, list) or not items:
                 continue
-            for second in self._seconds(op, pages, request, arguments, example, body):
+            for second in self._two_pages(op, pages, request, arguments, example, body):
                 if all(self.examples.fault(one, schema) is None for one in second.bodies):
                     both = [_items(_at(b, pages.items)) for b in second.bodies]
                     data: dict[str, Json] = {
@@ -87,16 +87,16 @@ class PageCases:
                     }
                     yield Case("page", pages.style, pages.call, op.id, data)
 
-    def _seconds(
+    def _two_pages(
         self,
-        op: Operation,
+        op: ClientOperation,
         pages: Pages,
         request: Case,
         arguments: dict[str, Json],
         example: Json,
         body: Json,
-    ) -> Iterator[_Second]:
-        """Ways to lead to a second page; not all of them satisfy the description."""
+    ) -> Iterator[_TwoPages]:
+        """Yield pages with a link to the second one; some may not satisfy the description."""
         wire = next((p.wire for p in op.parameters if p.name == pages.parameter), _ASKED)
         given = arguments.get(pages.parameter)
         if pages.style in ("offset", "page"):
@@ -107,16 +107,16 @@ class PageCases:
                 end = start + 2 * count if pages.style == "offset" else value
                 body = _with(body, pages.end, end)
             last = body if pages.end else _with(body, pages.items, [])
-            yield _Second((body, last), {}, wire, value)
+            yield _TwoPages((body, last), {}, wire, value)
             return
         url = str(request.data["url"]).partition("?")[0]
         if pages.style == "link" and not pages.following:
             headers: dict[str, Json] = {"link": f'<?{_ASKED}=2>; rel="last next"'}
-            yield _Second((body, body), headers, wire, "2")
+            yield _TwoPages((body, body), headers, wire, "2")
         elif not pages.following:
             for asked in (example, "next", "2"):
                 if asked is not None and asked != given:
-                    yield _Second((body, body), {pages.header: str(asked)}, wire, asked)
+                    yield _TwoPages((body, body), {pages.header: str(asked)}, wire, asked)
         for cursor in (_at(body, pages.following), example, "next", 2) if pages.following else ():
             if pages.style == "cursor" and (cursor is None or cursor == "" or cursor == given):
                 continue
@@ -124,9 +124,9 @@ class PageCases:
             first = _with(body, pages.following, target)
             asked = "2" if pages.style == "link" else cursor
             for last in (_without(body, pages.following), *_ended(body, pages.following)):
-                yield _Second((first, last), {}, wire, asked)
+                yield _TwoPages((first, last), {}, wire, asked)
 
-    def _bodies(self, op: Operation, schema: Schema) -> Iterator[Json]:
+    def _bodies(self, op: ClientOperation, schema: Schema) -> Iterator[Json]:
         for case in self.cases:
             usual = "accept" not in _members(case.data.get("arguments"))
             if case.kind == "response" and case.call == op.call and usual and "body" in case.data:
@@ -136,10 +136,10 @@ class PageCases:
         except LookupError:
             return
 
-    def _first(self, op: Operation, kind: str) -> Case | None:
+    def _first(self, op: ClientOperation, kind: str) -> Case | None:
         return next((c for c in self.cases if c.kind == kind and c.call == op.call), None)
 
-    def _described(self, op: Operation) -> model.Operation:
+    def _described(self, op: ClientOperation) -> model.Operation:
         return self.described[op.key.value, op.method]
 
 
@@ -158,7 +158,7 @@ def _at(body: Json, path: Sequence[Member]) -> Json:
 
 
 def _with(body: Json, path: Sequence[Member], value: Json) -> Json:
-    """A copy of ``body`` with another value at ``path``."""
+    """Return a copy of ``body`` with another value at ``path``."""
     if not path:
         return value
     inside = dict(body) if isinstance(body, dict) else {}
@@ -175,6 +175,6 @@ def _without(body: Json, path: Sequence[Member]) -> Json:
 
 
 def _ended(body: Json, path: Sequence[Member]) -> Iterator[Json]:
-    """Bodies that say in their ways that no page follows."""
+    """Yield bodies in which no page follows."""
     for value in (None, ""):
         yield _with(body, path, value)

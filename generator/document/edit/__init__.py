@@ -1,1 +1,1 @@
-"""Descriptions as text again: changed in place, or written anew."""
+"""Changes of a description's text."""

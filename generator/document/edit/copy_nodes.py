@@ -1,6 +1,6 @@
 """Edits of a description's tree, with nodes copied from another description.
 
-Paths are JSON pointers (RFC 6901) as lists of their unescaped parts.
+Paths are JSON pointers (RFC 6901) as lists of their keys.
 """
 
 from __future__ import annotations
@@ -8,28 +8,29 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
-from ..tree import Document, MappingNode, SequenceNode, Value, escaped
+from ..pointer import join, split
+from ..tree import MappingNode, SequenceNode, SourceFile, Value
 
 
-class CantEdit(Exception):
-    """An edit that the description's form doesn't allow; says why."""
+class EditError(Exception):
+    """An edit that the description's form doesn't allow."""
 
 
 class TreeEditor:
     """A copy of the tree of ``base``, into which nodes of ``source`` are copied."""
 
-    def __init__(self, base: Document, source: Document) -> None:
+    def __init__(self, base: SourceFile, source: SourceFile) -> None:
         self.source = source
         self.root = _copy(base.root)
 
     @contextmanager
     def edit(self) -> Generator[None]:
-        """Make the edits inside all or none: a :class:`CantEdit` takes them back."""
+        """Make the edits inside all or none: a :class:`EditError` takes them back."""
         before = self.root
         self.root = _copy(before)
         try:
             yield
-        except CantEdit:
+        except EditError:
             self.root = before
             raise
 
@@ -43,14 +44,14 @@ class TreeEditor:
         value = self._copied(source)
         items = self._mapping(path[:-1]).setdefault(path[-1], SequenceNode(self.root.location))
         if not isinstance(items, SequenceNode):
-            raise CantEdit(f"{path[-1]} isn't a list")
+            raise EditError(f"{path[-1]} isn't a list")
         items.append(value)
 
     def replace_item(self, path: Sequence[str], source: Sequence[str]) -> None:
         """Replace an item of a list by a copy of a node."""
         parent = self._node(path[:-1])
         if not isinstance(parent, SequenceNode):
-            raise CantEdit("the lists are in different places")
+            raise EditError("the lists are in different places")
         parent[int(path[-1])] = self._copied(source)
 
     def remove(self, path: Sequence[str]) -> None:
@@ -61,7 +62,7 @@ class TreeEditor:
         elif isinstance(parent, SequenceNode) and name.isdigit():
             del parent[int(name)]
         else:
-            raise CantEdit("it isn't written where it has effect")
+            raise EditError("it isn't written where it has effect")
 
     def discard(self, path: Sequence[str]) -> None:
         """Remove a member if it is there."""
@@ -91,21 +92,21 @@ class TreeEditor:
             elif isinstance(node, SequenceNode) and part.isdigit() and int(part) < len(node):
                 node = node[int(part)]
             else:
-                raise CantEdit("the description has another structure there")
+                raise EditError("the description has another structure there")
         return node
 
     def _mapping(self, path: Sequence[str], *, create: bool = False) -> MappingNode:
         try:
             node = self._node(path)
-        except CantEdit:
+        except EditError:
             if not create:
                 raise
             node = MappingNode(self.root.location)
             self._mapping(path[:-1])[path[-1]] = node
         if not isinstance(node, MappingNode):
-            raise CantEdit("the description has another structure there")
+            raise EditError("the description has another structure there")
         if "$ref" in node:
-            raise CantEdit("there is a $ref, which other parts may use too")
+            raise EditError("there is a $ref, which other parts may use too")
         return node
 
     def _copied(self, source: Sequence[str]) -> Value:
@@ -113,14 +114,14 @@ class TreeEditor:
         try:
             value = _copy_value(self.source.resolve(_pointer(source)))
         except KeyError:
-            raise CantEdit("it isn't in one place in the other description") from None
+            raise EditError("it isn't in one place in the other description") from None
         todo = [value]
         while todo:
             node = todo.pop()
             if isinstance(node, MappingNode):
                 ref = node.get("$ref")
                 if isinstance(ref, str) and ref.startswith("#/components/"):
-                    todo += self._component(split_pointer(ref[1:]))
+                    todo += self._component(split(ref[1:]))
                 todo += node.values()
             elif isinstance(node, SequenceNode):
                 todo += node
@@ -130,7 +131,7 @@ class TreeEditor:
         """Copy a component that the tree lacks; return the copy, if one was made."""
         try:
             self._node(path)
-        except CantEdit:
+        except EditError:
             copy = _copy_value(self.source.resolve(_pointer(path)))
             for end in range(1, len(path)):
                 self._mapping(path[:end], create=True)
@@ -139,14 +140,9 @@ class TreeEditor:
         return []
 
 
-def split_pointer(pointer: str) -> list[str]:
-    """Return the parts of a JSON pointer, unescaped."""
-    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
-
-
 def _pointer(path: Sequence[str]) -> str:
     """Return the pointer with ``%`` escaped, as in a URI's fragment."""
-    return "".join(f"/{escaped(part)}" for part in path).replace("%", "%25")
+    return join(path).replace("%", "%25")
 
 
 def _copy(node: MappingNode) -> MappingNode:

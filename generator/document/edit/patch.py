@@ -1,8 +1,7 @@
-"""Bringing a text up to date with a tree: what is equal stays as it is written, comments included.
+"""Changes of a text to match a tree, with the lines of equal members and their comments kept.
 
-Only the lines of members that differ are replaced, so quotes, order and layout of the rest are
-kept. The result is read again; where cutting by lines didn't give the tree (aliases, flow style
-over several lines), the text is written anew in the old order.
+The result is parsed again; if replacing lines didn't give the tree (because of aliases, or flow
+style over several lines), the text is written anew in the old order.
 """
 
 from __future__ import annotations
@@ -18,81 +17,81 @@ import yaml
 
 from ...errors import SpeclockError
 from ..load import parse
-from ..tree import Document, MappingNode, SequenceNode, Value
-from .dump import json_text, same_tree, yaml_text
-from .spans import Span, spans
+from ..tree import MappingNode, SequenceNode, SourceFile, Value
+from .dump import is_same_tree, json_text, yaml_text
+from .spans import Span, find_spans
 
 
-def patched(existing_text: str, new_root: Mapping[str, Value]) -> str:
-    """``existing_text``, YAML or JSON, changed so that it says ``new_root``.
+def patch_text(existing_text: str, new_root: Mapping[str, Value]) -> str:
+    """Return ``existing_text``, YAML or JSON, changed to the content of ``new_root``.
 
-    A member that is new comes after the one that it follows in ``new_root``; members that are in
-    both keep their order. Text is taken over from where ``new_root`` was read, if it is the root of
-    a document. Raises :class:`SpecError` for an existing text that can't be read.
+    A new member is put after the one that it follows in ``new_root``; members of both keep their
+    order. New lines are copied from the document of ``new_root``, if it is the root of one. Raises
+    :class:`SpecError` for an existing text that can't be read.
     """
     old = _read(existing_text)
     new = new_root if isinstance(new_root, MappingNode) else _read(json_text(new_root)).root
-    if same_tree(old.root, new):
+    if is_same_tree(old.root, new):
         return existing_text
     if old.is_json:
-        return json_text(_reordered(old.root, new), _indent(existing_text))
+        return json_text(_reorder(old.root, new), _indent(existing_text))
     for reuse in (True, False):
-        text = _Patch(old.text.split("\n"), _lines(new) if reuse else None).text(old.root, new)
-        if text is not None and _says(text, new):
+        text = _TextPatch(old.text.split("\n"), _lines(new) if reuse else None).text(old.root, new)
+        if text is not None and _has_tree(text, new):
             return text
-    text = yaml_text(_reordered(old.root, new))
-    return text if _says(text, new) else json_text(_reordered(old.root, new))
+    text = yaml_text(_reorder(old.root, new))
+    return text if _has_tree(text, new) else json_text(_reorder(old.root, new))
 
 
-def _read(text: str) -> Document:
+def _read(text: str) -> SourceFile:
     return parse(text.encode(), path=Path("description"), name="the description")
 
 
-def _says(text: str, root: MappingNode) -> bool:
+def _has_tree(text: str, root: MappingNode) -> bool:
     try:
-        return same_tree(_read(text).root, root)
+        return is_same_tree(_read(text).root, root)
     except SpeclockError:
         return False
 
 
 def _lines(root: MappingNode) -> list[str] | None:
-    """The lines that a tree was read from, if it is all of a YAML text."""
+    """Return the lines of a tree's YAML text; None if it isn't the root of one."""
     document = root.location.document
     whole = not document.is_json and document.root is root
     return document.text.split("\n") if whole else None
 
 
 def _indent(text: str) -> int | str:
-    """What one level of a JSON text is indented by."""
-    found = re.search(r"\n([ \t]+)\S", text)
-    return found[1] if found else 2
+    """Return the indentation of a level of a JSON text."""
+    match = re.search(r"\n([ \t]+)\S", text)
+    return match[1] if match else 2
 
 
 @dataclass(slots=True)
-class _Patch:
-    """The edits of one text, collected from the top of the tree downwards."""
+class _TextPatch:
+    """The edits of one text, collected from the top of the tree down."""
 
     lines: list[str]
     source: list[str] | None
-    """The lines that the new tree was read from, if there are any."""
+    """The lines of the new tree's text, if there is one."""
     edits: list[tuple[int, int, list[str]]] = field(
         default_factory=list[tuple[int, int, list[str]]]
     )
 
     def text(self, old: MappingNode, new: MappingNode) -> str | None:
-        """The new text, or None where the old one isn't in block style."""
+        """Return the new text; None if the old one isn't in block style."""
         there = (0, len(self.source)) if self.source else None
         if not self._map(old, new, (0, len(self.lines)), there):
             return None
         lines = list(self.lines)
         ordered = sorted(enumerate(self.edits), key=lambda e: (*e[1][:2], e[0]), reverse=True)
-        for _, (start, end, replacement) in ordered:  # from below; what is inside comes last
+        for _, (start, end, replacement) in ordered:  # from the end
             lines[start:end] = replacement
         return "\n".join(lines).rstrip("\n") + "\n"
 
     def _map(self, old: MappingNode, new: MappingNode, here: Span, there: Span | None) -> bool:
-        """Edit the members of a mapping; False where it has to be replaced as a whole."""
-        found = spans(old, self.lines, *here)
+        """Edit the members of a mapping; return False if it has to be replaced as a whole."""
+        found = find_spans(old, self.lines, *here)
         if found is None or not old.positions or not new.keys() & old.keys():
             return False
         theirs = self._spans_there(new, there)
@@ -105,7 +104,7 @@ class _Patch:
         for key, span in at.items():
             if key not in new:
                 self.edits.append((*span, []))
-            elif not same_tree(old[key], new[key]):
+            elif not is_same_tree(old[key], new[key]):
                 self._member(old, new, key, span, theirs.get(key))
         gaps = [self._end(s, e) < e for s, e in found[:-1]]
         spaced = sum(gaps) * 2 > len(gaps)
@@ -132,7 +131,7 @@ class _Patch:
     def _member(
         self, old: MappingNode, new: MappingNode, key: str, span: Span, there: Span | None
     ) -> None:
-        """Bring one member up to date: inside it if that goes, else by writing it anew."""
+        """Edit one member: inside it if possible, else by replacing it."""
         assert old.positions is not None
         one, other = old[key], new[key]
         line, column = old.positions[key]
@@ -161,8 +160,8 @@ class _Patch:
         self.edits.append((head, end, text))
 
     def _list(self, old: SequenceNode, new: SequenceNode, here: Span) -> bool:
-        """Edit the items of a list; False where it has to be replaced as a whole."""
-        found = spans(old, self.lines, *here) if old and new else None
+        """Edit the items of a list; return False if it has to be replaced as a whole."""
+        found = find_spans(old, self.lines, *here) if old and new else None
         if found is None or (old.texts != new.texts and not all(isinstance(i, str) for i in new)):
             return False
         head = next(n for n in range(*found[0]) if self.lines[n].lstrip(" ").startswith("- "))
@@ -194,11 +193,11 @@ class _Patch:
         self.edits.append((top, self._end(*span), _item(new, dash)))
 
     def _spans_there(self, new: MappingNode, there: Span | None) -> dict[str, Span]:
-        found = spans(new, self.source, *there) if self.source and there and new else None
+        found = find_spans(new, self.source, *there) if self.source and there and new else None
         return dict(zip(new, found, strict=True)) if found else {}
 
     def _end(self, start: int, end: int) -> int:
-        """The end of a member without the blank lines after it."""
+        """Return the end of a member without the blank lines after it."""
         while end > start + 1 and not self.lines[end - 1].strip():
             end -= 1
         return end
@@ -206,26 +205,26 @@ class _Patch:
     def _entry(
         self, new: MappingNode, key: str, column: int, there: Span | None, *, comments: bool
     ) -> list[str]:
-        """The lines of one member, indented to ``column``: as they were written, or anew."""
+        """Return the lines of one member indented to ``column``: copied, or written anew."""
         if self.source and there and new.positions:
             line, old_column = new.positions[key]
             start = there[0] if comments else line - 1
-            taken = self.source[start : there[1]]
-            taken[line - 1 - start] = (
+            copied = self.source[start : there[1]]
+            copied[line - 1 - start] = (
                 " " * (old_column - 1) + self.source[line - 1][old_column - 1 :]
             )
-            moved = _moved(taken, column - (old_column - 1))
-            if moved:
-                return moved
-        return _moved(yaml_text({key: new[key]}).split("\n"), column)
+            lines = _indent_lines(copied, column - (old_column - 1))
+            if lines:
+                return lines
+        return _indent_lines(yaml_text({key: new[key]}).split("\n"), column)
 
 
 def _item(value: Value, column: int) -> list[str]:
-    return _moved(yaml_text([value]).split("\n"), column)
+    return _indent_lines(yaml_text([value]).split("\n"), column)
 
 
-def _moved(lines: list[str], by: int) -> list[str]:
-    """Lines indented by more or less; none where one of them doesn't have so much to lose."""
+def _indent_lines(lines: list[str], by: int) -> list[str]:
+    """Return lines indented by more or less; none if a line has less indentation to lose."""
     while lines and not lines[-1].strip():
         lines = lines[:-1]
     if by >= 0:
@@ -236,7 +235,7 @@ def _moved(lines: list[str], by: int) -> list[str]:
 
 
 def _comment(line: str) -> str:
-    """The comment at the end of a line that holds one whole member, with the space before it."""
+    """Return the comment at the end of a member's line, with the space before it."""
     try:
         tokens = list(yaml.scan(line))
     except yaml.YAMLError:
@@ -246,12 +245,12 @@ def _comment(line: str) -> str:
     return rest if rest.lstrip().startswith("#") else ""
 
 
-def _reordered(old: Value, new: Value) -> Value:
-    """``new`` in the order of ``old``; a member that is new comes after its neighbour."""
+def _reorder(old: Value, new: Value) -> Value:
+    """Return ``new`` in the order of ``old``; a new member follows its neighbour."""
     if isinstance(old, SequenceNode) and isinstance(new, SequenceNode) and len(old) == len(new):
         items = SequenceNode(new.location)
         items.texts = new.texts
-        items.extend(_reordered(a, b) for a, b in zip(old, new, strict=True))
+        items.extend(_reorder(a, b) for a, b in zip(old, new, strict=True))
         return items
     if not isinstance(old, MappingNode) or not isinstance(new, MappingNode):
         return new
@@ -264,5 +263,5 @@ def _reordered(old: Value, new: Value) -> Value:
             keys.insert(position, key)
             position += 1
     result = MappingNode(new.location)
-    result.update({key: _reordered(old.get(key), new[key]) for key in keys})
+    result.update({key: _reorder(old.get(key), new[key]) for key in keys})
     return result

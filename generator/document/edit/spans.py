@@ -1,8 +1,8 @@
-"""Which lines of a YAML text belong to which member of a block mapping or item of a block list.
+"""The lines of each member of a block mapping, or item of a block sequence, in a YAML text.
 
 Comment lines right above a member, not indented further than it, belong to it; blank lines belong
-to the member before. Whoever cuts by these lines reads the result again: what a scalar over several
-lines may hide (a line that only looks like a comment) shows there.
+to the member before. Callers parse their result again, since a line of a multi-line scalar may
+look like a comment.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from typing import TypeAlias
 from ..tree import MappingNode, SequenceNode
 
 Span: TypeAlias = tuple[int, int]
-"""Lines from the first to before the last, counted from 0."""
+"""A range of lines, counted from 0, without its end."""
 
 
-def spans(
+def find_spans(
     node: MappingNode | SequenceNode, lines: Sequence[str], start: int, end: int
 ) -> list[Span] | None:
-    """The lines of each member or item of ``node``, which stands within those from start to end.
+    """Return the lines of each member or item of ``node``, whose lines are from start to end.
 
-    They follow each other to ``end`` without a gap. None for what isn't in block style, or has
-    members that stand elsewhere (merge keys, aliases).
+    The spans are contiguous up to ``end``. None for a node that isn't in block style, or has
+    members elsewhere (merge keys, aliases).
     """
-    positions = _marks(node)
+    positions = _positions(node)
     if positions is None or len({column for _, column in positions}) > 1:
         return None
     heads: list[int] = []
@@ -48,7 +48,7 @@ def spans(
     return list(zip(tops, [*tops[1:], end], strict=True))
 
 
-def _marks(node: MappingNode | SequenceNode) -> list[tuple[int, int]] | None:
+def _positions(node: MappingNode | SequenceNode) -> list[tuple[int, int]] | None:
     if isinstance(node, SequenceNode):
         return node.positions or None
     if not node.positions or node.positions.keys() != node.keys():
@@ -57,7 +57,7 @@ def _marks(node: MappingNode | SequenceNode) -> list[tuple[int, int]] | None:
 
 
 def _with_comments(head: int, floor: int, lines: Sequence[str]) -> int:
-    """The first of the comment lines that stand right above a line."""
+    """Return the first of the comment lines right above a line."""
     indent = len(lines[head]) - len(lines[head].lstrip(" "))
     while head > floor:
         above = lines[head - 1]

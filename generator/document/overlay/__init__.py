@@ -1,1 +1,1 @@
-"""Overlays: corrections of a description that stand in files of their own."""
+"""Overlays: corrections of a description in files of their own."""

@@ -1,9 +1,9 @@
-"""Overlays: corrections of a description that stand in files of their own.
+"""Application of overlays to a description.
 
-Applied to the document before anything is selected, so that everything after sees the outcome only.
-A node that came from an overlay says so in messages, with that file's line.
+Overlays are applied to the whole document, before operations are selected. A node from an overlay
+keeps the file and line of the overlay in messages. An action that matches nothing is an error
+unless it is allowed, which is stricter than the specification.
 
-Stricter than the specification: an action that matches nothing is an error unless allowed.
 Sources: OpenAPI Overlay 1.0.0 and 1.1.0, RFC 9535 (JSONPath).
 """
 
@@ -15,55 +15,63 @@ from urllib.parse import urlsplit
 
 from ...errors import Findings, SpecError
 from ..load import load
-from ..tree import Document, Location, MappingNode, SequenceNode, Value
+from ..tree import Location, MappingNode, SequenceNode, SourceFile, Value
 from .jsonpath import Query, QueryError, Selected
 from .overlay_file import Action, Overlay, read
-from .tree_edit import Copies, Misfit, all_marks, kind, position_of, remove, unshared
+from .tree_edit import (
+    Copies,
+    MergeError,
+    collect_positions,
+    copy_document,
+    kind_of,
+    position_of,
+    remove,
+)
 
 UNMATCHED = "overlay-unmatched"
-_ALLOW = "Correct the target, take the action out, or allow it with --allow-unmatched."
+_ALLOW = "Correct the target, remove the action, or allow it with --allow-unmatched."
 
 
-def load_overlay(path: Path, name: str | None = None) -> Document:
-    """Read an overlay's file in YAML or JSON; raises as :func:`.document.load` does."""
+def load_overlay(path: Path, name: str | None = None) -> SourceFile:
+    """Read an overlay in YAML or JSON; raises as :func:`.document.load.load`."""
     return load(path, name, "overlay")
 
 
-def overlaid(
-    document: Document, overlays: Sequence[Document], *, allow_unmatched: bool = False
-) -> Document:
-    """A description with overlays applied in their order; the same document if there are none.
+def apply_overlays(
+    document: SourceFile, overlays: Sequence[SourceFile], *, allow_unmatched: bool = False
+) -> SourceFile:
+    """Return a copy of a description with overlays applied; the document itself without any.
 
-    ``document`` itself isn't changed. Raises :class:`SpecError` with every place where an overlay
-    isn't well-formed, matches nothing (unless allowed: then a warning), or can't be merged.
+    Raises :class:`SpecError` with every action that isn't well-formed, matches nothing (unless
+    allowed: then it is a warning) or can't be merged.
     """
     if not overlays:
         return document
     findings = Findings()
-    read_in: list[Overlay] = []
+    parsed: list[Overlay] = []
     for one in overlays:
         try:
-            read_in.append(read(unshared(one, foreign=one.name)))
+            parsed.append(read(copy_document(one, foreign=one.name)))
         except SpecError as error:
             findings.refusals += error.problems
     findings.raise_refusals()
-    made = unshared(document)
-    copies = Copies(made)
-    for overlay in read_in:
+    result = copy_document(document)
+    copies = Copies(result)
+    for overlay in parsed:
         _check_extends(overlay, document, findings)
-        made.warnings += overlay.document.warnings
+        result.warnings += overlay.document.warnings
         for action in overlay.actions:
-            _Application(made, overlay, copies, findings, allow_unmatched).apply(action)
+            _Application(result, overlay, copies, findings, allow_unmatched).apply(action)
     findings.raise_refusals()
-    made.warnings += findings.warnings
-    made.overlays = tuple(overlay.document for overlay in read_in)
-    if made.is_json:
-        made.positions = all_marks(made.root)
-    return made
+    result.warnings += findings.warnings
+    result.overlays = tuple(overlay.document for overlay in parsed)
+    if result.is_json:
+        result.positions = collect_positions(result.root)
+    return result
 
 
-def _check_extends(overlay: Overlay, document: Document, findings: Findings) -> None:
-    """Warn of an overlay that says it is for another file; a URL can't be compared with a file."""
+def _check_extends(overlay: Overlay, document: SourceFile, findings: Findings) -> None:
+    """Warn of an overlay that extends another file; URLs aren't compared."""
     root = overlay.document.root
     extends = root.get("extends")
     if not isinstance(extends, str) or urlsplit(extends).scheme:
@@ -73,16 +81,16 @@ def _check_extends(overlay: Overlay, document: Document, findings: Findings) -> 
             "overlay-extends",
             root.at("extends"),
             f"the overlay extends {extends!r} and is applied to {document.name}",
-            "Correct 'extends', or take it out.",
+            "Correct 'extends', or remove it.",
         )
 
 
 class _Application:
-    """One overlay's actions on one document."""
+    """The application of one overlay to a document."""
 
     def __init__(
         self,
-        document: Document,
+        document: SourceFile,
         overlay: Overlay,
         copies: Copies,
         findings: Findings,
@@ -95,18 +103,18 @@ class _Application:
         self.allow_unmatched = allow_unmatched
 
     def apply(self, action: Action) -> None:
-        """Do what an action says, or record why it can't be done."""
+        """Apply an action, or record why it can't be applied."""
         place = action.node.at("target")
         targets = self._select(action.target, place)
         if targets is None:
             return
         if not targets:
             self._unmatched(action.target, place)
-        elif self.overlay.version == "1.0" and any(kind(t.node) == "a scalar" for t in targets):
+        elif self.overlay.version == "1.0" and any(kind_of(t.node) == "a scalar" for t in targets):
             self._refuse(
                 place,
-                "the target is a scalar, and in Overlay 1.0 it must be a mapping or a list",
-                "Write 'overlay: 1.1.0', or select the mapping that holds it.",
+                "the target is a scalar; in Overlay 1.0 it must be a mapping or a list",
+                "Write 'overlay: 1.1.0', or select the mapping that contains it.",
             )
         elif action.remove:
             self._remove(targets, place)
@@ -125,21 +133,23 @@ class _Application:
     def _unmatched(self, query: Query, place: Location) -> None:
         fact = f"{query.text!r} matches nothing in {self.document.name}"
         if self.allow_unmatched:
-            remedy = "The action did nothing. Correct the target, or take it out."
+            remedy = "The action has no effect. Correct the target, or remove the action."
             self.findings.warn(UNMATCHED, place, fact, remedy)
         else:
             self._refuse(place, fact, query.hint(self.document.root) + _ALLOW, UNMATCHED)
 
     def _remove(self, targets: list[Selected], place: Location) -> None:
-        held: dict[tuple[str | int, ...], list[str | int]] = {}
+        by_container: dict[tuple[str | int, ...], list[str | int]] = {}
         for target in targets:
             if not target.keys_path:
                 self._refuse(
-                    place, "the root can't be removed", "Select what stands in it: $.paths, say."
+                    place,
+                    "the root can't be removed",
+                    "Select a member of it, for instance $.paths.",
                 )
                 return
-            held.setdefault(target.keys_path[:-1], []).append(target.keys_path[-1])
-        containers = [(self._at(keys_path), keys) for keys_path, keys in held.items()]
+            by_container.setdefault(target.keys_path[:-1], []).append(target.keys_path[-1])
+        containers = [(self._at(keys_path), keys) for keys_path, keys in by_container.items()]
         for container, keys in containers:
             remove(container, keys)
 
@@ -153,19 +163,20 @@ class _Application:
             hint = "" if sources else query.hint(self.document.root)
             self._refuse(
                 place,
-                f"{query.text!r} matches {count} in {self.document.name}; what is copied is one",
+                f"{query.text!r} matches {count} in {self.document.name}; "
+                "only one node can be copied",
                 hint + "Correct the expression.",
                 "overlay" if sources else UNMATCHED,
             )
             return
         keys_path, node = sources[0].keys_path, sources[0].node
-        try:  # as it is now: the target may be a part of it
-            position = self._position(sources[0])
-            as_it_is = self.copies.copy(node, None, "", position, len(keys_path))
-        except Misfit as misfit:
-            self._refuse(place, misfit.fact, "Copy less.", "limit")
+        position = self._position(sources[0])
+        try:  # a snapshot: the target may be a part of the node
+            snapshot = self.copies.copy(node, None, "", position, len(keys_path))
+        except MergeError as misfit:
+            self._refuse(place, misfit.fact, "Copy a smaller node.", "limit")
             return
-        self._merge(action, "copy", as_it_is, targets, self._position(sources[0]))
+        self._merge(action, "copy", snapshot, targets, position)
 
     def _position(self, selected: Selected) -> tuple[int, int]:
         if not selected.keys_path:
@@ -180,36 +191,46 @@ class _Application:
         targets: list[Selected],
         position: tuple[int, int] | None = None,
     ) -> None:
-        """Merge ``value`` into mappings, append it to lists, or put it in the place of scalars."""
+        """Merge ``value`` into mappings, append it to lists, or replace scalars by it."""
         place = action.node.at(member)
-        kinds = sorted({kind(target.node) for target in targets})
+        kinds = sorted({kind_of(target.node) for target in targets})
         if len(kinds) > 1:
             self._refuse(
                 action.node.at("target"),
-                f"the target selects {' and '.join(kinds)}; it must be all of one kind",
+                f"the target selects {' and '.join(kinds)}; all must be of one kind",
                 "Write an action for each kind.",
             )
             return
-        if kinds[0] != "a list" and kind(value) != kinds[0]:
+        if kinds[0] != "a list" and kind_of(value) != kinds[0]:
             self._refuse(
                 place,
-                f"{kind(value)} can't be merged into {kinds[0]}",
-                f"Write {kinds[0]}, or select something else.",
+                f"{kind_of(value)} can't be merged into {kinds[0]}",
+                f"Write {kinds[0]}, or select another target.",
             )
             return
         own = position or position_of(action.node, member)
-        if member == "update" and isinstance(value, SequenceNode) and kinds[0] == "a list":
-            self._warn_of_list(place)
+        if (
+            self.overlay.version == "1.0"
+            and member == "update"
+            and isinstance(value, SequenceNode)
+            and kinds[0] == "a list"
+        ):
+            self.findings.warn(
+                "overlay",
+                place,
+                "Overlay 1.0 appends a list as one item; its items are appended, as in 1.1",
+                "Write 'overlay: 1.1.0'.",
+            )
         try:
             for target in targets:
                 self._into(target, value, own)
-        except Misfit as misfit:
-            where = misfit.location if misfit.location and member == "update" else place
+        except MergeError as misfit:
             if misfit.location:
-                remedy = "Remove what is there by an action before this one, or write its kind."
+                where = misfit.location if member == "update" else place
+                remedy = "Remove the old value by an action before this one, or write its kind."
                 self._refuse(where, misfit.fact, remedy)
             else:
-                self._refuse(place, misfit.fact, "Select less, or write less.", "limit")
+                self._refuse(place, misfit.fact, "Select fewer nodes, or write less.", "limit")
 
     def _into(self, target: Selected, value: Value, position: tuple[int, int]) -> None:
         node, depth = target.node, len(target.keys_path)
@@ -222,15 +243,6 @@ class _Application:
         else:
             container = self._at(target.keys_path[:-1])
             self.copies.replace(container, target.keys_path[-1], value, position)
-
-    def _warn_of_list(self, place: Location) -> None:
-        if self.overlay.version == "1.0":
-            self.findings.warn(
-                "overlay",
-                place,
-                "Overlay 1.0 calls the value one entry; its items are appended, as in 1.1",
-                "Write 'overlay: 1.1.0'.",
-            )
 
     def _at(self, keys_path: tuple[str | int, ...]) -> MappingNode | SequenceNode:
         node: Value = self.document.root

@@ -1,4 +1,4 @@
-"""An overlay's own form: its version, its info and its actions, each refused where it stands.
+"""Parsing and validation of an overlay: its version, its info and its actions.
 
 Sources: OpenAPI Overlay 1.0.0 and 1.1.0 (Overlay Object, Info Object, Action Object).
 """
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ...errors import Problem, SpecError
-from ..tree import Document, Location, MappingNode, SequenceNode, Value
+from ..tree import Location, MappingNode, SequenceNode, SourceFile, Value
 from .jsonpath import Query, QueryError
 
 _VERSION = re.compile(r"(1\.[01])\.\d+\Z")
@@ -27,15 +27,15 @@ _MEMBERS: Mapping[str, Mapping[str, str]] = {
         "copy": _SINCE_11,
     },
 }
-"""What each object knows, and since which version."""
+"""The members of each object, with the version that introduced them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One change: exactly one of remove, copy and update is set, or none (``remove: false``)."""
+    """One action: exactly one of remove, copy and update is set, or none (``remove: false``)."""
 
     node: MappingNode
-    """The action as it is written, for messages."""
+    """The action's own node, for messages."""
     target: Query
     remove: bool
     copy: Query | None
@@ -43,31 +43,31 @@ class Action:
 
     @property
     def update(self) -> Value:
-        """What to merge, append or put in; only where ``updates``."""
+        """The value to merge or append, if ``updates`` is set."""
         return self.node["update"]
 
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """One overlay file, well-formed."""
+    """One valid overlay file."""
 
-    document: Document
+    document: SourceFile
     version: str
     """``1.0`` or ``1.1``."""
     actions: tuple[Action, ...]
 
 
-def read(document: Document) -> Overlay:
-    """The overlay that a file holds; raises :class:`SpecError` with all that is wrong in it."""
-    form = _Form(document)
-    actions = tuple(form.actions())
-    if form.problems:
-        raise SpecError(form.problems)
-    return Overlay(document, form.version, actions)
+def read(document: SourceFile) -> Overlay:
+    """Parse an overlay; raises :class:`SpecError` with all its problems."""
+    parser = _OverlayParser(document)
+    actions = tuple(parser.actions())
+    if parser.problems:
+        raise SpecError(parser.problems)
+    return Overlay(document, parser.version, actions)
 
 
-class _Form:
-    def __init__(self, document: Document) -> None:
+class _OverlayParser:
+    def __init__(self, document: SourceFile) -> None:
         self.document = document
         self.problems: list[Problem] = []
         self.version = self._version(document.root)
@@ -78,12 +78,14 @@ class _Form:
         if match:
             return match[1]
         if "overlay" not in root:
-            self._refuse(root.location, "no Overlay version is given", "Add 'overlay: 1.1.0'.")
+            self._refuse(
+                root.location, "'overlay', the version, is missing", "Add 'overlay: 1.1.0'."
+            )
         else:
-            said = repr(given) if isinstance(given, (str, int, float)) else _kind(given)
+            shown = repr(given) if isinstance(given, (str, int, float)) else _kind(given)
             self._refuse(
                 root.at("overlay"),
-                f"the Overlay version {said} isn't supported",
+                f"the Overlay version {shown} isn't supported",
                 "Write 'overlay: 1.1.0' (or 1.0.0), as text of three numbers.",
             )
         return _SINCE_11
@@ -111,7 +113,11 @@ class _Form:
                     yield action
             else:
                 fact = f"an action must be a mapping, not {_kind(node)}"
-                self._refuse(actions.at(index), fact, "Write a target and what to do there.")
+                self._refuse(
+                    actions.at(index),
+                    fact,
+                    "Write a mapping with a target, and update, copy or remove.",
+                )
 
     def _action(self, node: MappingNode) -> Action | None:
         before = len(self.problems)
@@ -128,8 +134,8 @@ class _Form:
         if len(given) == 2 and remove is not True:
             self._refuse(
                 node.at("copy"),
-                "an action either updates or copies",
-                "Take one of the two out, or write two actions.",
+                "an action has both 'update' and 'copy'",
+                "Remove one of the two, or write two actions.",
             )
         target = self._query(node, "target", needed=True)
         copy = self._query(node, "copy")
@@ -147,7 +153,7 @@ class _Form:
         except QueryError as error:
             self._refuse(
                 node.at(name),
-                f"{text!r} is no JSONPath: {error}",
+                f"{text!r} isn't a JSONPath expression: {error}",
                 "Write it as in RFC 9535, for instance $.paths['/pets'].get.",
             )
             return None
@@ -160,11 +166,11 @@ class _Form:
             near = difflib.get_close_matches(name, known, n=1)
             fact = f"{what} has no member {name!r} in Overlay {self.version}"
             if name in known:
-                remedy = f"Write 'overlay: {known[name]}.0', which knows it, or take it out."
+                remedy = f"Write 'overlay: {known[name]}.0', which has it, or remove the member."
             elif near:
                 remedy = f"Did you mean {near[0]!r}?"
             else:
-                remedy = f"Take it out, or begin its name with 'x-'. Known: {', '.join(known)}."
+                remedy = f"Remove it, or begin its name with 'x-'. Known: {', '.join(known)}."
             self._refuse(node.at(name), fact, remedy)
 
     def _text(self, node: MappingNode, name: str, *, needed: bool = False) -> str | None:
@@ -178,7 +184,7 @@ class _Form:
     def _wrong(self, node: MappingNode, name: str, value: Value, wanted: str) -> None:
         if name in node:
             fact = f"{name!r} must be {wanted}, not {_kind(value)}"
-            remedy = "Put it in quotes." if wanted == "text" else "Correct it."
+            remedy = "Put it in quotes." if wanted == "text" else f"Write {wanted}."
             self._refuse(node.at(name), fact, remedy)
         else:
             self._refuse(node.location, f"{name!r} is missing", f"Add it: {wanted}.")

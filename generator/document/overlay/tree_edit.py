@@ -1,9 +1,9 @@
-"""Changing the tree of a description so that every node still knows where its text stands.
+"""Edits of a description's tree that keep the locations of its nodes.
 
-A node that is added gets its place in the description's tree (its pointer, by which references
-find it) and keeps the position of the file it came from (by which messages find it).
+A node that is added gets a pointer in the description's tree, and keeps the line and column in the
+file that it comes from.
 
-Source: OpenAPI Overlay 1.1.0, "Action Object" (how values are merged).
+Source: OpenAPI Overlay 1.1.0, "Action Object" (merging of values).
 """
 
 from __future__ import annotations
@@ -12,27 +12,27 @@ import json
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
+from ..json_positions import find_members
+from ..pointer import escape
 from ..tree import (
     MAX_DEPTH,
-    Document,
     ForeignPosition,
     Location,
     MappingNode,
     SequenceNode,
+    SourceFile,
     Value,
-    escaped,
-    json_offsets,
 )
 
 MAX_COPIED = 300_000
-"""How many nodes overlays may add, copies counted each time."""
+"""The maximum number of nodes that overlays may add, each copy counted."""
 
 Position = tuple[int, int]
 _START: Position = (1, 1)
 
 
-class Misfit(Exception):
-    """Two values that can't be merged: which, in words, and the one that was to be merged in."""
+class MergeError(Exception):
+    """Two values that can't be merged, or too many; ``location`` is the new value's."""
 
     def __init__(self, fact: str, location: Location | None = None) -> None:
         self.fact = fact
@@ -40,12 +40,12 @@ class Misfit(Exception):
         super().__init__(fact)
 
 
-def unshared(document: Document, foreign: str = "") -> Document:
-    """A copy to change: no node stands in it twice, and each has its position.
+def copy_document(document: SourceFile, foreign: str = "") -> SourceFile:
+    """Return a copy of a document in which no node occurs twice and each has its position.
 
-    ``foreign`` is the file's name if the nodes are meant for another document.
+    ``foreign`` is the file's name, if the nodes are for another document.
     """
-    made = Document(
+    made = SourceFile(
         document.name,
         document.path,
         document.text,
@@ -62,9 +62,9 @@ def unshared(document: Document, foreign: str = "") -> Document:
     return made
 
 
-def _locate(document: Document) -> None:
-    """Give every node of a JSON text its position, in one pass."""
-    offsets = json_offsets(document.text)
+def _locate(document: SourceFile) -> None:
+    """Set the position of every node of a JSON text."""
+    offsets = dict(find_members(document.text))
     starts = [0]
     starts += [i + 1 for i, char in enumerate(document.text) if char == "\n"]
 
@@ -77,7 +77,7 @@ def _locate(document: Document) -> None:
     todo: list[tuple[str, MappingNode | SequenceNode]] = [("", document.root)]
     while todo:
         pointer, node = todo.pop()
-        positions = {key: position(f"{pointer}/{escaped(key)}") for key, _ in members(node)}
+        positions = {key: position(f"{pointer}/{escape(key)}") for key, _ in members(node)}
         if isinstance(node, MappingNode):
             node.positions = positions
         else:
@@ -85,42 +85,42 @@ def _locate(document: Document) -> None:
         for key, value in members(node):
             if isinstance(value, (MappingNode, SequenceNode)):
                 value.location.position = positions[key]
-                todo.append((f"{pointer}/{escaped(key)}", value))
+                todo.append((f"{pointer}/{escape(key)}", value))
 
 
 def members(node: MappingNode | SequenceNode) -> Iterable[tuple[str, Value]]:
-    """The members of a mapping, or the items of a list under their index."""
+    """Return the members of a mapping, or the items of a list by their index."""
     if isinstance(node, MappingNode):
         return node.items()
     return [(str(index), value) for index, value in enumerate(node)]
 
 
-def all_marks(root: MappingNode) -> dict[str, Position]:
-    """Pointer of every member of a tree to its position."""
-    found: dict[str, Position] = {"": root.location.position or _START}
+def collect_positions(root: MappingNode) -> dict[str, Position]:
+    """Return the position of every member of a tree by its pointer."""
+    positions: dict[str, Position] = {"": root.location.position or _START}
     todo: list[tuple[str, MappingNode | SequenceNode]] = [("", root)]
     while todo:
         pointer, node = todo.pop()
         for key, value in members(node):
-            inner = f"{pointer}/{escaped(key)}"
-            found[inner] = position_of(node, key)
+            inner = f"{pointer}/{escape(key)}"
+            positions[inner] = position_of(node, key)
             if isinstance(value, (MappingNode, SequenceNode)):
                 todo.append((inner, value))
-    return found
+    return positions
 
 
 def position_of(node: MappingNode | SequenceNode, key: str) -> Position:
-    """The position of a member of a tree in which each has one."""
+    """Return the position of a member, in a tree in which each has one."""
     if isinstance(node, MappingNode):
         return (node.positions or {}).get(key, _START)
     return node.positions[int(key)] if node.positions else _START
 
 
 class Copies:
-    """Makes copies of nodes for a document, merges them in, and counts them."""
+    """A counter of the copies that are made for a document and merged into it."""
 
     def __init__(
-        self, document: Document, foreign: str = "", limit: int | None = MAX_COPIED
+        self, document: SourceFile, foreign: str = "", limit: int | None = MAX_COPIED
     ) -> None:
         self.document = document
         self.foreign = foreign
@@ -130,60 +130,56 @@ class Copies:
     def copy(
         self, node: Value, parent: Location | None, key: str, position: Position, depth: int
     ) -> Value:
-        """A copy of ``node`` as the member ``key`` of ``parent``; raises :class:`Misfit`."""
+        """Return a copy of ``node`` as a member of ``parent``; raises :class:`MergeError`."""
         self.count += 1
         if self.limit is not None and self.count > self.limit:
-            raise Misfit(f"overlays add more than {self.limit:,} nodes")
+            raise MergeError(f"overlays add more than {self.limit:,} nodes")
         if not isinstance(node, (MappingNode, SequenceNode)):
             return node
         if depth > MAX_DEPTH:
-            raise Misfit(f"nested more than {MAX_DEPTH} deep")
+            raise MergeError(f"nested more than {MAX_DEPTH} deep")
         location = Location(
             self.document, parent, key, self._position(node.location.position or position)
         )
-        made = MappingNode(location) if isinstance(node, MappingNode) else SequenceNode(location)
+        result = MappingNode(location) if isinstance(node, MappingNode) else SequenceNode(location)
         positions: dict[str, Position] = {}
         for name, value in members(node):
             own = position_of(node, name)
             positions[name] = self._position(own)
             inner = self.copy(value, location, name, own, depth + 1)
-            if isinstance(made, MappingNode):
-                made[name] = inner
+            if isinstance(result, MappingNode):
+                result[name] = inner
             else:
-                made.append(inner)
-        if isinstance(made, MappingNode):
-            made.positions = positions
+                result.append(inner)
+        if isinstance(result, MappingNode):
+            result.positions = positions
         else:
-            made.positions = list(positions.values())
-            made.texts = node.texts and [*node.texts] if isinstance(node, SequenceNode) else None
-        return made
+            result.positions = list(positions.values())
+            result.texts = node.texts and [*node.texts] if isinstance(node, SequenceNode) else None
+        return result
 
     def _position(self, position: Position) -> Position:
         if self.foreign and not isinstance(position, ForeignPosition):
             return ForeignPosition.of(position, self.foreign)
         return position
 
-    def _set(self, container: MappingNode, key: str, position: Position) -> None:
-        if container.positions is None:
-            container.positions = {}
-        container.positions[key] = position
-
     def merge(self, target: MappingNode, update: MappingNode, depth: int) -> None:
-        """Merge a mapping into another, all the way down; raises :class:`Misfit`."""
+        """Merge a mapping into another, recursively; raises :class:`MergeError`."""
         for key, value in update.items():
             position = position_of(update, key)
             old = target.get(key)
-            if key not in target or (kind(old) == kind(value) == "a scalar"):
+            if key not in target or (kind_of(old) == kind_of(value) == "a scalar"):
                 target[key] = self.copy(value, target.location, key, position, depth + 1)
-                self._set(target, key, position)
+                _set_position(target, key, position)
             elif isinstance(old, MappingNode) and isinstance(value, MappingNode):
                 self.merge(old, value, depth + 1)
             elif isinstance(old, SequenceNode) and isinstance(value, SequenceNode):
                 self.extend(old, value, depth + 1)
             else:
                 place = target.at(key).place
-                raise Misfit(
-                    f"{key!r} is {kind(value)} here and {kind(old)} at {place}", update.at(key)
+                raise MergeError(
+                    f"{key!r} is {kind_of(value)} here and {kind_of(old)} at {place}",
+                    update.at(key),
                 )
 
     def extend(self, target: SequenceNode, items: SequenceNode, depth: int) -> None:
@@ -195,15 +191,15 @@ class Copies:
     def append(
         self, target: SequenceNode, value: Value, position: Position, depth: int, text: str = ""
     ) -> None:
-        """Append one value to a list; ``text`` is how it is written, where that is known."""
+        """Append one value to a list; ``text`` is its source text, if known."""
         if text and target.texts is None:
-            target.texts = [written(item) for item in target]
+            target.texts = [source_text(item) for item in target]
         target.append(self.copy(value, target.location, str(len(target)), position, depth + 1))
         if target.positions is None:
             target.positions = []
         target.positions.append(position)
         if target.texts is not None:
-            target.texts.append(text or written(value))
+            target.texts.append(text or source_text(value))
 
     def replace(
         self,
@@ -212,21 +208,27 @@ class Copies:
         value: Value,
         position: Position,
     ) -> None:
-        """Put a scalar in the place of another."""
+        """Replace a scalar by another."""
         if isinstance(container, MappingNode):
             container[str(key)] = value
-            self._set(container, str(key), position)
+            _set_position(container, str(key), position)
             return
         index = int(key)
         container[index] = value
         if container.positions:
             container.positions[index] = position
         if container.texts:
-            container.texts[index] = written(value)
+            container.texts[index] = source_text(value)
+
+
+def _set_position(container: MappingNode, key: str, position: Position) -> None:
+    if container.positions is None:
+        container.positions = {}
+    container.positions[key] = position
 
 
 def remove(container: MappingNode | SequenceNode, keys: Sequence[str | int]) -> None:
-    """Take members out; the items of a list that stand after them move up."""
+    """Remove members of a mapping, or items of a list."""
     if isinstance(container, MappingNode):
         for key in keys:
             del container[str(key)]
@@ -244,17 +246,13 @@ def remove(container: MappingNode | SequenceNode, keys: Sequence[str | int]) -> 
             item.location.key = str(index)
 
 
-def kind(value: Value) -> str:
-    """What a value is to a merge: all scalars are alike, null too."""
-    return (
-        "a mapping"
-        if isinstance(value, MappingNode)
-        else "a list"
-        if isinstance(value, SequenceNode)
-        else "a scalar"
-    )
+def kind_of(value: Value) -> str:
+    """Return the kind of a value in a merge; null is a scalar."""
+    if isinstance(value, MappingNode):
+        return "a mapping"
+    return "a list" if isinstance(value, SequenceNode) else "a scalar"
 
 
-def written(value: Value) -> str:
-    """How a scalar may be written; empty for a list or a mapping."""
+def source_text(value: Value) -> str:
+    """Return a source text for a scalar; empty for a list or a mapping."""
     return "" if isinstance(value, (MappingNode, SequenceNode)) else json.dumps(value)

@@ -1,1 +1,1 @@
-"""The smallest description that holds some operations of another."""
+"""The smallest description with some operations of another."""

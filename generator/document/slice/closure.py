@@ -1,44 +1,44 @@
-"""Everything that the operations of a slice refer to, followed to its end.
+"""The transitive closure of what the operations of a slice refer to.
 
-What a reference names inside an operation that isn't kept, or in another file, becomes a component,
-under the key that the generator would have given it. Links to operations that aren't kept go.
+The target of a reference in another file, or in an operation that isn't kept, becomes a component
+under the key that the generator would give it. Links to operations that aren't kept are dropped.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import cast
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from ...errors import Findings, Problem, SpecError
 from ..component_keys import component_key, key_of_reference, short_hash
 from ..operations import OperationNode
-from ..tree import Document, Location, MappingNode, SequenceNode, Value, escaped, unescaped
+from ..pointer import escape
+from ..tree import Location, MappingNode, SequenceNode, SourceFile, Value
 from .kept_members import Kept, Target
 from .reference_targets import REFERENCES, Use, as_pointer, parts_of
 
-SOMEWHERE = ("/paths/", "/webhooks/")
-"""Where operations stand: what is referred to there can't be kept without them."""
-_LINKS = 20  # references from one link to the next
+IN_OPERATIONS = ("/paths/", "/webhooks/")
+"""Prefixes of pointers to operations: a target there can't be kept without its operation."""
+_MAX_REFERENCES = 20
 
 
 @dataclass(slots=True)
 class Closure:
-    """Looks through what is kept and keeps what that needs."""
+    """The nodes still to be searched for references, and the components they become."""
 
     kept: Kept
     operations: tuple[OperationNode, ...]
     findings: Findings
     todo: list[tuple[Value, str]] = field(default_factory=list[tuple[Value, str]])
-    """What is to be looked through, each with its part of ``components``."""
-    hoisted: dict[str, dict[str, Value]] = field(default_factory=dict[str, dict[str, Value]])
-    """By part of ``components`` and key: what becomes a component."""
-    _moved: dict[str, str] = field(default_factory=dict[str, str])
+    """Nodes to search for references, each with its section of ``components``."""
+    added: dict[str, dict[str, Value]] = field(default_factory=dict[str, dict[str, Value]])
+    """The nodes that become components, by section of ``components`` and key."""
+    _references: dict[str, str] = field(default_factory=dict[str, str])
     _problems: list[Problem] = field(default_factory=list[Problem])
 
     def run(self) -> None:
-        """Follow everything; raises :class:`SpecError` for files that can't be read."""
+        """Follow all references; raises :class:`SpecError` for files that can't be read."""
         while self.todo:
             node, kind = self.todo.pop()
             for part in parts_of(node, kind, self.kept.keys):
@@ -50,15 +50,15 @@ class Closure:
             raise SpecError(self._problems[:20])
 
     def need(self, reference: str, node: MappingNode, kind: str) -> str:
-        """Keep what a reference names; a new reference where it has to change, else ``""``."""
+        """Keep the target of a reference; return the new reference if it changes, else ``""``."""
         target = self.kept.target(reference, node)
         if isinstance(target, Problem):
-            self._nowhere(target, reference)
+            self._report(target, reference)
             return ""
         if target.is_foreign or (
-            target.pointer.startswith(SOMEWHERE) and not self.kept.has(target.pointer)
+            target.pointer.startswith(IN_OPERATIONS) and not self.kept.has(target.pointer)
         ):
-            return self._hoist(target, kind)
+            return self._add_component(target, kind)
         added = self.kept.add(target.pointer)
         if added is not None:
             self.todo.append((added[0], added[1] or kind))
@@ -69,20 +69,20 @@ class Closure:
         is_here = node.location.document is self.kept.document
         return "" if is_here else f"#{_fragment(target.pointer)}"
 
-    def _nowhere(self, problem: Problem, reference: str) -> None:
-        """Another host's stays as it is; one to a file must be read, since it moves."""
+    def _report(self, problem: Problem, reference: str) -> None:
+        """Record an unresolved reference: an error if it is to a file, none if to a host."""
         file = reference.partition("#")[0]
         if ":" in file:
             return
         if file:
-            self._problems.append(alone(problem, self.kept.document))
+            self._problems.append(reword_for_one_file(problem, self.kept.document))
         else:
-            fact = f"{problem.fact}; it stays as it is"
+            fact = f"{problem.fact}; it is kept as it is"
             self.findings.warn(problem.code, problem.place, fact, problem.remedy)
 
-    def put_hoisted(self, root: MappingNode) -> None:
-        """Add what became a component to the slice's tree."""
-        for kind, members in self.hoisted.items():
+    def put_components(self, root: MappingNode) -> None:
+        """Add the new components to the slice's tree."""
+        for kind, members in self.added.items():
             group = _inside(_inside(root, "components"), kind)
             group.update({key: self.kept.tree(value) for key, value in members.items()})
 
@@ -94,80 +94,80 @@ class Closure:
         if pointer is not None:
             self.need(pointer, self.kept.document.root, "schemas")
             return
-        moved = self.need(use.reference, use.node, use.kind)
-        if moved:
+        reference = self.need(use.reference, use.node, use.kind)
+        if reference:
             copy = self.kept.replaced.get(id(use.node))
             if copy is None:
                 copy = self.kept.replaced[id(use.node)] = MappingNode(use.node.location)
                 copy.update(use.node)
-            copy[use.key] = moved
+            copy[use.key] = reference
 
-    def _hoist(self, target: Target, kind: str) -> str:
-        if target.name not in self._moved:
+    def _add_component(self, target: Target, kind: str) -> str:
+        if target.name not in self._references:
             key = self._key(target, kind)
-            self.hoisted.setdefault(kind, {})[key] = target.value
-            self._moved[target.name] = f"#/components/{kind}/{escaped(key)}"
+            self.added.setdefault(kind, {})[key] = target.value
+            self._references[target.name] = f"#/components/{kind}/{escape(key)}"
             self.todo.append((target.value, kind))
-        return self._moved[target.name]
+        return self._references[target.name]
 
     def _key(self, target: Target, kind: str) -> str:
-        """Return the key that normalisation would have given what now becomes a component."""
+        """Return the key that normalisation gives to the target."""
         components = self.kept.document.root.get("components")
         group = components.get(kind) if isinstance(components, MappingNode) else None
-        taken = set(self.hoisted.get(kind, ())) | set(
-            group if isinstance(group, MappingNode) else ()
-        )
+        taken = {*self.added.get(kind, ()), *(group if isinstance(group, MappingNode) else ())}
         key = key_of_reference(target.name)
         if key in taken and target.is_foreign:
             key = component_key(f"{key}.{PurePosixPath(target.name.partition('#')[0]).stem}")
         return f"{key}.{short_hash(self.kept.refs.relative(target.name))}" if key in taken else key
 
     def _links(self, response: MappingNode) -> None:
-        """Drop the links of a response that lead to operations that aren't kept."""
+        """Drop the links of a response to operations that aren't kept."""
         links = response.get("links")
         if not isinstance(links, MappingNode):
             return
-        dropped = {name for name in links if not self._leads_on(links[name])}
+        dropped = {name for name in links if not self._is_kept(links[name])}
         if dropped == links.keys():
             self.kept.drop(response, {"links"})
         elif dropped:
             self.kept.drop(links, dropped)
 
-    def _leads_on(self, link: Value) -> bool:
-        for _ in range(_LINKS):
-            if not isinstance(link, MappingNode) or not isinstance(link.get("$ref"), str):
+    def _is_kept(self, link: Value) -> bool:
+        """Return whether the operation of a link is kept; true if it isn't known."""
+        for _ in range(_MAX_REFERENCES):
+            reference = link.get("$ref") if isinstance(link, MappingNode) else None
+            if not isinstance(link, MappingNode) or not isinstance(reference, str):
                 break
-            target = self.kept.target(cast("str", link["$ref"]), link)
+            target = self.kept.target(reference, link)
             link = target.value if isinstance(target, Target) else None
         if not isinstance(link, MappingNode):
             return True
         reference = link.get("operationRef")
         if isinstance(reference, str):
             kept = {op.node.location.pointer for op in self.operations}
-            return not reference.startswith("#") or unescaped(reference[1:]) in kept
+            return not reference.startswith("#") or unquote(reference[1:]) in kept
         return link.get("operationId") in {op.operation_id for op in self.operations} - {""}
 
 
-def alone(problem: Problem, document: Document) -> Problem:
-    """What is wrong with a reference to a file, said of a document that came without its files."""
+def reword_for_one_file(problem: Problem, document: SourceFile) -> Problem:
+    """Return the problem of a reference to a file, reworded if only the document was fetched."""
     if not problem.code.startswith("ref") or document.path.parent.is_dir():
         return problem
     return Problem(
         problem.code,
         f"{problem.fact}: only this document was fetched",
-        "Bundle the description (npx @redocly/cli bundle), or name a checked-out file instead.",
+        "Bundle the description (npx @redocly/cli bundle), or use a file in a checkout.",
         problem.place,
     )
 
 
-def texts_of(values: object) -> list[str]:
-    """The texts in a list; none where it is no list."""
-    items = cast("list[object]", values) if isinstance(values, (list, SequenceNode)) else []
+def texts_of(values: Value) -> list[str]:
+    """Return the texts in a sequence; none for another value."""
+    items = values if isinstance(values, SequenceNode) else ()
     return [item for item in items if isinstance(item, str)]
 
 
 def _fragment(pointer: str) -> str:
-    """A pointer as a URI's fragment (RFC 6901 §6)."""
+    """Return a pointer as the fragment of a URI (RFC 6901 §6)."""
     return quote(pointer, safe="/~!$&'()*+,;=:@-._{}")
 
 

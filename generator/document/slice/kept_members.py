@@ -1,67 +1,66 @@
-"""Which members of which containers of a document are kept."""
+"""The members of a document that are kept in a slice."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeAlias, cast
+from typing import TypeAlias
+from urllib.parse import unquote
 
 from ...errors import Findings, Problem, Unsupported
+from ..pointer import split
 from ..references import References
-from ..tree import Document, MappingNode, SequenceNode, Value, unescaped
+from ..tree import MappingNode, SequenceNode, SourceFile, Value
 
-Keys: TypeAlias = set[str] | set[int]
+Key: TypeAlias = str | int
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a reference names."""
+    """The target of a reference."""
 
     value: Value
     pointer: str
-    """In the document where it stands."""
+    """In the document that contains it."""
     is_foreign: bool
-    """Whether that is another file than the main one."""
+    """True if it is in another file than the main one."""
     name: str
     """The reference in absolute form, ``file#pointer``."""
 
 
 @dataclass(slots=True)
 class Kept:
-    """A part of a document: some containers keep some of their members, all others all."""
+    """A part of a document: some containers keep some of their members, the others keep all."""
 
     refs: References
-    keys: dict[int, Keys] = field(default_factory=dict[int, Keys])
-    """By ``id`` of a container: the members it keeps, where these aren't all."""
+    keys: dict[int, set[Key]] = field(default_factory=dict[int, set[Key]])
+    """The members that a container keeps, by its ``id``; all if it has no entry."""
     replaced: dict[int, MappingNode] = field(default_factory=dict[int, MappingNode])
-    """By ``id``: mappings that stand in the part in another form."""
+    """Mappings that replace others in the part, by the ``id`` of the others."""
     above: set[str] = field(default_factory=set[str])
-    """Pointers of containers that are kept whole but for something within."""
+    """Pointers of the containers with a dropped member below."""
 
     @property
-    def document(self) -> Document:
-        """The whole; of several files the main one."""
+    def document(self) -> SourceFile:
+        """The whole document; of several files the main one."""
         return self.refs.main
 
-    def members(self, node: MappingNode) -> set[str]:
-        """The members that ``node`` keeps, none at first, to be added to."""
-        return cast("set[str]", self.keys.setdefault(id(node), set[str]()))
+    def members(self, node: MappingNode) -> set[Key]:
+        """Return the set of members that ``node`` keeps, to be added to; empty at first."""
+        return self.keys.setdefault(id(node), set[Key]())
 
     def drop(self, node: MappingNode, dropped: set[str]) -> None:
-        """Let go of some members of what is kept."""
-        members = self.keys.get(id(node), set(node))
-        self.keys[id(node)] = cast("set[str]", members) - dropped
+        """Drop some members of a mapping."""
+        self.keys[id(node)] = self.keys.get(id(node), set[Key](node)) - dropped
         pointer = node.location.pointer
         while pointer:
             pointer = pointer.rpartition("/")[0]
             self.above.add(pointer)
 
     def has(self, pointer: str) -> bool:
-        """Whether a pointer leads to something that is kept."""
+        """Return whether the node at a pointer is kept."""
         node: Value = self.document.root
-        for part in _split(pointer):
-            index: str | int = (
-                int(part) if isinstance(node, SequenceNode) and part.isdigit() else part
-            )
+        for part in split(pointer):
+            index: Key = int(part) if isinstance(node, SequenceNode) and part.isdigit() else part
             members = self.keys.get(id(node))
             if members is not None and index not in members:
                 return False
@@ -72,14 +71,14 @@ class Kept:
         return True
 
     def add(self, pointer: str) -> tuple[Value, str] | None:
-        """Keep the component at or above a pointer; of what isn't one, the second level.
+        """Keep the component at or above a pointer, or else the member two levels below the root.
 
-        The node that is kept now, and its part of ``components`` or ``""``; None where it was kept
-        before.
+        Return the node that is kept now and its section of ``components`` or ``""``; None if it
+        was kept before.
         """
         if self.has(pointer):
             return None
-        parts = _split(pointer)
+        parts = split(pointer)
         parts = parts[: 3 if parts[:1] == ["components"] else 2]
         node: Value = self.document.root
         for part in parts:
@@ -89,7 +88,7 @@ class Kept:
         return node, parts[1] if len(parts) > 2 else ""
 
     def target(self, reference: str, node: MappingNode) -> Target | Problem:
-        """What a reference in ``node`` names, or why that can't be told."""
+        """Return the target of a reference in ``node``, or the problem with it."""
         findings = self.refs.findings = Findings()
         try:
             value, name = self.refs.target(
@@ -101,10 +100,10 @@ class Kept:
             location = value.location
             return Target(value, location.pointer, location.document is not self.document, name)
         file, _, fragment = name.partition("#")
-        return Target(value, unescaped(fragment), file != self.document.name, name)
+        return Target(value, unquote(fragment), file != self.document.name, name)
 
     def tree(self, node: Value) -> Value:
-        """What is kept at and below ``node``, as a tree of its own."""
+        """Return the kept part of ``node`` as a new tree."""
         members = self.keys.get(id(node))
         if isinstance(node, SequenceNode):
             items = SequenceNode(node.location)
@@ -123,7 +122,3 @@ class Kept:
         if node.positions and source is node:
             result.positions = {key: node.positions[key] for key in result}
         return result
-
-
-def _split(pointer: str) -> list[str]:
-    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]

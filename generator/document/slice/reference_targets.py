@@ -1,7 +1,8 @@
-"""What a part of a description refers to, wherever in the document that stands.
+"""The references in a part of a description.
 
-Values (examples, defaults, extensions) only look like descriptions, so nothing in them refers to
-anything. Sources: OpenAPI 3.1.1 §4.8.23 (Reference), §4.8.25 (Discriminator), 3.2.0 §4.30 (Security
+Values (examples, defaults, extensions) contain no references, even where they look like them.
+
+Sources: OpenAPI 3.1.1 §4.8.23 (Reference), §4.8.25 (Discriminator), 3.2.0 §4.30 (Security
 Requirement); JSON Schema 2020-12 §8.2.3.
 """
 
@@ -11,7 +12,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ..tree import MappingNode, SequenceNode, Value, escaped
+from ..pointer import escape
+from ..tree import MappingNode, SequenceNode, Value
 
 Key: TypeAlias = str | int
 
@@ -23,7 +25,7 @@ _NAMED = {
     "paths", "patternProperties", "properties", "requestBodies", "responses", "schemas",
     "securitySchemes", "variables", "webhooks",
 }  # fmt: skip
-"""Members whose values are mappings from names: their keys are no keywords."""
+"""Members whose values are mappings from names, not from keywords."""
 _DATA = {
     "const", "dataValue", "default", "enum", "example", "mapping", "scopes", "serializedValue",
     "value",
@@ -37,22 +39,22 @@ _LISTS = {
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One reference: the mapping that holds it, under which key, and what it says."""
+    """One reference: the mapping that contains it, the key there, and its text."""
 
     node: MappingNode
     key: str
     reference: str
     kind: str
-    """The part of ``components`` that such an object belongs to."""
+    """The section of ``components`` for such objects."""
 
 
 def parts_of(
     value: Value, kind: str, keep: Mapping[int, Collection[Key]]
 ) -> Iterator[Use | MappingNode]:
-    """Every reference at or below ``value``, and every mapping that isn't a value, outside in.
+    """Yield the references at or below ``value``, and every mapping that isn't a value, outside in.
 
-    ``keep`` says by ``id`` of a container which members count, where not all do; it is asked after
-    the mapping was given.
+    ``keep`` is the members to search of a container, by its ``id``; all if it has no entry. It is
+    read after the mapping was yielded.
     """
     todo: list[tuple[Value, bool, str]] = [(value, False, kind)]
     while todo:
@@ -63,7 +65,7 @@ def parts_of(
             continue
         if not named:
             yield node
-        yield from _uses(node, kind) if not named else _misplaced(node)
+        yield from _uses(node, kind) if not named else _named_reference(node)
         kept = keep.get(id(node), node)
         for key, inner in reversed(node.items()):
             if key not in kept:
@@ -78,12 +80,12 @@ def parts_of(
 
 
 def _is_extension(key: str, node: MappingNode) -> bool:
-    """Paths and responses may have extensions among their names; headers may be called so."""
+    """Return whether a name is an extension; that of a header may begin with ``x-`` too."""
     return key.startswith("x-") and node.location.key in ("paths", "responses", "callbacks")
 
 
-def _misplaced(node: MappingNode) -> Iterator[Use]:
-    """A reference in the place of a mapping from names: no specification has it, some tools do."""
+def _named_reference(node: MappingNode) -> Iterator[Use]:
+    """Yield a ``$ref`` in place of a mapping from names, which some tools write."""
     reference = node.get("$ref")
     if isinstance(reference, str):
         yield Use(node, "$ref", reference, "schemas")
@@ -94,20 +96,20 @@ def _uses(node: MappingNode, kind: str) -> Iterator[Use]:
         reference = node.get(key)
         if isinstance(reference, str):
             yield Use(node, key, reference, kind)
-    found = node.get("discriminator")
-    if isinstance(found, MappingNode):
-        mapping = found.get("mapping")
-        given = [found] if "defaultMapping" in found else []
-        for holder in [*given, *([mapping] if isinstance(mapping, MappingNode) else [])]:
-            for key in holder if holder is mapping else ("defaultMapping",):
-                reference = holder[key]
-                if isinstance(reference, str):
-                    yield Use(holder, key, reference, "schemas")
+    discriminator = node.get("discriminator")
+    if isinstance(discriminator, MappingNode):
+        reference = discriminator.get("defaultMapping")
+        if isinstance(reference, str):
+            yield Use(discriminator, "defaultMapping", reference, "schemas")
+        mapping = discriminator.get("mapping")
+        for key, reference in mapping.items() if isinstance(mapping, MappingNode) else ():
+            if isinstance(mapping, MappingNode) and isinstance(reference, str):
+                yield Use(mapping, key, reference, "schemas")
 
 
 def as_pointer(name: str, components: Value, kind: str) -> str | None:
-    """A component's pointer by its bare name, as discriminators and requirements may give it."""
+    """Return the pointer of a component by its name; None if there is none."""
     group = components.get(kind) if isinstance(components, MappingNode) else None
     if isinstance(group, MappingNode) and name in group:
-        return f"#/components/{kind}/{escaped(name)}"
+        return f"#/components/{kind}/{escape(name)}"
     return None

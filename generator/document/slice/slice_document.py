@@ -1,8 +1,8 @@
-"""The smallest valid description that holds some operations of another, in its order.
+"""The smallest valid description with some operations of another, in its order.
 
-Kept are ``openapi``, ``info``, ``servers`` and, as far as the operations use them, ``security``,
-``tags``, the members of their path items, and components; of an object that is used, all. Links to
-operations that aren't kept are dropped, since a link must lead somewhere.
+A slice has ``openapi``, ``info``, ``servers`` and, as far as its operations use them, ``security``,
+``tags``, the members of their path items, and whole components. Links to other operations are
+dropped.
 
 Sources: OpenAPI 3.0.4 and 3.1.1 (fixed fields of each object), 3.2.0 §4.1, §4.21 (tags).
 """
@@ -11,15 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
 
 from ...errors import Findings, Problem, SpecError, UsageError
 from ..operations import METHODS, OperationNode
 from ..references import References
-from ..selectors import chosen, select
-from ..tree import Document, MappingNode, SequenceNode, Value
-from ..version import version_of
-from .closure import SOMEWHERE, Closure, alone, texts_of
+from ..selectors import filter_operations, select_operations
+from ..tree import MappingNode, SequenceNode, SourceFile, Value
+from ..version import read_version
+from .closure import IN_OPERATIONS, Closure, reword_for_one_file
 from .kept_members import Kept, Target
 from .reference_targets import as_pointer
 
@@ -29,38 +28,40 @@ _MORE = "additionalOperations"
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Operations of a document with what they need."""
+    """Some operations of a document with everything they refer to."""
 
     operations: tuple[OperationNode, ...]
     root: MappingNode
-    """The slice's own tree; what was taken over unchanged stands where it stood."""
+    """The slice's tree; unchanged nodes keep their locations in the document."""
     kept: Kept
-    """What it is of the whole."""
+    """The members of the document that it keeps."""
     is_cut: bool
-    """Whether the slice is a cut and no more: nothing moved, no reference changed."""
+    """True if no node was moved and no reference changed."""
     warnings: tuple[Problem, ...]
 
     @property
-    def document(self) -> Document:
-        """The whole."""
+    def document(self) -> SourceFile:
+        """The whole document."""
         return self.kept.document
 
 
-def sliced(document: Document, *wanted: Sequence[str]) -> Slice:
-    """The part of ``document`` that any of the lists of selectors names; an empty list names all.
+def slice_document(document: SourceFile, *wanted: Sequence[str]) -> Slice:
+    """Return the slice of ``document`` for lists of selectors; an empty list selects all.
 
-    Raises :class:`UsageError` for a selector that matches nothing, :class:`SpecError` for what is
-    no OpenAPI 3.x, or refers to a file that can't be read.
+    Raises :class:`UsageError` for a selector that matches nothing, :class:`SpecError` for another
+    version of OpenAPI than 3.x and for a reference to a file that can't be read.
     """
-    version_of(document)
+    read_version(document)
     findings, faults = Findings(), Findings()
     refs = References(document, faults)
     try:
-        every = select(document, refs, ())
-        named = {id(op) for one in wanted for op in chosen(every, one, document.name)}
+        every = select_operations(document, refs, ())
+        named = {id(op) for one in wanted for op in filter_operations(every, one, document.name)}
     except (SpecError, UsageError):
-        if faults.refusals:  # it may be in a path item that can't be read
-            raise SpecError(alone(problem, document) for problem in faults.refusals) from None
+        if faults.refusals:  # the operation may be in a path item that can't be read
+            raise SpecError(
+                reword_for_one_file(problem, document) for problem in faults.refusals
+            ) from None
         raise
     for problem in faults.refusals:
         findings.warn(problem.code, problem.place, f"{problem.fact}; left out", problem.remedy)
@@ -69,15 +70,16 @@ def sliced(document: Document, *wanted: Sequence[str]) -> Slice:
     closure = Closure(kept, operations, findings)
     _Choice(kept, closure, operations).make()
     closure.run()
-    root = cast("MappingNode", kept.tree(document.root))
-    closure.put_hoisted(root)
-    is_cut = not kept.replaced and not closure.hoisted
+    root = kept.tree(document.root)
+    assert isinstance(root, MappingNode)
+    closure.put_components(root)
+    is_cut = not kept.replaced and not closure.added
     return Slice(operations, root, kept, is_cut, tuple(findings.warnings))
 
 
 @dataclass(slots=True)
 class _Choice:
-    """Keeps the operations themselves and what the root says of them."""
+    """The choice of the operations' nodes and of the root's members for them."""
 
     kept: Kept
     closure: Closure
@@ -93,8 +95,9 @@ class _Choice:
         self._tags()
 
     def _path(self, path: str, wanted: set[int]) -> None:
-        """Keep a path and, of its item or the items that it refers to, only some operations."""
-        paths = cast("MappingNode", self.kept.document.root["paths"])
+        """Keep a path and some operations of its item, and of the items that it refers to."""
+        paths = self.kept.document.root["paths"]
+        assert isinstance(paths, MappingNode)
         self.kept.members(paths).add(path)
         item = paths[path]
         seen: set[int] = set()
@@ -116,14 +119,14 @@ class _Choice:
             target = self.kept.target(reference, item)
             if isinstance(target, Problem):
                 return
-            if target.is_foreign or target.pointer.startswith(SOMEWHERE):
+            if target.is_foreign or target.pointer.startswith(IN_OPERATIONS):
                 self._inline(item, target.value, wanted)
                 return
             self.kept.add(target.pointer)
             item = target.value
 
     def _inline(self, item: MappingNode, target: Value, wanted: set[int]) -> None:
-        """Put another path's or file's item, as far as wanted, in place of a reference to it."""
+        """Replace a reference to another path's or file's item by its wanted members."""
         whole = MappingNode(item.location)
         seen: set[int] = set()
         while isinstance(target, MappingNode) and id(target) not in seen:
@@ -145,14 +148,14 @@ class _Choice:
         if "security" in root and len(used) < len(self.operations):
             self.kept.members(root).add("security")
             used.append(root["security"])
-        alternatives = [
-            one for item in used for one in (item if isinstance(item, SequenceNode) else ())
-        ]
+        alternatives = [one for item in used if isinstance(item, SequenceNode) for one in item]
         for alternative in alternatives:
-            for name in alternative if isinstance(alternative, MappingNode) else ():
+            if not isinstance(alternative, MappingNode):
+                continue
+            for name in alternative:
                 by_name = as_pointer(name, root.get("components"), "securitySchemes")
-                if by_name or "#" in name:  # 3.2 lets a requirement name a scheme by its URI
-                    node = root if by_name else cast("MappingNode", alternative)
+                if by_name or "#" in name:  # a scheme's URI (OpenAPI 3.2)
+                    node = root if by_name else alternative
                     self.closure.need(by_name or name, node, "securitySchemes")
 
     def _tags(self) -> None:
@@ -164,8 +167,8 @@ class _Choice:
         tags = {index: tag for index, tag in enumerate(declared) if isinstance(tag, MappingNode)}
         for _ in tags:  # a tag's parent may have a parent
             parents = [tag.get("parent") for tag in tags.values() if tag.get("name") in used]
-            used |= set(texts_of(parents))
+            used |= {parent for parent in parents if isinstance(parent, str)}
         kept = {index for index, tag in tags.items() if tag.get("name") in used}
         if kept:
             self.kept.members(root).add("tags")
-            self.kept.keys[id(declared)] = kept
+            self.kept.keys[id(declared)] = {*kept}

@@ -1,4 +1,4 @@
-"""A slice as text: cut out of the original by lines where that gives its tree, else rebuilt."""
+"""The text of a slice: cut out of the original by lines if possible, else written anew."""
 
 from __future__ import annotations
 
@@ -6,44 +6,44 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ...errors import SpeclockError
-from ..edit.dump import json_text, same_tree, yaml_text
-from ..edit.patch import patched
-from ..edit.spans import spans
+from ..edit.dump import is_same_tree, json_text, yaml_text
+from ..edit.patch import patch_text
+from ..edit.spans import find_spans
 from ..load import parse
-from ..tree import Document, MappingNode, SequenceNode
+from ..tree import MappingNode, SequenceNode, SourceFile
 from .kept_members import Kept
 from .slice_document import Slice
 
 
 def slice_text(part: Slice, *, as_json: bool | None = None) -> str:
-    """The text of a slice, in the original's format if ``as_json`` is left out.
+    """Return the text of a slice, in the original's format if ``as_json`` is left out.
 
-    YAML in block style keeps its comments, quotes and layout. It is written anew where that isn't
-    so: from or to JSON, in flow style, and where an alias or a merge key crosses the cut.
+    YAML in block style keeps its comments, quotes and layout. The text is written anew from or to
+    JSON, in flow style, and if an alias or a merge key crosses the cut.
     """
     document = part.document
     if document.is_json if as_json is None else as_json:
         return json_text(part.root)
     if not document.is_json:
         text = _cut(document, part.kept)
-        if text is not None and part.is_cut and _gives(text, part.root):
+        if text is not None and part.is_cut and _has_tree(text, part.root):
             return text
         if text is not None and not part.is_cut:
-            return patched(text, part.root)
+            return patch_text(text, part.root)
     text = yaml_text(part.root)
-    return text if _gives(text, part.root) else json_text(part.root)  # JSON is YAML, too
+    return text if _has_tree(text, part.root) else json_text(part.root)  # JSON is YAML, too
 
 
-def _gives(text: str, root: MappingNode) -> bool:
+def _has_tree(text: str, root: MappingNode) -> bool:
     try:
-        found = parse(text.encode(), path=Path("slice.yaml"), name="slice.yaml")
+        document = parse(text.encode(), path=Path("slice.yaml"), name="slice.yaml")
     except SpeclockError:
         return False
-    return same_tree(found.root, root, ordered=True)
+    return is_same_tree(document.root, root, ordered=True)
 
 
-def _cut(document: Document, kept: Kept) -> str | None:
-    """The lines of what is kept, or None where they can't be told."""
+def _cut(document: SourceFile, kept: Kept) -> str | None:
+    """Return the lines of the kept members; None if members share lines."""
     lines = document.text.split("\n")
     out: list[str] = []
     if not _cut_into(out, document.root, lines, 0, len(lines), kept):
@@ -59,7 +59,7 @@ def _cut_into(
     end: int,
     kept: Kept,
 ) -> bool:
-    found = spans(node, lines, start, end)
+    found = find_spans(node, lines, start, end)
     if found is None:
         return False
     members = kept.keys.get(id(node))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from ...document.pointer import split
 from ...document.tree import Location
 from ...openapi.model import Part, Schema
 from ..changes import worst
@@ -270,7 +271,7 @@ def action_of(old: object, new: object) -> str:
 
 def subject_of(pointer: str, symbol: ApiSymbol | None = None) -> str:
     """Return the name of what a JSON pointer leads to: ``AudienceRule.url``, ``response 200``."""
-    match [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]:
+    match split(pointer):
         case ["components", _, name, *rest]:
             return name + _members(rest)
         case ["paths", _, _, "responses", status, *rest]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from ...config import Client as Settings
 from ...document.operations import OperationNode
-from ...document.tree import Document
+from ...document.tree import SourceFile
 from ...errors import Problem
 from ..changes import Change, Report, Signature, Verdict
 from ..classify import Classifier, fingerprint, from_python
@@ -25,7 +25,7 @@ Progress = Callable[[str], None]
 
 
 def compare(
-    base: Document, revision: Document, settings: Settings, progress: Progress = lambda _: None
+    base: SourceFile, revision: SourceFile, settings: Settings, progress: Progress = lambda _: None
 ) -> Report:
     """Return what changed between two descriptions under the operations of ``settings``.
 
@@ -47,7 +47,7 @@ def compare(
     return _DocumentComparison(old, new).report(selected, matched, added)
 
 
-def unchanged(base: Document, name: str, sha256: str, settings: Settings) -> Report:
+def unchanged(base: SourceFile, name: str, sha256: str, settings: Settings) -> Report:
     """Return the report on a revision that is the very document that ``base`` was pulled from.
 
     ``name`` and ``sha256`` are the revision's. Raises :class:`UsageError` for a selector that

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from ...document.tree import Location, escaped
+from ...document.pointer import escape
+from ...document.tree import Location
 from ...openapi.model import Schema
 from ..rules import REQUEST
 from .differences import ApiSymbol, ComponentSymbol, SchemaRecorder
@@ -60,7 +61,7 @@ def _properties(recorder: SchemaRecorder, compare: Compare) -> None:
                 revision=_location(new, name),
                 old=texts[0],
                 new=texts[1],
-                at=f"{recorder.at}/properties/{escaped(name)}",
+                at=f"{recorder.at}/properties/{escape(name)}",
                 symbol=symbol,
                 subject=f"{recorder.subject}.{name}".removeprefix("."),
             )

@@ -44,9 +44,9 @@ _LABELS = {
 
 def as_html(report: Report) -> str:
     """Return the page; the same report gives the same bytes."""
-    from ...codegen.render.render import page
+    from ...codegen.render.render import render_page
 
-    return page("drift", _page(report))
+    return render_page("drift", _page(report))
 
 
 def _page(report: Report) -> Page:

@@ -1,1 +1,1 @@
-"""Example values: read from a description and checked, or generated from a schema."""
+"""Example values: read from a description and validated, or generated from a schema."""

@@ -1,6 +1,6 @@
-"""Checks of example values, and values generated where the description gives none.
+"""Validation of example values, and generation of missing ones.
 
-Checking is jsonschema-rs's work (JSON Schema 2020-12), so it never depends on generated models.
+jsonschema-rs validates them (JSON Schema 2020-12), independently of the generated models.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from ..model import Document, Json, Schema
 from .generate import ExampleGenerator, Without
 
 _LONGEST = 200
-"""Characters of a validator's message that are shown."""
+"""The maximum length of a validator's message."""
 
 
 class Examples:
-    """Generates and checks values against the schemas of one canonical document."""
+    """The generator and validator of values for the schemas of one canonical document."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
@@ -25,7 +25,7 @@ class Examples:
         self._closed: _Validators | None = None
 
     def fault(self, value: Json, schema: Schema) -> str | None:
-        """Return why ``value`` doesn't satisfy ``schema``, in one line; None if it does."""
+        """Return the reason why ``value`` doesn't satisfy ``schema``; None if it does."""
         if value is None and schema.nullable:
             return None
         try:
@@ -38,7 +38,7 @@ class Examples:
         return None
 
     def undeclared(self, value: Json, schema: Schema) -> bool:
-        """Return whether ``value`` has members that no schema names: a reader's extras."""
+        """Return whether ``value`` has members that no schema declares."""
         if self._closed is None:
             self._closed = _Validators(self._schemas, closed=True)
         return not self._closed.validator(schema).is_valid(value)
@@ -58,7 +58,7 @@ class Examples:
 
 
 class _Validators:
-    """Compiled validators: one for each component, however often it is referred to."""
+    """The compiled validators, one for each component."""
 
     def __init__(self, schemas: dict[str, Json], *, closed: bool = False) -> None:
         self.closed = closed
@@ -68,7 +68,7 @@ class _Validators:
         self._made: dict[Schema | tuple[str, bool], jsonschema_rs.Validator] = {}
 
     def validator(self, schema: Schema) -> jsonschema_rs.Validator:
-        """Return the validator of a schema; raises ``ValueError`` where none can be made."""
+        """Return the validator of a schema; raises ``ValueError`` for an invalid schema."""
         key = (schema.ref, schema.nullable) if schema.ref else schema
         made = self._made.get(key)
         if made is None:
@@ -82,7 +82,7 @@ class _Validators:
 
 
 def _closed(schema: dict[str, Json]) -> dict[str, Json]:
-    """Return a schema with every object closed that names properties and allows no others."""
+    """Return a schema whose objects with properties allow no undeclared ones."""
     node = {key: _closed_inside(value) for key, value in schema.items()}
     if isinstance(node.get("properties"), dict) and node.get("type") == "object":
         node.setdefault("additionalProperties", False)

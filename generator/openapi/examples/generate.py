@@ -1,4 +1,4 @@
-"""A value generated from a schema; the caller checks that it fits."""
+"""Generation of a value from a schema; the caller validates it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from ..json_schema import json_schema
 from ..model import MISSING, Document, Json, Schema, Type, Union
-from .regex import matching
+from .regex import generate_match
 
 Without: TypeAlias = Literal["", "readOnly", "writeOnly"]
 _FORMATS = {
@@ -26,13 +26,13 @@ _FORMATS = {
     "hostname": "example.com",
 }
 _MAX_DEPTH = 8
-_ENDLESS = "the schema requires itself without end"
+_ENDLESS = "the schema requires itself recursively"
 _MAX_VALUES = 40
-"""Of a union's branch, how many values of an enumeration are tried."""
+"""The number of values of an enumeration to try in a union."""
 
 
 class ExampleGenerator:
-    """Generates values; ``fault`` says why a value doesn't satisfy a schema."""
+    """A generator of values; ``fault`` returns the reason why a value doesn't satisfy a schema."""
 
     def __init__(
         self, document: Document, fault: Callable[[Json, Schema], str | None], without: Without
@@ -41,10 +41,10 @@ class ExampleGenerator:
         self.fault = fault
         self.without = without
         self._is_fuller = False
-        """Whether an object of all its members is being made; not within another such."""
+        """True while an object with all its members is generated."""
 
     def make(self, schema: Schema) -> Json:
-        """Return a value that should satisfy ``schema``; raises ``LookupError`` if none ends."""
+        """Return a value for ``schema``; raises ``LookupError`` if every one is infinite."""
         return self._value(schema, 0)
 
     def _value(self, schema: Schema | None, depth: int) -> Json:
@@ -182,7 +182,7 @@ def _number(schema: Schema, *, whole: bool) -> Json:
 def _string(schema: Schema) -> Json:
     value = _FORMATS.get(schema.format, "example")
     if schema.pattern is not None:
-        value = matching(schema.pattern)
+        value = generate_match(schema.pattern)
     least, most = int(schema.min_length or 0), schema.max_length
     if len(value) < least:
         value += (value[-1:] or "x") * (least - len(value))

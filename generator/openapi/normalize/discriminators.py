@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from ...document.component_keys import PREFIX
-from ...document.tree import MappingNode, SequenceNode, Value, escaped, walk
+from ...document.pointer import escape
+from ...document.tree import MappingNode, SequenceNode, Value, walk
 from ...errors import Unsupported
 from .all_of import key_of
 from .components import Components
@@ -111,7 +112,7 @@ class Discriminators:
         declared = refs.main.root.get("components")
         schemas = declared.get("schemas") if isinstance(declared, MappingNode) else None
         if isinstance(name, str) and isinstance(schemas, MappingNode) and name in schemas:
-            name = f"{refs.main.name}#/components/schemas/{escaped(name)}"
+            name = f"{refs.main.name}#/components/schemas/{escape(name)}"
         else:
             _, name = refs.target(MappingNode(node.location, {"$ref": name}), node.at(member))
         return self.components.keys.get(name, "")

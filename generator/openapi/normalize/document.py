@@ -15,8 +15,8 @@ from contextlib import suppress
 from ...document.component_keys import PREFIX
 from ...document.operations import METHODS, MORE_METHODS, OperationNode
 from ...document.references import References
-from ...document.tree import Document, Location, MappingNode, SequenceNode, Value, walk
-from ...document.version import version_of
+from ...document.tree import Location, MappingNode, SequenceNode, SourceFile, Value, walk
+from ...document.version import read_version
 from ...errors import Findings, Place, Unsupported
 from .. import model
 from . import typed
@@ -35,7 +35,7 @@ _PROGRESS = 50  # operations between two reports
 
 
 def canonicalise(
-    document: Document,
+    document: SourceFile,
     refs: References,
     operations: Sequence[OperationNode],
     findings: Findings,
@@ -48,7 +48,7 @@ def canonicalise(
     An operation with a part that is refused is recorded in ``findings`` and left out, with all
     that was made for it alone. With ``partial`` it is left in, without that part.
     """
-    version = version_of(document)
+    version = read_version(document)
     context = Context(refs, findings, is_30=version.startswith("3.0"))
     writer = _Writer(document, context, partial=partial)
     root = writer.document(operations, progress)
@@ -99,7 +99,7 @@ def users_of(document: model.Document, place: Place) -> set[model.Operation]:
 
 
 class _Writer:
-    def __init__(self, source: Document, context: Context, *, partial: bool) -> None:
+    def __init__(self, source: SourceFile, context: Context, *, partial: bool) -> None:
         self.source = source
         self.refs = context.refs
         self.findings = context.findings

@@ -6,6 +6,7 @@ Sources: OpenAPI 3.1.1 §4.8.20 (Link Object), §4.8.20.4 (runtime expressions).
 from __future__ import annotations
 
 from ...document.operations import OperationNode
+from ...document.pointer import escape
 from ...document.references import References
 from ...document.tree import MappingNode
 
@@ -38,7 +39,7 @@ def own_links(response: MappingNode, found: OperationNode, refs: References) -> 
 
 
 def _leads_to(found: OperationNode, link: MappingNode) -> bool:
-    path = found.path.replace("~", "~0").replace("/", "~1")
+    path = escape(found.path)
     reference = link.get("operationRef", "")
     if isinstance(reference, str) and reference.endswith(f"#/paths/{path}/{found.method}"):
         return True

@@ -25,7 +25,7 @@ from random import Random
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from generator.document.load import load
-from generator.document.tree import escaped
+from generator.document.pointer import escape
 from generator.errors import SpecError
 from tests.drift.mirror import mirrored
 from tests.drift.mutations import MUTATIONS
@@ -138,7 +138,7 @@ def _sliced(base: Json, random: Random) -> Json:
     others = {k: v for k, v in base.get("components", {}).items() if k != "schemas"}
     used = reached(base, [base["paths"], others])
     store = components(base, "schemas")
-    for key in [key for key in store if SCHEMAS + escaped(key) not in used]:
+    for key in [key for key in store if SCHEMAS + escape(key) not in used]:
         del store[key]
     return base
 

@@ -39,11 +39,11 @@ import jsonschema_rs
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from generator.config import Client
-from generator.document.edit.dump import same_tree
+from generator.document.edit.dump import is_same_tree
 from generator.document.load import load, parse
-from generator.document.slice.slice_document import sliced
+from generator.document.slice.slice_document import slice_document
 from generator.document.slice.slice_text import slice_text
-from generator.document.tree import Document
+from generator.document.tree import SourceFile
 from generator.errors import SpecError, SpeclockError
 from generator.services.generate import render_client
 from tests.qa.corpus.descriptions import Description, find
@@ -123,7 +123,7 @@ def _measure(description: Description, each: int, row: Row) -> None:
 
 
 def _compare(
-    document: Document,
+    document: SourceFile,
     label: str,
     operation: dict[str, str],
     whole: Code,
@@ -131,14 +131,14 @@ def _compare(
     faults: set[str],
     row: Row,
 ) -> None:
-    part = sliced(document, [label])
+    part = slice_document(document, [label])
     text = slice_text(part)
     row.largest = max(row.largest, len(text.encode()))
     with tempfile.TemporaryDirectory(prefix="slices-") as folder:
         path = Path(folder) / document.path.name
         path.write_text(text, encoding="utf-8", newline="\n")
         again = parse(text.encode(), path=path, name="slice")
-        if not same_tree(again.root, part.root, ordered=True):
+        if not is_same_tree(again.root, part.root, ordered=True):
             row.shortfalls.append(f"{label}: the text says something else than the slice")
         row.cut += set(text.split("\n")) <= set(document.text.split("\n"))
         worse = _violations(again) - faults
@@ -362,7 +362,7 @@ def _validator(version: str) -> Any:
     return jsonschema_rs.validator_for(json.loads((folder / "schema.json").read_text()))
 
 
-def _violations(document: Document) -> set[str]:
+def _violations(document: SourceFile) -> set[str]:
     """Where the document violates the meta-schema, as pointers with what is wrong."""
     plain = json.loads(json.dumps(document.root))
     found = _validator(str(document.root["openapi"])).iter_errors(plain)

@@ -1,94 +1,19 @@
-"""What templates see: the IR, and beside it the pieces of source that follow from it.
+"""The views of the package: the IR with the source expressions that templates print.
 
-Each view wraps one IR value, passes its attributes on, and adds properties that are
-:class:`ir.Code`. So templates hold no expression that builds a name, a type or a call.
+A view wraps an IR value, passes its attributes on, and adds properties that are :class:`ir.Code`,
+so that templates build no name, type or call.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
 
-from ...ir import Alias, Api, Code, Credential, Module, Resource, Union
+from ...ir import Alias, Api, Code, Component, Enumeration, Module, Resource, UnionType
 from ..docstrings import py_literal
-from .operations import MethodView, OperationView, View, note_shadows, share_parameters
-
-
-@dataclass(frozen=True, slots=True)
-class Flavour:
-    """What differs between the synchronous and the asynchronous client."""
-
-    prefix: Code
-    client: str
-    def_: Code
-    await_: Code
-    a: Code
-    opener: Code
-    transport: Code
-    http_client: Code
-    doc: str
-    credential_types: Sequence[Code]
-
-    def doc_of(self, resource: ResourceView) -> str:
-        """A resource's docstring: in full at the synchronous class, in short at its twin."""
-        return resource.short_doc if self.prefix else resource.doc
-
-    def docs_of(self, operation: OperationView, method: MethodView) -> str:
-        """A method's docstring: in full at the synchronous one, in short at its twin."""
-        docs = operation.docs(method)
-        if not self.prefix:
-            return docs
-        twin = f"{operation.owner}.{method.name}"
-        return f"As :meth:`{twin}`."
-
-
-_CREDENTIALS = {"bearer": "Bearer", "basic": "Basic", "auth": "HttpAuth"}
-
-
-class CredentialView(View):
-    """A constructor argument that carries a secret; ``fetching`` where the package has OAuth."""
-
-    def __init__(self, credential: Credential, fetching: bool) -> None:
-        super().__init__(credential)
-        self.ir = credential
-        self.fetching = fetching
-
-    @property
-    def made(self) -> Code:
-        """The expression that wraps the argument."""
-        name, kind = self.ir.name, self.ir.kind
-        if kind == "bearer" and self.fetching:
-            urls = f"{py_literal(self.ir.token_url)}, {py_literal(self.ir.refresh_url)}"
-            return Code(f"Bearer(bound({name}, base_url, {urls}))")
-        if kind in _CREDENTIALS:
-            return Code(f"{_CREDENTIALS[kind]}({name})")
-        return Code(f"ApiKey({name}, {kind!r}, {py_literal(self.ir.wire)})")
-
-    def type(self, asynchronous: bool) -> Code:
-        """The annotation of the argument."""
-        if self.ir.kind == "bearer":
-            return Code("AsyncToken" if asynchronous else "Token")
-        types = {"basic": "tuple[str, str]", "auth": "httpx.Auth"}
-        return Code(types.get(self.ir.kind, "str"))
-
-    @property
-    def doc_line(self) -> str:
-        """What the argument is, for the client's docstring."""
-        c = self.ir
-        own = [
-            name
-            for name, url in (("ClientCredentials", c.token_url), ("RefreshToken", c.refresh_url))
-            if url and self.fetching
-        ]
-        what = {
-            "bearer": "a bearer token" + "".join(f", or ``{name}``" for name in own),
-            "basic": "a user name and a password",
-            "auth": "an ``httpx.Auth``",
-        }.get(c.kind, f"the key in the {c.kind} {c.wire}")
-        about = " ".join(c.doc.value.split())
-        return f"``{c.name}`` is {what}{': ' + about if about else '.'}"
+from .client import CredentialView, Flavour
+from .expressions import writer_class
+from .operations import OperationView, View, note_shadows, share_parameters
 
 
 class ResourceView(View):
@@ -105,7 +30,7 @@ class ResourceView(View):
 
     @property
     def alias(self) -> Code:
-        """What the testing module calls this resource's module."""
+        """The name of this resource's module in the testing module."""
         return Code(f"{self.ir.name}_")
 
     @property
@@ -115,30 +40,29 @@ class ResourceView(View):
 
     @property
     def doc(self) -> str:
-        """The tag's description, or another sentence."""
+        """The tag's description, or a default one."""
         return self.ir.doc.value or "Operations of one kind; reached through the client."
 
     @property
     def short_doc(self) -> str:
-        """Its first sentence, where the whole stands elsewhere."""
+        """The first sentence of the description."""
         return re.split(r"(?<=[.!?])\s|\n", self.doc, maxsplit=1)[0]
 
 
 class ModuleView(View):
-    """A module of models, and what others may import from it."""
+    """A module of models, and its public names."""
 
     def __init__(self, module: Module) -> None:
         super().__init__(module)
-        self.public = [
-            name
-            for component in module.components
-            for name in (component.name, getattr(component, "open_name", ""))
-            if name
-        ]
+        self.public = [name for component in module.components for name in _public_names(component)]
+
+
+def _public_names(component: Component) -> list[str]:
+    return [component.name, *([component.open_name] if isinstance(component, Enumeration) else [])]
 
 
 class ApiView(View):
-    """The package as a whole."""
+    """The package."""
 
     def __init__(self, api: Api) -> None:
         super().__init__(api)
@@ -150,70 +74,41 @@ class ApiView(View):
             operation.owner = api.client
         self.shared_parameters = share_parameters(self.root_operations)
         note_shadows(self.root_operations, [resource.ir.name for resource in self.resources])
+        self.uses_oauth = any(credential.fetched for credential in api.credentials)
         self.credentials = [CredentialView(c, self.uses_oauth) for c in api.credentials]
         self.modules = [ModuleView(m) for m in api.modules]
+        self.operation_modules = [*dict.fromkeys(op.module for op in self.operations)]
+        self.http = Code(api.http)
+        self.fixture = Code(f"fake_{api.package}")
+        self.plugin_name = py_literal(f"{api.package}.pytest_plugin")
+        self.given = Code("given" if api.credentials else "{}")
+        """The credentials, as the constructor passes them on."""
 
-    @cached_property
-    def _makers(self) -> set[str]:
-        """The classes that the values' parts are made with."""
-        made = [p.made for op in self.operations for p in op.parameters]
-        made += [text for op in self.operations for text in (op.body_made, op.bodies_made)]
-        return {name for text in made for name in re.findall(r"\b([A-Z]\w*)\(", text)}
+        kinds = {credential.kind for credential in api.credentials}
+        self.uses_bearer = "bearer" in kinds
+        self.uses_basic = "basic" in kinds
+        self.uses_api_key = bool(kinds & {"header", "query", "cookie"})
+        self.uses_query_key = "query" in kinds
+        self.uses_http_auth = "auth" in kinds
 
-    def _makes(self, *names: str) -> bool:
-        return not self._makers.isdisjoint(names)
-
-    @property
-    def operation_modules(self) -> list[Code]:
-        """The modules that hold operations, as the testing module calls them."""
-        return [*dict.fromkeys(operation.module for operation in self.operations)]
-
-    @property
-    def uses_parameters(self) -> bool:
-        """Whether a parameter has a style, or a body is a form."""
-        return self._makes("Query", "Header", "Styled", "JsonParameter", "Form")
-
-    @property
-    def uses_uploads(self) -> bool:
-        """Whether a request body is, or has, a file."""
-        return self._makes("Content", "Multipart")
-
-    @property
-    def uses_streams(self) -> bool:
-        """Whether an answer can be read piece by piece."""
-        return any(op.ir.streamed for op in self.operations)
-
-    @property
-    def uses_pages(self) -> bool:
-        """Whether a list comes in pages."""
-        return any(op.ir.pages for op in self.operations)
-
-    @property
-    def uses_unions(self) -> bool:
-        """Whether a union has a discriminator."""
-        return any(
-            isinstance(c, Alias) and isinstance(c.type, Union) and c.type.tag
-            for c in self.ir.components
+        writers = {p.writer for op in self.operations for p in op.parameters}
+        writers |= {writer_class(body) for op in api.operations for body in op.bodies}
+        self.uses_parameters = bool(
+            writers & {"Query", "Header", "Styled", "JsonParameter", "Form"}
         )
-
-    @property
-    def is_split(self) -> bool:
-        """Whether the models have a module each for several resources."""
-        return any(module.name for module in self.ir.modules)
-
-    @property
-    def fixture(self) -> Code:
-        """The pytest fixture's name."""
-        return Code(f"fake_{self.ir.package}")
-
-    @property
-    def plugin_name(self) -> Code:
-        """The pytest plugin's module, as a literal."""
-        return py_literal(f"{self.ir.package}.pytest_plugin")
+        self.uses_uploads = bool(writers & {"Content", "Multipart"})
+        self.uses_streams = any(op.streamed for op in api.operations)
+        self.uses_pages = any(op.pages for op in api.operations)
+        self.uses_unions = any(
+            isinstance(c, Alias) and isinstance(c.type, UnionType) and c.type.tag
+            for c in api.components
+        )
+        self.has_deprecated = any(op.deprecated for op in api.operations)
+        self.is_split = any(module.name for module in api.modules)
 
     @property
     def testing_doc(self) -> str:
-        """The testing module's docstring: the fake in ten lines."""
+        """The docstring of the testing module."""
         op = self.operations[0].ir
         package, client = self.ir.package, self.ir.client
         secrets = "".join(f"{c.ir.name}=…, " for c in self.credentials if self.optional_credentials)
@@ -235,62 +130,14 @@ class ApiView(View):
 ``pytest_plugin`` has it as a fixture, ``fake_{package}``."""
 
     @property
-    def http(self) -> Code:
-        """The HTTP library's module."""
-        return Code(self.ir.http)
-
-    @property
-    def given(self) -> Code:
-        """The dictionary of credentials that the constructor passes on."""
-        return Code("given" if self.credentials else "{}")
-
-    @property
     def optional_credentials(self) -> bool:
-        """Whether a caller may leave a credential out."""
+        """Return whether a credential may be left out."""
         always = all(op.security and () not in op.security for op in self.ir.operations)
         return len(self.credentials) != 1 or not always
 
-    def _kinds(self) -> set[str]:
-        return {c.ir.kind for c in self.credentials}
-
-    @property
-    def uses_bearer(self) -> bool:
-        """Whether an operation takes a bearer token."""
-        return "bearer" in self._kinds()
-
-    @property
-    def uses_basic(self) -> bool:
-        """Whether an operation takes a user name and a password."""
-        return "basic" in self._kinds()
-
-    @property
-    def uses_api_key(self) -> bool:
-        """Whether an operation takes an API key."""
-        return bool(self._kinds() & {"header", "query", "cookie"})
-
-    @property
-    def uses_query_key(self) -> bool:
-        """Whether an API key goes into the query."""
-        return "query" in self._kinds()
-
-    @property
-    def uses_http_auth(self) -> bool:
-        """Whether a scheme needs an ``httpx.Auth`` of the caller."""
-        return "auth" in self._kinds()
-
-    @property
-    def uses_oauth(self) -> bool:
-        """Whether the description says how the client itself fetches a token."""
-        return any(c.fetched for c in self.ir.credentials)
-
-    @property
-    def has_deprecated(self) -> bool:
-        """Whether an operation is deprecated."""
-        return any(op.ir.deprecated for op in self.operations)
-
     @property
     def auth_names(self) -> list[str]:
-        """What the client module needs of the auth module."""
+        """The names that the client module imports from the auth module."""
         names = ["Credential"]
         names += ["Bearer", "Token", "AsyncToken"] if self.uses_bearer else []
         names += ["Basic"] if self.uses_basic else []
@@ -346,8 +193,3 @@ class ApiView(View):
         title = self.ir.title.value or self.ir.client
         first = f"A client for {' '.join(title.split())}, version {self.ir.version.value}."
         return first if self.ir.version else f"A client for {' '.join(title.split())}."
-
-    @property
-    def user_agent(self) -> str:
-        """Package and version, as products of RFC 9110 §10.1.5."""
-        return self.ir.user_agent

@@ -1,0 +1,94 @@
+"""The views of the synchronous and asynchronous client, and of their credentials."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from ...ir import Code, Credential
+from ..docstrings import py_literal
+from .methods import MethodView
+from .operations import OperationView, View
+
+
+class Documented(Protocol):
+    """A resource, as far as its docstring needs it."""
+
+    @property
+    def doc(self) -> str: ...
+    @property
+    def short_doc(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Flavour:
+    """The differences between the synchronous and the asynchronous client."""
+
+    prefix: Code
+    client: str
+    def_: Code
+    await_: Code
+    a: Code
+    opener: Code
+    transport: Code
+    http_client: Code
+    doc: str
+    credential_types: Sequence[Code]
+
+    def doc_of(self, resource: Documented) -> str:
+        """Return a resource's docstring, in short for the asynchronous class."""
+        return resource.short_doc if self.prefix else resource.doc
+
+    def docs_of(self, operation: OperationView, method: MethodView) -> str:
+        """Return a method's docstring, in short for the asynchronous method."""
+        if self.prefix:
+            return f"As :meth:`{operation.owner}.{method.name}`."
+        return operation.docs(method)
+
+
+_CREDENTIALS = {"bearer": "Bearer", "basic": "Basic", "auth": "HttpAuth"}
+
+
+class CredentialView(View):
+    """A constructor argument for a secret; ``fetching`` if the package has OAuth."""
+
+    def __init__(self, credential: Credential, fetching: bool) -> None:
+        super().__init__(credential)
+        self.ir = credential
+        self.fetching = fetching
+
+    @property
+    def made(self) -> Code:
+        """The expression that wraps the argument."""
+        name, kind = self.ir.name, self.ir.kind
+        if kind == "bearer" and self.fetching:
+            urls = f"{py_literal(self.ir.token_url)}, {py_literal(self.ir.refresh_url)}"
+            return Code(f"Bearer(bound({name}, base_url, {urls}))")
+        if kind in _CREDENTIALS:
+            return Code(f"{_CREDENTIALS[kind]}({name})")
+        return Code(f"ApiKey({name}, {kind!r}, {py_literal(self.ir.wire)})")
+
+    def type(self, asynchronous: bool) -> Code:
+        """Return the annotation of the argument."""
+        if self.ir.kind == "bearer":
+            return Code("AsyncToken" if asynchronous else "Token")
+        types = {"basic": "tuple[str, str]", "auth": "httpx.Auth"}
+        return Code(types.get(self.ir.kind, "str"))
+
+    @property
+    def doc_line(self) -> str:
+        """The argument's line in the client's docstring."""
+        c = self.ir
+        classes = [
+            name
+            for name, url in (("ClientCredentials", c.token_url), ("RefreshToken", c.refresh_url))
+            if url and self.fetching
+        ]
+        kind = {
+            "bearer": "a bearer token" + "".join(f", or ``{name}``" for name in classes),
+            "basic": "a user name and a password",
+            "auth": "an ``httpx.Auth``",
+        }.get(c.kind, f"the key in the {c.kind} {c.wire}")
+        about = " ".join(c.doc.value.split())
+        return f"``{c.name}`` is {kind}{': ' + about if about else '.'}"

@@ -1,0 +1,93 @@
+"""Source expressions for the values of an operation: readers, writers and members."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from ...ir import Answer, Body, Code, Member
+from ..docstrings import py_literal
+
+_READERS = {
+    "json": "Json", "text": "Text", "bytes": "Raw", "none": "Nothing", "events": "Events",
+    "lines": "Lines", "sequence": "JsonSequence", "whole-events": "WholeEvents",
+}  # fmt: skip
+_WRITERS = {
+    "json": "Json", "form": "Form", "multipart": "Multipart", "text": "Text", "bytes": "Content",
+}  # fmt: skip
+_DEFAULT_MEDIA_TYPES = {
+    "Json": "application/json",
+    "Form": "application/x-www-form-urlencoded",
+    "Multipart": "multipart/form-data",
+    "Events": "text/event-stream",
+    "WholeEvents": "text/event-stream",
+}
+_HEADER = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")
+
+
+def writer_class(body: Body) -> str:
+    """Return the class of the writer of a request body."""
+    return _WRITERS[body.codec]
+
+
+def reader(answer: Answer) -> Code:
+    """Return the call that makes the reader of a response."""
+    name = _READERS[answer.codec]
+    arguments: list[str] = []
+    if answer.codec not in ("text", "bytes", "none"):
+        arguments.append(f"lambda: {answer.check}")
+    if answer.media_type and answer.media_type != _DEFAULT_MEDIA_TYPES.get(name):
+        arguments.append(py_literal(answer.media_type))
+    return Code(f"{name}({', '.join(arguments)})")
+
+
+def writer(body: Body) -> Code:
+    """Return the call that makes the writer of a request body."""
+    name = writer_class(body)
+    arguments = [] if body.codec in ("text", "bytes") else [f"lambda: {body.check}"]
+    if body.media_type != _DEFAULT_MEDIA_TYPES.get(name):
+        arguments.append(py_literal(body.media_type))
+    if body.codec == "multipart" and body.parts:
+        types = {part.wire: part.media_type for part in body.parts}
+        arguments.append(f"parts={py_literal(types)}")
+    if body.codec == "form" and body.parts:
+        styles = {part.wire: (part.style, part.explode) for part in body.parts}
+        arguments.append(f"styles={py_literal(styles)}")
+    return Code(f"{name}({', '.join(arguments)})")
+
+
+def readers(answers: Sequence[Answer]) -> Code:
+    """Return the mapping from status to reader, with each reader once."""
+    grouped: dict[Code, list[str]] = {}
+    for answer in answers:
+        grouped.setdefault(reader(answer), []).append(answer.status)
+    parts = [
+        f"{statuses[0]!r}: {made}"
+        if len(statuses) == 1
+        else f"**dict.fromkeys({py_literal(tuple(statuses))}, {made})"
+        for made, statuses in grouped.items()
+    ]
+    only = parts[0].removeprefix("**") if len(parts) == 1 else ""
+    return Code(only if only.startswith("dict.") else f"{{{', '.join(parts)}}}")
+
+
+def accept_header(answers: Sequence[Answer]) -> str:
+    """Return the Accept header for the media types of responses."""
+    media_types = dict.fromkeys(answer.media_type for answer in answers if answer.media_type)
+    if not media_types or all(a.codec == "json" for a in answers if a.media_type):
+        return "application/json"
+    sendable = [name for name in media_types if _HEADER.fullmatch(name) and "/" in name]
+    return ", ".join(sendable) or "*/*"
+
+
+def member(path: Sequence[Member]) -> str:
+    """Return the lambda from a response to its member at ``path``, None if one before is None."""
+    reached = [".".join(("page", *(m.name for m in path[: i + 1]))) for i in range(len(path))]
+    checks = [f"{at} is not None" for at, m in zip(reached, path[:-1], strict=False) if m.optional]
+    guard = f" if {' and '.join(checks)} else None" if checks else ""
+    return f"lambda page: {reached[-1] if reached else 'page'}{guard}"
+
+
+def union(annotations: Iterable[Code]) -> Code:
+    """Return the union of annotations, each once."""
+    return Code(" | ".join(dict.fromkeys(annotations)))

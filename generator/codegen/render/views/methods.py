@@ -1,0 +1,149 @@
+"""The methods of an operation: their signatures, overloads and docstrings."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ...ir import ClientOperation, Code, Overload
+from .expressions import union
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureView:
+    """The parameters and the result of a method, or of one of its overloads."""
+
+    lines: Sequence[Code]
+    """Each parameter with its annotation and default."""
+    result: Code
+
+
+@dataclass(frozen=True, slots=True)
+class MethodView:
+    """A method: its name, its signature, and its overloads if a caller can choose media types."""
+
+    name: str
+    overloads: Sequence[SignatureView]
+    whole: SignatureView
+    """The signature of the implementation."""
+    value: Code
+    """The operation's value, with the chosen media types."""
+    streams: bool = False
+    """True if it returns a stream."""
+    paginates: bool = False
+    """True if it iterates over the pages of a list."""
+
+
+def build_methods(op: ClientOperation, shadows: Sequence[str]) -> list[MethodView]:
+    """Return the method for the whole response, the streaming one and the paginating one.
+
+    ``shadows`` are the names of types that are hidden by names of the class.
+    """
+    prefix = "" if op.resource else "operations."
+    body = op.body.annotation if op.body else Code("None")
+    methods: list[MethodView] = []
+    if op.signatures:
+        overloads = [_signature(op, one, shadows) for one in op.signatures]
+        whole = overloads[0]
+        if len(overloads) > 1:
+            whole = _signature(op, combined_signature(op), shadows, is_whole=True)
+        has_types = any(one.content_types for one in op.signatures)
+        arguments = ["content_type"] if has_types else []
+        if any(one.accepts for one in op.signatures):
+            arguments.append("accept" if has_types else "accept=accept")
+        choice = f".choose({', '.join(arguments)})" if arguments else ""
+        value = Code(f"{prefix}{op.constant.upper()}{choice}")
+        methods.append(MethodView(op.name, overloads if len(overloads) > 1 else [], whole, value))
+    if op.streamed:
+        signature = _signature(op, Overload((), body, (), op.streamed.item), shadows)
+        value = Code(prefix + op.streamed.constant.upper())
+        methods.append(MethodView(op.streamed.name, [], signature, value, streams=True))
+    if op.pages:
+        hint = Code(f"{op.pages.item}, {op.pages.page}")
+        signature = _signature(op, Overload((), body, (), hint), shadows)
+        value = Code(prefix + op.pages.constant.upper())
+        methods.append(MethodView(op.pages.name, [], signature, value, paginates=True))
+    return methods
+
+
+def combined_signature(op: ClientOperation) -> Overload:
+    """Return the signature that covers all overloads."""
+    return Overload(
+        tuple(dict.fromkeys(t for one in op.signatures for t in one.content_types)),
+        union(one.body for one in op.signatures),
+        tuple(dict.fromkeys(t for one in op.signatures for t in one.accepts)),
+        union(one.result for one in op.signatures),
+    )
+
+
+def _signature(
+    op: ClientOperation, signature: Overload, shadows: Sequence[str], *, is_whole: bool = False
+) -> SignatureView:
+    def unshadow(hint: Code) -> str:
+        text = str(hint)
+        for name in shadows:
+            other = "models_" if name == "models" else f"builtins.{name}"
+            text = re.sub(rf"(?<![\w.]){name}\b", other, text)
+        return text
+
+    lines = [f"{p.name}: {unshadow(p.annotation)}" for p in op.parameters if p.required]
+    if op.body:
+        default = "" if op.body.required else " | None = None"
+        lines.append(f"body: {unshadow(signature.body)}{default}")
+    lines.append("*")
+    lines += [f"{p.name}: {unshadow(p.annotation)} = None" for p in op.parameters if not p.required]
+    if signature.content_types:
+        is_default = is_whole or signature.body == op.signatures[0].body
+        default = f" = {signature.content_types[0]!r}" if is_default else ""
+        hint = "str" if is_whole else _literal(signature.content_types)
+        lines.append(f"content_type: {hint}{default}")
+    if signature.accepts:
+        hint = "str" if is_whole else _literal(signature.accepts)
+        is_default = is_whole or signature.result == op.signatures[0].result
+        lines.append(f"accept: {hint}{' | None = None' if is_default else ''}")
+    lines.append("options: Options | None = None")
+    return SignatureView([*map(Code, lines)], Code(unshadow(signature.result)))
+
+
+def _literal(values: Sequence[str]) -> str:
+    return f"Literal[{', '.join(map(repr, values))}]"
+
+
+def title_of(op: ClientOperation) -> str:
+    """Return the summary of an operation, or else its first line or its method and path."""
+    return op.summary.value or op.doc.value.partition("\n")[0] or f"{op.method} {op.path.value}"
+
+
+def method_docstring(op: ClientOperation, method: MethodView, owner: str) -> str:
+    """Return a method's docstring: its title, its arguments and its result."""
+    title = title_of(op)
+    if method.streams and op.signatures:
+        return f"{title}\n\nAs :meth:`{owner}.{op.name}`, but the answer is read as it arrives."
+    if method.paginates:
+        return f"The items of all pages of :meth:`{owner}.{op.name}`."
+    lines = [title]
+    if op.summary and op.doc and op.doc.value != op.summary.value:
+        lines += ["", op.doc.value]
+    arguments = [(p.name, p.doc.value) for p in op.parameters]
+    if op.body:
+        arguments.append(("body", op.body.doc.value))
+    described = [
+        textwrap.fill(
+            f"{name}: {' '.join(doc.split())}",
+            width=88,
+            initial_indent="    ",
+            subsequent_indent="        ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for name, doc in arguments
+        if doc
+    ]
+    if described:
+        lines += ["", "Args:", *described]
+    result = op.result_doc.value.split()
+    if op.result != "None" and len(result) > 2:  # more than "OK"
+        lines += ["", "Returns:", f"    {' '.join(result)}"]
+    return "\n".join(lines)

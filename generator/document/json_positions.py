@@ -1,0 +1,56 @@
+"""Offsets in a JSON text, found by one pass over its tokens."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterator
+
+from .pointer import escape
+
+_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|[\[\]{},]|[^\s\[\]{},:"]+')
+
+
+def find_members(text: str) -> Iterator[tuple[str, int]]:
+    """Yield the pointer of every member and item with its offset; a repeated member repeatedly."""
+    yield "", 0
+    stack: list[tuple[str, str, int]] = []
+    """For each open container: its pointer, its bracket, the number of items so far."""
+    pointer = ""
+    expect_key = False
+    for match in _TOKEN.finditer(text):
+        token = match[0]
+        if token in ("}", "]"):
+            stack.pop()
+            expect_key = False
+        elif token == ",":
+            base, bracket, count = stack[-1]
+            stack[-1] = (base, bracket, count + 1)
+            expect_key = bracket == "{"
+        elif expect_key:
+            pointer = f"{stack[-1][0]}/{escape(json.loads(token))}"
+            yield pointer, match.start()
+            expect_key = False
+        else:
+            if stack and stack[-1][1] == "[":
+                pointer = f"{stack[-1][0]}/{stack[-1][2]}"
+                yield pointer, match.start()
+            if token in ("{", "["):
+                stack.append((pointer, token, 0))
+                expect_key = token == "{"
+
+
+def find_duplicates(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield the pointer of each repeated member with the first offset and this one."""
+    seen: dict[str, int] = {}
+    for pointer, offset in find_members(text):
+        if pointer in seen:
+            yield pointer, seen[pointer], offset
+        seen.setdefault(pointer, offset)
+
+
+def find_tokens(text: str, tokens: Collection[str]) -> Iterator[int]:
+    """Yield the offsets of the given tokens, for instance of a number."""
+    for match in _TOKEN.finditer(text):
+        if match[0] in tokens:
+            yield match.start()

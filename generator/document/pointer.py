@@ -1,0 +1,20 @@
+"""JSON pointers (RFC 6901)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def escape(key: str) -> str:
+    """Return a member's name as a reference token of a pointer."""
+    return key.replace("~", "~0").replace("/", "~1")
+
+
+def join(keys: Iterable[str | int]) -> str:
+    """Return the pointer that leads along ``keys``."""
+    return "".join(f"/{escape(str(key))}" for key in keys)
+
+
+def split(pointer: str) -> list[str]:
+    """Return the keys along a pointer."""
+    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
