@@ -268,3 +268,28 @@ def test_locations_are_those_of_the_text() -> None:
     }
     assert text.at("pattern").place.pointer == "/components/schemas/Code/properties/text/pattern"
     assert text.at("pattern").place.column == 11
+
+
+def test_a_condition_that_the_server_alone_checks_adds_no_component() -> None:
+    """Of two values of ``if`` in an ``allOf`` the last one is kept."""
+    first: Json = {"type": "object", "properties": {"a": {"type": "string"}}}
+    last: Json = {"type": "object", "properties": {"b": {"type": "string"}}}
+    schema, document = read_property({"allOf": [{"if": first}, {"if": last}]})
+    assert schema.if_ is not None
+    properties = document.resolve(schema.if_).properties
+    assert properties is not None
+    assert list(properties) == ["b"]
+    assert list(schema.server_checked) == ["allOf"]
+    assert len(document.schemas) == 2
+
+
+def test_boolean_bounds_of_3_0_become_exclusive_ones_the_lower_first() -> None:
+    bounds: Json = {
+        "type": "integer", "maximum": 9, "exclusiveMaximum": True,
+        "minimum": 1, "exclusiveMinimum": True,
+    }  # fmt: skip
+    schema, document = read_property(bounds, "3.0.3")
+    assert (schema.exclusive_minimum, schema.exclusive_maximum) == (1, 9)
+    assert (schema.minimum, schema.maximum) == (None, None)
+    text = document.to_json()
+    assert text.index("exclusiveMinimum") < text.index("exclusiveMaximum")

@@ -28,6 +28,7 @@ from .operations import OperationNormalizer
 from .read_write_only import relax
 from .schema_analysis import LIFTED, NAMED
 from .schemas import SchemaNormalizer
+from .server_side_constraints import ServerChecked
 
 _SERVER = ("url", "description", "variables")
 _TAG = ("name", "summary", "description", "parent", "kind")
@@ -61,7 +62,7 @@ def _reachable(node: Value, components: Mapping[str, Value]) -> set[str]:
     todo: list[Value] = [node]
     while todo:
         value = todo.pop()
-        if isinstance(value, MappingNode):
+        if isinstance(value, MappingNode) and not isinstance(value, ServerChecked):
             ref = value.get("$ref")
             key = ref.removeprefix(PREFIX) if isinstance(ref, str) else ""
             if key in components and key not in keys:

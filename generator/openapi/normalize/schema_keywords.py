@@ -16,6 +16,7 @@ from ..keywords import (
     KNOWN,
     ROWS,
     SERVER_ONLY,
+    Compare,
     NumberKeyword,
     Row,
     SchemaKeyword,
@@ -25,7 +26,10 @@ from .intersect import ANNOTATIONS, make_whole
 
 TYPES = ("string", "number", "integer", "boolean", "array", "object", "null")
 _PLAIN = tuple(row for row in ASSERTIONS if not isinstance(row, SchemaKeyword))
-_EXCLUSIVE = tuple(row for row in _PLAIN if isinstance(row, NumberKeyword) and row.inclusive)
+_EXCLUSIVE = sorted(
+    (row for row in _PLAIN if isinstance(row, NumberKeyword) and row.inclusive),
+    key=lambda row: row.compare is Compare.UPPER_BOUND,
+)
 
 
 class Keywords:

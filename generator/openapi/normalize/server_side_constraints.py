@@ -23,6 +23,12 @@ _NAMED = frozenset(("properties", "patternProperties", "dependentSchemas", "$def
 _MAX_DEPTH = 12
 
 
+class ServerChecked(MappingNode):
+    """The value of :data:`CHECKED`; what it refers to isn't part of the document."""
+
+    __slots__ = ()
+
+
 def add_server_checked(schema: MappingNode, keywords: Mapping[str, Value]) -> None:
     """Add keywords to those of a canonical schema that the server alone checks."""
     if keywords:
@@ -38,9 +44,9 @@ def join_server_checked(left: Value, right: Value) -> Value:
     return left if right is None else right
 
 
-def _join(left: MappingNode, right: Mapping[str, Value], location: Location) -> MappingNode:
+def _join(left: MappingNode, right: Mapping[str, Value], location: Location) -> ServerChecked:
     """Return the keywords of both; of one that both have, the left value is put into ``allOf``."""
-    result = MappingNode(location, {**left, **right})
+    result = ServerChecked(location, {**left, **right})
     parts = [*_parts(left), *_parts(right)]
     parts += [
         MappingNode(location, {key: value})
