@@ -37,7 +37,7 @@ class PatchedDescription:
     """The changes that are left to the user, each with the reason."""
 
 
-def taken_in(
+def patch_description(
     base: SourceFile, revision: SourceFile, changes: Sequence[Change]
 ) -> PatchedDescription:
     """Return the tree of ``base`` with ``changes`` made as in ``revision``."""

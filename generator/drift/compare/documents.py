@@ -176,6 +176,6 @@ def _unreadable_part(
         after="",
         base=None if is_new else problem.place,
         revision=problem.place if is_new else None,
-        fingerprint=fingerprint(name, problem.place.pointer, "", problem.fact),
+        fingerprint=fingerprint(name, problem.place.pointer, "", problem.code),
         signatures=(signature,) if is_new else (),
     )

@@ -89,8 +89,15 @@ def _table(kind: type[model.Part]) -> _Table:
 
 def _operation(path: str, method: str, value: Value) -> model.Operation:
     assert isinstance(value, MappingNode)
-    location = child(value, "responses").location
-    return _read(model.Operation, value, path=path, method=method, responses_location=location)
+    security = value.get("security")
+    return _read(
+        model.Operation,
+        value,
+        path=path,
+        method=method,
+        responses_location=child(value, "responses").location,
+        security_location=security.location if isinstance(security, SequenceNode) else None,
+    )
 
 
 def _content(value: Value) -> model.Content | None:
