@@ -9,18 +9,7 @@ from ...config import Client
 from ...errors import Findings, UsageError
 from ...openapi import model
 from ...openapi.model import Document
-from .. import names
-from ..ir import (
-    Api,
-    ClientOperation,
-    Code,
-    Component,
-    ErrorShape,
-    Model,
-    Resource,
-    ResponseHeaders,
-    Text,
-)
+from .. import ir, names
 from ..names import Identifier
 from .model_modules import divide
 from .operations import CallPath, OperationBuilder
@@ -34,7 +23,7 @@ _CODE = ("code", "error_code", "errorCode", "status", "type", "name")
 _ATTRIBUTES = names.METHODS | {"base_url", "credentials"}
 
 
-def build(document: Document, client: Client, findings: Findings) -> Api:
+def build(document: Document, client: Client, findings: Findings) -> ir.Api:
     """Return the package with every name and type decided.
 
     Raises :class:`UsageError` for a pin that matches nothing, and :class:`SpecError` for name
@@ -45,7 +34,7 @@ def build(document: Document, client: Client, findings: Findings) -> Api:
     servers = Servers(document, findings)
     places = _places(document.operations, client.calls, findings)
     builder = OperationBuilder(types, secrets, servers, findings)
-    built: list[ClientOperation] = []
+    built: list[ir.ClientOperation] = []
     for described, place in places:
         with findings.operation(described.label) as scope:
             operation = builder.build(described, place, names.constant_of(place.call))
@@ -56,7 +45,7 @@ def build(document: Document, client: Client, findings: Findings) -> Api:
     paginator = Paginator(document, types, components, findings)
     operations = paginator.paginate(tuple(built), client)
     title = names.pascal(client.client or names.pascal(client.package))
-    return Api(
+    return ir.Api(
         package=Identifier(client.package),
         client=title,
         async_client=names.join("Async", title),
@@ -64,9 +53,9 @@ def build(document: Document, client: Client, findings: Findings) -> Api:
         title=text(document.title),
         version=text(document.version),
         doc=text(document.description),
-        base_url=Text(servers.base_url),
-        base_path=Text(servers.base_path),
-        server_doc=Text(servers.doc),
+        base_url=ir.Text(servers.base_url),
+        base_path=ir.Text(servers.base_path),
+        server_doc=ir.Text(servers.doc),
         http=client.http,
         credentials=secrets.credentials,
         client_certificate=secrets.client_certificate,
@@ -74,7 +63,7 @@ def build(document: Document, client: Client, findings: Findings) -> Api:
         operations=operations,
         modules=divide(components, _users(document, operations, types)),
         errors=_error_shape(operations, components),
-        limits=ResponseHeaders(
+        limits=ir.ResponseHeaders(
             client.request_id_header.lower(),
             client.rate_limit_reset_header.lower(),
             client.rate_limit_reset_unit,
@@ -83,7 +72,7 @@ def build(document: Document, client: Client, findings: Findings) -> Api:
 
 
 def _users(
-    document: Document, operations: tuple[ClientOperation, ...], types: Types
+    document: Document, operations: tuple[ir.ClientOperation, ...], types: Types
 ) -> dict[str, set[str]]:
     """Return the resources that use each class, by the class's name; ``""`` is the client."""
     users: dict[str, set[str]] = {}
@@ -149,20 +138,20 @@ def _pinned(operation: str, pin: str) -> tuple[str, Identifier]:
 
 
 def _resources(
-    document: Document, operations: tuple[ClientOperation, ...], client: str
-) -> tuple[Resource, ...]:
-    docs: dict[str, Text] = {}
+    document: Document, operations: tuple[ir.ClientOperation, ...], client: str
+) -> tuple[ir.Resource, ...]:
+    docs: dict[str, ir.Text] = {}
     for tag in document.tags:
         docs[names.snake(tag.name, _ATTRIBUTES)] = text(tag.description)
-    resources: list[Resource] = []
+    resources: list[ir.Resource] = []
     for name in dict.fromkeys(op.resource for op in operations if op.resource):
         class_name = names.pascal(name, {*names.RESOURCES, client, f"Async{client}"})
         resources.append(
-            Resource(
+            ir.Resource(
                 name=name,
                 class_name=class_name,
                 async_name=names.join("Async", class_name),
-                doc=docs.get(name, Text("")),
+                doc=docs.get(name, ir.Text("")),
                 operations=tuple(op for op in operations if op.resource == name),
             )
         )
@@ -170,16 +159,16 @@ def _resources(
 
 
 def _error_shape(
-    operations: tuple[ClientOperation, ...], components: tuple[Component, ...]
-) -> ErrorShape:
-    classes: dict[Code, str] = {}
+    operations: tuple[ir.ClientOperation, ...], components: tuple[ir.Component, ...]
+) -> ir.ErrorShape:
+    classes: dict[ir.Code, str] = {}
     for op in operations:
         for answer in op.errors:
             if answer.codec == "json":
                 classes.setdefault(answer.annotation, answer.model)
-    models = {c.name: c for c in components if isinstance(c, Model)}
+    models = {c.name: c for c in components if isinstance(c, ir.Model)}
     fields = [f for name in classes.values() if name in models for f in models[name].fields]
     message = next((f.name for wire in _MESSAGE for f in fields if f.wire == wire), "")
     code = next((f.name for wire in _CODE for f in fields if f.wire == wire), "")
     annotation = " | ".join(classes) or "None"
-    return ErrorShape(Code(annotation if len(classes) <= 4 else "Any"), message, code)
+    return ir.ErrorShape(ir.Code(annotation if len(classes) <= 4 else "Any"), message, code)

@@ -10,18 +10,7 @@ from dataclasses import dataclass
 
 from ...errors import Findings
 from ...openapi import model
-from .. import names
-from ..ir import (
-    Answer,
-    ClientOperation,
-    Code,
-    MethodParameter,
-    Nullable,
-    Scalar,
-    Streamed,
-    Text,
-    Type,
-)
+from .. import ir, names
 from ..names import Identifier
 from .bodies import Bodies, annotate_result, build_signatures, select_default
 from .media_types import SEQUENTIAL
@@ -61,7 +50,7 @@ class OperationBuilder:
 
     def build(
         self, operation: model.Operation, place: CallPath, constant: Identifier
-    ) -> ClientOperation:
+    ) -> ir.ClientOperation:
         """Return the method for one operation; record unsupported constructs in the findings."""
         parameters = self._parameters(operation)
         bodies = self.bodies.bodies(operation)
@@ -72,11 +61,11 @@ class OperationBuilder:
         streamed = self._streamed(successes, place, constant)
         only_streams = streamed is not None and streamed.name == place.name
         security = self.security.alternatives(operation)
-        return ClientOperation(
+        return ir.ClientOperation(
             id=text(operation.operation_id),
             method=operation.verb,
-            path=Text(operation.path.partition("#")[0]),
-            key=Text(operation.path),
+            path=ir.Text(operation.path.partition("#")[0]),
+            key=ir.Text(operation.path),
             call=place.call,
             resource=place.resource,
             name=place.name,
@@ -94,12 +83,12 @@ class OperationBuilder:
             result=annotate_result(answers),
             result_doc=_result_doc(operation),
             security=security,
-            server=Text(self.servers.own(operation, secured=bool(security))),
+            server=ir.Text(self.servers.own(operation, secured=bool(security))),
         )
 
     def _streamed(
-        self, successes: list[Answer], place: CallPath, constant: Identifier
-    ) -> Streamed | None:
+        self, successes: list[ir.Answer], place: CallPath, constant: Identifier
+    ) -> ir.Streamed | None:
         """Return the method for a response that may be long: a sequence of items, or bytes."""
         answers = [a for a in successes if a.codec in SEQUENTIAL]
         if not answers:
@@ -110,7 +99,7 @@ class OperationBuilder:
         if only:  # with those that have no body
             answers = successes
         name = place.name if only else place.stream
-        return Streamed(
+        return ir.Streamed(
             name,
             f"{place.resource}.{name}" if place.resource else name,
             names.join(constant, "" if only else "_stream"),
@@ -120,7 +109,7 @@ class OperationBuilder:
 
     # ── parameters ───────────────────────────────────────────────────────────────────────────
 
-    def _parameters(self, operation: model.Operation) -> tuple[MethodParameter, ...]:
+    def _parameters(self, operation: model.Operation) -> tuple[ir.MethodParameter, ...]:
         listed = operation.parameters
         keys = [f"{p.in_} {p.name}" for p in listed]
         wanted = {
@@ -135,7 +124,7 @@ class OperationBuilder:
         made = [self._parameter(p, final[key]) for key, p in zip(keys, listed, strict=True)]
         return tuple(sorted(made, key=lambda p: not p.required))
 
-    def _parameter(self, described: model.Parameter, name: Identifier) -> MethodParameter:
+    def _parameter(self, described: model.Parameter, name: Identifier) -> ir.MethodParameter:
         if described.in_ == "querystring":
             raise self.findings.refuse(
                 "querystring",
@@ -147,17 +136,17 @@ class OperationBuilder:
         if described.content is not None:
             media = next(iter(described.content.media_types.values()), None)
             schema, style = media.schema if media is not None else None, "json"
-        made: Type = self.types.type(schema) if schema is not None else Scalar("any")
-        if isinstance(made, Nullable):
+        made: ir.Type = self.types.type(schema) if schema is not None else ir.Scalar("any")
+        if isinstance(made, ir.Nullable):
             made = made.inner
         hint = annotation(made)
         explode = described.explode
-        return MethodParameter(
+        return ir.MethodParameter(
             name=name,
             wire=described.name,
             place=described.in_,
             type=made,
-            annotation=hint if described.required else Code(f"{hint} | None"),
+            annotation=hint if described.required else ir.Code(f"{hint} | None"),
             required=described.required,
             style=style,
             explode=style in ("form", "deepObject") if explode is None else explode,
@@ -168,9 +157,9 @@ class OperationBuilder:
         )
 
 
-def _result_doc(operation: model.Operation) -> Text:
+def _result_doc(operation: model.Operation) -> ir.Text:
     """Return the description of the first success."""
     for status, response in operation.responses.items():
         if status.startswith("2"):
             return text(response.description)
-    return Text("")
+    return ir.Text("")
