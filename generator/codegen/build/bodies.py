@@ -132,7 +132,6 @@ def _answer(status: str, media_type: str, codec: str, made: Type, model: str = "
 
 
 def _as_text(answer: Answer) -> Answer:
-    """Return an error response, with a sequential one as its text."""
     if answer.codec not in SEQUENTIAL:
         return answer
     return _answer(answer.status, answer.media_type, "text", Scalar("string"))

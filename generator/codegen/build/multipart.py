@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...openapi.model import Content, Document, Schema
+from ...openapi.model import Content, Document, Operation, Schema
 from ..ir import Array, File, Type
 
 
@@ -27,14 +27,9 @@ def referenced_outside_multipart(document: Document) -> set[str]:
     """Return the keys of the components that are referred to outside of multipart bodies."""
     todo = list(document.schemas.values())
     for operation in document.operations:
-        for parameter in operation.parameters:
-            todo += parameter.schemas()
-        if operation.request_body is not None:
-            todo += _outside_multipart(operation.request_body.content)
-        for response in operation.responses.values():
-            todo += (schema for header in response.headers.values() for schema in header.schemas())
-            if response.content is not None:
-                todo += _outside_multipart(response.content)
+        forms = {id(schema) for content in _bodies(operation) for schema in _forms(content)}
+        for schema in operation.schemas():
+            todo += schema.subschemas() if id(schema) in forms else [schema]
     keys: set[str] = set()
     while todo:
         schema = todo.pop()
@@ -44,11 +39,13 @@ def referenced_outside_multipart(document: Document) -> set[str]:
     return keys
 
 
-def _outside_multipart(content: Content) -> Iterator[Schema]:
+def _bodies(operation: Operation) -> Iterator[Content]:
+    for body in (operation.request_body, *operation.responses.values()):
+        if body is not None and body.content is not None:
+            yield body.content
+
+
+def _forms(content: Content) -> Iterator[Schema]:
     for name, media in content.media_types.items():
-        is_form = name.startswith("multipart/")
-        for schema in media.schemas():
-            if not (is_form and schema is media.schema and not schema.nullable):
-                yield schema
-            else:
-                yield from schema.subschemas()
+        if name.startswith("multipart/") and media.schema and not media.schema.nullable:
+            yield media.schema

@@ -61,6 +61,7 @@ class OperationBuilder:
         streamed = self._streamed(successes, place, constant)
         only_streams = streamed is not None and streamed.name == place.name
         security = self.security.alternatives(operation)
+        docs = (r.description for s, r in operation.responses.items() if s.startswith("2"))
         return ir.ClientOperation(
             id=text(operation.operation_id),
             method=operation.verb,
@@ -81,7 +82,7 @@ class OperationBuilder:
             signatures=() if only_streams else build_signatures(bodies, plain, answers),
             streamed=streamed,
             result=annotate_result(answers),
-            result_doc=_result_doc(operation),
+            result_doc=next((text(doc) for doc in docs), ir.Text("")),
             security=security,
             server=ir.Text(self.servers.own(operation, secured=bool(security))),
         )
@@ -155,11 +156,3 @@ class OperationBuilder:
             check=annotation(made, constrained=True),
             scalar=is_scalar(made),
         )
-
-
-def _result_doc(operation: model.Operation) -> ir.Text:
-    """Return the description of the first success."""
-    for status, response in operation.responses.items():
-        if status.startswith("2"):
-            return text(response.description)
-    return ir.Text("")

@@ -6,8 +6,9 @@ Sources: OpenAPI 3.1.1 §4.8.20 (Link Object), §4.8.20.4 (runtime expressions);
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeAlias
 
 from ...config import Client, Pagination
 from ...document import pointer
@@ -18,6 +19,7 @@ from ...openapi.model import Document
 from .. import ir, names
 from .types import Types, annotation
 
+_TEXT, _COUNT = ir.Scalar("string"), ir.Scalar("integer")
 _EXPRESSION = re.compile(r"\$response\.(?:body#(?P<next>/.*)|header\.(?P<header>[^\s]+))\Z")
 
 
@@ -25,12 +27,8 @@ class _Unfit(Exception):
     """The reason why an operation can't be paginated, as the end of a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class _End:
-    """A path of members and the type at its end."""
-
-    path: tuple[ir.Member, ...]
-    type: ir.Type
+_End: TypeAlias = tuple[tuple[ir.Member, ...], ir.Type]
+"""A path of members and the type at its end."""
 
 
 class Paginator:
@@ -86,7 +84,6 @@ class Paginator:
     # ── links ────────────────────────────────────────────────────────────────────────────────
 
     def _by_link(self, op: ir.ClientOperation) -> ir.Pages | None:
-        """Return the pagination by a link from an operation's response to itself."""
         for link in self._links(op):
             for key, value in link.parameters.items():
                 expression = _EXPRESSION.match(value) if isinstance(value, str) else None
@@ -109,15 +106,11 @@ class Paginator:
                     )
         return None
 
-    def _links(self, op: ir.ClientOperation) -> list[model.Link]:
+    def _links(self, op: ir.ClientOperation) -> Iterator[model.Link]:
         responses = self._described(op).responses
-        statuses = dict.fromkeys(answer.status for answer in op.answers)
-        return [
-            link
-            for status in statuses
-            if status in responses
-            for link in responses[status].links.values()
-        ]
+        for status in dict.fromkeys(answer.status for answer in op.answers):
+            if status in responses:
+                yield from responses[status].links.values()
 
     def _only_list(self, op: ir.ClientOperation) -> str:
         """Return the pointer to the only list in a response; a link doesn't name the list."""
@@ -133,20 +126,21 @@ class Paginator:
 
     def _pages(self, op: ir.ClientOperation, rule: Pagination) -> ir.Pages:
         answer = self._answer(op)
-        items = self._follow(answer, rule.items)
-        whole = self._plain(items.type)
+        items, made = self._follow(answer, rule.items)
+        whole = self._plain(made)
         if not isinstance(whole, ir.Array):
             raise _Unfit(f"has no list in {rule.items!r}" if rule.items else "answers with no list")
-        following = self._follow(answer, rule.next) if rule.next else _End((), ir.Scalar("string"))
-        end = self._follow(answer, rule.total) if rule.total else _End((), ir.Scalar("integer"))
-        if not _is(self._plain(end.type), "integer"):
+        following, cursor = self._follow(answer, rule.next) if rule.next else ((), _TEXT)
+        end, total = self._follow(answer, rule.total) if rule.total else ((), _COUNT)
+        cursor = self._plain(cursor)
+        if not _is(self._plain(total), "integer"):
             raise _Unfit(f"has no whole number in {rule.total!r}")
         parameter, start = "", 0
         if rule.style == "link":
-            if not _is(self._plain(following.type), "string"):
+            if not _is(cursor, "string"):
                 raise _Unfit(f"has no text in {rule.next!r}")
         else:
-            parameter = self._parameter(op, rule, self._plain(following.type))
+            parameter = self._parameter(op, rule, cursor)
             start = self._start(op, rule) if rule.style == "page" else 0
         return ir.Pages(
             name="",
@@ -155,10 +149,10 @@ class Paginator:
             style=rule.style,
             parameter=parameter,
             start=start,
-            items=items.path,
-            following=following.path,
+            items=items,
+            following=following,
             header=rule.header.lower(),
-            end=end.path,
+            end=end,
             item=annotation(whole.items),
             page=op.answers[0].annotation,
         )
@@ -168,7 +162,10 @@ class Paginator:
         answers = {(a.annotation, a.codec) for a in op.answers}
         if not op.signatures or len(answers) != 1 or op.answers[0].codec != "json":
             raise _Unfit("doesn't answer with JSON of one type")
-        return self._type(op, op.answers[0])
+        answer = op.answers[0]
+        content = self._described(op).responses[answer.status].content
+        schema = content.media_types[answer.media_type].schema if content is not None else None
+        return self.types.type(schema) if schema is not None else ir.Scalar("any")
 
     def _parameter(self, op: ir.ClientOperation, rule: Pagination, following: ir.Type) -> str:
         """Return the argument that asks for a page."""
@@ -184,7 +181,6 @@ class Paginator:
         return queries[0].name
 
     def _start(self, op: ir.ClientOperation, rule: Pagination) -> int:
-        """Return the number of the first page."""
         for parameter in self._described(op).parameters:
             if parameter.name == rule.parameter and rule.first is None and parameter.schema:
                 default = parameter.schema.default
@@ -193,11 +189,6 @@ class Paginator:
 
     def _described(self, op: ir.ClientOperation) -> model.Operation:
         return self.described[op.key.value, op.method]
-
-    def _type(self, op: ir.ClientOperation, answer: ir.Answer) -> ir.Type:
-        content = self._described(op).responses[answer.status].content
-        schema = content.media_types[answer.media_type].schema if content is not None else None
-        return self.types.type(schema) if schema is not None else ir.Scalar("any")
 
     # ── members ──────────────────────────────────────────────────────────────────────────────
 
@@ -214,7 +205,7 @@ class Paginator:
             optional = not field.required or field.nullable
             made = field.type
             members.append(ir.Member(field.name, field.wire, optional))
-        return _End(tuple(members), made)
+        return tuple(members), made
 
     def _fields(self, made: ir.Type) -> tuple[ir.ModelField, ...]:
         plain = self._plain(made)
@@ -236,7 +227,6 @@ def _is(made: ir.Type, kind: str) -> bool:
 def _with_name(
     op: ir.ClientOperation, pages: ir.Pages | None, taken: set[str]
 ) -> ir.ClientOperation:
-    """Return an operation with its pagination under a unique name."""
     if pages is None:
         return op
     name, constant = names.join(op.name, "_all"), names.join(op.constant, "_all")

@@ -143,7 +143,6 @@ class Servers:
         return re.sub(r"\{[^{}]*\}", "x", url) if used else url
 
     def _doc(self, servers: Sequence[Server]) -> str:
-        """Return the client's documentation of base path, variables and other servers."""
         lines: list[str] = []
         if self.base_path:
             lines.append(

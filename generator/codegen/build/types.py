@@ -94,7 +94,6 @@ class Types:
         return tuple(every[name] for name in sorted(every))
 
     def _users(self, key: str) -> Iterator[str]:
-        """Yield the labels of the operations that use a schema."""
         for op in self.document.operations:
             if key in self.document.reachable(*op.schemas()):
                 yield op.label
@@ -255,7 +254,6 @@ def _values(schema: Schema) -> Iterator[str | int]:
 
 
 def _kind_of_values(schema: Schema) -> Literal["str", "int"]:
-    """Return the Python type of an enumeration's values."""
     return "str" if isinstance(next(_values(schema)), str) else "int"
 
 

@@ -108,7 +108,6 @@ class Cases:
                 )
 
     def _files(self, media: MediaType, body: Body) -> list[Json]:
-        """Return the members of a multipart body that are files."""
         if body.codec != "multipart" or media.schema is None:
             return []
         parts = self.document.resolve(media.schema).properties or {}
@@ -222,7 +221,6 @@ class Cases:
     def _streams(
         self, op: ClientOperation, source: model.Operation, request_data: dict[str, Json]
     ) -> Iterator[Case]:
-        """Yield the cases of streamed responses, with their text and their items."""
         for answer in op.streamed.answers if op.streamed else ():
             media = _media_of(source, answer)
             if media is None or op.streamed is None:
@@ -267,7 +265,6 @@ def _event(item: Json) -> str:
 
 
 def _media_of(source: model.Operation, answer: Answer) -> MediaType | None:
-    """Return the media type of a response in the description."""
     response = source.responses.get(answer.status)
     content = response.content if response is not None else None
     return content.media_types.get(answer.media_type) if content is not None else None

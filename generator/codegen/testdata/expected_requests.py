@@ -72,7 +72,6 @@ def _literal(template: str) -> str:
 
 
 def _in_path(p: MethodParameter, value: Json) -> str:
-    """Return the serialization of a path parameter."""
     if p.style == "json":
         return _quoted(json.dumps(value, separators=(",", ":")))
     name, parts = _quoted(p.wire), _parts(p, value)

@@ -77,7 +77,6 @@ def examples(api: Api, cases: Sequence[Case]) -> str:
 
 
 def _constants(api: Api) -> dict[str, str]:
-    """Return the constants of all calls, those of streaming and pagination too."""
     constants = {op.call: str(op.constant) for op in api.operations}
     for op in api.operations:
         constants |= {one.call: str(one.constant) for one in (op.streamed, op.pages) if one}
@@ -91,7 +90,6 @@ def _schemas(description: str) -> dict[str, dict[str, Json]]:
 
 
 def _models(api: Api, schemas: dict[str, dict[str, Json]]) -> list[dict[str, Json]]:
-    """Return each class with its schema and its field names."""
     rows: list[dict[str, Json]] = []
     keys: dict[frozenset[str] | None, list[str]] = {}
     for key, found in schemas.items():
@@ -108,7 +106,6 @@ def _models(api: Api, schemas: dict[str, dict[str, Json]]) -> list[dict[str, Jso
 
 
 def _enums(api: Api, schemas: dict[str, dict[str, Json]]) -> list[dict[str, Json]]:
-    """Return each enumeration with its schema."""
     rows: list[dict[str, Json]] = []
     for enum in api.components:
         if isinstance(enum, Enumeration):
@@ -122,7 +119,6 @@ def _enums(api: Api, schemas: dict[str, dict[str, Json]]) -> list[dict[str, Json
 
 
 def _parameters(api: Api) -> list[dict[str, Json]]:
-    """Return each parameter with its location in the description."""
     return [
         {
             "call": str(operation.call),

@@ -157,7 +157,6 @@ def _at(body: Json, path: Sequence[Member]) -> Json:
 
 
 def _with(body: Json, path: Sequence[Member], value: Json) -> Json:
-    """Return a copy of ``body`` with another value at ``path``."""
     if not path:
         return value
     inside = dict(body) if isinstance(body, dict) else {}

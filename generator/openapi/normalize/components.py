@@ -119,7 +119,6 @@ class Components:
         return schema if self.context.is_30 else annotate(schema, node)
 
     def _component(self, name: str, target: MappingNode) -> str:
-        """Return the key of a component; it is made, unless it was before."""
         key = self.keys.get(name)
         if key is None:
             key = key_of_reference(name)

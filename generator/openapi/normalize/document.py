@@ -139,7 +139,6 @@ class _Writer:
         return root
 
     def _schemas(self, paths: MappingNode) -> MappingNode:
-        """Return the schema components that ``paths`` refers to, marked as their text needs it."""
         schemas = self.components.schemas
         add_required_properties(schemas)
         tag_branches(paths, schemas)
@@ -165,11 +164,11 @@ class _Writer:
         with self.findings.operation(found.label) as scope:
             operation = self._operations.write(found)
             security = found.node.get("security", self.source.root.get("security"))
-            for level in (found.node, found.item):
-                servers = self._servers(level)
-                if servers is not None:
-                    operation["servers"] = servers
-                    break
+            servers = self._servers(found.node)
+            if servers is None:
+                servers = self._servers(found.item)
+            if servers is not None:
+                operation["servers"] = servers
             if self.partial:
                 self._put(found, operation, paths)
             if security is not None:

@@ -37,7 +37,6 @@ class MediaTypeNormalizer:
         return out
 
     def _encoding(self, node: Value) -> Value:
-        """Return an encoding with the references of its headers resolved."""
         if isinstance(node, SequenceNode):
             return SequenceNode(node.location, [self._encoding(item) for item in node])
         if not isinstance(node, MappingNode):

@@ -23,11 +23,10 @@ def or_null(schema: MappingNode) -> MappingNode:
     if isinstance(branches, SequenceNode):
         options = SequenceNode(location, [*branches, null])
         return MappingNode(location, {**schema, "anyOf": options}, schema.positions)
-    inner = MappingNode(location, {k: v for k, v in schema.items() if k not in ANNOTATIONS})
-    outer = MappingNode(location, {"anyOf": SequenceNode(location, [inner, null])})
-    outer.positions = schema.positions
-    outer.update({k: v for k, v in schema.items() if k in ANNOTATIONS})
-    return outer
+    inner = MappingNode(location, without_annotations(schema))
+    outside = {k: v for k, v in schema.items() if k in ANNOTATIONS}
+    branches = SequenceNode(location, [inner, null])
+    return MappingNode(location, {"anyOf": branches, **outside}, schema.positions)
 
 
 def is_nullable(schema: MappingNode) -> bool:

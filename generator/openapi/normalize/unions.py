@@ -9,7 +9,7 @@ from ...document.component_keys import short_hash
 from ...document.tree import MappingNode, SequenceNode, Value
 from .all_of import Composition, key_of
 from .discriminators import Discriminators
-from .intersect import ANNOTATIONS
+from .intersect import ANNOTATIONS, without_annotations
 from .node_values import child, listed, members, sequence
 from .nullability import is_null, is_nullable, without_null
 from .schema_keywords import Keywords
@@ -79,7 +79,7 @@ class Unions:
 
 def _base(node: MappingNode, out: MappingNode) -> MappingNode:
     """Return what is beside a union and restricts its branches."""
-    base = MappingNode(out.location, {k: v for k, v in out.items() if k not in ANNOTATIONS})
+    base = MappingNode(out.location, without_annotations(out))
     if base.get("additionalProperties") is True:
         del base["additionalProperties"]
     if "type" not in node and "properties" not in base:
