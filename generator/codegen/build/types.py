@@ -15,7 +15,7 @@ from ...openapi.keywords import ROWS, constraints
 from ...openapi.model import Document, Schema
 from .. import ir, names
 from ..names import Identifier
-from .multipart import file_type, is_file, referenced_outside_multipart
+from .media_types import file_type, is_file, referenced_outside_multipart
 
 _FORMATS = ("date-time", "date", "time", "duration", "uuid", "decimal")
 

@@ -16,7 +16,7 @@ from ...openapi.examples.check import Examples
 from ...openapi.examples.generate import Without
 from ...openapi.model import Document, Example, MediaType, Schema
 from ..build.bodies import item_schema
-from ..build.multipart import is_file
+from ..build.media_types import is_file
 from ..ir import Answer, Api, Body, Case, ClientOperation, Json, MethodParameter
 from .expected_requests import headers, url
 
@@ -71,7 +71,7 @@ class Cases:
             "undocumented": _undocumented(op),
         }
         if source.request_body is None or not op.bodies:
-            data = {"arguments": arguments, "sends": None, **wire}
+            data: dict[str, Json] = {"arguments": arguments, "sends": None, **wire}
             yield Case("request", "example", call, op.id, data)
             return
         for body in op.bodies:
@@ -82,30 +82,23 @@ class Cases:
                     continue
                 chosen = {"content_type": body.media_type}
             for name, value in self._bodies(media, body.codec, body.media_type, "readOnly"):
-                pointer = None
+                schema = None
                 if body.codec == "json" and media.schema is not None:
-                    pointer = _pointer(op, "requestBody", "content", body.key, "schema")
-                sends: dict[str, Json] = {
+                    keys = ("requestBody", "content", body.key, "schema")
+                    schema = "#" + join(("paths", op.key.value, op.method.lower(), *keys))
+                has_extras, files = self._has_extras(media, value), self._files(media, body)
+                data = {
+                    "arguments": {**arguments, "body": value, **chosen},
+                    "sends": {"codec": body.codec, "files": files, "has_extras": has_extras},
+                    **wire,
+                    "content_type": body.media_type,
                     "codec": body.codec,
-                    "files": self._files(media, body),
-                    "has_extras": self._has_extras(media, value),
+                    "body": value,
+                    "schema": schema,
+                    "has_extras": has_extras,
                 }
-                yield Case(
-                    "request",
-                    f"{body.media_type}-{name}" if chosen else name,
-                    call,
-                    op.id,
-                    {
-                        "arguments": {**arguments, "body": value, **chosen},
-                        "sends": sends,
-                        **wire,
-                        "content_type": body.media_type,
-                        "codec": body.codec,
-                        "body": value,
-                        "schema": pointer,
-                        "has_extras": sends["has_extras"],
-                    },
-                )
+                label = f"{body.media_type}-{name}" if chosen else name
+                yield Case("request", label, call, op.id, data)
 
     def _files(self, media: MediaType, body: Body) -> list[Json]:
         if body.codec != "multipart" or media.schema is None:
@@ -236,10 +229,6 @@ class Cases:
             yield from self._bodies(media, "bytes", answer.media_type)
         else:
             yield from self._generated(item_schema(media) or Schema(media.location), media.location)
-
-
-def _pointer(op: ClientOperation, *parts: str) -> str:
-    return "#" + join(("paths", op.key.value, op.method.lower(), *parts))
 
 
 def serialize_items(items: list[Json], codec: str) -> str:

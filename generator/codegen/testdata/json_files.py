@@ -41,7 +41,8 @@ def test_data(api: Api, cases: Sequence[Case], description: str) -> dict[str, st
         "rate_limit_reset_header": api.limits.reset,
         "rate_limit_reset_unit": api.limits.reset_unit,
     }
-    schemas = _schemas(description)
+    document = json.loads(description)
+    schemas: dict[str, dict[str, Json]] = document.get("components", {}).get("schemas", {})
     data = {
         "package": str(api.package),
         "client": str(api.client),
@@ -83,17 +84,13 @@ def _constants(api: Api) -> dict[str, str]:
     return constants
 
 
-def _schemas(description: str) -> dict[str, dict[str, Json]]:
-    document = json.loads(description)
-    schemas: dict[str, dict[str, Json]] = document.get("components", {}).get("schemas", {})
-    return schemas
-
-
 def _models(api: Api, schemas: dict[str, dict[str, Json]]) -> list[dict[str, Json]]:
     rows: list[dict[str, Json]] = []
     keys: dict[frozenset[str] | None, list[str]] = {}
     for key, found in schemas.items():
-        keys.setdefault(_fields(found), []).append(key)
+        properties = found.get("properties")
+        names = frozenset(properties) if isinstance(properties, dict) else None
+        keys.setdefault(names, []).append(key)
     for model in api.components:
         if not isinstance(model, Model):
             continue
@@ -131,11 +128,6 @@ def _parameters(api: Api) -> list[dict[str, Json]]:
         for operation in api.operations
         for parameter in operation.parameters
     ]
-
-
-def _fields(schema: dict[str, Json]) -> frozenset[str] | None:
-    properties = schema.get("properties")
-    return frozenset(properties) if isinstance(properties, dict) else None
 
 
 def _only_schema(name: str, keys: list[str]) -> str:

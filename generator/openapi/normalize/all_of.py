@@ -12,6 +12,7 @@ from ...document.component_keys import PREFIX, component_key, key_of_reference, 
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from .components import Components
 from .intersect import ANNOTATIONS, Combine, annotate, intersect, without_annotations
+from .node_values import omit
 from .nullability import is_nullable, or_null, without_null
 
 UNIONS = ("oneOf", "anyOf")
@@ -65,8 +66,7 @@ class Composition:
         target, name = components.target(part)
         if not isinstance(target, MappingNode) or not leads_back(name, target, components.chain):
             return components.reference(part, hint)
-        members = {k: v for k, v in target.items() if k not in UNIONS}
-        base = MappingNode(target.location, members, target.positions)
+        base = omit(target, *UNIONS)
         key = key_of_reference(name)
         if len(base) == len(target) or leads_back("", base, components.chain):
             raise self.findings.refuse(

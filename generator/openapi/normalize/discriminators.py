@@ -59,9 +59,7 @@ class Discriminators:
     def _mapped(self, given: MappingNode, refs: Mapping[str, str]) -> dict[str, str]:
         """Return the values of the mapping that name a branch, with its key; warn of the others."""
         values: dict[str, str] = {}
-        mapping = given.get("mapping")
-        if not isinstance(mapping, MappingNode):
-            return values
+        mapping = child(given, "mapping")
         for value in mapping:
             try:
                 key = self._key(mapping, value)

@@ -1,10 +1,13 @@
-"""Media types, headers and examples in canonical form.
+"""Media types, headers, links and examples in canonical form.
 
-Sources: OpenAPI 3.1.1 §4.8.14 (Media Type), §4.8.19 (Example), §4.8.21 (Header) and 3.2.0 §4.14.
+Sources: OpenAPI 3.1.1 §4.8.14 (Media Type), §4.8.19 (Example), §4.8.20 (Link), §4.8.21
+(Header) and 3.2.0 §4.14.
 """
 
 from __future__ import annotations
 
+from ...document.operations import OperationNode
+from ...document.pointer import escape
 from ...document.tree import MappingNode, SequenceNode, Value
 from .context import Context
 from .node_values import pick
@@ -81,3 +84,37 @@ class MediaTypeNormalizer:
             self.schemas.put(header, "schema", copy, f"{hint}.{name}")
             out[name] = copy
         return out
+
+    def own_links(self, response: MappingNode, found: OperationNode) -> MappingNode:
+        """Return the links from a response to the same operation; warn of the others."""
+        out = MappingNode(response.location)
+        if "links" not in response:
+            return out
+        links = self.refs.mapping(response["links"], response.at("links"), "links")
+        out.location = links.location
+        for name, value in links.items():
+            link = self.refs.follow(value, links.at(name), "a link")
+            parameters = link.get("parameters")
+            if (
+                not _leads_to(found, link)
+                or not isinstance(parameters, MappingNode)
+                or "server" in link
+            ):
+                self.refs.findings.warn(
+                    "link",
+                    link.location,
+                    f"the link {name!r} leads to another call; nothing is generated for it",
+                    "Nothing needs doing.",
+                )
+                continue
+            keys = ("operationId", "operationRef", "parameters", "description")
+            out[name] = pick(link, keys)
+        return out
+
+
+def _leads_to(found: OperationNode, link: MappingNode) -> bool:
+    path = escape(found.path)
+    reference = link.get("operationRef", "")
+    if isinstance(reference, str) and reference.endswith(f"#/paths/{path}/{found.method}"):
+        return True
+    return bool(found.operation_id) and link.get("operationId") == found.operation_id

@@ -20,6 +20,11 @@ def pick(node: MappingNode, keys: Iterable[str]) -> MappingNode:
     return MappingNode(node.location, found, node.positions)
 
 
+def omit(node: MappingNode, *keys: str) -> MappingNode:
+    """Return a copy without the members under ``keys``."""
+    return pick(node, (key for key in node if key not in keys))
+
+
 def items(value: Value) -> Iterable[tuple[str, Value]]:
     """Return the members of a mapping."""
     return value.items() if isinstance(value, MappingNode) else ()

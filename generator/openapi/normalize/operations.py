@@ -14,9 +14,8 @@ from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Unsupported
 from .confusables import warn_of_confusables
 from .context import Context
-from .links import own_links
 from .media_types import MediaTypeNormalizer
-from .node_values import child, listed, pick
+from .node_values import child, listed, omit, pick
 from .schemas import SchemaNormalizer
 
 _STATUS = re.compile(r"[1-5](\d\d|XX)\Z|default\Z")
@@ -166,7 +165,7 @@ class OperationNormalizer:
                 "the default contains a control character, which a header can't; left out",
                 "Remove the control character from `default`.",
             )
-            parameter["schema"] = pick(schema, (key for key in schema if key != "default"))
+            parameter["schema"] = omit(schema, "default")
 
     def _querystring(self, out: MappingNode, node: MappingNode) -> MappingNode:
         """Return a form that is the whole query as an exploded object in it (3.2.0 §4.12.2)."""
@@ -260,7 +259,6 @@ class OperationNormalizer:
             copy["headers"] = self.content.headers(headers, hint)
         if "content" in response:
             copy["content"] = self.content.content(response, hint)
-        links = own_links(response, found, self.refs)
-        if links is not None:
+        if links := self.content.own_links(response, found):
             copy["links"] = links
         return copy

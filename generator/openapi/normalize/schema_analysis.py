@@ -32,9 +32,8 @@ class SchemaAnalysis:
 
     def is_named(self, node: MappingNode) -> bool:
         """Return whether a schema gets a class or an alias of its own."""
-        if any(key in node for key in ("properties", "oneOf", "anyOf", NAMED)):
-            return True
-        if is_enumeration(node):
+        keys = ("properties", "oneOf", "anyOf", NAMED)
+        if any(key in node for key in keys) or is_enumeration(node):
             return True
         return any("$ref" in part or self.is_named(part) for part in mappings(node.get("allOf")))
 

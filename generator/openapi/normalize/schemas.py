@@ -26,7 +26,7 @@ from .confusables import warn_of_confusables
 from .context import Context
 from .enums import Values
 from .intersect import ANNOTATIONS
-from .node_values import sequence
+from .node_values import omit, pick, sequence
 from .nullability import or_null
 from .schema_keywords import Keywords, boolean
 from .server_side_constraints import add_server_checked, server_checked
@@ -71,10 +71,8 @@ class SchemaNormalizer:
         if self.is_30 or all(key in _BESIDE_REF for key in node if key in KNOWN):
             return self.components.reference(node, hint)
         # From 3.1 on, keywords beside $ref restrict as well (JSON Schema 2020-12 §8.2.3.1).
-        members = {key: item for key, item in node.items() if key != "$ref"}
-        rest = MappingNode(node.location, members, node.positions)
-        only = MappingNode(node.location, {"$ref": node["$ref"]}, node.positions)
-        whole = self._composition.all_of([only, rest], hint, node.location)
+        parts = [pick(node, ["$ref"]), omit(node, "$ref")]
+        whole = self._composition.all_of(parts, hint, node.location)
         return self.components.lift(whole, hint)
 
     def put(self, node: MappingNode, key: str, out: MappingNode, hint: str) -> None:
@@ -97,9 +95,8 @@ class SchemaNormalizer:
             return MappingNode(node.location, self.visit(node, hint, node.location))
         parts = node.get("allOf")
         if isinstance(parts, SequenceNode) and parts:
-            members = {key: item for key, item in node.items() if key != "allOf"}
-            rest = MappingNode(node.location, members, node.positions)
-            merged = self._composition.all_of([*parts, rest], hint, node.location)
+            parts = [*parts, omit(node, "allOf")]
+            merged = self._composition.all_of(parts, hint, node.location)
             return or_null(merged) if self.is_30 and node.get("nullable") is True else merged
         out = MappingNode(node.location, positions=node.positions)
         nullable = self._keywords.type(node, out)
@@ -137,9 +134,8 @@ class SchemaNormalizer:
                 "Write a $ref to the one that is meant.",
             )
         positions = node.positions or {}
-        members = {k: v for k, v in node.items() if k != key} | {"$ref": name}
         at = {**positions, "$ref": positions.get(key, (1, 1))}
-        return MappingNode(node.location, members, at)
+        return MappingNode(node.location, {**omit(node, key), "$ref": name}, at)
 
     def _object(self, node: MappingNode, out: MappingNode, hint: str) -> None:
         if "properties" in node:
