@@ -140,9 +140,7 @@ def _pinned(operation: str, pin: str) -> tuple[str, Identifier]:
 def _resources(
     document: Document, operations: tuple[ir.ClientOperation, ...], client: str
 ) -> tuple[ir.Resource, ...]:
-    docs: dict[str, ir.Text] = {}
-    for tag in document.tags:
-        docs[names.snake(tag.name, _ATTRIBUTES)] = text(tag.description)
+    docs = {names.snake(tag.name, _ATTRIBUTES): text(tag.description) for tag in document.tags}
     resources: list[ir.Resource] = []
     for name in dict.fromkeys(op.resource for op in operations if op.resource):
         class_name = names.pascal(name, {*names.RESOURCES, client, f"Async{client}"})
@@ -151,7 +149,7 @@ def _resources(
                 name=name,
                 class_name=class_name,
                 async_name=names.join("Async", class_name),
-                doc=docs.get(name, ir.Text("")),
+                doc=docs.get(Identifier(name), ir.Text("")),
                 operations=tuple(op for op in operations if op.resource == name),
             )
         )

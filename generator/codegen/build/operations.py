@@ -111,18 +111,15 @@ class OperationBuilder:
     # ── parameters ───────────────────────────────────────────────────────────────────────────
 
     def _parameters(self, operation: model.Operation) -> tuple[ir.MethodParameter, ...]:
-        listed = operation.parameters
-        keys = [f"{p.in_} {p.name}" for p in listed]
-        wanted = {
-            key: names.snake(p.name, names.ARGUMENTS) for key, p in zip(keys, listed, strict=True)
-        }
+        listed = {f"{p.in_} {p.name}": p for p in operation.parameters}
+        wanted = {key: names.snake(p.name, names.ARGUMENTS) for key, p in listed.items()}
         counts = Counter(wanted.values())
-        for key, name in list(wanted.items()):  # the same name in two places
-            place = key.partition(" ")[0]
-            if counts[name] > 1 and place != "path":
-                wanted[key] = Identifier(f"{name.rstrip('_')}_{place}")
-        final = names.make_distinct(keys, wanted)
-        made = [self._parameter(p, final[key]) for key, p in zip(keys, listed, strict=True)]
+        for key, p in listed.items():  # the same name in two places
+            name = wanted[key]
+            if counts[name] > 1 and p.in_ != "path":
+                wanted[key] = Identifier(f"{name.rstrip('_')}_{p.in_}")
+        final = names.make_distinct(listed, wanted)
+        made = [self._parameter(p, final[key]) for key, p in listed.items()]
         return tuple(sorted(made, key=lambda p: not p.required))
 
     def _parameter(self, described: model.Parameter, name: Identifier) -> ir.MethodParameter:

@@ -31,7 +31,7 @@ class Examples:
         try:
             validator = self._open.validator(schema)
         except (jsonschema_rs.ValidationError, ValueError) as error:
-            return f"its schema can't be checked: {str(error).splitlines()[0][:_LONGEST]}"
+            return f"its schema cannot be checked: {str(error).splitlines()[0][:_LONGEST]}"
         for found in validator.iter_errors(value):
             at = "/".join(str(part) for part in found.instance_path)
             return f"{found.message[:_LONGEST]}{f' (at {at})' if at else ''}"

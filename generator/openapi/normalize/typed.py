@@ -156,9 +156,10 @@ def _schema(node: MappingNode) -> Schema:
     if core is not node:  # an annotation beside ``anyOf`` counts, before the branch's own
         table, _ = _table(Schema)
         given |= {table[k][0]: table[k][1](node[k]) for k in ANNOTATIONS if k in node}
-    types = _types(core.get("type"))
+    kinds = core.get("type", SequenceNode(core.location))
+    types = tuple(kinds) if isinstance(kinds, SequenceNode) else (kinds,)
     if len(types) > 1 and "null" in types:
-        nullable, types = True, tuple[model.Type, ...](k for k in types if k != "null")
+        nullable, types = True, tuple(kind for kind in types if kind != "null")
     properties = core.get("properties")
     if isinstance(properties, MappingNode):
         given["property_names_at"] = model.Part(
@@ -243,11 +244,6 @@ def _data(value: Value) -> Json:
             raise TypeError(f"not JSON data: {type(value).__name__}")
 
 
-def _types(value: Value) -> tuple[model.Type, ...]:
-    kinds = value if isinstance(value, SequenceNode) else [value]
-    return tuple(_TYPES[kind] for kind in kinds if kind in _TYPES)
-
-
 def _text(value: Value) -> str:
     return value if isinstance(value, str) else ""
 
@@ -284,11 +280,7 @@ def _one(kind: type[_Part]) -> Callable[[Value], _Part | None]:
     return lambda value: _read(kind, value) if isinstance(value, MappingNode) else None
 
 
-_TYPES: Mapping[object, model.Type] = {
-    "string": "string", "number": "number", "integer": "integer", "boolean": "boolean",
-    "array": "array", "object": "object", "null": "null",
-}  # fmt: skip
-_SPELLED = {"types": "type", "sunset": "x-sunset", "server_checked": CHECKED}
+_SPELLED = {"sunset": "x-sunset", "server_checked": CHECKED}
 """The keys of attributes that are named otherwise."""
 _READERS: Mapping[object, _Reader] = {
     "str": _text,
@@ -299,7 +291,6 @@ _READERS: Mapping[object, _Reader] = {
     "Json": _data,
     "Json | Missing": _data,
     "ParameterIn": _text,
-    "tuple[Type, ...]": _types,
     "tuple[str, ...]": _texts,
     "tuple[Json, ...]": lambda value: tuple(map(_data, sequence(value))),
     "tuple[Json, ...] | None": lambda value: (
