@@ -153,9 +153,10 @@ class Types:
                 )
             )
         extra = schema.additional_properties
-        rest = ir.Scalar("any") if extra is True else None
-        made_rest = self.type(extra) if isinstance(extra, Schema) else rest
-        return ir.Model(name, doc, tuple(fields), made_rest)
+        rest: ir.Type | None = ir.Scalar("any") if extra is True else None
+        if isinstance(extra, Schema):
+            rest = self.type(extra)
+        return ir.Model(name, doc, tuple(fields), rest)
 
     def _field_doc(self, schema: Schema) -> ir.Text:
         """Return a field's description, or else the first sentence of its schema's."""

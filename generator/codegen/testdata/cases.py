@@ -120,9 +120,8 @@ class Cases:
             schema = schema or Schema(candidate.location)
             for name, example in examples.items():
                 value = example.value
-                fault = self.examples.fault(value, schema) or find_sending_fault(
-                    parameter.place, value
-                )
+                fault = self.examples.fault(value, schema)
+                fault = fault or find_sending_fault(parameter.place, value)
                 if fault is None:
                     return value
                 self._warn_of_example(name, example, fault)

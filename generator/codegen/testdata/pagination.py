@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from ...errors import Findings
@@ -35,17 +36,18 @@ class PageCases:
     ) -> None:
         self.described = {(op.path, op.verb): op for op in document.operations}
         self.examples = examples
-        self.cases = cases
+        self.cases: dict[str, list[Case]] = {}
+        for case in cases:
+            self.cases.setdefault(case.call, []).append(case)
         self.findings = findings
 
     def build(self, operations: Iterable[ClientOperation]) -> Iterator[Case]:
         """Yield a case for each operation with pages; warn of those that have none."""
         for op in operations:
-            calls = (c for c in self.cases if c.kind == "request" and c.call == op.call)
-            request = next(calls, None) if op.pages else None
-            if op.pages is None or request is None:
+            requests = [c for c in self.cases.get(op.call, ()) if c.kind == "request"]
+            if op.pages is None or not requests:
                 continue
-            case = next(self._made(op, op.pages, request), None)
+            case = next(self._made(op, op.pages, requests[0]), None)
             if case is None:
                 self.findings.warn(
                     "example",
@@ -129,14 +131,12 @@ class PageCases:
                 yield _TwoPages((first, last), {}, wire, asked)
 
     def _bodies(self, op: ClientOperation, schema: Schema) -> Iterator[Json]:
-        for case in self.cases:
+        for case in self.cases[op.call]:
             usual = "accept" not in _members(case.data.get("arguments"))
-            if case.kind == "response" and case.call == op.call and usual and "body" in case.data:
+            if case.kind == "response" and usual and "body" in case.data:
                 yield case.data["body"]
-        try:
+        with suppress(LookupError):
             yield self.examples.make(schema)
-        except LookupError:
-            return
 
     def _described(self, op: ClientOperation) -> model.Operation:
         return self.described[op.key.value, op.method]

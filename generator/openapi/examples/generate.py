@@ -140,12 +140,10 @@ class ExampleGenerator:
 
     def _is_left_out(self, schema: Schema) -> bool:
         """Return whether a member is of the other direction; its target's mark counts too."""
-        for one in (schema, self.document.resolve(schema)):
-            if one.read_only and self.without == "readOnly":
-                return True
-            if one.write_only and self.without == "writeOnly":
-                return True
-        return False
+        both = (schema, self.document.resolve(schema))
+        if self.without == "readOnly":
+            return any(one.read_only for one in both)
+        return self.without == "writeOnly" and any(one.write_only for one in both)
 
     def _array(self, schema: Schema, depth: int) -> Json:
         if depth > 3 * _MAX_DEPTH:

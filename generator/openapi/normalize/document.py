@@ -128,12 +128,9 @@ class _Writer:
         if tags:
             root["tags"] = tags
         root["paths"] = paths
-        components = MappingNode(location)
-        schemas = self._schemas(paths)
-        if schemas:
-            components["schemas"] = schemas
-        if self.schemes:
-            components["securitySchemes"] = MappingNode(location, sorted(self.schemes.items()))
+        schemes = MappingNode(location, sorted(self.schemes.items()))
+        parts = {"schemas": self._schemas(paths), "securitySchemes": schemes}
+        components = MappingNode(location, {key: part for key, part in parts.items() if part})
         if components:
             root["components"] = components
         return root

@@ -55,23 +55,22 @@ class MediaTypeNormalizer:
     def examples(self, node: MappingNode, out: MappingNode) -> None:
         """Set ``examples`` from ``examples`` or ``example``."""
         found = node.get("examples")
-        examples = MappingNode(node.at("example" if "example" in node else "examples"))
         if isinstance(found, MappingNode):
             examples = MappingNode(found.location, positions=found.positions)
             for name, value in found.items():
                 example = self.refs.follow(value, found.at(name), "an example")
                 keys = ("summary",) if isinstance(example.get("summary"), str) else ()
                 copy = pick(example, keys)
-                value_key = next((key for key in _VALUES if key in example), "")
-                if not value_key:
-                    continue  # serializedValue is text; externalValue isn't fetched
-                copy["value"] = example[value_key]
-                examples[name] = copy
+                values = [example[key] for key in _VALUES if key in example]
+                if values:  # serializedValue is text; externalValue isn't fetched
+                    copy["value"] = values[0]
+                    examples[name] = copy
+            if examples:
+                out["examples"] = examples
         elif "example" in node:
-            members = {"value": node["example"]}
-            examples["example"] = MappingNode(node.at("example"), members)
-        if examples:
-            out["examples"] = examples
+            location = node.at("example")
+            example = MappingNode(location, {"value": node["example"]})
+            out["examples"] = MappingNode(location, {"example": example})
 
     def headers(self, headers: MappingNode, hint: str) -> MappingNode:
         """Return response headers, each with its schema."""
