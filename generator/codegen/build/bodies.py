@@ -121,7 +121,7 @@ class Bodies:
         elif codec != "json":
             codec = "text" if codec in ("text", "form") else "bytes"
             return _answer(status, name, codec, Scalar("string" if codec == "text" else "bytes"))
-        made: Type = self.types.type(schema) if schema is not None else Scalar("any")
+        made = self.types.type(schema)
         model = made.name if isinstance(made, Ref) and self.types.is_model(made.name) else ""
         return _answer(status, name, codec, made, model)
 

@@ -134,7 +134,7 @@ class OperationBuilder:
         if described.content is not None:
             media = next(iter(described.content.media_types.values()), None)
             schema, style = media.schema if media is not None else None, "json"
-        made: ir.Type = self.types.type(schema) if schema is not None else ir.Scalar("any")
+        made = self.types.type(schema)
         if isinstance(made, ir.Nullable):
             made = made.inner
         hint = annotation(made)

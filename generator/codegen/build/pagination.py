@@ -164,8 +164,8 @@ class Paginator:
             raise _Unfit("doesn't answer with JSON of one type")
         answer = op.answers[0]
         content = self._described(op).responses[answer.status].content
-        schema = content.media_types[answer.media_type].schema if content is not None else None
-        return self.types.type(schema) if schema is not None else ir.Scalar("any")
+        media = content.media_types[answer.media_type] if content is not None else None
+        return self.types.type(media.schema if media is not None else None)
 
     def _parameter(self, op: ir.ClientOperation, rule: Pagination, following: ir.Type) -> str:
         """Return the argument that asks for a page."""

@@ -59,14 +59,15 @@ class Security:
     def _check_places(
         self, alternative: SecurityRequirement, credentials: list[Credential]
     ) -> None:
-        places = [_place(c) for c in credentials]
-        for index, place in enumerate(places):
-            if place in places[:index]:
-                first, second = credentials[places.index(place)].name, credentials[index].name
+        places: dict[tuple[str, str], str] = {}
+        for credential in credentials:
+            place, name = _place(credential), credential.name
+            first = places.setdefault(place, name)
+            if first != name:
                 self.findings.refuse(
                     "security-scheme",
                     alternative.location,
-                    f"{first} and {second} are required together, but both are sent in the same "
+                    f"{first} and {name} are required together, but both are sent in the same "
                     f"{' '.join(place)}",
                     "Make them alternatives, one list item each, or leave the operation out.",
                 )

@@ -181,8 +181,10 @@ class Types:
 
     # ── types ────────────────────────────────────────────────────────────────────────────────
 
-    def type(self, schema: Schema) -> ir.Type:
-        """Return the type of a canonical schema."""
+    def type(self, schema: Schema | None) -> ir.Type:
+        """Return the type of a canonical schema; any value without one."""
+        if schema is None:
+            return ir.Scalar("any")
         made = self._without_null(schema)
         return _nullable(made) if schema.nullable else made
 
@@ -232,13 +234,11 @@ class Types:
                 if schema.prefix_items is not None:
                     inner = _union(self.type(item) for item in schema.prefix_items)
                 else:
-                    inner = self.type(schema.items) if schema.items else ir.Scalar("any")
+                    inner = self.type(schema.items)
                 return ir.Array(inner, constraints(schema, "array"))
             case "object":
                 values = schema.additional_properties
-                return ir.Dict(
-                    self.type(values) if isinstance(values, Schema) else ir.Scalar("any")
-                )
+                return ir.Dict(self.type(values if isinstance(values, Schema) else None))
             case "string":
                 if schema.format in _FORMATS and schema.pattern is None:
                     return ir.Scalar("string", schema.format)
