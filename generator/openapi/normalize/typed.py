@@ -64,7 +64,8 @@ def _read(kind: type[_Part], node: MappingNode, **given: object) -> _Part:
         if key in table:
             attribute, read = table[key]
             values[attribute] = read(value)
-    return kind(**values | given)
+    values.update(given)
+    return kind(**values)
 
 
 def _table(kind: type[model.Part]) -> _Table:
