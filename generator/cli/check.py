@@ -5,7 +5,13 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from .client_arguments import CONFIGURATION, add_client_arguments, command_line, settings_of
+from .client_arguments import (
+    CONFIGURATION,
+    add_client_arguments,
+    add_options,
+    command_line,
+    settings_of,
+)
 from .console import Console, display_path
 
 if TYPE_CHECKING:
@@ -21,9 +27,7 @@ EPILOG = CONFIGURATION
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the clients and ``--full``."""
     add_client_arguments(parser)
-    parser.add_argument(
-        "--full", action="store_true", help="generate in memory even if all hashes match"
-    )
+    add_options(parser, {"--full": "generate in memory even if all hashes match"})
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

@@ -105,27 +105,16 @@ def _operations(parsed_args: argparse.Namespace, **_: object) -> Iterator[str]:
 
 def _clients() -> dict[str, str]:
     """Return the packages of the nearest pyproject.toml with clients, each with its description."""
-    folder = os.getcwd()
-    while True:
-        try:
-            with open(os.path.join(folder, "pyproject.toml"), "rb") as file:
-                data = file.read()
-        except OSError:
-            data = b""
-        if b"[tool.speclock" in data:
-            return _clients_in(data.decode("utf-8", "replace"), folder)
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return {}
-        folder = parent
-
-
-def _clients_in(text: str, folder: str) -> dict[str, str]:
-    """Return the packages in the text of a pyproject.toml, each with its description."""
     import tomllib
+    from pathlib import Path
+
+    from ..config import find
 
     try:
-        clients = tomllib.loads(text)["tool"]["speclock"]["clients"]
-        return {name: os.path.join(folder, table["spec"]) for name, table in clients.items()}
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError):
+        path = find(Path.cwd())
+        if path is None:
+            return {}
+        clients = tomllib.loads(path.read_text("utf-8", "replace"))["tool"]["speclock"]["clients"]
+        return {name: str(path.parent / table["spec"]) for name, table in clients.items()}
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError):
         return {}

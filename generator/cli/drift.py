@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from ..printable import printable, printable_json
-from .client_arguments import add_client_names
+from .client_arguments import add_client_names, add_options
 from .console import Console
 
 if TYPE_CHECKING:
@@ -42,47 +42,28 @@ exit codes:
   2  a description was refused, or the command misused
   3  upstream cannot be reached: whether something changed is unknown
 """
-_FORMATS = ("text", "json", "markdown", "github", "sarif", "html")
 _JSON = ("json", "sarif")
-_LEVELS = ("breaking", "risk", "safe", "python", "none")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the clients, the two descriptions, and the options of the report."""
     add_client_names(parser, "all that have an upstream by default")
-    parser.add_argument(
-        "--base", metavar="FILE", help="the old description; the checked-in one by default"
+    add_options(
+        parser,
+        {
+            "--base FILE": "the old description; the checked-in one by default",
+            "--revision FILE|URL": "the new description; `upstream` by default",
+            "--operation ID...": "compare only the operations that this selector matches; may be "
+            "repeated",
+            "--format {text,json,markdown,github,sarif,html}": "the format of the report (text)",
+            "--output FILE": "write the report there, not to the screen",
+            "--fail-on {breaking,risk,safe,python,none}": "the lowest level with exit code 1 "
+            "(breaking); python: breaking on the wire or in Python; none: never",
+            "--write": "write the changes that aren't allowed into the checked-in description",
+            "--insecure": "allow upstream to be fetched by http",
+        },
     )
-    parser.add_argument(
-        "--revision", metavar="FILE|URL", help="the new description; `upstream` by default"
-    )
-    parser.add_argument(
-        "--operation",
-        metavar="ID",
-        action="append",
-        help="compare only the operations that this selector matches; may be repeated",
-    )
-    parser.add_argument(
-        "--format", choices=_FORMATS, default="text", help="the format of the report (text)"
-    )
-    parser.add_argument(
-        "--output", metavar="FILE", help="write the report there, not to the screen"
-    )
-    parser.add_argument(
-        "--fail-on",
-        choices=_LEVELS,
-        default="breaking",
-        help="the lowest level with exit code 1 (breaking); python: breaking on the wire or in "
-        "Python; none: never",
-    )
-    parser.add_argument(
-        "--write",
-        action="store_true",
-        help="write the changes that aren't allowed into the checked-in description",
-    )
-    parser.add_argument(
-        "--insecure", action="store_true", help="allow upstream to be fetched by http"
-    )
+    parser.set_defaults(format="text", fail_on="breaking")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -95,9 +76,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     settings = clients_to_compare(
         options.config,
         options.clients,
-        base=options.base or "",
-        revision=options.revision or "",
-        operations=options.operation or (),
+        base=options.base,
+        revision=options.revision,
+        operations=options.operation,
     )
     if len(settings.clients) > 1 and (options.format != "text" or options.output):
         names = ", ".join(client.package for client in settings.clients)
@@ -107,8 +88,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         result = find_drift(
             client,
             settings.root,
-            base=options.base or "",
-            revision=options.revision or "",
+            base=options.base,
+            revision=options.revision,
             insecure=options.insecure,
             progress=console.progress,
         )

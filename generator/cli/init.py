@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from .client_arguments import add_options
 from .console import Console, display_path
 
 ABOUT = """\
@@ -17,25 +18,18 @@ EPILOG = ""
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add FILE|URL and the client's first settings."""
     parser.add_argument("source", metavar="FILE|URL", help="an OpenAPI description")
-    parser.add_argument(
-        "--operation",
-        metavar="ID",
-        action="append",
-        default=[],
-        help="take only the operations that this selector matches; may be repeated; see speclock "
-        "generate --help",
+    add_options(
+        parser,
+        {
+            "--operation ID...": "take only the operations that this selector matches; may be "
+            "repeated; see speclock generate --help",
+            "--package NAME": "the package; from the file's name by default",
+            "--client CLASS": "the client class; from NAME by default",
+            "--output DIR": "the folder for NAME/ and tests/NAME/ (generated)",
+            "--insecure": "allow the URL to be fetched by http",
+            "--no-ci": "write no workflow",
+        },
     )
-    parser.add_argument(
-        "--package", metavar="NAME", help="the package; from the file's name by default"
-    )
-    parser.add_argument("--client", metavar="CLASS", help="the client class; from NAME by default")
-    parser.add_argument(
-        "--output", metavar="DIR", help="the folder for NAME/ and tests/NAME/ (generated)"
-    )
-    parser.add_argument(
-        "--insecure", action="store_true", help="allow the URL to be fetched by http"
-    )
-    parser.add_argument("--no-ci", action="store_true", help="write no workflow")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -45,9 +39,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     new = init(
         options.source,
         operations=options.operation,
-        package=options.package or "",
-        client_class=options.client or "",
-        output=options.output or "",
+        package=options.package,
+        client_class=options.client,
+        output=options.output,
         workflow=not options.no_ci,
         insecure=options.insecure,
         progress=console.progress,

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .client_arguments import add_config
+from .client_arguments import CONFIG, add_options, add_source
 from .console import Console, display_path, output_width
 
 if TYPE_CHECKING:
@@ -30,22 +30,11 @@ _LEAST = (1, 12, 6, 12, 4, 8)
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add FILE|CLIENT, ``--operation``, ``--selected`` and ``--format``."""
-    parser.add_argument(
-        "source",
-        nargs="?",
-        metavar="FILE|CLIENT",
-        help="a description, or a client of the configuration; all clients by default",
-    )
-    parser.add_argument(
-        "--operation",
-        metavar="ID",
-        action="append",
-        default=[],
-        help="try this selector in place of the configured ones; may be repeated",
-    )
-    parser.add_argument("--selected", action="store_true", help="only selected operations")
+    add_source(parser)
+    trial = "try this selector in place of the configured ones; may be repeated"
+    add_options(parser, {"--operation ID...": trial, "--selected": "only selected operations"})
     parser.add_argument("--format", choices=("table", "json"), default="table")
-    add_config(parser)
+    add_options(parser, CONFIG)
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

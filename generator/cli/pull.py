@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from .client_arguments import CONFIGURATION, add_client_names
+from .client_arguments import CONFIGURATION, add_client_names, add_options
 from .console import Console, display_path
 
 if TYPE_CHECKING:
@@ -27,16 +27,13 @@ EPILOG = CONFIGURATION
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the clients, ``--dry-run`` and ``--force``."""
     add_client_names(parser, "all that have an upstream by default")
-    parser.add_argument(
-        "--dry-run", action="store_true", help="show what would change, and write nothing"
-    )
-    parser.add_argument(
-        "--force",
-        action="store_true",
-        help="replace a description that was changed by hand, or that pull didn't write",
-    )
-    parser.add_argument(
-        "--insecure", action="store_true", help="allow upstream to be fetched by http"
+    add_options(
+        parser,
+        {
+            "--dry-run": "show what would change, and write nothing",
+            "--force": "replace a description that was changed by hand, or that pull didn't write",
+            "--insecure": "allow upstream to be fetched by http",
+        },
     )
 
 

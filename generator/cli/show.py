@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from .client_arguments import add_config
+from .client_arguments import CONFIG, add_options, add_source
 from .console import Console, display_path
 
 ABOUT = """\
@@ -19,13 +19,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "operation", metavar="OPERATION", help="an operationId, or 'METHOD /path' in quotes"
     )
-    parser.add_argument(
-        "source",
-        nargs="?",
-        metavar="FILE|CLIENT",
-        help="a description, or a client of the configuration; all clients by default",
-    )
-    add_config(parser)
+    add_source(parser)
+    add_options(parser, CONFIG)
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -38,14 +33,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         options.operation, options.source, config=options.config, progress=console.progress
     )
     console.say(f"{one.label} of {display_path(one.path)}: {one.title}")
-    sections = {
-        "Call": one.call,
-        "Body": one.body,
-        "Request": one.request,
-        "Example": one.example,
-        "Answer": one.answer,
-    }
-    for title, text in sections.items():
+    for title in ("Call", "Body", "Request", "Example", "Answer"):
+        text: str = getattr(one, title.lower())
         if text:
             console.print(f"\n{title}\n{indent(text, '    ')}")
     return 0

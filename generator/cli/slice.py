@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from .client_arguments import add_options
 from .console import Console
 
 ABOUT = """\
@@ -30,14 +31,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="an operation to keep: an operationId, 'GET /path', a path, tag:NAME, with '*' for "
         "any text; '!' in front excludes; may be repeated",
     )
-    parser.add_argument(
-        "-o",
-        "--output",
-        metavar="OUT",
-        help="the file to write, as JSON if its name ends in .json, else as YAML; by default "
-        "standard output, which gets the text unchanged, so use -o in a CI job",
+    add_options(
+        parser,
+        {
+            "-o/--output OUT": "the file to write, as JSON if its name ends in .json, else as "
+            "YAML; by default standard output, which gets the text unchanged, so use -o in a CI "
+            "job",
+            "--insecure": "allow FILE to be fetched by http",
+        },
     )
-    parser.add_argument("--insecure", action="store_true", help="allow FILE to be fetched by http")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

@@ -6,6 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from .client_arguments import add_options
 from .console import Console
 from .vendor import add_original, print_stale
 
@@ -32,11 +33,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add DEST, the original, and how to write."""
     parser.add_argument("dest", metavar="DEST", help="the copy's folder")
     add_original(parser, "the one that DEST is a copy of")
-    parser.add_argument("--tests", metavar="DIR", help="its tests' folder; recorded by default")
-    parser.add_argument("--yes", action="store_true", help="write without asking")
-    parser.add_argument("--dry-run", action="store_true", help="only print what would change")
-    parser.add_argument("--force", action="store_true", help="overwrite hand edits")
-    parser.add_argument("--json", action="store_true", help="print what changes as JSON")
+    add_options(
+        parser,
+        {
+            "--tests DIR": "its tests' folder; recorded by default",
+            "--yes": "write without asking",
+            "--dry-run": "only print what would change",
+            "--force": "overwrite hand edits",
+            "--json": "print what changes as JSON",
+        },
+    )
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from .client_arguments import add_config
+from .client_arguments import CONFIG, add_options
 from .console import Console
 
 if TYPE_CHECKING:
@@ -23,11 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add DEST, the original, and the copy's options."""
     parser.add_argument("dest", metavar="DEST", help="the package's new folder")
     add_original(parser, "the only one")
-    parser.add_argument(
-        "--tests",
-        metavar="DIR",
-        help="also copy its tests, with the description that they check against, into this folder",
-    )
+    tests = "also copy its tests, with the description that they check against, into this folder"
+    add_options(parser, {"--tests DIR": tests})
     parser.add_argument(
         "--import",
         dest="dotted",
@@ -35,35 +32,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="the dotted name to import the copy by; from DEST, src/ and __init__.py by default",
     )
-    parser.add_argument(
-        "--force",
-        action="store_true",
-        help="replace the copy in DEST, hand edits and all; other files are never replaced",
-    )
+    force = "replace the copy in DEST, hand edits and all; other files are never replaced"
+    add_options(parser, {"--force": force})
 
 
 def add_original(parser: argparse.ArgumentParser, default: str) -> None:
     """Add CLIENT, ``--from`` and ``--config``."""
-    parser.add_argument(
-        "client",
-        nargs="?",
-        default="",
-        metavar="CLIENT",
-        help=f"a package of [tool.speclock.clients]; by default {default}",
-    )
+    about = f"a package of [tool.speclock.clients]; by default {default}"
+    parser.add_argument("client", nargs="?", default="", metavar="CLIENT", help=about)
     add_source_folder(parser)
 
 
 def add_source_folder(parser: argparse.ArgumentParser) -> None:
     """Add ``--from`` and ``--config``."""
-    parser.add_argument(
-        "--from",
-        "--source",
-        dest="source",
-        metavar="DIR",
-        help="the generated package's folder, in place of a client of pyproject.toml",
-    )
-    add_config(parser)
+    about = "the generated package's folder, in place of a client of pyproject.toml"
+    parser.add_argument("--from", "--source", dest="source", metavar="DIR", help=about)
+    add_options(parser, CONFIG)
 
 
 def print_stale(original: Original | None, console: Console) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from .client_arguments import add_options
 from .console import Console
 from .vendor import add_source_folder, print_stale
 
@@ -28,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add DEST, ``--from`` and ``--json``."""
     parser.add_argument("dest", metavar="DEST", nargs="+", help="a package's folder")
     add_source_folder(parser)
-    parser.add_argument("--json", action="store_true", help="print a list as JSON")
+    add_options(parser, {"--json": "print a list as JSON"})
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -74,6 +75,7 @@ def _provenance(manifest: Manifest) -> str:
 
 
 def _json(dest: str, one: VerifiedPackage) -> dict[str, object]:
+    from dataclasses import asdict
     from pathlib import Path
 
     data: dict[str, object] = {"package": Path(dest).as_posix(), "state": one.state}
@@ -90,10 +92,7 @@ def _json(dest: str, one: VerifiedPackage) -> dict[str, object]:
         {
             "kind": edit.kind,
             "file": edit.path.as_posix(),
-            "lines": [
-                {"kind": s.kind, "first": s.first, "last": s.last, "count": s.count}
-                for s in edit.lines
-            ],
+            "lines": [asdict(span) for span in edit.lines],
         }
         for edit in one.edits
     ]
