@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from ..printable import display_path
 from .client_arguments import (
     CONFIGURATION,
     add_client_arguments,
@@ -12,7 +13,7 @@ from .client_arguments import (
     command_line,
     settings_of,
 )
-from .console import Console, display_path
+from .console import Console
 
 if TYPE_CHECKING:
     from ..services.check import CheckedClient

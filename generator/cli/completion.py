@@ -70,19 +70,11 @@ def _completer(action: argparse.Action) -> Completer | None:
     if action.dest == "operation":
         return _operations
     if metavar == "CLIENT":
-        return _packages
+        return lambda **_: list(_clients())
     if metavar == "FILE|CLIENT":
         return _files_and_packages
     is_path = re.search("FILE|DIR|DEST|OUT", metavar)
-    return None if is_path or action.choices or action.nargs == 0 else _nothing
-
-
-def _nothing(**_: object) -> list[str]:
-    return []
-
-
-def _packages(**_: object) -> list[str]:
-    return list(_clients())
+    return None if is_path or action.choices or action.nargs == 0 else lambda **_: ()
 
 
 def _files_and_packages(prefix: str, **given: object) -> list[str]:

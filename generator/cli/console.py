@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from ..printable import display_path, on_one_line, printable, printable_json, printable_line
+from ..printable import printable, printable_json, printable_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -141,6 +141,3 @@ def output_width() -> int:
 
         return get_terminal_size().columns
     return 0
-
-
-__all__ = ["Console", "display_path", "on_one_line", "output_width"]

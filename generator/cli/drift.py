@@ -106,9 +106,13 @@ def _print_report(report: Report, options: argparse.Namespace, console: Console)
     from pathlib import Path
 
     from ..drift.report import FORMATS
+    from ..errors import UsageError
 
     if options.output:
-        _write_file(options.output, FORMATS[options.format](report))
+        try:
+            Path(options.output).write_text(FORMATS[options.format](report), encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"{options.output} cannot be written: {error.strerror}.") from None
         console.say(f"{options.output}: written.")
     elif options.format == "text":
         from ..drift.report.text import ansi, plain, text
@@ -130,17 +134,6 @@ def _print_report(report: Report, options: argparse.Namespace, console: Console)
                 file.write(FORMATS["markdown"](report))
         except OSError as error:  # the report itself is written
             console.note(f"{summary} cannot be written: {error.strerror}.")
-
-
-def _write_file(name: str, text: str) -> None:
-    from pathlib import Path
-
-    from ..errors import UsageError
-
-    try:
-        Path(name).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{name} cannot be written: {error.strerror}.") from None
 
 
 def _print_taken(taken: TakenChanges, name: str, console: Console) -> None:

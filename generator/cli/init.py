@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 
+from ..printable import display_path
 from .client_arguments import add_options
-from .console import Console, display_path
+from .console import Console
 
 ABOUT = """\
 Start a client in this folder, or in the project around it: put the description into spec/, add the

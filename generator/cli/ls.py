@@ -6,8 +6,9 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ..printable import display_path
 from .client_arguments import CONFIG, add_options, add_source
-from .console import Console, display_path, output_width
+from .console import Console, output_width
 
 if TYPE_CHECKING:
     from ..services.preview import OperationList, OperationRow

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from ..printable import display_path
 from .client_arguments import CONFIGURATION, add_client_names, add_options
-from .console import Console, display_path
+from .console import Console
 
 if TYPE_CHECKING:
     from ..services.pull import PulledDescription

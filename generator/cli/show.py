@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 
+from ..printable import display_path
 from .client_arguments import CONFIG, add_options, add_source
-from .console import Console, display_path
+from .console import Console
 
 ABOUT = """\
 Show the code for one operation: the methods with their types, the fields of the body, the HTTP

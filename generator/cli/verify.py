@@ -10,7 +10,6 @@ from .console import Console
 from .vendor import add_source_folder, print_stale
 
 if TYPE_CHECKING:
-    from ..codegen.output.manifest import Manifest
     from ..services.verify import VerifiedPackage
 
 ABOUT = """\
@@ -65,13 +64,11 @@ def _print(dest: str, one: VerifiedPackage, console: Console) -> None:
     if one.edits and not one.manifest.vendored:
         console.note("To see what it was before: speclock check --full")
     if one.state == "untouched":
-        console.say(f"{dest}: untouched; {_provenance(one.manifest)}.")
-
-
-def _provenance(manifest: Manifest) -> str:
-    origin = f"a copy of {manifest.vendored.source}" if manifest.vendored else "generated"
-    tool = manifest.tool.get("speclock", "?")
-    return f"{origin}, API version {manifest.info_version}, by speclock {tool}"
+        copied = one.manifest.vendored
+        origin = f"a copy of {copied.source}" if copied else "generated"
+        tool = one.manifest.tool.get("speclock", "?")
+        version = one.manifest.info_version
+        console.say(f"{dest}: untouched; {origin}, API version {version}, by speclock {tool}.")
 
 
 def _json(dest: str, one: VerifiedPackage) -> dict[str, object]:

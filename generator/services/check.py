@@ -57,12 +57,12 @@ def check(
     checked: list[CheckedClient] = []
     for client in clients:
         output = root / client.output
-        one = rendered.get(client.package)
-        if one is None:
-            checked.append(CheckedClient(client.package, output, regenerated=False))
-            continue
-        differences = tuple(one.files.compare(output))
-        checked.append(
-            CheckedClient(client.package, output, True, differences, one.warnings, one.left_out)
-        )
+        if one := rendered.get(client.package):
+            changes = tuple(one.files.compare(output))
+            result = CheckedClient(
+                client.package, output, True, changes, one.warnings, one.left_out
+            )
+        else:
+            result = CheckedClient(client.package, output, regenerated=False)
+        checked.append(result)
     return CheckResult(tuple(checked))

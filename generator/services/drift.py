@@ -18,6 +18,7 @@ from .descriptions import (
     no_progress,
     read_description,
     read_file,
+    write_description,
 )
 from .resolve import load_settings
 
@@ -95,11 +96,8 @@ def find_drift(
     available, :class:`UsageError` for a wrong setting or allow-list.
     """
     here = Path.cwd()
-    old = (
-        read_file(here / base, base)
-        if base
-        else read_file(root / client.spec, display_path(root / client.spec))
-    )
+    spec = root / client.spec
+    old = read_file(here / base, base) if base else read_file(spec, display_path(spec))
     new = read_description(
         revision or client.upstream, here if revision else root, progress, insecure=insecure
     )
@@ -109,7 +107,7 @@ def find_drift(
 
     allowed = ""
     if client.package and not base:
-        path = _allow_list(client, root)
+        path = root / client.allowed if client.allowed else spec.with_suffix(".allowed.toml")
         allowed = display_path(path)
         if path.is_file():
             entries = read(path.read_text(encoding="utf-8"), allowed)
@@ -130,7 +128,6 @@ def take_changes(
     What a new comparison still finds is left to the user. ``info.version`` becomes upstream's if
     nothing is. Raise :class:`UsageError` if the description cannot be written.
     """
-    from ..codegen.output.write import write_text
     from ..document.edit.patch import patch_text
     from ..drift.take_changes import taken_in
 
@@ -152,17 +149,10 @@ def take_changes(
         info["version"] = report.revision.version
         text = patch_text(old.text, made.root)
     if text != old.text:
-        has_crlf = b"\r\n" in result.base.data
-        write_text(root / client.spec, text.replace("\n", "\r\n") if has_crlf else text)
+        write_description(root / client.spec, text)
     remaining = {change.fingerprint for change, _ in left}
     count = sum(change.fingerprint not in remaining for change in report.counted)
     return TakenChanges(count, tuple(left))
-
-
-def _allow_list(client: Client, root: Path) -> Path:
-    if client.allowed:
-        return root / client.allowed
-    return (root / client.spec).with_suffix(".allowed.toml")
 
 
 def _compare(

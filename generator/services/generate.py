@@ -126,10 +126,11 @@ def render_client(
     files = {f"{package}/{name}": text for name, text in sources.items()}
     files |= {f"{folder}/{name}": text for name, text in tests.items()}
     # Files without substitutions are formatted and checked in templates/.
-    plain = {f"{package}/{name}" for name in templates.plain("runtime")}
-    plain |= {f"{folder}/{name}" for name in templates.plain("tests")}
-    theirs = {f"{package}/{name}" for name in templates.plain("runtime", own=True)}
-    theirs |= {f"{folder}/{name}" for name in templates.plain("tests", own=True)}
+    parts = {"runtime": package, "tests": folder}
+    plain, theirs = (
+        {f"{parts[part]}/{name}" for part in parts for name in templates.plain(part, own=own)}
+        for own in (False, True)
+    )
     try:
         laid_out = format_files({n: text for n, text in files.items() if n not in plain - theirs})
         rendered = {n: text for n, text in laid_out.items() if n not in theirs}
@@ -171,22 +172,20 @@ def render_client(
         unused_examples=tuple(
             f"#{w.place.pointer}: {w.fact}" for w in warnings if w.code == "example"
         ),
-        left_out=tuple(_recorded(left) for left in findings.left_out),
+        left_out=tuple(
+            {
+                "code": left.problem.code,
+                "operation": left.operation,
+                "file": Path(left.problem.place.file).name,
+                "line": left.problem.place.line,
+                "pointer": left.problem.place.pointer,
+                "fact": left.problem.fact,
+            }
+            for left in findings.left_out
+        ),
     )
     left_out = tuple(findings.left_out)
     return RenderedClient(FileSet.of(manifest, files), warnings, left_out, len(api.operations))
-
-
-def _recorded(left: LeftOut) -> dict[str, str | int]:
-    place = left.problem.place
-    return {
-        "code": left.problem.code,
-        "operation": left.operation,
-        "file": Path(place.file).name,
-        "line": place.line,
-        "pointer": place.pointer,
-        "fact": left.problem.fact,
-    }
 
 
 def _references(documents: Mapping[Path, object], main: Path) -> dict[str, str]:

@@ -11,7 +11,7 @@ from ..errors import Findings, Problem, UsageError
 from ..printable import on_one_line
 from .descriptions import Progress, no_progress
 from .read_api import load_description, read_api
-from .resolve import Description, find_descriptions
+from .resolve import ConfiguredDescription, find_descriptions
 
 if TYPE_CHECKING:
     from ..document.operations import OperationNode
@@ -128,7 +128,7 @@ def show_operation(
 
 
 def _list(
-    description: Description, selectors: Sequence[str] | None, progress: Progress
+    description: ConfiguredDescription, selectors: Sequence[str] | None, progress: Progress
 ) -> OperationList:
     progress(f"reading {description.path.name}")
     document = load_description(description.settings, description.root)
@@ -198,8 +198,8 @@ def _row(op: OperationNode, selected: bool | None) -> OperationRow:
 
 
 def _find(
-    operation: str, descriptions: Sequence[Description], progress: Progress
-) -> tuple[Description, OperationNode]:
+    operation: str, descriptions: Sequence[ConfiguredDescription], progress: Progress
+) -> tuple[ConfiguredDescription, OperationNode]:
     """Return the operation, and the description with the settings to show it with.
 
     The client's settings apply if it selects the operation.
