@@ -129,11 +129,11 @@ def take_changes(
     nothing is. Raise :class:`UsageError` if the description cannot be written.
     """
     from ..document.edit.patch import patch_text
-    from ..drift.take_changes import taken_in
+    from ..drift.take_changes import patch_description
 
     report = result.report
     old = result.base.document(lenient=True)
-    made = taken_in(old, result.revision.document(lenient=True), report.counted)
+    made = patch_description(old, result.revision.document(lenient=True), report.counted)
     text = patch_text(old.text, made.root)
     changed = replace(result.base, data=text.encode())
     after = _compare(changed, result.revision, client, root, progress)
