@@ -124,18 +124,10 @@ def _add_global_flags(parser: argparse.ArgumentParser) -> None:
     An absent flag sets no attribute, so that the inner parser's default doesn't replace what the
     outer one has read.
     """
+    verbose = "print the time of each stage, whole differences, and the traceback of a bug"
     group = parser.add_mutually_exclusive_group()
-    group.add_argument(
-        "-q",
-        "--quiet",
-        action="store_true",
-        default=argparse.SUPPRESS,
-        help="print only what is wrong",
-    )
-    group.add_argument(
-        "-v",
-        "--verbose",
-        action="store_true",
-        default=argparse.SUPPRESS,
-        help="print the time of each stage, whole differences, and the traceback of a bug",
-    )
+    for flags, about in (
+        (("-q", "--quiet"), "print only what is wrong"),
+        (("-v", "--verbose"), verbose),
+    ):
+        group.add_argument(*flags, action="store_true", default=argparse.SUPPRESS, help=about)

@@ -142,13 +142,21 @@ def _list(
     unmatched: list[str] = []
     selected = None if selectors is None else _select(found, selectors, document.name, unmatched)
     progress("")
-    return OperationList(
-        client=description.client,
-        path=description.path,
-        operations=tuple(_row(op, None if selected is None else op in selected) for op in found),
-        problems=tuple(findings.refusals),
-        unmatched=tuple(unmatched),
+    rows = tuple(
+        OperationRow(
+            id=on_one_line(op.operation_id),
+            method=on_one_line(op.verb),
+            path=on_one_line(op.path),
+            tags=tuple(map(on_one_line, op.tags)),
+            summary=on_one_line(op.summary),
+            deprecated=op.deprecated,
+            line=op.line,
+            selected=None if selected is None else op in selected,
+        )
+        for op in found
     )
+    problems = tuple(findings.refusals)
+    return OperationList(description.client, description.path, rows, problems, tuple(unmatched))
 
 
 def _operations(document: SourceFile, findings: Findings) -> list[OperationNode]:
@@ -171,30 +179,14 @@ def _select(
             usable.append(selector)
         except UsageError as error:
             unmatched.append(str(error))
-    if _only_excludes(usable) and not _only_excludes(selectors):
-        return set()  # the selector of what to take matched nothing: that doesn't mean all
+    takes = not all(one.startswith("!") for one in selectors)
+    if not found or (takes and all(one.startswith("!") for one in usable)):
+        return set()  # no selector of what to take matched anything: that doesn't mean all
     try:
-        return set(filter_operations(found, usable, name)) if found else set()
+        return set(filter_operations(found, usable, name))
     except UsageError as error:
         unmatched.append(str(error))
         return set()
-
-
-def _only_excludes(selectors: Sequence[str]) -> bool:
-    return all(selector.startswith("!") for selector in selectors)
-
-
-def _row(op: OperationNode, selected: bool | None) -> OperationRow:
-    return OperationRow(
-        id=on_one_line(op.operation_id),
-        method=on_one_line(op.verb),
-        path=on_one_line(op.path),
-        tags=tuple(map(on_one_line, op.tags)),
-        summary=on_one_line(op.summary),
-        deprecated=op.deprecated,
-        line=op.line,
-        selected=selected,
-    )
 
 
 def _find(
