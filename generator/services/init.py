@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from .. import config
 from ..codegen.output.write import write_file, write_text
 from ..config import Client
+from ..document.load import parse
 from ..errors import LeftOut, Problem, SpecError, UsageError
 from ..lockfile import LockEntry, content_hash
 from ..printable import display_path
@@ -149,8 +150,6 @@ def _read(
     data = cut.text.encode()
     entry = None
     if is_url(source):
-        from ..document.load import parse
-
         new = parse(data, path=cut.whole.path, name=cut.whole.name).root
         entry = lock_entry(source, cut, content_hash(new))
     return data, entry, cut.part.warnings
@@ -175,8 +174,6 @@ def _render(
     """Return the client's files; problems of a description that isn't on disk are in ``name``."""
     if data is None:
         return render_client(client, root, progress)
-    from ..document.load import parse
-
     try:
         document = parse(data, path=root / client.spec, name=name)
         return render_client(client, root, progress, document)

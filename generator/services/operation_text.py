@@ -107,7 +107,9 @@ class OperationText:
         made = f"client.{call}({', '.join(arguments)})"
         names = [self.api.client, *(["models"] if "models." in made else [])]
         lines = [f"from {module} import {name}" for module, name in sorted(writer.imports)]
-        used = [c for c in self.api.credentials if self._is_given(c)]
+        needed = op.security[0] if op.security else ()
+        take_all = not self.view.optional_credentials
+        used = [c for c in self.api.credentials if take_all or c.name in needed]
         if any(c.kind == "auth" for c in used):
             lines.append(f"import {self.api.http}")
         lines += [f"from {self.api.package} import {', '.join(names)}", ""]
@@ -128,10 +130,6 @@ class OperationText:
                 yield writer.of(parameter.annotation, given[parameter.name])
         if self.op.body and "body" in given:
             yield writer.of(self.op.body.annotation, given["body"])
-
-    def _is_given(self, credential: Credential) -> bool:
-        used = self.op.security[0] if self.op.security else ()
-        return credential.name in used or not self.view.optional_credentials
 
     def _settings(self, credentials: Sequence[Credential]) -> Iterator[str]:
         """Yield the arguments of the constructor."""

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from ..document.operations import OperationNode, iter_operations
+from ..document.references import References
+from ..document.selectors import filter_operations
+from ..document.tree import SourceFile
+from ..document.version import read_version
 from ..errors import Findings, Problem, UsageError
 from ..printable import on_one_line
 from .descriptions import Progress, no_progress
 from .read_api import load_description, read_api
 from .resolve import ConfiguredDescription, find_descriptions
-
-if TYPE_CHECKING:
-    from ..document.operations import OperationNode
-    from ..document.tree import SourceFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +135,6 @@ def _list(
     findings = Findings()
     found = _operations(document, findings)
     if not found:
-        from ..document.version import read_version
-
         read_version(document)
         findings.raise_refusals()
     unmatched: list[str] = []
@@ -160,9 +158,6 @@ def _list(
 
 
 def _operations(document: SourceFile, findings: Findings) -> list[OperationNode]:
-    from ..document.operations import iter_operations
-    from ..document.references import References
-
     return list(iter_operations(document, References(document, findings)))
 
 
@@ -170,8 +165,6 @@ def _select(
     found: Sequence[OperationNode], selectors: Sequence[str], name: str, unmatched: list[str]
 ) -> set[OperationNode]:
     """Return the selected operations; add a sentence for each selector that matches nothing."""
-    from ..document.selectors import filter_operations
-
     usable: list[str] = []
     for selector in selectors:
         try:
@@ -196,8 +189,6 @@ def _find(
 
     The client's settings apply if it selects the operation.
     """
-    from ..document.selectors import filter_operations
-
     misses: list[UsageError] = []
     for description in descriptions:
         progress(f"reading {description.path.name}")

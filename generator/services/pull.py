@@ -9,6 +9,9 @@ from pathlib import Path
 
 from ..codegen.output.write import write_text
 from ..config import Client, Settings
+from ..document.edit.patch import patch_text
+from ..document.load import load, parse
+from ..document.version import info_version
 from ..errors import Place, Problem, SpecError, UsageError
 from ..lockfile import LOCK, LockEntry, content_hash, format_lock, read
 from ..printable import display_path
@@ -102,9 +105,6 @@ def _pull(
     clients: list[Client], root: Path, progress: Progress, *, force: bool, insecure: bool
 ) -> PulledDescription:
     """Slice upstream for the clients of one description; write nothing."""
-    from ..document.edit.patch import patch_text
-    from ..document.load import load, parse
-
     path = root / clients[0].spec
     name = display_path(path)
     upstream = next(client.upstream for client in clients if client.upstream)
@@ -149,7 +149,6 @@ def _pull(
 
 def lock_entry(upstream: str, cut: CutOut, slice_sha256: str) -> LockEntry:
     """Return the entry of speclock.lock for a slice of ``upstream``."""
-    from ..document.version import info_version
     from ..fetch import without_secrets
 
     return LockEntry(

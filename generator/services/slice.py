@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from ..codegen.output.write import write_text
+from ..document.load import parse
+from ..document.slice.slice_document import Slice, slice_document
+from ..document.slice.slice_text import slice_text
+from ..document.tree import SourceFile
 from ..errors import Problem, UsageError
 from .descriptions import DescriptionBytes, Progress, is_url, no_progress, read_description
-
-if TYPE_CHECKING:
-    from ..document.slice.slice_document import Slice
-    from ..document.tree import SourceFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,6 @@ def slice_description(
     as_json = target.suffix.lower() == ".json" if target else None
     cut = cut_out(source, here, [operations], progress, as_json=as_json, insecure=insecure)
     if target:
-        from ..codegen.output.write import write_text
-
         write_text(target, cut.text)
     size = len(cut.whole.data)
     return SlicedDescription(cut.text, len(cut.part.operations), size, cut.part.warnings)
@@ -78,10 +77,6 @@ def cut_out(
     insecure: bool,
 ) -> CutOut:
     """Read a file or URL and slice it; raise as :func:`slice_description` does."""
-    from ..document.load import parse
-    from ..document.slice.slice_document import slice_document
-    from ..document.slice.slice_text import slice_text
-
     whole = read_description(source, root, progress, insecure=insecure)
     progress(f"reading {whole.name}")
     document = parse(whole.data, path=whole.path, name=whole.name)

@@ -62,7 +62,7 @@ def upgrade(
     folder = absolute(dest)
     target, old = recorded_destination(folder, to_write=not tests)
     if tests:
-        target = destination(folder, absolute(tests), target.name)
+        target = destination(folder, Path(tests), target.name)
     name = old.vendored.source if old.vendored else ""
     original = original_of_copy(folder, name, client, source_folder, config)
     if original is None:

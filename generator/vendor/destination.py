@@ -53,7 +53,6 @@ def destination(package: Path, tests: Path | None, dotted: str) -> Destination:
 
     Raise :class:`UsageError` if they or the name cannot be used.
     """
-    package = absolute(package)
     tests = absolute(tests) if tests else None
     if not _is_name(package.name):
         raise UsageError(
@@ -88,7 +87,6 @@ def recorded_destination(package: Path, *, to_write: bool) -> tuple[Destination,
     Raise :class:`UsageError` if there is none, or if tests are to be written and the manifest,
     which anybody may have written, names a folder for them without any of speclock's.
     """
-    package = absolute(package)
     manifest = Manifest.read(package.parent, package.name)
     if manifest is None:
         raise UsageError(
