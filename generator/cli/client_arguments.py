@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,62 +30,30 @@ selectors of operations ('*' matches any text; all matches are taken):
 
 """
 CONFIG = {"--config FILE": "a pyproject.toml other than the nearest"}
-_OPTIONS = {
+CLIENTS = {"clients CLIENT*": "packages of [tool.speclock.clients]; all by default", **CONFIG}
+UPSTREAM_CLIENTS = {
+    "clients CLIENT*": "packages of [tool.speclock.clients]; all that have an upstream by default",
+    **CONFIG,
+}
+SOURCE = {
+    "source FILE|CLIENT?": "a description, or a client of the configuration; all clients by default"
+}
+SETTINGS = {
+    "# without a configuration": "",
     "--spec FILE": "the OpenAPI description",
     "--package NAME": "the package to write",
     "--output DIR": "the folder for NAME/ and tests/NAME/",
     "--client CLASS": "the client class; from NAME by default",
-    "--operation ID...": "take only the operations that this selector matches (see below); may be "
+    "--operation ID*": "take only the operations that this selector matches (see below); may be "
     "repeated",
-    "--accept CODE...": "leave out operations with an error of this code (the word in brackets at "
+    "--accept CODE*": "leave out operations with an error of this code (the word in brackets at "
     "the end of a message) and record them in speclock.json; may be repeated",
-    "--http {httpx,httpx2}": "the HTTP library of the client (httpx)",
-    "--overlay FILE...": "an OpenAPI Overlay to apply to the description first; may be repeated",
+    "--http {httpx,httpx2}?": "the HTTP library of the client (httpx)",
+    "--overlay FILE*": "an OpenAPI Overlay to apply to the description first; may be repeated",
     "--allow-unmatched": "warn of an overlay's action that matches nothing, instead of stopping",
     "--templates DIR": "templates that replace speclock's own of the same name (docs/templates.md)",
 }
-
-
-def add_options(
-    parser: argparse.ArgumentParser, options: Mapping[str, str], title: str = ""
-) -> None:
-    """Add options, each written as in a usage line, with its help; in a group if it has a title.
-
-    ``--full`` is a flag, ``--output DIR`` a text (empty by default), ``--accept CODE...`` a list,
-    ``--http {httpx,httpx2}`` a choice, and ``-o/--output`` has a short name.
-    """
-    group = parser.add_argument_group(title) if title else parser
-    for usage, about in options.items():
-        names, _, metavar = usage.partition(" ")
-        flags = names.split("/")
-        if not metavar:
-            group.add_argument(*flags, action="store_true", help=about)
-        elif metavar.endswith("..."):
-            metavar = metavar.removesuffix("...")
-            group.add_argument(*flags, action="append", default=[], metavar=metavar, help=about)
-        elif metavar.startswith("{"):
-            group.add_argument(*flags, choices=metavar[1:-1].split(","), help=about)
-        else:
-            group.add_argument(*flags, default="", metavar=metavar, help=about)
-
-
-def add_client_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add CLIENT, ``--config``, and the options that replace a client's settings."""
-    add_client_names(parser, "all by default")
-    add_options(parser, _OPTIONS, "without a configuration")
-
-
-def add_client_names(parser: argparse.ArgumentParser, default: str) -> None:
-    """Add CLIENT and ``--config``."""
-    about = f"packages of [tool.speclock.clients]; {default}"
-    parser.add_argument("clients", nargs="*", metavar="CLIENT", help=about)
-    add_options(parser, CONFIG)
-
-
-def add_source(parser: argparse.ArgumentParser) -> None:
-    """Add FILE|CLIENT."""
-    about = "a description, or a client of the configuration; all clients by default"
-    parser.add_argument("source", nargs="?", metavar="FILE|CLIENT", help=about)
+"""The options that replace a client's settings."""
 
 
 def settings_of(options: argparse.Namespace) -> Settings:
@@ -129,9 +96,10 @@ def command_line(command: str, package: str, options: argparse.Namespace) -> str
     words = ["speclock" if __package__ == "speclock.cli" else "python -m generator", command]
     if options.clients:
         words.append(package)
-    for usage in _OPTIONS:
+    for usage in SETTINGS:
         flag = usage.partition(" ")[0]
-        value: str | list[str] | bool | None = getattr(options, flag[2:].replace("-", "_"))
+        given = getattr(options, flag.strip("-").replace("-", "_"), None)
+        value: str | list[str] | bool | None = given
         if value is True:
             words.append(flag)
         elif value:

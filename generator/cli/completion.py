@@ -28,11 +28,7 @@ Print the completion for a shell: commands, options, client names and operation 
 EPILOG = ""
 _MAX_BYTES = 16 * 1024 * 1024
 _ID = re.compile(r"""(?<![\w-])operationId["']?\s*:\s*["']?([^\s"',}]+)""")
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the shell's name."""
-    parser.add_argument("shell", choices=("bash", "fish", "zsh"))
+ARGUMENTS = {"shell {bash,fish,zsh}": ""}
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

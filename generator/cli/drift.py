@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from ..printable import printable, printable_json
-from .client_arguments import add_client_names, add_options
+from .client_arguments import UPSTREAM_CLIENTS
 from .console import Console
 
 if TYPE_CHECKING:
@@ -43,27 +43,18 @@ exit codes:
   3  upstream cannot be reached: whether something changed is unknown
 """
 _JSON = ("json", "sarif")
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the clients, the two descriptions, and the options of the report."""
-    add_client_names(parser, "all that have an upstream by default")
-    add_options(
-        parser,
-        {
-            "--base FILE": "the old description; the checked-in one by default",
-            "--revision FILE|URL": "the new description; `upstream` by default",
-            "--operation ID...": "compare only the operations that this selector matches; may be "
-            "repeated",
-            "--format {text,json,markdown,github,sarif,html}": "the format of the report (text)",
-            "--output FILE": "write the report there, not to the screen",
-            "--fail-on {breaking,risk,safe,python,none}": "the lowest level with exit code 1 "
-            "(breaking); python: breaking on the wire or in Python; none: never",
-            "--write": "write the changes that aren't allowed into the checked-in description",
-            "--insecure": "allow upstream to be fetched by http",
-        },
-    )
-    parser.set_defaults(format="text", fail_on="breaking")
+ARGUMENTS = {
+    **UPSTREAM_CLIENTS,
+    "--base FILE": "the old description; the checked-in one by default",
+    "--revision FILE|URL": "the new description; `upstream` by default",
+    "--operation ID*": "compare only the operations that this selector matches; may be repeated",
+    "--format {text,json,markdown,github,sarif,html}": "the format of the report (text)",
+    "--output FILE": "write the report there, not to the screen",
+    "--fail-on {breaking,risk,safe,python,none}": "the lowest level with exit code 1 "
+    "(breaking); python: breaking on the wire or in Python; none: never",
+    "--write": "write the changes that aren't allowed into the checked-in description",
+    "--insecure": "allow upstream to be fetched by http",
+}
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 
 from ..printable import display_path
-from .client_arguments import add_options
 from .console import Console
 
 ABOUT = """\
@@ -14,23 +13,16 @@ client to [tool.speclock] of pyproject.toml, generate it, and write .github/work
 which runs speclock check. No file that exists is overwritten; pyproject.toml only gets longer.
 """
 EPILOG = ""
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add FILE|URL and the client's first settings."""
-    parser.add_argument("source", metavar="FILE|URL", help="an OpenAPI description")
-    add_options(
-        parser,
-        {
-            "--operation ID...": "take only the operations that this selector matches; may be "
-            "repeated; see speclock generate --help",
-            "--package NAME": "the package; from the file's name by default",
-            "--client CLASS": "the client class; from NAME by default",
-            "--output DIR": "the folder for NAME/ and tests/NAME/ (generated)",
-            "--insecure": "allow the URL to be fetched by http",
-            "--no-ci": "write no workflow",
-        },
-    )
+ARGUMENTS = {
+    "source FILE|URL": "an OpenAPI description",
+    "--operation ID*": "take only the operations that this selector matches; may be "
+    "repeated; see speclock generate --help",
+    "--package NAME": "the package; from the file's name by default",
+    "--client CLASS": "the client class; from NAME by default",
+    "--output DIR": "the folder for NAME/ and tests/NAME/ (generated)",
+    "--insecure": "allow the URL to be fetched by http",
+    "--no-ci": "write no workflow",
+}
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..printable import display_path
-from .client_arguments import CONFIG, add_options, add_source
+from .client_arguments import CONFIG, SOURCE
 from .console import Console, output_width
 
 if TYPE_CHECKING:
@@ -27,15 +27,13 @@ columns:
 _HEAD = ("", "ID", "METHOD", "PATH", "TAG", "SUMMARY")
 _LEAST = (1, 12, 6, 12, 4, 8)
 """The columns, and the fewest characters that each may be cut to."""
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add FILE|CLIENT, ``--operation``, ``--selected`` and ``--format``."""
-    add_source(parser)
-    trial = "try this selector in place of the configured ones; may be repeated"
-    add_options(parser, {"--operation ID...": trial, "--selected": "only selected operations"})
-    parser.add_argument("--format", choices=("table", "json"), default="table")
-    add_options(parser, CONFIG)
+ARGUMENTS = {
+    **SOURCE,
+    "--operation ID*": "try this selector in place of the configured ones; may be repeated",
+    "--selected": "only selected operations",
+    "--format {table,json}": "",
+    **CONFIG,
+}
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

@@ -8,7 +8,7 @@ from ..version import __version__
 
 TYPE_CHECKING = False  # typing.TYPE_CHECKING, without an import that --help would wait for
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import NoReturn, Protocol
 
     from .console import Console
@@ -20,9 +20,8 @@ if TYPE_CHECKING:
         """The help before the arguments."""
         EPILOG: str
         """The help after the arguments."""
-
-        def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-            """Add the command's arguments."""
+        ARGUMENTS: Mapping[str, str]
+        """The arguments with their help, see :func:`add_arguments`."""
 
         def run(self, options: argparse.Namespace, console: Console) -> int:
             """Run the command; return its exit code, or raise :class:`SpeclockError`."""
@@ -113,9 +112,50 @@ def make_parser(only: str | None = None) -> argparse.ArgumentParser:
         inner.description = module.ABOUT
         has_codes = _CODES in module.EPILOG
         inner.epilog = module.EPILOG if has_codes else f"{module.EPILOG}\n{_EXITS}"
-        module.add_arguments(inner)
+        add_arguments(inner, module.ARGUMENTS)
         _add_global_flags(inner)
     return parser
+
+
+def add_arguments(parser: argparse.ArgumentParser, arguments: Mapping[str, str]) -> None:
+    """Add arguments, each written as in a usage line, with its help.
+
+    ``--full`` is a flag, ``--output DIR`` a text, ``--format {text,json}`` a choice whose first is
+    the default, ``dest DEST`` positional; ``-o/--output`` has two names, ``dotted --import`` its
+    own attribute. As in a regular expression, ``?`` is optional, ``*`` and ``+`` may be repeated.
+    ``# title`` starts a group.
+    """
+    group: argparse._ActionsContainer = parser
+    for usage, about in arguments.items():
+        if usage.startswith("# "):
+            group = parser.add_argument_group(usage[2:])
+            continue
+        *names, metavar = usage.split() if " " in usage else (usage, "")
+        flags = names[-1].split("/") if names[-1].startswith("-") else []
+        if not metavar:
+            group.add_argument(*flags, action="store_true", help=about)
+            continue
+        count = metavar[-1] if metavar[-1] in "?*+" else None
+        metavar = metavar.rstrip("?*+")
+        choices = metavar[1:-1].split(",") if metavar.startswith("{") else None
+        shown = None if choices else metavar
+        one = choices[0] if choices and not count else ""
+        default = [] if count in ("*", "+") else one
+        if not flags:
+            group.add_argument(
+                names[0], nargs=count, default=default, choices=choices, metavar=shown, help=about
+            )
+        else:
+            group.add_argument(
+                *flags,
+                dest=names[0] if len(names) > 1 else None,
+                action="append" if count in ("*", "+") else "store",
+                required=count == "+",
+                default=default,
+                choices=choices,
+                metavar=shown,
+                help=about,
+            )
 
 
 def _add_global_flags(parser: argparse.ArgumentParser) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ..printable import display_path
-from .client_arguments import CONFIG, add_options, add_source
+from .client_arguments import CONFIG, SOURCE
 from .console import Console
 
 ABOUT = """\
@@ -13,15 +13,11 @@ Show the code for one operation: the methods with their types, the fields of the
 request, and an example. Nothing is written.
 """
 EPILOG = ""
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add OPERATION and FILE|CLIENT."""
-    parser.add_argument(
-        "operation", metavar="OPERATION", help="an operationId, or 'METHOD /path' in quotes"
-    )
-    add_source(parser)
-    add_options(parser, CONFIG)
+ARGUMENTS = {
+    "operation OPERATION": "an operationId, or 'METHOD /path' in quotes",
+    **SOURCE,
+    **CONFIG,
+}
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

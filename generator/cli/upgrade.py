@@ -6,9 +6,8 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from .client_arguments import add_options
 from .console import Console
-from .vendor import add_original, print_stale
+from .vendor import FROM, print_stale
 
 if TYPE_CHECKING:
     from ..apidiff.compare import ApiChange
@@ -27,22 +26,17 @@ exit codes of upgrade:
 
 """
 _MAX_TEXT = 300
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add DEST, the original, and how to write."""
-    parser.add_argument("dest", metavar="DEST", help="the copy's folder")
-    add_original(parser, "the one that DEST is a copy of")
-    add_options(
-        parser,
-        {
-            "--tests DIR": "its tests' folder; recorded by default",
-            "--yes": "write without asking",
-            "--dry-run": "only print what would change",
-            "--force": "overwrite hand edits",
-            "--json": "print what changes as JSON",
-        },
-    )
+ARGUMENTS = {
+    "dest DEST": "the copy's folder",
+    "client CLIENT?": "a package of [tool.speclock.clients]; by default the one that DEST is a "
+    "copy of",
+    **FROM,
+    "--tests DIR": "its tests' folder; recorded by default",
+    "--yes": "write without asking",
+    "--dry-run": "only print what would change",
+    "--force": "overwrite hand edits",
+    "--json": "print what changes as JSON",
+}
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

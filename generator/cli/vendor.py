@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from .client_arguments import CONFIG, add_options
+from .client_arguments import CONFIG
 from .console import Console
 
 if TYPE_CHECKING:
@@ -17,37 +17,21 @@ name: `speclock vendor src/acme/pinterest` makes the package that is imported as
 Nothing of speclock is needed there. DEST/speclock.json records what it is a copy of.
 """
 EPILOG = ""
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add DEST, the original, and the copy's options."""
-    parser.add_argument("dest", metavar="DEST", help="the package's new folder")
-    add_original(parser, "the only one")
-    tests = "also copy its tests, with the description that they check against, into this folder"
-    add_options(parser, {"--tests DIR": tests})
-    parser.add_argument(
-        "--import",
-        dest="dotted",
-        default="",
-        metavar="NAME",
-        help="the dotted name to import the copy by; from DEST, src/ and __init__.py by default",
-    )
-    force = "replace the copy in DEST, hand edits and all; other files are never replaced"
-    add_options(parser, {"--force": force})
-
-
-def add_original(parser: argparse.ArgumentParser, default: str) -> None:
-    """Add CLIENT, ``--from`` and ``--config``."""
-    about = f"a package of [tool.speclock.clients]; by default {default}"
-    parser.add_argument("client", nargs="?", default="", metavar="CLIENT", help=about)
-    add_source_folder(parser)
-
-
-def add_source_folder(parser: argparse.ArgumentParser) -> None:
-    """Add ``--from`` and ``--config``."""
-    about = "the generated package's folder, in place of a client of pyproject.toml"
-    parser.add_argument("--from", "--source", dest="source", metavar="DIR", help=about)
-    add_options(parser, CONFIG)
+FROM = {
+    "source --from/--source DIR": "the generated package's folder, in place of a client of "
+    "pyproject.toml",
+    **CONFIG,
+}
+ARGUMENTS = {
+    "dest DEST": "the package's new folder",
+    "client CLIENT?": "a package of [tool.speclock.clients]; by default the only one",
+    **FROM,
+    "--tests DIR": "also copy its tests, with the description that they check against, into this "
+    "folder",
+    "dotted --import NAME": "the dotted name to import the copy by; from DEST, src/ and "
+    "__init__.py by default",
+    "--force": "replace the copy in DEST, hand edits and all; other files are never replaced",
+}
 
 
 def print_stale(original: Original | None, console: Console) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from .client_arguments import add_options
 from .console import Console
-from .vendor import add_source_folder, print_stale
+from .vendor import FROM, print_stale
 
 if TYPE_CHECKING:
     from ..services.verify import VerifiedPackage
@@ -22,13 +21,11 @@ states: untouched (exit code 0), edited, older, newer (1), unknown (2). The exit
 the highest of all packages.
 
 """
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add DEST, ``--from`` and ``--json``."""
-    parser.add_argument("dest", metavar="DEST", nargs="+", help="a package's folder")
-    add_source_folder(parser)
-    add_options(parser, {"--json": "print a list as JSON"})
+ARGUMENTS = {
+    "dest DEST+": "a package's folder",
+    **FROM,
+    "--json": "print a list as JSON",
+}
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

@@ -97,7 +97,7 @@ def find_descriptions(
     settings = find_settings(path) or Settings(Path.cwd(), ())
     root = settings.root
     known = [ConfiguredDescription(root / c.spec, c, root, c.package) for c in settings.clients]
-    if wanted is None:
+    if not wanted:
         if known:
             return known
         raise UsageError(f"{_NO_CLIENT} Name a file: speclock ls FILE.")
