@@ -63,7 +63,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if options.dry_run and not options.force:
         for edit in plan.edits:
             console.note(str(edit))
-    if not _confirm(options):
+    if options.dry_run or not (options.yes or _is_confirmed()):
         return 1
     plan.write(force=options.force)
     if not options.json:
@@ -116,17 +116,12 @@ def _json(dest: str, plan: Upgrade) -> dict[str, object]:
     }
 
 
-def _confirm(options: argparse.Namespace) -> bool:
-    """Return True if the files shall be written; raise :class:`UsageError` without a terminal."""
-    if options.dry_run:
-        return False
-    if options.yes:
-        return True
-    if not sys.stdin.isatty():
-        from ..errors import UsageError
+def _is_confirmed() -> bool:
+    if sys.stdin.isatty():
+        return input("Write it? [y/N] ").strip().lower() in ("y", "yes")
+    from ..errors import UsageError
 
-        raise UsageError(
-            "nothing was written: there is no terminal to ask on. Use --yes to write, or --dry-run "
-            "to see the changes only."
-        )
-    return input("Write it? [y/N] ").strip().lower() in ("y", "yes")
+    raise UsageError(
+        "nothing was written: there is no terminal to ask on. Use --yes to write, or --dry-run "
+        "to see the changes only."
+    )

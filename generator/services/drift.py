@@ -12,7 +12,7 @@ from ..config import Client, Settings
 from ..document.edit.patch import patch_text
 from ..drift import allowlist
 from ..drift.changes import Change, Report
-from ..drift.compare.documents import compare, unchanged
+from ..drift.compare import documents
 from ..drift.next_steps import with_steps
 from ..drift.python_api import located
 from ..drift.take_changes import patch_description
@@ -162,8 +162,8 @@ def _compare(
     overlays = load_overlays(client, root)
     old = base.document(overlays, lenient=client.allow_unmatched)
     if _is_pulled(base, revision):
-        return unchanged(old, revision.name, revision.sha256, client)
-    report = compare(old, revision.document(overlays, lenient=True), client, progress)
+        return documents.unchanged(old, revision.name, revision.sha256, client)
+    report = documents.compare(old, revision.document(overlays, lenient=True), client, progress)
     progress("")
     return report
 

@@ -60,8 +60,8 @@ def init(
     is added to pyproject.toml and generated, and a GitHub workflow is written. Nothing is
     overwritten. The package is named for the file by default.
 
-    Raise :class:`SpecError` if the description cannot be used, :class:`Unreachable` if a URL can't
-    be fetched, :class:`UsageError` if something is in the way. Then nothing is written.
+    Raise :class:`SpecError` if the description cannot be used, :class:`Unreachable` if a URL
+    cannot be fetched, :class:`UsageError` if something is in the way. Then nothing is written.
     """
     root = project_root(Path.cwd())
     stem = source.rstrip("/").rpartition("/")[2].partition(".")[0]
