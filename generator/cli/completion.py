@@ -66,11 +66,19 @@ def _completer(action: argparse.Action) -> Completer | None:
     if action.dest == "operation":
         return _operations
     if metavar == "CLIENT":
-        return lambda **_: list(_clients())
+        return _packages
     if metavar == "FILE|CLIENT":
         return _files_and_packages
     is_path = re.search("FILE|DIR|DEST|OUT", metavar)
-    return None if is_path or action.choices or action.nargs == 0 else lambda **_: ()
+    return None if is_path or action.choices or action.nargs == 0 else _nothing
+
+
+def _nothing(**_: object) -> list[str]:
+    return []
+
+
+def _packages(**_: object) -> list[str]:
+    return list(_clients())
 
 
 def _files_and_packages(prefix: str, **given: object) -> list[str]:

@@ -125,28 +125,26 @@ def add_arguments(parser: argparse.ArgumentParser, arguments: Mapping[str, str])
     own attribute. As in a regular expression, ``?`` is optional, ``*`` and ``+`` may be repeated.
     ``# title`` starts a group.
     """
-    group: argparse._ActionsContainer = parser
+    add = parser.add_argument
     for usage, about in arguments.items():
         if usage.startswith("# "):
-            group = parser.add_argument_group(usage[2:])
+            add = parser.add_argument_group(usage[2:]).add_argument
             continue
         *names, metavar = usage.split() if " " in usage else (usage, "")
         flags = names[-1].split("/") if names[-1].startswith("-") else []
         if not metavar:
-            group.add_argument(*flags, action="store_true", help=about)
+            add(*flags, action="store_true", help=about)
             continue
         count = metavar[-1] if metavar[-1] in "?*+" else None
         metavar = metavar.rstrip("?*+")
         choices = metavar[1:-1].split(",") if metavar.startswith("{") else None
         shown = None if choices else metavar
         one = choices[0] if choices and not count else ""
-        default = [] if count in ("*", "+") else one
+        default = list[str]() if count in ("*", "+") else one
         if not flags:
-            group.add_argument(
-                names[0], nargs=count, default=default, choices=choices, metavar=shown, help=about
-            )
+            add(names[0], nargs=count, default=default, choices=choices, metavar=shown, help=about)
         else:
-            group.add_argument(
+            add(
                 *flags,
                 dest=names[0] if len(names) > 1 else None,
                 action="append" if count in ("*", "+") else "store",

@@ -129,7 +129,7 @@ def only_client(name: str, path: str | Path | None = None) -> tuple[Client, Sett
     if settings is None or not settings.clients:
         raise UsageError(f"{_NO_CLIENT} Name the generated package's folder: --from DIR")
     clients = select_clients(settings, [name] if name else [])
-    if len(clients) > 1:
+    if len(clients) != 1:
         names = ", ".join(client.package for client in clients)
         raise UsageError(f"there are several clients. Name one: {names}.")
     return clients[0], settings

@@ -38,7 +38,7 @@ def edits_of(
     ``wanted`` there now is no edit: a run that was cut off wrote it.
     """
     wanted = wanted or {}
-    lines = manifest.vendored.lines if manifest.vendored else {}
+    lines = manifest.vendored.lines if manifest.vendored else dict[str, dict[str, str]]()
     found = list(_edits(package, manifest.files, lines.get("files", {}), wanted))
     tests = tests_of(package, manifest)
     if tests and (manifest.vendored or tests.is_dir()):  # an installed package left them behind
