@@ -76,9 +76,9 @@ def _duplicates(document: SourceFile) -> Iterator[Problem]:
         yield Problem(
             "duplicate-key",
             f"the key {split(pointer)[-1]!r} occurs twice in one object; "
-            f"first at line {_place(document, first).line}",
+            f"first at line {document.position(first)[0]}",
             "Remove one of the two.",
-            _place(document, second),
+            Place(document.name, *document.position(second)),
         )
 
 
@@ -89,13 +89,8 @@ def _numbers(document: SourceFile, tokens: set[str]) -> Iterator[Problem]:
             "number",
             "a number that is not finite or has too many digits",
             "Write a finite number, or quote it if it is text.",
-            _place(document, offset),
+            Place(document.name, *document.position(offset)),
         )
-
-
-def _place(document: SourceFile, offset: int) -> Place:
-    line = document.text.count("\n", 0, offset) + 1
-    return Place(document.name, line, offset - document.text.rfind("\n", 0, offset))
 
 
 def _adopt(

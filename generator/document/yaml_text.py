@@ -97,8 +97,7 @@ class _Composer:
                 "Fix the text at this line.",
             ) from None
         except yaml.YAMLError as error:
-            offset = getattr(error, "position", 0)
-            line = self.document.text.count("\n", 0, offset) + 1
+            line = self.document.position(getattr(error, "position", 0))[0]
             raise SpecError.of(
                 "yaml",
                 Place(self.document.name, line, 1),
@@ -127,8 +126,7 @@ class _Composer:
         for match in re.finditer(r"[\[\]{}]", text):
             depth += 1 if match[0] in "[{" else -1
             if depth > 20 * MAX_DEPTH:
-                line = text.count("\n", 0, match.start()) + 1
-                raise self._too_deep(line, 1)
+                raise self._too_deep(self.document.position(match.start())[0], 1)
             depth = max(depth, 0)
 
     def _too_deep(self, line: int, column: int) -> SpecError:

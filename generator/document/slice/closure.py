@@ -14,7 +14,7 @@ from ...errors import Findings, Problem, SpecError
 from ..component_keys import component_key, key_of_reference, short_hash
 from ..operations import OperationNode
 from ..pointer import escape
-from ..tree import Location, MappingNode, SequenceNode, SourceFile, Value
+from ..tree import Location, MappingNode, SourceFile, Value
 from .kept_members import Kept, Target
 from .reference_targets import REFERENCES, Use, as_pointer, parts_of
 
@@ -98,8 +98,8 @@ class Closure:
         if reference:
             copy = self.kept.replaced.get(id(use.node))
             if copy is None:
-                copy = self.kept.replaced[id(use.node)] = MappingNode(use.node.location)
-                copy.update(use.node)
+                copy = MappingNode(use.node.location, use.node)
+                self.kept.replaced[id(use.node)] = copy
             copy[use.key] = reference
 
     def _add_component(self, target: Target, kind: str) -> str:
@@ -158,12 +158,6 @@ def reword_for_one_file(problem: Problem, document: SourceFile) -> Problem:
         "Bundle the description (npx @redocly/cli bundle), or use a file in a checkout.",
         problem.place,
     )
-
-
-def texts_of(values: Value) -> list[str]:
-    """Return the texts in a sequence; none for another value."""
-    items = values if isinstance(values, SequenceNode) else ()
-    return [item for item in items if isinstance(item, str)]
 
 
 def _fragment(pointer: str) -> str:
