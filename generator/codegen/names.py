@@ -158,7 +158,7 @@ def _safe(name: str, wire: str, reserved: Iterable[str]) -> Identifier:
 def check_pinned(name: str, where: str) -> Identifier:
     """Return a name from the settings; raises :class:`UsageError` if it isn't an identifier."""
     if not name.isidentifier() or keyword.iskeyword(name):
-        raise UsageError(f"{where}: {name!r} can't be a Python name. Use letters, digits and _.")
+        raise UsageError(f"{where}: {name!r} cannot be a Python name. Use letters, digits and _.")
     return Identifier(name)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..codegen.output.fileset import Change
+from ..codegen.output.fileset import FileChange
 from ..config import Settings
 from ..errors import LeftOut, Problem
 from .descriptions import Progress, no_progress
@@ -22,7 +22,7 @@ class CheckedClient:
     """The output folder."""
     regenerated: bool
     """True if it was generated in memory; False if the recorded hashes were enough."""
-    differences: tuple[Change, ...] = ()
+    differences: tuple[FileChange, ...] = ()
     """The files that differ, with paths relative to the output folder."""
     warnings: tuple[Problem, ...] = ()
     left_out: tuple[LeftOut, ...] = ()

@@ -76,7 +76,7 @@ def test_an_unknown_client(project: Project) -> None:
         ('rate_limit_reset_unit = "hours"\n', "'seconds' or 'epoch'"),
         ("names = 1\n", "names must be a table"),
         ("operations = [1]\n", "'1'"),
-        ('names = {Tree = "9"}\n', "'9' can't be a Python name"),
+        ('names = {Tree = "9"}\n', "'9' cannot be a Python name"),
         ('names = {Tree = ["x"]}\n', "names"),
         ("\n[tool.speclock.clients.empty]\n", "lacks 'spec'"),
         ("\n[tool.speclock.clients.a-b]\nspec = 'x'\n", "'a-b'"),

@@ -27,7 +27,7 @@ from .tree_edit import (
     kind_of,
     position_of,
     remove,
-    replace,
+    replace_scalar,
 )
 
 UNMATCHED = "overlay-unmatched"
@@ -231,7 +231,7 @@ class _Application:
             self.copies.append(node, value, position, depth)
         else:
             *above, key = target.keys_path
-            replace(self._at(above), str(key), value, position)
+            replace_scalar(self._at(above), str(key), value, position)
 
     def _at(self, keys: Sequence[str | int]) -> Container:
         node = descend(self.document.root, keys)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from ..json_positions import find_members
 from ..tree import (
@@ -46,14 +47,7 @@ def copy_document(document: SourceFile, foreign: str = "") -> SourceFile:
 
     ``foreign`` is the file's name, if the nodes are for another document.
     """
-    made = SourceFile(
-        document.name,
-        document.path,
-        document.text,
-        document.sha256,
-        document.is_json,
-        warnings=[*document.warnings],
-    )
+    made = replace(document, warnings=[*document.warnings], faults=[], overlays=(), positions=None)
     if document.is_json:
         _locate(document)
     copies = Copies(made, foreign, limit=None)
@@ -87,16 +81,14 @@ def position_of(node: Container, key: str) -> Position:
     return node.positions[int(key)] if node.positions else _START
 
 
+@dataclass(slots=True)
 class Copies:
     """A counter of the copies that are made for a document and merged into it."""
 
-    def __init__(
-        self, document: SourceFile, foreign: str = "", limit: int | None = MAX_COPIED
-    ) -> None:
-        self.document = document
-        self.foreign = foreign
-        self.limit = limit
-        self.count = 0
+    document: SourceFile
+    foreign: str = ""
+    limit: int | None = MAX_COPIED
+    count: int = 0
 
     def copy(
         self, node: Value, parent: Location | None, key: str, position: Position, depth: int
@@ -166,7 +158,7 @@ class Copies:
             target.texts.append(text or source_text(value))
 
 
-def replace(container: Container, key: str, value: Value, position: Position) -> None:
+def replace_scalar(container: Container, key: str, value: Value, position: Position) -> None:
     """Replace a scalar by another."""
     _put(container, key, value, position)
     if isinstance(container, SequenceNode) and container.texts:

@@ -19,7 +19,7 @@ from .kept_members import Kept, Target
 from .reference_targets import REFERENCES, Use, as_pointer, parts_of
 
 IN_OPERATIONS = ("/paths/", "/webhooks/")
-"""Prefixes of pointers to operations: a target there can't be kept without its operation."""
+"""Prefixes of pointers to operations: a target there cannot be kept without its operation."""
 _MAX_REFERENCES = 20
 
 
@@ -38,7 +38,7 @@ class Closure:
     _problems: list[Problem] = field(default_factory=list[Problem])
 
     def run(self) -> None:
-        """Follow all references; raises :class:`SpecError` for files that can't be read."""
+        """Follow all references; raises :class:`SpecError` for files that cannot be read."""
         while self.todo:
             node, kind = self.todo.pop()
             for part in parts_of(node, kind, self.kept.keys):
@@ -66,8 +66,9 @@ class Closure:
             self.kept.keys.pop(id(target.value), None) is not None  # a callback needs all of it
         ):
             self.todo.append((target.value, kind))
-        is_here = node.location.document is self.kept.document
-        return "" if is_here else f"#{_fragment(target.pointer)}"
+        if node.location.document is self.kept.document:
+            return ""
+        return "#" + quote(target.pointer, safe="/~!$&'()*+,;=:@-._{}")  # RFC 6901 §6
 
     def _report(self, problem: Problem, reference: str) -> None:
         """Record an unresolved reference: an error if it is to a file, none if to a host."""
@@ -158,11 +159,6 @@ def reword_for_one_file(problem: Problem, document: SourceFile) -> Problem:
         "Bundle the description (npx @redocly/cli bundle), or use a file in a checkout.",
         problem.place,
     )
-
-
-def _fragment(pointer: str) -> str:
-    """Return a pointer as the fragment of a URI (RFC 6901 §6)."""
-    return quote(pointer, safe="/~!$&'()*+,;=:@-._{}")
 
 
 def _inside(node: MappingNode, key: str) -> MappingNode:
