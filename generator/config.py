@@ -190,7 +190,7 @@ def check(client: Client, where: str) -> Client:
     """Return ``client``; raises :class:`UsageError` for a value that isn't allowed."""
     if not client.package.isidentifier() or keyword.iskeyword(client.package):
         raise UsageError(
-            f"{where}: {client.package!r} can't be a package's name. Use letters, digits and _."
+            f"{where}: {client.package!r} cannot be a package's name. Use letters, digits and _."
         )
     if client.http not in ("httpx", "httpx2"):
         raise UsageError(f"{where}: http must be 'httpx' or 'httpx2', not {client.http!r}.")

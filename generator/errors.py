@@ -4,10 +4,10 @@
 
     SpeclockError
      +-- UsageError      a misused command or a wrong setting
-     +-- SpecError       a description that can't be used, with every problem of the run
+     +-- SpecError       a description that cannot be used, with every problem of the run
      +-- Unreachable     an upstream document that couldn't be fetched
      +-- InternalError   a defect of speclock in generated code
-     +-- Unsupported     one node that can't be used; already recorded in the findings
+     +-- Unsupported     one node that cannot be used; already recorded in the findings
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class Unreachable(SpeclockError):
 
 
 class SpecError(SpeclockError):
-    """A description that can't be used; ``problems`` are all reasons found in this run."""
+    """A description that cannot be used; ``problems`` are all reasons found in this run."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
@@ -112,7 +112,7 @@ class InternalError(SpeclockError):
 
 
 class Unsupported(SpeclockError):
-    """A node that can't be used; the problem is recorded, and the caller leaves the node out."""
+    """A node that cannot be used; the problem is recorded, and the caller leaves the node out."""
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from ..errors import Place
 from ..printable import shortened
 from .changes import WIRE, Change, Signature, Verdict
 from .compare.differences import Comparison, ComponentSymbol, Difference, OperationSymbol
-from .python_api import Client, PythonChange
+from .python_api import ClientApi, PythonChange
 from .rules import is_neutral, rule_of
 
 _CREDENTIALS = ("security/alternative/", "security/scheme/", "security/requirement/")
@@ -42,7 +42,7 @@ class _Gathered:
 class Classifier:
     """Collects differences and turns them into changes."""
 
-    def __init__(self, old: Client | None, new: Client | None) -> None:
+    def __init__(self, old: ClientApi | None, new: ClientApi | None) -> None:
         self.names = dict(old.names) if old else {}
         self.news = dict(new.names) if new else {}
         self._gathered: dict[tuple[str, ...], _Gathered] = {}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ..apidiff.from_ir import from_ir
-from ..config import Client as Settings
+from ..config import Client
 from ..document.operations import OperationNode, iter_operations
 from ..document.references import References
 from ..document.selectors import filter_operations
@@ -19,10 +19,10 @@ from ..openapi.model import Operation
 from ..openapi.normalize.document import canonicalise, users_of
 from .changes import Side
 from .compare.operations import wire_path
-from .python_api import Client
+from .python_api import ClientApi
 
 
-class Description:
+class ComparedDescription:
     """A description, and its operations before any is selected."""
 
     def __init__(self, document: SourceFile, progress: Callable[[str], None]) -> None:
@@ -78,8 +78,8 @@ class Description:
             return False
         return True
 
-    def read(self, operations: Sequence[OperationNode], settings: Settings) -> Input:
-        """Return operations as they are compared, without the parts that can't be read."""
+    def read(self, operations: Sequence[OperationNode], settings: Client) -> Input:
+        """Return operations as they are compared, without the parts that cannot be read."""
         canonical = canonicalise(
             self.document, self.refs, operations, self.findings, self.progress, partial=True
         )
@@ -110,9 +110,9 @@ class Input:
 
     source: SourceFile
     canonical: CanonicalDocument
-    settings: Settings
+    settings: Client
     unreadable: tuple[Problem, ...]
-    """The parts that can't be read, and are left out."""
+    """The parts that cannot be read, and are left out."""
     refused: tuple[Problem, ...] = field(default=(), init=False)
     """Why no client, or not all of it, can be generated; known once :attr:`client` is."""
 
@@ -127,11 +127,11 @@ class Input:
         return {(op.path, op.method): op for op in self.canonical.operations}
 
     def operation(self, op: OperationNode) -> Operation | None:
-        """Return an operation in its typed form, None where it can't be read."""
+        """Return an operation in its typed form, None where it cannot be read."""
         return self._operations.get((op.path, op.method))
 
     @cached_property
-    def client(self) -> Client | None:
+    def client(self) -> ClientApi | None:
         """The client that would be generated; None where generation is refused."""
         from ..codegen.build import build
         from ..codegen.build.types import Types
@@ -151,14 +151,14 @@ class Input:
             self.refused = (Problem("client", str(error), "", Place(self.source.name)),)
             return None
         self.refused = tuple(findings.refusals)
-        return Client(
+        return ClientApi(
             api,
             from_ir(api),
             dict(names),
             {f"{op.verb} {op.path}": op.label for op in document.operations},
         )
 
-    def _fitting(self) -> Settings:
+    def _fitting(self) -> Client:
         """Return the settings without pins that match nothing here."""
         document = self.canonical
         spellings = {spelling for op in document.operations for spelling in op.spellings}

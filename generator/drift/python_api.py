@@ -14,7 +14,7 @@ from .changes import Report, Signature
 
 
 @dataclass(frozen=True, slots=True)
-class Client:
+class ClientApi:
     """The client that one description gives."""
 
     ir: ir.Api
@@ -57,8 +57,8 @@ class PythonChange:
 
 
 def python_changes(
-    old: Client,
-    new: Client | None,
+    old: ClientApi,
+    new: ClientApi | None,
     components: Collection[tuple[str, str]],
     operations: Sequence[tuple[str, str]],
     gone: Collection[str],

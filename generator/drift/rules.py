@@ -368,13 +368,13 @@ _rule("operation/deprecated/removed", "added", "the operation is no longer depre
 _pair("operation/sunset", _SUNSET, neutral=(_ENDS, _UNANNOUNCED))
 _rule("operation/sunset/changed", "changed", _SUNSET_CHANGED, neutral=_ENDS_EARLIER)
 _neutral("operation/part/unreadable", "readable",
-      "a part of the new description can't be read: {fact}"
-      "|a part of the new description can't be read",
-      RISK, "that part can't be compared")
+      "a part of the new description cannot be read: {fact}"
+      "|a part of the new description cannot be read",
+      RISK, "that part cannot be compared")
 _neutral("operation/part/readable", "unreadable",
-      "a part of the old description can't be read: {fact}"
-      "|a part can be read that couldn't be read in the old description",
-      RISK, "that part can't be compared")
+      "a part of the old description cannot be read: {fact}"
+      "|a part can be read that could not be read in the old description",
+      RISK, "that part cannot be compared")
 _FIRST = "the regenerated client calls another address"
 _OLD_ADDRESS = "the old address may no longer answer"
 _pair("server/url", "server {}|a server", neutral=(

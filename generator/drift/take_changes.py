@@ -1,7 +1,7 @@
 """Changes of upstream made in the checked-in description, and nothing else.
 
 A keyword, a property, a parameter or a response is copied from upstream as it is written there,
-with the components it needs. What can't be copied is left to the user, with the reason.
+with the components it needs. What cannot be copied is left to the user, with the reason.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class PatchedDescription:
     """The changes that are left to the user, each with the reason."""
 
 
-def taken_in(
+def patch_description(
     base: SourceFile, revision: SourceFile, changes: Sequence[Change]
 ) -> PatchedDescription:
     """Return the tree of ``base`` with ``changes`` made as in ``revision``."""
@@ -73,7 +73,7 @@ def _make(change: Change, editor: TreeEditor, base: str, revision: str) -> None:
                 required = action.startswith("added")
                 editor.require(path[:-2], path[-1], required=required)
         case "operation", "part", _:
-            raise EditError("it can't be read")
+            raise EditError("it cannot be read")
         case ("security", _, _) | (_, "nullable" | "branch" | "type" | "discriminator", _):
             raise EditError("how to write it depends on the keywords around it")
         case "server", "main", "changed":

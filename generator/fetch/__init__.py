@@ -24,7 +24,7 @@ import httpx
 
 from ..version import __version__
 from . import cache as caching
-from .cache import Entry, cache_folder
+from .cache import CacheEntry, cache_folder
 from .errors import status_error, transport_error, unreachable
 from .urls import origin_of, parse_url, without_secrets
 
@@ -149,7 +149,7 @@ class _Fetch:
                 data = await self.body(url, response)
         except httpx.TransportError as error:
             raise transport_error(url, error, self.limits.connect) from None
-        entry = Entry(data, _header(response, "ETag"), _header(response, "Last-Modified"))
+        entry = CacheEntry(data, _header(response, "ETag"), _header(response, "Last-Modified"))
         caching.write(self.cache, str(url), entry)
         return Fetched(data, shown, entry.etag, from_cache=False)
 
@@ -196,7 +196,7 @@ def _transport(url: httpx.URL) -> httpx.AsyncHTTPTransport:
 
 
 def _header(response: httpx.Response, name: str) -> str:
-    """Return a header's value; ``""`` for one that can't be sent back or shown."""
+    """Return a header's value; ``""`` for one that cannot be sent back or shown."""
     value = response.headers.get(name, "")
     return value if value.isascii() and value.isprintable() else ""
 

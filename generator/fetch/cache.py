@@ -1,6 +1,6 @@
 """Documents fetched before, with the validators of conditional requests (RFC 9110 §8.8).
 
-An entry is one file: a line of JSON, then the document. One that can't be read, or whose hash is
+An entry is one file: a line of JSON, then the document. One that cannot be read, or whose hash is
 wrong, is ignored.
 """
 
@@ -23,7 +23,7 @@ def cache_folder() -> Path:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CacheEntry:
     """A document, and the ``ETag`` and ``Last-Modified`` headers that came with it, or ``""``."""
 
     data: bytes
@@ -37,7 +37,7 @@ class Entry:
         return {name: value for name, value in headers.items() if value}
 
 
-def read(folder: Path, url: str) -> Entry | None:
+def read(folder: Path, url: str) -> CacheEntry | None:
     """Return the entry of ``url``; None where there is none that can be used."""
     try:
         head, _, data = _path(folder, url).read_bytes().partition(b"\n")
@@ -46,15 +46,15 @@ def read(folder: Path, url: str) -> Entry | None:
         return None
     match facts:
         case {"sha256": str(digest), "etag": str(etag), "modified": str(modified)}:
-            return Entry(data, etag, modified) if digest == _sha256(data) else None
+            return CacheEntry(data, etag, modified) if digest == _sha256(data) else None
         case _:
             return None
 
 
-def write(folder: Path, url: str, entry: Entry) -> None:
+def write(folder: Path, url: str, entry: CacheEntry) -> None:
     """Store ``entry`` if it has a validator; readers see the old entry or this one, whole.
 
-    A folder that can't be written is ignored.
+    A folder that cannot be written is ignored.
     """
     if not entry.validators:
         return

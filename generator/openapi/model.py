@@ -364,6 +364,8 @@ class Operation(Part):
     """Its own, or its path item's; None where it has none."""
     security: tuple[SecurityRequirement, ...] = ()
     """Alternatives, the document's where it has none of its own; empty where none is needed."""
+    security_location: Location | None = None
+    """Of the list of requirements, the operation's or the document's; None where there is none."""
 
     def schemas(self) -> Iterator[Schema]:
         """Yield the schemas of what a call sends and receives."""

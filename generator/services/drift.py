@@ -132,11 +132,11 @@ def take_changes(
     """
     from ..codegen.output.write import write_text
     from ..document.edit.patch import patch_text
-    from ..drift.take_changes import taken_in
+    from ..drift.take_changes import patch_description
 
     report = result.report
     old = result.base.document(lenient=True)
-    made = taken_in(old, result.revision.document(lenient=True), report.counted)
+    made = patch_description(old, result.revision.document(lenient=True), report.counted)
     text = patch_text(old.text, made.root)
     changed = replace(result.base, data=text.encode())
     after = _compare(changed, result.revision, client, root, progress)

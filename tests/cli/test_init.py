@@ -193,7 +193,7 @@ def test_a_selector_that_matches_nothing(folder: Path) -> None:
     ("arguments", "fact"),
     [
         (("nowhere.yaml",), "nowhere.yaml cannot be read: No such file"),
-        (("kites.yaml", "--package", "my-kites"), "'my-kites' can't be a package's name"),
+        (("kites.yaml", "--package", "my-kites"), "'my-kites' cannot be a package's name"),
     ],
 )
 def test_misuse(folder: Path, arguments: tuple[str, ...], fact: str) -> None:

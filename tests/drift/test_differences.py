@@ -83,6 +83,30 @@ def test_security_of_the_whole_description_is_one_change(tmp_path: Path) -> None
     assert change["message"] == "scope write is required"
 
 
+def test_security_of_the_whole_description_is_one_change_from_an_empty_list(
+    tmp_path: Path,
+) -> None:
+    old = _shop()
+    old["security"] = []
+    (change,) = report(old, _shop(), tmp_path)["changes"]
+    assert sorted(change["operations"]) == ["pets/add", "pets/get", "pets/list"]
+    assert change["id"] == "api/security/requirement/added"
+    assert change["pointer"] == change["base"]["pointer"] == "/security"
+
+
+def test_the_fingerprint_of_a_part_that_cant_be_read_is_not_of_the_message(tmp_path: Path) -> None:
+    found: list[Any] = []
+    for name in ("Lost", "Missing"):
+        new = _shop()
+        new["components"]["schemas"]["Pet"]["properties"]["age"] = {
+            "$ref": f"#/components/schemas/{name}"
+        }
+        changes = report(_shop(), new, tmp_path)["changes"]
+        found += [one for one in changes if one["id"] == "api/operation/part/unreadable"]
+    assert found[0]["message"] != found[1]["message"]
+    assert found[0]["fingerprint"] == found[1]["fingerprint"]
+
+
 def test_a_change_is_listed_under_what_it_reaches(tmp_path: Path) -> None:
     new = _shop()
     new["components"]["schemas"]["Fault"]["properties"]["code"]["type"] = "string"

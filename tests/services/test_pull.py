@@ -348,7 +348,7 @@ def test_a_lock_that_cannot_be_read(project: Project, capsys: pytest.CaptureFixt
     for text in ("<<<<<<< HEAD\n", "[]", '{"shop.yaml": {"etag": 1}}', '{"shop.yaml": 1}'):
         project.spec.with_name("speclock.lock").write_text(text)
         project.pull(code=2)
-        assert "speclock.lock can't be read" in capsys.readouterr().err
+        assert "speclock.lock isn't the lock file" in capsys.readouterr().err
 
 
 def test_a_dry_run_writes_nothing(project: Project, capsys: pytest.CaptureFixture[str]) -> None:

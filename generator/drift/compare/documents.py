@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from ...config import Client as Settings
+from ...config import Client
 from ...document.operations import OperationNode
 from ...document.tree import SourceFile
 from ...errors import Problem
 from ..changes import Change, Report, Signature, Verdict
 from ..classify import Classifier, fingerprint, from_python
-from ..inputs import Description, Input
+from ..inputs import ComparedDescription, Input
 from ..python_api import PythonChange, python_changes
 from ..rules import rule_of
 from .differences import Comparison, DifferenceRecorder, OperationSymbol
@@ -25,18 +25,18 @@ Progress = Callable[[str], None]
 
 
 def compare(
-    base: SourceFile, revision: SourceFile, settings: Settings, progress: Progress = lambda _: None
+    base: SourceFile, revision: SourceFile, settings: Client, progress: Progress = lambda _: None
 ) -> Report:
     """Return what changed between two descriptions under the operations of ``settings``.
 
-    A part that one side has in a form that can't be read is a change, not an error. Raises
+    A part that one side has in a form that cannot be read is a change, not an error. Raises
     :class:`UsageError` for a selector that matches no operation of the base.
     """
     progress(f"reading {base.name}")
-    left = Description(base, progress)
+    left = ComparedDescription(base, progress)
     selected = left.select(settings.operations)
     progress(f"reading {revision.name}")
-    right = Description(revision, progress)
+    right = ComparedDescription(revision, progress)
     matched = right.match(selected)
     # A slice without selectors is itself the list of operations in use.
     counts_added = bool(settings.operations) or not settings.package
@@ -47,13 +47,13 @@ def compare(
     return _DocumentComparison(old, new).report(selected, matched, added)
 
 
-def unchanged(base: SourceFile, name: str, sha256: str, settings: Settings) -> Report:
+def unchanged(base: SourceFile, name: str, sha256: str, settings: Client) -> Report:
     """Return the report on a revision that is the very document that ``base`` was pulled from.
 
     ``name`` and ``sha256`` are the revision's. Raises :class:`UsageError` for a selector that
     matches no operation of the base.
     """
-    description = Description(base, lambda _: None)
+    description = ComparedDescription(base, lambda _: None)
     side = description.read((), settings).side
     return Report(
         package=settings.package,
@@ -133,7 +133,7 @@ class _DocumentComparison:
         return self.classifier.python(python_changes(old, new, renamed, labels, removed))
 
     def _is_unreadable(self, change: Change) -> bool:
-        """Return whether a part only seems added or removed: the other side can't be read there."""
+        """Return whether a part only seems added or removed: the other side cannot be read there."""
         place, unreadable = change.base, self.new.unreadable
         if change.base is None:
             place, unreadable = change.revision, self.old.unreadable
@@ -144,7 +144,7 @@ class _DocumentComparison:
         )
 
     def _unreadable(self, names: tuple[str, ...]) -> list[Change]:
-        """Return a change for each part that only one side has in a form that can't be read."""
+        """Return a change for each part that only one side has in a form that cannot be read."""
         changes: list[Change] = []
         for rules, sides in (
             (("operation/part/readable", "operation/part/unreadable"),
@@ -176,6 +176,6 @@ def _unreadable_part(
         after="",
         base=None if is_new else problem.place,
         revision=problem.place if is_new else None,
-        fingerprint=fingerprint(name, problem.place.pointer, "", problem.fact),
+        fingerprint=fingerprint(name, problem.place.pointer, "", problem.code),
         signatures=(signature,) if is_new else (),
     )

@@ -5,7 +5,7 @@ Source: JSON Schema 2020-12 validation §6 and §7.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ...openapi.keywords import ASSERTIONS, Compare, NumberKeyword
@@ -95,12 +95,10 @@ def _enum(recorder: SchemaRecorder) -> None:
             "enum", action="removed" if new is None else "added", old=before, new=after
         )
         return
-    removed, added = (
-        ", ".join(shown(value) for value in one if not _contains(other, value))
-        for one, other in ((old, new), (new, old))
-    )
-    if removed or added:
-        action = "changed" if removed and added else "value-removed" if removed else "value-added"
+    lost, gained = _without(old, new), _without(new, old)
+    removed, added = (", ".join(map(shown, values)) for values in (lost, gained))
+    if lost or gained:
+        action = "changed" if lost and gained else "value-removed" if lost else "value-added"
         recorder.keyword(
             "enum", action=action, old=before, new=after,
             changed=(removed, added), words={"removed": removed, "added": added},
@@ -109,9 +107,12 @@ def _enum(recorder: SchemaRecorder) -> None:
 
 def _bound(recorder: SchemaRecorder, row: NumberKeyword) -> None:
     """Record a bound that differs; of an inclusive and an exclusive one the tighter counts."""
+    rows = [row, _EXCLUSIVE[row.name]] if row.name in _EXCLUSIVE else [row]
+    if all(one.get(recorder.old.core) == one.get(recorder.new.core) for one in rows):
+        return
     sign = 1 if row.compare is Compare.LOWER_BOUND else -1
     default = None if row.default is None else _Bound(sign * row.default, False, row.default)
-    found = [max(_bounds(row, core, sign), default=None) for core in recorder.cores]
+    found = [max(_bounds(rows, core, sign), default=None) for core in recorder.cores]
     old, new = (bound or default for bound in found)
     if old != new:
         names = [
@@ -138,12 +139,11 @@ class _Bound(NamedTuple):
         return f"{shown(self.value)} (exclusive)" if self.is_exclusive else shown(self.value)
 
 
-def _bounds(row: NumberKeyword, schema: Schema, sign: int) -> Iterator[_Bound]:
-    exclusive = _EXCLUSIVE.get(row.name)
-    for one, is_exclusive in ((row, False), (exclusive, True)):
-        value = one.get(schema) if one is not None else None
+def _bounds(rows: Iterable[NumberKeyword], schema: Schema, sign: int) -> Iterator[_Bound]:
+    for one in rows:
+        value = one.get(schema)
         if value is not None:
-            yield _Bound(sign * value, is_exclusive, value)
+            yield _Bound(sign * value, bool(one.inclusive), value)
 
 
 def _format(recorder: SchemaRecorder) -> None:
@@ -168,5 +168,12 @@ def _default(recorder: SchemaRecorder) -> None:
         recorder.keyword("default", action=action, old=before, new=after)
 
 
-def _contains(values: Collection[Json], value: Json) -> bool:
-    return any(same(one, value) for one in values)
+def _without(values: Iterable[Json], others: Iterable[Json]) -> list[Json]:
+    """Return the values that aren't among others; 1 isn't true."""
+    known = {*map(_key, others)}
+    return [value for value in values if _key(value) not in known]
+
+
+def _key(value: Json) -> tuple[bool, object]:
+    is_container = isinstance(value, list | dict)
+    return isinstance(value, bool), shown(value) if is_container else value

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ...document.tree import Location
 from ...openapi.model import Document, Operation, SecurityScheme
 from .differences import Comparison, DifferenceRecorder
 from .oauth import compare_oauth
@@ -44,11 +43,11 @@ class _Requirements:
     """Records the differences of one pair of operations."""
 
     def __init__(self, comparison: Comparison, old: Operation, new: Operation) -> None:
-        listed = _location(old)
+        listed = old.security_location
         at = listed.pointer if listed else f"{old.location.pointer}/security"
         self.recorder = DifferenceRecorder(comparison, at, subject="")
-        self.base = listed or _own(old)
-        self.revision = _location(new) or _own(new)
+        self.base = listed or old.location
+        self.revision = new.security_location or new.location
 
     def compare(self, before: list[_Alternative], after: list[_Alternative]) -> None:
         """Record what differs between two lists of alternatives."""
@@ -167,15 +166,3 @@ def _all_of(alternative: _Alternative) -> str:
 
 def _any_of(alternatives: list[_Alternative]) -> str:
     return " or ".join(map(_all_of, alternatives)) or "no credential"
-
-
-def _location(operation: Operation) -> Location | None:
-    """Return the location of the list of requirements, the operation's or the document's."""
-    first = next(iter(operation.security), None)
-    return first.location.parent if first is not None else None
-
-
-def _own(operation: Operation) -> Location:
-    """Return the location of an empty list of requirements; the operation's where there is none."""
-    has_list = "security" in (operation.positions or ())
-    return operation.at("security") if has_list else operation.location

@@ -8,7 +8,17 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ..changes import BREAKING, NONE, RISK, SAFE, Change, Report, Side
 from ..rules import RULES
-from .html_view import Entry, Item, Page, Pair, Part, Section, Source, Tally, Value
+from .html_view import (
+    AllowanceFault,
+    DescriptionView,
+    Item,
+    MarkedText,
+    Page,
+    Pair,
+    Section,
+    Tally,
+    Value,
+)
 from .summary import (
     ALLOWED,
     BUMPS,
@@ -27,7 +37,7 @@ from .summary import (
 
 _WORDS = re.compile(r"\w+|\s+|.")
 _CORE = re.compile(r"\w(.*\w)?", re.DOTALL)
-Parts = tuple[Part, ...]
+Parts = tuple[MarkedText, ...]
 _MOST = 800
 """Words up to which two values are compared word by word."""
 
@@ -80,7 +90,7 @@ def _page(report: Report) -> Page:
         allowed=shown(of_sort(report, ALLOWED)),
         prose=shown(of_sort(report, DOCS)),
         faults=tuple(
-            Entry(where(fault.place), visible(fault.fact), visible(fault.remedy))
+            AllowanceFault(where(fault.place), visible(fault.fact), visible(fault.remedy))
             for fault in report.faults
         ),
         bump=BUMPS[report.bump],
@@ -88,8 +98,8 @@ def _page(report: Report) -> Page:
     )
 
 
-def _side(label: str, side: Side) -> Source:
-    return Source(
+def _side(label: str, side: Side) -> DescriptionView:
+    return DescriptionView(
         label, visible(side.name), visible(side.title), visible(side.version), side.sha256
     )
 
@@ -143,12 +153,12 @@ def _pairs(change: Change) -> Iterator[Pair]:
         )
 
 
-def coded(text: str) -> tuple[Part, ...]:
+def coded(text: str) -> tuple[MarkedText, ...]:
     """Return a sentence in which text between backticks is code."""
     parts = visible(text).split("`")
     if len(parts) % 2 == 0:
-        return (Part(visible(text)),)
-    return tuple(Part(part, bool(number % 2)) for number, part in enumerate(parts) if part)
+        return (MarkedText(visible(text)),)
+    return tuple(MarkedText(part, bool(number % 2)) for number, part in enumerate(parts) if part)
 
 
 def compared(before: str, after: str) -> tuple[Parts, Parts]:
@@ -172,11 +182,11 @@ def _whole(words: Sequence[str]) -> Parts:
 
 def _parts(runs: Sequence[tuple[Sequence[str], bool]]) -> Parts:
     """Return runs of words as text; signs and spaces at the ends of a run aren't marked."""
-    parts: list[Part] = []
+    parts: list[MarkedText] = []
     for words, marked in runs:
         text = "".join(words)
         core = _CORE.search(text) if marked else None
         start, end = core.span() if core else (0, len(text))
         pieces = [(text[:start], False), (text[start:end], marked), (text[end:], False)]
-        parts += [Part(piece, is_marked) for piece, is_marked in pieces if piece]
+        parts += [MarkedText(piece, is_marked) for piece, is_marked in pieces if piece]
     return tuple(parts)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class MarkedText:
     """A piece of text, and whether it is marked: changed in a value, code in a sentence."""
 
     text: str
@@ -20,7 +20,7 @@ class Value:
     label: str
     side: str
     place: str
-    parts: tuple[Part, ...]
+    parts: tuple[MarkedText, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +40,14 @@ class Item:
     sort: str
     label: str
     python: bool
-    message: tuple[Part, ...]
+    message: tuple[MarkedText, ...]
     directions: str
     rules: tuple[str, ...]
     operations: str
     pairs: tuple[Pair, ...]
     pointer: str
-    why: tuple[Part, ...]
-    todo: tuple[Part, ...]
+    why: tuple[MarkedText, ...]
+    todo: tuple[MarkedText, ...]
     fingerprint: str
     reason: str
     owner: str
@@ -73,7 +73,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class DescriptionView:
     """One of the two descriptions."""
 
     label: str
@@ -84,7 +84,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AllowanceFault:
     """A fault in the allow-list."""
 
     place: str
@@ -99,7 +99,7 @@ class Page:
     level: str
     verdict: str
     package: str
-    sides: tuple[Source, ...]
+    sides: tuple[DescriptionView, ...]
     operations: tuple[str, ...]
     python: bool
     contents: tuple[Section, ...]
@@ -111,6 +111,6 @@ class Page:
     sections: tuple[Section, ...]
     allowed: tuple[Item, ...]
     prose: tuple[Item, ...]
-    faults: tuple[Entry, ...]
+    faults: tuple[AllowanceFault, ...]
     bump: str
-    steps: tuple[tuple[Part, ...], ...]
+    steps: tuple[tuple[MarkedText, ...], ...]

@@ -74,6 +74,7 @@ def _tag(node: MappingNode) -> model.Tag:
 def _operation(path: str, method: str, node: MappingNode) -> model.Operation:
     responses = mapping(node.get("responses")) or MappingNode(node.location)
     body = mapping(node.get("requestBody"))
+    security = node.get("security")
     return model.Operation(
         node.location,
         positions=node.positions,
@@ -90,7 +91,8 @@ def _operation(path: str, method: str, node: MappingNode) -> model.Operation:
         parameters=tuple(map(_parameter, mappings(node.get("parameters")))),
         request_body=_request_body(body) if body is not None else None,
         servers=_servers(node.get("servers")),
-        security=tuple(map(_requirement, mappings(node.get("security")))),
+        security=tuple(map(_requirement, mappings(security))),
+        security_location=security.location if isinstance(security, SequenceNode) else None,
     )
 
 
