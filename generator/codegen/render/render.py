@@ -87,8 +87,6 @@ def render(api: Api, templates: Templates) -> dict[str, str]:
 
 
 class _Part:
-    """The templates of the package, or those of its tests."""
-
     def __init__(self, templates: Templates, part: str) -> None:
         self.templates = templates
         self.part = part

@@ -65,8 +65,6 @@ def _lines(root: MappingNode) -> list[str] | None:
 
 @dataclass(slots=True)
 class _TextPatch:
-    """The edits of one text, collected from the top of the tree down."""
-
     lines: list[str]
     source: list[str] | None
     """The lines of the new tree's text, if there is one."""

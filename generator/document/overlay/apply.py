@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ...errors import Findings, SpecError
+from ...errors import Findings
 from ..load import load
 from ..tree import Container, Location, MappingNode, SequenceNode, SourceFile, Value, descend
 from .jsonpath import Query, QueryError, Selected
@@ -50,12 +50,7 @@ def apply_overlays(
     if not overlays:
         return document
     findings = Findings()
-    parsed: list[Overlay] = []
-    for one in overlays:
-        try:
-            parsed.append(read(copy_document(one, foreign=one.name)))
-        except SpecError as error:
-            findings.refusals += error.problems
+    parsed = [read(copy_document(one, foreign=one.name), findings) for one in overlays]
     findings.raise_refusals()
     result = copy_document(document)
     copies = Copies(result)
@@ -89,8 +84,6 @@ def _check_extends(overlay: Overlay, document: SourceFile, findings: Findings) -
 
 @dataclass(slots=True)
 class _Application:
-    """The application of one overlay to a document."""
-
     document: SourceFile
     overlay: Overlay
     copies: Copies

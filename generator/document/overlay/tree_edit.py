@@ -58,7 +58,6 @@ def copy_document(document: SourceFile, foreign: str = "") -> SourceFile:
 
 
 def _locate(document: SourceFile) -> None:
-    """Set the position of every node of a JSON text."""
     offsets = dict(find_members(document.text))
     document.root.location.position = document.position(offsets[""])
     for pointer, node, key, value in walk_members(document.root):

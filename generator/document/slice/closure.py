@@ -122,7 +122,6 @@ class Closure:
         return f"{key}.{short_hash(self.kept.refs.relative(target.name))}" if key in taken else key
 
     def _links(self, response: MappingNode) -> None:
-        """Drop the links of a response to operations that aren't kept."""
         links = response.get("links")
         if not isinstance(links, MappingNode):
             return
