@@ -18,7 +18,7 @@ import jsonschema_rs
 from ..errors import META, Findings, Place, Problem
 from .json_text import Plain
 from .pointer import join
-from .tree import MappingNode, SequenceNode, SourceFile, Value
+from .tree import Location, MappingNode, SequenceNode, SourceFile, Value
 
 _DEEPEST = 60
 _META_SCHEMAS = Path(__file__).with_name("meta_schemas")
@@ -157,10 +157,13 @@ def _resolve(document: SourceFile, path: list[str | int]) -> tuple[list[str | in
             whole.append("")
             location, node = node.at(""), node[""]
         whole.append(part)
-        if isinstance(node, SequenceNode) and isinstance(part, int):
-            location, node = node.at(part), node[part]
-        elif isinstance(node, MappingNode) and str(part) in node:
-            location, node = node.at(str(part)), node[str(part)]
-        else:
-            node = None
+        location, node = _step(node, part, location)
     return whole, location.place
+
+
+def _step(node: Value, part: str | int, location: Location) -> tuple[Location, Value]:
+    if isinstance(node, SequenceNode) and isinstance(part, int):
+        return node.at(part), node[part]
+    if isinstance(node, MappingNode) and str(part) in node:
+        return node.at(str(part)), node[str(part)]
+    return location, None

@@ -1,7 +1,7 @@
 """Edits of a description's tree that keep the locations of its nodes.
 
-A node that is added gets a pointer in the description's tree, and keeps the line and column in the
-file that it comes from.
+A node that is added gets a pointer in the description's tree, and keeps the line and column in its
+own file.
 
 Source: OpenAPI Overlay 1.1.0, "Action Object" (merging of values).
 """
