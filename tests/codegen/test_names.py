@@ -215,7 +215,7 @@ def test_names_are_settled_by_the_text_alone(text: str) -> None:
 
 @pytest.mark.parametrize("bad", ["", "a b", "a-b", "1a", "class", "a.b", "x;y"])
 def test_a_pin_must_be_a_name(bad: str) -> None:
-    with pytest.raises(UsageError, match="can't be a Python name"):
+    with pytest.raises(UsageError, match="cannot be a Python name"):
         names.check_pinned(bad, "calls")
 
 

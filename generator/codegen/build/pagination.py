@@ -22,7 +22,7 @@ _EXPRESSION = re.compile(r"\$response\.(?:body#(?P<next>/.*)|header\.(?P<header>
 
 
 class _Unfit(Exception):
-    """The reason why an operation can't be paginated, as the end of a sentence."""
+    """The reason why an operation cannot be paginated, as the end of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,7 @@ def _kind(key: str, scheme: SecurityScheme, findings: Findings) -> str:
         is_name = bool(name) if place == "query" else _TOKEN.fullmatch(name) is not None
         if is_name and not (place == "header" and name.lower() in _FRAMING):
             return place
-        fact = f"the key of the security scheme {key!r} can't be sent in the {place} {name!r}"
+        fact = f"the key of the security scheme {key!r} cannot be sent in the {place} {name!r}"
         findings.refuse(
             "security-scheme",
             scheme.at("name"),

@@ -114,9 +114,7 @@ def write(output: Path, clients: Sequence[FileSet]) -> list[list[str]]:
 
 
 def _is_ours(path: Path) -> bool:
-    if not path.exists():
-        return True
-    if path.name == MANIFEST:
+    if path.name == MANIFEST or not path.exists():
         return True
     if path.name == "py.typed":
         return not path.read_bytes()

@@ -314,7 +314,7 @@ def _status(status: str, source: model.Operation, least: int) -> int:
 
 
 def find_sending_fault(place: str, value: Json) -> str | None:
-    """Return the reason why a parameter's value can't be sent; None if it can."""
+    """Return the reason why a parameter's value cannot be sent; None if it can."""
     if place == "path":
         parts = value if isinstance(value, list) else [value]
         if isinstance(value, dict):
