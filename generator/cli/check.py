@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from .client_arguments import CONFIGURATION, add_client_arguments, command_line, settings_of
-from .console import Console, display_path
+from ..printable import display_path
+from .client_arguments import CLIENTS, CONFIGURATION, SETTINGS, command_line, settings_of
+from .console import Console
 
 if TYPE_CHECKING:
     from ..services.check import CheckedClient
@@ -16,14 +17,7 @@ Compare without writing. A client whose recorded hashes of description, settings
 files all match is taken as up to date; --full always generates in memory.
 """
 EPILOG = CONFIGURATION
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the clients and ``--full``."""
-    add_client_arguments(parser)
-    parser.add_argument(
-        "--full", action="store_true", help="generate in memory even if all hashes match"
-    )
+ARGUMENTS = CLIENTS | {"--full": "generate in memory even if all hashes match"} | SETTINGS
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

@@ -29,68 +29,31 @@ selectors of operations ('*' matches any text; all matches are taken):
   !DELETE *                             not these; alone: all but these
 
 """
-_OPTIONS = (
-    "spec", "package", "output", "client", "operation", "accept", "http", "overlay",
-    "allow_unmatched", "templates",
-)  # fmt: skip
-
-
-def add_client_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add CLIENT, ``--config``, and the options that replace a client's settings."""
-    add_client_names(parser, "all by default")
-    group = parser.add_argument_group("without a configuration")
-    group.add_argument("--spec", metavar="FILE", help="the OpenAPI description")
-    group.add_argument("--package", metavar="NAME", help="the package to write")
-    group.add_argument("--output", metavar="DIR", help="the folder for NAME/ and tests/NAME/")
-    group.add_argument("--client", metavar="CLASS", help="the client class; from NAME by default")
-    group.add_argument(
-        "--operation",
-        metavar="ID",
-        action="append",
-        help="take only the operations that this selector matches (see below); may be repeated",
-    )
-    group.add_argument(
-        "--accept",
-        metavar="CODE",
-        action="append",
-        help="leave out operations with an error of this code (the word in brackets at the end of "
-        "a message) and record them in speclock.json; may be repeated",
-    )
-    group.add_argument(
-        "--http", choices=("httpx", "httpx2"), help="the HTTP library of the client (httpx)"
-    )
-    group.add_argument(
-        "--overlay",
-        metavar="FILE",
-        action="append",
-        help="an OpenAPI Overlay to apply to the description first; may be repeated",
-    )
-    group.add_argument(
-        "--allow-unmatched",
-        action="store_true",
-        help="warn of an overlay's action that matches nothing, instead of stopping",
-    )
-    group.add_argument(
-        "--templates",
-        metavar="DIR",
-        help="templates that replace speclock's own of the same name (docs/templates.md)",
-    )
-
-
-def add_client_names(parser: argparse.ArgumentParser, default: str) -> None:
-    """Add CLIENT and ``--config``."""
-    parser.add_argument(
-        "clients",
-        nargs="*",
-        metavar="CLIENT",
-        help=f"packages of [tool.speclock.clients]; {default}",
-    )
-    add_config(parser)
-
-
-def add_config(parser: argparse.ArgumentParser) -> None:
-    """Add ``--config``."""
-    parser.add_argument("--config", metavar="FILE", help="a pyproject.toml other than the nearest")
+CONFIG = {"--config FILE": "a pyproject.toml other than the nearest"}
+CLIENTS = {"clients CLIENT*": "packages of [tool.speclock.clients]; all by default", **CONFIG}
+UPSTREAM_CLIENTS = {
+    "clients CLIENT*": "packages of [tool.speclock.clients]; all that have an upstream by default",
+    **CONFIG,
+}
+SOURCE = {
+    "source FILE|CLIENT?": "a description, or a client of the configuration; all clients by default"
+}
+SETTINGS = {
+    "# without a configuration": "",
+    "--spec FILE": "the OpenAPI description",
+    "--package NAME": "the package to write",
+    "--output DIR": "the folder for NAME/ and tests/NAME/",
+    "--client CLASS": "the client class; from NAME by default",
+    "--operation ID*": "take only the operations that this selector matches (see below); may be "
+    "repeated",
+    "--accept CODE*": "leave out operations with an error of this code (the word in brackets at "
+    "the end of a message) and record them in speclock.json; may be repeated",
+    "--http {httpx,httpx2}?": "the HTTP library of the client (httpx)",
+    "--overlay FILE*": "an OpenAPI Overlay to apply to the description first; may be repeated",
+    "--allow-unmatched": "warn of an overlay's action that matches nothing, instead of stopping",
+    "--templates DIR": "templates that replace speclock's own of the same name (docs/templates.md)",
+}
+"""The options that replace a client's settings."""
 
 
 def settings_of(options: argparse.Namespace) -> Settings:
@@ -109,9 +72,9 @@ def settings_of(options: argparse.Namespace) -> Settings:
         "output": options.output,
         "client": options.client,
         "http": options.http,
-        "operations": tuple(options.operation or ()),
-        "accept": tuple(options.accept or ()),
-        "overlays": tuple(str(Path(one).absolute()) for one in options.overlay or ()),
+        "operations": tuple(options.operation),
+        "accept": tuple(options.accept),
+        "overlays": tuple(str(Path(one).absolute()) for one in options.overlay),
         "templates": options.templates and str(Path(options.templates).absolute()),
         "allow_unmatched": options.allow_unmatched,
     }
@@ -133,9 +96,10 @@ def command_line(command: str, package: str, options: argparse.Namespace) -> str
     words = ["speclock" if __package__ == "speclock.cli" else "python -m generator", command]
     if options.clients:
         words.append(package)
-    for name in _OPTIONS:
-        flag = f"--{name.replace('_', '-')}"
-        value: str | list[str] | bool | None = getattr(options, name)
+    for usage in SETTINGS:
+        flag = usage.partition(" ")[0]
+        given = getattr(options, flag.strip("-").replace("-", "_"), None)
+        value: str | list[str] | bool | None = given
         if value is True:
             words.append(flag)
         elif value:

@@ -28,11 +28,7 @@ Print the completion for a shell: commands, options, client names and operation 
 EPILOG = ""
 _MAX_BYTES = 16 * 1024 * 1024
 _ID = re.compile(r"""(?<![\w-])operationId["']?\s*:\s*["']?([^\s"',}]+)""")
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the shell's name."""
-    parser.add_argument("shell", choices=("bash", "fish", "zsh"))
+ARGUMENTS = {"shell {bash,fish,zsh}": ""}
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -105,27 +101,16 @@ def _operations(parsed_args: argparse.Namespace, **_: object) -> Iterator[str]:
 
 def _clients() -> dict[str, str]:
     """Return the packages of the nearest pyproject.toml with clients, each with its description."""
-    folder = os.getcwd()
-    while True:
-        try:
-            with open(os.path.join(folder, "pyproject.toml"), "rb") as file:
-                data = file.read()
-        except OSError:
-            data = b""
-        if b"[tool.speclock" in data:
-            return _clients_in(data.decode("utf-8", "replace"), folder)
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return {}
-        folder = parent
-
-
-def _clients_in(text: str, folder: str) -> dict[str, str]:
-    """Return the packages in the text of a pyproject.toml, each with its description."""
     import tomllib
+    from pathlib import Path
+
+    from ..config import find
 
     try:
-        clients = tomllib.loads(text)["tool"]["speclock"]["clients"]
-        return {name: os.path.join(folder, table["spec"]) for name, table in clients.items()}
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError):
+        path = find(Path.cwd())
+        if path is None:
+            return {}
+        clients = tomllib.loads(path.read_text("utf-8", "replace"))["tool"]["speclock"]["clients"]
+        return {name: str(path.parent / table["spec"]) for name, table in clients.items()}
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError):
         return {}

@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from time import perf_counter
 
-from ..printable import display_path, on_one_line, printable, printable_json, printable_line
+from ..printable import printable, printable_json, printable_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,18 +42,13 @@ class Console:
         """Show the stage that starts; an empty name ends the last one."""
         stage = printable_line(stage)
         if self.verbose:
-            self._time(stage)
+            now = perf_counter()
+            if self._stage:
+                print(f"{now - self._since:8.3f} s  {self._stage}", file=sys.stderr)
+            self._stage, self._since = stage, now
         elif self._live:
             sys.stderr.write(f"\r\x1b[K{stage + ' …' if stage else ''}")
             sys.stderr.flush()
-
-    def _time(self, stage: str) -> None:
-        from time import perf_counter
-
-        now = perf_counter()
-        if self._stage:
-            print(f"{now - self._since:8.3f} s  {self._stage}", file=sys.stderr)
-        self._stage, self._since = stage, now
 
     def say(self, text: str) -> None:
         """Print a result, unless ``quiet``."""
@@ -141,6 +137,3 @@ def output_width() -> int:
 
         return get_terminal_size().columns
     return 0
-
-
-__all__ = ["Console", "display_path", "on_one_line", "output_width"]

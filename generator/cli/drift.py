@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from ..printable import printable, printable_json
-from .client_arguments import add_client_names
+from .client_arguments import UPSTREAM_CLIENTS
 from .console import Console
 
 if TYPE_CHECKING:
@@ -42,47 +42,19 @@ exit codes:
   2  a description was refused, or the command misused
   3  upstream cannot be reached: whether something changed is unknown
 """
-_FORMATS = ("text", "json", "markdown", "github", "sarif", "html")
 _JSON = ("json", "sarif")
-_LEVELS = ("breaking", "risk", "safe", "python", "none")
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the clients, the two descriptions, and the options of the report."""
-    add_client_names(parser, "all that have an upstream by default")
-    parser.add_argument(
-        "--base", metavar="FILE", help="the old description; the checked-in one by default"
-    )
-    parser.add_argument(
-        "--revision", metavar="FILE|URL", help="the new description; `upstream` by default"
-    )
-    parser.add_argument(
-        "--operation",
-        metavar="ID",
-        action="append",
-        help="compare only the operations that this selector matches; may be repeated",
-    )
-    parser.add_argument(
-        "--format", choices=_FORMATS, default="text", help="the format of the report (text)"
-    )
-    parser.add_argument(
-        "--output", metavar="FILE", help="write the report there, not to the screen"
-    )
-    parser.add_argument(
-        "--fail-on",
-        choices=_LEVELS,
-        default="breaking",
-        help="the lowest level with exit code 1 (breaking); python: breaking on the wire or in "
-        "Python; none: never",
-    )
-    parser.add_argument(
-        "--write",
-        action="store_true",
-        help="write the changes that aren't allowed into the checked-in description",
-    )
-    parser.add_argument(
-        "--insecure", action="store_true", help="allow upstream to be fetched by http"
-    )
+ARGUMENTS = {
+    **UPSTREAM_CLIENTS,
+    "--base FILE": "the old description; the checked-in one by default",
+    "--revision FILE|URL": "the new description; `upstream` by default",
+    "--operation ID*": "compare only the operations that this selector matches; may be repeated",
+    "--format {text,json,markdown,github,sarif,html}": "the format of the report (text)",
+    "--output FILE": "write the report there, not to the screen",
+    "--fail-on {breaking,risk,safe,python,none}": "the lowest level with exit code 1 "
+    "(breaking); python: breaking on the wire or in Python; none: never",
+    "--write": "write the changes that aren't allowed into the checked-in description",
+    "--insecure": "allow upstream to be fetched by http",
+}
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -95,9 +67,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     settings = clients_to_compare(
         options.config,
         options.clients,
-        base=options.base or "",
-        revision=options.revision or "",
-        operations=options.operation or (),
+        base=options.base,
+        revision=options.revision,
+        operations=options.operation,
     )
     if len(settings.clients) > 1 and (options.format != "text" or options.output):
         names = ", ".join(client.package for client in settings.clients)
@@ -107,8 +79,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         result = find_drift(
             client,
             settings.root,
-            base=options.base or "",
-            revision=options.revision or "",
+            base=options.base,
+            revision=options.revision,
             insecure=options.insecure,
             progress=console.progress,
         )
@@ -125,9 +97,13 @@ def _print_report(report: Report, options: argparse.Namespace, console: Console)
     from pathlib import Path
 
     from ..drift.report import FORMATS
+    from ..errors import UsageError
 
     if options.output:
-        _write_file(options.output, FORMATS[options.format](report))
+        try:
+            Path(options.output).write_text(FORMATS[options.format](report), encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"{options.output} cannot be written: {error.strerror}.") from None
         console.say(f"{options.output}: written.")
     elif options.format == "text":
         from ..drift.report.text import ansi, plain, text
@@ -149,17 +125,6 @@ def _print_report(report: Report, options: argparse.Namespace, console: Console)
                 file.write(FORMATS["markdown"](report))
         except OSError as error:  # the report itself is written
             console.note(f"{summary} cannot be written: {error.strerror}.")
-
-
-def _write_file(name: str, text: str) -> None:
-    from pathlib import Path
-
-    from ..errors import UsageError
-
-    try:
-        Path(name).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{name} cannot be written: {error.strerror}.") from None
 
 
 def _print_taken(taken: TakenChanges, name: str, console: Console) -> None:

@@ -12,14 +12,10 @@ id, list all rules.
 """
 EPILOG = ""
 _FIELDS = ("id", "wire", "what", "why", "do", "opposite")
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add ID and ``--format``."""
-    parser.add_argument(
-        "rules", nargs="*", metavar="ID", help="for example request/schema/enum/value-removed"
-    )
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+ARGUMENTS = {
+    "rules ID*": "for example request/schema/enum/value-removed",
+    "--format {text,json}": "",
+}
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from .client_arguments import CONFIGURATION, add_client_arguments, settings_of
+from .client_arguments import CLIENTS, CONFIGURATION, SETTINGS, settings_of
 from .console import Console
 
 ABOUT = """\
@@ -12,7 +12,7 @@ Write DIR/NAME/ (the client) and DIR/tests/NAME/ (its tests). Files of an earlie
 generated now are removed; other files are never touched.
 """
 EPILOG = CONFIGURATION
-add_arguments = add_client_arguments
+ARGUMENTS = CLIENTS | SETTINGS
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from .console import Console, display_path
+from ..printable import display_path
+from .console import Console
 
 ABOUT = """\
 Start a client in this folder, or in the project around it: put the description into spec/, add the
@@ -12,30 +13,16 @@ client to [tool.speclock] of pyproject.toml, generate it, and write .github/work
 which runs speclock check. No file that exists is overwritten; pyproject.toml only gets longer.
 """
 EPILOG = ""
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add FILE|URL and the client's first settings."""
-    parser.add_argument("source", metavar="FILE|URL", help="an OpenAPI description")
-    parser.add_argument(
-        "--operation",
-        metavar="ID",
-        action="append",
-        default=[],
-        help="take only the operations that this selector matches; may be repeated; see speclock "
-        "generate --help",
-    )
-    parser.add_argument(
-        "--package", metavar="NAME", help="the package; from the file's name by default"
-    )
-    parser.add_argument("--client", metavar="CLASS", help="the client class; from NAME by default")
-    parser.add_argument(
-        "--output", metavar="DIR", help="the folder for NAME/ and tests/NAME/ (generated)"
-    )
-    parser.add_argument(
-        "--insecure", action="store_true", help="allow the URL to be fetched by http"
-    )
-    parser.add_argument("--no-ci", action="store_true", help="write no workflow")
+ARGUMENTS = {
+    "source FILE|URL": "an OpenAPI description",
+    "--operation ID*": "take only the operations that this selector matches; may be "
+    "repeated; see speclock generate --help",
+    "--package NAME": "the package; from the file's name by default",
+    "--client CLASS": "the client class; from NAME by default",
+    "--output DIR": "the folder for NAME/ and tests/NAME/ (generated)",
+    "--insecure": "allow the URL to be fetched by http",
+    "--no-ci": "write no workflow",
+}
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -45,9 +32,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     new = init(
         options.source,
         operations=options.operation,
-        package=options.package or "",
-        client_class=options.client or "",
-        output=options.output or "",
+        package=options.package,
+        client_class=options.client,
+        output=options.output,
         workflow=not options.no_ci,
         insecure=options.insecure,
         progress=console.progress,

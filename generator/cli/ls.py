@@ -6,8 +6,9 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .client_arguments import add_config
-from .console import Console, display_path, output_width
+from ..printable import display_path
+from .client_arguments import CONFIG, SOURCE
+from .console import Console, output_width
 
 if TYPE_CHECKING:
     from ..services.preview import OperationList, OperationRow
@@ -26,26 +27,13 @@ columns:
 _HEAD = ("", "ID", "METHOD", "PATH", "TAG", "SUMMARY")
 _LEAST = (1, 12, 6, 12, 4, 8)
 """The columns, and the fewest characters that each may be cut to."""
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add FILE|CLIENT, ``--operation``, ``--selected`` and ``--format``."""
-    parser.add_argument(
-        "source",
-        nargs="?",
-        metavar="FILE|CLIENT",
-        help="a description, or a client of the configuration; all clients by default",
-    )
-    parser.add_argument(
-        "--operation",
-        metavar="ID",
-        action="append",
-        default=[],
-        help="try this selector in place of the configured ones; may be repeated",
-    )
-    parser.add_argument("--selected", action="store_true", help="only selected operations")
-    parser.add_argument("--format", choices=("table", "json"), default="table")
-    add_config(parser)
+ARGUMENTS = {
+    **SOURCE,
+    "--operation ID*": "try this selector in place of the configured ones; may be repeated",
+    "--selected": "only selected operations",
+    "--format {table,json}": "",
+    **CONFIG,
+}
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

@@ -8,7 +8,7 @@ from ..version import __version__
 
 TYPE_CHECKING = False  # typing.TYPE_CHECKING, without an import that --help would wait for
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import NoReturn, Protocol
 
     from .console import Console
@@ -20,9 +20,8 @@ if TYPE_CHECKING:
         """The help before the arguments."""
         EPILOG: str
         """The help after the arguments."""
-
-        def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-            """Add the command's arguments."""
+        ARGUMENTS: Mapping[str, str]
+        """The arguments with their help, see :func:`add_arguments`."""
 
         def run(self, options: argparse.Namespace, console: Console) -> int:
             """Run the command; return its exit code, or raise :class:`SpeclockError`."""
@@ -113,9 +112,48 @@ def make_parser(only: str | None = None) -> argparse.ArgumentParser:
         inner.description = module.ABOUT
         has_codes = _CODES in module.EPILOG
         inner.epilog = module.EPILOG if has_codes else f"{module.EPILOG}\n{_EXITS}"
-        module.add_arguments(inner)
+        add_arguments(inner, module.ARGUMENTS)
         _add_global_flags(inner)
     return parser
+
+
+def add_arguments(parser: argparse.ArgumentParser, arguments: Mapping[str, str]) -> None:
+    """Add arguments, each written as in a usage line, with its help.
+
+    ``--full`` is a flag, ``--output DIR`` a text, ``--format {text,json}`` a choice whose first is
+    the default, ``dest DEST`` positional; ``-o/--output`` has two names, ``dotted --import`` its
+    own attribute. As in a regular expression, ``?`` is optional, ``*`` and ``+`` may be repeated.
+    ``# title`` starts a group.
+    """
+    add = parser.add_argument
+    for usage, about in arguments.items():
+        if usage.startswith("# "):
+            add = parser.add_argument_group(usage[2:]).add_argument
+            continue
+        *names, metavar = usage.split() if " " in usage else (usage, "")
+        flags = names[-1].split("/") if names[-1].startswith("-") else []
+        if not metavar:
+            add(*flags, action="store_true", help=about)
+            continue
+        count = metavar[-1] if metavar[-1] in "?*+" else None
+        metavar = metavar.rstrip("?*+")
+        choices = metavar[1:-1].split(",") if metavar.startswith("{") else None
+        shown = None if choices else metavar
+        one = choices[0] if choices and not count else ""
+        default = list[str]() if count in ("*", "+") else one
+        if not flags:
+            add(names[0], nargs=count, default=default, choices=choices, metavar=shown, help=about)
+        else:
+            add(
+                *flags,
+                dest=names[0] if len(names) > 1 else None,
+                action="append" if count in ("*", "+") else "store",
+                required=count == "+",
+                default=default,
+                choices=choices,
+                metavar=shown,
+                help=about,
+            )
 
 
 def _add_global_flags(parser: argparse.ArgumentParser) -> None:
@@ -124,18 +162,10 @@ def _add_global_flags(parser: argparse.ArgumentParser) -> None:
     An absent flag sets no attribute, so that the inner parser's default doesn't replace what the
     outer one has read.
     """
+    verbose = "print the time of each stage, whole differences, and the traceback of a bug"
     group = parser.add_mutually_exclusive_group()
-    group.add_argument(
-        "-q",
-        "--quiet",
-        action="store_true",
-        default=argparse.SUPPRESS,
-        help="print only what is wrong",
-    )
-    group.add_argument(
-        "-v",
-        "--verbose",
-        action="store_true",
-        default=argparse.SUPPRESS,
-        help="print the time of each stage, whole differences, and the traceback of a bug",
-    )
+    for flags, about in (
+        (("-q", "--quiet"), "print only what is wrong"),
+        (("-v", "--verbose"), verbose),
+    ):
+        group.add_argument(*flags, action="store_true", default=argparse.SUPPRESS, help=about)

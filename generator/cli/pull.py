@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from .client_arguments import CONFIGURATION, add_client_names
-from .console import Console, display_path
+from ..printable import display_path
+from .client_arguments import CONFIGURATION, UPSTREAM_CLIENTS
+from .console import Console
 
 if TYPE_CHECKING:
     from ..services.pull import PulledDescription
@@ -22,22 +23,12 @@ since is refused: put corrections into an overlay, which every pull keeps.
   speclock pull my_api --dry-run
 """
 EPILOG = CONFIGURATION
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the clients, ``--dry-run`` and ``--force``."""
-    add_client_names(parser, "all that have an upstream by default")
-    parser.add_argument(
-        "--dry-run", action="store_true", help="show what would change, and write nothing"
-    )
-    parser.add_argument(
-        "--force",
-        action="store_true",
-        help="replace a description that was changed by hand, or that pull didn't write",
-    )
-    parser.add_argument(
-        "--insecure", action="store_true", help="allow upstream to be fetched by http"
-    )
+ARGUMENTS = {
+    **UPSTREAM_CLIENTS,
+    "--dry-run": "show what would change, and write nothing",
+    "--force": "replace a description that was changed by hand, or that pull didn't write",
+    "--insecure": "allow upstream to be fetched by http",
+}
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

@@ -45,23 +45,13 @@ def _report(error: Exception, console: Console) -> int:
     """Print an error; return its exit code."""
     from ..errors import SpecError, SpeclockError, Unreachable
 
-    match error:
-        case SpecError(problems=problems):
-            console.problems("error", problems)
-            console.note(f"{len(problems)} refused; nothing was written.")
-            return REFUSED
-        case Unreachable():
-            console.error(str(error))
-            return UNREACHABLE
-        case SpeclockError():
-            console.error(str(error))
-            return REFUSED
-        case _:
-            return _report_bug(error, console)
-
-
-def _report_bug(error: Exception, console: Console) -> int:
-    """Print a bug of speclock's own, and how to report it."""
+    if isinstance(error, SpecError):
+        console.problems("error", error.problems)
+        console.note(f"{len(error.problems)} refused; nothing was written.")
+        return REFUSED
+    if isinstance(error, SpeclockError):
+        console.error(str(error))
+        return UNREACHABLE if isinstance(error, Unreachable) else REFUSED
     import traceback
 
     from ..services.provenance import tool_versions

@@ -4,28 +4,20 @@ from __future__ import annotations
 
 import argparse
 
-from .client_arguments import add_config
-from .console import Console, display_path
+from ..printable import display_path
+from .client_arguments import CONFIG, SOURCE
+from .console import Console
 
 ABOUT = """\
 Show the code for one operation: the methods with their types, the fields of the body, the HTTP
 request, and an example. Nothing is written.
 """
 EPILOG = ""
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add OPERATION and FILE|CLIENT."""
-    parser.add_argument(
-        "operation", metavar="OPERATION", help="an operationId, or 'METHOD /path' in quotes"
-    )
-    parser.add_argument(
-        "source",
-        nargs="?",
-        metavar="FILE|CLIENT",
-        help="a description, or a client of the configuration; all clients by default",
-    )
-    add_config(parser)
+ARGUMENTS = {
+    "operation OPERATION": "an operationId, or 'METHOD /path' in quotes",
+    **SOURCE,
+    **CONFIG,
+}
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -38,14 +30,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         options.operation, options.source, config=options.config, progress=console.progress
     )
     console.say(f"{one.label} of {display_path(one.path)}: {one.title}")
-    sections = {
-        "Call": one.call,
-        "Body": one.body,
-        "Request": one.request,
-        "Example": one.example,
-        "Answer": one.answer,
-    }
-    for title, text in sections.items():
+    for title in ("Call", "Body", "Request", "Example", "Answer"):
+        text: str = getattr(one, title.lower())
         if text:
             console.print(f"\n{title}\n{indent(text, '    ')}")
     return 0

@@ -17,27 +17,15 @@ aliases or merge keys cross the cut are written anew. Parts in other files becom
   speclock slice https://example.com/openapi.json --operation 'tag:pets' > pets.json
 """
 EPILOG = ""
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add FILE|URL, ``--operation`` and ``-o``."""
-    parser.add_argument("file", metavar="FILE|URL", help="the whole description")
-    parser.add_argument(
-        "--operation",
-        metavar="ID",
-        action="append",
-        required=True,
-        help="an operation to keep: an operationId, 'GET /path', a path, tag:NAME, with '*' for "
-        "any text; '!' in front excludes; may be repeated",
-    )
-    parser.add_argument(
-        "-o",
-        "--output",
-        metavar="OUT",
-        help="the file to write, as JSON if its name ends in .json, else as YAML; by default "
-        "standard output, which gets the text unchanged, so use -o in a CI job",
-    )
-    parser.add_argument("--insecure", action="store_true", help="allow FILE to be fetched by http")
+ARGUMENTS = {
+    "file FILE|URL": "the whole description",
+    "--operation ID+": "an operation to keep: an operationId, 'GET /path', a path, tag:NAME, with "
+    "'*' for any text; '!' in front excludes; may be repeated",
+    "-o/--output OUT": "the file to write, as JSON if its name ends in .json, else as "
+    "YAML; by default standard output, which gets the text unchanged, so use -o in a CI "
+    "job",
+    "--insecure": "allow FILE to be fetched by http",
+}
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from .console import Console
-from .vendor import add_original, print_stale
+from .vendor import FROM, print_stale
 
 if TYPE_CHECKING:
     from ..apidiff.compare import ApiChange
@@ -26,17 +26,17 @@ exit codes of upgrade:
 
 """
 _MAX_TEXT = 300
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add DEST, the original, and how to write."""
-    parser.add_argument("dest", metavar="DEST", help="the copy's folder")
-    add_original(parser, "the one that DEST is a copy of")
-    parser.add_argument("--tests", metavar="DIR", help="its tests' folder; recorded by default")
-    parser.add_argument("--yes", action="store_true", help="write without asking")
-    parser.add_argument("--dry-run", action="store_true", help="only print what would change")
-    parser.add_argument("--force", action="store_true", help="overwrite hand edits")
-    parser.add_argument("--json", action="store_true", help="print what changes as JSON")
+ARGUMENTS = {
+    "dest DEST": "the copy's folder",
+    "client CLIENT?": "a package of [tool.speclock.clients]; by default the one that DEST is a "
+    "copy of",
+    **FROM,
+    "--tests DIR": "its tests' folder; recorded by default",
+    "--yes": "write without asking",
+    "--dry-run": "only print what would change",
+    "--force": "overwrite hand edits",
+    "--json": "print what changes as JSON",
+}
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -63,7 +63,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if options.dry_run and not options.force:
         for edit in plan.edits:
             console.note(str(edit))
-    if not _confirm(options):
+    if options.dry_run or not (options.yes or _is_confirmed()):
         return 1
     plan.write(force=options.force)
     if not options.json:
@@ -116,17 +116,12 @@ def _json(dest: str, plan: Upgrade) -> dict[str, object]:
     }
 
 
-def _confirm(options: argparse.Namespace) -> bool:
-    """Return True if the files shall be written; raise :class:`UsageError` without a terminal."""
-    if options.dry_run:
-        return False
-    if options.yes:
-        return True
-    if not sys.stdin.isatty():
-        from ..errors import UsageError
+def _is_confirmed() -> bool:
+    if sys.stdin.isatty():
+        return input("Write it? [y/N] ").strip().lower() in ("y", "yes")
+    from ..errors import UsageError
 
-        raise UsageError(
-            "nothing was written: there is no terminal to ask on. Use --yes to write, or --dry-run "
-            "to see the changes only."
-        )
-    return input("Write it? [y/N] ").strip().lower() in ("y", "yes")
+    raise UsageError(
+        "nothing was written: there is no terminal to ask on. Use --yes to write, or --dry-run "
+        "to see the changes only."
+    )

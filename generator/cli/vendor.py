@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from .client_arguments import add_config
+from .client_arguments import CONFIG
 from .console import Console
 
 if TYPE_CHECKING:
@@ -17,53 +17,21 @@ name: `speclock vendor src/acme/pinterest` makes the package that is imported as
 Nothing of speclock is needed there. DEST/speclock.json records what it is a copy of.
 """
 EPILOG = ""
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add DEST, the original, and the copy's options."""
-    parser.add_argument("dest", metavar="DEST", help="the package's new folder")
-    add_original(parser, "the only one")
-    parser.add_argument(
-        "--tests",
-        metavar="DIR",
-        help="also copy its tests, with the description that they check against, into this folder",
-    )
-    parser.add_argument(
-        "--import",
-        dest="dotted",
-        default="",
-        metavar="NAME",
-        help="the dotted name to import the copy by; from DEST, src/ and __init__.py by default",
-    )
-    parser.add_argument(
-        "--force",
-        action="store_true",
-        help="replace the copy in DEST, hand edits and all; other files are never replaced",
-    )
-
-
-def add_original(parser: argparse.ArgumentParser, default: str) -> None:
-    """Add CLIENT, ``--from`` and ``--config``."""
-    parser.add_argument(
-        "client",
-        nargs="?",
-        default="",
-        metavar="CLIENT",
-        help=f"a package of [tool.speclock.clients]; by default {default}",
-    )
-    add_source_folder(parser)
-
-
-def add_source_folder(parser: argparse.ArgumentParser) -> None:
-    """Add ``--from`` and ``--config``."""
-    parser.add_argument(
-        "--from",
-        "--source",
-        dest="source",
-        metavar="DIR",
-        help="the generated package's folder, in place of a client of pyproject.toml",
-    )
-    add_config(parser)
+FROM = {
+    "source --from/--source DIR": "the generated package's folder, in place of a client of "
+    "pyproject.toml",
+    **CONFIG,
+}
+ARGUMENTS = {
+    "dest DEST": "the package's new folder",
+    "client CLIENT?": "a package of [tool.speclock.clients]; by default the only one",
+    **FROM,
+    "--tests DIR": "also copy its tests, with the description that they check against, into this "
+    "folder",
+    "dotted --import NAME": "the dotted name to import the copy by; from DEST, src/ and "
+    "__init__.py by default",
+    "--force": "replace the copy in DEST, hand edits and all; other files are never replaced",
+}
 
 
 def print_stale(original: Original | None, console: Console) -> None:

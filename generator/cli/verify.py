@@ -6,10 +6,9 @@ import argparse
 from typing import TYPE_CHECKING
 
 from .console import Console
-from .vendor import add_source_folder, print_stale
+from .vendor import FROM, print_stale
 
 if TYPE_CHECKING:
-    from ..codegen.output.manifest import Manifest
     from ..services.verify import VerifiedPackage
 
 ABOUT = """\
@@ -22,13 +21,11 @@ states: untouched (exit code 0), edited, older, newer (1), unknown (2). The exit
 the highest of all packages.
 
 """
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add DEST, ``--from`` and ``--json``."""
-    parser.add_argument("dest", metavar="DEST", nargs="+", help="a package's folder")
-    add_source_folder(parser)
-    parser.add_argument("--json", action="store_true", help="print a list as JSON")
+ARGUMENTS = {
+    "dest DEST+": "a package's folder",
+    **FROM,
+    "--json": "print a list as JSON",
+}
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -64,16 +61,15 @@ def _print(dest: str, one: VerifiedPackage, console: Console) -> None:
     if one.edits and not one.manifest.vendored:
         console.note("To see what it was before: speclock check --full")
     if one.state == "untouched":
-        console.say(f"{dest}: untouched; {_provenance(one.manifest)}.")
-
-
-def _provenance(manifest: Manifest) -> str:
-    origin = f"a copy of {manifest.vendored.source}" if manifest.vendored else "generated"
-    tool = manifest.tool.get("speclock", "?")
-    return f"{origin}, API version {manifest.info_version}, by speclock {tool}"
+        copied = one.manifest.vendored
+        origin = f"a copy of {copied.source}" if copied else "generated"
+        tool = one.manifest.tool.get("speclock", "?")
+        version = one.manifest.info_version
+        console.say(f"{dest}: untouched; {origin}, API version {version}, by speclock {tool}.")
 
 
 def _json(dest: str, one: VerifiedPackage) -> dict[str, object]:
+    from dataclasses import asdict
     from pathlib import Path
 
     data: dict[str, object] = {"package": Path(dest).as_posix(), "state": one.state}
@@ -90,10 +86,7 @@ def _json(dest: str, one: VerifiedPackage) -> dict[str, object]:
         {
             "kind": edit.kind,
             "file": edit.path.as_posix(),
-            "lines": [
-                {"kind": s.kind, "first": s.first, "last": s.last, "count": s.count}
-                for s in edit.lines
-            ],
+            "lines": [asdict(span) for span in edit.lines],
         }
         for edit in one.edits
     ]

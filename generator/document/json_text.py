@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator
 from typing import TypeAlias
 
 from ..errors import Place, Problem, SpecError
@@ -64,38 +63,21 @@ def read_json(document: SourceFile) -> Value:
         raise SpecError.of(
             "limit", Place(document.name, 1, 1), "nested too deep", "Flatten the description."
         ) from None
-    problems = [*_duplicates(document)] if has_duplicates else []
-    problems += _numbers(document, unreadable) if unreadable else ()
+    problems: list[Problem] = []
+    for pointer, first, second in find_duplicates(document.text) if has_duplicates else ():
+        fact = (
+            f"the key {split(pointer)[-1]!r} occurs twice in one object; "
+            f"first at line {document.position(first)[0]}"
+        )
+        place = Place(document.name, *document.position(second))
+        problems.append(Problem("duplicate-key", fact, "Remove one of the two.", place))
+    for offset in find_tokens(document.text, unreadable) if unreadable else ():
+        fact = "a number that is not finite or has too many digits"
+        remedy = "Write a finite number, or quote it if it is text."
+        place = Place(document.name, *document.position(offset))
+        problems.append(Problem("number", fact, remedy, place))
     document.faults += problems[:MAX_PROBLEMS]
     return _adopt(document, tree, None, "", 0)
-
-
-def _duplicates(document: SourceFile) -> Iterator[Problem]:
-    """Yield a problem for each repeated member."""
-    for pointer, first, second in find_duplicates(document.text):
-        yield Problem(
-            "duplicate-key",
-            f"the key {split(pointer)[-1]!r} occurs twice in one object; "
-            f"first at line {_place(document, first).line}",
-            "Remove one of the two.",
-            _place(document, second),
-        )
-
-
-def _numbers(document: SourceFile, tokens: set[str]) -> Iterator[Problem]:
-    """Yield a problem for each number that not every reader can hold."""
-    for offset in find_tokens(document.text, tokens):
-        yield Problem(
-            "number",
-            "a number that is not finite or has too many digits",
-            "Write a finite number, or quote it if it is text.",
-            _place(document, offset),
-        )
-
-
-def _place(document: SourceFile, offset: int) -> Place:
-    line = document.text.count("\n", 0, offset) + 1
-    return Place(document.name, line, offset - document.text.rfind("\n", 0, offset))
 
 
 def _adopt(

@@ -35,7 +35,7 @@ def load(path: Path, name: str | None = None, kind: str = "description") -> Sour
     try:
         data = path.read_bytes()
     except OSError as error:
-        fact = f"can't be read: {error.strerror}"
+        fact = f"cannot be read: {error.strerror}"
         raise SpecError.of("file", Place(shown), fact, "Check the path.") from None
     return parse(data, path=path, name=shown, kind=kind)
 

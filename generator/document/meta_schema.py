@@ -75,11 +75,10 @@ class Faults:
 def _faults(document: SourceFile, version: str, keywords: frozenset[str]) -> Iterator[_Fault]:
     for error in _validator(version[:3]).iter_errors(document.root):
         for instance_path, message, unknown in _leaves(error):
-            path = _with_empty_keys(document, instance_path)
             for name in unknown:
-                yield _unknown(document, [*path, name], version[:3], keywords)
+                yield _unknown(document, [*instance_path, name], version[:3], keywords)
             if not unknown:
-                place = _place(document, path)
+                path, place = _resolve(document, instance_path)
                 refusal = Problem(META, message, "Correct the value.", place)
                 remedy = "Correct it; what is emitted doesn't need it."
                 warning = Problem(META, message, remedy, place)
@@ -90,7 +89,8 @@ def _unknown(
     document: SourceFile, path: list[str | int], version: str, keywords: frozenset[str]
 ) -> _Fault:
     """Return the fault of an unknown member; a misspelt one is refused if it is used."""
-    name, place = str(path[-1]), _place(document, path)
+    path, place = _resolve(document, path)
+    name = str(path[-1])
     near = difflib.get_close_matches(name, _members(version, keywords), n=1, cutoff=0.8)
     fact = f"{name!r} isn't a member of this object in OpenAPI {version}"
     refusal = None
@@ -147,25 +147,18 @@ def _short(message: str, limit: int = 160) -> str:
     return message if len(message) <= limit else f"{message[:60]} … {message[-(limit - 60) :]}"
 
 
-def _place(document: SourceFile, path: list[str | int]) -> Place:
+def _resolve(document: SourceFile, path: list[str | int]) -> tuple[list[str | int], Place]:
+    """Return ``path`` with its empty keys, which jsonschema-rs leaves out, and its place."""
+    whole: list[str | int] = []
     node: Value = document.root
     location = document.root.location
     for part in path:
-        location, node = _step(node, part, location)
-    return location.place
-
-
-def _with_empty_keys(document: SourceFile, path: list[str | int]) -> list[str | int]:
-    """Return ``path`` with its empty keys, which jsonschema-rs leaves out."""
-    whole: list[str | int] = []
-    node: Value = document.root
-    for part in path:
         while isinstance(node, MappingNode) and str(part) not in node and "" in node:
             whole.append("")
-            node = node[""]
+            location, node = node.at(""), node[""]
         whole.append(part)
-        _, node = _step(node, part, document.root.location)
-    return whole
+        location, node = _step(node, part, location)
+    return whole, location.place
 
 
 def _step(node: Value, part: str | int, location: Location) -> tuple[Location, Value]:

@@ -35,8 +35,7 @@ class OperationNode:
     @property
     def operation_id(self) -> str:
         """The operationId, or ``""``."""
-        value = self.node.get("operationId")
-        return value if isinstance(value, str) else ""
+        return self._text("operationId")
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -63,8 +62,11 @@ class OperationNode:
     @property
     def summary(self) -> str:
         """The summary; empty if it has none."""
-        value = self.node.get("summary")
-        return value.strip() if isinstance(value, str) else ""
+        return self._text("summary").strip()
+
+    def _text(self, key: str) -> str:
+        value = self.node.get(key)
+        return value if isinstance(value, str) else ""
 
     @property
     def deprecated(self) -> bool:
@@ -126,10 +128,7 @@ def _item(value: Value, location: Location, refs: References) -> MappingNode:
             f"{key!r} is both here and in the target of $ref",
             "Remove one of the two: OpenAPI leaves open which one applies.",
         )
-    whole = MappingNode(item.location)
-    whole.positions = item.positions
-    whole.update({**item, **beside})
-    return whole
+    return MappingNode(item.location, {**item, **beside}, item.positions)
 
 
 def _of_item(path: str, item: MappingNode, refs: References) -> Iterator[OperationNode]:
@@ -159,7 +158,7 @@ def _additional(path: str, item: MappingNode, refs: References) -> Iterator[Oper
             refs.findings.refuse(
                 "method",
                 more.at(method),
-                f"{method!r} can't be an additional method",
+                f"{method!r} cannot be an additional method",
                 "Use an upper-case token that isn't a field of the path item: Python's HTTP "
                 "libraries send methods in upper case.",
             )

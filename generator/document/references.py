@@ -138,7 +138,7 @@ class References:
                 for problem in error.problems:
                     if problem not in whole:
                         self.findings.add(problem)
-                fact = whole[0].fact if whole else "can't be read"
+                fact = whole[0].fact if whole else "cannot be read"
                 remedy = whole[0].remedy if whole else "Fix that file."
                 raise self.findings.refuse("ref", place, f"$ref {file!r} {fact}", remedy) from None
         return self.documents[path]

@@ -15,8 +15,6 @@ from .operations import OperationNode, iter_operations
 from .references import References
 from .tree import SourceFile
 
-__all__ = ["OperationNode", "select_operations"]
-
 
 def select_operations(
     document: SourceFile, refs: References, wanted: Sequence[str]

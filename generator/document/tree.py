@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,10 +12,12 @@ from urllib.parse import unquote
 
 from ..errors import Place, Problem
 from .json_positions import find_members
-from .pointer import join, split
+from .pointer import escape, join, split
 
 Value: TypeAlias = object
 """A node of the tree: MappingNode, SequenceNode, str, int, float, bool or None."""
+
+Container: TypeAlias = "MappingNode | SequenceNode"
 
 MAX_NODES = 3_000_000
 MAX_DEPTH = 400
@@ -137,6 +141,8 @@ class SourceFile:
     positions: dict[str, tuple[int, int]] | None = None
     """The position of every member by its JSON pointer, if overlays moved members."""
 
+    _line_starts: list[int] | None = None
+
     @property
     def texts(self) -> tuple[str, ...]:
         """The texts that the tree was read from."""
@@ -147,38 +153,65 @@ class SourceFile:
         """The names of the files that the tree was read from."""
         return (self.name, *(overlay.name for overlay in self.overlays))
 
+    def position(self, offset: int) -> tuple[int, int]:
+        """Return the line and column of an offset in the text."""
+        if self._line_starts is None:
+            self._line_starts = [0, *(match.end() for match in re.finditer("\n", self.text))]
+        line = bisect_right(self._line_starts, offset)
+        return line, offset - self._line_starts[line - 1] + 1
+
     def locate(self, pointer: str) -> tuple[int, int]:
         """Return the line and column of a JSON pointer; (1, 1) if unknown."""
         if self.positions is not None:
             return self.positions.get(pointer, (1, 1))
         if self.offsets is None:
             self.offsets = dict(find_members(self.text)) if self.is_json else {}
-        offset = self.offsets.get(pointer, 0)
-        line = self.text.count("\n", 0, offset) + 1
-        return line, offset - (self.text.rfind("\n", 0, offset) + 1) + 1
+        return self.position(self.offsets.get(pointer, 0))
 
     def resolve(self, pointer: str, root: MappingNode | None = None) -> Value:
         """Return the node at a pointer in fragment form (percent-encoded); raises ``KeyError``.
 
         The pointer starts at the document's root, or at ``root``.
         """
-        node: Value = self.root if root is None else root
         if pointer and not pointer.startswith("/"):
             raise KeyError(pointer)
-        for key in split(unquote(pointer)):
-            if isinstance(node, MappingNode):
-                node = node[key]
-            elif isinstance(node, SequenceNode) and key.isdigit() and int(key) < len(node):
-                node = node[int(key)]
-            else:
-                raise KeyError(pointer)
-        return node
+        return descend(self.root if root is None else root, split(unquote(pointer)))
+
+
+def descend(node: Value, keys: Iterable[str | int]) -> Value:
+    """Return the node that ``keys`` lead to from ``node``; raises ``KeyError``."""
+    for key in keys:
+        if isinstance(node, MappingNode):
+            node = node[str(key)]
+        elif isinstance(node, SequenceNode) and str(key).isdigit() and int(key) < len(node):
+            node = node[int(key)]
+        else:
+            raise KeyError(key)
+    return node
+
+
+def members(node: Value) -> Iterable[tuple[str, Value]]:
+    """Return the members of a mapping, or the items of a sequence by their index."""
+    if isinstance(node, MappingNode):
+        return node.items()
+    return [(str(i), item) for i, item in enumerate(node)] if isinstance(node, SequenceNode) else ()
+
+
+def walk_members(root: Value) -> Iterator[tuple[str, Container, str, Value]]:
+    """Yield each member below ``root``: its pointer, its container, its key there, and itself."""
+    todo = [("", root)]
+    while todo:
+        pointer, node = todo.pop()
+        if isinstance(node, (MappingNode, SequenceNode)):
+            for key, value in members(node):
+                inner = f"{pointer}/{escape(key)}"
+                yield inner, node, key, value
+                todo.append((inner, value))
 
 
 def walk(node: Value) -> Iterator[MappingNode]:
     """Yield every mapping at or below ``node``, outside in."""
     if isinstance(node, MappingNode):
         yield node
-    if isinstance(node, (MappingNode, SequenceNode)):
-        for value in node.values() if isinstance(node, MappingNode) else node:
-            yield from walk(value)
+    for _, value in members(node):
+        yield from walk(value)

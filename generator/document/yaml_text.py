@@ -32,9 +32,7 @@ def read_yaml(document: SourceFile) -> Value:
     return _Composer(document).read()
 
 
-_INT = re.compile(r"[-+]?[0-9]+\Z")
-_OCTAL = re.compile(r"0o[0-7]+\Z")
-_HEX = re.compile(r"0x[0-9a-fA-F]+\Z")
+_INT = re.compile(r"([-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)\Z|\.(nan|NaN|NAN)\Z")
 _WORDS: dict[str, Value] = {
@@ -48,9 +46,8 @@ _DATA = frozenset({"default", "enum", "example", "examples", "value"})
 _STR_TAG = "tag:yaml.org,2002:str"
 _NUMERIC = frozenset("0123456789+-.")
 """The first characters of a plain scalar that is a number."""
-_CORE_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null")} | {
-    f"tag:yaml.org,2002:{kind}" for kind in ("map", "seq", "timestamp", "value", "merge")
-}
+_KINDS = "str int float bool null map seq timestamp value merge"
+_CORE_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in _KINDS.split()}
 
 
 class _Loader(yaml.CSafeLoader):
@@ -85,20 +82,16 @@ class _Composer:
         try:
             node = loader.get_single_node()
         except yaml.MarkedYAMLError as error:
-            position = error.problem_mark or error.context_mark
-            line, column = (position.line + 1, position.column + 1) if position else (1, 1)
+            mark = error.problem_mark or error.context_mark
+            line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
             lines = self.document.text.split("\n")
             if line > len(lines):  # libyaml reports a position after the end
                 line, column = len(lines), len(lines[-1]) + 1
-            raise SpecError.of(
-                "yaml",
-                Place(self.document.name, line, column),
-                _describe(error),
-                "Fix the text at this line.",
-            ) from None
+            place = Place(self.document.name, line, column)
+            fact = _describe(error)
+            raise SpecError.of("yaml", place, fact, "Fix the text at this line.") from None
         except yaml.YAMLError as error:
-            offset = getattr(error, "position", 0)
-            line = self.document.text.count("\n", 0, offset) + 1
+            line = self.document.position(getattr(error, "position", 0))[0]
             raise SpecError.of(
                 "yaml",
                 Place(self.document.name, line, 1),
@@ -114,7 +107,6 @@ class _Composer:
         return value
 
     def _refuse(self, code: str, place: Place, fact: str, remedy: str) -> None:
-        """Record a problem that doesn't keep the rest from being read."""
         if len(self.problems) < MAX_PROBLEMS:
             self.problems.append(Problem(code, fact, remedy, place))
 
@@ -127,30 +119,25 @@ class _Composer:
         for match in re.finditer(r"[\[\]{}]", text):
             depth += 1 if match[0] in "[{" else -1
             if depth > 20 * MAX_DEPTH:
-                line = text.count("\n", 0, match.start()) + 1
-                raise self._too_deep(line, 1)
+                raise self._too_deep(self.document.position(match.start())[0], 1)
             depth = max(depth, 0)
 
     def _too_deep(self, line: int, column: int) -> SpecError:
-        return SpecError.of(
-            "limit",
-            Place(self.document.name, line, column),
-            f"nested more than {MAX_DEPTH} deep",
-            "Flatten the description: move inner schemas to components.",
-        )
+        remedy = "Flatten the description: move inner schemas to components."
+        place = Place(self.document.name, line, column)
+        return SpecError.of("limit", place, f"nested more than {MAX_DEPTH} deep", remedy)
 
     def _place(self, node: yaml.Node) -> Place:
-        position = node.start_mark
-        return Place(self.document.name, position.line + 1, position.column + 1)
+        return Place(self.document.name, *_position(node))
+
+    def _limit(self, node: yaml.Node, what: str, remedy: str) -> SpecError:
+        return SpecError.of("limit", self._place(node), f"more than {what}", remedy)
 
     def _value(self, node: yaml.Node, parent: Location | None, key: str, depth: int) -> Value:
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            raise SpecError.of(
-                "limit",
-                self._place(node),
-                f"more than {MAX_NODES:,} nodes",
-                "Cut the description down with speclock slice.",
+            raise self._limit(
+                node, f"{MAX_NODES:,} nodes", "Cut the description down with speclock slice."
             )
         if node.tag not in _CORE_TAGS:
             raise SpecError.of(
@@ -162,32 +149,25 @@ class _Composer:
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node)
         if depth > MAX_DEPTH or id(node) in self.open:
-            position = node.start_mark
-            raise self._too_deep(position.line + 1, position.column + 1)
+            raise self._too_deep(*_position(node))
         self.open.add(id(node))
         if id(node) in self.seen:
             self.copied += len(node.value)
             if self.copied > MAX_COPIED:
-                raise SpecError.of(
-                    "limit",
-                    self._place(node),
-                    f"more than {MAX_COPIED:,} nodes are copies by alias",
-                    "Replace YAML aliases by $ref.",
-                )
+                fact = f"{MAX_COPIED:,} nodes are copies by alias"
+                raise self._limit(node, fact, "Replace YAML aliases by $ref.")
         self.seen.add(id(node))
-        position = (node.start_mark.line + 1, node.start_mark.column + 1)
-        location = Location(self.document, parent, key, position)
+        location = Location(self.document, parent, key, _position(node))
         result: MappingNode | SequenceNode
         if isinstance(node, yaml.MappingNode):
             result = self._mapping(node, location, depth)
         else:
             assert isinstance(node, yaml.SequenceNode)
             result = SequenceNode(location)
-            result.positions = []
+            result.positions = [_position(item) for item in node.value]
             if key == "enum":
                 result.texts = [_written(item) for item in node.value]
             for index, item in enumerate(node.value):
-                result.positions.append((item.start_mark.line + 1, item.start_mark.column + 1))
                 result.append(self._value(item, location, str(index), depth + 1))
         self.open.discard(id(node))
         return result
@@ -204,8 +184,7 @@ class _Composer:
                 continue
             plain = key_node.tag == _STR_TAG and (key_node.style or key_node.value not in _WORDS)
             key: str = key_node.value if plain else self._key(key_node, location)
-            start = key_node.start_mark
-            position = (start.line + 1, start.column + 1)
+            position = _position(key_node)
             if key in result:
                 self._refuse(
                     "duplicate-key",
@@ -251,18 +230,14 @@ class _Composer:
             return text
         if text in _WORDS:
             return _WORDS[text]
-        if _INT.match(text) or _OCTAL.match(text) or _HEX.match(text):
-            if len(text) > MAX_DIGITS:
-                return self._number(node)
-            return int(text, 0 if text[:2] in ("0o", "0x") else 10)
-        if _NOT_FINITE.match(text):
-            return self._number(node)
-        if _FLOAT.match(text):
-            number = float(text)
-            return number if math.isfinite(number) else self._number(node)
-        return text
-
-    def _number(self, node: yaml.Node) -> int:
+        if _INT.match(text):
+            if len(text) <= MAX_DIGITS:
+                return int(text, 0 if text[:2] in ("0o", "0x") else 10)
+        elif _FLOAT.match(text):
+            if math.isfinite(number := float(text)):
+                return number
+        elif not _NOT_FINITE.match(text):
+            return text
         self._refuse(
             "number",
             self._place(node),
@@ -279,6 +254,10 @@ def _is_data(location: Location | None) -> bool:
             return True
         location = location.parent
     return False
+
+
+def _position(node: yaml.Node) -> tuple[int, int]:
+    return node.start_mark.line + 1, node.start_mark.column + 1
 
 
 def _written(node: yaml.Node) -> str:

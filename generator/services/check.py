@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..codegen.output.fileset import Change
+from ..codegen.output.fileset import FileChange
 from ..config import Settings
 from ..errors import LeftOut, Problem
 from .descriptions import Progress, no_progress
@@ -22,7 +22,7 @@ class CheckedClient:
     """The output folder."""
     regenerated: bool
     """True if it was generated in memory; False if the recorded hashes were enough."""
-    differences: tuple[Change, ...] = ()
+    differences: tuple[FileChange, ...] = ()
     """The files that differ, with paths relative to the output folder."""
     warnings: tuple[Problem, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
@@ -57,12 +57,12 @@ def check(
     checked: list[CheckedClient] = []
     for client in clients:
         output = root / client.output
-        one = rendered.get(client.package)
-        if one is None:
-            checked.append(CheckedClient(client.package, output, regenerated=False))
-            continue
-        differences = tuple(one.files.compare(output))
-        checked.append(
-            CheckedClient(client.package, output, True, differences, one.warnings, one.left_out)
-        )
+        if one := rendered.get(client.package):
+            changes = tuple(one.files.compare(output))
+            result = CheckedClient(
+                client.package, output, True, changes, one.warnings, one.left_out
+            )
+        else:
+            result = CheckedClient(client.package, output, regenerated=False)
+        checked.append(result)
     return CheckResult(tuple(checked))

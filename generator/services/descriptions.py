@@ -57,12 +57,9 @@ class DescriptionBytes:
         ``lenient`` takes a document that isn't whole, and actions that match nothing.
         """
         from ..document.load import parse
-
-        document = parse(self.data, path=self.path, name=self.name, lenient=True)
-        if not overlays:
-            return document
         from ..document.overlay.apply import apply_overlays
 
+        document = parse(self.data, path=self.path, name=self.name, lenient=True)
         return apply_overlays(document, overlays, allow_unmatched=lenient)
 
 
@@ -99,10 +96,16 @@ def read_description(
     return DescriptionBytes(fetched.data, _NOWHERE / name, fetched.url, fetched.etag)
 
 
+def write_description(path: Path, text: str) -> None:
+    """Write a description's text, with CRLF line ends if the file on disk has them."""
+    from ..codegen.output.write import write_text
+
+    has_crlf = path.is_file() and b"\r\n" in path.read_bytes()
+    write_text(path, text.replace("\n", "\r\n") if has_crlf else text)
+
+
 def load_overlays(client: Client, root: Path) -> list[SourceFile]:
     """Read the client's overlays."""
-    if not client.overlays:
-        return []
     from ..document.overlay.apply import load_overlay
 
     return [load_overlay(root / one, one) for one in client.overlays]

@@ -6,9 +6,16 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from .. import lockfile
 from ..config import Client, Settings
+from ..document.edit.patch import patch_text
+from ..drift import allowlist
+from ..drift.changes import Change, Report
+from ..drift.compare import documents
+from ..drift.next_steps import with_steps
+from ..drift.python_api import located
+from ..drift.take_changes import patch_description
 from ..errors import UsageError
 from ..printable import display_path
 from .descriptions import (
@@ -18,11 +25,9 @@ from .descriptions import (
     no_progress,
     read_description,
     read_file,
+    write_description,
 )
 from .resolve import load_settings
-
-if TYPE_CHECKING:
-    from ..drift.changes import Change, Report
 
 _NEEDS_SEVERAL_EDITS = "it takes more than one edit of the description"
 
@@ -95,28 +100,20 @@ def find_drift(
     available, :class:`UsageError` for a wrong setting or allow-list.
     """
     here = Path.cwd()
-    old = (
-        read_file(here / base, base)
-        if base
-        else read_file(root / client.spec, display_path(root / client.spec))
-    )
+    spec = root / client.spec
+    old = read_file(here / base, base) if base else read_file(spec, display_path(spec))
     new = read_description(
         revision or client.upstream, here if revision else root, progress, insecure=insecure
     )
     report = _compare(old, new, client, root, progress)
-    from ..drift.allowlist import apply, read
-    from ..drift.next_steps import with_steps
-
     allowed = ""
     if client.package and not base:
-        path = _allow_list(client, root)
+        path = root / client.allowed if client.allowed else spec.with_suffix(".allowed.toml")
         allowed = display_path(path)
         if path.is_file():
-            entries = read(path.read_text(encoding="utf-8"), allowed)
-            report = apply(report, entries, dt.datetime.now(dt.UTC).date())
+            entries = allowlist.read(path.read_text(encoding="utf-8"), allowed)
+            report = allowlist.apply(report, entries, dt.datetime.now(dt.UTC).date())
     if client.package:
-        from ..drift.python_api import located
-
         package = root / client.output / client.package
         report = located(report, package, display_path(package))
     return DriftResult(with_steps(report, allowed), old, new)
@@ -130,10 +127,6 @@ def take_changes(
     What a new comparison still finds is left to the user. ``info.version`` becomes upstream's if
     nothing is. Raise :class:`UsageError` if the description cannot be written.
     """
-    from ..codegen.output.write import write_text
-    from ..document.edit.patch import patch_text
-    from ..drift.take_changes import patch_description
-
     report = result.report
     old = result.base.document(lenient=True)
     made = patch_description(old, result.revision.document(lenient=True), report.counted)
@@ -152,17 +145,10 @@ def take_changes(
         info["version"] = report.revision.version
         text = patch_text(old.text, made.root)
     if text != old.text:
-        has_crlf = b"\r\n" in result.base.data
-        write_text(root / client.spec, text.replace("\n", "\r\n") if has_crlf else text)
+        write_description(root / client.spec, text)
     remaining = {change.fingerprint for change, _ in left}
     count = sum(change.fingerprint not in remaining for change in report.counted)
     return TakenChanges(count, tuple(left))
-
-
-def _allow_list(client: Client, root: Path) -> Path:
-    if client.allowed:
-        return root / client.allowed
-    return (root / client.spec).with_suffix(".allowed.toml")
 
 
 def _compare(
@@ -173,13 +159,11 @@ def _compare(
     progress: Progress,
 ) -> Report:
     """Return the report; compare nothing if speclock.lock shows that nothing changed."""
-    from ..drift.compare.documents import compare, unchanged
-
     overlays = load_overlays(client, root)
     old = base.document(overlays, lenient=client.allow_unmatched)
     if _is_pulled(base, revision):
-        return unchanged(old, revision.name, revision.sha256, client)
-    report = compare(old, revision.document(overlays, lenient=True), client, progress)
+        return documents.unchanged(old, revision.name, revision.sha256, client)
+    report = documents.compare(old, revision.document(overlays, lenient=True), client, progress)
     progress("")
     return report
 
@@ -190,12 +174,10 @@ def _is_pulled(base: DescriptionBytes, revision: DescriptionBytes) -> bool:
     False if either has changed since, or if ``revision`` refers to other files, which the hash
     doesn't cover.
     """
-    from ..lockfile import content_hash, read
-
     try:
-        entry = read(base.path.parent).get(base.path.name)
+        entry = lockfile.read(base.path.parent).get(base.path.name)
     except UsageError:  # pull reports it
         return False
     if entry is None or entry.sha256 != revision.sha256 or not revision.is_self_contained:
         return False
-    return entry.slice_sha256 == content_hash(base.document(lenient=True).root)
+    return entry.slice_sha256 == lockfile.content_hash(base.document(lenient=True).root)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,21 +59,21 @@ def generate(settings: Settings, progress: Progress = no_progress) -> tuple[Gene
     """
     clients, root = settings.clients, settings.root
     rendered = render_clients(clients, root, progress)
-    changed: dict[str, list[str]] = {}
+    changed: dict[str, tuple[str, ...]] = {}
     for output in dict.fromkeys(client.output for client in clients):
         sets = [r.files for c, r in zip(clients, rendered, strict=True) if c.output == output]
         written = write(Path(display_path(root / output)), sets)
-        changed |= {one.package: names for one, names in zip(sets, written, strict=True)}
+        changed |= {one.package: tuple(names) for one, names in zip(sets, written, strict=True)}
     return tuple(
         GeneratedClient(
-            package=client.package,
+            package=one.files.package,
             operations=one.operations,
             files=len(one.files.files),
-            changed=tuple(changed[client.package]),
+            changed=changed[one.files.package],
             warnings=one.warnings,
             left_out=one.left_out,
         )
-        for client, one in zip(clients, rendered, strict=True)
+        for one in rendered
     )
 
 
@@ -126,10 +126,11 @@ def render_client(
     files = {f"{package}/{name}": text for name, text in sources.items()}
     files |= {f"{folder}/{name}": text for name, text in tests.items()}
     # Files without substitutions are formatted and checked in templates/.
-    plain = {f"{package}/{name}" for name in templates.plain("runtime")}
-    plain |= {f"{folder}/{name}" for name in templates.plain("tests")}
-    theirs = {f"{package}/{name}" for name in templates.plain("runtime", own=True)}
-    theirs |= {f"{folder}/{name}" for name in templates.plain("tests", own=True)}
+    parts = {"runtime": package, "tests": folder}
+    plain, theirs = (
+        {f"{parts[part]}/{name}" for part in parts for name in templates.plain(part, own=own)}
+        for own in (False, True)
+    )
     try:
         laid_out = format_files({n: text for n, text in files.items() if n not in plain - theirs})
         rendered = {n: text for n, text in laid_out.items() if n not in theirs}
@@ -144,13 +145,18 @@ def render_client(
     files |= {f"{folder}/{name}": text for name, text in data.items()}
     files[f"{package}/_examples.json"] = examples(api, cases)
     warnings = (*source.document.warnings, *findings.warnings)
+    main = path.resolve()
     manifest = Manifest(
         package=package,
         spec_file=path.name,
         spec_sha256=source.document.sha256,
         info_version=api.version.value,
         openapi=source.canonical.openapi,
-        references=_references(source.documents, path),
+        references={
+            one.relative_to(main.parent).as_posix(): sha256_of(one.read_bytes())
+            for one in sorted(source.documents)
+            if one != main
+        },
         overlays=tuple(
             {"file": overlay.path.name, "sha256": overlay.sha256}
             for overlay in source.document.overlays
@@ -171,28 +177,17 @@ def render_client(
         unused_examples=tuple(
             f"#{w.place.pointer}: {w.fact}" for w in warnings if w.code == "example"
         ),
-        left_out=tuple(_recorded(left) for left in findings.left_out),
+        left_out=tuple(
+            {
+                "code": left.problem.code,
+                "operation": left.operation,
+                "file": Path(left.problem.place.file).name,
+                "line": left.problem.place.line,
+                "pointer": left.problem.place.pointer,
+                "fact": left.problem.fact,
+            }
+            for left in findings.left_out
+        ),
     )
     left_out = tuple(findings.left_out)
     return RenderedClient(FileSet.of(manifest, files), warnings, left_out, len(api.operations))
-
-
-def _recorded(left: LeftOut) -> dict[str, str | int]:
-    place = left.problem.place
-    return {
-        "code": left.problem.code,
-        "operation": left.operation,
-        "file": Path(place.file).name,
-        "line": place.line,
-        "pointer": place.pointer,
-        "fact": left.problem.fact,
-    }
-
-
-def _references(documents: Mapping[Path, object], main: Path) -> dict[str, str]:
-    folder = main.resolve().parent
-    return {
-        path.relative_to(folder).as_posix(): sha256_of(path.read_bytes())
-        for path in sorted(documents)
-        if path != main.resolve()
-    }

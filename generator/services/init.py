@@ -10,15 +10,17 @@ from urllib.parse import urlsplit
 from .. import config
 from ..codegen.output.write import write_file, write_text
 from ..config import Client
+from ..document.load import parse
 from ..errors import LeftOut, Problem, SpecError, UsageError
-from ..lockfile import LOCK, LockEntry, content_hash, format_lock, read
+from ..lockfile import LockEntry, content_hash
 from ..printable import display_path
 from . import ci_workflow
 from .descriptions import Progress, is_url, no_progress, read_description
 from .generate import RenderedClient, render_client
-from .pull import lock_entry
+from .pull import lock_entry, write_entry
 from .pyproject_edit import with_client
 from .resolve import package_name
+from .slice import cut_out
 
 _SEVERAL_FILES = "Put a description of several files into spec/, and init from there."
 
@@ -41,15 +43,6 @@ class NewClient:
     left_out: tuple[LeftOut, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _NewDescription:
-    """A description to write, and its entry in speclock.lock if it is from a URL."""
-
-    data: bytes
-    entry: LockEntry | None
-    warnings: tuple[Problem, ...] = ()
-
-
 def init(
     source: str,
     *,
@@ -67,8 +60,8 @@ def init(
     is added to pyproject.toml and generated, and a GitHub workflow is written. Nothing is
     overwritten. The package is named for the file by default.
 
-    Raise :class:`SpecError` if the description cannot be used, :class:`Unreachable` if a URL can't
-    be fetched, :class:`UsageError` if something is in the way. Then nothing is written.
+    Raise :class:`SpecError` if the description cannot be used, :class:`Unreachable` if a URL
+    cannot be fetched, :class:`UsageError` if something is in the way. Then nothing is written.
     """
     root = project_root(Path.cwd())
     stem = source.rstrip("/").rpartition("/")[2].partition(".")[0]
@@ -81,12 +74,14 @@ def init(
             f"{display_path(settings_file)} already has the client {package!r}. Name another "
             f"--package, or change its settings there and run: speclock generate {package}"
         )
-    description: _NewDescription | None = None
+    data: bytes | None = None
+    entry: LockEntry | None = None
+    warnings: tuple[Problem, ...] = ()
     if not is_url(source) and Path(source).absolute().is_relative_to(root / "spec"):
         spec = Path(source).absolute().relative_to(root).as_posix()
     else:
-        description = _read(source, operations, progress, insecure=insecure)
-        spec = _destination(root, package, description.data)
+        data, entry, warnings = _read(source, operations, progress, insecure=insecure)
+        spec = _destination(root, package, data)
     client = Client(
         spec=spec,
         package=package,
@@ -98,7 +93,7 @@ def init(
     config.check(client, "command line")
     settings, client = with_client(old, client, display_path(settings_file))
     name = f"{source} (sliced)" if operations else source
-    rendered = _render(client, root, description, name, progress)
+    rendered = _render(client, root, data, name, progress)
     folder = root / client.output
     for one in (folder / package, folder / "tests" / package):
         # The files of an interrupted run are the same, and not in the way.
@@ -108,8 +103,10 @@ def init(
     if workflow_file is not None and workflow_file.exists():
         workflow_file = None
     rendered.files.write(Path(display_path(folder)))
-    if description is not None:
-        _write_description(root / spec, description)
+    if data is not None:
+        write_file(root / spec, data)
+    if entry is not None:
+        write_entry(root / spec, entry)
     if workflow_file is not None:
         text = ci_workflow.workflow(root, has_upstream=bool(client.upstream))
         write_text(workflow_file, text)
@@ -118,9 +115,9 @@ def init(
         root=root,
         client=client,
         operations=rendered.operations,
-        copied=description is not None,
+        copied=data is not None,
         workflow=workflow_file,
-        warnings=(*(description.warnings if description else ()), *rendered.warnings),
+        warnings=(*warnings, *rendered.warnings),
         left_out=rendered.left_out,
     )
 
@@ -137,30 +134,25 @@ def project_root(start: Path) -> Path:
 
 def _read(
     source: str, operations: Sequence[str], progress: Progress, *, insecure: bool
-) -> _NewDescription:
-    """Return the slice of a file or URL with the operations; a file as it is if none are named."""
+) -> tuple[bytes, LockEntry | None, tuple[Problem, ...]]:
+    """Return the slice with the operations, the lock's entry for a URL, and warnings.
+
+    A file is returned as it is if no operations are named.
+    """
     if is_url(source) and "@" in urlsplit(source).netloc:
         raise UsageError(
             "the URL holds a password, which would be written into pyproject.toml. Download the "
             "file and name that."
         )
-    whole = read_description(source, Path.cwd(), progress, insecure=insecure)
     if not operations and not is_url(source):
-        return _NewDescription(whole.data, None)
-    from ..document.load import parse
-    from ..document.slice.slice_document import slice_document
-    from ..document.slice.slice_text import slice_text
-
-    progress(f"slicing {whole.name}")
-    document = parse(whole.data, path=whole.path, name=whole.name)
-    part = slice_document(document, operations)
-    data = slice_text(part).encode()
-    progress("")
-    if not is_url(source):
-        return _NewDescription(data, None, part.warnings)
-    new = parse(data, path=whole.path, name=whole.name).root
-    entry = lock_entry(source, whole.etag, document, content_hash(new))
-    return _NewDescription(data, entry, part.warnings)
+        return read_description(source, Path.cwd(), progress, insecure=insecure).data, None, ()
+    cut = cut_out(source, Path.cwd(), [operations], progress, insecure=insecure)
+    data = cut.text.encode()
+    entry = None
+    if is_url(source):
+        new = parse(data, path=cut.whole.path, name=cut.whole.name).root
+        entry = lock_entry(source, cut, content_hash(new))
+    return data, entry, cut.part.warnings
 
 
 def _destination(root: Path, package: str, data: bytes) -> str:
@@ -177,15 +169,13 @@ def _destination(root: Path, package: str, data: bytes) -> str:
 
 
 def _render(
-    client: Client, root: Path, new: _NewDescription | None, name: str, progress: Progress
+    client: Client, root: Path, data: bytes | None, name: str, progress: Progress
 ) -> RenderedClient:
     """Return the client's files; problems of a description that isn't on disk are in ``name``."""
-    if new is None:
+    if data is None:
         return render_client(client, root, progress)
-    from ..document.load import parse
-
     try:
-        document = parse(new.data, path=root / client.spec, name=name)
+        document = parse(data, path=root / client.spec, name=name)
         return render_client(client, root, progress, document)
     except SpecError as error:
         raise SpecError(
@@ -194,10 +184,3 @@ def _render(
             else problem
             for problem in error.problems
         ) from None
-
-
-def _write_description(path: Path, description: _NewDescription) -> None:
-    write_file(path, description.data)
-    if description.entry is not None:
-        entries = {**read(path.parent), path.name: description.entry}
-        write_text(path.parent / LOCK, format_lock(entries))

@@ -39,8 +39,6 @@ class OperationText:
         (self.op_view,) = (one for one in self.view.operations if one.ir is operation)
         self.components = {component.name: component for component in api.components}
 
-    # ── the call ─────────────────────────────────────────────────────────────────────────────
-
     def call(self) -> str:
         """Return the signatures of the synchronous methods and overloads, as they are generated."""
         op = self.op
@@ -58,8 +56,6 @@ class OperationText:
         methods = [n for n in found.body if isinstance(n, ast.FunctionDef) and n.name in wanted]
         return "\n".join(textwrap.dedent("\n".join(_head(node, lines))) for node in methods)
 
-    # ── the body ─────────────────────────────────────────────────────────────────────────────
-
     def body(self) -> str:
         """Return the classes in the body's types with their fields; empty without a body."""
         kinds: dict[str, list[str]] = {}
@@ -73,10 +69,8 @@ class OperationText:
                 found = self.components[name]
                 if isinstance(found, Model):
                     title = [] if hint == f"models.{name}" else [f"  models.{name}"]
-                    parts += [*title, *_indented(_fields(found))]
+                    parts += [*title, *(f"    {line}" for line in _fields(found))]
         return "\n".join(parts)
-
-    # ── the request ──────────────────────────────────────────────────────────────────────────
 
     def request(self) -> str:
         """Return method, URL, headers and parameters."""
@@ -88,10 +82,8 @@ class OperationText:
         elif server:
             base = server.rstrip("/")
         lines = [f"{op.method} {on_one_line(base)}{self.op_view.url_path.value}"]
-        headers = [f"Accept: {self.op_view.accept}"]
-        if op.bodies:
-            headers.append(f"Content-Type: {on_one_line(op.bodies[0].media_type)}")
-        lines += headers
+        lines += [f"Accept: {self.op_view.accept}"]
+        lines += [f"Content-Type: {on_one_line(body.media_type)}" for body in op.bodies[:1]]
         rows = [_parameter_row(parameter) for parameter in op.parameters]
         rows += [self._secret_row(name) for name in (op.security[0] if op.security else ())]
         return "\n".join([*lines, *(table(rows) if rows else ())])
@@ -101,8 +93,6 @@ class OperationText:
         place = found.kind if found.kind in ("header", "query", "cookie") else "header"
         wire = on_one_line(found.wire) or "Authorization"
         return (place, wire, f"{self.api.client}({name}=…)", "")
-
-    # ── the example ──────────────────────────────────────────────────────────────────────────
 
     def example(self) -> str:
         """Return a program that makes the call; empty if there are no example values."""
@@ -117,16 +107,16 @@ class OperationText:
         made = f"client.{call}({', '.join(arguments)})"
         names = [self.api.client, *(["models"] if "models." in made else [])]
         lines = [f"from {module} import {name}" for module, name in sorted(writer.imports)]
-        used = [c for c in self.api.credentials if self._is_given(c)]
+        needed = op.security[0] if op.security else ()
+        take_all = not self.view.optional_credentials
+        used = [c for c in self.api.credentials if take_all or c.name in needed]
         if any(c.kind == "auth" for c in used):
             lines.append(f"import {self.api.http}")
         lines += [f"from {self.api.package} import {', '.join(names)}", ""]
         lines += [f"with {self.api.client}({', '.join(self._settings(used))}) as client:"]
         if streams:
             lines += [
-                f"    with {made} as items:",
-                "        for item in items:",
-                "            print(item)",
+                f"    with {made} as items:\n        for item in items:\n            print(item)"
             ]
         else:
             lines += [f"    {made}" if op.result == "None" else f"    answer = {made}"]
@@ -140,10 +130,6 @@ class OperationText:
                 yield writer.of(parameter.annotation, given[parameter.name])
         if self.op.body and "body" in given:
             yield writer.of(self.op.body.annotation, given["body"])
-
-    def _is_given(self, credential: Credential) -> bool:
-        used = self.op.security[0] if self.op.security else ()
-        return credential.name in used or not self.view.optional_credentials
 
     def _settings(self, credentials: Sequence[Credential]) -> Iterator[str]:
         """Yield the arguments of the constructor."""
@@ -202,7 +188,3 @@ def _parameter_row(parameter: MethodParameter) -> tuple[str, ...]:
     doc = textwrap.shorten(on_one_line(doc), DOC, placeholder=" …") if doc else ""
     about = "; ".join(filter(None, (must, doc)))
     return (parameter.place, on_one_line(parameter.wire), parameter.name, about)
-
-
-def _indented(lines: Sequence[str]) -> list[str]:
-    return [f"    {line}" for line in lines]

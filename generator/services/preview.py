@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from ..document.operations import OperationNode, iter_operations
+from ..document.references import References
+from ..document.selectors import filter_operations
+from ..document.tree import SourceFile
+from ..document.version import read_version
 from ..errors import Findings, Problem, UsageError
 from ..printable import on_one_line
 from .descriptions import Progress, no_progress
 from .read_api import load_description, read_api
-from .resolve import Description, find_descriptions
-
-if TYPE_CHECKING:
-    from ..document.operations import OperationNode
-    from ..document.tree import SourceFile
+from .resolve import ConfiguredDescription, find_descriptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,33 +128,36 @@ def show_operation(
 
 
 def _list(
-    description: Description, selectors: Sequence[str] | None, progress: Progress
+    description: ConfiguredDescription, selectors: Sequence[str] | None, progress: Progress
 ) -> OperationList:
     progress(f"reading {description.path.name}")
     document = load_description(description.settings, description.root)
     findings = Findings()
     found = _operations(document, findings)
     if not found:
-        from ..document.version import read_version
-
         read_version(document)
         findings.raise_refusals()
     unmatched: list[str] = []
     selected = None if selectors is None else _select(found, selectors, document.name, unmatched)
     progress("")
-    return OperationList(
-        client=description.client,
-        path=description.path,
-        operations=tuple(_row(op, None if selected is None else op in selected) for op in found),
-        problems=tuple(findings.refusals),
-        unmatched=tuple(unmatched),
+    rows = tuple(
+        OperationRow(
+            id=on_one_line(op.operation_id),
+            method=on_one_line(op.verb),
+            path=on_one_line(op.path),
+            tags=tuple(map(on_one_line, op.tags)),
+            summary=on_one_line(op.summary),
+            deprecated=op.deprecated,
+            line=op.line,
+            selected=None if selected is None else op in selected,
+        )
+        for op in found
     )
+    problems = tuple(findings.refusals)
+    return OperationList(description.client, description.path, rows, problems, tuple(unmatched))
 
 
 def _operations(document: SourceFile, findings: Findings) -> list[OperationNode]:
-    from ..document.operations import iter_operations
-    from ..document.references import References
-
     return list(iter_operations(document, References(document, findings)))
 
 
@@ -162,8 +165,6 @@ def _select(
     found: Sequence[OperationNode], selectors: Sequence[str], name: str, unmatched: list[str]
 ) -> set[OperationNode]:
     """Return the selected operations; add a sentence for each selector that matches nothing."""
-    from ..document.selectors import filter_operations
-
     usable: list[str] = []
     for selector in selectors:
         try:
@@ -171,41 +172,23 @@ def _select(
             usable.append(selector)
         except UsageError as error:
             unmatched.append(str(error))
-    if _only_excludes(usable) and not _only_excludes(selectors):
-        return set()  # the selector of what to take matched nothing: that doesn't mean all
+    takes = not all(one.startswith("!") for one in selectors)
+    if not found or (takes and all(one.startswith("!") for one in usable)):
+        return set()  # no selector of what to take matched anything: that doesn't mean all
     try:
-        return set(filter_operations(found, usable, name)) if found else set()
+        return set(filter_operations(found, usable, name))
     except UsageError as error:
         unmatched.append(str(error))
         return set()
 
 
-def _only_excludes(selectors: Sequence[str]) -> bool:
-    return all(selector.startswith("!") for selector in selectors)
-
-
-def _row(op: OperationNode, selected: bool | None) -> OperationRow:
-    return OperationRow(
-        id=on_one_line(op.operation_id),
-        method=on_one_line(op.verb),
-        path=on_one_line(op.path),
-        tags=tuple(map(on_one_line, op.tags)),
-        summary=on_one_line(op.summary),
-        deprecated=op.deprecated,
-        line=op.line,
-        selected=selected,
-    )
-
-
 def _find(
-    operation: str, descriptions: Sequence[Description], progress: Progress
-) -> tuple[Description, OperationNode]:
+    operation: str, descriptions: Sequence[ConfiguredDescription], progress: Progress
+) -> tuple[ConfiguredDescription, OperationNode]:
     """Return the operation, and the description with the settings to show it with.
 
     The client's settings apply if it selects the operation.
     """
-    from ..document.selectors import filter_operations
-
     misses: list[UsageError] = []
     for description in descriptions:
         progress(f"reading {description.path.name}")

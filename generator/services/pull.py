@@ -6,18 +6,18 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..codegen.output.write import write_text
 from ..config import Client, Settings
+from ..document.edit.patch import patch_text
+from ..document.load import load, parse
+from ..document.version import info_version
 from ..errors import Place, Problem, SpecError, UsageError
 from ..lockfile import LOCK, LockEntry, content_hash, format_lock, read
 from ..printable import display_path
-from .descriptions import Progress, no_progress, read_description
+from .descriptions import Progress, no_progress, write_description
 from .resolve import select_clients
-
-if TYPE_CHECKING:
-    from ..document.tree import SourceFile
+from .slice import CutOut, cut_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +70,8 @@ def pull(
     ]
     for one in pulled if not dry_run else ():
         if one.before != one.after:
-            has_crlf = one.path.is_file() and b"\r\n" in one.path.read_bytes()
-            write_text(one.path, one.after.replace("\n", "\r\n") if has_crlf else one.after)
-        lock = one.path.parent / LOCK
-        text = format_lock({**read(one.path.parent), one.path.name: one.entry})
-        if not lock.is_file() or lock.read_text(encoding="utf-8") != text:
-            write_text(lock, text)
+            write_description(one.path, one.after)
+        write_entry(one.path, one.entry)
     return tuple(pulled)
 
 
@@ -109,97 +105,75 @@ def _pull(
     clients: list[Client], root: Path, progress: Progress, *, force: bool, insecure: bool
 ) -> PulledDescription:
     """Slice upstream for the clients of one description; write nothing."""
-    from ..document.edit.patch import patch_text
-    from ..document.load import parse
-    from ..document.slice.slice_document import slice_document
-    from ..document.slice.slice_text import slice_text
-
     path = root / clients[0].spec
     name = display_path(path)
     upstream = next(client.upstream for client in clients if client.upstream)
-    source = read_description(upstream, root, progress, insecure=insecure)
-    progress(f"reading {source.name}")
-    document = parse(source.data, path=source.path, name=source.name)
-    part = slice_document(document, *(client.operations for client in clients))
-    text = slice_text(part, as_json=path.suffix.lower() == ".json")
-    new = parse(text.encode(), path=path, name=name).root
-    progress("")
-    entry = lock_entry(upstream, source.etag, document, content_hash(new))
+    selections = [client.operations for client in clients]
+    as_json = path.suffix.lower() == ".json"
+    cut = cut_out(upstream, root, selections, progress, as_json=as_json, insecure=insecure)
+    new = parse(cut.text.encode(), path=path, name=name).root
+    entry = lock_entry(upstream, cut, content_hash(new))
     previous = read(path.parent).get(path.name)
-    old = _existing(path, name, force=force)
-    after = text
-    if old is not None:
-        on_disk = content_hash(old.root)
-        is_ours = previous is not None and previous.slice_sha256 == on_disk
-        if on_disk != entry.slice_sha256 and not is_ours and not force:
-            raise _changed_by_hand(name, previous)
-        after = patch_text(old.text, new)
+    after = cut.text
+    if path.exists():
+        try:
+            old = load(path, name)
+        except SpecError:
+            if not force:
+                raise
+        else:
+            on_disk = content_hash(old.root)
+            is_ours = previous is not None and previous.slice_sha256 == on_disk
+            if on_disk != entry.slice_sha256 and not is_ours and not force:
+                fact = (
+                    "was changed by hand since it was pulled, and differs from upstream"
+                    if previous
+                    else "wasn't written by pull: speclock.lock has no entry for it"
+                )
+                raise UsageError(
+                    f"{name} {fact}. Put your corrections into an overlay (`overlays` in "
+                    "pyproject.toml), then replace the file with --force."
+                )
+            after = patch_text(old.text, new)
+    before = path.read_bytes().decode("utf-8-sig", "replace") if path.is_file() else None
     return PulledDescription(
         path=path,
-        before=_text(path.read_bytes()) if path.is_file() else None,
+        before=before and before.replace("\r\n", "\n"),
         after=after,
         entry=entry,
         previous=previous,
-        operations=len(part.operations),
-        warnings=(*part.warnings, *_same_version(entry, previous, source.name)),
+        operations=len(cut.part.operations),
+        warnings=(*cut.part.warnings, *_same_version(entry, previous, cut.whole.name)),
     )
 
 
-def lock_entry(upstream: str, etag: str, document: SourceFile, slice_sha256: str) -> LockEntry:
-    """Return the entry of speclock.lock for a slice of a document."""
-    from ..document.version import info_version
+def lock_entry(upstream: str, cut: CutOut, slice_sha256: str) -> LockEntry:
+    """Return the entry of speclock.lock for a slice of ``upstream``."""
     from ..fetch import without_secrets
 
     return LockEntry(
         upstream=without_secrets(upstream),
-        etag=etag,
-        sha256=document.sha256,
+        etag=cut.whole.etag,
+        sha256=cut.document.sha256,
         slice_sha256=slice_sha256,
-        version=info_version(document),
+        version=info_version(cut.document),
     )
 
 
-def _existing(path: Path, name: str, *, force: bool) -> SourceFile | None:
-    """Return the description on disk; None if there is none, or ``force`` replaces a broken one."""
-    from ..document.load import load
-
-    if not path.exists():
-        return None
-    try:
-        return load(path, name)
-    except SpecError:
-        if force:
-            return None
-        raise
+def write_entry(path: Path, entry: LockEntry) -> None:
+    """Record the origin of the description at ``path`` in the speclock.lock beside it."""
+    lock = path.parent / LOCK
+    text = format_lock({**read(path.parent), path.name: entry})
+    if not lock.is_file() or lock.read_text(encoding="utf-8") != text:
+        write_text(lock, text)
 
 
-def _text(data: bytes) -> str:
-    return data.decode("utf-8-sig", "replace").replace("\r\n", "\n")
-
-
-def _changed_by_hand(name: str, previous: LockEntry | None) -> UsageError:
-    fact = (
-        "wasn't written by pull: speclock.lock has no entry for it"
-        if previous is None
-        else "was changed by hand since it was pulled, and differs from upstream"
-    )
-    return UsageError(
-        f"{name} {fact}. Put your corrections into an overlay (`overlays` in pyproject.toml), "
-        "then replace the file with --force."
-    )
-
-
-def _same_version(entry: LockEntry, previous: LockEntry | None, name: str) -> list[Problem]:
+def _same_version(entry: LockEntry, previous: LockEntry | None, name: str) -> tuple[Problem, ...]:
     """Return a warning if upstream changed under the same version."""
     if previous is None or previous.version != entry.version or previous.sha256 == entry.sha256:
-        return []
+        return ()
     same = previous.slice_sha256 == entry.slice_sha256
     what = "the operations in use are unchanged" if same else "the operations in use changed, too"
-    return [
-        Problem(
-            "same-version",
-            f"upstream changed, but info.version is still {entry.version!r}; {what}",
-            "Trust the hashes in speclock.lock, not the version.",
-            Place(name),
-        )
-    ]
+    fact = f"upstream changed, but info.version is still {entry.version!r}; {what}"
+    remedy = "Trust the hashes in speclock.lock, not the version."
+    return (Problem("same-version", fact, remedy, Place(name)),)

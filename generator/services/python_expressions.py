@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -64,22 +65,15 @@ class Expressions:
                 return self._named(name, value)
             case ast.Attribute(value=ast.Name(id="models" | "models_"), attr=name):
                 return self._component(self.components[name], value)
-            case ast.Attribute(value=ast.Name(id="builtins"), attr=name):
-                return self._named(name, value)
             case ast.Subscript(value=ast.Name(id="Literal"), slice=listed):
                 options = listed.elts if isinstance(listed, ast.Tuple) else [listed]
                 if any(
                     type(value) is type(v := ast.literal_eval(o)) and v == value for o in options
                 ):
                     return repr(value)
-            case ast.Subscript(
-                value=ast.Name(id="list") | ast.Attribute(attr="list"), slice=inner
-            ) if isinstance(value, list):
+            case ast.Subscript(ast.Name("list"), inner) if isinstance(value, list):
                 return f"[{', '.join(self._of(inner, item) for item in value)}]"
-            case ast.Subscript(
-                value=ast.Name(id="dict") | ast.Attribute(attr="dict"),
-                slice=ast.Tuple(elts=[_, values]),
-            ) if isinstance(value, dict):
+            case ast.Subscript(ast.Name("dict"), ast.Tuple([_, values])) if isinstance(value, dict):
                 items = (f"{key!r}: {self._of(values, one)}" for key, one in value.items())
                 return f"{{{', '.join(items)}}}"
             case _:
@@ -134,4 +128,4 @@ class Expressions:
 
 
 def _hint(text: str) -> ast.expr:
-    return ast.parse(text, mode="eval").body
+    return ast.parse(re.sub(r"\bbuiltins\.", "", text), mode="eval").body

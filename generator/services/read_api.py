@@ -79,10 +79,7 @@ def read_api(
             break
         kept = {(op.method, op.key.value) for op in api.operations}  # once more, without the rest
         operations = tuple(op for op in operations if (op.verb, op.path) in kept)
-    unused = client.accept and set(client.accept) - {
-        left.problem.code for left in findings.left_out
-    }
-    for code in sorted(unused or ()):
+    for code in sorted(set(client.accept) - {left.problem.code for left in findings.left_out}):
         fact = f"nothing was refused as {code!r}"
         findings.warn("accept", Place(document.name), fact, "Take it out of 'accept'.")
     progress("making test cases")

@@ -17,7 +17,7 @@ _NO_CLIENT = (
 
 
 @dataclass(frozen=True, slots=True)
-class Description:
+class ConfiguredDescription:
     """A description file, and the settings to read it with."""
 
     path: Path
@@ -34,7 +34,7 @@ class Description:
         """The client's selection; None for a file that belongs to no client."""
         return self.settings.operations if self.client else None
 
-    def only(self, operation: str) -> Description:
+    def only(self, operation: str) -> ConfiguredDescription:
         """Return this description with one operation selected, and without pins of others."""
         settings = replace(
             self.settings, operations=(operation,), calls={}, names={}, pagination=()
@@ -82,11 +82,13 @@ def select_clients(settings: Settings, packages: Sequence[str]) -> tuple[Client,
     known = {client.package: client for client in settings.clients}
     for name in packages:
         if name not in known:
-            raise _unknown(name, settings)
+            raise UsageError(f"no client {name!r} in pyproject.toml. Known: {', '.join(known)}.")
     return tuple(client for name, client in known.items() if name in packages or not packages)
 
 
-def find_descriptions(wanted: str | None, path: str | Path | None = None) -> list[Description]:
+def find_descriptions(
+    wanted: str | None, path: str | Path | None = None
+) -> list[ConfiguredDescription]:
     """Return the descriptions that ``wanted`` names: a client's package, or a file.
 
     A file that clients are generated from gives one description for each of them; None gives that
@@ -94,8 +96,8 @@ def find_descriptions(wanted: str | None, path: str | Path | None = None) -> lis
     """
     settings = find_settings(path) or Settings(Path.cwd(), ())
     root = settings.root
-    known = [Description(root / c.spec, c, root, c.package) for c in settings.clients]
-    if wanted is None:
+    known = [ConfiguredDescription(root / c.spec, c, root, c.package) for c in settings.clients]
+    if not wanted:
         if known:
             return known
         raise UsageError(f"{_NO_CLIENT} Name a file: speclock ls FILE.")
@@ -108,13 +110,8 @@ def find_descriptions(wanted: str | None, path: str | Path | None = None) -> lis
         clients = f" Clients here: {names}." if names else ""
         raise UsageError(f"{wanted!r} is neither a file nor a client.{clients}")
     meant = [one for one in known if one.path.is_file() and one.path.samefile(file)]
-    return meant or [describe_file(file)]
-
-
-def describe_file(path: Path) -> Description:
-    """Return a description with default settings, the package named for the file."""
-    package = package_name(path.name.partition(".")[0])
-    return Description(path, Client(spec=str(path), package=package), Path.cwd())
+    package = package_name(file.name.partition(".")[0])
+    return meant or [ConfiguredDescription(file, Client(wanted, package), Path.cwd())]
 
 
 def package_name(text: str) -> str:
@@ -131,14 +128,8 @@ def only_client(name: str, path: str | Path | None = None) -> tuple[Client, Sett
     settings = find_settings(path)
     if settings is None or not settings.clients:
         raise UsageError(f"{_NO_CLIENT} Name the generated package's folder: --from DIR")
-    known = {client.package: client for client in settings.clients}
-    if name and name not in known:
-        raise _unknown(name, settings)
-    if not name and len(known) > 1:
-        raise UsageError(f"there are several clients. Name one: {', '.join(known)}.")
-    return known[name or next(iter(known))], settings
-
-
-def _unknown(name: str, settings: Settings) -> UsageError:
-    known = ", ".join(client.package for client in settings.clients)
-    return UsageError(f"no client {name!r} in pyproject.toml. Known: {known}.")
+    clients = select_clients(settings, [name] if name else [])
+    if len(clients) != 1:
+        names = ", ".join(client.package for client in clients)
+        raise UsageError(f"there are several clients. Name one: {names}.")
+    return clients[0], settings

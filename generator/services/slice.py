@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
+from ..codegen.output.write import write_text
+from ..document.load import parse
+from ..document.slice.slice_document import Slice, slice_document
+from ..document.slice.slice_text import slice_text
+from ..document.tree import SourceFile
 from ..errors import Problem, UsageError
-from .descriptions import Progress, is_url, no_progress, read_description
+from .descriptions import DescriptionBytes, Progress, is_url, no_progress, read_description
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +46,41 @@ def slice_description(
     Raise :class:`SpecError` for a description that cannot be sliced, :class:`UsageError` for a file
     that cannot be read or written, :class:`Unreachable` for a URL that cannot be fetched.
     """
-    from ..codegen.output.write import write_text
-    from ..document.load import parse
-    from ..document.slice.slice_document import slice_document
-    from ..document.slice.slice_text import slice_text
-
     here = Path.cwd()
     target = here / output if output else None
     if target and not is_url(source) and target.resolve() == (here / source).resolve():
         raise UsageError(f"{output} is the description itself. Name another file for -o.")
-    whole = read_description(source, here, progress, insecure=insecure)
-    progress(f"reading {whole.name}")
-    part = slice_document(parse(whole.data, path=whole.path, name=whole.name), operations)
-    progress("")
-    text = slice_text(part, as_json=target.suffix.lower() == ".json" if target else None)
+    as_json = target.suffix.lower() == ".json" if target else None
+    cut = cut_out(source, here, [operations], progress, as_json=as_json, insecure=insecure)
     if target:
-        write_text(target, text)
-    return SlicedDescription(text, len(part.operations), len(whole.data), part.warnings)
+        write_text(target, cut.text)
+    size = len(cut.whole.data)
+    return SlicedDescription(cut.text, len(cut.part.operations), size, cut.part.warnings)
+
+
+class CutOut(NamedTuple):
+    """A slice, as a value and as text, with the document that it was cut from."""
+
+    whole: DescriptionBytes
+    document: SourceFile
+    part: Slice
+    text: str
+
+
+def cut_out(
+    source: str,
+    root: Path,
+    selections: Iterable[Sequence[str]],
+    progress: Progress,
+    *,
+    as_json: bool | None = None,
+    insecure: bool,
+) -> CutOut:
+    """Read a file or URL and slice it; raise as :func:`slice_description` does."""
+    whole = read_description(source, root, progress, insecure=insecure)
+    progress(f"reading {whole.name}")
+    document = parse(whole.data, path=whole.path, name=whole.name)
+    part = slice_document(document, *selections)
+    text = slice_text(part, as_json=as_json)
+    progress("")
+    return CutOut(whole, document, part, text)

@@ -9,7 +9,7 @@ from ..apidiff.compare import ApiChange, compare
 from ..apidiff.from_source import from_source
 from ..errors import UsageError
 from ..vendor.copy import Copy, changed_by, copy_of, refuse_edits, write
-from ..vendor.destination import absolute, place, recorded_place
+from ..vendor.destination import absolute, destination, recorded_destination
 from ..vendor.verify import Edit, edits_of
 from .vendor import Original, original_of_copy
 
@@ -60,9 +60,9 @@ def upgrade(
     ``keep_edits``, the copy was edited by hand.
     """
     folder = absolute(dest)
-    target, old = recorded_place(folder, to_write=not tests)
+    target, old = recorded_destination(folder, to_write=not tests)
     if tests:
-        target = place(folder, absolute(tests), target.name.dotted)
+        target = destination(folder, Path(tests), target.name)
     name = old.vendored.source if old.vendored else ""
     original = original_of_copy(folder, name, client, source_folder, config)
     if original is None:
@@ -86,7 +86,7 @@ def upgrade(
 
 
 def _differences(copy: Copy) -> tuple[ApiChange, ...]:
-    folder = copy.place.package
+    folder = copy.destination.package
     old = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*.py")

@@ -8,8 +8,8 @@ from pathlib import Path
 from ..codegen.output.manifest import Manifest, tests_of
 from ..config import Client, Settings
 from ..errors import UsageError
-from ..vendor.copy import Copy, Source, changed_by, copy_of, refuse_edits, source, write
-from ..vendor.destination import absolute, place, recorded_place
+from ..vendor.copy import Copy, CopySource, changed_by, copy_of, read_source, refuse_edits, write
+from ..vendor.destination import absolute, destination, recorded_destination
 from .provenance import is_current
 from .resolve import find_settings, only_client
 
@@ -18,7 +18,7 @@ from .resolve import find_settings, only_client
 class Original:
     """The generated package that a copy is made from."""
 
-    package: Source
+    package: CopySource
     stale_spec: str = ""
     """The description that it would be generated anew from; empty if it is current, or unknown."""
 
@@ -63,25 +63,23 @@ def vendor_client(
     folder = absolute(dest)
     original = find_original(client, source_folder, config)
     package = original.package
-    if folder == package.folder or folder in package.folder.parents or _is_in(package, folder):
+    if package.folder in (folder, *folder.parents) or folder in package.folder.parents:
         raise UsageError(f"{dest} is where the client itself is. Choose another folder.")
     old = Manifest.read(folder.parent, folder.name)
     former = tests_of(folder, old) if old else None
-    if tests:
-        tests_folder: Path | None = Path(tests)
-    else:
-        is_copy = old is not None and old.vendored is not None
-        tests_folder = recorded_place(folder, to_write=True)[0].tests if is_copy else None
-    target = place(folder, tests_folder, import_name)
+    tests_folder = Path(tests) if tests else None
+    if not tests and old and old.vendored:
+        tests_folder = recorded_destination(folder, to_write=True)[0].tests
+    target = destination(folder, tests_folder, import_name)
     copy = copy_of(package, target)
     changed = changed_by(copy)
     if old and changed:
-        _refuse_replacement(dest, old, package, copy, force=force)
+        _refuse_replacement(dest, old, copy, package.manifest.package, force=force)
     write(copy, force=force)
     return VendoredClient(
         original=original,
         version=package.manifest.info_version,
-        import_name=target.name.dotted,
+        import_name=target.name,
         changed=changed,
         tests=target.tests,
         former_tests=former if former and former != target.tests and former.is_dir() else None,
@@ -99,7 +97,7 @@ def find_original(
     if source_folder:
         if client:
             raise UsageError("Name a CLIENT or --from DIR, not both.")
-        return Original(source(absolute(source_folder)))
+        return Original(read_source(absolute(source_folder)))
     return _read_original(*only_client(client, config))
 
 
@@ -128,16 +126,12 @@ def original_of_copy(
 
 
 def _read_original(client: Client, settings: Settings) -> Original:
-    package = source(absolute(settings.root / client.output / client.package))
+    package = read_source(absolute(settings.root / client.output / client.package))
     return Original(package, "" if is_current(client, settings.root) else client.spec)
 
 
-def _is_in(package: Source, folder: Path) -> bool:
-    return package.folder in folder.parents
-
-
 def _refuse_replacement(
-    dest: str | Path, old: Manifest, package: Source, copy: Copy, *, force: bool
+    dest: str | Path, old: Manifest, copy: Copy, name: str, *, force: bool
 ) -> None:
     """Raise :class:`UsageError` unless the package in ``dest`` may be replaced."""
     if not old.vendored:
@@ -145,7 +139,7 @@ def _refuse_replacement(
     if force:
         return
     refuse_edits(copy, old)
-    name, new = package.manifest.package, copy.manifest.vendored
+    new = copy.manifest.vendored
     if new and old.vendored.source != new.source:
         raise UsageError(
             f"{dest} is a copy of {old.vendored.source}, not of {name}. "

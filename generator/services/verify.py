@@ -8,7 +8,7 @@ from pathlib import Path
 from ..codegen.output.manifest import Manifest
 from ..errors import UsageError
 from ..vendor.copy import copy_of
-from ..vendor.destination import absolute, recorded_place
+from ..vendor.destination import absolute, recorded_destination
 from ..vendor.staleness import Age, age_of
 from ..vendor.verify import Edit, edits_of
 from .vendor import Original, original_of_copy
@@ -53,8 +53,8 @@ def verify(
     age, wanted = None, dict[Path, bytes]()
     if original:
         package = original.package
-        place, _ = recorded_place(folder, to_write=False)
-        copy = copy_of(package, place if package.tests else replace(place, tests=None))
+        target, _ = recorded_destination(folder, to_write=False)
+        copy = copy_of(package, target if package.tests else replace(target, tests=None))
         age, wanted = age_of(manifest, package, copy), copy.files
     edits = tuple(edits_of(folder, manifest, wanted))
     state = "edited" if edits else age.state if age else "untouched"

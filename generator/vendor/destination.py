@@ -1,10 +1,9 @@
-"""The place of a copy: its folders, and the name that it is imported by there."""
+"""The destination of a copy: its folders, and the name that it is imported by there."""
 
 from __future__ import annotations
 
 import keyword
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,34 +11,30 @@ from ..codegen.output.fileset import MARK
 from ..codegen.output.manifest import Manifest, tests_fault, tests_of
 from ..codegen.output.write import check_folder, locate
 from ..errors import UsageError
-from .naming import Name
 
 _ROOTS = ("pyproject.toml", "setup.py", "setup.cfg", ".git", ".hg")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Destination:
     """A copy's folders, absolute."""
 
     package: Path
     tests: Path | None
-    name: Name
+    name: str
+    """The dotted name that the package is imported by: ``acme.clients.pinterest``."""
     root: Path
     """The folder that Python finds the package from, as ``src``."""
 
     @property
     def folders(self) -> tuple[Path, ...]:
-        """The package's folder, and the tests' folder where there is one."""
+        """The package's folder, and the tests' folder if there is one."""
         return (self.package, self.tests) if self.tests else (self.package,)
 
     @property
     def home(self) -> Path:
         """The folder that contains both."""
         return Path(os.path.commonpath([folder.parent for folder in self.folders]))
-
-    def inside(self, path: Path) -> str:
-        """Return a path relative to :attr:`home`."""
-        return path.relative_to(self.home).as_posix()
 
 
 def locate_in(folder: Path, name: str) -> Path:
@@ -53,24 +48,23 @@ def absolute(path: str | Path) -> Path:
     return Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
 
 
-def place(package: Path, tests: Path | None, dotted: str) -> Place:
-    """Return the place for a copy imported as ``dotted``, which is guessed if empty.
+def destination(package: Path, tests: Path | None, dotted: str) -> Destination:
+    """Return the folders for a copy imported as ``dotted``, which is guessed if empty.
 
-    Raises :class:`UsageError` where there can be none.
+    Raise :class:`UsageError` if they or the name cannot be used.
     """
-    package = absolute(package)
     tests = absolute(tests) if tests else None
     if not _is_name(package.name):
         raise UsageError(
-            f"{package.name!r} can't be a package's name. "
+            f"{package.name!r} cannot be a package's name. "
             "DEST is the package's new folder, and its last part the new name."
         )
-    for path in (package, *([tests] if tests else [])):
-        if path.exists() and not path.is_dir():
+    for path in (package, tests):
+        if path and path.exists() and not path.is_dir():
             raise UsageError(f"{path} is no folder. Name another one, or move it away.")
-    if tests and (tests == package or package in tests.parents or tests in package.parents):
-        raise UsageError("The tests must lie beside the package, not in it or around it.")
     if tests:
+        if tests == package or package in tests.parents or tests in package.parents:
+            raise UsageError("The tests must lie beside the package, not in it or around it.")
         relative = Path(os.path.relpath(tests, package)).as_posix()
         if fault := tests_fault(relative):
             raise UsageError(f"The tests' folder, {relative} from the package, {fault}.")
@@ -84,16 +78,15 @@ def place(package: Path, tests: Path | None, dotted: str) -> Place:
             )
         above = package.parts[-len(parts) :] == tuple(parts)
         root = package.parents[len(parts) - 1] if above else package.parent
-    return Place(package, tests, Name(dotted or guessed), root)
+    return Destination(package, tests, dotted or guessed, root)
 
 
-def recorded_place(package: Path, *, to_write: bool) -> tuple[Place, Manifest]:
-    """Return the place of a copy by its own record, and the record.
+def recorded_destination(package: Path, *, to_write: bool) -> tuple[Destination, Manifest]:
+    """Return the folders of a copy by its manifest, and the manifest.
 
-    Raises :class:`UsageError` where there is none, and where the record, which anybody may have
-    written, names a folder of tests that has none of speclock's and that is ``to_write`` there.
+    Raise :class:`UsageError` if there is none, or if tests are to be written and the manifest,
+    which anybody may have written, names a folder for them without any of speclock's.
     """
-    package = absolute(package)
     manifest = Manifest.read(package.parent, package.name)
     if manifest is None:
         raise UsageError(
@@ -113,11 +106,11 @@ def recorded_place(package: Path, *, to_write: bool) -> tuple[Place, Manifest]:
         )
     dotted = manifest.vendored.import_name
     moved = dotted.rpartition(".")[2] != package.name
-    return place(package, tests, "" if moved else dotted), manifest
+    return destination(package, tests, "" if moved else dotted), manifest
 
 
 def _guess(package: Path) -> tuple[str, Path]:
-    """Return the name that Python imports a folder by, and the folder that it starts from.
+    """Return the name that Python imports a folder by, and the folder that it is relative to.
 
     Folders with an ``__init__.py`` are packages. Above them may be namespace packages: up to
     ``src``, to the project's root, or to the current folder.
@@ -126,33 +119,21 @@ def _guess(package: Path) -> tuple[str, Path]:
     while (folder / "__init__.py").is_file() and _is_name(folder.name):
         parts.insert(0, folder.name)
         folder = folder.parent
-    root = next(_starts(folder), folder)
+    project, here = project_of(folder), Path.cwd()
+    upwards = (folder, *folder.parents)
+    inside = upwards[: upwards.index(project) + 1] if project else upwards
+    src = next((one for one in inside if one.name == "src"), None)
+    root = src or project or (here if here in upwards else folder)
     above = folder.relative_to(root).parts
     if not all(map(_is_name, above)):
         above, root = (), folder
     return ".".join((*above, *parts)), root
 
 
-def _starts(folder: Path) -> Iterator[Path]:
-    project = project_of(folder)
-    for one in (folder, *folder.parents):
-        if one.name == "src":
-            yield one
-        if one == project:
-            break
-    if project:
-        yield project
-    here = Path.cwd()
-    if here == folder or here in folder.parents:
-        yield here
-
-
 def project_of(folder: Path) -> Path | None:
     """Return the nearest folder upwards that looks like a project's root."""
-    for one in (folder, *folder.parents):
-        if any((one / name).exists() for name in _ROOTS):
-            return one
-    return None
+    upwards = (folder, *folder.parents)
+    return next((one for one in upwards if any((one / name).exists() for name in _ROOTS)), None)
 
 
 def _tests_doubt(package: Path, tests: Path) -> str:
@@ -167,7 +148,7 @@ def _tests_doubt(package: Path, tests: Path) -> str:
 
 
 def _is_tests(folder: Path) -> bool:
-    """Tell whether a folder has tests of ours, so that a record alone doesn't make it one."""
+    """Return True if a folder has tests of speclock's."""
     conftest = folder / "conftest.py"
     is_ours = conftest.is_file() and conftest.read_bytes().startswith(MARK)
     return is_ours and (folder / "cases.json").is_file()

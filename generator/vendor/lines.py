@@ -1,4 +1,4 @@
-"""Which lines of a file aren't as they were, told from two characters for each line.
+"""The lines of a file that changed, found by two characters for each line.
 
 ``speclock.json`` of a copy holds them, so an edit is found at its line without the original: 12
 bits of the SHA-256 of each line. One edit in 4,096 looks like the line that it replaces; the hash
@@ -10,9 +10,10 @@ from __future__ import annotations
 import base64
 import difflib
 import hashlib
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-
-_WIDTH = 2
+from itertools import takewhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,35 +24,29 @@ class Span:
     """``changed``, ``added`` or ``removed``."""
     first: int
     last: int
-    """Of ``removed`` both are the line that now stands where the lines were."""
+    """If ``removed``, both are the line that is now where the lines were."""
     count: int
-    """How many lines; of ``removed`` how many there were, of ``changed`` how many there are."""
+    """The number of lines; if ``removed``, of those that were there."""
 
     def __str__(self) -> str:
         lines = f"{self.count} line{'s' if self.count > 1 else ''}"
-        if self.kind == "removed":
-            return f"{lines} removed here"
-        return f"{lines} {self.kind}"
+        return f"{lines} {'removed here' if self.kind == 'removed' else self.kind}"
 
 
 def marks(data: bytes) -> str:
-    """Two characters for each line of a text with any line ends."""
-    lines = data.replace(b"\r\n", b"\n").split(b"\n")
+    """Return two characters for each line of a text with any line ends."""
     return "".join(
-        base64.b64encode(hashlib.sha256(line).digest()[:3], b"-_")[:_WIDTH].decode()
-        for line in lines
+        base64.b64encode(hashlib.sha256(line).digest()[:3], b"-_")[:2].decode()
+        for line in data.replace(b"\r\n", b"\n").split(b"\n")
     )
 
 
 def spans(recorded: str, data: bytes) -> tuple[Span, ...]:
-    """What differs between a text that had these marks and ``data``."""
-    old, new = _split(recorded), _split(marks(data))
-    start = 0
-    while start < min(len(old), len(new)) and old[start] == new[start]:
-        start += 1
-    end = 0
-    while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
-        end += 1
+    """Return the differences between a text that had these marks and ``data``."""
+    old, new = (re.findall("(?s)..?", text) for text in (recorded, marks(data)))
+    # Compared without their equal start and end, which keeps the matcher fast.
+    start = _common(old, new)
+    end = _common(old[start:][::-1], new[start:][::-1])
     matcher = difflib.SequenceMatcher(
         None, old[start : len(old) - end], new[start : len(new) - end], autojunk=False
     )
@@ -67,5 +62,6 @@ def spans(recorded: str, data: bytes) -> tuple[Span, ...]:
     return tuple(found)
 
 
-def _split(text: str) -> list[str]:
-    return [text[at : at + _WIDTH] for at in range(0, len(text), _WIDTH)]
+def _common(old: Sequence[str], new: Sequence[str]) -> int:
+    """Return the number of equal items at the start of both."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))

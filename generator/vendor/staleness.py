@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ..codegen.output.manifest import Manifest
-from .copy import Copy, Source
+from .copy import Copy, CopySource
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +19,11 @@ class Age:
     """The differences, each in a few words."""
 
 
-def age_of(old: Manifest, source: Source, new: Copy) -> Age:
+def age_of(old: Manifest, source: CopySource, new: Copy) -> Age:
     """Compare a copy's record with a new copy of its source."""
-    tests = new.manifest.tests if new.place.tests else old.tests  # where there are any to compare
+    tests = (
+        new.manifest.tests if new.destination.tests else old.tests
+    )  # where there are any to compare
     if (old.files, old.tests) == (new.manifest.files, tests):
         return Age("untouched", ())
     return Age(_state(old, source.manifest), _facts(old, replace(new.manifest, tests=tests)))
@@ -37,13 +38,14 @@ def _facts(old: Manifest, new: Manifest) -> tuple[str, ...]:
     for name, version in new.tool.items():
         if old.tool.get(name) != version:
             facts.append(f"{name} {old.tool.get(name, '?')} → {version}")
-    count = len(_differing(old.files, new.files)) + len(_differing(old.tests, new.tests))
+    parts = ((old.files, new.files), (old.tests, new.tests))
+    count = sum(len({name for name, _ in a.items() ^ b.items()}) for a, b in parts)
     facts.append(f"{count} files differ" if count != 1 else "1 file differs")
     return tuple(facts)
 
 
 def _state(old: Manifest, source: Manifest) -> str:
-    """By the API's version, then by speclock's; a copy is older than what it was made from."""
+    """Compare the API's versions, then speclock's; a copy is older than its original."""
     for before, after in (
         (old.info_version, source.info_version),
         (old.tool.get("speclock", ""), source.tool.get("speclock", "")),
@@ -57,7 +59,3 @@ def _state(old: Manifest, source: Manifest) -> str:
 def _numbers(version: str) -> tuple[int, ...]:
     found = re.match(r"v?(\d+(?:\.\d+)*)", version)
     return tuple(map(int, found[1].split("."))) if found else ()
-
-
-def _differing(old: Mapping[str, str], new: Mapping[str, str]) -> set[str]:
-    return {name for name in {*old, *new} if old.get(name) != new.get(name)}

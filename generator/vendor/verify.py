@@ -14,23 +14,19 @@ from .lines import Span, spans
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One file that isn't as it was made."""
+    """A file that isn't as it was generated."""
 
     kind: str
-    """``edited``, ``missing``, or ``extra``: a file beside them that no record knows."""
+    """``edited``, ``missing``, or ``extra`` (not recorded)."""
     path: Path
     lines: tuple[Span, ...] = ()
-    """The lines that were edited; empty where the record doesn't tell."""
+    """The lines that were edited; empty if none are recorded."""
 
     def __str__(self) -> str:
         if self.kind == "edited" and self.lines:
             return "\n".join(f"{self.path}:{span.first}: edited: {span}" for span in self.lines)
-        facts = {
-            "edited": "edited",
-            "missing": "missing",
-            "extra": "extra: no file of this client",
-        }
-        return f"{self.path}: {facts[self.kind]}"
+        more = ": no file of this client" if self.kind == "extra" else ""
+        return f"{self.path}: {self.kind}{more}"
 
 
 def edits_of(
@@ -42,17 +38,19 @@ def edits_of(
     ``wanted`` there now is no edit: a run that was cut off wrote it.
     """
     wanted = wanted or {}
-    found = list(_edits(package, manifest.files, _marks(manifest, "files"), wanted))
+    lines = manifest.vendored.lines if manifest.vendored else dict[str, dict[str, str]]()
+    found = list(_edits(package, manifest.files, lines.get("files", {}), wanted))
     tests = tests_of(package, manifest)
     if tests and (manifest.vendored or tests.is_dir()):  # an installed package left them behind
-        found += _edits(tests, manifest.tests, _marks(manifest, "tests"), wanted)
+        found += _edits(tests, manifest.tests, lines.get("tests", {}), wanted)
     return found
 
 
 def _edits(
     folder: Path, files: Mapping[str, str], marks: Mapping[str, str], wanted: Mapping[Path, bytes]
 ) -> Iterator[Edit]:
-    shown = _shown(folder)
+    here = Path.cwd()
+    shown = folder.relative_to(here) if folder.is_relative_to(here) else folder
     for name, digest in sorted(files.items()):
         data = read_file(folder / name)
         if data is None:
@@ -60,19 +58,7 @@ def _edits(
         elif sha256_of(data) != digest and data != wanted.get(folder / name):
             lines = spans(marks[name], data) if name in marks else ()
             yield Edit("edited", shown / name, lines)
-    for name in sorted(files_in(folder)):
+    for name in sorted({*files_in(folder)} - {*files, MANIFEST}):
         path = folder / name
-        if name in files or name == MANIFEST:
-            continue
         if path not in wanted or read_file(path) != wanted[path]:
             yield Edit("extra", shown / name)
-
-
-def _marks(manifest: Manifest, part: str) -> Mapping[str, str]:
-    return manifest.vendored.lines.get(part, {}) if manifest.vendored else {}
-
-
-def _shown(path: Path) -> Path:
-    """Return a path relative to the current folder where it is below it."""
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path

@@ -223,7 +223,7 @@ def test_a_model_template_that_cannot_be_rendered(project: Project) -> None:
     project.write("models/pydantic_v2/BaseModel.jinja2", "{% if %}")
     found = project.run("generate")
     assert found.code == 2
-    assert "can't be rendered (models/pydantic_v2/BaseModel.jinja2 in " in found.err
+    assert "cannot be rendered (models/pydantic_v2/BaseModel.jinja2 in " in found.err
 
 
 def test_a_model_template_cannot_bring_code_in(project: Project) -> None:

@@ -93,7 +93,7 @@ def test_every_fault_is_reported_in_one_run(tmp_path: Path) -> None:
 def test_an_overlay_that_is_not_there(tmp_path: Path) -> None:
     found = run(tmp_path, RENAME, "--overlay", "none.yaml")
     assert found.code == 2
-    assert found.err.startswith("none.yaml: error: can't be read: No such file")
+    assert found.err.startswith("none.yaml: error: cannot be read: No such file")
 
 
 def test_what_is_allowed_to_match_nothing_is_a_warning(tmp_path: Path) -> None:

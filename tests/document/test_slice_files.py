@@ -135,9 +135,9 @@ def test_a_path_item_that_cannot_be_read_is_told(
     path = described(tmp_path, {"/": {"get": answering(True)}, "/b": {"$ref": "gone.json"}}, {})
     assert "/b" not in cut(path, "GET *")
     said = capsys.readouterr().err
-    assert "warning: $ref 'gone.json' can't be read" in said and "left out" in said
+    assert "warning: $ref 'gone.json' cannot be read" in said and "left out" in said
     cut(path, "GET /b", out="b.yaml", code=2)
-    assert "error: $ref 'gone.json' can't be read" in capsys.readouterr().err
+    assert "error: $ref 'gone.json' cannot be read" in capsys.readouterr().err
 
 
 @pytest.mark.slow

@@ -115,20 +115,28 @@ def classes() -> dict[str, Described]:
 
 def attributes_of(node: ast.ClassDef) -> Iterator[tuple[str, str]]:
     """Yield the fields, properties and methods of a class with their docstrings."""
-    for at, following in zip(node.body, [*node.body[1:], None], strict=True):
-        if isinstance(at, ast.AnnAssign) and isinstance(at.target, ast.Name):
-            said = ""
-            if isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant):
-                said = str(following.value.value)
-            yield at.target.id, said
-        elif isinstance(at, ast.FunctionDef) and at.name == "__init__":
-            for inner in (node for node in ast.walk(at) if isinstance(node, ast.Attribute)):
-                is_own = isinstance(inner.value, ast.Name) and inner.value.id == "self"
-                if is_own and isinstance(inner.ctx, ast.Store):
-                    yield inner.attr, ""
+    yield from assigned_in(node.body)
+    for at in node.body:
+        if isinstance(at, ast.FunctionDef) and at.name == "__init__":
+            yield from assigned_in(at.body, "self.")
         elif isinstance(at, ast.FunctionDef):
             made = "" if at.decorator_list else "()"
             yield at.name + made, ast.get_docstring(at) or ""
+
+
+def assigned_in(body: list[ast.stmt], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the names after ``prefix`` that a body assigns to, with the strings below them."""
+    name = ""
+    for at in body:
+        match at:
+            case ast.Expr(value=ast.Constant(value=str(doc))) if name:
+                yield name, doc
+            case ast.Assign(targets=[*_, target]) | ast.AnnAssign(target=target):
+                text = ast.unparse(target)
+                name = text.removeprefix(prefix) if text.startswith(prefix) else ""
+                yield name or "_", ""
+            case _:
+                name = ""
 
 
 def context() -> str:

@@ -179,7 +179,7 @@ def test_a_message_shows_the_path_that_the_user_typed(tmp_path: Path) -> None:
     ("arguments", "says"),
     [
         (["generate", "--spec", "absent.yaml", "--package", "x", "--output", "out"], "absent.yaml"),
-        (["generate", "--spec", ".", "--package", "x", "--output", "out"], "can't be read"),
+        (["generate", "--spec", ".", "--package", "x", "--output", "out"], "cannot be read"),
         (["generate", "--spec", "spec.yaml", "--output", "out"], "--package"),
         (["generate", "--spec", "spec.yaml", "--package", "x-y", "--output", "out"], "'x-y'"),
         (["generate", "--spec", "spec.yaml", "--package", "class", "--output", "out"], "'class'"),

@@ -107,8 +107,8 @@ def test_misuse(maker: Maker, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     lib = tmp_path / "lib" / "fruit"
     cases: list[tuple[list[str | Path], str]] = [
-        ([tmp_path / "no-name"], "'no-name' can't be a package's name"),
-        ([tmp_path / "class"], "'class' can't be a package's name"),
+        ([tmp_path / "no-name"], "'no-name' cannot be a package's name"),
+        ([tmp_path / "class"], "'class' cannot be a package's name"),
         ([tmp_path / "file"], "isn't a folder"),
         ([lib, "pears"], "no client 'pears' in pyproject.toml. Known: orchard."),
         ([lib, "--from", tmp_path], "holds no generated client"),

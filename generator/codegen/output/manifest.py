@@ -226,23 +226,22 @@ class _Entry:
         return ManifestError(self.path, self.name, fact)
 
     def members(self) -> dict[str, _Entry]:
-        if not _is_object(self.value):
-            raise self.fault("isn't an object")
         return {
             key: _Entry(self.path, f"{self.name}[{shortened(repr(key), 80)}]", value)
-            for key, value in self.value.items()
+            for key, value in self._object().items()
         }
 
-    def member(self, key: str) -> _Entry:
+    def member(self, key: str, default: object = ...) -> _Entry:
+        name = f"{self.name}.{key}" if self.name else key
+        value = self._object().get(key, default)
+        if value is ...:
+            raise ManifestError(self.path, name, "is missing")
+        return _Entry(self.path, name, value)
+
+    def _object(self) -> dict[str, object]:
         if not _is_object(self.value):
             raise self.fault("isn't an object")
-        name = f"{self.name}.{key}" if self.name else key
-        if key not in self.value:
-            raise ManifestError(self.path, name, "is missing")
-        return _Entry(self.path, name, self.value[key])
-
-    def optional(self, key: str) -> _Entry | None:
-        return self.member(key) if _is_object(self.value) and key in self.value else None
+        return self.value
 
     def items(self) -> list[_Entry]:
         if not _is_array(self.value):
@@ -284,20 +283,18 @@ def _is_array(value: object) -> TypeGuard[list[object]]:
 
 def _manifest(top: _Entry) -> Manifest:
     spec = top.member("spec")
-    references, overlays = spec.optional("references"), spec.optional("overlays")
-    templates, vendored = top.optional("templates"), top.optional("vendored")
     return Manifest(
         package=top.member("package").dotted_name(),
         spec_file=spec.member("file").text(),
         spec_sha256=spec.member("sha256").text(),
         info_version=spec.member("info.version").text(),
         openapi=spec.member("openapi").text(),
-        references=references.files(portable=False) if references else {},
+        references=spec.member("references", {}).files(portable=False),
         overlays=tuple(
             {"file": one.member("file").text(), "sha256": one.member("sha256").text()}
-            for one in (overlays.items() if overlays else ())
+            for one in spec.member("overlays", []).items()
         ),
-        templates=templates.texts() if templates else {},
+        templates=top.member("templates", {}).texts(),
         selection=tuple(one.text() for one in top.member("selection").items()),
         config=top.member("config").text(),
         tool=top.member("tool").texts(),
@@ -309,17 +306,18 @@ def _manifest(top: _Entry) -> Manifest:
         ),
         files=top.member("files").files(),
         tests=top.member("tests").files(),
-        vendored=_vendored(vendored) if vendored else None,
+        vendored=_vendored(top.member("vendored")) if "vendored" in top.members() else None,
     )
 
 
 def _vendored(entry: _Entry) -> Vendored:
-    tests, lines = entry.optional("tests"), entry.optional("lines")
-    if tests and (fault := tests_fault(tests.text())):
+    tests = entry.member("tests", "")
+    if "tests" in entry.members() and (fault := tests_fault(tests.text())):
         raise tests.fault(fault)
+    lines = entry.member("lines", {}).members()
     return Vendored(
         source=entry.member("from").dotted_name(),
         import_name=entry.member("import").dotted_name(),
-        tests=tests.text() if tests else "",
-        lines={part: names.texts() for part, names in lines.members().items()} if lines else {},
+        tests=tests.text(),
+        lines={part: names.texts() for part, names in lines.items()},
     )

@@ -32,7 +32,7 @@ _JUNCTION = 0xA0000003
 
 
 class UnsafePath(UsageError):
-    """A path that isn't, and can't become, a regular file inside its folder."""
+    """A path that isn't, and cannot become, a regular file inside its folder."""
 
     def __init__(self, path: str | Path, fact: str, remedy: str) -> None:
         self.fact = f"{path} {fact}"
@@ -121,22 +121,20 @@ def read_file(path: Path) -> bytes | None:
 
     Raises :class:`UsageError` where it cannot be read.
     """
-    try:
+    with _explained(path, "read", "Give permission."), suppress(FileNotFoundError):
         return path.read_bytes().replace(b"\r\n", b"\n")
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}. Give permission.") from None
+    return None
 
 
 def write_file(path: Path, data: bytes) -> None:
     """Replace a file as a whole, or create it and its folder; the mode of an old file is kept.
 
-    A symbolic link is replaced, not followed. Raises :class:`UsageError` where the file can't be
+    A symbolic link is replaced, not followed. Raises :class:`UsageError` where the file cannot be
     written; then it is as it was.
     """
     temporary = path.with_name(f".speclock-{os.urandom(8).hex()}.tmp")
-    try:
+    remedy = "Make room or give permission, then run the command again."
+    with _explained(path, "written", remedy, "; it is as it was"):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             with temporary.open("xb") as file:
@@ -148,11 +146,15 @@ def write_file(path: Path, data: bytes) -> None:
             with suppress(OSError):
                 temporary.unlink()
             raise
+
+
+@contextmanager
+def _explained(path: Path, done: str, remedy: str, state: str = "") -> Generator[None]:
+    """Raise :class:`UsageError` for an ``OSError``: ``path`` cannot be read, written, or so."""
+    try:
+        yield
     except OSError as error:
-        raise UsageError(
-            f"{path} cannot be written: {error.strerror}; it is as it was. "
-            "Make room or give permission, then run the command again."
-        ) from None
+        raise UsageError(f"{path} cannot be {done}: {error.strerror}{state}. {remedy}") from None
 
 
 def write_text(path: Path, text: str) -> None:
@@ -185,13 +187,8 @@ def remove_temporary(base: Path, folder: Path) -> None:
 
 def _remove(path: Path) -> None:
     """Remove a file, and the folders that are empty without it."""
-    try:
+    with _explained(path, "removed", "Give permission, then run the command again."):
         path.unlink(missing_ok=True)
-    except OSError as error:
-        raise UsageError(
-            f"{path} cannot be removed: {error.strerror}. "
-            "Give permission, then run the command again."
-        ) from None
     with suppress(OSError):  # ends at a folder that isn't empty
         for folder in path.parents:
             folder.rmdir()
@@ -203,12 +200,8 @@ def locked(folder: Path) -> Generator[None]:
 
     The lock ends with the process. There is none on Windows, nor on a file system without locks.
     """
-    try:
+    with _explained(folder, "created", "Make room or give permission."):
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(
-            f"{folder} cannot be created: {error.strerror}. Make room or give permission."
-        ) from None
     if sys.platform == "win32":
         yield
         return

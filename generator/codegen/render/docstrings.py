@@ -39,20 +39,15 @@ def docstring(text: Text | str, indent: int = 4, width: int = 96) -> Code:
     """Return a docstring literal with its quotes, whose value is the wrapped text."""
     value = wrap(text.value if isinstance(text, Text) else text, width - indent)
     body = value.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    body = "".join(c if c == "\n" or c.isprintable() else _escape(c) for c in body)
+    body = "".join(
+        c if c == "\n" or c.isprintable() else c.encode("unicode_escape").decode() for c in body
+    )
     if body.endswith('"') and (len(body[:-1]) - len(body[:-1].rstrip("\\"))) % 2 == 0:
         body = body[:-1] + '\\"'
     pad = " " * indent
     lines = [pad + line if line and i else line for i, line in enumerate(body.split("\n"))]
     end = f"\n{pad}" if len(lines) > 1 else ""
     return Code('"""' + "\n".join(lines) + end + '"""')
-
-
-def _escape(char: str) -> str:
-    code = ord(char)
-    if code < 0x100:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def py_literal(value: object) -> Code:

@@ -43,7 +43,7 @@ def render_models(api: ir.Api, templates: Templates) -> dict[str, str]:
             if not own:
                 raise
             raise UsageError(
-                f"a template of yours can't be rendered ({', '.join(own)} in {templates.shown}): "
+                f"a template of yours cannot be rendered ({', '.join(own)} in {templates.shown}): "
                 f"{error}. Correct it; docs/templates.md lists its variables."
             ) from None
 
@@ -249,7 +249,8 @@ class _Input:
                 inner = self._type(values, f"{name}Value")
                 return {"type": "object", "additionalProperties": inner or True}
             case ir.UnionType(options):
-                return {"anyOf": self._options(options, name)}
+                names = [name if isinstance(o, ir.Array) else f"{name}Item" for o in options]
+                return {"anyOf": [self._type(o, n) for o, n in zip(options, names, strict=True)]}
             case ir.Nullable(inner):
                 return self._nullable(inner, name)
             case ir.File():
@@ -262,13 +263,6 @@ class _Input:
             return {"$ref": PREFIX + name}
         self.imported[name] = f".{home}"
         return {"customTypePath": f"{home}.{name}"}
-
-    def _options(self, options: Sequence[ir.Type], name: str) -> list[ir.Json]:
-        made: list[ir.Json] = []
-        for option in options:
-            inner = name if isinstance(option, ir.Array) else f"{name}Item"
-            made.append(self._type(option, inner))
-        return made
 
     def _nullable(self, inner: ir.Type, name: str) -> Schema:
         schema = self._type(inner, name)

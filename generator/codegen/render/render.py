@@ -1,7 +1,7 @@
 """Rendering of templates; the only module that imports Jinja.
 
 In source, every printed value must be an identifier, code made by the generator, or the output of
-the ``docstring`` or ``literal`` filter; raw text of a description can't be printed. In a page of a
+the ``docstring`` or ``literal`` filter; raw text of a description cannot be printed. In a page of a
 report, every printed value is escaped.
 """
 
@@ -11,7 +11,7 @@ import base64
 import hashlib
 import keyword
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -52,17 +52,8 @@ def _names(values: Iterable[str]) -> Code:
 
 
 @cache
-def _environment(*folders: Path) -> jinja2.Environment:
-    environment = _base_environment(folders)
-    environment.finalize = _finalize
-    environment.filters["docstring"] = docstring
-    environment.filters["literal"] = py_literal
-    environment.filters["names"] = _names
-    return environment
-
-
-def _base_environment(folders: Sequence[Path], *, html: bool = False) -> jinja2.Environment:
-    return jinja2.Environment(
+def _environment(*folders: Path, html: bool = False) -> jinja2.Environment:
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folders),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -70,6 +61,10 @@ def _base_environment(folders: Sequence[Path], *, html: bool = False) -> jinja2.
         keep_trailing_newline=True,
         autoescape=html,
     )
+    if not html:
+        environment.finalize = _finalize
+        environment.filters |= {"docstring": docstring, "literal": py_literal, "names": _names}
+    return environment
 
 
 def render(api: Api, templates: Templates) -> dict[str, str]:
@@ -79,10 +74,7 @@ def render(api: Api, templates: Templates) -> dict[str, str]:
     """
     view = ApiView(api)
     part = _Part(templates, "runtime")
-    files: dict[str, str] = {}
-    for name in templates.names("runtime"):
-        if _is_needed(name, view):
-            part.add(files, name, view)
+    files = part.files(view)
     if view.is_split:
         files["models/__init__.py"] = part.render("_models.py.jinja", api=view)
     if view.resources:
@@ -95,19 +87,20 @@ def render(api: Api, templates: Templates) -> dict[str, str]:
 
 
 class _Part:
-    """The templates of the package, or those of its tests."""
-
     def __init__(self, templates: Templates, part: str) -> None:
         self.templates = templates
         self.part = part
         self.environment = _environment(*templates.folders(part))
 
-    def add(self, files: dict[str, str], name: str, view: ApiView) -> None:
-        """Add the file of one template, unless the template is for part of a file."""
-        if name.endswith(".py"):
-            files[name] = self.templates.text(f"{self.part}/{name}")
-        elif name.endswith(".py.jinja"):
-            files[name.removesuffix(".jinja")] = self.render(name, api=view)
+    def files(self, view: ApiView) -> dict[str, str]:
+        """Return the files whose templates are needed and aren't for part of a file."""
+        files: dict[str, str] = {}
+        for name in self.templates.names(self.part):
+            if name.endswith(".py") and _is_needed(name, view):
+                files[name] = self.templates.text(f"{self.part}/{name}")
+            elif name.endswith(".py.jinja") and _is_needed(name, view):
+                files[name.removesuffix(".jinja")] = self.render(name, api=view)
+        return files
 
     def render(self, name: str, **context: object) -> str:
         """Render one template."""
@@ -118,7 +111,7 @@ class _Part:
             if not place:
                 raise
             raise UsageError(
-                f"{place}: the template can't be rendered: {error}. Correct it; docs/templates.md "
+                f"{place}: the template cannot be rendered: {error}. Correct it; docs/templates.md "
                 "lists its variables."
             ) from None
 
@@ -159,13 +152,7 @@ def _is_needed(name: str, view: ApiView) -> bool:
 
 def render_tests(api: Api, templates: Templates) -> dict[str, str]:
     """Return the source of the generated tests by file name; raises as :func:`render`."""
-    view = ApiView(api)
-    part = _Part(templates, "tests")
-    files: dict[str, str] = {}
-    for name in templates.names("tests"):
-        if _is_needed(name, view):
-            part.add(files, name, view)
-    return files
+    return _Part(templates, "tests").files(ApiView(api))
 
 
 def render_page(name: str, view: object) -> str:
@@ -177,7 +164,8 @@ def render_page(name: str, view: object) -> str:
     folder = templates_folder() / "report"
     style = (folder / f"{name}.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    environment = _base_environment([folder], html=True)
-    return environment.get_template(f"{name}.html.jinja").render(
-        page=view, style_source=f"'sha256-{digest}'"
+    return (
+        _environment(folder, html=True)
+        .get_template(f"{name}.html.jinja")
+        .render(page=view, style_source=f"'sha256-{digest}'")
     )

@@ -147,25 +147,21 @@ class _Module:
         """Check the names in one node, without the nodes below it."""
         match node:
             case ast.Name(id=name):
-                if not _is_plain(name):
-                    raise _Forbidden(node, f"the name {name}")
+                _check_plain(node, name, f"the name {name}")
                 is_foreign = name in _ALL_BUILTINS and name not in self.builtins | arguments
                 if is_foreign and isinstance(node.ctx, ast.Load):
                     raise _Forbidden(node, f"the builtin {name}")
             case ast.Attribute(value=value, attr=name):
-                _attribute(node, value, name)
+                _check_plain(node, name, f"the attribute {name}")
+                known = LIBRARIES.get(value.id) if isinstance(value, ast.Name) else None
+                if known is not None and name not in known:
+                    raise _Forbidden(node, f"the attribute {name}")
             case ast.ImportFrom() | ast.Import():
                 _import(node, self.depth)
-            case (
-                ast.ClassDef(name=name)
-                | ast.FunctionDef(name=name)
-                | ast.AsyncFunctionDef(name=name)
-            ):
-                if not _is_plain(name):
-                    raise _Forbidden(node, f"the definition of {name}")
+            case ast.ClassDef() | ast.FunctionDef() | ast.AsyncFunctionDef():
+                _check_plain(node, node.name, f"the definition of {node.name}")
             case ast.arg(arg=name):
-                if not _is_plain(name):
-                    raise _Forbidden(node, f"the argument {name}")
+                _check_plain(node, name, f"the argument {name}")
             case ast.Call(func=ast.Name(id=name)) if (
                 name in _ALL_BUILTINS and name not in self.builtins
             ):
@@ -223,18 +219,16 @@ class _Declarations(_Module):
     def _method(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         self.node(node, frozenset())
         given = node.args
+        if given.vararg or given.kwarg:
+            raise _Forbidden(node, "a method with any arguments")
         arguments = [*given.posonlyargs, *given.args, *given.kwonlyargs]
         for argument in arguments:
             self.node(argument, frozenset())
-            if argument.annotation is not None:
-                self.hint(argument.annotation)
-        if given.vararg or given.kwarg:
-            raise _Forbidden(node, "a method with any arguments")
-        for default in (*given.defaults, *given.kw_defaults):
-            if default is not None and not isinstance(default, ast.Constant):
+        for hint in filter(None, (*(argument.annotation for argument in arguments), node.returns)):
+            self.hint(hint)
+        for default in filter(None, (*given.defaults, *given.kw_defaults)):
+            if not isinstance(default, ast.Constant):
                 raise _Forbidden(default, "a default that isn't a constant")
-        if node.returns is not None:
-            self.hint(node.returns)
         for decorator in node.decorator_list:
             if not (isinstance(decorator, ast.Name) and decorator.id == "overload"):
                 self.value(decorator)
@@ -357,10 +351,9 @@ def _is_plain(name: str) -> bool:
     return not name.startswith("__") or name in DUNDERS
 
 
-def _attribute(node: ast.AST, value: ast.expr, name: str) -> None:
-    known = LIBRARIES.get(value.id) if isinstance(value, ast.Name) else None
-    if not _is_plain(name) or (known is not None and name not in known):
-        raise _Forbidden(node, f"the attribute {name}")
+def _check_plain(node: ast.AST, name: str, what: str) -> None:
+    if not _is_plain(name):
+        raise _Forbidden(node, what)
 
 
 def _import(node: ast.Import | ast.ImportFrom, depth: int) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
 from ..pointer import join, split
-from ..tree import MappingNode, SequenceNode, SourceFile, Value
+from ..tree import MappingNode, SequenceNode, SourceFile, Value, descend, walk
 
 
 class EditError(Exception):
@@ -72,28 +72,21 @@ class TreeEditor:
         """Add a name to the schema's ``required``, or remove it."""
         node = self._mapping(schema)
         found = node.get("required")
-        listed = SequenceNode(self.root.location)
-        if isinstance(found, SequenceNode):
-            listed += [one for one in found if one != name]
+        names = [one for one in found if one != name] if isinstance(found, SequenceNode) else []
         if required:
-            listed.append(name)
-        if listed:
-            node["required"] = listed
+            names.append(name)
+        if names:
+            node["required"] = SequenceNode(self.root.location, names)
         else:
             node.pop("required", None)
 
     # ── nodes ────────────────────────────────────────────────────────────────────────────────
 
     def _node(self, path: Sequence[str]) -> Value:
-        node: Value = self.root
-        for part in path:
-            if isinstance(node, MappingNode) and part in node:
-                node = node[part]
-            elif isinstance(node, SequenceNode) and part.isdigit() and int(part) < len(node):
-                node = node[int(part)]
-            else:
-                raise EditError("the description has another structure there")
-        return node
+        try:
+            return descend(self.root, path)
+        except KeyError:
+            raise EditError("the description has another structure there") from None
 
     def _mapping(self, path: Sequence[str], *, create: bool = False) -> MappingNode:
         try:
@@ -117,14 +110,10 @@ class TreeEditor:
             raise EditError("it isn't in one place in the other description") from None
         todo = [value]
         while todo:
-            node = todo.pop()
-            if isinstance(node, MappingNode):
+            for node in walk(todo.pop()):
                 ref = node.get("$ref")
                 if isinstance(ref, str) and ref.startswith("#/components/"):
                     todo += self._component(split(ref[1:]))
-                todo += node.values()
-            elif isinstance(node, SequenceNode):
-                todo += node
         return value
 
     def _component(self, path: list[str]) -> list[Value]:
@@ -147,16 +136,10 @@ def _pointer(path: Sequence[str]) -> str:
 
 def _copy(node: MappingNode) -> MappingNode:
     """Return a copy without the positions of its members."""
-    copy = MappingNode(node.location)
-    copy.update({key: _copy_value(inner) for key, inner in node.items()})
-    return copy
+    return MappingNode(node.location, ((key, _copy_value(one)) for key, one in node.items()))
 
 
 def _copy_value(value: Value) -> Value:
-    if isinstance(value, MappingNode):
-        return _copy(value)
     if isinstance(value, SequenceNode):
-        items = SequenceNode(value.location)
-        items.extend(map(_copy_value, value))
-        return items
-    return value
+        return SequenceNode(value.location, map(_copy_value, value))
+    return _copy(value) if isinstance(value, MappingNode) else value

@@ -27,29 +27,31 @@ def patch_text(existing_text: str, new_root: Mapping[str, Value]) -> str:
 
     A new member is put after the one that it follows in ``new_root``; members of both keep their
     order. New lines are copied from the document of ``new_root``, if it is the root of one. Raises
-    :class:`SpecError` for an existing text that can't be read.
+    :class:`SpecError` for an existing text that cannot be read.
     """
     old = _read(existing_text)
     new = new_root if isinstance(new_root, MappingNode) else _read(json_text(new_root)).root
     if is_same_tree(old.root, new):
         return existing_text
     if old.is_json:
-        return json_text(_reorder(old.root, new), _indent(existing_text))
+        indent = re.search(r"\n([ \t]+)\S", existing_text)
+        return json_text(_reorder(old.root, new), indent[1] if indent else 2)
     for reuse in (True, False):
         text = _TextPatch(old.text.split("\n"), _lines(new) if reuse else None).text(old.root, new)
-        if text is not None and _has_tree(text, new):
+        if text is not None and has_tree(text, new):
             return text
     text = yaml_text(_reorder(old.root, new))
-    return text if _has_tree(text, new) else json_text(_reorder(old.root, new))
+    return text if has_tree(text, new) else json_text(_reorder(old.root, new))
 
 
 def _read(text: str) -> SourceFile:
     return parse(text.encode(), path=Path("description"), name="the description")
 
 
-def _has_tree(text: str, root: MappingNode) -> bool:
+def has_tree(text: str, root: MappingNode, *, ordered: bool = False) -> bool:
+    """Return whether a text has the tree of ``root``, with the order of keys if asked."""
     try:
-        return is_same_tree(_read(text).root, root)
+        return is_same_tree(_read(text).root, root, ordered=ordered)
     except SpeclockError:
         return False
 
@@ -61,16 +63,8 @@ def _lines(root: MappingNode) -> list[str] | None:
     return document.text.split("\n") if whole else None
 
 
-def _indent(text: str) -> int | str:
-    """Return the indentation of a level of a JSON text."""
-    match = re.search(r"\n([ \t]+)\S", text)
-    return match[1] if match else 2
-
-
 @dataclass(slots=True)
 class _TextPatch:
-    """The edits of one text, collected from the top of the tree down."""
-
     lines: list[str]
     source: list[str] | None
     """The lines of the new tree's text, if there is one."""
@@ -136,28 +130,25 @@ class _TextPatch:
         one, other = old[key], new[key]
         line, column = old.positions[key]
         head, end = line - 1, self._end(*span)
-        count = len(self.edits)
-        inside = (head + 1, span[1])
         within = (new.positions[key][0], there[1]) if there and new.positions else None
-        if (
-            isinstance(one, MappingNode)
-            and isinstance(other, MappingNode)
-            and self._map(one, other, inside, within)
-        ):
+        if self._inside(one, other, (head + 1, span[1]), within):
             return
-        del self.edits[count:]
-        if (
-            isinstance(one, SequenceNode)
-            and isinstance(other, SequenceNode)
-            and self._list(one, other, inside)
-        ):
-            return
-        del self.edits[count:]
         text = self._entry(new, key, column - 1, there, comments=False)
         text[0] = self.lines[head][: column - 1] + text[0][column - 1 :]
         if end == head + 1 and len(text) == 1:
             text[0] += _comment(self.lines[head])
         self.edits.append((head, end, text))
+
+    def _inside(self, old: Value, new: Value, here: Span, there: Span | None) -> bool:
+        """Edit a mapping or a list; return False, with no edit made, if it has to be replaced."""
+        count, done = len(self.edits), False
+        if isinstance(old, MappingNode) and isinstance(new, MappingNode):
+            done = self._map(old, new, here, there)
+        elif isinstance(old, SequenceNode) and isinstance(new, SequenceNode):
+            done = self._list(old, new, here)
+        if not done:
+            del self.edits[count:]
+        return done
 
     def _list(self, old: SequenceNode, new: SequenceNode, here: Span) -> bool:
         """Edit the items of a list; return False if it has to be replaced as a whole."""
@@ -181,14 +172,8 @@ class _TextPatch:
         return True
 
     def _item(self, old: Value, new: Value, span: Span, dash: int) -> None:
-        count = len(self.edits)
-        if (
-            isinstance(old, MappingNode)
-            and isinstance(new, MappingNode)
-            and self._map(old, new, span, None)
-        ):
+        if isinstance(old, MappingNode) and self._inside(old, new, span, None):
             return
-        del self.edits[count:]
         top = next(n for n in range(*span) if self.lines[n].lstrip(" ").startswith("-"))
         self.edits.append((top, self._end(*span), _item(new, dash)))
 
@@ -248,9 +233,8 @@ def _comment(line: str) -> str:
 def _reorder(old: Value, new: Value) -> Value:
     """Return ``new`` in the order of ``old``; a new member follows its neighbour."""
     if isinstance(old, SequenceNode) and isinstance(new, SequenceNode) and len(old) == len(new):
-        items = SequenceNode(new.location)
+        items = SequenceNode(new.location, map(_reorder, old, new))
         items.texts = new.texts
-        items.extend(_reorder(a, b) for a, b in zip(old, new, strict=True))
         return items
     if not isinstance(old, MappingNode) or not isinstance(new, MappingNode):
         return new

@@ -10,22 +10,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from ..tree import MappingNode, SequenceNode
+from ..tree import Container, SequenceNode
 
 Span: TypeAlias = tuple[int, int]
 """A range of lines, counted from 0, without its end."""
 
 
-def find_spans(
-    node: MappingNode | SequenceNode, lines: Sequence[str], start: int, end: int
-) -> list[Span] | None:
+def find_spans(node: Container, lines: Sequence[str], start: int, end: int) -> list[Span] | None:
     """Return the lines of each member or item of ``node``, whose lines are from start to end.
 
     The spans are contiguous up to ``end``. None for a node that isn't in block style, or has
     members elsewhere (merge keys, aliases).
     """
-    positions = _positions(node)
-    if positions is None or len({column for _, column in positions}) > 1:
+    if isinstance(node, SequenceNode):
+        positions = node.positions
+    else:
+        known = node.positions or {}
+        positions = [known[key] for key in node] if known.keys() == node.keys() else None
+    if not positions or len({column for _, column in positions}) > 1:
         return None
     heads: list[int] = []
     for index, (line, column) in enumerate(positions):
@@ -46,14 +48,6 @@ def find_spans(
         for head, floor in zip(heads, [start, *(head + 1 for head in heads)], strict=False)
     ]
     return list(zip(tops, [*tops[1:], end], strict=True))
-
-
-def _positions(node: MappingNode | SequenceNode) -> list[tuple[int, int]] | None:
-    if isinstance(node, SequenceNode):
-        return node.positions or None
-    if not node.positions or node.positions.keys() != node.keys():
-        return None
-    return [node.positions[key] for key in node]
 
 
 def _with_comments(head: int, floor: int, lines: Sequence[str]) -> int:

@@ -10,12 +10,13 @@ Sources: OpenAPI Overlay 1.0.0 and 1.1.0, RFC 9535 (JSONPath).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ...errors import Findings, SpecError
+from ...errors import Findings
 from ..load import load
-from ..tree import Location, MappingNode, SequenceNode, SourceFile, Value
+from ..tree import Container, Location, MappingNode, SequenceNode, SourceFile, Value, descend
 from .jsonpath import Query, QueryError, Selected
 from .overlay_file import Action, Overlay, read
 from .tree_edit import (
@@ -26,6 +27,7 @@ from .tree_edit import (
     kind_of,
     position_of,
     remove,
+    replace_scalar,
 )
 
 UNMATCHED = "overlay-unmatched"
@@ -43,17 +45,12 @@ def apply_overlays(
     """Return a copy of a description with overlays applied; the document itself without any.
 
     Raises :class:`SpecError` with every action that isn't well-formed, matches nothing (unless
-    allowed: then it is a warning) or can't be merged.
+    allowed: then it is a warning) or cannot be merged.
     """
     if not overlays:
         return document
     findings = Findings()
-    parsed: list[Overlay] = []
-    for one in overlays:
-        try:
-            parsed.append(read(copy_document(one, foreign=one.name)))
-        except SpecError as error:
-            findings.refusals += error.problems
+    parsed = [read(copy_document(one, foreign=one.name), findings) for one in overlays]
     findings.raise_refusals()
     result = copy_document(document)
     copies = Copies(result)
@@ -85,25 +82,16 @@ def _check_extends(overlay: Overlay, document: SourceFile, findings: Findings) -
         )
 
 
+@dataclass(slots=True)
 class _Application:
-    """The application of one overlay to a document."""
-
-    def __init__(
-        self,
-        document: SourceFile,
-        overlay: Overlay,
-        copies: Copies,
-        findings: Findings,
-        allow_unmatched: bool,
-    ) -> None:
-        self.document = document
-        self.overlay = overlay
-        self.copies = copies
-        self.findings = findings
-        self.allow_unmatched = allow_unmatched
+    document: SourceFile
+    overlay: Overlay
+    copies: Copies
+    findings: Findings
+    allow_unmatched: bool
 
     def apply(self, action: Action) -> None:
-        """Apply an action, or record why it can't be applied."""
+        """Apply an action, or record why it cannot be applied."""
         place = action.node.at("target")
         targets = self._select(action.target, place)
         if targets is None:
@@ -139,17 +127,14 @@ class _Application:
             self._refuse(place, fact, query.hint(self.document.root) + _ALLOW, UNMATCHED)
 
     def _remove(self, targets: list[Selected], place: Location) -> None:
+        if not all(target.keys_path for target in targets):
+            remedy = "Select a member of it, for instance $.paths."
+            self._refuse(place, "the root cannot be removed", remedy)
+            return
         by_container: dict[tuple[str | int, ...], list[str | int]] = {}
         for target in targets:
-            if not target.keys_path:
-                self._refuse(
-                    place,
-                    "the root can't be removed",
-                    "Select a member of it, for instance $.paths.",
-                )
-                return
             by_container.setdefault(target.keys_path[:-1], []).append(target.keys_path[-1])
-        containers = [(self._at(keys_path), keys) for keys_path, keys in by_container.items()]
+        containers = [(self._at(above), keys) for above, keys in by_container.items()]
         for container, keys in containers:
             remove(container, keys)
 
@@ -170,18 +155,15 @@ class _Application:
             )
             return
         keys_path, node = sources[0].keys_path, sources[0].node
-        position = self._position(sources[0])
+        position = self.document.root.location.position or (1, 1)
+        if keys_path:
+            position = position_of(self._at(keys_path[:-1]), str(keys_path[-1]))
         try:  # a snapshot: the target may be a part of the node
             snapshot = self.copies.copy(node, None, "", position, len(keys_path))
         except MergeError as misfit:
             self._refuse(place, misfit.fact, "Copy a smaller node.", "limit")
             return
         self._merge(action, "copy", snapshot, targets, position)
-
-    def _position(self, selected: Selected) -> tuple[int, int]:
-        if not selected.keys_path:
-            return self.document.root.location.position or (1, 1)
-        return position_of(self._at(selected.keys_path[:-1]), str(selected.keys_path[-1]))
 
     def _merge(
         self,
@@ -204,7 +186,7 @@ class _Application:
         if kinds[0] != "a list" and kind_of(value) != kinds[0]:
             self._refuse(
                 place,
-                f"{kind_of(value)} can't be merged into {kinds[0]}",
+                f"{kind_of(value)} cannot be merged into {kinds[0]}",
                 f"Write {kinds[0]}, or select another target.",
             )
             return
@@ -241,16 +223,11 @@ class _Application:
         elif isinstance(node, SequenceNode):
             self.copies.append(node, value, position, depth)
         else:
-            container = self._at(target.keys_path[:-1])
-            self.copies.replace(container, target.keys_path[-1], value, position)
+            *above, key = target.keys_path
+            replace_scalar(self._at(above), str(key), value, position)
 
-    def _at(self, keys_path: tuple[str | int, ...]) -> MappingNode | SequenceNode:
-        node: Value = self.document.root
-        for key in keys_path:
-            if isinstance(node, MappingNode):
-                node = node[str(key)]
-            elif isinstance(node, SequenceNode):
-                node = node[int(key)]
+    def _at(self, keys: Sequence[str | int]) -> Container:
+        node = descend(self.document.root, keys)
         assert isinstance(node, (MappingNode, SequenceNode))
         return node
 

@@ -21,7 +21,7 @@ _ENVIRONMENT = _Environment()
 
 
 class QueryError(Exception):
-    """A query that isn't well-formed or can't be evaluated."""
+    """A query that isn't well-formed or cannot be evaluated."""
 
 
 @dataclass(frozen=True, slots=True)

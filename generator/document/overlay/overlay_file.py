@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ...errors import Problem, SpecError
+from ...errors import Findings
 from ..tree import Location, MappingNode, SequenceNode, SourceFile, Value
 from .jsonpath import Query, QueryError
 
@@ -57,19 +57,16 @@ class Overlay:
     actions: tuple[Action, ...]
 
 
-def read(document: SourceFile) -> Overlay:
-    """Parse an overlay; raises :class:`SpecError` with all its problems."""
-    parser = _OverlayParser(document)
-    actions = tuple(parser.actions())
-    if parser.problems:
-        raise SpecError(parser.problems)
-    return Overlay(document, parser.version, actions)
+def read(document: SourceFile, findings: Findings) -> Overlay:
+    """Parse an overlay; its problems become refusals."""
+    parser = _OverlayParser(document, findings)
+    return Overlay(document, parser.version, tuple(parser.actions()))
 
 
 class _OverlayParser:
-    def __init__(self, document: SourceFile) -> None:
+    def __init__(self, document: SourceFile, findings: Findings) -> None:
         self.document = document
-        self.problems: list[Problem] = []
+        self.findings = findings
         self.version = self._version(document.root)
 
     def _version(self, root: MappingNode) -> str:
@@ -120,7 +117,7 @@ class _OverlayParser:
                 )
 
     def _action(self, node: MappingNode) -> Action | None:
-        before = len(self.problems)
+        before = len(self.findings.refusals)
         self._members(node, "an action")
         self._text(node, "description")
         remove = node.get("remove", False)
@@ -139,7 +136,7 @@ class _OverlayParser:
             )
         target = self._query(node, "target", needed=True)
         copy = self._query(node, "copy")
-        if len(self.problems) > before or target is None:
+        if len(self.findings.refusals) > before or target is None:
             return None
         updates = "update" in node and not remove
         return Action(node, target, bool(remove), None if remove else copy, updates)
@@ -190,7 +187,7 @@ class _OverlayParser:
             self._refuse(node.location, f"{name!r} is missing", f"Add it: {wanted}.")
 
     def _refuse(self, where: Location, fact: str, remedy: str) -> None:
-        self.problems.append(Problem("overlay", fact, remedy, where.place))
+        self.findings.refuse("overlay", where, fact, remedy)
 
 
 def _kind(value: Value) -> str:

@@ -1,7 +1,7 @@
 """Edits of a description's tree that keep the locations of its nodes.
 
-A node that is added gets a pointer in the description's tree, and keeps the line and column in the
-file that it comes from.
+A node that is added gets a pointer in the description's tree, and keeps the line and column in its
+own file.
 
 Source: OpenAPI Overlay 1.1.0, "Action Object" (merging of values).
 """
@@ -9,19 +9,21 @@ Source: OpenAPI Overlay 1.1.0, "Action Object" (merging of values).
 from __future__ import annotations
 
 import json
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from ..json_positions import find_members
-from ..pointer import escape
 from ..tree import (
     MAX_DEPTH,
+    Container,
     ForeignPosition,
     Location,
     MappingNode,
     SequenceNode,
     SourceFile,
     Value,
+    members,
+    walk_members,
 )
 
 MAX_COPIED = 300_000
@@ -32,7 +34,7 @@ _START: Position = (1, 1)
 
 
 class MergeError(Exception):
-    """Two values that can't be merged, or too many; ``location`` is the new value's."""
+    """Two values that cannot be merged, or too many; ``location`` is the new value's."""
 
     def __init__(self, fact: str, location: Location | None = None) -> None:
         self.fact = fact
@@ -45,14 +47,7 @@ def copy_document(document: SourceFile, foreign: str = "") -> SourceFile:
 
     ``foreign`` is the file's name, if the nodes are for another document.
     """
-    made = SourceFile(
-        document.name,
-        document.path,
-        document.text,
-        document.sha256,
-        document.is_json,
-        warnings=[*document.warnings],
-    )
+    made = replace(document, warnings=[*document.warnings], faults=[], overlays=(), positions=None)
     if document.is_json:
         _locate(document)
     copies = Copies(made, foreign, limit=None)
@@ -63,69 +58,36 @@ def copy_document(document: SourceFile, foreign: str = "") -> SourceFile:
 
 
 def _locate(document: SourceFile) -> None:
-    """Set the position of every node of a JSON text."""
     offsets = dict(find_members(document.text))
-    starts = [0]
-    starts += [i + 1 for i, char in enumerate(document.text) if char == "\n"]
-
-    def position(pointer: str) -> Position:
-        offset = offsets.get(pointer, 0)
-        line = bisect_right(starts, offset)
-        return line, offset - starts[line - 1] + 1
-
-    document.root.location.position = position("")
-    todo: list[tuple[str, MappingNode | SequenceNode]] = [("", document.root)]
-    while todo:
-        pointer, node = todo.pop()
-        positions = {key: position(f"{pointer}/{escape(key)}") for key, _ in members(node)}
-        if isinstance(node, MappingNode):
-            node.positions = positions
-        else:
-            node.positions = list(positions.values())
-        for key, value in members(node):
-            if isinstance(value, (MappingNode, SequenceNode)):
-                value.location.position = positions[key]
-                todo.append((f"{pointer}/{escape(key)}", value))
-
-
-def members(node: MappingNode | SequenceNode) -> Iterable[tuple[str, Value]]:
-    """Return the members of a mapping, or the items of a list by their index."""
-    if isinstance(node, MappingNode):
-        return node.items()
-    return [(str(index), value) for index, value in enumerate(node)]
+    document.root.location.position = document.position(offsets[""])
+    for pointer, node, key, value in walk_members(document.root):
+        position = document.position(offsets.get(pointer, 0))
+        _put(node, key, value, position)
+        if isinstance(value, (MappingNode, SequenceNode)):
+            value.location.position = position
 
 
 def collect_positions(root: MappingNode) -> dict[str, Position]:
     """Return the position of every member of a tree by its pointer."""
-    positions: dict[str, Position] = {"": root.location.position or _START}
-    todo: list[tuple[str, MappingNode | SequenceNode]] = [("", root)]
-    while todo:
-        pointer, node = todo.pop()
-        for key, value in members(node):
-            inner = f"{pointer}/{escape(key)}"
-            positions[inner] = position_of(node, key)
-            if isinstance(value, (MappingNode, SequenceNode)):
-                todo.append((inner, value))
-    return positions
+    positions = {pointer: position_of(node, key) for pointer, node, key, _ in walk_members(root)}
+    return positions | {"": root.location.position or _START}
 
 
-def position_of(node: MappingNode | SequenceNode, key: str) -> Position:
+def position_of(node: Container, key: str) -> Position:
     """Return the position of a member, in a tree in which each has one."""
     if isinstance(node, MappingNode):
         return (node.positions or {}).get(key, _START)
     return node.positions[int(key)] if node.positions else _START
 
 
+@dataclass(slots=True)
 class Copies:
     """A counter of the copies that are made for a document and merged into it."""
 
-    def __init__(
-        self, document: SourceFile, foreign: str = "", limit: int | None = MAX_COPIED
-    ) -> None:
-        self.document = document
-        self.foreign = foreign
-        self.limit = limit
-        self.count = 0
+    document: SourceFile
+    foreign: str = ""
+    limit: int | None = MAX_COPIED
+    count: int = 0
 
     def copy(
         self, node: Value, parent: Location | None, key: str, position: Position, depth: int
@@ -141,21 +103,16 @@ class Copies:
         location = Location(
             self.document, parent, key, self._position(node.location.position or position)
         )
-        result = MappingNode(location) if isinstance(node, MappingNode) else SequenceNode(location)
-        positions: dict[str, Position] = {}
+        result: Container
+        if isinstance(node, MappingNode):
+            result = MappingNode(location, positions={})
+        else:
+            result = SequenceNode(location)
+            result.texts = node.texts and [*node.texts]
         for name, value in members(node):
             own = position_of(node, name)
-            positions[name] = self._position(own)
             inner = self.copy(value, location, name, own, depth + 1)
-            if isinstance(result, MappingNode):
-                result[name] = inner
-            else:
-                result.append(inner)
-        if isinstance(result, MappingNode):
-            result.positions = positions
-        else:
-            result.positions = list(positions.values())
-            result.texts = node.texts and [*node.texts] if isinstance(node, SequenceNode) else None
+            _put(result, name, inner, self._position(own))
         return result
 
     def _position(self, position: Position) -> Position:
@@ -169,8 +126,8 @@ class Copies:
             position = position_of(update, key)
             old = target.get(key)
             if key not in target or (kind_of(old) == kind_of(value) == "a scalar"):
-                target[key] = self.copy(value, target.location, key, position, depth + 1)
-                _set_position(target, key, position)
+                copy = self.copy(value, target.location, key, position, depth + 1)
+                _put(target, key, copy, position)
             elif isinstance(old, MappingNode) and isinstance(value, MappingNode):
                 self.merge(old, value, depth + 1)
             elif isinstance(old, SequenceNode) and isinstance(value, SequenceNode):
@@ -194,40 +151,33 @@ class Copies:
         """Append one value to a list; ``text`` is its source text, if known."""
         if text and target.texts is None:
             target.texts = [source_text(item) for item in target]
-        target.append(self.copy(value, target.location, str(len(target)), position, depth + 1))
-        if target.positions is None:
-            target.positions = []
-        target.positions.append(position)
+        key = str(len(target))
+        _put(target, key, self.copy(value, target.location, key, position, depth + 1), position)
         if target.texts is not None:
             target.texts.append(text or source_text(value))
 
-    def replace(
-        self,
-        container: MappingNode | SequenceNode,
-        key: str | int,
-        value: Value,
-        position: Position,
-    ) -> None:
-        """Replace a scalar by another."""
-        if isinstance(container, MappingNode):
-            container[str(key)] = value
-            _set_position(container, str(key), position)
-            return
-        index = int(key)
-        container[index] = value
-        if container.positions:
-            container.positions[index] = position
-        if container.texts:
-            container.texts[index] = source_text(value)
+
+def replace_scalar(container: Container, key: str, value: Value, position: Position) -> None:
+    """Replace a scalar by another."""
+    _put(container, key, value, position)
+    if isinstance(container, SequenceNode) and container.texts:
+        container.texts[int(key)] = source_text(value)
 
 
-def _set_position(container: MappingNode, key: str, position: Position) -> None:
-    if container.positions is None:
-        container.positions = {}
-    container.positions[key] = position
+def _put(container: Container, key: str, value: Value, position: Position) -> None:
+    """Set a member, or set or append an item, with its position."""
+    if isinstance(container, MappingNode):
+        container[key] = value
+        container.positions = container.positions or {}
+        container.positions[key] = position
+    else:
+        place = slice(int(key), int(key) + 1)
+        container[place] = [value]
+        container.positions = container.positions or []
+        container.positions[place] = [position]
 
 
-def remove(container: MappingNode | SequenceNode, keys: Sequence[str | int]) -> None:
+def remove(container: Container, keys: Sequence[str | int]) -> None:
     """Remove members of a mapping, or items of a list."""
     if isinstance(container, MappingNode):
         for key in keys:

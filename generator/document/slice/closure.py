@@ -14,12 +14,12 @@ from ...errors import Findings, Problem, SpecError
 from ..component_keys import component_key, key_of_reference, short_hash
 from ..operations import OperationNode
 from ..pointer import escape
-from ..tree import Location, MappingNode, SequenceNode, SourceFile, Value
+from ..tree import Location, MappingNode, SourceFile, Value
 from .kept_members import Kept, Target
 from .reference_targets import REFERENCES, Use, as_pointer, parts_of
 
 IN_OPERATIONS = ("/paths/", "/webhooks/")
-"""Prefixes of pointers to operations: a target there can't be kept without its operation."""
+"""Prefixes of pointers to operations: a target there cannot be kept without its operation."""
 _MAX_REFERENCES = 20
 
 
@@ -38,7 +38,7 @@ class Closure:
     _problems: list[Problem] = field(default_factory=list[Problem])
 
     def run(self) -> None:
-        """Follow all references; raises :class:`SpecError` for files that can't be read."""
+        """Follow all references; raises :class:`SpecError` for files that cannot be read."""
         while self.todo:
             node, kind = self.todo.pop()
             for part in parts_of(node, kind, self.kept.keys):
@@ -66,8 +66,9 @@ class Closure:
             self.kept.keys.pop(id(target.value), None) is not None  # a callback needs all of it
         ):
             self.todo.append((target.value, kind))
-        is_here = node.location.document is self.kept.document
-        return "" if is_here else f"#{_fragment(target.pointer)}"
+        if node.location.document is self.kept.document:
+            return ""
+        return "#" + quote(target.pointer, safe="/~!$&'()*+,;=:@-._{}")  # RFC 6901 §6
 
     def _report(self, problem: Problem, reference: str) -> None:
         """Record an unresolved reference: an error if it is to a file, none if to a host."""
@@ -98,8 +99,8 @@ class Closure:
         if reference:
             copy = self.kept.replaced.get(id(use.node))
             if copy is None:
-                copy = self.kept.replaced[id(use.node)] = MappingNode(use.node.location)
-                copy.update(use.node)
+                copy = MappingNode(use.node.location, use.node)
+                self.kept.replaced[id(use.node)] = copy
             copy[use.key] = reference
 
     def _add_component(self, target: Target, kind: str) -> str:
@@ -121,7 +122,6 @@ class Closure:
         return f"{key}.{short_hash(self.kept.refs.relative(target.name))}" if key in taken else key
 
     def _links(self, response: MappingNode) -> None:
-        """Drop the links of a response to operations that aren't kept."""
         links = response.get("links")
         if not isinstance(links, MappingNode):
             return
@@ -158,17 +158,6 @@ def reword_for_one_file(problem: Problem, document: SourceFile) -> Problem:
         "Bundle the description (npx @redocly/cli bundle), or use a file in a checkout.",
         problem.place,
     )
-
-
-def texts_of(values: Value) -> list[str]:
-    """Return the texts in a sequence; none for another value."""
-    items = values if isinstance(values, SequenceNode) else ()
-    return [item for item in items if isinstance(item, str)]
-
-
-def _fragment(pointer: str) -> str:
-    """Return a pointer as the fragment of a URI (RFC 6901 §6)."""
-    return quote(pointer, safe="/~!$&'()*+,;=:@-._{}")
 
 
 def _inside(node: MappingNode, key: str) -> MappingNode:

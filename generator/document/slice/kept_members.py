@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
 from urllib.parse import unquote
 
 from ...errors import Findings, Problem, Unsupported
 from ..pointer import split
 from ..references import References
-from ..tree import MappingNode, SequenceNode, SourceFile, Value
-
-Key: TypeAlias = str | int
+from ..tree import Container, MappingNode, SequenceNode, SourceFile, Value, descend
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +29,7 @@ class Kept:
     """A part of a document: some containers keep some of their members, the others keep all."""
 
     refs: References
-    keys: dict[int, set[Key]] = field(default_factory=dict[int, set[Key]])
+    keys: dict[int, set[str]] = field(default_factory=dict[int, set[str]])
     """The members that a container keeps, by its ``id``; all if it has no entry."""
     replaced: dict[int, MappingNode] = field(default_factory=dict[int, MappingNode])
     """Mappings that replace others in the part, by the ``id`` of the others."""
@@ -44,30 +41,33 @@ class Kept:
         """The whole document; of several files the main one."""
         return self.refs.main
 
-    def members(self, node: MappingNode) -> set[Key]:
+    def members(self, node: MappingNode) -> set[str]:
         """Return the set of members that ``node`` keeps, to be added to; empty at first."""
-        return self.keys.setdefault(id(node), set[Key]())
+        return self.keys.setdefault(id(node), set[str]())
 
     def drop(self, node: MappingNode, dropped: set[str]) -> None:
         """Drop some members of a mapping."""
-        self.keys[id(node)] = self.keys.get(id(node), set[Key](node)) - dropped
+        self.keys[id(node)] = self.keys.get(id(node), set[str](node)) - dropped
         pointer = node.location.pointer
         while pointer:
             pointer = pointer.rpartition("/")[0]
             self.above.add(pointer)
 
+    def is_cut(self, node: Container) -> bool:
+        """Return whether a member of ``node``, or one below it, may be dropped."""
+        return id(node) in self.keys or (bool(self.above) and node.location.pointer in self.above)
+
     def has(self, pointer: str) -> bool:
         """Return whether the node at a pointer is kept."""
         node: Value = self.document.root
         for part in split(pointer):
-            index: Key = int(part) if isinstance(node, SequenceNode) and part.isdigit() else part
             members = self.keys.get(id(node))
-            if members is not None and index not in members:
+            if members is not None and part not in members:
                 return False
-            if isinstance(node, MappingNode):
-                node = node.get(part)
-            elif isinstance(node, SequenceNode) and isinstance(index, int) and index < len(node):
-                node = node[index]
+            try:
+                node = descend(node, [part])
+            except KeyError:
+                break
         return True
 
     def add(self, pointer: str) -> tuple[Value, str] | None:
@@ -106,9 +106,8 @@ class Kept:
         """Return the kept part of ``node`` as a new tree."""
         members = self.keys.get(id(node))
         if isinstance(node, SequenceNode):
-            items = SequenceNode(node.location)
-            kept = [index for index in range(len(node)) if members is None or index in members]
-            items.extend(self.tree(node[index]) for index in kept)
+            kept = [i for i in range(len(node)) if members is None or str(i) in members]
+            items = SequenceNode(node.location, (self.tree(node[index]) for index in kept))
             items.positions = [node.positions[index] for index in kept] if node.positions else None
             items.texts = [node.texts[index] for index in kept] if node.texts else None
             return items

@@ -8,14 +8,11 @@ Requirement); JSON Schema 2020-12 §8.2.3.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from ..pointer import escape
 from ..tree import MappingNode, SequenceNode, Value
-
-Key: TypeAlias = str | int
 
 REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 
@@ -49,7 +46,7 @@ class Use:
 
 
 def parts_of(
-    value: Value, kind: str, keep: Mapping[int, Collection[Key]]
+    value: Value, kind: str, keep: Mapping[int, Collection[str]]
 ) -> Iterator[Use | MappingNode]:
     """Yield the references at or below ``value``, and every mapping that isn't a value, outside in.
 
@@ -65,13 +62,19 @@ def parts_of(
             continue
         if not named:
             yield node
-        yield from _uses(node, kind) if not named else _named_reference(node)
+        if named:  # some tools write a $ref in place of a mapping from names
+            yield from _uses(node, ("$ref",), "schemas")
+        else:
+            yield from _uses(node, REFERENCES, kind)
+            yield from _mapped(node.get("discriminator"))
         kept = keep.get(id(node), node)
         for key, inner in reversed(node.items()):
             if key not in kept:
                 continue
             if named:
-                if not _is_extension(key, node):
+                # A header's name may begin with x-.
+                has_extensions = node.location.key in ("paths", "responses", "callbacks")
+                if not (has_extensions and key.startswith("x-")):
                     todo.append((inner, False, kind))
                 continue
             is_data = key in _DATA or (key == "examples" and isinstance(inner, SequenceNode))
@@ -79,32 +82,19 @@ def parts_of(
                 todo.append((inner, key in _NAMED, _LISTS.get(key, "schemas")))
 
 
-def _is_extension(key: str, node: MappingNode) -> bool:
-    """Return whether a name is an extension; that of a header may begin with ``x-`` too."""
-    return key.startswith("x-") and node.location.key in ("paths", "responses", "callbacks")
-
-
-def _named_reference(node: MappingNode) -> Iterator[Use]:
-    """Yield a ``$ref`` in place of a mapping from names, which some tools write."""
-    reference = node.get("$ref")
-    if isinstance(reference, str):
-        yield Use(node, "$ref", reference, "schemas")
-
-
-def _uses(node: MappingNode, kind: str) -> Iterator[Use]:
-    for key in REFERENCES:
+def _uses(node: MappingNode, keys: Iterable[str], kind: str) -> Iterator[Use]:
+    for key in keys:
         reference = node.get(key)
         if isinstance(reference, str):
             yield Use(node, key, reference, kind)
-    discriminator = node.get("discriminator")
+
+
+def _mapped(discriminator: Value) -> Iterator[Use]:
     if isinstance(discriminator, MappingNode):
-        reference = discriminator.get("defaultMapping")
-        if isinstance(reference, str):
-            yield Use(discriminator, "defaultMapping", reference, "schemas")
+        yield from _uses(discriminator, ("defaultMapping",), "schemas")
         mapping = discriminator.get("mapping")
-        for key, reference in mapping.items() if isinstance(mapping, MappingNode) else ():
-            if isinstance(mapping, MappingNode) and isinstance(reference, str):
-                yield Use(mapping, key, reference, "schemas")
+        if isinstance(mapping, MappingNode):
+            yield from _uses(mapping, mapping, "schemas")
 
 
 def as_pointer(name: str, components: Value, kind: str) -> str | None:

@@ -16,7 +16,7 @@ from ...errors import Findings, Problem, SpecError, UsageError
 from ..operations import METHODS, OperationNode
 from ..references import References
 from ..selectors import filter_operations, select_operations
-from ..tree import MappingNode, SequenceNode, SourceFile, Value
+from ..tree import MappingNode, SequenceNode, SourceFile, Value, members
 from ..version import read_version
 from .closure import IN_OPERATIONS, Closure, reword_for_one_file
 from .kept_members import Kept, Target
@@ -49,7 +49,7 @@ def slice_document(document: SourceFile, *wanted: Sequence[str]) -> Slice:
     """Return the slice of ``document`` for lists of selectors; an empty list selects all.
 
     Raises :class:`UsageError` for a selector that matches nothing, :class:`SpecError` for another
-    version of OpenAPI than 3.x and for a reference to a file that can't be read.
+    version of OpenAPI than 3.x and for a reference to a file that cannot be read.
     """
     read_version(document)
     findings, faults = Findings(), Findings()
@@ -58,7 +58,7 @@ def slice_document(document: SourceFile, *wanted: Sequence[str]) -> Slice:
         every = select_operations(document, refs, ())
         named = {id(op) for one in wanted for op in filter_operations(every, one, document.name)}
     except (SpecError, UsageError):
-        if faults.refusals:  # the operation may be in a path item that can't be read
+        if faults.refusals:  # the operation may be in a path item that cannot be read
             raise SpecError(
                 reword_for_one_file(problem, document) for problem in faults.refusals
             ) from None
@@ -103,15 +103,15 @@ class _Choice:
         seen: set[int] = set()
         while isinstance(item, MappingNode) and id(item) not in seen:
             seen.add(id(item))
-            members = self.kept.members(item)
+            kept = self.kept.members(item)
             for key, value in item.items():
                 if key == _MORE and isinstance(value, MappingNode):
                     more = {name for name in value if id(value[name]) in wanted}
                     self.kept.members(value).update(more)
-                    members |= {key} if more else set()
+                    kept |= {key} if more else set()
                     self.closure.todo += [(value[name], "schemas") for name in more]
                 elif key not in METHODS or id(value) in wanted:
-                    members.add(key)
+                    kept.add(key)
                     self.closure.todo += [(value, "parameters")] if key != "$ref" else []
             reference = item.get("$ref")
             if not isinstance(reference, str):
@@ -164,11 +164,11 @@ class _Choice:
         if not isinstance(declared, SequenceNode):
             return
         used = {tag for op in self.operations for tag in op.tags}
-        tags = {index: tag for index, tag in enumerate(declared) if isinstance(tag, MappingNode)}
+        tags = {index: tag for index, tag in members(declared) if isinstance(tag, MappingNode)}
         for _ in tags:  # a tag's parent may have a parent
             parents = [tag.get("parent") for tag in tags.values() if tag.get("name") in used]
             used |= {parent for parent in parents if isinstance(parent, str)}
         kept = {index for index, tag in tags.items() if tag.get("name") in used}
         if kept:
             self.kept.members(root).add("tags")
-            self.kept.keys[id(declared)] = {*kept}
+            self.kept.keys[id(declared)] = kept

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-
-from ...errors import SpeclockError
-from ..edit.dump import is_same_tree, json_text, yaml_text
-from ..edit.patch import patch_text
+from ..edit.dump import json_text, yaml_text
+from ..edit.patch import has_tree, patch_text
 from ..edit.spans import find_spans
-from ..load import parse
-from ..tree import MappingNode, SequenceNode, SourceFile
+from ..tree import Container, MappingNode, SequenceNode, members
 from .kept_members import Kept
 from .slice_document import Slice
 
@@ -25,56 +20,33 @@ def slice_text(part: Slice, *, as_json: bool | None = None) -> str:
     if document.is_json if as_json is None else as_json:
         return json_text(part.root)
     if not document.is_json:
-        text = _cut(document, part.kept)
-        if text is not None and part.is_cut and _has_tree(text, part.root):
-            return text
-        if text is not None and not part.is_cut:
+        lines = document.text.split("\n")
+        kept = _cut(document.root, lines, 0, len(lines), part.kept)
+        text = "\n".join(kept or ()).rstrip("\n") + "\n"
+        if kept is not None and not part.is_cut:
             return patch_text(text, part.root)
+        if kept is not None and has_tree(text, part.root, ordered=True):
+            return text
     text = yaml_text(part.root)
-    return text if _has_tree(text, part.root) else json_text(part.root)  # JSON is YAML, too
+    return (
+        text if has_tree(text, part.root, ordered=True) else json_text(part.root)
+    )  # JSON is YAML, too
 
 
-def _has_tree(text: str, root: MappingNode) -> bool:
-    try:
-        document = parse(text.encode(), path=Path("slice.yaml"), name="slice.yaml")
-    except SpeclockError:
-        return False
-    return is_same_tree(document.root, root, ordered=True)
-
-
-def _cut(document: SourceFile, kept: Kept) -> str | None:
+def _cut(node: Container, lines: list[str], start: int, end: int, kept: Kept) -> list[str] | None:
     """Return the lines of the kept members; None if members share lines."""
-    lines = document.text.split("\n")
-    out: list[str] = []
-    if not _cut_into(out, document.root, lines, 0, len(lines), kept):
-        return None
-    return "\n".join(out).rstrip("\n") + "\n"
-
-
-def _cut_into(
-    out: list[str],
-    node: MappingNode | SequenceNode,
-    lines: Sequence[str],
-    start: int,
-    end: int,
-    kept: Kept,
-) -> bool:
     found = find_spans(node, lines, start, end)
     if found is None:
-        return False
-    members = kept.keys.get(id(node))
-    out += lines[start : found[0][0]]
-    items = node.items() if isinstance(node, MappingNode) else enumerate(node)
-    for (key, inner), (first, last) in zip(items, found, strict=True):
-        if members is not None and key not in members:
+        return None
+    only = kept.keys.get(id(node))
+    out = lines[start : found[0][0]]
+    for (key, inner), (first, last) in zip(members(node), found, strict=True):
+        if only is not None and key not in only:
             continue
-        if isinstance(inner, (MappingNode, SequenceNode)) and _is_cut(inner, kept):
-            if not _cut_into(out, inner, lines, first, last, kept):
-                return False
-        else:
-            out += lines[first:last]
-    return True
-
-
-def _is_cut(node: MappingNode | SequenceNode, kept: Kept) -> bool:
-    return id(node) in kept.keys or (bool(kept.above) and node.location.pointer in kept.above)
+        part: list[str] | None = lines[first:last]
+        if isinstance(inner, (MappingNode, SequenceNode)) and kept.is_cut(inner):
+            part = _cut(inner, lines, first, last, kept)
+        if part is None:
+            return None
+        out += part
+    return out

@@ -133,7 +133,7 @@ class _DocumentComparison:
         return self.classifier.python(python_changes(old, new, renamed, labels, removed))
 
     def _is_unreadable(self, change: Change) -> bool:
-        """Return whether a part only seems added or removed: the other side is unreadable."""
+        """Return whether a part only seems added or removed: the other side is unreadable there."""
         place, unreadable = change.base, self.new.unreadable
         if change.base is None:
             place, unreadable = change.revision, self.old.unreadable

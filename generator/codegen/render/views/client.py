@@ -1,24 +1,38 @@
-"""The views of the synchronous and asynchronous client, and of their credentials."""
+"""The views of the two clients, their resources and their credentials."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
-from ...ir import Code, Credential
+from ...ir import Code, Credential, Resource
 from ..docstrings import py_literal
 from .methods import MethodView
-from .operations import OperationView, View
+from .operations import OperationView, View, note_shadows, share_parameters
 
 
-class Documented(Protocol):
-    """A resource, as far as its docstring needs it."""
+class ResourceView(View):
+    """A group of methods."""
 
-    @property
-    def doc(self) -> str: ...
-    @property
-    def short_doc(self) -> str: ...
+    def __init__(self, resource: Resource, operations: Sequence[OperationView]) -> None:
+        super().__init__(resource)
+        self.ir = resource
+        self.operations = [op for op in operations if op.ir.resource == resource.name]
+        for operation in self.operations:
+            operation.owner = resource.class_name
+        self.shared_parameters = share_parameters(self.operations)
+        note_shadows(self.operations)
+        self.alias = Code(f"{resource.name}_")
+        """The name of this resource's module in the testing module."""
+        self.module_doc = (
+            f"``client.{resource.name}``: its methods, the same for both clients, and its values."
+        )
+        """The docstring of the resource's module."""
+        self.doc = resource.doc.value or "Operations of one kind; reached through the client."
+        """The tag's description, or a default one."""
+        self.short_doc = re.split(r"(?<=[.!?])\s|\n", self.doc, maxsplit=1)[0]
+        """The first sentence of the description."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +50,7 @@ class Flavour:
     doc: str
     credential_types: Sequence[Code]
 
-    def doc_of(self, resource: Documented) -> str:
+    def doc_of(self, resource: ResourceView) -> str:
         """Return a resource's docstring, in short for the asynchronous class."""
         return resource.short_doc if self.prefix else resource.doc
 

@@ -68,81 +68,66 @@ class OperationView(View):
 
     def __init__(self, operation: ClientOperation) -> None:
         super().__init__(operation)
-        self.ir = operation
-        self.parameters = [ParameterView(p) for p in operation.parameters]
+        op = self.ir = operation
+        self.parameters = [ParameterView(p) for p in op.parameters]
         self.shadows: list[str] = []
         """The names of types that are hidden by names of its class."""
         self.owner = ""
         """The synchronous class with the method."""
+        self.title = title_of(op)
+        """The summary of the operation in one line."""
+        self.arguments = Code(f"({''.join(f'{p.name}, ' for p in op.parameters)})")
+        """The values of the parameters in their order, as the methods pass them on."""
+        self.body_argument = Code("body" if op.body else "None")
+        """The body, as the methods pass it on."""
+        self.deprecation = "The API's description marks this operation as deprecated."
+        """The message of a type checker for a call to a deprecated operation."""
+        self.value_name = Code(op.constant.upper())
+        """The name of the operation's value in its module."""
+        self.module = Code(f"{op.resource or 'client'}_")
+        """The name of the value's module in the testing module."""
+        self.body_type = op.body.annotation if op.body else Code("None")
+        """The type of the body, None without one."""
+        self.body_made = writer(op.body) if op.body else Code("None")
+        """The writer of the body."""
+        self.bodies_made = Code("")
+        """The writers of the body by media type; empty if there is only one."""
+        if len(op.bodies) > 1:
+            made = [f"{body.media_type!r}: {writer(body)}" for body in op.bodies]
+            self.bodies_made = Code(f"{{{', '.join(made)}}}")
 
-    # ── methods ──────────────────────────────────────────────────────────────────────────────
+        self.streams_beside = bool(op.streamed and op.signatures)
+        """True if a second value is needed for the streamed response."""
+        self.stream_name = Code(op.streamed.constant.upper() if op.streamed else "")
+        """The name of the value for the streamed response."""
+        self.stream_item = op.streamed.item if op.streamed else Code("None")
+        """The type of a streamed item."""
+        streamed = op.streamed.answers if op.streamed else ()
+        self.stream_made = readers(streamed)
+        """The readers of the streamed success responses, by status."""
+        self.stream_accept = accept_header(streamed)
+        """The Accept header of the streaming method."""
+
+        self.result = combined_signature(op).result if op.signatures else self.stream_item
+        """The type of the result, whatever the caller chooses."""
+        self.answers_made = readers(op.answers) if op.signatures else self.stream_made
+        """The readers of the success responses, by status."""
+        self.accept = accept_header(op.answers) if op.signatures else self.stream_accept
+        """The Accept header: the media types of the documented success responses."""
+
+        self.pages_name = Code(op.pages.constant.upper() if op.pages else "")
+        """The name of the value for pagination; empty without it."""
+        self.pages_types = Code(f"{op.pages.item}, {op.pages.page}" if op.pages else "")
+        """The types of an item and of a page."""
 
     @cached_property
     def methods(self) -> list[MethodView]:
         """The method for the whole response, the streaming one and the paginating one."""
         return build_methods(self.ir, self.shadows)
 
-    @property
-    def title(self) -> str:
-        """The summary of the operation in one line."""
-        return title_of(self.ir)
-
     def docs(self, method: MethodView) -> str:
         """Return a method's docstring: its title, its arguments and its result."""
         return method_docstring(self.ir, method, self.owner)
-
-    @property
-    def arguments(self) -> Code:
-        """The values of the parameters in their order, as the methods pass them on."""
-        return Code(f"({''.join(f'{p.name}, ' for p in self.ir.parameters)})")
-
-    @property
-    def body_argument(self) -> Code:
-        """The body, as the methods pass it on."""
-        return Code("body" if self.ir.body else "None")
-
-    @property
-    def deprecation(self) -> str:
-        """The message of a type checker for a call to a deprecated operation."""
-        return "The API's description marks this operation as deprecated."
-
-    # ── the value ────────────────────────────────────────────────────────────────────────────
-
-    @property
-    def value_name(self) -> Code:
-        """The name of the operation's value in its module."""
-        return Code(self.ir.constant.upper())
-
-    @property
-    def module(self) -> Code:
-        """The name of the value's module in the testing module."""
-        return Code(f"{self.ir.resource or 'client'}_")
-
-    @property
-    def body_type(self) -> Code:
-        """The type of the body, None without one."""
-        return self.ir.body.annotation if self.ir.body else Code("None")
-
-    @property
-    def result(self) -> Code:
-        """The type of the result, whatever the caller chooses."""
-        return combined_signature(self.ir).result if self.ir.signatures else self.stream_item
-
-    @property
-    def body_made(self) -> Code:
-        """The writer of the body."""
-        return writer(self.ir.body) if self.ir.body else Code("None")
-
-    @property
-    def bodies_made(self) -> Code:
-        """The writers of the body by media type; empty if there is only one."""
-        made = [f"{body.media_type!r}: {writer(body)}" for body in self.ir.bodies]
-        return Code(f"{{{', '.join(made)}}}" if len(made) > 1 else "")
-
-    @property
-    def answers_made(self) -> Code:
-        """The readers of the success responses, by status."""
-        return readers(self.ir.answers) if self.ir.signatures else self.stream_made
 
     @property
     def others_made(self) -> Code:
@@ -159,46 +144,6 @@ class OperationView(View):
         errors = self.ir.errors
         default = next((reader(a) for a in errors if a.status == "default"), None)
         return readers([a for a in errors if a.status == "default" or reader(a) != default])
-
-    @property
-    def accept(self) -> str:
-        """The Accept header: the media types of the documented success responses."""
-        return accept_header(self.ir.answers) if self.ir.signatures else self.stream_accept
-
-    @property
-    def streams_beside(self) -> bool:
-        """Return whether a second value is needed for the streamed response."""
-        return bool(self.ir.streamed and self.ir.signatures)
-
-    @property
-    def stream_name(self) -> Code:
-        """The name of the value for the streamed response."""
-        return Code(self.ir.streamed.constant.upper() if self.ir.streamed else "")
-
-    @property
-    def stream_item(self) -> Code:
-        """The type of a streamed item."""
-        return self.ir.streamed.item if self.ir.streamed else Code("None")
-
-    @property
-    def stream_made(self) -> Code:
-        """The readers of the streamed success responses, by status."""
-        return readers(self.ir.streamed.answers if self.ir.streamed else ())
-
-    @property
-    def stream_accept(self) -> str:
-        """The Accept header of the streaming method."""
-        return accept_header(self.ir.streamed.answers if self.ir.streamed else ())
-
-    @property
-    def pages_name(self) -> Code:
-        """The name of the value for pagination; empty without it."""
-        return Code(self.ir.pages.constant.upper() if self.ir.pages else "")
-
-    @property
-    def pages_types(self) -> Code:
-        """The types of an item and of a page."""
-        return Code(f"{self.ir.pages.item}, {self.ir.pages.page}" if self.ir.pages else "")
 
     @property
     def pages_made(self) -> Code:

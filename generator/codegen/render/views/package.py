@@ -6,47 +6,11 @@ so that templates build no name, type or call.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-
-from ...ir import Alias, Api, Code, Component, Enumeration, Module, Resource, UnionType
+from ...ir import Alias, Api, Code, Component, Enumeration, Module, UnionType
 from ..docstrings import py_literal
-from .client import CredentialView, Flavour
+from .client import CredentialView, Flavour, ResourceView
 from .expressions import writer_class
 from .operations import OperationView, View, note_shadows, share_parameters
-
-
-class ResourceView(View):
-    """A group of methods."""
-
-    def __init__(self, resource: Resource, operations: Sequence[OperationView]) -> None:
-        super().__init__(resource)
-        self.ir = resource
-        self.operations = [op for op in operations if op.ir.resource == resource.name]
-        for operation in self.operations:
-            operation.owner = resource.class_name
-        self.shared_parameters = share_parameters(self.operations)
-        note_shadows(self.operations)
-
-    @property
-    def alias(self) -> Code:
-        """The name of this resource's module in the testing module."""
-        return Code(f"{self.ir.name}_")
-
-    @property
-    def module_doc(self) -> str:
-        """The docstring of the resource's module."""
-        return f"``client.{self.ir.name}``: its methods, the same for both clients, and its values."
-
-    @property
-    def doc(self) -> str:
-        """The tag's description, or a default one."""
-        return self.ir.doc.value or "Operations of one kind; reached through the client."
-
-    @property
-    def short_doc(self) -> str:
-        """The first sentence of the description."""
-        return re.split(r"(?<=[.!?])\s|\n", self.doc, maxsplit=1)[0]
 
 
 class ModuleView(View):
@@ -106,6 +70,19 @@ class ApiView(View):
         self.has_deprecated = any(op.deprecated for op in api.operations)
         self.is_split = any(module.name for module in api.modules)
 
+        always = all(op.security and () not in op.security for op in api.operations)
+        self.optional_credentials = len(self.credentials) != 1 or not always
+        """True if a credential may be left out."""
+        names = {
+            "Bearer": self.uses_bearer, "Token": self.uses_bearer, "AsyncToken": self.uses_bearer,
+            "Basic": self.uses_basic, "ApiKey": self.uses_api_key, "HttpAuth": self.uses_http_auth,
+        }  # fmt: skip
+        self.auth_names = sorted(["Credential", *(name for name, used in names.items() if used)])
+        """The names that the client module imports from the auth module."""
+        title = f"A client for {' '.join((api.title.value or api.client).split())}"
+        self.package_doc = f"{title}, version {api.version.value}." if api.version else f"{title}."
+        """The package's docstring."""
+
     @property
     def testing_doc(self) -> str:
         """The docstring of the testing module."""
@@ -130,35 +107,19 @@ class ApiView(View):
 ``pytest_plugin`` has it as a fixture, ``fake_{package}``."""
 
     @property
-    def optional_credentials(self) -> bool:
-        """Return whether a credential may be left out."""
-        always = all(op.security and () not in op.security for op in self.ir.operations)
-        return len(self.credentials) != 1 or not always
-
-    @property
-    def auth_names(self) -> list[str]:
-        """The names that the client module imports from the auth module."""
-        names = ["Credential"]
-        names += ["Bearer", "Token", "AsyncToken"] if self.uses_bearer else []
-        names += ["Basic"] if self.uses_basic else []
-        names += ["ApiKey"] if self.uses_api_key else []
-        names += ["HttpAuth"] if self.uses_http_auth else []
-        return sorted(names)
-
-    @property
     def flavours(self) -> list[Flavour]:
         """The synchronous and the asynchronous client."""
         docs = self._client_docs()
+        types = [[c.type(is_async) for c in self.credentials] for is_async in (False, True)]
         return [
             Flavour(
-                Code(""), self.ir.client, Code("def"), Code(""), Code(""),
-                Code("open_stream"), Code("BaseTransport"),
-                Code("Client"), docs[0], [c.type(False) for c in self.credentials],
+                Code(""), self.ir.client, Code("def"), Code(""), Code(""), Code("open_stream"),
+                Code("BaseTransport"), Code("Client"), docs[0], types[0],
             ),
             Flavour(
                 Code("Async"), self.ir.async_client, Code("async def"), Code("await "), Code("a"),
                 Code("open_async_stream"), Code("AsyncBaseTransport"), Code("AsyncClient"), docs[1],
-                [c.type(True) for c in self.credentials],
+                types[1],
             ),
         ]  # fmt: skip
 
@@ -186,10 +147,3 @@ class ApiView(View):
             f"{title}: {server}." + common.replace("{}", "threads", 1),
             f"{title}: {server}, for use with ``await``." + common.replace("{}", "tasks", 1),
         )
-
-    @property
-    def package_doc(self) -> str:
-        """The package's docstring."""
-        title = self.ir.title.value or self.ir.client
-        first = f"A client for {' '.join(title.split())}, version {self.ir.version.value}."
-        return first if self.ir.version else f"A client for {' '.join(title.split())}."
