@@ -69,7 +69,7 @@ class SpeclockError(Exception):
 
 
 class UsageError(SpeclockError):
-    """A misused command or a wrong setting; the message says what to write instead."""
+    """A misused command or a wrong setting; the message contains the remedy."""
 
 
 class Unreachable(SpeclockError):
@@ -101,7 +101,7 @@ class SpecError(SpeclockError):
 class InternalError(SpeclockError):
     """A defect of speclock in the code that it generates; nothing is written.
 
-    ``fact`` says where it is and what is wrong.
+    ``fact`` is the fault, with its place.
     """
 
     def __init__(self, fact: str) -> None:

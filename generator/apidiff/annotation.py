@@ -14,7 +14,7 @@ _BOUNDS = (*MAXIMA, *MINIMA, "multiple_of", "pattern")
 
 
 def read_type(node: ast.expr | None) -> TypeExpression:
-    """Return the type that an annotation stands for; without one it is ``Any``."""
+    """Return the type of an annotation; without one it is ``Any``."""
     return ANY if node is None else TypeExpression(frozenset(_alternatives(node)))
 
 

@@ -61,7 +61,7 @@ def _make(change: Change, editor: TreeEditor, base: str, revision: str) -> None:
     _, area, subject, action = change.id.split("/")
     match area, subject, action:
         case "python", _, _:
-            raise EditError("it comes from how upstream names and splits its components")
+            raise EditError("it is caused by upstream's names and division of components")
         case "schema", "required", _:
             editor.require(path[:-2], path[-1], required=action == "added")
         case "schema", "property", _:

@@ -153,7 +153,7 @@ def write(copy: Copy, *, force: bool) -> None:
 def refuse_edits(copy: Copy, manifest: Manifest) -> None:
     """Raise :class:`UsageError` if the copy on disk was edited by hand.
 
-    A missing file is no edit, nor is one with the bytes that would be written now.
+    A missing file isn't an edit, nor is a file with the bytes that would be written now.
     """
     edits = edits_of(copy.destination.package, manifest, copy.files)
     edits = [edit for edit in edits if edit.kind == "edited"]
@@ -161,7 +161,7 @@ def refuse_edits(copy: Copy, manifest: Manifest) -> None:
         more = f" (and {len(edits) - 1} more)" if len(edits) > 1 else ""
         raise UsageError(
             f"{edits[0]}{more}; writing would lose that. "
-            "Keep what you need elsewhere, then say --force."
+            "Keep what you need elsewhere, then use --force."
         )
 
 

@@ -61,7 +61,7 @@ def destination(package: Path, tests: Path | None, dotted: str) -> Destination:
         )
     for path in (package, tests):
         if path and path.exists() and not path.is_dir():
-            raise UsageError(f"{path} is no folder. Name another one, or move it away.")
+            raise UsageError(f"{path} isn't a folder. Name another one, or move it away.")
     if tests:
         if tests == package or package in tests.parents or tests in package.parents:
             raise UsageError("The tests must lie beside the package, not in it or around it.")

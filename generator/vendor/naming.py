@@ -1,4 +1,4 @@
-"""Where a generated package contains its own name, and how a copy gets another.
+"""The name of a generated package in its own files, and its replacement in a copy.
 
 All imports in it are relative, so only what a reader or a server sees needs the name: examples in
 two docstrings, the pytest fixture, the ``User-Agent``, and the tests' note of what they test. Lines

@@ -35,7 +35,7 @@ def edits_of(
     """Return each file of a package or of its tests that isn't as recorded, and each extra one.
 
     ``manifest`` has been read from there, so its names are safe. A file with the bytes that are
-    ``wanted`` there now is no edit: a run that was cut off wrote it.
+    ``wanted`` there now isn't an edit: a run that was cut off wrote it.
     """
     wanted = wanted or {}
     lines = manifest.vendored.lines if manifest.vendored else dict[str, dict[str, str]]()

@@ -102,7 +102,7 @@ class Paginator:
                         "link",
                         link.location,
                         f"{op.call} {fault}; it gets no iterator",
-                        "Say where the items are, in [tool.speclock.clients.<package>.pagination].",
+                        "Set `items` in [tool.speclock.clients.<package>.pagination].",
                     )
         return None
 

@@ -293,7 +293,7 @@ def find_sending_fault(place: str, value: Json) -> str | None:
         if isinstance(value, dict):
             parts = list(value.values())
         if not parts or any(part in ("", ".", "..") for part in parts):
-            return "it can't stand in a path"
+            return "it cannot be part of a path"
     if place in ("header", "cookie") and isinstance(value, str) and not value.isprintable():
         return f"a {place} can't hold it"
     return None
