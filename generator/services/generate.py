@@ -83,6 +83,7 @@ def render_clients(
     """Return each client's files; raise :class:`SpecError` with the problems of all of them."""
     rendered: list[RenderedClient] = []
     problems: list[Problem] = []
+    collects = gc.isenabled()
     gc.disable()  # trees are kept to the end: a collection frees nothing, and takes a tenth
     try:
         for client in clients:
@@ -91,7 +92,8 @@ def render_clients(
             except SpecError as error:
                 problems += [problem for problem in error.problems if problem not in problems]
     finally:
-        gc.enable()
+        if collects:
+            gc.enable()
     progress("")
     if problems:
         raise SpecError(problems)
