@@ -18,9 +18,13 @@ from tests.drift import browser
 from tests.drift.reports import HOSTILE_TEXT, NOTHING, OBJECTIVES, STATUS, WHOLE, hostile, prose
 
 BINARY = browser.program()
-pytestmark = pytest.mark.skipif(
-    BINARY is None, reason="no Chromium: install chromium, or set SPECLOCK_CHROMIUM to a browser"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        BINARY is None,
+        reason="no Chromium: install chromium, or set SPECLOCK_CHROMIUM to a browser",
+    ),
+]
 
 MANY = replace(
     WHOLE,

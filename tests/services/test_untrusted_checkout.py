@@ -18,6 +18,8 @@ from generator.codegen.output.manifest import Manifest, ManifestError
 from tests.support.command_line import Outcome, speclock
 from tests.support.orchard_project import make, manifest
 
+pytestmark = pytest.mark.slow
+
 CLIENT, COPY = "maker/generated/orchard", "farm/fruit"
 COMMANDS: dict[str, tuple[str, list[str], tuple[str, ...]]] = {
     "verify": ("maker", ["verify", "generated/orchard"], (CLIENT,)),
