@@ -41,7 +41,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     )
     console.findings(new.warnings, new.left_out)
     client, output = new.client, new.root / new.client.output
-    origin = f"copied from {options.source}" if new.copied else "unchanged"
+    part = "the selected operations of" if options.operation else "copied from"
+    origin = f"{part} {options.source}" if new.copied else "unchanged"
     console.say(f"{display_path(new.root / client.spec)}: the description, {origin}")
     console.say(
         f"{display_path(output / client.package)}/: the client, {new.operations} operation(s)"

@@ -72,9 +72,10 @@ def clients_to_compare(
     clients = [c for c in settings.clients if revision or c.upstream]
     if not clients:
         names = ", ".join(client.package for client in settings.clients)
+        table = names if len(settings.clients) == 1 else "<package>"
         raise UsageError(
             f"no upstream is known for {names}. Set `upstream` in "
-            "[tool.speclock.clients.<package>], or give --revision FILE|URL."
+            f"[tool.speclock.clients.{table}], or give --revision FILE|URL."
         )
     if selected:
         clients = [replace(client, operations=selected) for client in clients]
@@ -116,7 +117,7 @@ def find_drift(
     if client.package:
         package = root / client.output / client.package
         report = located(report, package, display_path(package))
-    return DriftResult(with_steps(report, allowed), old, new)
+    return DriftResult(with_steps(report, allowed, new.name if revision else ""), old, new)
 
 
 def take_changes(

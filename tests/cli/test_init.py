@@ -122,7 +122,10 @@ def test_from_a_folder_below_the_project(folder: Path) -> None:
     found = speclock(below, "init", "../../kites.yaml", *ARGUMENTS[1:])
     assert found.code == 0, found.err
     assert (folder / "spec" / "my-kites.yaml").is_file()
-    assert "../../spec/my-kites.yaml: the description, copied from ../../kites.yaml" in found.out
+    assert (
+        "../../spec/my-kites.yaml: the description, the selected operations of ../../kites.yaml"
+        in found.out
+    )
     assert tree(below) == {}
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from generator.cli import main
 from tests.support.command_line import Outcome, speclock
@@ -194,7 +195,8 @@ def test_an_upstream_that_answers_is_compared(project: Path) -> None:
         again = speclock(project, "drift", "--insecure")
     assert outcome.code == again.code == 1
     assert f"{server.url()}:" in outcome.out, "the place in the revision"
-    assert again.out == outcome.out
+    step = f" --revision {server.url()}"
+    assert again.out == outcome.out.replace(step, "")
 
 
 # ── what is compared ─────────────────────────────────────────────────────────────────────────────
@@ -601,3 +603,23 @@ components:
     assert "unreadable" not in told.out
     told = speclock(tmp_path, "drift", "--base", "old.yaml", "--revision", "twice.yaml")
     assert "api/operation/part/unreadable" in told.out
+
+
+def test_the_next_step_repeats_the_revision(project: Path, tmp_path: Path) -> None:
+    """The command as printed takes the changes of what was compared."""
+    other = tmp_path / "new release.yaml"
+    other.write_text(GONE, encoding="utf-8")
+    out = speclock(project, "drift", "--revision", str(other)).out
+    assert f"`speclock drift orchard --revision '{other}' --write`" in out
+    speclock(project, "drift", "orchard", "--revision", str(other), "--write")
+    written = (project / "spec" / "orchard.yaml").read_text(encoding="utf-8")
+    assert yaml.safe_load(written) == yaml.safe_load(GONE)
+
+
+def test_the_next_step_shows_no_secret(project: Path) -> None:
+    with serving() as server:
+        server.answers["/api.yaml"] = answer(GONE.encode())
+        url = server.url().replace("//", "//mo:hidden@")
+        outcome = speclock(project, "drift", "--insecure", "--revision", url)
+    assert "--revision http://" in outcome.out
+    assert "hidden" not in outcome.out + outcome.err
