@@ -1,0 +1,115 @@
+"""The allow-list of ``speclock drift``: what it allows, and its faults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.drift.orchard import (
+    CONFIG,
+    GONE,
+    allow_entry,
+    drift_json,
+    fingerprint_of,
+    write_allow_list,
+    write_upstream,
+)
+from tests.support.command_line import speclock
+
+pytestmark = pytest.mark.usefixtures("surroundings")
+
+
+def test_an_allowed_change_is_shown_and_not_counted(project: Path) -> None:
+    write_upstream(project, GONE)
+    write_allow_list(project, allow_entry(fingerprint_of(project)))
+    outcome = speclock(project, "drift", "--fail-on", "safe")
+    assert outcome.code == 0
+    assert outcome.out.startswith(
+        "none: nothing changed for trees/list and trees/plant except what"
+    )
+    assert "because we send none (Mo, until 2999-01-01)" in outcome.out
+    told = drift_json(project)
+    assert told["changes"][0]["allowed"]["owner"] == "Mo"
+    assert (told["wire"], told["python"], told["bump"]) == ("none", False, "none")
+
+
+def test_an_allow_list_elsewhere(project: Path) -> None:
+    write_upstream(project, GONE)
+    write_allow_list(project, allow_entry(fingerprint_of(project)), name="allowed.toml")
+    assert speclock(project, "drift").code == 1
+    config = CONFIG + 'allowed = "allowed.toml"\n'
+    (project / "pyproject.toml").write_text(config, encoding="utf-8")
+    assert speclock(project, "drift").code == 0
+
+
+def test_what_nobody_allowed_still_fails(project: Path) -> None:
+    write_upstream(project, GONE)
+    write_allow_list(project, allow_entry(fingerprint_of(project)))
+    write_upstream(project, GONE.replace("required: [kind]", "required: [kind, age]"))
+    outcome = speclock(project, "drift")
+    assert outcome.code == 1
+    assert outcome.out.startswith("breaking: the only change can break trees/plant\n")
+
+
+def test_an_expired_entry_fails(project: Path) -> None:
+    write_upstream(project, GONE)
+    write_allow_list(project, allow_entry(fingerprint_of(project), "2020-01-31"))
+    outcome = speclock(project, "drift", "--fail-on", "breaking")
+    assert outcome.code == 1
+    assert "at spec/orchard.allowed.toml:3:1: the entry for" in outcome.out
+    assert "expired on 2020-01-31" in outcome.out
+    assert "Ask Mo whether it still applies" in outcome.out
+    assert drift_json(project)["changes"][0]["allowed"] is None, "it counts again"
+
+
+def test_an_entry_that_expires_today_holds(project: Path) -> None:
+    import datetime as dt
+
+    write_upstream(project, GONE)
+    today = dt.datetime.now(dt.UTC).date().isoformat()
+    write_allow_list(project, allow_entry(fingerprint_of(project), today))
+    assert speclock(project, "drift").code == 0
+
+
+def test_an_entry_that_matches_nothing_fails(project: Path) -> None:
+    write_allow_list(project, allow_entry("0123456789ab"))
+    outcome = speclock(project, "drift")
+    assert outcome.code == 1
+    assert "no change has the fingerprint 0123456789ab any more" in outcome.out
+    assert "Fix the allow-list." in outcome.out
+    (fault,) = drift_json(project)["faults"]
+    assert fault["place"]["file"] == "spec/orchard.allowed.toml"
+    assert fault["place"]["line"] == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("allowed = [", "spec/orchard.allowed.toml: not well-formed TOML"),
+        ("allowed = 1", "spec/orchard.allowed.toml: write [[allowed]], with two brackets."),
+        ("x = 1", "spec/orchard.allowed.toml:1: unknown 'x'. Known: [[allowed]]."),
+        ("\n[[allowed]]\nreason = 1", "spec/orchard.allowed.toml:2: an entry needs 'fingerprint'"),
+        (
+            allow_entry("a") + "more = 1\n",
+            "spec/orchard.allowed.toml:1: unknown 'more'. Known: finger",
+        ),
+        (allow_entry("a", '"2020-01-01"'), "an entry needs 'expires', a date, as 2027-06-30."),
+        (allow_entry("a").replace("Mo", ""), "spec/orchard.allowed.toml:1: an entry needs 'owner'"),
+        (
+            allow_entry("a") + "\n" + allow_entry("a"),
+            "spec/orchard.allowed.toml:8: a is listed twice.",
+        ),
+    ],
+)
+def test_an_allow_list_that_is_none_is_refused(project: Path, text: str, words: str) -> None:
+    (project / "spec" / "orchard.allowed.toml").write_text(text, encoding="utf-8")
+    outcome = speclock(project, "drift")
+    assert outcome.code == 2
+    assert words in outcome.err
+
+
+def test_the_report_says_where_to_allow_a_change(project: Path) -> None:
+    write_upstream(project, GONE)
+    assert any("`spec/orchard.allowed.toml`" in step for step in drift_json(project)["steps"])
+    assert f"fingerprint  {fingerprint_of(project)}\n" in speclock(project, "drift").out
