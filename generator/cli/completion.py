@@ -100,17 +100,19 @@ def _operations(parsed_args: argparse.Namespace, **_: object) -> Iterator[str]:
 
 
 def _clients() -> dict[str, str]:
-    """Return the packages of the nearest pyproject.toml with clients, each with its description."""
+    """Return the packages of the nearest pyproject.toml with clients, each with its description.
+
+    ``config`` would take as long to import as all the rest.
+    """
     import tomllib
     from pathlib import Path
 
-    from ..config import find
-
-    try:
-        path = find(Path.cwd())
-        if path is None:
-            return {}
-        clients = tomllib.loads(path.read_text("utf-8", "replace"))["tool"]["speclock"]["clients"]
-        return {name: str(path.parent / table["spec"]) for name, table in clients.items()}
-    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError):
-        return {}
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        try:
+            text = (folder / "pyproject.toml").read_text("utf-8", "replace")
+            clients = tomllib.loads(text)["tool"]["speclock"]["clients"]
+            return {name: str(folder / table["spec"]) for name, table in clients.items()}
+        except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError):
+            continue
+    return {}
