@@ -59,6 +59,8 @@ ARGUMENTS = {
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Print a report for each client, and write the changes if asked to."""
+    from dataclasses import replace
+
     from ..errors import UsageError
     from ..services.drift import clients_to_compare, find_drift, take_changes
 
@@ -84,7 +86,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
             insecure=options.insecure,
             progress=console.progress,
         )
-        _print_report(result.report, options, console)
+        report = result.report
+        # With --write, what to do next depends on what could be written.
+        _print_report(replace(report, steps=()) if options.write else report, options, console)
         if options.write:
             taken = take_changes(result, client, settings.root, console.progress)
             _print_taken(taken, result.base.name, console)

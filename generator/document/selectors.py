@@ -103,4 +103,6 @@ def _hint(found: Sequence[Selectable], selector: str) -> str:
     names = {name.lower(): name for op in found for name in _names(op)}
     near = difflib.get_close_matches(selector.lower(), names, n=3, cutoff=0.5)
     options = " or ".join(repr(names[one]) for one in near)
-    return f"Did you mean {options}?" if options else "speclock ls lists the operations."
+    if options:
+        return f"Did you mean {options}?"
+    return "speclock ls lists those of this file; speclock slice and pull add others to it."

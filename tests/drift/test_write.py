@@ -190,6 +190,7 @@ def test_what_cant_be_copied_is_named_with_its_place_and_reason(tmp_path: Path) 
     assert outcome.out.endswith(
         "Next: speclock drift, to see what is left, then speclock generate.\n"
     )
+    assert outcome.out.count("Next:") == 1
     assert outcome.err == (
         "spec/orchard.yaml:38:11: left to you: Tree.age: null is allowed "
         "(how to write it depends on the keywords around it)\n"
