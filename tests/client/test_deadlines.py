@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     Serve = Callable[..., Server]
 from tests.client.http_clients import MINIMAL, OFF, close, create_once, http_client, silent
 
+pytestmark = pytest.mark.slow
+
 
 def drip_headers(peer: Peer) -> None:
     peer.read()

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     Body = Callable[..., AudienceCreateRequest]
 from tests.client.http_clients import OFF, silent
 
+pytestmark = pytest.mark.slow
+
 
 def test_timeout_of_one_call(caller: Caller, serve: Serve) -> None:
     """In seconds, or as the HTTP library's own value; the client's is longer."""

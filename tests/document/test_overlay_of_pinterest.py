@@ -15,6 +15,8 @@ from generator.openapi.normalize.document import canonicalise
 from generator.services.read_api import load_description
 from tests.support.overlays import OWN, ROOT, Json, plain
 
+pytestmark = pytest.mark.slow
+
 UPSTREAM_LIKE = OWN / "upstream-like.yaml"
 
 UPSTREAM = ROOT.parent / "shared/pinterest/releases/v5.23.0.yaml"
