@@ -87,9 +87,9 @@ def referenced_outside_multipart(document: Document) -> set[str]:
     """Return the keys of the components that are referred to outside of multipart bodies."""
     todo = list(document.schemas.values())
     for operation in document.operations:
-        forms = {id(schema) for content in _bodies(operation) for schema in _forms(content)}
+        forms = {schema for content in _bodies(operation) for schema in _forms(content)}
         for schema in operation.schemas():
-            todo += schema.subschemas() if id(schema) in forms else [schema]
+            todo += schema.subschemas() if schema in forms else [schema]
     keys: set[str] = set()
     while todo:
         schema = todo.pop()

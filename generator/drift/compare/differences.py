@@ -80,12 +80,12 @@ class Comparison:
 
     def all(self) -> Iterator[Comparison]:
         """Yield this comparison and all that it leads to, each once."""
-        seen: set[int] = set()
+        seen: set[Comparison] = set()
         todo: list[Comparison] = [self]
         while todo:
             comparison = todo.pop()
-            if id(comparison) not in seen:
-                seen.add(id(comparison))
+            if comparison not in seen:
+                seen.add(comparison)
                 yield comparison
                 todo += reversed(comparison.inner)
 

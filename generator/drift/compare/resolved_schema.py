@@ -34,9 +34,9 @@ class ResolvedSchema:
         return self.chain[-1]
 
     @property
-    def identity(self) -> str | int:
+    def identity(self) -> str | Schema:
         """The same for every use of the same restrictions."""
-        return self.key or id(self.site)
+        return self.key or self.site
 
     @property
     def checked(self) -> Mapping[str, Json]:

@@ -32,21 +32,18 @@ class SchemaComparer:
     def __init__(self, old: Document, new: Document) -> None:
         self.old = old.schemas
         self.new = new.schemas
-        self._uses: dict[tuple[int, int, str, ApiSymbol | None], Comparison] = {}
-        self._cores: dict[tuple[str | int, str | int, str], Comparison] = {}
-        self._compared: list[tuple[Schema, Schema]] = []
-        """Kept, so that no id of a key is used again."""
+        self._uses: dict[tuple[Schema, Schema, str, ApiSymbol | None], Comparison] = {}
+        self._cores: dict[tuple[str | Schema, str | Schema, str], Comparison] = {}
         self._depth = 0
 
     def compare(
         self, old: Schema, new: Schema, direction: str, symbol: ApiSymbol | None = None
     ) -> Comparison:
         """Return the comparison of two schemas where they are used."""
-        key = (id(old), id(new), direction, symbol)
+        key = (old, new, direction, symbol)
         found = self._uses.get(key)
         if found is None:
             found = self._uses[key] = Comparison(direction)
-            self._compared.append((old, new))
             sides = resolved(old, self.old), resolved(new, self.new)
             self._use(SchemaRecorder(found, *sides, symbol))
         return found
@@ -56,11 +53,11 @@ class SchemaComparer:
 
         Only what ``tops`` lead to counts: branches are also compared to find out which match.
         """
-        used = {id(comparison) for top in tops for comparison in top.all()}
+        used = {comparison for top in tops for comparison in top.all()}
         return [
             (a, b)
             for (a, b, _), comparison in self._cores.items()
-            if isinstance(a, str) and isinstance(b, str) and id(comparison) in used
+            if isinstance(a, str) and isinstance(b, str) and comparison in used
         ]
 
     # ── where a schema is used: null and annotations ─────────────────────────────────────────
