@@ -10,6 +10,9 @@ ABOUT = """\
 Write the smallest valid description that holds some operations of another: the operations with
 every component, tag and security scheme that they use, in the order of the original.
 
+A reference to a schema with a discriminator may mean any schema that extends it with allOf, so
+these are in the slice, too.
+
 YAML in block style keeps its comments, quotes and layout. JSON, YAML in flow style, and YAML whose
 aliases or merge keys cross the cut are written anew. Parts in other files become components.
 
@@ -43,8 +46,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if not options.output:
         console.write_document(part.text)
     else:
+        subtypes = f", {part.subtypes} subtype(s) of a base" if part.subtypes else ""
         console.say(
-            f"{options.output}: {part.operations} operation(s), {len(part.text.encode()):,} of "
+            f"{options.output}: {part.operations} operation(s){subtypes}, {len(part.text.encode()):,} of "
             f"{part.source_bytes:,} bytes."
         )
     return 0

@@ -5,7 +5,8 @@ Sources: OpenAPI 3.1.1 §4.8.23 (Reference Object), RFC 3986 §4 and §5.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from ..errors import Findings, Problem, SpecError
@@ -55,6 +56,15 @@ class References:
         if isinstance(value, MappingNode):
             return value, f"{value.location.document.name}#{value.location.pointer}"
         return value, f"{document.name}#{reference.partition('#')[2]}"
+
+    @contextmanager
+    def apart(self) -> Generator[Findings]:
+        """Record the problems of references apart from those of the run."""
+        before, self.findings = self.findings, Findings()
+        try:
+            yield self.findings
+        finally:
+            self.findings = before
 
     def _within(
         self, document: SourceFile, fragment: str, place: Location, reference: str

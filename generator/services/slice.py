@@ -26,6 +26,8 @@ class SlicedDescription:
     """The number of operations."""
     source_bytes: int
     """The size of the whole description, in bytes."""
+    subtypes: int
+    """The number of schemas in the slice because they extend a base with a discriminator."""
     warnings: tuple[Problem, ...]
 
 
@@ -55,7 +57,8 @@ def slice_description(
     if target:
         write_text(target, cut.text)
     size = len(cut.whole.data)
-    return SlicedDescription(cut.text, len(cut.part.operations), size, cut.part.warnings)
+    part = cut.part
+    return SlicedDescription(cut.text, len(part.operations), size, part.subtypes, part.warnings)
 
 
 class CutOut(NamedTuple):

@@ -171,7 +171,8 @@ class _Input:
         assert isinstance(options, dict)
         assert isinstance(options["anyOf"], list)
         options["anyOf"].append({"customTypePath": "_unions.UnknownVariant"})
-        mark = f"OpenUnion({py_literal(union.tag)}, {py_literal(union.tags)})"
+        arguments = ", ".join(map(py_literal, (union.tag, *union.tags)))
+        mark = f"OpenUnion({arguments})"
         self.extra[name] = {"open_union": mark}
 
     def _between(self, name: str, items: ir.Type) -> ir.Ref:

@@ -37,6 +37,8 @@ class Slice:
     """The members of the document that it keeps."""
     is_cut: bool
     """True if no node was moved and no reference changed."""
+    subtypes: int
+    """The number of schemas that it has because they extend a base with a discriminator."""
     warnings: tuple[Problem, ...]
 
     @property
@@ -74,7 +76,8 @@ def slice_document(document: SourceFile, *wanted: Sequence[str]) -> Slice:
     assert isinstance(root, MappingNode)
     closure.put_components(root)
     is_cut = not kept.replaced and not closure.added
-    return Slice(operations, root, kept, is_cut, tuple(findings.warnings))
+    count = len(closure.subtypes)
+    return Slice(operations, root, kept, is_cut, count, tuple(findings.warnings))
 
 
 @dataclass(slots=True)

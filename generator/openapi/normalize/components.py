@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import PurePosixPath
 
 from ...document.component_keys import PREFIX, component_key, key_of_reference, short_hash
+from ...document.subtypes import Base, Subtypes
 from ...document.tree import MappingNode, SequenceNode, Value, walk
 from .confusables import warn_of_confusables
 from .context import Context, Normalizer
@@ -43,6 +44,11 @@ class Components:
         """Absolute reference → component key."""
         self.lifted: set[str] = set()
         """Keys of components that a canonical document marks as not declared."""
+        self.subtypes = Subtypes(context.refs)
+        self.bases: dict[str, Base] = {}
+        """The base of each union of a base and its subtypes, by the union's key."""
+        self.unmade: dict[str, Base] = {}
+        """Those of the unions that are still empty."""
         self.analysis = SchemaAnalysis(context)
         self.main = child(child(context.refs.main.root, "components"), "schemas")
         """The schemas that the main file declares."""
@@ -62,6 +68,7 @@ class Components:
             del self.schemas[key]
         self.keys = {name: key for name, key in self.keys.items() if key in kept}
         self.open.clear()
+        self.unmade.clear()
         self.chain.clear()
 
     def is_declared(self, key: str) -> bool:
@@ -69,6 +76,14 @@ class Components:
         pointer = self.schemas[key].location.pointer
         direct = pointer.startswith("/components/schemas/") and pointer.count("/") == 3
         return direct and key not in self.lifted
+
+    def plain(self, schema: MappingNode) -> MappingNode:
+        """Return a canonical schema; of a reference to the union of a base the one to the base."""
+        reference = schema.get("$ref")
+        base = self.bases.get(str(reference).removeprefix(PREFIX))
+        if base is None:
+            return schema
+        return annotate(without_null(self.reference(base.schema.reference, "")), schema)
 
     # ── references ───────────────────────────────────────────────────────────────────────────
 
@@ -124,7 +139,7 @@ class Components:
             key = key_of_reference(name)
             is_main = name.partition("#")[0] == self.refs.main.name
             if key in self.schemas or (not is_main and key in self.main):
-                key = self._unique_key(key, name)
+                key = self.unique_key(key, name)
             self.keys[name] = key
             if LIFTED in target:
                 self.lifted.add(key)
@@ -138,7 +153,7 @@ class Components:
             self.schemas[key] = schema
         return key
 
-    def _unique_key(self, key: str, name: str) -> str:
+    def unique_key(self, key: str, name: str) -> str:
         """Return a key with the file's name, or a hash, for another schema of the same key."""
         file, _, pointer = self.refs.relative(name).partition("#")
         unique = component_key(f"{key}.{PurePosixPath(file).stem}")

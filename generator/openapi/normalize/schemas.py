@@ -30,6 +30,7 @@ from .node_values import omit, pick, sequence
 from .nullability import or_null
 from .schema_keywords import Keywords, boolean
 from .server_side_constraints import add_server_checked, server_checked
+from .subtypes import SubtypeUnions
 from .unions import Unions
 
 _SUBSCHEMAS = tuple(
@@ -52,6 +53,7 @@ class SchemaNormalizer:
         self._keywords = Keywords(context.findings, is_30=context.is_30)
         self._values = Values(context.findings)
         self._composition = Composition(self.components)
+        self._subtypes = SubtypeUnions(self.components)
         self._unions = Unions(self._composition, self._keywords)
 
     def visit(self, value: Value, hint: str, location: Location) -> MappingNode:
@@ -69,7 +71,9 @@ class SchemaNormalizer:
         if "$ref" not in node:
             return self.components.lift(self.body(node, hint), hint)
         if self.is_30 or all(key in _BESIDE_REF for key in node if key in KNOWN):
-            return self.components.reference(node, hint)
+            schema = self._subtypes.reference(node) or self.components.reference(node, hint)
+            self._subtypes.make()
+            return schema
         # From 3.1 on, keywords beside $ref restrict as well (JSON Schema 2020-12 §8.2.3.1).
         parts = [pick(node, ["$ref"]), omit(node, "$ref")]
         whole = self._composition.all_of(parts, hint, node.location)
@@ -96,7 +100,8 @@ class SchemaNormalizer:
         parts = node.get("allOf")
         if isinstance(parts, SequenceNode) and parts:
             parts = [*parts, omit(node, "allOf")]
-            merged = self._composition.all_of(parts, hint, node.location)
+            is_reference = self._is_reference(node)
+            merged = self._composition.all_of(parts, hint, node.location, is_reference=is_reference)
             return or_null(merged) if self.is_30 and node.get("nullable") is True else merged
         out = MappingNode(node.location, positions=node.positions)
         nullable = self._keywords.type(node, out)
@@ -116,6 +121,15 @@ class SchemaNormalizer:
         self._keywords.warn_every_server_only(node)
         self._composition.settle(out)
         return or_null(out) if nullable else out
+
+    def _is_reference(self, node: MappingNode) -> bool:
+        """Return whether an ``allOf`` adds only annotations to one reference: it is no subtype."""
+        parts = sequence(node.get("allOf"))
+        beside = node.keys() - {"allOf", "type", "nullable", "default", *ANNOTATIONS}
+        is_alone = len(parts) == 1 and isinstance(parts[0], MappingNode) and "$ref" in parts[0]
+        if not is_alone or any(key in KNOWN for key in beside):
+            return False
+        return not self.components.subtypes.extends(node)
 
     def _static(self, node: MappingNode) -> MappingNode:
         """Return a schema with a dynamic reference as a plain one (JSON Schema 2020-12 §8.2.3.2).

@@ -5,6 +5,8 @@ Sources: JSON Schema 2020-12 §10.2.1.
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 from ...document.component_keys import short_hash
 from ...document.tree import MappingNode, SequenceNode, Value
 from .all_of import Composition, key_of
@@ -44,7 +46,10 @@ class Unions:
                 nullable = True
                 continue
             name = hint if len(objects) < 2 else f"{hint}.{_branch_word(branch, index)}"
-            canonical = components.normalizer.visit(branch, name, branches.at(index))
+            if self._lists_subtypes(branch, branches):
+                canonical = components.reference(branch, name)
+            else:
+                canonical = components.normalizer.visit(branch, name, branches.at(index))
             nullable |= is_null(canonical) or is_nullable(canonical)
             canonical = without_null(canonical)
             if not is_null(canonical) and canonical not in found:
@@ -55,7 +60,8 @@ class Unions:
         if base and (base != {"type": "object"} or len(found) == 1):
             kept = [self._with_base(base, branch, hint) for branch in found]
         union = MappingNode(node.location, positions=node.positions)
-        discriminator = self._discriminators.of(node, list(zip(written, found, kept, strict=True)))
+        bases = map(components.plain, found)
+        discriminator = self._discriminators.of(node, list(zip(written, bases, kept, strict=True)))
         if len(kept) == 1:
             union.update(kept[0])
         elif kept:
@@ -65,9 +71,22 @@ class Unions:
         union.update({key: out[key] for key in ANNOTATIONS if key in out})
         return union, nullable
 
+    def _lists_subtypes(self, branch: Value, branches: SequenceNode) -> TypeGuard[MappingNode]:
+        """Return whether a branch is a base whose subtypes are all branches themselves."""
+        refs = [b for b in branches if isinstance(b, MappingNode) and "$ref" in b]
+        if len(refs) < 2 or not any(branch is one for one in refs):
+            return False
+        assert isinstance(branch, MappingNode)
+        target, name = self.components.target(branch)
+        base = self.components.subtypes.base(name, target)
+        if base is None:
+            return False
+        names = {self.components.target(one)[1] for one in refs}
+        return all(subtype.name in names for subtype in base.subtypes)
+
     def _with_base(self, base: MappingNode, branch: MappingNode, hint: str) -> MappingNode:
         """Return a branch with what is beside the union; itself where that adds nothing."""
-        word = key_of(branch)
+        word = key_of(self.components.plain(branch))
         name = f"{hint}.{word}" if word else hint
         whole = self.composition.merged([base, branch], name, base.location)
         if word and "$ref" not in whole:
