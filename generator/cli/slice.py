@@ -48,7 +48,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     else:
         subtypes = f", {part.subtypes} subtype(s) of a base" if part.subtypes else ""
         console.say(
-            f"{options.output}: {part.operations} operation(s){subtypes}, {len(part.text.encode()):,} of "
-            f"{part.source_bytes:,} bytes."
+            f"{options.output}: {part.operations} operation(s){subtypes}, "
+            f"{len(part.text.encode()):,} of {part.source_bytes:,} bytes."
         )
     return 0

@@ -42,6 +42,8 @@ class Base:
     discriminator: MappingNode
     subtypes: tuple[NamedSchema, ...]
     """Without those of a subtype that has a discriminator of another property."""
+    inner: tuple[MappingNode, ...]
+    """The subtypes' own discriminators of the same property."""
 
     @property
     def property_name(self) -> str:
@@ -76,9 +78,7 @@ class Subtypes:
                 discriminator = self._discriminator(schema)
                 if discriminator is not None:
                     self._index(node.location.document)
-                    found = self._subtypes(schema, discriminator)
-                    if found:
-                        self._bases[name] = Base(schema, discriminator, found)
+                    self._bases[name] = self._base(schema, discriminator)
         return self._bases[name]
 
     def extends(self, node: MappingNode) -> bool:
@@ -113,9 +113,9 @@ class Subtypes:
             del path[name]
         return known[schema.name]
 
-    def _subtypes(self, schema: NamedSchema, discriminator: MappingNode) -> tuple[NamedSchema, ...]:
-        name = discriminator["propertyName"]
+    def _base(self, schema: NamedSchema, discriminator: MappingNode) -> Base | None:
         found: dict[str, NamedSchema] = {}
+        inner: list[MappingNode] = []
         todo = [*self._children.get(schema.name, ())]
         if _own_discriminator(schema.node)[0] is discriminator:
             todo += self._mapped(discriminator)
@@ -124,29 +124,30 @@ class Subtypes:
             if one.name in found or one.name == schema.name:
                 continue
             found[one.name] = one
-            inner = self._discriminator(one) if one.name in self._children else None
-            if inner is None or inner["propertyName"] == name:
+            own = _own_discriminator(one.node)[0]
+            if own is None or own["propertyName"] == discriminator["propertyName"]:
                 todo += self._children.get(one.name, ())
-        return tuple(found[key] for key in sorted(found))
+                if own is not None:
+                    inner.append(own)
+                    todo += self._mapped(own)
+        if not found:
+            return None
+        subtypes = tuple(found[name] for name in sorted(found))
+        return Base(schema, discriminator, subtypes, tuple(inner))
 
     def _mapped(self, discriminator: MappingNode) -> Iterator[NamedSchema]:
+        """Yield the schemas that a mapping names, by their keys or by reference."""
         mapping = discriminator.get("mapping")
-        if isinstance(mapping, MappingNode):
-            for value in mapping:
-                found = self.mapped(mapping, value)
-                if found is not None:
-                    yield found
-
-    def mapped(self, mapping: MappingNode, value: str) -> NamedSchema | None:
-        """Return the schema that ``mapping[value]`` names, by its key or by reference.
-
-        None if there is none.
-        """
-        name = mapping[value]
+        if not isinstance(mapping, MappingNode):
+            return
         components = _schemas(self.refs.main)
-        if isinstance(name, str) and name in components:
-            return self._resolve(MappingNode(components.location, {"$ref": _pointer(name)}))
-        return self._resolve(MappingNode(mapping.location, {"$ref": name}))
+        for name in mapping.values():
+            node = MappingNode(mapping.location, {"$ref": name})
+            if isinstance(name, str) and name in components:
+                node = MappingNode(components.location, {"$ref": _pointer(name)})
+            found = self._resolve(node)
+            if found is not None:
+                yield found
 
     # ── the index ────────────────────────────────────────────────────────────────────────────
 

@@ -60,34 +60,40 @@ class Discriminators:
         node: MappingNode,
         branches: Sequence[tuple[Value, MappingNode, MappingNode]],
         base: str = "",
+        inner: Sequence[MappingNode] = (),
     ) -> MappingNode | None:
         """Return the discriminator of the union ``node``, with a mapping that names its branches.
 
         Each branch is given as it is written, in canonical form, and as it is in the union. A
         branch that the mapping doesn't name has the values that it alone lists; failing that, its
         component's key, which an inline branch doesn't have. The branch with the key ``base`` has
-        all other values: the union is of it and its subtypes.
+        all other values: the union is of it and its subtypes, which may have discriminators of the
+        same property (``inner``).
         """
         given = node.get("discriminator")
-        if not isinstance(given, MappingNode):
+        name = given.get("propertyName") if isinstance(given, MappingNode) else None
+        if not isinstance(given, MappingNode) or not isinstance(name, str):
             return None
-        name = str(given.get("propertyName"))
         refs = {key_of(old): key_of(new) for _, old, new in branches if key_of(old) and key_of(new)}
         described = {
             key_of(old): self._property(written, name)
             for written, old, _ in branches
             if key_of(old) in refs
         }
-        default = base
+        default, is_family = base, bool(base)
         if not base and "defaultMapping" in given:
-            default = self._key(given, "defaultMapping")
+            default = self._key(given, "defaultMapping") or ""
             if "anyOf" in node:
                 base = default  # in oneOf, where no other branch may match, it has its own values
-        values = self._mapped(given, described, base)
+        values: dict[str, str] = {}
+        for one in (given, *inner):
+            for value, key in self._mapped(one, described, is_family=is_family).items():
+                if key != base:
+                    values.setdefault(value, key)
         counts = Counter(value for one in described.values() for value in one.values)
-        for key, one in described.items():
+        for key, branch in described.items():
             if key != base:
-                for value in self._implied(key, one, values, counts):
+                for value in self._implied(key, branch, values, counts):
                     values.setdefault(value, key)
         references = {value: PREFIX + refs[key] for value, key in values.items()}
         result = MappingNode(given.location, {"propertyName": name})
@@ -97,16 +103,16 @@ class Discriminators:
         return result
 
     def _mapped(
-        self, given: MappingNode, described: Mapping[str, _Property], base: str
+        self, given: MappingNode, described: Mapping[str, _Property], *, is_family: bool
     ) -> dict[str, str]:
         """Return the values that the mapping has for branches, with their keys."""
         values: dict[str, str] = {}
         mapping = child(given, "mapping")
         for value in mapping:
             key = self._key(mapping, value)
-            one = described.get(key)
-            if one is None:
-                if key and not base:
+            one = described.get(key or "")
+            if key is None or one is None:
+                if key is not None and not is_family:
                     self._warn(
                         mapping.at(value),
                         f"the discriminator maps {value!r} to a schema that isn't in the union",
@@ -115,16 +121,14 @@ class Discriminators:
                 continue
             text = one.spelling(value)
             if one.values and text not in one.values:
-                like = one.like(text)
                 self._warn(
                     mapping.at(value),
                     f"the discriminator maps {value!r} to {key}, whose property "
-                    f"{given.get('propertyName')!r} has other values; "
-                    + (f"read as {like[0]!r}" if like else "ignored"),
+                    f"{given.get('propertyName')!r} has other values; those are used",
                     f"Replace {value!r} by one of {', '.join(map(repr, one.values[:5]))}.",
                 )
-                text = like[0] if like else ""
-            if key != base and text:
+                text = next(iter(one.like(text)), "")
+            if text:
                 values.setdefault(text, key)
         return values
 
@@ -177,10 +181,10 @@ class Discriminators:
             return self.refs.target(node)[0]
         return None
 
-    def _key(self, node: MappingNode, member: str) -> str:
+    def _key(self, node: MappingNode, member: str) -> str | None:
         """Return the key of the component that ``node[member]`` names, by key or by reference.
 
-        Empty for a schema that isn't in use; a name without a schema is a warning.
+        Empty for a schema that isn't in use; None, with a warning, for a name without a schema.
         """
         name, refs = node[member], self.refs
         if isinstance(name, str) and name in self.components.main:
@@ -200,7 +204,7 @@ class Discriminators:
                         f"the discriminator maps {member!r} to no schema that exists; ignored",
                         f"Correct {name!r}, or remove it.",
                     )
-            return ""
+            return None
         return self.components.keys.get(found[1], "")
 
 

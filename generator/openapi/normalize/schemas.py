@@ -123,13 +123,16 @@ class SchemaNormalizer:
         return or_null(out) if nullable else out
 
     def _is_reference(self, node: MappingNode) -> bool:
-        """Return whether an ``allOf`` adds only annotations to one reference: it is no subtype."""
+        """Return whether an ``allOf`` is a reference to a base with annotations, not a subtype."""
         parts = sequence(node.get("allOf"))
         beside = node.keys() - {"allOf", "type", "nullable", "default", *ANNOTATIONS}
-        is_alone = len(parts) == 1 and isinstance(parts[0], MappingNode) and "$ref" in parts[0]
-        if not is_alone or any(key in KNOWN for key in beside):
+        if len(parts) != 1 or any(key in KNOWN for key in beside):
             return False
-        return not self.components.subtypes.extends(node)
+        part, subtypes = parts[0], self.components.subtypes
+        if not isinstance(part, MappingNode) or "$ref" not in part:
+            return False
+        target, name = self.components.target(part)
+        return subtypes.base(name, target) is not None and not subtypes.extends(node)
 
     def _static(self, node: MappingNode) -> MappingNode:
         """Return a schema with a dynamic reference as a plain one (JSON Schema 2020-12 §8.2.3.2).

@@ -82,7 +82,7 @@ class SubtypeUnions:
         if len(branches) < 2:
             return self.components.reference(base.schema.reference, "")
         node = MappingNode(location, {"discriminator": base.discriminator})
-        discriminator = self._discriminators.of(node, branches, own)
+        discriminator = self._discriminators.of(node, branches, own, base.inner)
         listed = SequenceNode(location, [branch for _, _, branch in branches])
         union = MappingNode(location, {"anyOf": listed, "discriminator": discriminator})
         return annotate(union, self.components.schemas.get(own, union))

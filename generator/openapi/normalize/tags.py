@@ -27,6 +27,7 @@ def tag_branches(root: MappingNode, schemas: _Schemas) -> None:
         for top in (root, *schemas.values())
         for node in walk(top)
         if isinstance(found := node.get("discriminator"), MappingNode)
+        and isinstance(found.get("propertyName"), str)  # else it is a property of that name
     ]
     tags: dict[tuple[str, str], set[str]] = {}
     for _, found, name in unions:
