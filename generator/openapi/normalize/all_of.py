@@ -36,7 +36,7 @@ class Composition:
     ) -> MappingNode:
         """Return the intersection of the parts of an ``allOf``, with the last one's annotations.
 
-        With ``is_reference`` only annotations are beside a reference, which is no extension.
+        With ``is_reference`` there are only annotations beside a reference, which isn't extended.
         """
         canonical: list[MappingNode] = []
         for part in parts:
