@@ -132,6 +132,26 @@ def referenced(made: Type) -> Iterator[str]:
             pass
 
 
+def is_exact(made: Type) -> bool:
+    """Return whether pydantic alone would round or convert values of a type.
+
+    It does with numbers, and with unions of several objects, lists or texts. A class or an alias
+    in the type has a mark of its own.
+    """
+    match made:
+        case Scalar(kind):
+            return kind == "number"
+        case Array(inner) | Dict(inner) | Nullable(inner):
+            return is_exact(inner)
+        case UnionType(options, tag):
+            texts = [o for o in options if isinstance(o, Scalar) and o.kind == "string"]
+            many = [o for o in options if isinstance(o, Array | Dict)]
+            many += [o for o in options if isinstance(o, Ref) and not o.open_name]
+            return not tag and (len(texts) > 1 or len(many) > 1 or any(map(is_exact, options)))
+        case _:
+            return False
+
+
 # ── models ───────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -303,6 +303,12 @@ def annotation(made: ir.Type, *, constrained: bool = False) -> ir.Code:
     return ir.Code(_annotation(made, constrained))
 
 
+def body_annotation(made: ir.Type) -> ir.Code:
+    """Return the annotation of a body for pydantic."""
+    hint = annotation(made, constrained=True)
+    return ir.Code(f"Annotated[{hint}, EXACT]") if ir.is_exact(made) else hint
+
+
 def _annotation(made: ir.Type, constrained: bool) -> str:
     match made:
         case ir.Scalar(constraints=constraints):
