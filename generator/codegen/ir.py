@@ -145,9 +145,11 @@ def is_exact(made: Type) -> bool:
             return is_exact(inner)
         case UnionType(options, tag):
             texts = [o for o in options if isinstance(o, Scalar) and o.kind == "string"]
-            many = [o for o in options if isinstance(o, Array | Dict)]
-            many += [o for o in options if isinstance(o, Ref) and not o.open_name]
-            return not tag and (len(texts) > 1 or len(many) > 1 or any(map(is_exact, options)))
+            arrays = [o for o in options if isinstance(o, Array)]
+            objects = [o for o in options if isinstance(o, Dict)]
+            objects += [o for o in options if isinstance(o, Ref) and not o.open_name]
+            many = max(len(texts), len(arrays), len(objects)) > 1
+            return not tag and (many or any(map(is_exact, options)))
         case _:
             return False
 

@@ -77,7 +77,7 @@ CLASSES = frozenset((
     "Annotated", "Any", "AnyUrl", "FileContent", "AwareDatetime", "BaseModel", "Base64Str",
     "ConfigDict",
     "Decimal", "Enum", "Field", "IntEnum", "Literal", "Mapping", "Model", "Number", "None",
-    "NotNullable", "Open", "OpenUnion", "UnknownVariant", "RootModel", "StrEnum", "True", "False",
+    "NotNullable", "EXACT", "OPEN", "OpenUnion", "UnknownVariant", "RootModel", "StrEnum", "True", "False",
     "TypeAlias",
     "TypeAliasType", "UUID", "Union", "Optional", "List", "Dict", "Set", "Date", "DateTime",
     "annotations",

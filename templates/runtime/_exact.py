@@ -38,7 +38,8 @@ class _Exact:
     def __get_pydantic_core_schema__(
         self, source_type: Any, handler: Callable[[Any], CoreSchema]
     ) -> CoreSchema:
-        return _exact(handler(source_type))
+        schema: CoreSchema = _exact(handler(source_type))
+        return schema
 
 
 EXACT = _Exact()

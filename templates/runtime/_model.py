@@ -208,18 +208,18 @@ class _Open:
                 _whole_numbers(known) if plain is int else _texts(known),
                 mode="left_to_right",
                 custom_error_type="enum",
-                custom_error_context=expected,
+                custom_error_context={**expected},
             ),
             serialization=core_schema.simple_ser_schema("any"),
         )
 
 
-def _texts(known: Iterable[Any]) -> list[CoreSchema]:
+def _texts(known: Iterable[Any]) -> list[CoreSchema | tuple[CoreSchema, str]]:
     text = core_schema.str_schema(coerce_numbers_to_str=True)
     return [core_schema.literal_schema([*known]), text]
 
 
-def _whole_numbers(known: Iterable[Any]) -> list[CoreSchema]:
+def _whole_numbers(known: Iterable[Any]) -> list[CoreSchema | tuple[CoreSchema, str]]:
     """Schemas for integers, of which true is none, and for 7.0 and ``"7"`` in a response."""
     whole = core_schema.int_schema(strict=True)
     text, number = core_schema.str_schema(strict=True), core_schema.float_schema(strict=True)

@@ -7,6 +7,7 @@ of its templates in ``templates/models``.
 
 from __future__ import annotations
 
+import builtins
 import os
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -157,7 +158,8 @@ class _Input:
         """True if a type needs the mark of :func:`ir.is_exact`."""
 
     def document(self) -> tuple[Schema, dict[str, dict[str, object]]]:
-        for component in self.module.components:
+        # A class with the name of a builtin first: until then the name means the builtin.
+        for component in sorted(self.module.components, key=lambda c: not hasattr(builtins, c.name)):
             match component:
                 case ir.Model():
                     self._model(component)
@@ -304,13 +306,8 @@ class _Input:
 
 
 def _constant(values: tuple[str | int | bool, ...]) -> Schema:
-    kinds = {type(value) for value in values}
     names = {str: "string", int: "integer", bool: "boolean"}
-    if len(kinds) == 1:
-        return {"type": names[type(values[0])], "enum": list(values)}
-    ordered = sorted(values, key=lambda value: str(type(value)))
-    # One enum each: several values of one type would become a class.
-    return {"anyOf": [{"type": names[type(value)], "enum": [value]} for value in ordered]}
+    return {"type": names[type(values[0])], "enum": list(values)}
 
 
 def _described(schema: Schema, doc: ir.Text) -> Schema:

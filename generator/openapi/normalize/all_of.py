@@ -42,10 +42,10 @@ class Composition:
                     else self.normalizer.body(part, hint)
                 )
             elif part is False:
-                raise self.findings.refuse(
+                self.findings.warn(
                     "never",
                     location,
-                    "allOf contains false, so no value is valid",
+                    "allOf contains false, so no value is valid; the other parts are used",
                     "Remove `false` from allOf.",
                 )
         null = [part for part in canonical if is_nullable(part)]
@@ -99,17 +99,19 @@ class Composition:
         return whole
 
     def settle(self, schema: MappingNode) -> None:
-        """Refuse an object whose enumeration has none; make a map of one without properties."""
+        """Remove an object's enumeration that has none; make a map of one without properties."""
         if "properties" not in schema:
             return
         values, extra = schema.get("enum"), schema.get("additionalProperties")
         if isinstance(values, SequenceNode) and not any(isinstance(v, dict) for v in values):
-            raise self.findings.refuse(
+            self.findings.warn(
                 "never",
                 schema.location,
-                "an object has an enumeration without an object, so no value is valid",
+                "an object has an enumeration without an object, so no value is valid; the "
+                "enumeration is left out",
                 "Remove `enum` or `properties`.",
             )
+            del schema["enum"]
         if not schema["properties"] and isinstance(extra, MappingNode) and extra:
             del schema["properties"]
 

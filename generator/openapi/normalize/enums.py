@@ -6,7 +6,6 @@ Sources: JSON Schema 2020-12 §6.1.2 (enum), §6.1.3 (const), §9.2 (default).
 from __future__ import annotations
 
 import json
-import re
 from contextlib import suppress
 
 import jsonschema_rs
@@ -28,8 +27,6 @@ _PYTHON: dict[str, tuple[type, ...]] = {
     "string": (str,), "number": (int, float), "integer": (int,), "boolean": (bool,),
     "array": (list,), "object": (dict,), "null": (type(None),),
 }  # fmt: skip
-_DATES = ("date", "date-time", "time")
-_NEVER_A_DATE = re.compile(r"[^\w\s:.,+/-]")  # "today" is a mistake, a quote or a bracket an attack
 
 
 def is_enumeration(schema: MappingNode) -> bool:
@@ -52,13 +49,6 @@ class Values:
         values = node.get("enum")
         if "const" in node:
             values = SequenceNode(node.at("const"), [node["const"]])
-            if out.get("type") == "string" and not isinstance(node["const"], str | None):
-                raise self.findings.refuse(
-                    "const",
-                    node.at("const"),
-                    f"the constant {_short(node['const'])} of a string isn't text",
-                    "Put the constant in quotes.",
-                )
         if values is None:
             return False
         if not isinstance(values, SequenceNode):
@@ -74,8 +64,15 @@ class Values:
             if out.get("type") is None and kinds == {str}:
                 out["type"] = "string"
             return None in values
-        if out.get("type") == "string" and "const" not in node:
-            values = self._texts(values, node.at("enum"))
+        where = node.at("const" if "const" in node else "enum")
+        if not values:
+            self.findings.warn(
+                "enum", where, "an enumeration lists no value; it restricts nothing", "List them."
+            )
+        elif out.get("type") == "string":
+            values = self._texts(values, where)
+        elif out.get("type") is not None:
+            values = self._typed(values, out, where)
         distinct: dict[tuple[type, str], Value] = {}
         for value in values:
             if value is not None:
@@ -83,12 +80,14 @@ class Values:
         if any(not isinstance(value, (str, int)) for value in distinct.values()):
             self.findings.warn(
                 "server-checked",
-                node.at("enum" if "enum" in node and "const" not in node else "const"),
+                where,
                 "an enumeration of fractions, lists or objects has no Python type; the server "
                 "alone checks it",
                 "Nothing needs doing; other values are sent all the same.",
             )
-        if distinct:
+        if {kind for kind, _ in distinct} == {bool} and len(distinct) > 1:
+            out["type"] = "boolean"  # it lists what the type has
+        elif distinct:
             out["enum"] = SequenceNode(values.location, distinct.values())
             if out.get("type") is None and all(kind is str for kind, _ in distinct):
                 out["type"] = "string"
@@ -121,6 +120,30 @@ class Values:
         )
         return texts
 
+    def _typed(self, values: SequenceNode, out: MappingNode, location: Location) -> SequenceNode:
+        """Return the values of the schema's type: a text that is such a value counts as it."""
+        kinds = _kinds(out)
+        kept = SequenceNode(values.location)
+        odd: list[str] = []
+        for value in values:
+            meant = value
+            if isinstance(value, str) and "string" not in kinds:
+                with suppress(ValueError):
+                    meant = json.loads(value.lower())
+            fits = meant is None or any(_is(meant, kind) for kind in kinds)
+            kept += [meant] if fits else []
+            odd += [] if fits and meant is value else [_short(value)]
+        if odd:
+            rest = "are read as such" if len(kept) == len(values) else "are left out"
+            self.findings.warn(
+                "enum",
+                location,
+                f"an enumeration of the type {' or '.join(kinds)} has other values, which {rest}: "
+                f"{', '.join(odd)}",
+                "Correct these values, or the type.",
+            )
+        return kept
+
     def default(self, node: MappingNode, out: MappingNode, *, nullable: bool) -> None:
         """Set the default, unless the schema doesn't admit it."""
         if "default" not in node:
@@ -131,14 +154,6 @@ class Values:
             out["default"] = value
             return
         add_server_checked(out, {"default": value})
-        if isinstance(value, str) and out.get("format") in _DATES and _NEVER_A_DATE.search(value):
-            self.findings.refuse(
-                "default",
-                node.at("default"),
-                f"the default {_short(value)} isn't a {out['format']}",
-                "Write the default as in RFC 3339, or remove it.",
-            )
-            return
         self.findings.warn(
             "default",
             node.at("default"),
@@ -152,9 +167,9 @@ def _misfit(value: Value, schema: MappingNode, *, nullable: bool) -> str:
     kind, values = schema.get("type"), schema.get("enum")
     if value is None:
         return "" if nullable or kind in (None, "null") else "isn't allowed by the type"
-    kinds = list(kind) if isinstance(kind, SequenceNode) else [kind] if kind is not None else []
+    kinds = _kinds(schema)
     if kinds and not any(_is(value, one) for one in kinds):
-        return f"isn't of type {' or '.join(map(str, kinds))}"
+        return f"isn't of type {' or '.join(kinds)}"
     if isinstance(values, SequenceNode) and value not in values:
         return "isn't a value of the enumeration"
     if isinstance(value, (str, int, float)) and "$ref" not in schema:
@@ -164,6 +179,12 @@ def _misfit(value: Value, schema: MappingNode, *, nullable: bool) -> str:
             for error in checker.iter_errors(value):
                 return f"isn't valid: {error.message}"
     return ""
+
+
+def _kinds(schema: MappingNode) -> list[str]:
+    """Return the types of a canonical schema; none where any is one."""
+    kind = schema.get("type")
+    return [str(one) for one in (kind if isinstance(kind, SequenceNode) else [kind]) if one]
 
 
 def _is(value: Value, kind: Value) -> bool:

@@ -78,15 +78,20 @@ class Keywords:
         nullable = self.is_30 and node.get("nullable") is True
         if kinds is None:
             return nullable
-        given = list(kinds) if isinstance(kinds, SequenceNode) else [kinds]
-        for kind in given:
+        written = list(kinds) if isinstance(kinds, SequenceNode) else [kinds]
+        given = [kind for one in written if (kind := str(one).lower()) in TYPES]
+        for kind in written:
             if kind not in TYPES:
-                raise self.findings.refuse(
+                known = str(kind).lower() in given
+                self.findings.warn(
                     "type",
                     node.at("type"),
-                    f"{kind!r} isn't a type of JSON Schema",
+                    f"{kind!r} isn't a type of JSON Schema; "
+                    + (f"read as {str(kind).lower()!r}" if known else "it restricts nothing"),
                     f"Use one of {', '.join(TYPES)}.",
                 )
+        if not given:
+            return nullable
         nullable |= "null" in given
         rest = [kind for kind in dict.fromkeys(given) if kind != "null"]
         if "number" in rest and "integer" in rest:

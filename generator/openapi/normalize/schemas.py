@@ -39,6 +39,14 @@ _SUBSCHEMAS = tuple(
 )
 _BESIDE_REF = ("$ref", *ANNOTATIONS, "default")
 _DYNAMIC = ("$dynamicRef", "$recursiveRef")
+_BY_TYPE = {
+    "object": (
+        "properties", "required", "additionalProperties",
+        *(row.name for row in ROWS.values() if row.applies == "object"),
+    ),
+    "array": ("prefixItems", *(row.name for row in ROWS.values() if row.applies == "array")),
+}  # fmt: skip
+"""The keywords that restrict values of one type alone."""
 
 
 class SchemaNormalizer:
@@ -115,7 +123,30 @@ class SchemaNormalizer:
         add_server_checked(out, server_checked(node, self.refs, has_pattern="pattern" in out))
         self._keywords.warn_every_server_only(node)
         self._composition.settle(out)
+        out = self._by_type(out, hint)
         return or_null(out) if nullable else out
+
+    def _by_type(self, out: MappingNode, hint: str) -> MappingNode:
+        """Return a schema without keywords for values that its type excludes.
+
+        An object with properties that is one of several types becomes a branch of its own.
+        """
+        kinds = list(sequence(out.get("type"))) or [out.get("type")]
+        if kinds == [None] or any(key in out for key in UNIONS):
+            return out
+        for kind, keys in _BY_TYPE.items():
+            if kind not in kinds:
+                out = omit(out, *keys)
+        if len(kinds) == 1 or "properties" not in out:
+            return out
+        key = f"{hint}.object" if hint in self.components.open else hint
+        whole = pick(out, ("type", *_BY_TYPE["object"]))
+        whole["type"] = "object"
+        rest = omit(out, *_BY_TYPE["object"], *ANNOTATIONS)
+        others = [kind for kind in kinds if kind != "object"]
+        rest["type"] = others[0] if len(others) == 1 else SequenceNode(out.at("type"), others)
+        branches = SequenceNode(out.location, [rest, self.components.lift(whole, key)])
+        return MappingNode(out.location, {"anyOf": branches, **pick(out, ANNOTATIONS)})
 
     def _static(self, node: MappingNode) -> MappingNode:
         """Return a schema with a dynamic reference as a plain one (JSON Schema 2020-12 §8.2.3.2).
