@@ -37,7 +37,7 @@ class Composition:
         for part in parts:
             if isinstance(part, MappingNode):
                 canonical.append(
-                    self._referred(part, hint, location)
+                    self._referred(part, hint)
                     if "$ref" in part
                     else self.normalizer.body(part, hint)
                 )
@@ -55,11 +55,11 @@ class Composition:
             return or_null(merged)
         return merged
 
-    def _referred(self, part: MappingNode, hint: str, location: Location) -> MappingNode:
+    def _referred(self, part: MappingNode, hint: str) -> MappingNode:
         """Return a part that is a reference; of a union of the schema at hand, what is beside it.
 
         That is how a base class with a discriminator lists the classes that extend it: the
-        extending class takes the base's own members. Every other circle is refused.
+        extending class takes the base's own members.
         """
         components = self.components
         leads_back = components.analysis.leads_back
@@ -69,12 +69,7 @@ class Composition:
         base = omit(target, *UNIONS)
         key = key_of_reference(name)
         if len(base) == len(target) or leads_back("", base, components.chain):
-            raise self.findings.refuse(
-                "allof-cycle",
-                location,
-                f"allOf contains {key}, which contains this schema",
-                f"Remove {key} from allOf, or this schema from {key}.",
-            )
+            return components.reference(part, hint)
         return self.normalizer.body(base, key)
 
     def merged(self, parts: Iterable[MappingNode], hint: str, location: Location) -> MappingNode:
@@ -130,12 +125,14 @@ class Composition:
             self._merges[identity] = key
             self._parts[key] = parts
             if len(components.open) > _MAX_DEPTH:
-                raise self.findings.refuse(
+                self.findings.warn(
                     "allof-cycle",
                     location,
-                    "allOf contains schemas that refer to each other without end",
+                    "allOf contains schemas that refer to each other without end; the last one is "
+                    "used",
                     "Remove a $ref from the cycle.",
                 )
+                return parts[-1]
             with components.opened(key, MappingNode(location)):
                 sources = [self._rebuilt(part) for part in parts]
                 body = self.merged([without_null(s) for s in sources], key, location)
@@ -166,12 +163,14 @@ class Composition:
         other = right if one is left else left
         outside = MappingNode(one.location, {k: v for k, v in one.items() if k != keyword})
         if len(branches) > _MAX_BRANCHES:
-            raise self.findings.refuse(
+            self.findings.warn(
                 "union-size",
                 branches.location,
-                f"an intersection with a union of more than {_MAX_BRANCHES} branches",
+                f"an intersection with a union of more than {_MAX_BRANCHES} branches; the server "
+                "alone checks what is beside the union",
                 "Describe the intersection as a schema without allOf.",
             )
+            return one
         kept: list[MappingNode] = []
         for branch in branches:
             assert isinstance(branch, MappingNode)

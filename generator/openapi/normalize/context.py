@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ContextManager, Protocol
 
 from ...document.references import References
 from ...document.tree import Location, MappingNode, Value
@@ -29,4 +30,13 @@ class Normalizer(Protocol):
 
     def body(self, node: MappingNode, hint: str) -> MappingNode:
         """Return the canonical form of a schema, itself no component yet."""
+        ...
+
+    @property
+    def scope(self) -> Mapping[str, MappingNode]:
+        """The schemas that dynamic references lead to, by their anchors."""
+        ...
+
+    def dynamic_scope(self, node: MappingNode, *, outermost: bool = False) -> ContextManager[None]:
+        """Bind the dynamic anchors of a schema that aren't bound further out."""
         ...

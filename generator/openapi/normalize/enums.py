@@ -6,6 +6,7 @@ Sources: JSON Schema 2020-12 §6.1.2 (enum), §6.1.3 (const), §9.2 (default).
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
 
 import jsonschema_rs
@@ -16,6 +17,8 @@ from ..keywords import ASSERTIONS
 from .node_values import listed
 from .server_side_constraints import add_server_checked
 
+_DATES = ("date", "date-time", "time")
+_NEVER_A_DATE = re.compile(r"[^\w\s:.,+/-]")  # "today" is a mistake, a quote or a bracket an attack
 MAX_VALUES = 10_000
 """The most values of an enumeration that becomes a class."""
 _SCALAR = tuple(
@@ -154,6 +157,14 @@ class Values:
             out["default"] = value
             return
         add_server_checked(out, {"default": value})
+        if isinstance(value, str) and out.get("format") in _DATES and _NEVER_A_DATE.search(value):
+            self.findings.refuse(
+                "default",
+                node.at("default"),
+                f"the default {_short(value)} isn't a {out['format']}",
+                "Write the default as in RFC 3339, or remove it.",
+            )
+            return
         self.findings.warn(
             "default",
             node.at("default"),
