@@ -83,7 +83,7 @@ class SchemaNormalizer:
                     "server-checked",
                     location,
                     "no value is valid for a schema that is false; the server alone checks it",
-                    "Nothing needs doing; a value that is given is sent all the same.",
+                    "Check such values before the call, if an error of the server comes too late.",
                 )
             return boolean(value, location)
         node = self.refs.mapping(value, location, "a schema")
@@ -215,8 +215,8 @@ class SchemaNormalizer:
                     self.findings.omit(
                         "empty-name",
                         found.at(name),
-                        f"{fact}; read into model_extra",
-                        "Nothing needs doing.",
+                        f"{fact}; left out",
+                        "Read its value from `model_extra`.",
                     )
                 continue
             warn_of_confusables(name, found.at(name), self.findings)
