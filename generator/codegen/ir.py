@@ -144,14 +144,23 @@ def is_exact(made: Type) -> bool:
         case Array(inner) | Dict(inner) | Nullable(inner):
             return is_exact(inner)
         case UnionType(options, tag):
-            texts = [o for o in options if isinstance(o, Scalar) and o.kind == "string"]
-            arrays = [o for o in options if isinstance(o, Array)]
-            objects = [o for o in options if isinstance(o, Dict)]
-            objects += [o for o in options if isinstance(o, Ref) and not o.open_name]
-            many = max(len(texts), len(arrays), len(objects)) > 1
+            kinds = [_json_type(option) for option in options]
+            many = any(kinds.count(kind) > 1 for kind in ("text", "array", "object"))
             return not tag and (many or any(map(is_exact, options)))
         case _:
             return False
+
+
+def _json_type(made: Type) -> str:
+    match made:
+        case Scalar("string"):
+            return "text"
+        case Array():
+            return "array"
+        case Dict() | Ref(open_name=""):
+            return "object"
+        case _:
+            return ""
 
 
 # ── models ───────────────────────────────────────────────────────────────────────────────────────

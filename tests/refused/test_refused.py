@@ -59,8 +59,6 @@ FAULT_AT: dict[str, list[int]] = {
     "swagger-2": [1],
     "token-url": [33],
     "two-documents": [28],
-    "type-typo": [27],
-    "type-typo-in-json": [10],
     "unknown-ref": [12, 18],
     "unknown-security-scheme": [9],
     "wild-numbers": [11, 14],

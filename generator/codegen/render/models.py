@@ -159,7 +159,9 @@ class _Input:
 
     def document(self) -> tuple[Schema, dict[str, dict[str, object]]]:
         # A class with the name of a builtin first: until then the name means the builtin.
-        for component in sorted(self.module.components, key=lambda c: not hasattr(builtins, c.name)):
+        for component in sorted(
+            self.module.components, key=lambda c: not hasattr(builtins, c.name)
+        ):
             match component:
                 case ir.Model():
                     self._model(component)

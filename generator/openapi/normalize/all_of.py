@@ -42,7 +42,7 @@ class Composition:
                     else self.normalizer.body(part, hint)
                 )
             elif part is False:
-                self.findings.warn(
+                self.findings.assume(
                     "never",
                     location,
                     "allOf contains false, so no value is valid; the other parts are used",
@@ -99,7 +99,7 @@ class Composition:
             return
         values, extra = schema.get("enum"), schema.get("additionalProperties")
         if isinstance(values, SequenceNode) and not any(isinstance(v, dict) for v in values):
-            self.findings.warn(
+            self.findings.assume(
                 "never",
                 schema.location,
                 "an object has an enumeration without an object, so no value is valid; the "
@@ -125,7 +125,7 @@ class Composition:
             self._merges[identity] = key
             self._parts[key] = parts
             if len(components.open) > _MAX_DEPTH:
-                self.findings.warn(
+                self.findings.assume(
                     "allof-cycle",
                     location,
                     "allOf contains schemas that refer to each other without end; the last one is "
@@ -189,7 +189,7 @@ class Composition:
     def _warn_of_conflict(self, keyword: str, schema: MappingNode) -> None:
         """Warn that two parts have values of a keyword of which only one can be kept."""
         if keyword in ("type", "enum"):
-            self.findings.warn(
+            self.findings.assume(
                 "allof-contradiction",
                 schema.location,
                 f"the parts of an allOf have no {keyword} in common, so no value is valid; the "

@@ -86,7 +86,7 @@ class Components:
             target, name = self.refs.target(target)
             if name in seen:
                 first = min(links, key=lambda link: link.at("$ref").place.line)
-                self.findings.warn(
+                self.findings.assume(
                     "ref-cycle",
                     first.at("$ref"),
                     "this schema is a $ref to itself; it is read as any value",
@@ -100,7 +100,7 @@ class Components:
         """Warn of keywords beside a reference, which 3.0 ignores (OpenAPI 3.0.4 §4.7.23)."""
         ignored = [key for key in node if key in KNOWN and key != "$ref"]
         if ignored and self.context.is_30:
-            self.findings.warn(
+            self.findings.assume(
                 "ref-siblings",
                 node.at(ignored[0]),
                 f"{', '.join(ignored)} beside a $ref: ignored in OpenAPI 3.0",
@@ -117,7 +117,7 @@ class Components:
             return self.normalizer.visit(target, hint, node.location)
         target = self.refs.mapping(target, node.at("$ref"), "what a schema's $ref names")
         if name in self.chain:
-            self.findings.warn(
+            self.findings.assume(
                 "ref-cycle",
                 node.at("$ref"),
                 "a schema is composed from itself; this $ref restricts nothing",

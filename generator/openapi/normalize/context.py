@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import ContextManager, Protocol
+from typing import Protocol
 
 from ...document.references import References
 from ...document.tree import Location, MappingNode, Value
@@ -37,6 +38,8 @@ class Normalizer(Protocol):
         """The schemas that dynamic references lead to, by their anchors."""
         ...
 
-    def dynamic_scope(self, node: MappingNode, *, outermost: bool = False) -> ContextManager[None]:
+    def dynamic_scope(
+        self, node: MappingNode, *, outermost: bool = False
+    ) -> AbstractContextManager[None]:
         """Bind the dynamic anchors of a schema that aren't bound further out."""
         ...

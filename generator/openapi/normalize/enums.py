@@ -69,7 +69,7 @@ class Values:
             return None in values
         where = node.at("const" if "const" in node else "enum")
         if not values:
-            self.findings.warn(
+            self.findings.assume(
                 "enum", where, "an enumeration lists no value; it restricts nothing", "List them."
             )
         elif out.get("type") == "string":
@@ -114,7 +114,7 @@ class Values:
             shown.append(written)
             if value is not None:
                 texts[index] = written
-        self.findings.warn(
+        self.findings.assume(
             "enum",
             location,
             f"a string's enumeration has values that aren't text: {', '.join(shown)}; null is "
@@ -138,7 +138,7 @@ class Values:
             odd += [] if fits and meant is value else [_short(value)]
         if odd:
             rest = "are read as such" if len(kept) == len(values) else "are left out"
-            self.findings.warn(
+            self.findings.assume(
                 "enum",
                 location,
                 f"an enumeration of the type {' or '.join(kinds)} has other values, which {rest}: "
@@ -165,7 +165,7 @@ class Values:
                 "Write the default as in RFC 3339, or remove it.",
             )
             return
-        self.findings.warn(
+        self.findings.assume(
             "default",
             node.at("default"),
             f"the default {_short(value)} {fault}; left out",

@@ -90,8 +90,9 @@ class SchemaAnalysis:
             target, name = self.context.refs.target(node)
         except Unsupported:
             return False
-        is_schema = isinstance(target, MappingNode)
-        return is_schema and not anchors.keys().isdisjoint(self.dynamic_references(name, target))
+        if not isinstance(target, MappingNode):
+            return False
+        return not anchors.keys().isdisjoint(self.dynamic_references(name, target))
 
     def dynamic_references(self, name: str, target: MappingNode) -> frozenset[str]:
         """Return the anchors of dynamic references in a schema, and in those that it leads to."""

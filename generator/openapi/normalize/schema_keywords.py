@@ -86,12 +86,12 @@ class Keywords:
         for kind in written:
             known = _nearest_type(kind)
             given += [known] if known else []
-            if not isinstance(kind, str) or not _WORD.fullmatch(kind):  # a mistake in a word isn't that
+            if not isinstance(kind, str) or not _WORD.fullmatch(kind):
                 raise self.findings.refuse(
                     "type", node.at("type"), f"{kind!r} isn't a type of JSON Schema", _TYPES
                 )
             if kind not in TYPES:
-                self.findings.warn(
+                self.findings.assume(
                     "type",
                     node.at("type"),
                     f"{kind!r} isn't a type of JSON Schema; "
