@@ -13,11 +13,11 @@ from decimal import Decimal
 from typing import Any
 
 from pydantic import SerializationInfo, ValidationError
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, PydanticSerializationUnexpectedValue, core_schema
 
 from ._operation import exact_decimal
 
-_LIMITS = ("ge", "gt", "le", "lt", "multiple_of")
+_LIMITS = frozenset(("ge", "gt", "le", "lt", "multiple_of"))
 _TEXTS = {
     "datetime": r"^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$",
     "date": r"^\d{4}-\d\d-\d\d$",
@@ -27,9 +27,6 @@ _TEXTS = {
     "decimal": r"^-?\d+(\.\d+)?$",
 }
 """The texts that are such a value, wherever a union has another branch for texts."""
-
-
-_NOTHING = r"[^\s\S]"
 
 
 class _Exact:
@@ -66,18 +63,20 @@ def _exact(schema: Any) -> Any:
 
 def _number(schema: Any) -> Any:
     """A number: integers and, from a caller, decimals stay what they are."""
-    limits = {name: schema[name] for name in _LIMITS if name in schema}
-    whole = core_schema.int_schema(strict=True, **limits)
+    whole = core_schema.int_schema(strict=True)
     digits = core_schema.plain_serializer_function_ser_schema(_digits, info_arg=True)
     exact = core_schema.decimal_schema(strict=True, serialization=digits)
-    unread = core_schema.chain_schema([core_schema.str_schema(pattern=_NOTHING), exact])
-    read = core_schema.union_schema([whole, schema, unread], mode="left_to_right")
-    written: Any = core_schema.no_info_wrap_validator_function(_kept, schema)
-    if not limits:  # without a call in Python for each of many
-        written = core_schema.union_schema(
-            [whole, exact, schema], mode="left_to_right", custom_error_type="float_type"
+    read: Any = core_schema.no_info_wrap_validator_function(_kept, schema)
+    written = read
+    if _LIMITS.isdisjoint(schema):  # without a call in Python for each of many numbers
+        read, written = (
+            core_schema.union_schema(
+                choices, mode="left_to_right", custom_error_type="float_type"
+            )
+            for choices in ([whole, schema], [whole, exact, schema])
         )
-    return core_schema.json_or_python_schema(read, written)
+    any_number: Any = core_schema.union_schema([whole, schema, exact])
+    return core_schema.json_or_python_schema(read, written, serialization=any_number)
 
 
 def _kept(value: Any, handler: Callable[[Any], Any]) -> Any:
@@ -85,7 +84,9 @@ def _kept(value: Any, handler: Callable[[Any], Any]) -> Any:
     return value if type(value) in (int, Decimal) else number
 
 
-def _digits(value: Decimal, info: SerializationInfo) -> str:
+def _digits(value: object, info: SerializationInfo) -> str:
+    if not isinstance(value, Decimal):
+        raise PydanticSerializationUnexpectedValue  # a value of another branch
     return exact_decimal(value, info.context)
 
 
