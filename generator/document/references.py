@@ -25,13 +25,13 @@ class References:
         self.documents: dict[Path, SourceFile] = {document.path.resolve(): document}
         self._anchors: dict[str, Anchors] = {}
         self.faults: Mapping[str, Sequence[Problem]] = {}
-        """Problems in the main document by the mapping's pointer, refused if it is used."""
+        """Problems in the main document by the mapping's pointer, assumed away if it is used."""
 
     def touch(self, node: MappingNode) -> None:
-        """Refuse the faults of ``node``, because it is used."""
+        """Record the faults of ``node``, because it is used."""
         if self.faults and node.location.document is self.main:
-            for problem in self.faults.get(node.location.pointer, ()):
-                self.findings.add(problem)
+            for one in self.faults.get(node.location.pointer, ()):
+                self.findings.assume(one.code, one.place, one.fact, one.remedy)
 
     def target(self, node: MappingNode, place: Location | None = None) -> tuple[Value, str]:
         """Return the target of ``node['$ref']``, and the reference in absolute form.

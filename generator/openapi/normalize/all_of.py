@@ -200,7 +200,7 @@ class Composition:
             "server-checked",
             schema.location,
             f"an allOf has two {keyword}s, of which one is checked here; the server checks both",
-            "Nothing needs doing; values that break the rule are sent all the same.",
+            "Check such values before the call, if an error of the server comes too late.",
         )
 
     def _combine(self, hint: str) -> Combine:

@@ -68,7 +68,7 @@ class Values:
                 "server-checked",
                 node.at("enum"),
                 f"an enumeration of {len(values):,} values; the server alone checks them",
-                f"Nothing needs doing. Up to {MAX_VALUES:,} values become a class.",
+                "Check such values before the call, if an error of the server comes too late.",
             )
             kinds = {type(value) for value in values}
             if out.get("type") is None and kinds == {str}:
@@ -86,7 +86,7 @@ class Values:
                 node.at("enum" if "enum" in node and "const" not in node else "const"),
                 "an enumeration of fractions, lists or objects has no Python type; the server "
                 "alone checks it",
-                "Nothing needs doing; other values are sent all the same.",
+                "Check such values before the call, if an error of the server comes too late.",
             )
         if distinct:
             out["enum"] = SequenceNode(values.location, distinct.values())

@@ -57,7 +57,7 @@ class Keywords:
             "server-checked",
             node.at(keyword),
             f"{keyword} has no Python type; the server alone checks it",
-            "Nothing needs doing; values that break the rule are sent all the same.",
+            "Check such values before the call, if an error of the server comes too late.",
         )
 
     def warn_every_server_only(self, node: MappingNode) -> None:

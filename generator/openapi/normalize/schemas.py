@@ -62,7 +62,7 @@ class SchemaNormalizer:
                     "server-checked",
                     location,
                     "no value is valid for a schema that is false; the server alone checks it",
-                    "Nothing needs doing; a value that is given is sent all the same.",
+                    "Check such values before the call, if an error of the server comes too late.",
                 )
             return boolean(value, location)
         node = self._static(self.refs.mapping(value, location, "a schema"))
@@ -164,8 +164,8 @@ class SchemaNormalizer:
                     self.findings.omit(
                         "empty-name",
                         found.at(name),
-                        f"{fact}; read into model_extra",
-                        "Nothing needs doing.",
+                        f"{fact}; left out",
+                        "Read its value from `model_extra`.",
                     )
                 continue
             warn_of_confusables(name, found.at(name), self.findings)

@@ -256,8 +256,8 @@ def _models(node: ast.AST) -> set[str]:
     }
 
 
-def _code(path: Path, accept: set[str]) -> Code:
-    client = Client(spec=path.name, package="cut", output="out", accept=tuple(sorted(accept)))
+def _code(path: Path) -> Code:
+    client = Client(spec=path.name, package="cut", output="out")
     with without_layout():
         made = render_client(client, path.parent, lambda _: None)
     files = {name: data.decode() for name, data in made.files.files.items() if name[:4] == "cut/"}
