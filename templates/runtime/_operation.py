@@ -228,7 +228,7 @@ class Nothing:
 
     __slots__ = ()
 
-    def read(self, content: bytes, _content_type: str = "", /) -> None:
+    def read(self, _content: bytes, _content_type: str = "", /) -> None:
         return None
 
 

@@ -73,6 +73,7 @@ class Bodies:
             if not isinstance(made, Ref):
                 made = Dict(Scalar("any"))
         elif codec in ("text", "bytes"):
+            self._warn_of_structure(name, media, codec)
             made = Scalar("string") if codec == "text" else File()
         sendable = _sendable(name, codec)
         return Body(
@@ -126,10 +127,22 @@ class Bodies:
                 codec = "whole-events"
         elif codec != "json":
             codec = "text" if codec in ("text", "form") else "bytes"
+            self._warn_of_structure(name, media, codec)
             return _answer(status, name, codec, Scalar("string" if codec == "text" else "bytes"))
         made = self.types.type(schema)
         model = made.name if isinstance(made, Ref) and self.types.is_model(made.name) else ""
         return _answer(status, name, codec, made, model)
+
+    def _warn_of_structure(self, name: str, media: MediaType, codec: str) -> None:
+        """Warn of XML or a multipart body with a schema that nothing is generated for."""
+        bare = name.partition(";")[0].strip().lower()
+        if media.schema is not None and (bare.endswith("xml") or bare.startswith("multipart/")):
+            self.findings.warn(
+                "media-type",
+                media.location,
+                f"{name}: the schema isn't used; the body is {codec}",
+                "Write and read such bodies yourself, or describe JSON beside it.",
+            )
 
 
 def _answer(status: str, media_type: str, codec: str, made: Type, model: str = "") -> Answer:

@@ -177,7 +177,7 @@ def _check_token_urls(credential: Credential, scheme: SecurityScheme, findings: 
         for name, url in (("tokenUrl", flow.token_url), ("refreshUrl", flow.refresh_url)):
             fault = url_fault(url)
             if fault:
-                findings.warn(
+                findings.assume(
                     "token-url",
                     flow.at(name),
                     f"the token URL {url!r} {fault}; it isn't used",

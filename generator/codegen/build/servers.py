@@ -71,14 +71,15 @@ class Servers:
 
     def __init__(self, document: Document, findings: Findings) -> None:
         self.findings = findings
-        first = self._address(document.servers) or ""
+        self._check(document.servers)
+        first = _address(document.servers) or ""
         self.base_url = first if _ABSOLUTE.match(first) else ""
         """Empty if the caller must pass it."""
         self.base_path = "" if self.base_url else path_of(first)
         """The path to append to a caller's base URL without a path."""
         self.doc = self._doc(document.servers)
         if not self.base_url and not first:
-            own = [self._address(op.servers or ()) or "" for op in document.operations]
+            own = [_address(op.servers or ()) or "" for op in document.operations]
             if own and all(_ABSOLUTE.match(url) for url in own):
                 self.base_url = own[0]
 
@@ -87,7 +88,8 @@ class Servers:
 
         It is absolute, or a path at the origin of the base URL, beginning with a slash.
         """
-        found = self._address(operation.servers or ())
+        self._check(operation.servers or ())
+        found = _address(operation.servers or ())
         if found is None:
             return ""
         if not _ABSOLUTE.match(found):
@@ -103,11 +105,8 @@ class Servers:
             )
         return found
 
-    def _address(self, servers: Sequence[Server]) -> str | None:
-        """Return the first server, variables by their defaults; check all of them.
-
-        It is None if there is no server, or if the first one is unusable.
-        """
+    def _check(self, servers: Sequence[Server]) -> None:
+        """Record the faults of servers; a hostile one is refused."""
         for server in servers:
             url = _filled(server)
             fault = _server_fault(url)
@@ -117,7 +116,7 @@ class Servers:
                     "server", server.at("url"), f"the server {shown!r} {fault}", _REMEDY
                 )
             elif fault:
-                self.findings.warn(
+                self.findings.assume(
                     "server",
                     server.at("url"),
                     f"the server {shown!r} {fault}; it isn't used",
@@ -130,9 +129,6 @@ class Servers:
                     f"the server {url!r} is plain http, which sends credentials unencrypted",
                     "Write an https URL, or let callers pass base_url.",
                 )
-        if not servers or _server_fault(first := _filled(servers[0])):
-            return None
-        return first.rstrip("/")
 
     def _doc(self, servers: Sequence[Server]) -> str:
         lines: list[str] = []
@@ -155,6 +151,13 @@ class Servers:
                 also = f" with {', '.join(variables)}" if variables else ""
                 lines.append(f"Another ``base_url``: {url}{also}{about}.")
         return "\n".join(lines)
+
+
+def _address(servers: Sequence[Server]) -> str | None:
+    """Return the first server with the defaults of its variables; None if there is none to use."""
+    if not servers or _server_fault(first := _filled(servers[0])):
+        return None
+    return first.rstrip("/")
 
 
 def _server_fault(url: str) -> str:

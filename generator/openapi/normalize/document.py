@@ -15,7 +15,7 @@ from contextlib import suppress
 from ...document.component_keys import PREFIX
 from ...document.operations import METHODS, MORE_METHODS, OperationNode
 from ...document.references import References
-from ...document.tree import Location, MappingNode, SequenceNode, SourceFile, Value, walk
+from ...document.tree import MappingNode, SequenceNode, SourceFile, Value, walk
 from ...document.version import read_version
 from ...errors import Findings, Place, Unsupported
 from .. import model
@@ -232,7 +232,7 @@ class _Writer:
         for alternative in mappings(given):
             unknown = [name for name in alternative if name not in declared]
             for name in unknown:
-                self.findings.warn(
+                self.findings.assume(
                     "security-scheme",
                     alternative.at(name),
                     f"there is no security scheme {name!r}; this requirement is left out",

@@ -41,7 +41,7 @@ class MediaTypeNormalizer:
                     copy[key] = self._encoding(media[key])
             self.examples(media, copy)
             if not name.strip():
-                self.refs.findings.warn(
+                self.refs.findings.assume(
                     "media-type",
                     content.at(name),
                     f"a media type without a name; {_BYTES} is used",
@@ -56,7 +56,9 @@ class MediaTypeNormalizer:
         if value is not None:
             return self.refs.follow(value, location, "a media type")
         fact = f"the media type {name!r} has no object; its content may be anything"
-        self.refs.findings.warn("media-type", location, fact, "Add a `schema` to it, or write {}.")
+        self.refs.findings.assume(
+            "media-type", location, fact, "Add a `schema` to it, or write {}."
+        )
         return MappingNode(location)
 
     def _encoding(self, node: Value) -> Value:
@@ -76,7 +78,7 @@ class MediaTypeNormalizer:
         """Set ``examples`` from ``examples`` or ``example``."""
         found = node.get("examples")
         if found is not None and "example" in node:
-            self.refs.findings.warn(
+            self.refs.findings.assume(
                 "example",
                 node.at("example"),
                 "`example` and `examples` exclude each other; `examples` is used",

@@ -71,12 +71,13 @@ class OperationNormalizer:
         out["responses"] = MappingNode(node.location)
         with suppress(Unsupported):
             out["responses"] = self._responses(found, hint)
-        if "callbacks" in node:
+        callbacks = child(node, "callbacks")
+        for name in callbacks:
             self.findings.warn(
                 "callbacks",
-                node.at("callbacks"),
-                "callbacks are calls that the server makes; a client has none",
-                "Handle them in your own server.",
+                callbacks.at(name),
+                f"the callback {name!r} is a call that the server makes; a client has none",
+                "Handle it in your own server.",
             )
         return out
 
@@ -104,7 +105,7 @@ class OperationNormalizer:
                     if self._is_ignored(node, place, name, found):
                         continue
                     if (place, name) in own:
-                        self.findings.warn(
+                        self.findings.assume(
                             "parameter",
                             given.at(index),
                             f"the {place} parameter {name!r} is listed twice; the last one is used",
@@ -139,10 +140,10 @@ class OperationNormalizer:
             return True
         if place == "header" and name.lower() in _OWNED_BY_HTTP:
             fact = f"HTTP itself sets the header {name!r}; the parameter is left out"
-            self.findings.warn("parameter", node.location, fact, "Remove the parameter.")
+            self.findings.assume("parameter", node.location, fact, "Remove the parameter.")
             return True
         if place == "path" and f"{{{name}}}" not in found.path.partition("#")[0]:
-            self.findings.warn(
+            self.findings.assume(
                 "path-parameter",
                 node.location,
                 f"the path {found.path} has no {{{name}}}; the parameter is left out",
@@ -168,13 +169,11 @@ class OperationNormalizer:
         )
         return False
 
-    def _parameter(
-        self, node: MappingNode, place: str, name: str, hint: str
-    ) -> MappingNode:
+    def _parameter(self, node: MappingNode, place: str, name: str, hint: str) -> MappingNode:
         out = pick(node, _PARAMETER)
         style, allowed = node.get("style"), _STYLES.get(place, ())
         if style is not None and style not in allowed and allowed:
-            self.findings.warn(
+            self.findings.assume(
                 "style",
                 node.at("style"),
                 f"a parameter in {place} can't have the style {style!r}; {allowed[0]!r} is used",
@@ -185,7 +184,7 @@ class OperationNormalizer:
             out.setdefault("explode", True)  # OpenAPI 3.2.0 §4.12.2.2: as with form
         if place == "path":
             if node.get("required") is not True:
-                self.findings.warn(
+                self.findings.assume(
                     "path-parameter",
                     node.location,
                     f"the path parameter {name!r} isn't marked as required; it is required",
@@ -240,7 +239,7 @@ class OperationNormalizer:
         for name in re.findall(r"\{([^{}]*)\}", found.path.partition("#")[0]):
             if ("path", name) in merged:
                 continue
-            self.findings.warn(
+            self.findings.assume(
                 "undeclared-path-parameter",
                 found.item.location,
                 f"the path parameter {name!r} isn't declared; read as a string",
@@ -279,11 +278,12 @@ class OperationNormalizer:
                     with suppress(Unsupported):
                         out[name] = self._response(value, given.at(status), f"{hint}.{word}", found)
         if not any(status.startswith("2") or status == "default" for status in out):
-            self.findings.warn(
+            record = self.findings.warn if out else self.findings.assume
+            record(
                 "responses",
                 node.at("responses") if "responses" in node else node.location,
                 "the operation documents no success; every success is read as None",
-                "Add the successes to 'responses'.",
+                "Add the successes to `responses`.",
             )
         return out
 
@@ -293,7 +293,7 @@ class OperationNormalizer:
         if _STATUS.match(name):
             return "default" if name == "DEFAULT" else name
         if not status.startswith("x-"):
-            self.findings.warn(
+            self.findings.assume(
                 "status",
                 responses.at(status),
                 f"{status!r} isn't a status; the response is left out",
