@@ -84,7 +84,9 @@ def iter_operations(document: SourceFile, refs: References) -> Iterator[Operatio
     """Yield the operations of the document in order; record the paths and members left out."""
     findings = refs.findings
     webhooks = document.root.get("webhooks")
-    for name in webhooks if isinstance(webhooks, MappingNode) else ():
+    if not isinstance(webhooks, MappingNode):
+        webhooks = MappingNode(document.root.location)
+    for name in webhooks:
         findings.warn(
             "webhooks",
             webhooks.at(name),

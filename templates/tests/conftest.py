@@ -336,9 +336,10 @@ def description() -> dict[str, Any]:
 
 
 @pytest.fixture
-def any_case(api: Api) -> dict[str, Any]:
+def any_case() -> dict[str, Any]:
     """One request, its success documented: enough where every operation goes the same way."""
-    cases = (c for c in CASES if c["kind"] == "request" and api.documented(c))
+    calls = {case["call"] for case in CASES if case["kind"] == "response"}
+    cases = (case for case in CASES if case["kind"] == "request" and case["call"] in calls)
     return next(cases, None) or pytest.skip("no request with a documented success")
 
 

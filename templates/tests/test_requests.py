@@ -9,6 +9,7 @@ from itertools import zip_longest
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+import pytest
 from jsonschema import Draft202012Validator
 
 
@@ -83,5 +84,9 @@ def test_satisfies_the_description(api: Any, request_case: dict[str, Any]) -> No
 
     if request_case.get("schema"):
         schema = {**api.description, "$ref": request_case["schema"]}
-        validator: Any = Draft202012Validator(schema)
-        validator.validate(json.loads(request.content))
+        checker = Draft202012Validator.FORMAT_CHECKER
+        validator: Any = Draft202012Validator(schema, format_checker=checker)
+        try:
+            validator.validate(json.loads(request.content))
+        except re.error:
+            pytest.skip("a pattern that isn't Python's")

@@ -143,6 +143,9 @@ class Cases:
         if codec in ("text", "bytes"):
             yield "made", "<example/>" if "xml" in media_type else "example"
             return
+        if media.schema is None and codec in ("form", "multipart"):
+            yield "made", {"key": "example"}
+            return
         schema = media.schema or Schema(media.location)
         has_example = False
         for name, example in media.examples.items():

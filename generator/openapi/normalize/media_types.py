@@ -56,9 +56,7 @@ class MediaTypeNormalizer:
         if value is not None:
             return self.refs.follow(value, location, "a media type")
         fact = f"the media type {name!r} has no object; its content may be anything"
-        self.refs.findings.assume(
-            "media-type", location, fact, "Add a `schema` to it, or write {}."
-        )
+        self.refs.findings.assume("media-type", location, fact, "Add a `schema` to it.")
         return MappingNode(location)
 
     def _encoding(self, node: Value) -> Value:
