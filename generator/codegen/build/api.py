@@ -161,7 +161,7 @@ def _error_shape(
 ) -> ir.ErrorShape:
     classes: dict[ir.Code, str] = {}
     for op in operations:
-        for answer in op.errors:
+        for answer in (one for error in op.errors for one in error.options or (error,)):
             if answer.codec == "json":
                 classes.setdefault(answer.annotation, answer.model)
     models = {c.name: c for c in components if isinstance(c, ir.Model)}

@@ -63,10 +63,10 @@ DUNDERS = frozenset({
     "__repr__", "__slots__",
 })  # fmt: skip
 CALLS = frozenset({
-    "AsyncPaginated", "ByCursor", "ByLink", "ByNumber", "Content", "Events", "Field", "Form",
-    "Header", "Json", "JsonParameter", "JsonSequence", "Lines", "Multipart", "Nothing",
-    "OpenUnion", "Operation", "Paginated", "Path", "Query", "Raw", "Styled", "Text",
-    "TypeAliasType", "WholeEvents", "deprecated", "open_async_stream", "open_stream",
+    "AnyContent", "AsyncPaginated", "ByContentType", "ByCursor", "ByLink", "ByNumber", "Content",
+    "Events", "Field", "Form", "Header", "Json", "JsonParameter", "JsonSequence", "Lines",
+    "Multipart", "Nothing", "OpenUnion", "Operation", "Paginated", "Path", "Query", "Raw", "Styled",
+    "Text", "TypeAliasType", "WholeEvents", "deprecated", "open_async_stream", "open_stream",
 })  # fmt: skip
 """The functions and classes that declarations may call."""
 METHODS = frozenset({"choose", "model_rebuild", "streamed"})
