@@ -239,7 +239,7 @@ class OperationNormalizer:
         for name in re.findall(r"\{([^{}]*)\}", found.path.partition("#")[0]):
             if ("path", name) in merged:
                 continue
-            self.findings.warn(
+            self.findings.assume(
                 "undeclared-path-parameter",
                 found.item.location,
                 f"the path parameter {name!r} isn't declared; read as a string",
