@@ -13,6 +13,7 @@ import builtins
 from collections.abc import Iterator, Mapping
 
 from ...errors import InternalError
+from ...recursion import deeply_recursive
 
 MODULES: dict[str, frozenset[str]] = {
     "__future__": frozenset({"annotations"}),
@@ -95,6 +96,7 @@ class _Forbidden(Exception):
         super().__init__(what)
 
 
+@deeply_recursive
 def validate_source(files: Mapping[str, str]) -> None:
     """Compile rendered modules, by their path in the package, and validate their syntax trees.
 

@@ -12,6 +12,7 @@ from ...config import Client
 from ...document.operations import OperationNode
 from ...document.tree import SourceFile
 from ...errors import Problem
+from ...recursion import deeply_recursive
 from ..changes import Change, Report, Signature, Verdict
 from ..classify import Classifier, fingerprint, from_python
 from ..inputs import ComparedDescription, Input
@@ -24,6 +25,7 @@ from .schemas import SchemaComparer
 Progress = Callable[[str], None]
 
 
+@deeply_recursive
 def compare(
     base: SourceFile, revision: SourceFile, settings: Client, progress: Progress = lambda _: None
 ) -> Report:
