@@ -30,6 +30,7 @@ import time
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -108,7 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--share", type=int, default=1, metavar="N", help="only one of N equal parts"
     )
     parser.add_argument("--seed", default=f"{datetime.now(UTC):%Y-%m-%d}", help="of the sample")
-    parser.add_argument("--failures", type=Path, metavar="FILE", help="write failures as TSV")
+    parser.add_argument("--failures", type=Path, metavar="FILE", help="append failures: TSV")
     options = parser.parse_args(arguments)
     if not options.folder.is_dir():
         parser.error(f"{options.folder} is not a folder")
@@ -119,32 +120,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ]
     if not chosen:
         parser.error(f"{options.folder} contains no such document")
-    trials = _tried(chosen, options.jobs, options.seed)
+    trials = _tried(chosen, options)
     _print_table(trials)
-    failures = [(t, stage, fact) for t in trials for stage, fact in t.failed.items()]
-    _print_failures(failures)
-    if options.failures:
-        lines = [
-            "file\tstage\treason",
-            *(f"{t.document.file}\t{s}\t{f}" for t, s, f in failures),
-        ]
-        options.failures.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    _print_failures(trials)
     return _conclusion(trials)
 
 
-def _tried(chosen: list[Document], jobs: int, seed: str) -> list[Trial]:
+def _tried(chosen: list[Document], options: argparse.Namespace) -> list[Trial]:
     """Return every document's trial, in the order of the documents."""
     candidates = [one.file for one in chosen if one.is_positive and one.declared]
     share = round(TYPED * len(chosen) / max(len(chosen), 1_000))
-    typed = set(random.Random(seed).sample(candidates, min(max(share, 1), len(candidates))))
-    print(f"{len(chosen)} documents; mypy checks {len(typed)} chosen by {seed!r}", flush=True)
+    typed = set(random.Random(options.seed).sample(candidates, min(max(share, 1), len(candidates))))
+    print(
+        f"{len(chosen)} documents; mypy checks {len(typed)} chosen by {options.seed!r}", flush=True
+    )
     _load_libraries()
     began = time.monotonic()
     trials: dict[str, Trial] = {}
     slowest_first = sorted(chosen, key=lambda one: -one.path.stat().st_size)
-    with multiprocessing.get_context("fork").Pool(jobs) as pool:
-        for trial in pool.imap_unordered(partial(_try_one, typed), slowest_first):
+    context = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(options.jobs, context) as pool:
+        running = [pool.submit(_try_one, typed, document) for document in slowest_first]
+        for future in as_completed(running):
+            trial = future.result()
             trials[trial.document.file] = trial
+            if options.failures:
+                with options.failures.open("a", encoding="utf-8") as file:
+                    failed = trial.failed.items()
+                    file.writelines(f"{trial.document.file}\t{s}\t{f}\n" for s, f in failed)
             if sys.stderr.isatty():
                 seconds = time.monotonic() - began
                 sys.stderr.write(f"\r{len(trials)}/{len(chosen)}  {seconds:.0f} s ")
@@ -207,13 +210,13 @@ def _line(cells: Sequence[str]) -> str:
     return " ".join(parts)
 
 
-def _print_failures(failures: Sequence[tuple[Trial, str, str]]) -> None:
-    for trial, stage, fact in failures:
-        reason = _reason(trial) if stage == "generate" else ""
+def _print_failures(trials: Sequence[Trial]) -> None:
+    for trial in trials:
         kind = "" if trial.document.is_positive else " (negative)"
-        print(f"{trial.document.file}{kind}: {stage}: {fact}")
-        if reason:
-            print(f"    {reason}")
+        for stage, fact in trial.failed.items():
+            print(f"{trial.document.file}{kind}: {stage}: {fact}")
+            if stage == "generate" and (reason := _reason(trial)):
+                print(f"    {reason}")
 
 
 def _reason(trial: Trial) -> str:
