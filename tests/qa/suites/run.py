@@ -137,10 +137,10 @@ def _tried(chosen: list[Document], options: argparse.Namespace) -> list[Trial]:
     _load_libraries()
     began = time.monotonic()
     trials: dict[str, Trial] = {}
-    slowest_first = sorted(chosen, key=lambda one: -one.path.stat().st_size)
+    smallest_first = sorted(chosen, key=lambda one: one.path.stat().st_size)
     context = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(options.jobs, context) as pool:
-        running = [pool.submit(_try_one, typed, document) for document in slowest_first]
+        running = [pool.submit(_try_one, typed, document) for document in smallest_first]
         for future in as_completed(running):
             trial = future.result()
             trials[trial.document.file] = trial
