@@ -48,6 +48,9 @@ exit codes:
   1  one isn't, or generating a client ended in an internal error or a traceback
   2  the command was misused
 """
+SHOWN = 3
+"""The number of wrong values that are printed for a document."""
+STAGES = "tests,values,mypy"
 TYPED = 100
 """The number of clients that mypy checks."""
 
@@ -75,6 +78,11 @@ def _reached(stage: str, trials: Sequence[Trial]) -> int:
     return sum(stage in trial.passed or stage in trial.failed for trial in trials)
 
 
+def _bodies(trial: Trial) -> int:
+    counts = trial.values.get("counts", {})
+    return sum(counts.get(one, 0) for one in ("request", "response", "parameter"))
+
+
 THRESHOLDS = (
     Threshold(
         "exit 0", 98.5, lambda ts: _with("generate", _counted(ts)), lambda ts: len(_counted(ts))
@@ -87,6 +95,12 @@ THRESHOLDS = (
     ),
     Threshold("imports", 100.0, partial(_with, "import"), partial(_reached, "import")),
     Threshold("tests", 99.5, partial(_with, "tests"), partial(_reached, "tests")),
+    Threshold(
+        "values",
+        99.7,
+        lambda ts: sum(_bodies(t) - t.values.get("failed", 0) for t in ts),
+        lambda ts: sum(map(_bodies, ts)),
+    ),
     Threshold("mypy", 100.0, partial(_with, "mypy"), partial(_reached, "mypy")),
     Threshold("no bug", 100.0, lambda ts: sum(not t.is_bug for t in ts), len),
 )
@@ -109,6 +123,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--share", type=int, default=1, metavar="N", help="only one of N equal parts"
     )
     parser.add_argument("--seed", default=f"{datetime.now(UTC):%Y-%m-%d}", help="of the sample")
+    parser.add_argument("--stages", default=STAGES, help="after generate and import (%(default)s)")
     parser.add_argument("--failures", type=Path, metavar="FILE", help="append failures: TSV")
     options = parser.parse_args(arguments)
     if not options.folder.is_dir():
@@ -139,8 +154,9 @@ def _tried(chosen: list[Document], options: argparse.Namespace) -> list[Trial]:
     trials: dict[str, Trial] = {}
     smallest_first = sorted(chosen, key=lambda one: one.path.stat().st_size)
     context = multiprocessing.get_context("fork")
+    work = partial(_try_one, typed, options.stages.split(","), options.seed)
     with ProcessPoolExecutor(options.jobs, context) as pool:
-        running = [pool.submit(_try_one, typed, document) for document in smallest_first]
+        running = [pool.submit(work, document) for document in smallest_first]
         for future in as_completed(running):
             trial = future.result()
             trials[trial.document.file] = trial
@@ -148,14 +164,20 @@ def _tried(chosen: list[Document], options: argparse.Namespace) -> list[Trial]:
                 with options.failures.open("a", encoding="utf-8") as file:
                     failed = trial.failed.items()
                     file.writelines(f"{trial.document.file}\t{s}\t{f}\n" for s, f in failed)
+                    faults = trial.values.get("faults", ())
+                    file.writelines(
+                        f"{trial.document.file}\t{direction}\t{where}: {fact}\n"
+                        for direction, where, fact in faults
+                    )
             if sys.stderr.isatty():
                 seconds = time.monotonic() - began
                 sys.stderr.write(f"\r{len(trials)}/{len(chosen)}  {seconds:.0f} s ")
     return [trials[document.file] for document in chosen]
 
 
-def _try_one(typed: set[str], document: Document) -> Trial:
-    return try_document(document, with_mypy=document.file in typed)
+def _try_one(typed: set[str], stages: Sequence[str], seed: str, document: Document) -> Trial:
+    with_mypy = document.file in typed and "mypy" in stages
+    return try_document(document, with_mypy=with_mypy, stages=stages, seed=seed)
 
 
 def _load_libraries() -> None:
@@ -212,6 +234,8 @@ def _line(cells: Sequence[str]) -> str:
 
 def _print_failures(trials: Sequence[Trial]) -> None:
     for trial in trials:
+        for direction, where, fact in trial.values.get("faults", ())[:SHOWN]:
+            print(f"{trial.document.file}: {direction}: {where}: {fact}")
         kind = "" if trial.document.is_positive else " (negative)"
         for stage, fact in trial.failed.items():
             print(f"{trial.document.file}{kind}: {stage}: {fact}")
@@ -250,6 +274,10 @@ def _conclusion(trials: Sequence[Trial]) -> int:
     if unexplained:
         print(f"{len(unexplained)} of {len(refused)} refusals have no reason in refused.toml")
         code = BAD
+    counts = Counter[str]()
+    for trial in trials:
+        counts.update(trial.values.get("counts", {}))
+    print("values:", ", ".join(f"{name} {number}" for name, number in counts.most_common()))
     codes = Counter(code for trial in trials for code in {c for c, _ in trial.refusals})
     print("codes:", ", ".join(f"{code} {number}" for code, number in codes.most_common()))
     return code

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from tests.qa.corpus.row import mypy_errors
 from tests.qa.fuzz.worker import failing_tests
 from tests.qa.suites.children import SECONDS, Failed, in_child
 from tests.qa.suites.documents import Document
+from tests.qa.suites.values import check_values
 
 TESTED = 80
 """The most operations of a client whose generated tests are run."""
@@ -40,6 +41,8 @@ class Trial:
     """``generate``, ``import``, ``tests`` and ``mypy``."""
     failed: dict[str, str] = field(default_factory=dict[str, str])
     """Stage → the first line of the reason."""
+    values: dict[str, Any] = field(default_factory=dict[str, Any])
+    """The outcome of :func:`check_values`."""
     refusals: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     """The codes and facts of a refused document, or of the operations left out."""
     seconds: float = 0.0
@@ -47,17 +50,20 @@ class Trial:
     """Whether generating ended in an internal error or a traceback, or not in time."""
 
 
-def try_document(document: Document, *, with_mypy: bool) -> Trial:
+def try_document(document: Document, *, with_mypy: bool, stages: Sequence[str], seed: str) -> Trial:
     """Return what becomes of a document; its client is written to a temporary folder."""
     trial = Trial(document)
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="suites-") as scratch:
         out = Path(scratch)
         if _generate(trial, out):
-            _stage(trial, "import", out, lambda: _import(document.package, out))
-            if "import" in trial.passed and document.declared <= TESTED:
-                tests = f"tests/{document.package}"
-                _stage(trial, "tests", out, lambda: _tests(tests, out), TEST_SECONDS)
+            package = document.package
+            _stage(trial, "import", out, lambda: _import(package, out))
+            is_usable = "import" in trial.passed
+            if is_usable and "tests" in stages and document.declared <= TESTED:
+                _stage(trial, "tests", out, lambda: _tests(f"tests/{package}", out), TEST_SECONDS)
+            if is_usable and "values" in stages:
+                _values(trial, out, seed)
             if with_mypy:
                 _mypy(trial, out)
     trial.seconds = time.monotonic() - began
@@ -125,6 +131,20 @@ def _import(package: str, out: Path) -> str:
 def _tests(tests: str, out: Path) -> str:
     sys.path.insert(0, str(out))
     return failing_tests(tests)
+
+
+def _values(trial: Trial, out: Path, seed: str) -> None:
+    document = trial.document
+
+    def check() -> dict[str, Any]:
+        sys.path.insert(0, str(out))
+        return check_values(document.path, out, document.package, seed)
+
+    try:
+        trial.values = in_child(check, out, TEST_SECONDS)
+        trial.passed.append("values")
+    except Failed as error:
+        trial.failed["values"] = str(error)
 
 
 def _mypy(trial: Trial, out: Path) -> None:
