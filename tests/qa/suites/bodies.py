@@ -125,7 +125,7 @@ class Bodies:
             into.others.append(Node(node.file, more))
         into.is_closed |= more is False
         into.is_absent |= value.get(self._absent) is True
-        into.is_nullable |= value.get("nullable") is True
+        into.is_nullable |= self._source.is_30 and value.get("nullable") is True
         for key, one in value.items():
             if key == "enum" and isinstance(keywords.get("enum"), list) and isinstance(one, list):
                 keywords["enum"] = [item for item in keywords["enum"] if item in one]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
-_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]|\d\d:\d\d:\d\d")
+from pydantic import TypeAdapter, ValidationError
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]|\d\d:\d\d:\d\d|P[\dT]")
+_DURATIONS: TypeAdapter[timedelta] = TypeAdapter(timedelta)
 
 
 def differences(
@@ -62,7 +65,12 @@ def is_text_of(value: Any, text: str) -> bool:
 
 
 def _time(text: str) -> Any:
-    """Return a time or a date with one, comparable; the text if it is neither."""
+    """Return a time, a date with one or a duration, comparable; the text if it is neither."""
+    if text.startswith("P"):
+        try:
+            return _DURATIONS.validate_python(text)
+        except ValidationError:
+            return text
     written = text.upper().replace("Z", "+00:00")
     try:
         return datetime.fromisoformat(written if "-" in written[:5] else f"2000-01-01T{written}")

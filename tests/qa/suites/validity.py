@@ -62,7 +62,12 @@ class Validators:
                 made[key] = self._converted(Node(node.file, one), used)
             else:
                 made[key] = one
-        _modernise(made)
+        if self._source.is_30:
+            _modernise(made)
+        for name in [name for name, one in made.items() if one is None and name != "const"]:
+            del made[name]
+        if isinstance(made.get("required"), bool):
+            del made["required"]
         if isinstance(made.get("required"), list) and isinstance(value.get("properties"), dict):
             made["required"] = [n for n in made["required"] if not self._is_absent(node, n)]
         return made
@@ -106,8 +111,3 @@ def _modernise(schema: dict[str, Any]) -> None:
     for exclusive, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
         if isinstance(schema.get(exclusive), bool) and schema.pop(exclusive) and limit in schema:
             schema[exclusive] = schema.pop(limit)
-    if isinstance(schema.get("required"), bool):
-        del schema["required"]
-    for name in [name for name, value in schema.items() if value is None]:
-        if name != "const":
-            del schema[name]
