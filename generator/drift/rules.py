@@ -108,16 +108,17 @@ def _rule(name: str, sentences: str, effects: _Effects) -> None:
             RULES[id_] = Rule(id_, effect.wire, tuple(sentences.split("|")), effect.why, do)
 
 
-def _rules(subject: str, nouns: str, suffix: str = "", **actions: _Effects) -> None:
+def _rules(subject: str, nouns: str, **actions: _Effects) -> None:
     """Add the rules for actions on a subject; ``{}`` in ``nouns`` is its value."""
     for action, effects in actions.items():
-        if action in ("added", "removed"):
-            value = "{new}" if action == "added" else "{old}"
-            sentence = f"{nouns}|".replace("{}", value).replace("|", f" was {action}|")
+        verb = action.partition("-")[0]
+        if verb in ("added", "removed"):
+            value = "{new}" if verb == "added" else "{old}"
+            sentence = f"{nouns}|".replace("{}", value).replace("|", f" was {verb}|")
         else:
-            sentence = f"{nouns}|".replace("|", f" {action}|")
-            sentence = sentence.replace(f" {{}} {action}", f" {action} from {{old}} to {{new}}")
-        _rule(f"{subject}/{action}{suffix}", sentence.removesuffix("|"), effects)
+            sentence = f"{nouns}|".replace("|", f" {verb}|")
+            sentence = sentence.replace(f" {{}} {verb}", f" {verb} from {{old}} to {{new}}")
+        _rule(f"{subject}/{action}", sentence.removesuffix("|"), effects)
 
 
 # ── effects that rules share ────────────────────────────────────────────────────────────────
@@ -231,10 +232,10 @@ _rules("schema/default", "the default value {}|a default value",
 # ── schemas: objects, arrays and unions ──────────────────────────────────────────────────────
 
 for _need, _entry, _suffix in (("optional", _OPTIONAL, ""), ("required", _NEEDED, "-required")):
-    _rules("schema/property", f"{_need} property", _suffix,
-           added=(_entry, _IGNORED), removed=(_UNKNOWN, _ABSENT))
-    _rules("body/presence", f"{_need} request body", _suffix,
-           added=(_entry,), removed=(_UNKNOWN,))
+    _rules("schema/property", f"{_need} property", **{
+        f"added{_suffix}": (_entry, _IGNORED), f"removed{_suffix}": (_UNKNOWN, _ABSENT)})
+    _rules("body/presence", f"{_need} request body", **{
+        f"added{_suffix}": (_entry,), f"removed{_suffix}": (_UNKNOWN,)})
     _rules(f"parameter/{_need}", f"{_need} parameter", added=(_entry,), removed=(_UNKNOWN,))
 _rule("schema/required/added", "the property became required", (_NEEDED, _ALWAYS))
 _rule("schema/required/removed", "the property became optional", (_SENDABLE, _MAYBE_ABSENT))

@@ -112,9 +112,7 @@ def test_sarif_is_valid(report: Report, sarif_schema: jsonschema.Draft4Validator
 
 
 def test_sarif_says_where_and_what(monkeypatch: pytest.MonkeyPatch) -> None:
-    rule = Rule(
-        OBJECTIVES.id, "breaking", ("A value is gone.",), "Calls fail.", "Don't send it.", ""
-    )
+    rule = Rule(OBJECTIVES.id, "breaking", ("A value is gone.",), "Calls fail.", "Don't send it.")
     monkeypatch.setitem(RULES, rule.id, rule)
     (run,) = json.loads(FORMATS["sarif"](WHOLE))["runs"]
     rules = run["tool"]["driver"]["rules"]
