@@ -65,7 +65,7 @@ def test_the_json_of_a_release() -> None:
         "breaking": 1, "risk": 1, "safe": 1, "none": 0, "docs": 2, "allowed": 1, "python": 1,
     }  # fmt: skip
     first, allowed, _, added = found["changes"][:4]
-    assert first["id"] == "request/schema/enum/removed"
+    assert first["id"] == "request/schema/enum/value-removed"
     assert first["direction"] == "both"
     assert [v["wire"] for v in first["verdicts"]] == ["breaking", "safe"]
     assert first["base"] == {
