@@ -44,7 +44,7 @@ class Use:
     kind: str
     """The section of ``components`` for such objects."""
     is_part: bool = False
-    """True for one of several parts of an ``allOf``."""
+    """True for a part of an ``allOf`` that adds to it, or gives it another name."""
 
 
 def parts_of(
@@ -59,7 +59,6 @@ def parts_of(
     while todo:
         node, named, kind, is_part = todo.pop()
         if isinstance(node, SequenceNode):
-            is_part = is_part and len(node) > 1
             todo += [(item, False, kind, is_part) for item in reversed(node)]
         if not isinstance(node, MappingNode):
             continue
@@ -83,7 +82,16 @@ def parts_of(
             is_data = key in _DATA or (key == "examples" and isinstance(inner, SequenceNode))
             if not is_data and not key.startswith("x-"):
                 section = _LISTS.get(key, "schemas")
-                todo.append((inner, key in _NAMED, section, key == "allOf"))
+                is_part = key == "allOf" and _extends(node, inner)
+                todo.append((inner, key in _NAMED, section, is_part))
+
+
+def _extends(node: MappingNode, parts: Value) -> bool:
+    """Return whether ``allOf`` makes another schema of its parts, not only one that admits null."""
+    if isinstance(parts, SequenceNode) and len(parts) > 1:
+        return True
+    keys = node.location.pointer.split("/")
+    return keys[1:3] == ["components", "schemas"] and len(keys) == 4 and "nullable" not in node
 
 
 def _uses(
