@@ -180,6 +180,8 @@ def _top_level(source: str) -> dict[str, set[str]]:
         elif isinstance(node, ast.Assign):
             names = [target.id for target in node.targets if isinstance(target, ast.Name)]
         mentioned = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+        if names and isinstance(node, ast.Assign):  # a class that follows is mentioned as text
+            mentioned |= {n.value for n in ast.walk(node) if isinstance(n, ast.Constant)}
         found |= {name: mentioned - {name} for name in names}
     return found
 
