@@ -181,7 +181,8 @@ def _top_level(source: str) -> dict[str, set[str]]:
             names = [target.id for target in node.targets if isinstance(target, ast.Name)]
         mentioned = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
         if names and isinstance(node, ast.Assign):  # a class that follows is mentioned as text
-            mentioned |= {n.value for n in ast.walk(node) if isinstance(n, ast.Constant)}
+            texts = (n.value for n in ast.walk(node) if isinstance(n, ast.Constant))
+            mentioned |= {text for text in texts if isinstance(text, str)}
         found |= {name: mentioned - {name} for name in names}
     return found
 

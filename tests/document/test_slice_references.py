@@ -174,7 +174,7 @@ def test_openapi_3_2(tmp_path: Path) -> None:
     assert found["$self"] == "https://example.com/api"
 
 
-SHAPES = {
+SHAPES: dict[str, object] = {
     "Shape": {
         "type": "object",
         "properties": {"kind": {"type": "string"}, "near": ref("Solid")},

@@ -191,21 +191,19 @@ class Discriminators:
             return self.components.keys.get(
                 f"{refs.main.name}#/components/schemas/{escape(name)}", ""
             )
-        try:
-            with refs.apart() as faults:
-                found = refs.target(MappingNode(node.location, {"$ref": name}), node.at(member))
-        except Unsupported:
-            for problem in faults.refusals:
-                if problem.code not in ("ref", "ref-file"):
-                    self.findings.add(problem)
-                else:
-                    self._warn(
-                        node.at(member),
-                        f"the discriminator maps {member!r} to no schema that exists; ignored",
-                        f"Correct {name!r}, or remove it.",
-                    )
-            return None
-        return self.components.keys.get(found[1], "")
+        with refs.apart() as faults, suppress(Unsupported):
+            _, target = refs.target(MappingNode(node.location, {"$ref": name}), node.at(member))
+            return self.components.keys.get(target, "")
+        for problem in faults.refusals:
+            if problem.code in ("ref", "ref-file"):
+                self._warn(
+                    node.at(member),
+                    f"the discriminator maps {member!r} to no schema that exists; ignored",
+                    f"Correct {name!r}, or remove it.",
+                )
+            else:
+                self.findings.add(problem)
+        return None
 
 
 def _texts(schema: MappingNode) -> tuple[str, ...]:

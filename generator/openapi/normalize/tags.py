@@ -11,7 +11,7 @@ from ...document.component_keys import PREFIX
 from ...document.tree import MappingNode, SequenceNode, Value, walk
 from .all_of import UNIONS, key_of
 from .intersect import ANNOTATIONS
-from .node_values import child, items, mappings
+from .node_values import child, items, mappings, sequence
 
 _Schemas = dict[str, MappingNode]
 
@@ -125,9 +125,11 @@ def _constant(
     return constant
 
 
-def _types(schema: MappingNode) -> set[Value]:
+def _types(schema: MappingNode) -> set[str]:
+    """Return the types of a property; without any those of the values that it lists."""
     kinds = schema.get("type")
-    if kinds is None and isinstance(values := schema.get("enum"), SequenceNode):
+    if kinds is None:
         names = {bool: "boolean", int: "integer", float: "number"}
-        return {names.get(type(value), "string") for value in values}
-    return {*kinds} if isinstance(kinds, SequenceNode) else {kinds}
+        values = [v for v in sequence(schema.get("enum")) if isinstance(v, bool | int | float)]
+        return {names[type(value)] for value in values} or {"string"}
+    return set(map(str, sequence(kinds) or [kinds]))
