@@ -10,7 +10,6 @@ from typing import NamedTuple
 from ..codegen.output.write import write_text
 from ..document.load import parse
 from ..document.slice.slice_document import Slice, slice_document
-from ..document.slice.slice_text import slice_text
 from ..document.tree import SourceFile
 from ..errors import Problem, UsageError
 from .descriptions import DescriptionBytes, Progress, is_url, no_progress, read_description
@@ -81,6 +80,6 @@ def cut_out(
     progress(f"reading {whole.name}")
     document = parse(whole.data, path=whole.path, name=whole.name)
     part = slice_document(document, *selections)
-    text = slice_text(part, as_json=as_json)
+    text = part.text(as_json=as_json)
     progress("")
     return CutOut(whole, document, part, text)

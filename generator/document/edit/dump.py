@@ -85,20 +85,17 @@ def is_ambiguous(text: str) -> bool:
     )
 
 
-def is_same_tree(one: Value, other: Value, *, ordered: bool = False) -> bool:
-    """Compare two trees with the types of their scalars, and with the order of keys if asked."""
+def is_same_tree(one: Value, other: Value) -> bool:
+    """Compare two trees with the types of their scalars."""
     if isinstance(one, MappingNode) and isinstance(other, MappingNode):
-        if one.keys() != other.keys() or (ordered and list(one) != list(other)):
+        if one.keys() != other.keys():
             return False
         for key, value in one.items():  # noqa: SIM110 - all() doubles the depth of calls
-            if not is_same_tree(value, other[key], ordered=ordered):
+            if not is_same_tree(value, other[key]):
                 return False
         return True
     if isinstance(one, SequenceNode) and isinstance(other, SequenceNode):
         if len(one) != len(other) or (one.texts and other.texts and one.texts != other.texts):
             return False
-        for mine, theirs in zip(one, other, strict=True):
-            if not is_same_tree(mine, theirs, ordered=ordered):
-                return False
-        return True
+        return all(map(is_same_tree, one, other))
     return type(one) is type(other) and one == other

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...errors import Findings, Problem, SpecError, UsageError
+from ..edit.dump import json_text
+from ..edit.patch import patch_tree, yaml_of
 from ..operations import METHODS, OperationNode
 from ..references import References
 from ..selectors import filter_operations, select_operations
@@ -33,16 +35,21 @@ class Slice:
     operations: tuple[OperationNode, ...]
     root: MappingNode
     """The slice's tree; unchanged nodes keep their locations in the document."""
-    kept: Kept
-    """The members of the document that it keeps."""
-    is_cut: bool
-    """True if no node was moved and no reference changed."""
+    document: SourceFile
+    """The whole document."""
     warnings: tuple[Problem, ...]
 
-    @property
-    def document(self) -> SourceFile:
-        """The whole document."""
-        return self.kept.document
+    def text(self, *, as_json: bool | None = None) -> str:
+        """Return the text of the slice, in the original's format if ``as_json`` is left out.
+
+        YAML in block style keeps its comments, quotes and layout. The text is written anew from or
+        to JSON, in flow style, and if an alias or a merge key crosses the cut.
+        """
+        if self.document.is_json if as_json is None else as_json:
+            return json_text(self.root)
+        if self.document.is_json:
+            return yaml_of(self.root)
+        return patch_tree(self.document, self.root)
 
 
 def slice_document(document: SourceFile, *wanted: Sequence[str]) -> Slice:
@@ -73,8 +80,7 @@ def slice_document(document: SourceFile, *wanted: Sequence[str]) -> Slice:
     root = kept.tree(document.root)
     assert isinstance(root, MappingNode)
     closure.put_components(root)
-    is_cut = not kept.replaced and not closure.added
-    return Slice(operations, root, kept, is_cut, tuple(findings.warnings))
+    return Slice(operations, root, document, tuple(findings.warnings))
 
 
 @dataclass(slots=True)

@@ -39,10 +39,9 @@ import jsonschema_rs
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from generator.config import Client
-from generator.document.edit.dump import is_same_tree
+from generator.document.edit.dump import json_text
 from generator.document.load import load, parse
 from generator.document.slice.slice_document import slice_document
-from generator.document.slice.slice_text import slice_text
 from generator.document.tree import SourceFile
 from generator.errors import SpecError, SpeclockError
 from generator.services.generate import render_client
@@ -132,13 +131,13 @@ def _compare(
     row: Row,
 ) -> None:
     part = slice_document(document, [label])
-    text = slice_text(part)
+    text = part.text()
     row.largest = max(row.largest, len(text.encode()))
     with tempfile.TemporaryDirectory(prefix="slices-") as folder:
         path = Path(folder) / document.path.name
         path.write_text(text, encoding="utf-8", newline="\n")
         again = parse(text.encode(), path=path, name="slice")
-        if not is_same_tree(again.root, part.root, ordered=True):
+        if json_text(again.root) != json_text(part.root):
             row.shortfalls.append(f"{label}: the text says something else than the slice")
         row.cut += set(text.split("\n")) <= set(document.text.split("\n"))
         worse = _violations(again) - faults
