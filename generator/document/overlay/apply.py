@@ -28,7 +28,7 @@ _ALLOW = "Correct the target, remove the action, or allow it with --allow-unmatc
 
 def load_overlay(path: Path, name: str | None = None) -> SourceFile:
     """Read an overlay in YAML or JSON; raises as :func:`.document.load.load`."""
-    return load(path, name, "overlay")
+    return load(path, name)
 
 
 def apply_overlays(

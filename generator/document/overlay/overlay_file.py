@@ -11,15 +11,16 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import jsonschema_rs
 
 from ...errors import Findings, Unsupported
+from ..json_text import Plain
 from ..tree import Location, MappingNode, SequenceNode, SourceFile, Value
 from .jsonpath import Query, QueryError, compile_query
 
-_SCHEMA: dict[str, Any] = json.loads(Path(__file__).with_name("schema.json").read_text("utf-8"))
+_TEXT = Path(__file__).with_name("schema.json").read_text("utf-8")
+_SCHEMA: Plain = json.loads(_TEXT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Action:
 
 def read_actions(overlay: SourceFile, findings: Findings) -> list[Action]:
     """Return the actions of an overlay; its problems become refusals."""
-    for error in jsonschema_rs.validator_for(_SCHEMA).iter_errors(overlay.root):
+    for error in jsonschema_rs.validator_for(_TEXT).iter_errors(overlay.root):
         _refuse(error, overlay, findings)
     actions: list[Action] = []
     listed = overlay.root.get("actions")
@@ -67,13 +68,16 @@ def _query(node: MappingNode, name: str, findings: Findings) -> Query | None:
 def _refuse(error: jsonschema_rs.ValidationError, overlay: SourceFile, findings: Findings) -> None:
     """Refuse a violation: the schema's ``title`` is the fact, its ``description`` the remedy."""
     fact, remedy = error.message, ""
-    schema: Any = _SCHEMA
-    known: list[str] = []
+    schema, known = _SCHEMA, list[str]()
     for key in error.schema_path:
         if isinstance(schema, dict):
-            fact, remedy = schema.get("title", fact), schema.get("description", remedy)
-            known = list(schema.get("properties", ()))
-        schema = schema[key]
+            fact = str(schema.get("title", fact))
+            remedy = str(schema.get("description", remedy))
+            members = schema.get("properties")
+            known = list(members) if isinstance(members, dict) else []
+            schema = schema[str(key)]
+        elif isinstance(schema, list):
+            schema = schema[int(key)]
     node, location = _descend(overlay.root, error.instance_path)
     unknown: list[str] = getattr(error.kind, "unexpected", [])
     if not unknown or not isinstance(node, MappingNode):
