@@ -75,7 +75,7 @@ def slice_document(document: SourceFile, *wanted: Sequence[str]) -> Slice:
     operations = tuple(op for op in every if id(op) in named)
     kept = Kept(refs)
     closure = Closure(kept, operations, findings)
-    _Choice(kept, closure, operations).make()
+    _Choice(kept, closure).make()
     closure.run()
     root = kept.tree(document.root)
     assert isinstance(root, MappingNode)
@@ -89,13 +89,12 @@ class _Choice:
 
     kept: Kept
     closure: Closure
-    operations: tuple[OperationNode, ...]
 
     def make(self) -> None:
         root = self.kept.document.root
         self.kept.members(root).update(key for key in _ROOT if key in root)
-        wanted = {id(op.node) for op in self.operations}
-        for path in dict.fromkeys(op.path for op in self.operations):
+        wanted = {id(op.node) for op in self.closure.operations}
+        for path in dict.fromkeys(op.path for op in self.closure.operations):
             self._path(path, wanted)
         self._security()
         self._tags()
@@ -150,8 +149,8 @@ class _Choice:
 
     def _security(self) -> None:
         root = self.kept.document.root
-        used = [op.node["security"] for op in self.operations if "security" in op.node]
-        if "security" in root and len(used) < len(self.operations):
+        used = [op.node["security"] for op in self.closure.operations if "security" in op.node]
+        if "security" in root and len(used) < len(self.closure.operations):
             self.kept.members(root).add("security")
             used.append(root["security"])
         alternatives = [one for item in used if isinstance(item, SequenceNode) for one in item]
@@ -169,7 +168,7 @@ class _Choice:
         declared = root.get("tags")
         if not isinstance(declared, SequenceNode):
             return
-        used = {tag for op in self.operations for tag in op.tags}
+        used = {tag for op in self.closure.operations for tag in op.tags}
         tags = {index: tag for index, tag in members(declared) if isinstance(tag, MappingNode)}
         for _ in tags:  # a tag's parent may have a parent
             parents = [tag.get("parent") for tag in tags.values() if tag.get("name") in used]
