@@ -110,7 +110,10 @@ def _pull(
     upstream = next(client.upstream for client in clients if client.upstream)
     selections = [client.operations for client in clients]
     as_json = path.suffix.lower() == ".json"
-    cut = cut_out(upstream, root, selections, progress, as_json=as_json, insecure=insecure)
+    remote = {host for client in clients for host in client.remote}
+    cut = cut_out(
+        upstream, root, selections, progress, as_json=as_json, insecure=insecure, remote=remote
+    )
     new = parse(cut.text.encode(), path=path, name=name).root
     entry = lock_entry(upstream, cut, content_hash(new))
     previous = read(path.parent).get(path.name)

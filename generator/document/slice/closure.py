@@ -14,7 +14,7 @@ from ...errors import Findings, Problem, SpecError
 from ..component_keys import component_key, key_of_reference, short_hash
 from ..operations import OperationNode
 from ..pointer import escape
-from ..tree import Location, MappingNode, SourceFile, Value
+from ..tree import Location, MappingNode, Value
 from .kept_members import Kept, Target
 from .reference_targets import REFERENCES, Use, as_pointer, parts_of
 
@@ -71,12 +71,9 @@ class Closure:
         return "#" + quote(target.pointer, safe="/~!$&'()*+,;=:@-._{}")  # RFC 6901 §6
 
     def _report(self, problem: Problem, reference: str) -> None:
-        """Record an unresolved reference: an error if it is to a file, none if to a host."""
-        file = reference.partition("#")[0]
-        if ":" in file:
-            return
-        if file:
-            self._problems.append(reword_for_one_file(problem, self.kept.document))
+        """Record an unresolved reference: an error if it is to a file, else a warning."""
+        if reference.partition("#")[0] and problem.code != "ref-remote":
+            self._problems.append(problem)
         else:
             fact = f"{problem.fact}; it is kept as it is"
             self.findings.warn(problem.code, problem.place, fact, problem.remedy)
@@ -146,18 +143,6 @@ class Closure:
             kept = {op.node.location.pointer for op in self.operations}
             return not reference.startswith("#") or unquote(reference[1:]) in kept
         return link.get("operationId") in {op.operation_id for op in self.operations} - {""}
-
-
-def reword_for_one_file(problem: Problem, document: SourceFile) -> Problem:
-    """Return the problem of a reference to a file, reworded if only the document was fetched."""
-    if not problem.code.startswith("ref") or document.path.parent.is_dir():
-        return problem
-    return Problem(
-        problem.code,
-        f"{problem.fact}: only this document was fetched",
-        "Bundle the description (npx @redocly/cli bundle), or use a file in a checkout.",
-        problem.place,
-    )
 
 
 def _inside(node: MappingNode, key: str) -> MappingNode:
