@@ -135,5 +135,6 @@ class References:
                         self.findings.add(problem)
                 fact = whole[0].fact if whole else "cannot be read"
                 remedy = whole[0].remedy if whole else "Fix that file."
-                raise self.findings.refuse("ref", place, f"$ref {file!r} {fact}", remedy) from None
+                fact = f"$ref {file!r} {fact}"
+                raise self.findings.refuse("ref-file", place, fact, remedy) from None
         return self.documents[path]
