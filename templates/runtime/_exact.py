@@ -65,12 +65,11 @@ class _Exact:
         choices = [self._made(choice, of) for choice, of in inner]
         if self.only:
             return {**schema, "choices": [_tight(choice) for choice in choices]}
+        union: Any = {**schema, "choices": choices}
         kinds = [_kind(choice) for choice in choices]
         if len({*kinds}) == len(kinds):
-            return {**schema, "choices": choices}
-        return core_schema.with_info_wrap_validator_function(
-            _exact_first(type_), {**schema, "choices": choices}
-        )
+            return union
+        return core_schema.with_info_wrap_validator_function(_exact_first(type_), union)
 
 
 EXACT = _Exact()
@@ -111,7 +110,7 @@ def _kept(value: Any, handler: Callable[[Any], Any]) -> Any:
 
 def _digits(value: object, info: SerializationInfo) -> str:
     if not isinstance(value, Decimal):
-        raise PydanticSerializationUnexpectedValue  # a value of another branch
+        raise PydanticSerializationUnexpectedValue("a value of another branch")
     return exact_decimal(value, info.context)
 
 
@@ -131,7 +130,8 @@ def _exact_first(type_: Any) -> Callable[..., Any]:
 
     @cache
     def adapter() -> TypeAdapter[Any]:  # at first use: then every class is there
-        return TypeAdapter(Annotated[type_, _Exact(only=True)])
+        exact: Any = Annotated[type_, _Exact(only=True)]
+        return TypeAdapter(exact)
 
     def read(value: Any, handler: Callable[[Any], Any], info: ValidationInfo) -> Any:
         if isinstance(value, (dict, list, str)):
