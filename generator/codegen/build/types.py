@@ -153,7 +153,8 @@ class Types:
                 )
             )
         extra = schema.additional_properties
-        rest: ir.Type | None = ir.Scalar("any") if extra is True else None
+        is_open = extra is True or (extra is None and not properties)
+        rest: ir.Type | None = ir.Scalar("any") if is_open else None
         if isinstance(extra, Schema):
             rest = self.type(extra)
         return ir.Model(name, doc, tuple(fields), rest)
