@@ -182,7 +182,9 @@ def _operation(
 
 def _one(schemas: Members) -> Members:
     """Return a description of one operation whose body and answer are the schema ``Order``."""
-    return _document({"/orders": {"post": _operation("place", "Order", "Order", "orders")}}, schemas)
+    return _document(
+        {"/orders": {"post": _operation("place", "Order", "Order", "orders")}}, schemas
+    )
 
 
 def _document(paths: Members, schemas: Members) -> Members:
