@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 
-from ...errors import Place
-from ..changes import Allowance, Change, Fault, Report, Side, Signature, Verdict
+from ...errors import Place, Problem
+from ..changes import Allowance, Change, Report, Side, Signature, Verdict
 from .summary import SORTS, of_sort, verdict
 
 _MEMBERS: dict[type, str] = {
@@ -17,7 +17,7 @@ _MEMBERS: dict[type, str] = {
     Verdict: "rule direction wire operations",
     Signature: "name before after breaks place",
     Allowance: "reason owner expires",
-    Fault: "fact remedy place",
+    Problem: "fact remedy place",
     Place: "file line column pointer",
 }
 """The attributes of each class that are members of its object."""
