@@ -144,6 +144,7 @@ _PARTS = ("_method.py.jinja", "_value.py.jinja", "_resource.py.jinja", "_models.
 
 def _is_needed(name: str, view: ApiView) -> bool:
     needed = {
+        "_content_types.py": view.uses_content_types,
         "_parameters.py": view.uses_parameters,
         "_uploads.py": view.uses_uploads,
         "files.py": view.uses_uploads,

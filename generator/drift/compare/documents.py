@@ -12,6 +12,7 @@ from ...config import Client
 from ...document.operations import OperationNode
 from ...document.tree import SourceFile
 from ...openapi.model import Part
+from ...recursion import deeply_recursive
 from ..changes import Change, Report
 from ..classify import Classifier, from_problem, from_python
 from ..inputs import ComparedDescription, Input
@@ -23,6 +24,7 @@ from .schemas import SchemaComparer
 Progress = Callable[[str], None]
 
 
+@deeply_recursive
 def compare(
     base: SourceFile, revision: SourceFile, settings: Client, progress: Progress = lambda _: None
 ) -> Report:
