@@ -95,7 +95,7 @@ def show_operation(
     from .operation_text import OperationText
 
     client, root = description.settings, description.root
-    _, api, cases = read_api(client, root, Findings(frozenset(client.accept)), progress)
+    _, api, cases = read_api(client, root, Findings(strict=client.strict), progress)
     key = found.verb, found.path
     (chosen,) = (op for op in api.operations if (op.method, op.key.value) == key)
     progress("writing the call")

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from ...document.operations import OperationNode
 from ...document.pointer import escape
-from ...document.tree import MappingNode, SequenceNode, Value
+from ...document.tree import Location, MappingNode, SequenceNode, Value
 from .context import Context
 from .node_values import pick
 from .schemas import SchemaNormalizer
 
+_BYTES = "application/octet-stream"
 _VALUES = ("dataValue", "value")
 
 
@@ -25,10 +26,13 @@ class MediaTypeNormalizer:
 
     def content(self, node: MappingNode, hint: str) -> MappingNode:
         """Return the media types in ``node['content']``, each with its schema and examples."""
-        content = self.refs.mapping(node.get("content"), node.at("content"), "content")
+        out = MappingNode(node.at("content"))
+        if node.get("content") is None:
+            return out
+        content = self.refs.mapping(node["content"], node.at("content"), "content")
         out = MappingNode(content.location, positions=content.positions)
         for name, value in content.items():
-            media = self.refs.follow(value, content.at(name), "a media type")
+            media = self._media_type(value, content.at(name), name)
             copy = MappingNode(media.location, positions=media.positions)
             self.schemas.put(media, "schema", copy, hint)
             self.schemas.put(media, "itemSchema", copy, f"{hint}.item")
@@ -36,8 +40,24 @@ class MediaTypeNormalizer:
                 if key in media:
                     copy[key] = self._encoding(media[key])
             self.examples(media, copy)
+            if not name.strip():
+                self.refs.findings.assume(
+                    "media-type",
+                    content.at(name),
+                    f"a media type without a name; {_BYTES} is used",
+                    "Write the media type, for instance application/json.",
+                )
+                out.setdefault(_BYTES, copy)
+                continue
             out[name] = copy
         return out
+
+    def _media_type(self, value: Value, location: Location, name: str) -> MappingNode:
+        if value is not None:
+            return self.refs.follow(value, location, "a media type")
+        fact = f"the media type {name!r} has no object; its content may be anything"
+        self.refs.findings.assume("media-type", location, fact, "Add a `schema` to it.")
+        return MappingNode(location)
 
     def _encoding(self, node: Value) -> Value:
         if isinstance(node, SequenceNode):
@@ -55,6 +75,13 @@ class MediaTypeNormalizer:
     def examples(self, node: MappingNode, out: MappingNode) -> None:
         """Set ``examples`` from ``examples`` or ``example``."""
         found = node.get("examples")
+        if found is not None and "example" in node:
+            self.refs.findings.assume(
+                "example",
+                node.at("example"),
+                "`example` and `examples` exclude each other; `examples` is used",
+                "Remove one of the two.",
+            )
         if isinstance(found, MappingNode):
             examples = MappingNode(found.location, positions=found.positions)
             for name, value in found.items():
@@ -103,7 +130,7 @@ class MediaTypeNormalizer:
                     "link",
                     link.location,
                     f"the link {name!r} leads to another call; nothing is generated for it",
-                    "Nothing needs doing.",
+                    "Make that call with the values that the link names.",
                 )
                 continue
             keys = ("operationId", "operationRef", "parameters", "description")

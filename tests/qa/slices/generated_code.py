@@ -95,9 +95,9 @@ def _models(node: ast.AST) -> set[str]:
     }
 
 
-def read_code(path: Path, accept: set[str]) -> Code:
-    """The code for a description, without the operations that ``accept`` leaves out."""
-    client = Client(spec=path.name, package="cut", output="out", accept=tuple(sorted(accept)))
+def read_code(path: Path) -> Code:
+    """Generate the code of a description."""
+    client = Client(spec=path.name, package="cut", output="out")
     with without_layout():
         made = render_client(client, path.parent, lambda _: None)
     files = {name: data.decode() for name, data in made.files.files.items() if name[:4] == "cut/"}

@@ -41,7 +41,7 @@ from generator.document.edit.dump import json_text
 from generator.document.load import load, parse
 from generator.document.slice.slice_document import slice_document
 from generator.document.tree import SourceFile
-from generator.errors import SpecError, SpeclockError
+from generator.errors import SpeclockError
 from tests.qa.corpus.descriptions import Description, find
 from tests.qa.slices.generated_code import Code, read_code
 
@@ -97,12 +97,7 @@ def measure(description: Description, each: int) -> Row:
 def _measure(description: Description, each: int, row: Row) -> None:
     document = load(description.path)
     row.size = description.path.stat().st_size
-    accept: set[str] = set()
-    try:
-        whole = read_code(description.path, accept)
-    except SpecError as error:  # what is refused as a whole is compared without those operations
-        accept = {problem.code for problem in error.problems}
-        whole = read_code(description.path, accept)
+    whole = read_code(description.path)
     row.emitted = len(whole.operations)
     chosen = whole.operations
     if len(chosen) > each:
@@ -113,7 +108,7 @@ def _measure(description: Description, each: int, row: Row) -> None:
         row.tried += 1
         label = operation["operation_id"] or f"{operation['method']} {operation['path']}"
         try:
-            _compare(document, label, operation, whole, accept, faults, row)
+            _compare(document, label, operation, whole, faults, row)
         except SpeclockError as error:
             row.shortfalls.append(f"{label}: {error}")
 
@@ -123,7 +118,6 @@ def _compare(
     label: str,
     operation: dict[str, str],
     whole: Code,
-    accept: set[str],
     faults: set[str],
     row: Row,
 ) -> None:
@@ -141,7 +135,7 @@ def _compare(
         row.valid += not worse
         if worse:
             row.shortfalls.append(f"{label}: violates the meta-schema: {min(worse)}")
-        code = read_code(path, accept)
+        code = read_code(path)
     if len(code.operations) != 1:
         row.shortfalls.append(f"{label}: gives {len(code.operations)} operations")
         return
