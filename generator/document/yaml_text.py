@@ -208,7 +208,7 @@ class _Composer:
             return str(place)
         text, value = str(node.value), self._scalar(node)
         if not isinstance(value, str):
-            kinds = {bool: "a boolean", int: "an integer", float: "a number"}
+            kinds: dict[type, str] = {bool: "a boolean", int: "an integer", float: "a number"}
             fact = f"the key {text} is {kinds.get(type(value), 'null')}; read as text"
             remedy = f"Write '{text}' in quotes."
             self.document.warnings.append(Problem("integer-key", fact, remedy, place))
