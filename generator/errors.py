@@ -244,21 +244,30 @@ class Findings:
 
     def drop_vague(self) -> None:
         """Drop what the meta-schema says of a node that a more specific problem is about."""
-        problems = [*self._warnings, *self.refusals]
-        nodes = {(one.place.file, one.place.pointer) for one in problems if one.code != VAGUE}
-        parents = {(file, pointer.rpartition("/")[0]) for file, pointer in nodes}
-        for one in problems:
-            file, pointer = one.place.file, one.place.pointer
-            beside = {(file, pointer), (file, pointer.rpartition("/")[0])}
-            if one.code == VAGUE and not (nodes | parents).isdisjoint(beside):
-                self._warnings.pop(one, None)
-                self.refusals = [other for other in self.refusals if other != one]
+        vague = _vague(self.refusals, self.refusals)
+        self.refusals = [problem for problem in self.refusals if problem not in vague]
+        for problem in _vague(self._warnings, [*self._warnings, *self.refusals]):
+            del self._warnings[problem]
 
     def raise_refusals(self) -> None:
-        """Raise :class:`SpecError` if there are refusals."""
+        """Raise :class:`SpecError` if there are refusals, with those of other operations too."""
         self.drop_vague()
         if self.refusals:
-            raise SpecError(self.refusals)
+            others = [left.problem for left in self.left_out if left.operation]
+            raise SpecError(dict.fromkeys([*self.refusals, *others]))
+
+
+def _vague(problems: Iterable[Problem], known: Iterable[Problem]) -> set[Problem]:
+    """Return those of the meta-schema about a node that is, or is beside, that of a known one."""
+    nodes = {(one.place.file, one.place.pointer) for one in known if one.code != VAGUE}
+    nodes |= {(file, pointer.rpartition("/")[0]) for file, pointer in nodes}
+    return {
+        one
+        for one in problems
+        if one.code == VAGUE
+        for pointer in (one.place.pointer, one.place.pointer.rpartition("/")[0])
+        if (one.place.file, pointer) in nodes
+    }
 
 
 def _place_of(where: Place | Located) -> Place:

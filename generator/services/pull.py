@@ -17,7 +17,7 @@ from ..lockfile import LOCK, LockEntry, content_hash, format_lock, read
 from ..printable import display_path
 from .descriptions import Progress, no_progress, write_description
 from .resolve import select_clients
-from .slice import CutOut, cut_out
+from .slice import SlicedDescription, cut_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def _pull(
     )
 
 
-def lock_entry(upstream: str, cut: CutOut, slice_sha256: str) -> LockEntry:
+def lock_entry(upstream: str, cut: SlicedDescription, slice_sha256: str) -> LockEntry:
     """Return the entry of speclock.lock for a slice of ``upstream``."""
     from ..fetch import without_secrets
 

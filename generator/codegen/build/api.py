@@ -9,6 +9,7 @@ from ...config import Client
 from ...errors import Findings, UsageError
 from ...openapi import model
 from ...openapi.model import Document
+from ...recursion import deeply_recursive
 from .. import ir, names
 from ..names import Identifier
 from .model_modules import divide
@@ -23,6 +24,7 @@ _CODE = ("code", "error_code", "errorCode", "status", "type", "name")
 _ATTRIBUTES = names.METHODS | {"base_url", "credentials"}
 
 
+@deeply_recursive
 def build(document: Document, client: Client, findings: Findings) -> ir.Api:
     """Return the package with every name and type decided.
 

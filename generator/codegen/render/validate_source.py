@@ -13,6 +13,7 @@ import builtins
 from collections.abc import Iterator, Mapping
 
 from ...errors import InternalError
+from ...recursion import deeply_recursive
 
 MODULES: dict[str, frozenset[str]] = {
     "__future__": frozenset({"annotations"}),
@@ -95,6 +96,7 @@ class _Forbidden(Exception):
         super().__init__(what)
 
 
+@deeply_recursive
 def validate_source(files: Mapping[str, str]) -> None:
     """Compile rendered modules, by their path in the package, and validate their syntax trees.
 
@@ -132,7 +134,7 @@ class _Module:
     def __init__(self, name: str, tree: ast.Module) -> None:
         self.tree = tree
         self.depth = name.count("/") + 1
-        self.builtins = BUILTINS | BY_NAME.get(name, set())
+        self.builtins = BUILTINS | BY_NAME.get(name, set()) | set(_own(tree))
 
     def check(self) -> None:
         _no_duplicates(self.tree.body)
@@ -313,8 +315,12 @@ class _Declarations(_Module):
         match node:
             case ast.Constant(value=None):
                 pass
-            case ast.Constant(value=str(name)) if name.isidentifier():  # a class defined later
-                self.node(ast.Name(name, ast.Load(), lineno=node.lineno), frozenset())
+            case ast.Constant(value=str(text)):  # a type of classes defined later
+                inner = ast.parse(text, mode="eval").body
+                for part in ast.walk(inner):
+                    if isinstance(part, (ast.expr, ast.alias)):
+                        part.lineno = node.lineno
+                self.hint(inner)
             case ast.Name() | ast.Attribute():
                 self._name(node, frozenset())
             case ast.BinOp(left=left, op=ast.BitOr(), right=right):
@@ -345,6 +351,18 @@ class _Declarations(_Module):
             if not isinstance(node.value, (ast.Name, ast.Attribute)):
                 raise _Forbidden(node, f"an attribute of a {type(node.value).__name__}")
             self._name(node.value, arguments)
+
+
+def _own(tree: ast.Module) -> Iterator[str]:
+    """Yield the names of a module's classes, and of those that it imports from its package."""
+    for node in tree.body:
+        match node:
+            case ast.ClassDef(name=name):
+                yield name
+            case ast.ImportFrom(level=level, names=names) if level:
+                yield from (alias.asname or alias.name for alias in names)
+            case _:
+                pass
 
 
 def _is_plain(name: str) -> bool:

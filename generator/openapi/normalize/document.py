@@ -18,6 +18,7 @@ from ...document.references import References
 from ...document.tree import MappingNode, SequenceNode, SourceFile, Value, walk
 from ...document.version import read_version
 from ...errors import Findings, Place, Unsupported
+from ...recursion import deeply_recursive
 from .. import model
 from . import typed
 from .components import add_required_properties
@@ -35,6 +36,7 @@ _TAG = ("name", "summary", "description", "parent", "kind")
 _PROGRESS = 50  # operations between two reports
 
 
+@deeply_recursive
 def canonicalise(
     document: SourceFile,
     refs: References,

@@ -135,7 +135,7 @@ class OperationNormalizer:
         return name, place
 
     def _is_ignored(self, node: MappingNode, place: str, name: str, found: OperationNode) -> bool:
-        """Return whether a parameter is left out; record the reason if it isn't OpenAPI's own rule."""
+        """Return whether a parameter is left out; record it where OpenAPI has no such rule."""
         if place == "header" and name.lower() in _IGNORED:
             return True
         if place == "header" and name.lower() in _OWNED_BY_HTTP:

@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from .. import models
+from .._exact import EXACT
 from .._operation import Json, Operation
 from .._options import Options
 from .._transport import AsyncSender, Sender
@@ -39,5 +42,5 @@ EITHER_READ: Operation[models.Fault | models.Wider] = Operation(
     id="either/read",
     method="GET",
     path="/either",
-    answers={"200": Json(lambda: models.Fault | models.Wider)},
+    answers={"200": Json(lambda: Annotated[models.Fault | models.Wider, EXACT])},
 )
