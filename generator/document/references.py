@@ -6,7 +6,8 @@ Sources: OpenAPI 3.1.1 §4.8.23 (Reference Object), RFC 3986 §4 and §5.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from urllib.parse import urljoin, urlsplit
 
@@ -69,6 +70,16 @@ class References:
                 return self._anchors_of(document).find(f"#{fragment}", document.root)
             return document.resolve(fragment)
         except KeyError:
+            if document is place.document and fragment.startswith(("/$defs/", "/definitions/")):
+                for value in _enclosed(place, fragment):
+                    self.findings.assume(
+                        "ref",
+                        place,
+                        f"$ref {reference!r} doesn't resolve in the document; it is read in the "
+                        "schema around it",
+                        "Move the definition to components/schemas.",
+                    )
+                    return value
             raise self.findings.refuse(
                 "ref",
                 place,
@@ -167,3 +178,12 @@ class References:
 
 def _is_url(text: str) -> bool:
     return "://" in text
+
+
+def _enclosed(place: Location, pointer: str) -> Iterator[Value]:
+    """Yield what ``pointer`` leads to within the nodes around ``place``, the innermost first."""
+    around = place.pointer
+    while around:
+        around = around.rpartition("/")[0]
+        with suppress(KeyError):
+            yield place.document.resolve(around + pointer)

@@ -137,7 +137,7 @@ class Types:
         fields: list[ir.ModelField] = []
         for wire, member in properties.items():
             made = file_type(member) if files and is_file(member) else self.type(member)
-            nullable = isinstance(made, ir.Nullable)
+            nullable = isinstance(made, ir.Nullable) or member.nullable
             target = self.schemas[member.ref] if member.ref else member
             fields.append(
                 ir.ModelField(

@@ -31,8 +31,9 @@ class MediaTypeNormalizer:
             return out
         content = self.refs.mapping(node["content"], node.at("content"), "content")
         out = MappingNode(content.location, positions=content.positions)
-        for name, value in content.items():
-            media = self._media_type(value, content.at(name), name)
+        for key, value in content.items():
+            name, place = key.strip(), content.at(key)
+            media = self._media_type(value, place, name)
             copy = MappingNode(media.location, positions=media.positions)
             self.schemas.put(media, "schema", copy, hint)
             self.schemas.put(media, "itemSchema", copy, f"{hint}.item")
@@ -40,10 +41,10 @@ class MediaTypeNormalizer:
                 if key in media:
                     copy[key] = self._encoding(media[key])
             self.examples(media, copy)
-            if not name.strip():
+            if not name:
                 self.refs.findings.assume(
                     "media-type",
-                    content.at(name),
+                    place,
                     f"a media type without a name; {_BYTES} is used",
                     "Write the media type, for instance application/json.",
                 )

@@ -135,7 +135,7 @@ class OperationNormalizer:
         return name, place
 
     def _is_ignored(self, node: MappingNode, place: str, name: str, found: OperationNode) -> bool:
-        """Return whether a parameter is left out; warn where the specification doesn't say so."""
+        """Return whether a parameter is left out; record it where OpenAPI has no such rule."""
         if place == "header" and name.lower() in _IGNORED:
             return True
         if place == "header" and name.lower() in _OWNED_BY_HTTP:
@@ -177,7 +177,7 @@ class OperationNormalizer:
                 "style",
                 node.at("style"),
                 f"a parameter in {place} can't have the style {style!r}; {allowed[0]!r} is used",
-                f"Write one of {', '.join(allowed)}, or remove `style`.",
+                f"Write {' or '.join(allowed)}, or remove `style`.",
             )
             del out["style"]
         if style == "cookie":
@@ -191,7 +191,7 @@ class OperationNormalizer:
                     "Add `required: true` to the parameter.",
                 )
             out["required"] = True
-        if "content" in node:
+        if node.get("content"):
             out["content"] = self.content.content(node, hint)
         else:
             out["schema"] = MappingNode(node.location)
@@ -267,8 +267,9 @@ class OperationNormalizer:
     def _responses(self, found: OperationNode, hint: str) -> MappingNode:
         node = found.node
         out = MappingNode(node.location)
-        if node.get("responses") is not None:
-            given = self.refs.mapping(node["responses"], node.at("responses"), "responses")
+        given = node.get("responses")
+        if isinstance(given, MappingNode):
+            self.refs.touch(given)
             out.positions = given.positions
             successes = [status for status in given if status.startswith("2")]
             for status, value in given.items():
@@ -304,6 +305,10 @@ class OperationNormalizer:
     def _response(
         self, value: Value, location: Location, hint: str, found: OperationNode
     ) -> MappingNode:
+        if value is None:
+            fact = "the response is null; it has no content"
+            self.findings.assume("responses", location, fact, "Add a `description` to it.")
+            return MappingNode(location, {"description": ""})
         response = self.refs.follow(value, location, "a response")
         description = {"description": response.get("description", "")}
         copy = MappingNode(response.location, description, response.positions)
