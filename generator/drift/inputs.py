@@ -134,7 +134,7 @@ class Input:
     def client(self) -> ClientApi | None:
         """The client that would be generated; None where generation is refused."""
         from ..codegen.build import build
-        from ..codegen.build.types import Types
+        from ..codegen.build.naming import class_names
 
         document = self.canonical
         if not document.operations:
@@ -143,7 +143,7 @@ class Input:
         settings = self._fitting()
         try:
             api = build(self.canonical, settings, findings)
-            names = Types(self.canonical, settings.names, Findings()).names
+            names = class_names(self.canonical, settings, Findings())
         except SpecError as error:
             self.refused = error.problems
             return None
