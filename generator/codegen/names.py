@@ -30,7 +30,7 @@ _SIGNS = {
     "+": "plus", "-": "minus", "=": "equal", "!": "not", "<": "less", ">": "greater", "*": "star",
     "%": "percent", "&": "and", "|": "or", "@": "at", "#": "number", "$": "dollar", "~": "about",
     "^": "caret", ".": "dot", ",": "comma", "/": "slash", "?": "question", ":": "colon",
-    " ": "space", "_": "underscore", ";": "semicolon", "'": "quote", '"': "quotes", "\\": "slash",
+    " ": "space", "_": "underscore", ";": "semicolon", "'": "quote", '"': "quotes", "\\": "backslash",
     "(": "open", ")": "close", "[": "left", "]": "right", "{": "begin", "}": "end", "`": "tick",
 }  # fmt: skip
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")

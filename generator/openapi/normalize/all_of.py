@@ -125,6 +125,7 @@ class Composition:
             key = component_key(hint)
             if key in components.schemas:
                 key = f"{key}.{short_hash('&'.join(identity))}"
+            components.hints[key] = component_key(hint)
             self._merges[identity] = key
             self._parts[key] = parts
             if len(components.open) > _MAX_DEPTH:

@@ -41,6 +41,8 @@ class Components:
         """
         self.keys: dict[str, str] = {}
         """Absolute reference → component key."""
+        self.hints: dict[str, str] = {}
+        """Keys of schemas that aren't declared → the keys that they would have had alone."""
         self.lifted: set[str] = set()
         """Keys of components that a canonical document marks as not declared."""
         self.analysis = SchemaAnalysis(context)
@@ -61,6 +63,7 @@ class Components:
         for key in self.schemas.keys() - kept:
             del self.schemas[key]
         self.keys = {name: key for name, key in self.keys.items() if key in kept}
+        self.hints = {key: hint for key, hint in self.hints.items() if key in kept}
         self.open.clear()
         self.chain.clear()
 
@@ -167,10 +170,12 @@ class Components:
         if not ("properties" in bare or "discriminator" in bare or is_enumeration(bare)):
             return schema
         key = component_key(hint)
-        if not replace and self.schemas.get(key, bare) != bare:
+        is_taken = key in self.main or self.schemas.get(key, bare) != bare
+        if not replace and is_taken:
             content = json.dumps(bare, sort_keys=True, default=str)
             key = component_key(f"{hint}.{short_hash(content)}")
         self.schemas[key] = bare
+        self.hints[key] = component_key(hint)
         ref = MappingNode(schema.location, {"$ref": PREFIX + key})
         return or_null(ref) if is_nullable(schema) else ref
 

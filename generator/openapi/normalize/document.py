@@ -26,6 +26,7 @@ from .discriminators import tag_branches
 from .node_values import child, listed, mappings, pick
 from .operations import OperationNormalizer
 from .read_write_only import relax
+from .rename import settle_keys
 from .schema_analysis import LIFTED, NAMED
 from .schemas import SchemaNormalizer
 from .server_side_constraints import ServerChecked
@@ -137,6 +138,7 @@ class _Writer:
 
     def _schemas(self, paths: MappingNode) -> MappingNode:
         schemas = self.components.schemas
+        settle_keys(paths, schemas, self.components.hints)
         add_required_properties(schemas)
         tag_branches(paths, schemas)
         relax(paths, schemas, lambda node: _reachable(node, schemas))

@@ -27,11 +27,19 @@ class MediaTypeNormalizer:
         """Return the media types in ``node['content']``, each with its schema and examples."""
         content = self.refs.mapping(node.get("content"), node.at("content"), "content")
         out = MappingNode(content.location, positions=content.positions)
-        for name, value in content.items():
-            media = self.refs.follow(value, content.at(name), "a media type")
+        found = {
+            name: self.refs.follow(value, content.at(name), "a media type")
+            for name, value in content.items()
+        }
+        differ = any(
+            media.get("schema") != next(iter(found.values())).get("schema")
+            for media in found.values()
+        )
+        for name, media in found.items():
             copy = MappingNode(media.location, positions=media.positions)
-            self.schemas.put(media, "schema", copy, hint)
-            self.schemas.put(media, "itemSchema", copy, f"{hint}.item")
+            own = f"{hint}.{_subtype(name)}" if differ else hint
+            self.schemas.put(media, "schema", copy, own)
+            self.schemas.put(media, "itemSchema", copy, f"{own}.item")
             for key in ("encoding", "itemEncoding", "prefixEncoding"):
                 if key in media:
                     copy[key] = self._encoding(media[key])
@@ -109,6 +117,12 @@ class MediaTypeNormalizer:
             keys = ("operationId", "operationRef", "parameters", "description")
             out[name] = pick(link, keys)
         return out
+
+
+def _subtype(media_type: str) -> str:
+    """Return the part of a media type that tells a body apart: ``json``, ``form-data``."""
+    bare = media_type.partition(";")[0].strip().lower()
+    return bare.rpartition("/")[2].removeprefix("x-") if bare != "*/*" else "any"
 
 
 def _leads_to(found: OperationNode, link: MappingNode) -> bool:
