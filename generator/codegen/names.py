@@ -30,8 +30,9 @@ _SIGNS = {
     "+": "plus", "-": "minus", "=": "equal", "!": "not", "<": "less", ">": "greater", "*": "star",
     "%": "percent", "&": "and", "|": "or", "@": "at", "#": "number", "$": "dollar", "~": "about",
     "^": "caret", ".": "dot", ",": "comma", "/": "slash", "?": "question", ":": "colon",
-    " ": "space", "_": "underscore", ";": "semicolon", "'": "quote", '"': "quotes", "\\": "backslash",
-    "(": "open", ")": "close", "[": "left", "]": "right", "{": "begin", "}": "end", "`": "tick",
+    " ": "space", "_": "underscore", ";": "semicolon", "'": "quote", '"': "quotes",
+    "\\": "backslash", "(": "open", ")": "close", "[": "left", "]": "right", "{": "begin",
+    "}": "end", "`": "tick",
 }  # fmt: skip
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 MAX_LENGTH = 80
@@ -188,7 +189,8 @@ def constant_of(call: str) -> Identifier:
 
     The testing module converts it back, so a letter with two capitals, such as ß, becomes two.
     """
-    return snake(call.replace(".", "_").upper().lower(), CALLS)
+    name = call.replace(".", "_").upper().lower()
+    return Identifier(f"{name}_" if keyword.iskeyword(name) or name in CALLS else name)
 
 
 def pascal(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations
 
 from ...document.tree import MappingNode, SequenceNode, Value
 from .node_values import child, items, mappings, members, sequence
@@ -19,6 +20,8 @@ _ORDINALS = (
 )  # fmt: skip
 _MAX_DEPTH = 5
 _MAX_LENGTH = 40
+_MAX_COMBINED, _MAX_WORDS = 50, 8
+"""The most schemas that are told apart by several words together, and words that are tried."""
 
 
 def ordinal(index: int) -> str:
@@ -30,9 +33,23 @@ def distinct_words(schemas: Sequence[MappingNode], resolve: Resolve) -> list[str
     """Return a word for each schema that no other has; empty for one that has none of its own."""
     features = [list(dict.fromkeys(_features(schema, resolve))) for schema in schemas]
     counts = Counter(word.casefold() for words in features for word in words)
-    return [
-        next((word for word in words if counts[word.casefold()] == 1), "") for words in features
-    ]
+    found = [next((one for one in words if counts[one.casefold()] == 1), "") for words in features]
+    if not all(found) and len(found) <= _MAX_COMBINED:
+        sets = [frozenset(map(str.casefold, words)) for words in features]
+        for index, words in enumerate(features):
+            varying = [word for word in words if counts[word.casefold()] < len(features)]
+            found[index] = found[index] or _combined(varying[:_MAX_WORDS], sets)
+    return found
+
+
+def _combined(words: Sequence[str], sets: Sequence[frozenset[str]]) -> str:
+    """Return two or three words that only one of the sets contains together."""
+    for size in (2, 3):
+        for some in combinations(words, size):
+            wanted = frozenset(map(str.casefold, some))
+            if sum(wanted <= one for one in sets) == 1:
+                return ".".join(some)
+    return ""
 
 
 def _features(schema: MappingNode, resolve: Resolve) -> Iterator[str]:
@@ -42,11 +59,11 @@ def _features(schema: MappingNode, resolve: Resolve) -> Iterator[str]:
     for part in _parts(schema, resolve, 0):
         properties.update(members(part.get("properties")))
         required.update(name for name in sequence(part.get("required")) if isinstance(name, str))
-    names = sorted(properties, key=lambda name: (name not in required, name))
+    names = sorted({*properties, *required}, key=lambda name: (name not in required, name))
     for name in names:
-        yield from _constants(properties[name])
+        yield from _constants(properties.get(name, schema))
     yield from (name for name in names if _is_telling(name))
-    yield from (f"{name}.{kind}" for name in names for kind in _types(properties[name]))
+    yield from (f"{name}.{kind}" for name in names for kind in _types(properties.get(name, schema)))
     for value in sequence(schema.get("enum")):
         if _is_telling(value):
             yield str(value)

@@ -138,6 +138,8 @@ class _Writer:
 
     def _schemas(self, paths: MappingNode) -> MappingNode:
         schemas = self.components.schemas
+        for key in schemas.keys() - _reachable(paths, schemas):
+            del schemas[key]  # those of which an allOf made others
         settle_keys(paths, schemas, self.components.hints)
         add_required_properties(schemas)
         tag_branches(paths, schemas)

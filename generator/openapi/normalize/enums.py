@@ -163,8 +163,8 @@ def _names(node: MappingNode, values: SequenceNode) -> dict[str, Value]:
             pairs = zip(values, found, strict=True)
             return {str(value): name for value, name in pairs if isinstance(name, str)}
     listed_values = mappings(child(node, "x-ms-enum").get("values"))
-    pairs = ((one.get("value"), one.get("name")) for one in listed_values)
-    return {str(value): name for value, name in pairs if isinstance(name, str)}
+    named = ((one.get("value"), one.get("name")) for one in listed_values)
+    return {str(value): name for value, name in named if isinstance(name, str)}
 
 
 def _misfit(value: Value, schema: MappingNode, *, nullable: bool) -> str:

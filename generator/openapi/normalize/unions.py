@@ -46,7 +46,8 @@ class Unions:
         written: list[Value] = []
         places: list[int] = []
         is_alone = sum(not self._is_null(branch) for branch in branches) == 1
-        words = self._words(branches, is_own="discriminator" in node or hint in components.open)
+        is_own = "discriminator" in node or hint in components.open
+        words = self._words(branches, is_own=is_own, is_object="properties" in out)
         for index, branch in enumerate(branches):
             if components.analysis.is_null_30(branch):
                 nullable = True
@@ -80,13 +81,15 @@ class Unions:
         union.update({key: out[key] for key in ANNOTATIONS if key in out})
         return union, nullable
 
-    def _words(self, branches: Sequence[Value], *, is_own: bool) -> list[str]:
+    def _words(self, branches: Sequence[Value], *, is_own: bool, is_object: bool) -> list[str]:
         """Return a word for each branch that needs one beside the union's name, else ``""``.
 
         One inline branch has the name of the union, unless the union itself has it (``is_own``).
+        ``is_object`` is true if there are properties beside the union.
         """
         words = [""] * len(branches)
-        arrays, others = self._inline(branches, is_array=True), self._inline(branches)
+        named = (*_NAMED, "required", "type") if is_object else _NAMED
+        arrays, others = _inline(branches, named, is_array=True), _inline(branches, named)
         for group in (arrays, others):
             if len(group) < 2 and not (is_own and group is others):
                 continue
@@ -94,19 +97,6 @@ class Unions:
             for index, word in zip(group, found, strict=True):
                 words[index] = word or ordinal(index)
         return words
-
-    def _inline(
-        self, branches: Sequence[Value], *, is_array: bool = False
-    ) -> dict[int, MappingNode]:
-        """Return the branches, by position, that become a class of the union's name."""
-        return {
-            index: branch
-            for index, branch in enumerate(branches)
-            if isinstance(branch, MappingNode)
-            and "$ref" not in branch
-            and ("items" in branch) is is_array
-            and (any(key in branch for key in _NAMED) or is_enumeration(branch))
-        }
 
     def _target(self, node: MappingNode) -> Value:
         try:
@@ -129,7 +119,7 @@ class Unions:
         ``word`` is None for the only branch, which is the union itself.
         """
         key = key_of(branch)
-        suffix = "" if word is None else word or key
+        suffix = "" if word is None else word or self.components.hints.get(key, key)
         name = f"{hint}.{suffix}" if suffix else hint
         whole = self.composition.merged([base, branch], name, base.location)
         if key and "$ref" not in whole:
@@ -137,6 +127,20 @@ class Unions:
             if _bare(whole) == _bare(target):
                 return branch  # it extends the base already
         return whole if word is None else self.components.lift(whole, name)
+
+
+def _inline(
+    branches: Sequence[Value], named: Sequence[str], *, is_array: bool = False
+) -> dict[int, MappingNode]:
+    """Return the inline branches, by position, that become a class of the union's name."""
+    return {
+        index: branch
+        for index, branch in enumerate(branches)
+        if isinstance(branch, MappingNode)
+        and "$ref" not in branch
+        and ("items" in branch) is is_array
+        and (any(key in branch for key in named) or is_enumeration(branch))
+    }
 
 
 def _base(node: MappingNode, out: MappingNode) -> MappingNode:
