@@ -73,7 +73,8 @@ RESOURCES = frozenset((
     "Nothing", "Operation", "Options", "Path", "Raw", "Retry", "Self", "Sender", "Settings",
     "Styled", "Text",
     "Token", "TracebackType", "True", "False", "UUID", "LIMITS", "DEFAULT_BASE_URL",
-    "DEFAULT_DEADLINE", "DEFAULT_TIMEOUT", "TYPE_CHECKING",
+    "DEFAULT_DEADLINE", "DEFAULT_TIMEOUT", "TYPE_CHECKING", "AttributeError", "BaseException",
+    "Exception", "NotImplementedError", "ValueError",
 ))  # fmt: skip
 CALLS = ARGUMENTS | {"close", "aclose", "handle_request", "handle_async_request", "Field", "Form"}
 MEMBERS = frozenset({"mro", "name", "value"})
@@ -189,7 +190,7 @@ def constant_of(call: str) -> Identifier:
 
     The testing module converts it back, so a letter with two capitals, such as ß, becomes two.
     """
-    name = call.replace(".", "_").upper().lower()
+    name = "_".join(word.lower() for word in words(call.upper().lower()))
     return Identifier(f"{name}_" if keyword.iskeyword(name) or name in CALLS else name)
 
 

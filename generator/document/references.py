@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
 
 from ..errors import Findings, Problem, SpecError
 from .anchors import Anchors
@@ -122,6 +123,8 @@ class References:
                 "Copy the file into the folder and refer to the copy; nothing is fetched.",
             )
         path = (base.path.resolve().parent / file).resolve()
+        if "%" in file and not path.is_file():
+            path = (base.path.resolve().parent / unquote(file)).resolve()
         if not path.is_relative_to(self.folder):
             raise self.findings.refuse(
                 "ref-outside",

@@ -96,8 +96,12 @@ def _resources(
 ) -> tuple[ir.Resource, ...]:
     docs = {names.snake(tag.name, ATTRIBUTES): text(tag.description) for tag in document.tags}
     resources: list[ir.Resource] = []
-    for name in dict.fromkeys(op.resource for op in operations if op.resource):
-        class_name = names.pascal(name, {*names.RESOURCES, client, f"Async{client}"})
+    groups = dict.fromkeys(op.resource for op in operations if op.resource)
+    reserved = {*names.RESOURCES, client, f"Async{client}"}
+    reserved |= {f"Async{names.pascal(name)}" for name in groups}
+    classes = names.make_distinct(groups, lambda name, level: names.pascal(name, reserved, level))
+    for name in groups:
+        class_name = classes[name]
         resources.append(
             ir.Resource(
                 name=name,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ...errors import InternalError
 
@@ -138,10 +138,16 @@ class _Module:
         _no_duplicates(self.tree.body)
         nodes = list(ast.walk(self.tree))
         arguments = frozenset(node.arg for node in nodes if isinstance(node, ast.arg))
+        imports = [node for node in nodes if isinstance(node, ast.ImportFrom) and node.level]
+        self._note_own([*self.tree.body, *imports])
         for node in nodes:
             if type(node) not in CODE:
                 raise _Forbidden(node, type(node).__name__)
             self.node(node, arguments)
+
+    def _note_own(self, statements: Iterable[ast.stmt]) -> None:
+        """Allow the names that a module defines or imports, such as a class called ``Warning``."""
+        self.builtins |= {name for statement in statements for name in _defined(statement)}
 
     def node(self, node: ast.AST, arguments: frozenset[str]) -> None:
         """Check the names in one node, without the nodes below it."""
@@ -175,6 +181,7 @@ class _Declarations(_Module):
 
     def check(self) -> None:
         _no_duplicates(self.tree.body)
+        self._note_own(self.tree.body)
         for node in self.tree.body:
             match node:
                 case ast.Expr(value=ast.Call(func=ast.Attribute(attr="model_rebuild"))):

@@ -11,7 +11,14 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import PurePosixPath
 
-from ...document.component_keys import PREFIX, component_key, key_of_reference, short_hash
+from ...document.component_keys import (
+    PREFIX,
+    component_key,
+    is_component,
+    key_of_reference,
+    short_hash,
+    split_reference,
+)
 from ...document.tree import MappingNode, SequenceNode, Value, walk
 from .confusables import warn_of_confusables
 from .context import Context, Normalizer
@@ -69,9 +76,7 @@ class Components:
 
     def is_declared(self, key: str) -> bool:
         """Return whether the description has a component under this key."""
-        pointer = self.schemas[key].location.pointer
-        direct = pointer.startswith("/components/schemas/") and pointer.count("/") == 3
-        return direct and key not in self.lifted
+        return is_component(self.schemas[key].location.pointer) and key not in self.lifted
 
     # ── references ───────────────────────────────────────────────────────────────────────────
 
@@ -124,11 +129,14 @@ class Components:
     def _component(self, name: str, target: MappingNode) -> str:
         key = self.keys.get(name)
         if key is None:
-            key = key_of_reference(name)
-            is_main = name.partition("#")[0] == self.refs.main.name
-            if key in self.schemas or (not is_main and key in self.main):
+            key = hint = key_of_reference(name)
+            file, pointer = split_reference(name)
+            is_main, is_declared = file == self.refs.main.name, is_component(pointer)
+            if key in self.schemas or (not (is_main and is_declared) and key in self.main):
                 key = self._unique_key(key, name)
             self.keys[name] = key
+            if is_main and not is_declared:
+                self.hints[key] = hint
             if LIFTED in target:
                 self.lifted.add(key)
             warn_of_confusables(key, target.location, self.findings)
@@ -143,7 +151,7 @@ class Components:
 
     def _unique_key(self, key: str, name: str) -> str:
         """Return a key with the file's name, or a hash, for another schema of the same key."""
-        file, _, pointer = self.refs.relative(name).partition("#")
+        file, pointer = split_reference(self.refs.relative(name))
         unique = component_key(f"{key}.{PurePosixPath(file).stem}")
         return f"{key}.{short_hash(f'{file}#{pointer}')}" if unique in self.schemas else unique
 

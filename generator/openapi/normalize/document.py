@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 from ...document.component_keys import PREFIX
-from ...document.operations import METHODS, MORE_METHODS, OperationNode
+from ...document.operations import METHODS, MORE_METHODS, OperationNode, framework_function
 from ...document.references import References
 from ...document.tree import Location, MappingNode, SequenceNode, SourceFile, Value, walk
 from ...document.version import read_version
@@ -121,6 +121,9 @@ class _Writer:
         if servers is not None:
             root["servers"] = servers
         paths = MappingNode(location)
+        for found in operations:
+            function = framework_function(found.operation_id, found.method, found.path)
+            self._operations.ids.update({found.operation_id, function} - {""})
         for index, found in enumerate(operations):
             if index % _PROGRESS == 0:
                 progress(f"reading operation {index + 1} of {len(operations)}")

@@ -32,7 +32,16 @@ def _final_keys(schemas: Mapping[str, MappingNode], hints: Mapping[str, str]) ->
     taken = {key for key in schemas if key not in hints}
     renamed: dict[str, str] = {}
     for hint, keys in sorted(groups.items()):
+        first: dict[str, str] = {}
+        for key in sorted(keys):
+            same = first.setdefault(_content(schemas[key]), key)
+            if same != key:
+                renamed[key] = same
+        keys = [key for key in keys if key not in renamed]
         if keys == [hint]:
+            continue
+        if len(keys) == 1 and hint not in taken:
+            renamed[keys[0]] = hint
             continue
         words = distinct_words([schemas[key] for key in keys], lambda _: None)
         for key, word in zip(keys, words, strict=True):
@@ -41,7 +50,7 @@ def _final_keys(schemas: Mapping[str, MappingNode], hints: Mapping[str, str]) ->
                 new = component_key(f"{hint}.{short_hash(_content(schemas[key]))}")
             taken.add(new)
             renamed[key] = new
-    return {old: new for old, new in renamed.items() if old != new}
+    return {old: final for old, new in renamed.items() if (final := renamed.get(new, new)) != old}
 
 
 def settle_keys(
