@@ -55,8 +55,8 @@ class Client:
     """The name of the client class; derived from the package's name if left out."""
     operations: tuple[str, ...] = ()
     """Selectors of the operations to generate; all if left out."""
-    accept: tuple[str, ...] = ()
-    """Codes of problems that leave an operation out instead of stopping the run."""
+    strict: bool = False
+    """Stop at each fault of the description, instead of leaving operations out and assuming."""
     http: str = "httpx"
     """The HTTP library of the generated client: ``httpx`` or ``httpx2``."""
     calls: Mapping[str, str] = field(default_factory=dict[str, str])

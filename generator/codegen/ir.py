@@ -132,6 +132,37 @@ def referenced(made: Type) -> Iterator[str]:
             pass
 
 
+def is_exact(made: Type) -> bool:
+    """Return whether pydantic alone would round or convert values of a type.
+
+    It does with numbers, and with unions of several objects, lists or texts. A class or an alias
+    in the type has a mark of its own.
+    """
+    match made:
+        case Scalar(kind):
+            return kind == "number"
+        case Array(inner) | Dict(inner) | Nullable(inner):
+            return is_exact(inner)
+        case UnionType(options, tag):
+            kinds = [_json_type(option) for option in options]
+            many = any(kinds.count(kind) > 1 for kind in ("text", "array", "object"))
+            return not tag and (many or any(map(is_exact, options)))
+        case _:
+            return False
+
+
+def _json_type(made: Type) -> str:
+    match made:
+        case Scalar("string"):
+            return "text"
+        case Array():
+            return "array"
+        case Dict() | Ref(open_name=""):
+            return "object"
+        case _:
+            return ""
+
+
 # ── models ───────────────────────────────────────────────────────────────────────────────────────
 
 

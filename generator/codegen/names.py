@@ -82,8 +82,8 @@ CLASSES = frozenset((
     "Annotated", "Any", "AnyUrl", "FileContent", "AwareDatetime", "BaseModel", "Base64Str",
     "ConfigDict",
     "Decimal", "Enum", "Field", "IntEnum", "Literal", "Mapping", "Model", "Number", "None",
-    "NotNullable", "Open", "OpenUnion", "UnknownVariant", "RootModel", "StrEnum", "True", "False",
-    "TypeAlias",
+    "NotNullable", "EXACT", "OPEN", "OpenUnion", "UnknownVariant", "RootModel", "StrEnum", "True",
+    "False", "TypeAlias",
     "TypeAliasType", "UUID", "Union", "Optional", "List", "Dict", "Set", "Date", "DateTime",
     "annotations",
 ))  # fmt: skip

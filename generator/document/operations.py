@@ -97,7 +97,7 @@ def iter_operations(document: SourceFile, refs: References) -> Iterator[Operatio
             "webhooks",
             document.root.at("webhooks"),
             "webhooks are calls that the server makes; a client has none",
-            "Nothing needs doing.",
+            "Handle them in your own server.",
         )
     if "paths" not in document.root:
         return

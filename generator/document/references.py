@@ -26,13 +26,13 @@ class References:
         self.documents: dict[Path, SourceFile] = {document.path.resolve(): document}
         self._anchors: dict[str, Anchors] = {}
         self.faults: Mapping[str, Sequence[Problem]] = {}
-        """Problems in the main document by the mapping's pointer, refused if it is used."""
+        """Problems in the main document by the mapping's pointer, assumed away if it is used."""
 
     def touch(self, node: MappingNode) -> None:
-        """Refuse the faults of ``node``, because it is used."""
+        """Record the faults of ``node``, because it is used."""
         if self.faults and node.location.document is self.main:
-            for problem in self.faults.get(node.location.pointer, ()):
-                self.findings.add(problem)
+            for one in self.faults.get(node.location.pointer, ()):
+                self.findings.assume(one.code, one.place, one.fact, one.remedy)
 
     def target(self, node: MappingNode, place: Location | None = None) -> tuple[Value, str]:
         """Return the target of ``node['$ref']``, and the reference in absolute form.
@@ -54,7 +54,7 @@ class References:
             document = self._document(file, document, place) if file else document
             value = self._within(document, fragment, place, reference)
         if isinstance(value, MappingNode):
-            return value, f"{value.location.document.name}#{value.location.pointer}"
+            return value, value.location.name
         return value, f"{document.name}#{reference.partition('#')[2]}"
 
     def _within(
@@ -76,11 +76,6 @@ class References:
         if document.name not in self._anchors:
             self._anchors[document.name] = Anchors(document)
         return self._anchors[document.name]
-
-    def is_overridden(self, reference: str) -> bool:
-        """Return whether a dynamic reference may have several targets."""
-        name = reference.rpartition("#")[2]
-        return sum(self._anchors_of(d).dynamic.get(name, 0) for d in self.documents.values()) > 1
 
     def follow(self, value: Value, place: Location, what: str) -> MappingNode:
         """Return ``value`` as a mapping, with any chain of references resolved."""
@@ -143,5 +138,6 @@ class References:
                         self.findings.add(problem)
                 fact = whole[0].fact if whole else "cannot be read"
                 remedy = whole[0].remedy if whole else "Fix that file."
-                raise self.findings.refuse("ref", place, f"$ref {file!r} {fact}", remedy) from None
+                fact = f"$ref {file!r} {fact}"
+                raise self.findings.refuse("ref-file", place, fact, remedy) from None
         return self.documents[path]

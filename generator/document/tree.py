@@ -66,6 +66,11 @@ class Location:
         return join(reversed(keys))
 
     @property
+    def name(self) -> str:
+        """The document's name and the pointer: an absolute reference."""
+        return f"{self.document.name}#{self.pointer}"
+
+    @property
     def place(self) -> Place:
         """File, line, column and pointer, for a message."""
         position = self.position or self.document.locate(self.pointer)

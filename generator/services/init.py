@@ -171,16 +171,21 @@ def _destination(root: Path, package: str, data: bytes) -> str:
 def _render(
     client: Client, root: Path, data: bytes | None, name: str, progress: Progress
 ) -> RenderedClient:
-    """Return the client's files; problems of a description that isn't on disk are in ``name``."""
+    """Return the client's files; problems of a description that isn't on disk are in ``name``.
+
+    Raise :class:`SpecError` for a reference to a file, because only one is copied.
+    """
     if data is None:
         return render_client(client, root, progress)
+    document = parse(data, path=root / client.spec, name=name)
     try:
-        document = parse(data, path=root / client.spec, name=name)
-        return render_client(client, root, progress, document)
+        rendered = render_client(client, root, progress, document)
+        problems = [left.problem for left in rendered.left_out]
     except SpecError as error:
-        raise SpecError(
-            replace(problem, remedy=f"{problem.remedy} {_SEVERAL_FILES}")
-            if problem.code == "ref"
-            else problem
-            for problem in error.problems
-        ) from None
+        problems = list(error.problems)
+        if not any(problem.code == "ref-file" for problem in problems):
+            raise
+    files = [problem for problem in problems if problem.code == "ref-file"]
+    if files:
+        raise SpecError(replace(one, remedy=f"{one.remedy} {_SEVERAL_FILES}") for one in files)
+    return rendered

@@ -105,7 +105,7 @@ def show_operation(
     from .operation_text import OperationText
 
     client, root = description.settings, description.root
-    _, api, cases = read_api(client, root, Findings(frozenset(client.accept)), progress)
+    _, api, cases = read_api(client, root, Findings(strict=client.strict), progress)
     templates = Templates.of(root / client.templates if client.templates else None)
     modules = render(api, templates)
     key = found.verb, found.path

@@ -35,7 +35,12 @@ def config_hash(client: Client) -> str:
     for name in ("spec", "templates"):
         settings[name] = Path(settings[name]).name
     settings["overlays"] = [Path(overlay).name for overlay in client.overlays]
-    for name in ("overlays", "allow_unmatched", "templates"):  # added later than the others
+    for name in (
+        "overlays",
+        "allow_unmatched",
+        "templates",
+        "strict",
+    ):  # added later than the others
         if not settings[name]:
             del settings[name]
     for name in ("output", "upstream", "allowed"):  # they change no file

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import importlib
 import json
+import re
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -176,7 +177,7 @@ def test_refuses_a_body_that_doesnt_fit(
         if info.is_required():
             wire = info.alias or name
             body = {key: value for key, value in json_case["body"].items() if key != wire}
-            with pytest.raises(testing.Refused, match=wire):
+            with pytest.raises(testing.Refused, match=re.escape(wire)):
                 posted(api, mode, fake, json_case, json.dumps(body).encode())
     odd = changed(json_case, slip_of_the_pen=1)
     if not model.takes_extras__:

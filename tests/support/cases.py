@@ -41,7 +41,7 @@ def generate_case(topic: str, output: Path) -> Outcome:
 
 
 def refuse(topic: str, folder: Path) -> Outcome:
-    """Try to generate from a refused description, copied below ``folder``."""
+    """Try to generate with ``--strict`` from a description, copied below ``folder``."""
     inside = folder / "project"
     shutil.copytree(REFUSED / topic, inside, ignore=shutil.ignore_patterns("error.txt"))
     return speclock(
@@ -53,6 +53,7 @@ def refuse(topic: str, folder: Path) -> Outcome:
         "refused",
         "--output",
         "out",
+        "--strict",
     )
 
 

@@ -13,7 +13,7 @@ from ...errors import Findings
 from ...openapi.model import MediaType, Operation, RequestBody, Response, Schema
 from ..ir import Answer, Body, Code, Dict, File, FormPart, Overload, Ref, Scalar, Type
 from .media_types import ORDER, SEQUENTIAL, codec_of, is_sendable, is_well_formed
-from .types import Types, annotation, text
+from .types import Types, annotation, body_annotation, text
 
 _WITHOUT_BODY = ("204", "205", "304")
 _MOST = 6
@@ -78,7 +78,7 @@ class Bodies:
             annotation=annotation(made),
             required=body.required,
             doc=text(body.description),
-            check=annotation(made, constrained=True),
+            check=body_annotation(made),
             parts=parts,
         )
 
@@ -127,7 +127,7 @@ class Bodies:
 
 
 def _answer(status: str, media_type: str, codec: str, made: Type, model: str = "") -> Answer:
-    hint, check = annotation(made), annotation(made, constrained=True)
+    hint, check = annotation(made), body_annotation(made)
     return Answer(status, media_type, codec, made, hint, check, model)
 
 

@@ -98,7 +98,7 @@ class Servers:
                 "server",
                 operation.location,
                 f"the description sends this operation, with its credentials, to {origin(found)}",
-                "Nothing needs doing if that is the API's too; else take the server out.",
+                "If that isn't a server of this API, remove it with an overlay.",
             )
         return found
 

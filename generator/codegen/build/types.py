@@ -188,7 +188,7 @@ class Types:
         if schema.enum is not None:
             usable = tuple(_values(schema))
             if len(usable) == len(schema.enum):
-                return ir.Constant(usable)
+                return _union(ir.Constant((value,)) for value in usable)
         if len(schema.types) == 1:
             return self._of_kind(schema.types[0], schema)
         return _union(self._of_kind(kind, schema) for kind in schema.types)
@@ -249,16 +249,37 @@ def _nullable(made: ir.Type) -> ir.Type:
 
 
 def _union(options: Iterable[ir.Type]) -> ir.Type:
-    flat: list[ir.Type] = []
+    flat: dict[str, ir.Type] = {}  # by their text, because the constants True and 1 are equal
     null = False
     for option in options:
         if isinstance(option, ir.Nullable):
             null, option = True, option.inner
         for one in option.options if isinstance(option, ir.UnionType) else (option,):
-            if one not in flat:
-                flat.append(one)
-    made = flat[0] if len(flat) == 1 else ir.UnionType(tuple(flat)) if flat else ir.Scalar("any")
+            flat.setdefault(repr(one), one)
+    kept = _told_apart([*flat.values()])
+    made = kept[0] if len(kept) == 1 else ir.UnionType(tuple(kept)) if kept else ir.Scalar("any")
     return ir.Nullable(made) if null else made
+
+
+def _told_apart(options: list[ir.Type]) -> list[ir.Type]:
+    """Return the options of a union: pydantic takes 1 for true unless a branch is for flags."""
+    kinds = [_json_type(option) for option in options]
+    if "boolean" not in kinds or not {"integer", "number"}.intersection(kinds):
+        return options
+    rest = [one for one, kind in zip(options, kinds, strict=True) if kind != "boolean"]
+    return [ir.Scalar("boolean"), *rest]
+
+
+def _json_type(made: ir.Type) -> str:
+    match made:
+        case ir.Constant((bool(), *_)):
+            return "boolean"
+        case ir.Constant((int(), *_)):
+            return "integer"
+        case ir.Scalar(kind):
+            return kind
+        case _:
+            return ""
 
 
 def is_scalar(made: ir.Type) -> bool:
@@ -287,6 +308,12 @@ def annotation(made: ir.Type, *, constrained: bool = False) -> ir.Code:
     With ``constrained`` it is the one for pydantic, with constraints, instead of the caller's.
     """
     return ir.Code(_annotation(made, constrained))
+
+
+def body_annotation(made: ir.Type) -> ir.Code:
+    """Return the annotation of a body for pydantic."""
+    hint = annotation(made, constrained=True)
+    return ir.Code(f"Annotated[{hint}, EXACT]") if ir.is_exact(made) else hint
 
 
 def _annotation(made: ir.Type, constrained: bool) -> str:

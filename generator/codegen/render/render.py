@@ -142,6 +142,7 @@ def _is_needed(name: str, view: ApiView) -> bool:
         "_stream.py": view.uses_streams,
         "_pages.py": view.uses_pages,
         "_unions.py": view.uses_unions,
+        "_exact.py": view.uses_exact,
         "_oauth.py": view.uses_oauth,
         "test_streams.py": view.uses_streams,
         "test_pages.py": view.uses_pages,

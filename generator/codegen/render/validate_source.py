@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from ...errors import InternalError
 
@@ -132,22 +132,16 @@ class _Module:
     def __init__(self, name: str, tree: ast.Module) -> None:
         self.tree = tree
         self.depth = name.count("/") + 1
-        self.builtins = BUILTINS | BY_NAME.get(name, set())
+        self.builtins = BUILTINS | BY_NAME.get(name, set()) | set(_own(tree))
 
     def check(self) -> None:
         _no_duplicates(self.tree.body)
         nodes = list(ast.walk(self.tree))
         arguments = frozenset(node.arg for node in nodes if isinstance(node, ast.arg))
-        imports = [node for node in nodes if isinstance(node, ast.ImportFrom) and node.level]
-        self._note_own([*self.tree.body, *imports])
         for node in nodes:
             if type(node) not in CODE:
                 raise _Forbidden(node, type(node).__name__)
             self.node(node, arguments)
-
-    def _note_own(self, statements: Iterable[ast.stmt]) -> None:
-        """Allow the names that a module defines or imports, such as a class called ``Warning``."""
-        self.builtins |= {name for statement in statements for name in _defined(statement)}
 
     def node(self, node: ast.AST, arguments: frozenset[str]) -> None:
         """Check the names in one node, without the nodes below it."""
@@ -181,7 +175,6 @@ class _Declarations(_Module):
 
     def check(self) -> None:
         _no_duplicates(self.tree.body)
-        self._note_own(self.tree.body)
         for node in self.tree.body:
             match node:
                 case ast.Expr(value=ast.Call(func=ast.Attribute(attr="model_rebuild"))):
@@ -320,8 +313,12 @@ class _Declarations(_Module):
         match node:
             case ast.Constant(value=None):
                 pass
-            case ast.Constant(value=str(name)) if name.isidentifier():  # a class defined later
-                self.node(ast.Name(name, ast.Load(), lineno=node.lineno), frozenset())
+            case ast.Constant(value=str(text)):  # a type of classes defined later
+                inner = ast.parse(text, mode="eval").body
+                for part in ast.walk(inner):
+                    if isinstance(part, (ast.expr, ast.alias)):
+                        part.lineno = node.lineno
+                self.hint(inner)
             case ast.Name() | ast.Attribute():
                 self._name(node, frozenset())
             case ast.BinOp(left=left, op=ast.BitOr(), right=right):
@@ -352,6 +349,18 @@ class _Declarations(_Module):
             if not isinstance(node.value, (ast.Name, ast.Attribute)):
                 raise _Forbidden(node, f"an attribute of a {type(node.value).__name__}")
             self._name(node.value, arguments)
+
+
+def _own(tree: ast.Module) -> Iterator[str]:
+    """Yield the names of a module's classes, and of those that it imports from its package."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.ClassDef(name=name):
+                yield name
+            case ast.ImportFrom(level=level, names=names) if level:
+                yield from (alias.asname or alias.name for alias in names)
+            case _:
+                pass
 
 
 def _is_plain(name: str) -> bool:

@@ -37,15 +37,15 @@ class Composition:
         for part in parts:
             if isinstance(part, MappingNode):
                 canonical.append(
-                    self._referred(part, hint, location)
+                    self._referred(part, hint)
                     if "$ref" in part
                     else self.normalizer.body(part, hint)
                 )
             elif part is False:
-                raise self.findings.refuse(
+                self.findings.assume(
                     "never",
                     location,
-                    "allOf contains false, so no value is valid",
+                    "allOf contains false, so no value is valid; the other parts are used",
                     "Remove `false` from allOf.",
                 )
         null = [part for part in canonical if is_nullable(part)]
@@ -55,11 +55,11 @@ class Composition:
             return or_null(merged)
         return merged
 
-    def _referred(self, part: MappingNode, hint: str, location: Location) -> MappingNode:
+    def _referred(self, part: MappingNode, hint: str) -> MappingNode:
         """Return a part that is a reference; of a union of the schema at hand, what is beside it.
 
         That is how a base class with a discriminator lists the classes that extend it: the
-        extending class takes the base's own members. Every other circle is refused.
+        extending class takes the base's own members.
         """
         components = self.components
         leads_back = components.analysis.leads_back
@@ -69,12 +69,7 @@ class Composition:
         base = omit(target, *UNIONS)
         key = key_of_reference(name)
         if len(base) == len(target) or leads_back("", base, components.chain):
-            raise self.findings.refuse(
-                "allof-cycle",
-                location,
-                f"allOf contains {key}, which contains this schema",
-                f"Remove {key} from allOf, or this schema from {key}.",
-            )
+            return components.reference(part, hint)
         return self.normalizer.body(base, key)
 
     def merged(self, parts: Iterable[MappingNode], hint: str, location: Location) -> MappingNode:
@@ -99,17 +94,19 @@ class Composition:
         return whole
 
     def settle(self, schema: MappingNode) -> None:
-        """Refuse an object whose enumeration has none; make a map of one without properties."""
+        """Remove an object's enumeration that has none; make a map of one without properties."""
         if "properties" not in schema:
             return
         values, extra = schema.get("enum"), schema.get("additionalProperties")
         if isinstance(values, SequenceNode) and not any(isinstance(v, dict) for v in values):
-            raise self.findings.refuse(
+            self.findings.assume(
                 "never",
                 schema.location,
-                "an object has an enumeration without an object, so no value is valid",
+                "an object has an enumeration without an object, so no value is valid; the "
+                "enumeration is left out",
                 "Remove `enum` or `properties`.",
             )
+            del schema["enum"]
         if not schema["properties"] and isinstance(extra, MappingNode) and extra:
             del schema["properties"]
 
@@ -129,12 +126,14 @@ class Composition:
             self._merges[identity] = key
             self._parts[key] = parts
             if len(components.open) > _MAX_DEPTH:
-                raise self.findings.refuse(
+                self.findings.assume(
                     "allof-cycle",
                     location,
-                    "allOf contains schemas that refer to each other without end",
+                    "allOf contains schemas that refer to each other without end; the last one is "
+                    "used",
                     "Remove a $ref from the cycle.",
                 )
+                return parts[-1]
             with components.opened(key, MappingNode(location)):
                 sources = [self._rebuilt(part) for part in parts]
                 body = self.merged([without_null(s) for s in sources], key, location)
@@ -166,12 +165,14 @@ class Composition:
         other = right if one is left else left
         outside = MappingNode(one.location, {k: v for k, v in one.items() if k != keyword})
         if len(branches) > _MAX_BRANCHES:
-            raise self.findings.refuse(
+            self.findings.warn(
                 "union-size",
                 branches.location,
-                f"an intersection with a union of more than {_MAX_BRANCHES} branches",
+                f"an intersection with a union of more than {_MAX_BRANCHES} branches; the server "
+                "alone checks what is beside the union",
                 "Describe the intersection as a schema without allOf.",
             )
+            return one
         kept: list[MappingNode] = []
         for branch in branches:
             assert isinstance(branch, MappingNode)
@@ -191,7 +192,7 @@ class Composition:
     def _warn_of_conflict(self, keyword: str, schema: MappingNode) -> None:
         """Warn that two parts have values of a keyword of which only one can be kept."""
         if keyword in ("type", "enum"):
-            self.findings.warn(
+            self.findings.assume(
                 "allof-contradiction",
                 schema.location,
                 f"the parts of an allOf have no {keyword} in common, so no value is valid; the "
@@ -203,7 +204,7 @@ class Composition:
             "server-checked",
             schema.location,
             f"an allOf has two {keyword}s, of which one is checked here; the server checks both",
-            "Nothing needs doing; values that break the rule are sent all the same.",
+            "Check such values before the call, if an error of the server comes too late.",
         )
 
     def _combine(self, hint: str) -> Combine:

@@ -20,13 +20,14 @@ from ...document.component_keys import (
     split_reference,
 )
 from ...document.tree import MappingNode, SequenceNode, Value, walk
+from ..keywords import KNOWN
 from .confusables import warn_of_confusables
 from .context import Context, Normalizer
 from .enums import is_enumeration
 from .intersect import annotate
 from .node_values import child
 from .nullability import is_nullable, or_null, without_null
-from .schema_analysis import LIFTED, SchemaAnalysis
+from .schema_analysis import LIFTED, SchemaAnalysis, dynamic_anchors
 
 
 class Components:
@@ -82,37 +83,58 @@ class Components:
 
     def target(self, node: MappingNode) -> tuple[Value, str]:
         """Return the schema at the end of a chain of references, and its absolute reference."""
+        self._warn_of_ignored(node)
         target, name = self.refs.target(node)
         seen = {name}
         links: list[MappingNode] = []
         while isinstance(target, MappingNode) and self.analysis.is_alias(target):
             self.refs.touch(target)
             links.append(target)
+            self._warn_of_ignored(target)
             target, name = self.refs.target(target)
             if name in seen:
                 first = min(links, key=lambda link: link.at("$ref").place.line)
-                raise self.findings.refuse(
+                self.findings.assume(
                     "ref-cycle",
                     first.at("$ref"),
-                    "this schema is a $ref to itself",
+                    "this schema is a $ref to itself; it is read as any value",
                     "Replace one $ref of the cycle by a schema.",
                 )
+                return True, name
             seen.add(name)
         return target, name
 
+    def _warn_of_ignored(self, node: MappingNode) -> None:
+        """Warn of keywords beside a reference, which 3.0 ignores (OpenAPI 3.0.4 §4.7.23)."""
+        ignored = [key for key in node if key in KNOWN and key != "$ref"]
+        if ignored and self.context.is_30:
+            self.findings.assume(
+                "ref-siblings",
+                node.at(ignored[0]),
+                f"{', '.join(ignored)} beside a $ref: ignored in OpenAPI 3.0",
+                "Put the $ref into `allOf`, with these keywords beside it.",
+            )
+
     def reference(self, node: MappingNode, hint: str) -> MappingNode:
         """Return the canonical form of a reference: one to a component, or the schema itself."""
-        target, name = self.target(node)
+        return self.refer(*self.target(node), node, hint)
+
+    def refer(self, target: Value, name: str, node: MappingNode, hint: str) -> MappingNode:
+        """Return the canonical form of a reference ``node`` to ``target``, which is at ``name``."""
         if isinstance(target, bool):
             return self.normalizer.visit(target, hint, node.location)
         target = self.refs.mapping(target, node.at("$ref"), "what a schema's $ref names")
         if name in self.chain:
-            raise self.findings.refuse(
+            self.findings.assume(
                 "ref-cycle",
                 node.at("$ref"),
-                "a schema is composed from itself",
+                "a schema is composed from itself; this $ref restricts nothing",
                 "Replace one $ref of the cycle by a schema.",
             )
+            return MappingNode(node.location)
+        scope = self._scope(name, target)
+        if scope:
+            return annotate(self._specialised(target, f"{name}?{scope}", node, hint), node)
         if not self.analysis.is_named(target) and not self.analysis.recurs(name, target):
             self.chain.append(name)
             try:
@@ -125,6 +147,39 @@ class Components:
             if self.analysis.may_be_null(target):
                 schema = or_null(schema)
         return schema if self.context.is_30 else annotate(schema, node)
+
+    def _scope(self, name: str, target: MappingNode) -> str:
+        """Return the bindings of the dynamic scope that a schema depends on, but for its own."""
+        scope = self.normalizer.scope
+        if not scope:
+            return ""
+        own = {key: one.location.name for key, one in dynamic_anchors(target).items()}
+        used = self.analysis.dynamic_references(name, target)
+        bound = {key: one.location.name for key, one in scope.items() if key in used}
+        return "&".join(sorted(bound.values())) if bound.items() - own.items() else ""
+
+    def _specialised(
+        self, target: MappingNode, name: str, node: MappingNode, hint: str
+    ) -> MappingNode:
+        """Return a reference to a schema whose own references depend on the dynamic scope.
+
+        The schema, with its scope under ``name``, gets a component, or is the whole of the one
+        that is open.
+        """
+        key = self.keys.get(name)
+        if key is None:
+            key = component_key(hint)
+            if key in self.open:
+                self.keys[name] = key
+                return self.normalizer.body(target, key)
+            if key in self.schemas:
+                key = component_key(f"{hint}.{short_hash(name)}")
+            self.keys[name] = key
+            with self.opened(key, target):
+                schema = without_null(self.normalizer.body(target, key))
+            self.schemas[key] = schema
+        made = MappingNode(node.location, {"$ref": PREFIX + key})
+        return or_null(made) if self.analysis.may_be_null(target) else made
 
     def _component(self, name: str, target: MappingNode) -> str:
         key = self.keys.get(name)
@@ -143,7 +198,8 @@ class Components:
             with self.opened(key, target):
                 self.chain.append(name)
                 try:
-                    schema = without_null(self.normalizer.body(target, key))
+                    with self.normalizer.dynamic_scope(target, outermost=True):
+                        schema = without_null(self.normalizer.body(target, key))
                 finally:
                     self.chain.pop()
             self.schemas[key] = schema

@@ -111,7 +111,7 @@ class MediaTypeNormalizer:
                     "link",
                     link.location,
                     f"the link {name!r} leads to another call; nothing is generated for it",
-                    "Nothing needs doing.",
+                    "Make that call with the values that the link names.",
                 )
                 continue
             keys = ("operationId", "operationRef", "parameters", "description")

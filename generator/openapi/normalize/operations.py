@@ -76,7 +76,7 @@ class OperationNormalizer:
                 "callbacks",
                 node.at("callbacks"),
                 "callbacks are calls that the server makes; a client has none",
-                "Nothing needs doing.",
+                "Handle them in your own server.",
             )
         return out
 

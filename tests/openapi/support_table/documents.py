@@ -227,7 +227,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "infinite numbers and NaN": Row({"spec.yaml": _yaml() + "x-a: .nan\n"}),
         "extensions (`x-…`)": row(_called, without="root operation", root="x-anything: {a: 1}", operation="x-more: [1]"),
         "an unknown member of an OpenAPI object": row(_called, operation="madeUp: 1"),
-        "a misspelt member": row(operation="requestBdy: {content: {}}"),
+        "a misspelt member": row(_called, operation="requestBdy: {content: {}}"),
         "components that no selected operation needs": row(_unused, schemas="Unused: {type: object, properties: {a: {type: string}}}"),
         "`webhooks`": row(_called, root="webhooks: {done: {post: {responses: {'200': {description: A}}}}}"),
     },

@@ -68,18 +68,14 @@ def measure(
     scratch: Path,
     caches: Path,
     progress: Callable[[str], None],
-    accept: Sequence[str] = (),
 ) -> Row:
-    """Generate into ``scratch`` and measure; ``caches`` belongs to this worker alone.
-
-    ``accept`` are codes of refusals that leave an operation out.
-    """
+    """Generate into ``scratch`` and measure; ``caches`` belongs to this worker alone."""
     row = Row(description)
     out = scratch / description.package
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     progress("generate")
-    if not _generate(row, out, accept):
+    if not _generate(row, out):
         return row
     row.lines = _lines(out / description.package)
     for name, step in (
@@ -97,11 +93,9 @@ def _python(*arguments: str | Path, out: Path, env: Mapping[str, str] | None = N
     return run([sys.executable, *arguments], cwd=out, env=given, timeout=PATIENCE)
 
 
-def _generate(row: Row, out: Path, accept: Sequence[str]) -> bool:
+def _generate(row: Row, out: Path) -> bool:
     package = row.description.package
     command: list[str | Path] = ["-m", "generator", "generate", "--spec", row.description.path]
-    for code in accept:
-        command += ["--accept", code]
     ended = _python(
         *command, "--package", package, "--output", out, out=out, env={"PYTHONPATH": str(ROOT)}
     )

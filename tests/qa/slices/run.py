@@ -44,7 +44,7 @@ from generator.document.load import load, parse
 from generator.document.slice.slice_document import slice_document
 from generator.document.slice.slice_text import slice_text
 from generator.document.tree import SourceFile
-from generator.errors import SpecError, SpeclockError
+from generator.errors import SpeclockError
 from generator.services.generate import render_client
 from tests.qa.corpus.descriptions import Description, find
 from tests.support.skip_formatting import without_layout
@@ -101,12 +101,7 @@ def measure(description: Description, each: int) -> Row:
 def _measure(description: Description, each: int, row: Row) -> None:
     document = load(description.path)
     row.size = description.path.stat().st_size
-    accept: set[str] = set()
-    try:
-        whole = _code(description.path, accept)
-    except SpecError as error:  # what is refused as a whole is compared without those operations
-        accept = {problem.code for problem in error.problems}
-        whole = _code(description.path, accept)
+    whole = _code(description.path)
     row.emitted = len(whole.operations)
     chosen = whole.operations
     if len(chosen) > each:
@@ -117,7 +112,7 @@ def _measure(description: Description, each: int, row: Row) -> None:
         row.tried += 1
         label = operation["operation_id"] or f"{operation['method']} {operation['path']}"
         try:
-            _compare(document, label, operation, whole, accept, faults, row)
+            _compare(document, label, operation, whole, faults, row)
         except SpeclockError as error:
             row.shortfalls.append(f"{label}: {error}")
 
@@ -127,7 +122,6 @@ def _compare(
     label: str,
     operation: dict[str, str],
     whole: Code,
-    accept: set[str],
     faults: set[str],
     row: Row,
 ) -> None:
@@ -145,7 +139,7 @@ def _compare(
         row.valid += not worse
         if worse:
             row.shortfalls.append(f"{label}: violates the meta-schema: {min(worse)}")
-        code = _code(path, accept)
+        code = _code(path)
     if len(code.operations) != 1:
         row.shortfalls.append(f"{label}: gives {len(code.operations)} operations")
         return
@@ -256,8 +250,8 @@ def _models(node: ast.AST) -> set[str]:
     }
 
 
-def _code(path: Path, accept: set[str]) -> Code:
-    client = Client(spec=path.name, package="cut", output="out", accept=tuple(sorted(accept)))
+def _code(path: Path) -> Code:
+    client = Client(spec=path.name, package="cut", output="out")
     with without_layout():
         made = render_client(client, path.parent, lambda _: None)
     files = {name: data.decode() for name, data in made.files.files.items() if name[:4] == "cut/"}
