@@ -140,10 +140,10 @@ class Input:
         if not document.operations:
             return None
         findings = Findings()
-        settings = self._fitting()
+        settings = self.fitting_settings()
         try:
             api = build(self.canonical, settings, findings)
-            names = class_names(self.canonical, settings, Findings())
+            names, _ = class_names(self.canonical, settings)
         except SpecError as error:
             self.refused = error.problems
             return None
@@ -158,7 +158,7 @@ class Input:
             {f"{op.verb} {op.path}": op.label for op in document.operations},
         )
 
-    def _fitting(self) -> Client:
+    def fitting_settings(self) -> Client:
         """Return the settings without pins that match nothing here."""
         document = self.canonical
         spellings = {spelling for op in document.operations for spelling in op.spellings}

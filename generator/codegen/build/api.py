@@ -36,10 +36,11 @@ def build(
     Raises :class:`UsageError` for a pin that isn't possible, and :class:`SpecError` for unsupported
     constructs.
     """
-    types = Types(document, class_names(document, client, findings), findings)
+    classes, collisions = class_names(document, client)
+    types = Types(document, classes, findings)
     secrets = build_security(document, findings)
     servers = Servers(document, findings)
-    paths = call_paths(document.operations, client, findings, previous)
+    paths, contested = call_paths(document.operations, client, previous)
     used = {path.call for path in paths}
     builder = OperationBuilder(types, secrets, servers, findings, used)
     built: list[ir.ClientOperation] = []
@@ -49,6 +50,9 @@ def build(
             if not scope.failed:
                 built.append(operation)
     findings.raise_refusals()
+    if len(built) == len(document.operations):  # else they are named once more, without the rest
+        for collision in (*collisions, *contested):
+            collision.warn(client, findings)
     components = types.components()
     paginator = Paginator(document, types, components, findings)
     operations = paginator.paginate(tuple(built), client)

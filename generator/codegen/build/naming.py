@@ -14,11 +14,13 @@ from typing import Literal
 
 from ...config import Client
 from ...document.operations import framework_function
+from ...document.tree import Location
 from ...errors import Findings, UsageError
 from ...openapi.model import Document, Operation, Schema
 from .. import names
 from ..names import Identifier, Spelling
 
+_NOTHING: Mapping[str, str] = {}
 ATTRIBUTES = names.METHODS | {"base_url", "credentials"}
 """The attributes of every client."""
 
@@ -41,27 +43,45 @@ class CallPath:
         return names.constant_of(self.call)
 
 
-def remedy(client: Client, setting: Literal["calls", "names"], key: str, name: str) -> str:
-    """Return the sentence that shows how to pin a name; it ends with the line for the settings."""
-    line = f"{json.dumps(key, ensure_ascii=False)} = {json.dumps(name, ensure_ascii=False)}"
-    table = f"[tool.speclock.clients.{client.package}]"
-    if client.calls if setting == "calls" else client.names:
-        table = f"`{setting}` of {table}"
-    else:
-        line = f"{setting}.{line}"
-    return f"To keep {name} for {key!r}, add this line to {table}: {line}"
+@dataclass(frozen=True, slots=True)
+class Collision:
+    """Several operations or schemas of one plain name, and the pin that keeps it for one."""
+
+    setting: Literal["calls", "names"]
+    location: Location
+    fact: str
+    key: str
+    """The operation or schema that the pin is for."""
+    name: str
+
+    def warn(self, client: Client, findings: Findings) -> None:
+        """Record a warning with the line that pins the name."""
+        line = f"{_toml(self.key)} = {_toml(self.name)}"
+        table = f"[tool.speclock.clients.{client.package}]"
+        if client.calls if self.setting == "calls" else client.names:
+            table = f"`{self.setting}` of {table}"
+        else:
+            line = f"{self.setting}.{line}"
+        findings.warn(
+            "call-collision" if self.setting == "calls" else "name-collision",
+            self.location,
+            self.fact,
+            f"To keep {self.name} for {self.key!r}, add this line to {table}: {line}",
+        )
+
+
+def _toml(text: str) -> str:
+    """Return a string in TOML, which is that of JSON except for the character DEL."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 # ── calls ────────────────────────────────────────────────────────────────────────────────────────
 
 
 def call_paths(
-    operations: Sequence[Operation],
-    client: Client,
-    findings: Findings,
-    previous: Mapping[str, str],
-) -> list[CallPath]:
-    """Return the path of each operation's method; no two are the same.
+    operations: Sequence[Operation], client: Client, previous: Mapping[str, str] = _NOTHING
+) -> tuple[list[CallPath], list[Collision]]:
+    """Return the path of each operation's method, no two the same, and the collisions.
 
     ``previous`` has the calls of an earlier run by ``METHOD /path``. Raise :class:`UsageError` for
     a pin that matches nothing or isn't possible.
@@ -86,14 +106,15 @@ def call_paths(
                     paths[index] = _at(spelled[index], levels[index], operations[index])
                 elif len(group) == 1:
                     _rename_resource(paths, pinned, paths[index].name)
+    collisions: list[Collision] = []
     for group in _grouped(plain):
         if any(levels[index] for index in group) and not any(pinned[index] for index in group):
             ops = [operations[index] for index in group]
             called = [i for i in group if previous.get(operations[i].spellings[1]) == plain[i].call]
             # FastAPI's functions may have the same name; the operationId is no surprise then.
             if called or not all(framework_function(o.operation_id, o.method, o.path) for o in ops):
-                _warn_of_calls(operations, plain, paths, called + group, client, findings)
-    return paths
+                collisions.append(_collision(operations, plain, paths, called + group))
+    return paths, collisions
 
 
 def _pins(operations: Sequence[Operation], calls: Mapping[str, str]) -> dict[str, CallPath]:
@@ -181,26 +202,25 @@ def _rename_resource(
             paths[index] = replace(path, resource=names.join(resource, "_operations"))
 
 
-def _warn_of_calls(
+def _collision(
     operations: Sequence[Operation],
     plain: Sequence[CallPath],
     paths: Sequence[CallPath],
     group: Sequence[int],
-    client: Client,
-    findings: Findings,
-) -> None:
-    """Warn that operations got longer names; the pin is for the first one of the group."""
+) -> Collision:
+    """Return the collision of some operations; the pin is for the first one of the group."""
     group = list(dict.fromkeys(group))
     call = plain[group[0]].call
     labels = [f"{operations[index].spellings[1]!r}" for index in group]
     if len(group) == 1:
         labels.append("a resource")
-    findings.warn(
-        "call-collision",
+    return Collision(
+        "calls",
         operations[group[-1]].location,
         f"{_joined(labels)} have the name {call}; now called "
         f"{_joined([paths[index].call for index in group])}",
-        remedy(client, "calls", operations[group[0]].spellings[1], call),
+        operations[group[0]].spellings[1],
+        call,
     )
 
 
@@ -212,8 +232,10 @@ def _joined(texts: Sequence[str], most: int = 5) -> str:
 # ── classes ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def class_names(document: Document, client: Client, findings: Findings) -> dict[str, Identifier]:
-    """Return the name of each schema's class.
+def class_names(
+    document: Document, client: Client
+) -> tuple[dict[str, Identifier], list[Collision]]:
+    """Return the name of each schema's class, and the collisions.
 
     Raise :class:`UsageError` for a pin that matches nothing, or that another schema has.
     """
@@ -248,10 +270,11 @@ def class_names(document: Document, client: Client, findings: Findings) -> dict[
         return key in exact if exact else [key] == declared
 
     result = names.make_distinct(document.schemas, spell, keeps)
-    for name, group in contested.items():
-        if not any(one in pins for one in group):
-            _warn_of_classes(document, name, sorted(group), result, client, findings)
-    return result
+    return result, [
+        _class_collision(document, name, sorted(group), result)
+        for name, group in contested.items()
+        if not any(one in pins for one in group)
+    ]
 
 
 def _kind(schema: Schema) -> str:
@@ -261,20 +284,16 @@ def _kind(schema: Schema) -> str:
     return "object" if schema.properties is not None else "union"
 
 
-def _warn_of_classes(
-    document: Document,
-    name: str,
-    keys: Sequence[str],
-    result: Mapping[str, str],
-    client: Client,
-    findings: Findings,
-) -> None:
-    """Warn that schemas got longer names; the pin is for the first one that lost the plain one."""
+def _class_collision(
+    document: Document, name: str, keys: Sequence[str], result: Mapping[str, str]
+) -> Collision:
+    """Return the collision of some schemas; the pin is for the first that lost the plain name."""
     renamed = [key for key in keys if result[key] != name]
-    findings.warn(
-        "name-collision",
+    return Collision(
+        "names",
         document.schemas[renamed[0]].location,
         f"the schemas {_joined([repr(key) for key in keys])} have the class name {name}; now "
         f"called {_joined([result[key] for key in keys])}",
-        remedy(client, "names", renamed[0], name),
+        renamed[0],
+        name,
     )
