@@ -156,7 +156,7 @@ def _spelled(op: Operation, pin: CallPath | None) -> list[CallPath]:
         *([pin] if pin else []),
         *(
             CallPath(names.snake(of, ATTRIBUTES) if of else "", names.snake(call, names.METHODS))
-            for of, call in dict.fromkeys(wires)
+            for of, call in wires
         ),
     ]
 
@@ -217,7 +217,7 @@ def _collision(
     return Collision(
         "calls",
         operations[group[-1]].location,
-        f"{_joined(labels)} have the name {call}; now called "
+        f"{_joined(labels)} share the name {call}; the methods are called "
         f"{_joined([paths[index].call for index in group])}",
         operations[group[0]].spellings[1],
         call,
@@ -292,8 +292,8 @@ def _class_collision(
     return Collision(
         "names",
         document.schemas[renamed[0]].location,
-        f"the schemas {_joined([repr(key) for key in keys])} have the class name {name}; now "
-        f"called {_joined([result[key] for key in keys])}",
+        f"the schemas {_joined([repr(key) for key in keys])} share the class name {name}; the "
+        f"classes are called {_joined([result[key] for key in keys])}",
         renamed[0],
         name,
     )

@@ -115,7 +115,8 @@ class OperationBuilder:
             return names.join(name.rstrip("_"), "_", p.in_) if in_place else name
 
         def keeps(key: str, _: list[str], name: str) -> bool:
-            return listed[key].name == name.rstrip("_")
+            p = listed[key]
+            return p.name in (name.rstrip("_"), name.removesuffix(f"_{p.in_}"))
 
         final = names.make_distinct(listed, spell, keeps)
         made = [self._parameter(p, final[key]) for key, p in listed.items()]
