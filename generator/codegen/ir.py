@@ -262,6 +262,9 @@ class Body:
     """The request body in one media type; ``codec`` is json, form, multipart, text or bytes."""
 
     media_type: str
+    """The media type that a caller chooses."""
+    sent_as: str
+    """The media type that is sent: for a range one within it."""
     key: str
     """The media type as written in the description."""
     codec: str
@@ -288,6 +291,8 @@ class Answer:
     """The annotation with constraints, for pydantic."""
     model: str = ""
     """The class's name, if the body is one model."""
+    options: tuple[Answer, ...] = ()
+    """The responses that are told apart by the Content-Type, if there are several."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ def apply(report: Report, allowances: Sequence[Allowance], today: dt.date) -> Re
         if one.fingerprint not in found:
             fact = f"no change has the fingerprint {one.fingerprint} any more"
             remedy = "Remove the entry; if the change became another one, review that."
-        elif one.expires is not None and one.expires < today:
+        elif one.expires < today:
             fact = f"the entry for {one.fingerprint} expired on {one.expires}"
             remedy = f"Ask {one.owner} whether it still applies; set a new date, or remove it."
         else:

@@ -54,7 +54,7 @@ class Allowance:
     fingerprint: str
     reason: str
     owner: str
-    expires: dt.date | None
+    expires: dt.date
     place: Place
 
 

@@ -70,9 +70,7 @@ def _number(schema: Any) -> Any:
     written = read
     if _LIMITS.isdisjoint(schema):  # without a call in Python for each of many numbers
         read, written = (
-            core_schema.union_schema(
-                choices, mode="left_to_right", custom_error_type="float_type"
-            )
+            core_schema.union_schema(choices, mode="left_to_right", custom_error_type="float_type")
             for choices in ([whole, schema], [whole, exact, schema])
         )
     any_number: Any = core_schema.union_schema([whole, schema, exact])

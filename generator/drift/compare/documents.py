@@ -12,6 +12,8 @@ from ...config import Client
 from ...document.operations import OperationNode
 from ...document.tree import SourceFile
 from ...errors import Problem
+from ...openapi.model import Part
+from ...recursion import deeply_recursive
 from ..changes import Change, Report, Signature, Verdict
 from ..classify import Classifier, fingerprint, from_python
 from ..inputs import ComparedDescription, Input
@@ -24,6 +26,7 @@ from .schemas import SchemaComparer
 Progress = Callable[[str], None]
 
 
+@deeply_recursive
 def compare(
     base: SourceFile, revision: SourceFile, settings: Client, progress: Progress = lambda _: None
 ) -> Report:
@@ -111,15 +114,12 @@ class _DocumentComparison:
         )
 
     def _presence(self, action: str, op: OperationNode) -> None:
-        comparison, location = Comparison(""), op.node.location
-        is_added, name = action == "added", f"{op.verb} {op.path}"
-        DifferenceRecorder(comparison, location.pointer, OperationSymbol(op.label)).record(
-            rule=f"operation/presence/{action}",
-            base=None if is_added else location,
-            revision=location if is_added else None,
-            old="" if is_added else name,
-            new=name if is_added else "",
-        )
+        comparison, part, name = Comparison(""), Part(op.node.location), f"{op.verb} {op.path}"
+        recorder = DifferenceRecorder(comparison, part, part, OperationSymbol(op.label))
+        if action == "added":
+            recorder.record_presence("operation/presence", None, part, name)
+        else:
+            recorder.record_presence("operation/presence", part, None, name)
         self.classifier.add(op.label, [comparison])
 
     def _python(

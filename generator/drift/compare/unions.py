@@ -27,8 +27,7 @@ class UnionComparison:
     def __init__(self, recorder: SchemaRecorder, compare: Compare) -> None:
         self.recorder = recorder
         self.compare_schemas = compare
-        self.old = recorder.old
-        self.new = recorder.new
+        self.old, self.new = recorder.sides
         self.direction = recorder.comparison.direction
         self.olds = _branches(self.old, self.new)
         self.news = _branches(self.new, self.old)
@@ -125,24 +124,27 @@ class UnionComparison:
         if both_tagged and _tags(side, branch) and action in ("added", "removed"):
             action += "-known"
         words, added = described(side.resolve(branch)), action.startswith("added")
+        core = (self.old if added else self.new).core.location
         self.recorder.record(
-            rule=f"schema/branch/{action}",
-            base=self.old.core.location if added else branch.location,
-            revision=branch.location if added else self.new.core.location,
-            old="" if added else words,
-            new=words if added else "",
+            f"schema/branch/{action}",
+            "" if added else words,
+            words if added else "",
+            locations=(core, branch.location) if added else (branch.location, core),
         )
 
     def _discriminators(self) -> None:
-        left, right = _discriminator(self.old), _discriminator(self.new)
-        old, new = (one.property_name if one else "" for one in (left, right))
+        sides = [_discriminator(side) for side in (self.old, self.new)]
+        old, new = (one.property_name if one else None for one in sides)
+        base, revision = (
+            one.location if one else side.core.location
+            for one, side in zip(sides, (self.old, self.new), strict=True)
+        )
         if old != new:
             self.recorder.record(
-                rule=f"schema/discriminator/{action_of(old, new)}",
-                base=left.location if left else self.old.core.location,
-                revision=right.location if right else self.new.core.location,
-                old=old,
-                new=new,
+                f"schema/discriminator/{action_of(old, new)}",
+                old or "",
+                new or "",
+                locations=(base, revision),
             )
 
 

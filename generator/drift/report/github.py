@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ...errors import Place
 from ...printable import on_one_line, shortened
-from ..changes import BREAKING, NONE, RISK, SAFE, Change, Fault, Report, Signature
+from ..changes import WIRE, Change, Fault, Report, Signature
 from .sarif import is_url, level_of
 from .summary import count, directions, listed, of_sort, rules, verdict, where
 
@@ -19,7 +19,7 @@ _LONGEST = 300
 def as_commands(report: Report) -> str:
     """Return a line for each fault and each change that counts, or one with the verdict."""
     lines = [_fault(fault) for fault in report.faults]
-    lines += [_change(change) for change in of_sort(report, BREAKING, RISK, SAFE, NONE)]
+    lines += [_change(change) for change in of_sort(report, *WIRE)]
     if not lines:
         lines = [_command("notice", None, "speclock drift", verdict(report))]
     return "\n".join(lines) + "\n"

@@ -5,6 +5,10 @@ jsonschema-rs validates them (JSON Schema 2020-12), independently of the generat
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import TypeAlias
+
 import jsonschema_rs
 
 from ..json_schema import BASE, components, json_schema
@@ -13,6 +17,8 @@ from .generate import ExampleGenerator, Without
 
 _LONGEST = 200
 """The maximum length of a validator's message."""
+_GROUP = 64
+_Key: TypeAlias = "Schema | tuple[str, bool]"
 
 
 class Examples:
@@ -20,65 +26,128 @@ class Examples:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self._schemas = components(document)
-        self._open = _Validators(self._schemas)
+        self._open = _Validators(document)
         self._closed: _Validators | None = None
+        self._generators: dict[Without, ExampleGenerator] = {}
 
     def fault(self, value: Json, schema: Schema) -> str | None:
         """Return the reason why ``value`` doesn't satisfy ``schema``; None if it does."""
         if value is None and schema.nullable:
             return None
         try:
-            validator = self._open.validator(schema)
+            return self._open.fault(value, schema)
         except (jsonschema_rs.ValidationError, ValueError) as error:
             return f"its schema cannot be checked: {str(error).splitlines()[0][:_LONGEST]}"
-        for found in validator.iter_errors(value):
-            at = "/".join(str(part) for part in found.instance_path)
-            return f"{found.message[:_LONGEST]}{f' (at {at})' if at else ''}"
-        return None
 
     def undeclared(self, value: Json, schema: Schema) -> bool:
         """Return whether ``value`` has members that no schema declares."""
         if self._closed is None:
-            self._closed = _Validators(self._schemas, closed=True)
-        return not self._closed.validator(schema).is_valid(value)
+            self._closed = _Validators(self.document, closed=True)
+        return self._closed.fault(value, schema) is not None
 
     def make(self, schema: Schema, *, without: Without = "") -> Json:
         """Return a value that satisfies ``schema``, the same on every run.
 
         Optional members are left out where they recur, and those with the mark ``without``
         (``readOnly`` for a request, ``writeOnly`` for a response) unless they are required.
-        Raises ``LookupError`` if no value was found.
+        Raises ``LookupError`` if no value was found, or only a large one.
         """
-        value = ExampleGenerator(self.document, self.fault, without).make(schema)
-        fault = self.fault(value, schema)
-        if fault:
-            raise LookupError(fault)
-        return value
+        generator = self._generators.get(without)
+        if generator is None:
+            generator = ExampleGenerator(self.document, self.fault, without)
+            self._generators[without] = generator
+        return generator.make(schema)
 
 
 class _Validators:
-    """The compiled validators, one for each component."""
+    """The compiled validators: one for all schemas with references, and one for each other schema.
 
-    def __init__(self, schemas: dict[str, Json], *, closed: bool = False) -> None:
+    A validator contains all that its schema leads to; those of a thousand schemas that refer to
+    each other would contain each of them a thousand times.
+    """
+
+    def __init__(self, document: Document, *, closed: bool = False) -> None:
+        self.document = document
         self.closed = closed
         self._registry = jsonschema_rs.Registry(
-            [(BASE, _closed(schemas) if closed else schemas)], draft=jsonschema_rs.Draft202012
+            [(BASE, self._json(components(document)))], draft=jsonschema_rs.Draft202012
         )
-        self._made: dict[Schema | tuple[str, bool], jsonschema_rs.Validator] = {}
+        self._single: dict[Schema | tuple[str, bool], jsonschema_rs.Validator] = {}
 
-    def validator(self, schema: Schema) -> jsonschema_rs.Validator:
-        """Return the validator of a schema; raises ``ValueError`` for an invalid schema."""
-        key = (schema.ref, schema.nullable) if schema.ref else schema
-        made = self._made.get(key)
+    def fault(self, value: Json, schema: Schema) -> str | None:
+        """Return the first reason why a schema doesn't admit a value; None if it admits it.
+
+        Raises ``ValueError`` for an invalid schema.
+        """
+        validator, places = self._common
+        place = places.get(_key(schema), ())
+        if validator is None or not place:
+            validator, place = self._validator(schema), ()
+        for member in reversed(place):
+            value = {member: value}
+        for found in validator.iter_errors(value):
+            at = "/".join(str(part) for part in found.instance_path[len(place) :])
+            return f"{found.message[:_LONGEST]}{f' (at {at})' if at else ''}"
+        return None
+
+    @cached_property
+    def _common(self) -> tuple[jsonschema_rs.Validator | None, Mapping[_Key, tuple[str, ...]]]:
+        """The validator of all schemas with references, None if one is invalid; their places in it.
+
+        A place is the group and the name of a property: of an object with thousands of properties
+        each is looked up in a value.
+        """
+        groups: list[dict[str, Json]] = []
+        places: dict[_Key, tuple[str, ...]] = {}
+        for schema in _with_references(self.document):
+            key = _key(schema)
+            if key not in places:
+                if len(places) % _GROUP == 0:
+                    groups.append({})
+                places[key] = (str(len(groups) - 1), str(len(places)))
+                groups[-1][places[key][1]] = self._json(json_schema(schema))
+        whole: Json = {str(index): {"properties": group} for index, group in enumerate(groups)}
+        try:
+            return self._compile({"properties": whole}), places
+        except (jsonschema_rs.ValidationError, ValueError):
+            return None, places
+
+    def _validator(self, schema: Schema) -> jsonschema_rs.Validator:
+        """Return the validator of one schema; raises ``ValueError`` for an invalid one."""
+        key = _key(schema)
+        made = self._single.get(key)
         if made is None:
-            data = json_schema(schema)
-            made = self._made[key] = jsonschema_rs.Draft202012Validator(
-                _closed(data) if self.closed else data,
-                registry=self._registry,
-                validate_formats=not self.closed,
-            )
+            made = self._single[key] = self._compile(self._json(json_schema(schema)))
         return made
+
+    def _json(self, schema: dict[str, Json]) -> dict[str, Json]:
+        return _closed(schema) if self.closed else schema
+
+    def _compile(self, schema: dict[str, Json]) -> jsonschema_rs.Validator:
+        return jsonschema_rs.Draft202012Validator(
+            schema, registry=self._registry, validate_formats=not self.closed
+        )
+
+
+def _key(schema: Schema) -> _Key:
+    return (schema.ref, schema.nullable) if schema.ref else schema
+
+
+def _with_references(document: Document) -> Iterator[Schema]:
+    """Yield the schemas with references in them, each after those inside it."""
+    tops = [schema for operation in document.operations for schema in operation.schemas()]
+    for top in (*document.schemas.values(), *tops):
+        found: list[Schema] = []
+        todo = [top]
+        while todo:
+            schema = todo.pop()
+            found.append(schema)
+            todo += schema.subschemas()
+        referring: set[Schema] = set()
+        for schema in reversed(found):
+            if schema.ref or any(inner in referring for inner in schema.subschemas()):
+                referring.add(schema)
+                yield schema
 
 
 def _closed(schema: dict[str, Json]) -> dict[str, Json]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from ..json_schema import json_schema
@@ -29,10 +31,31 @@ _MAX_DEPTH = 8
 _ENDLESS = "the schema requires itself recursively"
 _MAX_VALUES = 40
 """The number of values of an enumeration to try in a union."""
+_MAX_NODES = 20_000
+"""The size of a generated value: its objects, lists and scalars, and a node for 100 characters."""
+_MAX_LENGTH = 20_000
+"""The number of characters of a generated text."""
+_MAX_STEPS = 200_000
+"""The number of values and branches to try for one value: a limit of time, the same everywhere."""
+
+
+class TooLarge(LookupError):
+    """A value past the limits of generated ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A value of a component and its number of nodes."""
+
+    value: Json
+    nodes: int
 
 
 class ExampleGenerator:
-    """A generator of values; ``fault`` returns the reason why a value doesn't satisfy a schema."""
+    """A generator of values; ``fault`` returns the reason why a value doesn't satisfy a schema.
+
+    A component's value is made once for each depth, and shared: values may not be changed.
+    """
 
     def __init__(
         self, document: Document, fault: Callable[[Json, Schema], str | None], without: Without
@@ -42,28 +65,77 @@ class ExampleGenerator:
         self.without = without
         self._is_fuller = False
         """True while an object with all its members is generated."""
+        self._is_checked = False
+        """True while an optional member is left out unless its own value is valid."""
+        self._made: dict[tuple[str, int, bool, bool], _Made | LookupError] = {}
+        self._steps = self._nodes = 0
+        self._cuts = 0
+        """The number of members that were left out because the value would be too large."""
 
     def make(self, schema: Schema) -> Json:
-        """Return a value for ``schema``; raises ``LookupError`` if every one is infinite."""
-        return self._value(schema, 0)
+        """Return a value that satisfies ``schema``.
+
+        Raises ``LookupError`` if every value is infinite or none was found, :class:`TooLarge` if
+        it is too large.
+        """
+        fault: str | None = None
+        for is_checked in (False, True):
+            self._is_checked = is_checked
+            self._steps = self._nodes = 0
+            value = self._value(schema, 0)
+            fault = self.fault(value, schema)
+            if fault is None:
+                return value
+        raise LookupError(fault)
 
     def _value(self, schema: Schema | None, depth: int) -> Json:
+        self._step()
+        self._nodes += 1
+        if self._nodes > _MAX_NODES:
+            raise TooLarge(f"it has more than {_MAX_NODES:,} values")
         if schema is None:
             return "example"
         if schema.ref and not schema.nullable:
-            return self._value(self.document.schemas[schema.ref], depth)
+            return self._component(schema.ref, depth)
         for candidate in _given(schema):
             if self.fault(candidate, schema) is None:
+                self._nodes += _nodes(candidate) - 1
                 return candidate
         if schema.ref:
-            target = self.document.schemas[schema.ref]
-            values = self._variants(target, depth)
-            return next((value for value in values if self.fault(value, schema) is None), None)
+            with self._checked():
+                values = self._variants(self.document.schemas[schema.ref], depth)
+                return next((value for value in values if self.fault(value, schema) is None), None)
         if schema.union is not None and schema.properties is None:
             return self._branch(schema, schema.union, depth)
         if schema.properties is not None:
             return self._object(schema, depth)
         return self._of_type(next(iter(schema.types), None), schema, depth)
+
+    def _component(self, key: str, depth: int) -> Json:
+        """Return the value of a component, which is made once for each depth."""
+        index = (key, depth, self._is_fuller, self._is_checked)
+        made = self._made.get(index)
+        if made is None:
+            before, cuts = self._nodes, self._cuts
+            try:
+                value = self._value(self.document.schemas[key], depth)
+                made = _Made(value, _nodes(value))
+            except TooLarge:  # beside what was made before it
+                raise
+            except LookupError as error:
+                made = error
+            self._nodes = before
+            if self._cuts == cuts:
+                self._made[index] = made
+        if isinstance(made, LookupError):
+            raise made
+        self._nodes += made.nodes
+        return made.value
+
+    def _step(self, count: int = 1) -> None:
+        self._steps += count
+        if self._steps > _MAX_STEPS:
+            raise TooLarge("too many values would have to be tried")
 
     def _of_type(self, kind: Type | None, schema: Schema, depth: int) -> Json:
         match kind:
@@ -78,15 +150,30 @@ class ExampleGenerator:
             case "null":
                 return None
             case _:
-                return _string(schema)
+                value = _string(schema)
+                self._nodes += _nodes(value) - 1
+                return value
+
+    @contextmanager
+    def _checked(self) -> Generator[None]:
+        """Check optional members: what another branch admits may not be valid for its own."""
+        before, self._is_checked = self._is_checked, True
+        try:
+            yield
+        finally:
+            self._is_checked = before
 
     def _branch(self, schema: Schema, union: Union, depth: int) -> Json:
         """Return a value of one branch, and in ``oneOf`` of no other."""
-        for branch in union.branches:
-            for made in self._variants(branch, depth):
-                value = self._tagged(schema, union, branch, made)
-                if self.fault(value, schema) is None:
-                    return value
+        before = self._nodes
+        with self._checked():
+            for branch in union.branches:
+                for made in self._variants(branch, depth):
+                    value = self._tagged(schema, union, branch, made)
+                    self._step(len(union.branches))
+                    if self.fault(value, schema) is None:
+                        return value
+                    self._nodes = before
         return None if schema.nullable else self._value(union.branches[0], depth)
 
     def _variants(self, branch: Schema, depth: int) -> Iterator[Json]:
@@ -118,17 +205,25 @@ class ExampleGenerator:
         return tagged if is_untold or self.fault(tagged, schema) is None else value
 
     def _object(self, schema: Schema, depth: int) -> Json:
-        properties = schema.properties or {}
+        properties, required = schema.properties or {}, frozenset(schema.required)
         result: dict[str, Json] = {}
         for name, member in properties.items():
-            is_required = name in schema.required
+            is_required = name in required
             is_wanted = (is_required or depth < 2) and not self._is_left_out(member)
             if not is_wanted or (depth >= _MAX_DEPTH and not is_required):
                 continue
             if depth > 3 * _MAX_DEPTH:
                 raise LookupError(_ENDLESS)
-            value = self._value(member, depth + 1)
-            if is_required or not self.fault(value, member):
+            before = self._nodes
+            try:
+                value = self._value(member, depth + 1)
+            except TooLarge:
+                if is_required:
+                    raise
+                self._nodes = before
+                self._cuts += 1
+                continue
+            if is_required or not self._is_checked or not self.fault(value, member):
                 result[name] = value
         for name in schema.required:
             if name not in result:
@@ -157,6 +252,19 @@ class ExampleGenerator:
         return result
 
 
+def _nodes(value: Json) -> int:
+    """Return the size of a value as :data:`_MAX_NODES` counts it."""
+    match value:
+        case str():
+            return 1 + len(value) // 100
+        case dict():
+            return 1 + sum(map(_nodes, value.values()))
+        case list():
+            return 1 + sum(map(_nodes, value))
+        case _:
+            return 1
+
+
 def _given(schema: Schema) -> Iterator[Json]:
     yield from schema.examples
     yield from schema.enum or ()
@@ -182,6 +290,8 @@ def _string(schema: Schema) -> Json:
     if schema.pattern is not None:
         value = generate_match(schema.pattern)
     least, most = int(schema.min_length or 0), schema.max_length
+    if least > _MAX_LENGTH:
+        raise TooLarge(f"more than {_MAX_LENGTH:,} characters are required")
     if len(value) < least:
         value += (value[-1:] or "x") * (least - len(value))
     return value if most is None else value[: int(most)]

@@ -1,4 +1,8 @@
-"""A text that matches a regular expression, found with the standard library's parser."""
+"""A text that matches a regular expression, found with the standard library's parser.
+
+A pattern of a description is only parsed by ``re``, which can take for ever to match; the engine of
+jsonschema-rs, whose time is linear in the text's length, tries the text.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +11,23 @@ from collections.abc import Sequence
 from re import _parser as sre  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
 from typing import Any, TypeAlias, cast
 
+import jsonschema_rs
+
 Parsed: TypeAlias = Sequence[tuple[object, Any]]
 """A parsed pattern: operators with their arguments."""
+
+
+_MAX_LENGTH = 1000
 
 
 def generate_match(pattern: str) -> str:
     """Return a short text that matches a regular expression; ``example`` if none is found."""
     try:
         text = _text(cast("Any", sre).parse(re.sub(r"\\x\{([0-9a-fA-F]{4})\}", r"\\u\1", pattern)))
-        return text if re.search(pattern, text) else "example"
-    except (re.error, RecursionError, OverflowError):
+        options = jsonschema_rs.RegexOptions()
+        matches = jsonschema_rs.is_valid({"pattern": pattern}, text, pattern_options=options)
+        return text if matches else "example"
+    except (re.error, RecursionError, OverflowError, ValueError, jsonschema_rs.ValidationError):
         return "example"
 
 
@@ -34,7 +45,10 @@ def _text(parsed: Parsed) -> str:
                 parts.append(_member(argument))
             case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
                 least, most, inner = argument
-                parts.append(_text(inner) * max(least, min(1, int(most))))
+                part, count = _text(inner), max(least, min(1, int(most)))
+                if len(part) * count > _MAX_LENGTH:
+                    raise OverflowError
+                parts.append(part * count if part else "")
             case "SUBPATTERN":
                 parts.append(_text(argument[-1]))
             case "BRANCH":

@@ -15,9 +15,10 @@ from contextlib import suppress
 from ...document.component_keys import PREFIX
 from ...document.operations import METHODS, MORE_METHODS, OperationNode, framework_function
 from ...document.references import References
-from ...document.tree import Location, MappingNode, SequenceNode, SourceFile, Value, walk
+from ...document.tree import MappingNode, SequenceNode, SourceFile, Value, walk
 from ...document.version import read_version
 from ...errors import Findings, Place, Unsupported
+from ...recursion import deeply_recursive
 from .. import model
 from . import typed
 from .components import add_required_properties
@@ -36,6 +37,7 @@ _TAG = ("name", "summary", "description", "parent", "kind")
 _PROGRESS = 50  # operations between two reports
 
 
+@deeply_recursive
 def canonicalise(
     document: SourceFile,
     refs: References,
@@ -167,7 +169,6 @@ class _Writer:
         before, schemes = frozenset(self.components.schemas), dict(self.schemes)
         with self.findings.operation(found.label) as scope:
             operation = self._operations.write(found)
-            security = found.node.get("security", self.source.root.get("security"))
             servers = self._servers(found.node)
             if servers is None:
                 servers = self._servers(found.item)
@@ -175,9 +176,7 @@ class _Writer:
                 operation["servers"] = servers
             if self.partial:
                 self._put(found, operation, paths)
-            if security is not None:
-                operation["security"] = security
-                self._security(found.node)
+            self._security(found.node, operation)
             if not scope.failed:
                 self._put(found, operation, paths)
                 return
@@ -231,23 +230,31 @@ class _Writer:
 
     # ── security ─────────────────────────────────────────────────────────────────────────────
 
-    def _security(self, node: MappingNode) -> None:
+    def _security(self, node: MappingNode, out: MappingNode) -> None:
+        """Set the alternatives whose schemes are all declared; warn of the others."""
         owner = node if "security" in node else self.source.root
-        for alternative in mappings(listed(owner, "security", self.findings, of="requirements")):
-            for name in alternative:
-                self._scheme(name, alternative.at(name))
+        if owner.get("security") is None:
+            return
+        given = listed(owner, "security", self.findings, of="requirements")
+        declared = child(child(self.source.root, "components"), "securitySchemes")
+        kept = out["security"] = SequenceNode(given.location)
+        for alternative in mappings(given):
+            unknown = [name for name in alternative if name not in declared]
+            for name in unknown:
+                self.findings.assume(
+                    "security-scheme",
+                    alternative.at(name),
+                    f"there is no security scheme {name!r}; this requirement is left out",
+                    f"Declare {name!r} under components/securitySchemes.",
+                )
+            if not unknown:
+                kept.append(alternative)
+                for name in alternative:
+                    self._scheme(name, declared)
 
-    def _scheme(self, name: str, location: Location) -> None:
+    def _scheme(self, name: str, declared: MappingNode) -> None:
         if name in self.schemes:
             return
-        declared = child(child(self.source.root, "components"), "securitySchemes")
-        if name not in declared:
-            raise self.findings.refuse(
-                "security-scheme",
-                location.place,
-                f"there is no security scheme {name!r}",
-                f"Declare {name!r} under components/securitySchemes.",
-            )
         scheme = self.refs.follow(declared[name], declared.at(name), "a security scheme")
         members = {key: value for key, value in scheme.items() if not key.startswith("x-")}
         self.schemes[name] = MappingNode(scheme.location, members, scheme.positions)

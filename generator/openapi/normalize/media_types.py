@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from ...document.operations import OperationNode
 from ...document.pointer import escape
-from ...document.tree import MappingNode, SequenceNode, Value
+from ...document.tree import Location, MappingNode, SequenceNode, Value
 from .context import Context
 from .node_values import pick
 from .schemas import SchemaNormalizer
 
+_BYTES = "application/octet-stream"
+_NAMED = ("properties", "enum", "oneOf", "anyOf", "allOf")
 _VALUES = ("dataValue", "value")
 
 
@@ -25,16 +27,16 @@ class MediaTypeNormalizer:
 
     def content(self, node: MappingNode, hint: str) -> MappingNode:
         """Return the media types in ``node['content']``, each with its schema and examples."""
-        content = self.refs.mapping(node.get("content"), node.at("content"), "content")
+        out = MappingNode(node.at("content"))
+        if node.get("content") is None:
+            return out
+        content = self.refs.mapping(node["content"], node.at("content"), "content")
         out = MappingNode(content.location, positions=content.positions)
         found = {
-            name: self.refs.follow(value, content.at(name), "a media type")
-            for name, value in content.items()
+            name: self._media_type(value, content.at(name), name) for name, value in content.items()
         }
-        differ = any(
-            media.get("schema") != next(iter(found.values())).get("schema")
-            for media in found.values()
-        )
+        inline = [schema for media in found.values() if _is_inline(schema := media.get("schema"))]
+        differ = any(schema != inline[0] for schema in inline)
         for name, media in found.items():
             copy = MappingNode(media.location, positions=media.positions)
             own = f"{hint}.{_subtype(name)}" if differ else hint
@@ -44,8 +46,24 @@ class MediaTypeNormalizer:
                 if key in media:
                     copy[key] = self._encoding(media[key])
             self.examples(media, copy)
+            if not name.strip():
+                self.refs.findings.assume(
+                    "media-type",
+                    content.at(name),
+                    f"a media type without a name; {_BYTES} is used",
+                    "Write the media type, for instance application/json.",
+                )
+                out.setdefault(_BYTES, copy)
+                continue
             out[name] = copy
         return out
+
+    def _media_type(self, value: Value, location: Location, name: str) -> MappingNode:
+        if value is not None:
+            return self.refs.follow(value, location, "a media type")
+        fact = f"the media type {name!r} has no object; its content may be anything"
+        self.refs.findings.assume("media-type", location, fact, "Add a `schema` to it.")
+        return MappingNode(location)
 
     def _encoding(self, node: Value) -> Value:
         if isinstance(node, SequenceNode):
@@ -63,6 +81,13 @@ class MediaTypeNormalizer:
     def examples(self, node: MappingNode, out: MappingNode) -> None:
         """Set ``examples`` from ``examples`` or ``example``."""
         found = node.get("examples")
+        if found is not None and "example" in node:
+            self.refs.findings.assume(
+                "example",
+                node.at("example"),
+                "`example` and `examples` exclude each other; `examples` is used",
+                "Remove one of the two.",
+            )
         if isinstance(found, MappingNode):
             examples = MappingNode(found.location, positions=found.positions)
             for name, value in found.items():
@@ -117,6 +142,16 @@ class MediaTypeNormalizer:
             keys = ("operationId", "operationRef", "parameters", "description")
             out[name] = pick(link, keys)
         return out
+
+
+def _is_inline(schema: Value) -> bool:
+    """Return whether a schema may become a class that is named for its place."""
+    scalars = ("string", "number", "integer", "boolean", None)
+    return (
+        isinstance(schema, MappingNode)
+        and "$ref" not in schema
+        and (schema.get("type") not in scalars or any(key in schema for key in _NAMED))
+    )
 
 
 def _subtype(media_type: str) -> str:

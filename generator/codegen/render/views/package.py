@@ -9,7 +9,7 @@ from __future__ import annotations
 from ...ir import Alias, Api, Code, Component, Enumeration, Model, Module, UnionType, is_exact
 from ..docstrings import py_literal
 from .client import CredentialView, Flavour, ResourceView
-from .expressions import writer_class
+from .expressions import reads_any_content, writer_class
 from .operations import OperationView, View, note_shadows, share_parameters
 
 
@@ -72,6 +72,8 @@ class ApiView(View):
             writers & {"Query", "Header", "Styled", "JsonParameter", "Form"}
         )
         self.uses_uploads = bool(writers & {"Content", "Multipart"})
+        answers = [one for op in api.operations for one in (*op.answers, *op.others, *op.errors)]
+        self.uses_content_types = any(one.options or reads_any_content(one) for one in answers)
         self.uses_streams = any(op.streamed for op in api.operations)
         self.uses_pages = any(op.pages for op in api.operations)
         self.uses_unions = any(

@@ -1,0 +1,182 @@
+"""Synthetic descriptions, each of one shape whose size is a number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+Members: TypeAlias = dict[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A shape, and the sizes between which its cost is compared."""
+
+    make: Callable[[int], Members]
+    small: int
+    large: int
+
+
+def operations(count: int) -> Members:
+    """Return a description of ``count`` operations, each with a body and an answer of its own."""
+    schemas: Members = {}
+    paths: Members = {}
+    for n in range(count):
+        schemas[f"Order{n}"] = _object(
+            {
+                "id": {"type": "string"},
+                "copies": {"type": "integer", "minimum": 1},
+                "notes": {"type": "array", "items": {"type": "string"}},
+                "state": {"type": "string", "enum": ["OPEN", "PAID", "SENT"]},
+                "address": {"$ref": f"#/components/schemas/Address{n // 10}"},
+            },
+            "id",
+        )
+        if n % 10 == 0:
+            schemas[f"Address{n // 10}"] = _object(
+                {"street": {"type": "string", "maxLength": 80}, "town": {"type": "string"}}
+            )
+        shelf: Members = {"name": "shelf", "in": "path", "required": True, "schema": _STRING}
+        paths[f"/shelves-{n}/{{shelf}}"] = {
+            "post": _operation(f"place_{n}", f"Order{n}", f"Order{n}", f"shelf {n // 40}", [shelf])
+        }
+    return _document(paths, schemas)
+
+
+def enumeration(count: int) -> Members:
+    """Return a description with an enumeration of ``count`` values."""
+    values: list[Json] = [f"CODE_{n}" for n in range(count)]
+    return _one({"Order": _object({"code": _ref("Code")}), "Code": {**_STRING, "enum": values}})
+
+
+def one_of(count: int) -> Members:
+    """Return a description with a union of ``count`` branches."""
+    schemas: Members = {
+        f"Item{n}": _object({f"of{n}": _STRING, "size": {"type": "integer"}}, f"of{n}")
+        for n in range(count)
+    }
+    branches: list[Json] = [_ref(name) for name in schemas]
+    return _one({"Order": _object({"item": {"oneOf": branches}}), **schemas})
+
+
+def discriminated(count: int) -> Members:
+    """Return a description with a union of ``count`` branches and a discriminator."""
+    schemas: Members = {
+        f"Item{n}": _object({"kind": {**_STRING, "enum": [f"item{n}"]}, "size": _STRING}, "kind")
+        for n in range(count)
+    }
+    mapping: Members = {f"item{n}": f"#/components/schemas/Item{n}" for n in range(count)}
+    union: Members = {
+        "oneOf": [_ref(name) for name in schemas],
+        "discriminator": {"propertyName": "kind", "mapping": mapping},
+    }
+    return _one({"Order": _object({"item": union}), **schemas})
+
+
+def all_of(count: int) -> Members:
+    """Return a description with a chain of ``count`` schemas, each of which extends the next."""
+    schemas: Members = {"Order": {"allOf": [_ref("Level0"), _object({"own": _STRING})]}}
+    for n in range(count):
+        own = _object({f"level{n}": _STRING}, f"level{n}")
+        below: list[Json] = [_ref(f"Level{n + 1}")] if n + 1 < count else []
+        schemas[f"Level{n}"] = {"allOf": [*below, own]}
+    return _one(schemas)
+
+
+def dense(count: int) -> Members:
+    """Return a description of ``count`` schemas that all refer to all."""
+    names = ["Order", *(f"Part{n}" for n in range(1, count))]
+    schemas: Members = {
+        name: _object({f"to_{other.lower()}": _ref(other) for other in names}) for name in names
+    }
+    return _one(schemas)
+
+
+def doubling(count: int) -> Members:
+    """Return a description of ``count`` schemas with two required references to the next."""
+    names = ["Order", *(f"Part{n}" for n in range(1, count))]
+    schemas: Members = {}
+    for name, below in zip(names, names[1:], strict=False):
+        schemas[name] = _object({"left": _ref(below), "right": _ref(below)}, "left", "right")
+    schemas[names[-1]] = _object({"leaf": _STRING}, "leaf")
+    return _one(schemas)
+
+
+def cycle(count: int) -> Members:
+    """Return a description of ``count`` schemas in one cycle, for more than half as many operations.
+
+    Each schema refers to the next and to some others, and has a long description.
+    """
+    schemas: Members = {}
+    for n in range(count):
+        properties: Members = {
+            f"member{m}": {**_STRING, "description": f"Member {m} of part {n}. {_PROSE}"}
+            for m in range(8)
+        }
+        others = {(n + 1) % count, (n * 7 + 3) % count, (n * 13 + 5) % count}
+        properties |= {f"part{other}": _ref(f"Part{other}") for other in sorted(others)}
+        properties["parts"] = {"type": "array", "items": _ref(f"Part{(n * 31 + 11) % count}")}
+        schemas[f"Part{n}"] = _object(properties, "member0")
+    paths: Members = {}
+    for n in range(count * 9 // 16):
+        name = f"Part{n * 16 // 9}"
+        paths[f"/parts-{n}"] = {"post": _operation(f"make_{n}", name, name, f"parts {n // 30}")}
+    return _document(paths, schemas)
+
+
+SHAPES: Mapping[str, Shape] = {
+    "operations": Shape(operations, 1000, 4000),
+    "enum": Shape(enumeration, 2500, 10_000),
+    "oneOf": Shape(one_of, 250, 1000),
+    "oneOf with a discriminator": Shape(discriminated, 250, 1000),
+    "allOf in a chain": Shape(all_of, 125, 500),
+    "all refer to all": Shape(dense, 30, 60),
+    "two references to the next": Shape(doubling, 100, 400),
+    "one cycle": Shape(cycle, 200, 800),
+}
+"""The shapes by what grows."""
+
+_STRING: Members = {"type": "string"}
+_PROSE = "It is written as the shop prints it on the receipt, without the currency. " * 5
+
+
+def _object(properties: Members, *required: str) -> Members:
+    return {
+        "type": "object",
+        **({"required": [*required]} if required else {}),
+        "properties": properties,
+    }
+
+
+def _ref(name: str) -> Members:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _operation(
+    name: str, body: str, answer: str, tag: str, parameters: list[Json] | None = None
+) -> Members:
+    content: Members = {"application/json": {"schema": _ref(answer)}}
+    return {
+        "operationId": name,
+        "tags": [tag],
+        **({"parameters": parameters} if parameters else {}),
+        "requestBody": {"required": True, "content": {"application/json": {"schema": _ref(body)}}},
+        "responses": {"200": {"description": "The answer.", "content": content}},
+    }
+
+
+def _one(schemas: Members) -> Members:
+    """Return a description of one operation whose body and answer are the schema ``Order``."""
+    return _document({"/orders": {"post": _operation("place", "Order", "Order", "orders")}}, schemas)
+
+
+def _document(paths: Members, schemas: Members) -> Members:
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Bookshop", "version": "1"},
+        "servers": [{"url": "https://books.example"}],
+        "paths": paths,
+        "components": {"schemas": schemas},
+    }
