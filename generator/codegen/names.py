@@ -199,7 +199,7 @@ def pascal(
 ) -> Identifier:
     """Return a component key as a class name: ``Pinterest.Lib.Error`` → ``PinterestLibError``.
 
-    Further levels keep the key's own boundaries: ``Foo_bar``.
+    Further levels keep the key's own boundaries: ``Foo_Bar``.
     """
     if level in (Spelling.SIGNS, Spelling.RUN_ON) and words(text):
         parts, separator = re.split(r"[\W_]+", unicodedata.normalize("NFKC", text).strip("_")), "_"

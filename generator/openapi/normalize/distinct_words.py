@@ -39,7 +39,15 @@ def distinct_words(schemas: Sequence[MappingNode], resolve: Resolve) -> list[str
         for index, words in enumerate(features):
             varying = [word for word in words if counts[word.casefold()] < len(features)]
             found[index] = found[index] or _combined(varying[:_MAX_WORDS], sets)
-    return found
+    # A schema that has nothing of its own may still be the only one without a word.
+    first = [
+        "" if word or not words else words[0] for word, words in zip(found, features, strict=True)
+    ]
+    counts = Counter(map(str.casefold, (*first, *found)))
+    return [
+        word or (other if counts[other.casefold()] == 1 else "")
+        for word, other in zip(found, first, strict=True)
+    ]
 
 
 def _combined(words: Sequence[str], sets: Sequence[frozenset[str]]) -> str:
