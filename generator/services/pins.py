@@ -15,8 +15,9 @@ COLLISIONS = ("call-collision", "name-collision")
 
 @dataclass(frozen=True, slots=True)
 class Pins:
-    """Entries of the settings ``calls`` and ``names``."""
+    """Entries of a client's settings ``calls`` and ``names``."""
 
+    package: str
     calls: Mapping[str, str]
     names: Mapping[str, str]
 
@@ -51,7 +52,9 @@ def pins_that_keep(old: SourceFile, new: SourceFile, client: Client) -> Pins:
     Raise :class:`UsageError` for pins of the client that aren't possible.
     """
     before, after = _names(old, client), _names(new, client)
-    return Pins(_changed(before.calls, after.calls), _changed(before.classes, after.classes))
+    return Pins(
+        client.package, _changed(before.calls, after.calls), _changed(before.classes, after.classes)
+    )
 
 
 def _changed(
@@ -76,5 +79,9 @@ def _names(document: SourceFile, client: Client) -> _Names:
             for op, path in zip(canonical.operations, paths, strict=True)
         },
         {(key,): name for key, name in classes.items()},
-        Pins({one.key: one.name for one in calls}, {one.key: one.name for one in names}),
+        Pins(
+            client.package,
+            {one.key: one.name for one in calls},
+            {one.key: one.name for one in names},
+        ),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,8 +40,8 @@ class PulledDescription:
     operations: int
     """The number of operations."""
     warnings: tuple[Problem, ...]
-    pins: Mapping[str, Pins]
-    """By package, the pins to add to the settings, so that names stay as they are."""
+    pins: tuple[Pins, ...]
+    """The pins to add to the settings, so that names stay as they are."""
 
     @property
     def diff(self) -> str:
@@ -75,18 +75,22 @@ def pull(
         _pull(clients, settings.root, progress, force=force, insecure=insecure)
         for clients in groups
     ]
-    path = settings.root / settings.file
-    before = after = path.read_bytes() if any(one.pins for one in pulled) else b""
-    for one in pulled:
-        for package, pins in one.pins.items():
-            after = with_pins(after, package, pins, display_path(path))
-    if after != before and not dry_run:
-        write_file(path, after)
+    if not dry_run:  # first, because the next pull finds no change that calls for them
+        _write_pins(settings.root / settings.file, [pins for one in pulled for pins in one.pins])
     for one in pulled if not dry_run else ():
         if one.before != one.after:
             write_description(one.path, one.after)
         write_entry(one.path, one.entry)
     return tuple(pulled)
+
+
+def _write_pins(path: Path, added: Sequence[Pins]) -> None:
+    """Add pins to the settings; raise :class:`UsageError` if they are written so that it cannot."""
+    if added:
+        before = path.read_bytes()
+        after = with_pins(before, added, display_path(path))
+        if after != before:
+            write_file(path, after)
 
 
 def _by_description(settings: Settings, packages: Sequence[str]) -> list[list[Client]]:
@@ -127,7 +131,7 @@ def _pull(
     cut = cut_out(upstream, root, selections, progress, as_json=as_json, insecure=insecure)
     new = parse(cut.text.encode(), path=path, name=name)
     entry = lock_entry(upstream, cut, content_hash(new.root))
-    pins: Mapping[str, Pins] = {}
+    pins: tuple[Pins, ...] = ()
     previous = read(path.parent).get(path.name)
     after = cut.text
     if path.exists():
@@ -167,16 +171,16 @@ def _pull(
 
 def _pins(
     clients: Sequence[Client], root: Path, old: SourceFile, new: SourceFile
-) -> dict[str, Pins]:
-    """Return by package the pins that keep names which a collision would change."""
-    found: dict[str, Pins] = {}
+) -> tuple[Pins, ...]:
+    """Return the pins that keep names which a collision would change."""
+    found: list[Pins] = []
     for client in clients:
         overlays = load_overlays(client, root)
         before, after = (apply_overlays(one, overlays, allow_unmatched=True) for one in (old, new))
         with suppress(SpeclockError):  # generate reports it
             if pins := pins_that_keep(before, after, client):
-                found[client.package] = pins
-    return found
+                found.append(pins)
+    return tuple(found)
 
 
 def lock_entry(upstream: str, cut: CutOut, slice_sha256: str) -> LockEntry:

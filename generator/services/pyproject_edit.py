@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import MISSING, fields
 from pathlib import Path
@@ -52,16 +52,17 @@ def with_client(old: bytes | None, client: Client, name: str) -> tuple[bytes, Cl
     return new.encode("utf-8"), written
 
 
-def with_pins(old: bytes, package: str, pins: Pins, name: str) -> bytes:
-    """Return the file with pins added to a client's settings ``calls`` and ``names``.
+def with_pins(old: bytes, added: Iterable[Pins], name: str) -> bytes:
+    """Return the file with pins added to the settings ``calls`` and ``names`` of clients.
 
     Raise :class:`UsageError`, which calls the file ``name``, if it is written so that none can be
     added.
     """
     text = old.decode("utf-8")
-    for setting, added in (("calls", pins.calls), ("names", pins.names)):
-        for key, value in added.items():
-            text = _with_pin(text, package, setting, (key, value), name)
+    for pins in added:
+        for setting, entries in (("calls", pins.calls), ("names", pins.names)):
+            for pin in entries.items():
+                text = _with_pin(text, pins.package, setting, pin, name)
     return text.encode("utf-8")
 
 
@@ -75,8 +76,8 @@ def _with_pin(text: str, package: str, setting: str, pin: tuple[str, str], name:
     places = (
         (rf"(?m)^[ \t]*\[\s*{header}\s*\][^\n]*\n", f"{setting}.{key} = {value}{end}"),
         (rf"(?m)^[ \t]*\[\s*{header}\s*\.\s*{setting}\s*\][^\n]*\n", f"{key} = {value}{end}"),
-        (rf"(?m)^[ \t]*{setting}[ \t]*=[ \t]*\{{[ \t]*", f"{key} = {value}, "),
-        (rf"(?m)^[ \t]*{setting}[ \t]*=[ \t]*\{{[ \t]*", f"{key} = {value} "),
+        (rf"(?m)^(?:[^\n#]*\.)?[ \t]*{setting}[ \t]*=[ \t]*\{{[ \t]*", f"{key} = {value}, "),
+        (rf"(?m)^(?:[^\n#]*\.)?[ \t]*{setting}[ \t]*=[ \t]*\{{[ \t]*", f"{key} = {value} "),
     )
     for pattern, line in places:
         for match in re.finditer(pattern, text):
@@ -88,7 +89,7 @@ def _with_pin(text: str, package: str, setting: str, pin: tuple[str, str], name:
                         return changed
     raise UsageError(
         f"{name} is written so that no pin can be added to it. Add this to `{setting}` of "
-        f"[tool.speclock.clients.{package}] yourself: {key} = {value}"
+        f"[tool.speclock.clients.{package}] yourself, and run this once more: {key} = {value}"
     )
 
 

@@ -20,18 +20,20 @@ from tests.support.cases import CASES
 Names = dict[str, str]
 
 
-def _names(document: Any, **settings: Names) -> tuple[Names, Names]:
+def _names(
+    document: Any, *, calls: Names | None = None, names: Names | None = None
+) -> tuple[Names, Names]:
     """Return the calls by ``METHOD /path``, and the classes by key."""
     source = parse(yaml.safe_dump(document).encode(), path=Path("spec.yaml"), name="spec.yaml")
-    client = Client(spec="spec.yaml", package="kiosk", **settings)
+    client = Client(spec="spec.yaml", package="kiosk", calls=calls or {}, names=names or {})
     compared = ComparedDescription(source, no_progress)
     canonical = compared.read(compared.select(()), client).canonical
     paths, _ = call_paths(canonical.operations, client)
     classes, _ = class_names(canonical, client)
-    calls = {
+    named = {
         op.spellings[1]: path.call for op, path in zip(canonical.operations, paths, strict=True)
     }
-    return calls, {**classes}
+    return named, {**classes}
 
 
 def _reversed(value: Any) -> Any:
