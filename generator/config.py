@@ -94,6 +94,8 @@ class Settings:
     root: Path
     """The folder that paths are relative to."""
     clients: tuple[Client, ...]
+    file: str = "pyproject.toml"
+    """The name of the file in ``root``."""
 
 
 def find(start: Path) -> Path | None:
@@ -129,7 +131,7 @@ def parse(text: str, path: Path) -> Settings:
         _client(name, _table(table, f"tool.speclock.clients.{name}"), output)
         for name, table in tables.items()
     )
-    return Settings(path.parent, clients)
+    return Settings(path.parent, clients, path.name)
 
 
 def _client(name: str, table: Table, output: str) -> Client:

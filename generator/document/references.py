@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from ..errors import Findings, Problem, SpecError
 from .anchors import Anchors
@@ -135,6 +135,8 @@ class References:
                 "Write the path with slashes, relative to this file.",
             )
         path = (base.path.resolve().parent / file).resolve()
+        if "%" in file and not path.is_file():
+            path = (base.path.resolve().parent / unquote(file)).resolve()
         if not path.is_relative_to(self.folder):
             raise self.findings.refuse(
                 "ref-outside",

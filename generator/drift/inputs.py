@@ -121,16 +121,16 @@ class Input:
     def client(self) -> ClientApi | None:
         """The client that would be generated; None where generation is refused."""
         from ..codegen.build import build
-        from ..codegen.build.types import Types
+        from ..codegen.build.naming import class_names
 
         document = self.canonical
         if not document.operations:
             return None
         findings = Findings()
-        settings = self._fitting()
+        settings = self.fitting_settings()
         try:
             api = build(self.canonical, settings, findings)
-            names = Types(self.canonical, settings.names, Findings()).names
+            names, _ = class_names(self.canonical, settings)
         except SpecError as error:
             self.refused = error.problems
             return None
@@ -145,7 +145,7 @@ class Input:
             {f"{op.verb} {op.path}": op.label for op in document.operations},
         )
 
-    def _fitting(self) -> Client:
+    def fitting_settings(self) -> Client:
         """Return the settings without pins that match nothing here."""
         document = self.canonical
         spellings = {spelling for op in document.operations for spelling in op.spellings}

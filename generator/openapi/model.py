@@ -82,6 +82,8 @@ class Schema(Part):
     """Empty where no type is required."""
     nullable: bool = False
     enum: tuple[Json, ...] | None = None
+    enum_names: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Value, as text, to the name that the description gives it."""
     union: Union | None = None
 
     # numbers and text

@@ -20,8 +20,6 @@ TOPICS = topics(REFUSED)
 FAULT_AT: dict[str, list[int]] = {
     "additional-method-clash": [10, 13, 16],
     "api-key-in-no-header": [30, 31],
-    "call-collision": [21],
-    "component-collision": [30],
     "default-that-is-no-date": [11],
     "discriminator-outside": [20, 21],
     "duplicate-key": [28],

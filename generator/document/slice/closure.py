@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from urllib.parse import quote, unquote
 
 from ...errors import Findings, Problem, SpecError
-from ..component_keys import component_key, key_of_reference, short_hash
+from ..component_keys import component_key, key_of_reference, short_hash, split_reference
 from ..operations import OperationNode
 from ..pointer import escape
 from ..tree import Location, MappingNode, Value
@@ -115,7 +115,7 @@ class Closure:
         taken = {*self.added.get(kind, ()), *(group if isinstance(group, MappingNode) else ())}
         key = key_of_reference(target.name)
         if key in taken and target.is_foreign:
-            key = component_key(f"{key}.{PurePosixPath(target.name.partition('#')[0]).stem}")
+            key = component_key(f"{key}.{PurePosixPath(split_reference(target.name)[0]).stem}")
         return f"{key}.{short_hash(self.kept.refs.relative(target.name))}" if key in taken else key
 
     def _links(self, response: MappingNode) -> None:
