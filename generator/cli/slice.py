@@ -19,7 +19,6 @@ aliases or merge keys cross the cut are written anew. Parts in other files becom
   speclock slice openapi.yaml --operation pets/list -o spec/pets.yaml
   speclock slice https://example.com/openapi.json --operation 'tag:pets' > pets.json
 """
-EPILOG = ""
 ARGUMENTS = {
     "file FILE|URL": "the whole description",
     "--operation ID+": "an operation to keep: an operationId, 'GET /path', a path, tag:NAME, with "
@@ -35,20 +34,20 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Write the slice."""
     from ..services.slice import slice_description
 
-    part = slice_description(
+    cut = slice_description(
         options.file,
         options.operation,
         output=options.output,
         insecure=options.insecure,
         progress=console.progress,
     )
-    console.findings(part.warnings)
+    console.findings(cut.part.warnings)
     if not options.output:
-        console.write_document(part.text)
+        console.write_document(cut.text)
     else:
-        subtypes = f", {part.subtypes} subtype(s) of a base" if part.subtypes else ""
+        subtypes = f", {cut.part.subtypes} subtype(s) of a base" if cut.part.subtypes else ""
         console.say(
-            f"{options.output}: {part.operations} operation(s){subtypes}, "
-            f"{len(part.text.encode()):,} of {part.source_bytes:,} bytes."
+            f"{options.output}: {len(cut.part.operations)} operation(s){subtypes}, "
+            f"{len(cut.text.encode()):,} of {len(cut.whole.data):,} bytes."
         )
     return 0

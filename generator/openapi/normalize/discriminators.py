@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ...document.component_keys import PREFIX
 from ...document.pointer import escape
-from ...document.tree import Location, MappingNode, SequenceNode, Value
+from ...document.tree import Location, MappingNode, Value
 from ...errors import Unsupported
 from ..model import tag_text
 from .all_of import key_of
@@ -213,13 +213,7 @@ def _texts(schema: MappingNode) -> tuple[str, ...]:
 
 def _types(schema: MappingNode) -> list[str]:
     kinds = schema.get("type")
-    return (
-        [str(kind) for kind in kinds]
-        if isinstance(kinds, SequenceNode)
-        else [str(kinds)]
-        if kinds
-        else []
-    )
+    return [str(kind) for kind in sequence(kinds) or [kinds] if kind is not None]
 
 
 def _fold(text: str) -> str:
