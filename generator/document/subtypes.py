@@ -73,13 +73,17 @@ class Subtypes:
         """
         if name not in self._bases:
             self._bases[name] = None
-            if isinstance(node, MappingNode) and self._may_have_bases(node.location.document):
-                schema = NamedSchema(name, node)
-                discriminator = self._discriminator(schema)
-                if discriminator is not None:
-                    self._index(node.location.document)
-                    self._bases[name] = self._base(schema, discriminator)
+            discriminator = self.discriminator(name, node)
+            if isinstance(node, MappingNode) and discriminator is not None:
+                self._index(node.location.document)
+                self._bases[name] = self._base(NamedSchema(name, node), discriminator)
         return self._bases[name]
+
+    def discriminator(self, name: str, node: Value) -> MappingNode | None:
+        """Return the discriminator of a schema that isn't a union, its own or an inherited one."""
+        if not isinstance(node, MappingNode) or not self._may_have_bases(node.location.document):
+            return None
+        return self._discriminator(NamedSchema(name, node))
 
     def extends(self, node: MappingNode) -> bool:
         """Return whether a schema is a component that extends others."""

@@ -67,8 +67,8 @@ class Discriminators:
         Each branch is given as it is written, in canonical form, and as it is in the union. A
         branch that the mapping doesn't name has the values that it alone lists; failing that, its
         component's key, which an inline branch doesn't have. The branch with the key ``base`` has
-        all other values: the union is of it and its subtypes, which may have discriminators of the
-        same property (``inner``).
+        all other values: the union is of it and its subtypes. ``inner`` are discriminators that the
+        branches have or inherit; those of the same property name branches that this one doesn't.
         """
         given = node.get("discriminator")
         name = given.get("propertyName") if isinstance(given, MappingNode) else None
@@ -87,8 +87,12 @@ class Discriminators:
                 base = default  # in oneOf, where no other branch may match, it has its own values
         values: dict[str, str] = {}
         for one in (given, *inner):
-            for value, key in self._mapped(one, described, is_family=is_family).items():
-                if key != base:
+            if one is not given and one.get("propertyName") != name:
+                continue
+            mapped = {*values.values(), base}
+            lists_all = one is given and not is_family
+            for value, key in self._mapped(one, described, lists_all=lists_all).items():
+                if key not in mapped:
                     values.setdefault(value, key)
         counts = Counter(value for one in described.values() for value in one.values)
         for key, branch in described.items():
@@ -103,7 +107,7 @@ class Discriminators:
         return result
 
     def _mapped(
-        self, given: MappingNode, described: Mapping[str, _Property], *, is_family: bool
+        self, given: MappingNode, described: Mapping[str, _Property], *, lists_all: bool
     ) -> dict[str, str]:
         """Return the values that the mapping has for branches, with their keys."""
         values: dict[str, str] = {}
@@ -112,7 +116,7 @@ class Discriminators:
             key = self._key(mapping, value)
             one = described.get(key or "")
             if key is None or one is None:
-                if key is not None and not is_family:
+                if key is not None and lists_all:
                     self._warn(
                         mapping.at(value),
                         f"the discriminator maps {value!r} to a schema that isn't in the union",

@@ -5,7 +5,7 @@ Sources: JSON Schema 2020-12 §10.2.1.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeGuard
 
 from ...document.tree import MappingNode, SequenceNode, Value
@@ -75,7 +75,8 @@ class Unions:
             ]
         union = MappingNode(node.location, positions=node.positions)
         bases = map(components.plain, found)
-        discriminator = self._discriminators.of(node, list(zip(written, bases, kept, strict=True)))
+        triples = list(zip(written, bases, kept, strict=True))
+        discriminator = self._discriminators.of(node, triples, "", self._inherited(node, written))
         if len(kept) == 1:
             union.update(kept[0])
         elif kept:
@@ -114,6 +115,17 @@ class Unions:
             branch.get("type") == "null" or ("const" in branch and branch["const"] is None)
         )
         return is_null_31 or self.components.analysis.is_null_30(branch)
+
+    def _inherited(self, node: MappingNode, branches: Iterable[Value]) -> list[MappingNode]:
+        """Return the discriminators that the branches of a union with one have or inherit."""
+        found: dict[int, MappingNode] = {}
+        for branch in branches if "discriminator" in node else ():
+            if isinstance(branch, MappingNode) and "$ref" in branch:
+                target, name = self.components.target(branch)
+                one = self.components.subtypes.discriminator(name, target)
+                if one is not None:
+                    found[id(one)] = one
+        return list(found.values())
 
     def _lists_subtypes(self, branch: Value, branches: SequenceNode) -> TypeGuard[MappingNode]:
         """Return whether a branch is a base whose subtypes are all branches themselves."""

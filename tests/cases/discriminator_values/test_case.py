@@ -73,6 +73,15 @@ def test_the_property_wins_over_the_mapping(case: Case) -> None:
     assert refused(models.Transfer, method="transfer") == ["literal_error"]
 
 
+def test_the_mapping_of_the_base_names_branches_that_their_union_does_not(case: Case) -> None:
+    server = Recorder(204)
+    with case.connect(server) as client:
+        client.steps.go(case.models.Up(way="u"))
+        client.steps.go(case.models.Down(way="d"))
+    assert bodies(server) == [{"way": "u"}, {"way": "d"}]
+    assert refused(case.models.Up, way="Up") == ["literal_error"]
+
+
 def test_a_mapping_names_a_schema_of_another_file(case: Case) -> None:
     server = Recorder(204)
     with case.connect(server) as client:

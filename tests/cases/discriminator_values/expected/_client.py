@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .resources.frames import AsyncFrames, Frames
     from .resources.levels import AsyncLevels, Levels
     from .resources.payments import AsyncPayments, Payments
+    from .resources.steps import AsyncSteps, Steps
 
 
 class Sample:
@@ -114,6 +115,13 @@ class Sample:
 
         return Levels(self._sender)
 
+    @cached_property
+    def steps(self) -> Steps:
+        """Operations of one kind; reached through the client."""
+        from .resources.steps import Steps
+
+        return Steps(self._sender)
+
 
 class AsyncSample:
     """Sample: calls to https://orders.example, for use with ``await``.
@@ -205,3 +213,10 @@ class AsyncSample:
         from .resources.levels import AsyncLevels
 
         return AsyncLevels(self._sender)
+
+    @cached_property
+    def steps(self) -> AsyncSteps:
+        """Operations of one kind; reached through the client."""
+        from .resources.steps import AsyncSteps
+
+        return AsyncSteps(self._sender)

@@ -35,6 +35,10 @@ class Close(Model):
     reason: str | None = None
 
 
+class Down(Model):
+    way: Literal["d"]
+
+
 class Failure(Model):
     ok: Literal[False]
     error: str | None = None
@@ -92,6 +96,10 @@ class Transfer(Model):
     iban: str | None = None
 
 
+class Up(Model):
+    way: Literal["u"]
+
+
 class Voucher(Model):
     code: str | None = None
     method: Literal["Voucher"] | None = None
@@ -137,4 +145,9 @@ Payment = TypeAliasType(
         Card | Transfer | Cash | Voucher | UnknownVariant,
         OpenUnion("method", ("CARD", "CREDIT_CARD"), ("bank",), ("cash",), ("Voucher",)),
     ],
+)
+
+
+StepsGoRequest = TypeAliasType(
+    "StepsGoRequest", Annotated[Up | Down | UnknownVariant, OpenUnion("way", ("u",), ("d",))]
 )
