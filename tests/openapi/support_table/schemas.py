@@ -228,7 +228,7 @@ ROWS: dict[str, dict[str, Row]] = {
             schemas="A: {type: object, properties: {k: {const: a}}}"),
         "a `discriminator` on a base class": schema("{$ref: '#/components/schemas/Base'}", "BaseUnion", check=_picks_subtype, schemas=(
             "Base: {type: object, properties: {k: {type: string}}, discriminator: {propertyName: k}}\n"
-            "    Sub: {allOf: [{$ref: '#/components/schemas/Base'}, {properties: {a: {type: integer}}}]}")),
+            "Sub: {allOf: [{$ref: '#/components/schemas/Base'}, {properties: {a: {type: integer}}}]}")),
         "a schema or `null`": schema("{anyOf: [{$ref: '#/components/schemas/A'}, {type: 'null'}]}", "A | None", good=[(None, None)], schemas=_TWO),
         "recursion through a property or an item": schema(
             "{$ref: '#/components/schemas/A'}", "A", schemas="A: {type: object, properties: {inner: {$ref: '#/components/schemas/A'}}}", check=_tree),
