@@ -60,7 +60,7 @@ class Keywords:
             "server-checked",
             node.at(keyword),
             f"{keyword} has no Python type; the server alone checks it",
-            "Check such values before the call, if an error of the server comes too late.",
+            "Validate such values before the call.",
         )
 
     def warn_every_server_only(self, node: MappingNode) -> None:

@@ -85,7 +85,7 @@ class SchemaNormalizer:
                     "server-checked",
                     location,
                     "no value is valid for a schema that is false; the server alone checks it",
-                    "Check such values before the call, if an error of the server comes too late.",
+                    "Validate such values before the call.",
                 )
             return boolean(value, location)
         node = self.refs.mapping(value, location, "a schema")
