@@ -52,6 +52,12 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def _print(one: PulledDescription, console: Console, *, dry_run: bool) -> None:
+    for pins in one.pins:
+        for setting, entries in (("calls", pins.calls), ("names", pins.names)):
+            for key, pinned in entries.items():
+                does = "would keep" if dry_run else "keeps"
+                table = f"[tool.speclock.clients.{pins.package}]"
+                console.say(f"{table}: a pin in `{setting}` {does} {pinned} for {key}")
     name, version = display_path(one.path), one.entry.version
     if one.previous is not None and one.previous.version != version:
         version = f"{one.previous.version} → {version}"

@@ -16,7 +16,6 @@ aliases or merge keys cross the cut are written anew. Parts in other files becom
   speclock slice openapi.yaml --operation pets/list -o spec/pets.yaml
   speclock slice https://example.com/openapi.json --operation 'tag:pets' > pets.json
 """
-EPILOG = ""
 ARGUMENTS = {
     "file FILE|URL": "the whole description",
     "--operation ID+": "an operation to keep: an operationId, 'GET /path', a path, tag:NAME, with "

@@ -5,9 +5,11 @@ Sources: OpenAPI 3.1.1 §4.8.23 (Reference Object), RFC 3986 §4 and §5.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urljoin, urlsplit
 
 from ..errors import Findings, Problem, SpecError
 from .anchors import Anchors
@@ -21,9 +23,12 @@ class References:
     def __init__(self, document: SourceFile, findings: Findings) -> None:
         self.findings = findings
         self.main = document
-        self.folder = document.path.resolve().parent
-        self.shown_folder = Path(document.name).parent.as_posix()
+        own = document.path.resolve().parent
+        self.folder = document.folder.resolve() if document.folder else own
+        shown = Path(document.name).parent / os.path.relpath(self.folder, own)
+        self.shown_folder = Path(os.path.normpath(shown)).as_posix()
         self.documents: dict[Path, SourceFile] = {document.path.resolve(): document}
+        self._fetched: dict[str, SourceFile] = {}
         self._anchors: dict[str, Anchors] = {}
         self.faults: Mapping[str, Sequence[Problem]] = {}
         """Problems in the main document by the mapping's pointer, assumed away if it is used."""
@@ -120,20 +125,24 @@ class References:
         return name.removeprefix(f"{self.shown_folder}/")
 
     def _document(self, file: str, base: SourceFile, place: Location) -> SourceFile:
+        if _is_url(file) or _is_url(base.name):
+            return self._remote(urljoin(base.name, file), place)
         if ":" in file or file.startswith(("/", "\\")) or "\\" in file:
             raise self.findings.refuse(
-                "ref-remote",
+                "ref-outside",
                 place,
-                f"$ref {file!r} leaves the description's folder",
-                "Copy the file into the folder and refer to the copy; nothing is fetched.",
+                f"$ref {file!r} isn't the relative path of a file",
+                "Write the path with slashes, relative to this file.",
             )
         path = (base.path.resolve().parent / file).resolve()
+        if "%" in file and not path.is_file():
+            path = (base.path.resolve().parent / unquote(file)).resolve()
         if not path.is_relative_to(self.folder):
             raise self.findings.refuse(
                 "ref-outside",
                 place,
                 f"$ref {file!r} leaves the description's folder",
-                "Copy the file into the folder and refer to the copy.",
+                "Set `root` of the client to a folder that contains both files, or copy the file.",
             )
         if path not in self.documents:
             try:
@@ -149,6 +158,28 @@ class References:
                 fact = f"$ref {file!r} {fact}"
                 raise self.findings.refuse("ref-file", place, fact, remedy) from None
         return self.documents[path]
+
+    def _remote(self, url: str, place: Location) -> SourceFile:
+        """Return the document at a URL, if the main document may fetch it."""
+        fetch = self.main.fetch
+        document = self._fetched.get(url) or (fetch(url) if fetch is not None else None)
+        if document is None:
+            host = urlsplit(url).netloc.rpartition("@")[2]
+            raise self.findings.refuse(
+                "ref-remote",
+                place,
+                f"$ref leads to another host: {host}",
+                f'Add "{host}" to `remote` of the client, and run speclock pull.'
+                if fetch is not None
+                else "Run speclock pull, which takes the target into the description, or copy the "
+                "file into the description's folder and refer to the copy.",
+            )
+        self._fetched[url] = document
+        return document
+
+
+def _is_url(text: str) -> bool:
+    return "://" in text
 
 
 def _enclosed(place: Location, pointer: str) -> Iterator[Value]:

@@ -82,6 +82,8 @@ class Schema(Part):
     """Empty where no type is required."""
     nullable: bool = False
     enum: tuple[Json, ...] | None = None
+    enum_names: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Value, as text, to the name that the description gives it."""
     union: Union | None = None
 
     # numbers and text
@@ -441,15 +443,25 @@ class Document(Part):
 
     def reachable(self, *schemas: Schema) -> set[str]:
         """Return the keys of the components that references in ``schemas`` lead to."""
-        found: set[str] = set()
-        todo = list(schemas)
+        found = references_in(*schemas)
+        todo = list(found)
         while todo:
-            schema = todo.pop()
-            if schema.ref and schema.ref not in found:
-                found.add(schema.ref)
-                todo.append(self.schemas[schema.ref])
-            todo += schema.subschemas()
+            more = references_in(self.schemas[todo.pop()]) - found
+            found |= more
+            todo += more
         return found
+
+
+def references_in(*schemas: Schema) -> set[str]:
+    """Return the keys of the components that ``schemas`` refer to, at any depth but not further."""
+    found: set[str] = set()
+    todo = list(schemas)
+    while todo:
+        schema = todo.pop()
+        if schema.ref:
+            found.add(schema.ref)
+        todo += schema.subschemas()
+    return found
 
 
 def _schemas(schema: Schema | None, content: Content | None) -> Iterator[Schema]:

@@ -11,10 +11,10 @@ from pathlib import PurePosixPath
 from urllib.parse import quote, unquote
 
 from ...errors import Findings, Problem, SpecError
-from ..component_keys import component_key, key_of_reference, short_hash
+from ..component_keys import component_key, key_of_reference, short_hash, split_reference
 from ..operations import OperationNode
 from ..pointer import escape
-from ..tree import Location, MappingNode, SourceFile, Value
+from ..tree import Location, MappingNode, Value
 from .kept_members import Kept, Target
 from .reference_targets import REFERENCES, Use, as_pointer, parts_of
 
@@ -71,12 +71,9 @@ class Closure:
         return "#" + quote(target.pointer, safe="/~!$&'()*+,;=:@-._{}")  # RFC 6901 §6
 
     def _report(self, problem: Problem, reference: str) -> None:
-        """Record an unresolved reference: an error if it is to a file, none if to a host."""
-        file = reference.partition("#")[0]
-        if ":" in file:
-            return
-        if file:
-            self._problems.append(reword_for_one_file(problem, self.kept.document))
+        """Record an unresolved reference: an error if it is to a file, else a warning."""
+        if reference.partition("#")[0] and problem.code != "ref-remote":
+            self._problems.append(problem)
         else:
             fact = f"{problem.fact}; it is kept as it is"
             self.findings.warn(problem.code, problem.place, fact, problem.remedy)
@@ -118,7 +115,7 @@ class Closure:
         taken = {*self.added.get(kind, ()), *(group if isinstance(group, MappingNode) else ())}
         key = key_of_reference(target.name)
         if key in taken and target.is_foreign:
-            key = component_key(f"{key}.{PurePosixPath(target.name.partition('#')[0]).stem}")
+            key = component_key(f"{key}.{PurePosixPath(split_reference(target.name)[0]).stem}")
         return f"{key}.{short_hash(self.kept.refs.relative(target.name))}" if key in taken else key
 
     def _links(self, response: MappingNode) -> None:
@@ -146,18 +143,6 @@ class Closure:
             kept = {op.node.location.pointer for op in self.operations}
             return not reference.startswith("#") or unquote(reference[1:]) in kept
         return link.get("operationId") in {op.operation_id for op in self.operations} - {""}
-
-
-def reword_for_one_file(problem: Problem, document: SourceFile) -> Problem:
-    """Return the problem of a reference to a file, reworded if only the document was fetched."""
-    if not problem.code.startswith("ref") or document.path.parent.is_dir():
-        return problem
-    return Problem(
-        problem.code,
-        f"{problem.fact}: only this document was fetched",
-        "Bundle the description (npx @redocly/cli bundle), or use a file in a checkout.",
-        problem.place,
-    )
 
 
 def _inside(node: MappingNode, key: str) -> MappingNode:

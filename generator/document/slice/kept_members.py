@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from ...errors import Findings, Problem, Unsupported
+from ..component_keys import split_reference
 from ..pointer import split
 from ..references import References
 from ..tree import MappingNode, SequenceNode, SourceFile, Value, descend
@@ -89,7 +90,7 @@ class Kept:
         if isinstance(value, (MappingNode, SequenceNode)):
             location = value.location
             return Target(value, location.pointer, location.document is not self.document, name)
-        file, _, fragment = name.partition("#")
+        file, fragment = split_reference(name)
         return Target(value, unquote(fragment), file != self.document.name, name)
 
     def tree(self, node: Value) -> Value:

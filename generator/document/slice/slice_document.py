@@ -20,7 +20,7 @@ from ..references import References
 from ..selectors import filter_operations, select_operations
 from ..tree import MappingNode, SequenceNode, SourceFile, Value, members
 from ..version import read_version
-from .closure import IN_OPERATIONS, Closure, reword_for_one_file
+from .closure import IN_OPERATIONS, Closure
 from .kept_members import Kept, Target
 from .reference_targets import as_pointer
 
@@ -66,9 +66,7 @@ def slice_document(document: SourceFile, *wanted: Sequence[str]) -> Slice:
         named = {id(op) for one in wanted for op in filter_operations(every, one, document.name)}
     except (SpecError, UsageError):
         if faults.refusals:  # the operation may be in a path item that cannot be read
-            raise SpecError(
-                reword_for_one_file(problem, document) for problem in faults.refusals
-            ) from None
+            raise SpecError(faults.refusals) from None
         raise
     for problem in faults.refusals:
         findings.warn(problem.code, problem.place, f"{problem.fact}; left out", problem.remedy)

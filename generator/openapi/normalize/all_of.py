@@ -122,6 +122,7 @@ class Composition:
             key = component_key(hint)
             if key in components.schemas:
                 key = f"{key}.{short_hash('&'.join(identity))}"
+            components.hints[key] = component_key(hint)
             self._merges[identity] = key
             self._parts[key] = parts
             if len(components.open) > _MAX_DEPTH:
@@ -159,6 +160,7 @@ class Composition:
         ]
         if not unions:
             return intersect(left, right, self._combine(hint), self._warn_of_conflict)
+        components = self.components
         one, keyword, branches = unions[0]
         other = right if one is left else left
         outside = MappingNode(one.location, {k: v for k, v in one.items() if k != keyword})
@@ -174,10 +176,11 @@ class Composition:
         kept: list[MappingNode] = []
         for branch in branches:
             assert isinstance(branch, MappingNode)
-            word = key_of(branch).rpartition(".")[2]
+            key = key_of(branch)
+            word = components.hints.get(key, key).rpartition(".")[2]
             name = f"{hint}.{word}" if word else hint
             whole = self.merged([branch, other], name, branch.location)
-            whole = self.components.lift(whole, name)
+            whole = components.lift(whole, name)
             if whole not in kept:
                 kept.append(whole)
         outside[keyword] = SequenceNode(branches.location, kept)

@@ -14,7 +14,9 @@ from .. import keywords
 from ..keywords import ROWS, AllOf, Compare, NumberKeyword
 from .server_side_constraints import CHECKED, add_server_checked, join_server_checked
 
-ANNOTATIONS = (*(row.name for row in keywords.ANNOTATIONS), "examples", CHECKED)
+ENUM_NAMES = "x-enum-varnames"
+"""The names of the values of an enumeration: by value, as text."""
+ANNOTATIONS = (*(row.name for row in keywords.ANNOTATIONS), "examples", CHECKED, ENUM_NAMES)
 """The keywords that don't restrict values, or only for the server: they make no other type."""
 _LAST = (*ANNOTATIONS, "default", "discriminator")
 _LIMITS = tuple(

@@ -7,9 +7,10 @@ Sources: OpenAPI 3.1.1 §4.8.10 (Operation), §4.8.12 (Parameter), §4.8.16 (Res
 from __future__ import annotations
 
 import re
+from collections import Counter
 from contextlib import suppress
 
-from ...document.operations import OperationNode
+from ...document.operations import OperationNode, framework_function
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Unsupported
 from .confusables import warn_of_confusables
@@ -49,6 +50,17 @@ class OperationNormalizer:
         self.schemas = schemas
         self.findings = context.findings
         self.content = MediaTypeNormalizer(context, schemas)
+        self.ids = Counter[str]()
+        """The number of operations with an operationId, and with a function in it."""
+
+    def hint(self, found: OperationNode) -> str:
+        """Return the name that inline schemas of an operation begin with."""
+        function = framework_function(found.operation_id, found.method, found.path)
+        if function and self.ids[function] == 1:
+            return function
+        if found.operation_id and self.ids[found.operation_id] < 2:
+            return found.operation_id
+        return f"{found.method}.{found.path.strip('/')}"
 
     def write(self, found: OperationNode) -> MappingNode:
         """Return an operation without its security and servers; record every fault in it."""
@@ -60,7 +72,7 @@ class OperationNormalizer:
         tags = node.get("tags")
         if isinstance(tags, SequenceNode):
             out["tags"] = tags
-        hint = found.operation_id or f"{found.method}.{found.path.strip('/')}"
+        hint = self.hint(found)
         with suppress(Unsupported):
             parameters = self._parameters(found, hint)
             if parameters:
