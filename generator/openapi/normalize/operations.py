@@ -279,6 +279,7 @@ class OperationNormalizer:
     def _responses(self, found: OperationNode, hint: str) -> MappingNode:
         node = found.node
         out = MappingNode(node.location)
+        known: list[str] = []
         given = node.get("responses")
         if isinstance(given, MappingNode):
             self.refs.touch(given)
@@ -287,11 +288,12 @@ class OperationNormalizer:
             for status, value in given.items():
                 name = self._status(status, given)
                 if name:
+                    known.append(name)
                     word = "response" if [status] == successes else f"response.{status}"
                     with suppress(Unsupported):
                         out[name] = self._response(value, given.at(status), f"{hint}.{word}", found)
-        if not any(status.startswith("2") or status == "default" for status in out):
-            record = self.findings.warn if out else self.findings.assume
+        if not any(status.startswith("2") or status == "default" for status in known):
+            record = self.findings.warn if known else self.findings.assume
             record(
                 "responses",
                 node.at("responses") if "responses" in node else node.location,
