@@ -355,7 +355,7 @@ class _Declarations(_Module):
 
 def _own(tree: ast.Module) -> Iterator[str]:
     """Yield the names of a module's classes, and of those that it imports from its package."""
-    for node in tree.body:
+    for node in ast.walk(tree):
         match node:
             case ast.ClassDef(name=name):
                 yield name
