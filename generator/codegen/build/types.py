@@ -233,7 +233,10 @@ class Types:
         match kind:
             case "array":
                 if schema.prefix_items is not None:
-                    inner = _union(self.type(item) for item in schema.prefix_items)
+                    more = schema.items
+                    is_longer = more is not None and more.not_ is None  # `items: false` is `not`
+                    every = (*schema.prefix_items, *((more,) if is_longer else ()))
+                    inner = _union(map(self.type, every))
                 else:
                     inner = self.type(schema.items)
                 return ir.Array(inner, constraints(schema, "array"))

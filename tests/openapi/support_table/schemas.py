@@ -221,7 +221,7 @@ ROWS: dict[str, dict[str, Row]] = {
     "Arrays": {
         "`items`": schema("{type: array, items: {$ref: '#/components/schemas/A'}}", "list[A]", schemas=_TWO),
         "no `items`": schema("{type: array}", "list[Any]", good=[([1, "a"], [1, "a"])]),
-        "`prefixItems`": schema("{type: array, prefixItems: [{type: string}, {type: integer}]}", "list[str | int]", good=[(["a", 1], ["a", 1])]),
+        "`prefixItems`, and `items` beside it": schema("{type: array, prefixItems: [{type: string}], items: {type: integer}}", "list[str | int]", good=[(["a", 1], ["a", 1])], bad=[[None]]),
         "`contains`": schema("{type: array, items: {type: string}, contains: {const: a}}", "list[str]", beside=["example"], broken=[["b"]]),
         "`unevaluatedItems`": schema("{type: array, prefixItems: [{type: string}], unevaluatedItems: false}", "list[str]", broken=[["a", "b"]]),
     },
