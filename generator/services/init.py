@@ -10,13 +10,14 @@ from urllib.parse import urlsplit
 from .. import config
 from ..codegen.output.write import write_file, write_text
 from ..config import Client
-from ..document.load import parse
+from ..document.load import load, parse
 from ..errors import LeftOut, Problem, SpecError, UsageError
 from ..lockfile import LockEntry, content_hash
 from ..printable import display_path
 from . import ci_workflow
 from .descriptions import Progress, is_url, no_progress, read_description
 from .generate import RenderedClient, render_client
+from .pins import COLLISIONS, pins_of_collisions
 from .pull import lock_entry, write_entry
 from .pyproject_edit import with_client
 from .resolve import package_name
@@ -94,6 +95,11 @@ def init(
     settings, client = with_client(old, client, display_path(settings_file))
     name = f"{source} (sliced)" if operations else source
     rendered = _render(client, root, data, name, progress)
+    if any(problem.code in COLLISIONS for problem in rendered.warnings):
+        document = parse(data, path=root / spec, name=name) if data else load(root / spec, spec)
+        pins = pins_of_collisions(document, client)
+        settings, client = with_client(old, pins.applied(client), display_path(settings_file))
+        rendered = _render(client, root, data, name, progress)
     folder = root / client.output
     for one in (folder / package, folder / "tests" / package):
         # The files of an interrupted run are the same, and not in the way.

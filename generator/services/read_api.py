@@ -57,6 +57,7 @@ def read_api(
     findings.required = ()
     operations = select_operations(document, refs, client.operations)
     findings.required = named_operations(operations, client.operations)
+    previous = _previous_calls(client, root)
     while True:
         canonical = canonicalise(document, refs, operations, findings, progress)
         if findings.refusals:  # what building the rest refuses belongs to the same run
@@ -65,7 +66,7 @@ def read_api(
             findings.raise_refusals()
         progress(f"deciding names and types of {len(canonical.operations)} operations")
         try:
-            api = build(canonical, client, findings)
+            api = build(canonical, client, findings, previous)
         except SpecError:
             kept = _without_refused(canonical, findings)
             operations = tuple(op for op in operations if (op.verb, op.path) in kept)
@@ -81,6 +82,18 @@ def read_api(
     cases = build_cases(canonical, api, findings)
     findings.raise_refusals()
     return ApiSource(document, canonical, refs.documents), api, cases
+
+
+def _previous_calls(client: Client, root: Path) -> dict[str, str]:
+    """Return the calls of the generated client, if there is one, by ``METHOD /path``."""
+    from ..codegen.output.manifest import Manifest
+
+    try:
+        manifest = Manifest.read(root / client.output, client.package)
+    except SpeclockError:
+        return {}
+    operations = manifest.operations if manifest else ()
+    return {f"{op['method']} {op['path']}": op["call"] for op in operations}
 
 
 def _without_refused(canonical: model.Document, findings: Findings) -> set[tuple[str, str]]:
@@ -120,6 +133,7 @@ def load_description(client: Client, root: Path) -> SourceFile:
 
     path = root / client.spec
     document = load(path, shown_path(path, root))
+    document.folder = root / client.root if client.root else None
     overlays = [load_overlay(root / one, shown_path(root / one, root)) for one in client.overlays]
     return apply_overlays(document, overlays, allow_unmatched=client.allow_unmatched)
 

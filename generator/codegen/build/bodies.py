@@ -49,7 +49,7 @@ class Bodies:
                     f"{operation.label}: {name!r} isn't a media type; {effect}",
                     "Write type/subtype, for instance application/json.",
                 )
-        if not made:
+        if not made and body.required:
             self.findings.refuse(
                 "request-media-type",
                 content.location,

@@ -88,6 +88,7 @@ def build_security(document: Document, findings: Findings) -> Security:
     }
     groups: list[list[str]] = []
     wanted: dict[str, Identifier] = {}
+    reserved = names.CREDENTIALS | {"token", "basic"}
     for kind, usual in (("bearer", "token"), ("basic", "basic")):
         alike = _grouped([key for key in schemes if kinds[key] == kind], demands)
         groups += alike
@@ -98,8 +99,10 @@ def build_security(document: Document, findings: Findings) -> Security:
     for key, kind in kinds.items():
         if kind in ("header", "query", "cookie", "auth"):
             groups.append([key])
-            wanted[key] = names.snake(key, names.CREDENTIALS | {"token", "basic"})
-    final = names.make_distinct(wanted, wanted)
+            wanted[key] = names.snake(key, reserved)
+    final = names.make_distinct(
+        wanted, lambda key, level: names.snake(key, reserved, level) if level else wanted[key]
+    )
     made: dict[str, Credential] = {}
     for group in groups:
         credential = _credential(final[group[0]], [schemes[k] for k in group], kinds[group[0]])

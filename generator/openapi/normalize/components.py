@@ -11,7 +11,15 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import PurePosixPath
 
-from ...document.component_keys import PREFIX, component_key, key_of_reference, short_hash
+from ...document.component_keys import (
+    PREFIX,
+    component_key,
+    is_component,
+    key_of_reference,
+    short_hash,
+    split_reference,
+)
+from ...document.subtypes import Base, Subtypes
 from ...document.tree import MappingNode, SequenceNode, Value, walk
 from ..keywords import KNOWN
 from .confusables import warn_of_confusables
@@ -42,8 +50,15 @@ class Components:
         """
         self.keys: dict[str, str] = {}
         """Absolute reference → component key."""
+        self.hints: dict[str, str] = {}
+        """Keys of schemas that aren't declared → the keys that they would have had alone."""
         self.lifted: set[str] = set()
         """Keys of components that a canonical document marks as not declared."""
+        self.subtypes = Subtypes(context.refs)
+        self.bases: dict[str, Base] = {}
+        """The base of each union of a base and its subtypes, by the union's key."""
+        self.unmade: dict[str, Base] = {}
+        """Those of the unions that are still empty."""
         self.analysis = SchemaAnalysis(context)
         self.main = child(child(context.refs.main.root, "components"), "schemas")
         """The schemas that the main file declares."""
@@ -62,14 +77,22 @@ class Components:
         for key in self.schemas.keys() - kept:
             del self.schemas[key]
         self.keys = {name: key for name, key in self.keys.items() if key in kept}
+        self.hints = {key: hint for key, hint in self.hints.items() if key in kept}
         self.open.clear()
+        self.unmade.clear()
         self.chain.clear()
 
     def is_declared(self, key: str) -> bool:
         """Return whether the description has a component under this key."""
-        pointer = self.schemas[key].location.pointer
-        direct = pointer.startswith("/components/schemas/") and pointer.count("/") == 3
-        return direct and key not in self.lifted
+        return is_component(self.schemas[key].location.pointer) and key not in self.lifted
+
+    def plain(self, schema: MappingNode) -> MappingNode:
+        """Return a canonical schema; of a reference to the union of a base the one to the base."""
+        reference = schema.get("$ref")
+        base = self.bases.get(str(reference).removeprefix(PREFIX))
+        if base is None:
+            return schema
+        return annotate(without_null(self.reference(base.schema.reference, "")), schema)
 
     # ── references ───────────────────────────────────────────────────────────────────────────
 
@@ -176,11 +199,14 @@ class Components:
     def _component(self, name: str, target: MappingNode) -> str:
         key = self.keys.get(name)
         if key is None:
-            key = key_of_reference(name)
-            is_main = name.partition("#")[0] == self.refs.main.name
-            if key in self.schemas or (not is_main and key in self.main):
-                key = self._unique_key(key, name)
+            key = hint = key_of_reference(name)
+            file, pointer = split_reference(name)
+            is_main, is_declared = file == self.refs.main.name, is_component(pointer)
+            if key in self.schemas or (not (is_main and is_declared) and key in self.main):
+                key = self.unique_key(key, name)
             self.keys[name] = key
+            if is_main and not is_declared:
+                self.hints[key] = hint
             if LIFTED in target:
                 self.lifted.add(key)
             warn_of_confusables(key, target.location, self.findings)
@@ -194,9 +220,9 @@ class Components:
             self.schemas[key] = schema
         return key
 
-    def _unique_key(self, key: str, name: str) -> str:
+    def unique_key(self, key: str, name: str) -> str:
         """Return a key with the file's name, or a hash, for another schema of the same key."""
-        file, _, pointer = self.refs.relative(name).partition("#")
+        file, pointer = split_reference(self.refs.relative(name))
         unique = component_key(f"{key}.{PurePosixPath(file).stem}")
         return f"{key}.{short_hash(f'{file}#{pointer}')}" if unique in self.schemas else unique
 
@@ -223,10 +249,12 @@ class Components:
         if not ("properties" in bare or "discriminator" in bare or is_enumeration(bare)):
             return schema
         key = component_key(hint)
-        if not replace and self.schemas.get(key, bare) != bare:
+        is_taken = key in self.main or self.schemas.get(key, bare) != bare
+        if not replace and is_taken:
             content = json.dumps(bare, sort_keys=True, default=str)
             key = component_key(f"{hint}.{short_hash(content)}")
         self.schemas[key] = bare
+        self.hints[key] = component_key(hint)
         ref = MappingNode(schema.location, {"$ref": PREFIX + key})
         return or_null(ref) if is_nullable(schema) else ref
 

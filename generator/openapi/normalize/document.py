@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 from ...document.component_keys import PREFIX
-from ...document.operations import METHODS, MORE_METHODS, OperationNode
+from ...document.operations import METHODS, MORE_METHODS, OperationNode, framework_function
 from ...document.references import References
 from ...document.tree import MappingNode, SequenceNode, SourceFile, Value, walk
 from ...document.version import read_version
@@ -23,13 +23,14 @@ from .. import model
 from . import typed
 from .components import add_required_properties
 from .context import Context
-from .discriminators import tag_branches
 from .node_values import child, listed, mappings, pick
 from .operations import OperationNormalizer
 from .read_write_only import relax
+from .rename import settle_keys
 from .schema_analysis import LIFTED, NAMED
 from .schemas import SchemaNormalizer
 from .server_side_constraints import ServerChecked
+from .tags import tag_branches
 
 _SERVER = ("url", "description", "variables")
 _TAG = ("name", "summary", "description", "parent", "kind")
@@ -122,6 +123,9 @@ class _Writer:
         if servers is not None:
             root["servers"] = servers
         paths = MappingNode(location)
+        for found in operations:
+            function = framework_function(found.operation_id, found.method, found.path)
+            self._operations.ids.update({found.operation_id, function} - {""})
         for index, found in enumerate(operations):
             if index % _PROGRESS == 0:
                 progress(f"reading operation {index + 1} of {len(operations)}")
@@ -139,6 +143,9 @@ class _Writer:
 
     def _schemas(self, paths: MappingNode) -> MappingNode:
         schemas = self.components.schemas
+        for key in schemas.keys() - _reachable(paths, schemas):
+            del schemas[key]  # those of which an allOf made others
+        settle_keys(paths, schemas, self.components.hints)
         add_required_properties(schemas)
         tag_branches(paths, schemas)
         relax(paths, schemas, lambda node: _reachable(node, schemas))

@@ -14,7 +14,8 @@ import jsonschema_rs
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Findings
 from ..keywords import ASSERTIONS
-from .node_values import listed
+from .intersect import ENUM_NAMES
+from .node_values import child, items, listed, mappings
 from .server_side_constraints import add_server_checked
 
 _DATES = ("date", "date-time", "time")
@@ -92,6 +93,8 @@ class Values:
             out["type"] = "boolean"  # it lists what the type has
         elif distinct:
             out["enum"] = SequenceNode(values.location, distinct.values())
+            if given := _names(node, values):
+                out[ENUM_NAMES] = MappingNode(node.location, given)
             if out.get("type") is None and all(kind is str for kind, _ in distinct):
                 out["type"] = "string"
         elif None in values:
@@ -171,6 +174,23 @@ class Values:
             f"the default {_short(value)} {fault}; left out",
             "Correct the default, or the type.",
         )
+
+
+def _names(node: MappingNode, values: SequenceNode) -> dict[str, Value]:
+    """Return the names that extensions give to values, by the value as text.
+
+    These are ``x-enum-varnames`` (also by value), ``x-enumNames`` and ``x-ms-enum``.
+    """
+    for key in (ENUM_NAMES, "x-enumNames"):
+        found = node.get(key)
+        if isinstance(found, MappingNode):
+            return {value: name for value, name in items(found) if isinstance(name, str)}
+        if isinstance(found, SequenceNode) and len(found) == len(values):
+            pairs = zip(values, found, strict=True)
+            return {str(value): name for value, name in pairs if isinstance(name, str)}
+    listed_values = mappings(child(node, "x-ms-enum").get("values"))
+    named = ((one.get("value"), one.get("name")) for one in listed_values)
+    return {str(value): name for value, name in named if isinstance(name, str)}
 
 
 def _misfit(value: Value, schema: MappingNode, *, nullable: bool) -> str:

@@ -14,6 +14,7 @@ from .node_values import pick
 from .schemas import SchemaNormalizer
 
 _BYTES = "application/octet-stream"
+_NAMED = ("properties", "enum", "oneOf", "anyOf", "allOf")
 _VALUES = ("dataValue", "value")
 
 
@@ -31,19 +32,26 @@ class MediaTypeNormalizer:
             return out
         content = self.refs.mapping(node["content"], node.at("content"), "content")
         out = MappingNode(content.location, positions=content.positions)
-        for name, value in content.items():
-            media = self._media_type(value, content.at(name), name)
+        found = {
+            key: self._media_type(value, content.at(key), key.strip())
+            for key, value in content.items()
+        }
+        inline = [schema for media in found.values() if _is_inline(schema := media.get("schema"))]
+        differ = any(schema != inline[0] for schema in inline)
+        for key, media in found.items():
+            name, place = key.strip(), content.at(key)
             copy = MappingNode(media.location, positions=media.positions)
-            self.schemas.put(media, "schema", copy, hint)
-            self.schemas.put(media, "itemSchema", copy, f"{hint}.item")
-            for key in ("encoding", "itemEncoding", "prefixEncoding"):
-                if key in media:
-                    copy[key] = self._encoding(media[key])
+            own = f"{hint}.{_subtype(name)}" if differ else hint
+            self.schemas.put(media, "schema", copy, own)
+            self.schemas.put(media, "itemSchema", copy, f"{own}.item")
+            for member in ("encoding", "itemEncoding", "prefixEncoding"):
+                if member in media:
+                    copy[member] = self._encoding(media[member])
             self.examples(media, copy)
-            if not name.strip():
+            if not name:
                 self.refs.findings.assume(
                     "media-type",
-                    content.at(name),
+                    place,
                     f"a media type without a name; {_BYTES} is used",
                     "Write the media type, for instance application/json.",
                 )
@@ -136,6 +144,22 @@ class MediaTypeNormalizer:
             keys = ("operationId", "operationRef", "parameters", "description")
             out[name] = pick(link, keys)
         return out
+
+
+def _is_inline(schema: Value) -> bool:
+    """Return whether a schema may become a class that is named for its place."""
+    scalars = ("string", "number", "integer", "boolean", None)
+    return (
+        isinstance(schema, MappingNode)
+        and "$ref" not in schema
+        and (schema.get("type") not in scalars or any(key in schema for key in _NAMED))
+    )
+
+
+def _subtype(media_type: str) -> str:
+    """Return the part of a media type that tells a body apart: ``json``, ``form-data``."""
+    bare = media_type.partition(";")[0].strip().lower()
+    return bare.rpartition("/")[2].removeprefix("x-") if bare != "*/*" else "any"
 
 
 def _leads_to(found: OperationNode, link: MappingNode) -> bool:

@@ -7,9 +7,10 @@ Sources: OpenAPI 3.1.1 §4.8.10 (Operation), §4.8.12 (Parameter), §4.8.16 (Res
 from __future__ import annotations
 
 import re
+from collections import Counter
 from contextlib import suppress
 
-from ...document.operations import OperationNode
+from ...document.operations import OperationNode, framework_function
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Unsupported
 from .confusables import warn_of_confusables
@@ -49,6 +50,17 @@ class OperationNormalizer:
         self.schemas = schemas
         self.findings = context.findings
         self.content = MediaTypeNormalizer(context, schemas)
+        self.ids = Counter[str]()
+        """The number of operations with an operationId, and with a function in it."""
+
+    def hint(self, found: OperationNode) -> str:
+        """Return the name that inline schemas of an operation begin with."""
+        function = framework_function(found.operation_id, found.method, found.path)
+        if function and self.ids[function] == 1:
+            return function
+        if found.operation_id and self.ids[found.operation_id] < 2:
+            return found.operation_id
+        return f"{found.method}.{found.path.strip('/')}"
 
     def write(self, found: OperationNode) -> MappingNode:
         """Return an operation without its security and servers; record every fault in it."""
@@ -60,7 +72,7 @@ class OperationNormalizer:
         tags = node.get("tags")
         if isinstance(tags, SequenceNode):
             out["tags"] = tags
-        hint = found.operation_id or f"{found.method}.{found.path.strip('/')}"
+        hint = self.hint(found)
         with suppress(Unsupported):
             parameters = self._parameters(found, hint)
             if parameters:
@@ -135,7 +147,7 @@ class OperationNormalizer:
         return name, place
 
     def _is_ignored(self, node: MappingNode, place: str, name: str, found: OperationNode) -> bool:
-        """Return whether a parameter is left out; warn where the specification doesn't say so."""
+        """Return whether a parameter is left out; record it where OpenAPI has no such rule."""
         if place == "header" and name.lower() in _IGNORED:
             return True
         if place == "header" and name.lower() in _OWNED_BY_HTTP:
@@ -177,7 +189,7 @@ class OperationNormalizer:
                 "style",
                 node.at("style"),
                 f"a parameter in {place} can't have the style {style!r}; {allowed[0]!r} is used",
-                f"Write one of {', '.join(allowed)}, or remove `style`.",
+                f"Write {' or '.join(allowed)}, or remove `style`.",
             )
             del out["style"]
         if style == "cookie":
@@ -191,7 +203,7 @@ class OperationNormalizer:
                     "Add `required: true` to the parameter.",
                 )
             out["required"] = True
-        if "content" in node:
+        if node.get("content"):
             out["content"] = self.content.content(node, hint)
         else:
             out["schema"] = MappingNode(node.location)
@@ -267,8 +279,9 @@ class OperationNormalizer:
     def _responses(self, found: OperationNode, hint: str) -> MappingNode:
         node = found.node
         out = MappingNode(node.location)
-        if node.get("responses") is not None:
-            given = self.refs.mapping(node["responses"], node.at("responses"), "responses")
+        given = node.get("responses")
+        if isinstance(given, MappingNode):
+            self.refs.touch(given)
             out.positions = given.positions
             successes = [status for status in given if status.startswith("2")]
             for status, value in given.items():
@@ -304,6 +317,10 @@ class OperationNormalizer:
     def _response(
         self, value: Value, location: Location, hint: str, found: OperationNode
     ) -> MappingNode:
+        if value is None:
+            fact = "the response is null; it has no content"
+            self.findings.assume("responses", location, fact, "Add a `description` to it.")
+            return MappingNode(location, {"description": ""})
         response = self.refs.follow(value, location, "a response")
         description = {"description": response.get("description", "")}
         copy = MappingNode(response.location, description, response.positions)
