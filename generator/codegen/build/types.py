@@ -307,8 +307,8 @@ def annotation(made: ir.Type, *, constrained: bool = False) -> ir.Code:
     return ir.Code(_annotation(made, constrained))
 
 
-def body_annotation(made: ir.Type) -> ir.Code:
-    """Return the annotation of a body for pydantic."""
+def checked_annotation(made: ir.Type) -> ir.Code:
+    """Return the annotation of an argument or a body for pydantic."""
     hint = annotation(made, constrained=True)
     return ir.Code(f"Annotated[{hint}, EXACT]") if ir.is_exact(made) else hint
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Union
 
 from typing_extensions import TypeAliasType
 
+from ._exact import EXACT
 from ._model import OPEN, Model
 from ._unions import OpenUnion, UnknownVariant
 
@@ -33,7 +34,7 @@ class Van(Model):
     """A car in all but name; nothing but the mapping makes it a vehicle."""
 
     kind: Literal["van"]
-    load: float | None = None
+    load: Annotated[float | None, EXACT] = None
 
 
 class Bicycle(Model):
