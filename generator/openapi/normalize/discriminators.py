@@ -196,7 +196,7 @@ class Discriminators:
                 found = refs.target(MappingNode(node.location, {"$ref": name}), node.at(member))
         except Unsupported:
             for problem in faults.refusals:
-                if problem.code != "ref":
+                if problem.code not in ("ref", "ref-file"):
                     self.findings.add(problem)
                 else:
                     self._warn(
