@@ -247,7 +247,7 @@ ROWS: dict[str, dict[str, Row]] = {
             schemas="A: {type: object, properties: {k: {const: a}}}"),
         "a `discriminator` on a base class": schema("{$ref: '#/components/schemas/Base'}", "BaseUnion", check=_picks_subtype, schemas=(
             "Base: {type: object, properties: {k: {type: string}}, discriminator: {propertyName: k}}\n"
-            "    Sub: {allOf: [{$ref: '#/components/schemas/Base'}, {properties: {a: {type: integer}}}]}")),
+            "Sub: {allOf: [{$ref: '#/components/schemas/Base'}, {properties: {a: {type: integer}}}]}")),
         "a schema or `null`": schema("{anyOf: [{$ref: '#/components/schemas/A'}, {type: 'null'}]}", "A | None", good=[(None, None)], schemas=_TWO),
         "recursion through a property or an item": schema(
             "{$ref: '#/components/schemas/A'}", "A", schemas="A: {type: object, properties: {inner: {$ref: '#/components/schemas/A'}}}", check=_tree),
@@ -269,6 +269,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "`$defs`": schema("{$ref: '#/components/schemas/A/$defs/b'}", "str", schemas="A: {$defs: {b: {type: string}}}", good=[("a", "a")], bad=[1]),
         "`$anchor`": schema("{$ref: '#here'}", "str", schemas="A: {$anchor: here, type: string}", good=[("a", "a")], bad=[1]),
         "`$dynamicRef` to one anchor": schema("{$dynamicRef: '#here'}", "str", schemas="A: {$dynamicAnchor: here, type: string}", good=[("a", "a")], bad=[1]),
+        "`$dynamicRef` to an anchor that no schema has": schema("{$dynamicRef: '#there'}", "Any", good=[([1], [1])]),
         "`$dynamicRef` with several targets": schema(
             "{$ref: '#/components/schemas/B'}", schemas="""
 A: {type: object, properties: {a: {$dynamicRef: '#t'}}, $defs: {t: {$dynamicAnchor: t, type: string}}}
