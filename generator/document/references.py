@@ -101,6 +101,14 @@ class References:
             self._anchors[document.name] = Anchors(document)
         return self._anchors[document.name]
 
+    def has_anchor(self, node: MappingNode) -> bool:
+        """Return whether the file of ``node`` has the schema that ``node['$ref']`` identifies."""
+        try:
+            self._anchors_of(node.location.document).find(str(node["$ref"]), node)
+        except KeyError:
+            return False
+        return True
+
     def follow(self, value: Value, place: Location, what: str) -> MappingNode:
         """Return ``value`` as a mapping, with any chain of references resolved."""
         seen: set[str] = set()
