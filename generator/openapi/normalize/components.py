@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import PurePosixPath
 
 from ...document.component_keys import (
@@ -21,6 +21,7 @@ from ...document.component_keys import (
 )
 from ...document.subtypes import Base, Subtypes
 from ...document.tree import MappingNode, SequenceNode, Value, walk
+from ...errors import Unsupported
 from ..keywords import KNOWN
 from .confusables import warn_of_confusables
 from .context import Context, Normalizer
@@ -99,14 +100,14 @@ class Components:
     def target(self, node: MappingNode) -> tuple[Value, str]:
         """Return the schema at the end of a chain of references, and its absolute reference."""
         self._warn_of_ignored(node)
-        target, name = self.refs.target(node)
+        target, name = self.refs.schema(node)
         seen = {name}
         links: list[MappingNode] = []
         while isinstance(target, MappingNode) and self.analysis.is_alias(target):
             self.refs.touch(target)
             links.append(target)
             self._warn_of_ignored(target)
-            target, name = self.refs.target(target)
+            target, name = self.refs.schema(target)
             if name in seen:
                 first = min(links, key=lambda link: link.at("$ref").place.line)
                 self.findings.assume(
@@ -202,7 +203,8 @@ class Components:
             key = hint = key_of_reference(name)
             file, pointer = split_reference(name)
             is_main, is_declared = file == self.refs.main.name, is_component(pointer)
-            if key in self.schemas or (not (is_main and is_declared) and key in self.main):
+            is_key = is_main and is_declared
+            if key in self.schemas or (not is_key and self._is_another(key, name)):
                 key = self.unique_key(key, name)
             self.keys[name] = key
             if is_main and not is_declared:
@@ -219,6 +221,15 @@ class Components:
                     self.chain.pop()
             self.schemas[key] = schema
         return key
+
+    def _is_another(self, key: str, name: str) -> bool:
+        """Return whether the main file has another schema under a key than the one of ``name``."""
+        schema = self.main.get(key)
+        if not isinstance(schema, MappingNode) or not self.analysis.is_alias(schema):
+            return key in self.main
+        with self.refs.apart(), suppress(Unsupported):
+            return self.target(schema)[1] != name
+        return True
 
     def unique_key(self, key: str, name: str) -> str:
         """Return a key with the file's name, or a hash, for another schema of the same key."""

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from ...document.component_keys import PREFIX
 from ...document.pointer import escape
@@ -182,7 +183,7 @@ class Discriminators:
 
     def _target(self, node: MappingNode) -> Value:
         with suppress(Unsupported):
-            return self.refs.target(node)[0]
+            return self.refs.schema(node)[0]
         return None
 
     def _key(self, node: MappingNode, member: str) -> str | None:
@@ -190,14 +191,16 @@ class Discriminators:
 
         Empty for a schema that isn't in use; None, with a warning, for a name without a schema.
         """
-        name, refs = node[member], self.refs
-        if isinstance(name, str) and name in self.components.main:
-            return self.components.keys.get(
-                f"{refs.main.name}#/components/schemas/{escape(name)}", ""
-            )
+        name, main, refs = node[member], self.components.main, self.refs
+        start = MappingNode(node.location, {"$ref": name})
+        if isinstance(name, str) and name in main:
+            start = MappingNode(main.location, {"$ref": f"{PREFIX}{quote(escape(name))}"})
         with refs.apart() as faults, suppress(Unsupported):
-            _, target = refs.target(MappingNode(node.location, {"$ref": name}), node.at(member))
-            return self.components.keys.get(target, "")
+            target, found = refs.target(start, node.at(member))
+            for _ in range(_MAX_DEPTH):
+                if isinstance(target, MappingNode) and self.components.analysis.is_alias(target):
+                    target, found = refs.target(target)
+            return self.components.keys.get(found, "")
         for problem in faults.refusals:
             if problem.code in ("ref", "ref-file"):
                 self._warn(

@@ -26,7 +26,7 @@ CardMethodOrStr = TypeAliasType("CardMethodOrStr", Annotated[CardMethod | str, O
 
 
 class Cash(Model):
-    method: Literal["cash"]
+    method: str
     coins: list[int] | None = None
 
 
@@ -143,7 +143,7 @@ Payment = TypeAliasType(
     "Payment",
     Annotated[
         Card | Transfer | Cash | Voucher | UnknownVariant,
-        OpenUnion("method", ("CARD", "CREDIT_CARD"), ("bank",), ("cash",), ("Voucher",)),
+        OpenUnion("method", ("CARD", "CREDIT_CARD"), ("bank",), ("cash", "coins"), ("Voucher",)),
     ],
 )
 
