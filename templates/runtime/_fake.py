@@ -153,9 +153,11 @@ class Script(Generic[B, T]):
 
     def _result(self, answer: T) -> Reply:
         """A result as the method returns it, as an answer with the status that has such a body."""
+        answers = self.operation.answers
+        free = next(status for status in range(200, 300) if str(status) not in answers)
         each = [
-            (int(status) if status.isdigit() else 200, one)
-            for status, found in self.operation.answers.items()
+            (int(status) if status.isdigit() else free, one)
+            for status, found in answers.items()
             for one in getattr(found, "answers", (found,))
         ]
         empty = [pair for pair in each if isinstance(pair[1], Nothing)]
