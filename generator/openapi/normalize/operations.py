@@ -136,6 +136,10 @@ class OperationNormalizer:
 
     def _named(self, node: MappingNode) -> tuple[str, str]:
         place, name = node.get("in"), node.get("name")
+        if name is None and place == "querystring":  # it isn't sent
+            name = "query"
+            fact = f"a parameter in querystring without a name; it is called {name!r}"
+            self.findings.assume("parameter", node.location, fact, "Add `name` to it.")
         if not isinstance(name, str) or not isinstance(place, str) or place not in _PLACES:
             raise self.findings.refuse(
                 "parameter",
