@@ -153,9 +153,11 @@ class Script(Generic[B, T]):
 
     def _result(self, answer: T) -> Reply:
         """A result as the method returns it, as an answer with the status that has such a body."""
+        answers = self.operation.answers
+        free = next(status for status in range(200, 300) if str(status) not in answers)
         each = [
-            (int(status) if status.isdigit() else 200, one)
-            for status, found in self.operation.answers.items()
+            (int(status) if status.isdigit() else free, one)
+            for status, found in answers.items()
             for one in getattr(found, "answers", (found,))
         ]
         empty = [pair for pair in each if isinstance(pair[1], Nothing)]
@@ -182,6 +184,11 @@ def _unset_dropped(answer: Any) -> Any:
     return answer
 
 
+def _specificity(script: Script[Any, Any]) -> tuple[int, bool]:
+    path = script.operation.path
+    return path.count("{"), "?" not in path
+
+
 def _operations(module: ModuleType) -> list[tuple[str, Operation[Any]]]:
     """The operations of a module, by name; each is followed by the one that streams its answer."""
     kind: type[Any] = Operation
@@ -205,8 +212,8 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
                 continue
             setattr(self, name.lower(), script)
             scripts.append(script)
-        # An operation whose path is spelt out goes before one that has a parameter there.
-        self._scripts = sorted(scripts, key=lambda script: script.operation.path.count("{"))
+        # A path with fewer parameters is tried first, and one with a query before one without.
+        self._scripts = sorted(scripts, key=_specificity)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer a request of the synchronous client."""

@@ -290,10 +290,13 @@ def _undocumented(op: ClientOperation) -> Json:
 
 
 def _status(status: str, source: model.Operation, least: int) -> int:
-    """Return a status code of a response; for ``default`` one of no other response."""
-    if status != "default":
-        return int(status.upper().replace("X", "0"))
+    """Return a status code of a response; for ``default`` or a range one of no other response."""
+    if status.isdigit():
+        return int(status)
     others = {name.upper() for name in source.responses}
+    if status != "default":
+        first = int(status[0]) * 100
+        return next((n for n in range(first, first + 100) if str(n) not in others), first)
     free = (n for n in range(least, 600) if not {str(n), f"{n // 100}XX"} & others)
     return next(free, least)
 

@@ -141,6 +141,15 @@ def test_the_fake_answers_with_a_status_that_has_such_a_body(
     assert info.status_code == status
 
 
+def test_the_fake_answers_with_a_status_of_the_range(case: Case) -> None:
+    testing = importlib.import_module(f"{case.package.__name__}.testing")
+    fake = testing.Fake()
+    client = case.package.Sample(transport=fake)
+    for result in (7, "plum"):
+        fake.shelves_count.answers(result)
+        assert client.shelves.count() == result
+
+
 def test_the_fake_takes_each_body_of_one_media_type(case: Case) -> None:
     testing = importlib.import_module(f"{case.package.__name__}.testing")
     fake = testing.Fake()

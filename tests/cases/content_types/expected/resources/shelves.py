@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Literal, overload
 
 from .._content_types import AnyContent
-from .._operation import Operation, Text
+from .._operation import Json, Operation, Text
 from .._options import Options
 from .._transport import AsyncSender, Sender
 
@@ -31,6 +31,10 @@ class Shelves:
         """GET /shelves"""
         return self._sender.call(SHELVES_READ.choose(accept=accept), (), None, options)
 
+    def count(self, *, options: Options | None = None) -> str | int:
+        """PUT /shelves"""
+        return self._sender.call(SHELVES_COUNT, (), None, options)
+
 
 class AsyncShelves:
     """Operations of one kind; reached through the client."""
@@ -52,6 +56,10 @@ class AsyncShelves:
         """As :meth:`Shelves.read`."""
         return await self._sender.call(SHELVES_READ.choose(accept=accept), (), None, options)
 
+    async def count(self, *, options: Options | None = None) -> str | int:
+        """As :meth:`Shelves.count`."""
+        return await self._sender.call(SHELVES_COUNT, (), None, options)
+
 
 SHELVES_READ: Operation[int | str] = Operation(
     id="shelves/read",
@@ -60,4 +68,10 @@ SHELVES_READ: Operation[int | str] = Operation(
     answers={"200": AnyContent(lambda: int, "application/*")},
     others={"application/xml": {"200": Text("application/xml")}},
     accept="application/json, application/*",
+)
+SHELVES_COUNT: Operation[str | int] = Operation(
+    id="shelves/count",
+    method="PUT",
+    path="/shelves",
+    answers={"200": Json(lambda: str), "2XX": Json(lambda: int)},
 )
