@@ -30,8 +30,6 @@ def run(options: argparse.Namespace, console: Console) -> int:
         options.operation, options.source, config=options.config, progress=console.progress
     )
     console.say(f"{one.label} of {display_path(one.path)}: {one.title}")
-    for title in ("Call", "Body", "Request", "Example", "Answer"):
-        text: str = getattr(one, title.lower())
-        if text:
-            console.print(f"\n{title}\n{indent(text, '    ')}")
+    for title, text in one.sections.items():
+        console.print(f"\n{title}\n{indent(text, '    ')}")
     return 0

@@ -32,19 +32,19 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Write the slice."""
     from ..services.slice import slice_description
 
-    part = slice_description(
+    cut = slice_description(
         options.file,
         options.operation,
         output=options.output,
         insecure=options.insecure,
         progress=console.progress,
     )
-    console.findings(part.warnings)
+    console.findings(cut.part.warnings)
     if not options.output:
-        console.write_document(part.text)
+        console.write_document(cut.text)
     else:
         console.say(
-            f"{options.output}: {part.operations} operation(s), {len(part.text.encode()):,} of "
-            f"{part.source_bytes:,} bytes."
+            f"{options.output}: {len(cut.part.operations)} operation(s), "
+            f"{len(cut.text.encode()):,} of {len(cut.whole.data):,} bytes."
         )
     return 0

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from ..errors import Place, Problem
 from .json_positions import find_members
-from .pointer import escape, join, split
+from .pointer import join, split
 
 Value: TypeAlias = object
 """A node of the tree: MappingNode, SequenceNode, str, int, float, bool or None."""
@@ -143,8 +143,6 @@ class SourceFile:
     """Problems that don't keep the text from being read: a repeated key, a number out of range."""
     overlays: tuple[SourceFile, ...] = ()
     """The overlays that were applied, in order."""
-    positions: dict[str, tuple[int, int]] | None = None
-    """The position of every member by its JSON pointer, if overlays moved members."""
 
     _line_starts: list[int] | None = None
 
@@ -167,8 +165,6 @@ class SourceFile:
 
     def locate(self, pointer: str) -> tuple[int, int]:
         """Return the line and column of a JSON pointer; (1, 1) if unknown."""
-        if self.positions is not None:
-            return self.positions.get(pointer, (1, 1))
         if self.offsets is None:
             self.offsets = dict(find_members(self.text)) if self.is_json else {}
         return self.position(self.offsets.get(pointer, 0))
@@ -200,18 +196,6 @@ def members(node: Value) -> Iterable[tuple[str, Value]]:
     if isinstance(node, MappingNode):
         return node.items()
     return [(str(i), item) for i, item in enumerate(node)] if isinstance(node, SequenceNode) else ()
-
-
-def walk_members(root: Value) -> Iterator[tuple[str, Container, str, Value]]:
-    """Yield each member below ``root``: its pointer, its container, its key there, and itself."""
-    todo = [("", root)]
-    while todo:
-        pointer, node = todo.pop()
-        if isinstance(node, (MappingNode, SequenceNode)):
-            for key, value in members(node):
-                inner = f"{pointer}/{escape(key)}"
-                yield inner, node, key, value
-                todo.append((inner, value))
 
 
 def walk(node: Value) -> Iterator[MappingNode]:

@@ -22,7 +22,7 @@ from .descriptions import Progress, load_overlays, no_progress, write_descriptio
 from .pins import Pins, pins_that_keep
 from .pyproject_edit import with_pins
 from .resolve import select_clients
-from .slice import CutOut, cut_out
+from .slice import SlicedDescription, cut_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +183,7 @@ def _pins(
     return tuple(found)
 
 
-def lock_entry(upstream: str, cut: CutOut, slice_sha256: str) -> LockEntry:
+def lock_entry(upstream: str, cut: SlicedDescription, slice_sha256: str) -> LockEntry:
     """Return the entry of speclock.lock for a slice of ``upstream``."""
     from ..fetch import without_secrets
 

@@ -28,17 +28,11 @@ class VendoredClient:
     """A copy as :func:`vendor_client` wrote it."""
 
     original: Original
-    version: str
-    """``info.version`` of the description."""
-    import_name: str
-    """The dotted name to import the copy by."""
+    copy: Copy
     changed: tuple[str, ...]
     """The files that were written or removed."""
-    tests: Path | None
-    """The folder of its tests; None if there are none."""
     former_tests: Path | None
     """The folder of an earlier copy's tests, which was left as it is."""
-    has_licence: bool
 
 
 def vendor_client(
@@ -76,15 +70,9 @@ def vendor_client(
     if old and changed:
         _refuse_replacement(dest, old, copy, package.manifest.package, force=force)
     write(copy, force=force)
-    return VendoredClient(
-        original=original,
-        version=package.manifest.info_version,
-        import_name=target.name,
-        changed=changed,
-        tests=target.tests,
-        former_tests=former if former and former != target.tests and former.is_dir() else None,
-        has_licence=copy.has_licence,
-    )
+    if former == target.tests or not former or not former.is_dir():
+        former = None
+    return VendoredClient(original, copy, changed, former)
 
 
 def find_original(
