@@ -82,6 +82,7 @@ for the operation that the generated client has under that name. `init` and `pul
 
 ```toml
 [tool.speclock.clients.my_api]
+spec = "spec/my-api.yaml"
 calls."GET /pets" = "list"
 names."pet" = "Pet"
 ```
