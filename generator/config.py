@@ -69,8 +69,12 @@ class Client:
     """The response header with the time at which calls are allowed again."""
     rate_limit_reset_unit: str = "seconds"
     """The unit of that header: ``seconds`` from now, or ``epoch`` seconds."""
+    root: str = ""
+    """The folder that a ``$ref`` to a file may not leave; that of ``spec`` if left out."""
     upstream: str = ""
     """The origin of the description: an https URL, or a file's path like ``spec``."""
+    remote: tuple[str, ...] = ()
+    """Hosts, besides that of ``upstream``, whose documents ``pull`` may take in for a ``$ref``."""
     allowed: str = ""
     """The allow-list of ``speclock drift``; ``<spec>.allowed.toml`` if left out."""
     overlays: tuple[str, ...] = ()

@@ -22,6 +22,7 @@ configuration (pyproject.toml):
   overlays = ["spec/api.overlay.yaml"]  # OpenAPI Overlays, applied first: your corrections
   upstream = "https://…/openapi.yaml"   # for pull and drift; or a file's path
   templates = "templates"               # your own templates, see docs/templates.md
+  root = "spec"                         # the folder that $refs to files may not leave
 
 selectors of operations ('*' matches any text; all matches are taken):
   pets/list, GET /pets, /pets*          an operationId, a method and path, a path
@@ -51,6 +52,7 @@ SETTINGS = {
     "--http {httpx,httpx2}?": "the HTTP library of the client (httpx)",
     "--overlay FILE*": "an OpenAPI Overlay to apply to the description first; may be repeated",
     "--allow-unmatched": "warn of an overlay's action that matches nothing, instead of stopping",
+    "--root DIR": "the folder that $refs to files may not leave; by default the description's",
     "--templates DIR": "templates that replace speclock's own of the same name (docs/templates.md)",
 }
 """The options that replace a client's settings."""
@@ -75,6 +77,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
         "operations": tuple(options.operation),
         "strict": options.strict,
         "overlays": tuple(str(Path(one).absolute()) for one in options.overlay),
+        "root": options.root and str(Path(options.root).absolute()),
         "templates": options.templates and str(Path(options.templates).absolute()),
         "allow_unmatched": options.allow_unmatched,
     }

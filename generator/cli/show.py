@@ -12,7 +12,6 @@ ABOUT = """\
 Show the code for one operation: the methods with their types, the fields of the body, the HTTP
 request, and an example. Nothing is written.
 """
-EPILOG = ""
 ARGUMENTS = {
     "operation OPERATION": "an operationId, or 'METHOD /path' in quotes",
     **SOURCE,

@@ -16,7 +16,6 @@ Copy a generated client into a project. DEST is the package's new folder, and it
 name: `speclock vendor src/acme/pinterest` makes the package that is imported as acme.pinterest.
 Nothing of speclock is needed there. DEST/speclock.json records what it is a copy of.
 """
-EPILOG = ""
 FROM = {
     "source --from/--source DIR": "the generated package's folder, in place of a client of "
     "pyproject.toml",

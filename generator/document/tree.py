@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
@@ -143,6 +143,10 @@ class SourceFile:
     """Problems that don't keep the text from being read: a repeated key, a number out of range."""
     overlays: tuple[SourceFile, ...] = ()
     """The overlays that were applied, in order."""
+    folder: Path | None = None
+    """The folder that references to files may not leave; the file's own by default."""
+    fetch: Callable[[str], SourceFile | None] | None = None
+    """Return the document at a URL, None if its host isn't allowed; None to fetch nothing."""
 
     _line_starts: list[int] | None = None
 

@@ -16,8 +16,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
-from ..errors import Place, UsageError
-from .changes import Allowance, Fault, Report
+from ..errors import Place, Problem, UsageError
+from .changes import Allowance, Report
 
 _KEYS = ("fingerprint", "change", "reason", "owner", "expires")
 
@@ -70,7 +70,7 @@ def apply(report: Report, allowances: Sequence[Allowance], today: dt.date) -> Re
     """Return the report with the allowed changes marked, and with the faults of the list."""
     found = {change.fingerprint for change in report.changes}
     valid: dict[str, Allowance] = {}
-    faults: list[Fault] = []
+    faults: list[Problem] = []
     for one in allowances:
         if one.fingerprint not in found:
             fact = f"no change has the fingerprint {one.fingerprint} any more"
@@ -81,6 +81,6 @@ def apply(report: Report, allowances: Sequence[Allowance], today: dt.date) -> Re
         else:
             valid[one.fingerprint] = one
             continue
-        faults.append(Fault(fact, remedy, one.place))
+        faults.append(Problem("allow-list", fact, remedy, one.place))
     changes = (replace(change, allowed=valid.get(change.fingerprint)) for change in report.changes)
     return replace(report, changes=tuple(changes), faults=tuple(faults))

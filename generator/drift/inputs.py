@@ -49,7 +49,12 @@ class ComparedDescription:
         operationId.
         """
         result: dict[OperationNode, OperationNode] = {}
-        for identity in (_path, _wire_path, _operation_id):
+        identities: tuple[Callable[[OperationNode], tuple[str, str]], ...] = (
+            lambda op: (op.method, op.path),
+            lambda op: (op.method, wire_path(op.path)),
+            lambda op: ("operationId", op.operation_id),
+        )
+        for identity in identities:
             here: dict[tuple[str, str], OperationNode] = {}
             matched = {*result.values()}
             for op in self.operations:
@@ -64,19 +69,13 @@ class ComparedDescription:
         self, known: Sequence[OperationNode], selectors: Sequence[str]
     ) -> tuple[OperationNode, ...]:
         """Return the operations that selectors name and that aren't ``known``."""
-        found: tuple[OperationNode, ...] = ()
-        with suppress(UsageError):  # a selector for an operation that was removed
-            found = self.select([s for s in selectors if self._matches(s)] if selectors else ())
+        kept: list[str] = []
+        for selector in selectors:
+            with suppress(UsageError):  # it selects an operation that was removed
+                self.select([selector])
+                kept.append(selector)
+        found = self.select(kept) if kept or not selectors else ()
         return tuple(op for op in found if op not in known)
-
-    def _matches(self, selector: str) -> bool:
-        if selector.startswith("!"):
-            return True
-        try:
-            filter_operations(self.operations, [selector], self.document.name)
-        except UsageError:
-            return False
-        return True
 
     def read(self, operations: Sequence[OperationNode], settings: Client) -> Input:
         """Return operations as they are compared, without the parts that cannot be read."""
@@ -90,18 +89,6 @@ class ComparedDescription:
             if not fault.place.pointer or users_of(canonical, fault.place)
         ]
         return Input(self.document, canonical, settings, tuple(unreadable))
-
-
-def _path(op: OperationNode) -> tuple[str, str]:
-    return op.method, op.path
-
-
-def _wire_path(op: OperationNode) -> tuple[str, str]:
-    return op.method, wire_path(op.path)
-
-
-def _operation_id(op: OperationNode) -> tuple[str, str]:
-    return "operationId", op.operation_id
 
 
 @dataclass

@@ -173,6 +173,7 @@ def render_client(
     files[f"{package}/_examples.json"] = examples(api, cases)
     warnings = (*source.document.warnings, *findings.warnings)
     main = path.resolve()
+    references_root = (root / client.root).resolve() if client.root else main.parent
     manifest = Manifest(
         package=package,
         spec_file=path.name,
@@ -180,7 +181,7 @@ def render_client(
         info_version=api.version.value,
         openapi=source.canonical.openapi,
         references={
-            one.relative_to(main.parent).as_posix(): sha256_of(one.read_bytes())
+            one.relative_to(references_root).as_posix(): sha256_of(one.read_bytes())
             for one in sorted(source.documents)
             if one != main
         },

@@ -39,6 +39,8 @@ class PulledDescription:
     """The entry that was there."""
     operations: int
     """The number of operations."""
+    subtypes: int
+    """The number of schemas in it because they extend a base with a discriminator."""
     warnings: tuple[Problem, ...]
     pins: tuple[Pins, ...]
     """The pins to add to the settings, so that names stay as they are."""
@@ -128,7 +130,10 @@ def _pull(
     upstream = next(client.upstream for client in clients if client.upstream)
     selections = [client.operations for client in clients]
     as_json = path.suffix.lower() == ".json"
-    cut = cut_out(upstream, root, selections, progress, as_json=as_json, insecure=insecure)
+    remote = {host for client in clients for host in client.remote}
+    cut = cut_out(
+        upstream, root, selections, progress, as_json=as_json, insecure=insecure, remote=remote
+    )
     new = parse(cut.text.encode(), path=path, name=name)
     entry = lock_entry(upstream, cut, content_hash(new.root))
     pins: tuple[Pins, ...] = ()
@@ -164,6 +169,7 @@ def _pull(
         entry=entry,
         previous=previous,
         operations=len(cut.part.operations),
+        subtypes=cut.part.subtypes,
         warnings=(*cut.part.warnings, *_same_version(entry, previous, cut.whole.name)),
         pins=pins,
     )

@@ -133,6 +133,7 @@ def load_description(client: Client, root: Path) -> SourceFile:
 
     path = root / client.spec
     document = load(path, shown_path(path, root))
+    document.folder = root / client.root if client.root else None
     overlays = [load_overlay(root / one, shown_path(root / one, root)) for one in client.overlays]
     return apply_overlays(document, overlays, allow_unmatched=client.allow_unmatched)
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..codegen.output.write import write_text
-from ..document.load import parse
 from ..document.slice.slice_document import Slice, slice_document
 from ..document.tree import SourceFile
 from ..errors import UsageError
@@ -64,11 +63,12 @@ def cut_out(
     *,
     as_json: bool | None = None,
     insecure: bool,
+    remote: Collection[str] = (),
 ) -> SlicedDescription:
     """Read a file or URL and slice it; raise as :func:`slice_description` does."""
-    whole = read_description(source, root, progress, insecure=insecure)
+    whole = read_description(source, root, progress, insecure=insecure, remote=remote)
     progress(f"reading {whole.name}")
-    document = parse(whole.data, path=whole.path, name=whole.name)
+    document = whole.document(lenient=False)
     part = slice_document(document, *selections)
     text = part.text(as_json=as_json)
     progress("")

@@ -11,7 +11,7 @@ from ..errors import UsageError
 from ..vendor.copy import Copy, CopySource, changed_by, copy_of, read_source, refuse_edits, write
 from ..vendor.destination import absolute, destination, recorded_destination
 from .provenance import is_current
-from .resolve import find_settings, only_client
+from .resolve import NO_CLIENT, find_settings, select_clients
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,14 @@ def find_original(
         if client:
             raise UsageError("Name a CLIENT or --from DIR, not both.")
         return Original(read_source(absolute(source_folder)))
-    return _read_original(*only_client(client, config))
+    settings = find_settings(config)
+    if settings is None or not settings.clients:
+        raise UsageError(f"{NO_CLIENT} Name the generated package's folder: --from DIR")
+    clients = select_clients(settings, [client] if client else [])
+    if len(clients) != 1:
+        names = ", ".join(one.package for one in clients)
+        raise UsageError(f"there are several clients. Name one: {names}.")
+    return _read_original(clients[0], settings)
 
 
 def original_of_copy(

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal
-from typing import Any
+from functools import cache
+from typing import Annotated, Any, Union, get_args
 
-from pydantic import SerializationInfo, ValidationError
+from pydantic import SerializationInfo, TypeAdapter, ValidationInfo
 from pydantic_core import CoreSchema, PydanticSerializationUnexpectedValue, core_schema
 
 from ._operation import exact_decimal
@@ -32,30 +34,54 @@ _TEXTS = {
 class _Exact:
     """Marks a type whose values are neither converted nor rounded where another way is there."""
 
+    def __init__(self, *, only: bool = False) -> None:
+        """With ``only`` a union has no branch that converts."""
+        self.only = only
+
     def __get_pydantic_core_schema__(
         self, source_type: Any, handler: Callable[[Any], CoreSchema]
     ) -> CoreSchema:
-        schema: CoreSchema = _exact(handler(source_type))
+        schema: CoreSchema = self._made(handler(source_type), source_type)
         return schema
+
+    def _made(self, schema: Any, type_: Any) -> Any:
+        match schema["type"]:
+            case "float":
+                return _number(schema)
+            case "list":
+                return {**schema, "items_schema": self._made(schema["items_schema"], *_of(type_))}
+            case "dict":
+                inner = _of(type_)[-1]
+                return {**schema, "values_schema": self._made(schema["values_schema"], inner)}
+            case "nullable":
+                return {**schema, "schema": self._made(schema["schema"], _union_of(type_))}
+            case "union":
+                return self._union(schema, type_)
+            case _:
+                return schema
+
+    def _union(self, schema: Any, type_: Any) -> Any:
+        inner = zip(schema["choices"], _of(type_), strict=True)
+        choices = [self._made(choice, of) for choice, of in inner]
+        if self.only:
+            return {**schema, "choices": [_tight(choice) for choice in choices]}
+        union: Any = {**schema, "choices": choices}
+        kinds = [_kind(choice) for choice in choices]
+        if len({*kinds}) == len(kinds):
+            return union
+        return core_schema.with_info_wrap_validator_function(_exact_first(type_), union)
 
 
 EXACT = _Exact()
 
 
-def _exact(schema: Any) -> Any:
-    match schema["type"]:
-        case "float":
-            return _number(schema)
-        case "union":
-            return _union({**schema, "choices": [_exact(choice) for choice in schema["choices"]]})
-        case "list":
-            return {**schema, "items_schema": _exact(schema["items_schema"])}
-        case "dict":
-            return {**schema, "values_schema": _exact(schema["values_schema"])}
-        case "nullable" | "definitions":
-            return {**schema, "schema": _exact(schema["schema"])}
-        case _:
-            return schema
+def _of(type_: Any) -> tuple[Any, ...]:
+    """The types in a union, a list or a dict; None left out."""
+    return tuple(one for one in get_args(type_) if one is not type(None))
+
+
+def _union_of(type_: Any) -> Any:
+    return Union[_of(type_)]  # noqa: UP007 - of a tuple
 
 
 # ── numbers ──────────────────────────────────────────────────────────────────────────────────────
@@ -84,23 +110,43 @@ def _kept(value: Any, handler: Callable[[Any], Any]) -> Any:
 
 def _digits(value: object, info: SerializationInfo) -> str:
     if not isinstance(value, Decimal):
-        raise PydanticSerializationUnexpectedValue  # a value of another branch
+        raise PydanticSerializationUnexpectedValue("a value of another branch")
     return exact_decimal(value, info.context)
 
 
 # ── unions ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _union(schema: Any) -> Any:
-    """A union whose branches are tried without conversions first."""
-    tight = [_tight(choice) for choice in schema["choices"]]
-    exact: Any = {**schema, "choices": tight, "strict": True}
-    read = core_schema.union_schema([exact, schema], mode="left_to_right")
-    parsed = core_schema.json_schema(read)
-    tagged = core_schema.tagged_union_schema({"json": parsed, "value": schema}, _form)
-    return core_schema.json_or_python_schema(
-        read, core_schema.no_info_wrap_validator_function(_through_json, tagged)
-    )
+def _kind(schema: Any) -> str:
+    """What tells a branch apart before it is read: texts, lists and the rest don't."""
+    kind = str(schema["type"])
+    if kind in ("str", *_TEXTS):
+        return "text"
+    return "object" if kind in ("definition-ref", "model", "dict", "any") else kind
+
+
+def _exact_first(type_: Any) -> Callable[..., Any]:
+    """A function that reads a value of a union without conversions, else with them."""
+
+    @cache
+    def adapter() -> TypeAdapter[Any]:  # at first use: then every class is there
+        exact: Any = Annotated[type_, _Exact(only=True)]
+        return TypeAdapter(exact)
+
+    def read(value: Any, handler: Callable[[Any], Any], info: ValidationInfo) -> Any:
+        if isinstance(value, (dict, list, str)):
+            with suppress(TypeError, ValueError):
+                text = json.dumps(value)  # strict, pydantic makes models of JSON alone
+                return adapter().validate_json(
+                    text,
+                    strict=True,
+                    context=info.context,
+                    by_alias=True,
+                    by_name=info.mode == "python",
+                )
+        return handler(value)
+
+    return read
 
 
 def _tight(schema: Any) -> Any:
@@ -108,25 +154,4 @@ def _tight(schema: Any) -> Any:
     pattern = _TEXTS.get(schema["type"])
     if pattern is None:
         return schema
-    text = core_schema.str_schema(pattern=pattern)
-    return core_schema.json_or_python_schema(core_schema.chain_schema([text, schema]), schema)
-
-
-class _Json(str):
-    """A value's JSON text."""
-
-    __slots__ = ()
-
-
-def _form(value: Any) -> str:
-    return "json" if isinstance(value, _Json) else "value"
-
-
-def _through_json(value: Any, handler: Callable[[Any], Any]) -> Any:
-    """Plain data is read as the JSON that it stands for: only there a dict can be a model."""
-    if isinstance(value, (dict, list, str)):
-        try:
-            return handler(_Json(json.dumps(value)))
-        except (TypeError, ValueError, ValidationError):
-            pass
-    return handler(value)
+    return core_schema.chain_schema([core_schema.str_schema(pattern=pattern), schema])

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from ._http import httpx
-from ._operation import OPERATION, Json, Nothing, Operation
+from ._operation import OPERATION, Body, Json, Nothing, Operation
 from ._options import BASE_PATH
 
 B = TypeVar("B")
@@ -114,11 +114,11 @@ class Script(Generic[B, T]):
 
     def _body(self, request: httpx.Request, strict: bool) -> B:
         content, kind = request.content, request.headers.get("content-type", "")
-        known = self.operation.bodies
         kinds = (kind, kind.partition(";")[0])
-        codecs = [one for one in known.values() if one.media_type in kinds] or [self.operation.body]
+        known = self.operation.bodies.values()
+        codecs: list[Body | None] = [one for one in known if one.media_type in kinds]
         lines: list[str] = []
-        for codec in codecs:
+        for codec in codecs or [self.operation.body]:
             if codec is None or not content:
                 return cast("B", None)
             if not isinstance(codec, Json):

@@ -150,9 +150,15 @@ class Json:
         return self._adapter
 
     def takes(self, value: object) -> bool:
-        """Whether a value is of the class that this reads."""
+        """Whether a value is of the type that this reads."""
         type_ = self._type()
-        return isinstance(type_, type) and isinstance(value, type_)
+        if isinstance(type_, type) and type_ is not Any:
+            return isinstance(value, type_)
+        try:
+            self._types().validate_python(value)
+        except ValidationError:
+            return False
+        return True
 
     def write(self, value: Any) -> bytes:
         """The value as JSON; what was never set is left out."""

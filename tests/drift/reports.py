@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from generator.drift.changes import Allowance, Change, Fault, Report, Side, Signature, Verdict
-from generator.errors import Place
+from generator.drift.changes import Allowance, Change, Report, Side, Signature, Verdict
+from generator.errors import Place, Problem
 
 BASE = "spec/audiences.yaml"
 UPSTREAM = "https://api.example/openapi.yaml"
@@ -141,12 +141,14 @@ WHOLE = replace(
     operations=("audiences/create", "audiences/update", "audiences/list", "audiences/get"),
     changes=(OBJECTIVES, RETENTION, STATUS, *REPORT.changes[1:]),
     faults=(
-        Fault(
+        Problem(
+            "allow-list",
             "The entry 1234567890ab matches no change any more.",
             "Remove it.",
             Place("spec/drift.toml", 9, 1),
         ),
-        Fault(
+        Problem(
+            "allow-list",
             "The entry 5566778899aa expired on 2026-10-01.",
             "Decide again, or remove it.",
             Place("spec/drift.toml", 14, 1),
@@ -190,6 +192,6 @@ def hostile(text: str = HOSTILE_TEXT) -> Report:
         revision=Side(f"https://api.example/{text}", text, text, "11" * 32),
         operations=(text,),
         changes=(change, allowed, replace(change, docs=True, verdicts=change.verdicts[1:])),
-        faults=(Fault(text, text, Place("spec/drift.toml", 1, 1)),),
+        faults=(Problem("allow-list", text, text, Place("spec/drift.toml", 1, 1)),),
         steps=(text,),
     )

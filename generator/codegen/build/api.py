@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ...config import Client
 from ...errors import Findings
-from ...openapi.model import Document
+from ...openapi.model import Document, references_in
 from ...recursion import deeply_recursive
 from .. import ir, names
 from ..names import Identifier
@@ -88,12 +88,24 @@ def build(
 def _users(
     document: Document, operations: tuple[ir.ClientOperation, ...], types: Types
 ) -> dict[str, set[str]]:
-    """Return the resources that use each class, by the class's name; ``""`` is the client."""
+    """Return the resources that use each class, by the class's name; ``""`` is the client.
+
+    Of several resources two are enough: the class is shared. Each component is looked at twice.
+    """
     users: dict[str, set[str]] = {}
     described = {(op.path, op.verb): op for op in document.operations}
-    for op in operations:
-        for key in document.reachable(*described[op.key.value, op.method].schemas()):
-            users.setdefault(types.names[key], set()).add(op.resource)
+    references = {key: [*references_in(schema)] for key, schema in document.schemas.items()}
+    todo = [
+        (key, op.resource)
+        for op in operations
+        for key in references_in(*described[op.key.value, op.method].schemas())
+    ]
+    while todo:
+        key, resource = todo.pop()
+        known = users.setdefault(types.names[key], set())
+        if len(known) < 2 and resource not in known:
+            known.add(resource)
+            todo += [(other, resource) for other in references[key]]
     return users
 
 

@@ -42,12 +42,15 @@ def divide(
 
 def _parts(members: Sequence[ir.Component]) -> Iterator[list[ir.Component]]:
     part: list[ir.Component] = []
+    size = 0
     whole = sum(map(_size, members)) <= LARGEST
     for cluster in [list(members)] if whole else _clusters(members):
-        if part and sum(map(_size, [*part, *cluster])) > LARGEST:
+        more = sum(map(_size, cluster))
+        if part and size + more > LARGEST:
             yield part
-            part = []
+            part, size = [], 0
         part += cluster
+        size += more
     if part:
         yield part
 

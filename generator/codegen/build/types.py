@@ -110,7 +110,7 @@ class Types:
         fields: list[ir.ModelField] = []
         for wire, member in properties.items():
             made = file_type(member) if files and is_file(member) else self.type(member)
-            nullable = isinstance(made, ir.Nullable)
+            nullable = isinstance(made, ir.Nullable) or member.nullable
             target = self.schemas[member.ref] if member.ref else member
             fields.append(
                 ir.ModelField(
@@ -126,7 +126,8 @@ class Types:
                 )
             )
         extra = schema.additional_properties
-        rest: ir.Type | None = ir.Scalar("any") if extra is True else None
+        is_open = extra is True or (extra is None and not properties)
+        rest: ir.Type | None = ir.Scalar("any") if is_open else None
         if isinstance(extra, Schema):
             rest = self.type(extra)
         return ir.Model(name, doc, tuple(fields), rest)
@@ -198,27 +199,23 @@ class Types:
         found = union.discriminator
         if found is None or not isinstance(made, ir.UnionType):
             return made
-        if not all(isinstance(option, ir.Ref) for option in made.options):
+        tags: dict[str, list[str | int | float | bool]] = {}
+        for text, key in found.mapping.items():
+            tags.setdefault(self.names[key], []).append(self.document.tag(found, text))
+        names = [option.name for option in made.options if isinstance(option, ir.Ref)]
+        if len(names) < len(made.options):
             return made
-        return ir.UnionType(made.options, found.property_name, self._tags(union.branches, found))
-
-    def _tags(
-        self, branches: Iterable[Schema], discriminator: model.Discriminator
-    ) -> tuple[str, ...]:
-        """Return the values of a discriminator that its mapping or its branches list."""
-        known = dict.fromkeys(discriminator.mapping)
-        for branch in branches:
-            properties = self.schemas.get(branch.ref, branch).properties or {}
-            member = properties.get(discriminator.property_name)
-            values = member.enum if member is not None else None
-            known.update((value, None) for value in values or () if isinstance(value, str))
-        return tuple(known)
+        values = tuple(tuple(tags.get(name, ())) for name in names)
+        return ir.UnionType(made.options, found.property_name, values)
 
     def _of_kind(self, kind: model.Type, schema: Schema) -> ir.Type:
         match kind:
             case "array":
                 if schema.prefix_items is not None:
-                    inner = _union(self.type(item) for item in schema.prefix_items)
+                    more = schema.items
+                    is_longer = more is not None and more.not_ is None  # `items: false` is `not`
+                    every = (*schema.prefix_items, *((more,) if is_longer else ()))
+                    inner = _union(map(self.type, every))
                 else:
                     inner = self.type(schema.items)
                 return ir.Array(inner, constraints(schema, "array"))
@@ -310,8 +307,8 @@ def annotation(made: ir.Type, *, constrained: bool = False) -> ir.Code:
     return ir.Code(_annotation(made, constrained))
 
 
-def body_annotation(made: ir.Type) -> ir.Code:
-    """Return the annotation of a body for pydantic."""
+def checked_annotation(made: ir.Type) -> ir.Code:
+    """Return the annotation of an argument or a body for pydantic."""
     hint = annotation(made, constrained=True)
     return ir.Code(f"Annotated[{hint}, EXACT]") if ir.is_exact(made) else hint
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from functools import cache
 
 from ..ir import Api, Case, Enumeration, Json, Model
@@ -86,16 +86,14 @@ def _constants(api: Api) -> dict[str, str]:
 
 def _models(api: Api, schemas: dict[str, dict[str, Json]]) -> list[dict[str, Json]]:
     rows: list[dict[str, Json]] = []
-    keys: dict[frozenset[str] | None, list[str]] = {}
+    keys = _Keys()
     for key, found in schemas.items():
         properties = found.get("properties")
-        names = frozenset(properties) if isinstance(properties, dict) else None
-        keys.setdefault(names, []).append(key)
+        keys.add(key, frozenset(properties) if isinstance(properties, dict) else None)
     for model in api.components:
         if not isinstance(model, Model):
             continue
-        wires = frozenset(field.wire for field in model.fields)
-        schema = _only_schema(model.name, keys.get(wires, []))
+        schema = keys.only(model.name, frozenset(field.wire for field in model.fields))
         if schema:
             fields: dict[str, Json] = {field.wire: str(field.name) for field in model.fields}
             rows.append({"name": str(model.name), "schema": schema, "fields": fields})
@@ -104,12 +102,14 @@ def _models(api: Api, schemas: dict[str, dict[str, Json]]) -> list[dict[str, Jso
 
 def _enums(api: Api, schemas: dict[str, dict[str, Json]]) -> list[dict[str, Json]]:
     rows: list[dict[str, Json]] = []
+    keys = _Keys()
+    for key, found in schemas.items():
+        values = found.get("enum")
+        if isinstance(values, list) and all(isinstance(value, str | int) for value in values):
+            keys.add(key, tuple(values))
     for enum in api.components:
         if isinstance(enum, Enumeration):
-            values = [value for _, value in enum.members]
-            schema = _only_schema(
-                enum.name, [k for k, s in schemas.items() if s.get("enum") == values]
-            )
+            schema = keys.only(enum.name, tuple(value for _, value in enum.members))
             if schema:
                 rows.append({"name": str(enum.name), "schema": schema})
     return rows
@@ -130,11 +130,21 @@ def _parameters(api: Api) -> list[dict[str, Json]]:
     ]
 
 
-def _only_schema(name: str, keys: list[str]) -> str:
-    """Return the schema of a class, of those that fit; empty if that isn't certain."""
-    named = [key for key in keys if _bare(key) == _bare(name)]
-    (key, *others) = named or keys or [""]
-    return "" if others else key
+class _Keys:
+    """The keys of schemas by their members or values, and by their names."""
+
+    def __init__(self) -> None:
+        self._alike: dict[Hashable, list[str]] = {}
+        self._named: dict[tuple[Hashable, str], list[str]] = {}
+
+    def add(self, key: str, content: Hashable) -> None:
+        self._alike.setdefault(content, []).append(key)
+        self._named.setdefault((content, _bare(key)), []).append(key)
+
+    def only(self, name: str, content: Hashable) -> str:
+        """Return the schema of a class, of those that fit; empty if that isn't certain."""
+        fitting = self._named.get((content, _bare(name))) or self._alike.get(content, [])
+        return fitting[0] if len(fitting) == 1 else ""
 
 
 @cache

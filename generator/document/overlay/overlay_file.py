@@ -11,13 +11,15 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-
-import jsonschema_rs
+from typing import TYPE_CHECKING
 
 from ...errors import Findings, Unsupported
 from ..json_text import Plain
 from ..tree import Location, MappingNode, SequenceNode, SourceFile, Value
 from .jsonpath import Query, QueryError, compile_query
+
+if TYPE_CHECKING:
+    import jsonschema_rs
 
 _TEXT = Path(__file__).with_name("schema.json").read_text("utf-8")
 _SCHEMA: Plain = json.loads(_TEXT)
@@ -36,6 +38,8 @@ class Action:
 
 def read_actions(overlay: SourceFile, findings: Findings) -> list[Action]:
     """Return the actions of an overlay; its problems become refusals."""
+    import jsonschema_rs  # here, so that a description without overlays doesn't wait for it
+
     for error in jsonschema_rs.validator_for(_TEXT).iter_errors(overlay.root):
         _refuse(error, overlay, findings)
     actions: list[Action] = []

@@ -20,7 +20,7 @@ from ..references import References
 from ..selectors import filter_operations, select_operations
 from ..tree import MappingNode, SequenceNode, SourceFile, Value, members
 from ..version import read_version
-from .closure import IN_OPERATIONS, Closure, reword_for_one_file
+from .closure import IN_OPERATIONS, Closure
 from .kept_members import Kept, Target
 from .reference_targets import as_pointer
 
@@ -37,6 +37,8 @@ class Slice:
     """The slice's tree; unchanged nodes keep their locations in the document."""
     document: SourceFile
     """The whole document."""
+    subtypes: int
+    """The number of schemas that it has because they extend a base with a discriminator."""
     warnings: tuple[Problem, ...]
 
     def text(self, *, as_json: bool | None = None) -> str:
@@ -66,9 +68,7 @@ def slice_document(document: SourceFile, *wanted: Sequence[str]) -> Slice:
         named = {id(op) for one in wanted for op in filter_operations(every, one, document.name)}
     except (SpecError, UsageError):
         if faults.refusals:  # the operation may be in a path item that cannot be read
-            raise SpecError(
-                reword_for_one_file(problem, document) for problem in faults.refusals
-            ) from None
+            raise SpecError(faults.refusals) from None
         raise
     for problem in faults.refusals:
         findings.warn(problem.code, problem.place, f"{problem.fact}; left out", problem.remedy)
@@ -80,7 +80,8 @@ def slice_document(document: SourceFile, *wanted: Sequence[str]) -> Slice:
     root = kept.tree(document.root)
     assert isinstance(root, MappingNode)
     closure.put_components(root)
-    return Slice(operations, root, document, tuple(findings.warnings))
+    count = len(closure.subtypes)
+    return Slice(operations, root, document, count, tuple(findings.warnings))
 
 
 @dataclass(slots=True)

@@ -5,20 +5,18 @@ Reading files, fetching and printing are left to the caller.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from ...config import Client
 from ...document.operations import OperationNode
 from ...document.tree import SourceFile
-from ...errors import Problem
 from ...openapi.model import Part
 from ...recursion import deeply_recursive
-from ..changes import Change, Report, Signature, Verdict
-from ..classify import Classifier, fingerprint, from_python
+from ..changes import Change, Report
+from ..classify import Classifier, from_problem, from_python
 from ..inputs import ComparedDescription, Input
 from ..python_api import PythonChange, python_changes
-from ..rules import rule_of
 from .differences import Comparison, DifferenceRecorder, OperationSymbol
 from .operations import OperationComparer
 from .schemas import SchemaComparer
@@ -96,10 +94,10 @@ class _DocumentComparison:
                 tops += found
                 labels.append((before.label, after.label))
             elif before is not None:
-                self._presence("removed", op)
+                self._presence(op, Part(op.node.location), None)
                 removed.append(op.label)
         for op in added:
-            self._presence("added", op)
+            self._presence(op, None, Part(op.node.location))
         unexplained = self._python(labels, tops, removed)
         names = tuple(op.label for op in selected)
         changes = [c for c in self.classifier.changes() if not self._is_unreadable(c)]
@@ -113,13 +111,11 @@ class _DocumentComparison:
             changes=tuple(sorted(changes, key=lambda change: change.docs)),
         )
 
-    def _presence(self, action: str, op: OperationNode) -> None:
-        comparison, part, name = Comparison(""), Part(op.node.location), f"{op.verb} {op.path}"
+    def _presence(self, op: OperationNode, old: Part | None, new: Part | None) -> None:
+        comparison, part = Comparison(""), Part(op.node.location)
         recorder = DifferenceRecorder(comparison, part, part, OperationSymbol(op.label))
-        if action == "added":
-            recorder.record_presence("operation/presence", None, part, name)
-        else:
-            recorder.record_presence("operation/presence", part, None, name)
+        at = op.node.location.pointer
+        recorder.record_presence("operation/presence", old, new, f"{op.verb} {op.path}", at=at)
         self.classifier.add(op.label, [comparison])
 
     def _python(
@@ -143,39 +139,16 @@ class _DocumentComparison:
             f"{problem.place.pointer}/".startswith(f"{place.pointer}/") for problem in unreadable
         )
 
-    def _unreadable(self, names: tuple[str, ...]) -> list[Change]:
-        """Return a change for each part that only one side has in a form that cannot be read."""
-        changes: list[Change] = []
-        for rules, sides in (
-            (("operation/part/readable", "operation/part/unreadable"),
-             (self.old.unreadable, self.new.unreadable)),
-            (("python/client/taken", "python/client/refused"),
-             (self.old.refused, self.new.refused)),
-        ):  # fmt: skip
-            known = [{(problem.code, problem.fact) for problem in side} for side in sides]
-            for index, rule in enumerate(rules):
-                changes += [
-                    _unreadable_part(problem, rule, names, is_new=index == 1)
-                    for problem in sides[index]
-                    if (problem.code, problem.fact) not in known[1 - index]
-                ]
-        return changes
-
-
-def _unreadable_part(
-    problem: Problem, name: str, operations: tuple[str, ...], *, is_new: bool
-) -> Change:
-    rule = rule_of(name, "")
-    signature = Signature(operations[0] if operations else "", "", "", breaks=True)
-    return Change(
-        verdicts=(Verdict(rule.id, "", rule.wire),),
-        operations=operations,
-        pointer=problem.place.pointer,
-        message=rule.message({"fact": problem.fact}),
-        before="",
-        after="",
-        base=None if is_new else problem.place,
-        revision=problem.place if is_new else None,
-        fingerprint=fingerprint(name, problem.place.pointer, "", problem.code),
-        signatures=(signature,) if is_new else (),
-    )
+    def _unreadable(self, names: tuple[str, ...]) -> Iterator[Change]:
+        """Yield a change for each part that only one side has in a form that cannot be read."""
+        old, new = self.old, self.new
+        for rule, problems, others, is_new in (
+            ("operation/part/readable", old.unreadable, new.unreadable, False),
+            ("operation/part/unreadable", new.unreadable, old.unreadable, True),
+            ("python/client/taken", old.refused, new.refused, False),
+            ("python/client/refused", new.refused, old.refused, True),
+        ):
+            known = {(problem.code, problem.fact) for problem in others}
+            for problem in problems:
+                if (problem.code, problem.fact) not in known:
+                    yield from_problem(rule, problem, names, is_new=is_new)

@@ -37,7 +37,8 @@ class ResolvedSchema:
     @property
     def checked(self) -> Mapping[str, Json]:
         """The keywords that only the server checks."""
-        return next((one.server_checked for one in self.chain if one.server_checked), {})
+        found = next((one for one in self.chain if one.server_checked), self.site)
+        return found.server_checked
 
     @property
     def types(self) -> frozenset[str]:

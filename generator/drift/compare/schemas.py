@@ -24,8 +24,6 @@ from .resolved_schema import ResolvedSchema, resolved
 from .scalars import compare_scalars, compare_server_checked
 from .unions import UnionComparison
 
-_MAX_DEPTH = 200
-
 
 class SchemaComparer:
     """Compares schemas of two documents; each pair once in each direction."""
@@ -35,7 +33,6 @@ class SchemaComparer:
         self.new = new.schemas
         self._uses: dict[tuple[Schema, Schema, str, ApiSymbol | None], Comparison] = {}
         self._cores: dict[tuple[str | Schema, str | Schema, str], Comparison] = {}
-        self._depth = 0
 
     def compare(
         self, old: Schema, new: Schema, direction: str, symbol: ApiSymbol | None = None
@@ -84,10 +81,7 @@ class SchemaComparer:
             core = self._cores[key] = Comparison(comparison.direction)
             if old.key and new.key:
                 symbol = ComponentSymbol(old.key, new.key)
-            self._depth += 1
-            if self._depth < _MAX_DEPTH:
-                self._core(SchemaRecorder(core, old, new, symbol))
-            self._depth -= 1
+            self._core(SchemaRecorder(core, old, new, symbol))
         comparison.inner.append(core)
 
     # ── what restricts values ────────────────────────────────────────────────────────────────

@@ -17,9 +17,8 @@ from .differences import Comparison, DifferenceRecorder
 class _Credential:
     """A security scheme as it is sent, with the scopes that are needed."""
 
-    name: str
-    """The scheme's name, where nothing else is known of it."""
     wire: tuple[str, ...]
+    """The type and what is sent; the scheme's name where nothing else is known of it."""
     scopes: frozenset[str]
 
 
@@ -61,7 +60,7 @@ def _compare_alternatives(
         if old in after:
             continue
         new = next((new for new in added if _wires(new) == _wires(old)), None)
-        near = next((new for new in added if _is_related(old, new)), None)
+        near = next((new for new in added if old and new), None)
         if new is not None:
             added.remove(new)
             _compare_scopes(recorder, old, new)
@@ -119,15 +118,6 @@ def _oauth(document: Document) -> SecurityScheme | None:
     return schemes[0] if len(schemes) == 1 and schemes[0].flows else None
 
 
-def _is_related(old: _Alternative, new: _Alternative) -> bool:
-    """Return whether two alternatives share a credential or a name, or are single ones."""
-    return (
-        bool(_wires(old) & _wires(new))
-        or bool({one.name for one in old} & {one.name for one in new})
-        or len(old) == len(new) == 1
-    )
-
-
 def _alternatives(operation: Operation, document: Document) -> list[_Alternative]:
     """Return what an operation accepts, each alternative once and in an order of its own."""
     found: list[_Alternative] = []
@@ -143,20 +133,18 @@ def _alternatives(operation: Operation, document: Document) -> list[_Alternative
 
 
 def _credential(name: str, scheme: SecurityScheme | None, scopes: tuple[str, ...]) -> _Credential:
-    if scheme is None:
-        return _Credential(name, (name,), frozenset(scopes))
-    wire: tuple[str, ...] = (scheme.type,)
-    match scheme.type:
-        case "apiKey":
+    wire: tuple[str, ...]
+    match scheme:
+        case None:
+            wire = (name,)
+        case SecurityScheme(type="apiKey"):
             sent = scheme.name.lower() if scheme.in_ == "header" else scheme.name
             wire = (scheme.type, scheme.in_, sent)
-        case "http":
+        case SecurityScheme(type="http"):
             wire = (scheme.type, scheme.scheme.lower())
-        case "openIdConnect":
-            wire = (scheme.type, scheme.open_id_connect_url)
         case _:
-            pass
-    return _Credential("", wire, frozenset(scopes))
+            wire = (scheme.type, *filter(None, [scheme.open_id_connect_url]))
+    return _Credential(wire, frozenset(scopes))
 
 
 def _is_oauth(alternative: _Alternative) -> bool:

@@ -6,9 +6,9 @@ annotations of a level for each step, so the most severe come first, and documen
 
 from __future__ import annotations
 
-from ...errors import Place
+from ...errors import Place, Problem
 from ...printable import on_one_line, shortened
-from ..changes import WIRE, Change, Fault, Report, Signature
+from ..changes import WIRE, Change, Report, Signature
 from .sarif import is_url, level_of
 from .summary import count, directions, listed, of_sort, rules, verdict, where
 
@@ -51,8 +51,8 @@ def _arrow(signature: Signature) -> str:
     return f"{signature.before} was removed" if signature.before else f"{signature.after} was added"
 
 
-def _fault(fault: Fault) -> str:
-    text = f"{on_one_line(fault.fact)}\n{on_one_line(fault.remedy)}"
+def _fault(fault: Problem) -> str:
+    text = f"{fault.fact}\n{fault.remedy}"
     return _command("error", fault.place, "allow-list", text)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 
-from ...errors import Place
-from ..changes import Allowance, Change, Fault, Report, Side, Signature, Verdict
+from ...errors import Place, Problem
+from ..changes import Allowance, Change, Report, Side, Signature, Verdict
 from .summary import SORTS, of_sort, verdict
 
 _MEMBERS: dict[type, str] = {
@@ -17,7 +17,7 @@ _MEMBERS: dict[type, str] = {
     Verdict: "rule direction wire operations",
     Signature: "name before after breaks place",
     Allowance: "reason owner expires",
-    Fault: "fact remedy place",
+    Problem: "fact remedy place",
     Place: "file line column pointer",
 }
 """The attributes of each class that are members of its object."""
@@ -30,24 +30,13 @@ def as_json(report: Report) -> str:
     counts: dict[str, object] = {sort: len(of_sort(report, sort)) for sort in SORTS}
     python = sum(change.python for change in report.counted)
     summary = {"sentence": verdict(report), **counts, "python": python}
-    return json.dumps({"summary": summary, **_object(report)}, indent=2) + "\n"
+    return json.dumps({"summary": summary, **_members(report)}, indent=2, default=_json) + "\n"
 
 
-def _object(value: object) -> dict[str, object]:
+def _members(value: object) -> dict[str, object]:
     members = {name: getattr(value, name) for name in _MEMBERS[type(value)].split()}
-    return {
-        name: None if name in _NULLABLE and not member else _json(member)
-        for name, member in members.items()
-    }
+    return {name: (one or None) if name in _NULLABLE else one for name, one in members.items()}
 
 
 def _json(value: object) -> object:
-    match value:
-        case tuple():
-            return [_json(each) for each in value]
-        case dt.date():
-            return value.isoformat()
-        case None | str() | int():
-            return value
-        case _:
-            return _object(value)
+    return value.isoformat() if isinstance(value, dt.date) else _members(value)

@@ -9,10 +9,10 @@ import json
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from ...errors import Place
+from ...errors import Place, Problem
 from ...printable import on_one_line
 from ...version import __version__
-from ..changes import BREAKING, RISK, Change, Fault, Report
+from ..changes import BREAKING, RISK, Change, Report
 from ..rules import RULES, Rule
 from .summary import DOCS, directions, listed, rules, sort_of, verdict
 
@@ -122,12 +122,12 @@ def _message(change: Change) -> str:
     return text
 
 
-def _fault(fault: Fault, index: int) -> Json:
+def _fault(fault: Problem, index: int) -> Json:
     return {
         "ruleId": ALLOW_LIST,
         "ruleIndex": index,
         "level": "error",
-        "message": {"text": on_one_line(f"{fault.fact} {fault.remedy}")},
+        "message": {"text": f"{fault.fact} {fault.remedy}"},
         "locations": [_location(fault.place)],
     }
 

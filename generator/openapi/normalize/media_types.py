@@ -33,23 +33,25 @@ class MediaTypeNormalizer:
         content = self.refs.mapping(node["content"], node.at("content"), "content")
         out = MappingNode(content.location, positions=content.positions)
         found = {
-            name: self._media_type(value, content.at(name), name) for name, value in content.items()
+            key: self._media_type(value, content.at(key), key.strip())
+            for key, value in content.items()
         }
         inline = [schema for media in found.values() if _is_inline(schema := media.get("schema"))]
         differ = any(schema != inline[0] for schema in inline)
-        for name, media in found.items():
+        for key, media in found.items():
+            name, place = key.strip(), content.at(key)
             copy = MappingNode(media.location, positions=media.positions)
             own = f"{hint}.{_subtype(name)}" if differ else hint
             self.schemas.put(media, "schema", copy, own)
             self.schemas.put(media, "itemSchema", copy, f"{own}.item")
-            for key in ("encoding", "itemEncoding", "prefixEncoding"):
-                if key in media:
-                    copy[key] = self._encoding(media[key])
+            for member in ("encoding", "itemEncoding", "prefixEncoding"):
+                if member in media:
+                    copy[member] = self._encoding(media[member])
             self.examples(media, copy)
-            if not name.strip():
+            if not name:
                 self.refs.findings.assume(
                     "media-type",
-                    content.at(name),
+                    place,
                     f"a media type without a name; {_BYTES} is used",
                     "Write the media type, for instance application/json.",
                 )

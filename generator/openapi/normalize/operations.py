@@ -136,6 +136,10 @@ class OperationNormalizer:
 
     def _named(self, node: MappingNode) -> tuple[str, str]:
         place, name = node.get("in"), node.get("name")
+        if name is None and place == "querystring":  # it isn't sent
+            name = "query"
+            fact = f"a parameter in querystring without a name; it is called {name!r}"
+            self.findings.assume("parameter", node.location, fact, "Add `name` to it.")
         if not isinstance(name, str) or not isinstance(place, str) or place not in _PLACES:
             raise self.findings.refuse(
                 "parameter",
@@ -147,7 +151,7 @@ class OperationNormalizer:
         return name, place
 
     def _is_ignored(self, node: MappingNode, place: str, name: str, found: OperationNode) -> bool:
-        """Return whether a parameter is left out; warn where the specification doesn't say so."""
+        """Return whether a parameter is left out; record it where OpenAPI has no such rule."""
         if place == "header" and name.lower() in _IGNORED:
             return True
         if place == "header" and name.lower() in _OWNED_BY_HTTP:
@@ -189,7 +193,7 @@ class OperationNormalizer:
                 "style",
                 node.at("style"),
                 f"a parameter in {place} can't have the style {style!r}; {allowed[0]!r} is used",
-                f"Write one of {', '.join(allowed)}, or remove `style`.",
+                f"Write {' or '.join(allowed)}, or remove `style`.",
             )
             del out["style"]
         if style == "cookie":
@@ -203,7 +207,7 @@ class OperationNormalizer:
                     "Add `required: true` to the parameter.",
                 )
             out["required"] = True
-        if "content" in node:
+        if node.get("content"):
             out["content"] = self.content.content(node, hint)
         else:
             out["schema"] = MappingNode(node.location)
@@ -279,18 +283,21 @@ class OperationNormalizer:
     def _responses(self, found: OperationNode, hint: str) -> MappingNode:
         node = found.node
         out = MappingNode(node.location)
-        if node.get("responses") is not None:
-            given = self.refs.mapping(node["responses"], node.at("responses"), "responses")
+        known: list[str] = []
+        given = node.get("responses")
+        if isinstance(given, MappingNode):
+            self.refs.touch(given)
             out.positions = given.positions
             successes = [status for status in given if status.startswith("2")]
             for status, value in given.items():
                 name = self._status(status, given)
                 if name:
+                    known.append(name)
                     word = "response" if [status] == successes else f"response.{status}"
                     with suppress(Unsupported):
                         out[name] = self._response(value, given.at(status), f"{hint}.{word}", found)
-        if not any(status.startswith("2") or status == "default" for status in out):
-            record = self.findings.warn if out else self.findings.assume
+        if not any(status.startswith("2") or status == "default" for status in known):
+            record = self.findings.warn if known else self.findings.assume
             record(
                 "responses",
                 node.at("responses") if "responses" in node else node.location,
@@ -316,6 +323,10 @@ class OperationNormalizer:
     def _response(
         self, value: Value, location: Location, hint: str, found: OperationNode
     ) -> MappingNode:
+        if value is None:
+            fact = "the response is null; it has no content"
+            self.findings.assume("responses", location, fact, "Add a `description` to it.")
+            return MappingNode(location, {"description": ""})
         response = self.refs.follow(value, location, "a response")
         description = {"description": response.get("description", "")}
         copy = MappingNode(response.location, description, response.positions)

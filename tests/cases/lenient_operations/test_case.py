@@ -74,3 +74,41 @@ def test_statuses_in_odd_spellings(status: int, case: Case) -> None:
 def test_a_response_that_no_example_fits_is_read(case: Case) -> None:
     with case.connect(Recorder(200, {"wrong": "w", "where": "x"})) as client:
         assert client.either.read().where == "x"
+
+
+def test_parts_of_the_wrong_shape_are_absent(case: Case) -> None:
+    server = Recorder(200, {"a": 1})
+    with case.connect(server) as client:
+        assert client.quays.list(near={"b": 2}) is None
+        assert client.quays.build(case.models.Fault(wrong="w")) is None
+        assert client.quays.move().length is None
+    assert [request.headers.get("content-type") for request in server.requests] == [
+        None, "application/json", None,
+    ]  # fmt: skip
+
+
+def test_a_definition_of_the_schema_around_the_reference(case: Case) -> None:
+    server = Recorder(204)
+    with case.connect(server) as client:
+        client.quays.paint(case.models.QuaysPaintRequest(colour="red"))
+        with pytest.raises(ValueError, match="colour"):
+            case.models.QuaysPaintRequest(colour="green")
+    assert server.requests[0].content == b'{"colour":"red"}'
+
+
+def test_a_form_without_members(case: Case) -> None:
+    server = Recorder(204)
+    with case.connect(server) as client:
+        client.quays.sink({"depth": 3})
+    assert server.requests[0].content == b"depth=3"
+
+
+def test_the_fake_finds_the_status_of_a_list(case: Case) -> None:
+    testing = importlib.import_module(f"{case.package.__name__}.testing")
+    fake = testing.Fake()
+    info = case.package.ResponseInfo()
+    client = case.package.Sample(transport=fake)
+    for answer, status in (([case.models.Quay()], 202), (case.models.Quay(length=2), 200)):
+        fake.quays_move.answers(answer)
+        assert client.quays.move(options=case.package.Options(response=info)) == answer
+        assert info.status_code == status

@@ -105,9 +105,10 @@ def doubling(count: int) -> Members:
 
 
 def cycle(count: int) -> Members:
-    """Return a description of ``count`` schemas in one cycle, for more than half as many operations.
+    """Return a description of ``count`` schemas that all lead to all, as in a resource-based API.
 
-    Each schema refers to the next and to some others, and has a long description.
+    They are a tree in which each refers to its root, and has a long description. More than half of
+    them have an operation.
     """
     schemas: Members = {}
     for n in range(count):
@@ -115,15 +116,26 @@ def cycle(count: int) -> Members:
             f"member{m}": {**_STRING, "description": f"Member {m} of part {n}. {_PROSE}"}
             for m in range(8)
         }
-        others = {(n + 1) % count, (n * 7 + 3) % count, (n * 13 + 5) % count}
-        properties |= {f"part{other}": _ref(f"Part{other}") for other in sorted(others)}
-        properties["parts"] = {"type": "array", "items": _ref(f"Part{(n * 31 + 11) % count}")}
+        below = [part for part in range(8 * n + 1, 8 * n + 9) if part < count]
+        properties |= {f"part{part}": _ref(f"Part{part}") for part in below or [0]}
+        properties["parts"] = {"type": "array", "items": _ref("Part0")}
         schemas[f"Part{n}"] = _object(properties, "member0")
     paths: Members = {}
     for n in range(count * 9 // 16):
         name = f"Part{n * 16 // 9}"
         paths[f"/parts-{n}"] = {"post": _operation(f"make_{n}", name, name, f"parts {n // 30}")}
     return _document(paths, schemas)
+
+
+def deep(count: int) -> Members:
+    """Return a description of ``count`` schemas in a ring, each of which refers to the next."""
+    schemas: Members = {
+        "Order" if n == 0 else f"Part{n}": _object(
+            {"name": _STRING, "next": _ref(f"Part{n + 1}" if n + 1 < count else "Order")}
+        )
+        for n in range(count)
+    }
+    return _one(schemas)
 
 
 SHAPES: Mapping[str, Shape] = {
@@ -135,6 +147,7 @@ SHAPES: Mapping[str, Shape] = {
     "all refer to all": Shape(dense, 30, 60),
     "two references to the next": Shape(doubling, 100, 400),
     "one cycle": Shape(cycle, 200, 800),
+    "a ring": Shape(deep, 200, 800),
 }
 """The shapes by what grows."""
 
@@ -169,7 +182,9 @@ def _operation(
 
 def _one(schemas: Members) -> Members:
     """Return a description of one operation whose body and answer are the schema ``Order``."""
-    return _document({"/orders": {"post": _operation("place", "Order", "Order", "orders")}}, schemas)
+    return _document(
+        {"/orders": {"post": _operation("place", "Order", "Order", "orders")}}, schemas
+    )
 
 
 def _document(paths: Members, schemas: Members) -> Members:

@@ -96,7 +96,7 @@ def _models(node: ast.AST) -> set[str]:
 
 
 def read_code(path: Path) -> Code:
-    """The code for a description."""
+    """Generate the code of a description."""
     client = Client(spec=path.name, package="cut", output="out")
     with without_layout():
         made = render_client(client, path.parent, lambda _: None)

@@ -254,6 +254,7 @@ class Bodies:
             is_free = not _has_own_values(merged.properties.get(name, []))
             if name not in made or (is_free and isinstance(made[name], str)):
                 made[name] = value
+                self._has_unknown |= name not in merged.properties
         return made
 
     def _is_property_absent(self, schemas: list[Node]) -> bool:
@@ -315,6 +316,8 @@ class Bodies:
         if not fitting:
             raise Unresolvable("a number")
         made = self._random.choice(fitting)
+        if is_integer and not self._source.is_30 and self._is_likely(0.05):
+            return float(made)  # an integer, too (JSON Schema 2020-12 §6.1.1)
         return int(made) if is_integer and float(made).is_integer() else made
 
 

@@ -34,7 +34,7 @@ def in_child(work: Callable[[], Any], folder: Path, seconds: int = SECONDS) -> A
         try:
             os.close(reading)
             with os.fdopen(writing, "w", encoding="utf-8") as pipe:
-                pipe.write(json.dumps(_outcome(work, folder, seconds)))
+                pipe.write(_outcome(work, folder, seconds))
         finally:
             os._exit(0)
     os.close(writing)
@@ -53,7 +53,7 @@ def in_child(work: Callable[[], Any], folder: Path, seconds: int = SECONDS) -> A
     return outcome["result"]
 
 
-def _outcome(work: Callable[[], Any], folder: Path, seconds: int) -> dict[str, Any]:
+def _outcome(work: Callable[[], Any], folder: Path, seconds: int) -> str:
     os.setsid()
     signal.alarm(10 * seconds)
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
@@ -63,9 +63,9 @@ def _outcome(work: Callable[[], Any], folder: Path, seconds: int) -> dict[str, A
         os.dup2(nothing, standard)
     os.chdir(folder)
     try:
-        return {"error": "", "result": work()}
+        return json.dumps({"error": "", "result": work()})
     except BaseException as error:  # noqa: BLE001 - whatever it is, the parent tells
         frame = traceback.extract_tb(error.__traceback__)[-1]
         text = " ".join(str(error).split())[:500]
         place = f"{Path(frame.filename).name}:{frame.lineno}"
-        return {"error": f"{type(error).__name__} at {place}: {text}", "result": None}
+        return json.dumps({"error": f"{type(error).__name__} at {place}: {text}", "result": None})

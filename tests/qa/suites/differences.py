@@ -32,10 +32,9 @@ def differences(
             else:
                 yield from differences(left[key], right[key], at, is_text=is_text)
     elif isinstance(sent, list) and isinstance(got, list):
-        first, second = cast("list[Any]", sent), cast("list[Any]", got)
-        if len(first) != len(second):
-            yield place, f"{len(first)} items became {len(second)}"
-        for index, (one, other) in enumerate(zip(first, second, strict=False)):
+        if len(sent) != len(got):
+            yield place, f"{len(sent)} items became {len(got)}"
+        for index, (one, other) in enumerate(zip(sent, got, strict=False)):
             yield from differences(one, other, f"{place}/{index}", is_text=is_text)
     elif not is_same(sent, got) or (is_text and type(sent) is int and type(got) is float):
         yield place, f"{sent!r:.60} became {got!r:.60}"

@@ -14,6 +14,7 @@ columns:
   left out    operations recorded as left out
   assumed     assumptions recorded
   imports     clients that import / clients
+  values      schema-valid values that weren't changed or refused / values
   tests       clients whose tests pass / clients tested
   mypy        clients without type errors / clients checked
   seconds     of all steps
@@ -25,6 +26,7 @@ import argparse
 import gc
 import multiprocessing
 import random
+import re
 import sys
 import time
 import tomllib
@@ -44,12 +46,13 @@ from tests.qa.suites.trial import Trial, try_document
 GOOD, BAD, MISUSED = 0, 1, 2
 EXIT_CODES = """\
 exit codes:
-  0  every share is at its threshold, and every refusal has a reason in refused.toml
+  0  every share is at its threshold, and refusals and wrong values have a reason in reasons.toml
   1  one isn't, or generating a client ended in an internal error or a traceback
   2  the command was misused
 """
 SHOWN = 3
 """The number of wrong values that are printed for a document."""
+BODIES, PARAMETERS = ("request", "response"), ("parameter",)
 STAGES = "tests,values,mypy"
 TYPED = 100
 """The number of clients that mypy checks."""
@@ -78,9 +81,15 @@ def _reached(stage: str, trials: Sequence[Trial]) -> int:
     return sum(stage in trial.passed or stage in trial.failed for trial in trials)
 
 
-def _bodies(trial: Trial) -> int:
-    counts = trial.values.get("counts", {})
-    return sum(counts.get(one, 0) for one in ("request", "response", "parameter"))
+def _pushed(directions: Sequence[str], trials: Sequence[Trial]) -> int:
+    """Return the number of values that were pushed through clients."""
+    return sum(trial.values.counts[one] for trial in trials for one in directions)
+
+
+def _kept(directions: Sequence[str], trials: Sequence[Trial]) -> int:
+    """Return how many of them were neither changed nor refused."""
+    failed = sum(trial.values.failed[one] for trial in trials for one in directions)
+    return _pushed(directions, trials) - failed
 
 
 THRESHOLDS = (
@@ -95,19 +104,15 @@ THRESHOLDS = (
     ),
     Threshold("imports", 100.0, partial(_with, "import"), partial(_reached, "import")),
     Threshold("tests", 99.5, partial(_with, "tests"), partial(_reached, "tests")),
-    Threshold(
-        "values",
-        99.7,
-        lambda ts: sum(_bodies(t) - t.values.get("failed", 0) for t in ts),
-        lambda ts: sum(map(_bodies, ts)),
-    ),
+    Threshold("bodies", 99.7, partial(_kept, BODIES), partial(_pushed, BODIES)),
+    Threshold("parameters", 99.7, partial(_kept, PARAMETERS), partial(_pushed, PARAMETERS)),
     Threshold("mypy", 100.0, partial(_with, "mypy"), partial(_reached, "mypy")),
     Threshold("no bug", 100.0, lambda ts: sum(not t.is_bug for t in ts), len),
 )
 COLUMNS = (
     ("source", 40), ("documents", 9), ("positive", 8), ("exit 0", 6), ("declared", 8),
-    ("emitted", 7), ("left out", 8), ("assumed", 7), ("imports", 9), ("tests", 9), ("mypy", 7),
-    ("seconds", 7),
+    ("emitted", 7), ("left out", 8), ("assumed", 7), ("imports", 9), ("tests", 9),
+    ("values", 13), ("mypy", 7), ("seconds", 7),
 )  # fmt: skip
 
 
@@ -164,10 +169,9 @@ def _tried(chosen: list[Document], options: argparse.Namespace) -> list[Trial]:
                 with options.failures.open("a", encoding="utf-8") as file:
                     failed = trial.failed.items()
                     file.writelines(f"{trial.document.file}\t{s}\t{f}\n" for s, f in failed)
-                    faults = trial.values.get("faults", ())
                     file.writelines(
                         f"{trial.document.file}\t{direction}\t{where}: {fact}\n"
-                        for direction, where, fact in faults
+                        for direction, where, fact in trial.values.faults
                     )
             if sys.stderr.isatty():
                 seconds = time.monotonic() - began
@@ -218,10 +222,13 @@ def _cells(trials: Sequence[Trial]) -> list[str]:
         sum(t.document.declared for t in counted), sum(t.emitted for t in counted),
         sum(t.left_out for t in counted), sum(t.assumed for t in trials),
     )  # fmt: skip
-    stages = (
+    imports, tests, mypy = (
         f"{_with(one, trials)}/{_reached(one, trials)}" for one in ("import", "tests", "mypy")
     )
-    return [*map(str, numbers), *stages, f"{sum(t.seconds for t in trials):.0f}"]
+    directions = (*BODIES, *PARAMETERS)
+    values = f"{_kept(directions, trials)}/{_pushed(directions, trials)}"
+    seconds = f"{sum(t.seconds for t in trials):.0f}"
+    return [*map(str, numbers), imports, tests, values, mypy, seconds]
 
 
 def _line(cells: Sequence[str]) -> str:
@@ -234,7 +241,8 @@ def _line(cells: Sequence[str]) -> str:
 
 def _print_failures(trials: Sequence[Trial]) -> None:
     for trial in trials:
-        for direction, where, fact in trial.values.get("faults", ())[:SHOWN]:
+        unknown = [one for one in trial.values.faults if not _kind(*one)]
+        for direction, where, fact in unknown[:SHOWN]:
             print(f"{trial.document.file}: {direction}: {where}: {fact}")
         kind = "" if trial.document.is_positive else " (negative)"
         for stage, fact in trial.failed.items():
@@ -244,18 +252,26 @@ def _print_failures(trials: Sequence[Trial]) -> None:
 
 
 def _reason(trial: Trial) -> str:
-    """Return why a refusal is right, by its first problem; "" if refused.toml has no reason."""
-    for known in _reasons():
+    """Return why a refusal is right; "" if reasons.toml doesn't have it."""
+    for known in _reasons()["refused"]:
         for code, fact in trial.refusals:
             if code == known["code"] and known["fact"] in fact:
                 return known["reason"]
     return ""
 
 
+def _kind(direction: str, _: str, fact: str) -> str:
+    """Return why a value may be changed or refused; "" if reasons.toml doesn't have it."""
+    for known in _reasons()["value"]:
+        if direction == known["direction"] and re.search(known["fact"], fact):
+            return known["reason"]
+    return ""
+
+
 @cache
-def _reasons() -> tuple[dict[str, str], ...]:
-    text = Path(__file__).with_name("refused.toml").read_text(encoding="utf-8")
-    return tuple(tomllib.loads(text)["refused"])
+def _reasons() -> dict[str, list[dict[str, str]]]:
+    text = Path(__file__).with_name("reasons.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
 
 
 def _conclusion(trials: Sequence[Trial]) -> int:
@@ -272,11 +288,16 @@ def _conclusion(trials: Sequence[Trial]) -> int:
     refused = [t for t in _counted(trials) if "generate" in t.failed and not t.is_bug]
     unexplained = [t for t in refused if not _reason(t)]
     if unexplained:
-        print(f"{len(unexplained)} of {len(refused)} refusals have no reason in refused.toml")
+        print(f"{len(unexplained)} of {len(refused)} refusals have no reason in reasons.toml")
+        code = BAD
+    kinds = Counter(_kind(*fault) for trial in trials for fault in trial.values.faults)
+    for kind, number in kinds.most_common():
+        print(f"{number} values: {kind or 'NO REASON in reasons.toml'}")
+    if kinds[""]:
         code = BAD
     counts = Counter[str]()
     for trial in trials:
-        counts.update(trial.values.get("counts", {}))
+        counts.update(trial.values.counts)
     print("values:", ", ".join(f"{name} {number}" for name, number in counts.most_common()))
     codes = Counter(code for trial in trials for code in {c for c, _ in trial.refusals})
     print("codes:", ", ".join(f"{code} {number}" for code, number in codes.most_common()))

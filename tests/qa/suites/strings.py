@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import re._constants as sre  # type: ignore[import-not-found]
-import re._parser as parser  # type: ignore[import-not-found]
 import string
 import uuid
 from random import Random
+from re import _constants as sre  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 WORDS = ("alpha", "b", "Céline", "two words", "a/b&c=d", "ünïcode ✓", "0", "true", "null", "x" * 20)

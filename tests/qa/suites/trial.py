@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 import warnings
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +22,7 @@ from tests.qa.corpus.row import mypy_errors
 from tests.qa.fuzz.worker import failing_tests
 from tests.qa.suites.children import SECONDS, Failed, in_child
 from tests.qa.suites.documents import Document
-from tests.qa.suites.values import check_values
+from tests.qa.suites.values import Values, check_values
 
 TESTED = 80
 """The most operations of a client whose generated tests are run."""
@@ -41,8 +42,7 @@ class Trial:
     """``generate``, ``import``, ``tests`` and ``mypy``."""
     failed: dict[str, str] = field(default_factory=dict[str, str])
     """Stage → the first line of the reason."""
-    values: dict[str, Any] = field(default_factory=dict[str, Any])
-    """The outcome of :func:`check_values`."""
+    values: Values = field(default_factory=Values)
     refusals: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     """The codes and facts of a refused document, or of the operations left out."""
     seconds: float = 0.0
@@ -138,10 +138,13 @@ def _values(trial: Trial, out: Path, seed: str) -> None:
 
     def check() -> dict[str, Any]:
         sys.path.insert(0, str(out))
-        return check_values(document.path, out, document.package, seed)
+        values = check_values(document.path, out, document.package, seed)
+        return {"counts": values.counts, "failed": values.failed, "faults": values.faults}
 
     try:
-        trial.values = in_child(check, out, TEST_SECONDS)
+        found = in_child(check, out, TEST_SECONDS)
+        faults = [(direction, where, fact) for direction, where, fact in found["faults"]]
+        trial.values = Values(Counter(found["counts"]), Counter(found["failed"]), faults)
         trial.passed.append("values")
     except Failed as error:
         trial.failed["values"] = str(error)

@@ -42,13 +42,14 @@ class Values:
 
     counts: Counter[str] = field(default_factory=Counter[str])
     """``request``, ``response``, ``parameter``, and what couldn't be tried."""
+    failed: Counter[str] = field(default_factory=Counter[str])
+    """How many of these were refused or changed, by direction."""
     faults: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
     """The direction, the operation and what became of a value; the first of them."""
-    failed: int = 0
 
     def fail(self, direction: str, where: str, fact: str) -> None:
         """Record a value that was refused or changed."""
-        self.failed += 1
+        self.failed[direction] += 1
         if len(self.faults) < KEPT:
             self.faults.append((direction, where, fact[:600]))
 
@@ -80,13 +81,12 @@ class Server:
         return self.make(status, headers=headers, content=content)
 
 
-def check_values(path: Path, folder: Path, package: str, seed: str) -> dict[str, Any]:
+def check_values(path: Path, folder: Path, package: str, seed: str) -> Values:
     """Push values through the client of a description; ``folder`` is on ``sys.path``."""
     warnings.simplefilter("ignore")
     checker = Checker(path, folder, package, seed)
     checker.run()
-    values = checker.values
-    return {"counts": dict(values.counts), "faults": values.faults, "failed": values.failed}
+    return checker.values
 
 
 class Checker:

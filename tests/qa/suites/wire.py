@@ -16,7 +16,7 @@ _DELIMITERS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|", "simple
 def is_defined(parameter: dict[str, Any], value: Any) -> bool:
     """Tell whether OpenAPI defines how a value is written there, and whether HTTP can carry it."""
     if "content" in parameter:
-        return parameter["in"] == "query"
+        return bool(parameter["in"] == "query")
     parts = _parts(value)
     if not parts or any(isinstance(part, (dict, list)) or part is None for part in parts):
         return False
@@ -36,11 +36,11 @@ def fault(parameter: dict[str, Any], value: Any, template: str, request: Any) ->
     """Return how a request differs from what a parameter's value should have become, or ""."""
     name, place = parameter["name"], parameter["in"]
     if "content" in parameter:
-        found = [text for key, text in _query(request) if key == name]
+        texts = [text for key, text in _query(request) if key == name]
         try:
-            return next((f"{at} {how}" for at, how in differences(value, json.loads(found[0]))), "")
+            return next((f"{at} {how}" for at, how in differences(value, json.loads(texts[0]))), "")
         except (ValueError, IndexError):
-            return f"{value!r} became {found!r}"
+            return f"{value!r} became {texts!r}"
     style = parameter.get("style") or ("form" if place in ("query", "cookie") else "simple")
     explode = parameter.get("explode", style in ("form", "cookie"))
     if place == "query":

@@ -19,6 +19,7 @@ from ._transport import AsyncSender, Sender
 
 if TYPE_CHECKING:
     from .resources.either import AsyncEither, Either
+    from .resources.quays import AsyncQuays, Quays
     from .resources.ships import AsyncShips, Ships
     from .resources.trips import AsyncTrips, Trips
 
@@ -105,6 +106,13 @@ class Sample:
         from .resources.ships import Ships
 
         return Ships(self._sender)
+
+    @cached_property
+    def quays(self) -> Quays:
+        """Operations of one kind; reached through the client."""
+        from .resources.quays import Quays
+
+        return Quays(self._sender)
 
     @cached_property
     def either(self) -> Either:
@@ -196,6 +204,13 @@ class AsyncSample:
         from .resources.ships import AsyncShips
 
         return AsyncShips(self._sender)
+
+    @cached_property
+    def quays(self) -> AsyncQuays:
+        """Operations of one kind; reached through the client."""
+        from .resources.quays import AsyncQuays
+
+        return AsyncQuays(self._sender)
 
     @cached_property
     def either(self) -> AsyncEither:

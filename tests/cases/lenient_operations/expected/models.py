@@ -3,11 +3,33 @@
 
 from __future__ import annotations
 
-from ._model import Model
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+from typing_extensions import TypeAliasType
+
+from ._model import OPEN, Model
+
+
+class Colour(StrEnum):
+    RED = "red"
+    BLUE = "blue"
+
+
+ColourOrStr = TypeAliasType("ColourOrStr", Annotated[Colour | str, OPEN])
 
 
 class Fault(Model):
     wrong: str | None = None
+
+
+class Quay(Model):
+    length: Annotated[int | None, Field(lt=9223372036854775808)] = None
+
+
+class QuaysPaintRequest(Model):
+    colour: ColourOrStr | None = None
 
 
 class Wider(Model):
