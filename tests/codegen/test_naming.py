@@ -39,8 +39,10 @@ def _names(
 def _reversed(value: Any) -> Any:
     """Return a document with the members of every mapping in reverse order."""
     if isinstance(value, dict):
-        return {key: _reversed(value[key]) for key in reversed(value)}
-    return [_reversed(item) for item in value] if isinstance(value, list) else value
+        members: dict[str, Any] = value
+        return {key: _reversed(members[key]) for key in reversed(members)}
+    items: list[Any] = value if isinstance(value, list) else []
+    return [_reversed(item) for item in items] if isinstance(value, list) else value
 
 
 def _document(operations: dict[str, Any], schemas: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -114,7 +116,7 @@ def test_a_schema_that_is_added_renames_no_third(
 
 def test_a_component_keeps_its_name_beside_an_inline_schema() -> None:
     state = {"type": "string", "enum": ["open", "shut"]}
-    shop = {
+    shop: dict[str, Any] = {
         "type": "object",
         "properties": {"state": state, "door": {"type": "object", "properties": {"id": {}}}},
     }
