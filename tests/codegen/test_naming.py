@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -36,13 +37,11 @@ def _names(
     return named, {**classes}
 
 
-def _reversed(value: Any) -> Any:
+def _reversed(document: Any) -> Any:
     """Return a document with the members of every mapping in reverse order."""
-    if isinstance(value, dict):
-        members: dict[str, Any] = value
-        return {key: _reversed(members[key]) for key in reversed(members)}
-    items: list[Any] = value if isinstance(value, list) else []
-    return [_reversed(item) for item in items] if isinstance(value, list) else value
+    return json.loads(
+        json.dumps(document), object_pairs_hook=lambda members: dict(reversed(members))
+    )
 
 
 def _document(operations: dict[str, Any], schemas: dict[str, Any] | None = None) -> dict[str, Any]:
