@@ -6,9 +6,10 @@ Sources: OpenAPI 3.1.1 §4.8.8 (Paths Object), §4.8.9 (Path Item Object).
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..errors import Unsupported
 from .references import References
@@ -31,6 +32,8 @@ class OperationNode:
     """In lower case."""
     node: MappingNode
     item: MappingNode
+    shares_id: bool = False
+    """True if another operation of the description has the same operationId."""
 
     @property
     def operation_id(self) -> str:
@@ -56,8 +59,9 @@ class OperationNode:
 
     @property
     def label(self) -> str:
-        """The name of the operation in messages: its id, else ``METHOD /path``."""
-        return self.operation_id or f"{self.verb} {self.path}"
+        """The name in messages: the operationId if no other has it, else ``METHOD /path``."""
+        operation_id, place = self.spellings
+        return place if self.shares_id else operation_id or place
 
     @property
     def summary(self) -> str:
@@ -91,6 +95,12 @@ def framework_function(operation_id: str, method: str, path: str) -> str:
 
 def iter_operations(document: SourceFile, refs: References) -> Iterator[OperationNode]:
     """Yield the operations of the document in order; record the paths and members left out."""
+    found = tuple(_operations(document, refs))
+    counts = Counter(op.operation_id for op in found if op.operation_id)
+    yield from (replace(op, shares_id=counts[op.operation_id] > 1) for op in found)
+
+
+def _operations(document: SourceFile, refs: References) -> Iterator[OperationNode]:
     findings = refs.findings
     webhooks = document.root.get("webhooks")
     if not isinstance(webhooks, MappingNode):

@@ -365,6 +365,8 @@ class Operation(Part):
     responses: Mapping[str, Response]
     responses_location: Location
     operation_id: str = ""
+    shares_id: bool = False
+    """True if another operation of the description has the same operationId."""
     summary: str = ""
     description: str = ""
     deprecated: bool = False
@@ -403,8 +405,9 @@ class Operation(Part):
 
     @property
     def label(self) -> str:
-        """The operationId, else ``METHOD /path``."""
-        return self.operation_id or f"{self.verb} {self.path}"
+        """The operationId if no other operation has it, else ``METHOD /path``."""
+        operation_id, place = self.spellings
+        return place if self.shares_id else operation_id or place
 
     @property
     def spellings(self) -> tuple[str, str]:

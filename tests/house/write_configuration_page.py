@@ -62,6 +62,35 @@ the folder of that file. An unknown key is an error; the message suggests the mo
 {EXAMPLE}```
 """
 TAIL = """\
+## Names
+
+| name | is made from |
+|---|---|
+| resource | the part of the operationId before its last `/` or `.`, else the first tag |
+| method | the rest of the operationId, else method and path |
+| class | the key of the component; of an inline schema the names on the way to it |
+| member of an enumeration | `x-enum-varnames`, `x-enumNames` or `x-ms-enum`, else the value |
+
+Of FastAPI's operationIds `{function}_{path}_{method}` the function is used, where no other method
+of the resource has it. A branch of a union is named by a constant, property or type that it alone
+has, else by its position. A `title` is never used.
+
+Names that would be the same are told apart by their own wire names, so that one that is added later
+renames no third one. Operations get the method and path as a name (`get_pets`). Of other names, the
+one that is spelled like the wire name keeps it; the others are spelled out: `-name` is
+`MINUS_NAME`, `@id` is `at_id`, `asc` beside `ASC` is `ASC_LOWER`. An inline schema yields to a
+component (`PetStatusEnum`). Only what differs in nothing readable has a hash.
+
+If operations or classes collide, `generate` prints a line that keeps the plain name for one of
+them, for the operation that the generated client has under that name. `init` and `pull` write it:
+
+```toml
+[tool.speclock.clients.my_api]
+spec = "spec/my-api.yaml"
+calls."GET /pets" = "list"
+names."pet" = "Pet"
+```
+
 ## Selectors
 
 | selector | selects |

@@ -42,7 +42,7 @@ def document(
         title=_text(info.get("title")),
         version=_text(info.get("version")),
         operations=tuple(
-            _operation(found.path, found.method, item[found.method])
+            _operation(found, item[found.method])
             for found in operations
             if found.method in (item := child(paths, found.path))
         ),
@@ -88,14 +88,15 @@ def _table(kind: type[model.Part]) -> _Table:
 # ── parts ────────────────────────────────────────────────────────────────────────────────────
 
 
-def _operation(path: str, method: str, value: Value) -> model.Operation:
+def _operation(found: OperationNode, value: Value) -> model.Operation:
     assert isinstance(value, MappingNode)
     security = value.get("security")
     return _read(
         model.Operation,
         value,
-        path=path,
-        method=method,
+        path=found.path,
+        method=found.method,
+        shares_id=found.shares_id,
         responses_location=child(value, "responses").location,
         security_location=security.location if isinstance(security, SequenceNode) else None,
     )

@@ -84,7 +84,7 @@ class OperationView(View):
         """The message of a type checker for a call to a deprecated operation."""
         self.value_name = Code(op.constant.upper())
         """The name of the operation's value in its module."""
-        self.module = Code(f"{op.resource or 'client'}_")
+        self.module = module_alias(op.resource)
         """The name of the value's module in the testing module."""
         self.body_type = op.body.annotation if op.body else Code("None")
         """The type of the body, None without one."""
@@ -182,6 +182,11 @@ class SharedParameter:
 
     name: Code
     made: Code
+
+
+def module_alias(resource: str) -> Code:
+    """Return the name that the testing module imports a module of operations by."""
+    return Code("client__" if resource == "client" else f"{resource or 'client'}_")
 
 
 def share_parameters(operations: Sequence[OperationView]) -> list[SharedParameter]:
