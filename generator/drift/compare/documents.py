@@ -84,21 +84,20 @@ class _DocumentComparison:
     ) -> Report:
         """Compare all operations."""
         labels: list[tuple[str, str]] = []
-        tops: list[Comparison] = []
+        compared: list[tuple[str, Sequence[Comparison]]] = []
         removed: list[str] = []
         for op in selected:
             before = self.old.operation(op)
             after = self.new.operation(matched[op]) if op in matched else None
             if before is not None and after is not None:
-                found = self.operations.compare(before, after)
-                self.classifier.add(before.label, found)
-                tops += found
+                compared.append((before.label, self.operations.compare(before, after)))
                 labels.append((before.label, after.label))
             elif before is not None:
-                self._presence("removed", op)
+                compared.append(_presence("removed", op))
                 removed.append(op.label)
-        for op in added:
-            self._presence("added", op)
+        compared += [_presence("added", op) for op in added]
+        self.classifier.add(compared)
+        tops = [top for _, comparisons in compared for top in comparisons]
         unexplained = self._python(labels, tops, removed)
         names = tuple(op.label for op in selected)
         changes = [c for c in self.classifier.changes() if not self._is_unreadable(c)]
@@ -111,18 +110,6 @@ class _DocumentComparison:
             operations=names,
             changes=tuple(sorted(changes, key=lambda change: change.docs)),
         )
-
-    def _presence(self, action: str, op: OperationNode) -> None:
-        comparison, location = Comparison(""), op.node.location
-        is_added, name = action == "added", f"{op.verb} {op.path}"
-        DifferenceRecorder(comparison, location.pointer, OperationSymbol(op.label)).record(
-            rule=f"operation/presence/{action}",
-            base=None if is_added else location,
-            revision=location if is_added else None,
-            old="" if is_added else name,
-            new=name if is_added else "",
-        )
-        self.classifier.add(op.label, [comparison])
 
     def _python(
         self, labels: Sequence[tuple[str, str]], tops: Sequence[Comparison], removed: Sequence[str]
@@ -162,6 +149,20 @@ class _DocumentComparison:
                     if (problem.code, problem.fact) not in known[1 - index]
                 ]
         return changes
+
+
+def _presence(action: str, op: OperationNode) -> tuple[str, list[Comparison]]:
+    """Return the difference of an operation that only one side has, with its label."""
+    comparison, location = Comparison(""), op.node.location
+    is_added, name = action == "added", f"{op.verb} {op.path}"
+    DifferenceRecorder(comparison, location.pointer, OperationSymbol(op.label)).record(
+        rule=f"operation/presence/{action}",
+        base=None if is_added else location,
+        revision=location if is_added else None,
+        old="" if is_added else name,
+        new=name if is_added else "",
+    )
+    return op.label, [comparison]
 
 
 def _unreadable_part(

@@ -11,7 +11,7 @@ from ...document.tree import Location
 from ...openapi.keywords import ASSERTIONS, Compare, SchemaKeyword
 from ...openapi.model import Document, Json, Schema
 from ..rules import REQUEST, RESPONSE
-from .differences import ApiSymbol, Comparison, ComponentSymbol, SchemaRecorder, action_of
+from .differences import ApiSymbol, Comparison, ComponentSymbol, SchemaRecorder, action_of, reached
 from .display import described, schema_json, shown
 from .objects import compare_objects
 from .resolved_schema import ResolvedSchema, resolved
@@ -53,7 +53,7 @@ class SchemaComparer:
 
         Only what ``tops`` lead to counts: branches are also compared to find out which match.
         """
-        used = {comparison for top in tops for comparison in top.all()}
+        used = {*reached(tops)}
         return [
             (a, b)
             for (a, b, _), comparison in self._cores.items()
