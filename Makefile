@@ -6,7 +6,7 @@ PY     := .venv/bin/python
 STAMP  := .venv/.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help generate check test quick lint bench mutate fuzz corpus slices drift-corpus hostile drift drift-cases lock clean
+.PHONY: help generate check test quick lint bench mutate fuzz corpus slices suites drift-corpus hostile drift drift-cases lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -46,6 +46,10 @@ corpus: $(STAMP) ## a client of each description in CORPUS=DIR: typed, tested, j
 
 slices: $(STAMP) ## slices of one operation of each description in CORPUS=DIR give the same code
 	@$(PY) tests/qa/slices/run.py $(if $(CORPUS),'$(CORPUS)',$(error set CORPUS= to a folder of descriptions)) $(ARGS)
+
+suites: $(STAMP) ## clients of the documents in SUITES=DIR that other generators are tested with; ARGS='--share 10'
+	@$(PY) tests/qa/suites/run.py $(if $(SUITES),'$(SUITES)',$(error set SUITES= to a folder of documents)) $(ARGS)
+
 drift-corpus: $(STAMP) ## what must hold of drift over each description in CORPUS=DIR: itself, refactorings, mirror image
 	@$(PY) tests/qa/drift_corpus/run.py $(if $(CORPUS),'$(CORPUS)',$(error set CORPUS= to a folder of descriptions)) $(ARGS)
 

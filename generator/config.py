@@ -55,8 +55,8 @@ class Client:
     """The name of the client class; derived from the package's name if left out."""
     operations: tuple[str, ...] = ()
     """Selectors of the operations to generate; all if left out."""
-    accept: tuple[str, ...] = ()
-    """Codes of problems that leave an operation out instead of stopping the run."""
+    strict: bool = False
+    """Stop at each fault of the description, instead of leaving operations out and assuming."""
     http: str = "httpx"
     """The HTTP library of the generated client: ``httpx`` or ``httpx2``."""
     calls: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -69,8 +69,12 @@ class Client:
     """The response header with the time at which calls are allowed again."""
     rate_limit_reset_unit: str = "seconds"
     """The unit of that header: ``seconds`` from now, or ``epoch`` seconds."""
+    root: str = ""
+    """The folder that a ``$ref`` to a file may not leave; that of ``spec`` if left out."""
     upstream: str = ""
     """The origin of the description: an https URL, or a file's path like ``spec``."""
+    remote: tuple[str, ...] = ()
+    """Hosts, besides that of ``upstream``, whose documents ``pull`` may take in for a ``$ref``."""
     allowed: str = ""
     """The allow-list of ``speclock drift``; ``<spec>.allowed.toml`` if left out."""
     overlays: tuple[str, ...] = ()
@@ -90,6 +94,8 @@ class Settings:
     root: Path
     """The folder that paths are relative to."""
     clients: tuple[Client, ...]
+    file: str = "pyproject.toml"
+    """The name of the file in ``root``."""
 
 
 def find(start: Path) -> Path | None:
@@ -125,7 +131,7 @@ def parse(text: str, path: Path) -> Settings:
         _client(name, _table(table, f"tool.speclock.clients.{name}"), output)
         for name, table in tables.items()
     )
-    return Settings(path.parent, clients)
+    return Settings(path.parent, clients, path.name)
 
 
 def _client(name: str, table: Table, output: str) -> Client:

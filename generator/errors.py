@@ -5,6 +5,7 @@
     SpeclockError
      +-- UsageError      a misused command or a wrong setting
      +-- SpecError       a description that cannot be used, with every problem of the run
+     |    +-- NewlyLeftOut   operations that would be left out from now on
      +-- Unreachable     an upstream document that couldn't be fetched
      +-- InternalError   a defect of speclock in generated code
      +-- Unsupported     one node that cannot be used; already recorded in the findings
@@ -12,14 +13,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Collection, Generator, Iterable
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from .printable import on_one_line, shortened
 
-META = "meta-schema"
+VAGUE = "meta-schema"
 """The code of a violation of OpenAPI's meta-schema; other codes are more specific."""
 
 
@@ -111,6 +112,10 @@ class InternalError(SpeclockError):
         )
 
 
+class NewlyLeftOut(SpecError):
+    """Operations that would be left out and that ``speclock.json`` doesn't record as such."""
+
+
 class Unsupported(SpeclockError):
     """A node that cannot be used; the problem is recorded, and the caller leaves the node out."""
 
@@ -156,78 +161,114 @@ class Scope:
         return bool(self.refusals)
 
 
-def _is_beside(one: Place, other: Place) -> bool:
-    """Return whether two places are one node, or a node and its member."""
-    pointers = {one.pointer, other.pointer}
-    parents = {one.pointer.rpartition("/")[0], other.pointer.rpartition("/")[0]}
-    return one.file == other.file and (len(pointers) == 1 or not pointers.isdisjoint(parents))
-
-
 @dataclass(slots=True)
 class Findings:
-    """The warnings and refusals of a run, each once and in order.
+    """The warnings, assumptions and refusals of a run, each once and in order.
 
-    A refusal inside :meth:`operation` whose code is in ``accepted`` doesn't stop the run: the
-    operation is recorded in ``left_out``, and the caller leaves it out.
+    A refusal inside :meth:`operation` leaves that operation out instead of stopping the run,
+    unless it is ``required``.
     """
 
-    accepted: frozenset[str] = frozenset()
-    warnings: list[Problem] = field(default_factory=list[Problem])
+    strict: bool = False
+    """True if nothing is assumed and no operation is left out: each is a refusal."""
+    required: Collection[str] | None = None
+    """The labels of the operations that are never left out; all if None."""
     refusals: list[Problem] = field(default_factory=list[Problem])
     left_out: list[LeftOut] = field(default_factory=list[LeftOut])
+    _warnings: dict[Problem, bool] = field(default_factory=dict[Problem, bool])
+    """The warnings, and if one is about an assumption."""
     _scope: Scope | None = None
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """Everything that was recorded and doesn't stop the run."""
+        return tuple(self._warnings)
+
+    @property
+    def assumed(self) -> tuple[Problem, ...]:
+        """The warnings whose fact says what was assumed in place of an invalid value."""
+        return tuple(problem for problem, assumed in self._warnings.items() if assumed)
 
     def warn(self, code: str, where: Place | Located, fact: str, remedy: str) -> None:
         """Record a warning, which doesn't stop the run."""
-        place = where if isinstance(where, Place) else where.place
-        problem = Problem(code, fact, remedy, place)
-        if problem not in self.warnings:
-            self.warnings.append(problem)
+        self._warnings.setdefault(Problem(code, fact, remedy, _place_of(where)), False)
 
-    def omit(self, code: str, where: Located, fact: str, remedy: str) -> None:
+    def assume(self, code: str, where: Place | Located, fact: str, remedy: str) -> None:
+        """Record what is assumed in place of an invalid value; a refusal if ``strict``."""
+        problem = Problem(code, fact, remedy, _place_of(where))
+        if self.strict:
+            self.add(problem)
+        else:
+            self._warnings[problem] = True
+
+    def omit(self, code: str, where: Place | Located, fact: str, remedy: str) -> None:
         """Record a part of an operation, such as an optional parameter, that is left out."""
-        problem = Problem(code, fact, remedy, where.place)
-        if problem not in self.warnings:
-            self.warnings.append(problem)
+        problem = Problem(code, fact, remedy, _place_of(where))
+        if problem not in self._warnings:
+            self._warnings[problem] = False
             self.left_out.append(LeftOut(problem))
 
     def refuse(self, code: str, where: Place | Located, fact: str, remedy: str) -> Unsupported:
-        """Record a refusal, which stops the run at its end; raise the result to leave the node."""
-        place = where if isinstance(where, Place) else where.place
-        self.add(Problem(code, fact, remedy, place))
+        """Record a refusal; raise the result to leave the node."""
+        self.add(Problem(code, fact, remedy, _place_of(where)))
         return Unsupported(fact)
 
     def add(self, problem: Problem) -> None:
-        """Record a refusal once; one of the meta-schema gives way to a more specific one."""
+        """Record a refusal once."""
         refusals = self.refusals if self._scope is None else self._scope.refusals
-        if problem in refusals:
-            return
-        if problem.code == META:
-            if any(_is_beside(problem.place, other.place) for other in refusals):
-                return
-        else:
-            vague = [o for o in refusals if o.code == META and _is_beside(o.place, problem.place)]
-            refusals[:] = [other for other in refusals if other not in vague]
-        refusals.append(problem)
+        if problem not in refusals:
+            refusals.append(problem)
 
     @contextmanager
     def operation(self, label: str) -> Generator[Scope]:
         """Open the scope of one operation, which suppresses ``Unsupported``."""
         scope = self._scope = Scope(label)
-        warnings, left_out = len(self.warnings), len(self.left_out)
+        warnings, left_out = len(self._warnings), len(self.left_out)
         try:
             with suppress(Unsupported), note_bug(f"the operation {label!r}", [label]):
                 yield scope
         finally:
             self._scope = None
-            stops = [problem for problem in scope.refusals if problem.code not in self.accepted]
-            for problem in stops:
-                self.add(problem)
-            if scope.failed and not stops:  # findings about its parts are dropped with it
-                del self.warnings[warnings:], self.left_out[left_out:]
+            if scope.failed and self.is_required(label):
+                for problem in scope.refusals:
+                    self.add(problem)
+            elif scope.failed:  # findings about its parts are dropped with it
+                for problem in self.warnings[warnings:]:
+                    del self._warnings[problem]
+                del self.left_out[left_out:]
                 self.left_out += [LeftOut(problem, label) for problem in scope.refusals]
 
+    def is_required(self, label: str) -> bool:
+        """Tell whether a refusal in the operation stops the run."""
+        return self.strict or self.required is None or label in self.required
+
+    def drop_vague(self) -> None:
+        """Drop what the meta-schema says of a node that a more specific problem is about."""
+        vague = _vague(self.refusals, self.refusals)
+        self.refusals = [problem for problem in self.refusals if problem not in vague]
+        for problem in _vague(self._warnings, [*self._warnings, *self.refusals]):
+            del self._warnings[problem]
+
     def raise_refusals(self) -> None:
-        """Raise :class:`SpecError` if there are refusals."""
+        """Raise :class:`SpecError` if there are refusals, with those of other operations too."""
+        self.drop_vague()
         if self.refusals:
-            raise SpecError(self.refusals)
+            others = [left.problem for left in self.left_out if left.operation]
+            raise SpecError(dict.fromkeys([*self.refusals, *others]))
+
+
+def _vague(problems: Iterable[Problem], known: Iterable[Problem]) -> set[Problem]:
+    """Return those of the meta-schema about a node that is, or is beside, that of a known one."""
+    nodes = {(one.place.file, one.place.pointer) for one in known if one.code != VAGUE}
+    nodes |= {(file, pointer.rpartition("/")[0]) for file, pointer in nodes}
+    return {
+        one
+        for one in problems
+        if one.code == VAGUE
+        for pointer in (one.place.pointer, one.place.pointer.rpartition("/")[0])
+        if (one.place.file, pointer) in nodes
+    }
+
+
+def _place_of(where: Place | Located) -> Place:
+    return where if isinstance(where, Place) else where.place

@@ -18,11 +18,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
-from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, WrapValidator
-from pydantic_core import SchemaValidator
+from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo
+from pydantic_core import CoreSchema, PydanticKnownError, SchemaValidator, core_schema
 
 if TYPE_CHECKING:
-    from pydantic import ValidatorFunctionWrapHandler
     from pydantic_core import CoreConfig, InitErrorDetails
 
 WRITING = {"writing": True}
@@ -189,41 +188,48 @@ def _made_of(model: type[Model], read: tuple[dict[str, Any], dict[str, Any] | No
     return model.model_construct(given, **fields, **(extras or {}))
 
 
-def _open_text(value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
-    """An enumeration's member; in a response, also a value that the enumeration doesn't list."""
-    try:
-        return handler(value)
-    except ValidationError:
-        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if info.context is WRITING or not (is_number or isinstance(value, str)):
-            raise
-        return str(value)
-
-
-def _open_number(value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
-    """As :func:`_open_text`, where the enumeration lists integers; ``"7"`` reads as 7."""
-    try:
-        return handler(value)
-    except ValidationError:
-        if info.context is WRITING or not isinstance(value, (int, str)) or isinstance(value, bool):
-            raise
-        try:
-            number = int(value)
-        except ValueError:
-            number = None
-        if number is None:
-            raise
-        return number
-
-
-class _Open(WrapValidator):
+class _Open:
     """Marks ``Enum | str`` or ``Enum | int``: known values read as members, unknown ones plain."""
 
-    def __get_pydantic_core_schema__(self, source_type: Any, handler: Any) -> Any:
+    def __get_pydantic_core_schema__(self, source_type: Any, _: object) -> CoreSchema:
         members, plain = source_type.__args__
-        read = WrapValidator(_open_number if plain is int else _open_text)
-        schema = read.__get_pydantic_core_schema__(members, handler)
-        return {**schema, "serialization": {"type": "any"}}
+        known = {member.value: member for member in members}
+        *most, last = map(repr, known)
+        expected = {"expected": f"{', '.join(most)} or {last}"}
+
+        def member(value: Any, info: ValidationInfo) -> Any:
+            found = known.get(value)
+            if found is None and info.context is WRITING:
+                raise PydanticKnownError("enum", expected)
+            return value if found is None else found
+
+        return core_schema.with_info_after_validator_function(
+            member,
+            core_schema.union_schema(
+                _whole_numbers(known) if plain is int else _texts(known),
+                mode="left_to_right",
+                custom_error_type="enum",
+                custom_error_context={**expected},
+            ),
+            serialization=core_schema.simple_ser_schema("any"),
+        )
 
 
-OPEN = _Open(_open_text)
+def _texts(known: Iterable[Any]) -> list[CoreSchema | tuple[CoreSchema, str]]:
+    text = core_schema.str_schema(coerce_numbers_to_str=True)
+    return [core_schema.literal_schema([*known]), text]
+
+
+def _whole_numbers(known: Iterable[Any]) -> list[CoreSchema | tuple[CoreSchema, str]]:
+    """Schemas for integers, of which true is none, and for 7.0 and ``"7"`` in a response."""
+    whole = core_schema.int_schema(strict=True)
+    text, number = core_schema.str_schema(strict=True), core_schema.float_schema(strict=True)
+    return [
+        core_schema.chain_schema([whole, core_schema.literal_schema([*known])]),
+        core_schema.chain_schema(
+            [core_schema.union_schema([whole, number, text]), core_schema.int_schema()]
+        ),
+    ]
+
+
+OPEN = _Open()

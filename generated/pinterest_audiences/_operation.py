@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any, Generic, Protocol, TypeVar, cast
 from urllib.parse import quote
 
@@ -125,7 +127,7 @@ class Body(Protocol):
 class Answer(Protocol):
     """Reads the body of a response."""
 
-    def read(self, content: bytes) -> Any: ...
+    def read(self, content: bytes, content_type: str = "", /) -> Any: ...
 
 
 class Json:
@@ -149,9 +151,15 @@ class Json:
         return self._adapter
 
     def takes(self, value: object) -> bool:
-        """Whether a value is of the class that this reads."""
+        """Whether a value is of the type that this reads."""
         type_ = self._type()
-        return isinstance(type_, type) and isinstance(value, type_)
+        if isinstance(type_, type) and type_ is not Any:
+            return isinstance(value, type_)
+        try:
+            self._types().validate_python(value)
+        except ValidationError:
+            return False
+        return True
 
     def write(self, value: Any) -> bytes:
         """The value as JSON; what was never set is left out."""
@@ -165,7 +173,11 @@ class Json:
                 if is_data
                 else self.model.model_validate(value)
             )
-        return types.serializer.to_json(value, exclude_unset=True, by_alias=True, warnings="error")
+        decimals: list[str] = []
+        content = types.serializer.to_json(
+            value, exclude_unset=True, by_alias=True, warnings="error", context=decimals
+        )
+        return _with_decimals(content, decimals) if decimals else content
 
     def strictly(self, content: bytes) -> Any:
         """The value in a request, as strict as its constructor; for the fake server."""
@@ -174,7 +186,7 @@ class Json:
             return self.model(**types.dump_python(self.read(content), exclude_unset=True))
         return types.validate_json(content, context=WRITING)
 
-    def read(self, content: bytes) -> Any:
+    def read(self, content: bytes, _content_type: str = "", /) -> Any:
         """The value in a response; raises ``pydantic.ValidationError`` if it doesn't fit.
 
         A limit that a value breaks (its length, its pattern, a constant) is no reason to lose it.
@@ -188,6 +200,28 @@ class Json:
             if self._loose is None:
                 self._loose = forgiving(types.core_schema)
             return self._loose.validate_json(content, by_alias=True, by_name=False)
+
+
+def exact_decimal(value: Decimal, decimals: Any) -> str:
+    """What pydantic, which writes a decimal as text, writes in its place; noted in ``decimals``."""
+    if not isinstance(decimals, list):
+        return str(value)
+    known = cast("list[str]", decimals)
+    known.append(str(value))
+    return _PLACE.format(len(known) - 1)
+
+
+_PLACE = "\x00decimal {}\x00"
+
+
+def _with_decimals(content: bytes, decimals: Sequence[str]) -> bytes:
+    """JSON with decimals as numbers, every digit of them."""
+    for index, digits in enumerate(decimals):
+        place = json.dumps(_PLACE.format(index)).encode()
+        if content.count(place) != 1:
+            raise RequestError("the body can't be written: a text in it looks like a decimal")
+        content = content.replace(place, digits.encode())
+    return content
 
 
 def _as_model(type_: object) -> type[BaseModel] | None:
@@ -205,7 +239,7 @@ class Text:
     def write(self, value: str) -> bytes:
         return value.encode()
 
-    def read(self, content: bytes) -> str:
+    def read(self, content: bytes, _content_type: str = "", /) -> str:
         return content.decode()
 
 
@@ -220,7 +254,7 @@ class Raw:
     def write(self, value: bytes) -> bytes:
         return bytes(value)
 
-    def read(self, content: bytes) -> bytes:
+    def read(self, content: bytes, _content_type: str = "", /) -> bytes:
         return content
 
 
@@ -229,7 +263,7 @@ class Nothing:
 
     __slots__ = ()
 
-    def read(self, content: bytes) -> None:  # noqa: ARG002 - as every Answer
+    def read(self, _content: bytes, _content_type: str = "", /) -> None:
         return None
 
 
@@ -336,14 +370,14 @@ class Operation(Generic[T]):
         status = str(exchange.status_code)
         if status[0] != "2":
             answer = self.errors.get(status) or self.errors.get(f"{status[0]}XX")
-            error = _documented(answer or self.errors.get("default"), exchange.content)
+            error = _documented(answer or self.errors.get("default"), exchange)
             raise api_error(exchange, error)
         answer = self.success(exchange.status_code)
         if answer is None:
             documented = ", ".join(self.answers) or "none"
             raise ResponseError(exchange, f"undocumented success (documented: {documented})")
         try:
-            return answer.read(exchange.content)  # type: ignore[no-any-return]
+            return answer.read(exchange.content, exchange.content_type)  # type: ignore[no-any-return]
         except ValidationError as cause:
             first = cause.errors(include_url=False, include_input=False)[0]
             at = one_line(".".join(map(str, first["loc"])))
@@ -368,16 +402,21 @@ class Exchange:
     retry_after: float | None
 
     @property
+    def content_type(self) -> str:
+        """The media type of the content, as the server names it; empty if it doesn't."""
+        return self.headers.get("content-type", "")
+
+    @property
     def request_id(self) -> str | None:
         """The server's name for the request, looked up only where it is asked for."""
         return self.headers.get(REQUEST_ID_HEADER) if REQUEST_ID_HEADER else None
 
 
-def _documented(answer: Answer | None, content: bytes) -> Any:
+def _documented(answer: Answer | None, exchange: Exchange) -> Any:
     """The documented error model, or None where the body isn't one."""
-    if answer is None or not content:
+    if answer is None or not exchange.content:
         return None
     try:
-        return answer.read(content)
+        return answer.read(exchange.content, exchange.content_type)
     except (ValidationError, UnicodeDecodeError):
         return None

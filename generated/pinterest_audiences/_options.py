@@ -20,6 +20,8 @@ class ResponseInfo:
     status_code: int = 0
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     """The response's headers, names in lower case."""
+    body: bytes = field(default=b"", repr=False)
+    """The response's body; empty where it is read as a stream."""
     request_id: str | None = None
     """The server's name for the request, for its support."""
     attempts: int = 0

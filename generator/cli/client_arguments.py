@@ -18,10 +18,11 @@ configuration (pyproject.toml):
   spec = "spec/api.yaml"                # OpenAPI 3.0, 3.1 or 3.2; YAML or JSON
   client = "MyApi"                      # the client class
   operations = ["pets/list"]            # selectors, see below; all by default
-  accept = ["security-scheme"]          # codes of errors that leave an operation out
+  strict = true                         # stop at each fault of the description
   overlays = ["spec/api.overlay.yaml"]  # OpenAPI Overlays, applied first: your corrections
   upstream = "https://…/openapi.yaml"   # for pull and drift; or a file's path
   templates = "templates"               # your own templates, see docs/templates.md
+  root = "spec"                         # the folder that $refs to files may not leave
 
 selectors of operations ('*' matches any text; all matches are taken):
   pets/list, GET /pets, /pets*          an operationId, a method and path, a path
@@ -46,11 +47,12 @@ SETTINGS = {
     "--client CLASS": "the client class; from NAME by default",
     "--operation ID*": "take only the operations that this selector matches (see below); may be "
     "repeated",
-    "--accept CODE*": "leave out operations with an error of this code (the word in brackets at "
-    "the end of a message) and record them in speclock.json; may be repeated",
+    "--strict": "stop at each fault of the description, instead of leaving the operation out or "
+    "assuming a value",
     "--http {httpx,httpx2}?": "the HTTP library of the client (httpx)",
     "--overlay FILE*": "an OpenAPI Overlay to apply to the description first; may be repeated",
     "--allow-unmatched": "warn of an overlay's action that matches nothing, instead of stopping",
+    "--root DIR": "the folder that $refs to files may not leave; by default the description's",
     "--templates DIR": "templates that replace speclock's own of the same name (docs/templates.md)",
 }
 """The options that replace a client's settings."""
@@ -73,8 +75,9 @@ def settings_of(options: argparse.Namespace) -> Settings:
         "client": options.client,
         "http": options.http,
         "operations": tuple(options.operation),
-        "accept": tuple(options.accept),
+        "strict": options.strict,
         "overlays": tuple(str(Path(one).absolute()) for one in options.overlay),
+        "root": options.root and str(Path(options.root).absolute()),
         "templates": options.templates and str(Path(options.templates).absolute()),
         "allow_unmatched": options.allow_unmatched,
     }

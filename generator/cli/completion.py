@@ -25,7 +25,6 @@ Print the completion for a shell: commands, options, client names and operation 
   eval "$(speclock completion zsh)"        # into ~/.zshrc, after compinit
   speclock completion fish | source        # into ~/.config/fish/config.fish
 """
-EPILOG = ""
 _MAX_BYTES = 16 * 1024 * 1024
 _ID = re.compile(r"""(?<![\w-])operationId["']?\s*:\s*["']?([^\s"',}]+)""")
 ARGUMENTS = {"shell {bash,fish,zsh}": ""}

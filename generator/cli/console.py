@@ -94,15 +94,27 @@ class Console:
         self._note(f"{self._paint('error', _RED)}: {printable(text)}")
 
     def problems(self, kind: str, problems: Sequence[Problem]) -> None:
-        """Print problems of a description; if ``quiet``, only errors."""
+        """Print problems of a description; if ``quiet``, only errors.
+
+        Of the warnings of one code the first is printed, and their number; all if ``verbose``.
+        """
         if self.quiet and kind != "error":
             return
         color = _RED if kind == "error" else _YELLOW
-        for problem in problems:
+        if kind != "warning" or self.verbose:
+            groups = [[problem] for problem in problems]
+        else:
+            by_code: dict[str, list[Problem]] = {}
+            for problem in problems:
+                by_code.setdefault(problem.code, []).append(problem)
+            groups = list(by_code.values())
+        for problem, *others in groups:
             head, _, remedy = str(problem).removeprefix(str(problem.place)).partition("\n")
             place = printable_line(str(problem.place))
             fact = printable(head.removeprefix(": "))
             self._note(f"{place}: {self._paint(kind, color)}: {fact}\n{printable(remedy)}")
+            if others:
+                self._note(f"  … and {len(others)} more [{problem.code}]; --verbose shows them")
 
     def findings(self, warnings: Sequence[Problem], left_out: Sequence[LeftOut] = ()) -> None:
         """Print warnings, and the operations that were left out."""

@@ -10,7 +10,6 @@ ABOUT = """\
 Explain a rule of `speclock drift`: what changed, why it matters to a caller, what to do. Without an
 id, list all rules.
 """
-EPILOG = ""
 _FIELDS = ("id", "wire", "what", "why", "do", "opposite")
 ARGUMENTS = {
     "rules ID*": "for example request/schema/enum/value-removed",

@@ -12,7 +12,6 @@ Start a client in this folder, or in the project around it: put the description 
 client to [tool.speclock] of pyproject.toml, generate it, and write .github/workflows/speclock.yml,
 which runs speclock check. No file that exists is overwritten; pyproject.toml only gets longer.
 """
-EPILOG = ""
 ARGUMENTS = {
     "source FILE|URL": "an OpenAPI description",
     "--operation ID*": "take only the operations that this selector matches; may be "

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
         ABOUT: str
         """The help before the arguments."""
-        EPILOG: str
-        """The help after the arguments."""
         ARGUMENTS: Mapping[str, str]
         """The arguments with their help, see :func:`add_arguments`."""
 
@@ -110,8 +108,8 @@ def make_parser(only: str | None = None) -> argparse.ArgumentParser:
             continue
         module = load_command(name)
         inner.description = module.ABOUT
-        has_codes = _CODES in module.EPILOG
-        inner.epilog = module.EPILOG if has_codes else f"{module.EPILOG}\n{_EXITS}"
+        epilog: str = getattr(module, "EPILOG", "")  # the help after the arguments
+        inner.epilog = epilog if _CODES in epilog else f"{epilog}\n{_EXITS}"
         add_arguments(inner, module.ARGUMENTS)
         _add_global_flags(inner)
     return parser

@@ -43,8 +43,12 @@ def run(arguments: Sequence[str]) -> int:
 
 def _report(error: Exception, console: Console) -> int:
     """Print an error; return its exit code."""
-    from ..errors import SpecError, SpeclockError, Unreachable
+    from ..errors import NewlyLeftOut, SpecError, SpeclockError, Unreachable
 
+    if isinstance(error, NewlyLeftOut):
+        console.problems("left out", error.problems)
+        console.note(f"{len(error.problems)} operation(s) newly left out; nothing was written.")
+        return DIFFERS
     if isinstance(error, SpecError):
         console.problems("error", error.problems)
         console.note(f"{len(error.problems)} refused; nothing was written.")

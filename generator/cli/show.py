@@ -12,7 +12,6 @@ ABOUT = """\
 Show the code for one operation: the methods with their types, the fields of the body, the HTTP
 request, and an example. Nothing is written.
 """
-EPILOG = ""
 ARGUMENTS = {
     "operation OPERATION": "an operationId, or 'METHOD /path' in quotes",
     **SOURCE,
@@ -30,8 +29,6 @@ def run(options: argparse.Namespace, console: Console) -> int:
         options.operation, options.source, config=options.config, progress=console.progress
     )
     console.say(f"{one.label} of {display_path(one.path)}: {one.title}")
-    for title in ("Call", "Body", "Request", "Example", "Answer"):
-        text: str = getattr(one, title.lower())
-        if text:
-            console.print(f"\n{title}\n{indent(text, '    ')}")
+    for title, text in one.sections.items():
+        console.print(f"\n{title}\n{indent(text, '    ')}")
     return 0

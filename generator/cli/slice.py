@@ -10,13 +10,15 @@ ABOUT = """\
 Write the smallest valid description that holds some operations of another: the operations with
 every component, tag and security scheme that they use, in the order of the original.
 
+A reference to a schema with a discriminator may mean any schema that extends it with allOf, so
+these are in the slice, too.
+
 YAML in block style keeps its comments, quotes and layout. JSON, YAML in flow style, and YAML whose
 aliases or merge keys cross the cut are written anew. Parts in other files become components.
 
   speclock slice openapi.yaml --operation pets/list -o spec/pets.yaml
   speclock slice https://example.com/openapi.json --operation 'tag:pets' > pets.json
 """
-EPILOG = ""
 ARGUMENTS = {
     "file FILE|URL": "the whole description",
     "--operation ID+": "an operation to keep: an operationId, 'GET /path', a path, tag:NAME, with "
@@ -32,19 +34,20 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Write the slice."""
     from ..services.slice import slice_description
 
-    part = slice_description(
+    cut = slice_description(
         options.file,
         options.operation,
         output=options.output,
         insecure=options.insecure,
         progress=console.progress,
     )
-    console.findings(part.warnings)
+    console.findings(cut.part.warnings)
     if not options.output:
-        console.write_document(part.text)
+        console.write_document(cut.text)
     else:
+        subtypes = f", {cut.part.subtypes} subtype(s) of a base" if cut.part.subtypes else ""
         console.say(
-            f"{options.output}: {part.operations} operation(s), {len(part.text.encode()):,} of "
-            f"{part.source_bytes:,} bytes."
+            f"{options.output}: {len(cut.part.operations)} operation(s){subtypes}, "
+            f"{len(cut.text.encode()):,} of {len(cut.whole.data):,} bytes."
         )
     return 0

@@ -72,7 +72,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def _print(dest: str, plan: Upgrade, console: Console) -> None:
-    console.say(f"{dest}: to API version {plan.version}, {len(plan.changed)} files change.")
+    version = plan.copy.manifest.info_version
+    console.say(f"{dest}: to API version {version}, {len(plan.changed)} files change.")
     for one in plan.differences:
         mark = "breaks" if one.breaks else "      "
         console.say(f"  {mark}  {one.action:<7}  {_text(one)}")

@@ -16,7 +16,6 @@ Copy a generated client into a project. DEST is the package's new folder, and it
 name: `speclock vendor src/acme/pinterest` makes the package that is imported as acme.pinterest.
 Nothing of speclock is needed there. DEST/speclock.json records what it is a copy of.
 """
-EPILOG = ""
 FROM = {
     "source --from/--source DIR": "the generated package's folder, in place of a client of "
     "pyproject.toml",
@@ -47,7 +46,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Write the copy, and print how to import it."""
     from ..services.vendor import vendor_client
 
-    copy = vendor_client(
+    client = vendor_client(
         options.dest,
         options.client,
         source_folder=options.source,
@@ -56,16 +55,17 @@ def run(options: argparse.Namespace, console: Console) -> int:
         import_name=options.dotted,
         force=options.force,
     )
-    print_stale(copy.original, console)
-    state = f"{len(copy.changed)} files written" if copy.changed else "already up to date"
-    name = copy.original.package.manifest.package
-    console.say(f"{options.dest}: a copy of {name}, API version {copy.version}; {state}.")
-    console.say(f"Import it as {copy.import_name}.")
-    if copy.tests:
-        folder = options.tests or copy.tests
+    print_stale(client.original, console)
+    copy, target = client.copy, client.copy.destination
+    state = f"{len(client.changed)} files written" if client.changed else "already up to date"
+    name, version = client.original.package.manifest.package, copy.manifest.info_version
+    console.say(f"{options.dest}: a copy of {name}, API version {version}; {state}.")
+    console.say(f"Import it as {target.name}.")
+    if target.tests:
+        folder = options.tests or target.tests
         console.say(f"Its tests: pytest --import-mode=importlib {folder}")
-    if copy.former_tests:
-        console.note(f"note: the former tests in {copy.former_tests} are left as they are.")
+    if client.former_tests:
+        console.note(f"note: the former tests in {client.former_tests} are left as they are.")
     if not copy.has_licence:
         console.note("note: no licence file was found beside the client, so none was copied.")
     return 0

@@ -99,8 +99,8 @@ class UnionType:
 
     options: tuple[Type, ...]
     tag: str = ""
-    tags: tuple[str, ...] = ()
-    """The known values of that property."""
+    tags: tuple[tuple[str | int | float | bool, ...], ...] = ()
+    """The values of that property for each option; one without any has all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +130,37 @@ def referenced(made: Type) -> Iterator[str]:
                 yield from referenced(option)
         case _:
             pass
+
+
+def is_exact(made: Type) -> bool:
+    """Return whether pydantic alone would round or convert values of a type.
+
+    It does with numbers, and with unions of several objects, lists or texts. A class or an alias
+    in the type has a mark of its own.
+    """
+    match made:
+        case Scalar(kind):
+            return kind == "number"
+        case Array(inner) | Dict(inner) | Nullable(inner):
+            return is_exact(inner)
+        case UnionType(options, tag):
+            kinds = [_json_type(option) for option in options]
+            many = any(kinds.count(kind) > 1 for kind in ("text", "array", "object"))
+            return not tag and (many or any(map(is_exact, options)))
+        case _:
+            return False
+
+
+def _json_type(made: Type) -> str:
+    match made:
+        case Scalar("string"):
+            return "text"
+        case Array():
+            return "array"
+        case Dict() | Ref(open_name=""):
+            return "object"
+        case _:
+            return ""
 
 
 # ── models ───────────────────────────────────────────────────────────────────────────────────────
@@ -231,6 +262,9 @@ class Body:
     """The request body in one media type; ``codec`` is json, form, multipart, text or bytes."""
 
     media_type: str
+    """The media type that a caller chooses."""
+    sent_as: str
+    """The media type that is sent: for a range one within it."""
     key: str
     """The media type as written in the description."""
     codec: str
@@ -257,6 +291,8 @@ class Answer:
     """The annotation with constraints, for pydantic."""
     model: str = ""
     """The class's name, if the body is one model."""
+    options: tuple[Answer, ...] = ()
+    """The responses that are told apart by the Content-Type, if there are several."""
 
 
 @dataclass(frozen=True, slots=True)

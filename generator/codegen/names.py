@@ -1,9 +1,10 @@
 """Identifiers made from wire names, the only module that makes them.
 
 A character that isn't allowed in an identifier is a word boundary; it is never deleted. A reserved
-name gets a trailing underscore. If two wire names of one scope give the same identifier, the one
-that is spelled like it keeps it and the others get a short hash of their wire name, so that the
-order of the description doesn't matter.
+name gets a trailing underscore. If several wire names of one scope give the same identifier, the
+one that is spelled like it keeps it, and each of the others is spelled out further, from its own
+wire name alone: signs, then camel humps, then every character, then its case become words. Only
+what is still the same gets a hash. So the order of the description doesn't matter.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ import hashlib
 import keyword
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable
+from enum import IntEnum
 
 from ..errors import UsageError
 
@@ -27,8 +30,9 @@ _SIGNS = {
     "+": "plus", "-": "minus", "=": "equal", "!": "not", "<": "less", ">": "greater", "*": "star",
     "%": "percent", "&": "and", "|": "or", "@": "at", "#": "number", "$": "dollar", "~": "about",
     "^": "caret", ".": "dot", ",": "comma", "/": "slash", "?": "question", ":": "colon",
-    " ": "space", "_": "underscore", ";": "semicolon", "'": "quote", '"': "quotes", "\\": "slash",
-    "(": "open", ")": "close", "[": "left", "]": "right", "{": "begin", "}": "end", "`": "tick",
+    " ": "space", "_": "underscore", ";": "semicolon", "'": "quote", '"': "quotes",
+    "\\": "backslash", "(": "open", ")": "close", "[": "left", "]": "right", "{": "begin",
+    "}": "end", "`": "tick",
 }  # fmt: skip
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 MAX_LENGTH = 80
@@ -69,7 +73,8 @@ RESOURCES = frozenset((
     "Nothing", "Operation", "Options", "Path", "Raw", "Retry", "Self", "Sender", "Settings",
     "Styled", "Text",
     "Token", "TracebackType", "True", "False", "UUID", "LIMITS", "DEFAULT_BASE_URL",
-    "DEFAULT_DEADLINE", "DEFAULT_TIMEOUT", "TYPE_CHECKING",
+    "DEFAULT_DEADLINE", "DEFAULT_TIMEOUT", "TYPE_CHECKING", "AttributeError", "BaseException",
+    "Exception", "NotImplementedError", "ValueError",
 ))  # fmt: skip
 CALLS = ARGUMENTS | {"close", "aclose", "handle_request", "handle_async_request", "Field", "Form"}
 MEMBERS = frozenset({"mro", "name", "value"})
@@ -77,11 +82,28 @@ CLASSES = frozenset((
     "Annotated", "Any", "AnyUrl", "FileContent", "AwareDatetime", "BaseModel", "Base64Str",
     "ConfigDict",
     "Decimal", "Enum", "Field", "IntEnum", "Literal", "Mapping", "Model", "Number", "None",
-    "NotNullable", "Open", "OpenUnion", "UnknownVariant", "RootModel", "StrEnum", "True", "False",
-    "TypeAlias",
+    "NotNullable", "EXACT", "OPEN", "OpenUnion", "UnknownVariant", "RootModel", "StrEnum", "True",
+    "False", "TypeAlias",
     "TypeAliasType", "UUID", "Union", "Optional", "List", "Dict", "Set", "Date", "DateTime",
     "annotations",
 ))  # fmt: skip
+
+
+class Spelling(IntEnum):
+    """The levels of spelling out a wire name, each of which tells more names apart."""
+
+    PLAIN = 0
+    SIGNS = 1
+    """``-name`` is ``minus_name``; hyphens, dots, slashes and spaces are boundaries."""
+    RUN_ON = 2
+    """``adAccountId`` is ``adaccountid``."""
+    CHARACTERS = 3
+    """``a_b`` is ``a_underscore_b``."""
+    CASE = 4
+    """``ASC`` is ``asc_upper``."""
+
+
+_BOUNDARIES = "-_./: "
 
 
 def words(text: str) -> list[str]:
@@ -91,39 +113,73 @@ def words(text: str) -> list[str]:
     return [word for part in parts if part for word in _CAMEL.split(part)]
 
 
-def _character_words(text: str) -> list[str]:
-    """Return the characters of a name without letters and digits as words."""
-    return [_SIGNS.get(char) or f"u{ord(char):x}" for char in text] or ["empty"]
-
-
-def _words_with_sign(text: str) -> list[str]:
+def _spelled(text: str, level: Spelling) -> list[str]:
+    """Return the words of a wire name at a level of spelling; at least one."""
     if not words(text):
-        return _character_words(text)
-    if text[0] in "+-" and text[1:2].isdigit():
-        return [_SIGNS[text[0]], *words(text)]
-    return words(text)
+        return [_sign(char) for char in text] or ["empty"]
+    if level is Spelling.PLAIN:
+        leading = text[0] in "+-" and text[1:2].isdigit()
+        return [*([_SIGNS[text[0]]] if leading else []), *words(text)]
+    found: list[str] = []
+    text = unicodedata.normalize("NFKC", text)
+    for match in re.finditer(r"[^\W_]+|[\W_]", text):
+        part, rest = match[0], text[match.end() :]
+        if part.isalnum():
+            found += [part] if level is Spelling.RUN_ON else _CAMEL.split(part)
+        elif level >= Spelling.CHARACTERS or part not in _BOUNDARIES or _is_sign(match, rest):
+            is_hyphen = part == "-" and not _is_sign(match, rest)
+            found.append("hyphen" if is_hyphen else _sign(part))
+    return [*found, _case(text)] if level is Spelling.CASE else found
 
 
-def _shorten(name: str, wire: str) -> str:
-    return name if len(name) <= MAX_LENGTH else f"{name[: MAX_LENGTH - 7]}_{short_hash(wire)}"
+def _is_sign(match: re.Match[str], rest: str) -> bool:
+    return match[0] == "-" and (match.start() == 0 or rest[:1].isdigit())
 
 
-def short_hash(text: str) -> str:
-    """Return the first six hexadecimal digits of the SHA-256 of ``text``."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:6]
+def _sign(char: str) -> str:
+    return _SIGNS.get(char) or f"u{ord(char):x}"
 
 
-def snake(text: str, reserved: Iterable[str] = (), *, digit: str = "field") -> Identifier:
+def _case(text: str) -> str:
+    """Return the word for the case of a name's letters."""
+    if text in (text.lower(), text.upper()):
+        return "lower" if text == text.lower() else "upper"
+    if not text[:1].isupper():
+        return "camel"
+    return "capitalized" if text[1:].islower() else "pascal"
+
+
+def _joined(parts: list[str], separator: str, wire: str, level: int) -> str:
+    """Return words as one name; of a long one the first and the last of them that fit."""
+    if len(name := separator.join(parts)) <= MAX_LENGTH:
+        return name
+    head: list[str] = []
+    while len(separator.join([*head, parts[len(head)]])) <= 40 + 8 * level:
+        head.append(parts[len(head)])
+    tail = parts[len(head) :]
+    while tail and len(separator.join([*head, *tail])) > MAX_LENGTH:
+        del tail[0]
+    if head and tail:
+        return separator.join([*head, *tail])
+    return f"{name[: MAX_LENGTH - 7]}_{short_hash(wire)}"
+
+
+def short_hash(text: str, length: int = 6) -> str:
+    """Return the first hexadecimal digits of the SHA-256 of ``text``."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:length]
+
+
+def snake(text: str, reserved: Container[str] = (), level: Spelling = Spelling.PLAIN) -> Identifier:
     """Return a wire name as a snake_case identifier: ``adAccountId`` → ``ad_account_id``."""
-    name = "_".join(word.lower() for word in _words_with_sign(text))
+    name = _joined([word.lower() for word in _spelled(text, level)], "_", text, level)
     if not (name[0].isalpha() and name.isidentifier()):
-        name = f"{digit}_{name}"
+        name = f"field_{name}"
     return _safe(name, text, reserved)
 
 
-def constant(text: str) -> Identifier:
+def constant(text: str, level: Spelling = Spelling.PLAIN) -> Identifier:
     """Return an enumeration value as a member's name: ``web-mobile`` → ``WEB_MOBILE``."""
-    name = "_".join(word.upper() for word in _words_with_sign(text))
+    name = _joined([word.upper() for word in _spelled(text, level)], "_", text, level)
     if not (name[0].isalpha() and name.isidentifier()):
         name = f"VALUE_{name}"
     return _safe(name, text, MEMBERS)
@@ -134,20 +190,29 @@ def constant_of(call: str) -> Identifier:
 
     The testing module converts it back, so a letter with two capitals, such as ß, becomes two.
     """
-    return snake(call.replace(".", "_").upper().lower(), CALLS)
+    name = "_".join(word.lower() for word in words(call.upper().lower()))
+    return Identifier(f"{name}_" if keyword.iskeyword(name) or name in CALLS else name)
 
 
-def pascal(text: str, reserved: Iterable[str] = CLASSES) -> Identifier:
-    """Return a component key as a class name: ``Pinterest.Lib.Error`` → ``PinterestLibError``."""
-    parts = [part for part in re.split(r"[\W_]+", unicodedata.normalize("NFKC", text)) if part]
-    name = "".join(part[0].upper() + part[1:] for part in parts or _character_words(text))
+def pascal(
+    text: str, reserved: Container[str] = CLASSES, level: Spelling = Spelling.PLAIN
+) -> Identifier:
+    """Return a component key as a class name: ``Pinterest.Lib.Error`` → ``PinterestLibError``.
+
+    Further levels keep the key's own boundaries: ``Foo_Bar``.
+    """
+    if level in (Spelling.SIGNS, Spelling.RUN_ON) and words(text):
+        parts, separator = re.split(r"[\W_]+", unicodedata.normalize("NFKC", text).strip("_")), "_"
+    else:
+        parts, separator = _spelled(text, level), ""
+    parts = [part[0].upper() + part[1:] for part in parts if part]
+    name = _joined(parts, separator, text, level)
     if not (name[0].isalpha() and name.isidentifier()):
         name = f"Type{name}"
     return _safe(name, text, reserved)
 
 
-def _safe(name: str, wire: str, reserved: Iterable[str]) -> Identifier:
-    name = _shorten(name, wire)
+def _safe(name: str, wire: str, reserved: Container[str]) -> Identifier:
     if not name.isidentifier():
         name = f"name_{short_hash(wire)}"
     if keyword.iskeyword(name) or name in reserved:
@@ -177,20 +242,39 @@ def join(*parts: str) -> Identifier:
     return Identifier("".join(parts))
 
 
-def make_distinct(wires: Iterable[str], make: Mapping[str, Identifier]) -> dict[str, Identifier]:
-    """Return distinct names of one scope; ``make`` is the wanted name of each wire name."""
-    wanted: dict[str, list[str]] = {}
-    for wire in wires:
-        wanted.setdefault(make[wire], []).append(wire)
-    result: dict[str, Identifier] = {}
-    for name, claimants in wanted.items():
-        for wire in claimants:
-            exact = len(claimants) == 1 or wire == name.rstrip("_")
-            unique = name if exact else f"{name}_{short_hash(wire)}"
-            while not exact and unique in wanted:  # the name of another wire name
-                unique += "_"
-            result[wire] = Identifier(unique)
-    return result
+def make_distinct(
+    wires: Iterable[str],
+    spell: Callable[[str, Spelling], Identifier],
+    keeps: Callable[[str, list[str], str], bool] = lambda wire, _, name: wire == name.rstrip("_"),
+) -> dict[str, Identifier]:
+    """Return distinct names of one scope; ``spell`` names a wire name at a level of spelling.
+
+    Of several wire names with the same name, those that ``keeps`` (the wire name, all of them, the
+    name) is true of keep it; by default the one that is spelled like it. The others are spelled
+    out further.
+    """
+    levels = dict.fromkeys(wires, 0)
+    result = {wire: spell(wire, Spelling.PLAIN) for wire in levels}
+    while True:
+        claims: defaultdict[Identifier, list[str]] = defaultdict(list)
+        for wire, name in result.items():
+            claims[name].append(wire)
+        groups = [(name, group) for name, group in claims.items() if len(group) > 1]
+        if not groups:
+            return result
+        for name, group in groups:
+            for wire in group:
+                if not keeps(wire, group, name):
+                    levels[wire] += 1
+                    result[wire] = _at(levels[wire], wire, spell)
+
+
+def _at(level: int, wire: str, spell: Callable[[str, Spelling], Identifier]) -> Identifier:
+    """Return a name at a level of spelling; beyond the last one with a longer and longer hash."""
+    if level <= Spelling.CASE:
+        return spell(wire, Spelling(level))
+    digits = short_hash(wire, 6 * (level - Spelling.CASE))
+    return Identifier(f"{spell(wire, Spelling.PLAIN)}_{digits}")
 
 
 def operation_call(operation_id: str, tag: str, method: str, path: str) -> tuple[str, str]:
@@ -202,7 +286,18 @@ def operation_call(operation_id: str, tag: str, method: str, path: str) -> tuple
     match = re.match(r"(.+)[/.](.+)\Z", operation_id, re.DOTALL)
     if match and words(match[1]) and words(match[2]):
         return match[1], match[2]
-    if operation_id:
-        return tag, operation_id
-    path_words = "_".join(w for part in path.split("/") for w in words(part.partition("#")[0]))
-    return tag, f"{method}_{path_words}" if path_words else f"{method}_root"
+    return tag, operation_id or path_call(method, path)
+
+
+def path_call(method: str, path: str, *, marks_parameters: bool = False) -> str:
+    """Return the wire name of an operation from its method and path: ``get_pets_pet_id``.
+
+    With ``marks_parameters`` it is ``get_pets_by_pet_id``, and a fragment is part of it.
+    """
+    parts = path.split("/")
+    if marks_parameters:
+        parts = [re.sub(r"\{", " by ", part) for part in parts]
+    else:
+        parts = [part.partition("#")[0] for part in parts]
+    path_words = "_".join(word for part in parts for word in words(part))
+    return f"{method}_{path_words}" if path_words else f"{method}_root"

@@ -18,8 +18,6 @@ class Anchors:
 
     def __init__(self, document: SourceFile) -> None:
         self.document = document
-        self.dynamic: dict[str, int] = {}
-        """The number of schemas with each dynamic anchor."""
         self._uris: dict[str, str] = {}
         """The URI of each schema resource by the pointer of its root."""
         self._roots: dict[str, MappingNode] = {}
@@ -40,8 +38,6 @@ class Anchors:
                 name = node.get(keyword)
                 if isinstance(name, str):
                     self._anchors[(self._base(node), name)] = node
-                    if keyword == "$dynamicAnchor":
-                        self.dynamic[name] = self.dynamic.get(name, 0) + 1
 
     def _add(self, node: MappingNode, uri: str) -> None:
         bare = urldefrag(uri)[0]

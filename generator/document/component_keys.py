@@ -26,16 +26,38 @@ def component_key(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9_.-]+", _allowed, text).strip(".")
 
 
+def split_reference(reference: str) -> tuple[str, str]:
+    """Return the file and the fragment of an absolute reference.
+
+    The name of a file may contain ``#``.
+    """
+    file, separator, pointer = reference.partition("#/")
+    if separator:
+        return file, f"/{pointer}"
+    file, _, anchor = reference.rpartition("#")
+    return file, anchor
+
+
+def is_component(pointer: str) -> bool:
+    """Return whether a JSON pointer is that of a schema under ``components``."""
+    return pointer.startswith("/components/schemas/") and pointer.count("/") == 3
+
+
 def key_of_reference(reference: str) -> str:
     """Return the component key for an absolute reference, ``file#pointer``.
 
     It is the component's own key, or else the names on the path to the schema, joined by dots.
     """
-    file, _, pointer = reference.partition("#")
-    parts = ["", *split(pointer)]
-    key = parts[-1] or PurePosixPath(file).stem
-    if not pointer.startswith("/components/schemas/") and "$defs" not in parts:
-        key = ".".join(p for p in parts[1:] if p not in _WORDLESS and not _MEDIA_TYPE.match(p))
+    file, pointer = split_reference(reference)
+    parts = split(pointer)
+    if not parts:
+        key = PurePosixPath(file).stem
+    elif is_component(pointer) or "$defs" in parts:
+        key = parts[-1]
+    else:
+        if pointer.startswith("/components/schemas/"):
+            parts = [p for p in parts[2:] if p != "allOf" and not p.isdigit()]
+        key = ".".join(p for p in parts if p not in _WORDLESS and not _MEDIA_TYPE.match(p))
     return component_key(key) or "Root"
 
 

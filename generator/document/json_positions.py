@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from .pointer import escape
 
-_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|[\[\]{},]|[^\s\[\]{},:"]+')
+TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|[\[\]{},]|[^\s\[\]{},:"]+')
 
 
 def find_members(text: str) -> Iterator[tuple[str, int]]:
@@ -18,7 +18,7 @@ def find_members(text: str) -> Iterator[tuple[str, int]]:
     """For each open container: its pointer, its bracket, the number of items so far."""
     pointer = ""
     expect_key = False
-    for match in _TOKEN.finditer(text):
+    for match in TOKEN.finditer(text):
         token = match[0]
         if token in ("}", "]"):
             stack.pop()
@@ -38,19 +38,3 @@ def find_members(text: str) -> Iterator[tuple[str, int]]:
             if token in ("{", "["):
                 stack.append((pointer, token, 0))
                 expect_key = token == "{"
-
-
-def find_duplicates(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield the pointer of each repeated member with the first offset and this one."""
-    seen: dict[str, int] = {}
-    for pointer, offset in find_members(text):
-        if pointer in seen:
-            yield pointer, seen[pointer], offset
-        seen.setdefault(pointer, offset)
-
-
-def find_tokens(text: str, tokens: Collection[str]) -> Iterator[int]:
-    """Yield the offsets of the given tokens, for instance of a number."""
-    for match in _TOKEN.finditer(text):
-        if match[0] in tokens:
-            yield match.start()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Collection, Iterator
+from itertools import islice
 from typing import TypeAlias
 
 from ..errors import Place, Problem, SpecError
-from .json_positions import find_duplicates, find_tokens
+from .json_positions import TOKEN, find_members
 from .pointer import split
 from .tree import MAX_DEPTH, MAX_DIGITS, Location, MappingNode, SequenceNode, SourceFile, Value
 
@@ -33,23 +35,17 @@ def read_json(document: SourceFile) -> Value:
         return result
 
     def number(text: str) -> float:
-        value = float(text)
-        if len(text) > MAX_DIGITS or not math.isfinite(value):
-            unreadable.add(text)
-        return value
-
-    def integer(text: str) -> int:
-        if len(text) > MAX_DIGITS:
+        if len(text) > MAX_DIGITS or not math.isfinite(float(text)):
             unreadable.add(text)
             return 0
-        return int(text)
+        return int(text) if text.lstrip("-").isdigit() else float(text)
 
     try:
         tree: Plain = json.loads(
             document.text,
             object_pairs_hook=pairs,
             parse_float=number,
-            parse_int=integer,
+            parse_int=number,
             parse_constant=number,
         )
     except json.JSONDecodeError as error:
@@ -63,21 +59,28 @@ def read_json(document: SourceFile) -> Value:
         raise SpecError.of(
             "limit", Place(document.name, 1, 1), "nested too deep", "Flatten the description."
         ) from None
-    problems: list[Problem] = []
-    for pointer, first, second in find_duplicates(document.text) if has_duplicates else ():
-        fact = (
-            f"the key {split(pointer)[-1]!r} occurs twice in one object; "
-            f"first at line {document.position(first)[0]}"
-        )
-        place = Place(document.name, *document.position(second))
-        problems.append(Problem("duplicate-key", fact, "Remove one of the two.", place))
-    for offset in find_tokens(document.text, unreadable) if unreadable else ():
-        fact = "a number that is not finite or has too many digits"
-        remedy = "Write a finite number, or quote it if it is text."
-        place = Place(document.name, *document.position(offset))
-        problems.append(Problem("number", fact, remedy, place))
-    document.faults += problems[:MAX_PROBLEMS]
+    if has_duplicates or unreadable:
+        document.faults += islice(_faults(document, unreadable), MAX_PROBLEMS)
     return _adopt(document, tree, None, "", 0)
+
+
+def _faults(document: SourceFile, unreadable: Collection[str]) -> Iterator[Problem]:
+    """Yield repeated keys and unreadable numbers with their places."""
+    first: dict[str, int] = {}
+    for pointer, offset in find_members(document.text):
+        if first.setdefault(pointer, offset) != offset:
+            line = document.position(first[pointer])[0]
+            fact = (
+                f"the key {split(pointer)[-1]!r} occurs twice in one object; first at line {line}"
+            )
+            place = Place(document.name, *document.position(offset))
+            yield Problem("duplicate-key", fact, "Remove one of the two.", place)
+    for match in TOKEN.finditer(document.text):
+        if match[0] in unreadable:
+            fact = "a number that is not finite or has too many digits"
+            remedy = "Write a finite number, or quote it if it is text."
+            place = Place(document.name, *document.position(match.start()))
+            yield Problem("number", fact, remedy, place)
 
 
 def _adopt(

@@ -13,19 +13,7 @@ from .yaml_text import read_yaml
 MAX_BYTES = 64 * 1024 * 1024
 
 
-_NO_MAPPING = {
-    "description": (
-        "the file isn't an OpenAPI description: its root isn't a mapping",
-        "Point --spec at an OpenAPI 3.x document.",
-    ),
-    "overlay": (
-        "the file isn't an overlay: its root isn't a mapping",
-        "Name an OpenAPI Overlay document, which has overlay, info and actions.",
-    ),
-}
-
-
-def load(path: Path, name: str | None = None, kind: str = "description") -> SourceFile:
+def load(path: Path, name: str | None = None) -> SourceFile:
     """Read a description (or an overlay) in YAML or JSON; ``name`` is the file's in messages.
 
     Raises :class:`SpecError` with line and column if the text isn't well-formed, has duplicate
@@ -37,12 +25,10 @@ def load(path: Path, name: str | None = None, kind: str = "description") -> Sour
     except OSError as error:
         fact = f"cannot be read: {error.strerror}"
         raise SpecError.of("file", Place(shown), fact, "Check the path.") from None
-    return parse(data, path=path, name=shown, kind=kind)
+    return parse(data, path=path, name=shown)
 
 
-def parse(
-    data: bytes, *, path: Path, name: str, kind: str = "description", lenient: bool = False
-) -> SourceFile:
+def parse(data: bytes, *, path: Path, name: str, lenient: bool = False) -> SourceFile:
     """Read a description from ``data`` as :func:`load` does.
 
     With ``lenient`` the document's ``faults`` are kept instead of raised.
@@ -69,6 +55,8 @@ def parse(
     if document.faults and not lenient:
         raise SpecError(document.faults)
     if not isinstance(root, MappingNode):
-        raise SpecError.of("not-a-description", Place(name, 1, 1), *_NO_MAPPING[kind])
+        fact = "the file isn't an OpenAPI document: its root isn't a mapping"
+        remedy = "Name an OpenAPI 3.x document, or an OpenAPI Overlay."
+        raise SpecError.of("not-a-description", Place(name, 1, 1), fact, remedy)
     document.root = root
     return document

@@ -1,7 +1,7 @@
 """Validation of a document by OpenAPI's meta-schema, with jsonschema-rs.
 
-A violation in a part that is used is a refusal, elsewhere a warning. The meta-schemas in
-``meta_schemas/`` are the OpenAPI Initiative's.
+A violation in a part that is used is recorded with what is assumed; what cannot be read without it,
+normalisation refuses. The meta-schemas in ``meta_schemas/`` are the OpenAPI Initiative's.
 """
 
 from __future__ import annotations
@@ -9,13 +9,12 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import jsonschema_rs
 
-from ..errors import META, Findings, Place, Problem
+from ..errors import VAGUE, Place, Problem
 from .json_text import Plain
 from .pointer import join
 from .tree import Location, MappingNode, SequenceNode, SourceFile, Value
@@ -34,75 +33,36 @@ def _schema_text(version: str) -> str:
     return (_META_SCHEMAS / f"{version}.json").read_text(encoding="utf-8")
 
 
-@dataclass(frozen=True, slots=True)
-class _Fault:
-    pointers: tuple[str, ...]
-    refusal: Problem | None
-    warning: Problem
+def find_violations(
+    document: SourceFile, version: str, keywords: frozenset[str]
+) -> dict[str, list[Problem]]:
+    """Return the violations of the meta-schema by the pointer of the mapping they are in.
 
-
-class Faults:
-    """The violations of the meta-schema in one document."""
-
-    def __init__(self, document: SourceFile, version: str, keywords: frozenset[str]) -> None:
-        """Check ``document``; ``keywords`` are those of schemas, which may be misspelt."""
-        self._faults = list(_faults(document, version, keywords))
-
-    def index(self) -> dict[str, list[Problem]]:
-        """Return the problems of each mapping by its pointer, to be refused if it is used."""
-        problems: dict[str, list[Problem]] = {}
-        for fault in self._faults:
-            for pointer in fault.pointers:
-                if fault.refusal is not None:
-                    problems.setdefault(pointer, []).append(fault.refusal)
-        return problems
-
-    def refuse(self, findings: Findings) -> None:
-        """Refuse all violations, because no operation can be read."""
-        for fault in self._faults:
-            findings.add(fault.refusal or fault.warning)
-
-    def report(self, findings: Findings) -> None:
-        """Warn of the violations in parts that aren't used, and of unknown members."""
-        reported = [*findings.refusals, *(left.problem for left in findings.left_out)]
-        places = {(problem.place.line, problem.place.pointer) for problem in reported}
-        for fault in self._faults:
-            place = fault.warning.place
-            if (place.line, place.pointer) not in places:
-                findings.warn(fault.warning.code, place, fault.warning.fact, fault.warning.remedy)
-
-
-def _faults(document: SourceFile, version: str, keywords: frozenset[str]) -> Iterator[_Fault]:
+    ``keywords`` are those of schemas, which may be misspelt.
+    """
+    found: dict[str, list[Problem]] = {}
     for error in _validator(version[:3]).iter_errors(document.root):
-        for instance_path, message, unknown in _leaves(error):
+        for instance_path, fact, remedy, unknown in _leaves(error):
             for name in unknown:
-                yield _unknown(document, [*instance_path, name], version[:3], keywords)
+                path, place = _resolve(document, [*instance_path, name])
+                problem = _unknown(str(path[-1]), place, version[:3], keywords)
+                found.setdefault(join(path[:-1]), []).append(problem)
             if not unknown:
                 path, place = _resolve(document, instance_path)
-                refusal = Problem(META, message, "Correct the value.", place)
-                remedy = "Correct it; what is emitted doesn't need it."
-                warning = Problem(META, message, remedy, place)
-                yield _Fault(_pointers(path), refusal if path else None, warning)
+                for pointer in dict.fromkeys((join(path), join(path[:-1]))):
+                    problems = found.setdefault(pointer, [])
+                    problems.append(Problem(VAGUE, fact, remedy, place))
+    return found
 
 
-def _unknown(
-    document: SourceFile, path: list[str | int], version: str, keywords: frozenset[str]
-) -> _Fault:
-    """Return the fault of an unknown member; a misspelt one is refused if it is used."""
-    path, place = _resolve(document, path)
-    name = str(path[-1])
+def _unknown(name: str, place: Place, version: str, keywords: frozenset[str]) -> Problem:
+    """Return the problem of a member that OpenAPI doesn't have."""
     near = difflib.get_close_matches(name, _members(version, keywords), n=1, cutoff=0.8)
-    fact = f"{name!r} isn't a member of this object in OpenAPI {version}"
-    refusal = None
+    fact = f"{name!r} isn't a member of this object in OpenAPI {version}; ignored"
+    remedy = "Remove it, or begin its name with 'x-'."
     if near and near[0] != name:
-        refusal = Problem(META, fact, f"Write {near[0]!r}, or remove the member.", place)
-    warning = Problem(META, fact, "Remove it, or begin its name with 'x-'.", place)
-    return _Fault(_pointers(path[:-1]), refusal, warning)
-
-
-def _pointers(path: list[str | int]) -> tuple[str, ...]:
-    """Return the pointers of the invalid node and of its parent."""
-    return (join(path), join(path[:-1])) if path else ("",)
+        remedy = f"Write {near[0]!r}, if that is meant, or remove the member."
+    return Problem(VAGUE, fact, remedy, place)
 
 
 @cache
@@ -123,24 +83,33 @@ def _members(version: str, keywords: frozenset[str]) -> tuple[str, ...]:
 
 def _leaves(
     error: jsonschema_rs.ValidationError, depth: int = 0
-) -> Iterator[tuple[list[str | int], str, list[str]]]:
-    """Yield path, message and unknown members of an error, of the nearest branch of a union."""
-    context: list[list[jsonschema_rs.ValidationError]] = getattr(error.kind, "context", [])
+) -> Iterator[tuple[list[str | int], str, str, list[str]]]:
+    """Yield path, fact, remedy and unknown members of an error, of the nearest union branch."""
+    kind = error.kind
+    context: list[list[jsonschema_rs.ValidationError]] = getattr(kind, "context", [])
     path = list(error.instance_path)
     if context and depth < _DEEPEST:
         branches = [
             leaves
             for branch in context
             if (leaves := [leaf for inner in branch for leaf in _leaves(inner, depth + 1)])
-            and not any(message.startswith('"$ref" is a required') for _, message, _ in leaves)
+            and not any(fact.startswith("'$ref' is missing") for _, fact, _, _ in leaves)
         ]
         if branches:
             yield from max(
-                branches, key=lambda leaves: (max(len(p) for p, _, _ in leaves), -len(leaves))
+                branches, key=lambda leaves: (max(len(leaf[0]) for leaf in leaves), -len(leaves))
             )
             return
-    unknown: list[str] = getattr(error.kind, "unexpected", [])
-    yield path, _short(error.message), unknown
+    unknown: list[str] = getattr(kind, "unexpected", [])
+    missing = str(getattr(kind, "property", ""))
+    name = path[-1] if path else ""
+    fault = f"`{name}`" if isinstance(name, str) and name else "it"
+    if missing:
+        yield path, f"{missing!r} is missing", f"Add `{missing}`.", unknown
+    elif error.instance is None:
+        yield path, f"{name!r} is null; read as absent", f"Remove {fault}.", unknown
+    else:
+        yield path, f"{_short(error.message)}; ignored", f"Correct {fault}.", unknown
 
 
 def _short(message: str, limit: int = 160) -> str:

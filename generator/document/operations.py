@@ -80,15 +80,27 @@ class OperationNode:
         return at.place.line
 
 
+def framework_function(operation_id: str, method: str, path: str) -> str:
+    """Return the function in an operationId that FastAPI made; empty for any other id.
+
+    It is the function, the path with ``_`` for each other character, and the method.
+    """
+    end = re.sub(r"\W", "_", path) + f"_{method}"
+    return operation_id.removesuffix(end) if operation_id.endswith(end) else ""
+
+
 def iter_operations(document: SourceFile, refs: References) -> Iterator[OperationNode]:
     """Yield the operations of the document in order; record the paths and members left out."""
     findings = refs.findings
-    if isinstance(document.root.get("webhooks"), MappingNode):
+    webhooks = document.root.get("webhooks")
+    if not isinstance(webhooks, MappingNode):
+        webhooks = MappingNode(document.root.location)
+    for name in webhooks:
         findings.warn(
             "webhooks",
-            document.root.at("webhooks"),
-            "webhooks are calls that the server makes; a client has none",
-            "Nothing needs doing.",
+            webhooks.at(name),
+            f"the webhook {name!r} is a call that the server makes; a client has none",
+            "Handle it in your own server.",
         )
     if "paths" not in document.root:
         return

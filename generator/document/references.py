@@ -5,8 +5,11 @@ Sources: OpenAPI 3.1.1 §4.8.23 (Reference Object), RFC 3986 §4 and §5.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urljoin, urlsplit
 
 from ..errors import Findings, Problem, SpecError
 from .anchors import Anchors
@@ -20,18 +23,21 @@ class References:
     def __init__(self, document: SourceFile, findings: Findings) -> None:
         self.findings = findings
         self.main = document
-        self.folder = document.path.resolve().parent
-        self.shown_folder = Path(document.name).parent.as_posix()
+        own = document.path.resolve().parent
+        self.folder = document.folder.resolve() if document.folder else own
+        shown = Path(document.name).parent / os.path.relpath(self.folder, own)
+        self.shown_folder = Path(os.path.normpath(shown)).as_posix()
         self.documents: dict[Path, SourceFile] = {document.path.resolve(): document}
+        self._fetched: dict[str, SourceFile] = {}
         self._anchors: dict[str, Anchors] = {}
         self.faults: Mapping[str, Sequence[Problem]] = {}
-        """Problems in the main document by the mapping's pointer, refused if it is used."""
+        """Problems in the main document by the mapping's pointer, assumed away if it is used."""
 
     def touch(self, node: MappingNode) -> None:
-        """Refuse the faults of ``node``, because it is used."""
+        """Record the faults of ``node``, because it is used."""
         if self.faults and node.location.document is self.main:
-            for problem in self.faults.get(node.location.pointer, ()):
-                self.findings.add(problem)
+            for one in self.faults.get(node.location.pointer, ()):
+                self.findings.assume(one.code, one.place, one.fact, one.remedy)
 
     def target(self, node: MappingNode, place: Location | None = None) -> tuple[Value, str]:
         """Return the target of ``node['$ref']``, and the reference in absolute form.
@@ -53,8 +59,17 @@ class References:
             document = self._document(file, document, place) if file else document
             value = self._within(document, fragment, place, reference)
         if isinstance(value, MappingNode):
-            return value, f"{value.location.document.name}#{value.location.pointer}"
+            return value, value.location.name
         return value, f"{document.name}#{reference.partition('#')[2]}"
+
+    @contextmanager
+    def apart(self) -> Generator[Findings]:
+        """Record the problems of references apart from those of the run."""
+        before, self.findings = self.findings, Findings()
+        try:
+            yield self.findings
+        finally:
+            self.findings = before
 
     def _within(
         self, document: SourceFile, fragment: str, place: Location, reference: str
@@ -64,6 +79,16 @@ class References:
                 return self._anchors_of(document).find(f"#{fragment}", document.root)
             return document.resolve(fragment)
         except KeyError:
+            if document is place.document and fragment.startswith(("/$defs/", "/definitions/")):
+                for value in _enclosed(place, fragment):
+                    self.findings.assume(
+                        "ref",
+                        place,
+                        f"$ref {reference!r} doesn't resolve in the document; it is read in the "
+                        "schema around it",
+                        "Move the definition to components/schemas.",
+                    )
+                    return value
             raise self.findings.refuse(
                 "ref",
                 place,
@@ -75,11 +100,6 @@ class References:
         if document.name not in self._anchors:
             self._anchors[document.name] = Anchors(document)
         return self._anchors[document.name]
-
-    def is_overridden(self, reference: str) -> bool:
-        """Return whether a dynamic reference may have several targets."""
-        name = reference.rpartition("#")[2]
-        return sum(self._anchors_of(d).dynamic.get(name, 0) for d in self.documents.values()) > 1
 
     def follow(self, value: Value, place: Location, what: str) -> MappingNode:
         """Return ``value`` as a mapping, with any chain of references resolved."""
@@ -114,20 +134,24 @@ class References:
         return name.removeprefix(f"{self.shown_folder}/")
 
     def _document(self, file: str, base: SourceFile, place: Location) -> SourceFile:
+        if _is_url(file) or _is_url(base.name):
+            return self._remote(urljoin(base.name, file), place)
         if ":" in file or file.startswith(("/", "\\")) or "\\" in file:
             raise self.findings.refuse(
-                "ref-remote",
+                "ref-outside",
                 place,
-                f"$ref {file!r} leaves the description's folder",
-                "Copy the file into the folder and refer to the copy; nothing is fetched.",
+                f"$ref {file!r} isn't the relative path of a file",
+                "Write the path with slashes, relative to this file.",
             )
         path = (base.path.resolve().parent / file).resolve()
+        if "%" in file and not path.is_file():
+            path = (base.path.resolve().parent / unquote(file)).resolve()
         if not path.is_relative_to(self.folder):
             raise self.findings.refuse(
                 "ref-outside",
                 place,
                 f"$ref {file!r} leaves the description's folder",
-                "Copy the file into the folder and refer to the copy.",
+                "Set `root` of the client to a folder that contains both files, or copy the file.",
             )
         if path not in self.documents:
             try:
@@ -140,5 +164,37 @@ class References:
                         self.findings.add(problem)
                 fact = whole[0].fact if whole else "cannot be read"
                 remedy = whole[0].remedy if whole else "Fix that file."
-                raise self.findings.refuse("ref", place, f"$ref {file!r} {fact}", remedy) from None
+                fact = f"$ref {file!r} {fact}"
+                raise self.findings.refuse("ref-file", place, fact, remedy) from None
         return self.documents[path]
+
+    def _remote(self, url: str, place: Location) -> SourceFile:
+        """Return the document at a URL, if the main document may fetch it."""
+        fetch = self.main.fetch
+        document = self._fetched.get(url) or (fetch(url) if fetch is not None else None)
+        if document is None:
+            host = urlsplit(url).netloc.rpartition("@")[2]
+            raise self.findings.refuse(
+                "ref-remote",
+                place,
+                f"$ref leads to another host: {host}",
+                f'Add "{host}" to `remote` of the client, and run speclock pull.'
+                if fetch is not None
+                else "Run speclock pull, which takes the target into the description, or copy the "
+                "file into the description's folder and refer to the copy.",
+            )
+        self._fetched[url] = document
+        return document
+
+
+def _is_url(text: str) -> bool:
+    return "://" in text
+
+
+def _enclosed(place: Location, pointer: str) -> Iterator[Value]:
+    """Yield what ``pointer`` leads to within the nodes around ``place``, the innermost first."""
+    around = place.pointer
+    while around:
+        around = around.rpartition("/")[0]
+        with suppress(KeyError):
+            yield place.document.resolve(around + pointer)

@@ -23,17 +23,32 @@ def select_operations(
 
     Raises as :func:`filter_operations`, and :class:`SpecError` for a document without operations.
     """
+    findings = refs.findings
     found = tuple(iter_operations(document, refs))
-    if not found and not refs.findings.refusals:
-        refs.findings.refuse(
+    if not found:
+        findings.refusals += [left.problem for left in findings.left_out]
+    if not found and not findings.refusals:
+        findings.refuse(
             "no-operations",
             document.root.at("paths") if "paths" in document.root else document.root.location,
             f"{document.name} has no operations",
             "Point --spec at a description with at least one operation in 'paths'.",
         )
     if not found:
-        refs.findings.raise_refusals()
+        findings.raise_refusals()
+    unreadable = {f"!{left.operation}" for left in findings.left_out}
+    accepted = unreadable.intersection(wanted)
+    wanted = [one for one in wanted if one not in accepted]
+    findings.left_out[:] = [one for one in findings.left_out if f"!{one.operation}" not in accepted]
+    named = [name for op in found for name in op.spellings]
+    if wanted and all(one in named for one in wanted):  # other path items aren't wanted
+        findings.left_out.clear()
     return filter_operations(found, wanted, document.name)
+
+
+def named_operations(found: Sequence[OperationNode], wanted: Sequence[str]) -> frozenset[str]:
+    """Return the labels of the operations that selectors name by id or ``METHOD /path``."""
+    return frozenset(op.label for op in found if any(one in op.spellings for one in wanted))
 
 
 class Selectable(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from ..errors import Place, Problem
 from .json_positions import find_members
-from .pointer import escape, join, split
+from .pointer import join, split
 
 Value: TypeAlias = object
 """A node of the tree: MappingNode, SequenceNode, str, int, float, bool or None."""
@@ -64,6 +64,11 @@ class Location:
             keys.append(at.key)
             at = at.parent
         return join(reversed(keys))
+
+    @property
+    def name(self) -> str:
+        """The document's name and the pointer: an absolute reference."""
+        return f"{self.document.name}#{self.pointer}"
 
     @property
     def place(self) -> Place:
@@ -138,8 +143,10 @@ class SourceFile:
     """Problems that don't keep the text from being read: a repeated key, a number out of range."""
     overlays: tuple[SourceFile, ...] = ()
     """The overlays that were applied, in order."""
-    positions: dict[str, tuple[int, int]] | None = None
-    """The position of every member by its JSON pointer, if overlays moved members."""
+    folder: Path | None = None
+    """The folder that references to files may not leave; the file's own by default."""
+    fetch: Callable[[str], SourceFile | None] | None = None
+    """Return the document at a URL, None if its host isn't allowed; None to fetch nothing."""
 
     _line_starts: list[int] | None = None
 
@@ -162,8 +169,6 @@ class SourceFile:
 
     def locate(self, pointer: str) -> tuple[int, int]:
         """Return the line and column of a JSON pointer; (1, 1) if unknown."""
-        if self.positions is not None:
-            return self.positions.get(pointer, (1, 1))
         if self.offsets is None:
             self.offsets = dict(find_members(self.text)) if self.is_json else {}
         return self.position(self.offsets.get(pointer, 0))
@@ -195,18 +200,6 @@ def members(node: Value) -> Iterable[tuple[str, Value]]:
     if isinstance(node, MappingNode):
         return node.items()
     return [(str(i), item) for i, item in enumerate(node)] if isinstance(node, SequenceNode) else ()
-
-
-def walk_members(root: Value) -> Iterator[tuple[str, Container, str, Value]]:
-    """Yield each member below ``root``: its pointer, its container, its key there, and itself."""
-    todo = [("", root)]
-    while todo:
-        pointer, node = todo.pop()
-        if isinstance(node, (MappingNode, SequenceNode)):
-            for key, value in members(node):
-                inner = f"{pointer}/{escape(key)}"
-                yield inner, node, key, value
-                todo.append((inner, value))
 
 
 def walk(node: Value) -> Iterator[MappingNode]:

@@ -1,7 +1,7 @@
 """YAML 1.2, core schema (https://yaml.org/spec/1.2.2/#103-core-schema), over libyaml.
 
-Tags, several documents, duplicate keys, keys that aren't text (except status codes), numbers that
-aren't finite, and texts that exceed the limits after their aliases are expanded are refused.
+Tags, several documents, duplicate keys, lists and mappings as keys, numbers that aren't finite, and
+texts that exceed the limits after their aliases are expanded are refused.
 """
 
 from __future__ import annotations
@@ -42,7 +42,6 @@ _WORDS: dict[str, Value] = {
 }
 MAX_COPIED = 300_000
 MAX_PROBLEMS = 100
-_DATA = frozenset({"default", "enum", "example", "examples", "value"})
 _STR_TAG = "tag:yaml.org,2002:str"
 _NUMERIC = frozenset("0123456789+-.")
 """The first characters of a plain scalar that is a number."""
@@ -183,7 +182,7 @@ class _Composer:
                 merged += [part for part in parts if isinstance(part, MappingNode)]
                 continue
             plain = key_node.tag == _STR_TAG and (key_node.style or key_node.value not in _WORDS)
-            key: str = key_node.value if plain else self._key(key_node, location)
+            key: str = key_node.value if plain else self._key(key_node)
             position = _position(key_node)
             if key in result:
                 self._refuse(
@@ -201,27 +200,18 @@ class _Composer:
                     positions[key] = location.position or (1, 1)
         return result
 
-    def _key(self, node: yaml.Node, parent: Location) -> str:
-        value = self._scalar(node) if isinstance(node, yaml.ScalarNode) else None
-        if isinstance(value, str):
-            return value
+    def _key(self, node: yaml.Node) -> str:
+        """Return the text of a key; one that isn't text is a warning."""
         place = self._place(node)
-        text = _written(node)
-        is_number = isinstance(value, int) and not isinstance(value, bool)
-        if is_number and (parent.key == "responses" or _is_data(parent)):
-            self.document.warnings.append(
-                Problem(
-                    "integer-key",
-                    f"the key {value} is an integer; read as text",
-                    f"Write '{value}' in quotes.",
-                    place,
-                )
-            )
-            return text
         if not isinstance(node, yaml.ScalarNode):
             self._refuse("key", place, "a key is a list or a mapping", "Write text as the key.")
             return str(place)
-        self._refuse("key", place, f"the key {text} isn't text", "Write it in quotes.")
+        text, value = str(node.value), self._scalar(node)
+        if not isinstance(value, str):
+            kinds: dict[type, str] = {bool: "a boolean", int: "an integer", float: "a number"}
+            fact = f"the key {text} is {kinds.get(type(value), 'null')}; read as text"
+            remedy = f"Write '{text}' in quotes."
+            self.document.warnings.append(Problem("integer-key", fact, remedy, place))
         return text
 
     def _scalar(self, node: yaml.ScalarNode) -> Value:
@@ -245,15 +235,6 @@ class _Composer:
             "Write a finite number, or quote it if it is text.",
         )
         return 0
-
-
-def _is_data(location: Location | None) -> bool:
-    """Return whether a mapping is in an extension or a value, which may have any keys."""
-    while location is not None:
-        if location.key in _DATA or location.key.startswith("x-"):
-            return True
-        location = location.parent
-    return False
 
 
 def _position(node: yaml.Node) -> tuple[int, int]:

@@ -16,8 +16,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
-from ..errors import Place, UsageError
-from .changes import Allowance, Fault, Report
+from ..errors import Place, Problem, UsageError
+from .changes import Allowance, Report
 
 _KEYS = ("fingerprint", "change", "reason", "owner", "expires")
 
@@ -70,17 +70,17 @@ def apply(report: Report, allowances: Sequence[Allowance], today: dt.date) -> Re
     """Return the report with the allowed changes marked, and with the faults of the list."""
     found = {change.fingerprint for change in report.changes}
     valid: dict[str, Allowance] = {}
-    faults: list[Fault] = []
+    faults: list[Problem] = []
     for one in allowances:
         if one.fingerprint not in found:
             fact = f"no change has the fingerprint {one.fingerprint} any more"
             remedy = "Remove the entry; if the change became another one, review that."
-        elif one.expires is not None and one.expires < today:
+        elif one.expires < today:
             fact = f"the entry for {one.fingerprint} expired on {one.expires}"
             remedy = f"Ask {one.owner} whether it still applies; set a new date, or remove it."
         else:
             valid[one.fingerprint] = one
             continue
-        faults.append(Fault(fact, remedy, one.place))
+        faults.append(Problem("allow-list", fact, remedy, one.place))
     changes = (replace(change, allowed=valid.get(change.fingerprint)) for change in report.changes)
     return replace(report, changes=tuple(changes), faults=tuple(faults))

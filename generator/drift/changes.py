@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..errors import Place
+from ..errors import Place, Problem
 
 NONE, SAFE, RISK, BREAKING = WIRE = ("none", "safe", "risk", "breaking")
 """The severity of a change on the wire for a correct caller, mildest first."""
@@ -54,7 +54,7 @@ class Allowance:
     fingerprint: str
     reason: str
     owner: str
-    expires: dt.date | None
+    expires: dt.date
     place: Place
 
 
@@ -128,15 +128,6 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """A fault of the allow-list: an entry that expired, or that matches no change."""
-
-    fact: str
-    remedy: str
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
     """The result of a comparison. Allowed changes are listed, but not counted."""
 
@@ -148,7 +139,8 @@ class Report:
     """The labels of the operations compared."""
     changes: tuple[Change, ...]
     """The most severe first, documentation last."""
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[Problem, ...] = ()
+    """The faults of the allow-list: an entry that expired, or that matches no change."""
     steps: tuple[str, ...] = ()
     """The next steps, in order; commands are between backticks."""
     unchanged: bool = False

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..document.tree import Location
-from ..errors import Place
+from ..errors import Place, Problem
 from ..printable import shortened
 from .changes import WIRE, Change, Signature, Verdict
 from .compare.differences import (
@@ -142,25 +142,44 @@ def from_python(one: PythonChange, operations: Sequence[str]) -> Change:
     """Return a change of the client's API that nothing on the wire explains."""
     rules = {"removed": "python/name/removed", "renamed": "python/name/changed"}
     name = rules.get(one.change.action, "python/type/changed")
-    rule, signature = rule_of(name, ""), one.signature
-    sentence = rule.message({"old": signature.before, "new": signature.after})
+    signature = one.signature
+    values = {"old": signature.before, "new": signature.after}
+    change = _neutral(name, operations, values, (signature.name, *values.values()))
+    message = f"{signature.name}: {change.message}"
+    return replace(change, message=message, signatures=(signature,))
+
+
+def from_problem(name: str, problem: Problem, operations: Sequence[str], *, is_new: bool) -> Change:
+    """Return the change that one description, if ``is_new`` the revision, has a problem."""
+    place = problem.place
+    change = _neutral(name, operations, {"fact": problem.fact}, (place.pointer, "", problem.code))
+    change = replace(change, pointer=place.pointer)
+    if not is_new:
+        return replace(change, base=place)
+    signature = Signature(operations[0] if operations else "", "", "", breaks=True)
+    return replace(change, revision=place, signatures=(signature,))
+
+
+def _neutral(
+    name: str, operations: Sequence[str], values: dict[str, str], identity: tuple[str, ...]
+) -> Change:
+    rule = rule_of(name, "")
     return Change(
         verdicts=(Verdict(rule.id, "", rule.wire),),
         operations=tuple(operations),
         pointer="",
-        message=f"{signature.name}: {sentence}",
-        before=signature.before,
-        after=signature.after,
+        message=rule.message(values),
+        before=values.get("old", ""),
+        after=values.get("new", ""),
         base=None,
         revision=None,
-        fingerprint=fingerprint(name, signature.name, signature.before, signature.after),
-        signatures=(signature,),
+        fingerprint=fingerprint(name, *identity),
     )
 
 
-def fingerprint(rule: str, at: str, before: str, after: str) -> str:
+def fingerprint(rule: str, *identity: str) -> str:
     """Return 12 hex digits for a change, of its rule, its place in the base and both values."""
-    return hashlib.sha256(f"{rule}\0{at}\0{before}\0{after}".encode()).hexdigest()[:12]
+    return hashlib.sha256("\0".join((rule, *identity)).encode()).hexdigest()[:12]
 
 
 def _place(location: Location | None) -> str:

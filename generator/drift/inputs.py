@@ -49,7 +49,12 @@ class ComparedDescription:
         operationId.
         """
         result: dict[OperationNode, OperationNode] = {}
-        for identity in (_path, _wire_path, _operation_id):
+        identities: tuple[Callable[[OperationNode], tuple[str, str]], ...] = (
+            lambda op: (op.method, op.path),
+            lambda op: (op.method, wire_path(op.path)),
+            lambda op: ("operationId", op.operation_id),
+        )
+        for identity in identities:
             here: dict[tuple[str, str], OperationNode] = {}
             matched = {*result.values()}
             for op in self.operations:
@@ -64,19 +69,13 @@ class ComparedDescription:
         self, known: Sequence[OperationNode], selectors: Sequence[str]
     ) -> tuple[OperationNode, ...]:
         """Return the operations that selectors name and that aren't ``known``."""
-        found: tuple[OperationNode, ...] = ()
-        with suppress(UsageError):  # a selector for an operation that was removed
-            found = self.select([s for s in selectors if self._matches(s)] if selectors else ())
+        kept: list[str] = []
+        for selector in selectors:
+            with suppress(UsageError):  # it selects an operation that was removed
+                self.select([selector])
+                kept.append(selector)
+        found = self.select(kept) if kept or not selectors else ()
         return tuple(op for op in found if op not in known)
-
-    def _matches(self, selector: str) -> bool:
-        if selector.startswith("!"):
-            return True
-        try:
-            filter_operations(self.operations, [selector], self.document.name)
-        except UsageError:
-            return False
-        return True
 
     def read(self, operations: Sequence[OperationNode], settings: Client) -> Input:
         """Return operations as they are compared, without the parts that cannot be read."""
@@ -90,18 +89,6 @@ class ComparedDescription:
             if not fault.place.pointer or users_of(canonical, fault.place)
         ]
         return Input(self.document, canonical, settings, tuple(unreadable))
-
-
-def _path(op: OperationNode) -> tuple[str, str]:
-    return op.method, op.path
-
-
-def _wire_path(op: OperationNode) -> tuple[str, str]:
-    return op.method, wire_path(op.path)
-
-
-def _operation_id(op: OperationNode) -> tuple[str, str]:
-    return "operationId", op.operation_id
 
 
 @dataclass
@@ -134,16 +121,16 @@ class Input:
     def client(self) -> ClientApi | None:
         """The client that would be generated; None where generation is refused."""
         from ..codegen.build import build
-        from ..codegen.build.types import Types
+        from ..codegen.build.naming import class_names
 
         document = self.canonical
         if not document.operations:
             return None
         findings = Findings()
-        settings = self._fitting()
+        settings = self.fitting_settings()
         try:
             api = build(self.canonical, settings, findings)
-            names = Types(self.canonical, settings.names, Findings()).names
+            names, _ = class_names(self.canonical, settings)
         except SpecError as error:
             self.refused = error.problems
             return None
@@ -158,7 +145,7 @@ class Input:
             {f"{op.verb} {op.path}": op.label for op in document.operations},
         )
 
-    def _fitting(self) -> Client:
+    def fitting_settings(self) -> Client:
         """Return the settings without pins that match nothing here."""
         document = self.canonical
         spellings = {spelling for op in document.operations for spelling in op.spellings}

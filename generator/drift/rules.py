@@ -1,9 +1,8 @@
 """The rules of the drift check, one table: the sentence, the effect in each direction, the reason.
 
-A rule is direction/area/subject/action. A row of the table gives a rule's action and the action
-that undoes it, a sentence, and an effect for each direction in which the change can happen. How to
-add a rule: add a row and its opposite, record it in ``compare/``, add a case to
-``tests/drift/cases``.
+A rule is direction/area/subject/action. A row of the table has actions on one subject, with an
+effect for each direction in which the change can happen. How to add a rule: add an action and its
+opposite to a row, record it in ``compare/``, add a case to ``tests/drift/cases``.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from ..openapi.keywords import (
     ASSERTIONS,
@@ -29,6 +29,12 @@ _TAKE = "Run `speclock drift --write` to take the change into your description."
 _SEND = "Change what your program sends before the API enforces it."
 _READ = "Change what your program reads before the API sends it."
 _FIELD = re.compile(r"\{(\w+)\}")
+_PAIRS = (
+    ("added", "removed"), ("narrowed", "widened"), ("required", "optional"), ("closed", "opened"),
+    ("forbidden", "allowed"), ("unreadable", "readable"), ("refused", "taken"),
+)  # fmt: skip
+_OPPOSITES = {action: other for pair in _PAIRS for action, other in (pair, pair[::-1])}
+"""Actions to those that undo them; any other one undoes itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +59,13 @@ class Rule:
     """Why it matters to a caller, or why it doesn't."""
     do: str
     """The remedy."""
-    opposite: str
-    """The id of the rule for the change the other way round."""
+
+    @property
+    def opposite(self) -> str:
+        """The id of the rule for the change the other way round."""
+        subject, _, action = self.id.rpartition("/")
+        word = next((word for word in action.split("-") if word in _OPPOSITES), action)
+        return f"{subject}/{action.replace(word, _OPPOSITES.get(word, word))}"
 
     @property
     def what(self) -> str:
@@ -72,6 +83,9 @@ class Rule:
 RULES: dict[str, Rule] = {}
 """Every rule by its id."""
 
+_Effects: TypeAlias = Effect | tuple[Effect | None, ...]
+"""The effects in requests and in responses; or the one of a change that has no direction."""
+
 
 def is_neutral(name: str) -> bool:
     """Return whether a rule, named without its direction, is for no direction."""
@@ -83,50 +97,28 @@ def rule_of(name: str, direction: str) -> Rule:
     return RULES[f"{API if is_neutral(name) else direction}/{name}"]
 
 
-def _rule(
-    name: str,
-    opposite: str,
-    sentences: str,
-    request: Effect | None = None,
-    response: Effect | None = None,
-    neutral: Effect | None = None,
-) -> None:
+def _rule(name: str, sentences: str, effects: _Effects) -> None:
     """Add a rule for each direction with an effect; ``|`` separates the sentences."""
-    other = f"{name.rpartition('/')[0]}/{opposite}"
-    for direction, effect, act in (
-        (REQUEST, request, _SEND), (RESPONSE, response, _READ), (API, neutral, _LOOK),
-    ):  # fmt: skip
+    sides = effects if isinstance(effects, tuple) else (None, None, effects)
+    for direction, effect, act in zip(
+        (REQUEST, RESPONSE, API), sides, (_SEND, _READ, _LOOK), strict=False
+    ):
         if effect is not None:
-            RULES[f"{direction}/{name}"] = Rule(
-                f"{direction}/{name}",
-                effect.wire,
-                tuple(sentences.split("|")),
-                effect.why,
-                act if effect.wire in (RISK, BREAKING) else _TAKE,
-                f"{direction}/{other}",
-            )
+            id_, do = f"{direction}/{name}", act if effect.wire in (RISK, BREAKING) else _TAKE
+            RULES[id_] = Rule(id_, effect.wire, tuple(sentences.split("|")), effect.why, do)
 
 
-def _pair(
-    name: str,
-    nouns: str,
-    request: tuple[Effect, Effect] | None = None,
-    response: tuple[Effect, Effect] | None = None,
-    neutral: tuple[Effect, Effect] | None = None,
-    suffix: str = "",
-) -> None:
-    """Add the rules for a part that is added or removed; ``{}`` in ``nouns`` is its value."""
-    actions = ("added", "new"), ("removed", "old")
-    for index, (action, value) in enumerate(actions):
-        field = f"{{{value}}}"
-        sentences = (f"{noun.replace('{}', field)} was {action}" for noun in nouns.split("|"))
-        sides = (pair[index] if pair else None for pair in (request, response, neutral))
-        opposite = f"{actions[1 - index][0]}{suffix}"
-        _rule(f"{name}/{action}{suffix}", opposite, "|".join(sentences), *sides)
-
-
-def _neutral(name: str, opposite: str, sentences: str, wire: str, why: str) -> None:
-    _rule(name, opposite, sentences, neutral=Effect(wire, why))
+def _rules(subject: str, nouns: str, **actions: _Effects) -> None:
+    """Add the rules for actions on a subject; ``{}`` in ``nouns`` is its value."""
+    for action, effects in actions.items():
+        verb = action.partition("-")[0]
+        if verb in ("added", "removed"):
+            value = "{new}" if verb == "added" else "{old}"
+            sentence = f"{nouns}|".replace("{}", value).replace("|", f" was {verb}|")
+        else:
+            sentence = f"{nouns}|".replace("|", f" {verb}|")
+            sentence = sentence.replace(f" {{}} {verb}", f" {verb} from {{old}} to {{new}}")
+        _rule(f"{subject}/{action}", sentence.removesuffix("|"), effects)
 
 
 # ── effects that rules share ────────────────────────────────────────────────────────────────
@@ -158,39 +150,49 @@ _STAYS = Effect(SAFE, "it stays")
 _ENDS = Effect(RISK, "it stops working on that day")
 _ENDS_EARLIER = Effect(RISK, "it may stop working earlier")
 _UNANNOUNCED = Effect(RISK, "it may now be removed without notice")
-# Pairs: added, removed.
-_RESTRICTS = (_REJECTED, _ACCEPTED), (_KNOWN, _NEW_VALUE)
-_ENTERS = (_OPTIONAL, _UNKNOWN), (_NEEDED, _UNKNOWN)
-"""Of what is optional, and of what is required."""
+# Requests and responses.
+_RESTRICTS = {"added": (_REJECTED, _KNOWN), "removed": (_ACCEPTED, _NEW_VALUE)}
+_REPLACES = {**_RESTRICTS, "changed": (_REJECTED, _NEW_VALUE)}
+_FEWER_VALUES = Effect(BREAKING, "the API may reject the values that it no longer lists")
+_MORE_VALUES = Effect(RISK, "a program that handles every known value may meet a new one")
+_CLOSED = Effect(BREAKING, "the API may reject properties that aren't described")
+_NO_BRANCH = Effect(BREAKING, "the API may return a value that fits no branch that is known")
+_LOSES_BRANCH = (
+    Effect(BREAKING, "the API may reject values of that branch"),
+    Effect(SAFE, "the API no longer returns values of that branch"),
+)
+_ANY_ERROR = Effect(SAFE, "the API may return any error status anyway")
+# Without a direction.
+_FIRST = Effect(RISK, "the regenerated client calls another address")
+_OLD_ADDRESS = Effect(BREAKING, "the old address may no longer answer")
+_OTHERS_WORK = Effect(SAFE, "the others still work")
+_NOT_COMPARED = Effect(RISK, "that part cannot be compared")
+_NAMES = Effect(NONE, "names of the client are never sent")
+_NO_CLIENT = Effect(NONE, "the API may not have changed")
 
 # fmt: off
 # ── schemas: single values ───────────────────────────────────────────────────────────────────
 
-_rule("schema/type/changed", "changed", "type changed from {old} to {new}|type changed",
-      Effect(BREAKING, "the API may reject values of the old type"),
-      Effect(BREAKING, "the API returns values of a type that the program doesn't expect"))
-_rule("schema/type/narrowed", "widened", "type narrowed from {old} to {new}|type narrowed",
-      Effect(BREAKING, "the API may reject values of a type that it accepted before"), _KNOWN)
-_rule("schema/type/widened", "narrowed", "type widened from {old} to {new}|type widened",
-      _ACCEPTED,
-      Effect(BREAKING, "the API may return values of a type that the program doesn't expect"))
-_rule("schema/nullable/removed", "added", "null is no longer allowed",
-      Effect(BREAKING, "the API may reject null"),
-      Effect(SAFE, "the API no longer returns null"))
-_rule("schema/nullable/added", "removed", "null is allowed",
-      Effect(SAFE, "null doesn't have to be sent"),
-      Effect(BREAKING, "a program that relies on a value may get null"))
-_pair("schema/enum", "enum {}|enum", *_RESTRICTS)
-_FEWER_VALUES = Effect(BREAKING, "the API may reject the values that it no longer lists")
-_MORE_VALUES = Effect(RISK, "a program that handles every known value may meet a new one")
-_rule("schema/enum/value-removed", "value-added",
-      "enum lost {removed}|values were removed from enum", _FEWER_VALUES, _KNOWN)
-_rule("schema/enum/value-added", "value-removed",
-      "enum gained {added}|values were added to enum", _ACCEPTED, _MORE_VALUES)
-_rule("schema/enum/changed", "changed",
+_rules("schema/type", "type {}|type",
+       changed=(Effect(BREAKING, "the API may reject values of the old type"), Effect(
+           BREAKING, "the API returns values of a type that the program doesn't expect")),
+       narrowed=(Effect(BREAKING, "the API may reject values of a type that it accepted before"),
+                 _KNOWN),
+       widened=(_ACCEPTED, Effect(
+           BREAKING, "the API may return values of a type that the program doesn't expect")))
+_rule("schema/nullable/removed", "null is no longer allowed",
+      (Effect(BREAKING, "the API may reject null"), Effect(SAFE, "the API no longer returns null")))
+_rule("schema/nullable/added", "null is allowed",
+      (Effect(SAFE, "null doesn't have to be sent"),
+       Effect(BREAKING, "a program that relies on a value may get null")))
+_rules("schema/enum", "enum {}|enum", **_RESTRICTS)
+_rule("schema/enum/value-removed", "enum lost {removed}|values were removed from enum",
+      (_FEWER_VALUES, _KNOWN))
+_rule("schema/enum/value-added", "enum gained {added}|values were added to enum",
+      (_ACCEPTED, _MORE_VALUES))
+_rule("schema/enum/changed",
       "enum lost {removed} and gained {added}|values were removed from enum and others added",
-      _FEWER_VALUES, _MORE_VALUES)
-_with_schema = [*SERVER_ONLY, "anyOf", "oneOf", "allOf"]
+      (_FEWER_VALUES, _MORE_VALUES))
 for _row in ASSERTIONS:
     _name = _row.name
     match _row.compare:
@@ -200,255 +202,221 @@ for _row in ASSERTIONS:
             _less, _more = "decreased", "increased"
             if _row.compare is Compare.LOWER_BOUND:
                 _less, _more = _more, _less
-            _rule(f"schema/{_name}/narrowed", "widened",
+            _rule(f"schema/{_name}/narrowed",
                   f"{_name} {_less} from {{old}} to {{new}}|{_name} {{new}} was added"
-                  f"|{_name} {_less} or was added", _REJECTED, _KNOWN)
-            _rule(f"schema/{_name}/widened", "narrowed",
+                  f"|{_name} {_less} or was added", (_REJECTED, _KNOWN))
+            _rule(f"schema/{_name}/widened",
                   f"{_name} {_more} from {{old}} to {{new}}|{_name} {{old}} was removed"
-                  f"|{_name} {_more} or was removed", _ACCEPTED, _NEW_VALUE)
+                  f"|{_name} {_more} or was removed", (_ACCEPTED, _NEW_VALUE))
         case Compare.VALUE if isinstance(_row, FlagKeyword):
-            _pair(f"schema/{_name}", _name, *_RESTRICTS)
+            _rules(f"schema/{_name}", _name, **_RESTRICTS)
         case Compare.VALUE | Compare.VALUES if isinstance(_row, NumberKeyword | TextKeyword):
-            _pair(f"schema/{_name}", f"{_name} {{}}|{_name}", *_RESTRICTS)
-            _rule(f"schema/{_name}/changed", "changed",
-                  f"{_name} changed from {{old}} to {{new}}|{_name} changed",
-                  _REJECTED, _NEW_VALUE)
+            _rules(f"schema/{_name}", f"{_name} {{}}|{_name}", **_REPLACES)
         case Compare.VALUE | Compare.SCHEMA | Compare.NEGATED_SCHEMA:
-            _with_schema.append(_name)
+            _rules(f"schema/{_name}", f"`{_name}`", **_REPLACES)
         case _:
             pass
-for _name in _with_schema:
-    _pair(f"schema/{_name}", f"`{_name}`", *_RESTRICTS)
-    _rule(f"schema/{_name}/changed", "changed", f"`{_name}` changed", _REJECTED, _NEW_VALUE)
-_pair("schema/format", "format {}|format", (_REJECTED, _ACCEPTED),
-      (_KNOWN, Effect(BREAKING, "a program that parses the old format fails on other values")))
-_rule("schema/format/narrowed", "widened",
-      "format narrowed from {old} to {new}|format narrowed", _REJECTED, _KNOWN)
-_rule("schema/format/widened", "narrowed",
-      "format widened from {old} to {new}|format widened", _ACCEPTED, _NEW_VALUE)
-_rule("schema/format/changed", "changed", "format changed from {old} to {new}|format changed",
-      Effect(BREAKING, "the API may reject values in the old format"), _UNREADABLE)
-_pair("schema/default", "the default value {}|a default value",
-      (Effect(SAFE, "it documents what was left open"),
-       Effect(RISK, "a call without the value may come to mean something else")),
-      (_NO_DEFAULT, _NO_DEFAULT))
-_rule("schema/default/changed", "changed",
-      "the default value changed from {old} to {new}|the default value changed",
-      Effect(RISK, "a call without the value means something else"), _NO_DEFAULT)
+for _name in (*SERVER_ONLY, "anyOf", "oneOf", "allOf"):
+    _rules(f"schema/{_name}", f"`{_name}`", **_REPLACES)
+_rules("schema/format", "format {}|format",
+       added=(_REJECTED, _KNOWN), narrowed=(_REJECTED, _KNOWN), widened=(_ACCEPTED, _NEW_VALUE),
+       removed=(_ACCEPTED, Effect(
+           BREAKING, "a program that parses the old format fails on other values")),
+       changed=(Effect(BREAKING, "the API may reject values in the old format"), _UNREADABLE))
+_rules("schema/default", "the default value {}|a default value",
+       added=(Effect(SAFE, "it documents what was left open"), _NO_DEFAULT),
+       removed=(Effect(RISK, "a call without the value may come to mean something else"),
+                _NO_DEFAULT),
+       changed=(Effect(RISK, "a call without the value means something else"), _NO_DEFAULT))
 
 # ── schemas: objects, arrays and unions ──────────────────────────────────────────────────────
 
-_pair("schema/property", "optional property", _ENTERS[0], (_IGNORED, _ABSENT))
-_pair("schema/property", "required property", _ENTERS[1], (_IGNORED, _ABSENT), suffix="-required")
-_rule("schema/required/added", "removed", "the property became required", _NEEDED, _ALWAYS)
-_rule("schema/required/removed", "added", "the property became optional",
-      _SENDABLE, _MAYBE_ABSENT)
-_pair("schema/readOnly", "readOnly",
-      (Effect(BREAKING, "the API may reject or ignore it in a request"),
-       Effect(SAFE, "it may now be sent")), (_RETURNED, _RETURNED))
-_pair("schema/writeOnly", "writeOnly", (_SENT, _SENT),
-      (_ABSENT, Effect(SAFE, "it is now returned as well")))
-_CLOSED = Effect(BREAKING, "the API may reject properties that aren't described")
-_rule("schema/additionalProperties/closed", "opened",
+for _need, _entry, _suffix in (("optional", _OPTIONAL, ""), ("required", _NEEDED, "-required")):
+    _rules("schema/property", f"{_need} property", **{
+        f"added{_suffix}": (_entry, _IGNORED), f"removed{_suffix}": (_UNKNOWN, _ABSENT)})
+    _rules("body/presence", f"{_need} request body", **{
+        f"added{_suffix}": (_entry,), f"removed{_suffix}": (_UNKNOWN,)})
+    _rules(f"parameter/{_need}", f"{_need} parameter", added=(_entry,), removed=(_UNKNOWN,))
+_rule("schema/required/added", "the property became required", (_NEEDED, _ALWAYS))
+_rule("schema/required/removed", "the property became optional", (_SENDABLE, _MAYBE_ABSENT))
+_rules("schema/readOnly", "readOnly",
+       added=(Effect(BREAKING, "the API may reject or ignore it in a request"), _RETURNED),
+       removed=(Effect(SAFE, "it may now be sent"), _RETURNED))
+_rules("schema/writeOnly", "writeOnly",
+       added=(_SENT, _ABSENT), removed=(_SENT, Effect(SAFE, "it is now returned as well")))
+_rule("schema/additionalProperties/closed",
       "additionalProperties changed from {old} to false|additionalProperties became false",
-      _CLOSED, _KNOWN)
-_rule("schema/additionalProperties/opened", "closed",
+      (_CLOSED, _KNOWN))
+_rule("schema/additionalProperties/opened",
       "additionalProperties changed from false to {new}|additionalProperties is no longer false",
-      _ACCEPTED, _IGNORED)
-_rule("schema/additionalProperties/forbidden", "allowed",
-      "additionalProperties: false was added", _CLOSED, _KNOWN)
-_rule("schema/additionalProperties/allowed", "forbidden",
-      "additionalProperties: false was removed", _ACCEPTED, _IGNORED)
-_pair("schema/items", "`items`", _RESTRICTS[0], (_KNOWN, _UNREADABLE))
-_rule("schema/prefixItems/added", "removed",
+      (_ACCEPTED, _IGNORED))
+_rule("schema/additionalProperties/forbidden", "additionalProperties: false was added",
+      (_CLOSED, _KNOWN))
+_rule("schema/additionalProperties/allowed", "additionalProperties: false was removed",
+      (_ACCEPTED, _IGNORED))
+for _name in ("schema/items", "body/schema"):
+    _rules(_name, "`items`" if _name == "schema/items" else "a schema",
+           added=(_REJECTED, _KNOWN), removed=(_ACCEPTED, _UNREADABLE))
+_rule("schema/prefixItems/added",
       "prefixItems grew from {was} to {now} items|prefixItems describes more items",
-      _REJECTED, _KNOWN)
-_rule("schema/prefixItems/removed", "added",
+      (_REJECTED, _KNOWN))
+_rule("schema/prefixItems/removed",
       "prefixItems shrank from {was} to {now} items|prefixItems describes fewer items",
-      _ACCEPTED, _NEW_VALUE)
-_NO_BRANCH = Effect(BREAKING, "the API may return a value that fits no branch that is known")
-_BRANCH_LOST = Effect(BREAKING, "the API may reject values of that branch")
-_BRANCH_UNUSED = Effect(SAFE, "the API no longer returns values of that branch")
-_rule("schema/branch/added", "removed",
+      (_ACCEPTED, _NEW_VALUE))
+_rule("schema/branch/added",
       "{new} was added to the union|a branch was added to the union (oneOf, anyOf)",
-      _ACCEPTED, _NO_BRANCH)
-_rule("schema/branch/removed", "added",
+      (_ACCEPTED, _NO_BRANCH))
+_rule("schema/branch/removed",
       "{old} was removed from the union|a branch was removed from the union (oneOf, anyOf)",
-      _BRANCH_LOST, _BRANCH_UNUSED)
-_rule("schema/branch/added-known", "removed-known",
+      _LOSES_BRANCH)
+_rule("schema/branch/added-known",
       "{new} was added to the union, with a discriminator value of its own"
       "|a branch with a discriminator value of its own was added to the union",
-      _ACCEPTED, Effect(RISK, "the API may return a discriminator value that isn't known"))
-_rule("schema/branch/removed-known", "added-known",
+      (_ACCEPTED, Effect(RISK, "the API may return a discriminator value that isn't known")))
+_rule("schema/branch/removed-known",
       "{old} was removed from the union, and its discriminator value"
       "|a branch with a discriminator value of its own was removed from the union",
-      _BRANCH_LOST, _BRANCH_UNUSED)
-_rule("schema/branch/added-overlapping", "removed-overlapping",
+      _LOSES_BRANCH)
+_rule("schema/branch/added-overlapping",
       "{new} was added to the union, and overlaps with another branch"
       "|a branch that overlaps with another one was added to the union",
-      Effect(BREAKING, "`oneOf` rejects a value that fits two branches"), _NO_BRANCH)
-_rule("schema/branch/removed-overlapping", "added-overlapping",
+      (Effect(BREAKING, "`oneOf` rejects a value that fits two branches"), _NO_BRANCH))
+_rule("schema/branch/removed-overlapping",
       "{old} was removed from the union, and overlapped with another branch"
       "|a branch that overlapped with another one was removed from the union",
-      _BRANCH_LOST, _BRANCH_UNUSED)
-_pair("schema/discriminator", "discriminator {}|a discriminator",
-      (Effect(RISK, "the API may reject values without that property, or with another value"),
-       _ACCEPTED),
-      (Effect(SAFE, "values fit the same branches"),
-       Effect(RISK, "a program that relies on that property may not find it")))
-_rule("schema/discriminator/changed", "changed",
-      "discriminator changed from {old} to {new}|the discriminator changed",
-      Effect(BREAKING, "the API may reject values with the old property"),
-      Effect(BREAKING, "a program that relies on the old property reads the wrong branch"))
-_rule("schema/deprecated/added", "removed", "became deprecated", _WORKS, _WORKS)
-_rule("schema/deprecated/removed", "added", "is no longer deprecated", _STAYS, _STAYS)
-_SUNSET = "the sunset date {}|a sunset date (x-sunset)"
-_SUNSET_CHANGED = (
-    "the sunset date changed from {old} to {new}|the sunset date (x-sunset) changed"
-)
-_pair("schema/sunset", _SUNSET, (_ENDS, _STAYS), (_ENDS, _STAYS))
-_rule("schema/sunset/changed", "changed", _SUNSET_CHANGED, _ENDS_EARLIER, _ENDS_EARLIER)
+      _LOSES_BRANCH)
+_rules("schema/discriminator", "discriminator {}|a discriminator",
+       added=(Effect(
+           RISK, "the API may reject values without that property, or with another value"),
+           Effect(SAFE, "values fit the same branches")),
+       removed=(_ACCEPTED, Effect(
+           RISK, "a program that relies on that property may not find it")),
+       changed=(Effect(BREAKING, "the API may reject values with the old property"), Effect(
+           BREAKING, "a program that relies on the old property reads the wrong branch")))
+_rules("schema/sunset", "the sunset date {}|a sunset date (x-sunset)", added=(_ENDS, _ENDS),
+       removed=(_STAYS, _STAYS), changed=(_ENDS_EARLIER, _ENDS_EARLIER))
+_rule("schema/deprecated/added", "became deprecated", (_WORKS, _WORKS))
+_rule("schema/deprecated/removed", "is no longer deprecated", (_STAYS, _STAYS))
 
 # ── parameters, bodies and responses ─────────────────────────────────────────────────────────
 
-_pair("parameter/optional", "optional parameter", _ENTERS[0])
-_pair("parameter/required", "required parameter", _ENTERS[1])
-_rule("parameter/presence/required", "optional", "the parameter became required", _NEEDED)
-_rule("parameter/presence/optional", "required", "the parameter became optional", _SENDABLE)
-_pair("parameter/default", "the default value {}|a default value", (_OTHER_MEANING, _OTHER_MEANING))
-_rule("parameter/default/changed", "changed",
-      "the default value changed from {old} to {new}|the default value changed",
-      Effect(RISK, "a call without it means something else"))
-_rule("parameter/serialization/changed", "changed",
-      "serialization changed from {old} to {new}"
-      "|serialization (style, explode or media type) changed", _MISREAD)
-_rule("parameter/deprecated/added", "removed", "became deprecated", _WORKS)
-_rule("parameter/deprecated/removed", "added", "is no longer deprecated", _STAYS)
-_pair("parameter/sunset", _SUNSET, (_ENDS, _UNANNOUNCED))
-_rule("parameter/sunset/changed", "changed", _SUNSET_CHANGED, _ENDS_EARLIER)
-_pair("body/presence", "optional request body", _ENTERS[0])
-_pair("body/presence", "required request body", _ENTERS[1], suffix="-required")
-_rule("body/required/added", "removed", "the request body became required", _NEEDED)
-_rule("body/required/removed", "added", "the request body became optional", _SENDABLE)
-_pair("body/media-type", "media type {}|a media type",
-      (_UNUSED, Effect(BREAKING, "the API may reject a body in that media type")),
-      (Effect(SAFE, "it is returned only where it is asked for"),
-       Effect(BREAKING, "a program that reads that media type gets another one")))
-_pair("body/schema", "a schema", _RESTRICTS[0], (_KNOWN, _UNREADABLE))
-_rule("body/encoding/changed", "changed", "the encoding of the parts changed", _MISREAD,
-      Effect(BREAKING, "the program misreads what the API returns"))
-_ANY_ERROR = Effect(SAFE, "the API may return any error status anyway")
-_pair("status/success", "response {}|a success response", None,
-      (Effect(RISK, "a program that checks the status may meet a new one"),
-       Effect(BREAKING, "a program that checks for that status no longer gets it")))
-_pair("status/error", "error response {}|an error response", None, (_ANY_ERROR, _ANY_ERROR))
-_pair("status/default", "the default response", None,
-      (Effect(SAFE, "the API may return other statuses anyway"),
-       Effect(BREAKING, "a program that reads other statuses as described can't rely on it")))
-_pair("header/optional", "optional header {}|an optional response header", None,
-      (_IGNORED, Effect(RISK, "a program that reads it may find nothing")))
-_pair("header/required", "required header {}|a required response header", None,
-      (_IGNORED, Effect(BREAKING, "a program that relies on it finds nothing")))
-_rule("header/presence/required", "optional",
-      "header {name} became required|a response header became required", None, _ALWAYS)
-_rule("header/presence/optional", "required",
-      "header {name} became optional|a response header became optional", None, _MAYBE_ABSENT)
+_rule("parameter/presence/required", "the parameter became required", (_NEEDED,))
+_rule("parameter/presence/optional", "the parameter became optional", (_SENDABLE,))
+_rules("parameter/default", "the default value {}|a default value",
+       added=(_OTHER_MEANING,), removed=(_OTHER_MEANING,),
+       changed=(Effect(RISK, "a call without it means something else"),))
+_rules("parameter/serialization",
+       "serialization {}|serialization (style, explode or media type)", changed=(_MISREAD,))
+_rules("parameter/sunset", "the sunset date {}|a sunset date (x-sunset)",
+       added=(_ENDS,), removed=(_UNANNOUNCED,), changed=(_ENDS_EARLIER,))
+_rule("parameter/deprecated/added", "became deprecated", (_WORKS,))
+_rule("parameter/deprecated/removed", "is no longer deprecated", (_STAYS,))
+_rule("body/required/added", "the request body became required", (_NEEDED,))
+_rule("body/required/removed", "the request body became optional", (_SENDABLE,))
+_rules("body/media-type", "media type {}|a media type",
+       added=(_UNUSED, Effect(SAFE, "it is returned only where it is asked for")),
+       removed=(Effect(BREAKING, "the API may reject a body in that media type"),
+                Effect(BREAKING, "a program that reads that media type gets another one")))
+_rules("body/encoding", "the encoding of the parts",
+       changed=(_MISREAD, Effect(BREAKING, "the program misreads what the API returns")))
+_rules("status/success", "response {}|a success response",
+       added=(None, Effect(RISK, "a program that checks the status may meet a new one")),
+       removed=(None, Effect(
+           BREAKING, "a program that checks for that status no longer gets it")))
+_rules("status/error", "error response {}|an error response",
+       added=(None, _ANY_ERROR), removed=(None, _ANY_ERROR))
+_rules("status/default", "the default response",
+       added=(None, Effect(SAFE, "the API may return other statuses anyway")),
+       removed=(None, Effect(
+           BREAKING, "a program that reads other statuses as described can't rely on it")))
+_rules("header/optional", "optional header {}|an optional response header",
+       added=(None, _IGNORED),
+       removed=(None, Effect(RISK, "a program that reads it may find nothing")))
+_rules("header/required", "required header {}|a required response header",
+       added=(None, _IGNORED),
+       removed=(None, Effect(BREAKING, "a program that relies on it finds nothing")))
+_rule("header/presence/required",
+      "header {name} became required|a response header became required", (None, _ALWAYS))
+_rule("header/presence/optional",
+      "header {name} became optional|a response header became optional", (None, _MAYBE_ABSENT))
 
 # ── operations, servers and security ─────────────────────────────────────────────────────────
 
-_pair("operation/presence", "{}|the operation", neutral=(
-      Effect(SAFE, "nothing calls it yet"), Effect(BREAKING, "calls of it fail")))
-_neutral("operation/path/changed", "changed",
-      "{old} became {new}|the path or the method changed", BREAKING, "calls of the old one fail")
-_neutral("operation/id/changed", "changed",
-      "operationId changed from {old} to {new}|operationId changed", NONE, "it is never sent")
-_rule("operation/deprecated/added", "removed", "the operation became deprecated", neutral=_WORKS)
-_rule("operation/deprecated/removed", "added", "the operation is no longer deprecated",
-      neutral=_STAYS)
-_pair("operation/sunset", _SUNSET, neutral=(_ENDS, _UNANNOUNCED))
-_rule("operation/sunset/changed", "changed", _SUNSET_CHANGED, neutral=_ENDS_EARLIER)
-_neutral("operation/part/unreadable", "readable",
+_rules("operation/presence", "{}|the operation",
+       added=Effect(SAFE, "nothing calls it yet"), removed=Effect(BREAKING, "calls of it fail"))
+_rule("operation/path/changed", "{old} became {new}|the path or the method changed",
+      Effect(BREAKING, "calls of the old one fail"))
+_rules("operation/id", "operationId {}|operationId", changed=Effect(NONE, "it is never sent"))
+_rules("operation/sunset", "the sunset date {}|a sunset date (x-sunset)",
+       added=_ENDS, removed=_UNANNOUNCED, changed=_ENDS_EARLIER)
+_rule("operation/deprecated/added", "the operation became deprecated", _WORKS)
+_rule("operation/deprecated/removed", "the operation is no longer deprecated", _STAYS)
+_rule("operation/part/unreadable",
       "a part of the new description cannot be read: {fact}"
-      "|a part of the new description cannot be read",
-      RISK, "that part cannot be compared")
-_neutral("operation/part/readable", "unreadable",
+      "|a part of the new description cannot be read", _NOT_COMPARED)
+_rule("operation/part/readable",
       "a part of the old description cannot be read: {fact}"
-      "|a part can be read that could not be read in the old description",
-      RISK, "that part cannot be compared")
-_FIRST = "the regenerated client calls another address"
-_OLD_ADDRESS = "the old address may no longer answer"
-_pair("server/url", "server {}|a server", neutral=(
-      _UNUSED, Effect(RISK, "a program that calls it may get no answer")))
-_neutral("server/main/added", "removed",
-      "server {new} was added before {old}|a server was added before the first one",
-      RISK, _FIRST)
-_neutral("server/main/removed", "added",
+      "|a part can be read that could not be read in the old description", _NOT_COMPARED)
+_rules("server/url", "server {}|a server", added=_UNUSED,
+       removed=Effect(RISK, "a program that calls it may get no answer"))
+_rule("server/main/added",
+      "server {new} was added before {old}|a server was added before the first one", _FIRST)
+_rule("server/main/removed",
       "the first server {old} was removed, {new} is the first now"
-      "|the first server was removed, and another one took its place", BREAKING, _OLD_ADDRESS)
-_neutral("server/main/changed", "changed",
-      "the first server changed from {old} to {new}|the first server changed",
-      BREAKING, _OLD_ADDRESS)
-_neutral("server/main/reordered", "reordered",
-      "server {new} moved before {old}|another server became the first", RISK, _FIRST)
-_OTHERS_WORK = "the others still work"
-_neutral("security/alternative/added", "removed",
-      "{new} is accepted as well|an alternative security requirement was added",
-      SAFE, _OTHERS_WORK)
-_neutral("security/alternative/removed", "added",
+      "|the first server was removed, and another one took its place", _OLD_ADDRESS)
+_rules("server/main", "the first server {}|the first server", changed=_OLD_ADDRESS)
+_rule("server/main/reordered",
+      "server {new} moved before {old}|another server became the first", _FIRST)
+_rule("security/alternative/added",
+      "{new} is accepted as well|an alternative security requirement was added", _OTHERS_WORK)
+_rule("security/alternative/removed",
       "{old} is no longer accepted|an alternative security requirement was removed",
-      BREAKING, "the API may reject calls with those credentials")
-_neutral("security/scheme/added", "removed",
+      Effect(BREAKING, "the API may reject calls with those credentials"))
+_rule("security/scheme/added",
       "{added} is required in addition|a further security scheme is required",
-      BREAKING, "the API may reject calls without it")
-_neutral("security/scheme/removed", "added",
+      Effect(BREAKING, "the API may reject calls without it"))
+_rule("security/scheme/removed",
       "{removed} is no longer required|a security scheme is no longer required",
-      SAFE, "it may still be sent")
-_neutral("security/scheme/changed", "changed",
+      Effect(SAFE, "it may still be sent"))
+_rule("security/scheme/changed",
       "{new} is required instead of {old}|another security scheme is required",
-      BREAKING, "the API may reject calls with the old credential")
-_neutral("security/scope/added", "removed", "scope {new} is required|a further scope is required",
-      BREAKING, "the API rejects calls with a token without it")
-_neutral("security/scope/removed", "added",
-      "scope {old} is no longer required|a scope is no longer required",
-      SAFE, "a token with it still works")
-_neutral("security/requirement/added", "removed",
+      Effect(BREAKING, "the API may reject calls with the old credential"))
+_rule("security/scope/added", "scope {new} is required|a further scope is required",
+      Effect(BREAKING, "the API rejects calls with a token without it"))
+_rule("security/scope/removed", "scope {old} is no longer required|a scope is no longer required",
+      Effect(SAFE, "a token with it still works"))
+_rule("security/requirement/added",
       "authentication is required: {new}|authentication is required",
-      BREAKING, "the API may reject calls without a credential")
-_neutral("security/requirement/removed", "added", "authentication is no longer required",
-      SAFE, "a credential may still be sent")
-_pair("security/flow", "OAuth flow {}|an OAuth flow", neutral=(
-      Effect(SAFE, _OTHERS_WORK), Effect(BREAKING, "a program that uses it gets no token")))
-_neutral("security/url/changed", "changed",
+      Effect(BREAKING, "the API may reject calls without a credential"))
+_rule("security/requirement/removed", "authentication is no longer required",
+      Effect(SAFE, "a credential may still be sent"))
+_rules("security/flow", "OAuth flow {}|an OAuth flow", added=_OTHERS_WORK,
+       removed=Effect(BREAKING, "a program that uses it gets no token"))
+_rules("security/url", "{url} {} of the OAuth flow {flow}|a URL of an OAuth flow",
+       added=_UNUSED, removed=Effect(RISK, "the old address may no longer issue tokens"))
+_rule("security/url/changed",
       "{url} of the OAuth flow {flow} changed from {old} to {new}"
       "|a URL of an OAuth flow changed",
-      BREAKING, "the old address may no longer issue tokens")
-_pair("security/url", "{url} {} of the OAuth flow {flow}|a URL of an OAuth flow", neutral=(
-      _UNUSED, Effect(RISK, "the old address may no longer issue tokens")))
+      Effect(BREAKING, "the old address may no longer issue tokens"))
 
 # ── documentation, and the generated client ──────────────────────────────────────────────────
 
-for _subject, _words, _why in (
-    ("text", "{{keyword}} {0}|a summary or description {0}", "descriptions are never sent"),
-    ("example", "an example {0}", "examples are never sent"),
+for _name, _nouns, _why in (
+    ("docs/text", "{keyword}|a summary or description", "descriptions are never sent"),
+    ("docs/example", "an example", "examples are never sent"),
 ):
-    for _action, _undo in (("changed", "changed"), ("added", "removed"), ("removed", "added")):
-        _verb = _action if _action == "changed" else f"was {_action}"
-        _neutral(f"docs/{_subject}/{_action}", _undo, _words.format(_verb), NONE, _why)
-_NAMES = "names of the client are never sent"
-_neutral("python/name/changed", "changed",
-      "{old} became {new}|a name in the generated client changed", NONE, _NAMES)
-_neutral("python/name/added", "removed", "a name was added to the generated client", NONE, _NAMES)
-_neutral("python/name/removed", "added",
-      "was removed from the client|a name was removed from the generated client", NONE, _NAMES)
-_neutral("python/type/changed", "changed",
-      "type changed from {old} to {new}|a type in the generated client changed",
-      NONE, "types of the client are never sent")
-_NO_CLIENT = "the API may not have changed"
-_neutral("python/client/refused", "taken",
+    _rules(_name, _nouns, **dict.fromkeys(("changed", "added", "removed"), Effect(NONE, _why)))
+_rule("python/name/changed",
+      "{old} became {new}|a name in the generated client changed", _NAMES)
+_rule("python/name/added", "a name was added to the generated client", _NAMES)
+_rule("python/name/removed",
+      "was removed from the client|a name was removed from the generated client", _NAMES)
+_rules("python/type", "type {}|a type in the generated client",
+       changed=Effect(NONE, "types of the client are never sent"))
+_rule("python/client/refused",
       "no client can be generated from the new description: {fact}"
-      "|no client can be generated from the new description", NONE, _NO_CLIENT)
-_neutral("python/client/taken", "refused",
+      "|no client can be generated from the new description", _NO_CLIENT)
+_rule("python/client/taken",
       "a client can be generated; it couldn't from the old description: {fact}"
-      "|a client can be generated, which wasn't possible from the old description",
-      NONE, _NO_CLIENT)
+      "|a client can be generated, which wasn't possible from the old description", _NO_CLIENT)
 # fmt: on

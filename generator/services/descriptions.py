@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
 
 from ..config import Client
 from ..errors import UsageError
@@ -40,6 +41,8 @@ class DescriptionBytes:
     """What messages call it."""
     etag: str = ""
     """The server's ETag; empty for a file."""
+    remote: RemoteDocuments | None = None
+    """Reads what the description refers to on other hosts; None if nothing may be fetched."""
 
     @property
     def sha256(self) -> str:
@@ -59,7 +62,8 @@ class DescriptionBytes:
         from ..document.load import parse
         from ..document.overlay.apply import apply_overlays
 
-        document = parse(self.data, path=self.path, name=self.name, lenient=True)
+        document = parse(self.data, path=self.path, name=self.name, lenient=lenient)
+        document.fetch = self.remote.read if self.remote else None
         return apply_overlays(document, overlays, allow_unmatched=lenient)
 
 
@@ -73,16 +77,54 @@ def read_file(path: Path, name: str) -> DescriptionBytes:
     return DescriptionBytes(data, path, name)
 
 
+@dataclass(frozen=True, slots=True)
+class RemoteDocuments:
+    """The documents that a description may refer to by URL: those of its own host and ``hosts``."""
+
+    source: str
+    """The description's own URL, or a file's path."""
+    hosts: Collection[str]
+    """Further hosts; with a port, unless it is that of https."""
+    insecure: bool
+    progress: Progress
+
+    def read(self, url: str) -> SourceFile | None:
+        """Fetch and parse a document; None if its host isn't allowed.
+
+        Raise :class:`Unreachable` if it isn't available, :class:`SpecError` if it isn't
+        well-formed, :class:`UsageError` for another scheme than https.
+        """
+        from ..document.load import parse
+
+        own, other = urlsplit(self.source), urlsplit(url)
+        is_own = (own.scheme, own.hostname, own.port) == (other.scheme, other.hostname, other.port)
+        if is_own:  # with its user and password
+            url = urlunsplit(other._replace(netloc=own.netloc))
+        elif other.netloc not in self.hosts:
+            return None
+        fetched = _fetched(url, self.progress, insecure=self.insecure)
+        return parse(fetched.data, path=fetched.path, name=fetched.name)
+
+
 def read_description(
-    source: str, root: Path, progress: Progress, *, insecure: bool
+    source: str, root: Path, progress: Progress, *, insecure: bool, remote: Collection[str] = ()
 ) -> DescriptionBytes:
     """Read a file, whose path is relative to ``root``, or fetch a URL.
+
+    ``remote`` are the hosts, besides the URL's own, whose documents it may refer to.
 
     Raise :class:`UsageError` if a file cannot be read, :class:`Unreachable` if a URL isn't
     available.
     """
-    if not is_url(source):
-        return read_file(root / source, source)
+    whole = (
+        _fetched(source, progress, insecure=insecure)
+        if is_url(source)
+        else read_file(root / source, source)
+    )
+    return replace(whole, remote=RemoteDocuments(source, remote, insecure, progress))
+
+
+def _fetched(source: str, progress: Progress, *, insecure: bool) -> DescriptionBytes:
     from ..fetch import cache_folder, fetch, without_secrets
 
     progress(f"fetching {without_secrets(source)}")

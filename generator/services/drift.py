@@ -103,9 +103,8 @@ def find_drift(
     here = Path.cwd()
     spec = root / client.spec
     old = read_file(here / base, base) if base else read_file(spec, display_path(spec))
-    new = read_description(
-        revision or client.upstream, here if revision else root, progress, insecure=insecure
-    )
+    source, folder = (revision, here) if revision else (client.upstream, root)
+    new = read_description(source, folder, progress, insecure=insecure, remote=client.remote)
     report = _compare(old, new, client, root, progress)
     allowed = ""
     if client.package and not base:

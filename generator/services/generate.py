@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from ..codegen.output.fileset import FileSet, write
 from ..codegen.output.manifest import Manifest
 from ..codegen.render.templates import Templates
 from ..config import Client, Settings
-from ..errors import Findings, LeftOut, Problem, SpecError, SpeclockError
+from ..errors import Findings, LeftOut, NewlyLeftOut, Problem, SpecError, SpeclockError
 from ..hashing import sha256_of
 from ..printable import display_path
 from .descriptions import Progress, no_progress
@@ -47,15 +47,16 @@ class GeneratedClient:
     """The files that were written or removed: paths relative to the output folder."""
     warnings: tuple[Problem, ...]
     left_out: tuple[LeftOut, ...]
-    """The operations and parts that ``accept`` left out."""
+    """The operations and parts that cannot be generated."""
 
 
 def generate(settings: Settings, progress: Progress = no_progress) -> tuple[GeneratedClient, ...]:
     """Write each client of ``settings`` and its tests, and remove files no longer generated.
 
     Nothing is written unless all clients can be generated. Raise :class:`SpecError` with the
-    problems of all descriptions; :class:`UsageError` for settings that don't fit a description, or
-    if a file that speclock didn't write is in the way.
+    problems of all descriptions; :class:`NewlyLeftOut` if an operation would be left out that
+    ``speclock.json`` doesn't record as left out; :class:`UsageError` for settings that don't fit a
+    description, or if a file that speclock didn't write is in the way.
     """
     clients, root = settings.clients, settings.root
     rendered = render_clients(clients, root, progress)
@@ -80,15 +81,20 @@ def generate(settings: Settings, progress: Progress = no_progress) -> tuple[Gene
 def render_clients(
     clients: Sequence[Client], root: Path, progress: Progress
 ) -> list[RenderedClient]:
-    """Return each client's files; raise :class:`SpecError` with the problems of all of them."""
+    """Return each client's files.
+
+    Raise :class:`SpecError` with the problems of all of them, or :class:`NewlyLeftOut`.
+    """
     rendered: list[RenderedClient] = []
     problems: list[Problem] = []
+    newly_left_out: list[Problem] = []
     collects = gc.isenabled()
     gc.disable()  # trees are kept to the end: a collection frees nothing, and takes a tenth
     try:
         for client in clients:
             try:
                 rendered.append(render_client(client, root, progress))
+                newly_left_out += _newly_left_out(client, root, rendered[-1].left_out)
             except SpecError as error:
                 problems += [problem for problem in error.problems if problem not in problems]
     finally:
@@ -97,7 +103,26 @@ def render_clients(
     progress("")
     if problems:
         raise SpecError(problems)
+    if newly_left_out:
+        raise NewlyLeftOut(newly_left_out)
     return rendered
+
+
+def _newly_left_out(client: Client, root: Path, left_out: Sequence[LeftOut]) -> Iterator[Problem]:
+    """Yield a problem for each operation left out that the manifest on disk doesn't record."""
+    manifest = Manifest.read(root / client.output, client.package)
+    if manifest is None:
+        return
+    recorded = {str(part["operation"]) for part in manifest.left_out}
+    for left in left_out:
+        if left.operation and left.operation not in recorded:
+            remedy = (
+                f'To accept that it is left out, add "!{left.operation}" to `operations` of '
+                f"[tool.speclock.clients.{client.package}]."
+            )
+            yield replace(
+                left.problem, fact=f"{left.operation}: {left.problem.fact}", remedy=remedy
+            )
 
 
 def render_client(
@@ -115,7 +140,7 @@ def render_client(
     from ..codegen.render.validate_source import validate_source
     from ..codegen.testdata.json_files import examples, test_data
 
-    findings = Findings(frozenset(client.accept))
+    findings = Findings(strict=client.strict)
     path = root / client.spec
     own = root / client.templates if client.templates else None
     templates = Templates.of(own, shown_path(own, root) if own else "")
@@ -148,6 +173,7 @@ def render_client(
     files[f"{package}/_examples.json"] = examples(api, cases)
     warnings = (*source.document.warnings, *findings.warnings)
     main = path.resolve()
+    references_root = (root / client.root).resolve() if client.root else main.parent
     manifest = Manifest(
         package=package,
         spec_file=path.name,
@@ -155,7 +181,7 @@ def render_client(
         info_version=api.version.value,
         openapi=source.canonical.openapi,
         references={
-            one.relative_to(main.parent).as_posix(): sha256_of(one.read_bytes())
+            one.relative_to(references_root).as_posix(): sha256_of(one.read_bytes())
             for one in sorted(source.documents)
             if one != main
         },
@@ -180,16 +206,20 @@ def render_client(
             f"#{w.place.pointer}: {w.fact}" for w in warnings if w.code == "example"
         ),
         left_out=tuple(
-            {
-                "code": left.problem.code,
-                "operation": left.operation,
-                "file": Path(left.problem.place.file).name,
-                "line": left.problem.place.line,
-                "pointer": left.problem.place.pointer,
-                "fact": left.problem.fact,
-            }
-            for left in findings.left_out
+            {"operation": left.operation, **_recorded(left.problem)} for left in findings.left_out
         ),
+        assumed=tuple(map(_recorded, findings.assumed)),
     )
     left_out = tuple(findings.left_out)
     return RenderedClient(FileSet.of(manifest, files), warnings, left_out, len(api.operations))
+
+
+def _recorded(problem: Problem) -> dict[str, str | int]:
+    """Return a problem as the manifest records it."""
+    return {
+        "code": problem.code,
+        "file": Path(problem.place.file).name,
+        "line": problem.place.line,
+        "pointer": problem.place.pointer,
+        "fact": problem.fact,
+    }

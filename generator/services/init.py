@@ -10,13 +10,14 @@ from urllib.parse import urlsplit
 from .. import config
 from ..codegen.output.write import write_file, write_text
 from ..config import Client
-from ..document.load import parse
+from ..document.load import load, parse
 from ..errors import LeftOut, Problem, SpecError, UsageError
 from ..lockfile import LockEntry, content_hash
 from ..printable import display_path
 from . import ci_workflow
 from .descriptions import Progress, is_url, no_progress, read_description
 from .generate import RenderedClient, render_client
+from .pins import COLLISIONS, pins_of_collisions
 from .pull import lock_entry, write_entry
 from .pyproject_edit import with_client
 from .resolve import package_name
@@ -94,6 +95,11 @@ def init(
     settings, client = with_client(old, client, display_path(settings_file))
     name = f"{source} (sliced)" if operations else source
     rendered = _render(client, root, data, name, progress)
+    if any(problem.code in COLLISIONS for problem in rendered.warnings):
+        document = parse(data, path=root / spec, name=name) if data else load(root / spec, spec)
+        pins = pins_of_collisions(document, client)
+        settings, client = with_client(old, pins.applied(client), display_path(settings_file))
+        rendered = _render(client, root, data, name, progress)
     folder = root / client.output
     for one in (folder / package, folder / "tests" / package):
         # The files of an interrupted run are the same, and not in the way.
@@ -171,16 +177,21 @@ def _destination(root: Path, package: str, data: bytes) -> str:
 def _render(
     client: Client, root: Path, data: bytes | None, name: str, progress: Progress
 ) -> RenderedClient:
-    """Return the client's files; problems of a description that isn't on disk are in ``name``."""
+    """Return the client's files; problems of a description that isn't on disk are in ``name``.
+
+    Raise :class:`SpecError` for a reference to a file, because only one is copied.
+    """
     if data is None:
         return render_client(client, root, progress)
+    document = parse(data, path=root / client.spec, name=name)
     try:
-        document = parse(data, path=root / client.spec, name=name)
-        return render_client(client, root, progress, document)
+        rendered = render_client(client, root, progress, document)
+        problems = [left.problem for left in rendered.left_out]
     except SpecError as error:
-        raise SpecError(
-            replace(problem, remedy=f"{problem.remedy} {_SEVERAL_FILES}")
-            if problem.code == "ref"
-            else problem
-            for problem in error.problems
-        ) from None
+        problems = list(error.problems)
+        if not any(problem.code == "ref-file" for problem in problems):
+            raise
+    files = [problem for problem in problems if problem.code == "ref-file"]
+    if files:
+        raise SpecError(replace(one, remedy=f"{one.remedy} {_SEVERAL_FILES}") for one in files)
+    return rendered

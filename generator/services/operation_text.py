@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from ..codegen.build.types import annotation
 from ..codegen.ir import Api, Case, ClientOperation, Credential, Json, MethodParameter, Model
+from ..codegen.render.docstrings import py_literal
 from ..codegen.render.format import format_files
+from ..codegen.render.views.methods import SignatureView
 from ..codegen.render.views.package import ApiView
 from ..codegen.testdata.json_files import examples
 from ..printable import on_one_line
@@ -22,39 +23,40 @@ DOC = 60
 
 
 class OperationText:
-    """The parts to show of one operation; ``modules`` maps rendered files to their source."""
+    """The parts to show of one operation."""
 
-    def __init__(
-        self,
-        api: Api,
-        cases: Sequence[Case],
-        operation: ClientOperation,
-        modules: Mapping[str, str],
-    ) -> None:
+    def __init__(self, api: Api, cases: Sequence[Case], operation: ClientOperation) -> None:
         self.api = api
         self.cases = cases
         self.op = operation
-        self.modules = modules
         self.view = ApiView(api)
         (self.op_view,) = (one for one in self.view.operations if one.ir is operation)
         self.components = {component.name: component for component in api.components}
 
+    def sections(self) -> dict[str, str]:
+        """Return the text of each section by its title, without empty ones."""
+        texts = {
+            "Call": f"{self.api.client}.{self.op.call}\n\n{self.call()}",
+            "Body": self.body(),
+            "Request": self.request(),
+            "Example": self.example(),
+            "Answer": self.answer(),
+        }
+        return {title: text for title, text in texts.items() if text}
+
     def call(self) -> str:
-        """Return the signatures of the synchronous methods and overloads, as they are generated."""
-        op = self.op
-        owners = {resource.name: resource.class_name for resource in self.api.resources}
-        name = f"resources/{op.resource}.py" if op.resource else "_client.py"
-        source = format_files({"module.py": self.modules[name]})["module.py"]
-        owner = owners.get(op.resource, self.api.client)
-        wanted = {method.name for method in self.op_view.methods}
-        (found,) = (
-            node
-            for node in ast.parse(source).body
-            if isinstance(node, ast.ClassDef) and node.name == owner
-        )
-        lines = source.splitlines()
-        methods = [n for n in found.body if isinstance(n, ast.FunctionDef) and n.name in wanted]
-        return "\n".join(textwrap.dedent("\n".join(_head(node, lines))) for node in methods)
+        """Return the signatures of the synchronous methods and overloads."""
+        lines = ["class Resource:"]
+        for method in self.op_view.methods:
+            kind = "Stream[{}]" if method.streams else "Paginated[{}]" if method.paginates else "{}"
+            for one in method.overloads:
+                lines += ["@overload", f"{_head(method.name, one, kind)} ..."]
+            if self.op.deprecated:
+                lines.append(f"@deprecated({py_literal(self.op_view.deprecation)})")
+            lines += [_head(method.name, method.whole, kind), "    pass"]
+        source = "\n    ".join(lines) + "\n"
+        formatted = format_files({"resource.py": source})["resource.py"].splitlines()[1:]
+        return textwrap.dedent("\n".join(li for li in formatted if li.strip() not in ("", "pass")))
 
     def body(self) -> str:
         """Return the classes in the body's types with their fields; empty without a body."""
@@ -141,8 +143,8 @@ class OperationText:
         if not self.api.base_url:
             yield f"base_url={EXAMPLE_URL!r}"
 
-    def answer(self) -> tuple[str, str]:
-        """Return the status with the result's type, and the example of the body as text."""
+    def answer(self) -> str:
+        """Return the status with the result's type, and the example of the body."""
         known: dict[str, dict[str, Json]] = json.loads(examples(self.api, self.cases))
         reply = known.get(self.op.constant)
         if reply is None and self.op.streamed:
@@ -151,20 +153,19 @@ class OperationText:
             self.op_view.result if self.op.signatures else f"items of {self.op_view.stream_item}"
         )
         if reply is None:
-            return str(result), ""
-        body = reply.get("body")
+            return str(result)
+        head = f"{reply['status_code']} → {result}"
+        if "body" not in reply:
+            return head
+        body = reply["body"]
         is_text = "headers" in reply and isinstance(body, str)
-        shown = str(body) if is_text else json.dumps(body, indent=2, ensure_ascii=False)
-        text = shown if "body" in reply else ""
-        return f"{reply['status_code']} → {result}", text
+        text = str(body) if is_text else json.dumps(body, indent=2, ensure_ascii=False)
+        return f"{head}\n\n{text}".strip()
 
 
-def _head(node: ast.FunctionDef, lines: Sequence[str]) -> list[str]:
-    """Return the lines of a method from its decorators to the end of its signature."""
-    first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
-    last = node.body[0]
-    inline = last.lineno == node.lineno or lines[last.lineno - 1].rstrip().endswith(": ...")
-    return list(lines[first - 1 : last.lineno if inline else last.lineno - 1])
+def _head(name: str, signature: SignatureView, result: str) -> str:
+    """Return the first line of a method with a signature."""
+    return f"def {name}(self, {', '.join(signature.lines)}) -> {result.format(signature.result)}:"
 
 
 def _fields(model: Model) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,22 +51,14 @@ class OperationList:
 
 @dataclass(frozen=True, slots=True)
 class OperationPreview:
-    """An operation as a caller of the generated client sees it; each part is text."""
+    """An operation as a caller of the generated client sees it."""
 
     label: str
     path: Path
     """The description."""
     title: str
-    call: str
-    """The methods' signatures."""
-    body: str
-    """The types of the request body with their fields; empty without a body."""
-    request: str
-    """Method, URL, headers and parameters."""
-    example: str
-    """A program that makes the call; empty if there are no example values."""
-    answer: str
-    """The status, the result's type, and an example of the response body."""
+    sections: Mapping[str, str]
+    """Title to text: call, body, request, example and answer; those that there are."""
 
 
 def list_operations(
@@ -100,31 +92,17 @@ def show_operation(
     cannot be generated, :class:`UsageError` unless exactly one has that name.
     """
     description, found = _find(operation, find_descriptions(source, config), progress)
-    from ..codegen.render.render import render
-    from ..codegen.render.templates import Templates
     from .operation_text import OperationText
 
     client, root = description.settings, description.root
-    _, api, cases = read_api(client, root, Findings(frozenset(client.accept)), progress)
-    templates = Templates.of(root / client.templates if client.templates else None)
-    modules = render(api, templates)
+    _, api, cases = read_api(client, root, Findings(strict=client.strict), progress)
     key = found.verb, found.path
     (chosen,) = (op for op in api.operations if (op.method, op.key.value) == key)
     progress("writing the call")
-    text = OperationText(api, cases, chosen, modules)
-    result, answer = text.answer()
-    preview = OperationPreview(
-        label=found.label,
-        path=description.path,
-        title=str(text.op_view.title),
-        call=f"{api.client}.{chosen.call}\n\n{text.call()}",
-        body=text.body(),
-        request=text.request(),
-        example=text.example(),
-        answer=f"{result}\n\n{answer}".strip(),
-    )
+    text = OperationText(api, cases, chosen)
+    sections = text.sections()
     progress("")
-    return preview
+    return OperationPreview(found.label, description.path, str(text.op_view.title), sections)
 
 
 def _list(

@@ -32,13 +32,13 @@ def tool_versions() -> dict[str, str]:
 def config_hash(client: Client) -> str:
     """Return the SHA-256 of the settings that shape the output; paths count by their file name."""
     settings = asdict(client)
-    for name in ("spec", "templates"):
+    for name in ("spec", "templates", "root"):
         settings[name] = Path(settings[name]).name
     settings["overlays"] = [Path(overlay).name for overlay in client.overlays]
-    for name in ("overlays", "allow_unmatched", "templates"):  # added later than the others
+    for name in ("overlays", "allow_unmatched", "templates", "strict", "root"):  # newer ones
         if not settings[name]:
             del settings[name]
-    for name in ("output", "upstream", "allowed"):  # they change no file
+    for name in ("output", "upstream", "remote", "allowed"):  # they change no file
         del settings[name]
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
@@ -53,8 +53,9 @@ def is_current(client: Client, root: Path) -> bool:
     if manifest is None or manifest.config != config_hash(client):
         return False
     spec = root / client.spec
-    recorded = {spec.name: manifest.spec_sha256, **manifest.references}
-    sources = [(spec.parent / name, digest) for name, digest in recorded.items()]
+    folder = root / client.root if client.root else spec.parent
+    sources = [(spec, manifest.spec_sha256)]
+    sources += [(folder / name, digest) for name, digest in manifest.references.items()]
     overlays = [root / overlay for overlay in client.overlays]
     if [path.name for path in overlays] != [overlay["file"] for overlay in manifest.overlays]:
         return False

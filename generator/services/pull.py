@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..codegen.output.write import write_text
+from ..codegen.output.write import write_file, write_text
 from ..config import Client, Settings
 from ..document.edit.patch import patch_text
 from ..document.load import load, parse
+from ..document.overlay.apply import apply_overlays
+from ..document.tree import SourceFile
 from ..document.version import info_version
-from ..errors import Place, Problem, SpecError, UsageError
+from ..errors import Place, Problem, SpecError, SpeclockError, UsageError
 from ..lockfile import LOCK, LockEntry, content_hash, format_lock, read
 from ..printable import display_path
-from .descriptions import Progress, no_progress, write_description
+from .descriptions import Progress, load_overlays, no_progress, write_description
+from .pins import Pins, pins_that_keep
+from .pyproject_edit import with_pins
 from .resolve import select_clients
-from .slice import CutOut, cut_out
+from .slice import SlicedDescription, cut_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,11 @@ class PulledDescription:
     """The entry that was there."""
     operations: int
     """The number of operations."""
+    subtypes: int
+    """The number of schemas in it because they extend a base with a discriminator."""
     warnings: tuple[Problem, ...]
+    pins: tuple[Pins, ...]
+    """The pins to add to the settings, so that names stay as they are."""
 
     @property
     def diff(self) -> str:
@@ -68,11 +77,22 @@ def pull(
         _pull(clients, settings.root, progress, force=force, insecure=insecure)
         for clients in groups
     ]
+    if not dry_run:  # first, because the next pull finds no change that calls for them
+        _write_pins(settings.root / settings.file, [pins for one in pulled for pins in one.pins])
     for one in pulled if not dry_run else ():
         if one.before != one.after:
             write_description(one.path, one.after)
         write_entry(one.path, one.entry)
     return tuple(pulled)
+
+
+def _write_pins(path: Path, added: Sequence[Pins]) -> None:
+    """Add pins to the settings; raise :class:`UsageError` if they are written so that it cannot."""
+    if added:
+        before = path.read_bytes()
+        after = with_pins(before, added, display_path(path))
+        if after != before:
+            write_file(path, after)
 
 
 def _by_description(settings: Settings, packages: Sequence[str]) -> list[list[Client]]:
@@ -110,9 +130,13 @@ def _pull(
     upstream = next(client.upstream for client in clients if client.upstream)
     selections = [client.operations for client in clients]
     as_json = path.suffix.lower() == ".json"
-    cut = cut_out(upstream, root, selections, progress, as_json=as_json, insecure=insecure)
-    new = parse(cut.text.encode(), path=path, name=name).root
-    entry = lock_entry(upstream, cut, content_hash(new))
+    remote = {host for client in clients for host in client.remote}
+    cut = cut_out(
+        upstream, root, selections, progress, as_json=as_json, insecure=insecure, remote=remote
+    )
+    new = parse(cut.text.encode(), path=path, name=name)
+    entry = lock_entry(upstream, cut, content_hash(new.root))
+    pins: tuple[Pins, ...] = ()
     previous = read(path.parent).get(path.name)
     after = cut.text
     if path.exists():
@@ -134,7 +158,9 @@ def _pull(
                     f"{name} {fact}. Put your corrections into an overlay (`overlays` in "
                     "pyproject.toml), then replace the file with --force."
                 )
-            after = patch_text(old.text, new)
+            after = patch_text(old.text, new.root)
+            if on_disk != entry.slice_sha256:
+                pins = _pins(clients, root, old, new)
     before = path.read_bytes().decode("utf-8-sig", "replace") if path.is_file() else None
     return PulledDescription(
         path=path,
@@ -143,11 +169,27 @@ def _pull(
         entry=entry,
         previous=previous,
         operations=len(cut.part.operations),
+        subtypes=cut.part.subtypes,
         warnings=(*cut.part.warnings, *_same_version(entry, previous, cut.whole.name)),
+        pins=pins,
     )
 
 
-def lock_entry(upstream: str, cut: CutOut, slice_sha256: str) -> LockEntry:
+def _pins(
+    clients: Sequence[Client], root: Path, old: SourceFile, new: SourceFile
+) -> tuple[Pins, ...]:
+    """Return the pins that keep names which a collision would change."""
+    found: list[Pins] = []
+    for client in clients:
+        overlays = load_overlays(client, root)
+        before, after = (apply_overlays(one, overlays, allow_unmatched=True) for one in (old, new))
+        with suppress(SpeclockError):  # generate reports it
+            if pins := pins_that_keep(before, after, client):
+                found.append(pins)
+    return tuple(found)
+
+
+def lock_entry(upstream: str, cut: SlicedDescription, slice_sha256: str) -> LockEntry:
     """Return the entry of speclock.lock for a slice of ``upstream``."""
     from ..fetch import without_secrets
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import MISSING, fields
 from pathlib import Path
 
 from .. import config
 from ..config import Client
 from ..errors import UsageError
+from .pins import Pins
 
 OUTPUT = "generated"
 
@@ -48,8 +52,52 @@ def with_client(old: bytes | None, client: Client, name: str) -> tuple[bytes, Cl
     return new.encode("utf-8"), written
 
 
-def _toml(value: str | bool | tuple[str, ...]) -> str:
+def with_pins(old: bytes, added: Iterable[Pins], name: str) -> bytes:
+    """Return the file with pins added to the settings ``calls`` and ``names`` of clients.
+
+    Raise :class:`UsageError`, which calls the file ``name``, if it is written so that none can be
+    added.
+    """
+    text = old.decode("utf-8")
+    for pins in added:
+        for setting, entries in (("calls", pins.calls), ("names", pins.names)):
+            for pin in entries.items():
+                text = _with_pin(text, pins.package, setting, pin, name)
+    return text.encode("utf-8")
+
+
+def _with_pin(text: str, package: str, setting: str, pin: tuple[str, str], name: str) -> str:
+    """Return the text with one pin, in the place that its own style has for it."""
+    (client,) = (c for c in config.parse(text, Path(name)).clients if c.package == package)
+    wanted = {**(client.calls if setting == "calls" else client.names), pin[0]: pin[1]}
+    key, value = map(_toml, pin)
+    header = rf"tool\s*\.\s*speclock\s*\.\s*clients\s*\.\s*[\"']?{package}[\"']?"
+    end = "\r\n" if "\r\n" in text else "\n"
+    places = (
+        (rf"(?m)^[ \t]*\[\s*{header}\s*\][^\n]*\n", f"{setting}.{key} = {value}{end}"),
+        (rf"(?m)^[ \t]*\[\s*{header}\s*\.\s*{setting}\s*\][^\n]*\n", f"{key} = {value}{end}"),
+        (rf"(?m)^(?:[^\n#]*\.)?[ \t]*{setting}[ \t]*=[ \t]*\{{[ \t]*", f"{key} = {value}, "),
+        (rf"(?m)^(?:[^\n#]*\.)?[ \t]*{setting}[ \t]*=[ \t]*\{{[ \t]*", f"{key} = {value} "),
+    )
+    for pattern, line in places:
+        for match in re.finditer(pattern, text):
+            changed = text[: match.end()] + line + text[match.end() :]
+            with suppress(UsageError):
+                for one in config.parse(changed, Path(name)).clients:
+                    found = one.calls if setting == "calls" else one.names
+                    if one.package == package and found == wanted:
+                        return changed
+    raise UsageError(
+        f"{name} is written so that no pin can be added to it. Add this to `{setting}` of "
+        f"[tool.speclock.clients.{package}] yourself, and run this once more: {key} = {value}"
+    )
+
+
+def _toml(value: str | bool | tuple[str, ...] | Mapping[str, str]) -> str:
     """Return a value in TOML, whose strings are JSON's except for the character DEL."""
+    if isinstance(value, Mapping):
+        members = ", ".join(f"{_toml(key)} = {_toml(one)}" for key, one in value.items())
+        return f"{{ {members} }}"
     if isinstance(value, tuple):
         return f"[{', '.join(map(_toml, value))}]"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..config import Client
-from ..errors import Findings, LeftOut, Place, SpecError, SpeclockError
+from ..errors import Findings, LeftOut, SpecError, SpeclockError
 from .descriptions import Progress
 
 if TYPE_CHECKING:
@@ -42,9 +42,9 @@ def read_api(
     """
     from ..codegen.build import build
     from ..codegen.testdata import build_cases
-    from ..document.meta_schema import Faults
+    from ..document.meta_schema import find_violations
     from ..document.references import References
-    from ..document.selectors import select_operations
+    from ..document.selectors import named_operations, select_operations
     from ..document.version import read_version
     from ..openapi.keywords import KNOWN
     from ..openapi.normalize.document import canonicalise
@@ -53,23 +53,22 @@ def read_api(
     document = document or load_description(client, root)
     openapi = read_version(document)
     refs = References(document, findings)
-    faults = Faults(document, openapi, KNOWN)
-    if not isinstance(document.root.get("paths", {}), dict):
-        faults.refuse(findings)
+    refs.faults = find_violations(document, openapi, KNOWN)
+    findings.required = ()
     operations = select_operations(document, refs, client.operations)
-    refs.faults = faults.index()
+    findings.required = named_operations(operations, client.operations)
+    previous = _previous_calls(client, root)
     while True:
         canonical = canonicalise(document, refs, operations, findings, progress)
-        faults.report(findings)
         if findings.refusals:  # what building the rest refuses belongs to the same run
             with suppress(SpeclockError):
                 build(canonical, client, findings)
             findings.raise_refusals()
         progress(f"deciding names and types of {len(canonical.operations)} operations")
         try:
-            api = build(canonical, client, findings)
+            api = build(canonical, client, findings, previous)
         except SpecError:
-            kept = _without_accepted(canonical, findings)
+            kept = _without_refused(canonical, findings)
             operations = tuple(op for op in operations if (op.verb, op.path) in kept)
             continue
         findings.raise_refusals()
@@ -79,25 +78,38 @@ def read_api(
             break
         kept = {(op.method, op.key.value) for op in api.operations}  # once more, without the rest
         operations = tuple(op for op in operations if (op.verb, op.path) in kept)
-    for code in sorted(set(client.accept) - {left.problem.code for left in findings.left_out}):
-        fact = f"nothing was refused as {code!r}"
-        findings.warn("accept", Place(document.name), fact, "Take it out of 'accept'.")
     progress("making test cases")
     cases = build_cases(canonical, api, findings)
     findings.raise_refusals()
     return ApiSource(document, canonical, refs.documents), api, cases
 
 
-def _without_accepted(canonical: model.Document, findings: Findings) -> set[tuple[str, str]]:
+def _previous_calls(client: Client, root: Path) -> dict[str, str]:
+    """Return the calls of the generated client, if there is one, by ``METHOD /path``."""
+    from ..codegen.output.manifest import Manifest
+
+    try:
+        manifest = Manifest.read(root / client.output, client.package)
+    except SpeclockError:
+        return {}
+    operations = manifest.operations if manifest else ()
+    return {f"{op['method']} {op['path']}": op["call"] for op in operations}
+
+
+def _without_refused(canonical: model.Document, findings: Findings) -> set[tuple[str, str]]:
     """Return method and path of the operations that use nothing that was refused.
 
-    Raise :class:`SpecError` with the refusals that the client doesn't accept, or with all if no
-    operation would be left.
+    Raise :class:`SpecError` with the refusals in required operations or outside of all operations,
+    or with all if no operation would be left.
     """
     from ..openapi.normalize.document import users_of
 
     users = {problem: users_of(canonical, problem.place) for problem in findings.refusals}
-    refused = [p for p, ops in users.items() if p.code not in findings.accepted or not ops]
+    refused = [
+        problem
+        for problem, ops in users.items()
+        if not ops or any(findings.is_required(op.label) for op in ops)
+    ]
     if refused:
         raise SpecError(refused)
     gone = {op for ops in users.values() for op in ops}
@@ -121,6 +133,7 @@ def load_description(client: Client, root: Path) -> SourceFile:
 
     path = root / client.spec
     document = load(path, shown_path(path, root))
+    document.folder = root / client.root if client.root else None
     overlays = [load_overlay(root / one, shown_path(root / one, root)) for one in client.overlays]
     return apply_overlays(document, overlays, allow_unmatched=client.allow_unmatched)
 

@@ -11,7 +11,7 @@ from .. import config
 from ..config import Client, Settings
 from ..errors import UsageError
 
-_NO_CLIENT = (
+NO_CLIENT = (
     "no pyproject.toml with a client in [tool.speclock.clients] was found in this folder or above."
 )
 
@@ -100,7 +100,7 @@ def find_descriptions(
     if not wanted:
         if known:
             return known
-        raise UsageError(f"{_NO_CLIENT} Name a file: speclock ls FILE.")
+        raise UsageError(f"{NO_CLIENT} Name a file: speclock ls FILE.")
     by_name = [one for one in known if one.client == wanted]
     if by_name:
         return by_name
@@ -118,18 +118,3 @@ def package_name(text: str) -> str:
     """Return a package's name for a file's: ``pet-store`` → ``pet_store``."""
     name = re.sub(r"\W+", "_", text).strip("_").lower() or "api"
     return name if name.isidentifier() else f"api_{name}"
-
-
-def only_client(name: str, path: str | Path | None = None) -> tuple[Client, Settings]:
-    """Return the client called ``name``, or the only one there is, with its settings.
-
-    Raise :class:`UsageError` if there is no such client, or several and no name.
-    """
-    settings = find_settings(path)
-    if settings is None or not settings.clients:
-        raise UsageError(f"{_NO_CLIENT} Name the generated package's folder: --from DIR")
-    clients = select_clients(settings, [name] if name else [])
-    if len(clients) != 1:
-        names = ", ".join(client.package for client in clients)
-        raise UsageError(f"there are several clients. Name one: {names}.")
-    return clients[0], settings

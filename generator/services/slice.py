@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from ..codegen.output.write import write_text
-from ..document.load import parse
 from ..document.slice.slice_document import Slice, slice_document
-from ..document.slice.slice_text import slice_text
 from ..document.tree import SourceFile
-from ..errors import Problem, UsageError
+from ..errors import UsageError
 from .descriptions import DescriptionBytes, Progress, is_url, no_progress, read_description
 
 
@@ -20,13 +17,14 @@ from .descriptions import DescriptionBytes, Progress, is_url, no_progress, read_
 class SlicedDescription:
     """A slice of a description."""
 
+    whole: DescriptionBytes
+    """The description that it was cut from."""
+    document: SourceFile
+    """That description, parsed."""
+    part: Slice
+    """The slice as a tree, with its operations and warnings."""
     text: str
     """The slice as YAML or JSON, with LF line ends."""
-    operations: int
-    """The number of operations."""
-    source_bytes: int
-    """The size of the whole description, in bytes."""
-    warnings: tuple[Problem, ...]
 
 
 def slice_description(
@@ -54,17 +52,7 @@ def slice_description(
     cut = cut_out(source, here, [operations], progress, as_json=as_json, insecure=insecure)
     if target:
         write_text(target, cut.text)
-    size = len(cut.whole.data)
-    return SlicedDescription(cut.text, len(cut.part.operations), size, cut.part.warnings)
-
-
-class CutOut(NamedTuple):
-    """A slice, as a value and as text, with the document that it was cut from."""
-
-    whole: DescriptionBytes
-    document: SourceFile
-    part: Slice
-    text: str
+    return cut
 
 
 def cut_out(
@@ -75,12 +63,13 @@ def cut_out(
     *,
     as_json: bool | None = None,
     insecure: bool,
-) -> CutOut:
+    remote: Collection[str] = (),
+) -> SlicedDescription:
     """Read a file or URL and slice it; raise as :func:`slice_description` does."""
-    whole = read_description(source, root, progress, insecure=insecure)
+    whole = read_description(source, root, progress, insecure=insecure, remote=remote)
     progress(f"reading {whole.name}")
-    document = parse(whole.data, path=whole.path, name=whole.name)
+    document = whole.document(lenient=False)
     part = slice_document(document, *selections)
-    text = slice_text(part, as_json=as_json)
+    text = part.text(as_json=as_json)
     progress("")
-    return CutOut(whole, document, part, text)
+    return SlicedDescription(whole, document, part, text)

@@ -21,8 +21,6 @@ class Upgrade:
     original: Original
     recorded: str
     """The original's name, as the copy records it."""
-    version: str
-    """``info.version`` of the original's description."""
     differences: tuple[ApiChange, ...]
     """The changes of the public Python API, those that break callers first."""
     changed: tuple[str, ...]
@@ -74,15 +72,8 @@ def upgrade(
     changed = changed_by(copy)
     if keep_edits:
         refuse_edits(copy, old)
-    return Upgrade(
-        original=original,
-        recorded=name,
-        version=copy.manifest.info_version,
-        differences=_differences(copy),
-        changed=changed,
-        edits=tuple(edits_of(target.package, old, copy.files)),
-        copy=copy,
-    )
+    edits = tuple(edits_of(target.package, old, copy.files))
+    return Upgrade(original, name, _differences(copy), changed, edits, copy)
 
 
 def _differences(copy: Copy) -> tuple[ApiChange, ...]:

@@ -11,7 +11,7 @@ from ..errors import UsageError
 from ..vendor.copy import Copy, CopySource, changed_by, copy_of, read_source, refuse_edits, write
 from ..vendor.destination import absolute, destination, recorded_destination
 from .provenance import is_current
-from .resolve import find_settings, only_client
+from .resolve import NO_CLIENT, find_settings, select_clients
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +28,11 @@ class VendoredClient:
     """A copy as :func:`vendor_client` wrote it."""
 
     original: Original
-    version: str
-    """``info.version`` of the description."""
-    import_name: str
-    """The dotted name to import the copy by."""
+    copy: Copy
     changed: tuple[str, ...]
     """The files that were written or removed."""
-    tests: Path | None
-    """The folder of its tests; None if there are none."""
     former_tests: Path | None
     """The folder of an earlier copy's tests, which was left as it is."""
-    has_licence: bool
 
 
 def vendor_client(
@@ -76,15 +70,9 @@ def vendor_client(
     if old and changed:
         _refuse_replacement(dest, old, copy, package.manifest.package, force=force)
     write(copy, force=force)
-    return VendoredClient(
-        original=original,
-        version=package.manifest.info_version,
-        import_name=target.name,
-        changed=changed,
-        tests=target.tests,
-        former_tests=former if former and former != target.tests and former.is_dir() else None,
-        has_licence=copy.has_licence,
-    )
+    if former == target.tests or not former or not former.is_dir():
+        former = None
+    return VendoredClient(original, copy, changed, former)
 
 
 def find_original(
@@ -98,7 +86,14 @@ def find_original(
         if client:
             raise UsageError("Name a CLIENT or --from DIR, not both.")
         return Original(read_source(absolute(source_folder)))
-    return _read_original(*only_client(client, config))
+    settings = find_settings(config)
+    if settings is None or not settings.clients:
+        raise UsageError(f"{NO_CLIENT} Name the generated package's folder: --from DIR")
+    clients = select_clients(settings, [client] if client else [])
+    if len(clients) != 1:
+        names = ", ".join(one.package for one in clients)
+        raise UsageError(f"there are several clients. Name one: {names}.")
+    return _read_original(clients[0], settings)
 
 
 def original_of_copy(

@@ -42,16 +42,8 @@ class Copy:
     manifest: Manifest
     package: Mapping[str, bytes]
     """Path within the package to content, manifest included."""
-    tests: Mapping[str, bytes]
-
-    @property
-    def files(self) -> dict[Path, bytes]:
-        """All files by their paths on disk; raises :class:`UnsafePath`."""
-        to = self.destination
-        files = {locate_in(to.package, name): data for name, data in self.package.items()}
-        if to.tests:
-            files |= {locate_in(to.tests, name): data for name, data in self.tests.items()}
-        return files
+    files: dict[Path, bytes]
+    """All files by their paths on disk."""
 
     @property
     def has_licence(self) -> bool:
@@ -84,7 +76,11 @@ def read_source(folder: Path) -> CopySource:
 
 
 def copy_of(original: CopySource, to: Destination) -> Copy:
-    """Return a copy for a destination; raise :class:`UsageError` if wanted tests are missing."""
+    """Return a copy for a destination.
+
+    Raise :class:`UsageError` if wanted tests are missing, :class:`UnsafePath` for a path that
+    cannot be written.
+    """
     origin = original.manifest.vendored
     name = origin.import_name if origin else original.manifest.package
     files = {**_licence(original, to), **renamed(original.files, name, to.name)}
@@ -116,7 +112,10 @@ def copy_of(original: CopySource, to: Destination) -> Copy:
         ),
     )
     files[MANIFEST] = manifest.to_json().encode()
-    return Copy(to, manifest, files, tests)
+    located = {locate_in(to.package, name): data for name, data in files.items()}
+    if to.tests:
+        located |= {locate_in(to.tests, name): data for name, data in tests.items()}
+    return Copy(to, manifest, files, located)
 
 
 def changed_by(copy: Copy) -> tuple[str, ...]:
@@ -167,9 +166,8 @@ def refuse_edits(copy: Copy, manifest: Manifest) -> None:
 
 def _changes(copy: Copy) -> tuple[dict[Path, bytes], list[Path]]:
     """Return the files to write and the paths of those to remove."""
-    files = copy.files
-    changed = {path: data for path, data in files.items() if read_file(path) != data}
-    stale = _owned(copy.destination) - files.keys()
+    changed = {path: data for path, data in copy.files.items() if read_file(path) != data}
+    stale = _owned(copy.destination) - copy.files.keys()
     return changed, sorted(path for path in stale if path.exists())
 
 
@@ -200,11 +198,6 @@ def _licence(original: CopySource, to: Destination) -> dict[str, bytes]:
 
 def _project_licence(package: Path) -> Path | None:
     project = project_of(package)
-    for folder in package.parents if project else ():
-        for name in _LICENCES:
-            path = folder / name
-            if path.is_file() and not path.is_symlink():
-                return path
-        if folder == project:
-            break
-    return None
+    folders = [one for one in package.parents if project and one.is_relative_to(project)]
+    paths = (folder / name for folder in folders for name in _LICENCES)
+    return next((path for path in paths if path.is_file() and not path.is_symlink()), None)

@@ -260,7 +260,8 @@ class Call(Generic[T]):
         settings, options = self._settings, self._options
         if draft.query:
             query = "&".join(draft.query)
-            url = httpx.URL(f"{self.url}?{query}")  # it may hold a key, so it isn't cached
+            mark = "&" if "?" in self.url else "?"
+            url = httpx.URL(f"{self.url}{mark}{query}")  # it may hold a key, so it isn't cached
         else:
             url = _url(self.url)
         headers = draft.headers
@@ -398,6 +399,7 @@ class Call(Generic[T]):
             info.attempts, info.elapsed = self._attempts, elapsed
             info.status_code = exchange.status_code if exchange else 0
             info.headers = exchange.headers if exchange else {}
+            info.body = exchange.content if exchange else b""
             info.request_id = exchange.request_id if exchange else None
         if exchange is not None and log.isEnabledFor(logging.DEBUG):
             log.debug(

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from ._http import httpx
-from ._operation import OPERATION, Json, Operation
+from ._operation import OPERATION, Body, Json, Nothing, Operation
 from ._options import BASE_PATH
 
 B = TypeVar("B")
@@ -86,7 +86,8 @@ class Script(Generic[B, T]):
         self.streamed: Reply | None = None
         """What answers a request that wants the answer as a stream."""
         self._queue: list[T | Reply | Fault] = []
-        names = re.split(r"\{([^{}]*)\}", operation.path)
+        path, _, self._query = operation.path.partition("?")
+        names = re.split(r"\{([^{}]*)\}", path)
         self._names = names[1::2]
         self._pattern = re.compile("([^/]+)".join(map(re.escape, names[::2])))
 
@@ -94,9 +95,11 @@ class Script(Generic[B, T]):
         """Answer the next calls with these, in turn; the last one then stays."""
         self._queue = list(answers)
 
-    def match(self, method: str, path: str) -> dict[str, str] | None:
+    def match(self, method: str, path: str, query: str) -> dict[str, str] | None:
         """The values in the path, if a request is for this operation."""
         found = self._pattern.fullmatch(path) if method == self.operation.method else None
+        if "{" not in self._query and not {*self._query.split("&")} <= {"", *query.split("&")}:
+            return None
         return dict(zip(self._names, map(unquote, found.groups()), strict=True)) if found else None
 
     def receive(self, request: httpx.Request, values: dict[str, str], *, strict: bool) -> None:
@@ -111,21 +114,24 @@ class Script(Generic[B, T]):
 
     def _body(self, request: httpx.Request, strict: bool) -> B:
         content, kind = request.content, request.headers.get("content-type", "")
-        known = self.operation.bodies
-        codec = known.get(kind) or known.get(kind.partition(";")[0], self.operation.body)
-        if codec is None or not content:
-            return cast("B", None)
-        if not isinstance(codec, Json):
-            return cast("B", content)
+        kinds = (kind, kind.partition(";")[0])
+        known = self.operation.bodies.values()
+        codecs: list[Body | None] = [one for one in known if one.media_type in kinds]
+        lines: list[str] = []
+        for codec in codecs or [self.operation.body]:
+            if codec is None or not content:
+                return cast("B", None)
+            if not isinstance(codec, Json):
+                return cast("B", content)
+            try:
+                return cast("B", codec.strictly(content) if strict else codec.read(content))
+            except ValidationError as error:
+                lines += [
+                    f"  {'.'.join(map(str, one['loc'])) or 'the body'}: {one['msg']}"
+                    for one in error.errors(include_url=False)
+                ]
         label = f"{request.method} {request.url.path}"
-        try:
-            return cast("B", codec.strictly(content) if strict else codec.read(content))
-        except ValidationError as error:
-            lines = [
-                f"  {'.'.join(map(str, one['loc'])) or 'the body'}: {one['msg']}"
-                for one in error.errors(include_url=False)
-            ]
-            raise Refused("\n".join([f"{label}: the body doesn't fit:", *lines])) from error
+        raise Refused("\n".join([f"{label}: the body doesn't fit:", *lines]))
 
     def reply(self, request: httpx.Request) -> httpx.Response:
         """The scripted answer, or the description's example."""
@@ -143,13 +149,27 @@ class Script(Generic[B, T]):
             raise kinds[answer](answer.value, request=request)
         if isinstance(answer, Reply):
             return answer.response()
-        statuses = {s: a for s, a in self.operation.answers.items() if s.isdigit()}
-        fitting = (s for s, a in statuses.items() if isinstance(a, Json) and a.takes(answer))
-        status = next(fitting, next(iter(statuses), "200"))
-        is_text = isinstance(answer, str) and not isinstance(statuses.get(status), Json)
-        is_plain = is_text or isinstance(answer, bytes)
-        kind = {} if is_plain else {"content-type": "application/json"}
-        return Reply(int(status), _unset_dropped(answer), kind).response()
+        return self._result(answer).response()
+
+    def _result(self, answer: T) -> Reply:
+        """A result as the method returns it, as an answer with the status that has such a body."""
+        each = [
+            (int(status) if status.isdigit() else 200, one)
+            for status, found in self.operation.answers.items()
+            for one in getattr(found, "answers", (found,))
+        ]
+        empty = [pair for pair in each if isinstance(pair[1], Nothing)]
+        full = [pair for pair in each if pair not in empty]
+        fitting = [pair for pair in full if isinstance(pair[1], Json) and pair[1].takes(answer)]
+        if answer is None and empty:
+            return Reply(empty[0][0])
+        status, reader = next(iter([*fitting, *full]), (200, None))
+        is_text = isinstance(answer, str) and not isinstance(reader, Json)
+        if is_text or isinstance(answer, bytes):
+            return Reply(status, answer)
+        kind = reader.media_type if isinstance(reader, Json) else ""
+        kind = "application/json" if "*" in kind or not kind else kind
+        return Reply(status, _unset_dropped(answer), {"content-type": kind})
 
 
 def _accepted(request: httpx.Request) -> list[str]:
@@ -199,12 +219,12 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return self._handle(request)
 
     def _handle(self, request: httpx.Request) -> httpx.Response:
-        path = request.url.raw_path.decode().partition("?")[0]
+        path, _, query = request.url.raw_path.decode().partition("?")
         matching: list[tuple[Script[Any, Any], dict[str, str]]] = []
         for script in self._scripts:
             own = urlsplit(script.operation.server).path.rstrip("/")
             prefix = own if script.operation.server and path.startswith(own) else self._prefix
-            values = script.match(request.method, path.removeprefix(prefix))
+            values = script.match(request.method, path.removeprefix(prefix), query)
             if values is not None:
                 matching.append((script, values))
         # Two operations may look alike on the wire; the client says which of them it calls.

@@ -137,6 +137,7 @@ class Styled(_Checked):
 
     def pieces(self, plain: Any, encode: Callable[[str], str] | None = None) -> list[str]:
         """``name=value`` for a query or a form, percent-encoded; delimiters stay as they are."""
+        name_code = encode or quoted
         code = encode or partial(quoted, safe=_RESERVED if self.reserved else "")
         if self.style == "deepObject" and isinstance(plain, dict):
             pairs = _deep(self.wire, cast("Mapping[str, Any]", plain))
@@ -147,8 +148,8 @@ class Styled(_Checked):
         else:
             parts = [code(part) for part in self._flat(plain)]
             joined = _SEPARATORS.get(self.style, ",").join(parts)
-            return [f"{code(self.wire)}={joined}"] if parts else []
-        return [f"{code(name)}={code(value)}" for name, value in pairs]
+            return [f"{name_code(self.wire)}={joined}"] if parts else []
+        return [f"{name_code(name)}={code(value)}" for name, value in pairs]
 
 
 class Query(Styled):

@@ -145,7 +145,7 @@ class _Items:
         """What reads one answer."""
         raise NotImplementedError
 
-    def read(self, content: bytes) -> Any:
+    def read(self, content: bytes, _content_type: str = "", /) -> Any:
         """All items of a complete answer."""
         decoder = self.decoder()
         return [*decoder.feed(content), *decoder.end()]

@@ -63,7 +63,8 @@ class Facts:
         inner += [*found.get("anyOf", ()), *found.get("oneOf", ())]
         if "prefixItems" in found or "not" in found or depth > 4:
             return False
-        if "format" in found and "string" in str(found.get("type", "string")):
+        is_text = "string" in str(found.get("type", "string"))
+        if is_text and {"format", "contentMediaType"} & found.keys():
             return False
         return all(self.plain(each, depth + 1) for each in inner if isinstance(each, dict))
 

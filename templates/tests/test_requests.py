@@ -9,6 +9,7 @@ from itertools import zip_longest
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+import pytest
 from jsonschema import Draft202012Validator
 
 
@@ -42,21 +43,25 @@ def test_goes_out_as_described(
         accepted = [one.partition(";")[0].strip() for one in request.headers["accept"].split(",")]
         assert wanted["accept"].partition(";")[0].strip() in accepted
     assert "authorization" in wanted or "authorization" not in request.headers
-    assert request.headers["user-agent"].startswith(f"{api.own_name}/")
+    assert request.headers["user-agent"] == api.user_agent(request_case)
     assert request.extensions["timeout"]["read"] is not None
 
     if "body" not in request_case:
         assert request.content == b""
         return
-    assert request.headers["content-type"].partition(";")[0] == request_case["content_type"]
+    kind = request.headers["content-type"]
+    if request_case["codec"] != "multipart":
+        assert kind == request_case["content_type"]
     if request_case["codec"] == "json":
         assert same(json.loads(request.content), request_case["body"])
     elif request_case["codec"] == "form":
         sent = parse_qsl(request.content.decode(), keep_blank_values=True)
-        assert {name for name, _ in sent} <= set(request_case["body"])
-        assert sent or not request_case["body"]
+        body: dict[str, Any] = request_case["body"]
+        inner = [key for value in body.values() if isinstance(value, dict) for key in value]
+        assert {name.partition("[")[0] for name, _ in sent} <= {*body, *inner}
+        assert sent or not body
     elif request_case["codec"] == "multipart":
-        kind, _, boundary = request.headers["content-type"].partition("; boundary=")
+        kind, _, boundary = kind.partition("; boundary=")
         assert kind == "multipart/form-data"
         assert boundary
         body, files = request_case["body"], request_case["sends"]["files"]
@@ -81,5 +86,9 @@ def test_satisfies_the_description(api: Any, request_case: dict[str, Any]) -> No
 
     if request_case.get("schema"):
         schema = {**api.description, "$ref": request_case["schema"]}
-        validator: Any = Draft202012Validator(schema)
-        validator.validate(json.loads(request.content))
+        checker = Draft202012Validator.FORMAT_CHECKER
+        validator: Any = Draft202012Validator(schema, format_checker=checker)
+        try:
+            validator.validate(json.loads(request.content))
+        except re.error:
+            pytest.skip("a pattern that isn't Python's")

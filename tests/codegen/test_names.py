@@ -143,14 +143,48 @@ def test_a_separator_is_a_boundary_and_never_deleted(operation_id: str) -> None:
     assert (names.snake(resource), names.snake(method)) == ("audiences", "create")
 
 
-def test_what_collides_is_told_apart_by_its_wire_name() -> None:
-    wires = ["a-b", "a_b", "a.b", "aB", "c"]
-    made = {wire: names.snake(wire) for wire in wires}
-    found = names.make_distinct(wires, made)
-    assert found["a_b"] == "a_b"
-    assert found["c"] == "c"
-    assert len(set(found.values())) == len(wires)
-    assert all(re.fullmatch(r"a_b_[0-9a-f]{6}", found[wire]) for wire in ("a-b", "a.b", "aB"))
+@pytest.mark.parametrize(
+    ("wires", "wanted"),
+    [
+        (["a-b", "a_b", "c"], ["a_hyphen_b", "a_b", "c"]),
+        (["a-b", "a.b", "aB"], ["a_hyphen_b", "a_dot_b", "ab"]),
+        (["id", "@id", "_id", "ID"], ["id", "at_id", "underscore_id", "id_upper"]),
+        (["adAccountId", "ad_account_id"], ["adaccountid", "ad_account_id"]),
+        (["fooBar", "FooBar", "foo_bar"], ["foo_bar_camel", "foo_bar_pascal", "foo_bar"]),
+        (["+1", "plus_1"], ["plus_1_lower", "plus_1"]),
+        (["class", "class_"], ["class_", "class_underscore"]),
+    ],
+)
+def test_what_collides_is_spelled_out(wires: list[str], wanted: list[str]) -> None:
+    assert list(names.make_distinct(wires, _snake).values()) == wanted
+
+
+@pytest.mark.parametrize(
+    ("wires", "wanted"),
+    [
+        (["name", "-name"], ["NAME", "MINUS_NAME"]),
+        (["asc", "ASC", "Asc"], ["ASC_LOWER", "ASC", "ASC_CAPITALIZED"]),
+        (["Etc/GMT-4", "Etc/GMT+4"], ["ETC_GMT_MINUS_4", "ETC_GMT_PLUS_4"]),
+        (["a b", "a_b"], ["A_SPACE_B", "A_UNDERSCORE_B"]),
+        (["FooBar", "Foo-Bar", "foo_bar"], ["FOOBAR", "FOO_HYPHEN_BAR", "FOO_UNDERSCORE_BAR"]),
+        (["x=1", "x>1", "x 1"], ["X_EQUAL_1", "X_GREATER_1", "X_1"]),
+    ],
+)
+def test_enumeration_members_that_collide(wires: list[str], wanted: list[str]) -> None:
+    assert list(names.make_distinct(wires, names.constant).values()) == wanted
+
+
+def test_a_hash_only_where_nothing_else_differs() -> None:
+    found = names.make_distinct(["fooBAR", "foobAR"], names.constant)
+    assert all(
+        re.fullmatch(r"FOOB?_?AR_[0-9a-f]{6}|FOO_BAR|FOOB_AR", name) for name in found.values()
+    )
+    found = names.make_distinct(["\u0301", "x" * 99 + "a", "x" * 99 + "b"], _snake)
+    assert len(set(found.values())) == 3
+
+
+def _snake(wire: str, level: names.Spelling) -> names.Identifier:
+    return names.snake(wire, level=level)
 
 
 @steady
@@ -160,22 +194,18 @@ def test_what_collides_is_told_apart_by_its_wire_name() -> None:
     )
 )
 def test_the_order_of_the_file_is_no_matter(wires: list[str]) -> None:
-    """Neither reordering nor adding one renames another, except the one that has to share."""
-    made = {wire: names.snake(wire) for wire in wires}
-    found = names.make_distinct(wires, made)
-    assert found == names.make_distinct(wires[::-1], made)
+    found = names.make_distinct(wires, _snake)
+    assert found == names.make_distinct(wires[::-1], _snake)
     assert len(set(found.values())) == len(wires)
     assert all(name.isidentifier() and not keyword.iskeyword(name) for name in found.values())
 
 
-def test_a_suffix_cannot_meet_another_name() -> None:
-    """A wire name that spells the suffixed name of another."""
-    suffixed = names.make_distinct(["a-b", "a_b"], {w: names.snake(w) for w in ("a-b", "a_b")})[
-        "a-b"
-    ]
-    wires = ["a-b", "a_b", str(suffixed)]
-    found = names.make_distinct(wires, {wire: names.snake(wire) for wire in wires})
-    assert len(set(found.values())) == 3
+def test_a_name_of_one_level_cannot_meet_another_name() -> None:
+    """A wire name that spells the longer name of another."""
+    wires = ["-name", "name", "minus_name", "MINUS_NAME"]
+    found = names.make_distinct(wires, names.constant)
+    assert len(set(found.values())) == 4
+    assert found["MINUS_NAME"] == "MINUS_NAME"
 
 
 @steady
@@ -219,7 +249,16 @@ def test_a_pin_must_be_a_name(bad: str) -> None:
         names.check_pinned(bad, "calls")
 
 
-def test_words_beyond_the_limit_keep_a_hash() -> None:
+def test_long_names_keep_their_first_and_last_words() -> None:
+    key = "shops/orders.response." + "properties.value." * 9 + "address.street"
+    assert names.pascal(key) == (
+        "ShopsOrdersResponsePropertiesValuePropertiesValuePropertiesValueAddressStreet"
+    )
+    assert len(names.snake(key)) <= names.MAX_LENGTH
+    assert names.snake(key).endswith("_address_street")
+
+
+def test_one_word_beyond_the_limit_keeps_a_hash() -> None:
     first, second = names.snake("x" * 100 + "a"), names.snake("x" * 100 + "b")
     assert first != second
     assert len(first) <= names.MAX_LENGTH

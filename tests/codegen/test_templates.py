@@ -113,7 +113,7 @@ def test_is_short(path: Path) -> None:
 @every_page
 def test_a_page_begins_by_naming_what_it_receives(path: Path) -> None:
     first = path.read_text(encoding="utf-8").splitlines()[0]
-    found = re.fullmatch(r"\{#- drift\.report\.view\.(\w+),? as `\w+`.* -#\}", first)
+    found = re.fullmatch(r"\{#- drift\.report\.html_view\.(\w+),? as `\w+`.* -#\}", first)
     assert found
     assert isinstance(getattr(view, found[1]), type)
 

@@ -21,9 +21,9 @@ def written(value: Json, style: str) -> str:
     return yaml.safe_dump(value, sort_keys=False, default_flow_style=False)
 
 
-def read(value: Json, name: str, style: str, kind: str = "description") -> SourceFile:
+def read(value: Json, name: str, style: str) -> SourceFile:
     """A value, written and read."""
-    return parse(written(value, style).encode(), path=Path(name), name=name, kind=kind)
+    return parse(written(value, style).encode(), path=Path(name), name=name)
 
 
 def places(

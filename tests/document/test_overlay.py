@@ -186,7 +186,7 @@ def test_an_action(case: str, style: str, overlay_style: str) -> None:
     """The outcome; and every member knows its pointer, and its line in the file it came from."""
     actions, wanted = ACTIONS[case]
     document = read(GIVEN, "api", style)
-    overlay = read(overlay_of(actions), "fix", overlay_style, "overlay")
+    overlay = read(overlay_of(actions), "fix", overlay_style)
     made = apply_overlays(document, [overlay])
     assert plain(made.root) == wanted
     assert list(made.root) == list(wanted)
@@ -200,12 +200,11 @@ def test_an_action(case: str, style: str, overlay_style: str) -> None:
         if isinstance(key, str):
             known.append(key.strip("'"))
         assert text.startswith(tuple(known)) or value in text, (pointer, line)
-        assert made.locate(pointer) == ((place.line, place.column) if made.is_json else (1, 1))
 
 
 def test_the_deepest_description_can_be_searched() -> None:
     deep = json.loads('{"a":' * 390 + '{"b": 1}' + "}" * 390)
-    overlay = read(overlay_of([{"target": "$..b", "update": 2}]), "fix", "yaml", "overlay")
+    overlay = read(overlay_of([{"target": "$..b", "update": 2}]), "fix", "yaml")
     made = apply_overlays(parse(json.dumps(deep).encode(), path=Path("api"), name="api"), [overlay])
     assert json.dumps(plain(made.root)).count('"b": 2') == 1
 
@@ -217,7 +216,7 @@ def test_without_overlays_the_document_is_the_same() -> None:
 
 def test_overlays_are_applied_in_their_order() -> None:
     overlays = [
-        read(overlay_of([{"target": "$.info", "update": {"title": name}}]), name, "yaml", "overlay")
+        read(overlay_of([{"target": "$.info", "update": {"title": name}}]), name, "yaml")
         for name in ("one", "two")
     ]
     made = apply_overlays(read(GIVEN, "api", "yaml"), overlays)
@@ -228,26 +227,36 @@ def test_overlays_are_applied_in_their_order() -> None:
 def test_merge_keys_share_nothing() -> None:
     text = "a: &a {deep: {n: 1}}\nb: {<<: *a}\n"
     document = parse(text.encode(), path=Path("api"), name="api")
-    overlay = read(
-        overlay_of([{"target": "$.b.deep", "update": {"m": 2}}]), "fix", "yaml", "overlay"
-    )
+    overlay = read(overlay_of([{"target": "$.b.deep", "update": {"m": 2}}]), "fix", "yaml")
     made = apply_overlays(document, [overlay])
     assert plain(made.root) == {"a": {"deep": {"n": 1}}, "b": {"deep": {"n": 1, "m": 2}}}
 
 
 def test_overlay_1_0_reads_a_list_as_its_entries_and_says_so() -> None:
     actions = [{"target": "$.tags", "update": [{"name": "x"}]}]
-    overlay = read(overlay_of(actions, "1.0.0"), "fix", "yaml", "overlay")
+    overlay = read(overlay_of(actions, "1.0.0"), "fix", "yaml")
     made = apply_overlays(read(GIVEN, "api", "yaml"), [overlay])
     assert plain(made.root["tags"]) == [*TAGS, {"name": "x"}]
     assert ["1.0 appends a list as one item" in warning.fact for warning in made.warnings] == [True]
+
+
+def test_overlay_1_0_may_do_what_1_1_does() -> None:
+    actions = [
+        {"target": "$.info.title", "update": "Store"},
+        {"target": "$.tags[0]", "copy": "$.info"},
+    ]
+    overlay = read(overlay_of(actions, "1.0.0"), "fix", "yaml")
+    made = apply_overlays(read(GIVEN, "api", "yaml"), [overlay])
+    info = {"title": "Store", "version": "1"}
+    assert plain(made.root) == changed(info=info, tags=[{"name": "pets", **info}, *TAGS[1:]])
+    assert made.warnings == []
 
 
 def test_extends_of_another_file_is_a_warning(tmp_path: Path) -> None:
     found = []
     for extends in ("api.yaml", "./api.yaml", "other.yaml", "https://example.com/other.yaml"):
         text = written({**overlay_of([{"target": "$", "update": {}}]), "extends": extends}, "yaml")
-        overlay = parse(text.encode(), path=tmp_path / "fix.yaml", name="fix.yaml", kind="overlay")
+        overlay = parse(text.encode(), path=tmp_path / "fix.yaml", name="fix.yaml")
         document = parse(b"a: 1", path=tmp_path / "api.yaml", name="api.yaml")
         found.append([str(w).split("\n")[0] for w in apply_overlays(document, [overlay]).warnings])
     says = (
@@ -277,7 +286,7 @@ def nesting() -> list[dict[str, Json]]:
     ],
 )
 def test_growth_has_limits(actions: list[dict[str, Json]], says: str) -> None:
-    overlay = read(overlay_of(actions), "fix", "json", "overlay")
+    overlay = read(overlay_of(actions), "fix", "json")
     with pytest.raises(SpecError) as caught:
         apply_overlays(read(GIVEN, "api", "yaml"), [overlay])
     assert caught.value.problems[0].fact == says

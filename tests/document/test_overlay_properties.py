@@ -51,7 +51,7 @@ def test_any_change_leaves_a_tree_that_knows_its_places(
     document = read({"a": 0, **tree}, "api", style)
     wanted = plain(document.root)
     for action in actions:
-        overlay = read(overlay_of([action]), "fix", style, "overlay")
+        overlay = read(overlay_of([action]), "fix", style)
         try:
             document = apply_overlays(document, [overlay], allow_unmatched=True)
         except SpecError:

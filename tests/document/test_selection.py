@@ -1,8 +1,9 @@
-"""What the selectors of ``operations`` name, and what ``accept`` leaves out and records."""
+"""What the selectors of ``operations`` name, and what is left out and recorded."""
 
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -140,23 +141,24 @@ def test_a_selector_that_matches_nothing_is_an_error(
     assert not (tmp_path / "out").exists()
 
 
-def test_without_accept_every_fault_is_refused(tmp_path: Path) -> None:
-    outcome = run(tmp_path, FAULTY)
+def test_with_strict_every_fault_is_refused(tmp_path: Path) -> None:
+    outcome = run(tmp_path, FAULTY, "--strict")
     assert outcome.code == 2
     assert "[ref]" in outcome.err
     assert "[status]" in outcome.err
     assert "2 refused" in outcome.err
 
 
-def test_an_accepted_code_does_not_excuse_another(tmp_path: Path) -> None:
-    outcome = run(tmp_path, FAULTY, "--accept", "ref")
+@pytest.mark.parametrize("named", ["broken", "GET /broken"])
+def test_an_operation_that_is_named_is_never_left_out(named: str, tmp_path: Path) -> None:
+    outcome = run(tmp_path, FAULTY, "--operation", "*", "--operation", named)
     assert outcome.code == 2
-    assert "[ref]" not in outcome.err
-    assert "1 refused" in outcome.err
+    assert "error: $ref '#/components/schemas/Lost' doesn't resolve" in outcome.err
+    assert not (tmp_path / "out").exists()
 
 
-def test_accepted_codes_leave_whole_operations_out(tmp_path: Path) -> None:
-    outcome = run(tmp_path, FAULTY, "--accept", "ref", "--accept", "status", "--accept", "never")
+def test_whole_operations_are_left_out(tmp_path: Path) -> None:
+    outcome = run(tmp_path, FAULTY)
     assert outcome.code == 0, outcome.err
     assert emitted(tmp_path) == ["GET /good"]
     found = manifest(tmp_path)["left_out"]
@@ -170,15 +172,13 @@ def test_accepted_codes_leave_whole_operations_out(tmp_path: Path) -> None:
     assert "doesn't resolve" in found[0]["fact"]
     assert "3 left out" in outcome.out
     assert outcome.err.count("left out: ") == 3
-    assert "nothing was refused as 'never'" in outcome.err
     models = (tmp_path / "out/shop/models.py").read_text("utf-8")
     assert "class Good" in models
     assert "Broken" not in models
 
 
 def test_the_rest_is_as_if_the_left_out_operations_were_not_described(tmp_path: Path) -> None:
-    accepted = ["--accept", "ref", "--accept", "status"]
-    assert run(tmp_path, FAULTY, *accepted).code == 0
+    assert run(tmp_path, FAULTY).code == 0
     selected = run(tmp_path, FAULTY, "--operation", "good", output="other")
     assert selected.code == 0, selected.err
     for path in (tmp_path / "out/shop").iterdir():
@@ -187,7 +187,7 @@ def test_the_rest_is_as_if_the_left_out_operations_were_not_described(tmp_path: 
 
 
 def test_nothing_is_written_where_every_operation_is_left_out(tmp_path: Path) -> None:
-    outcome = run(tmp_path, FAULTY, "--accept", "ref", "--operation", "broken*")
+    outcome = run(tmp_path, FAULTY, "--operation", "broken*")
     assert outcome.code == 2
     assert "[ref]" in outcome.err
     assert not (tmp_path / "out").exists()
@@ -205,37 +205,64 @@ def test_a_part_that_cannot_be_sent_is_recorded(tmp_path: Path) -> None:
     assert (left["code"], left["operation"], left["line"]) == ("header-name", "", 6)
 
 
-def test_check_names_the_accepted_codes_in_its_remedy(tmp_path: Path) -> None:
-    arguments = ["--accept", "ref", "--accept", "status"]
+def test_check_names_the_arguments_in_its_remedy(tmp_path: Path) -> None:
+    arguments = ["--operation", "good", "--strict"]
     assert run(tmp_path, FAULTY, *arguments).code == 0
     common = ["--spec", "spec.yaml", "--package", "shop", "--output", "out"]
     assert speclock(tmp_path, "check", *common, *arguments).code == 0
     (tmp_path / "out/shop/models.py").write_text("", encoding="utf-8")
     outcome = speclock(tmp_path, "check", *common, *arguments)
     assert outcome.code == 1
-    assert "--accept ref --accept status" in outcome.err
+    assert "--operation good --strict" in outcome.err
 
 
-def test_what_the_building_side_refuses_is_left_out_too(tmp_path: Path) -> None:
-    """Also where the fault is of no single operation, such as two that want one call."""
-    text = SPEC.replace("operationId: users/list", "operationId: pets.list")
-    assert run(tmp_path, text).code == 2
-    outcome = run(tmp_path, text, "--accept", "call-collision")
-    assert outcome.code == 0, outcome.err
-    assert emitted(tmp_path) == ALL[:-1]
-    (left,) = manifest(tmp_path)["left_out"]
-    assert (left["operation"], left["code"]) == ("pets.list", "call-collision")
-
-
-def test_settings_may_accept_codes(tmp_path: Path) -> None:
-    (tmp_path / "spec.yaml").write_text(FAULTY, encoding="utf-8")
-    (tmp_path / "pyproject.toml").write_text(
+@pytest.mark.parametrize("command", [["check"], ["check", "--full"], ["generate"]])
+def test_an_operation_newly_left_out_is_accepted_by_the_line_that_is_printed(
+    command: list[str], tmp_path: Path
+) -> None:
+    settings = tmp_path / "pyproject.toml"
+    settings.write_text(
         '[tool.speclock]\noutput = "out"\n[tool.speclock.clients.shop]\nspec = "spec.yaml"\n'
-        'operations = ["method:get", "!typo"]\naccept = ["ref"]\n',
+        'operations = ["method:get"]\n',
         encoding="utf-8",
     )
-    outcome = speclock(tmp_path, "generate")
-    assert outcome.code == 0, outcome.err
-    assert emitted(tmp_path) == ["GET /good"]
-    assert [left["operation"] for left in manifest(tmp_path)["left_out"]] == ["broken"]
+    spec = tmp_path / "spec.yaml"
+    whole = FAULTY.replace('"20"', '"200"')
+    spec.write_text(whole, encoding="utf-8")
+    assert speclock(tmp_path, "generate").code == 0
+    assert emitted(tmp_path) == ["GET /good", "GET /typo"]
     assert speclock(tmp_path, "check").code == 0
+    spec.write_text(FAULTY, encoding="utf-8")
+    before = (tmp_path / "out/shop/speclock.json").read_bytes()
+    outcome = speclock(tmp_path, *command)
+    assert outcome.code == 1
+    assert "spec.yaml:27:19: left out: typo: '20' isn't a status" in outcome.err
+    assert "1 operation(s) newly left out; nothing was written." in outcome.err
+    assert (tmp_path / "out/shop/speclock.json").read_bytes() == before
+    line = re.search(r'add ("!.*?") to `operations`', outcome.err)
+    assert line, outcome.err
+    text = settings.read_text("utf-8").replace('"method:get"', f'"method:get", {line[1]}')
+    settings.write_text(text, encoding="utf-8")
+    assert speclock(tmp_path, "generate").code == 0
+    assert emitted(tmp_path) == ["GET /good"]
+    assert speclock(tmp_path, "check", "--full").code == 0
+
+
+def test_a_path_item_that_cannot_be_read_is_accepted_by_the_line_that_is_printed(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.speclock]\noutput = "out"\n[tool.speclock.clients.shop]\nspec = "spec.yaml"\n',
+        encoding="utf-8",
+    )
+    spec = tmp_path / "spec.yaml"
+    spec.write_text(SPEC, encoding="utf-8")
+    assert speclock(tmp_path, "generate").code == 0
+    spec.write_text(f"{SPEC}  /more: {{$ref: '#/nowhere'}}\n", encoding="utf-8")
+    outcome = speclock(tmp_path, "generate")
+    assert outcome.code == 1
+    assert 'add "!/more" to `operations`' in outcome.err
+    with (tmp_path / "pyproject.toml").open("a", encoding="utf-8") as file:
+        file.write('operations = ["!/more"]\n')
+    assert speclock(tmp_path, "generate").code == 0
+    assert emitted(tmp_path) == ALL

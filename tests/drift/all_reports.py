@@ -29,7 +29,7 @@ def with_changes(*changes: Change) -> Report:
 
 def on_the_wire(level: str, *operations: str) -> Change:
     """A change of that level that doesn't show in Python."""
-    verdicts = (Verdict("request/schema/x/changed", "request", level),)
+    verdicts = (Verdict("request/schema/type/changed", "request", level),)
     return replace(OBJECTIVES, verdicts=verdicts, operations=operations, signatures=())
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from generator.drift.changes import Allowance, Change, Fault, Report, Side, Signature, Verdict
-from generator.errors import Place
+from generator.drift.changes import Allowance, Change, Report, Side, Signature, Verdict
+from generator.errors import Place, Problem
 
 BASE = "spec/audiences.yaml"
 UPSTREAM = "https://api.example/openapi.yaml"
@@ -14,8 +14,8 @@ POINTER = "/components/schemas/AudienceRule/properties/objective_type"
 
 OBJECTIVES = Change(
     verdicts=(
-        Verdict("request/schema/enum/removed", "request", "breaking"),
-        Verdict("response/schema/enum/removed", "response", "safe"),
+        Verdict("request/schema/enum/value-removed", "request", "breaking"),
+        Verdict("response/schema/enum/value-removed", "response", "safe"),
     ),
     operations=("audiences/create",),
     pointer=f"{POINTER}/items/enum",
@@ -44,7 +44,7 @@ OBJECTIVES = Change(
 )
 
 COMPANY = Change(
-    verdicts=(Verdict("response/property/added", "response", "safe"),),
+    verdicts=(Verdict("response/schema/property/added", "response", "safe"),),
     operations=("audiences/create",),
     pointer="/components/schemas/Audience/properties/created_by_company_name",
     message="`Audience.created_by_company_name` is new",
@@ -66,7 +66,7 @@ COMPANY = Change(
 )
 
 RETENTION = Change(
-    verdicts=(Verdict("request/schema/maximum/decreased", "request", "breaking"),),
+    verdicts=(Verdict("request/schema/maximum/narrowed", "request", "breaking"),),
     operations=("audiences/create", "audiences/update"),
     pointer="/components/schemas/AudienceRule/properties/retention_days/maximum",
     message="`AudienceRule.retention_days` is at most 180, and was at most 540",
@@ -85,7 +85,7 @@ RETENTION = Change(
 )
 
 STATUS = Change(
-    verdicts=(Verdict("response/schema/enum/added", "response", "risk"),),
+    verdicts=(Verdict("response/schema/enum/value-added", "response", "risk"),),
     operations=("audiences/list", "audiences/get"),
     pointer="/components/schemas/Audience/properties/status/enum",
     message="`Audience.status` may be ARCHIVED, which no code knows yet",
@@ -100,7 +100,7 @@ STATUS = Change(
 def prose(number: int, before: str, after: str) -> Change:
     """A change of prose."""
     return Change(
-        verdicts=(Verdict("docs/description/changed", "", "none"),),
+        verdicts=(Verdict("api/docs/text/changed", "", "none"),),
         operations=("audiences/create",),
         pointer=f"/components/schemas/Audience/properties/p{number}/description",
         message=f"The description of `Audience.p{number}` was reworded",
@@ -141,12 +141,14 @@ WHOLE = replace(
     operations=("audiences/create", "audiences/update", "audiences/list", "audiences/get"),
     changes=(OBJECTIVES, RETENTION, STATUS, *REPORT.changes[1:]),
     faults=(
-        Fault(
+        Problem(
+            "allow-list",
             "The entry 1234567890ab matches no change any more.",
             "Remove it.",
             Place("spec/drift.toml", 9, 1),
         ),
-        Fault(
+        Problem(
+            "allow-list",
             "The entry 5566778899aa expired on 2026-10-01.",
             "Decide again, or remove it.",
             Place("spec/drift.toml", 14, 1),
@@ -179,7 +181,10 @@ def hostile(text: str = HOSTILE_TEXT) -> Report:
         signatures=(Signature(text, text, f"{text} new", breaks=True),),
     )
     allowed = replace(
-        change, allowed=Allowance("aabbccddeeff", text, text, None, Place("spec/drift.toml", 1, 1))
+        change,
+        allowed=Allowance(
+            "aabbccddeeff", text, text, dt.date(2027, 3, 1), Place("spec/drift.toml", 1, 1)
+        ),
     )
     return Report(
         package="hostile",
@@ -187,6 +192,6 @@ def hostile(text: str = HOSTILE_TEXT) -> Report:
         revision=Side(f"https://api.example/{text}", text, text, "11" * 32),
         operations=(text,),
         changes=(change, allowed, replace(change, docs=True, verdicts=change.verdicts[1:])),
-        faults=(Fault(text, text, Place("spec/drift.toml", 1, 1)),),
+        faults=(Problem("allow-list", text, text, Place("spec/drift.toml", 1, 1)),),
         steps=(text,),
     )

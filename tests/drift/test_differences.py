@@ -145,3 +145,25 @@ paths:
     assert change["base"]["column"] == text.splitlines()[14].index("enum") + 1
     assert change["base"]["pointer"] == f"{pointer}/enum"
     assert (change["before"], change["after"]) == ('["x", "y"]', '["x"]')
+
+
+def test_a_change_behind_many_references_is_found(tmp_path: Path) -> None:
+    old, new = _shop(), _shop()
+    for shop, limit in ((old, 20), (new, 10)):
+        schemas = shop["components"]["schemas"]
+        for number in range(250):
+            inner = {"$ref": f"#/components/schemas/Box{number + 1}"}
+            schemas[f"Box{number}"] = {"type": "object", "properties": {"inner": inner}}
+        schemas["Box250"] = {"type": "string", "maxLength": limit}
+        schemas["Pet"]["properties"]["box"] = {"$ref": "#/components/schemas/Box0"}
+    (change,) = report(old, new, tmp_path)["changes"]
+    assert change["message"] == "Box250: maxLength decreased from 20 to 10"
+
+
+def test_a_media_type_that_is_added_has_a_json_pointer(tmp_path: Path) -> None:
+    new = _shop()
+    content = new["paths"]["/pets"]["post"]["requestBody"]["content"]
+    content["application/xml"] = content["application/json"]
+    (change,) = report(_shop(), new, tmp_path)["changes"]
+    assert change["pointer"] == "/paths/~1pets/post/requestBody/content/application~1xml"
+    assert change["base"] is None

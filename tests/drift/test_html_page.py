@@ -214,7 +214,7 @@ def test_hostile_text_stays_text(
     monkeypatch.setitem(
         RULES,
         OBJECTIVES.id,
-        Rule(OBJECTIVES.id, "breaking", ("w",), HOSTILE_TEXT, HOSTILE_TEXT, ""),
+        Rule(OBJECTIVES.id, "breaking", ("w",), HOSTILE_TEXT, HOSTILE_TEXT),
     )
     report = hostile()
     show(tab, report, tmp_path)

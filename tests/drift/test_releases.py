@@ -14,7 +14,6 @@ import pytest
 from generator.config import Client
 from generator.document.load import load, parse
 from generator.document.slice.slice_document import slice_document
-from generator.document.slice.slice_text import slice_text
 from generator.document.tree import SourceFile
 from generator.drift.changes import Report
 from generator.drift.compare.documents import compare
@@ -45,7 +44,7 @@ def _whole(version: str) -> SourceFile:
 
 @cache
 def _slice(version: str) -> SourceFile:
-    text = slice_text(slice_document(_whole(version), SETTINGS.operations))
+    text = slice_document(_whole(version), SETTINGS.operations).text()
     return parse(text.encode(), path=Path(f"{version}.yaml"), name=version)
 
 

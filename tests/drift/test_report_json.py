@@ -65,7 +65,7 @@ def test_the_json_of_a_release() -> None:
         "breaking": 1, "risk": 1, "safe": 1, "none": 0, "docs": 2, "allowed": 1, "python": 1,
     }  # fmt: skip
     first, allowed, _, added = found["changes"][:4]
-    assert first["id"] == "request/schema/enum/removed"
+    assert first["id"] == "request/schema/enum/value-removed"
     assert first["direction"] == "both"
     assert [v["wire"] for v in first["verdicts"]] == ["breaking", "safe"]
     assert first["base"] == {
@@ -112,9 +112,7 @@ def test_sarif_is_valid(report: Report, sarif_schema: jsonschema.Draft4Validator
 
 
 def test_sarif_says_where_and_what(monkeypatch: pytest.MonkeyPatch) -> None:
-    rule = Rule(
-        OBJECTIVES.id, "breaking", ("A value is gone.",), "Calls fail.", "Don't send it.", ""
-    )
+    rule = Rule(OBJECTIVES.id, "breaking", ("A value is gone.",), "Calls fail.", "Don't send it.")
     monkeypatch.setitem(RULES, rule.id, rule)
     (run,) = json.loads(FORMATS["sarif"](WHOLE))["runs"]
     rules = run["tool"]["driver"]["rules"]

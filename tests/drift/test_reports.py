@@ -85,7 +85,7 @@ Python code that uses the old client may stop type-checking or running.
 
 audiences/create
   breaking  `AudienceRule.objective_type[]` no longer takes VIDEO_VIEW and WEB_SESSIONS
-    breaking in requests, safe in responses · request/schema/enum/removed · response/schema/enum/removed
+    breaking in requests, safe in responses · request/schema/enum/value-removed · response/schema/enum/value-removed
     - AWARENESS, CONSIDERATION, VIDEO_VIEW, CATALOG_SALES, WEB_SESSIONS, VIDEO_COMPLETION
     + AWARENESS, CONSIDERATION, CATALOG_SALES, VIDEO_COMPLETION
     base         spec/audiences.yaml:214:17  #/components/schemas/AudienceRule/properties/objective_type/items/enum
@@ -96,7 +96,7 @@ audiences/create
       - WEB_SESSIONS = "WEB_SESSIONS"
     fingerprint  9c1e5d0a77b2
   safe      `Audience.created_by_company_name` is new
-    safe in responses · response/property/added
+    safe in responses · response/schema/property/added
     + string or null, optional
     revision     https://api.example/openapi.yaml:8770:9  #/components/schemas/Audience/properties/created_by_company_name
     python       Audience.created_by_company_name (doesn't break code)

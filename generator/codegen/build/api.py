@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from ...config import Client
-from ...errors import Findings, UsageError
-from ...openapi import model
+from ...errors import Findings
 from ...openapi.model import Document, references_in
 from ...recursion import deeply_recursive
 from .. import ir, names
 from ..names import Identifier
 from .model_modules import divide
-from .operations import CallPath, OperationBuilder
+from .naming import ATTRIBUTES, call_paths, class_names
+from .operations import OperationBuilder
 from .pagination import Paginator
 from .security import build_security
 from .servers import Servers
@@ -21,28 +20,41 @@ from .types import Types, text
 
 _MESSAGE = ("message", "error_description", "detail", "title", "description", "error", "reason")
 _CODE = ("code", "error_code", "errorCode", "status", "type", "name")
-_ATTRIBUTES = names.METHODS | {"base_url", "credentials"}
+
+
+_NOTHING: Mapping[str, str] = {}
 
 
 @deeply_recursive
-def build(document: Document, client: Client, findings: Findings) -> ir.Api:
+def build(
+    document: Document,
+    client: Client,
+    findings: Findings,
+    previous: Mapping[str, str] = _NOTHING,
+) -> ir.Api:
     """Return the package with every name and type decided.
 
-    Raises :class:`UsageError` for a pin that matches nothing, and :class:`SpecError` for name
-    collisions and unsupported constructs.
+    ``previous`` has the calls of an earlier run by ``METHOD /path``, for the warnings about names.
+    Raises :class:`UsageError` for a pin that isn't possible, and :class:`SpecError` for unsupported
+    constructs.
     """
-    types = Types(document, client.names, findings)
+    classes, collisions = class_names(document, client)
+    types = Types(document, classes, findings)
     secrets = build_security(document, findings)
     servers = Servers(document, findings)
-    places = _places(document.operations, client.calls, findings)
-    builder = OperationBuilder(types, secrets, servers, findings)
+    paths, contested = call_paths(document.operations, client, previous)
+    used = {path.call for path in paths}
+    builder = OperationBuilder(types, secrets, servers, findings, used)
     built: list[ir.ClientOperation] = []
-    for described, place in places:
+    for described, path in zip(document.operations, paths, strict=True):
         with findings.operation(described.label) as scope:
-            operation = builder.build(described, place, names.constant_of(place.call))
+            operation = builder.build(described, path)
             if not scope.failed:
                 built.append(operation)
     findings.raise_refusals()
+    if len(built) == len(document.operations):  # else they are named once more, without the rest
+        for collision in (*collisions, *contested):
+            collision.warn(client, findings)
     components = types.components()
     paginator = Paginator(document, types, components, findings)
     operations = paginator.paginate(tuple(built), client)
@@ -97,67 +109,17 @@ def _users(
     return users
 
 
-def _places(
-    operations: tuple[model.Operation, ...], pins: Mapping[str, str], findings: Findings
-) -> list[tuple[model.Operation, CallPath]]:
-    for pin in pins:
-        if not any(pin in op.spellings for op in operations):
-            raise UsageError(
-                f"[tool.speclock] pins the call of {pin!r}, which isn't selected. Remove it."
-            )
-    places: list[tuple[model.Operation, CallPath]] = []
-    users: dict[str, model.Operation] = {}
-    for op in operations:
-        key = next((name for name in op.spellings if name in pins), None)
-        if key is not None:
-            resource, name = _pinned(key, pins[key])
-        else:
-            tag = op.tags[0] if op.tags else ""
-            group, call = names.operation_call(op.operation_id, tag, op.method, op.path)
-            resource = names.snake(group, _ATTRIBUTES) if group else ""
-            name = names.snake(call, names.METHODS)
-        place = CallPath(resource, name, names.join(name, "_stream"))
-        other = users.setdefault(place.call.upper().lower(), op)
-        if other is not op:
-            findings.refuse(
-                "call-collision",
-                op.location,
-                f"{op.label!r} and {other.label!r} (#{other.location.pointer}) both become the "
-                f"call {place.call}",
-                "Pin one in [tool.speclock.clients.<package>.calls]: "
-                f"{op.label!r} = '{place.call}_2'",
-            )
-        places.append((op, place))
-    resources = {place.resource: op for op, place in places if place.resource}
-    for index, (op, place) in enumerate(places):
-        if f"{place.resource}.{place.stream}".lstrip(".") in users:
-            places[index] = (op, replace(place, stream=names.join(place.stream, "_")))
-        if not place.resource and place.name in resources:
-            findings.refuse(
-                "call-collision",
-                op.location,
-                f"{op.label!r} and the resource of {resources[place.name].label!r} both become the "
-                f"attribute {place.name}",
-                f"Pin one in [tool.speclock.clients.<package>.calls]: {op.label!r} = 'other_name'",
-            )
-    return places
-
-
-def _pinned(operation: str, pin: str) -> tuple[str, Identifier]:
-    where = f"[tool.speclock] calls {operation!r}"
-    resource, _, name = pin.rpartition(".")
-    if (resource or name) in _ATTRIBUTES:
-        raise UsageError(f"{where}: {pin!r} is an attribute of every client. Choose another name.")
-    return names.check_pinned(resource, where) if resource else "", names.check_pinned(name, where)
-
-
 def _resources(
     document: Document, operations: tuple[ir.ClientOperation, ...], client: str
 ) -> tuple[ir.Resource, ...]:
-    docs = {names.snake(tag.name, _ATTRIBUTES): text(tag.description) for tag in document.tags}
+    docs = {names.snake(tag.name, ATTRIBUTES): text(tag.description) for tag in document.tags}
     resources: list[ir.Resource] = []
-    for name in dict.fromkeys(op.resource for op in operations if op.resource):
-        class_name = names.pascal(name, {*names.RESOURCES, client, f"Async{client}"})
+    groups = dict.fromkeys(op.resource for op in operations if op.resource)
+    reserved = {*names.RESOURCES, client, f"Async{client}"}
+    reserved |= {f"Async{names.pascal(name)}" for name in groups}
+    classes = names.make_distinct(groups, lambda name, level: names.pascal(name, reserved, level))
+    for name in groups:
+        class_name = classes[name]
         resources.append(
             ir.Resource(
                 name=name,
@@ -175,7 +137,7 @@ def _error_shape(
 ) -> ir.ErrorShape:
     classes: dict[ir.Code, str] = {}
     for op in operations:
-        for answer in op.errors:
+        for answer in (one for error in op.errors for one in error.options or (error,)):
             if answer.codec == "json":
                 classes.setdefault(answer.annotation, answer.model)
     models = {c.name: c for c in components if isinstance(c, ir.Model)}

@@ -6,14 +6,16 @@ Sources: OpenAPI 3.1.1 §4.8.13 (Request Body), §4.8.14 (Media Type), §4.8.15 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import product
 
 from ...errors import Findings
 from ...openapi.model import MediaType, Operation, RequestBody, Response, Schema
-from ..ir import Answer, Body, Code, Dict, File, FormPart, Overload, Ref, Scalar, Type
-from .media_types import ORDER, SEQUENTIAL, codec_of, is_sendable, is_well_formed
-from .types import Types, annotation, text
+from ..ir import Answer, Body, Code, Dict, File, FormPart, Overload, Ref, Scalar, Type, UnionType
+from .media_types import ORDER, SEQUENTIAL, codec_of, is_range, is_sendable, is_well_formed
+from .types import Types, annotation, body_annotation, text
 
 _WITHOUT_BODY = ("204", "205", "304")
 _MOST = 6
@@ -47,14 +49,16 @@ class Bodies:
                     f"{operation.label}: {name!r} isn't a media type; {effect}",
                     "Write type/subtype, for instance application/json.",
                 )
-        if not made:
+        if not made and body.required:
             self.findings.refuse(
                 "request-media-type",
                 content.location,
                 f"{operation.label}: the request body has no media type",
                 "Add one to 'content', for instance application/json.",
             )
-        return tuple(sorted(made, key=lambda one: ORDER.index(one.codec)))
+        made.sort(key=lambda one: (ORDER.index(one.codec), is_range(one.key)))
+        sent = Counter(one.sent_as for one in made)
+        return tuple(replace(b, media_type=b.key) if sent[b.sent_as] > 1 else b for b in made)
 
     def _body(self, name: str, media: MediaType, body: RequestBody) -> Body:
         schema = media.schema
@@ -69,16 +73,19 @@ class Bodies:
             if not isinstance(made, Ref):
                 made = Dict(Scalar("any"))
         elif codec in ("text", "bytes"):
+            self._warn_of_structure(name, media, codec)
             made = Scalar("string") if codec == "text" else File()
+        sendable = _sendable(name, codec)
         return Body(
-            media_type=_sendable(name, codec),
+            media_type=sendable,
+            sent_as=sendable,
             key=name,
             codec=codec,
             type=made,
             annotation=annotation(made),
             required=body.required,
             doc=text(body.description),
-            check=annotation(made, constrained=True),
+            check=body_annotation(made),
             parts=parts,
         )
 
@@ -87,7 +94,7 @@ class Bodies:
     def answers(self, operation: Operation) -> tuple[list[Answer], list[Answer]]:
         """Return the success responses and the error responses, in every media type.
 
-        Without documented responses, a success is None.
+        Without a documented success, every success is None.
         """
         responses = operation.responses
         successes: list[Answer] = []
@@ -99,7 +106,7 @@ class Bodies:
                 successes += offered
             if not status.startswith(("1", "2", "3")):
                 errors.append(_as_text(select_default(offered)))
-        if not responses:
+        if not successes:
             successes.append(_answer("2XX", "", "none", Scalar("null")))
         return successes, errors
 
@@ -120,14 +127,26 @@ class Bodies:
                 codec = "whole-events"
         elif codec != "json":
             codec = "text" if codec in ("text", "form") else "bytes"
+            self._warn_of_structure(name, media, codec)
             return _answer(status, name, codec, Scalar("string" if codec == "text" else "bytes"))
         made = self.types.type(schema)
         model = made.name if isinstance(made, Ref) and self.types.is_model(made.name) else ""
         return _answer(status, name, codec, made, model)
 
+    def _warn_of_structure(self, name: str, media: MediaType, codec: str) -> None:
+        """Warn of XML or a multipart body with a schema that nothing is generated for."""
+        bare = name.partition(";")[0].strip().lower()
+        if media.schema is not None and (bare.endswith("xml") or bare.startswith("multipart/")):
+            self.findings.warn(
+                "media-type",
+                media.location,
+                f"{name}: the schema isn't used; the body is {codec}",
+                "Write and read such bodies yourself, or describe JSON beside it.",
+            )
+
 
 def _answer(status: str, media_type: str, codec: str, made: Type, model: str = "") -> Answer:
-    hint, check = annotation(made), annotation(made, constrained=True)
+    hint, check = annotation(made), body_annotation(made)
     return Answer(status, media_type, codec, made, hint, check, model)
 
 
@@ -138,9 +157,20 @@ def _as_text(answer: Answer) -> Answer:
 
 
 def select_default(offered: Sequence[Answer]) -> Answer:
-    """Return the response in the default media type, of several for one status."""
+    """Return the response in the default media type, of several for one status.
+
+    JSON of several types is told apart by the Content-Type.
+    """
     order = (*ORDER, "none", *sorted(SEQUENTIAL))
-    return min(offered, key=lambda answer: order.index(answer.codec))
+    listed = sorted(offered, key=lambda a: (order.index(a.codec), is_range(a.media_type)))
+    first = listed[0]
+    json = {(a.check, is_range(a.media_type)): a for a in reversed(listed) if a.codec == "json"}
+    if first.codec != "json" or len(json) == 1:
+        return first
+    options = tuple(answer for answer in listed if answer in json.values())
+    types = tuple(dict.fromkeys(answer.type for answer in options))
+    made = UnionType(types) if len(types) > 1 else first.type
+    return replace(_answer(first.status, first.media_type, "json", made), options=options)
 
 
 def build_signatures(
@@ -179,7 +209,7 @@ def annotate_result(answers: Iterable[Answer]) -> Code:
 def _sendable(name: str, codec: str) -> str:
     """Return the media type to send; for a range one within it."""
     kind, _, rest = name.partition("/")
-    if "*" not in name:
+    if not is_range(name):
         return name
     usual = {"json": "application/json", "text": "text/plain", "multipart": "multipart/form-data"}
     return (

@@ -39,6 +39,11 @@ def is_well_formed(media_type: str) -> bool:
     return _WELL_FORMED.match(media_type) is not None
 
 
+def is_range(media_type: str) -> bool:
+    """Return whether it is a range such as ``*/*`` or ``text/*`` (RFC 9110 §12.5.1)."""
+    return "*" in media_type.partition(";")[0]
+
+
 def is_sendable(media_type: str) -> bool:
     """Return whether a media type has a slash and is allowed in a header."""
     return "/" in media_type and _HEADER.match(media_type) is not None
@@ -47,13 +52,13 @@ def is_sendable(media_type: str) -> bool:
 def codec_of(media_type: str, schema: Schema | None = None) -> str:
     """Return json, form, multipart, text or bytes; events, lines or sequence if sequential.
 
-    ``*/*`` is json, unless the format of the schema is binary.
+    ``*/*`` and ``application/*`` are json, unless the format of the schema is binary.
     """
     bare = media_type.partition(";")[0].strip().lower()
     if bare in _SEQUENCES:
         return _SEQUENCES[bare]
-    if bare == "*/*" and schema is not None and schema.format == "binary":
-        return "bytes"
+    if bare in ("*/*", "application/*") and schema is not None:
+        return "bytes" if schema.format == "binary" else "json"
     if _JSON.match(bare):
         return "json"
     if bare == "application/x-www-form-urlencoded":

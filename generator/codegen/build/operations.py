@@ -5,15 +5,16 @@ Sources: OpenAPI 3.1.1 §4.8.10 (Operation), §4.8.12 (Parameter).
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Container
+from dataclasses import replace
 
 from ...errors import Findings
 from ...openapi import model
 from .. import ir, names
-from ..names import Identifier
+from ..names import Identifier, Spelling
 from .bodies import Bodies, annotate_result, build_signatures, select_default
 from .media_types import SEQUENTIAL
+from .naming import CallPath
 from .security import Security
 from .servers import Servers
 from .types import Types, annotation, is_scalar, text
@@ -21,36 +22,25 @@ from .types import Types, annotation, is_scalar, text
 _STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 
 
-@dataclass(frozen=True, slots=True)
-class CallPath:
-    """The path of a method: ``client.<resource>.<name>``, or ``client.<name>``."""
-
-    resource: str
-    name: str
-    stream: str
-    """The name of the streaming method, if there is one besides the other."""
-
-    @property
-    def call(self) -> str:
-        """The attribute path from the client."""
-        return f"{self.resource}.{self.name}" if self.resource else self.name
-
-
 class OperationBuilder:
     """The builder of methods."""
 
     def __init__(
-        self, types: Types, security: Security, servers: Servers, findings: Findings
+        self,
+        types: Types,
+        security: Security,
+        servers: Servers,
+        findings: Findings,
+        calls: Container[str],
     ) -> None:
         self.types = types
         self.security = security
         self.servers = servers
         self.findings = findings
+        self.calls = calls
         self.bodies = Bodies(types, findings)
 
-    def build(
-        self, operation: model.Operation, place: CallPath, constant: Identifier
-    ) -> ir.ClientOperation:
+    def build(self, operation: model.Operation, path: CallPath) -> ir.ClientOperation:
         """Return the method for one operation; record unsupported constructs in the findings."""
         parameters = self._parameters(operation)
         bodies = self.bodies.bodies(operation)
@@ -58,8 +48,8 @@ class OperationBuilder:
         plain = [answer for answer in successes if answer.codec not in SEQUENTIAL]
         statuses = dict.fromkeys(answer.status for answer in plain)
         answers = [select_default([a for a in plain if a.status == status]) for status in statuses]
-        streamed = self._streamed(successes, place, constant)
-        only_streams = streamed is not None and streamed.name == place.name
+        streamed = self._streamed(successes, path)
+        only_streams = streamed is not None and streamed.name == path.name
         security = self.security.alternatives(operation)
         docs = (r.description for s, r in operation.responses.items() if s.startswith("2"))
         return ir.ClientOperation(
@@ -67,10 +57,10 @@ class OperationBuilder:
             method=operation.verb,
             path=ir.Text(operation.path.partition("#")[0]),
             key=ir.Text(operation.path),
-            call=place.call,
-            resource=place.resource,
-            name=place.name,
-            constant=constant,
+            call=path.call,
+            resource=path.resource,
+            name=path.name,
+            constant=path.constant,
             summary=text(operation.summary),
             doc=text(operation.description),
             deprecated=operation.deprecated,
@@ -87,9 +77,7 @@ class OperationBuilder:
             server=ir.Text(self.servers.own(operation, secured=bool(security))),
         )
 
-    def _streamed(
-        self, successes: list[ir.Answer], place: CallPath, constant: Identifier
-    ) -> ir.Streamed | None:
+    def _streamed(self, successes: list[ir.Answer], path: CallPath) -> ir.Streamed | None:
         """Return the method for a response that may be long: a sequence of items, or bytes."""
         answers = [a for a in successes if a.codec in SEQUENTIAL]
         if not answers:
@@ -99,11 +87,14 @@ class OperationBuilder:
         only = all(answer.codec in (*SEQUENTIAL, "none") for answer in successes)
         if only:  # with those that have no body
             answers = successes
-        name = place.name if only else place.stream
+        if not only:
+            path = replace(path, name=names.join(path.name, "_stream"))
+            while path.call in self.calls:
+                path = replace(path, name=names.join(path.name, "_"))
         return ir.Streamed(
-            name,
-            f"{place.resource}.{name}" if place.resource else name,
-            names.join(constant, "" if only else "_stream"),
+            path.name,
+            path.call,
+            path.constant,
             annotate_result(answer for answer in answers if answer.codec != "none"),
             tuple(answers),
         )
@@ -112,13 +103,22 @@ class OperationBuilder:
 
     def _parameters(self, operation: model.Operation) -> tuple[ir.MethodParameter, ...]:
         listed = {f"{p.in_} {p.name}": p for p in operation.parameters}
-        wanted = {key: names.snake(p.name, names.ARGUMENTS) for key, p in listed.items()}
-        counts = Counter(wanted.values())
-        for key, p in listed.items():  # the same name in two places
-            name = wanted[key]
-            if counts[name] > 1 and p.in_ != "path":
-                wanted[key] = Identifier(f"{name.rstrip('_')}_{p.in_}")
-        final = names.make_distinct(listed, wanted)
+        places: dict[str, set[str]] = {}
+        for p in operation.parameters:
+            places.setdefault(names.snake(p.name, names.ARGUMENTS), set()).add(p.in_)
+
+        def spell(key: str, level: Spelling) -> Identifier:
+            p = listed[key]
+            several = len(places[names.snake(p.name, names.ARGUMENTS)]) > 1
+            name = names.snake(p.name, names.ARGUMENTS, level)
+            in_place = several and p.in_ != "path"
+            return names.join(name.rstrip("_"), "_", p.in_) if in_place else name
+
+        def keeps(key: str, _: list[str], name: str) -> bool:
+            p = listed[key]
+            return p.name in (name.rstrip("_"), name.removesuffix(f"_{p.in_}"))
+
+        final = names.make_distinct(listed, spell, keeps)
         made = [self._parameter(p, final[key]) for key, p in listed.items()]
         return tuple(sorted(made, key=lambda p: not p.required))
 
@@ -149,7 +149,7 @@ class OperationBuilder:
             style=style,
             explode=style in ("form", "deepObject") if explode is None else explode,
             reserved=described.allow_reserved,
-            doc=text(described.description),
+            doc=text(described.description) or self.types.doc(schema),
             check=annotation(made, constrained=True),
             scalar=is_scalar(made),
         )

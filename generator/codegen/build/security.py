@@ -88,6 +88,7 @@ def build_security(document: Document, findings: Findings) -> Security:
     }
     groups: list[list[str]] = []
     wanted: dict[str, Identifier] = {}
+    reserved = names.CREDENTIALS | {"token", "basic"}
     for kind, usual in (("bearer", "token"), ("basic", "basic")):
         alike = _grouped([key for key in schemes if kinds[key] == kind], demands)
         groups += alike
@@ -98,8 +99,10 @@ def build_security(document: Document, findings: Findings) -> Security:
     for key, kind in kinds.items():
         if kind in ("header", "query", "cookie", "auth"):
             groups.append([key])
-            wanted[key] = names.snake(key, names.CREDENTIALS | {"token", "basic"})
-    final = names.make_distinct(wanted, wanted)
+            wanted[key] = names.snake(key, reserved)
+    final = names.make_distinct(
+        wanted, lambda key, level: names.snake(key, reserved, level) if level else wanted[key]
+    )
     made: dict[str, Credential] = {}
     for group in groups:
         credential = _credential(final[group[0]], [schemes[k] for k in group], kinds[group[0]])
@@ -147,11 +150,11 @@ def _credential(name: Identifier, schemes: list[SecurityScheme], kind: str) -> C
     fetched = False
     for scheme in schemes:
         own = scheme.flows.get("clientCredentials")
-        token_url = token_url or (own.token_url if own else "")
+        token_url = token_url or (_usable(own.token_url) if own else "")
         refreshing = [flow for name in _REFRESHING if (flow := scheme.flows.get(name))]
         every = [*refreshing, *([own] if own else ())]
-        declared = [flow.refresh_url for flow in every if flow.refresh_url]
-        others = [flow.token_url for flow in refreshing if flow.token_url]
+        declared = [url for flow in every if (url := _usable(flow.refresh_url))]
+        others = [url for flow in refreshing if (url := _usable(flow.token_url))]
         refresh_url = refresh_url or next(iter([*declared, *others]), "")
         fetched = fetched or bool(token_url or declared)
     return Credential(
@@ -165,23 +168,25 @@ def _credential(name: Identifier, schemes: list[SecurityScheme], kind: str) -> C
     )
 
 
+def _usable(url: str) -> str:
+    """Return a token URL, or ``""`` for one that nothing may be sent to."""
+    return "" if url_fault(url) else url
+
+
 def _check_token_urls(credential: Credential, scheme: SecurityScheme, findings: Findings) -> None:
-    if not credential.fetched:
-        return
-    used = (credential.token_url.value, credential.refresh_url.value)
+    urls = (credential.token_url.value, credential.refresh_url.value)
+    used = urls if credential.fetched else ()
     for flow in scheme.flows.values():
         for name, url in (("tokenUrl", flow.token_url), ("refreshUrl", flow.refresh_url)):
-            if not url or url not in used:
-                continue
             fault = url_fault(url)
             if fault:
-                findings.refuse(
+                findings.assume(
                     "token-url",
                     flow.at(name),
-                    f"the token URL {url!r} {fault}",
+                    f"the token URL {url!r} {fault}; it isn't used",
                     "Write an https URL, or one relative to the server.",
                 )
-            elif url.lower().startswith("http://"):
+            elif url in used and url.lower().startswith("http://"):
                 findings.warn(
                     "token-url",
                     flow.at(name),

@@ -15,6 +15,7 @@ from ...openapi.model import Document, Operation, Server, ServerVariable
 _ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
 _HARMLESS = re.compile(r"(https?|wss?)://", re.IGNORECASE)
 _LOOPBACK = re.compile(r"https?://(localhost|127(\.\d+){3}|\[::1\])(:\d+)?(/|\Z)", re.IGNORECASE)
+_HOST = re.compile(r"([\w-]+\.)+([a-z]{2,}|(?<=\d\.)\d+)(/|\Z)", re.IGNORECASE)
 _REMEDY = "Write an https URL, or one relative to the API's address, such as /v1."
 
 
@@ -70,14 +71,15 @@ class Servers:
 
     def __init__(self, document: Document, findings: Findings) -> None:
         self.findings = findings
-        first = self._address(document.servers)
+        self._check(document.servers)
+        first = _address(document.servers) or ""
         self.base_url = first if _ABSOLUTE.match(first) else ""
         """Empty if the caller must pass it."""
         self.base_path = "" if self.base_url else path_of(first)
         """The path to append to a caller's base URL without a path."""
         self.doc = self._doc(document.servers)
         if not self.base_url and not first:
-            own = [self._address(operation.servers or ()) for operation in document.operations]
+            own = [_address(op.servers or ()) or "" for op in document.operations]
             if own and all(_ABSOLUTE.match(url) for url in own):
                 self.base_url = own[0]
 
@@ -86,8 +88,9 @@ class Servers:
 
         It is absolute, or a path at the origin of the base URL, beginning with a slash.
         """
-        found = self._address(operation.servers or ())
-        if not found and not operation.servers:
+        self._check(operation.servers or ())
+        found = _address(operation.servers or ())
+        if found is None:
             return ""
         if not _ABSOLUTE.match(found):
             return path_of(found) or "/"
@@ -98,23 +101,26 @@ class Servers:
                 "server",
                 operation.location,
                 f"the description sends this operation, with its credentials, to {origin(found)}",
-                "Nothing needs doing if that is the API's too; else take the server out.",
+                "If that isn't a server of this API, remove it with an overlay.",
             )
         return found
 
-    def _address(self, servers: Sequence[Server]) -> str:
-        """Return the first server, variables by their defaults; check all of them."""
-        for index, server in enumerate(servers):
-            url = self._filled(server, used=index == 0)
-            fault = url_fault(url) or ("contains a query" if "?" in url else "")
+    def _check(self, servers: Sequence[Server]) -> None:
+        """Record the faults of servers; a hostile one is refused."""
+        for server in servers:
+            url = _filled(server)
+            fault = _server_fault(url)
             shown = re.sub(r"//[^/?#]*@", "//…@", url)
-            if fault and (index == 0 or is_hostile(url)):
+            if fault and is_hostile(url):
                 self.findings.refuse(
                     "server", server.at("url"), f"the server {shown!r} {fault}", _REMEDY
                 )
             elif fault:
-                self.findings.warn(
-                    "server", server.at("url"), f"the server {shown!r} {fault}", "It isn't used."
+                self.findings.assume(
+                    "server",
+                    server.at("url"),
+                    f"the server {shown!r} {fault}; it isn't used",
+                    f"{_REMEDY} Until then, pass base_url.",
                 )
             elif url.lower().startswith("http://") and not _LOOPBACK.match(url):
                 self.findings.warn(
@@ -123,24 +129,6 @@ class Servers:
                     f"the server {url!r} is plain http, which sends credentials unencrypted",
                     "Write an https URL, or let callers pass base_url.",
                 )
-        first = self._filled(servers[0], used=False) if servers else ""
-        return first.rstrip("/") if not url_fault(first) else ""
-
-    def _filled(self, server: Server, *, used: bool) -> str:
-        url = f"https:{server.url}" if server.url.startswith("//") else server.url
-        for name in re.findall(r"\{([^{}]*)\}", url):
-            variable = server.variables.get(name)
-            default = variable.default if variable is not None else None
-            if default is not None:
-                url = url.replace(f"{{{name}}}", default)
-            elif used:
-                self.findings.refuse(
-                    "server-variable",
-                    server.at("url"),
-                    f"the server's URL has {{{name}}}, a variable without a default",
-                    f"Add variables.{name}.default, or replace the variable in the URL.",
-                )
-        return re.sub(r"\{[^{}]*\}", "x", url) if used else url
 
     def _doc(self, servers: Sequence[Server]) -> str:
         lines: list[str] = []
@@ -150,7 +138,7 @@ class Servers:
                 "no path."
             )
         for index, server in enumerate(servers):
-            if url_fault(self._filled(server, used=False)):
+            if _server_fault(_filled(server)):
                 continue
             variables = [_variable(name, variable) for name, variable in server.variables.items()]
             url, doc = server.url, server.description
@@ -163,6 +151,32 @@ class Servers:
                 also = f" with {', '.join(variables)}" if variables else ""
                 lines.append(f"Another ``base_url``: {url}{also}{about}.")
         return "\n".join(lines)
+
+
+def _address(servers: Sequence[Server]) -> str | None:
+    """Return the first server with the defaults of its variables; None if there is none to use."""
+    if not servers or _server_fault(first := _filled(servers[0])):
+        return None
+    return first.rstrip("/")
+
+
+def _server_fault(url: str) -> str:
+    """Return the reason why a server cannot be used, as the end of a sentence; else ``""``."""
+    without_default = re.search(r"\{[^{}]*\}", url)
+    if without_default and not is_hostile(url):
+        return f"has {without_default[0]}, a variable without a default"
+    if _HOST.match(url):
+        return "has no scheme"
+    return url_fault(url) or ("contains a query" if "?" in url else "")
+
+
+def _filled(server: Server) -> str:
+    """Return the URL of a server with the defaults of its variables."""
+    url = f"https:{server.url}" if server.url.startswith("//") else server.url.strip()
+    for name, variable in server.variables.items():
+        if variable.default is not None:
+            url = url.replace(f"{{{name}}}", variable.default)
+    return url
 
 
 def _variable(name: str, variable: ServerVariable) -> str:

@@ -9,12 +9,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
-from ...errors import Findings, UsageError, note_bug
+from ...errors import Findings, note_bug
 from ...openapi import model
 from ...openapi.keywords import ROWS, constraints
 from ...openapi.model import Document, Schema
 from .. import ir, names
-from ..names import Identifier
+from ..names import Identifier, Spelling
 from .media_types import file_type, is_file, referenced_outside_multipart
 
 _FORMATS = ("date-time", "date", "time", "duration", "uuid", "decimal")
@@ -34,48 +34,20 @@ def is_enumeration(schema: Schema) -> bool:
 class Types:
     """The classes and aliases of one canonical document, under their final names."""
 
-    def __init__(self, document: Document, pins: Mapping[str, str], findings: Findings) -> None:
+    def __init__(
+        self, document: Document, class_names: Mapping[str, Identifier], findings: Findings
+    ) -> None:
         self.findings = findings
         self.document = document
         self.schemas = document.schemas
-        self.names = self._class_names(pins)
+        self.names = class_names
+        self._taken = frozenset(class_names.values())
         self._models = {
             self.names[key] for key, one in self.schemas.items() if one.properties is not None
         }
         self._used: set[str] = set()
         self._multipart: set[str] = set()
         self._elsewhere: set[str] | None = None
-
-    def _class_names(self, pins: Mapping[str, str]) -> dict[str, Identifier]:
-        for pin in pins:
-            if pin not in self.schemas:
-                raise UsageError(
-                    f"[tool.speclock] names a class for the schema {pin!r}, which isn't used. "
-                    "Remove that line."
-                )
-        wanted: dict[str, Identifier] = {
-            key: names.check_pinned(pins[key], "names") if key in pins else names.pascal(key)
-            for key in self.schemas
-        }
-        claims: dict[str, list[str]] = {}
-        for key, class_name in wanted.items():
-            claims.setdefault(class_name, []).append(key)
-        for name, keys in claims.items():
-            declared = [key for key in keys if key in self.document.declared]
-            for key in keys:
-                if len(keys) > 1 and key not in declared:
-                    wanted[key] = Identifier(f"{name}_{names.short_hash(key)}")
-            if len(declared) > 1:
-                first, second = (self.schemas[key].location for key in declared[:2])
-                self.findings.refuse(
-                    "name-collision",
-                    second,
-                    f"the schemas {declared[0]!r} (#{first.pointer}) and {declared[1]!r} both "
-                    f"become the class {name}",
-                    f"Pin one in [tool.speclock.clients.<package>.names]: "
-                    f"{declared[1]!r} = {name + '2'!r}",
-                )
-        return wanted
 
     # ── components ───────────────────────────────────────────────────────────────────────────
 
@@ -113,7 +85,7 @@ class Types:
         if self._elsewhere is None:
             self._elsewhere = referenced_outside_multipart(self.document)
         name = self.names[key]
-        return names.join(name, "Multipart") if key in self._elsewhere else name
+        return self._derived(name, "Multipart") if key in self._elsewhere else name
 
     def is_model(self, name: str) -> bool:
         """Return whether a class has fields, unlike an alias or an enumeration."""
@@ -132,12 +104,13 @@ class Types:
         self, name: Identifier, schema: Schema, doc: ir.Text, *, files: bool = False
     ) -> ir.Model:
         properties = schema.properties or {}
-        wanted = {wire: names.snake(wire, names.FIELDS) for wire in properties}
-        final = names.make_distinct(properties, wanted)
+        final = names.make_distinct(
+            properties, lambda wire, level: names.snake(wire, names.FIELDS, level)
+        )
         fields: list[ir.ModelField] = []
         for wire, member in properties.items():
             made = file_type(member) if files and is_file(member) else self.type(member)
-            nullable = isinstance(made, ir.Nullable)
+            nullable = isinstance(made, ir.Nullable) or member.nullable
             target = self.schemas[member.ref] if member.ref else member
             fields.append(
                 ir.ModelField(
@@ -146,20 +119,23 @@ class Types:
                     made.inner if isinstance(made, ir.Nullable) else made,
                     wire in schema.required,
                     nullable or made in (ir.Scalar("any"), ir.Scalar("null")),
-                    self._field_doc(member),
+                    self.doc(member),
                     member.deprecated,
                     member.read_only or target.read_only,
                     member.write_only or target.write_only,
                 )
             )
         extra = schema.additional_properties
-        rest: ir.Type | None = ir.Scalar("any") if extra is True else None
+        is_open = extra is True or (extra is None and not properties)
+        rest: ir.Type | None = ir.Scalar("any") if is_open else None
         if isinstance(extra, Schema):
             rest = self.type(extra)
         return ir.Model(name, doc, tuple(fields), rest)
 
-    def _field_doc(self, schema: Schema) -> ir.Text:
-        """Return a field's description, or else the first sentence of its schema's."""
+    def doc(self, schema: Schema | None) -> ir.Text:
+        """Return a schema's description; of a reference, the first sentence of its target's."""
+        if schema is None:
+            return ir.Text("")
         if schema.description or not schema.ref or schema.nullable:
             return text(schema.description)
         whole = text(self.schemas[schema.ref].description).value
@@ -167,7 +143,12 @@ class Types:
 
     def _enumeration(self, name: Identifier, schema: Schema, doc: ir.Text) -> ir.Enumeration:
         wires = {str(value): value for value in _values(schema)}
-        final = names.make_distinct(wires, {wire: names.constant(wire) for wire in wires})
+
+        def spell(wire: str, level: Spelling) -> Identifier:
+            given = "" if level else schema.enum_names.get(wire, "")
+            return names.constant(given or wire, level)
+
+        final = names.make_distinct(wires, spell)
         beside = _kind_of_values(schema)
         members = tuple((final[wire], value) for wire, value in wires.items())
         open_name = self._open_name(name, beside)
@@ -176,8 +157,14 @@ class Types:
         )
 
     def _open_name(self, name: str, beside: str) -> Identifier:
-        wanted = names.join(name, "Or", beside.capitalize())
-        return wanted if wanted not in self.names.values() else names.join(wanted, "_")
+        return self._derived(name, "Or", beside.capitalize())
+
+    def _derived(self, *parts: str) -> Identifier:
+        """Return a name made from that of a class, and that no schema has."""
+        name = names.join(*parts)
+        while name in self._taken:
+            name = names.join(name, "_")
+        return name
 
     # ── types ────────────────────────────────────────────────────────────────────────────────
 
@@ -202,7 +189,7 @@ class Types:
         if schema.enum is not None:
             usable = tuple(_values(schema))
             if len(usable) == len(schema.enum):
-                return ir.Constant(usable)
+                return _union(ir.Constant((value,)) for value in usable)
         if len(schema.types) == 1:
             return self._of_kind(schema.types[0], schema)
         return _union(self._of_kind(kind, schema) for kind in schema.types)
@@ -212,21 +199,14 @@ class Types:
         found = union.discriminator
         if found is None or not isinstance(made, ir.UnionType):
             return made
-        if not all(isinstance(option, ir.Ref) for option in made.options):
+        tags: dict[str, list[str | int | float | bool]] = {}
+        for text, key in found.mapping.items():
+            tags.setdefault(self.names[key], []).append(self.document.tag(found, text))
+        names = [option.name for option in made.options if isinstance(option, ir.Ref)]
+        if len(names) < len(made.options):
             return made
-        return ir.UnionType(made.options, found.property_name, self._tags(union.branches, found))
-
-    def _tags(
-        self, branches: Iterable[Schema], discriminator: model.Discriminator
-    ) -> tuple[str, ...]:
-        """Return the values of a discriminator that its mapping or its branches list."""
-        known = dict.fromkeys(discriminator.mapping)
-        for branch in branches:
-            properties = self.schemas.get(branch.ref, branch).properties or {}
-            member = properties.get(discriminator.property_name)
-            values = member.enum if member is not None else None
-            known.update((value, None) for value in values or () if isinstance(value, str))
-        return tuple(known)
+        values = tuple(tuple(tags.get(name, ())) for name in names)
+        return ir.UnionType(made.options, found.property_name, values)
 
     def _of_kind(self, kind: model.Type, schema: Schema) -> ir.Type:
         match kind:
@@ -263,16 +243,37 @@ def _nullable(made: ir.Type) -> ir.Type:
 
 
 def _union(options: Iterable[ir.Type]) -> ir.Type:
-    flat: list[ir.Type] = []
+    flat: dict[str, ir.Type] = {}  # by their text, because the constants True and 1 are equal
     null = False
     for option in options:
         if isinstance(option, ir.Nullable):
             null, option = True, option.inner
         for one in option.options if isinstance(option, ir.UnionType) else (option,):
-            if one not in flat:
-                flat.append(one)
-    made = flat[0] if len(flat) == 1 else ir.UnionType(tuple(flat)) if flat else ir.Scalar("any")
+            flat.setdefault(repr(one), one)
+    kept = _told_apart([*flat.values()])
+    made = kept[0] if len(kept) == 1 else ir.UnionType(tuple(kept)) if kept else ir.Scalar("any")
     return ir.Nullable(made) if null else made
+
+
+def _told_apart(options: list[ir.Type]) -> list[ir.Type]:
+    """Return the options of a union: pydantic takes 1 for true unless a branch is for flags."""
+    kinds = [_json_type(option) for option in options]
+    if "boolean" not in kinds or not {"integer", "number"}.intersection(kinds):
+        return options
+    rest = [one for one, kind in zip(options, kinds, strict=True) if kind != "boolean"]
+    return [ir.Scalar("boolean"), *rest]
+
+
+def _json_type(made: ir.Type) -> str:
+    match made:
+        case ir.Constant((bool(), *_)):
+            return "boolean"
+        case ir.Constant((int(), *_)):
+            return "integer"
+        case ir.Scalar(kind):
+            return kind
+        case _:
+            return ""
 
 
 def is_scalar(made: ir.Type) -> bool:
@@ -301,6 +302,12 @@ def annotation(made: ir.Type, *, constrained: bool = False) -> ir.Code:
     With ``constrained`` it is the one for pydantic, with constraints, instead of the caller's.
     """
     return ir.Code(_annotation(made, constrained))
+
+
+def body_annotation(made: ir.Type) -> ir.Code:
+    """Return the annotation of a body for pydantic."""
+    hint = annotation(made, constrained=True)
+    return ir.Code(f"Annotated[{hint}, EXACT]") if ir.is_exact(made) else hint
 
 
 def _annotation(made: ir.Type, constrained: bool) -> str:

@@ -84,7 +84,9 @@ class Manifest:
     templates: Mapping[str, str] = field(default_factory=dict[str, str])
     """Name to SHA-256 of the templates that weren't speclock's own."""
     left_out: tuple[Mapping[str, str | int], ...] = ()
-    """Selected parts that were left out: code, operation or "", file, line, pointer and fact."""
+    """Selected parts that were left out: operation or "", code, file, line, pointer and fact."""
+    assumed: tuple[Mapping[str, str | int], ...] = ()
+    """What was assumed in place of invalid values: code, file, line, pointer and fact."""
     files: Mapping[str, str] = field(default_factory=dict[str, str])
     """Path within the package to SHA-256."""
     tests: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -113,6 +115,7 @@ class Manifest:
             "operations": [dict(op) for op in self.operations],
             "unused_examples": list(self.unused_examples),
             "left_out": [dict(part) for part in self.left_out],
+            **({"assumed": [dict(one) for one in self.assumed]} if self.assumed else {}),
             "files": dict(sorted(self.files.items())),
             "tests": dict(sorted(self.tests.items())),
         }
@@ -263,6 +266,11 @@ class _Entry:
             raise self.fault("isn't a string or an integer")
         return self.value
 
+    def records(self) -> tuple[dict[str, str | int], ...]:
+        return tuple(
+            {key: entry.scalar() for key, entry in one.members().items()} for one in self.items()
+        )
+
     def texts(self) -> dict[str, str]:
         return {key: entry.text() for key, entry in self.members().items()}
 
@@ -300,10 +308,8 @@ def _manifest(top: _Entry) -> Manifest:
         tool=top.member("tool").texts(),
         operations=tuple(one.texts() for one in top.member("operations").items()),
         unused_examples=tuple(one.text() for one in top.member("unused_examples").items()),
-        left_out=tuple(
-            {key: entry.scalar() for key, entry in one.members().items()}
-            for one in top.member("left_out").items()
-        ),
+        left_out=top.member("left_out").records(),
+        assumed=top.member("assumed", []).records(),
         files=top.member("files").files(),
         tests=top.member("tests").files(),
         vendored=_vendored(top.member("vendored")) if "vendored" in top.members() else None,

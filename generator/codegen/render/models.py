@@ -7,6 +7,7 @@ of its templates in ``templates/models``.
 
 from __future__ import annotations
 
+import builtins
 import os
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -92,6 +93,7 @@ def _generate(client: str, homes: Mapping[str, str], templates: Path, module: ir
     marks += (
         ["_model.OPEN"] if any(isinstance(c, ir.Enumeration) for c in module.components) else []
     )
+    marks += ["_exact.EXACT"] if generator_input.is_exact else []
     marks += ["_unions.OpenUnion"] if "OpenUnion" in generator_input.imported else []
     result = generate(
         document,
@@ -123,7 +125,12 @@ def _generate(client: str, homes: Mapping[str, str], templates: Path, module: ir
             allow_remote_refs=False,
             strict_refs=True,
             base_class="_model.Model",
-            import_overrides={"Model": base, "OPEN": base, **generator_input.imported},
+            import_overrides={
+                "Model": base,
+                "OPEN": base,
+                "EXACT": base.replace("_model", "_exact"),
+                **generator_input.imported,
+            },
             additional_imports=marks,
             custom_template_dir=templates,
             custom_file_header=f'"""The schemas of {client}{where} as pydantic models."""',
@@ -147,9 +154,14 @@ class _Input:
         """The modules of the classes that this one imports."""
         self.schemas: Schema = {}
         self.extra: dict[str, dict[str, object]] = {}
+        self.is_exact = False
+        """True if a type needs the mark of :func:`ir.is_exact`."""
 
     def document(self) -> tuple[Schema, dict[str, dict[str, object]]]:
-        for component in self.module.components:
+        # A class with the name of a builtin first: until then the name means the builtin.
+        for component in sorted(
+            self.module.components, key=lambda c: not hasattr(builtins, c.name)
+        ):
             match component:
                 case ir.Model():
                     self._model(component)
@@ -161,6 +173,7 @@ class _Input:
                     self.schemas[name] = _described(self._type(made, name, top=True), doc)
                     if isinstance(made, ir.UnionType) and made.tag:
                         self._open_union(name, made)
+                    self._mark(name, {"exact": ir.is_exact(made)})
         return self.schemas, self.extra
 
     def _open_union(self, name: str, union: ir.UnionType) -> None:
@@ -171,8 +184,14 @@ class _Input:
         assert isinstance(options, dict)
         assert isinstance(options["anyOf"], list)
         options["anyOf"].append({"customTypePath": "_unions.UnknownVariant"})
-        mark = f"OpenUnion({py_literal(union.tag)}, {py_literal(union.tags)})"
-        self.extra[name] = {"open_union": mark}
+        arguments = ", ".join(map(py_literal, (union.tag, *union.tags)))
+        mark = f"OpenUnion({arguments})"
+        self._mark(name, {"open_union": mark})
+
+    def _mark(self, name: str, data: Mapping[str, object]) -> None:
+        """Add data for the template of a class or an alias."""
+        self.extra.setdefault(name, {}).update(data)
+        self.is_exact |= bool(data.get("exact"))
 
     def _between(self, name: str, items: ir.Type) -> ir.Ref:
         """Return an alias for the items of a recursive list, which loses its type without one."""
@@ -182,6 +201,7 @@ class _Input:
         self.taken.add(item)
         self.homes[item] = self.module.name
         self.schemas[item] = self._type(items, item, top=True)
+        self._mark(item, {"exact": ir.is_exact(items)})
         return ir.Ref(item)
 
     def _model(self, model: ir.Model) -> None:
@@ -201,7 +221,10 @@ class _Input:
             arguments += f", nullable=({''.join(f'{name!r}, ' for name in nullable)})"
         if model.extra is not None:
             arguments += ", extras=True"
-        self.extra[model.name] = {"class_arguments": arguments}
+        exact = [field.name for field in model.fields if ir.is_exact(field.type)]
+        if model.extra is not None and ir.is_exact(model.extra):
+            exact.append("__pydantic_extra__")
+        self._mark(model.name, {"class_arguments": arguments, "exact": exact})
 
     def _field(self, model: ir.Model, field: ir.ModelField) -> Schema:
         name = f"{model.name}{_pascal(field.name)}"
@@ -223,7 +246,7 @@ class _Input:
         self.schemas[enumeration.open_name] = {
             "anyOf": [{"$ref": PREFIX + enumeration.name}, {"type": enumeration.kind}],
         }
-        self.extra[enumeration.open_name] = {"open_enumeration": True}
+        self._mark(enumeration.open_name, {"open_enumeration": True})
 
     # ── types ────────────────────────────────────────────────────────────────────────────────
 
@@ -281,17 +304,13 @@ class _Input:
             name += "_"
         self.taken.add(name)
         self.schemas[name] = schema
+        self._mark(name, {"exact": schema["type"] == "number"})
         return {"$ref": PREFIX + name}
 
 
 def _constant(values: tuple[str | int | bool, ...]) -> Schema:
-    kinds = {type(value) for value in values}
     names = {str: "string", int: "integer", bool: "boolean"}
-    if len(kinds) == 1:
-        return {"type": names[type(values[0])], "enum": list(values)}
-    ordered = sorted(values, key=lambda value: str(type(value)))
-    # One enum each: several values of one type would become a class.
-    return {"anyOf": [{"type": names[type(value)], "enum": [value]} for value in ordered]}
+    return {"type": names[type(values[0])], "enum": list(values)}
 
 
 def _described(schema: Schema, doc: ir.Text) -> Schema:

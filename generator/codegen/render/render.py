@@ -2,7 +2,7 @@
 
 In source, every printed value must be an identifier, code made by the generator, or the output of
 the ``docstring`` or ``literal`` filter; raw text of a description cannot be printed. In a page of a
-report, every printed value is escaped.
+report, every printed value is made visible and escaped.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 import jinja2
 
 from ...errors import UsageError
+from ...printable import on_one_line
 from ..ir import Api, Code, Text
 from .docstrings import docstring, py_literal
 from .templates import Templates, templates_folder
@@ -37,6 +38,13 @@ def _finalize(value: object) -> object:
         return value  # StrictUndefined raises by itself
     shown = "text" if isinstance(value, (str, Text)) else type(value).__name__
     raise TypeError(f"a template printed raw {shown}; use the docstring or the literal filter")
+
+
+def _visible(value: object) -> object:
+    """Return a value of a page as text, in which only line breaks are control characters."""
+    if isinstance(value, jinja2.Undefined):
+        return value
+    return "\n".join(map(on_one_line, str(value).replace("\r\n", "\n").split("\n")))
 
 
 def _is_name(value: str) -> bool:
@@ -61,8 +69,8 @@ def _environment(*folders: Path, html: bool = False) -> jinja2.Environment:
         keep_trailing_newline=True,
         autoescape=html,
     )
+    environment.finalize = _visible if html else _finalize
     if not html:
-        environment.finalize = _finalize
         environment.filters |= {"docstring": docstring, "literal": py_literal, "names": _names}
     return environment
 
@@ -136,12 +144,14 @@ _PARTS = ("_method.py.jinja", "_value.py.jinja", "_resource.py.jinja", "_models.
 
 def _is_needed(name: str, view: ApiView) -> bool:
     needed = {
+        "_content_types.py": view.uses_content_types,
         "_parameters.py": view.uses_parameters,
         "_uploads.py": view.uses_uploads,
         "files.py": view.uses_uploads,
         "_stream.py": view.uses_streams,
         "_pages.py": view.uses_pages,
         "_unions.py": view.uses_unions,
+        "_exact.py": view.uses_exact,
         "_oauth.py": view.uses_oauth,
         "test_streams.py": view.uses_streams,
         "test_pages.py": view.uses_pages,

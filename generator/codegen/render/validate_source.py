@@ -64,10 +64,10 @@ DUNDERS = frozenset({
     "__repr__", "__slots__",
 })  # fmt: skip
 CALLS = frozenset({
-    "AsyncPaginated", "ByCursor", "ByLink", "ByNumber", "Content", "Events", "Field", "Form",
-    "Header", "Json", "JsonParameter", "JsonSequence", "Lines", "Multipart", "Nothing",
-    "OpenUnion", "Operation", "Paginated", "Path", "Query", "Raw", "Styled", "Text",
-    "TypeAliasType", "WholeEvents", "deprecated", "open_async_stream", "open_stream",
+    "AnyContent", "AsyncPaginated", "ByContentType", "ByCursor", "ByLink", "ByNumber", "Content",
+    "Events", "Field", "Form", "Header", "Json", "JsonParameter", "JsonSequence", "Lines",
+    "Multipart", "Nothing", "OpenUnion", "Operation", "Paginated", "Path", "Query", "Raw", "Styled",
+    "Text", "TypeAliasType", "WholeEvents", "deprecated", "open_async_stream", "open_stream",
 })  # fmt: skip
 """The functions and classes that declarations may call."""
 METHODS = frozenset({"choose", "model_rebuild", "streamed"})
@@ -134,7 +134,7 @@ class _Module:
     def __init__(self, name: str, tree: ast.Module) -> None:
         self.tree = tree
         self.depth = name.count("/") + 1
-        self.builtins = BUILTINS | BY_NAME.get(name, set())
+        self.builtins = BUILTINS | BY_NAME.get(name, set()) | set(_own(tree))
 
     def check(self) -> None:
         _no_duplicates(self.tree.body)
@@ -315,8 +315,12 @@ class _Declarations(_Module):
         match node:
             case ast.Constant(value=None):
                 pass
-            case ast.Constant(value=str(name)) if name.isidentifier():  # a class defined later
-                self.node(ast.Name(name, ast.Load(), lineno=node.lineno), frozenset())
+            case ast.Constant(value=str(text)):  # a type of classes defined later
+                inner = ast.parse(text, mode="eval").body
+                for part in ast.walk(inner):
+                    if isinstance(part, (ast.expr, ast.alias)):
+                        part.lineno = node.lineno
+                self.hint(inner)
             case ast.Name() | ast.Attribute():
                 self._name(node, frozenset())
             case ast.BinOp(left=left, op=ast.BitOr(), right=right):
@@ -347,6 +351,18 @@ class _Declarations(_Module):
             if not isinstance(node.value, (ast.Name, ast.Attribute)):
                 raise _Forbidden(node, f"an attribute of a {type(node.value).__name__}")
             self._name(node.value, arguments)
+
+
+def _own(tree: ast.Module) -> Iterator[str]:
+    """Yield the names of a module's classes, and of those that it imports from its package."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.ClassDef(name=name):
+                yield name
+            case ast.ImportFrom(level=level, names=names) if level:
+                yield from (alias.asname or alias.name for alias in names)
+            case _:
+                pass
 
 
 def _is_plain(name: str) -> bool:

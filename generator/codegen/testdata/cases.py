@@ -16,7 +16,7 @@ from ...openapi.examples.check import Examples
 from ...openapi.examples.generate import Without
 from ...openapi.model import Document, Example, MediaType, Schema
 from ..build.bodies import item_schema
-from ..build.media_types import is_file
+from ..build.media_types import is_file, is_range
 from ..ir import Answer, Api, Body, Case, ClientOperation, Json, MethodParameter
 from .expected_requests import headers, url
 
@@ -91,7 +91,7 @@ class Cases:
                     "arguments": {**arguments, "body": value, **chosen},
                     "sends": {"codec": body.codec, "files": files, "has_extras": has_extras},
                     **wire,
-                    "content_type": body.media_type,
+                    "content_type": body.sent_as,
                     "codec": body.codec,
                     "body": value,
                     "schema": schema,
@@ -144,6 +144,10 @@ class Cases:
             yield "made", "<example/>" if "xml" in media_type else "example"
             return
         schema = media.schema or Schema(media.location)
+        target = self.document.resolve(schema)
+        if codec in ("form", "multipart") and target.union is None and "object" not in target.types:
+            yield "made", {"key": "example"}  # a form without a schema for its members
+            return
         has_example = False
         for name, example in media.examples.items():
             fault = self.examples.fault(example.value, schema)
@@ -187,7 +191,7 @@ class Cases:
         successes = op.answers if op.signatures else ()
         kinds = [
             *(("response", answer) for answer in successes),
-            *(("error", answer) for answer in op.errors),
+            *(("error", one) for error in op.errors for one in _told_apart(error)),
             *(("response", answer) for answer in op.others),
         ]
         for kind, answer in kinds:
@@ -195,6 +199,8 @@ class Cases:
             received = _received(answer, source, 400 if kind == "error" else 200)
             data: dict[str, Json] = {**request_data, **received, "model": answer.model}
             name = answer.status
+            if kind == "error" and answer not in op.errors:
+                name = f"{answer.status}-{answer.media_type}"
             if answer in op.others:
                 if not any(answer.media_type in one.accepts for one in op.signatures):
                     continue
@@ -228,6 +234,12 @@ class Cases:
             yield from self._bodies(media, "bytes", answer.media_type)
         else:
             yield from self._generated(item_schema(media) or Schema(media.location), media.location)
+
+
+def _told_apart(error: Answer) -> list[Answer]:
+    """Return the responses in each media type that the Content-Type tells from others."""
+    named = [answer for answer in error.options if not is_range(answer.media_type)]
+    return named or [error]
 
 
 def serialize_items(items: list[Json], codec: str) -> str:

@@ -24,20 +24,22 @@ def url(
         base = "/".join(base.split("/")[:3]) + own
     elif own:
         base = own
-    path = _literal(op.key.value.partition("#")[0])
-    query: list[str] = []
+    template, _, fixed = op.key.value.partition("#")[0].partition("?")
+    path = _literal(template)
+    query = [quote(fixed, safe="/?:@!$&'()*+,;=~%{}")] if fixed else []
     for p in op.parameters:
         value = arguments.get(p.name)
         if p.name not in arguments:
             continue
         if p.place == "path":
             path = path.replace(f"{{{p.wire}}}", _in_path(p, value))
+            query = [one.replace(f"{{{p.wire}}}", _in_path(p, value)) for one in query]
         elif p.place == "query":
             query += _in_query(p, value)
     for name in op.security[0] if op.security else ():
         if credentials[name].kind == "query":
             query.append(f"{_quoted(credentials[name].wire)}=test-key")
-    return f"{base}{path}{'?' + '&'.join(query) if query else ''}"
+    return f"{_without_default_port(base)}{path}{'?' + '&'.join(query) if query else ''}"
 
 
 def headers(
@@ -57,9 +59,18 @@ def headers(
         value = arguments.get(p.name)
         if p.place == "header" and p.name in arguments and not isinstance(value, (list, dict)):
             found[p.wire.lower()] = _plain(value)
-    if any(answer.codec == "json" for answer in op.answers):
-        found["accept"] = "application/json"
+    first = next((answer for answer in op.answers if answer.codec == "json"), None)
+    if first is not None:
+        found["accept"] = first.media_type if first.options else "application/json"
     return found
+
+
+def _without_default_port(base_url: str) -> str:
+    """Return a base URL as it is sent: the host in lower case, no default port (RFC 3986 §6.2)."""
+    scheme, _, rest = base_url.partition("://")
+    host, slash, path = rest.partition("/")
+    port = {"http": ":80", "https": ":443"}.get(scheme.lower(), "")
+    return f"{scheme.lower()}://{host.lower().removesuffix(port)}{slash}{path}"
 
 
 def _literal(template: str) -> str:

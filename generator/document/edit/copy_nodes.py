@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
-from ..pointer import join, split
+from ..pointer import split
 from ..tree import MappingNode, SequenceNode, SourceFile, Value, descend, walk
 
 
@@ -104,34 +104,26 @@ class TreeEditor:
 
     def _copied(self, source: Sequence[str]) -> Value:
         """Return a copy of a node, with the components that it needs copied as well."""
-        try:
-            value = _copy_value(self.source.resolve(_pointer(source)))
-        except KeyError:
-            raise EditError("it isn't in one place in the other description") from None
+        value = self._source_copy(source)
         todo = [value]
         while todo:
             for node in walk(todo.pop()):
                 ref = node.get("$ref")
-                if isinstance(ref, str) and ref.startswith("#/components/"):
-                    todo += self._component(split(ref[1:]))
+                path = split(ref) if isinstance(ref, str) and ref.startswith("#/") else []
+                if path[:1] == ["components"] and len(path) > 2:
+                    self._mapping(path[:1], create=True)
+                    group = self._mapping(path[:2], create=True)
+                    if path[2] not in group:
+                        group[path[2]] = copy = self._source_copy(path[:3])
+                        todo.append(copy)
+                    self._node(path)
         return value
 
-    def _component(self, path: list[str]) -> list[Value]:
-        """Copy a component that the tree lacks; return the copy, if one was made."""
+    def _source_copy(self, path: Sequence[str]) -> Value:
         try:
-            self._node(path)
-        except EditError:
-            copy = _copy_value(self.source.resolve(_pointer(path)))
-            for end in range(1, len(path)):
-                self._mapping(path[:end], create=True)
-            self._mapping(path[:-1])[path[-1]] = copy
-            return [copy]
-        return []
-
-
-def _pointer(path: Sequence[str]) -> str:
-    """Return the pointer with ``%`` escaped, as in a URI's fragment."""
-    return join(path).replace("%", "%25")
+            return _copy_value(descend(self.source.root, path))
+        except KeyError:
+            raise EditError("it isn't in one place in the other description") from None
 
 
 def _copy(node: MappingNode) -> MappingNode:

@@ -29,29 +29,38 @@ def patch_text(existing_text: str, new_root: Mapping[str, Value]) -> str:
     order. New lines are copied from the document of ``new_root``, if it is the root of one. Raises
     :class:`SpecError` for an existing text that cannot be read.
     """
-    old = _read(existing_text)
     new = new_root if isinstance(new_root, MappingNode) else _read(json_text(new_root)).root
+    return patch_tree(_read(existing_text), new)
+
+
+def patch_tree(old: SourceFile, new: MappingNode) -> str:
+    """Return the text of a document, changed as :func:`patch_text` does."""
     if is_same_tree(old.root, new):
-        return existing_text
+        return old.text
     if old.is_json:
-        indent = re.search(r"\n([ \t]+)\S", existing_text)
+        indent = re.search(r"\n([ \t]+)\S", old.text)
         return json_text(_reorder(old.root, new), indent[1] if indent else 2)
-    for reuse in (True, False):
-        text = _TextPatch(old.text.split("\n"), _lines(new) if reuse else None).text(old.root, new)
-        if text is not None and has_tree(text, new):
+    source = _lines(new)
+    for lines in (source, None) if source else (None,):
+        text = _TextPatch(old.text.split("\n"), lines).text(old.root, new)
+        if text is not None and _has_tree(text, new):
             return text
-    text = yaml_text(_reorder(old.root, new))
-    return text if has_tree(text, new) else json_text(_reorder(old.root, new))
+    return yaml_of(_reorder(old.root, new))
+
+
+def yaml_of(root: Value) -> str:
+    """Return a tree as YAML, or as JSON if a reader of the YAML would get another tree."""
+    text = yaml_text(root)
+    return text if _has_tree(text, root) else json_text(root)
 
 
 def _read(text: str) -> SourceFile:
     return parse(text.encode(), path=Path("description"), name="the description")
 
 
-def has_tree(text: str, root: MappingNode, *, ordered: bool = False) -> bool:
-    """Return whether a text has the tree of ``root``, with the order of keys if asked."""
+def _has_tree(text: str, root: Value) -> bool:
     try:
-        return is_same_tree(_read(text).root, root, ordered=ordered)
+        return is_same_tree(_read(text).root, root)
     except SpeclockError:
         return False
 
@@ -100,7 +109,8 @@ class _TextPatch:
                 self.edits.append((*span, []))
             elif not is_same_tree(old[key], new[key]):
                 self._member(old, new, key, span, theirs.get(key))
-        gaps = [self._end(s, e) < e for s, e in found[:-1]]
+        kept = [span for key, span in at.items() if key in new]
+        gaps = [self._end(start, end) < end for start, end in kept[:-1]]
         spaced = sum(gaps) * 2 > len(gaps)
         before: str | None = None
         for key in new:

@@ -9,26 +9,18 @@ Sources: OpenAPI Overlay 1.0.0 and 1.1.0, RFC 9535 (JSONPath).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ...errors import Findings
+from ...errors import Findings, Unsupported
 from ..load import load
 from ..tree import Container, Location, MappingNode, SequenceNode, SourceFile, Value, descend
-from .jsonpath import Query, QueryError, Selected
-from .overlay_file import Action, Overlay, read
-from .tree_edit import (
-    Copies,
-    MergeError,
-    collect_positions,
-    copy_document,
-    kind_of,
-    position_of,
-    remove,
-    replace_scalar,
-)
+from .jsonpath import KeysPath, Query, QueryError, hint, select
+from .overlay_file import Action, read_actions
+from .tree_edit import MergeError, OverlaidDocument, Position, kind_of, remove, replace_scalar
 
 UNMATCHED = "overlay-unmatched"
 _ALLOW = "Correct the target, remove the action, or allow it with --allow-unmatched."
@@ -36,7 +28,7 @@ _ALLOW = "Correct the target, remove the action, or allow it with --allow-unmatc
 
 def load_overlay(path: Path, name: str | None = None) -> SourceFile:
     """Read an overlay in YAML or JSON; raises as :func:`.document.load.load`."""
-    return load(path, name, "overlay")
+    return load(path, name)
 
 
 def apply_overlays(
@@ -50,33 +42,31 @@ def apply_overlays(
     if not overlays:
         return document
     findings = Findings()
-    parsed = [read(copy_document(one, foreign=one.name), findings) for one in overlays]
+    actions = [(one, read_actions(one, findings)) for one in overlays]
     findings.raise_refusals()
-    result = copy_document(document)
-    copies = Copies(result)
-    for overlay in parsed:
+    overlaid = OverlaidDocument.copy_of(document)
+    result = overlaid.document
+    for overlay, listed in actions:
         _check_extends(overlay, document, findings)
-        result.warnings += overlay.document.warnings
-        for action in overlay.actions:
-            _Application(result, overlay, copies, findings, allow_unmatched).apply(action)
+        result.warnings += overlay.warnings
+        for action in listed:
+            with suppress(Unsupported):
+                _Application(overlaid, action, findings, allow_unmatched).apply()
     findings.raise_refusals()
     result.warnings += findings.warnings
-    result.overlays = tuple(overlay.document for overlay in parsed)
-    if result.is_json:
-        result.positions = collect_positions(result.root)
+    result.overlays = tuple(overlays)
     return result
 
 
-def _check_extends(overlay: Overlay, document: SourceFile, findings: Findings) -> None:
+def _check_extends(overlay: SourceFile, document: SourceFile, findings: Findings) -> None:
     """Warn of an overlay that extends another file; URLs aren't compared."""
-    root = overlay.document.root
-    extends = root.get("extends")
+    extends = overlay.root.get("extends")
     if not isinstance(extends, str) or urlsplit(extends).scheme:
         return
-    if (overlay.document.path.parent / extends).resolve() != document.path.resolve():
+    if (overlay.path.parent / extends).resolve() != document.path.resolve():
         findings.warn(
             "overlay-extends",
-            root.at("extends"),
+            overlay.root.at("extends"),
             f"the overlay extends {extends!r} and is applied to {document.name}",
             "Correct 'extends', or remove it.",
         )
@@ -84,152 +74,115 @@ def _check_extends(overlay: Overlay, document: SourceFile, findings: Findings) -
 
 @dataclass(slots=True)
 class _Application:
-    document: SourceFile
-    overlay: Overlay
-    copies: Copies
+    """The application of one action; raises ``Unsupported`` if that isn't possible."""
+
+    overlaid: OverlaidDocument
+    action: Action
     findings: Findings
     allow_unmatched: bool
 
-    def apply(self, action: Action) -> None:
-        """Apply an action, or record why it cannot be applied."""
-        place = action.node.at("target")
-        targets = self._select(action.target, place)
-        if targets is None:
-            return
+    def apply(self) -> None:
+        action, place = self.action, self.action.node.at("target")
+        targets = self._select(action.target, "target")
         if not targets:
-            self._unmatched(action.target, place)
-        elif self.overlay.version == "1.0" and any(kind_of(t.node) == "a scalar" for t in targets):
-            self._refuse(
-                place,
-                "the target is a scalar; in Overlay 1.0 it must be a mapping or a list",
-                "Write 'overlay: 1.1.0', or select the mapping that contains it.",
-            )
+            fact = f"{action.node['target']!r} matches nothing in {self.overlaid.document.name}"
+            if not self.allow_unmatched:
+                remedy = hint(action.target, self.overlaid.document.root) + _ALLOW
+                raise self._refusal(place, fact, remedy, UNMATCHED)
+            remedy = "The action has no effect. Correct the target, or remove the action."
+            self.findings.warn(UNMATCHED, place, fact, remedy)
         elif action.remove:
             self._remove(targets, place)
         elif action.copy is not None:
-            self._copy(action, action.copy, targets)
-        elif action.updates:
-            self._merge(action, "update", action.update, targets)
+            self._merge("copy", *self._source(action.copy), targets)
+        elif "update" in action.node:
+            position = self.overlaid.position_of(action.node, "update")
+            self._merge("update", action.node["update"], position, targets)
 
-    def _select(self, query: Query, place: Location) -> list[Selected] | None:
+    def _select(self, query: Query, member: str) -> dict[KeysPath, Value]:
         try:
-            return query.select(self.document.root)
+            return select(query, self.overlaid.document.root)
         except QueryError as error:
-            self._refuse(place, f"{query.text!r} {error}", "Write a simpler expression.")
-            return None
+            fact = f"{self.action.node[member]!r} {error}"
+            place = self.action.node.at(member)
+            raise self._refusal(place, fact, "Write a simpler expression.") from None
 
-    def _unmatched(self, query: Query, place: Location) -> None:
-        fact = f"{query.text!r} matches nothing in {self.document.name}"
-        if self.allow_unmatched:
-            remedy = "The action has no effect. Correct the target, or remove the action."
-            self.findings.warn(UNMATCHED, place, fact, remedy)
-        else:
-            self._refuse(place, fact, query.hint(self.document.root) + _ALLOW, UNMATCHED)
-
-    def _remove(self, targets: list[Selected], place: Location) -> None:
-        if not all(target.keys_path for target in targets):
+    def _remove(self, targets: Mapping[KeysPath, Value], place: Location) -> None:
+        if () in targets:
             remedy = "Select a member of it, for instance $.paths."
-            self._refuse(place, "the root cannot be removed", remedy)
-            return
-        by_container: dict[tuple[str | int, ...], list[str | int]] = {}
-        for target in targets:
-            by_container.setdefault(target.keys_path[:-1], []).append(target.keys_path[-1])
+            raise self._refusal(place, "the root cannot be removed", remedy)
+        by_container: dict[KeysPath, list[str | int]] = {}
+        for path in targets:
+            by_container.setdefault(path[:-1], []).append(path[-1])
         containers = [(self._at(above), keys) for above, keys in by_container.items()]
         for container, keys in containers:
             remove(container, keys)
 
-    def _copy(self, action: Action, query: Query, targets: list[Selected]) -> None:
-        place = action.node.at("copy")
-        sources = self._select(query, place)
-        if sources is None:
-            return
+    def _source(self, query: Query) -> tuple[Value, Position]:
+        """Return a copy of the one node to copy, since the target may be a part of it."""
+        root, place = self.overlaid.document.root, self.action.node.at("copy")
+        sources = self._select(query, "copy")
         if len(sources) != 1:
             count = f"{len(sources):,} nodes" if sources else "nothing"
-            hint = "" if sources else query.hint(self.document.root)
-            self._refuse(
-                place,
-                f"{query.text!r} matches {count} in {self.document.name}; "
-                "only one node can be copied",
-                hint + "Correct the expression.",
-                "overlay" if sources else UNMATCHED,
-            )
-            return
-        keys_path, node = sources[0].keys_path, sources[0].node
-        position = self.document.root.location.position or (1, 1)
-        if keys_path:
-            position = position_of(self._at(keys_path[:-1]), str(keys_path[-1]))
-        try:  # a snapshot: the target may be a part of the node
-            snapshot = self.copies.copy(node, None, "", position, len(keys_path))
-        except MergeError as misfit:
-            self._refuse(place, misfit.fact, "Copy a smaller node.", "limit")
-            return
-        self._merge(action, "copy", snapshot, targets, position)
+            text, name = self.action.node["copy"], self.overlaid.document.name
+            fact = f"{text!r} matches {count} in {name}; only one node can be copied"
+            remedy = ("" if sources else hint(query, root)) + "Correct the expression."
+            raise self._refusal(place, fact, remedy, "overlay" if sources else UNMATCHED)
+        ((path, node),) = sources.items()
+        position = root.location.position or (1, 1)
+        if path:
+            position = self.overlaid.position_of(self._at(path[:-1]), str(path[-1]))
+        try:
+            return self.overlaid.copy(node, None, "", position, len(path)), position
+        except MergeError as error:
+            raise self._refusal(place, error.fact, "Copy a smaller node.", "limit") from None
 
     def _merge(
-        self,
-        action: Action,
-        member: str,
-        value: Value,
-        targets: list[Selected],
-        position: tuple[int, int] | None = None,
+        self, member: str, value: Value, position: Position, targets: Mapping[KeysPath, Value]
     ) -> None:
         """Merge ``value`` into mappings, append it to lists, or replace scalars by it."""
-        place = action.node.at(member)
-        kinds = sorted({kind_of(target.node) for target in targets})
+        node = self.action.node
+        place = node.at(member)
+        kinds = sorted({kind_of(target) for target in targets.values()})
         if len(kinds) > 1:
-            self._refuse(
-                action.node.at("target"),
-                f"the target selects {' and '.join(kinds)}; all must be of one kind",
-                "Write an action for each kind.",
-            )
-            return
+            fact = f"the target selects {' and '.join(kinds)}; all must be of one kind"
+            raise self._refusal(node.at("target"), fact, "Write an action for each kind.")
         if kinds[0] != "a list" and kind_of(value) != kinds[0]:
-            self._refuse(
-                place,
-                f"{kind_of(value)} cannot be merged into {kinds[0]}",
-                f"Write {kinds[0]}, or select another target.",
-            )
-            return
-        own = position or position_of(action.node, member)
-        if (
-            self.overlay.version == "1.0"
-            and member == "update"
-            and isinstance(value, SequenceNode)
-            and kinds[0] == "a list"
-        ):
-            self.findings.warn(
-                "overlay",
-                place,
-                "Overlay 1.0 appends a list as one item; its items are appended, as in 1.1",
-                "Write 'overlay: 1.1.0'.",
-            )
+            fact = f"{kind_of(value)} cannot be merged into {kinds[0]}"
+            raise self._refusal(place, fact, f"Write {kinds[0]}, or select another target.")
+        if kinds[0] == kind_of(value) == "a list" and self._is_1_0() and member == "update":
+            fact = "Overlay 1.0 appends a list as one item; its items are appended, as in 1.1"
+            self.findings.warn("overlay", place, fact, "Write 'overlay: 1.1.0'.")
         try:
-            for target in targets:
-                self._into(target, value, own)
-        except MergeError as misfit:
-            if misfit.location:
-                where = misfit.location if member == "update" else place
-                remedy = "Remove the old value by an action before this one, or write its kind."
-                self._refuse(where, misfit.fact, remedy)
-            else:
-                self._refuse(place, misfit.fact, "Select fewer nodes, or write less.", "limit")
+            for path, target in targets.items():
+                self._into(path, target, value, position)
+        except MergeError as error:
+            if error.location is None:
+                remedy = "Select fewer nodes, or write less."
+                raise self._refusal(place, error.fact, remedy, "limit") from None
+            where = error.location if member == "update" else place
+            remedy = "Remove the old value by an action before this one, or write its kind."
+            raise self._refusal(where, error.fact, remedy) from None
 
-    def _into(self, target: Selected, value: Value, position: tuple[int, int]) -> None:
-        node, depth = target.node, len(target.keys_path)
-        if isinstance(node, MappingNode) and isinstance(value, MappingNode):
-            self.copies.merge(node, value, depth)
-        elif isinstance(node, SequenceNode) and isinstance(value, SequenceNode):
-            self.copies.extend(node, value, depth)
-        elif isinstance(node, SequenceNode):
-            self.copies.append(node, value, position, depth)
+    def _into(self, path: KeysPath, target: Value, value: Value, position: Position) -> None:
+        if isinstance(target, MappingNode) and isinstance(value, MappingNode):
+            self.overlaid.merge(target, value, len(path))
+        elif isinstance(target, SequenceNode) and isinstance(value, SequenceNode):
+            self.overlaid.extend(target, value, len(path))
+        elif isinstance(target, SequenceNode):
+            self.overlaid.append(target, value, position, len(path))
         else:
-            *above, key = target.keys_path
-            replace_scalar(self._at(above), str(key), value, position)
+            replace_scalar(self._at(path[:-1]), str(path[-1]), value, position)
 
     def _at(self, keys: Sequence[str | int]) -> Container:
-        node = descend(self.document.root, keys)
+        node = descend(self.overlaid.document.root, keys)
         assert isinstance(node, (MappingNode, SequenceNode))
         return node
 
-    def _refuse(self, where: Location, fact: str, remedy: str, code: str = "overlay") -> None:
-        self.findings.refuse(code, where, fact, remedy)
+    def _is_1_0(self) -> bool:
+        return str(self.action.node.location.document.root["overlay"]).startswith("1.0")
+
+    def _refusal(
+        self, where: Location, fact: str, remedy: str, code: str = "overlay"
+    ) -> Unsupported:
+        return self.findings.refuse(code, where, fact, remedy)

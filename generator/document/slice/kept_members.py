@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from ...errors import Findings, Problem, Unsupported
+from ..component_keys import split_reference
 from ..pointer import split
 from ..references import References
-from ..tree import Container, MappingNode, SequenceNode, SourceFile, Value, descend
+from ..tree import MappingNode, SequenceNode, SourceFile, Value, descend
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,6 @@ class Kept:
     """The members that a container keeps, by its ``id``; all if it has no entry."""
     replaced: dict[int, MappingNode] = field(default_factory=dict[int, MappingNode])
     """Mappings that replace others in the part, by the ``id`` of the others."""
-    above: set[str] = field(default_factory=set[str])
-    """Pointers of the containers with a dropped member below."""
 
     @property
     def document(self) -> SourceFile:
@@ -48,14 +47,6 @@ class Kept:
     def drop(self, node: MappingNode, dropped: set[str]) -> None:
         """Drop some members of a mapping."""
         self.keys[id(node)] = self.keys.get(id(node), set[str](node)) - dropped
-        pointer = node.location.pointer
-        while pointer:
-            pointer = pointer.rpartition("/")[0]
-            self.above.add(pointer)
-
-    def is_cut(self, node: Container) -> bool:
-        """Return whether a member of ``node``, or one below it, may be dropped."""
-        return id(node) in self.keys or (bool(self.above) and node.location.pointer in self.above)
 
     def has(self, pointer: str) -> bool:
         """Return whether the node at a pointer is kept."""
@@ -99,7 +90,7 @@ class Kept:
         if isinstance(value, (MappingNode, SequenceNode)):
             location = value.location
             return Target(value, location.pointer, location.document is not self.document, name)
-        file, _, fragment = name.partition("#")
+        file, fragment = split_reference(name)
         return Target(value, unquote(fragment), file != self.document.name, name)
 
     def tree(self, node: Value) -> Value:

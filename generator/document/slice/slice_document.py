@@ -13,12 +13,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...errors import Findings, Problem, SpecError, UsageError
+from ..edit.dump import json_text
+from ..edit.patch import patch_tree, yaml_of
 from ..operations import METHODS, OperationNode
 from ..references import References
 from ..selectors import filter_operations, select_operations
 from ..tree import MappingNode, SequenceNode, SourceFile, Value, members
 from ..version import read_version
-from .closure import IN_OPERATIONS, Closure, reword_for_one_file
+from .closure import IN_OPERATIONS, Closure
 from .kept_members import Kept, Target
 from .reference_targets import as_pointer
 
@@ -33,16 +35,23 @@ class Slice:
     operations: tuple[OperationNode, ...]
     root: MappingNode
     """The slice's tree; unchanged nodes keep their locations in the document."""
-    kept: Kept
-    """The members of the document that it keeps."""
-    is_cut: bool
-    """True if no node was moved and no reference changed."""
+    document: SourceFile
+    """The whole document."""
+    subtypes: int
+    """The number of schemas that it has because they extend a base with a discriminator."""
     warnings: tuple[Problem, ...]
 
-    @property
-    def document(self) -> SourceFile:
-        """The whole document."""
-        return self.kept.document
+    def text(self, *, as_json: bool | None = None) -> str:
+        """Return the text of the slice, in the original's format if ``as_json`` is left out.
+
+        YAML in block style keeps its comments, quotes and layout. The text is written anew from or
+        to JSON, in flow style, and if an alias or a merge key crosses the cut.
+        """
+        if self.document.is_json if as_json is None else as_json:
+            return json_text(self.root)
+        if self.document.is_json:
+            return yaml_of(self.root)
+        return patch_tree(self.document, self.root)
 
 
 def slice_document(document: SourceFile, *wanted: Sequence[str]) -> Slice:
@@ -59,22 +68,20 @@ def slice_document(document: SourceFile, *wanted: Sequence[str]) -> Slice:
         named = {id(op) for one in wanted for op in filter_operations(every, one, document.name)}
     except (SpecError, UsageError):
         if faults.refusals:  # the operation may be in a path item that cannot be read
-            raise SpecError(
-                reword_for_one_file(problem, document) for problem in faults.refusals
-            ) from None
+            raise SpecError(faults.refusals) from None
         raise
     for problem in faults.refusals:
         findings.warn(problem.code, problem.place, f"{problem.fact}; left out", problem.remedy)
     operations = tuple(op for op in every if id(op) in named)
     kept = Kept(refs)
     closure = Closure(kept, operations, findings)
-    _Choice(kept, closure, operations).make()
+    _Choice(kept, closure).make()
     closure.run()
     root = kept.tree(document.root)
     assert isinstance(root, MappingNode)
     closure.put_components(root)
-    is_cut = not kept.replaced and not closure.added
-    return Slice(operations, root, kept, is_cut, tuple(findings.warnings))
+    count = len(closure.subtypes)
+    return Slice(operations, root, document, count, tuple(findings.warnings))
 
 
 @dataclass(slots=True)
@@ -83,13 +90,12 @@ class _Choice:
 
     kept: Kept
     closure: Closure
-    operations: tuple[OperationNode, ...]
 
     def make(self) -> None:
         root = self.kept.document.root
         self.kept.members(root).update(key for key in _ROOT if key in root)
-        wanted = {id(op.node) for op in self.operations}
-        for path in dict.fromkeys(op.path for op in self.operations):
+        wanted = {id(op.node) for op in self.closure.operations}
+        for path in dict.fromkeys(op.path for op in self.closure.operations):
             self._path(path, wanted)
         self._security()
         self._tags()
@@ -144,8 +150,8 @@ class _Choice:
 
     def _security(self) -> None:
         root = self.kept.document.root
-        used = [op.node["security"] for op in self.operations if "security" in op.node]
-        if "security" in root and len(used) < len(self.operations):
+        used = [op.node["security"] for op in self.closure.operations if "security" in op.node]
+        if "security" in root and len(used) < len(self.closure.operations):
             self.kept.members(root).add("security")
             used.append(root["security"])
         alternatives = [one for item in used if isinstance(item, SequenceNode) for one in item]
@@ -163,7 +169,7 @@ class _Choice:
         declared = root.get("tags")
         if not isinstance(declared, SequenceNode):
             return
-        used = {tag for op in self.operations for tag in op.tags}
+        used = {tag for op in self.closure.operations for tag in op.tags}
         tags = {index: tag for index, tag in members(declared) if isinstance(tag, MappingNode)}
         for _ in tags:  # a tag's parent may have a parent
             parents = [tag.get("parent") for tag in tags.values() if tag.get("name") in used]

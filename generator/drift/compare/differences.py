@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -10,9 +10,10 @@ from typing import TypeAlias
 from ...document.cycles import strongly_connected
 from ...document.pointer import split
 from ...document.tree import Location
-from ...openapi.model import Part, Schema
+from ...openapi.model import Json, Part
 from ..changes import worst
 from ..rules import rule_of
+from .display import schema_json, shown
 from .resolved_schema import ResolvedSchema
 
 
@@ -128,113 +129,129 @@ def differing(tops: Iterable[Comparison]) -> Mapping[Comparison, AbstractSet[Com
     return found
 
 
+Sides: TypeAlias = tuple[Location | None, Location | None]
+"""Locations in the base and in the revision; None where there is nothing."""
+
+
 class DifferenceRecorder:
-    """Records the differences of one comparison."""
+    """Records the differences between two parts."""
 
     def __init__(
         self,
         comparison: Comparison,
-        at: str,
+        old: Part,
+        new: Part,
         symbol: ApiSymbol | None = None,
+        *,
+        at: str | None = None,
         subject: str | None = None,
     ) -> None:
         self.comparison = comparison
-        self.at = at
+        self.old = old
+        self.new = new
+        self.at = old.location.pointer if at is None else at
         self.symbol = symbol
-        self.subject = subject_of(at, symbol) if subject is None else subject
+        self.subject = subject_of(self.at, symbol) if subject is None else subject
 
     def record(
         self,
-        *,
         rule: str,
-        base: Location | None,
-        revision: Location | None,
         old: str = "",
         new: str = "",
+        *,
+        locations: Sides | None = None,
         at: str = "",
-        symbol: ApiSymbol | None = None,
-        subject: str | None = None,
         changed: tuple[str, str] = ("", ""),
-        words: Mapping[str, str] | None = None,
+        **words: str,
     ) -> None:
         """Record a difference.
 
-        ``rule`` has no direction: that is the comparison's. ``base`` and ``revision`` are the
-        locations of the two values, None where there is none; ``old`` and ``new`` show the values.
-        ``at`` (a JSON pointer in the base), ``symbol`` and ``subject`` replace the recorder's.
-        ``changed`` is what differs between the values, where it is less. ``words`` are further
-        values of the rule's sentence.
+        ``rule`` has no direction: that is the comparison's. ``old`` and ``new`` show the values,
+        ``locations`` are theirs, by default the parts'. ``at`` (a JSON pointer in the base)
+        replaces the recorder's. ``changed`` is what differs between the values, where it is less.
+        ``words`` are further values of the rule's sentence.
         """
-        sentence = rule_of(rule, self.comparison.direction).message(
-            {"old": old, "new": new, **(words or {})}
-        )
-        at = at or self.at
-        subject = self.subject if subject is None else subject
+        base, revision = locations or (self.old.location, self.new.location)
+        values = {"old": old, "new": new, **words}
+        sentence = rule_of(rule, self.comparison.direction).message(values)
         self.comparison.differences.append(
             Difference(
                 rule,
                 base,
                 revision,
-                f"{subject}: {sentence}" if subject else sentence,
+                f"{self.subject}: {sentence}" if self.subject else sentence,
                 old,
                 new,
-                None if rule.startswith("docs/") else symbol or self.symbol,
-                at,
+                None if rule.startswith("docs/") else self.symbol,
+                at or self.at,
                 changed,
             )
         )
 
-    def record_member(
+    def compare(
         self,
-        *,
         rule: str,
-        member: str,
-        parts: tuple[Part, Part],
-        old: str,
-        new: str,
-        present: tuple[bool, bool] | None = None,
-        words: Mapping[str, str] | None = None,
+        member: str | tuple[str, str],
+        old: Json,
+        new: Json,
+        *,
+        action: str = "",
+        present: tuple[object, object] | None = None,
+        changed: tuple[str, str] = ("", ""),
+        **words: str,
     ) -> None:
-        """Record a member of two parts if its values differ.
+        """Record a member if its values differ; None is its absence.
 
-        The location is the part's where the member isn't ``present``, by default if it is empty.
+        ``action`` completes the rule, by default ``added``, ``removed`` or ``changed``. The
+        location is the part's where the member isn't ``present``, by default if it is None.
         """
-        if old != new:
-            base, revision = (
-                part.at(member) if is_present else part.location
-                for part, is_present in zip(parts, present or (old, new), strict=True)
+        if not same(old, new):
+            self.record(
+                f"{rule}/{action or action_of(old, new)}",
+                "" if old is None else shown(old),
+                "" if new is None else shown(new),
+                locations=self._locations(member, present or (old is not None, new is not None)),
+                changed=changed,
+                **words,
             )
-            self.record(rule=rule, base=base, revision=revision, old=old, new=new, words=words)
+
+    def _locations(self, member: str | tuple[str, str], present: tuple[object, object]) -> Sides:
+        base, revision = (
+            part.at(name) if is_present and name in (part.positions or {name}) else part.location
+            for part, name, is_present in zip(
+                (self.old, self.new),
+                (member, member) if isinstance(member, str) else member,
+                present,
+                strict=True,
+            )
+        )
+        return base, revision
 
     def record_presence(
         self,
-        *,
         rule: str,
-        parts: tuple[Part | None, Part | None],
+        old: Part | None,
+        new: Part | None,
         value: str = "",
-        owners: tuple[Part, Part] | None = None,
+        *,
         suffix: str = "",
         at: str = "",
     ) -> None:
-        """Record a part that only one side has.
+        """Record a part that only one side has; ``at`` is the pointer for one that was added.
 
-        ``/added`` or ``/removed`` and ``suffix`` complete the rule. ``owners`` are the parts with
-        the locations for the side without it, ``at`` is the pointer for one that was added.
+        ``/added`` or ``/removed`` and ``suffix`` complete the rule.
         """
-        old, new = parts
-        base, revision = (part and part.location for part in parts)
         self.record(
-            rule=f"{rule}/{'added' if old is None else 'removed'}{suffix}",
-            base=base or (owners and owners[0].location),
-            revision=revision or (owners and owners[1].location),
-            old="" if old is None else value,
-            new="" if new is None else value,
+            f"{rule}/{action_of(old, new)}{suffix}",
+            "" if old is None else value,
+            "" if new is None else value,
+            locations=(old.location if old else None, new.location if new else None),
             at=at if old is None else old.location.pointer,
         )
 
 
 class SchemaRecorder(DifferenceRecorder):
-    """Records the differences between two schemas."""
+    """Records the differences between what two schemas require of values other than null."""
 
     def __init__(
         self,
@@ -242,86 +259,41 @@ class SchemaRecorder(DifferenceRecorder):
         old: ResolvedSchema,
         new: ResolvedSchema,
         symbol: ApiSymbol | None,
-        at: Location | None = None,
     ) -> None:
-        super().__init__(comparison, (at or old.core.location).pointer, symbol)
-        self.old = old
-        self.new = new
+        super().__init__(comparison, old.core, new.core, symbol)
+        self.sides = old, new
+        self.cores = old.core, new.core
+        self.values = schema_json(old.core), schema_json(new.core)
+        """The keywords as JSON data."""
 
-    @property
-    def cores(self) -> tuple[Schema, Schema]:
-        """The schemas that restrict the values."""
-        return self.old.core, self.new.core
 
-    def keyword(
-        self,
-        keyword: str,
-        *,
-        action: str,
-        old: str | None,
-        new: str | None,
-        absent: str = "",
-        members: tuple[str, str] | None = None,
-        changed: tuple[str, str] = ("", ""),
-        words: Mapping[str, str] | None = None,
-    ) -> None:
-        """Record a keyword that differs.
-
-        ``old`` and ``new`` show its values, None where it is absent, which means ``absent``.
-        ``members`` are its names on the two sides, where they aren't ``keyword``.
-        """
-        names = members or (keyword, keyword)
-        self.record(
-            rule=f"schema/{keyword}/{action}",
-            base=self.old.core.location if old is None else self.old.core.at(names[0]),
-            revision=self.new.core.location if new is None else self.new.core.at(names[1]),
-            old=absent if old is None else old,
-            new=absent if new is None else new,
-            changed=changed,
-            words=words,
-        )
+def same(left: object, right: object) -> bool:
+    """Return whether two values are equal, and not a boolean on one side only."""
+    return left == right and isinstance(left, bool) == isinstance(right, bool)
 
 
 def action_of(old: object, new: object) -> str:
-    """Return ``added``, ``removed`` or ``changed``; None, False and empty values are absent."""
-    return "added" if not old else "removed" if not new else "changed"
+    """Return ``added``, ``removed`` or ``changed``; None is absent."""
+    return "added" if old is None else "removed" if new is None else "changed"
 
 
 def subject_of(pointer: str, symbol: ApiSymbol | None = None) -> str:
     """Return the name of what a JSON pointer leads to: ``AudienceRule.url``, ``response 200``."""
     match split(pointer):
         case ["components", _, name, *rest]:
-            return name + _members(rest)
+            subject = name
         case ["paths", _, _, "responses", status, *rest]:
-            return _under(f"response {status}", rest)
+            subject = f"response {status}"
         case ["paths", _, _, "requestBody", *rest]:
-            return _under("request body", rest)
-        case ["paths", _, "parameters", _, "schema", *rest] | [
-            "paths",
-            _,
-            _,
-            "parameters",
-            _,
-            "schema",
-            *rest,
-        ] if isinstance(symbol, OperationSymbol):
-            return _under(f"{symbol.part} parameter {symbol.name}", rest)
-        case ["paths", _, _, *rest]:
-            return _members(rest).removeprefix(".")
-        case _:
-            return ""
-
-
-def _under(part: str, rest: Sequence[str]) -> str:
-    return part + _members(rest)
-
-
-def _members(parts: Sequence[str]) -> str:
-    words = ""
-    names = iter(parts)
+            subject = "request body"
+        case ["paths", _, *rest] if "schema" in rest and isinstance(symbol, OperationSymbol):
+            subject = f"{symbol.part} parameter {symbol.name}"
+        case [*rest]:
+            subject = ""
+    names = iter(rest)
     for name in names:
         if name == "properties":
-            words += f".{next(names, '')}"
+            subject += f".{next(names, '')}"
         elif name == "items":
-            words += "[]"
-    return words
+            subject += "[]"
+    return subject.removeprefix(".")

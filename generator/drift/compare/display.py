@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 from ...openapi.json_schema import json_schema
-from ...openapi.keywords import FlagKeyword, NamesKeyword, Row, SchemaKeyword, TextKeyword
 from ...openapi.model import MISSING, Json, Schema
 from .resolved_schema import ResolvedSchema
 
@@ -22,25 +21,9 @@ def is_empty(schema: Schema) -> bool:
     return not (schema_json(schema) or schema.server_checked or documents or is_open)
 
 
-def additional_properties(schema: Schema) -> Json:
-    """Return ``additionalProperties`` as JSON data, None where it is absent."""
-    extra = schema.additional_properties
-    return schema_json(extra) if isinstance(extra, Schema) else extra
-
-
-def keyword_value(row: Row, schema: Schema) -> Json:
-    """Return the value of a keyword as JSON data, None where it is absent."""
-    match row:
-        case SchemaKeyword():
-            inner = row.get(schema)
-            return None if inner is None else schema_json(inner)
-        case NamesKeyword():
-            found = row.get(schema)
-            return None if found is None else {k: [*sorted(v)] for k, v in found.items()}
-        case FlagKeyword() | TextKeyword():
-            return row.get(schema) or None
-        case _:
-            return row.get(schema)
+def need(*, required: bool) -> str:
+    """Return ``required`` or ``optional``."""
+    return "required" if required else "optional"
 
 
 def shown(value: Json) -> str:

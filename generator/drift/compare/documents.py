@@ -5,19 +5,18 @@ Reading files, fetching and printing are left to the caller.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from ...config import Client
 from ...document.operations import OperationNode
 from ...document.tree import SourceFile
-from ...errors import Problem
+from ...openapi.model import Part
 from ...recursion import deeply_recursive
-from ..changes import Change, Report, Signature, Verdict
-from ..classify import Classifier, fingerprint, from_python
+from ..changes import Change, Report
+from ..classify import Classifier, from_problem, from_python
 from ..inputs import ComparedDescription, Input
 from ..python_api import PythonChange, python_changes
-from ..rules import rule_of
 from .differences import Comparison, DifferenceRecorder, OperationSymbol
 from .operations import OperationComparer
 from .schemas import SchemaComparer
@@ -93,9 +92,9 @@ class _DocumentComparison:
                 compared.append((before.label, self.operations.compare(before, after)))
                 labels.append((before.label, after.label))
             elif before is not None:
-                compared.append(_presence("removed", op))
+                compared.append(_presence(op, Part(op.node.location), None))
                 removed.append(op.label)
-        compared += [_presence("added", op) for op in added]
+        compared += [_presence(op, None, Part(op.node.location)) for op in added]
         self.classifier.add(compared)
         tops = [top for _, comparisons in compared for top in comparisons]
         unexplained = self._python(labels, tops, removed)
@@ -132,53 +131,27 @@ class _DocumentComparison:
             f"{problem.place.pointer}/".startswith(f"{place.pointer}/") for problem in unreadable
         )
 
-    def _unreadable(self, names: tuple[str, ...]) -> list[Change]:
-        """Return a change for each part that only one side has in a form that cannot be read."""
-        changes: list[Change] = []
-        for rules, sides in (
-            (("operation/part/readable", "operation/part/unreadable"),
-             (self.old.unreadable, self.new.unreadable)),
-            (("python/client/taken", "python/client/refused"),
-             (self.old.refused, self.new.refused)),
-        ):  # fmt: skip
-            known = [{(problem.code, problem.fact) for problem in side} for side in sides]
-            for index, rule in enumerate(rules):
-                changes += [
-                    _unreadable_part(problem, rule, names, is_new=index == 1)
-                    for problem in sides[index]
-                    if (problem.code, problem.fact) not in known[1 - index]
-                ]
-        return changes
+    def _unreadable(self, names: tuple[str, ...]) -> Iterator[Change]:
+        """Yield a change for each part that only one side has in a form that cannot be read."""
+        old, new = self.old, self.new
+        for rule, problems, others, is_new in (
+            ("operation/part/readable", old.unreadable, new.unreadable, False),
+            ("operation/part/unreadable", new.unreadable, old.unreadable, True),
+            ("python/client/taken", old.refused, new.refused, False),
+            ("python/client/refused", new.refused, old.refused, True),
+        ):
+            known = {(problem.code, problem.fact) for problem in others}
+            for problem in problems:
+                if (problem.code, problem.fact) not in known:
+                    yield from_problem(rule, problem, names, is_new=is_new)
 
 
-def _presence(action: str, op: OperationNode) -> tuple[str, list[Comparison]]:
+def _presence(
+    op: OperationNode, old: Part | None, new: Part | None
+) -> tuple[str, list[Comparison]]:
     """Return the difference of an operation that only one side has, with its label."""
-    comparison, location = Comparison(""), op.node.location
-    is_added, name = action == "added", f"{op.verb} {op.path}"
-    DifferenceRecorder(comparison, location.pointer, OperationSymbol(op.label)).record(
-        rule=f"operation/presence/{action}",
-        base=None if is_added else location,
-        revision=location if is_added else None,
-        old="" if is_added else name,
-        new=name if is_added else "",
-    )
+    comparison, part = Comparison(""), Part(op.node.location)
+    recorder = DifferenceRecorder(comparison, part, part, OperationSymbol(op.label))
+    at = op.node.location.pointer
+    recorder.record_presence("operation/presence", old, new, f"{op.verb} {op.path}", at=at)
     return op.label, [comparison]
-
-
-def _unreadable_part(
-    problem: Problem, name: str, operations: tuple[str, ...], *, is_new: bool
-) -> Change:
-    rule = rule_of(name, "")
-    signature = Signature(operations[0] if operations else "", "", "", breaks=True)
-    return Change(
-        verdicts=(Verdict(rule.id, "", rule.wire),),
-        operations=operations,
-        pointer=problem.place.pointer,
-        message=rule.message({"fact": problem.fact}),
-        before="",
-        after="",
-        base=None if is_new else problem.place,
-        revision=problem.place if is_new else None,
-        fingerprint=fingerprint(name, problem.place.pointer, "", problem.code),
-        signatures=(signature,) if is_new else (),
-    )

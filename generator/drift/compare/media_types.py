@@ -8,20 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from ...openapi.model import Content, Encoding, Header, Json, MediaType, Parameter, Part, Schema
-from .differences import DifferenceRecorder
-from .display import is_empty, schema_json, shown
-from .parts import record_examples
+from ...document.pointer import escape
+from ...openapi.model import Content, Encoding, Header, Json, MediaType, Parameter, Schema
+from .annotations import compare_annotations
+from .differences import DifferenceRecorder, action_of
+from .display import is_empty, schema_json
 from .schemas import SchemaComparer
 
 
 def compare_content(
-    schemas: SchemaComparer,
-    recorder: DifferenceRecorder,
-    old_owner: Part,
-    new_owner: Part,
-    old: Content | None,
-    new: Content | None,
+    schemas: SchemaComparer, recorder: DifferenceRecorder, old: Content | None, new: Content | None
 ) -> None:
     """Record what differs in the media types of two request bodies or responses."""
     left, right = _media_types(old), _media_types(new)
@@ -30,10 +26,8 @@ def compare_content(
         if before is not None and after is not None:
             _media_type(schemas, recorder, before, after)
         else:
-            recorder.record_presence(
-                rule="body/media-type", parts=(before, after), value=name,
-                owners=(old_owner, new_owner), at=f"{old_owner.location.pointer}/content/{name}",
-            )  # fmt: skip
+            at = f"{recorder.at}/content/{escape(name)}"
+            recorder.record_presence("body/media-type", before, after, name, at=at)
 
 
 def schema_pairs(old: Parameter | Header, new: Parameter | Header) -> list[tuple[Schema, Schema]]:
@@ -47,33 +41,26 @@ def schema_pairs(old: Parameter | Header, new: Parameter | Header) -> list[tuple
 def _media_type(
     schemas: SchemaComparer, parent: DifferenceRecorder, old: MediaType, new: MediaType
 ) -> None:
-    comparison = parent.comparison
-    recorder = DifferenceRecorder(comparison, old.location.pointer, parent.symbol, parent.subject)
+    comparison, symbol = parent.comparison, parent.symbol
+    recorder = DifferenceRecorder(comparison, old, new, symbol, subject=parent.subject)
     before, after = (
         schema if schema is not None and not is_empty(schema) else None
         for schema in (old.schema, new.schema)
     )
-    pairs = [(before, after), (old.item_schema, new.item_schema)]
-    for left, right in pairs:
+    for left, right in ((before, after), (old.item_schema, new.item_schema)):
         if left is not None and right is not None:
-            comparison.inner.append(
-                schemas.compare(left, right, comparison.direction, parent.symbol)
-            )
+            comparison.inner.append(schemas.compare(left, right, comparison.direction, symbol))
     if (before is None) != (after is None):
-        recorder.record_member(
-            rule=f"body/schema/{'added' if before is None else 'removed'}", member="schema",
-            parts=(old, new), old=_shown(old.schema), new=_shown(new.schema),
-        )  # fmt: skip
-    recorder.record_member(
-        rule="body/encoding/changed", member="encoding", parts=(old, new),
-        old=shown(_encodings(old.encoding)) if old.encoding else "",
-        new=shown(_encodings(new.encoding)) if new.encoding else "",
-    )  # fmt: skip
-    record_examples(recorder, old, new)
-
-
-def _shown(schema: Schema | None) -> str:
-    return "" if schema is None else shown(schema_json(schema))
+        recorder.compare(
+            "body/schema",
+            "schema",
+            None if old.schema is None else schema_json(old.schema),
+            None if new.schema is None else schema_json(new.schema),
+            action=action_of(before, after),
+        )
+    encodings = [_encodings(one.encoding) or None for one in (old, new)]
+    recorder.compare("body/encoding", "encoding", *encodings, action="changed")
+    compare_annotations(recorder, [old], [new])
 
 
 def _media_types(content: Content | None) -> dict[str, MediaType]:

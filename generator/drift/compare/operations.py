@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 
+from ...document.pointer import escape
 from ...openapi.model import Document, Header, Operation, Response
 from ..rules import REQUEST, RESPONSE
+from .annotations import compare_annotations
 from .differences import Comparison, DifferenceRecorder, OperationSymbol
+from .display import need
 from .media_types import compare_content, schema_pairs
 from .parameters import compare_parameters
-from .parts import need, record_deprecation, record_description, record_text
 from .schemas import SchemaComparer
 from .security import compare_security
 from .servers import compare_servers
@@ -44,84 +46,69 @@ class OperationComparer:
         return [neutral, request, response, access]
 
     def _operation(self, comparison: Comparison, old: Operation, new: Operation) -> None:
-        recorder = DifferenceRecorder(comparison, old.location.pointer, OperationSymbol(old.label))
-        recorder.record_member(
-            rule="operation/id/changed", member="operationId", parts=(old, new),
-            old=old.operation_id, new=new.operation_id,
+        recorder = DifferenceRecorder(comparison, old, new, OperationSymbol(old.label))
+        recorder.compare(
+            "operation/id", "operationId", old.operation_id, new.operation_id, action="changed",
+            present=(old.operation_id, new.operation_id),
         )  # fmt: skip
         recorder.symbol = None
         if (old.method, wire_path(old.path)) != (new.method, wire_path(new.path)):
-            recorder.record(
-                rule="operation/path/changed",
-                base=old.location,
-                revision=new.location,
-                old=f"{old.verb} {old.path}",
-                new=f"{new.verb} {new.path}",
-            )
-        record_deprecation(recorder, "operation", old, new)
-        record_text(recorder, "summary", old, new, old.summary, new.summary)
-        record_description(recorder, old, new)
+            paths = f"{old.verb} {old.path}", f"{new.verb} {new.path}"
+            recorder.record("operation/path/changed", *paths)
+        compare_annotations(recorder, [old], [new], "operation")
 
     def _body(self, comparison: Comparison, old: Operation, new: Operation) -> None:
         before, after = old.request_body, new.request_body
-        pointer = (before.location if before is not None else old.at("requestBody")).pointer
         symbol = OperationSymbol(old.label, "body")
-        recorder = DifferenceRecorder(comparison, pointer, symbol, subject="")
-        body = before or after
+        recorder = DifferenceRecorder(
+            comparison, before or old, after or new, symbol, subject="",
+            at=(before.location if before else old.at("requestBody")).pointer,
+        )  # fmt: skip
         if before is not None and after is not None:
-            recorder.record_member(
-                rule=f"body/required/{'added' if after.required else 'removed'}",
-                member="required", parts=(before, after),
-                old="true" if before.required else "", new="true" if after.required else "",
-            )  # fmt: skip
-            recorder = DifferenceRecorder(comparison, pointer, symbol, subject="request body")
-            record_description(recorder, before, after)
-            compare_content(self.schemas, recorder, before, after, before.content, after.content)
-        elif body is not None:
-            recorder.record_presence(
-                rule="body/presence", parts=(before, after),
-                suffix="-required" if body.required else "",
-            )  # fmt: skip
+            recorder.compare(
+                "body/required", "required", before.required or None, after.required or None
+            )
+            recorder.subject = "request body"
+            compare_annotations(recorder, [before], [after])
+            compare_content(self.schemas, recorder, before.content, after.content)
+        elif body := before or after:
+            suffix = "-required" if body.required else ""
+            recorder.record_presence("body/presence", before, after, suffix=suffix)
 
     def _responses(self, comparison: Comparison, old: Operation, new: Operation) -> None:
-        at = f"{old.responses_location.pointer}/responses"
+        symbol = OperationSymbol(old.label, "result")
         for status in {**old.responses, **new.responses}:
             before, after = old.responses.get(status), new.responses.get(status)
-            pointer = (before or old).location.pointer
-            recorder = DifferenceRecorder(comparison, pointer, OperationSymbol(old.label, "result"))
+            recorder = DifferenceRecorder(comparison, before or old, after or new, symbol)
             if before is not None and after is not None:
                 self._response(recorder, before, after)
             else:
                 recorder.subject = ""
-                recorder.record_presence(
-                    rule=f"status/{_group(status)}", parts=(before, after), value=status,
-                    at=f"{at}/{status}",
-                )  # fmt: skip
+                at = f"{old.responses_location.pointer}/responses/{status}"
+                recorder.record_presence(f"status/{_group(status)}", before, after, status, at=at)
 
     def _response(self, recorder: DifferenceRecorder, old: Response, new: Response) -> None:
-        record_description(recorder, old, new)
+        compare_annotations(recorder, [old], [new])
         left, right = _headers(old), _headers(new)
         for name in {**left, **right}:
             before, after = left.get(name), right.get(name)
-            pointer = (before or old).location.pointer
-            inner = DifferenceRecorder(recorder.comparison, pointer, subject=recorder.subject)
-            header = before or after
+            inner = DifferenceRecorder(
+                recorder.comparison, before or old, after or new, subject=recorder.subject
+            )
             if before is not None and after is not None:
                 self._header(inner, before, after, name)
-            elif header is not None:
-                inner.record_presence(
-                    rule=f"header/{need(header)}", parts=(before, after), value=name,
-                    owners=(old, new), at=f"{old.location.pointer}/headers/{name}",
-                )  # fmt: skip
-        compare_content(self.schemas, recorder, old, new, old.content, new.content)
+            elif header := before or after:
+                at = f"{old.location.pointer}/headers/{escape(name)}"
+                rule = f"header/{need(required=header.required)}"
+                inner.record_presence(rule, before, after, name, at=at)
+        compare_content(self.schemas, recorder, old.content, new.content)
 
     def _header(self, recorder: DifferenceRecorder, old: Header, new: Header, name: str) -> None:
-        recorder.record_member(
-            rule=f"header/presence/{need(new)}", member="required", parts=(old, new),
-            old="true" if old.required else "", new="true" if new.required else "",
-            words={"name": name},
+        recorder.compare(
+            "header/presence", "required", old.required or None, new.required or None,
+            action=need(required=new.required), name=name,
         )  # fmt: skip
-        record_description(recorder, old, new)
+        compare_annotations(recorder, [old], [new])
         for before, after in schema_pairs(old, new):
             recorder.comparison.inner.append(self.schemas.compare(before, after, RESPONSE))
 

@@ -11,12 +11,12 @@ from dataclasses import replace
 
 from ...openapi.model import MISSING, Json, Missing, Operation, Parameter, Schema
 from ..rules import REQUEST
-from .differences import Comparison, DifferenceRecorder, OperationSymbol
-from .display import shown
+from .annotations import compare_annotations
+from .differences import Comparison, DifferenceRecorder, OperationSymbol, same
+from .display import need
 from .media_types import schema_pairs
-from .parts import need, record_deprecation, record_description, record_examples
 from .resolved_schema import ResolvedSchema, resolved
-from .scalars import same
+from .scalars import default_value
 from .schemas import SchemaComparer
 
 _SCALARS = frozenset(("string", "integer", "number", "boolean", "null"))
@@ -31,57 +31,50 @@ def compare_parameters(
     for key in {**left, **right}:
         before, after = left.get(key), right.get(key)
         parameter = before or after
-        if parameter is None:
-            continue
+        assert parameter is not None
+        place, name = parameter.in_, parameter.name
         recorder = DifferenceRecorder(
-            comparison,
-            (before or old).location.pointer,
-            OperationSymbol(old.label, parameter.in_, parameter.name),
-            f"{parameter.in_} parameter {parameter.name}",
-        )
+            comparison, before or old, after or new, OperationSymbol(old.label, place, name),
+            subject=f"{place} parameter {name}",
+        )  # fmt: skip
         if before is not None and after is not None:
             _parameter(schemas, recorder, before, after)
         else:
-            recorder.record_presence(
-                rule=f"parameter/{need(parameter)}", parts=(before, after), value=parameter.name,
-                at=f"{old.location.pointer}/parameters/{parameter.in_}:{parameter.name}",
-            )  # fmt: skip
+            rule = f"parameter/{need(required=parameter.required)}"
+            at = f"{old.location.pointer}/parameters/{place}:{name}"
+            recorder.record_presence(rule, before, after, name, at=at)
 
 
 def _parameter(
     schemas: SchemaComparer, recorder: DifferenceRecorder, old: Parameter, new: Parameter
 ) -> None:
-    recorder.record_member(
-        rule=f"parameter/presence/{need(new)}", member="required", parts=(old, new),
-        old=need(old), new=need(new), present=(old.required, new.required),
+    needs = need(required=old.required), need(required=new.required)
+    recorder.compare(
+        "parameter/presence", "required", *needs, action=needs[1],
+        present=(old.required, new.required),
     )  # fmt: skip
-    recorder.record_member(
-        rule="parameter/serialization/changed", member="style", parts=(old, new),
-        old=_serialization(old, schemas.old), new=_serialization(new, schemas.new),
-        present=(bool(old.style), bool(new.style)),
+    recorder.compare(
+        "parameter/serialization", "style",
+        _serialization(old, schemas.old), _serialization(new, schemas.new),
+        present=(old.style, new.style),
     )  # fmt: skip
-    record_deprecation(recorder, "parameter", old, new)
-    record_description(recorder, old, new)
-    record_examples(recorder, old, new)
+    compare_annotations(recorder, [old], [new], "parameter")
     for left, right in schema_pairs(old, new):
         inner = schemas.compare(left, right, REQUEST, recorder.symbol)
         before = _default(resolved(left, schemas.old))
         after = _default(resolved(right, schemas.new))
         if not same(before, after):
             inner = _without_default(inner)
-            action = "added" if before is MISSING else "removed" if after is MISSING else "changed"
-            recorder.record_member(
-                rule=f"parameter/default/{action}", member="schema", parts=(old, new),
-                old="" if before is MISSING else shown(before),
-                new="" if after is MISSING else shown(after),
+            recorder.compare(
+                "parameter/default", "schema", before, after,
                 present=(old.schema is not None, new.schema is not None),
             )  # fmt: skip
         recorder.comparison.inner.append(inner)
 
 
-def _default(schema: ResolvedSchema) -> Json | Missing:
-    found = schema.core.default
-    return schema.checked.get("default", MISSING) if found is MISSING else found
+def _default(schema: ResolvedSchema) -> Json:
+    checked: Json | Missing = schema.checked.get("default", MISSING)
+    return default_value(checked if schema.core.default is MISSING else schema.core.default)
 
 
 def _parameters(operation: Operation) -> dict[tuple[str, str], Parameter]:

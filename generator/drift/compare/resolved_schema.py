@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
-from ...document.tree import Location
 from ...openapi.model import Json, Schema
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +37,8 @@ class ResolvedSchema:
     @property
     def checked(self) -> Mapping[str, Json]:
         """The keywords that only the server checks."""
-        return self.annotation("server_checked", lambda schema: schema.server_checked)[0]
+        found = next((one for one in self.chain if one.server_checked), self.site)
+        return found.server_checked
 
     @property
     def types(self) -> frozenset[str]:
@@ -61,13 +58,6 @@ class ResolvedSchema:
     def resolve(self, schema: Schema) -> ResolvedSchema:
         """Return a schema of the same description, resolved."""
         return resolved(schema, self.components)
-
-    def annotation(self, member: str, read: Callable[[Schema], T]) -> tuple[T, Location]:
-        """Return an annotation and its location; the one beside a reference wins."""
-        for schema in self.chain:
-            if value := read(schema):
-                return value, schema.at(member)
-        return read(self.site), self.site.location
 
 
 def resolved(schema: Schema, components: Mapping[str, Schema]) -> ResolvedSchema:

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ...openapi.keywords import ASSERTIONS, Compare, NumberKeyword
-from ...openapi.model import MISSING, Json, Number, Schema
-from .differences import SchemaRecorder, action_of
-from .display import keyword_value, shown, shown_or_none
+from ...openapi.model import MISSING, Json, Missing, Number, Schema
+from .differences import SchemaRecorder
+from .display import shown
 from .resolved_schema import ResolvedSchema
 
-REPEATED = {row.name: row for row in ASSERTIONS if row.compare is Compare.VALUES}
+_REPEATED = tuple(row.name for row in ASSERTIONS if row.compare is Compare.VALUES)
 """The keywords of which several values may hold, one for each part of an ``allOf``."""
 _EXCLUSIVE = {
     row.inclusive: row for row in ASSERTIONS if isinstance(row, NumberKeyword) and row.inclusive
@@ -33,51 +33,62 @@ def compare_scalars(recorder: SchemaRecorder) -> None:
                 if not row.inclusive:
                     _bound(recorder, row)
             case Compare.VALUE:
-                record_value(
-                    recorder, row.name, *(keyword_value(row, core) for core in recorder.cores)
-                )
+                _value(recorder, row.name, *(values.get(row.name) for values in recorder.values))
             case Compare.VALUES:
-                record_repeated(recorder, row.name, own=True)
+                _repeated(recorder, row.name, recorder.values)
             case _:
                 pass
     _format(recorder)
-    _default(recorder)
+    old, new = (default_value(core.default) for core in recorder.cores)
+    recorder.compare("schema/default", "default", old, new)
 
 
-def record_value(recorder: SchemaRecorder, keyword: str, old: Json, new: Json) -> None:
-    """Record a keyword whose values differ; None is its absence."""
-    if not same(old, new):
-        action = "added" if old is None else "removed" if new is None else "changed"
-        recorder.keyword(keyword, action=action, old=shown_or_none(old), new=shown_or_none(new))
+def compare_server_checked(recorder: SchemaRecorder) -> None:
+    """Record what differs in the keywords that only the server checks."""
+    old, new = (side.checked for side in recorder.sides)
+    for keyword in sorted({*old, *new} - {*_REPEATED, "allOf"}):
+        _value(recorder, keyword, old.get(keyword), new.get(keyword))
+    _value(recorder, "allOf", *map(_rest, recorder.sides))
+    if any(side.branches for side in recorder.sides):
+        for keyword in _REPEATED:  # a branch's own values are compared with the branch
+            _repeated(recorder, keyword, ({}, {}))
 
 
-def record_repeated(recorder: SchemaRecorder, keyword: str, *, own: bool) -> None:
-    """Record a keyword of :data:`REPEATED` that differs; ``own`` counts the schema's own value."""
-    old, new = (_values(side, keyword, own=own) for side in (recorder.old, recorder.new))
-    if old != new:
-        action = "added" if {*old} < {*new} else "removed" if {*new} < {*old} else "changed"
-        left, right = (" and ".join(side) or None for side in (old, new))
-        recorder.keyword(keyword, action=action, old=left, new=right)
+def default_value(default: Json | Missing) -> Json:
+    """Return a default value, None where there is none."""
+    return None if default is MISSING else "null" if default is None else default
 
 
-def parts_besides(side: ResolvedSchema) -> list[Json]:
-    """Return the server-checked parts of ``allOf`` that are more than a repeated keyword."""
-    return [part for part in _parts(side) if len(part) != 1 or not part.keys() <= REPEATED.keys()]
+def _value(recorder: SchemaRecorder, keyword: str, old: Json, new: Json) -> None:
+    recorder.compare(f"schema/{keyword}", keyword, _in_order(old), _in_order(new))
 
 
-def same(left: object, right: object) -> bool:
-    """Return whether two values are equal, and not a boolean on one side only."""
-    return left == right and isinstance(left, bool) == isinstance(right, bool)
+def _in_order(value: Json) -> Json:
+    """Return a value with its members and lists sorted: their order has no meaning."""
+    match value:
+        case dict():
+            return {key: _in_order(inner) for key, inner in sorted(value.items())}
+        case list():
+            return sorted(map(_in_order, value), key=shown)
+        case _:
+            return value
 
 
-def _values(side: ResolvedSchema, keyword: str, *, own: bool) -> list[str]:
-    """Return the values of a keyword that hold together, as text."""
-    found = [
-        keyword_value(REPEATED[keyword], side.core) if own else None,
-        side.checked.get(keyword),
+def _repeated(
+    recorder: SchemaRecorder, keyword: str, own: tuple[dict[str, Json], dict[str, Json]]
+) -> None:
+    """Record a keyword whose values differ, its own and those of the parts of ``allOf``."""
+    values = [
+        {
+            shown(each[keyword])
+            for each in (owned, side.checked, *(p for p in _parts(side) if p.keys() == {keyword}))
+            if keyword in each
+        }
+        for owned, side in zip(own, recorder.sides, strict=True)
     ]
-    found += [part[keyword] for part in _parts(side) if part.keys() == {keyword}]
-    return sorted({shown(value) for value in found if value is not None})
+    action = "added" if values[0] < values[1] else "removed" if values[1] < values[0] else "changed"
+    old, new = (" and ".join(sorted(side)) or None for side in values)
+    recorder.compare(f"schema/{keyword}", keyword, old, new, action=action)
 
 
 def _parts(side: ResolvedSchema) -> list[dict[str, Json]]:
@@ -85,47 +96,36 @@ def _parts(side: ResolvedSchema) -> list[dict[str, Json]]:
     return [part for part in found if isinstance(part, dict)] if isinstance(found, list) else []
 
 
+def _rest(side: ResolvedSchema) -> Json:
+    """Return the parts of ``allOf`` that are more than a repeated keyword; None without any."""
+    return [
+        part for part in _parts(side) if len(part) != 1 or not part.keys() <= {*_REPEATED}
+    ] or None
+
+
 def _enum(recorder: SchemaRecorder) -> None:
-    old, new = (core.enum for core in recorder.cores)
-    if old is None and new is None:
-        return
-    before, after = (None if side is None else shown([*side]) for side in (old, new))
+    old, new = (None if core.enum is None else [*core.enum] for core in recorder.cores)
     if old is None or new is None:
-        recorder.keyword(
-            "enum", action="removed" if new is None else "added", old=before, new=after
-        )
+        recorder.compare("schema/enum", "enum", old, new)
         return
     lost, gained = _without(old, new), _without(new, old)
     removed, added = (", ".join(map(shown, values)) for values in (lost, gained))
     if lost or gained:
-        action = "changed" if lost and gained else "value-removed" if lost else "value-added"
-        recorder.keyword(
-            "enum", action=action, old=before, new=after,
-            changed=(removed, added), words={"removed": removed, "added": added},
+        recorder.compare(
+            "schema/enum", "enum", old, new, changed=(removed, added), removed=removed, added=added,
+            action="changed" if lost and gained else "value-removed" if lost else "value-added",
         )  # fmt: skip
 
 
-def _bound(recorder: SchemaRecorder, row: NumberKeyword) -> None:
-    """Record a bound that differs; of an inclusive and an exclusive one the tighter counts."""
-    rows = [row, _EXCLUSIVE[row.name]] if row.name in _EXCLUSIVE else [row]
-    if all(one.get(recorder.old.core) == one.get(recorder.new.core) for one in rows):
-        return
-    sign = 1 if row.compare is Compare.LOWER_BOUND else -1
-    default = None if row.default is None else _Bound(sign * row.default, False, row.default)
-    found = [max(_bounds(rows, core, sign), default=None) for core in recorder.cores]
-    old, new = (bound or default for bound in found)
-    if old != new:
-        names = [
-            _EXCLUSIVE[row.name].name if one and one.is_exclusive else row.name for one in found
-        ]
-        recorder.keyword(
-            row.name,
-            action="narrowed" if old is None or (new is not None and new > old) else "widened",
-            old=found[0] and str(found[0]),
-            new=found[1] and str(found[1]),
-            absent="" if default is None else str(default),
-            members=(names[0], names[1]),
-        )
+def _without(values: Iterable[Json], others: Iterable[Json]) -> list[Json]:
+    """Return the values that aren't among others; 1 isn't true."""
+    known = {*map(_key, others)}
+    return [value for value in values if _key(value) not in known]
+
+
+def _key(value: Json) -> tuple[bool, object]:
+    is_container = isinstance(value, list | dict)
+    return isinstance(value, bool), shown(value) if is_container else value
 
 
 class _Bound(NamedTuple):
@@ -139,6 +139,25 @@ class _Bound(NamedTuple):
         return f"{shown(self.value)} (exclusive)" if self.is_exclusive else shown(self.value)
 
 
+def _bound(recorder: SchemaRecorder, row: NumberKeyword) -> None:
+    """Record a bound that differs; of an inclusive and an exclusive one the tighter counts."""
+    rows = [row, _EXCLUSIVE[row.name]] if row.name in _EXCLUSIVE else [row]
+    sign = 1 if row.compare is Compare.LOWER_BOUND else -1
+    default = None if row.default is None else _Bound(sign * row.default, False, row.default)
+    found = [max(_bounds(rows, core, sign), default=None) for core in recorder.cores]
+    old, new = (bound or default for bound in found)
+    names = [rows[-1].name if one and one.is_exclusive else row.name for one in found]
+    if old != new:
+        recorder.compare(
+            f"schema/{row.name}",
+            (names[0], names[1]),
+            old and str(old),
+            new and str(new),
+            action="narrowed" if old is None or (new is not None and new > old) else "widened",
+            present=(found[0], found[1]),
+        )
+
+
 def _bounds(rows: Iterable[NumberKeyword], schema: Schema, sign: int) -> Iterator[_Bound]:
     for one in rows:
         value = one.get(schema)
@@ -148,32 +167,7 @@ def _bounds(rows: Iterable[NumberKeyword], schema: Schema, sign: int) -> Iterato
 
 def _format(recorder: SchemaRecorder) -> None:
     old, new = (core.format for core in recorder.cores)
-    if (old, new) in _WIDER:
-        action = "widened"
-    elif (new, old) in _WIDER:
-        action = "narrowed"
-    else:
+    action = "widened" if (old, new) in _WIDER else "narrowed" if (new, old) in _WIDER else ""
+    if not action:
         old, new = ("" if name in _UNRESTRICTING else name for name in (old, new))
-        if old == new:
-            return
-        action = action_of(old, new)
-    recorder.keyword("format", action=action, old=old or None, new=new or None)
-
-
-def _default(recorder: SchemaRecorder) -> None:
-    old, new = (core.default for core in recorder.cores)
-    if not same(old, new):
-        before, after = (None if side is MISSING else shown(side) for side in (old, new))
-        action = "added" if before is None else "removed" if after is None else "changed"
-        recorder.keyword("default", action=action, old=before, new=after)
-
-
-def _without(values: Iterable[Json], others: Iterable[Json]) -> list[Json]:
-    """Return the values that aren't among others; 1 isn't true."""
-    known = {*map(_key, others)}
-    return [value for value in values if _key(value) not in known]
-
-
-def _key(value: Json) -> tuple[bool, object]:
-    is_container = isinstance(value, list | dict)
-    return isinstance(value, bool), shown(value) if is_container else value
+    recorder.compare("schema/format", "format", old or None, new or None, action=action)

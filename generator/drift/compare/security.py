@@ -5,27 +5,31 @@ Sources: OpenAPI 3.1.1 §4.8.27 to §4.8.30 (Security Scheme, OAuth Flows, Secur
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ...openapi.model import Document, Operation, SecurityScheme
+from ...openapi.model import Document, OAuthFlow, Operation, Part, SecurityScheme
 from .differences import Comparison, DifferenceRecorder
-from .oauth import compare_oauth
 
 
 @dataclass(frozen=True, slots=True)
 class _Credential:
     """A security scheme as it is sent, with the scopes that are needed."""
 
-    name: str
-    """The scheme's name, where nothing else is known of it."""
     wire: tuple[str, ...]
+    """The type and what is sent; the scheme's name where nothing else is known of it."""
     scopes: frozenset[str]
 
 
 _Alternative: TypeAlias = tuple[_Credential, ...]
 """Credentials that are needed together."""
+_URLS: tuple[tuple[str, Callable[[OAuthFlow], str]], ...] = (
+    ("authorizationUrl", lambda flow: flow.authorization_url),
+    ("tokenUrl", lambda flow: flow.token_url),
+    ("refreshUrl", lambda flow: flow.refresh_url),
+    ("deviceAuthorizationUrl", lambda flow: flow.device_authorization_url),
+)
 
 
 def compare_security(
@@ -33,88 +37,85 @@ def compare_security(
 ) -> None:
     """Record what differs in the credentials of two operations, and in how to get a token."""
     before, after = _alternatives(old, base), _alternatives(new, revision)
-    if {*before} != {*after}:
-        _Requirements(comparison, old, new).compare(before, after)
+    listed = old.security_location or old.at("security")
+    recorder = DifferenceRecorder(
+        comparison, Part(old.security_location or old.location),
+        Part(new.security_location or new.location), at=listed.pointer, subject="",
+    )  # fmt: skip
+    open_before, open_after = (not side or () in side for side in (before, after))
+    if open_before != open_after:
+        rule = f"security/requirement/{'added' if open_before else 'removed'}"
+        recorder.record(rule, _any_of(before), _any_of(after))
+    else:
+        _compare_alternatives(recorder, before, after)
     if all(any(_is_oauth(a) for a in side) for side in (before, after)):
-        compare_oauth(comparison, base, revision)
+        _compare_oauth(comparison, base, revision)
 
 
-class _Requirements:
-    """Records the differences of one pair of operations."""
-
-    def __init__(self, comparison: Comparison, old: Operation, new: Operation) -> None:
-        listed = old.security_location
-        at = listed.pointer if listed else f"{old.location.pointer}/security"
-        self.recorder = DifferenceRecorder(comparison, at, subject="")
-        self.base = listed or old.location
-        self.revision = new.security_location or new.location
-
-    def compare(self, before: list[_Alternative], after: list[_Alternative]) -> None:
-        """Record what differs between two lists of alternatives."""
-        open_before, open_after = (not side or () in side for side in (before, after))
-        if open_before == open_after:
-            self._differ(before, after)
+def _compare_alternatives(
+    recorder: DifferenceRecorder, before: list[_Alternative], after: list[_Alternative]
+) -> None:
+    added = [alternative for alternative in after if alternative not in before]
+    for old in before:
+        if old in after:
+            continue
+        new = next((new for new in added if _wires(new) == _wires(old)), None)
+        near = next((new for new in added if old and new), None)
+        if new is not None:
+            added.remove(new)
+            _compare_scopes(recorder, old, new)
+        elif near is not None:
+            added.remove(near)
+            _compare_schemes(recorder, old, near)
         else:
-            action = "added" if open_before else "removed"
-            self._record(f"requirement/{action}", _any_of(before), _any_of(after))
-
-    def _differ(self, before: list[_Alternative], after: list[_Alternative]) -> None:
-        added = [alternative for alternative in after if alternative not in before]
-        for old in before:
-            if old in after:
-                continue
-            new = next((new for new in added if _wires(new) == _wires(old)), None)
-            near = next((new for new in added if _is_related(old, new)), None)
-            if new is not None:
-                added.remove(new)
-                self._scopes(old, new)
-            elif near is not None:
-                added.remove(near)
-                self._schemes(old, near)
-            else:
-                self._record("alternative/removed", _all_of(old), "")
-        for new in added:
-            self._record("alternative/added", "", _all_of(new))
-
-    def _scopes(self, old: _Alternative, new: _Alternative) -> None:
-        scopes = {credential.wire: credential.scopes for credential in old}
-        for credential in new:
-            before, after = scopes[credential.wire], credential.scopes
-            if after - before:
-                self._record("scope/added", "", ", ".join(sorted(after - before)))
-            if before - after:
-                self._record("scope/removed", ", ".join(sorted(before - after)), "")
-
-    def _schemes(self, old: _Alternative, new: _Alternative) -> None:
-        """Record an alternative that kept some of its credentials, or was replaced."""
-        removed = tuple(one for one in old if one.wire not in _wires(new))
-        added = tuple(one for one in new if one.wire not in _wires(old))
-        action = "changed" if removed and added else "added" if added else "removed"
-        self._record(
-            f"scheme/{action}", _all_of(old), _all_of(new),
-            {"removed": _all_of(removed), "added": _all_of(added)},
-        )  # fmt: skip
-
-    def _record(
-        self, rule: str, old: str, new: str, words: Mapping[str, str] | None = None
-    ) -> None:
-        self.recorder.record(
-            rule=f"security/{rule}",
-            base=self.base,
-            revision=self.revision,
-            old=old,
-            new=new,
-            words=words,
-        )
+            recorder.record("security/alternative/removed", _all_of(old))
+    for new in added:
+        recorder.record("security/alternative/added", new=_all_of(new))
 
 
-def _is_related(old: _Alternative, new: _Alternative) -> bool:
-    """Return whether two alternatives share a credential or a name, or are single ones."""
-    return (
-        bool(_wires(old) & _wires(new))
-        or bool({one.name for one in old} & {one.name for one in new})
-        or len(old) == len(new) == 1
-    )
+def _compare_scopes(recorder: DifferenceRecorder, old: _Alternative, new: _Alternative) -> None:
+    scopes = {credential.wire: credential.scopes for credential in old}
+    for credential in new:
+        before, after = scopes[credential.wire], credential.scopes
+        if after - before:
+            recorder.record("security/scope/added", new=", ".join(sorted(after - before)))
+        if before - after:
+            recorder.record("security/scope/removed", ", ".join(sorted(before - after)))
+
+
+def _compare_schemes(recorder: DifferenceRecorder, old: _Alternative, new: _Alternative) -> None:
+    """Record an alternative that kept some of its credentials, or was replaced."""
+    removed = tuple(one for one in old if one.wire not in _wires(new))
+    added = tuple(one for one in new if one.wire not in _wires(old))
+    action = "changed" if removed and added else "added" if added else "removed"
+    recorder.record(
+        f"security/scheme/{action}", _all_of(old), _all_of(new),
+        removed=_all_of(removed), added=_all_of(added),
+    )  # fmt: skip
+
+
+def _compare_oauth(comparison: Comparison, base: Document, revision: Document) -> None:
+    """Record what differs in the flows of the only OAuth scheme of both descriptions."""
+    old, new = _oauth(base), _oauth(revision)
+    if old is None or new is None:
+        return
+    for name in {**old.flows, **new.flows}:
+        before, after = old.flows.get(name), new.flows.get(name)
+        recorder = DifferenceRecorder(comparison, before or old, after or new)
+        if before is None or after is None:
+            at = f"{old.location.pointer}/flows/{name}"
+            recorder.record_presence("security/flow", before, after, name, at=at)
+        else:
+            for member, read in _URLS:
+                recorder.at = before.at(member).pointer
+                values = read(before) or None, read(after) or None
+                recorder.compare("security/url", member, *values, url=member, flow=name)
+
+
+def _oauth(document: Document) -> SecurityScheme | None:
+    """Return the only OAuth scheme; several differ in their scopes, which are compared anyway."""
+    schemes = [one for one in document.security_schemes.values() if one.type == "oauth2"]
+    return schemes[0] if len(schemes) == 1 and schemes[0].flows else None
 
 
 def _alternatives(operation: Operation, document: Document) -> list[_Alternative]:
@@ -132,20 +133,18 @@ def _alternatives(operation: Operation, document: Document) -> list[_Alternative
 
 
 def _credential(name: str, scheme: SecurityScheme | None, scopes: tuple[str, ...]) -> _Credential:
-    if scheme is None:
-        return _Credential(name, (name,), frozenset(scopes))
-    wire: tuple[str, ...] = (scheme.type,)
-    match scheme.type:
-        case "apiKey":
+    wire: tuple[str, ...]
+    match scheme:
+        case None:
+            wire = (name,)
+        case SecurityScheme(type="apiKey"):
             sent = scheme.name.lower() if scheme.in_ == "header" else scheme.name
             wire = (scheme.type, scheme.in_, sent)
-        case "http":
+        case SecurityScheme(type="http"):
             wire = (scheme.type, scheme.scheme.lower())
-        case "openIdConnect":
-            wire = (scheme.type, scheme.open_id_connect_url)
         case _:
-            pass
-    return _Credential("", wire, frozenset(scopes))
+            wire = (scheme.type, *filter(None, [scheme.open_id_connect_url]))
+    return _Credential(wire, frozenset(scopes))
 
 
 def _is_oauth(alternative: _Alternative) -> bool:

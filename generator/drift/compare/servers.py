@@ -20,7 +20,7 @@ def compare_servers(
     if [*before] == [*after]:
         return
     (first, at), (other, there) = next(iter(before.items())), next(iter(after.items()))
-    recorder = DifferenceRecorder(comparison, at.pointer, subject="")
+    recorder = DifferenceRecorder(comparison, old, new, at=at.pointer, subject="")
     if first != other:
         match first in after, other in before:
             case True, True:
@@ -31,13 +31,13 @@ def compare_servers(
                 action = "removed"
             case _:
                 action = "changed"
-        recorder.record(rule=f"server/main/{action}", base=at, revision=there, old=first, new=other)
+        recorder.record(f"server/main/{action}", first, other, locations=(at, there))
     for url, location in before.items():
         if url not in after and url != first:
-            recorder.record(rule="server/url/removed", base=location, revision=there, old=url)
+            recorder.record("server/url/removed", url, locations=(location, there))
     for url, location in after.items():
         if url not in before and url != other:
-            recorder.record(rule="server/url/added", base=at, revision=location, new=url)
+            recorder.record("server/url/added", new=url, locations=(at, location))
 
 
 def _servers(operation: Operation, document: Document) -> dict[str, Location]:

@@ -32,8 +32,7 @@ class UnionComparison:
     def __init__(self, recorder: SchemaRecorder, compare: Compare) -> None:
         self.recorder = recorder
         self.compare_schemas = compare
-        self.old = recorder.old
-        self.new = recorder.new
+        self.old, self.new = recorder.sides
         self.direction = recorder.comparison.direction
         self.olds = _branches(self.old, self.new)
         self.news = _branches(self.new, self.old)
@@ -52,13 +51,17 @@ class UnionComparison:
         for old in lost:
             if _overlaps(self.old, old, [before for before, _ in matches]):
                 self._record("removed-overlapping", old, self.old)
-            elif not any(self._is_mild(old, new, REQUEST) for new in self.news):
+            elif self._is_known(old, self.old) or not any(
+                self._is_mild(old, new, REQUEST) for new in self.news
+            ):
                 self._record("removed", old, self.old)
         for new in gained:
             if _overlaps(self.new, new, [after for _, after in matches]):
                 self._record("added-overlapping", new, self.new)
-            elif self.direction == REQUEST or not any(
-                self._is_mild(old, new, RESPONSE) for old in self.olds
+            elif (
+                self.direction == REQUEST
+                or self._is_known(new, self.new)
+                or not any(self._is_mild(old, new, RESPONSE) for old in self.olds)
             ):
                 self._record("added", new, self.new)
 
@@ -163,29 +166,36 @@ class UnionComparison:
 
     # ── recording ────────────────────────────────────────────────────────────────────────────
 
-    def _record(self, action: str, branch: Schema, side: ResolvedSchema) -> None:
+    def _is_known(self, branch: Schema, side: ResolvedSchema) -> bool:
+        """Return whether a discriminator, which both have, has values for a branch."""
         both_tagged = all(one and one.mapping for one in map(_discriminator, (self.old, self.new)))
-        if both_tagged and self._tags_of(side, branch) and action in ("added", "removed"):
+        return both_tagged and bool(self._tags_of(side, branch))
+
+    def _record(self, action: str, branch: Schema, side: ResolvedSchema) -> None:
+        if self._is_known(branch, side) and action in ("added", "removed"):
             action += "-known"
         words, added = described(side.resolve(branch)), action.startswith("added")
+        core = (self.old if added else self.new).core.location
         self.recorder.record(
-            rule=f"schema/branch/{action}",
-            base=self.old.core.location if added else branch.location,
-            revision=branch.location if added else self.new.core.location,
-            old="" if added else words,
-            new=words if added else "",
+            f"schema/branch/{action}",
+            "" if added else words,
+            words if added else "",
+            locations=(core, branch.location) if added else (branch.location, core),
         )
 
     def _discriminators(self) -> None:
-        left, right = _discriminator(self.old), _discriminator(self.new)
-        old, new = (one.property_name if one else "" for one in (left, right))
+        sides = [_discriminator(side) for side in (self.old, self.new)]
+        old, new = (one.property_name if one else None for one in sides)
+        base, revision = (
+            one.location if one else side.core.location
+            for one, side in zip(sides, (self.old, self.new), strict=True)
+        )
         if old != new:
             self.recorder.record(
-                rule=f"schema/discriminator/{action_of(old, new)}",
-                base=left.location if left else self.old.core.location,
-                revision=right.location if right else self.new.core.location,
-                old=old,
-                new=new,
+                f"schema/discriminator/{action_of(old, new)}",
+                old or "",
+                new or "",
+                locations=(base, revision),
             )
 
 

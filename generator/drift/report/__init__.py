@@ -3,52 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from ..changes import Report
 
 
-def _text(report: Report) -> str:
-    from .text import text
-
-    return text(report)
-
-
-def _json(report: Report) -> str:
-    from .json import as_json
-
-    return as_json(report)
-
-
-def _markdown(report: Report) -> str:
-    from .markdown import as_markdown
-
-    return as_markdown(report)
-
-
-def _github(report: Report) -> str:
-    from .github import as_commands
-
-    return as_commands(report)
-
-
-def _sarif(report: Report) -> str:
-    from .sarif import as_sarif
-
-    return as_sarif(report)
-
-
-def _html(report: Report) -> str:
-    from .html import as_html
-
-    return as_html(report)
+def _write(name: str, report: Report) -> str:
+    match name:
+        case "json":
+            from .json import as_json as write
+        case "markdown":
+            from .markdown import as_markdown as write
+        case "github":
+            from .github import as_commands as write
+        case "sarif":
+            from .sarif import as_sarif as write
+        case "html":
+            from .html import as_html as write
+        case _:
+            from .text import text as write
+    return write(report)
 
 
 FORMATS: Mapping[str, Callable[[Report], str]] = {
-    "text": _text,
-    "json": _json,
-    "markdown": _markdown,
-    "github": _github,
-    "sarif": _sarif,
-    "html": _html,
+    name: partial(_write, name) for name in ("text", "json", "markdown", "github", "sarif", "html")
 }
 """Format to the function that writes it."""

@@ -6,9 +6,9 @@ annotations of a level for each step, so the most severe come first, and documen
 
 from __future__ import annotations
 
-from ...errors import Place
+from ...errors import Place, Problem
 from ...printable import on_one_line, shortened
-from ..changes import BREAKING, NONE, RISK, SAFE, Change, Fault, Report, Signature
+from ..changes import WIRE, Change, Report, Signature
 from .sarif import is_url, level_of
 from .summary import count, directions, listed, of_sort, rules, verdict, where
 
@@ -19,7 +19,7 @@ _LONGEST = 300
 def as_commands(report: Report) -> str:
     """Return a line for each fault and each change that counts, or one with the verdict."""
     lines = [_fault(fault) for fault in report.faults]
-    lines += [_change(change) for change in of_sort(report, BREAKING, RISK, SAFE, NONE)]
+    lines += [_change(change) for change in of_sort(report, *WIRE)]
     if not lines:
         lines = [_command("notice", None, "speclock drift", verdict(report))]
     return "\n".join(lines) + "\n"
@@ -51,8 +51,8 @@ def _arrow(signature: Signature) -> str:
     return f"{signature.before} was removed" if signature.before else f"{signature.after} was added"
 
 
-def _fault(fault: Fault) -> str:
-    text = f"{on_one_line(fault.fact)}\n{on_one_line(fault.remedy)}"
+def _fault(fault: Problem) -> str:
+    text = f"{fault.fact}\n{fault.remedy}"
     return _command("error", fault.place, "allow-list", text)
 
 

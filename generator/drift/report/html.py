@@ -6,19 +6,10 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from ..changes import BREAKING, NONE, RISK, SAFE, Change, Report, Side
+from ...errors import Place
+from ..changes import BREAKING, NONE, RISK, SAFE, WIRE, Change, Report, Signature
 from ..rules import RULES
-from .html_view import (
-    AllowanceFault,
-    DescriptionView,
-    Item,
-    MarkedText,
-    Page,
-    Pair,
-    Section,
-    Tally,
-    Value,
-)
+from .html_view import Item, MarkedText, Page, Pair, Section, Tally, Value
 from .summary import (
     ALLOWED,
     BUMPS,
@@ -31,8 +22,6 @@ from .summary import (
     rules,
     sort_of,
     verdict,
-    visible,
-    where,
 )
 
 _WORDS = re.compile(r"\w+|\s+|.")
@@ -65,105 +54,79 @@ def _page(report: Report) -> Page:
     def shown(changes: Iterable[Change]) -> tuple[Item, ...]:
         return tuple(items[id(change)] for change in changes)
 
-    sections = [
+    sections = tuple(
         Section(
             f"operations-{number}",
-            visible(listed(group.operations, 4)) or "The description",
+            listed(group.operations, 4) or "The description",
             shown(group.changes),
         )
-        for number, group in enumerate(grouped(of_sort(report, BREAKING, RISK, SAFE, NONE)), 1)
-    ]
+        for number, group in enumerate(grouped(of_sort(report, *WIRE)), 1)
+    )
     level, _, rest = verdict(report).partition(": ")
     return Page(
+        report=report,
         level=level,
-        verdict=visible(rest[:1].upper() + rest[1:]),
-        package=visible(report.package),
-        sides=(_side("Old", report.base), _side("New", report.revision)),
-        operations=tuple(map(visible, report.operations)),
-        python=report.python,
-        contents=tuple(sections) if len(sections) > 2 else (),
+        verdict=rest[:1].upper() + rest[1:],
+        sides=(("Old", report.base), ("New", report.revision)),
+        contents=sections if len(sections) > 2 else (),
         compared=count(len(report.operations), "operation"),
         noticed_by_none=count(len(of_sort(report, DOCS)), "change"),
         reach_python=sum(change.python for change in report.changes),
-        tallies=tuple(_tallies(report)),
-        sections=tuple(sections),
+        tallies=tuple(
+            Tally(sort, label, found)
+            for sort, label in _LABELS.items()
+            if (found := len(of_sort(report, sort)))
+        ),
+        sections=sections,
         allowed=shown(of_sort(report, ALLOWED)),
         prose=shown(of_sort(report, DOCS)),
-        faults=tuple(
-            AllowanceFault(where(fault.place), visible(fault.fact), visible(fault.remedy))
-            for fault in report.faults
-        ),
         bump=BUMPS[report.bump],
         steps=tuple(map(coded, report.steps)),
     )
 
 
-def _side(label: str, side: Side) -> DescriptionView:
-    return DescriptionView(
-        label, visible(side.name), visible(side.title), visible(side.version), side.sha256
-    )
-
-
-def _tallies(report: Report) -> Iterator[Tally]:
-    for sort, label in _LABELS.items():
-        if found := len(of_sort(report, sort)):
-            yield Tally(sort, label, found)
-
-
 def _item(number: int, change: Change) -> Item:
-    rule = RULES.get(change.id)
-    allowed = change.allowed
+    rule = RULES[change.id]
     return Item(
+        change=change,
         anchor=f"change-{number}",
         sort=sort_of(change),
         label=_LABELS[sort_of(change)],
-        python=change.python,
         message=coded(change.message),
         directions=directions(change) if change.wire != NONE else "",
-        rules=tuple(map(visible, rules(change))),
-        operations=visible(listed(change.operations, 4)),
+        rules=tuple(rules(change)),
+        operations=listed(change.operations, 4),
         pairs=tuple(_pairs(change)),
-        pointer=visible(change.pointer),
-        why=coded(rule.why if rule else ""),
-        todo=coded(rule.do if rule else ""),
-        fingerprint=change.fingerprint,
-        reason=visible(allowed.reason) if allowed else "",
-        owner=visible(allowed.owner) if allowed else "",
-        expires=str(allowed.expires or "") if allowed else "",
+        why=coded(rule.why),
+        todo=coded(rule.do),
     )
 
 
 def _pairs(change: Change) -> Iterator[Pair]:
-    old, new = compared(change.before, change.after)
-    yield Pair(
-        "",
-        "",
-        (
-            Value("Old", "old", where(change.base), old),
-            Value("New", "new", where(change.revision), new),
-        ),
-    )
-    for signature in change.signatures:
-        old, new = compared(signature.before, signature.after)
-        note = "breaks code that uses it" if signature.breaks else "doesn't break code"
-        yield Pair(
-            visible(signature.name),
-            note,
-            (Value("Old", "old", where(signature.place), old), Value("New", "new", "", new)),
-        )
+    yield _pair("", "", change, change.base, change.revision)
+    for one in change.signatures:
+        note = "breaks code that uses it" if one.breaks else "doesn't break code"
+        yield _pair(one.name, note, one, one.place, None)
+
+
+def _pair(
+    title: str, note: str, values: Change | Signature, base: Place | None, revision: Place | None
+) -> Pair:
+    old, new = compared(values.before, values.after)
+    return Pair(title, note, (Value("Old", "old", base, old), Value("New", "new", revision, new)))
 
 
 def coded(text: str) -> tuple[MarkedText, ...]:
     """Return a sentence in which text between backticks is code."""
-    parts = visible(text).split("`")
+    parts = text.split("`")
     if len(parts) % 2 == 0:
-        return (MarkedText(visible(text)),)
+        return (MarkedText(text),)
     return tuple(MarkedText(part, bool(number % 2)) for number, part in enumerate(parts) if part)
 
 
 def compared(before: str, after: str) -> tuple[Parts, Parts]:
     """Return two values with the words marked that only one of them has."""
-    old, new = (_WORDS.findall(visible(text)) for text in (before, after))
+    old, new = (_WORDS.findall(text) for text in (before, after))
     if not old or not new or max(len(old), len(new)) > _MOST:
         return _whole(old), _whole(new)
     matcher = difflib.SequenceMatcher(str.isspace, old, new)

@@ -1,8 +1,11 @@
-"""The content of the HTML page, every text ready to be shown."""
+"""The content of the HTML page."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from ...errors import Place
+from ..changes import Change, Report, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,7 @@ class Value:
 
     label: str
     side: str
-    place: str
+    place: Place | None
     parts: tuple[MarkedText, ...]
 
 
@@ -34,24 +37,19 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A change."""
+    """A change, with the texts that are made for the page."""
 
+    change: Change
     anchor: str
     sort: str
     label: str
-    python: bool
     message: tuple[MarkedText, ...]
     directions: str
     rules: tuple[str, ...]
     operations: str
     pairs: tuple[Pair, ...]
-    pointer: str
     why: tuple[MarkedText, ...]
     todo: tuple[MarkedText, ...]
-    fingerprint: str
-    reason: str
-    owner: str
-    expires: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,35 +71,14 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class DescriptionView:
-    """One of the two descriptions."""
-
-    label: str
-    name: str
-    title: str
-    version: str
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class AllowanceFault:
-    """A fault in the allow-list."""
-
-    place: str
-    fact: str
-    remedy: str
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
-    """The whole page."""
+    """The whole page: a report, with the texts that are made for it."""
 
+    report: Report
     level: str
     verdict: str
-    package: str
-    sides: tuple[DescriptionView, ...]
-    operations: tuple[str, ...]
-    python: bool
+    sides: tuple[tuple[str, Side], ...]
+    """The two descriptions, each with its label."""
     contents: tuple[Section, ...]
     """The sections, if there are enough of them for a table of contents."""
     compared: str
@@ -111,6 +88,5 @@ class Page:
     sections: tuple[Section, ...]
     allowed: tuple[Item, ...]
     prose: tuple[Item, ...]
-    faults: tuple[AllowanceFault, ...]
     bump: str
     steps: tuple[tuple[MarkedText, ...], ...]

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator
 
 from ...errors import Place
 from ...printable import shortened
-from ..changes import BREAKING, NONE, RISK, SAFE, Change, Report, Side
+from ..changes import BREAKING, NONE, RISK, SAFE, WIRE, Change, Report, Side
 from .summary import (
-    ALLOWED,
     BUMPS,
     DOCS,
+    allowed,
     count,
     directions,
     grouped,
@@ -96,7 +96,7 @@ def _side(side: Side) -> str:
 
 
 def _changes(report: Report) -> Iterator[str]:
-    for group in grouped(of_sort(report, BREAKING, RISK, SAFE, NONE)):
+    for group in grouped(of_sort(report, *WIRE)):
         names = ", ".join(map(_code, group.operations[:8])) or "The description"
         more = len(group.operations) - 8
         yield f"### {names}{f' and {more} more' if more > 0 else ''}"
@@ -132,44 +132,38 @@ def _diff(before: str, after: str) -> list[str]:
     return ["", *(f"  {line}" for line in (f"{fence}diff", *lines, fence))]
 
 
-def _docs(report: Report) -> list[str]:
-    changes = of_sort(report, DOCS)
-    if not changes:
-        return []
-    head = f"Documentation: {count(len(changes), 'change')}"
-    lines = [f"- {_sentence(change.message)}" for change in changes[:50]]
-    if len(changes) > 50:
-        lines.append(f"- and {len(changes) - 50} more")
-    return [_folded(head, lines)]
+def _docs(report: Report) -> Iterator[str]:
+    if changes := of_sort(report, DOCS):
+        lines = [f"- {_sentence(change.message)}" for change in changes[:50]]
+        if len(changes) > 50:
+            lines.append(f"- and {len(changes) - 50} more")
+        yield _folded(f"Documentation: {count(len(changes), 'change')}", lines)
 
 
-def _allowed(report: Report) -> list[str]:
-    changes = of_sort(report, ALLOWED)
-    lines: list[str] = []
-    for change in changes:
-        if (entry := change.allowed) is not None:
-            until = f", until {entry.expires}" if entry.expires else ""
-            because = f"{_prose(entry.reason)} ({_prose(entry.owner)}{until})"
-            lines.append(f"- {change.wire}: {_sentence(change.message)} – {because}")
-    return [_folded(f"Allowed, and not counted: {count(len(changes), 'change')}", lines)] * bool(
-        lines
-    )
+def _allowed(report: Report) -> Iterator[str]:
+    lines = [
+        f"- {change.wire}: {_sentence(change.message)} – {_prose(because)}"
+        for change, _, because in allowed(report)
+    ]
+    if lines:
+        yield _folded(f"Allowed, and not counted: {count(len(lines), 'change')}", lines)
 
 
 def _folded(head: str, lines: Iterable[str]) -> str:
     return "\n".join([f"<details><summary>{head}</summary>", "", *lines, "", "</details>"])
 
 
-def _faults(report: Report) -> list[str]:
-    if not report.faults:
-        return []
-    lines = [
-        f"- {_code(where(fault.place))}: {_prose(fault.fact)} {_prose(fault.remedy)}"
-        for fault in report.faults
-    ]
-    return ["### Faults in the allow-list", "\n".join(lines)]
+def _faults(report: Report) -> Iterator[str]:
+    if report.faults:
+        yield "### Faults in the allow-list"
+        yield "\n".join(
+            f"- {_code(where(fault.place))}: {_prose(fault.fact)} {_prose(fault.remedy)}"
+            for fault in report.faults
+        )
 
 
-def _next(report: Report) -> list[str]:
-    steps = [f"{number}. {_sentence(step)}" for number, step in enumerate(report.steps, 1)]
-    return ["### Next", BUMPS[report.bump], *(["\n".join(steps)] if steps else [])]
+def _next(report: Report) -> Iterator[str]:
+    yield "### Next"
+    yield BUMPS[report.bump]
+    if report.steps:
+        yield "\n".join(f"{n}. {_sentence(step)}" for n, step in enumerate(report.steps, 1))

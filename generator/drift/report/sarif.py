@@ -9,11 +9,11 @@ import json
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from ...errors import Place
+from ...errors import Place, Problem
 from ...printable import on_one_line
 from ...version import __version__
-from ..changes import BREAKING, RISK, Allowance, Change, Fault, Report
-from ..rules import RULES
+from ..changes import BREAKING, RISK, Change, Report
+from ..rules import RULES, Rule
 from .summary import DOCS, directions, listed, rules, sort_of, verdict
 
 SCHEMA = (
@@ -28,9 +28,10 @@ Json = dict[str, object]
 def as_sarif(report: Report) -> str:
     """Return a log of one run, in ASCII."""
     ids = sorted({rule for change in report.changes for rule in rules(change)})
-    descriptors = [_rule(rule) for rule in ids]
+    descriptors = [_rule(RULES[rule]) for rule in ids]
     if report.faults:
-        descriptors.append(_described(ALLOW_LIST, "An entry of the allow-list needs attention."))
+        what = {"text": "An entry of the allow-list needs attention."}
+        descriptors.append({"id": ALLOW_LIST, "shortDescription": what})
     run: Json = {
         "tool": {"driver": {"name": "speclock", "version": __version__, "rules": descriptors}},
         "automationDetails": {"id": f"speclock-drift/{report.package or 'files'}/"},
@@ -48,21 +49,14 @@ def as_sarif(report: Report) -> str:
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
-def _rule(id: str) -> Json:  # noqa: A002 - what SARIF calls it
-    rule = RULES.get(id)
-    if rule is None:
-        return _described(id, id)
-    level = _LEVELS.get(rule.wire, "note")
+def _rule(rule: Rule) -> Json:
     return {
-        **_described(id, rule.what),
+        "id": rule.id,
+        "shortDescription": {"text": rule.what},
         "fullDescription": {"text": rule.why},
         "help": {"text": f"{rule.what}\n\n{rule.why}\n\n{rule.do}"},
-        "defaultConfiguration": {"level": level},
+        "defaultConfiguration": {"level": _LEVELS.get(rule.wire, "note")},
     }
-
-
-def _described(id: str, what: str) -> Json:  # noqa: A002
-    return {"id": id, "shortDescription": {"text": what}}
 
 
 _LEVELS = {BREAKING: "error", RISK: "warning"}
@@ -104,8 +98,16 @@ def _result(change: Change, ids: list[str]) -> Json:
             {**_location(place), "id": number, "message": {"text": what}}
             for number, (what, place) in enumerate(others, 1)
         ]
-    if change.allowed is not None:
-        result["suppressions"] = [_suppression(change.allowed)]
+    if (entry := change.allowed) is not None:
+        result["suppressions"] = [
+            {
+                "kind": "external",
+                "status": "accepted",
+                "justification": entry.reason,
+                "location": _location(entry.place),
+                "properties": {"owner": entry.owner, "expires": entry.expires.isoformat()},
+            }
+        ]
     return result
 
 
@@ -120,23 +122,12 @@ def _message(change: Change) -> str:
     return text
 
 
-def _suppression(allowed: Allowance) -> Json:
-    expires = allowed.expires.isoformat() if allowed.expires else None
-    return {
-        "kind": "external",
-        "status": "accepted",
-        "justification": allowed.reason,
-        "location": _location(allowed.place),
-        "properties": {"owner": allowed.owner, "expires": expires},
-    }
-
-
-def _fault(fault: Fault, index: int) -> Json:
+def _fault(fault: Problem, index: int) -> Json:
     return {
         "ruleId": ALLOW_LIST,
         "ruleIndex": index,
         "level": "error",
-        "message": {"text": on_one_line(f"{fault.fact} {fault.remedy}")},
+        "message": {"text": f"{fault.fact} {fault.remedy}"},
         "locations": [_location(fault.place)],
     }
 

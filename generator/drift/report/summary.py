@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from ...errors import Place
 from ...printable import on_one_line
-from ..changes import BREAKING, NONE, RISK, SAFE, Change, Report
+from ..changes import BREAKING, RISK, SAFE, WIRE, Allowance, Change, Report
 
 ALLOWED, DOCS = "allowed", "docs"
-SORTS = (BREAKING, RISK, SAFE, NONE, DOCS, ALLOWED)
+SORTS = (*reversed(WIRE), DOCS, ALLOWED)
 """The sorts of changes: allowed, else documentation, else the level on the wire."""
 
 BUMPS = {
@@ -62,6 +62,15 @@ def of_sort(report: Report, *sorts: str) -> list[Change]:
     return [change for change in report.changes if sort_of(change) in sorts]
 
 
+def allowed(report: Report) -> list[tuple[Change, Allowance, str]]:
+    """Return the allowed changes, each with its entry in the allow-list, also as text."""
+    return [
+        (change, entry, f"{entry.reason} ({entry.owner}, until {entry.expires})")
+        for change in report.changes
+        if (entry := change.allowed) is not None
+    ]
+
+
 def verdict(report: Report) -> str:
     """Return the most severe level, the number of its changes and the operations on a line."""
     found = _verdict(report)
@@ -73,7 +82,7 @@ def verdict(report: Report) -> str:
 
 
 def _verdict(report: Report) -> str:
-    wire, changes = report.wire, of_sort(report, BREAKING, RISK, SAFE, NONE)
+    wire, changes = report.wire, of_sort(report, *WIRE)
     everywhere = listed(report.operations) or "any operation"
     if wire in (BREAKING, RISK):
         grave = [change for change in changes if change.wire == wire]
@@ -116,11 +125,6 @@ def directions(change: Change) -> str:
 def rules(change: Change) -> list[str]:
     """Return the ids of a change's rules, each once, that of the most severe verdict first."""
     return list(dict.fromkeys(verdict.rule for verdict in change.verdicts))
-
-
-def visible(text: str) -> str:
-    """Return a text with its line breaks, and every other control character escaped."""
-    return "\n".join(map(on_one_line, text.splitlines()))
 
 
 def where(place: Place | None) -> str:

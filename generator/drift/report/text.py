@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
-from ...errors import Place
 from ...printable import on_one_line, printable_line, shortened
-from ..changes import BREAKING, NONE, RISK, SAFE, Change, Report, Side
+from ..changes import BREAKING, NONE, RISK, SAFE, WIRE, Change, Report, Side, Signature
 from .summary import (
     ALLOWED,
     BUMPS,
     DOCS,
+    allowed,
     count,
     directions,
     grouped,
@@ -71,13 +71,27 @@ def _lines(report: Report, paint: Paint, verbose: bool) -> Iterator[str]:
     yield f"{_line(package)}{_side(report.base)} → {_side(report.revision)}"
     if report.python:
         yield "Python code that uses the old client may stop type-checking or running."
-    for group in grouped(of_sort(report, BREAKING, RISK, SAFE, NONE)):
+    for group in grouped(of_sort(report, *WIRE)):
         yield ""
         yield paint(_line(listed(group.operations) or "the description"), "operation")
         for change in group.changes:
             yield from _change(change, paint)
-    yield from _docs(of_sort(report, DOCS), paint, verbose)
-    yield from _allowed(of_sort(report, ALLOWED), paint)
+    docs = of_sort(report, DOCS)
+    if docs:
+        yield ""
+        head = f"Documentation: {count(len(docs), 'change')}"
+        yield paint(head if verbose else f"{head} (--verbose lists them)", DOCS)
+        for change in docs if verbose else ():
+            yield f"  docs      {_line(change.message)}"
+            yield from _values(change, "    ", paint)
+            yield from _places(change, paint)
+    for number, (change, entry, because) in enumerate(allowed(report)):
+        if not number:
+            yield ""
+            yield paint("Allowed, and not counted:", ALLOWED)
+        yield f"  {paint(change.wire.ljust(8), ALLOWED)}  {_line(change.message)}"
+        yield f"    because {_line(because)}"
+        yield paint(f"    fingerprint  {change.fingerprint} at {written(entry.place)}", "dim")
     if report.faults:
         yield ""
         yield paint(f"Faults in the allow-list: {len(report.faults)}", "fault")
@@ -99,50 +113,25 @@ def _change(change: Change, paint: Paint) -> Iterator[str]:
     level = sort_of(change)
     yield f"  {paint(level.ljust(8), level)}  {_line(change.message)}"
     yield f"    {directions(change)} · {' · '.join(map(on_one_line, rules(change)))}"
-    yield from _values(change.before, change.after, "    ", paint)
-    yield from _places({"base": change.base, "revision": change.revision}, paint)
+    yield from _values(change, "    ", paint)
+    yield from _places(change, paint)
     for signature in change.signatures:
         breaks = "breaks code" if signature.breaks else "doesn't break code"
         place = f", {written(signature.place)}" if signature.place else ""
         yield f"    python       {_line(signature.name)} ({breaks}{place})"
-        yield from _values(signature.before, signature.after, "      ", paint)
+        yield from _values(signature, "      ", paint)
     yield paint(f"    fingerprint  {change.fingerprint}", "dim")
 
 
-def _values(before: str, after: str, indent: str, paint: Paint) -> Iterator[str]:
-    if before:
-        yield f"{indent}{paint(f'- {_line(before)}', 'old')}"
-    if after:
-        yield f"{indent}{paint(f'+ {_line(after)}', 'new')}"
+def _values(values: Change | Signature, indent: str, paint: Paint) -> Iterator[str]:
+    if values.before:
+        yield f"{indent}{paint(f'- {_line(values.before)}', 'old')}"
+    if values.after:
+        yield f"{indent}{paint(f'+ {_line(values.after)}', 'new')}"
 
 
-def _places(places: dict[str, Place | None], paint: Paint) -> Iterator[str]:
-    for side, place in places.items():
+def _places(change: Change, paint: Paint) -> Iterator[str]:
+    for side, place in (("base", change.base), ("revision", change.revision)):
         if place:
             pointer = f"  #{_line(place.pointer)}" if place.pointer else ""
             yield paint(f"    {side.ljust(11)}  {_line(written(place))}{pointer}", "dim")
-
-
-def _docs(changes: list[Change], paint: Paint, verbose: bool) -> Iterator[str]:
-    if not changes:
-        return
-    yield ""
-    head = f"Documentation: {count(len(changes), 'change')}"
-    yield paint(head if verbose else f"{head} (--verbose lists them)", DOCS)
-    if verbose:
-        for change in changes:
-            yield f"  docs      {_line(change.message)}"
-            yield from _values(change.before, change.after, "    ", paint)
-            yield from _places({"base": change.base, "revision": change.revision}, paint)
-
-
-def _allowed(changes: Iterable[Change], paint: Paint) -> Iterator[str]:
-    for number, change in enumerate(changes):
-        if not number:
-            yield ""
-            yield paint("Allowed, and not counted:", ALLOWED)
-        yield f"  {paint(change.wire.ljust(8), ALLOWED)}  {_line(change.message)}"
-        if (entry := change.allowed) is not None:
-            until = f", until {entry.expires}" if entry.expires else ""
-            yield f"    because {_line(entry.reason)} ({_line(entry.owner)}{until})"
-            yield paint(f"    fingerprint  {change.fingerprint} at {written(entry.place)}", "dim")

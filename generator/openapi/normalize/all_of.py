@@ -31,21 +31,27 @@ class Composition:
         """Parts of an intersection that refers to itself from a member → its component key."""
         self._parts: dict[str, list[MappingNode]] = {}  # the same the other way round
 
-    def all_of(self, parts: Iterable[Value], hint: str, location: Location) -> MappingNode:
-        """Return the intersection of the parts of an ``allOf``, with the last one's annotations."""
+    def all_of(
+        self, parts: Iterable[Value], hint: str, location: Location, *, is_reference: bool = False
+    ) -> MappingNode:
+        """Return the intersection of the parts of an ``allOf``, with the last one's annotations.
+
+        With ``is_reference`` there are only annotations beside a reference, which isn't extended.
+        """
         canonical: list[MappingNode] = []
         for part in parts:
             if isinstance(part, MappingNode):
-                canonical.append(
-                    self._referred(part, hint, location)
-                    if "$ref" in part
-                    else self.normalizer.body(part, hint)
-                )
+                if "$ref" not in part:
+                    canonical.append(self.normalizer.body(part, hint))
+                elif is_reference:
+                    canonical.append(self.normalizer.visit(part, hint, location))
+                else:
+                    canonical.append(self._referred(part, hint))
             elif part is False:
-                raise self.findings.refuse(
+                self.findings.assume(
                     "never",
                     location,
-                    "allOf contains false, so no value is valid",
+                    "allOf contains false, so no value is valid; the other parts are used",
                     "Remove `false` from allOf.",
                 )
         null = [part for part in canonical if is_nullable(part)]
@@ -55,11 +61,11 @@ class Composition:
             return or_null(merged)
         return merged
 
-    def _referred(self, part: MappingNode, hint: str, location: Location) -> MappingNode:
+    def _referred(self, part: MappingNode, hint: str) -> MappingNode:
         """Return a part that is a reference; of a union of the schema at hand, what is beside it.
 
         That is how a base class with a discriminator lists the classes that extend it: the
-        extending class takes the base's own members. Every other circle is refused.
+        extending class takes the base's own members.
         """
         components = self.components
         leads_back = components.analysis.leads_back
@@ -69,12 +75,7 @@ class Composition:
         base = omit(target, *UNIONS)
         key = key_of_reference(name)
         if len(base) == len(target) or leads_back("", base, components.chain):
-            raise self.findings.refuse(
-                "allof-cycle",
-                location,
-                f"allOf contains {key}, which contains this schema",
-                f"Remove {key} from allOf, or this schema from {key}.",
-            )
+            return components.reference(part, hint)
         return self.normalizer.body(base, key)
 
     def merged(self, parts: Iterable[MappingNode], hint: str, location: Location) -> MappingNode:
@@ -89,7 +90,8 @@ class Composition:
             elif "$ref" in part and not without_annotations(merged, of=self._target(part)):
                 merged = annotate(part, merged)
             elif any(self._is_open(one) for one in (merged, *todo[index:])):
-                return self._recursive([merged, *todo[index:]], hint, location)
+                rest = [self.components.plain(one) for one in (merged, *todo[index:])]
+                return self._recursive(rest, hint, location)
             else:
                 merged = self._intersection(self.resolve(merged), self.resolve(part), hint)
         if merged is None:
@@ -99,17 +101,19 @@ class Composition:
         return whole
 
     def settle(self, schema: MappingNode) -> None:
-        """Refuse an object whose enumeration has none; make a map of one without properties."""
+        """Remove an object's enumeration that has none; make a map of one without properties."""
         if "properties" not in schema:
             return
         values, extra = schema.get("enum"), schema.get("additionalProperties")
         if isinstance(values, SequenceNode) and not any(isinstance(v, dict) for v in values):
-            raise self.findings.refuse(
+            self.findings.assume(
                 "never",
                 schema.location,
-                "an object has an enumeration without an object, so no value is valid",
+                "an object has an enumeration without an object, so no value is valid; the "
+                "enumeration is left out",
                 "Remove `enum` or `properties`.",
             )
+            del schema["enum"]
         if not schema["properties"] and isinstance(extra, MappingNode) and extra:
             del schema["properties"]
 
@@ -125,15 +129,18 @@ class Composition:
             key = component_key(hint)
             if key in components.schemas:
                 key = f"{key}.{short_hash('&'.join(identity))}"
+            components.hints[key] = component_key(hint)
             self._merges[identity] = key
             self._parts[key] = parts
             if len(components.open) > _MAX_DEPTH:
-                raise self.findings.refuse(
+                self.findings.assume(
                     "allof-cycle",
                     location,
-                    "allOf contains schemas that refer to each other without end",
+                    "allOf contains schemas that refer to each other without end; the last one is "
+                    "used",
                     "Remove a $ref from the cycle.",
                 )
+                return parts[-1]
             with components.opened(key, MappingNode(location)):
                 sources = [self._rebuilt(part) for part in parts]
                 body = self.merged([without_null(s) for s in sources], key, location)
@@ -160,23 +167,27 @@ class Composition:
         ]
         if not unions:
             return intersect(left, right, self._combine(hint), self._warn_of_conflict)
+        components = self.components
         one, keyword, branches = unions[0]
         other = right if one is left else left
         outside = MappingNode(one.location, {k: v for k, v in one.items() if k != keyword})
         if len(branches) > _MAX_BRANCHES:
-            raise self.findings.refuse(
+            self.findings.warn(
                 "union-size",
                 branches.location,
-                f"an intersection with a union of more than {_MAX_BRANCHES} branches",
+                f"an intersection with a union of more than {_MAX_BRANCHES} branches; the server "
+                "alone checks what is beside the union",
                 "Describe the intersection as a schema without allOf.",
             )
+            return one
         kept: list[MappingNode] = []
         for branch in branches:
             assert isinstance(branch, MappingNode)
-            word = key_of(branch).rpartition(".")[2]
+            key = key_of(branch)
+            word = components.hints.get(key, key).rpartition(".")[2]
             name = f"{hint}.{word}" if word else hint
             whole = self.merged([branch, other], name, branch.location)
-            whole = self.components.lift(whole, name)
+            whole = components.lift(whole, name)
             if whole not in kept:
                 kept.append(whole)
         outside[keyword] = SequenceNode(branches.location, kept)
@@ -188,7 +199,7 @@ class Composition:
     def _warn_of_conflict(self, keyword: str, schema: MappingNode) -> None:
         """Warn that two parts have values of a keyword of which only one can be kept."""
         if keyword in ("type", "enum"):
-            self.findings.warn(
+            self.findings.assume(
                 "allof-contradiction",
                 schema.location,
                 f"the parts of an allOf have no {keyword} in common, so no value is valid; the "
@@ -200,7 +211,7 @@ class Composition:
             "server-checked",
             schema.location,
             f"an allOf has two {keyword}s, of which one is checked here; the server checks both",
-            "Nothing needs doing; values that break the rule are sent all the same.",
+            "Check such values before the call, if an error of the server comes too late.",
         )
 
     def _combine(self, hint: str) -> Combine:
@@ -219,10 +230,11 @@ class Composition:
         return combine
 
     def _is_open(self, node: MappingNode) -> bool:
-        return "$ref" in node and key_of(node) in self.components.open
+        return "$ref" in node and key_of(self.components.plain(node)) in self.components.open
 
     def _target(self, node: MappingNode) -> MappingNode:
-        return self.components.schemas[key_of(node)]
+        plain = self.components.plain(node)
+        return self.components.schemas[key_of(plain)] if "$ref" in plain else plain
 
     def resolve(self, node: MappingNode) -> MappingNode:
         """Return a canonical schema; of a reference the component that it names."""

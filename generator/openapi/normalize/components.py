@@ -11,15 +11,24 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import PurePosixPath
 
-from ...document.component_keys import PREFIX, component_key, key_of_reference, short_hash
+from ...document.component_keys import (
+    PREFIX,
+    component_key,
+    is_component,
+    key_of_reference,
+    short_hash,
+    split_reference,
+)
+from ...document.subtypes import Base, Subtypes
 from ...document.tree import MappingNode, SequenceNode, Value, walk
+from ..keywords import KNOWN
 from .confusables import warn_of_confusables
 from .context import Context, Normalizer
 from .enums import is_enumeration
 from .intersect import annotate
 from .node_values import child
 from .nullability import is_nullable, or_null, without_null
-from .schema_analysis import LIFTED, SchemaAnalysis
+from .schema_analysis import LIFTED, SchemaAnalysis, dynamic_anchors
 
 
 class Components:
@@ -41,8 +50,15 @@ class Components:
         """
         self.keys: dict[str, str] = {}
         """Absolute reference → component key."""
+        self.hints: dict[str, str] = {}
+        """Keys of schemas that aren't declared → the keys that they would have had alone."""
         self.lifted: set[str] = set()
         """Keys of components that a canonical document marks as not declared."""
+        self.subtypes = Subtypes(context.refs)
+        self.bases: dict[str, Base] = {}
+        """The base of each union of a base and its subtypes, by the union's key."""
+        self.unmade: dict[str, Base] = {}
+        """Those of the unions that are still empty."""
         self.analysis = SchemaAnalysis(context)
         self.main = child(child(context.refs.main.root, "components"), "schemas")
         """The schemas that the main file declares."""
@@ -61,50 +77,79 @@ class Components:
         for key in self.schemas.keys() - kept:
             del self.schemas[key]
         self.keys = {name: key for name, key in self.keys.items() if key in kept}
+        self.hints = {key: hint for key, hint in self.hints.items() if key in kept}
         self.open.clear()
+        self.unmade.clear()
         self.chain.clear()
 
     def is_declared(self, key: str) -> bool:
         """Return whether the description has a component under this key."""
-        pointer = self.schemas[key].location.pointer
-        direct = pointer.startswith("/components/schemas/") and pointer.count("/") == 3
-        return direct and key not in self.lifted
+        return is_component(self.schemas[key].location.pointer) and key not in self.lifted
+
+    def plain(self, schema: MappingNode) -> MappingNode:
+        """Return a canonical schema; of a reference to the union of a base the one to the base."""
+        reference = schema.get("$ref")
+        base = self.bases.get(str(reference).removeprefix(PREFIX))
+        if base is None:
+            return schema
+        return annotate(without_null(self.reference(base.schema.reference, "")), schema)
 
     # ── references ───────────────────────────────────────────────────────────────────────────
 
     def target(self, node: MappingNode) -> tuple[Value, str]:
         """Return the schema at the end of a chain of references, and its absolute reference."""
+        self._warn_of_ignored(node)
         target, name = self.refs.target(node)
         seen = {name}
         links: list[MappingNode] = []
         while isinstance(target, MappingNode) and self.analysis.is_alias(target):
             self.refs.touch(target)
             links.append(target)
+            self._warn_of_ignored(target)
             target, name = self.refs.target(target)
             if name in seen:
                 first = min(links, key=lambda link: link.at("$ref").place.line)
-                raise self.findings.refuse(
+                self.findings.assume(
                     "ref-cycle",
                     first.at("$ref"),
-                    "this schema is a $ref to itself",
+                    "this schema is a $ref to itself; it is read as any value",
                     "Replace one $ref of the cycle by a schema.",
                 )
+                return True, name
             seen.add(name)
         return target, name
 
+    def _warn_of_ignored(self, node: MappingNode) -> None:
+        """Warn of keywords beside a reference, which 3.0 ignores (OpenAPI 3.0.4 §4.7.23)."""
+        ignored = [key for key in node if key in KNOWN and key != "$ref"]
+        if ignored and self.context.is_30:
+            self.findings.assume(
+                "ref-siblings",
+                node.at(ignored[0]),
+                f"{', '.join(ignored)} beside a $ref: ignored in OpenAPI 3.0",
+                "Put the $ref into `allOf`, with these keywords beside it.",
+            )
+
     def reference(self, node: MappingNode, hint: str) -> MappingNode:
         """Return the canonical form of a reference: one to a component, or the schema itself."""
-        target, name = self.target(node)
+        return self.refer(*self.target(node), node, hint)
+
+    def refer(self, target: Value, name: str, node: MappingNode, hint: str) -> MappingNode:
+        """Return the canonical form of a reference ``node`` to ``target``, which is at ``name``."""
         if isinstance(target, bool):
             return self.normalizer.visit(target, hint, node.location)
         target = self.refs.mapping(target, node.at("$ref"), "what a schema's $ref names")
         if name in self.chain:
-            raise self.findings.refuse(
+            self.findings.assume(
                 "ref-cycle",
                 node.at("$ref"),
-                "a schema is composed from itself",
+                "a schema is composed from itself; this $ref restricts nothing",
                 "Replace one $ref of the cycle by a schema.",
             )
+            return MappingNode(node.location)
+        scope = self._scope(name, target)
+        if scope:
+            return annotate(self._specialised(target, f"{name}?{scope}", node, hint), node)
         if not self.analysis.is_named(target) and not self.analysis.recurs(name, target):
             self.chain.append(name)
             try:
@@ -118,29 +163,66 @@ class Components:
                 schema = or_null(schema)
         return schema if self.context.is_30 else annotate(schema, node)
 
+    def _scope(self, name: str, target: MappingNode) -> str:
+        """Return the bindings of the dynamic scope that a schema depends on, but for its own."""
+        scope = self.normalizer.scope
+        if not scope:
+            return ""
+        own = {key: one.location.name for key, one in dynamic_anchors(target).items()}
+        used = self.analysis.dynamic_references(name, target)
+        bound = {key: one.location.name for key, one in scope.items() if key in used}
+        return "&".join(sorted(bound.values())) if bound.items() - own.items() else ""
+
+    def _specialised(
+        self, target: MappingNode, name: str, node: MappingNode, hint: str
+    ) -> MappingNode:
+        """Return a reference to a schema whose own references depend on the dynamic scope.
+
+        The schema, with its scope under ``name``, gets a component, or is the whole of the one
+        that is open.
+        """
+        key = self.keys.get(name)
+        if key is None:
+            key = component_key(hint)
+            if key in self.open:
+                self.keys[name] = key
+                return self.normalizer.body(target, key)
+            if key in self.schemas:
+                key = component_key(f"{hint}.{short_hash(name)}")
+            self.keys[name] = key
+            with self.opened(key, target):
+                schema = without_null(self.normalizer.body(target, key))
+            self.schemas[key] = schema
+        made = MappingNode(node.location, {"$ref": PREFIX + key})
+        return or_null(made) if self.analysis.may_be_null(target) else made
+
     def _component(self, name: str, target: MappingNode) -> str:
         key = self.keys.get(name)
         if key is None:
-            key = key_of_reference(name)
-            is_main = name.partition("#")[0] == self.refs.main.name
-            if key in self.schemas or (not is_main and key in self.main):
-                key = self._unique_key(key, name)
+            key = hint = key_of_reference(name)
+            file, pointer = split_reference(name)
+            is_main, is_declared = file == self.refs.main.name, is_component(pointer)
+            if key in self.schemas or (not (is_main and is_declared) and key in self.main):
+                key = self.unique_key(key, name)
             self.keys[name] = key
+            if is_main and not is_declared:
+                self.hints[key] = hint
             if LIFTED in target:
                 self.lifted.add(key)
             warn_of_confusables(key, target.location, self.findings)
             with self.opened(key, target):
                 self.chain.append(name)
                 try:
-                    schema = without_null(self.normalizer.body(target, key))
+                    with self.normalizer.dynamic_scope(target, outermost=True):
+                        schema = without_null(self.normalizer.body(target, key))
                 finally:
                     self.chain.pop()
             self.schemas[key] = schema
         return key
 
-    def _unique_key(self, key: str, name: str) -> str:
+    def unique_key(self, key: str, name: str) -> str:
         """Return a key with the file's name, or a hash, for another schema of the same key."""
-        file, _, pointer = self.refs.relative(name).partition("#")
+        file, pointer = split_reference(self.refs.relative(name))
         unique = component_key(f"{key}.{PurePosixPath(file).stem}")
         return f"{key}.{short_hash(f'{file}#{pointer}')}" if unique in self.schemas else unique
 
@@ -167,10 +249,12 @@ class Components:
         if not ("properties" in bare or "discriminator" in bare or is_enumeration(bare)):
             return schema
         key = component_key(hint)
-        if not replace and self.schemas.get(key, bare) != bare:
+        is_taken = key in self.main or self.schemas.get(key, bare) != bare
+        if not replace and is_taken:
             content = json.dumps(bare, sort_keys=True, default=str)
             key = component_key(f"{hint}.{short_hash(content)}")
         self.schemas[key] = bare
+        self.hints[key] = component_key(hint)
         ref = MappingNode(schema.location, {"$ref": PREFIX + key})
         return or_null(ref) if is_nullable(schema) else ref
 

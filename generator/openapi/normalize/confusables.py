@@ -36,7 +36,7 @@ def warn_of_confusables(name: str, where: Location, findings: Findings) -> None:
             "mixed-scripts",
             where,
             f"the name {name!a} {' and '.join(facts)}, so it may look like another",
-            "Nothing needs doing if the API spells it so.",
+            "Compare it with the documentation of the API.",
         )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -29,4 +31,15 @@ class Normalizer(Protocol):
 
     def body(self, node: MappingNode, hint: str) -> MappingNode:
         """Return the canonical form of a schema, itself no component yet."""
+        ...
+
+    @property
+    def scope(self) -> Mapping[str, MappingNode]:
+        """The schemas that dynamic references lead to, by their anchors."""
+        ...
+
+    def dynamic_scope(
+        self, node: MappingNode, *, outermost: bool = False
+    ) -> AbstractContextManager[None]:
+        """Bind the dynamic anchors of a schema that aren't bound further out."""
         ...

@@ -13,9 +13,9 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 from ...document.component_keys import PREFIX
-from ...document.operations import METHODS, MORE_METHODS, OperationNode
+from ...document.operations import METHODS, MORE_METHODS, OperationNode, framework_function
 from ...document.references import References
-from ...document.tree import Location, MappingNode, SequenceNode, SourceFile, Value, walk
+from ...document.tree import MappingNode, SequenceNode, SourceFile, Value, walk
 from ...document.version import read_version
 from ...errors import Findings, Place, Unsupported
 from ...recursion import deeply_recursive
@@ -23,13 +23,14 @@ from .. import model
 from . import typed
 from .components import add_required_properties
 from .context import Context
-from .discriminators import tag_branches
 from .node_values import child, listed, mappings, pick
 from .operations import OperationNormalizer
 from .read_write_only import relax
+from .rename import settle_keys
 from .schema_analysis import LIFTED, NAMED
 from .schemas import SchemaNormalizer
 from .server_side_constraints import ServerChecked
+from .tags import tag_branches
 
 _SERVER = ("url", "description", "variables")
 _TAG = ("name", "summary", "description", "parent", "kind")
@@ -122,6 +123,9 @@ class _Writer:
         if servers is not None:
             root["servers"] = servers
         paths = MappingNode(location)
+        for found in operations:
+            function = framework_function(found.operation_id, found.method, found.path)
+            self._operations.ids.update({found.operation_id, function} - {""})
         for index, found in enumerate(operations):
             if index % _PROGRESS == 0:
                 progress(f"reading operation {index + 1} of {len(operations)}")
@@ -139,6 +143,9 @@ class _Writer:
 
     def _schemas(self, paths: MappingNode) -> MappingNode:
         schemas = self.components.schemas
+        for key in schemas.keys() - _reachable(paths, schemas):
+            del schemas[key]  # those of which an allOf made others
+        settle_keys(paths, schemas, self.components.hints)
         add_required_properties(schemas)
         tag_branches(paths, schemas)
         relax(paths, schemas, lambda node: _reachable(node, schemas))
@@ -162,7 +169,6 @@ class _Writer:
         before, schemes = frozenset(self.components.schemas), dict(self.schemes)
         with self.findings.operation(found.label) as scope:
             operation = self._operations.write(found)
-            security = found.node.get("security", self.source.root.get("security"))
             servers = self._servers(found.node)
             if servers is None:
                 servers = self._servers(found.item)
@@ -170,9 +176,7 @@ class _Writer:
                 operation["servers"] = servers
             if self.partial:
                 self._put(found, operation, paths)
-            if security is not None:
-                operation["security"] = security
-                self._security(found.node)
+            self._security(found.node, operation)
             if not scope.failed:
                 self._put(found, operation, paths)
                 return
@@ -226,23 +230,31 @@ class _Writer:
 
     # ── security ─────────────────────────────────────────────────────────────────────────────
 
-    def _security(self, node: MappingNode) -> None:
+    def _security(self, node: MappingNode, out: MappingNode) -> None:
+        """Set the alternatives whose schemes are all declared; warn of the others."""
         owner = node if "security" in node else self.source.root
-        for alternative in mappings(listed(owner, "security", self.findings, of="requirements")):
-            for name in alternative:
-                self._scheme(name, alternative.at(name))
+        if owner.get("security") is None:
+            return
+        given = listed(owner, "security", self.findings, of="requirements")
+        declared = child(child(self.source.root, "components"), "securitySchemes")
+        kept = out["security"] = SequenceNode(given.location)
+        for alternative in mappings(given):
+            unknown = [name for name in alternative if name not in declared]
+            for name in unknown:
+                self.findings.assume(
+                    "security-scheme",
+                    alternative.at(name),
+                    f"there is no security scheme {name!r}; this requirement is left out",
+                    f"Declare {name!r} under components/securitySchemes.",
+                )
+            if not unknown:
+                kept.append(alternative)
+                for name in alternative:
+                    self._scheme(name, declared)
 
-    def _scheme(self, name: str, location: Location) -> None:
+    def _scheme(self, name: str, declared: MappingNode) -> None:
         if name in self.schemes:
             return
-        declared = child(child(self.source.root, "components"), "securitySchemes")
-        if name not in declared:
-            raise self.findings.refuse(
-                "security-scheme",
-                location.place,
-                f"there is no security scheme {name!r}",
-                f"Declare {name!r} under components/securitySchemes.",
-            )
         scheme = self.refs.follow(declared[name], declared.at(name), "a security scheme")
         members = {key: value for key, value in scheme.items() if not key.startswith("x-")}
         self.schemes[name] = MappingNode(scheme.location, members, scheme.positions)

@@ -14,9 +14,12 @@ import jsonschema_rs
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Findings
 from ..keywords import ASSERTIONS
-from .node_values import listed
+from .intersect import ENUM_NAMES
+from .node_values import child, items, listed, mappings
 from .server_side_constraints import add_server_checked
 
+_DATES = ("date", "date-time", "time")
+_NEVER_A_DATE = re.compile(r"[^\w\s:.,+/-]")  # "today" is a mistake, a quote or a bracket an attack
 MAX_VALUES = 10_000
 """The most values of an enumeration that becomes a class."""
 _SCALAR = tuple(
@@ -28,8 +31,6 @@ _PYTHON: dict[str, tuple[type, ...]] = {
     "string": (str,), "number": (int, float), "integer": (int,), "boolean": (bool,),
     "array": (list,), "object": (dict,), "null": (type(None),),
 }  # fmt: skip
-_DATES = ("date", "date-time", "time")
-_NEVER_A_DATE = re.compile(r"[^\w\s:.,+/-]")  # "today" is a mistake, a quote or a bracket an attack
 
 
 def is_enumeration(schema: MappingNode) -> bool:
@@ -52,13 +53,6 @@ class Values:
         values = node.get("enum")
         if "const" in node:
             values = SequenceNode(node.at("const"), [node["const"]])
-            if out.get("type") == "string" and not isinstance(node["const"], str | None):
-                raise self.findings.refuse(
-                    "const",
-                    node.at("const"),
-                    f"the constant {_short(node['const'])} of a string isn't text",
-                    "Put the constant in quotes.",
-                )
         if values is None:
             return False
         if not isinstance(values, SequenceNode):
@@ -68,14 +62,21 @@ class Values:
                 "server-checked",
                 node.at("enum"),
                 f"an enumeration of {len(values):,} values; the server alone checks them",
-                f"Nothing needs doing. Up to {MAX_VALUES:,} values become a class.",
+                "Check such values before the call, if an error of the server comes too late.",
             )
             kinds = {type(value) for value in values}
             if out.get("type") is None and kinds == {str}:
                 out["type"] = "string"
             return None in values
-        if out.get("type") == "string" and "const" not in node:
-            values = self._texts(values, node.at("enum"))
+        where = node.at("const" if "const" in node else "enum")
+        if not values:
+            self.findings.assume(
+                "enum", where, "an enumeration lists no value; it restricts nothing", "List them."
+            )
+        elif out.get("type") == "string":
+            values = self._texts(values, where)
+        elif out.get("type") is not None:
+            values = self._typed(values, out, where)
         distinct: dict[tuple[type, str], Value] = {}
         for value in values:
             if value is not None:
@@ -83,13 +84,17 @@ class Values:
         if any(not isinstance(value, (str, int)) for value in distinct.values()):
             self.findings.warn(
                 "server-checked",
-                node.at("enum" if "enum" in node and "const" not in node else "const"),
+                where,
                 "an enumeration of fractions, lists or objects has no Python type; the server "
                 "alone checks it",
-                "Nothing needs doing; other values are sent all the same.",
+                "Check such values before the call, if an error of the server comes too late.",
             )
-        if distinct:
+        if {kind for kind, _ in distinct} == {bool} and len(distinct) > 1:
+            out["type"] = "boolean"  # it lists what the type has
+        elif distinct:
             out["enum"] = SequenceNode(values.location, distinct.values())
+            if given := _names(node, values):
+                out[ENUM_NAMES] = MappingNode(node.location, given)
             if out.get("type") is None and all(kind is str for kind, _ in distinct):
                 out["type"] = "string"
         elif None in values:
@@ -112,7 +117,7 @@ class Values:
             shown.append(written)
             if value is not None:
                 texts[index] = written
-        self.findings.warn(
+        self.findings.assume(
             "enum",
             location,
             f"a string's enumeration has values that aren't text: {', '.join(shown)}; null is "
@@ -120,6 +125,30 @@ class Values:
             "Put these values in quotes.",
         )
         return texts
+
+    def _typed(self, values: SequenceNode, out: MappingNode, location: Location) -> SequenceNode:
+        """Return the values of the schema's type: a text that is such a value counts as it."""
+        kinds = _kinds(out)
+        kept = SequenceNode(values.location)
+        odd: list[str] = []
+        for value in values:
+            meant = value
+            if isinstance(value, str) and "string" not in kinds:
+                with suppress(ValueError):
+                    meant = json.loads(value.lower())
+            fits = meant is None or any(_is(meant, kind) for kind in kinds)
+            kept += [meant] if fits else []
+            odd += [] if fits and meant is value else [_short(value)]
+        if odd:
+            rest = "are read as such" if len(kept) == len(values) else "are left out"
+            self.findings.assume(
+                "enum",
+                location,
+                f"an enumeration of the type {' or '.join(kinds)} has other values, which {rest}: "
+                f"{', '.join(odd)}",
+                "Correct these values, or the type.",
+            )
+        return kept
 
     def default(self, node: MappingNode, out: MappingNode, *, nullable: bool) -> None:
         """Set the default, unless the schema doesn't admit it."""
@@ -139,7 +168,7 @@ class Values:
                 "Write the default as in RFC 3339, or remove it.",
             )
             return
-        self.findings.warn(
+        self.findings.assume(
             "default",
             node.at("default"),
             f"the default {_short(value)} {fault}; left out",
@@ -147,14 +176,31 @@ class Values:
         )
 
 
+def _names(node: MappingNode, values: SequenceNode) -> dict[str, Value]:
+    """Return the names that extensions give to values, by the value as text.
+
+    These are ``x-enum-varnames`` (also by value), ``x-enumNames`` and ``x-ms-enum``.
+    """
+    for key in (ENUM_NAMES, "x-enumNames"):
+        found = node.get(key)
+        if isinstance(found, MappingNode):
+            return {value: name for value, name in items(found) if isinstance(name, str)}
+        if isinstance(found, SequenceNode) and len(found) == len(values):
+            pairs = zip(values, found, strict=True)
+            return {str(value): name for value, name in pairs if isinstance(name, str)}
+    listed_values = mappings(child(node, "x-ms-enum").get("values"))
+    named = ((one.get("value"), one.get("name")) for one in listed_values)
+    return {str(value): name for value, name in named if isinstance(name, str)}
+
+
 def _misfit(value: Value, schema: MappingNode, *, nullable: bool) -> str:
     """Return why a default isn't a value of a schema; empty where it is one."""
     kind, values = schema.get("type"), schema.get("enum")
     if value is None:
         return "" if nullable or kind in (None, "null") else "isn't allowed by the type"
-    kinds = list(kind) if isinstance(kind, SequenceNode) else [kind] if kind is not None else []
+    kinds = _kinds(schema)
     if kinds and not any(_is(value, one) for one in kinds):
-        return f"isn't of type {' or '.join(map(str, kinds))}"
+        return f"isn't of type {' or '.join(kinds)}"
     if isinstance(values, SequenceNode) and value not in values:
         return "isn't a value of the enumeration"
     if isinstance(value, (str, int, float)) and "$ref" not in schema:
@@ -164,6 +210,12 @@ def _misfit(value: Value, schema: MappingNode, *, nullable: bool) -> str:
             for error in checker.iter_errors(value):
                 return f"isn't valid: {error.message}"
     return ""
+
+
+def _kinds(schema: MappingNode) -> list[str]:
+    """Return the types of a canonical schema; none where any is one."""
+    kind = schema.get("type")
+    return [str(one) for one in (kind if isinstance(kind, SequenceNode) else [kind]) if one]
 
 
 def _is(value: Value, kind: Value) -> bool:

@@ -14,7 +14,9 @@ from .. import keywords
 from ..keywords import ROWS, AllOf, Compare, NumberKeyword
 from .server_side_constraints import CHECKED, add_server_checked, join_server_checked
 
-ANNOTATIONS = (*(row.name for row in keywords.ANNOTATIONS), "examples", CHECKED)
+ENUM_NAMES = "x-enum-varnames"
+"""The names of the values of an enumeration: by value, as text."""
+ANNOTATIONS = (*(row.name for row in keywords.ANNOTATIONS), "examples", CHECKED, ENUM_NAMES)
 """The keywords that don't restrict values, or only for the server: they make no other type."""
 _LAST = (*ANNOTATIONS, "default", "discriminator")
 _LIMITS = tuple(
@@ -130,14 +132,16 @@ def _types(left: Value, right: Value) -> Value:
 
 
 def make_whole(schema: MappingNode) -> None:
-    """Set fractional bounds of an integer to the nearest whole ones that admit the same values."""
+    """Set bounds of an integer to the nearest whole numbers that admit the same values."""
     kind = schema.get("type")
     kinds = list(kind) if isinstance(kind, SequenceNode) else [kind]
     if "integer" not in kinds or "number" in kinds:
         return
     for row in _LIMITS:
         bound = schema.get(row.name)
-        if isinstance(bound, float) and math.isfinite(bound) and not bound.is_integer():
+        if isinstance(bound, float) and bound.is_integer():
+            schema[row.name] = int(bound)
+        elif isinstance(bound, float) and math.isfinite(bound):
             del schema[row.name]
             limit = row.inclusive or row.name
             is_lower = row.compare is Compare.LOWER_BOUND

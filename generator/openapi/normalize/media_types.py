@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from ...document.operations import OperationNode
 from ...document.pointer import escape
-from ...document.tree import MappingNode, SequenceNode, Value
+from ...document.tree import Location, MappingNode, SequenceNode, Value
 from .context import Context
 from .node_values import pick
 from .schemas import SchemaNormalizer
 
+_BYTES = "application/octet-stream"
+_NAMED = ("properties", "enum", "oneOf", "anyOf", "allOf")
 _VALUES = ("dataValue", "value")
 
 
@@ -25,19 +27,45 @@ class MediaTypeNormalizer:
 
     def content(self, node: MappingNode, hint: str) -> MappingNode:
         """Return the media types in ``node['content']``, each with its schema and examples."""
-        content = self.refs.mapping(node.get("content"), node.at("content"), "content")
+        out = MappingNode(node.at("content"))
+        if node.get("content") is None:
+            return out
+        content = self.refs.mapping(node["content"], node.at("content"), "content")
         out = MappingNode(content.location, positions=content.positions)
-        for name, value in content.items():
-            media = self.refs.follow(value, content.at(name), "a media type")
+        found = {
+            key: self._media_type(value, content.at(key), key.strip())
+            for key, value in content.items()
+        }
+        inline = [schema for media in found.values() if _is_inline(schema := media.get("schema"))]
+        differ = any(schema != inline[0] for schema in inline)
+        for key, media in found.items():
+            name, place = key.strip(), content.at(key)
             copy = MappingNode(media.location, positions=media.positions)
-            self.schemas.put(media, "schema", copy, hint)
-            self.schemas.put(media, "itemSchema", copy, f"{hint}.item")
-            for key in ("encoding", "itemEncoding", "prefixEncoding"):
-                if key in media:
-                    copy[key] = self._encoding(media[key])
+            own = f"{hint}.{_subtype(name)}" if differ else hint
+            self.schemas.put(media, "schema", copy, own)
+            self.schemas.put(media, "itemSchema", copy, f"{own}.item")
+            for member in ("encoding", "itemEncoding", "prefixEncoding"):
+                if member in media:
+                    copy[member] = self._encoding(media[member])
             self.examples(media, copy)
+            if not name:
+                self.refs.findings.assume(
+                    "media-type",
+                    place,
+                    f"a media type without a name; {_BYTES} is used",
+                    "Write the media type, for instance application/json.",
+                )
+                out.setdefault(_BYTES, copy)
+                continue
             out[name] = copy
         return out
+
+    def _media_type(self, value: Value, location: Location, name: str) -> MappingNode:
+        if value is not None:
+            return self.refs.follow(value, location, "a media type")
+        fact = f"the media type {name!r} has no object; its content may be anything"
+        self.refs.findings.assume("media-type", location, fact, "Add a `schema` to it.")
+        return MappingNode(location)
 
     def _encoding(self, node: Value) -> Value:
         if isinstance(node, SequenceNode):
@@ -55,6 +83,13 @@ class MediaTypeNormalizer:
     def examples(self, node: MappingNode, out: MappingNode) -> None:
         """Set ``examples`` from ``examples`` or ``example``."""
         found = node.get("examples")
+        if found is not None and "example" in node:
+            self.refs.findings.assume(
+                "example",
+                node.at("example"),
+                "`example` and `examples` exclude each other; `examples` is used",
+                "Remove one of the two.",
+            )
         if isinstance(found, MappingNode):
             examples = MappingNode(found.location, positions=found.positions)
             for name, value in found.items():
@@ -103,12 +138,28 @@ class MediaTypeNormalizer:
                     "link",
                     link.location,
                     f"the link {name!r} leads to another call; nothing is generated for it",
-                    "Nothing needs doing.",
+                    "Make that call with the values that the link names.",
                 )
                 continue
             keys = ("operationId", "operationRef", "parameters", "description")
             out[name] = pick(link, keys)
         return out
+
+
+def _is_inline(schema: Value) -> bool:
+    """Return whether a schema may become a class that is named for its place."""
+    scalars = ("string", "number", "integer", "boolean", None)
+    return (
+        isinstance(schema, MappingNode)
+        and "$ref" not in schema
+        and (schema.get("type") not in scalars or any(key in schema for key in _NAMED))
+    )
+
+
+def _subtype(media_type: str) -> str:
+    """Return the part of a media type that tells a body apart: ``json``, ``form-data``."""
+    bare = media_type.partition(";")[0].strip().lower()
+    return bare.rpartition("/")[2].removeprefix("x-") if bare != "*/*" else "any"
 
 
 def _leads_to(found: OperationNode, link: MappingNode) -> bool:

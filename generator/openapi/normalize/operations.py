@@ -7,9 +7,10 @@ Sources: OpenAPI 3.1.1 §4.8.10 (Operation), §4.8.12 (Parameter), §4.8.16 (Res
 from __future__ import annotations
 
 import re
+from collections import Counter
 from contextlib import suppress
 
-from ...document.operations import OperationNode
+from ...document.operations import OperationNode, framework_function
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Unsupported
 from .confusables import warn_of_confusables
@@ -18,7 +19,7 @@ from .media_types import MediaTypeNormalizer
 from .node_values import child, listed, omit, pick
 from .schemas import SchemaNormalizer
 
-_STATUS = re.compile(r"[1-5](\d\d|XX)\Z|default\Z")
+_STATUS = re.compile(r"[1-5](\d\d|XX)\Z|DEFAULT\Z")
 _PLACES = ("path", "query", "header", "cookie", "querystring")
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")  # RFC 9110 §5.6.2
 _PARAMETER = (
@@ -27,6 +28,18 @@ _PARAMETER = (
 )  # fmt: skip
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # a name that would break the message: no slip
 _IGNORED = ("accept", "content-type", "authorization")  # OpenAPI 3.1.1 §4.8.12.2
+_OWNED_BY_HTTP = (
+    "connection", "content-length", "host", "keep-alive", "proxy-connection", "te", "trailer",
+    "transfer-encoding", "upgrade",
+)  # fmt: skip
+"""Headers that belong to the connection or the framing (RFC 9110 §7.2, §7.6.1 and §8.6)."""
+_STYLES = {
+    "path": ("simple", "label", "matrix"),
+    "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
+    "header": ("simple",),
+    "cookie": ("form", "cookie"),
+}
+"""The styles that a place allows, its default first (OpenAPI 3.1.1 §4.8.12.3 and 3.2.0 §4.12.3)."""
 
 
 class OperationNormalizer:
@@ -37,6 +50,17 @@ class OperationNormalizer:
         self.schemas = schemas
         self.findings = context.findings
         self.content = MediaTypeNormalizer(context, schemas)
+        self.ids = Counter[str]()
+        """The number of operations with an operationId, and with a function in it."""
+
+    def hint(self, found: OperationNode) -> str:
+        """Return the name that inline schemas of an operation begin with."""
+        function = framework_function(found.operation_id, found.method, found.path)
+        if function and self.ids[function] == 1:
+            return function
+        if found.operation_id and self.ids[found.operation_id] < 2:
+            return found.operation_id
+        return f"{found.method}.{found.path.strip('/')}"
 
     def write(self, found: OperationNode) -> MappingNode:
         """Return an operation without its security and servers; record every fault in it."""
@@ -48,7 +72,7 @@ class OperationNormalizer:
         tags = node.get("tags")
         if isinstance(tags, SequenceNode):
             out["tags"] = tags
-        hint = found.operation_id or f"{found.method}.{found.path.strip('/')}"
+        hint = self.hint(found)
         with suppress(Unsupported):
             parameters = self._parameters(found, hint)
             if parameters:
@@ -59,12 +83,13 @@ class OperationNormalizer:
         out["responses"] = MappingNode(node.location)
         with suppress(Unsupported):
             out["responses"] = self._responses(found, hint)
-        if "callbacks" in node:
+        callbacks = child(node, "callbacks")
+        for name in callbacks:
             self.findings.warn(
                 "callbacks",
-                node.at("callbacks"),
-                "callbacks are calls that the server makes; a client has none",
-                "Nothing needs doing.",
+                callbacks.at(name),
+                f"the callback {name!r} is a call that the server makes; a client has none",
+                "Handle it in your own server.",
             )
         return out
 
@@ -84,18 +109,27 @@ class OperationNormalizer:
             if level.get("parameters") is None:
                 continue
             given = listed(level, "parameters", self.findings)
+            own: set[tuple[str, str]] = set()
             for index, value in enumerate(given):
                 with suppress(Unsupported):
                     node = self.refs.follow(value, given.at(index), "a parameter")
                     name, place = self._named(node)
-                    if place == "header" and name.lower() in _IGNORED:
+                    if self._is_ignored(node, place, name, found):
                         continue
+                    if (place, name) in own:
+                        self.findings.assume(
+                            "parameter",
+                            given.at(index),
+                            f"the {place} parameter {name!r} is listed twice; the last one is used",
+                            "Remove one of the two.",
+                        )
+                    own.add((place, name))
                     merged[(place, name)] = node
         out = SequenceNode(found.node.location)
         for (place, name), node in merged.items():
             with suppress(Unsupported):
                 if self._is_sendable(node, place, name):
-                    out.append(self._parameter(node, place, name, f"{hint}.{name}", found))
+                    out.append(self._parameter(node, place, name, f"{hint}.{name}"))
         self._path_parameters(found, merged, out)
         self._one_querystring(merged)
         return out
@@ -111,6 +145,24 @@ class OperationNormalizer:
             )
         warn_of_confusables(name, node.at("name"), self.findings)
         return name, place
+
+    def _is_ignored(self, node: MappingNode, place: str, name: str, found: OperationNode) -> bool:
+        """Return whether a parameter is left out; record it where OpenAPI has no such rule."""
+        if place == "header" and name.lower() in _IGNORED:
+            return True
+        if place == "header" and name.lower() in _OWNED_BY_HTTP:
+            fact = f"HTTP itself sets the header {name!r}; the parameter is left out"
+            self.findings.assume("parameter", node.location, fact, "Remove the parameter.")
+            return True
+        if place == "path" and f"{{{name}}}" not in found.path.partition("#")[0]:
+            self.findings.assume(
+                "path-parameter",
+                node.location,
+                f"the path {found.path} has no {{{name}}}; the parameter is left out",
+                "Remove the parameter, or put it into the path.",
+            )
+            return True
+        return False
 
     def _is_sendable(self, node: MappingNode, place: str, name: str) -> bool:
         """Return whether HTTP can carry a parameter of that name; an optional one is left out."""
@@ -129,22 +181,29 @@ class OperationNormalizer:
         )
         return False
 
-    def _parameter(
-        self, node: MappingNode, place: str, name: str, hint: str, found: OperationNode
-    ) -> MappingNode:
+    def _parameter(self, node: MappingNode, place: str, name: str, hint: str) -> MappingNode:
         out = pick(node, _PARAMETER)
-        if node.get("style") == "cookie":
+        style, allowed = node.get("style"), _STYLES.get(place, ())
+        if style is not None and style not in allowed and allowed:
+            self.findings.assume(
+                "style",
+                node.at("style"),
+                f"a parameter in {place} can't have the style {style!r}; {allowed[0]!r} is used",
+                f"Write {' or '.join(allowed)}, or remove `style`.",
+            )
+            del out["style"]
+        if style == "cookie":
             out.setdefault("explode", True)  # OpenAPI 3.2.0 §4.12.2.2: as with form
         if place == "path":
-            if f"{{{name}}}" not in found.path:
-                self.findings.refuse(
+            if node.get("required") is not True:
+                self.findings.assume(
                     "path-parameter",
                     node.location,
-                    f"the path {found.path} has no {{{name}}}",
-                    "Remove the parameter, or put it into the path.",
+                    f"the path parameter {name!r} isn't marked as required; it is required",
+                    "Add `required: true` to the parameter.",
                 )
             out["required"] = True
-        if "content" in node:
+        if node.get("content"):
             out["content"] = self.content.content(node, hint)
         else:
             out["schema"] = MappingNode(node.location)
@@ -189,10 +248,10 @@ class OperationNormalizer:
     def _path_parameters(
         self, found: OperationNode, merged: dict[tuple[str, str], MappingNode], out: SequenceNode
     ) -> None:
-        for name in re.findall(r"\{([^{}]*)\}", found.path):
+        for name in re.findall(r"\{([^{}]*)\}", found.path.partition("#")[0]):
             if ("path", name) in merged:
                 continue
-            self.findings.warn(
+            self.findings.assume(
                 "undeclared-path-parameter",
                 found.item.location,
                 f"the path parameter {name!r} isn't declared; read as a string",
@@ -220,37 +279,48 @@ class OperationNormalizer:
     def _responses(self, found: OperationNode, hint: str) -> MappingNode:
         node = found.node
         out = MappingNode(node.location)
-        if "responses" not in node:
-            self.findings.warn(
+        given = node.get("responses")
+        if isinstance(given, MappingNode):
+            self.refs.touch(given)
+            out.positions = given.positions
+            successes = [status for status in given if status.startswith("2")]
+            for status, value in given.items():
+                name = self._status(status, given)
+                if name:
+                    word = "response" if [status] == successes else f"response.{status}"
+                    with suppress(Unsupported):
+                        out[name] = self._response(value, given.at(status), f"{hint}.{word}", found)
+        if not any(status.startswith("2") or status == "default" for status in out):
+            record = self.findings.warn if out else self.findings.assume
+            record(
                 "responses",
-                node.location,
-                "the operation documents no response",
-                "Add 'responses'; until then every success reads as None.",
+                node.at("responses") if "responses" in node else node.location,
+                "the operation documents no success; every success is read as None",
+                "Add the successes to `responses`.",
             )
-            return out
-        given = self.refs.mapping(node["responses"], node.at("responses"), "responses")
-        out.positions = given.positions
-        successes = [status for status in given if status.startswith("2")]
-        for status, value in given.items():
-            if status.startswith("x-"):
-                continue
-            name = status.upper() if status != "default" else status
-            if not _STATUS.match(name):
-                self.findings.refuse(
-                    "status",
-                    given.at(status),
-                    f"{status!r} isn't a status",
-                    "Use a code such as '200', a range such as '2XX', or 'default'.",
-                )
-                continue
-            word = "response" if [status] == successes else f"response.{status}"
-            with suppress(Unsupported):
-                out[name] = self._response(value, given.at(status), f"{hint}.{word}", found)
         return out
+
+    def _status(self, status: str, responses: MappingNode) -> str:
+        """Return the canonical form of a status; empty for one that is left out."""
+        name = status.strip().upper()
+        if _STATUS.match(name):
+            return "default" if name == "DEFAULT" else name
+        if not status.startswith("x-"):
+            self.findings.assume(
+                "status",
+                responses.at(status),
+                f"{status!r} isn't a status; the response is left out",
+                "Use a code such as '200', a range such as '2XX', or 'default'.",
+            )
+        return ""
 
     def _response(
         self, value: Value, location: Location, hint: str, found: OperationNode
     ) -> MappingNode:
+        if value is None:
+            fact = "the response is null; it has no content"
+            self.findings.assume("responses", location, fact, "Add a `description` to it.")
+            return MappingNode(location, {"description": ""})
         response = self.refs.follow(value, location, "a response")
         description = {"description": response.get("description", "")}
         copy = MappingNode(response.location, description, response.positions)

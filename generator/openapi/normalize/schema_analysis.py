@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from ...document.cycles import strongly_connected
@@ -12,7 +13,7 @@ from ..keywords import KNOWN
 from .context import Context
 from .enums import is_enumeration
 from .intersect import ANNOTATIONS
-from .node_values import mappings
+from .node_values import mappings, members
 from .nullability import is_null
 
 NAMED = "x-named"
@@ -23,6 +24,10 @@ LIFTED = "x-lifted"
 declare, and whose class gets the long name where two have the same."""
 
 
+_DATA = ("example", "examples", "default", "const", "enum")
+"""Keywords whose values aren't schemas."""
+
+
 @dataclass(frozen=True, slots=True)
 class SchemaAnalysis:
     """Answers about schemas as they are written; references are followed."""
@@ -31,17 +36,20 @@ class SchemaAnalysis:
     _recursive: dict[str, bool] = field(default_factory=dict[str, bool])
     _circular: dict[str, bool] = field(default_factory=dict[str, bool])
     _null: dict[int, bool] = field(default_factory=dict[int, bool])
+    _dynamic: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
 
     def is_named(self, node: MappingNode) -> bool:
         """Return whether a schema gets a class or an alias of its own."""
         keys = ("properties", "oneOf", "anyOf", NAMED)
         if any(key in node for key in keys) or is_enumeration(node):
             return True
+        if "$ref" in node and self.binds(node):
+            return True
         return any("$ref" in part or self.is_named(part) for part in mappings(node.get("allOf")))
 
     def is_alias(self, node: MappingNode) -> bool:
         """Return whether a schema is a reference that restricts nothing: another's name."""
-        if "$ref" not in node or NAMED in node:
+        if "$ref" not in node or NAMED in node or self.binds(node):
             return False
         if self.context.is_30:
             return True
@@ -73,7 +81,43 @@ class SchemaAnalysis:
                     if isinstance(inner, MappingNode) and not self.is_named(inner):
                         stack.append(inner)
             elif isinstance(node, MappingNode):
-                stack += [v for k, v in node.items() if k not in ("example", "default")]
+                stack += [v for k, v in node.items() if k not in _DATA]
+
+    def binds(self, node: MappingNode) -> bool:
+        """Return whether a reference binds dynamic anchors that its target refers to."""
+        anchors = {} if self.context.is_30 else dynamic_anchors(node)
+        if not anchors:
+            return False
+        try:
+            target, name = self.context.refs.target(node)
+        except Unsupported:
+            return False
+        if not isinstance(target, MappingNode):
+            return False
+        return not anchors.keys().isdisjoint(self.dynamic_references(name, target))
+
+    def dynamic_references(self, name: str, target: MappingNode) -> frozenset[str]:
+        """Return the anchors of dynamic references in a schema, and in those that it leads to."""
+        if name not in self._dynamic:
+            found: set[str] = set()
+            stack: list[Value] = [target]
+            seen = {name}
+            while stack:
+                node = stack.pop()
+                if isinstance(node, SequenceNode):
+                    stack += node
+                elif isinstance(node, MappingNode):
+                    stack += [value for key, value in node.items() if key not in _DATA]
+                    anchor = node.get("$dynamicRef")
+                    if isinstance(anchor, str):
+                        found.add(anchor.rpartition("#")[2])
+                    if isinstance(node.get("$ref"), str):
+                        with suppress(Unsupported):
+                            inner, at = self.context.refs.target(node)
+                            stack += [] if at in seen else [inner]
+                            seen.add(at)
+            self._dynamic[name] = frozenset(found)
+        return self._dynamic[name]
 
     def leads_back(self, name: str, target: MappingNode, chain: Sequence[str]) -> bool:
         """Return whether composition alone leads from a schema to one of ``chain``.
@@ -143,6 +187,15 @@ class SchemaAnalysis:
     def is_null_30(self, branch: Value) -> bool:
         """Return whether a branch of a union can mean null alone in 3.0, which has no null type."""
         return self.context.is_30 and branch == {"nullable": True}
+
+
+def dynamic_anchors(node: MappingNode) -> dict[str, MappingNode]:
+    """Return the dynamic anchors that a schema binds: its own, and those of its ``$defs``.
+
+    Source: JSON Schema 2020-12 §8.2.2.
+    """
+    found = [node, *(schema for _, schema in members(node.get("$defs")))]
+    return {str(one["$dynamicAnchor"]): one for one in found if "$dynamicAnchor" in one}
 
 
 def _composed(node: MappingNode) -> Iterator[MappingNode]:

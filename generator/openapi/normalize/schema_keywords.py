@@ -6,9 +6,10 @@ Sources: OpenAPI 3.0.4 §4.7.24 and 3.1.1 §4.8.24 (Schema Object), JSON Schema 
 from __future__ import annotations
 
 import difflib
+import re
 from functools import cache
 
-from ...document.tree import Location, MappingNode, SequenceNode
+from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Findings
 from ..keywords import (
     ASSERTIONS,
@@ -25,6 +26,8 @@ from ..patterns import ascii_pattern
 from .intersect import ANNOTATIONS, make_whole
 
 TYPES = ("string", "number", "integer", "boolean", "array", "object", "null")
+_TYPES = f"Use one of {', '.join(TYPES)}."
+_WORD = re.compile(r"[\w .-]+")
 _PLAIN = tuple(row for row in ASSERTIONS if not isinstance(row, SchemaKeyword))
 _EXCLUSIVE = sorted(
     (row for row in _PLAIN if isinstance(row, NumberKeyword) and row.inclusive),
@@ -57,7 +60,7 @@ class Keywords:
             "server-checked",
             node.at(keyword),
             f"{keyword} has no Python type; the server alone checks it",
-            "Nothing needs doing; values that break the rule are sent all the same.",
+            "Check such values before the call, if an error of the server comes too late.",
         )
 
     def warn_every_server_only(self, node: MappingNode) -> None:
@@ -78,15 +81,25 @@ class Keywords:
         nullable = self.is_30 and node.get("nullable") is True
         if kinds is None:
             return nullable
-        given = list(kinds) if isinstance(kinds, SequenceNode) else [kinds]
-        for kind in given:
-            if kind not in TYPES:
+        written = list(kinds) if isinstance(kinds, SequenceNode) else [kinds]
+        given: list[str] = []
+        for kind in written:
+            known = _nearest_type(kind)
+            given += [known] if known else []
+            if not isinstance(kind, str) or not _WORD.fullmatch(kind):
                 raise self.findings.refuse(
+                    "type", node.at("type"), f"{kind!r} isn't a type of JSON Schema", _TYPES
+                )
+            if kind not in TYPES:
+                self.findings.assume(
                     "type",
                     node.at("type"),
-                    f"{kind!r} isn't a type of JSON Schema",
-                    f"Use one of {', '.join(TYPES)}.",
+                    f"{kind!r} isn't a type of JSON Schema; "
+                    + (f"read as {known!r}" if known else "it restricts nothing"),
+                    _TYPES,
                 )
+        if not given:
+            return nullable
         nullable |= "null" in given
         rest = [kind for kind in dict.fromkeys(given) if kind != "null"]
         if "number" in rest and "integer" in rest:
@@ -159,6 +172,13 @@ class Keywords:
             out["examples"] = examples
         elif "example" in node:
             out["examples"] = SequenceNode(node.at("example"), [node["example"]])
+
+
+def _nearest_type(kind: Value) -> str:
+    """Return the type that is meant, such as ``integer`` by ``Int``; empty for another word."""
+    word = kind.lower() if isinstance(kind, str) else ""
+    short = (one for one in TYPES if len(word) >= 3 and one.startswith(word))
+    return next(short, "") or next(iter(difflib.get_close_matches(word, TYPES, 1, 0.7)), "")
 
 
 @cache

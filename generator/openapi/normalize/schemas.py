@@ -15,7 +15,8 @@ Sources: OpenAPI 3.0.4 §4.7.24 and 3.1.1 §4.8.24 (Schema Object), JSON Schema 
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, suppress
 
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Unsupported
@@ -28,8 +29,10 @@ from .enums import Values
 from .intersect import ANNOTATIONS
 from .node_values import omit, pick, sequence
 from .nullability import or_null
+from .schema_analysis import dynamic_anchors
 from .schema_keywords import Keywords, boolean
 from .server_side_constraints import add_server_checked, server_checked
+from .subtypes import SubtypeUnions
 from .unions import Unions
 
 _SUBSCHEMAS = tuple(
@@ -39,6 +42,24 @@ _SUBSCHEMAS = tuple(
 )
 _BESIDE_REF = ("$ref", *ANNOTATIONS, "default")
 _DYNAMIC = ("$dynamicRef", "$recursiveRef")
+_BY_TYPE = {
+    "object": (
+        "properties", "required", "additionalProperties",
+        *(row.name for row in ROWS.values() if row.applies == "object"),
+    ),
+    "array": ("prefixItems", *(row.name for row in ROWS.values() if row.applies == "array")),
+}  # fmt: skip
+"""The keywords that restrict values of one type alone."""
+
+
+def _static(node: MappingNode) -> MappingNode:
+    """Return a schema with a dynamic reference whose anchor nobody binds as a plain one."""
+    key = next((key for key in _DYNAMIC if key in node), "")
+    if not key:
+        return node
+    positions = node.positions or {}
+    at = {**positions, "$ref": positions.get(key, (1, 1))}
+    return MappingNode(node.location, {**omit(node, key), "$ref": node[key]}, at)
 
 
 class SchemaNormalizer:
@@ -49,9 +70,11 @@ class SchemaNormalizer:
         self.findings = context.findings
         self.is_30 = context.is_30
         self.components = Components(context, self)
+        self.scope: Mapping[str, MappingNode] = {}
         self._keywords = Keywords(context.findings, is_30=context.is_30)
         self._values = Values(context.findings)
         self._composition = Composition(self.components)
+        self._subtypes = SubtypeUnions(self.components)
         self._unions = Unions(self._composition, self._keywords)
 
     def visit(self, value: Value, hint: str, location: Location) -> MappingNode:
@@ -62,18 +85,44 @@ class SchemaNormalizer:
                     "server-checked",
                     location,
                     "no value is valid for a schema that is false; the server alone checks it",
-                    "Nothing needs doing; a value that is given is sent all the same.",
+                    "Check such values before the call, if an error of the server comes too late.",
                 )
             return boolean(value, location)
-        node = self._static(self.refs.mapping(value, location, "a schema"))
-        if "$ref" not in node:
-            return self.components.lift(self.body(node, hint), hint)
+        node = self.refs.mapping(value, location, "a schema")
+        return self.components.lift(self.body(node, hint), hint)
+
+    def _reference(self, node: MappingNode, hint: str) -> MappingNode:
+        """Return the canonical form of a reference, and of the keywords beside it."""
+        name = node.get("$dynamicRef")
+        bound = self.scope.get(name.rpartition("#")[2]) if isinstance(name, str) else None
+        if bound is not None:
+            return self.components.refer(bound, bound.location.name, node, hint)
+        node = _static(node)
         if self.is_30 or all(key in _BESIDE_REF for key in node if key in KNOWN):
-            return self.components.reference(node, hint)
+            schema = self._subtypes.reference(node) or self.components.reference(node, hint)
+            self._subtypes.make()
+            return schema
         # From 3.1 on, keywords beside $ref restrict as well (JSON Schema 2020-12 §8.2.3.1).
         parts = [pick(node, ["$ref"]), omit(node, "$ref")]
-        whole = self._composition.all_of(parts, hint, node.location)
-        return self.components.lift(whole, hint)
+        return self._composition.all_of(parts, hint, node.location)
+
+    @contextmanager
+    def dynamic_scope(self, node: MappingNode, *, outermost: bool = False) -> Generator[None]:
+        """Bind the dynamic anchors of a schema that aren't bound further out.
+
+        The outermost schema that binds an anchor is the one that dynamic references lead to (JSON
+        Schema 2020-12 §8.2.3.2).
+        """
+        anchors = {} if self.is_30 else dynamic_anchors(node)
+        if not anchors and not (outermost and self.scope):
+            yield
+            return
+        before = self.scope
+        self.scope = anchors if outermost else {**anchors, **before}
+        try:
+            yield
+        finally:
+            self.scope = before
 
     def put(self, node: MappingNode, key: str, out: MappingNode, hint: str) -> None:
         """Set ``out[key]`` to the canonical form of the schema ``node[key]``, if there is one."""
@@ -87,16 +136,20 @@ class SchemaNormalizer:
 
     def body(self, node: MappingNode, hint: str) -> MappingNode:
         """Return the canonical form of a schema, itself no component yet."""
+        with self.dynamic_scope(node):
+            return self._body(node, hint)
+
+    def _body(self, node: MappingNode, hint: str) -> MappingNode:
         self.refs.touch(node)
-        node = self._static(node)
+        if "$ref" in node or (not self.is_30 and any(key in node for key in _DYNAMIC)):
+            return self._reference(node, hint)
         if not self.is_30:  # there the meta-schema finds them
             self._keywords.refuse_misspelt(node)
-        if "$ref" in node:
-            return MappingNode(node.location, self.visit(node, hint, node.location))
         parts = node.get("allOf")
         if isinstance(parts, SequenceNode) and parts:
             parts = [*parts, omit(node, "allOf")]
-            merged = self._composition.all_of(parts, hint, node.location)
+            is_reference = self._is_reference(node)
+            merged = self._composition.all_of(parts, hint, node.location, is_reference=is_reference)
             return or_null(merged) if self.is_30 and node.get("nullable") is True else merged
         out = MappingNode(node.location, positions=node.positions)
         nullable = self._keywords.type(node, out)
@@ -115,27 +168,42 @@ class SchemaNormalizer:
         add_server_checked(out, server_checked(node, self.refs, has_pattern="pattern" in out))
         self._keywords.warn_every_server_only(node)
         self._composition.settle(out)
+        out = self._by_type(out, hint)
         return or_null(out) if nullable else out
 
-    def _static(self, node: MappingNode) -> MappingNode:
-        """Return a schema with a dynamic reference as a plain one (JSON Schema 2020-12 §8.2.3.2).
+    def _is_reference(self, node: MappingNode) -> bool:
+        """Return whether an ``allOf`` is a reference to a base with annotations, not a subtype."""
+        parts = sequence(node.get("allOf"))
+        beside = node.keys() - {"allOf", "type", "nullable", "default", *ANNOTATIONS}
+        if len(parts) != 1 or any(key in KNOWN for key in beside):
+            return False
+        part, subtypes = parts[0], self.components.subtypes
+        if not isinstance(part, MappingNode) or "$ref" not in part:
+            return False
+        target, name = self.components.target(part)
+        return subtypes.base(name, target) is not None and not subtypes.extends(node)
 
-        Without another anchor of that name on the way both lead to the same schema.
+    def _by_type(self, out: MappingNode, hint: str) -> MappingNode:
+        """Return a schema without keywords for values that its type excludes.
+
+        An object with properties that is one of several types becomes a branch of its own.
         """
-        key = next((key for key in _DYNAMIC if key in node), "")
-        if not key or self.is_30:
-            return node
-        name = node[key]
-        if isinstance(name, str) and self.refs.is_overridden(name):
-            raise self.findings.refuse(
-                "dynamic-ref",
-                node.at(key),
-                f"{key} {name!r} may lead to several schemas",
-                "Write a $ref to the one that is meant.",
-            )
-        positions = node.positions or {}
-        at = {**positions, "$ref": positions.get(key, (1, 1))}
-        return MappingNode(node.location, {**omit(node, key), "$ref": name}, at)
+        kinds = list(sequence(out.get("type"))) or [out.get("type")]
+        if kinds == [None] or any(key in out for key in UNIONS):
+            return out
+        for kind, keys in _BY_TYPE.items():
+            if kind not in kinds:
+                out = omit(out, *keys)
+        if len(kinds) == 1 or "properties" not in out:
+            return out
+        key = f"{hint}.object" if hint in self.components.open else hint
+        whole = pick(out, ("type", *_BY_TYPE["object"]))
+        whole["type"] = "object"
+        rest = omit(out, *_BY_TYPE["object"], *ANNOTATIONS)
+        others = [kind for kind in kinds if kind != "object"]
+        rest["type"] = others[0] if len(others) == 1 else SequenceNode(out.at("type"), others)
+        branches = SequenceNode(out.location, [rest, self.components.lift(whole, key)])
+        return MappingNode(out.location, {"anyOf": branches, **pick(out, ANNOTATIONS)})
 
     def _object(self, node: MappingNode, out: MappingNode, hint: str) -> None:
         if "properties" in node:
@@ -164,8 +232,8 @@ class SchemaNormalizer:
                     self.findings.omit(
                         "empty-name",
                         found.at(name),
-                        f"{fact}; read into model_extra",
-                        "Nothing needs doing.",
+                        f"{fact}; left out",
+                        "Read its value from `model_extra`.",
                     )
                 continue
             warn_of_confusables(name, found.at(name), self.findings)

@@ -16,7 +16,7 @@ from ...document.operations import OperationNode
 from ...document.tree import MappingNode, SequenceNode, Value
 from .. import model
 from ..model import Json, Number, Schema
-from .intersect import ANNOTATIONS
+from .intersect import ANNOTATIONS, ENUM_NAMES
 from .node_values import child, items, mappings, members, sequence
 from .nullability import is_null
 from .server_side_constraints import CHECKED
@@ -281,7 +281,7 @@ def _one(kind: type[_Part]) -> Callable[[Value], _Part | None]:
     return lambda value: _read(kind, value) if isinstance(value, MappingNode) else None
 
 
-_SPELLED = {"sunset": "x-sunset", "server_checked": CHECKED}
+_SPELLED = {"sunset": "x-sunset", "server_checked": CHECKED, "enum_names": ENUM_NAMES}
 """The keys of attributes that are named otherwise."""
 _READERS: Mapping[object, _Reader] = {
     "str": _text,

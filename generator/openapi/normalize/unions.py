@@ -5,15 +5,22 @@ Sources: JSON Schema 2020-12 §10.2.1.
 
 from __future__ import annotations
 
-from ...document.component_keys import short_hash
+from collections.abc import Sequence
+from typing import TypeGuard
+
 from ...document.tree import MappingNode, SequenceNode, Value
+from ...errors import Unsupported
 from .all_of import Composition, key_of
 from .discriminators import Discriminators
+from .distinct_words import distinct_words, ordinal
+from .enums import is_enumeration
 from .intersect import ANNOTATIONS, without_annotations
-from .node_values import child, listed, members, sequence
+from .node_values import listed
 from .nullability import is_null, is_nullable, without_null
 from .schema_keywords import Keywords
 from .server_side_constraints import add_server_checked, plain
+
+_NAMED = ("properties", "oneOf", "anyOf", "allOf", "items")
 
 
 class Unions:
@@ -38,24 +45,37 @@ class Unions:
         nullable = False
         found: list[MappingNode] = []
         written: list[Value] = []
-        objects = [b for b in branches if isinstance(b, MappingNode) and "properties" in b]
+        places: list[int] = []
+        is_alone = sum(not self._is_null(branch) for branch in branches) == 1
+        is_own = "discriminator" in node or hint in components.open
+        words = self._words(branches, is_own=is_own, is_object="properties" in out)
         for index, branch in enumerate(branches):
             if components.analysis.is_null_30(branch):
                 nullable = True
                 continue
-            name = hint if len(objects) < 2 else f"{hint}.{_branch_word(branch, index)}"
-            canonical = components.normalizer.visit(branch, name, branches.at(index))
+            name = f"{hint}.{words[index]}" if words[index] and not is_alone else hint
+            if self._lists_subtypes(branch, branches):
+                canonical = components.reference(branch, name)
+            elif is_alone and isinstance(branch, MappingNode) and "$ref" not in branch:
+                canonical = components.normalizer.body(branch, hint)  # the union itself
+            else:
+                canonical = components.normalizer.visit(branch, name, branches.at(index))
             nullable |= is_null(canonical) or is_nullable(canonical)
             canonical = without_null(canonical)
             if not is_null(canonical) and canonical not in found:
                 found.append(canonical)
                 written.append(branch)
+                places.append(index)
         base = _base(node, out)
         kept = found
         if base and (base != {"type": "object"} or len(found) == 1):
-            kept = [self._with_base(base, branch, hint) for branch in found]
+            kept = [
+                self._with_base(base, branch, hint, None if is_alone else words[at])
+                for branch, at in zip(found, places, strict=True)
+            ]
         union = MappingNode(node.location, positions=node.positions)
-        discriminator = self._discriminators.of(node, list(zip(written, found, kept, strict=True)))
+        bases = map(components.plain, found)
+        discriminator = self._discriminators.of(node, list(zip(written, bases, kept, strict=True)))
         if len(kept) == 1:
             union.update(kept[0])
         elif kept:
@@ -65,16 +85,79 @@ class Unions:
         union.update({key: out[key] for key in ANNOTATIONS if key in out})
         return union, nullable
 
-    def _with_base(self, base: MappingNode, branch: MappingNode, hint: str) -> MappingNode:
-        """Return a branch with what is beside the union; itself where that adds nothing."""
-        word = key_of(branch)
-        name = f"{hint}.{word}" if word else hint
+    def _words(self, branches: Sequence[Value], *, is_own: bool, is_object: bool) -> list[str]:
+        """Return a word for each branch that needs one beside the union's name, else ``""``.
+
+        One inline branch has the name of the union, unless the union itself has it (``is_own``).
+        ``is_object`` is true if there are properties beside the union.
+        """
+        words = [""] * len(branches)
+        named = (*_NAMED, "required", "type") if is_object else _NAMED
+        arrays, others = _inline(branches, named, is_array=True), _inline(branches, named)
+        for group in (arrays, others):
+            if len(group) < 2 and not (is_own and group is others):
+                continue
+            found = distinct_words([group[index] for index in group], self._target)
+            for index, word in zip(group, found, strict=True):
+                words[index] = word or ordinal(index)
+        return words
+
+    def _target(self, node: MappingNode) -> Value:
+        try:
+            return self.components.refs.target(node)[0]
+        except Unsupported:
+            return None
+
+    def _is_null(self, branch: Value) -> bool:
+        """Return whether a branch, as it is written, is null alone."""
+        is_null_31 = isinstance(branch, MappingNode) and (
+            branch.get("type") == "null" or ("const" in branch and branch["const"] is None)
+        )
+        return is_null_31 or self.components.analysis.is_null_30(branch)
+
+    def _lists_subtypes(self, branch: Value, branches: SequenceNode) -> TypeGuard[MappingNode]:
+        """Return whether a branch is a base whose subtypes are all branches themselves."""
+        refs = [b for b in branches if isinstance(b, MappingNode) and "$ref" in b]
+        if len(refs) < 2 or not any(branch is one for one in refs):
+            return False
+        assert isinstance(branch, MappingNode)
+        target, name = self.components.target(branch)
+        base = self.components.subtypes.base(name, target)
+        if base is None:
+            return False
+        names = {self.components.target(one)[1] for one in refs}
+        return all(subtype.name in names for subtype in base.subtypes)
+
+    def _with_base(
+        self, base: MappingNode, branch: MappingNode, hint: str, word: str | None
+    ) -> MappingNode:
+        """Return a branch with what is beside the union; itself where that adds nothing.
+
+        ``word`` is None for the only branch, which is the union itself.
+        """
+        key = key_of(self.components.plain(branch))
+        suffix = "" if word is None else word or self.components.hints.get(key, key)
+        name = f"{hint}.{suffix}" if suffix else hint
         whole = self.composition.merged([base, branch], name, base.location)
-        if word and "$ref" not in whole:
+        if key and "$ref" not in whole:
             target = self.composition.resolve(branch)
             if _bare(whole) == _bare(target):
                 return branch  # it extends the base already
-        return self.components.lift(whole, name)
+        return whole if word is None else self.components.lift(whole, name)
+
+
+def _inline(
+    branches: Sequence[Value], named: Sequence[str], *, is_array: bool = False
+) -> dict[int, MappingNode]:
+    """Return the inline branches, by position, that become a class of the union's name."""
+    return {
+        index: branch
+        for index, branch in enumerate(branches)
+        if isinstance(branch, MappingNode)
+        and "$ref" not in branch
+        and ("items" in branch) is is_array
+        and (any(key in branch for key in named) or is_enumeration(branch))
+    }
 
 
 def _base(node: MappingNode, out: MappingNode) -> MappingNode:
@@ -108,18 +191,3 @@ def _adds_no_type(branch: Value) -> bool:
         and bool(branch)
         and all(key in ("required", "not", *ANNOTATIONS, "title") for key in branch)
     )
-
-
-def _branch_word(branch: Value, index: int) -> str:
-    """Return a word for one object of a union: from what it requires, never from its index."""
-    if isinstance(branch, MappingNode) and isinstance(branch.get("properties"), MappingNode):
-        properties = child(branch, "properties")
-        for _, schema in members(properties):
-            value = schema.get("const", schema.get("enum"))
-            if isinstance(value, SequenceNode) and len(value) == 1:
-                value = value[0]
-            if isinstance(value, str):
-                return value
-        for name in sequence(branch.get("required")) or properties:
-            return str(name)
-    return short_hash(str(index))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import httpx
 
 from tests.support.generated_case import Case, answering, sent
@@ -15,17 +13,14 @@ def test_names_of_fields(case: Case) -> None:
         name if info.alias is None else info.alias: name
         for name, info in models.AcmeLibOddThing.model_fields.items()
     }
-    hashed = {wire: fields.pop(wire) for wire in ("adAccountId", "a-b", "a.b")}
     assert fields == {
         "class": "class_", "None": "none", "model_config": "model_config_", "copy": "copy_",
         "+1": "plus_1", "-1": "minus_1", "ad_account_id": "ad_account_id", "über": "über",
         "日本": "日本", "_private": "private", "int": "int_", "other_int": "other_int",
         "list": "list_", "others": "others", "2fa": "field_2fa", "URLPath": "url_path",
+        "adAccountId": "adaccountid", "a-b": "a_hyphen_b", "a.b": "a_dot_b",
         "$ref$": "ref", "date": "date_", "other_date": "other_date", "Field": "field",
     }  # fmt: skip
-    assert re.fullmatch(r"ad_account_id_[0-9a-f]{6}", hashed["adAccountId"])
-    assert re.fullmatch(r"a_b_[0-9a-f]{6}", hashed["a-b"])
-    assert hashed["a-b"] != hashed["a.b"]
     thing = models.AcmeLibOddThing(class_="a", none="b", plus_1=1, other_date="2026-01-02")
     assert sent(thing) == {"class": "a", "None": "b", "+1": 1, "other_date": "2026-01-02"}
 

@@ -181,6 +181,12 @@ def _oauth(made: Made) -> None:
     assert made.module.RefreshToken
 
 
+def _own_token(made: Made) -> None:
+    assert not hasattr(made.module, "ClientCredentials")
+    with made.client(token="t") as client:
+        client.call()
+
+
 def _only_there(made: Made) -> None:
     with made.client(key="k", base_url="https://elsewhere.example.com") as client:
         client.call()
@@ -227,7 +233,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "infinite numbers and NaN": Row({"spec.yaml": _yaml() + "x-a: .nan\n"}),
         "extensions (`x-…`)": row(_called, without="root operation", root="x-anything: {a: 1}", operation="x-more: [1]"),
         "an unknown member of an OpenAPI object": row(_called, operation="madeUp: 1"),
-        "a misspelt member": row(operation="requestBdy: {content: {}}"),
+        "a misspelt member": row(_called, operation="requestBdy: {content: {}}"),
         "components that no selected operation needs": row(_unused, schemas="Unused: {type: object, properties: {a: {type: string}}}"),
         "`webhooks`": row(_called, root="webhooks: {done: {post: {responses: {'200': {description: A}}}}}"),
     },
@@ -251,6 +257,9 @@ ROWS: dict[str, dict[str, Row]] = {
         "a `#fragment` in a path": _paths(
             "{'/x#a': {get: {operationId: one, responses: {'204': {description: A}}}}, '/x#b': {get: {operationId: two, "
             "responses: {'204': {description: A}}}}}", _fragment),
+        "a `?query` in a path": _paths(
+            "{'/x?kind=a': {get: {operationId: call, parameters: [{name: p, in: query, schema: {type: string}}], responses: {'204': "
+            "{description: A}}}}}", lambda made: _equal(made.target(p="b"), "/x?kind=a&p=b")),
         "a path that does not start with `/`": _paths(
             "{/x: {get: {operationId: call, responses: {'204': {description: A}}}}, y: {get: {responses: {'204': {description: A}}}}}", _called),
         "an unknown HTTP method": _paths("{/x: {get: {operationId: call, responses: {'204': {description: A}}}, fetch: {}}}", _called),
@@ -288,16 +297,18 @@ ROWS: dict[str, dict[str, Row]] = {
             "{/x: {get: {operationId: call, security: [], responses: {'204': {description: A}}}}, "
             "/y: {get: {operationId: other, responses: {'204': {description: A}}}}}\nsecurity: [{key: []}]", _no_secret,
             components="{securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}}"),
-        "an undeclared scheme": _schemes("[{absent: []}]"),
+        "an undeclared scheme": _schemes("[{absent: []}]", _called),
         "a scheme of an unknown type": row(operation="security: [{key: []}]", root="components: {securitySchemes: {key: {type: magic}}}"),
         "a token URL that is not a URL": row(operation="security: [{key: []}]", root="components: {securitySchemes: {key: {type: oauth2, flows: "
-            "{clientCredentials: {tokenUrl: 'ftp://a b', scopes: {}}}}}}"),
+            "{clientCredentials: {tokenUrl: 'ftp://a b', scopes: {}}}}}}", check=_own_token),
     },
     "Servers": {
         "absolute": _server("[{url: 'https://a.example.com/v1'}]", "https://a.example.com/v1/x"),
         "with variables that have defaults": _server(
             "[{url: 'https://{h}.example.com', variables: {h: {default: a}}}]", "https://a.example.com/x"),
-        "with a variable that has no default": _server("[{url: 'https://{h}.example.com'}]", ""),
+        "with a variable that has no default": _server("[{url: 'https://{h}.example.com'}]", "", _needs_base_url),
+        "without a scheme, or with an impossible host": _server("[{url: a.example.com/v1}]", "", _needs_base_url),
+        "with its default port": _server("[{url: 'https://a.example.com:443/v1'}]", "https://a.example.com/v1/x"),
         "relative": _server("[{url: /v1}]", "", _needs_base_url),
         "none": _server("[]", "", _needs_base_url),
         "plain `http://`, except to this machine": _server("[{url: 'http://a.example.com'}]", "http://a.example.com/x"),

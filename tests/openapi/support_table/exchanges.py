@@ -65,6 +65,32 @@ def _several(made: Made) -> None:
     assert made.sent(made.models.Body(a="x")).headers["content-type"] == "application/json"
 
 
+def _any(made: Made) -> None:
+    assert made.sent(made.models.Body(a="x")).content == b'{"a":"x"}'
+    assert made.sent(7, content_type="*/*").content == b"7"
+
+
+def _any_content(made: Made) -> None:
+    for kind, body in (("text/plain", b"a"), ("application/json", b'"a"')):
+        made.answer = httpx.Response(200, content=body, headers={"content-type": kind})
+        assert made.call() == "a"
+
+
+def _by_content_type(made: Made) -> None:
+    made.answer = httpx.Response(200, json=1)
+    assert made.call() == 1
+    headers = {"content-type": "application/vnd.b+json"}
+    made.answer = httpx.Response(200, content=b"[1]", headers=headers)
+    assert made.call() == [1]
+
+
+def _body_of_none(made: Made) -> None:
+    made.answer = httpx.Response(201, content=b"a")
+    info = made.module.ResponseInfo()
+    assert made.call(options=made.module.Options(response=info)) is None
+    assert info.body == b"a"
+
+
 def _optional(made: Made) -> None:
     assert made.sent().content == b""
 
@@ -148,17 +174,27 @@ ROWS: dict[str, dict[str, Row]] = {
         "`multipart/form-data` with files and lists of files": _post(
             "{multipart/form-data: {schema: {type: object, properties: {one: {type: string, format: binary}, many: {type: array, "
             "items: {type: string, format: binary}}, a: {type: string}}}, encoding: {one: {contentType: image/png}}}}", _multipart),
-        "`text/plain` and other text, XML and YAML": _body("{application/xml: {schema: {type: object}}}", "<a/>", "application/xml", b"<a/>"),
+        "`text/plain` and other text, YAML": _body("{application/yaml: {schema: {type: object}}}", "a: 1", "application/yaml", b"a: 1"),
+        "XML with a schema": _body("{application/xml: {schema: {type: object}}}", "<a/>", "application/xml", b"<a/>"),
+        "`multipart/related` and `multipart/mixed` with a schema": _body(
+            "{multipart/related: {schema: {type: object}}}", b"--a--", "multipart/related", b"--a--"),
+        "a media type with parameters": _body(
+            f"{{'application/json;charset=utf-8': {{{_REF}}}}}", {"a": "x"}, "application/json;charset=utf-8", b'{"a":"x"}'),
         "any other media type, from memory or from disk": _post("{application/octet-stream: {schema: {type: string, format: binary}}}", _from_disk),
         "JSON lines and events": _body("{application/jsonl: {schema: {type: object}}}", "{}\n", "application/jsonl", b"{}\n"),
         "several media types": _post(f"{{application/json: {{{_REF}}}, text/plain: {{}}}}", _several),
-        "`*/*`": _body(f"{{'*/*': {{{_REF}}}}}", {"a": "x"}, "application/json", b'{"a":"x"}'),
+        "`*/*` and `application/*`": _post(f"{{application/json: {{{_REF}}}, '*/*': {{schema: {{type: integer}}}}}}", _any),
         "an optional body": row(_optional, method="post", operation="requestBody: {content: {text/plain: {}}}"),
         "a body without a media type": _post("{}"),
         "an invalid media type": _post("{json: {}}"),
     },
     "Responses": {
         "JSON": response(_JSON, check=_default_is_success),
+        "`*/*` and `application/*`": response("{'*/*': {schema: {type: string}}}", check=_any_content),
+        "several media types of JSON, of a success or an error": response(
+            "{application/json: {schema: {type: integer}}, application/vnd.b+json: {schema: {type: array}}}", check=_by_content_type),
+        "a media type without a name": response("{'': {}}", httpx.Response(200, content=b"x"), b"x"),
+        "a media type without an object": response("{application/json: }", httpx.Response(200, json=[1]), [1]),
         "text, XML and YAML": response(
             "{text/csv: {schema: {type: string}}}", httpx.Response(200, text="a,b", headers={"content-type": "text/csv"}), "a,b"),
         "binary, whole or as a stream, to disk too": response("{image/png: {}}", check=_binary),
@@ -181,6 +217,7 @@ ROWS: dict[str, dict[str, Row]] = {
             "{application/json: {schema: {type: object, properties: {code: {type: integer}}}}}}}"),
         "headers": row(_info, operation="responses: {'204': {description: A, headers: {X-Rate: {schema: {type: integer}}}}}"),
         "no responses": row(_none, root="paths: {/x: {get: {operationId: call}}}"),
+        "errors alone": row(_body_of_none, operation="responses: {'404': {description: A}}"),
         "an invalid status": row(operation="responses: {'204': {description: A}, '20x': {description: B}}"),
     },
 }  # fmt: skip

@@ -76,7 +76,9 @@ ROWS: dict[str, dict[str, Row]] = {
         "the values `\"\"`, `.` and `..`": parameter(_PATH, path=PATH, check=_refused_values),
         "an undeclared path parameter": row(
             lambda made: _equal(made.target(p="a"), "/x/a"), path=PATH),
-        "a path parameter that is not in the path": parameter(_PATH),
+        "a path parameter that is not in the path": parameter(_PATH, check=_ignored),
+        "a path parameter without `required: true`": parameter(
+            "name: p, in: path, schema: {type: string}", "a", "/x/a", path=PATH),
     },
     "Parameters in the query": {
         "`form`, one value": parameter("name: p, in: query, schema: {type: string}", "a&b c", "/x?p=a%26b%20c"),
@@ -118,6 +120,11 @@ ROWS: dict[str, dict[str, Row]] = {
             _ignored, without="operation",
             operation="parameters: [{name: Accept, in: header, schema: {type: string}}, {name: content-type, in: header, "
             "schema: {type: string}}, {name: Authorization, in: header, schema: {type: string}}]"),
+        "headers that HTTP itself sets": parameter(
+            "name: Content-Length, in: header, required: true, schema: {type: integer}", check=_ignored),
+        "the header `User-Agent`": row(
+            lambda made: _equal(made.sent(user_agent="a/1").headers["user-agent"], "a/1"), shows="user-agent: a/1",
+            operation="parameters: [{name: User-Agent, in: header, schema: {type: string}}]"),
         "an optional header whose name HTTP can't carry": parameter(
             "name: a b, in: header, schema: {type: string}", check=_ignored),
         "a required header whose name HTTP can't carry": parameter(
@@ -138,6 +145,11 @@ ROWS: dict[str, dict[str, Row]] = {
             _two_places, path="/x/{id}",
             operation="parameters: [{name: id, in: path, required: true, schema: {type: string}}, "
             "{name: id, in: query, schema: {type: string}}, {name: id, in: header, schema: {type: string}}]"),
+        "a `style` that its place does not allow": parameter("name: p, in: query, style: simple, schema: {type: string}", "a", "/x?p=a"),
+        "listed twice": row(lambda made: _equal(made.target(p=3), "/x?p=3"), operation="parameters: [{name: p, in: query, "
+            "schema: {type: string}}, {name: p, in: query, schema: {type: integer}}]"),
+        "`example` beside `examples`": parameter(
+            "name: p, in: query, schema: {type: string}, example: a, examples: {b: {value: b}}", "c", "/x?p=c"),
         "for a whole path": Row({"spec.json": described(root="paths: {/x: {parameters: [{name: p, in: query, schema: "
             "{type: string}}], get: {operationId: call, parameters: [{name: p, in: query, schema: {type: integer, maximum: 3}}], "
             "responses: {'204': {description: A}}}}}")}, _replaced),

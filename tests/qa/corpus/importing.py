@@ -16,10 +16,10 @@ import sys
 from pydantic import BaseModel
 
 
-def main() -> int:
-    """Import what the argument names."""
+def import_failures(package: str) -> dict[str, str]:
+    """Return why modules and models of a package can't be used, by their names."""
     failures: dict[str, str] = {}
-    names = [sys.argv[1]]
+    names = [package]
     for name in names:
         try:
             module = importlib.import_module(name)
@@ -37,7 +37,12 @@ def main() -> int:
                 value.model_rebuild()
             except Exception as error:  # noqa: BLE001 - as above
                 failures[f"{name}:{key}"] = f"{type(error).__name__}: {error}"
-    print(json.dumps(failures))
+    return failures
+
+
+def main() -> int:
+    """Import the package that the argument names."""
+    print(json.dumps(import_failures(sys.argv[1])))
     return 0
 
 

@@ -7,7 +7,7 @@ import re
 import shutil
 import sys
 import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -68,18 +68,14 @@ def measure(
     scratch: Path,
     caches: Path,
     progress: Callable[[str], None],
-    accept: Sequence[str] = (),
 ) -> Row:
-    """Generate into ``scratch`` and measure; ``caches`` belongs to this worker alone.
-
-    ``accept`` are codes of refusals that leave an operation out.
-    """
+    """Generate into ``scratch`` and measure; ``caches`` belongs to this worker alone."""
     row = Row(description)
     out = scratch / description.package
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     progress("generate")
-    if not _generate(row, out, accept):
+    if not _generate(row, out):
         return row
     row.lines = _lines(out / description.package)
     for name, step in (
@@ -97,11 +93,9 @@ def _python(*arguments: str | Path, out: Path, env: Mapping[str, str] | None = N
     return run([sys.executable, *arguments], cwd=out, env=given, timeout=PATIENCE)
 
 
-def _generate(row: Row, out: Path, accept: Sequence[str]) -> bool:
+def _generate(row: Row, out: Path) -> bool:
     package = row.description.package
     command: list[str | Path] = ["-m", "generator", "generate", "--spec", row.description.path]
-    for code in accept:
-        command += ["--accept", code]
     ended = _python(
         *command, "--package", package, "--output", out, out=out, env={"PYTHONPATH": str(ROOT)}
     )
@@ -141,7 +135,14 @@ def _import(row: Row, out: Path, _: Path) -> None:
 
 
 def _mypy(row: Row, out: Path, caches: Path) -> None:
-    package = row.description.package
+    errors = mypy_errors(out, row.description.package, caches)
+    row.mypy = len(errors)
+    if errors:
+        row.short(f"mypy --strict: {len(errors)} errors", errors)
+
+
+def mypy_errors(out: Path, package: str, caches: Path) -> list[str]:
+    """Return what ``mypy --strict`` reports on a package and its tests, or how it ended."""
     ended = _python(
         "-m", "mypy", "--strict", "--config-file=", "--explicit-package-bases",
         "--python-version=3.11", "--no-error-summary", "--no-color-output", "--hide-error-context",
@@ -149,11 +150,8 @@ def _mypy(row: Row, out: Path, caches: Path) -> None:
     )  # fmt: skip
     errors = [line for line in ended.out.splitlines() if re.search(r": error: ", line)]
     if ended.code not in (0, 1) or ended.timed_out or bool(ended.code) != bool(errors):
-        row.short(f"mypy ended with {ended.code}", ended.text.splitlines()[-SHOWN:])
-        return
-    row.mypy = len(errors)
-    if errors:
-        row.short(f"mypy --strict: {len(errors)} errors", errors)
+        return [f"mypy ended with {ended.code}", *ended.text.splitlines()[-SHOWN:]]
+    return errors
 
 
 def _pyright(row: Row, out: Path, _: Path) -> None:

@@ -7,7 +7,7 @@ judge the request of every operation and its answer against the original descrip
 printed as each is done; what a row lacks is told below the table.
 
 columns:
-  operations  emitted [+ left out by --accept] / declared, as MANIFEST.tsv of FOLDER says, or
+  operations  emitted [+ left out] / declared, as MANIFEST.tsv of FOLDER says, or
               as counted here with another parser
   imports     modules imported / modules
   mypy        errors of `mypy --strict`
@@ -69,13 +69,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--jobs", type=int, default=2, help="descriptions at once (%(default)s); 1 times best"
     )
-    parser.add_argument(
-        "--accept",
-        metavar="CODE",
-        action="append",
-        default=[],
-        help="passed on to generate: refusals with this code leave an operation out",
-    )
     parser.add_argument("--keep", type=Path, metavar="DIR", help="leave the clients there")
     options = parser.parse_args(arguments)
     if not options.folder.is_dir():
@@ -113,7 +106,6 @@ def _measured(chosen: list[Description], options: argparse.Namespace, temporary:
                 scratch,
                 cache,
                 lambda step: screen.at(description, step),
-                options.accept,
             )
         finally:
             free.put(cache)

@@ -15,6 +15,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.qa.corpus.importing import import_failures
+
 ROOT = Path(__file__).resolve().parents[3]
 _SECONDS = 120
 _FRAME = re.compile(r"\S+\.py:\d+: ")
@@ -96,11 +98,7 @@ def _forked(folder: Path, package: str) -> str:
 
 
 def _child(folder: Path, package: str, said: Path) -> int:
-    import importlib
-    import pkgutil
     import signal
-
-    import pytest
 
     signal.alarm(_SECONDS)
     output = os.open(folder / "output.txt", os.O_WRONLY | os.O_CREAT)
@@ -108,35 +106,22 @@ def _child(folder: Path, package: str, said: Path) -> int:
         os.dup2(os.open(os.devnull, os.O_RDONLY) if standard == 0 else output, standard)
     os.chdir(folder)
     sys.path.insert(0, str(folder))
-    names = [package]
-    for name in names:
-        try:
-            module = importlib.import_module(name)
-            if hasattr(module, "__path__"):
-                names += [m.name for m in pkgutil.iter_modules(module.__path__, f"{name}.")]
-            for value in vars(module).values():
-                if _is_model(value, name):
-                    value.model_rebuild()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the module is unusable
-            text = f"{name}: {type(error).__name__}: {error}"
-            said.write_text(text, encoding="utf-8", errors="backslashreplace")
-            return 1
+    text = "\n".join(f"{name}: {fact}" for name, fact in import_failures(package).items())
+    text = text or failing_tests("tests", "-x")
+    said.write_text(text, encoding="utf-8", errors="backslashreplace")
+    return 1 if text else 0
+
+
+def failing_tests(tests: str, *options: str) -> str:
+    """Run the generated tests in the current folder; return the failures, "" if there are none."""
+    import pytest
+
     failed = _Failures()
     code = pytest.main(
-        ["-q", "-x", "-p", "no:cacheprovider", "-W", "error", "--import-mode=importlib",
-         "--assert=plain", "--rootdir=.", "-c", os.devnull, "tests"], plugins=[failed],
+        ["-q", *options, "-p", "no:cacheprovider", "-W", "error", "--import-mode=importlib",
+         "--assert=plain", "--rootdir=.", "-c", os.devnull, tests], plugins=[failed],
     )  # fmt: skip
-    if code:
-        text = "\n".join(failed.texts) or f"pytest ended with {code!r}"
-        said.write_text(text, encoding="utf-8", errors="backslashreplace")
-    return 0
-
-
-def _is_model(value: object, module: str) -> bool:
-    from pydantic import BaseModel
-
-    is_class = isinstance(value, type) and issubclass(value, BaseModel)
-    return is_class and value.__module__ == module
+    return ("\n".join(failed.texts) or f"pytest ended with {code!r}") if code else ""
 
 
 class _Failures:

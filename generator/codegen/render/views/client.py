@@ -23,8 +23,10 @@ class ResourceView(View):
             operation.owner = resource.class_name
         self.shared_parameters = share_parameters(self.operations)
         note_shadows(self.operations)
-        self.alias = Code(f"{resource.name}_")
-        """The name of this resource's module in the testing module."""
+        self.alias = Code(
+            f"{resource.name}__" if resource.name == "client" else f"{resource.name}_"
+        )
+        """The name of this resource's module in the testing module; it has a ``client_`` itself."""
         self.module_doc = (
             f"``client.{resource.name}``: its methods, the same for both clients, and its values."
         )

@@ -25,6 +25,11 @@ _DEFAULT_MEDIA_TYPES = {
 _HEADER = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")
 
 
+def reads_any_content(answer: Answer) -> bool:
+    """Return whether the Content-Type decides if a response is JSON."""
+    return answer.codec == "json" and "*" in answer.media_type
+
+
 def writer_class(body: Body) -> str:
     """Return the class of the writer of a request body."""
     return _WRITERS[body.codec]
@@ -32,7 +37,11 @@ def writer_class(body: Body) -> str:
 
 def reader(answer: Answer) -> Code:
     """Return the call that makes the reader of a response."""
+    if answer.options:
+        return Code(f"ByContentType({', '.join(map(reader, answer.options))})")
     name = _READERS[answer.codec]
+    if reads_any_content(answer):
+        name = "AnyContent"
     arguments: list[str] = []
     if answer.codec not in ("text", "bytes", "none"):
         arguments.append(f"lambda: {answer.check}")
@@ -45,8 +54,8 @@ def writer(body: Body) -> Code:
     """Return the call that makes the writer of a request body."""
     name = writer_class(body)
     arguments = [] if body.codec in ("text", "bytes") else [f"lambda: {body.check}"]
-    if body.media_type != _DEFAULT_MEDIA_TYPES.get(name):
-        arguments.append(py_literal(body.media_type))
+    if body.sent_as != _DEFAULT_MEDIA_TYPES.get(name):
+        arguments.append(py_literal(body.sent_as))
     if body.codec == "multipart" and body.parts:
         types = {part.wire: part.media_type for part in body.parts}
         arguments.append(f"parts={py_literal(types)}")
@@ -73,8 +82,11 @@ def readers(answers: Sequence[Answer]) -> Code:
 
 def accept_header(answers: Sequence[Answer]) -> str:
     """Return the Accept header for the media types of responses."""
-    media_types = dict.fromkeys(answer.media_type for answer in answers if answer.media_type)
-    if not media_types or all(a.codec == "json" for a in answers if a.media_type):
+    each = [one for answer in answers for one in answer.options or (answer,) if one.media_type]
+    media_types = dict.fromkeys(one.media_type for one in each)
+    if any(map(reads_any_content, each)):
+        media_types = {"application/json": None, **media_types}
+    elif all(one.codec == "json" for one in each) and not any(one.options for one in answers):
         return "application/json"
     sendable = [name for name in media_types if _HEADER.fullmatch(name) and "/" in name]
     return ", ".join(sendable) or "*/*"

@@ -70,11 +70,12 @@ def build_methods(op: ClientOperation, shadows: Sequence[str]) -> list[MethodVie
 
 def combined_signature(op: ClientOperation) -> Overload:
     """Return the signature that covers all overloads."""
+    answers = [one for answer in (*op.answers, *op.others) for one in answer.options or (answer,)]
     return Overload(
         tuple(dict.fromkeys(t for one in op.signatures for t in one.content_types)),
         union(one.body for one in op.signatures),
         tuple(dict.fromkeys(t for one in op.signatures for t in one.accepts)),
-        union(one.result for one in op.signatures),
+        union(one.annotation for one in answers),
     )
 
 

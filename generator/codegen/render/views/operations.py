@@ -167,11 +167,13 @@ class OperationView(View):
 
     @property
     def url_path(self) -> Text:
-        """The path, percent-encoded except for its parameters (RFC 3986 §3.3)."""
-        pieces = re.split(r"(\{[^{}]*\}|%[0-9A-Fa-f]{2})", self.ir.path.value)
+        """The path with a query, percent-encoded except for parameters (RFC 3986 §3.3, §3.4)."""
+        path, mark, query = self.ir.path.value.partition("?")
+        pieces = re.split(r"(\{[^{}]*\}|%[0-9A-Fa-f]{2})", path)
         quoted = (quote(p, safe="/:@!$&'()*+,;=~") for p in pieces[::2])
         kept = (*pieces[1::2], "")
-        return Text("".join(part for pair in zip(quoted, kept, strict=True) for part in pair))
+        path = "".join(part for pair in zip(quoted, kept, strict=True) for part in pair)
+        return Text(path + mark + quote(query, safe="/?:@!$&'()*+,;=~%{}"))
 
 
 @dataclass(frozen=True, slots=True)

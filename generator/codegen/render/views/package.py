@@ -6,10 +6,10 @@ so that templates build no name, type or call.
 
 from __future__ import annotations
 
-from ...ir import Alias, Api, Code, Component, Enumeration, Module, UnionType
+from ...ir import Alias, Api, Code, Component, Enumeration, Model, Module, UnionType, is_exact
 from ..docstrings import py_literal
 from .client import CredentialView, Flavour, ResourceView
-from .expressions import writer_class
+from .expressions import reads_any_content, writer_class
 from .operations import OperationView, View, note_shadows, share_parameters
 
 
@@ -23,6 +23,17 @@ class ModuleView(View):
 
 def _public_names(component: Component) -> list[str]:
     return [component.name, *([component.open_name] if isinstance(component, Enumeration) else [])]
+
+
+def _is_exact(component: Component) -> bool:
+    match component:
+        case Model(fields=fields, extra=extra):
+            types = [field.type for field in fields]
+            return any(map(is_exact, [*types, extra] if extra is not None else types))
+        case Alias(type=made):
+            return is_exact(made)
+        case Enumeration():
+            return False
 
 
 class ApiView(View):
@@ -61,12 +72,19 @@ class ApiView(View):
             writers & {"Query", "Header", "Styled", "JsonParameter", "Form"}
         )
         self.uses_uploads = bool(writers & {"Content", "Multipart"})
+        answers = [one for op in api.operations for one in (*op.answers, *op.others, *op.errors)]
+        self.uses_content_types = any(one.options or reads_any_content(one) for one in answers)
         self.uses_streams = any(op.streamed for op in api.operations)
         self.uses_pages = any(op.pages for op in api.operations)
         self.uses_unions = any(
             isinstance(c, Alias) and isinstance(c.type, UnionType) and c.type.tag
             for c in api.components
         )
+        streamed = [op.streamed.answers for op in api.operations if op.streamed]
+        answers = [a for op in api.operations for a in (*op.answers, *op.others, *op.errors)]
+        checks = [one.check for one in (*answers, *(a for every in streamed for a in every))]
+        checks += [body.check for op in api.operations for body in op.bodies]
+        self.uses_exact = any(map(_is_exact, api.components)) or any("EXACT" in c for c in checks)
         self.has_deprecated = any(op.deprecated for op in api.operations)
         self.is_split = any(module.name for module in api.modules)
 

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
+from ._exact import EXACT
 from ._model import OPEN, Model
 
 
@@ -37,7 +38,7 @@ class VehiclesParkResponse(Model):
     wheels: Annotated[int | None, Field(ge=4)] = None
     """Trucks have more of them."""
     paint: TruckPaintOrStr | None = None
-    load: float
+    load: Annotated[float, EXACT]
     owner: Owner | None = None
     """Who pays."""
     keeper: TruckKeeper | None = None
@@ -52,7 +53,7 @@ class Truck(Model):
     wheels: Annotated[int | None, Field(ge=4)] = None
     """Trucks have more of them."""
     paint: TruckPaintOrStr | None = None
-    load: float
+    load: Annotated[float, EXACT]
     owner: Owner | None = None
     """Who pays."""
     keeper: TruckKeeper | None = None

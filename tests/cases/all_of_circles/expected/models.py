@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
 from typing_extensions import TypeAliasType
 
+from ._exact import EXACT
 from ._model import Model
 
 
@@ -20,7 +22,7 @@ class DatedPriceQuote(Model):
     day: date
 
 
-DatedPrice = TypeAliasType("DatedPrice", DatedPriceAmount | DatedPriceQuote)
+DatedPrice = TypeAliasType("DatedPrice", Annotated[DatedPriceAmount | DatedPriceQuote, EXACT])
 
 
 class Tree(Model):

@@ -15,8 +15,8 @@ class Colour(StrEnum):
     """What a signal looks like."""
 
     RED = "red"
-    DARK_RED_9b0b8a = "dark-red"
-    DARK_RED_e658cf = "dark red"
+    DARK_HYPHEN_RED = "dark-red"
+    DARK_SPACE_RED = "dark red"
     DARK_RED = "DARK_RED"
     GREEN = "green"
 
@@ -59,8 +59,8 @@ class SignalOrder(StrEnum):
     PLUS_1 = "+1"
     MINUS_1 = "-1"
     VALUE_1 = "1"
-    A_B_c8687a = "a b"
-    A_B_2e7336 = "a.b"
+    A_SPACE_B = "a b"
+    A_DOT_B = "a.b"
     CLASS = "class"
     NONE = "None"
     NAME = "name"

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from ._exact import EXACT
 from ._model import Model
 
 
@@ -26,5 +27,5 @@ class Trip(Model, nullable=("until",)):
     raw: str | None = None
     price: Decimal | None = None
     count: int | None = None
-    ratio: float | None = None
+    ratio: Annotated[float | None, EXACT] = None
     odd: str | None = None

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
+from ._exact import EXACT
 from ._model import OPEN, Model
 
 
@@ -27,4 +28,4 @@ class Move(Model):
     """Says \"\"\"e2\"\"\""""
     to: Annotated[str, Field(pattern="^[a-h][1-8]$")]
     piece: MovePieceOrStr | None = None
-    clock: Annotated[float | None, Field(ge=0.5)] = None
+    clock: Annotated[float | None, Field(ge=0.5), EXACT] = None

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from ._exact import EXACT
 from ._model import Model
 
 
@@ -24,7 +25,7 @@ class Thing(Model, nullable=("nothing", "text_or_number")):
     nothing: Annotated[None, Field(None)] = None
     text_or_number: str | int | None = None
     pair: list[str | int] | None = None
-    open_bound: Annotated[float | None, Field(gt=0.0, lt=1.0)] = None
+    open_bound: Annotated[float | None, Field(gt=0.0, lt=1.0), EXACT] = None
     old_name: Annotated[str | None, Field(max_length=5, min_length=1)] = None
     """Short."""
     blob: str | None = None

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Dict
+from typing import Annotated, Any
 
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
+from ._exact import EXACT
 from ._model import Model
 
 
@@ -27,7 +28,7 @@ class StockOpen(Model, extras=True):
 
 
 class StockPriced(Model, extras=True):
-    __pydantic_extra__: Dict[str, float]  # pyright: ignore[reportIncompatibleVariableOverride] - pydantic's way to type them
+    __pydantic_extra__: dict[str, Annotated[float, EXACT]]  # pyright: ignore[reportIncompatibleVariableOverride] - pydantic's way to type them
     unit: str | None = None
 
 

@@ -20,12 +20,12 @@ class AcmeLibOddThing(Model):
     copy_: Annotated[str | None, Field(alias="copy")] = None
     plus_1: Annotated[int | None, Field(alias="+1")] = None
     minus_1: Annotated[int | None, Field(alias="-1")] = None
-    ad_account_id_4b1e71: Annotated[str | None, Field(alias="adAccountId")] = None
+    adaccountid: Annotated[str | None, Field(alias="adAccountId")] = None
     ad_account_id: str | None = None
     über: str | None = None
     日本: str | None = None
-    a_b_d44362: Annotated[str | None, Field(alias="a-b")] = None
-    a_b_2e7336: Annotated[str | None, Field(alias="a.b")] = None
+    a_hyphen_b: Annotated[str | None, Field(alias="a-b")] = None
+    a_dot_b: Annotated[str | None, Field(alias="a.b")] = None
     private: Annotated[str | None, Field(alias="_private")] = None
     int_: Annotated[int | None, Field(alias="int")] = None
     other_int: int | None = None

@@ -9,13 +9,14 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
+from ._exact import EXACT
 from ._model import OPEN, Model
 
 EntryTitle = TypeAliasType("EntryTitle", Annotated[str, Field(max_length=80)])
 
 
 class EntryPlace(Model):
-    lat: float | None = None
+    lat: Annotated[float | None, EXACT] = None
 
 
 class Mood(StrEnum):

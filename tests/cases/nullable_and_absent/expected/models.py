@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
+from ._exact import EXACT
 from ._model import OPEN, Model
 
 
@@ -28,7 +29,7 @@ MoodOrStr = TypeAliasType("MoodOrStr", Annotated[Mood | str, OPEN])
 
 
 class NullablePlace(Model):
-    lat: float | None = None
+    lat: Annotated[float | None, EXACT] = None
 
 
 class Entry(Model, nullable=("mood", "place", "author")):

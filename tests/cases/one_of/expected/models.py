@@ -8,13 +8,14 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
+from ._exact import EXACT
 from ._model import Model
 from ._unions import OpenUnion, UnknownVariant
 
 
 class Circle(Model):
     kind: Literal["round"]
-    size: float
+    size: Annotated[float, EXACT]
 
 
 class DrawingEither(Model):
@@ -32,11 +33,11 @@ class DrawingFillRgb(Model):
 
 class Square(Model):
     kind: Literal["Square"]
-    size: float
+    size: Annotated[float, EXACT]
 
 
 Shape = TypeAliasType(
-    "Shape", Annotated[Circle | Square | UnknownVariant, OpenUnion("kind", ("round", "Square"))]
+    "Shape", Annotated[Circle | Square | UnknownVariant, OpenUnion("kind", ("round",), ("Square",))]
 )
 
 
@@ -46,5 +47,5 @@ class Drawing(Model):
     label: str | int | None = None
     """Text or a number."""
     size: int | list[int] | None = None
-    fill: DrawingFillRgb | DrawingFillName | None = None
+    fill: Annotated[DrawingFillRgb | DrawingFillName | None, EXACT] = None
     either: DrawingEither | None = None

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
+from ._exact import EXACT
 from ._model import OPEN, Model
 
 
@@ -21,7 +22,7 @@ ReportCloudsOrStr = TypeAliasType("ReportCloudsOrStr", Annotated[ReportClouds | 
 
 
 class ReportGust(Model):
-    speed: Annotated[float, Field(gt=0.0)]
+    speed: Annotated[float, Field(gt=0.0), EXACT]
 
 
 class ReportLayersItem(Model):
@@ -29,18 +30,18 @@ class ReportLayersItem(Model):
 
 
 class Wind(Model):
-    speed: Annotated[float | None, Field(gt=0.0)] = None
+    speed: Annotated[float | None, Field(gt=0.0), EXACT] = None
 
 
 class Report(Model, nullable=("anything",)):
     kind: Literal["report"]
     version: Literal[2] | None = None
-    temperature: float | str
+    temperature: Annotated[float | str, EXACT]
     wind: Annotated[Wind | None, Field(deprecated=True)] = None
     """The wind at ten metres."""
     gust: ReportGust | None = None
     place: Annotated[str | None, Field(max_length=5, min_length=2)] = None
-    point: Annotated[list[float] | None, Field(min_length=2)] = None
+    point: Annotated[list[float] | None, Field(min_length=2), EXACT] = None
     anything: Any | None = None
     clouds: ReportCloudsOrStr | None = None
     layers: list[ReportLayersItem] | None = None

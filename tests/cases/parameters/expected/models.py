@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from ._exact import EXACT
 from ._model import Model
 
 
 class Point(Model):
     x: int
-    y: float
+    y: Annotated[float, EXACT]
 
 
 class Box(Model):

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from typing import Union
+from typing import Annotated, Union
 
 from typing_extensions import TypeAliasType
 
+from ._exact import EXACT
 from ._model import Model
 
 
@@ -18,7 +19,7 @@ class All(Model):
     all: list[Filter]
 
 
-Filter = TypeAliasType("Filter", Test | All)
+Filter = TypeAliasType("Filter", Annotated[Test | All, EXACT])
 
 
 NestedItem = TypeAliasType("NestedItem", Union[int, "Nested"])

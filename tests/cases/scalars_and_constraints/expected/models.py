@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
+from ._exact import EXACT
 from ._model import Model
 
 LoafTinsItem = TypeAliasType("LoafTinsItem", Annotated[int, Field(ge=1)])
@@ -22,7 +23,7 @@ class Loaf(Model, nullable=("note",)):
     name: Annotated[str, Field(max_length=40, min_length=2, pattern="^[A-Z][A-Za-z0-9_-]*[0-9]$")]
     """What the label says."""
     grams: Annotated[int, Field(ge=100, le=5000, multiple_of=50)]
-    salt: Annotated[float | None, Field(gt=0.0, lt=3.5)] = None
+    salt: Annotated[float | None, Field(gt=0.0, lt=3.5), EXACT] = None
     tins: Annotated[list[LoafTinsItem] | None, Field(max_length=3, min_length=1)] = None
     seeds: list[LoafSeedsItem] | None = None
     sliced: bool | None = None

@@ -29,7 +29,7 @@ class Sample:
     The API asks for a certificate of yours: give an ``http_client`` or a ``transport`` that has
     it (``verify=``, an ``ssl.SSLContext``).
 
-    ``x_key_a70bef`` is the key in the header X-Key.
+    ``x_hyphen_key`` is the key in the header X-Key.
     ``clerk`` is a user name and a password.
     ``digest`` is an ``httpx.Auth``: Ask {the} clerk.
     ``guard`` is a user name and a password.
@@ -43,7 +43,7 @@ class Sample:
     def __init__(
         self,
         *,
-        x_key_a70bef: str | None = None,
+        x_hyphen_key: str | None = None,
         clerk: tuple[str, str] | None = None,
         digest: httpx.Auth | None = None,
         guard: tuple[str, str] | None = None,
@@ -68,8 +68,8 @@ class Sample:
         can't be: headers that come letter by letter may take longer.
         """
         given: dict[str, Credential] = {}
-        if x_key_a70bef is not None:
-            given["x_key_a70bef"] = ApiKey(x_key_a70bef, "header", "X-Key")
+        if x_hyphen_key is not None:
+            given["x_hyphen_key"] = ApiKey(x_hyphen_key, "header", "X-Key")
         if clerk is not None:
             given["clerk"] = Basic(clerk)
         if digest is not None:
@@ -174,7 +174,7 @@ class AsyncSample:
     The API asks for a certificate of yours: give an ``http_client`` or a ``transport`` that has
     it (``verify=``, an ``ssl.SSLContext``).
 
-    ``x_key_a70bef`` is the key in the header X-Key.
+    ``x_hyphen_key`` is the key in the header X-Key.
     ``clerk`` is a user name and a password.
     ``digest`` is an ``httpx.Auth``: Ask {the} clerk.
     ``guard`` is a user name and a password.
@@ -188,7 +188,7 @@ class AsyncSample:
     def __init__(
         self,
         *,
-        x_key_a70bef: str | None = None,
+        x_hyphen_key: str | None = None,
         clerk: tuple[str, str] | None = None,
         digest: httpx.Auth | None = None,
         guard: tuple[str, str] | None = None,
@@ -213,8 +213,8 @@ class AsyncSample:
         can't be: headers that come letter by letter may take longer.
         """
         given: dict[str, Credential] = {}
-        if x_key_a70bef is not None:
-            given["x_key_a70bef"] = ApiKey(x_key_a70bef, "header", "X-Key")
+        if x_hyphen_key is not None:
+            given["x_hyphen_key"] = ApiKey(x_hyphen_key, "header", "X-Key")
         if clerk is not None:
             given["clerk"] = Basic(clerk)
         if digest is not None:

@@ -13,7 +13,7 @@ SIGNED: Operation[None] = Operation(
     method="GET",
     path="/signed",
     answers={"204": Nothing()},
-    security=(("digest", "x_key_a70bef"),),
+    security=(("digest", "x_hyphen_key"),),
 )
 CERTIFICATE: Operation[None] = Operation(
     id="certificate", method="GET", path="/certificate", answers={"204": Nothing()}
@@ -23,21 +23,21 @@ CERTIFIED_KEY: Operation[None] = Operation(
     method="GET",
     path="/certificate-and-key",
     answers={"204": Nothing()},
-    security=(("x_key_a70bef",),),
+    security=(("x_hyphen_key",),),
 )
 OPTIONAL_FIRST: Operation[None] = Operation(
     id="optional_first",
     method="GET",
     path="/optional-first",
     answers={"204": Nothing()},
-    security=(("x_key_a70bef",), ()),
+    security=(("x_hyphen_key",), ()),
 )
 EITHER: Operation[None] = Operation(
     id="either",
     method="GET",
     path="/either",
     answers={"204": Nothing()},
-    security=(("x_key",), ("x_key_a70bef",)),
+    security=(("x_key",), ("x_hyphen_key",)),
 )
 THREE: Operation[None] = Operation(
     id="three",

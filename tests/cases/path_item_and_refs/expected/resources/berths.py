@@ -32,6 +32,7 @@ class Berths:
         """PUT /ships/{ship}/berths/{berth}
 
         Args:
+            ship: A ship's number.
             berth: Its number.
             body: What to assign.
         """
@@ -40,7 +41,11 @@ class Berths:
     def get(
         self, ship: str, berth: str, *, x_pilot: str | None = None, options: Options | None = None
     ) -> models.Assignment:
-        """GET /ships/{ship}/berths/{berth}"""
+        """GET /ships/{ship}/berths/{berth}
+
+        Args:
+            ship: A ship's number.
+        """
         return self._sender.call(BERTHS_GET, (ship, berth, x_pilot), None, options)
 
 

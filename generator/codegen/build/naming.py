@@ -1,0 +1,299 @@
+"""The names of calls and classes, decided for the whole package.
+
+Names that collide are told apart by their own wire names; a warning shows the setting that keeps
+the plain name for one of them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from ...config import Client
+from ...document.operations import framework_function
+from ...document.tree import Location
+from ...errors import Findings, UsageError
+from ...openapi.model import Document, Operation, Schema
+from .. import names
+from ..names import Identifier, Spelling
+
+_NOTHING: Mapping[str, str] = {}
+ATTRIBUTES = names.METHODS | {"base_url", "credentials"}
+"""The attributes of every client."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallPath:
+    """The path of a method: ``client.<resource>.<name>``, or ``client.<name>``."""
+
+    resource: str
+    name: Identifier
+
+    @property
+    def call(self) -> str:
+        """The attribute path from the client."""
+        return f"{self.resource}.{self.name}" if self.resource else self.name
+
+    @property
+    def constant(self) -> Identifier:
+        """The name of the operation as a value."""
+        return names.constant_of(self.call)
+
+
+@dataclass(frozen=True, slots=True)
+class Collision:
+    """Several operations or schemas of one plain name, and the pin that keeps it for one."""
+
+    setting: Literal["calls", "names"]
+    location: Location
+    fact: str
+    key: str
+    """The operation or schema that the pin is for."""
+    name: str
+
+    def warn(self, client: Client, findings: Findings) -> None:
+        """Record a warning with the line that pins the name."""
+        line = f"{_toml(self.key)} = {_toml(self.name)}"
+        table = f"[tool.speclock.clients.{client.package}]"
+        if client.calls if self.setting == "calls" else client.names:
+            table = f"`{self.setting}` of {table}"
+        else:
+            line = f"{self.setting}.{line}"
+        findings.warn(
+            "call-collision" if self.setting == "calls" else "name-collision",
+            self.location,
+            self.fact,
+            f"To keep {self.name} for {self.key!r}, add this line to {table}: {line}",
+        )
+
+
+def _toml(text: str) -> str:
+    """Return a string in TOML, which is that of JSON except for the character DEL."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+# ── calls ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def call_paths(
+    operations: Sequence[Operation], client: Client, previous: Mapping[str, str] = _NOTHING
+) -> tuple[list[CallPath], list[Collision]]:
+    """Return the path of each operation's method, no two the same, and the collisions.
+
+    ``previous`` has the calls of an earlier run by ``METHOD /path``. Raise :class:`UsageError` for
+    a pin that matches nothing or isn't possible.
+    """
+    pins = _pins(operations, client.calls)
+    spelled = [_spelled(op, pins.get(op.operation_id)) for op in operations]
+    pinned = [pins.get(op.spellings[1]) for op in operations]
+    paths = [pin or paths[0] for pin, paths in zip(pinned, spelled, strict=True)]
+    plain, levels = tuple(paths), [0] * len(paths)
+    while groups := _clashes(paths):
+        for group in groups:
+            loose = [index for index in group if pinned[index] is None]
+            if not loose and len(group) > 1:
+                both = " and ".join(repr(operations[index].spellings[1]) for index in group)
+                raise UsageError(
+                    f"[tool.speclock] calls: {both} are both pinned to {paths[group[0]].call!r}. "
+                    "Choose another name for one."
+                )
+            for index in group:
+                if pinned[index] is None:
+                    levels[index] += 1
+                    paths[index] = _at(spelled[index], levels[index], operations[index])
+                elif len(group) == 1:
+                    _rename_resource(paths, pinned, paths[index].name)
+    collisions: list[Collision] = []
+    for group in _grouped(plain):
+        if any(levels[index] for index in group) and not any(pinned[index] for index in group):
+            ops = [operations[index] for index in group]
+            called = [i for i in group if previous.get(operations[i].spellings[1]) == plain[i].call]
+            # FastAPI's functions may have the same name; the operationId is no surprise then.
+            if called or not all(framework_function(o.operation_id, o.method, o.path) for o in ops):
+                collisions.append(_collision(operations, plain, paths, called + group))
+    return paths, collisions
+
+
+def _pins(operations: Sequence[Operation], calls: Mapping[str, str]) -> dict[str, CallPath]:
+    """Return the pinned paths by ``METHOD /path``, and by operationId where several have it."""
+    pins: dict[str, CallPath] = {}
+    for key, pin in calls.items():
+        found = [op for op in operations if key in op.spellings]
+        if not found:
+            raise UsageError(
+                f"[tool.speclock] pins the call of {key!r}, which isn't selected. Remove it."
+            )
+        where = f"[tool.speclock] calls {key!r}"
+        resource, _, name = pin.rpartition(".")
+        if (resource or name) in ATTRIBUTES:
+            raise UsageError(
+                f"{where}: {pin!r} is an attribute of every client. Choose another name."
+            )
+        path = CallPath(
+            names.check_pinned(resource, where) if resource else "",
+            names.check_pinned(name, where),
+        )
+        if len(found) > 1 or key == found[0].spellings[1]:
+            pins[key] = path
+        else:
+            pins.setdefault(found[0].spellings[1], path)
+    return pins
+
+
+def _spelled(op: Operation, pin: CallPath | None) -> list[CallPath]:
+    """Return the paths of an operation, each longer than the one before."""
+    tag = op.tags[0] if op.tags else ""
+    group, name = names.operation_call(op.operation_id, tag, op.method, op.path)
+    long = names.path_call(op.method, op.path)
+    longest = names.path_call(op.method, op.path, marks_parameters=True)
+    wires = [(group, name), (group, long), (group, longest)]
+    if function := framework_function(op.operation_id, op.method, op.path):
+        wires.insert(0, (tag, function))
+    return [
+        *([pin] if pin else []),
+        *(
+            CallPath(names.snake(of, ATTRIBUTES) if of else "", names.snake(call, names.METHODS))
+            for of, call in wires
+        ),
+    ]
+
+
+def _at(spelled: Sequence[CallPath], level: int, op: Operation) -> CallPath:
+    """Return a path at a level; beyond the last one with a longer and longer hash."""
+    last, beyond = spelled[-1], level + 1 - len(spelled)
+    if beyond <= 0:
+        return spelled[level]
+    digits = names.short_hash(op.spellings[1], 6 * beyond)
+    return replace(last, name=names.join(last.name, "_", digits))
+
+
+def _grouped(paths: Sequence[CallPath]) -> Iterator[list[int]]:
+    """Yield the indexes of the paths that are one name of an operation as a value."""
+    groups: defaultdict[str, list[int]] = defaultdict(list)
+    for index, path in enumerate(paths):
+        groups[path.constant].append(index)
+    yield from groups.values()
+
+
+def _clashes(paths: Sequence[CallPath]) -> list[list[int]]:
+    """Return the groups that share a name; one method that has the name of a resource is one."""
+    resources = {path.resource for path in paths}
+    return [
+        group
+        for group in _grouped(paths)
+        if len(group) > 1 or (not paths[group[0]].resource and paths[group[0]].name in resources)
+    ]
+
+
+def _rename_resource(
+    paths: list[CallPath], pinned: Sequence[CallPath | None], resource: str
+) -> None:
+    """Rename a resource, because a pinned method of the client has its name."""
+    for index, path in enumerate(paths):
+        if path.resource == resource:
+            if pinned[index]:
+                raise UsageError(
+                    f"[tool.speclock] calls: {path.call!r} is pinned, and so is {resource!r}: a "
+                    "method cannot have the name of a resource. Choose another one."
+                )
+            paths[index] = replace(path, resource=names.join(resource, "_operations"))
+
+
+def _collision(
+    operations: Sequence[Operation],
+    plain: Sequence[CallPath],
+    paths: Sequence[CallPath],
+    group: Sequence[int],
+) -> Collision:
+    """Return the collision of some operations; the pin is for the first one of the group."""
+    group = list(dict.fromkeys(group))
+    call = plain[group[0]].call
+    labels = [f"{operations[index].spellings[1]!r}" for index in group]
+    if len(group) == 1:
+        labels.append("a resource")
+    return Collision(
+        "calls",
+        operations[group[-1]].location,
+        f"{_joined(labels)} share the name {call}; the methods are called "
+        f"{_joined([paths[index].call for index in group])}",
+        operations[group[0]].spellings[1],
+        call,
+    )
+
+
+def _joined(texts: Sequence[str], most: int = 5) -> str:
+    shown = [*texts[:most], *([f"{len(texts) - most} more"] if len(texts) > most else [])]
+    return " and ".join([*([", ".join(shown[:-1])] if shown[1:] else []), shown[-1]])
+
+
+# ── classes ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def class_names(
+    document: Document, client: Client
+) -> tuple[dict[str, Identifier], list[Collision]]:
+    """Return the name of each schema's class, and the collisions.
+
+    Raise :class:`UsageError` for a pin that matches nothing, or that another schema has.
+    """
+    pins = {key: names.check_pinned(name, "names") for key, name in client.names.items()}
+    for pin in pins:
+        if pin not in document.schemas:
+            raise UsageError(
+                f"[tool.speclock] names a class for the schema {pin!r}, which isn't used. "
+                "Remove that line."
+            )
+    twice = [name for name, count in Counter(pins.values()).items() if count > 1]
+    if twice:
+        raise UsageError(
+            f"[tool.speclock] names two classes {twice[0]!r}. Choose another name for one."
+        )
+
+    def spell(key: str, level: Spelling) -> Identifier:
+        if key in pins:
+            return pins[key]
+        if level and key not in document.declared:
+            return names.pascal(f"{key}.{_kind(document.schemas[key])}", level=Spelling(level - 1))
+        return names.pascal(key, level=level)
+
+    contested: dict[str, list[str]] = {}
+
+    def keeps(key: str, group: list[str], name: str) -> bool:
+        contested.setdefault(name, group)
+        if any(one in pins for one in group):
+            return key in pins
+        declared = [one for one in group if one in document.declared]
+        exact = [one for one in declared if one == name.rstrip("_")]
+        return key in exact if exact else [key] == declared
+
+    result = names.make_distinct(document.schemas, spell, keeps)
+    return result, [
+        _class_collision(document, name, sorted(group), result)
+        for name, group in contested.items()
+        if not any(one in pins for one in group)
+    ]
+
+
+def _kind(schema: Schema) -> str:
+    """Return the word that tells an inline schema apart from a component of the same name."""
+    if schema.enum is not None:
+        return "enum"
+    return "object" if schema.properties is not None else "union"
+
+
+def _class_collision(
+    document: Document, name: str, keys: Sequence[str], result: Mapping[str, str]
+) -> Collision:
+    """Return the collision of some schemas; the pin is for the first that lost the plain name."""
+    renamed = [key for key in keys if result[key] != name]
+    return Collision(
+        "names",
+        document.schemas[renamed[0]].location,
+        f"the schemas {_joined([repr(key) for key in keys])} share the class name {name}; the "
+        f"classes are called {_joined([result[key] for key in keys])}",
+        renamed[0],
+        name,
+    )

@@ -1,0 +1,105 @@
+"""The final keys of components: readable, and the same whatever the order of the description.
+
+While schemas are normalised, the second of two inline schemas of one place has a hash in its key.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from ...document.component_keys import PREFIX, component_key, short_hash
+from ...document.tree import MappingNode, SequenceNode, Value
+from .distinct_words import distinct_words
+from .intersect import annotate
+from .node_values import child
+from .server_side_constraints import ServerChecked
+
+_DATA = ("default", "examples", "enum")
+
+
+def _final_keys(schemas: Mapping[str, MappingNode], hints: Mapping[str, str]) -> dict[str, str]:
+    """Return the final keys of the components that get another one.
+
+    ``hints`` has the keys of those that aren't declared, with the key that each would have alone.
+    Where it isn't alone, a word tells it apart; a hash only where no word does.
+    """
+    groups: defaultdict[str, list[str]] = defaultdict(list)
+    for key in schemas:
+        if key in hints:
+            groups[hints[key]].append(key)
+    taken = {key for key in schemas if key not in hints}
+    renamed: dict[str, str] = {}
+    for hint, keys in sorted(groups.items()):
+        first: dict[str, str] = {}
+        for key in sorted(keys):
+            same = first.setdefault(_content(schemas[key]), key)
+            if same != key:
+                renamed[key] = same
+        keys = [key for key in keys if key not in renamed]
+        if keys == [hint]:
+            continue
+        if len(keys) == 1 and hint not in taken:
+            renamed[keys[0]] = hint
+            continue
+        words = distinct_words([schemas[key] for key in keys], lambda _: None)
+        for key, word in zip(keys, words, strict=True):
+            new = component_key(f"{hint}.{word}") if word else ""
+            if not new or new in taken or new in groups:
+                new = component_key(f"{hint}.{short_hash(_content(schemas[key]))}")
+            taken.add(new)
+            renamed[key] = new
+    return {old: final for old, new in renamed.items() if (final := renamed.get(new, new)) != old}
+
+
+def settle_keys(
+    paths: MappingNode, schemas: dict[str, MappingNode], hints: Mapping[str, str]
+) -> None:
+    """Give components their final keys, and replace the references to them."""
+    renamed = _own_bodies(schemas, hints)
+    _replace((paths, *schemas.values()), renamed)
+    renamed = _final_keys(schemas, hints)
+    for key in renamed:
+        schemas[renamed[key]] = schemas.pop(key)
+    _replace((paths, *schemas.values()), renamed)
+
+
+def _own_bodies(schemas: dict[str, MappingNode], hints: Mapping[str, str]) -> dict[str, str]:
+    """Give a declared component that is only a reference to one that isn't declared its body.
+
+    Return the first one's key for each key that it replaces.
+    """
+    renamed: dict[str, str] = {}
+    for key in sorted(schemas.keys() - hints.keys()):
+        target = str(schemas[key].get("$ref", "")).removeprefix(PREFIX)
+        if target in hints and target in schemas:
+            schemas[key] = annotate(schemas[target], schemas[key])
+            renamed.setdefault(target, key)
+    for key in renamed:
+        del schemas[key]
+    return renamed
+
+
+def _replace(nodes: Iterable[MappingNode], keys: Mapping[str, str]) -> None:
+    """Replace the references to components at or below nodes, also those of discriminators."""
+    references = {PREFIX + old: PREFIX + new for old, new in keys.items()}
+    todo: list[Value] = [*nodes] if references else []
+    while todo:
+        node = todo.pop()
+        if isinstance(node, SequenceNode):
+            todo += node
+        elif isinstance(node, MappingNode) and not isinstance(node, ServerChecked):
+            found = node.get("discriminator")
+            places = [node]
+            if isinstance(found, MappingNode):
+                places += [found, child(found, "mapping")]
+            for place in places:
+                for member, value in place.items():
+                    if isinstance(value, str) and value in references:
+                        place[member] = references[value]
+            todo += (value for member, value in node.items() if member not in _DATA)
+
+
+def _content(schema: MappingNode) -> str:
+    return json.dumps(schema, sort_keys=True, default=str)

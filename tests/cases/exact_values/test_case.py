@@ -1,0 +1,127 @@
+"""Values keep their type and their digits: unions are tried without conversions first."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.support.generated_case import Case, Recorder, answering, refused, sent
+
+LETTERED, NUMBERED = {"grade": "5", "note": "x"}, {"grade": 5, "level": 6}
+
+
+def body_of(case: Case, **members: Any) -> str:
+    """Return the body of a request, as text."""
+    server = Recorder(200, {})
+    with case.connect(server) as client:
+        client.samples.weigh(case.models.Sample(**members))
+    return server.requests[0].content.decode()
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (60, "60"),
+        (60.5, "60.5"),
+        (Decimal("1.10"), "1.10"),
+        (Decimal("9.1000000000000000000000000001"), "9.1000000000000000000000000001"),
+        (123456789012345678901234567890, "123456789012345678901234567890"),
+    ],
+)
+def test_a_number_goes_out_with_its_digits(case: Case, value: Any, text: str) -> None:
+    assert body_of(case, weight=value) == f'{{"weight":{text}}}'
+    assert body_of(case, price=value) == f'{{"price":{text}}}'
+    assert body_of(case, shares={"a": value}) == f'{{"shares":{{"a":{text}}}}}'
+    assert body_of(case, cost=value) == f'{{"cost":{text}}}'
+
+
+def test_a_text_that_looks_like_a_decimal(case: Case) -> None:
+    assert body_of(case, cost="1.50") == '{"cost":"1.50"}'
+    with pytest.raises(case.errors.RequestError, match="looks like a decimal"):
+        body_of(case, weight=Decimal(1), when="\0decimal 0\0")
+
+
+def test_a_body_that_is_a_number(case: Case) -> None:
+    server = Recorder()
+    with case.connect(server) as client:
+        client.samples.purity(Decimal("0.9990"))
+        client.samples.purity(1)
+    assert [request.content for request in server.requests] == [b"0.9990", b"1"]
+
+
+def test_a_number_is_read_as_it_is_written(case: Case) -> None:
+    read = case.models.Sample.model_validate_json('{"weight": 9007199254740993, "price": 2}')
+    assert (read.weight, read.price) == (9007199254740993, 2)
+    assert sent(read) == {"weight": 9007199254740993, "price": 2}
+    assert case.models.Sample.model_validate_json('{"weight": "7.5"}').weight == 7.5
+
+
+def test_limits_of_numbers(case: Case) -> None:
+    assert refused(case.models.Sample, price=0) == ["greater_than_equal"]
+    assert refused(case.models.Sample, price=Decimal("0.4")) == ["greater_than_equal"]
+    assert refused(case.models.Sample, weights=[1, 101]) == ["less_than_equal"]
+    assert refused(case.models.Sample, weight="heavy") == ["float_type"]
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"mark": "A"}, {"mark": -1}, {"mark": "1"}, {"mark": "C"}, {"mark": 7},
+        {"stamped": True}, {"sealed": False},
+        {"either": True}, {"either": 1}, {"either": -1}, {"either": False},
+        {"step": 1}, {"step": None},
+        {"any_of_four": "low"}, {"any_of_four": 1}, {"any_of_four": True}, {"any_of_four": None},
+        {"always": True},
+        {"when": "2024-05-06T07:08:09Z"}, {"when": "2024-05-06"}, {"when": "1715000000"},
+        {"outcome": LETTERED}, {"outcome": NUMBERED}, {"outcome": {"grade": "5", "level": 6}},
+        {"lists": [LETTERED, LETTERED]}, {"lists": [NUMBERED]},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_is_read_is_sent_again(case: Case, members: dict[str, Any]) -> None:
+    """The same for JSON text and for the data it stands for."""
+    for read in (
+        case.models.Sample.model_validate_json(json.dumps(members)),
+        case.models.Sample.model_validate(members),
+    ):
+        again = sent(read)
+        assert again == members
+        assert [type(value) for value in again.values()] == [type(v) for v in members.values()]
+
+
+@pytest.mark.parametrize(
+    "members",
+    [{"mark": "A"}, {"mark": -1}, {"either": True}, {"outcome": NUMBERED}, {"outcome": LETTERED},
+     {"lists": [NUMBERED]}],
+    ids=str,
+)  # fmt: skip
+def test_a_constructor_takes_plain_data(case: Case, members: dict[str, Any]) -> None:
+    assert sent(case.models.Sample(**members)) == members
+
+
+def test_a_constructor_takes_models(case: Case) -> None:
+    models = case.models
+    sample = models.Sample(outcome=models.Numbered(**NUMBERED), lists=[models.Numbered(grade=1)])
+    assert sent(sample) == {"outcome": NUMBERED, "lists": [{"grade": 1}]}
+    assert refused(models.Sample, mark="C") != []
+    assert refused(models.Sample, mark=7) != []
+    assert refused(models.Sample, outcome={"grade": 5, "slip": 1}) == ["extra_forbidden"]
+
+
+def test_a_branch_that_fits_comes_before_one_that_converts(case: Case) -> None:
+    for value, wanted in ((LETTERED, case.models.Lettered), (NUMBERED, case.models.Numbered)):
+        with case.connect(answering(200, value)) as client:
+            assert type(client.samples.outcome()) is wanted
+
+
+def test_members_of_enumerations(case: Case) -> None:
+    models = case.models
+    read = models.Sample.model_validate_json('{"mark": "B", "either": 1, "step": 1}')
+    assert (read.mark, read.either) == (models.Letter.B, models.Figure.VALUE_1)
+    assert type(read.mark) is models.Letter
+    assert type(read.either) is models.Figure
+    assert models.Sample.model_validate_json('{"step": "2"}').step == 2
+    assert models.Sample.model_validate_json('{"step": 2.0}').step == 2

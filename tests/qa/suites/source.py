@@ -1,0 +1,153 @@
+"""A description as plain data: its files, references and operations, read without speclock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from tests.qa.corpus.descriptions import operations, read
+
+Json = Any
+
+
+class Unresolvable(Exception):
+    """A reference that leads to nothing, or that this program doesn't follow."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """A value of a description and its file."""
+
+    file: Path
+    value: Json
+
+    def member(self, key: str) -> Node:
+        """Return a member, which must exist."""
+        return Node(self.file, self.value[key])
+
+    def get(self, key: str) -> Json:
+        """Return a member of a mapping, None where there is none."""
+        return self.value.get(key) if isinstance(self.value, dict) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One operation."""
+
+    method: str
+    path: str
+    operation: Node
+    parameters: tuple[Node, ...]
+
+
+class Source:
+    """A description and the files that it refers to."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._files: dict[Path, Json] = {}
+        self.root = Node(path, self._load(path))
+        self.version = str(self.root.get("openapi"))
+        self.is_30 = self.version.startswith("3.0")
+
+    def _load(self, path: Path) -> Json:
+        if path not in self._files:
+            self._files[path] = read(path)
+        return self._files[path]
+
+    def target(self, node: Node) -> tuple[str, Node]:
+        """Return an identity and the node that the ``$ref`` of ``node`` names."""
+        file, _, pointer = node.value["$ref"].partition("#")
+        if "://" in file:
+            raise Unresolvable(node.value["$ref"])
+        path = (node.file.parent / unquote(file)).resolve() if file else node.file
+        if pointer and not pointer.startswith("/"):
+            raise Unresolvable(node.value["$ref"])
+        try:
+            value = self._load(path)
+            for token in unquote(pointer).split("/")[1:]:
+                key = token.replace("~1", "/").replace("~0", "~")
+                value = value[int(key)] if isinstance(value, list) else _member(value, key)
+        except (OSError, KeyError, ValueError, IndexError, TypeError) as error:
+            raise Unresolvable(node.value["$ref"]) from error
+        return f"{path}#{pointer}", Node(path, value)
+
+    def resolve(self, node: Node) -> Node:
+        """Follow the references of an object that isn't a schema."""
+        for _ in range(20):
+            if not isinstance(node.get("$ref"), str):
+                return node
+            _, node = self.target(node)
+        raise Unresolvable("a circle")
+
+    def calls(self) -> Iterator[Call]:
+        """Yield each operation, with the parameters of its path item."""
+        for path in self.root.get("paths") or {}:
+            try:
+                item = self.resolve(self.root.member("paths").member(path))
+            except (Unresolvable, TypeError):
+                continue
+            if not isinstance(item.value, dict):
+                continue
+            for method, operation in operations(item.value, self.version):
+                node = Node(item.file, operation)
+                yield Call(method.upper(), path, node, self._parameters(item, node))
+
+    def _parameters(self, item: Node, operation: Node) -> tuple[Node, ...]:
+        found: dict[tuple[str, str], Node] = {}
+        for owner in (item, operation):
+            listed = owner.get("parameters")
+            for one in listed if isinstance(listed, list) else ():
+                try:
+                    parameter = self.resolve(Node(owner.file, one))
+                    found[parameter.value["in"], parameter.value["name"]] = parameter
+                except (Unresolvable, KeyError, TypeError):
+                    continue
+        return tuple(found.values())
+
+    def json_bodies(self, owner: Node) -> Iterator[tuple[str, Node]]:
+        """Yield the JSON media types of a request body or response, with their schemas."""
+        content = owner.get("content")
+        for media_type in content if isinstance(content, dict) else ():
+            try:
+                media = self.resolve(owner.member("content").member(media_type))
+            except Unresolvable:
+                continue
+            schema = media.get("schema")
+            if is_json(media_type) and isinstance(schema, dict) and schema:
+                yield media_type, media.member("schema")
+
+    @property
+    def components(self) -> dict[str, Node]:
+        """Return the schemas of the main file by their identity."""
+        return _components(self.root)
+
+
+@cache
+def _components(root: Node) -> dict[str, Node]:
+    schemas = (root.get("components") or {}).get("schemas") or {}
+    return {
+        f"{root.file}#/components/schemas/{name.replace('~', '~0').replace('/', '~1')}": Node(
+            root.file, schema
+        )
+        for name, schema in schemas.items()
+        if isinstance(name, str) and isinstance(schema, dict)
+    }
+
+
+def is_json(media_type: str) -> bool:
+    """Tell whether a media type is JSON (RFC 8259) or has its suffix (RFC 6839)."""
+    essence = media_type.partition(";")[0].strip().lower()
+    return essence == "application/json" or essence.endswith("+json")
+
+
+def _member(value: Json, key: str) -> Json:
+    if not isinstance(value, dict):
+        raise KeyError(key)
+    if key in value:
+        return value[key]
+    return value[int(key)]  # an integer key in YAML, such as a status

@@ -1,0 +1,155 @@
+"""The values of parameters in a request, compared with what was meant (OpenAPI 3.1.1 §4.8.12.3)."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+from urllib.parse import quote, unquote, unquote_plus
+
+from tests.qa.suites.differences import differences, is_text_of
+
+_IN_PATH = "/:@!$&'()*+,;="
+_DELIMITERS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|", "simple": ","}
+
+
+def is_defined(parameter: dict[str, Any], value: Any) -> bool:
+    """Tell whether OpenAPI defines how a value is written there, and whether HTTP can carry it."""
+    if "content" in parameter:
+        return bool(parameter["in"] == "query")
+    parts = _parts(value)
+    if not parts or any(isinstance(part, (dict, list)) or part is None for part in parts):
+        return False
+    texts = [
+        part
+        for part in (*parts, *(value if isinstance(value, dict) else ()))
+        if isinstance(part, str)
+    ]
+    if parameter["in"] in ("header", "cookie"):
+        return all(text.isascii() and text == text.strip() and text for text in texts)
+    if parameter["in"] == "path":
+        return all(text.strip(".") for text in texts)
+    return True
+
+
+def fault(parameter: dict[str, Any], value: Any, template: str, request: Any) -> str:
+    """Return how a request differs from what a parameter's value should have become, or ""."""
+    name, place = parameter["name"], parameter["in"]
+    if "content" in parameter:
+        texts = [text for key, text in _query(request) if key == name]
+        try:
+            return next((f"{at} {how}" for at, how in differences(value, json.loads(texts[0]))), "")
+        except (ValueError, IndexError):
+            return f"{value!r} became {texts!r}"
+    style = parameter.get("style") or ("form" if place in ("query", "cookie") else "simple")
+    explode = parameter.get("explode", style in ("form", "cookie"))
+    if place == "query":
+        return _query_fault(name, value, style, explode, _query(request))
+    if place == "header":
+        text = request.headers.get(name)
+        return _joined_fault(value, text, ",", explode=explode)
+    if place == "cookie":
+        pairs = [one.strip().partition("=") for one in request.headers.get("cookie", "").split(";")]
+        found = [(key, unquote(text)) for key, _, text in pairs]
+        return _query_fault(name, value, "form", explode and not isinstance(value, dict), found)
+    return _path_fault(name, value, style, explode, template, request)
+
+
+def _parts(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else [value]
+
+
+def _query(request: Any) -> list[tuple[str, str]]:
+    raw = request.url.query.decode("ascii")
+    pairs = [one.partition("=") for one in raw.split("&") if one]
+    return [(unquote_plus(key), unquote_plus(text)) for key, _, text in pairs]
+
+
+def _query_fault(
+    name: str, value: Any, style: str, explode: bool, found: list[tuple[str, str]]
+) -> str:
+    if style == "deepObject" and isinstance(value, dict):
+        wanted = [(f"{name}[{key}]", one) for key, one in value.items()]
+    elif isinstance(value, dict) and explode:
+        wanted = [(str(key), one) for key, one in value.items()]
+    elif isinstance(value, list) and explode:
+        wanted = [(name, one) for one in value]
+    else:
+        texts = [text for key, text in found if key == name]
+        if len(texts) != 1:
+            return f"{value!r} became {texts!r}"
+        return _joined_fault(value, texts[0], _DELIMITERS.get(style, ","), explode=False)
+    names = {key for key, _ in wanted}
+    mine = [(key, text) for key, text in found if key in names]
+    is_right = len(mine) == len(wanted) and all(
+        key == other and is_text_of(one, text)
+        for (key, one), (other, text) in zip(
+            sorted(wanted, key=_key), sorted(mine, key=_key), strict=True
+        )
+    )
+    return "" if is_right else f"{value!r} became {found!r}"
+
+
+def _key(pair: tuple[str, Any]) -> str:
+    return pair[0]
+
+
+def _joined_fault(value: Any, text: str | None, delimiter: str, *, explode: bool) -> str:
+    if isinstance(value, dict):
+        pairs = value.items()
+        parts = (
+            [f"{k}={_text(v)}" for k, v in pairs]
+            if explode
+            else [p for k, v in pairs for p in (k, _text(v))]
+        )
+    elif isinstance(value, list):
+        parts = [_text(one) for one in value]
+    else:
+        return "" if text is not None and is_text_of(value, text) else f"{value!r} became {text!r}"
+    if text == delimiter.join(parts):
+        return ""
+    found = (text or "").split(delimiter)
+    if isinstance(value, list) and len(found) == len(value):
+        is_right = all(is_text_of(one, other) for one, other in zip(value, found, strict=True))
+        return "" if is_right else f"{value!r} became {text!r}"
+    return f"{value!r} became {text!r}"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _path_fault(
+    name: str, value: Any, style: str, explode: bool, template: str, request: Any
+) -> str:
+    path = template.partition("?")[0].partition("#")[0]
+    pattern = "".join(
+        ("(?P<it>[^/]*)" if piece == f"{{{name}}}" else "[^/]*")
+        if piece.startswith("{")
+        else f"(?:{re.escape(piece)}|{re.escape(quote(piece, safe=_IN_PATH))})"
+        for piece in re.split(r"(\{[^{}]+\})", path)
+    )
+    raw = request.url.raw_path.decode("ascii").partition("?")[0]
+    found = re.search(pattern + "$", raw)
+    if found is None or "it" not in found.groupdict():
+        return f"{raw} isn't {path}"
+    text = unquote(found["it"])
+    if style == "label":
+        return _joined_fault(
+            value, text.removeprefix("."), "." if explode else ",", explode=explode
+        )
+    if style == "matrix":
+        if isinstance(value, dict) and explode:
+            return _joined_fault(value, text.removeprefix(";"), ";", explode=True)
+        if isinstance(value, list) and explode:
+            text = ",".join(part.partition("=")[2] for part in text.removeprefix(";").split(";"))
+        else:
+            text = text.removeprefix(f";{name}=")
+        return _joined_fault(value, text, ",", explode=False)
+    return _joined_fault(value, text, ",", explode=explode)
