@@ -36,7 +36,7 @@ def deeply_recursive(function: Callable[_P, _R]) -> Callable[_P, _R]:
     """Return ``function`` for calls that need more frames than Python allows by default.
 
     The limit belongs to the process and the stack to a thread, so the call is made in another
-    thread, for which the caller waits. Where none can be started, it is made in this one.
+    thread, for which the caller waits. Where its stack doesn't fit, it is made in this one.
     """
 
     @wraps(function)
@@ -48,13 +48,14 @@ def deeply_recursive(function: Callable[_P, _R]) -> Callable[_P, _R]:
             frames, stack = sys.getrecursionlimit(), threading.stack_size()
             try:
                 threading.stack_size(_STACK)
-                thread.start()
-            except (RuntimeError, ValueError):  # too little address space
-                return function(*args, **kwargs)
-            finally:
-                threading.stack_size(stack)
-            sys.setrecursionlimit(max(frames, _FRAMES))
-            try:
+                sys.setrecursionlimit(max(frames, _FRAMES))
+                try:
+                    thread.start()
+                except RuntimeError:  # too little address space
+                    sys.setrecursionlimit(frames)
+                    return function(*args, **kwargs)
+                finally:
+                    threading.stack_size(stack)
                 thread.join()
             finally:
                 sys.setrecursionlimit(frames)

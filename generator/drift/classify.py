@@ -10,7 +10,14 @@ from ..document.tree import Location
 from ..errors import Place, Problem
 from ..printable import shortened
 from .changes import WIRE, Change, Signature, Verdict
-from .compare.differences import Comparison, ComponentSymbol, Difference, OperationSymbol
+from .compare.differences import (
+    Comparison,
+    ComponentSymbol,
+    Difference,
+    OperationSymbol,
+    differing,
+    reached,
+)
 from .python_api import ClientApi, PythonChange
 from .rules import is_neutral, rule_of
 
@@ -47,10 +54,14 @@ class Classifier:
         self.news = dict(new.names) if new else {}
         self._gathered: dict[tuple[str, ...], _Gathered] = {}
 
-    def add(self, label: str, comparisons: Iterable[Comparison]) -> None:
-        """Add all differences of one operation."""
-        for top in comparisons:
-            for comparison in top.all():
+    def add(self, operations: Sequence[tuple[str, Sequence[Comparison]]]) -> None:
+        """Add all differences of operations, given with their labels."""
+        tops = [top for _, comparisons in operations for top in comparisons]
+        order = {one: i for i, one in enumerate(reached(tops)) if one.differences}
+        differences = differing(tops)
+        for label, comparisons in operations:
+            every = set[Comparison]().union(*(differences[top] for top in comparisons))
+            for comparison in sorted(every, key=order.__getitem__):
                 for difference in comparison.differences:
                     self._add(difference, comparison.direction, label)
 

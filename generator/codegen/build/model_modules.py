@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from ...document.cycles import strongly_connected
 from .. import ir, names
 
 SINGLE = 1000
@@ -65,37 +66,12 @@ def _size(component: ir.Component) -> int:
             return 1
 
 
-def _clusters(members: Sequence[ir.Component]) -> list[list[ir.Component]]:
-    """Return the strongly connected components in topological order (Tarjan's algorithm)."""
+def _clusters(members: Sequence[ir.Component]) -> Iterator[list[ir.Component]]:
+    """Yield the strongly connected components in topological order."""
     known = {component.name: component for component in members}
     edges = {name: [n for n in _mentioned(c) if n in known] for name, c in known.items()}
-    order: dict[str, int] = {}
-    low: dict[str, int] = {}
-    stack: dict[str, None] = {}
-    clusters: list[list[ir.Component]] = []
-    for root in known:
-        work = [(root, iter(edges[root]))] if root not in order else []
-        while work:
-            name, rest = work[-1]
-            if name not in order:
-                order[name] = low[name] = len(order)
-                stack[name] = None
-            for target in rest:
-                if target not in order:
-                    work.append((target, iter(edges[target])))
-                    break
-                if target in stack:
-                    low[name] = min(low[name], order[target])
-            else:
-                work.pop()
-                if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[name])
-                if low[name] == order[name]:
-                    cluster = [known[name]]
-                    while (top := stack.popitem()[0]) != name:
-                        cluster.append(known[top])
-                    clusters.append(cluster)
-    return clusters
+    for cluster in strongly_connected(known, edges.__getitem__):
+        yield [known[name] for name in cluster]
 
 
 def _mentioned(component: ir.Component) -> Iterator[str]:

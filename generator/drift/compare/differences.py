@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from ...document.cycles import strongly_connected
 from ...document.pointer import split
 from ...document.tree import Location
 from ...openapi.model import Json, Part
@@ -79,24 +81,13 @@ class Comparison:
     differences: list[Difference] = field(default_factory=list[Difference])
     inner: list[Comparison] = field(default_factory=list["Comparison"])
 
-    def all(self) -> Iterator[Comparison]:
-        """Yield this comparison and all that it leads to, each once."""
-        seen: set[Comparison] = set()
-        todo: list[Comparison] = [self]
-        while todo:
-            comparison = todo.pop()
-            if comparison not in seen:
-                seen.add(comparison)
-                yield comparison
-                todo += reversed(comparison.inner)
-
     @property
     def wire(self) -> str:
         """The most severe level of all differences here and further in."""
         return worst(
             [
                 rule_of(difference.rule, comparison.direction).wire
-                for comparison in self.all()
+                for comparison in reached([self])
                 for difference in comparison.differences
                 if not difference.is_docs
             ]
@@ -106,9 +97,36 @@ class Comparison:
         """Return whether nothing differs here and further in; with ``docs`` not even prose."""
         return not any(
             docs or not difference.is_docs
-            for comparison in self.all()
+            for comparison in reached([self])
             for difference in comparison.differences
         )
+
+
+def reached(tops: Iterable[Comparison]) -> Iterator[Comparison]:
+    """Yield comparisons and all that they lead to, each once."""
+    seen: set[Comparison] = set()
+    todo = [*reversed([*tops])]
+    while todo:
+        comparison = todo.pop()
+        if comparison not in seen:
+            seen.add(comparison)
+            yield comparison
+            todo += reversed(comparison.inner)
+
+
+def differing(tops: Iterable[Comparison]) -> Mapping[Comparison, AbstractSet[Comparison]]:
+    """Return, for each comparison that ``tops`` lead to, those with differences that it leads to.
+
+    The comparisons of a circle share one set.
+    """
+    found: dict[Comparison, AbstractSet[Comparison]] = {}
+    for circle in strongly_connected(tops, lambda comparison: comparison.inner):
+        inside = {one for one in circle if one.differences}
+        beyond = {id(s): s for one in circle for i in one.inner if (s := found.get(i))}
+        sets = [inside, *beyond.values()] if inside else [*beyond.values()]
+        whole = sets[0] if len(sets) == 1 else set[Comparison]().union(*sets)
+        found.update(dict.fromkeys(circle, whole))
+    return found
 
 
 Sides: TypeAlias = tuple[Location | None, Location | None]

@@ -83,21 +83,20 @@ class _DocumentComparison:
     ) -> Report:
         """Compare all operations."""
         labels: list[tuple[str, str]] = []
-        tops: list[Comparison] = []
+        compared: list[tuple[str, Sequence[Comparison]]] = []
         removed: list[str] = []
         for op in selected:
             before = self.old.operation(op)
             after = self.new.operation(matched[op]) if op in matched else None
             if before is not None and after is not None:
-                found = self.operations.compare(before, after)
-                self.classifier.add(before.label, found)
-                tops += found
+                compared.append((before.label, self.operations.compare(before, after)))
                 labels.append((before.label, after.label))
             elif before is not None:
-                self._presence(op, Part(op.node.location), None)
+                compared.append(_presence(op, Part(op.node.location), None))
                 removed.append(op.label)
-        for op in added:
-            self._presence(op, None, Part(op.node.location))
+        compared += [_presence(op, None, Part(op.node.location)) for op in added]
+        self.classifier.add(compared)
+        tops = [top for _, comparisons in compared for top in comparisons]
         unexplained = self._python(labels, tops, removed)
         names = tuple(op.label for op in selected)
         changes = [c for c in self.classifier.changes() if not self._is_unreadable(c)]
@@ -110,13 +109,6 @@ class _DocumentComparison:
             operations=names,
             changes=tuple(sorted(changes, key=lambda change: change.docs)),
         )
-
-    def _presence(self, op: OperationNode, old: Part | None, new: Part | None) -> None:
-        comparison, part = Comparison(""), Part(op.node.location)
-        recorder = DifferenceRecorder(comparison, part, part, OperationSymbol(op.label))
-        at = op.node.location.pointer
-        recorder.record_presence("operation/presence", old, new, f"{op.verb} {op.path}", at=at)
-        self.classifier.add(op.label, [comparison])
 
     def _python(
         self, labels: Sequence[tuple[str, str]], tops: Sequence[Comparison], removed: Sequence[str]
@@ -152,3 +144,14 @@ class _DocumentComparison:
             for problem in problems:
                 if (problem.code, problem.fact) not in known:
                     yield from_problem(rule, problem, names, is_new=is_new)
+
+
+def _presence(
+    op: OperationNode, old: Part | None, new: Part | None
+) -> tuple[str, list[Comparison]]:
+    """Return the difference of an operation that only one side has, with its label."""
+    comparison, part = Comparison(""), Part(op.node.location)
+    recorder = DifferenceRecorder(comparison, part, part, OperationSymbol(op.label))
+    at = op.node.location.pointer
+    recorder.record_presence("operation/presence", old, new, f"{op.verb} {op.path}", at=at)
+    return op.label, [comparison]

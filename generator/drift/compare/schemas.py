@@ -17,6 +17,7 @@ from .differences import (
     ComponentSymbol,
     DifferenceRecorder,
     SchemaRecorder,
+    reached,
 )
 from .display import described, schema_json
 from .objects import compare_objects
@@ -50,7 +51,7 @@ class SchemaComparer:
 
         Only what ``tops`` lead to counts: branches are also compared to find out which match.
         """
-        used = {comparison for top in tops for comparison in top.all()}
+        used = {*reached(tops)}
         return [
             (a, b)
             for (a, b, _), comparison in self._cores.items()

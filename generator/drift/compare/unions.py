@@ -6,6 +6,7 @@ Sources: JSON Schema 2020-12 §10.2.1.2 and §10.2.1.3; OpenAPI 3.1.1 §4.8.25 (
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -18,7 +19,11 @@ from .resolved_schema import ResolvedSchema
 
 Compare: TypeAlias = Callable[[Schema, Schema, str, ApiSymbol | None], Comparison]
 """Compares two schemas in a direction."""
+Candidates: TypeAlias = Callable[[Schema], Iterable[Schema]]
+"""Returns the branches of the revision that may be one of the base."""
 _MILD = (NONE, SAFE)
+_MAX_PAIRS = 6_000
+"""The number of pairs of branches of one union to compare; more are taken as different."""
 
 
 class UnionComparison:
@@ -32,6 +37,8 @@ class UnionComparison:
         self.olds = _branches(self.old, self.new)
         self.news = _branches(self.new, self.old)
         self.unmatched: tuple[list[Schema], list[Schema]] = ([*self.olds], [*self.news])
+        self._pairs = 0
+        self._tags = _tags(self.old), _tags(self.new)
 
     def compare(self) -> None:
         """Compare the branches that match, and record those that don't."""
@@ -45,7 +52,7 @@ class UnionComparison:
             if _overlaps(self.old, old, [before for before, _ in matches]):
                 self._record("removed-overlapping", old, self.old)
             elif self._is_known(old, self.old) or not any(
-                self._wire(old, new, REQUEST) in _MILD for new in self.news
+                self._is_mild(old, new, REQUEST) for new in self.news
             ):
                 self._record("removed", old, self.old)
         for new in gained:
@@ -54,7 +61,7 @@ class UnionComparison:
             elif (
                 self.direction == REQUEST
                 or self._is_known(new, self.new)
-                or not any(self._wire(old, new, RESPONSE) in _MILD for old in self.olds)
+                or not any(self._is_mild(old, new, RESPONSE) for old in self.olds)
             ):
                 self._record("added", new, self.new)
 
@@ -64,23 +71,55 @@ class UnionComparison:
         """Take the pairs that belong together out of the unmatched, the surest first."""
         matches: list[tuple[Schema, Schema]] = []
         olds, news = self.unmatched
-        for test in (
-            self._same_tag, self._unchanged, self._identical, self._equal, self._same_key,
-            self._mild, self._alike, self._only_of_type,
+        for candidates, test in (
+            (self._of_tag, self._same_tag), (self._of_key, self._unchanged),
+            (self._any, self._identical), (self._any, self._equal), (self._of_key, self._same_key),
+            (self._any, self._mild), (self._any, self._alike), (self._any, self._only_of_type),
         ):  # fmt: skip
+            find = candidates()
             for old in [*olds]:
-                new = next((new for new in news if test(old, new)), None)
+                new = next((new for new in find(old) if new in news and test(old, new)), None)
                 if new is not None:
                     matches.append((old, new))
                     olds.remove(old)
                     news.remove(new)
         return matches
 
+    def _any(self) -> Candidates:
+        """Return a function from a branch to all that are left, while there may be more pairs."""
+        news = self.unmatched[1]
+
+        def find(_: Schema) -> Iterator[Schema]:
+            for new in news:
+                self._pairs += 1
+                if self._pairs > _MAX_PAIRS:
+                    return
+                yield new
+
+        return find
+
+    def _of_key(self) -> Candidates:
+        """Return a function from a branch to those that are left with the same component."""
+        return _lookup(self.unmatched[1], lambda new: (new.ref,), lambda old: (old.ref,))
+
+    def _of_tag(self) -> Candidates:
+        """Return a function from a branch to those that are left with a tag of its own."""
+        old_tags, new_tags = self._tags
+        return _lookup(
+            self.unmatched[1],
+            lambda new: new_tags.get(new.ref, ()),
+            lambda old: old_tags.get(old.ref, ()),
+        )
+
     def _same_tag(self, old: Schema, new: Schema) -> bool:
-        return bool(_tags(self.old, old) & _tags(self.new, new))
+        return bool(self._tags_of(self.old, old) & self._tags_of(self.new, new))
+
+    def _tags_of(self, side: ResolvedSchema, branch: Schema) -> AbstractSet[str]:
+        """Return the values of the discriminator that lead to a branch."""
+        return self._tags[side is self.new].get(branch.ref, frozenset())
 
     def _differ_in_tag(self, old: Schema, new: Schema) -> bool:
-        left, right = _tags(self.old, old), _tags(self.new, new)
+        left, right = self._tags_of(self.old, old), self._tags_of(self.new, new)
         return bool(left and right and not left & right)
 
     def _same_key(self, old: Schema, new: Schema) -> bool:
@@ -118,6 +157,10 @@ class UnionComparison:
             for side, branches in zip((self.old, self.new), self.unmatched, strict=True)
         )
 
+    def _is_mild(self, old: Schema, new: Schema, direction: str) -> bool:
+        self._pairs += 1
+        return self._pairs <= _MAX_PAIRS and self._wire(old, new, direction) in _MILD
+
     def _wire(self, old: Schema, new: Schema, direction: str) -> str:
         return self.compare_schemas(old, new, direction, None).wire
 
@@ -126,7 +169,7 @@ class UnionComparison:
     def _is_known(self, branch: Schema, side: ResolvedSchema) -> bool:
         """Return whether a discriminator, which both have, has values for a branch."""
         both_tagged = all(one and one.mapping for one in map(_discriminator, (self.old, self.new)))
-        return both_tagged and bool(_tags(side, branch))
+        return both_tagged and bool(self._tags_of(side, branch))
 
     def _record(self, action: str, branch: Schema, side: ResolvedSchema) -> None:
         if self._is_known(branch, side) and action in ("added", "removed"):
@@ -160,12 +203,31 @@ def _discriminator(side: ResolvedSchema) -> Discriminator | None:
     return side.core.union.discriminator if side.core.union else None
 
 
-def _tags(side: ResolvedSchema, branch: Schema) -> set[str]:
-    """Return the values of the discriminator that lead to a branch."""
+def _tags(side: ResolvedSchema) -> dict[str, set[str]]:
+    """Return the values of the discriminator by the component that they lead to."""
     found = _discriminator(side)
-    if found is None or not branch.ref:
-        return set()
-    return {value for value, key in found.mapping.items() if key == branch.ref}
+    tags: dict[str, set[str]] = {}
+    for value, key in found.mapping.items() if found is not None else ():
+        tags.setdefault(key, set()).add(value)
+    return tags
+
+
+def _lookup(
+    news: Iterable[Schema],
+    keys: Callable[[Schema], Iterable[str]],
+    wanted: Callable[[Schema], Iterable[str]],
+) -> Candidates:
+    """Return a function from a branch to those of ``news`` that have one of its keys, in order."""
+    known: dict[str, dict[Schema, int]] = {}
+    for index, new in enumerate(news):
+        for key in keys(new):
+            known.setdefault(key, {})[new] = index
+    return lambda old: (
+        new
+        for _, new in sorted(
+            {index: new for key in wanted(old) for new, index in known.get(key, {}).items()}.items()
+        )
+    )
 
 
 def _branches(side: ResolvedSchema, other: ResolvedSchema) -> list[Schema]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from ...document.cycles import strongly_connected
 from ...document.tree import MappingNode, SequenceNode, Value
 from ...errors import Unsupported
 from ..keywords import KNOWN
@@ -33,6 +34,7 @@ class SchemaAnalysis:
 
     context: Context
     _recursive: dict[str, bool] = field(default_factory=dict[str, bool])
+    _circular: dict[str, bool] = field(default_factory=dict[str, bool])
     _null: dict[int, bool] = field(default_factory=dict[int, bool])
     _dynamic: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
 
@@ -118,7 +120,12 @@ class SchemaAnalysis:
         return self._dynamic[name]
 
     def leads_back(self, name: str, target: MappingNode, chain: Sequence[str]) -> bool:
-        """Return whether composition alone leads from a schema to one of ``chain``."""
+        """Return whether composition alone leads from a schema to one of ``chain``.
+
+        Composition leads from each schema of ``chain`` to this one.
+        """
+        if name and not self._is_circular(name, target):
+            return False
         seen: set[str] = set()
         todo: list[tuple[str, Value]] = [(name, target)]
         while todo:
@@ -132,6 +139,26 @@ class SchemaAnalysis:
                 inner, inner_name = self.context.refs.schema(ref)
                 todo.append((inner_name, inner))
         return False
+
+    def _is_circular(self, name: str, target: Value) -> bool:
+        """Return whether composition alone leads from a schema back to itself."""
+        targets: dict[str, Value] = {name: target}
+
+        def edges(at: str) -> Iterator[str]:
+            node = targets[at]
+            for ref in _composed(node) if isinstance(node, MappingNode) else ():
+                inner, inner_name = self.context.refs.target(ref)
+                targets[inner_name] = inner
+                if inner_name == at:
+                    self._circular[at] = True
+                if inner_name not in self._circular:
+                    yield inner_name
+
+        if name not in self._circular:
+            for cluster in strongly_connected([name], edges):
+                for one in cluster:
+                    self._circular.setdefault(one, len(cluster) > 1)
+        return self._circular[name]
 
     def may_be_null(self, node: MappingNode) -> bool:
         """Return whether a schema admits null, itself or by a branch."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from tests.qa.bench import big, client, drift, generators, peers, start, suite
+from tests.qa.bench import big, client, drift, generators, growth, peers, start, suite
 from tests.qa.bench.measure import progress
 
 OK, MISSED, BROKEN = 0, 1, 2
@@ -23,6 +23,7 @@ SECTIONS = {
     "client": client.bench,
     "big": big.bench,
     "drift": drift.bench,
+    "growth": growth.bench,
     "start": start.bench,
     "tests": suite.bench,
 }
@@ -33,6 +34,7 @@ sections:
   big       a whole API: Pinterest's description, where ../shared/corpus has it
   start     --version, --help and completion, beside an empty Python
   drift     a release of it against the next, for one operation, beside libyaml
+  growth    how the cost grows with a description, over synthetic ones
   tests     make quick and make test
 
 exit codes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -98,7 +99,7 @@ def doubling(count: int) -> Members:
     """Return a description of ``count`` schemas with two required references to the next."""
     names = ["Order", *(f"Part{n}" for n in range(1, count))]
     schemas: Members = {}
-    for name, below in zip(names, names[1:], strict=False):
+    for name, below in itertools.pairwise(names):
         schemas[name] = _object({"left": _ref(below), "right": _ref(below)}, "left", "right")
     schemas[names[-1]] = _object({"leaf": _STRING}, "leaf")
     return _one(schemas)
