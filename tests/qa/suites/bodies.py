@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from random import Random
@@ -251,20 +252,25 @@ class Bodies:
         elif not merged.properties and not merged.is_closed and depth < _DEEP:
             made["free"] = self._random.choice(("text", 1.5, None, {"a": [True]}))
         for name, value in merged.fixed.items():
-            is_free = not _has_own_values(merged.properties.get(name, []))
+            is_free = not self._has_own_values(merged.properties.get(name, []))
             if name not in made or (is_free and isinstance(made[name], str)):
                 made[name] = value
                 self._has_unknown |= name not in merged.properties
         return made
 
     def _is_property_absent(self, schemas: list[Node]) -> bool:
+        return self._merged(schemas).is_absent
+
+    def _has_own_values(self, schemas: list[Node]) -> bool:
+        return not self._merged(schemas).keywords.keys().isdisjoint(("enum", "const"))
+
+    def _merged(self, schemas: list[Node]) -> Merged:
+        """Return the keywords of a property, as far as its references lead."""
         merged = Merged()
         for schema in schemas:
-            try:
+            with suppress(Unresolvable):
                 self._merge(merged, schema, [], is_base=True)
-            except Unresolvable:
-                return False
-        return merged.is_absent
+        return merged
 
     def _array(self, merged: Merged, depth: int) -> Json:
         keywords = merged.keywords
@@ -334,10 +340,3 @@ def _list(value: Any, key: str) -> list[Any]:
 
 def _types(value: Any) -> list[str]:
     return list(value) if isinstance(value, list) else [value] if isinstance(value, str) else []
-
-
-def _has_own_values(schemas: list[Node]) -> bool:
-    return any(
-        isinstance(schema.value, dict) and ("enum" in schema.value or "const" in schema.value)
-        for schema in schemas
-    )
