@@ -61,7 +61,8 @@ def _print(one: PulledDescription, console: Console, *, dry_run: bool) -> None:
     name, version = display_path(one.path), one.entry.version
     if one.previous is not None and one.previous.version != version:
         version = f"{one.previous.version} → {version}"
-    source = f"{one.operations} operation(s) of {one.entry.upstream}, version {version}"
+    subtypes = f" and {one.subtypes} subtype(s) of a base" if one.subtypes else ""
+    source = f"{one.operations} operation(s){subtypes} of {one.entry.upstream}, version {version}"
     if one.before == one.after:
         console.say(f"{name}: {source}; already up to date.")
     elif dry_run:

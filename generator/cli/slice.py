@@ -10,6 +10,9 @@ ABOUT = """\
 Write the smallest valid description that holds some operations of another: the operations with
 every component, tag and security scheme that they use, in the order of the original.
 
+A reference to a schema with a discriminator may mean any schema that extends it with allOf, so
+these are in the slice, too.
+
 YAML in block style keeps its comments, quotes and layout. JSON, YAML in flow style, and YAML whose
 aliases or merge keys cross the cut are written anew. Parts in other files become components.
 
@@ -42,8 +45,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if not options.output:
         console.write_document(cut.text)
     else:
+        subtypes = f", {cut.part.subtypes} subtype(s) of a base" if cut.part.subtypes else ""
         console.say(
-            f"{options.output}: {len(cut.part.operations)} operation(s), "
+            f"{options.output}: {len(cut.part.operations)} operation(s){subtypes}, "
             f"{len(cut.text.encode()):,} of {len(cut.whole.data):,} bytes."
         )
     return 0

@@ -99,8 +99,8 @@ class UnionType:
 
     options: tuple[Type, ...]
     tag: str = ""
-    tags: tuple[str, ...] = ()
-    """The known values of that property."""
+    tags: tuple[tuple[str | int | float | bool, ...], ...] = ()
+    """The values of that property for each option; one without any has all others."""
 
 
 @dataclass(frozen=True, slots=True)

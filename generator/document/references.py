@@ -6,8 +6,8 @@ Sources: OpenAPI 3.1.1 §4.8.23 (Reference Object), RFC 3986 §4 and §5.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -61,6 +61,15 @@ class References:
         if isinstance(value, MappingNode):
             return value, value.location.name
         return value, f"{document.name}#{reference.partition('#')[2]}"
+
+    @contextmanager
+    def apart(self) -> Generator[Findings]:
+        """Record the problems of references apart from those of the run."""
+        before, self.findings = self.findings, Findings()
+        try:
+            yield self.findings
+        finally:
+            self.findings = before
 
     def _within(
         self, document: SourceFile, fragment: str, place: Location, reference: str

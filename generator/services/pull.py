@@ -39,6 +39,8 @@ class PulledDescription:
     """The entry that was there."""
     operations: int
     """The number of operations."""
+    subtypes: int
+    """The number of schemas in it because they extend a base with a discriminator."""
     warnings: tuple[Problem, ...]
     pins: tuple[Pins, ...]
     """The pins to add to the settings, so that names stay as they are."""
@@ -167,6 +169,7 @@ def _pull(
         entry=entry,
         previous=previous,
         operations=len(cut.part.operations),
+        subtypes=cut.part.subtypes,
         warnings=(*cut.part.warnings, *_same_version(entry, previous, cut.whole.name)),
         pins=pins,
     )

@@ -6,6 +6,7 @@ Source: OpenAPI 3.1.1 §4.8.25 (Discriminator Object).
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum
 from typing import Any, Union, cast
 
 from pydantic import ValidationError, ValidationInfo
@@ -22,23 +23,42 @@ class UnknownVariant(Model, extras=True):
 
 
 _AS_IT_IS: Any = {"type": "any"}
+_UNTAGGED, _OTHER = "(no tag)", "(another)"
 
 
 class OpenUnion:
-    """Marks a union with :class:`UnknownVariant`: the member ``tag`` tells which class it is."""
+    """Marks a union with :class:`UnknownVariant`: the member ``tag`` tells which class it is.
 
-    def __init__(self, tag: str, known: tuple[str, ...]) -> None:
+    ``values`` are those of each class, in the order of the union; a class without any has all
+    others.
+    """
+
+    def __init__(self, tag: str, *values: tuple[str | float, ...]) -> None:
         self.tag = tag
-        self.known = known
+        self.values = values
+        self.known = {_text(value) for each in values for value in each}
 
     def __get_pydantic_core_schema__(
         self, source_type: Any, handler: Callable[[Any], CoreSchema]
     ) -> CoreSchema:
         described: tuple[Any, ...] = source_type.__args__[:-1]
-        known: Any = Union[described]  # noqa: UP007 - of a tuple
+        pairs = list(zip(described, self.values, strict=True))
+        every = handler(_union(described))
+        others = tuple(kind for kind, values in pairs if not values)
+        choices = {_UNTAGGED: every, _OTHER: handler(_union(others)) if others else every}
+        for kind, values in pairs:
+            schema = handler(kind)
+            choices.update({_text(value): schema for value in values})
+        chosen = core_schema.tagged_union_schema(choices, self._choose)
         return core_schema.with_info_wrap_validator_function(
-            self._read, handler(known), serialization=_AS_IT_IS
+            self._read, chosen, serialization=_AS_IT_IS
         )
+
+    def _choose(self, value: Any) -> str:
+        if not isinstance(value, dict) or self.tag not in value:
+            return _UNTAGGED
+        text = _text(cast("Any", value[self.tag]))
+        return text if text in self.known else _OTHER
 
     def _read(self, value: Any, handler: Callable[[Any], Any], info: ValidationInfo) -> Any:
         if isinstance(value, UnknownVariant):
@@ -49,6 +69,21 @@ class OpenUnion:
             if info.context is WRITING or not isinstance(value, dict):
                 raise
             members = cast("dict[str, Any]", value)
-            if members.get(self.tag) in self.known:
+            if self._choose(members) in self.known:
                 raise
             return UnknownVariant.model_validate(members)
+
+
+def _union(kinds: tuple[Any, ...]) -> Any:
+    return Union[kinds]  # noqa: UP007 - of a tuple
+
+
+def _text(value: object) -> str:
+    """The same text for a value as the mapping of a discriminator has."""
+    if isinstance(value, Enum):
+        value = cast("object", value.value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value)

@@ -172,3 +172,53 @@ def test_openapi_3_2(tmp_path: Path) -> None:
     assert found["components"]["schemas"].keys() == {"A"}
     assert found["tags"] == tags[:2]
     assert found["$self"] == "https://example.com/api"
+
+
+SHAPES = {
+    "Shape": {
+        "type": "object",
+        "properties": {"kind": {"type": "string"}, "near": ref("Solid")},
+        "discriminator": {"propertyName": "kind", "mapping": {"disc": "Round"}},
+    },
+    "Round": {"type": "object", "properties": {"kind": {}}},
+    "Oval": {"allOf": [ref("Round"), {"properties": {"b": {}}}]},
+    "Square": {"allOf": [ref("Shape"), {"properties": {"side": ref("Length")}}]},
+    "Cube": {"allOf": [ref("Square")]},
+    "Solid": {"type": "object", "discriminator": {"propertyName": "form"}},
+    "Ball": {"allOf": [ref("Solid")]},
+    "Length": {"type": "integer"},
+    "Other": {"allOf": [ref("Length")]},
+}
+
+
+@pytest.mark.parametrize(
+    ("schema", "kept", "count"),
+    [
+        (ref("Shape"), {"Shape", "Round", "Oval", "Square", "Cube", "Solid", "Ball", "Length"}, 5),
+        (ref("Solid"), {"Solid", "Ball"}, 1),
+        ({"type": "array", "items": {"allOf": [ref("Solid")]}}, {"Solid", "Ball"}, 1),
+        (ref("Ball"), {"Solid", "Ball"}, 0),
+        ({"allOf": [ref("Solid"), {"required": ["form"]}]}, {"Solid"}, 0),
+        (ref("Length"), {"Length"}, 0),
+    ],
+)
+def test_subtypes_of_a_base_with_a_discriminator_are_kept(
+    schema: object,
+    kept: set[str],
+    count: int,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path = described(tmp_path, {"/a": {"get": answering(schema)}}, {"schemas": SHAPES})
+    found = json.loads(cut(path, "GET /a", out="out.json"))
+    assert found["components"]["schemas"].keys() == kept
+    subtypes = f", {count} subtype(s) of a base, " if count else "1 operation(s), "
+    assert subtypes in capsys.readouterr().out
+
+
+def test_subtypes_in_another_file_become_components(tmp_path: Path) -> None:
+    (tmp_path / "other.json").write_text(json.dumps({"components": {"schemas": SHAPES}}))
+    schema = ref("other.json#/components/schemas/Solid")
+    path = described(tmp_path, {"/a": {"get": answering(schema)}}, {})
+    found = json.loads(cut(path, "GET /a", out="out.json"))
+    assert found["components"]["schemas"] == {name: SHAPES[name] for name in ("Solid", "Ball")}

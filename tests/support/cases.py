@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from tests.support.command_line import Outcome, speclock
@@ -13,6 +15,8 @@ REFUSED = TESTS / "refused"
 MODULES = ("models.py", "models/*.py", "_operations.py", "_client.py", "resources/*.py")
 """What varies from case to case; the rest of a package is the plain runtime."""
 WARNINGS = "warnings.txt"
+_STAGE = re.compile(r"^ *\d+\.\d{3} s  .*\n", re.MULTILINE)
+"""A line of --verbose with the time of a stage."""
 
 
 def topics(folder: Path) -> list[str]:
@@ -32,12 +36,13 @@ def spec_of(folder: Path) -> Path:
 
 
 def generate_case(topic: str, output: Path) -> Outcome:
-    """Generate a case's package below ``output``, under its own name."""
+    """Generate a case's package below ``output``, under its own name, and tell every warning."""
     folder = CASES / topic
-    return speclock(
+    outcome = speclock(
         folder, "generate", "--spec", spec_of(folder).name, "--package", package_of(topic),
-        "--client", "Sample", "--output", str(output),
+        "--client", "Sample", "--output", str(output), "--verbose",
     )  # fmt: skip
+    return replace(outcome, err=_STAGE.sub("", outcome.err))
 
 
 def refuse(topic: str, folder: Path) -> Outcome:

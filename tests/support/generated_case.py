@@ -90,6 +90,11 @@ class Recorder:
         return [f"{r.method} {r.url.raw_path.decode()}" for r in self.requests]
 
 
+def bodies(server: Recorder) -> list[Any]:
+    """Return the JSON body of each request."""
+    return [json.loads(request.content) for request in server.requests]
+
+
 def refused(make: Callable[..., Any], **values: Any) -> list[str]:
     """Return the types of the errors for which a constructor refuses values."""
     with pytest.raises(ValidationError) as caught:

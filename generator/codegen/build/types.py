@@ -199,21 +199,14 @@ class Types:
         found = union.discriminator
         if found is None or not isinstance(made, ir.UnionType):
             return made
-        if not all(isinstance(option, ir.Ref) for option in made.options):
+        tags: dict[str, list[str | int | float | bool]] = {}
+        for text, key in found.mapping.items():
+            tags.setdefault(self.names[key], []).append(self.document.tag(found, text))
+        names = [option.name for option in made.options if isinstance(option, ir.Ref)]
+        if len(names) < len(made.options):
             return made
-        return ir.UnionType(made.options, found.property_name, self._tags(union.branches, found))
-
-    def _tags(
-        self, branches: Iterable[Schema], discriminator: model.Discriminator
-    ) -> tuple[str, ...]:
-        """Return the values of a discriminator that its mapping or its branches list."""
-        known = dict.fromkeys(discriminator.mapping)
-        for branch in branches:
-            properties = self.schemas.get(branch.ref, branch).properties or {}
-            member = properties.get(discriminator.property_name)
-            values = member.enum if member is not None else None
-            known.update((value, None) for value in values or () if isinstance(value, str))
-        return tuple(known)
+        values = tuple(tuple(tags.get(name, ())) for name in names)
+        return ir.UnionType(made.options, found.property_name, values)
 
     def _of_kind(self, kind: model.Type, schema: Schema) -> ir.Type:
         match kind:

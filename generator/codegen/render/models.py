@@ -184,7 +184,8 @@ class _Input:
         assert isinstance(options, dict)
         assert isinstance(options["anyOf"], list)
         options["anyOf"].append({"customTypePath": "_unions.UnknownVariant"})
-        mark = f"OpenUnion({py_literal(union.tag)}, {py_literal(union.tags)})"
+        arguments = ", ".join(map(py_literal, (union.tag, *union.tags)))
+        mark = f"OpenUnion({arguments})"
         self._mark(name, {"open_union": mark})
 
     def _mark(self, name: str, data: Mapping[str, object]) -> None:

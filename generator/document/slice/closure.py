@@ -14,6 +14,7 @@ from ...errors import Findings, Problem, SpecError
 from ..component_keys import component_key, key_of_reference, short_hash, split_reference
 from ..operations import OperationNode
 from ..pointer import escape
+from ..subtypes import Subtypes
 from ..tree import Location, MappingNode, Value
 from .kept_members import Kept, Target
 from .reference_targets import REFERENCES, Use, as_pointer, parts_of
@@ -34,8 +35,14 @@ class Closure:
     """Nodes to search for references, each with its section of ``components``."""
     added: dict[str, dict[str, Value]] = field(default_factory=dict[str, dict[str, Value]])
     """The nodes that become components, by section of ``components`` and key."""
+    subtypes: set[str] = field(default_factory=set[str])
+    """The names of the schemas that are kept because they extend a base with a discriminator."""
+    _subtypes: Subtypes = field(init=False)
     _references: dict[str, str] = field(default_factory=dict[str, str])
     _problems: list[Problem] = field(default_factory=list[Problem])
+
+    def __post_init__(self) -> None:
+        self._subtypes = Subtypes(self.kept.refs)
 
     def run(self) -> None:
         """Follow all references; raises :class:`SpecError` for files that cannot be read."""
@@ -49,12 +56,16 @@ class Closure:
         if self._problems:
             raise SpecError(self._problems[:20])
 
-    def need(self, reference: str, node: MappingNode, kind: str) -> str:
+    def need(
+        self, reference: str, node: MappingNode, kind: str, *, with_subtypes: bool = False
+    ) -> str:
         """Keep the target of a reference; return the new reference if it changes, else ``""``."""
         target = self.kept.target(reference, node)
         if isinstance(target, Problem):
             self._report(target, reference)
             return ""
+        if with_subtypes:
+            self._need_subtypes(target.name, target.value)
         if target.is_foreign or (
             target.pointer.startswith(IN_OPERATIONS) and not self.kept.has(target.pointer)
         ):
@@ -69,6 +80,14 @@ class Closure:
         if node.location.document is self.kept.document:
             return ""
         return "#" + quote(target.pointer, safe="/~!$&'()*+,;=:@-._{}")  # RFC 6901 §6
+
+    def _need_subtypes(self, name: str, schema: Value) -> None:
+        """Keep the subtypes of a base with a discriminator, and theirs."""
+        base = self._subtypes.base(name, schema)
+        for one in base.subtypes if base is not None else ():
+            if one.name not in self.subtypes:
+                self.subtypes.add(one.name)
+                self.need(str(one.reference["$ref"]), one.node, "schemas", with_subtypes=True)
 
     def _report(self, problem: Problem, reference: str) -> None:
         """Record an unresolved reference: an error if it is to a file, else a warning."""
@@ -92,7 +111,8 @@ class Closure:
         if pointer is not None:
             self.need(pointer, self.kept.document.root, "schemas")
             return
-        reference = self.need(use.reference, use.node, use.kind)
+        is_use = use.kind == "schemas" and not use.is_part
+        reference = self.need(use.reference, use.node, use.kind, with_subtypes=is_use)
         if reference:
             copy = self.kept.replaced.get(id(use.node))
             if copy is None:

@@ -43,6 +43,8 @@ class Use:
     reference: str
     kind: str
     """The section of ``components`` for such objects."""
+    is_part: bool = False
+    """True for a part of an ``allOf`` that adds to it, or gives it another name."""
 
 
 def parts_of(
@@ -53,11 +55,11 @@ def parts_of(
     ``keep`` is the members to search of a container, by its ``id``; all if it has no entry. It is
     read after the mapping was yielded.
     """
-    todo: list[tuple[Value, bool, str]] = [(value, False, kind)]
+    todo: list[tuple[Value, bool, str, bool]] = [(value, False, kind, False)]
     while todo:
-        node, named, kind = todo.pop()
+        node, named, kind, is_part = todo.pop()
         if isinstance(node, SequenceNode):
-            todo += [(item, False, kind) for item in reversed(node)]
+            todo += [(item, False, kind, is_part) for item in reversed(node)]
         if not isinstance(node, MappingNode):
             continue
         if not named:
@@ -65,7 +67,7 @@ def parts_of(
         if named:  # some tools write a $ref in place of a mapping from names
             yield from _uses(node, ("$ref",), "schemas")
         else:
-            yield from _uses(node, REFERENCES, kind)
+            yield from _uses(node, REFERENCES, kind, is_part=is_part)
             yield from _mapped(node.get("discriminator"))
         kept = keep.get(id(node), node)
         for key, inner in reversed(node.items()):
@@ -75,18 +77,30 @@ def parts_of(
                 # A header's name may begin with x-.
                 has_extensions = node.location.key in ("paths", "responses", "callbacks")
                 if not (has_extensions and key.startswith("x-")):
-                    todo.append((inner, False, kind))
+                    todo.append((inner, False, kind, False))
                 continue
             is_data = key in _DATA or (key == "examples" and isinstance(inner, SequenceNode))
             if not is_data and not key.startswith("x-"):
-                todo.append((inner, key in _NAMED, _LISTS.get(key, "schemas")))
+                section = _LISTS.get(key, "schemas")
+                is_part = key == "allOf" and _extends(node, inner)
+                todo.append((inner, key in _NAMED, section, is_part))
 
 
-def _uses(node: MappingNode, keys: Iterable[str], kind: str) -> Iterator[Use]:
+def _extends(node: MappingNode, parts: Value) -> bool:
+    """Return whether ``allOf`` makes another schema of its parts, not only one that admits null."""
+    if isinstance(parts, SequenceNode) and len(parts) > 1:
+        return True
+    keys = node.location.pointer.split("/")
+    return keys[1:3] == ["components", "schemas"] and len(keys) == 4 and "nullable" not in node
+
+
+def _uses(
+    node: MappingNode, keys: Iterable[str], kind: str, *, is_part: bool = False
+) -> Iterator[Use]:
     for key in keys:
         reference = node.get(key)
         if isinstance(reference, str):
-            yield Use(node, key, reference, kind)
+            yield Use(node, key, reference, kind, is_part)
 
 
 def _mapped(discriminator: Value) -> Iterator[Use]:

@@ -37,6 +37,8 @@ class Slice:
     """The slice's tree; unchanged nodes keep their locations in the document."""
     document: SourceFile
     """The whole document."""
+    subtypes: int
+    """The number of schemas that it has because they extend a base with a discriminator."""
     warnings: tuple[Problem, ...]
 
     def text(self, *, as_json: bool | None = None) -> str:
@@ -78,7 +80,8 @@ def slice_document(document: SourceFile, *wanted: Sequence[str]) -> Slice:
     root = kept.tree(document.root)
     assert isinstance(root, MappingNode)
     closure.put_components(root)
-    return Slice(operations, root, document, tuple(findings.warnings))
+    count = len(closure.subtypes)
+    return Slice(operations, root, document, count, tuple(findings.warnings))
 
 
 @dataclass(slots=True)

@@ -44,13 +44,17 @@ class UnionComparison:
         for old in lost:
             if _overlaps(self.old, old, [before for before, _ in matches]):
                 self._record("removed-overlapping", old, self.old)
-            elif not any(self._wire(old, new, REQUEST) in _MILD for new in self.news):
+            elif self._is_known(old, self.old) or not any(
+                self._wire(old, new, REQUEST) in _MILD for new in self.news
+            ):
                 self._record("removed", old, self.old)
         for new in gained:
             if _overlaps(self.new, new, [after for _, after in matches]):
                 self._record("added-overlapping", new, self.new)
-            elif self.direction == REQUEST or not any(
-                self._wire(old, new, RESPONSE) in _MILD for old in self.olds
+            elif (
+                self.direction == REQUEST
+                or self._is_known(new, self.new)
+                or not any(self._wire(old, new, RESPONSE) in _MILD for old in self.olds)
             ):
                 self._record("added", new, self.new)
 
@@ -119,9 +123,13 @@ class UnionComparison:
 
     # ── recording ────────────────────────────────────────────────────────────────────────────
 
-    def _record(self, action: str, branch: Schema, side: ResolvedSchema) -> None:
+    def _is_known(self, branch: Schema, side: ResolvedSchema) -> bool:
+        """Return whether a discriminator, which both have, has values for a branch."""
         both_tagged = all(one and one.mapping for one in map(_discriminator, (self.old, self.new)))
-        if both_tagged and _tags(side, branch) and action in ("added", "removed"):
+        return both_tagged and bool(_tags(side, branch))
+
+    def _record(self, action: str, branch: Schema, side: ResolvedSchema) -> None:
+        if self._is_known(branch, side) and action in ("added", "removed"):
             action += "-known"
         words, added = described(side.resolve(branch)), action.startswith("added")
         core = (self.old if added else self.new).core.location

@@ -200,8 +200,8 @@ class ExampleGenerator:
         tag = next((tag for tag, key in found.mapping.items() if key == branch.ref), None)
         if tag is None:
             return value
-        tagged = {**value, name: tag}
-        is_untold = not isinstance(value.get(name), str)
+        tagged = {**value, name: self.document.tag(found, tag)}
+        is_untold = name not in value
         return tagged if is_untold or self.fault(tagged, schema) is None else value
 
     def _object(self, schema: Schema, depth: int) -> Json:

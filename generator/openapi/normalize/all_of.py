@@ -31,16 +31,22 @@ class Composition:
         """Parts of an intersection that refers to itself from a member → its component key."""
         self._parts: dict[str, list[MappingNode]] = {}  # the same the other way round
 
-    def all_of(self, parts: Iterable[Value], hint: str, location: Location) -> MappingNode:
-        """Return the intersection of the parts of an ``allOf``, with the last one's annotations."""
+    def all_of(
+        self, parts: Iterable[Value], hint: str, location: Location, *, is_reference: bool = False
+    ) -> MappingNode:
+        """Return the intersection of the parts of an ``allOf``, with the last one's annotations.
+
+        With ``is_reference`` there are only annotations beside a reference, which isn't extended.
+        """
         canonical: list[MappingNode] = []
         for part in parts:
             if isinstance(part, MappingNode):
-                canonical.append(
-                    self._referred(part, hint)
-                    if "$ref" in part
-                    else self.normalizer.body(part, hint)
-                )
+                if "$ref" not in part:
+                    canonical.append(self.normalizer.body(part, hint))
+                elif is_reference:
+                    canonical.append(self.normalizer.visit(part, hint, location))
+                else:
+                    canonical.append(self._referred(part, hint))
             elif part is False:
                 self.findings.assume(
                     "never",
@@ -84,7 +90,8 @@ class Composition:
             elif "$ref" in part and not without_annotations(merged, of=self._target(part)):
                 merged = annotate(part, merged)
             elif any(self._is_open(one) for one in (merged, *todo[index:])):
-                return self._recursive([merged, *todo[index:]], hint, location)
+                rest = [self.components.plain(one) for one in (merged, *todo[index:])]
+                return self._recursive(rest, hint, location)
             else:
                 merged = self._intersection(self.resolve(merged), self.resolve(part), hint)
         if merged is None:
@@ -223,10 +230,11 @@ class Composition:
         return combine
 
     def _is_open(self, node: MappingNode) -> bool:
-        return "$ref" in node and key_of(node) in self.components.open
+        return "$ref" in node and key_of(self.components.plain(node)) in self.components.open
 
     def _target(self, node: MappingNode) -> MappingNode:
-        return self.components.schemas[key_of(node)]
+        plain = self.components.plain(node)
+        return self.components.schemas[key_of(plain)] if "$ref" in plain else plain
 
     def resolve(self, node: MappingNode) -> MappingNode:
         """Return a canonical schema; of a reference the component that it names."""

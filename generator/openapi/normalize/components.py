@@ -19,6 +19,7 @@ from ...document.component_keys import (
     short_hash,
     split_reference,
 )
+from ...document.subtypes import Base, Subtypes
 from ...document.tree import MappingNode, SequenceNode, Value, walk
 from ..keywords import KNOWN
 from .confusables import warn_of_confusables
@@ -53,6 +54,11 @@ class Components:
         """Keys of schemas that aren't declared → the keys that they would have had alone."""
         self.lifted: set[str] = set()
         """Keys of components that a canonical document marks as not declared."""
+        self.subtypes = Subtypes(context.refs)
+        self.bases: dict[str, Base] = {}
+        """The base of each union of a base and its subtypes, by the union's key."""
+        self.unmade: dict[str, Base] = {}
+        """Those of the unions that are still empty."""
         self.analysis = SchemaAnalysis(context)
         self.main = child(child(context.refs.main.root, "components"), "schemas")
         """The schemas that the main file declares."""
@@ -73,11 +79,20 @@ class Components:
         self.keys = {name: key for name, key in self.keys.items() if key in kept}
         self.hints = {key: hint for key, hint in self.hints.items() if key in kept}
         self.open.clear()
+        self.unmade.clear()
         self.chain.clear()
 
     def is_declared(self, key: str) -> bool:
         """Return whether the description has a component under this key."""
         return is_component(self.schemas[key].location.pointer) and key not in self.lifted
+
+    def plain(self, schema: MappingNode) -> MappingNode:
+        """Return a canonical schema; of a reference to the union of a base the one to the base."""
+        reference = schema.get("$ref")
+        base = self.bases.get(str(reference).removeprefix(PREFIX))
+        if base is None:
+            return schema
+        return annotate(without_null(self.reference(base.schema.reference, "")), schema)
 
     # ── references ───────────────────────────────────────────────────────────────────────────
 
@@ -188,7 +203,7 @@ class Components:
             file, pointer = split_reference(name)
             is_main, is_declared = file == self.refs.main.name, is_component(pointer)
             if key in self.schemas or (not (is_main and is_declared) and key in self.main):
-                key = self._unique_key(key, name)
+                key = self.unique_key(key, name)
             self.keys[name] = key
             if is_main and not is_declared:
                 self.hints[key] = hint
@@ -205,7 +220,7 @@ class Components:
             self.schemas[key] = schema
         return key
 
-    def _unique_key(self, key: str, name: str) -> str:
+    def unique_key(self, key: str, name: str) -> str:
         """Return a key with the file's name, or a hash, for another schema of the same key."""
         file, pointer = split_reference(self.refs.relative(name))
         unique = component_key(f"{key}.{PurePosixPath(file).stem}")

@@ -5,19 +5,46 @@ Sources: OpenAPI 3.1.1 §4.8.25 and 3.2.0 §4.25 (Discriminator Object).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 
 from ...document.component_keys import PREFIX
 from ...document.pointer import escape
-from ...document.tree import MappingNode, SequenceNode, Value, walk
+from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Unsupported
+from ..model import tag_text
 from .all_of import key_of
 from .components import Components
-from .intersect import ANNOTATIONS
-from .node_values import child, items, mappings
+from .node_values import child, mappings, sequence
 
 _MAX_DEPTH = 20
 """The references and parts that are followed to a branch's own values of the property."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Property:
+    """The property of one branch, as the branch describes it."""
+
+    values: tuple[str, ...]
+    """The values that it lists, as text."""
+    type: str
+
+    def spelling(self, value: str) -> str:
+        """Return a value of a mapping, which is text, as a number or a boolean is written."""
+        if value in self.values:
+            return value
+        if self.type == "boolean":
+            return value.casefold()
+        if self.type in ("integer", "number"):
+            with suppress(ValueError):
+                return tag_text(float(value))
+        return value
+
+    def like(self, text: str) -> list[str]:
+        """Return the values that differ from ``text`` in case and separators alone."""
+        return [value for value in self.values if _fold(value) == _fold(text)]
 
 
 class Discriminators:
@@ -26,112 +53,176 @@ class Discriminators:
     def __init__(self, components: Components) -> None:
         self.components = components
         self.refs = components.refs
+        self.findings = components.findings
 
     def of(
-        self, node: MappingNode, branches: Sequence[tuple[Value, MappingNode, MappingNode]]
+        self,
+        node: MappingNode,
+        branches: Sequence[tuple[Value, MappingNode, MappingNode]],
+        base: str = "",
+        inner: Sequence[MappingNode] = (),
     ) -> MappingNode | None:
         """Return the discriminator of the union ``node``, with a mapping that names its branches.
 
         Each branch is given as it is written, in canonical form, and as it is in the union. A
-        branch that the mapping doesn't name has the values that its own schema lists; failing
-        that, its component's key, which an inline branch doesn't have.
+        branch that the mapping doesn't name has the values that it alone lists; failing that, its
+        component's key, which an inline branch doesn't have. The branch with the key ``base`` has
+        all other values: the union is of it and its subtypes, which may have discriminators of the
+        same property (``inner``).
         """
         given = node.get("discriminator")
-        if not isinstance(given, MappingNode):
+        name = given.get("propertyName") if isinstance(given, MappingNode) else None
+        if not isinstance(given, MappingNode) or not isinstance(name, str):
             return None
-        name = given.get("propertyName")
-        result = MappingNode(given.location, {"propertyName": name})
         refs = {key_of(old): key_of(new) for _, old, new in branches if key_of(old) and key_of(new)}
-        values = self._mapped(given, refs)
-        for written, old, _ in branches:
-            key = key_of(old)
-            if key in refs and refs[key] not in values.values():
-                for value in self._implied(key, written, str(name)):
-                    values.setdefault(value, refs[key])
-        references = {value: PREFIX + key for value, key in values.items()}
+        described = {
+            key_of(old): self._property(written, name)
+            for written, old, _ in branches
+            if key_of(old) in refs
+        }
+        default, is_family = base, bool(base)
+        if not base and "defaultMapping" in given:
+            default = self._key(given, "defaultMapping") or ""
+            if "anyOf" in node:
+                base = default  # in oneOf, where no other branch may match, it has its own values
+        values: dict[str, str] = {}
+        for one in (given, *inner):
+            for value, key in self._mapped(one, described, is_family=is_family).items():
+                if key != base:
+                    values.setdefault(value, key)
+        counts = Counter(value for one in described.values() for value in one.values)
+        for key, branch in described.items():
+            if key != base:
+                for value in self._implied(key, branch, values, counts):
+                    values.setdefault(value, key)
+        references = {value: PREFIX + refs[key] for value, key in values.items()}
+        result = MappingNode(given.location, {"propertyName": name})
         result["mapping"] = MappingNode(given.location, references)
-        if "defaultMapping" in given:
-            default = self._key(given, "defaultMapping")
-            if default in refs:
-                result["defaultMapping"] = PREFIX + refs[default]
+        if default in refs:
+            result["defaultMapping"] = PREFIX + refs[default]
         return result
 
-    def _mapped(self, given: MappingNode, refs: Mapping[str, str]) -> dict[str, str]:
-        """Return the values of the mapping that name a branch, with its key; warn of the others."""
+    def _mapped(
+        self, given: MappingNode, described: Mapping[str, _Property], *, is_family: bool
+    ) -> dict[str, str]:
+        """Return the values that the mapping has for branches, with their keys."""
         values: dict[str, str] = {}
         mapping = child(given, "mapping")
         for value in mapping:
-            try:
-                key = self._key(mapping, value)
-            except Unsupported:
+            key = self._key(mapping, value)
+            one = described.get(key or "")
+            if key is None or one is None:
+                if key is not None and not is_family:
+                    self._warn(
+                        mapping.at(value),
+                        f"the discriminator maps {value!r} to a schema that isn't in the union",
+                        f"Add the schema to the union, or remove {value!r} from `mapping`.",
+                    )
                 continue
-            if key in refs:
-                values[value] = refs[key]
-            else:
-                self.components.findings.warn(
-                    "discriminator",
+            text = one.spelling(value)
+            if one.values and text not in one.values:
+                self._warn(
                     mapping.at(value),
-                    f"the discriminator maps {value!r} to a schema that isn't in the union",
-                    f"Add the schema to the union, or remove {value!r} from `mapping`.",
+                    f"the discriminator maps {value!r} to {key}, whose property "
+                    f"{given.get('propertyName')!r} has other values; those are used",
+                    f"Replace {value!r} by one of {', '.join(map(repr, one.values[:5]))}.",
                 )
+                text = next(iter(one.like(text)), "")
+            if text:
+                values.setdefault(text, key)
         return values
 
-    def _implied(self, key: str, branch: Value, name: str) -> list[str]:
-        """Return the values for a branch that the mapping doesn't name."""
-        try:
-            own = self._own_values(branch, name, 0)
-        except Unsupported:
-            return []
-        is_component = isinstance(branch, MappingNode) and "$ref" in branch
-        return [key] if is_component and (not own or key in own) else own
+    def _implied(
+        self,
+        key: str,
+        described: _Property,
+        values: Mapping[str, str],
+        counts: Mapping[str, int],
+    ) -> list[str]:
+        """Return the values of a branch besides those that the mapping has for it."""
+        is_mapped = key in values.values()
+        if not is_mapped and (not described.values or key in described.values):
+            return [key]
+        own = [value for value in described.values if counts[value] == 1]
+        if own or is_mapped:
+            return own
+        return [value for value in described.like(key) if value not in values]
 
-    def _own_values(self, branch: Value, name: str, depth: int) -> list[str]:
-        """Return the texts that a schema, as it is written, lists for a property."""
+    def _warn(self, where: Location, fact: str, remedy: str) -> None:
+        self.findings.warn("discriminator", where, fact, remedy)
+
+    # ── as written ───────────────────────────────────────────────────────────────────────────
+
+    def _property(self, branch: Value, name: str) -> _Property:
+        schemas = [*self._schemas(branch, name, 0)]
+        texts = next((found for schema in schemas if (found := _texts(schema))), ())
+        types = [kind for schema in schemas for kind in _types(schema) if kind != "null"]
+        return _Property(texts, types[0] if types else "")
+
+    def _schemas(self, branch: Value, name: str, depth: int) -> Iterator[MappingNode]:
+        """Yield the schemas of a property: the branch's own, then those of what it extends."""
         if not isinstance(branch, MappingNode) or depth > _MAX_DEPTH:
-            return []
+            return
         if "$ref" in branch:
-            return self._own_values(self.refs.target(branch)[0], name, depth + 1)
+            yield from self._schemas(self._target(branch), name, depth + 1)
+            return
         schema = child(branch, "properties").get(name)
         for _ in range(_MAX_DEPTH):
-            if isinstance(schema, MappingNode) and "$ref" in schema:
-                schema = self.refs.target(schema)[0]
-        if isinstance(schema, MappingNode):
-            values = schema.get("enum")
-            if "const" in schema:
-                values = SequenceNode(schema.location, [schema["const"]])
-            if isinstance(values, SequenceNode):
-                return [value for value in values if isinstance(value, str)]
-        every = (self._own_values(p, name, depth + 1) for p in mappings(branch.get("allOf")))
-        return next((values for values in every if values), list[str]())
+            if isinstance(schema, MappingNode):
+                yield schema
+                parts = mappings(schema.get("allOf"))
+                one = schema if "$ref" in schema else parts[0] if len(parts) == 1 else None
+                schema = self._target(one) if one is not None and "$ref" in one else None
+        for part in mappings(branch.get("allOf")):
+            yield from self._schemas(part, name, depth + 1)
 
-    def _key(self, node: MappingNode, member: str) -> str:
-        """Return the key of the component that ``node[member]`` names, by key or by reference."""
+    def _target(self, node: MappingNode) -> Value:
+        with suppress(Unsupported):
+            return self.refs.target(node)[0]
+        return None
+
+    def _key(self, node: MappingNode, member: str) -> str | None:
+        """Return the key of the component that ``node[member]`` names, by key or by reference.
+
+        Empty for a schema that isn't in use; None, with a warning, for a name without a schema.
+        """
         name, refs = node[member], self.refs
         if isinstance(name, str) and name in self.components.main:
-            name = f"{refs.main.name}#/components/schemas/{escape(name)}"
-        else:
-            _, name = refs.target(MappingNode(node.location, {"$ref": name}), node.at(member))
-        return self.components.keys.get(name, "")
+            return self.components.keys.get(
+                f"{refs.main.name}#/components/schemas/{escape(name)}", ""
+            )
+        try:
+            with refs.apart() as faults:
+                found = refs.target(MappingNode(node.location, {"$ref": name}), node.at(member))
+        except Unsupported:
+            for problem in faults.refusals:
+                if problem.code not in ("ref", "ref-file"):
+                    self.findings.add(problem)
+                else:
+                    self._warn(
+                        node.at(member),
+                        f"the discriminator maps {member!r} to no schema that exists; ignored",
+                        f"Correct {name!r}, or remove it.",
+                    )
+            return None
+        return self.components.keys.get(found[1], "")
 
 
-def tag_branches(root: MappingNode, schemas: Mapping[str, MappingNode]) -> None:
-    """Give the property of each branch of a discriminated union its value as an enumeration.
+def _texts(schema: MappingNode) -> tuple[str, ...]:
+    values = [schema["const"]] if "const" in schema else sequence(schema.get("enum"))
+    return tuple(tag_text(v) for v in values if isinstance(v, str | int | float))
 
-    A branch that has several values, or lacks the property, is left as it is.
-    """
-    tags: dict[tuple[str, str], set[str]] = {}
-    for node in [m for top in (root, *schemas.values()) for m in walk(top)]:
-        found = node.get("discriminator")
-        if isinstance(found, MappingNode):
-            for value, ref in items(found.get("mapping")):
-                key = str(ref).removeprefix(PREFIX)
-                if key in schemas:
-                    tags.setdefault((key, str(found["propertyName"])), set()).add(value)
-    for (key, name), values in tags.items():
-        properties = child(schemas[key], "properties")
-        old = properties.get(name)
-        if isinstance(old, MappingNode) and len(values) == 1:
-            listed = SequenceNode(old.location, values)
-            constant = MappingNode(old.location, {"type": "string", "enum": listed})
-            constant.update({k: v for k, v in old.items() if k in ANNOTATIONS and k != "examples"})
-            properties[name] = constant
+
+def _types(schema: MappingNode) -> list[str]:
+    kinds = schema.get("type")
+    return (
+        [str(kind) for kind in kinds]
+        if isinstance(kinds, SequenceNode)
+        else [str(kinds)]
+        if kinds
+        else []
+    )
+
+
+def _fold(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).casefold()

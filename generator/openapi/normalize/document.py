@@ -23,7 +23,6 @@ from .. import model
 from . import typed
 from .components import add_required_properties
 from .context import Context
-from .discriminators import tag_branches
 from .node_values import child, listed, mappings, pick
 from .operations import OperationNormalizer
 from .read_write_only import relax
@@ -31,6 +30,7 @@ from .rename import settle_keys
 from .schema_analysis import LIFTED, NAMED
 from .schemas import SchemaNormalizer
 from .server_side_constraints import ServerChecked
+from .tags import tag_branches
 
 _SERVER = ("url", "description", "variables")
 _TAG = ("name", "summary", "description", "parent", "kind")

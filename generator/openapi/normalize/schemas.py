@@ -32,6 +32,7 @@ from .nullability import or_null
 from .schema_analysis import dynamic_anchors
 from .schema_keywords import Keywords, boolean
 from .server_side_constraints import add_server_checked, server_checked
+from .subtypes import SubtypeUnions
 from .unions import Unions
 
 _SUBSCHEMAS = tuple(
@@ -73,6 +74,7 @@ class SchemaNormalizer:
         self._keywords = Keywords(context.findings, is_30=context.is_30)
         self._values = Values(context.findings)
         self._composition = Composition(self.components)
+        self._subtypes = SubtypeUnions(self.components)
         self._unions = Unions(self._composition, self._keywords)
 
     def visit(self, value: Value, hint: str, location: Location) -> MappingNode:
@@ -97,7 +99,9 @@ class SchemaNormalizer:
             return self.components.refer(bound, bound.location.name, node, hint)
         node = _static(node)
         if self.is_30 or all(key in _BESIDE_REF for key in node if key in KNOWN):
-            return self.components.reference(node, hint)
+            schema = self._subtypes.reference(node) or self.components.reference(node, hint)
+            self._subtypes.make()
+            return schema
         # From 3.1 on, keywords beside $ref restrict as well (JSON Schema 2020-12 §8.2.3.1).
         parts = [pick(node, ["$ref"]), omit(node, "$ref")]
         return self._composition.all_of(parts, hint, node.location)
@@ -144,7 +148,8 @@ class SchemaNormalizer:
         parts = node.get("allOf")
         if isinstance(parts, SequenceNode) and parts:
             parts = [*parts, omit(node, "allOf")]
-            merged = self._composition.all_of(parts, hint, node.location)
+            is_reference = self._is_reference(node)
+            merged = self._composition.all_of(parts, hint, node.location, is_reference=is_reference)
             return or_null(merged) if self.is_30 and node.get("nullable") is True else merged
         out = MappingNode(node.location, positions=node.positions)
         nullable = self._keywords.type(node, out)
@@ -165,6 +170,18 @@ class SchemaNormalizer:
         self._composition.settle(out)
         out = self._by_type(out, hint)
         return or_null(out) if nullable else out
+
+    def _is_reference(self, node: MappingNode) -> bool:
+        """Return whether an ``allOf`` is a reference to a base with annotations, not a subtype."""
+        parts = sequence(node.get("allOf"))
+        beside = node.keys() - {"allOf", "type", "nullable", "default", *ANNOTATIONS}
+        if len(parts) != 1 or any(key in KNOWN for key in beside):
+            return False
+        part, subtypes = parts[0], self.components.subtypes
+        if not isinstance(part, MappingNode) or "$ref" not in part:
+            return False
+        target, name = self.components.target(part)
+        return subtypes.base(name, target) is not None and not subtypes.extends(node)
 
     def _by_type(self, out: MappingNode, hint: str) -> MappingNode:
         """Return a schema without keywords for values that its type excludes.

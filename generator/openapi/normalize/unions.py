@@ -6,6 +6,7 @@ Sources: JSON Schema 2020-12 §10.2.1.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeGuard
 
 from ...document.tree import MappingNode, SequenceNode, Value
 from ...errors import Unsupported
@@ -53,7 +54,9 @@ class Unions:
                 nullable = True
                 continue
             name = f"{hint}.{words[index]}" if words[index] and not is_alone else hint
-            if is_alone and isinstance(branch, MappingNode) and "$ref" not in branch:
+            if self._lists_subtypes(branch, branches):
+                canonical = components.reference(branch, name)
+            elif is_alone and isinstance(branch, MappingNode) and "$ref" not in branch:
                 canonical = components.normalizer.body(branch, hint)  # the union itself
             else:
                 canonical = components.normalizer.visit(branch, name, branches.at(index))
@@ -71,7 +74,8 @@ class Unions:
                 for branch, at in zip(found, places, strict=True)
             ]
         union = MappingNode(node.location, positions=node.positions)
-        discriminator = self._discriminators.of(node, list(zip(written, found, kept, strict=True)))
+        bases = map(components.plain, found)
+        discriminator = self._discriminators.of(node, list(zip(written, bases, kept, strict=True)))
         if len(kept) == 1:
             union.update(kept[0])
         elif kept:
@@ -111,6 +115,19 @@ class Unions:
         )
         return is_null_31 or self.components.analysis.is_null_30(branch)
 
+    def _lists_subtypes(self, branch: Value, branches: SequenceNode) -> TypeGuard[MappingNode]:
+        """Return whether a branch is a base whose subtypes are all branches themselves."""
+        refs = [b for b in branches if isinstance(b, MappingNode) and "$ref" in b]
+        if len(refs) < 2 or not any(branch is one for one in refs):
+            return False
+        assert isinstance(branch, MappingNode)
+        target, name = self.components.target(branch)
+        base = self.components.subtypes.base(name, target)
+        if base is None:
+            return False
+        names = {self.components.target(one)[1] for one in refs}
+        return all(subtype.name in names for subtype in base.subtypes)
+
     def _with_base(
         self, base: MappingNode, branch: MappingNode, hint: str, word: str | None
     ) -> MappingNode:
@@ -118,7 +135,7 @@ class Unions:
 
         ``word`` is None for the only branch, which is the union itself.
         """
-        key = key_of(branch)
+        key = key_of(self.components.plain(branch))
         suffix = "" if word is None else word or self.components.hints.get(key, key)
         name = f"{hint}.{suffix}" if suffix else hint
         whole = self.composition.merged([base, branch], name, base.location)

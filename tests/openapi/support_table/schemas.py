@@ -45,6 +45,12 @@ def _picks(made: Made) -> None:
     assert (unknown["k"] if isinstance(unknown, dict) else unknown.k) == "new"
 
 
+def _picks_subtype(made: Made) -> None:
+    models = made.models
+    assert type(models.M.model_validate({"v": {"k": "Sub", "a": 1}}).v) is models.Sub
+    assert type(models.M.model_validate({"v": {"k": "new", "a": 1}}).v) is models.Base
+
+
 def _branches(made: Made) -> None:
     models = made.models
     assert type(models.M.model_validate({"v": {"k": "x", "a": 1}}).v) is models.A
@@ -217,6 +223,12 @@ ROWS: dict[str, dict[str, Row]] = {
             "{propertyName: k, mapping: {bee: B}}}", schemas=_TWO, check=_picks),
         "a `discriminator` value without a branch": schema(
             "{oneOf: [{$ref: '#/components/schemas/A'}], discriminator: {propertyName: k, mapping: {b: B}}}", schemas=_TWO),
+        "a `discriminator` that contradicts the property's own values": schema(
+            "{oneOf: [{$ref: '#/components/schemas/A'}], discriminator: {propertyName: k, mapping: {b: A}}}",
+            schemas="A: {type: object, properties: {k: {const: a}}}"),
+        "a `discriminator` on a base class": schema("{$ref: '#/components/schemas/Base'}", "BaseUnion", check=_picks_subtype, schemas=(
+            "Base: {type: object, properties: {k: {type: string}}, discriminator: {propertyName: k}}\n"
+            "    Sub: {allOf: [{$ref: '#/components/schemas/Base'}, {properties: {a: {type: integer}}}]}")),
         "a schema or `null`": schema("{anyOf: [{$ref: '#/components/schemas/A'}, {type: 'null'}]}", "A | None", good=[(None, None)], schemas=_TWO),
         "recursion through a property or an item": schema(
             "{$ref: '#/components/schemas/A'}", "A", schemas="A: {type: object, properties: {inner: {$ref: '#/components/schemas/A'}}}", check=_tree),

@@ -322,7 +322,7 @@ class Bodies:
         if not fitting:
             raise Unresolvable("a number")
         made = self._random.choice(fitting)
-        if is_integer and not self._source.is_30 and self._is_likely(0.05):
+        if is_integer and not self._source.is_30 and self._is_likely(0.01):
             return float(made)  # an integer, too (JSON Schema 2020-12 §6.1.1)
         return int(made) if is_integer and float(made).is_integer() else made
 

@@ -18,7 +18,7 @@ class Cat(Model):
 
 
 Animal = TypeAliasType(
-    "Animal", Annotated[Union["Dog", Cat, UnknownVariant], OpenUnion("kind", ("dog", "cat"))]
+    "Animal", Annotated[Union["Dog", Cat, UnknownVariant], OpenUnion("kind", ("dog",), ("cat",))]
 )
 
 

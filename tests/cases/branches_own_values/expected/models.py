@@ -39,5 +39,5 @@ OutdoorsOrStr = TypeAliasType("OutdoorsOrStr", Annotated[Outdoors | str, OPEN])
 
 
 Pet = TypeAliasType(
-    "Pet", Annotated[CatObject | DogObject | UnknownVariant, OpenUnion("type", ("cat", "dog"))]
+    "Pet", Annotated[CatObject | DogObject | UnknownVariant, OpenUnion("type", ("cat",), ("dog",))]
 )

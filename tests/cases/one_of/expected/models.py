@@ -37,7 +37,7 @@ class Square(Model):
 
 
 Shape = TypeAliasType(
-    "Shape", Annotated[Circle | Square | UnknownVariant, OpenUnion("kind", ("round", "Square"))]
+    "Shape", Annotated[Circle | Square | UnknownVariant, OpenUnion("kind", ("round",), ("Square",))]
 )
 
 

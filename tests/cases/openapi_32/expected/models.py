@@ -26,5 +26,5 @@ class Weekly(Model):
 
 
 Paper = TypeAliasType(
-    "Paper", Annotated[Daily | Weekly | UnknownVariant, OpenUnion("kind", ("daily", "weekly"))]
+    "Paper", Annotated[Daily | Weekly | UnknownVariant, OpenUnion("kind", ("daily",), ("weekly",))]
 )

@@ -31,5 +31,6 @@ class Placed(Model):
 
 
 Bid = TypeAliasType(
-    "Bid", Annotated[Placed | BidDropped | UnknownVariant, OpenUnion("operation", ("PUT", "DROP"))]
+    "Bid",
+    Annotated[Placed | BidDropped | UnknownVariant, OpenUnion("operation", ("PUT",), ("DROP",))],
 )

@@ -1,0 +1,237 @@
+"""Schemas that extend a base with a discriminator, which doesn't list them itself.
+
+Wherever such a base is referred to, a value may be one of any subtype: a schema that the
+discriminator's ``mapping`` names, or one with the base in its ``allOf``, also indirectly.
+
+Sources: OpenAPI 3.0.4 §4.7.24.3 and §4.7.25, 3.1.1 §4.8.24.1 and §4.8.25 (Discriminator Object).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from ..errors import Unsupported
+from .pointer import escape
+from .references import References
+from .tree import Location, MappingNode, SequenceNode, SourceFile, Value
+
+_UNIONS = ("oneOf", "anyOf")
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSchema:
+    """A schema and the reference to it in absolute form."""
+
+    name: str
+    node: MappingNode
+
+    @property
+    def reference(self) -> MappingNode:
+        """A ``$ref`` to the schema, in its own document."""
+        location = self.node.location
+        return MappingNode(location, {"$ref": f"#{quote(location.pointer)}"})
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A schema with a discriminator, its own or inherited, and the schemas that extend it."""
+
+    schema: NamedSchema
+    discriminator: MappingNode
+    subtypes: tuple[NamedSchema, ...]
+    """Without those of a subtype that has a discriminator of another property."""
+    inner: tuple[MappingNode, ...]
+    """The subtypes' own discriminators of the same property."""
+
+    @property
+    def property_name(self) -> str:
+        """The property that tells the subtypes apart."""
+        return str(self.discriminator["propertyName"])
+
+
+@dataclass(slots=True)
+class Subtypes:
+    """The subtypes of the schemas of one description; each file is read once."""
+
+    refs: References
+    _children: dict[str, list[NamedSchema]] = field(default_factory=dict[str, list[NamedSchema]])
+    """The schemas that have a schema in their ``allOf``, by its name; in the files' order."""
+    _extending: set[int] = field(default_factory=set[int])
+    _bases: dict[str, Base | None] = field(default_factory=dict[str, Base | None])
+    _discriminators: dict[str, MappingNode | None] = field(
+        default_factory=dict[str, "MappingNode | None"]
+    )
+    _has_discriminator: dict[str, bool] = field(default_factory=dict[str, bool])
+    _files: set[str] = field(default_factory=set[str])
+
+    def base(self, name: str, node: Value) -> Base | None:
+        """Return the base that the schema ``node`` with the absolute reference ``name`` is.
+
+        None without a discriminator or subtypes, and for a union, which lists them itself.
+        """
+        if name not in self._bases:
+            self._bases[name] = None
+            if isinstance(node, MappingNode) and self._may_have_bases(node.location.document):
+                schema = NamedSchema(name, node)
+                discriminator = self._discriminator(schema)
+                if discriminator is not None:
+                    self._index(node.location.document)
+                    self._bases[name] = self._base(schema, discriminator)
+        return self._bases[name]
+
+    def extends(self, node: MappingNode) -> bool:
+        """Return whether a schema is a component that extends others."""
+        self._index(node.location.document)
+        return id(node) in self._extending
+
+    def _may_have_bases(self, document: SourceFile) -> bool:
+        for file in (self.refs.main, document):
+            if file.name not in self._has_discriminator:
+                found = any("discriminator" in text for text in file.texts)
+                self._has_discriminator[file.name] = found
+        return any(self._has_discriminator[file.name] for file in (self.refs.main, document))
+
+    # ── discriminators ───────────────────────────────────────────────────────────────────────
+
+    def _discriminator(self, schema: NamedSchema) -> MappingNode | None:
+        """Return the discriminator of a schema, or else the first one that it inherits."""
+        known = self._discriminators
+        path = {schema.name: schema}
+        while path:
+            name, one = next(reversed(path.items()))
+            found, is_known = _own_discriminator(one.node)
+            if not is_known:
+                parents = [p for p in self._parents(one.node) if p.name not in path]
+                unread = next((p for p in parents if p.name not in known), None)
+                if unread is not None:
+                    path[unread.name] = unread
+                    continue
+                found = next((d for p in parents if (d := known[p.name]) is not None), None)
+            known[name] = found
+            del path[name]
+        return known[schema.name]
+
+    def _base(self, schema: NamedSchema, discriminator: MappingNode) -> Base | None:
+        found: dict[str, NamedSchema] = {}
+        inner: list[MappingNode] = []
+        todo = [*self._children.get(schema.name, ())]
+        if _own_discriminator(schema.node)[0] is discriminator:
+            todo += self._mapped(discriminator)
+        while todo:
+            one = todo.pop()
+            if one.name in found or one.name == schema.name:
+                continue
+            found[one.name] = one
+            own = _own_discriminator(one.node)[0]
+            if own is None or own["propertyName"] == discriminator["propertyName"]:
+                todo += self._children.get(one.name, ())
+                if own is not None:
+                    inner.append(own)
+                    todo += self._mapped(own)
+        if not found:
+            return None
+        subtypes = tuple(found[name] for name in sorted(found))
+        return Base(schema, discriminator, subtypes, tuple(inner))
+
+    def _mapped(self, discriminator: MappingNode) -> Iterator[NamedSchema]:
+        """Yield the schemas that a mapping names, by their keys or by reference."""
+        mapping = discriminator.get("mapping")
+        if not isinstance(mapping, MappingNode):
+            return
+        components = _schemas(self.refs.main)
+        for name in mapping.values():
+            node = MappingNode(mapping.location, {"$ref": name})
+            if isinstance(name, str) and name in components:
+                node = MappingNode(components.location, {"$ref": _pointer(name)})
+            found = self._resolve(node)
+            if found is not None:
+                yield found
+
+    # ── the index ────────────────────────────────────────────────────────────────────────────
+
+    def _index(self, document: SourceFile) -> None:
+        """Read the components of the main file and of ``document`` unless that was done."""
+        for one in (self.refs.main, document):
+            if one.name not in self._files:
+                self._files.add(one.name)
+                schemas = _schemas(one)
+                for key in schemas:
+                    schema = self._resolve(MappingNode(schemas.location, {"$ref": _pointer(key)}))
+                    if schema is not None and id(schema.node) not in self._extending:
+                        self._add(schema)
+
+    def _add(self, schema: NamedSchema) -> None:
+        if schema.node.get("nullable") is True:  # a reference that admits null, as 3.0 spells it
+            return
+        for parent in self._parents(schema.node):
+            self._extending.add(id(schema.node))
+            self._children.setdefault(parent.name, []).append(schema)
+
+    def _parents(self, node: MappingNode) -> Iterator[NamedSchema]:
+        """Yield the schemas that the ``allOf`` of a schema refers to."""
+        for part in [part for whole in _with_parts(node) for part in _parts(whole)]:
+            if "$ref" in part:
+                parent = self._resolve(part)
+                if parent is not None:
+                    yield parent
+
+    def _resolve(self, node: MappingNode) -> NamedSchema | None:
+        """Return the schema at the end of a chain of references; None if there is none."""
+        target: Value = node
+        seen: set[str] = set()
+        name = ""
+        with self.refs.apart():
+            try:
+                while isinstance(target, MappingNode) and "$ref" in target and name not in seen:
+                    seen.add(name)
+                    target, name = self.refs.target(target)
+            except Unsupported:
+                return None
+        return NamedSchema(name, target) if isinstance(target, MappingNode) else None
+
+
+def _own_discriminator(node: MappingNode) -> tuple[MappingNode | None, bool]:
+    """Return the discriminator that a schema has itself, and whether it inherits none."""
+    parts = _with_parts(node)
+    if any(keyword in part for part in parts for keyword in _UNIONS):
+        return None, True
+    for part in parts:
+        found = part.get("discriminator")
+        if isinstance(found, MappingNode) and isinstance(found.get("propertyName"), str):
+            return found, True
+    return None, False
+
+
+def _parts(node: MappingNode) -> list[MappingNode]:
+    parts = node.get("allOf")
+    if not isinstance(parts, SequenceNode):
+        return []
+    return [part for part in parts if isinstance(part, MappingNode)]
+
+
+def _inline_parts(node: MappingNode) -> Iterator[MappingNode]:
+    """Yield the parts of an ``allOf`` that aren't references, also nested ones."""
+    todo = _parts(node)
+    while todo:
+        part = todo.pop(0)
+        if "$ref" not in part:
+            yield part
+            todo += _parts(part)
+
+
+def _with_parts(node: MappingNode) -> list[MappingNode]:
+    return [node, *_inline_parts(node)]
+
+
+def _schemas(document: SourceFile) -> MappingNode:
+    components = document.root.get("components")
+    schemas = components.get("schemas") if isinstance(components, MappingNode) else None
+    if isinstance(schemas, MappingNode):
+        return schemas
+    return MappingNode(Location(document))
+
+
+def _pointer(key: str) -> str:
+    return f"#/components/schemas/{quote(escape(key))}"

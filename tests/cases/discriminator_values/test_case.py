@@ -1,0 +1,84 @@
+"""Values of discriminators: of branches with one base, numbers, booleans, contradictions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support.generated_case import Case, Recorder, answering, bodies, refused, sent
+
+
+def test_branches_that_share_a_base_have_a_class_each(case: Case) -> None:
+    models = case.models
+    server = Recorder(200, {"action": "open"})
+    with case.connect(server) as client:
+        client.commands.run(models.Place(action="place", id="1"))
+        client.commands.run(models.Cancel(action="cancel"))
+        order = client.commands.run(models.Return(action="Return"))
+    assert [body["action"] for body in bodies(server)] == ["place", "cancel", "Return"]
+    assert type(order) is models.Order
+    assert refused(models.Cancel, action="place") == ["literal_error"]
+    assert sent(models.Order(action="place"))
+
+
+def test_numbers_and_booleans_are_sent_as_such(case: Case) -> None:
+    models = case.models
+    server = Recorder(200, {"ok": True, "value": 1})
+    with case.connect(server) as client:
+        answer = client.frames.send(models.Text(code=1, text="a"))
+        client.frames.send(models.Close(code=8))
+    assert bodies(server) == [{"code": 1, "text": "a"}, {"code": 8}]
+    assert type(answer) is models.Success
+    assert refused(models.Text, code="1") == ["literal_error"]
+    assert refused(models.Success, ok="true") == ["literal_error"]
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ({"ok": True, "value": 1}, "Success"),
+        ({"ok": False, "error": "late"}, "Failure"),
+        ({"ok": "perhaps"}, "UnknownVariant"),
+    ],
+)
+def test_a_boolean_picks_the_class(value: dict[str, Any], name: str, case: Case) -> None:
+    with case.connect(answering(200, value)) as client:
+        answer = client.frames.send(case.models.Text(code=1))
+    assert (type(answer).__name__, sent(answer)) == (name, value)
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ({"level": 1, "floor": 2}, "Low"),
+        ({"level": 2, "ceiling": 3}, "High"),
+        ({"level": 3, "name": "c"}, "Level"),
+        ({"name": "d"}, "Level"),
+    ],
+)
+def test_a_number_picks_the_subtype(value: dict[str, Any], name: str, case: Case) -> None:
+    with case.connect(answering(200, value)) as client:
+        level = client.levels.get()
+    assert sent(level) == value
+    if "level" in value:
+        assert type(level).__name__ == name
+
+
+def test_the_property_wins_over_the_mapping(case: Case) -> None:
+    models = case.models
+    assert sent(models.Card(method="CREDIT_CARD"))
+    assert refused(models.Card, method="card") == ["enum"]
+    assert sent(models.Transfer(method="bank"))
+    assert refused(models.Transfer, method="transfer") == ["literal_error"]
+
+
+def test_a_mapping_names_a_schema_of_another_file(case: Case) -> None:
+    server = Recorder(204)
+    with case.connect(server) as client:
+        client.payments.make(case.models.Cash(method="cash", coins=[1, 2]))
+        client.payments.make(case.models.Voucher(method="Voucher", code="a"))
+    assert bodies(server) == [
+        {"method": "cash", "coins": [1, 2]},
+        {"method": "Voucher", "code": "a"},
+    ]
