@@ -186,7 +186,7 @@ class Findings:
 
     @property
     def assumed(self) -> tuple[Problem, ...]:
-        """The warnings whose fact says what was assumed in place of an invalid value."""
+        """The warnings about values that were assumed in place of invalid ones."""
         return tuple(problem for problem, assumed in self._warnings.items() if assumed)
 
     def warn(self, code: str, where: Place | Located, fact: str, remedy: str) -> None:
@@ -243,7 +243,7 @@ class Findings:
         return self.strict or self.required is None or label in self.required
 
     def drop_vague(self) -> None:
-        """Drop what the meta-schema says of a node that a more specific problem is about."""
+        """Drop the violations of the meta-schema that a more specific problem is about."""
         vague = _vague(self.refusals, self.refusals)
         self.refusals = [problem for problem in self.refusals if problem not in vague]
         for problem in _vague(self._warnings, [*self._warnings, *self.refusals]):

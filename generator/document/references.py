@@ -39,7 +39,17 @@ class References:
             for one in self.faults.get(node.location.pointer, ()):
                 self.findings.assume(one.code, one.place, one.fact, one.remedy)
 
-    def target(self, node: MappingNode, place: Location | None = None) -> tuple[Value, str]:
+    def schema(self, node: MappingNode) -> tuple[Value, str]:
+        """Return the target of a schema's reference, and the reference in absolute form.
+
+        True, the schema of any value, is assumed for a target that doesn't exist. Raises
+        ``Unsupported`` for a reference that is remote or leaves the folder.
+        """
+        return self.target(node, is_schema=True)
+
+    def target(
+        self, node: MappingNode, place: Location | None = None, *, is_schema: bool = False
+    ) -> tuple[Value, str]:
         """Return the target of ``node['$ref']``, and the reference in absolute form.
 
         ``place`` is the location of the reference, if it is another one. Raises ``Unsupported``
@@ -48,16 +58,15 @@ class References:
         place = place or node.at("$ref")
         reference = node["$ref"]
         if not isinstance(reference, str):
-            raise self.findings.refuse(
-                "ref", place, "$ref isn't text", "Write a URI reference in quotes."
-            )
+            fact, remedy = "$ref isn't text", "Write a URI reference in quotes."
+            return self._missing(place, fact, remedy, is_schema=is_schema), ""
         document = node.location.document
         try:
             value = self._anchors_of(document).find(reference, node)
         except KeyError:
             file, _, fragment = reference.partition("#")
             document = self._document(file, document, place) if file else document
-            value = self._within(document, fragment, place, reference)
+            value = self._within(document, fragment, place, reference, is_schema=is_schema)
         if isinstance(value, MappingNode):
             return value, value.location.name
         return value, f"{document.name}#{reference.partition('#')[2]}"
@@ -72,7 +81,13 @@ class References:
             self.findings = before
 
     def _within(
-        self, document: SourceFile, fragment: str, place: Location, reference: str
+        self,
+        document: SourceFile,
+        fragment: str,
+        place: Location,
+        reference: str,
+        *,
+        is_schema: bool,
     ) -> Value:
         try:
             if fragment and not fragment.startswith("/"):
@@ -89,17 +104,29 @@ class References:
                         "Move the definition to components/schemas.",
                     )
                     return value
-            raise self.findings.refuse(
-                "ref",
-                place,
-                f"$ref {reference!r} doesn't resolve: its target doesn't exist",
-                "Correct the reference, or add its target.",
-            ) from None
+            fact = f"$ref {reference!r} doesn't resolve: its target doesn't exist"
+            remedy = "Correct the reference, or add its target."
+            return self._missing(place, fact, remedy, is_schema=is_schema)
+
+    def _missing(self, place: Location, fact: str, remedy: str, *, is_schema: bool) -> bool:
+        """Return True for a schema without a target; raise ``Unsupported`` for anything else."""
+        if not is_schema:
+            raise self.findings.refuse("ref", place, fact, remedy)
+        self.findings.assume("ref", place, f"{fact}; any value is assumed", remedy)
+        return True
 
     def _anchors_of(self, document: SourceFile) -> Anchors:
         if document.name not in self._anchors:
             self._anchors[document.name] = Anchors(document)
         return self._anchors[document.name]
+
+    def has_anchor(self, node: MappingNode) -> bool:
+        """Return whether the file of ``node`` has the schema that ``node['$ref']`` identifies."""
+        try:
+            self._anchors_of(node.location.document).find(str(node["$ref"]), node)
+        except KeyError:
+            return False
+        return True
 
     def follow(self, value: Value, place: Location, what: str) -> MappingNode:
         """Return ``value`` as a mapping, with any chain of references resolved."""

@@ -28,34 +28,35 @@ class AnyContent(Json):
         kind = _bare(content_type)
         if _JSON.match(kind):
             return super().read(content)
+        first, second = (self._text, super().read) if kind else (super().read, self._text)
+        try:
+            return first(content)
+        except ValidationError:
+            return second(content)
+
+    def _text(self, content: bytes) -> Any:
+        """Return text, or bytes that aren't text, as the type takes it."""
         validator = self._types().validator
         try:
-            if not kind:
-                return super().read(content)
             text = json.dumps(content.decode())
-            return validator.validate_json(text, by_alias=True, by_name=False)
         except UnicodeDecodeError:
             return validator.validate_python(content)
-        except ValidationError:
-            if kind:
-                return super().read(content)
-            text = json.dumps(content.decode())
-            return validator.validate_json(text, by_alias=True, by_name=False)
+        return validator.validate_json(text, by_alias=True, by_name=False)
 
 
 class ByContentType:
     """A body in one of several media types of JSON; without a known one, of the first."""
 
-    __slots__ = ("answers",)
+    __slots__ = ("_known", "answers")
 
     def __init__(self, *answers: Json) -> None:
         self.answers = answers
+        named = [(one.media_type.replace(" ", "").lower(), one) for one in reversed(answers)]
+        self._known = {**{_bare(name): one for name, one in named}, **dict(named)}
 
     def read(self, content: bytes, content_type: str = "", /) -> Any:
         """Return the value, read as the Content-Type of the response says."""
-        whole = content_type.replace(" ", "").lower()
-        known = {one.media_type.replace(" ", "").lower(): one for one in reversed(self.answers)}
-        bare = {_bare(name): one for name, one in known.items()}
-        ranges = (one for one in self.answers if content_type and "*" in one.media_type)
-        chosen = known.get(whole) or bare.get(_bare(whole)) or next(ranges, self.answers[0])
-        return chosen.read(content, content_type)
+        kind = content_type.replace(" ", "").lower()
+        ranges = (one for one in self.answers if kind and "*" in one.media_type)
+        chosen = self._known.get(kind) or self._known.get(_bare(kind))
+        return (chosen or next(ranges, self.answers[0])).read(content, content_type)

@@ -32,7 +32,8 @@ def test_plain_http_is_warned_of(tmp_path: Path, url: str, warning: str) -> None
         "paths": {"/": {"get": {"operationId": "a", "responses": {"204": {"description": "."}}}}},
     }
     (tmp_path / "spec.json").write_text(json.dumps(spec), encoding="utf-8")
-    found = speclock(tmp_path, "generate", "--spec", "spec.json", "--package", "p", "--output", "o")
+    arguments = ("--spec", "spec.json", "--package", "p", "--output", "o", "--verbose")
+    found = speclock(tmp_path, "generate", *arguments)
     assert found.code == 0
     assert warning in found.err
     assert ("plain http" in found.err) is bool(warning)

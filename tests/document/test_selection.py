@@ -56,7 +56,8 @@ paths:
   /typo:
     get:
       operationId: typo
-      responses: {"20": {description: Fine.}}
+      parameters: [{name: "a b", in: header, required: true, schema: {type: string}}]
+      responses: {"204": {description: Fine.}}
 components:
   schemas:
     Good: {type: object, properties: {name: {type: string}}}
@@ -145,7 +146,7 @@ def test_with_strict_every_fault_is_refused(tmp_path: Path) -> None:
     outcome = run(tmp_path, FAULTY, "--strict")
     assert outcome.code == 2
     assert "[ref]" in outcome.err
-    assert "[status]" in outcome.err
+    assert "[header-name]" in outcome.err
     assert "2 refused" in outcome.err
 
 
@@ -163,9 +164,9 @@ def test_whole_operations_are_left_out(tmp_path: Path) -> None:
     assert emitted(tmp_path) == ["GET /good"]
     found = manifest(tmp_path)["left_out"]
     assert [(left["operation"], left["code"], left["line"]) for left in found] == [
-        ("broken", "ref", 35),
-        ("broken_too", "ref", 35),
-        ("typo", "status", 27),
+        ("broken", "ref", 36),
+        ("broken_too", "ref", 36),
+        ("typo", "header-name", 27),
     ]
     assert found[0]["file"] == "spec.yaml"
     assert found[0]["pointer"] == "/components/schemas/Broken/properties/lost/$ref"
@@ -227,7 +228,7 @@ def test_an_operation_newly_left_out_is_accepted_by_the_line_that_is_printed(
         encoding="utf-8",
     )
     spec = tmp_path / "spec.yaml"
-    whole = FAULTY.replace('"20"', '"200"')
+    whole = FAULTY.replace('"a b"', '"ab"')
     spec.write_text(whole, encoding="utf-8")
     assert speclock(tmp_path, "generate").code == 0
     assert emitted(tmp_path) == ["GET /good", "GET /typo"]
@@ -236,7 +237,7 @@ def test_an_operation_newly_left_out_is_accepted_by_the_line_that_is_printed(
     before = (tmp_path / "out/shop/speclock.json").read_bytes()
     outcome = speclock(tmp_path, *command)
     assert outcome.code == 1
-    assert "spec.yaml:27:19: left out: typo: '20' isn't a status" in outcome.err
+    assert "spec.yaml:27:21: left out: typo: 'a b' isn't a valid name" in outcome.err
     assert "1 operation(s) newly left out; nothing was written." in outcome.err
     assert (tmp_path / "out/shop/speclock.json").read_bytes() == before
     line = re.search(r'add ("!.*?") to `operations`', outcome.err)

@@ -20,7 +20,7 @@ TOPICS = topics(REFUSED)
 FAULT_AT: dict[str, list[int]] = {
     "additional-method-clash": [10, 13, 16],
     "api-key-in-no-header": [30, 31],
-    "default-that-is-no-date": [11],
+    "default-that-is-no-date": [11, 14],
     "discriminator-outside": [20, 21],
     "duplicate-key": [28],
     "duplicate-key-in-json": [13],
@@ -50,11 +50,11 @@ FAULT_AT: dict[str, list[int]] = {
     "required-header-with-a-space": [9],
     "server-with-a-secret": [3],
     "servers": [6, 8, 10, 12, 14],
-    "servers-beside-the-first": [5, 6, 7],
+    "servers-beside-the-first": [5, 6, 7, 8, 9],
     "several-faults": [9, 10, 11, 18, 19, 21, 24, 25],
     "swagger-2": [1],
     "two-documents": [28],
-    "unknown-ref": [12, 18],
+    "unknown-ref": [12, 13, 18],
     "wild-numbers": [11, 14],
     "wild-numbers-in-json": [3, 7, 8, 9],
     "wrong-keyword-value": [27],
@@ -156,7 +156,8 @@ def test_a_message_shows_the_path_that_the_user_typed(tmp_path: Path) -> None:
     (tmp_path / "spec" / "api.yaml").write_bytes((source / "spec.yaml").read_bytes())
     (parts / "paper.yaml").write_bytes((source / "parts" / "paper.yaml").read_bytes())
     found = speclock(
-        tmp_path, "generate", "--spec", "spec/api.yaml", "--package", "x", "--output", "out"
+        tmp_path, "generate", "--spec", "spec/api.yaml", "--package", "x", "--output", "out",
+        "--strict",
     )
     assert found.code == 2
     assert found.err.startswith("spec/parts/paper.yaml:5:5: error: ")

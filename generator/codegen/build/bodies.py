@@ -15,7 +15,7 @@ from ...errors import Findings
 from ...openapi.model import MediaType, Operation, RequestBody, Response, Schema
 from ..ir import Answer, Body, Code, Dict, File, FormPart, Overload, Ref, Scalar, Type, UnionType
 from .media_types import ORDER, SEQUENTIAL, codec_of, is_range, is_sendable, is_well_formed
-from .types import Types, annotation, body_annotation, text
+from .types import Types, annotation, checked_annotation, text
 
 _WITHOUT_BODY = ("204", "205", "304")
 _MOST = 6
@@ -85,7 +85,7 @@ class Bodies:
             annotation=annotation(made),
             required=body.required,
             doc=text(body.description),
-            check=body_annotation(made),
+            check=checked_annotation(made),
             parts=parts,
         )
 
@@ -146,7 +146,7 @@ class Bodies:
 
 
 def _answer(status: str, media_type: str, codec: str, made: Type, model: str = "") -> Answer:
-    hint, check = annotation(made), body_annotation(made)
+    hint, check = annotation(made), checked_annotation(made)
     return Answer(status, media_type, codec, made, hint, check, model)
 
 

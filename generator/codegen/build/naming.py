@@ -111,7 +111,7 @@ def call_paths(
         if any(levels[index] for index in group) and not any(pinned[index] for index in group):
             ops = [operations[index] for index in group]
             called = [i for i in group if previous.get(operations[i].spellings[1]) == plain[i].call]
-            # FastAPI's functions may have the same name; the operationId is no surprise then.
+            # FastAPI's functions may have the same name; callers expect the operationId then.
             if called or not all(framework_function(o.operation_id, o.method, o.path) for o in ops):
                 collisions.append(_collision(operations, plain, paths, called + group))
     return paths, collisions

@@ -17,7 +17,7 @@ from .media_types import SEQUENTIAL
 from .naming import CallPath
 from .security import Security
 from .servers import Servers
-from .types import Types, annotation, is_scalar, text
+from .types import Types, annotation, checked_annotation, is_scalar, text
 
 _STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 
@@ -150,6 +150,6 @@ class OperationBuilder:
             explode=style in ("form", "deepObject") if explode is None else explode,
             reserved=described.allow_reserved,
             doc=text(described.description) or self.types.doc(schema),
-            check=annotation(made, constrained=True),
+            check=checked_annotation(made),
             scalar=is_scalar(made),
         )

@@ -116,7 +116,8 @@ class Servers:
                     "server", server.at("url"), f"the server {shown!r} {fault}", _REMEDY
                 )
             elif fault:
-                self.findings.assume(
+                record = self.findings.assume if server is servers[0] else self.findings.warn
+                record(
                     "server",
                     server.at("url"),
                     f"the server {shown!r} {fault}; it isn't used",

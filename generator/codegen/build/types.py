@@ -212,7 +212,10 @@ class Types:
         match kind:
             case "array":
                 if schema.prefix_items is not None:
-                    inner = _union(self.type(item) for item in schema.prefix_items)
+                    more = schema.items
+                    is_longer = more is not None and more.not_ is None  # `items: false` is `not`
+                    every = (*schema.prefix_items, *((more,) if is_longer else ()))
+                    inner = _union(map(self.type, every))
                 else:
                     inner = self.type(schema.items)
                 return ir.Array(inner, constraints(schema, "array"))
@@ -304,8 +307,8 @@ def annotation(made: ir.Type, *, constrained: bool = False) -> ir.Code:
     return ir.Code(_annotation(made, constrained))
 
 
-def body_annotation(made: ir.Type) -> ir.Code:
-    """Return the annotation of a body for pydantic."""
+def checked_annotation(made: ir.Type) -> ir.Code:
+    """Return the annotation of an argument or a body for pydantic."""
     hint = annotation(made, constrained=True)
     return ir.Code(f"Annotated[{hint}, EXACT]") if ir.is_exact(made) else hint
 

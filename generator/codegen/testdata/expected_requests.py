@@ -26,7 +26,7 @@ def url(
         base = own
     template, _, fixed = op.key.value.partition("#")[0].partition("?")
     path = _literal(template)
-    query = [quote(fixed, safe="/?:@!$&'()*+,;=~%{}")] if fixed else []
+    query: list[str] = [quote(fixed, safe="/?:@!$&'()*+,;=~%{}")] if fixed else []
     for p in op.parameters:
         value = arguments.get(p.name)
         if p.name not in arguments:

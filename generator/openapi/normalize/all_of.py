@@ -211,7 +211,7 @@ class Composition:
             "server-checked",
             schema.location,
             f"an allOf has two {keyword}s, of which one is checked here; the server checks both",
-            "Check such values before the call, if an error of the server comes too late.",
+            "Validate such values before the call.",
         )
 
     def _combine(self, hint: str) -> Combine:

@@ -99,14 +99,14 @@ class Components:
     def target(self, node: MappingNode) -> tuple[Value, str]:
         """Return the schema at the end of a chain of references, and its absolute reference."""
         self._warn_of_ignored(node)
-        target, name = self.refs.target(node)
+        target, name = self.refs.schema(node)
         seen = {name}
         links: list[MappingNode] = []
         while isinstance(target, MappingNode) and self.analysis.is_alias(target):
             self.refs.touch(target)
             links.append(target)
             self._warn_of_ignored(target)
-            target, name = self.refs.target(target)
+            target, name = self.refs.schema(target)
             if name in seen:
                 first = min(links, key=lambda link: link.at("$ref").place.line)
                 self.findings.assume(

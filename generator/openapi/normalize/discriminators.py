@@ -178,7 +178,7 @@ class Discriminators:
 
     def _target(self, node: MappingNode) -> Value:
         with suppress(Unsupported):
-            return self.refs.target(node)[0]
+            return self.refs.schema(node)[0]
         return None
 
     def _key(self, node: MappingNode, member: str) -> str | None:

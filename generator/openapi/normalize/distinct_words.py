@@ -1,6 +1,6 @@
 """Words that tell schemas apart: the branches of a union, or inline schemas of one place.
 
-A word comes from the contents of a schema alone: a constant, the name of a property, or the type
+A word is part of the schema itself: a constant, the name of a property, or the type
 of one. Only branches that differ in none of these are counted.
 """
 

@@ -62,7 +62,7 @@ class Values:
                 "server-checked",
                 node.at("enum"),
                 f"an enumeration of {len(values):,} values; the server alone checks them",
-                "Check such values before the call, if an error of the server comes too late.",
+                "Validate such values before the call.",
             )
             kinds = {type(value) for value in values}
             if out.get("type") is None and kinds == {str}:
@@ -87,7 +87,7 @@ class Values:
                 where,
                 "an enumeration of fractions, lists or objects has no Python type; the server "
                 "alone checks it",
-                "Check such values before the call, if an error of the server comes too late.",
+                "Validate such values before the call.",
             )
         if {kind for kind, _ in distinct} == {bool} and len(distinct) > 1:
             out["type"] = "boolean"  # it lists what the type has

@@ -136,6 +136,10 @@ class OperationNormalizer:
 
     def _named(self, node: MappingNode) -> tuple[str, str]:
         place, name = node.get("in"), node.get("name")
+        if name is None and place == "querystring":  # it isn't sent
+            name = "query"
+            fact = f"a parameter in querystring without a name; it is called {name!r}"
+            self.findings.assume("parameter", node.location, fact, "Add `name` to it.")
         if not isinstance(name, str) or not isinstance(place, str) or place not in _PLACES:
             raise self.findings.refuse(
                 "parameter",
@@ -279,6 +283,7 @@ class OperationNormalizer:
     def _responses(self, found: OperationNode, hint: str) -> MappingNode:
         node = found.node
         out = MappingNode(node.location)
+        known: list[str] = []
         given = node.get("responses")
         if isinstance(given, MappingNode):
             self.refs.touch(given)
@@ -287,11 +292,12 @@ class OperationNormalizer:
             for status, value in given.items():
                 name = self._status(status, given)
                 if name:
+                    known.append(name)
                     word = "response" if [status] == successes else f"response.{status}"
                     with suppress(Unsupported):
                         out[name] = self._response(value, given.at(status), f"{hint}.{word}", found)
-        if not any(status.startswith("2") or status == "default" for status in out):
-            record = self.findings.warn if out else self.findings.assume
+        if not any(status.startswith("2") or status == "default" for status in known):
+            record = self.findings.warn if known else self.findings.assume
             record(
                 "responses",
                 node.at("responses") if "responses" in node else node.location,

@@ -70,7 +70,7 @@ class SchemaAnalysis:
                 stack += node
             elif isinstance(node, MappingNode) and isinstance(node.get("$ref"), str):
                 try:
-                    inner, name = self.context.refs.target(node)
+                    inner, name = self.context.refs.schema(node)
                 except Unsupported:
                     continue
                 yield name
@@ -87,7 +87,7 @@ class SchemaAnalysis:
         if not anchors:
             return False
         try:
-            target, name = self.context.refs.target(node)
+            target, name = self.context.refs.schema(node)
         except Unsupported:
             return False
         if not isinstance(target, MappingNode):
@@ -111,7 +111,7 @@ class SchemaAnalysis:
                         found.add(anchor.rpartition("#")[2])
                     if isinstance(node.get("$ref"), str):
                         with suppress(Unsupported):
-                            inner, at = self.context.refs.target(node)
+                            inner, at = self.context.refs.schema(node)
                             stack += [] if at in seen else [inner]
                             seen.add(at)
             self._dynamic[name] = frozenset(found)
@@ -129,7 +129,7 @@ class SchemaAnalysis:
                 continue
             seen.add(at)
             for ref in _composed(node):
-                inner, inner_name = self.context.refs.target(ref)
+                inner, inner_name = self.context.refs.schema(ref)
                 todo.append((inner_name, inner))
         return False
 
@@ -152,7 +152,7 @@ class SchemaAnalysis:
         for branch in [*mappings(node.get("oneOf")), *mappings(node.get("anyOf"))]:
             if is_null(branch) or self.is_null_30(branch):
                 return True
-            target = self.context.refs.target(branch)[0] if "$ref" in branch else branch
+            target = self.context.refs.schema(branch)[0] if "$ref" in branch else branch
             if isinstance(target, MappingNode) and self.may_be_null(target):
                 return True
         return False

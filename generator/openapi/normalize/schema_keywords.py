@@ -60,7 +60,7 @@ class Keywords:
             "server-checked",
             node.at(keyword),
             f"{keyword} has no Python type; the server alone checks it",
-            "Check such values before the call, if an error of the server comes too late.",
+            "Validate such values before the call.",
         )
 
     def warn_every_server_only(self, node: MappingNode) -> None:
@@ -95,7 +95,7 @@ class Keywords:
                 continue
             known = _nearest_type(kind)
             given += [known] if known else []
-            if not isinstance(kind, str) or not _WORD.fullmatch(kind):
+            if kind is not None and not (isinstance(kind, str) and _WORD.fullmatch(kind)):
                 raise self.findings.refuse(
                     "type", node.at("type"), f"{kind!r} isn't a type of JSON Schema", _TYPES
                 )
@@ -103,7 +103,7 @@ class Keywords:
                 self.findings.assume(
                     "type",
                     node.at("type"),
-                    f"{kind!r} isn't a type of JSON Schema; "
+                    f"{'null' if kind is None else repr(kind)} isn't a type of JSON Schema; "
                     + (f"read as {known!r}" if known else "it restricts nothing"),
                     _TYPES,
                 )
@@ -185,7 +185,7 @@ class Keywords:
 
 def _nearest_type(kind: Value) -> str:
     """Return the type that is meant, such as ``integer`` by ``Int``; empty for another word."""
-    word = kind.lower() if isinstance(kind, str) else ""
+    word = "null" if kind is None else kind.lower() if isinstance(kind, str) else ""
     short = (one for one in TYPES if len(word) >= 3 and one.startswith(word))
     return next(short, "") or next(iter(difflib.get_close_matches(word, TYPES, 1, 0.7)), "")
 

@@ -85,7 +85,7 @@ class SchemaNormalizer:
                     "server-checked",
                     location,
                     "no value is valid for a schema that is false; the server alone checks it",
-                    "Check such values before the call, if an error of the server comes too late.",
+                    "Validate such values before the call.",
                 )
             return boolean(value, location)
         node = self.refs.mapping(value, location, "a schema")
@@ -97,7 +97,16 @@ class SchemaNormalizer:
         bound = self.scope.get(name.rpartition("#")[2]) if isinstance(name, str) else None
         if bound is not None:
             return self.components.refer(bound, bound.location.name, node, hint)
-        node = _static(node)
+        static = _static(node)
+        if static is not node and not self.refs.has_anchor(static):
+            self.findings.assume(
+                "dynamic-ref",
+                static.at("$ref"),
+                f"no schema has the dynamic anchor {static['$ref']!r}; any value is admitted",
+                "Add `$dynamicAnchor` to the schema that is meant.",
+            )
+            return MappingNode(node.location)
+        node = static
         if self.is_30 or all(key in _BESIDE_REF for key in node if key in KNOWN):
             schema = self._subtypes.reference(node) or self.components.reference(node, hint)
             self._subtypes.make()

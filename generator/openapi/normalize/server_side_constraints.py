@@ -94,7 +94,7 @@ def plain(value: Value, refs: References, *, named: bool = False, depth: int = 0
         return value
     if not named and isinstance(value.get("$ref"), str):
         try:
-            target, _ = refs.target(value)
+            target, _ = refs.schema(value)
         except Unsupported:
             return MappingNode(value.location)
         return plain(target, refs, depth=depth + 1)

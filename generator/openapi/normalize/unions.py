@@ -104,7 +104,7 @@ class Unions:
 
     def _target(self, node: MappingNode) -> Value:
         try:
-            return self.components.refs.target(node)[0]
+            return self.components.refs.schema(node)[0]
         except Unsupported:
             return None
 

@@ -52,6 +52,15 @@ def test_a_body_that_is_a_number(case: Case) -> None:
     assert [request.content for request in server.requests] == [b"0.9990", b"1"]
 
 
+def test_an_argument_that_is_a_number(case: Case) -> None:
+    server = Recorder()
+    with case.connect(server) as client:
+        for limit in (60, 1.5, Decimal("1.10"), 9007199254740993):
+            client.samples.purity(1, limit=limit)
+    limits = [request.url.query.decode() for request in server.requests]
+    assert limits == ["limit=60", "limit=1.5", "limit=1.10", "limit=9007199254740993"]
+
+
 def test_a_number_is_read_as_it_is_written(case: Case) -> None:
     read = case.models.Sample.model_validate_json('{"weight": 9007199254740993, "price": 2}')
     assert (read.weight, read.price) == (9007199254740993, 2)

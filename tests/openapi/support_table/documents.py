@@ -187,12 +187,6 @@ def _own_token(made: Made) -> None:
         client.call()
 
 
-def _only_there(made: Made) -> None:
-    with made.client(key="k", base_url="https://elsewhere.example.com") as client:
-        client.call()
-    assert made.requests[-1].url.host == "elsewhere.example.com"
-
-
 def _server(servers: str, url: str, check: Check | None = None, **parts: str) -> Row:
     def checked(made: Made) -> None:
         assert str(made.sent().url) == url

@@ -3,8 +3,10 @@
 # ruff: noqa: E501 - tables
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -68,6 +70,17 @@ def _tree(made: Made) -> None:
     assert tree.inner.inner.inner is None
 
 
+def _sent_again(*values: Any) -> Check:
+    """What is read is sent again."""
+
+    def check(made: Made) -> None:
+        for value in values:
+            read = made.models.M.model_validate({"v": value})
+            assert json.loads(read.model_dump_json(exclude_unset=True)) == {"v": value}
+
+    return check
+
+
 def _extras(made: Made) -> None:
     models = made.models
     read = models.M.model_validate({"v": {"a": 1, "b": 2}}).v
@@ -112,7 +125,7 @@ ROWS: dict[str, dict[str, Row]] = {
     "Types": {
         "`string`": schema("{type: string}", "str", good=[("a", "a")], bad=[1]),
         "`integer`": schema("{type: integer}", "int", good=[(1, 1), ("1", 1)], bad=["a", 1.5]),
-        "`number`": schema("{type: number}", "float", good=[(1.5, 1.5)], bad=["a"]),
+        "`number`": schema("{type: number}", "Annotated[float, EXACT]", good=[(1.5, 1.5), (60, 60)], bad=["a"]),
         "`boolean`": schema("{type: boolean}", "bool", good=[(True, True)], bad=["a"]),
         "`array`": schema("{type: array, items: {type: string}}", "list[str]", good=[(["a"], ["a"])], bad=["a", [1]]),
         "`object` with `properties`": schema(
@@ -123,7 +136,10 @@ ROWS: dict[str, dict[str, Row]] = {
         "several types": schema("{type: [string, integer]}", "str | int", good=[("a", "a"), (1, 1)], bad=[[1]]),
         "`true` as a schema": schema("true", "Any", good=[(1, 1)]),
         "`false` as a schema": schema("false", "Any | None", required=False, broken=[1]),
-        "an unknown type": schema("{type: text}"),
+        "several types, one of them an object with `properties`": schema("{type: [string, object], properties: {a: {type: integer}}}", "str | MV", bad=[1, {"a": "x"}], check=_sent_again("a", {"a": 1})),
+        "`properties` or `items` beside a type that excludes them": schema("{type: array, items: {type: string}, properties: {a: {}}}", "list[str]", without="{type: array, items: {type: string}}"),
+        "a misspelt type": schema("{type: Int}", "int", good=[(1, 1)], bad=["a"]),
+        "an unknown type": schema("{type: colour}", "Any", good=[([1], [1])]),
         "`nullable` (3.0)": schema("{type: string, nullable: true}", "str | None", good=[(None, None)], version="3.0.3"),
         "a type or `null` (3.1)": schema("{type: [string, 'null']}", "str | None", good=[(None, None)]),
         "an optional property that may be null": schema("{type: [string, 'null']}", required=False, check=_absent),
@@ -132,7 +148,10 @@ ROWS: dict[str, dict[str, Row]] = {
     "Values": {
         "`enum` of strings": schema("{type: string, enum: [a, b]}", "MVOrStr", bad=["c"], check=_enumeration),
         "`enum` of integers": schema("{type: integer, enum: [1, 2]}", "MVOrInt", good=[(3, 3)], bad=[3]),
-        "`enum` of several types": schema("{enum: [a, 1, true]}", "Literal[True] | Literal[1] | Literal['a']", good=[("a", "a")], bad=["b"]),
+        "`enum` of several types": schema("{enum: [a, 1, true]}", "bool | Literal['a'] | Literal[1]", good=[("a", "a"), (1, 1), (True, True)], bad=["b"]),
+        "`enum` of true and false": schema("{enum: [true, false]}", "bool", good=[(True, True)], bad=["a"]),
+        "`enum` with values of another type": schema("{type: integer, enum: ['1', 2, x]}", "MVOrInt", bad=[3], check=_sent_again(1, 2)),
+        "an empty `enum`": schema("{type: string, enum: []}", "str", good=[("a", "a")], beside=("meta-schema",)),
         "`enum` with null": schema("{type: [string, 'null'], enum: [a, b, null]}", "MVOrStr | None", good=[(None, None)], bad=["c"]),
         "`enum` of one value, `const`": schema("{const: a}", "Literal['a']", good=[("a", "a")], bad=["b"]),
         "`enum` of fractions or of objects": schema("{enum: [1.5, {a: 1}]}", "Any", good=[(1.5, 1.5)], broken=[2.5]),
@@ -171,7 +190,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "`uuid`": schema("{type: string, format: uuid}", "UUID", good=[(_UUID, UUID(_UUID))], bad=["a"]),
         "`decimal`": schema("{type: string, format: decimal}", "Decimal", good=[("1.10", Decimal("1.10"))], bad=["a"]),
         "`int32`, `int64`": schema("{type: integer, format: int32}", "int", good=[(2**40, 2**40)]),
-        "`float`, `double`": schema("{type: number, format: double}", "float", good=[(1.5, 1.5)]),
+        "`float`, `double`": schema("{type: number, format: double}", "Annotated[float, EXACT]", good=[(1.5, 1.5)]),
         "`byte`": schema("{type: string, format: byte}", "str", good=[("YQ==", "YQ==")]),
         "`binary` in JSON": schema("{type: string, format: binary}", "str", good=[("a", "a")], bad=[1]),
         "`email`, `uri`, `hostname`, `ipv4`, `password`": schema("{type: string, format: email}", "str", good=[("a", "a")]),
@@ -208,16 +227,16 @@ ROWS: dict[str, dict[str, Row]] = {
     "Arrays": {
         "`items`": schema("{type: array, items: {$ref: '#/components/schemas/A'}}", "list[A]", schemas=_TWO),
         "no `items`": schema("{type: array}", "list[Any]", good=[([1, "a"], [1, "a"])]),
-        "`prefixItems`": schema("{type: array, prefixItems: [{type: string}, {type: integer}]}", "list[str | int]", good=[(["a", 1], ["a", 1])]),
+        "`prefixItems`, and `items` beside it": schema("{type: array, prefixItems: [{type: string}], items: {type: integer}}", "list[str | int]", good=[(["a", 1], ["a", 1])], bad=[[None]]),
         "`contains`": schema("{type: array, items: {type: string}, contains: {const: a}}", "list[str]", beside=["example"], broken=[["b"]]),
         "`unevaluatedItems`": schema("{type: array, prefixItems: [{type: string}], unevaluatedItems: false}", "list[str]", broken=[["a", "b"]]),
     },
     "Composition": {
         "`allOf`": schema("{allOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]}", "MV", schemas=_TWO, bad=[{"k": "x", "a": 1}], check=_flat),
         "`allOf` whose parts contradict each other": schema("{allOf: [{type: string}, {type: integer}]}", "int", good=[(1, 1)], bad=["a"]),
-        "`allOf` with `false`": schema("{allOf: [{type: string}, false]}"),
-        "`allOf` that contains itself": schema("{$ref: '#/components/schemas/A'}", schemas="A: {allOf: [{$ref: '#/components/schemas/A'}]}"),
-        "`oneOf`, `anyOf`": schema("{oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]}", "A | B", schemas=_TWO, check=_branches),
+        "`allOf` with `false`": schema("{allOf: [{type: string}, false]}", "str", good=[("a", "a")]),
+        "`allOf` that contains itself": schema("{allOf: [{$ref: '#/components/schemas/A'}]}", "A", schemas="A: {allOf: [{$ref: '#/components/schemas/A'}, {type: object, properties: {a: {type: integer}}}]}", check=_sent_again({"a": 1})),
+        "`oneOf`, `anyOf`": schema("{oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]}", "Annotated[A | B, EXACT]", schemas=_TWO, check=_branches),
         "`discriminator`": schema(
             "{oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}], discriminator: "
             "{propertyName: k, mapping: {bee: B}}}", schemas=_TWO, check=_picks),
@@ -228,16 +247,21 @@ ROWS: dict[str, dict[str, Row]] = {
             schemas="A: {type: object, properties: {k: {const: a}}}"),
         "a `discriminator` on a base class": schema("{$ref: '#/components/schemas/Base'}", "BaseUnion", check=_picks_subtype, schemas=(
             "Base: {type: object, properties: {k: {type: string}}, discriminator: {propertyName: k}}\n"
-            "    Sub: {allOf: [{$ref: '#/components/schemas/Base'}, {properties: {a: {type: integer}}}]}")),
+            "Sub: {allOf: [{$ref: '#/components/schemas/Base'}, {properties: {a: {type: integer}}}]}")),
         "a schema or `null`": schema("{anyOf: [{$ref: '#/components/schemas/A'}, {type: 'null'}]}", "A | None", good=[(None, None)], schemas=_TWO),
         "recursion through a property or an item": schema(
             "{$ref: '#/components/schemas/A'}", "A", schemas="A: {type: object, properties: {inner: {$ref: '#/components/schemas/A'}}}", check=_tree),
         "`oneOf` or `anyOf` that contains itself": schema(
-            "{$ref: '#/components/schemas/A'}", schemas="A: {oneOf: [{$ref: '#/components/schemas/A'}, {type: string}]}"),
+            "{$ref: '#/components/schemas/A'}", "A", schemas="A: {oneOf: [{$ref: '#/components/schemas/A'}, {type: string}]}", good=[("a", "a")], beside=("example",)),
+        "recursion through the items of a union": schema(
+            "{$ref: '#/components/schemas/A'}", "A", schemas="A: {oneOf: [{type: string}, {type: array, items: {$ref: '#/components/schemas/A'}}]}", good=[(["a", ["b"]], ["a", ["b"]])], bad=[[1]]),
+        "a schema that is a `$ref` to itself": schema("{$ref: '#/components/schemas/A'}", "Any", schemas="A: {$ref: '#/components/schemas/A'}", good=[(1, 1)]),
         "`not`": schema("{type: string, not: {const: a}}", "str", broken=["a"]),
         "`if`, `then`, `else`": schema("{type: object, if: {required: [a]}, then: {required: [b]}}", "dict[str, Any]", broken=[{"a": 1}]),
         "keywords beside `$ref` (3.1)": schema(
             "{$ref: '#/components/schemas/A', maxLength: 2}", schemas="A: {type: string, minLength: 1}", good=[("a", "a")], bad=["", "abc"]),
+        "keywords beside `$ref` (3.0)": schema(
+            "{$ref: '#/components/schemas/A', maxLength: 2}", "str", schemas="A: {type: string}", good=[("abc", "abc")], version="3.0.3"),
     },
     "The rest": {
         "`contentMediaType`, `contentEncoding`": schema("{type: string, contentMediaType: image/png, contentEncoding: base64}", "str", good=[("YQ==", "YQ==")], bad=[1]),
@@ -245,8 +269,12 @@ ROWS: dict[str, dict[str, Row]] = {
         "`$defs`": schema("{$ref: '#/components/schemas/A/$defs/b'}", "str", schemas="A: {$defs: {b: {type: string}}}", good=[("a", "a")], bad=[1]),
         "`$anchor`": schema("{$ref: '#here'}", "str", schemas="A: {$anchor: here, type: string}", good=[("a", "a")], bad=[1]),
         "`$dynamicRef` to one anchor": schema("{$dynamicRef: '#here'}", "str", schemas="A: {$dynamicAnchor: here, type: string}", good=[("a", "a")], bad=[1]),
-        "`$dynamicRef` with several possible targets": schema(
-            "{$dynamicRef: '#here'}", schemas="A: {$dynamicAnchor: here, type: string}\nB: {$id: other, $dynamicAnchor: here, type: integer}"),
+        "`$dynamicRef` to an anchor that no schema has": schema("{$dynamicRef: '#there'}", "Any", good=[([1], [1])]),
+        "`$dynamicRef` with several targets": schema(
+            "{$ref: '#/components/schemas/B'}", schemas="""
+A: {type: object, properties: {a: {$dynamicRef: '#t'}}, $defs: {t: {$dynamicAnchor: t, type: string}}}
+B: {$ref: '#/components/schemas/A', $defs: {t: {$dynamicAnchor: t, type: integer}}}
+""", bad=[{"a": "x"}], check=_sent_again({"a": 1})),
         "`title`, `xml`, `externalDocs`, `$comment`": schema(
             "{type: string, title: T, xml: {name: x}, externalDocs: {url: 'https://example.com'}, $comment: c}", "str", without="{type: string}"),
         "`description`": schema("{type: string, description: What it is.}", check=lambda made: _true(

@@ -84,6 +84,7 @@ class ApiView(View):
         answers = [a for op in api.operations for a in (*op.answers, *op.others, *op.errors)]
         checks = [one.check for one in (*answers, *(a for every in streamed for a in every))]
         checks += [body.check for op in api.operations for body in op.bodies]
+        checks += [parameter.check for op in api.operations for parameter in op.parameters]
         self.uses_exact = any(map(_is_exact, api.components)) or any("EXACT" in c for c in checks)
         self.has_deprecated = any(op.deprecated for op in api.operations)
         self.is_split = any(module.name for module in api.modules)

@@ -9,6 +9,7 @@ from .. import models
 from .._exact import EXACT
 from .._operation import Json, Nothing, Operation
 from .._options import Options
+from .._parameters import Query
 from .._transport import AsyncSender, Sender
 
 
@@ -30,9 +31,11 @@ class Samples:
         """
         return self._sender.call(SAMPLES_OUTCOME, (), None, options)
 
-    def purity(self, body: float, *, options: Options | None = None) -> None:
+    def purity(
+        self, body: float, *, limit: float | None = None, options: Options | None = None
+    ) -> None:
         """PUT /purity"""
-        return self._sender.call(SAMPLES_PURITY, (), body, options)
+        return self._sender.call(SAMPLES_PURITY, (limit,), body, options)
 
 
 class AsyncSamples:
@@ -49,9 +52,11 @@ class AsyncSamples:
         """As :meth:`Samples.outcome`."""
         return await self._sender.call(SAMPLES_OUTCOME, (), None, options)
 
-    async def purity(self, body: float, *, options: Options | None = None) -> None:
+    async def purity(
+        self, body: float, *, limit: float | None = None, options: Options | None = None
+    ) -> None:
         """As :meth:`Samples.purity`."""
-        return await self._sender.call(SAMPLES_PURITY, (), body, options)
+        return await self._sender.call(SAMPLES_PURITY, (limit,), body, options)
 
 
 SAMPLES_WEIGH: Operation[models.Sample] = Operation(
@@ -71,6 +76,7 @@ SAMPLES_PURITY: Operation[None] = Operation(
     id="samples/purity",
     method="PUT",
     path="/purity",
+    parameters=(Query("limit", lambda: Annotated[float, EXACT]),),
     body=Json(lambda: Annotated[float, EXACT]),
     answers={"204": Nothing()},
 )
