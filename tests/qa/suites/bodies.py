@@ -97,8 +97,7 @@ class Bodies:
             if identity in path:
                 raise Unresolvable("a circle")
             subtypes = self._subtypes.get(identity, ()) if not is_base else ()
-            is_base_class = isinstance(target.get("discriminator"), dict)
-            if subtypes and is_base_class and self._is_likely(0.7):
+            if subtypes and self._is_likely(self._chance_of_subtypes(target)):
                 identity, target = self._random.choice(subtypes)
             self._merge(into, target, [*path, identity], is_base=is_base)
             if self._source.is_30:
@@ -160,6 +159,17 @@ class Bodies:
                     todo += direct.get(identity, [])
             found[base] = list(seen.items())
         return found
+
+    def _chance_of_subtypes(self, base: Node) -> float:
+        """Return how often a subtype is made of its base; always if that lists its names."""
+        rule, properties = base.get("discriminator"), base.get("properties") or {}
+        name = rule.get("propertyName") if isinstance(rule, dict) else None
+        if not isinstance(name, str):
+            return 0.0
+        listed = self._allowed(
+            [base.member("properties").member(name)] if name in properties else []
+        )
+        return 0.7 if listed is None else 1.0
 
     def _discriminate(self, into: Merged, node: Node, path: list[str]) -> None:
         """Fix a base class's property to the value of the component that was referred to."""
@@ -252,8 +262,9 @@ class Bodies:
         elif not merged.properties and not merged.is_closed and depth < _DEEP:
             made["free"] = self._random.choice(("text", 1.5, None, {"a": [True]}))
         for name, value in merged.fixed.items():
-            is_free = not self._has_own_values(merged.properties.get(name, []))
-            if name not in made or (is_free and isinstance(made[name], str)):
+            allowed = self._allowed(merged.properties.get(name, []))
+            is_free = allowed is None and isinstance(made.get(name, ""), str)
+            if is_free or (allowed is not None and value in allowed):
                 made[name] = value
                 self._has_unknown |= name not in merged.properties
         return made
@@ -261,8 +272,10 @@ class Bodies:
     def _is_property_absent(self, schemas: list[Node]) -> bool:
         return self._merged(schemas).is_absent
 
-    def _has_own_values(self, schemas: list[Node]) -> bool:
-        return not self._merged(schemas).keywords.keys().isdisjoint(("enum", "const"))
+    def _allowed(self, schemas: list[Node]) -> list[Json] | None:
+        """Return the values that a property's own schema lists, None if it lists none."""
+        keywords = self._merged(schemas).keywords
+        return [keywords["const"]] if "const" in keywords else keywords.get("enum")
 
     def _merged(self, schemas: list[Node]) -> Merged:
         """Return the keywords of a property, as far as its references lead."""
