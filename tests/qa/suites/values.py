@@ -282,7 +282,9 @@ class Checker:
         where = f"{method.call.method} {method.call.path} {status} {media_type}"
         self.server.response = (status, media_type, json.dumps(body.value).encode())
         try:
-            result = method.bound(**method.arguments)
+            others = getattr(method.operation, "others", {})
+            asked = {"accept": media_type} if media_type in others else {}
+            result = method.bound(**method.arguments, **asked)
         except self.api.errors.ApiError as error:
             result = error.error
             if result is None and body.value is not None:
