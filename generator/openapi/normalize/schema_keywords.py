@@ -84,6 +84,15 @@ class Keywords:
         written = list(kinds) if isinstance(kinds, SequenceNode) else [kinds]
         given: list[str] = []
         for kind in written:
+            if kind is None:
+                self.findings.assume(
+                    "type",
+                    node.at("type"),
+                    "null isn't a type; read as 'null'",
+                    "Put it in quotes.",
+                )
+                given.append("null")
+                continue
             known = _nearest_type(kind)
             given += [known] if known else []
             if kind is not None and not (isinstance(kind, str) and _WORD.fullmatch(kind)):

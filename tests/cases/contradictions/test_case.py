@@ -18,6 +18,7 @@ from tests.support.generated_case import Case, refused, sent
         {"nothing": None}, {"kinds": "a"}, {"shelf": 2}, {"lent": False}, {"size": 4},
         {"both": 5}, {"place": {"name": "attic"}}, {"listed": {"x": "y"}},
         {"itself": {"any": "value"}}, {"older": {"o": "1", "n": "2"}}, {"chosen": "a"},
+        {"unquoted": None},
     ],
     ids=str,
 )  # fmt: skip
@@ -33,7 +34,7 @@ def test_what_is_still_checked(case: Case) -> None:
 @pytest.mark.parametrize(
     ("line", "code"),
     [(22, "type"), (23, "type"), (24, "type"), (27, "enum"), (28, "enum"), (29, "enum"),
-     (30, "default"), (31, "allof-contradiction"), (32, "ref-siblings"), (33, "enum")],
+     (30, "default"), (31, "allof-contradiction"), (32, "ref-siblings"), (33, "enum"), (37, "type")],
 )  # fmt: skip
 def test_each_has_a_warning(case: Case, line: int, code: str) -> None:
     manifest = Path(str(case.package.__file__)).with_name("speclock.json")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from random import Random
@@ -96,8 +97,7 @@ class Bodies:
             if identity in path:
                 raise Unresolvable("a circle")
             subtypes = self._subtypes.get(identity, ()) if not is_base else ()
-            is_base_class = isinstance(target.get("discriminator"), dict)
-            if subtypes and is_base_class and self._is_likely(0.7):
+            if subtypes and self._is_likely(self._chance_of_subtypes(target)):
                 identity, target = self._random.choice(subtypes)
             self._merge(into, target, [*path, identity], is_base=is_base)
             if self._source.is_30:
@@ -159,6 +159,17 @@ class Bodies:
                     todo += direct.get(identity, [])
             found[base] = list(seen.items())
         return found
+
+    def _chance_of_subtypes(self, base: Node) -> float:
+        """Return how often a subtype is made of its base; always if that lists its names."""
+        rule, properties = base.get("discriminator"), base.get("properties") or {}
+        name = rule.get("propertyName") if isinstance(rule, dict) else None
+        if not isinstance(name, str):
+            return 0.0
+        listed = self._allowed(
+            [base.member("properties").member(name)] if name in properties else []
+        )
+        return 0.7 if listed is None else 1.0
 
     def _discriminate(self, into: Merged, node: Node, path: list[str]) -> None:
         """Fix a base class's property to the value of the component that was referred to."""
@@ -251,20 +262,28 @@ class Bodies:
         elif not merged.properties and not merged.is_closed and depth < _DEEP:
             made["free"] = self._random.choice(("text", 1.5, None, {"a": [True]}))
         for name, value in merged.fixed.items():
-            is_free = not _has_own_values(merged.properties.get(name, []))
-            if name not in made or (is_free and isinstance(made[name], str)):
+            allowed = self._allowed(merged.properties.get(name, []))
+            is_free = allowed is None and isinstance(made.get(name, ""), str)
+            if is_free or (allowed is not None and value in allowed):
                 made[name] = value
                 self._has_unknown |= name not in merged.properties
         return made
 
     def _is_property_absent(self, schemas: list[Node]) -> bool:
+        return self._merged(schemas).is_absent
+
+    def _allowed(self, schemas: list[Node]) -> list[Json] | None:
+        """Return the values that a property's own schema lists, None if it lists none."""
+        keywords = self._merged(schemas).keywords
+        return [keywords["const"]] if "const" in keywords else keywords.get("enum")
+
+    def _merged(self, schemas: list[Node]) -> Merged:
+        """Return the keywords of a property, as far as its references lead."""
         merged = Merged()
         for schema in schemas:
-            try:
+            with suppress(Unresolvable):
                 self._merge(merged, schema, [], is_base=True)
-            except Unresolvable:
-                return False
-        return merged.is_absent
+        return merged
 
     def _array(self, merged: Merged, depth: int) -> Json:
         keywords = merged.keywords
@@ -316,7 +335,7 @@ class Bodies:
         if not fitting:
             raise Unresolvable("a number")
         made = self._random.choice(fitting)
-        if is_integer and not self._source.is_30 and self._is_likely(0.05):
+        if is_integer and not self._source.is_30 and self._is_likely(0.01):
             return float(made)  # an integer, too (JSON Schema 2020-12 §6.1.1)
         return int(made) if is_integer and float(made).is_integer() else made
 
@@ -334,10 +353,3 @@ def _list(value: Any, key: str) -> list[Any]:
 
 def _types(value: Any) -> list[str]:
     return list(value) if isinstance(value, list) else [value] if isinstance(value, str) else []
-
-
-def _has_own_values(schemas: list[Node]) -> bool:
-    return any(
-        isinstance(schema.value, dict) and ("enum" in schema.value or "const" in schema.value)
-        for schema in schemas
-    )

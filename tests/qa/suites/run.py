@@ -50,6 +50,8 @@ exit codes:
   1  one isn't, or generating a client ended in an internal error or a traceback
   2  the command was misused
 """
+LEAST_BODIES, MANY = 48, 100
+"""The least number of bodies for each client, where there are so many clients."""
 SHOWN = 3
 """The number of wrong values that are printed for a document."""
 BODIES, PARAMETERS = ("request", "response"), ("parameter",)
@@ -289,6 +291,10 @@ def _conclusion(trials: Sequence[Trial]) -> int:
     unexplained = [t for t in refused if not _reason(t)]
     if unexplained:
         print(f"{len(unexplained)} of {len(refused)} refusals have no reason in reasons.toml")
+        code = BAD
+    clients, bodies = _with("values", trials), _pushed(BODIES, trials)
+    if clients >= MANY and bodies < LEAST_BODIES * clients:
+        print(f"{bodies} bodies of {clients} clients are too few to say anything")
         code = BAD
     kinds = Counter(_kind(*fault) for trial in trials for fault in trial.values.faults)
     for kind, number in kinds.most_common():

@@ -94,7 +94,8 @@ def _generate(trial: Trial, out: Path) -> bool:
 
 
 def _generated(document: Document, out: Path) -> dict[str, Any]:
-    client = Client(spec=document.path.name, package=document.package, output=str(out))
+    root = os.path.relpath(document.root, document.path.parent)
+    client = Client(document.path.name, document.package, str(out), root=root)
     answer: dict[str, Any] = {"failure": "", "refusals": [], "is_bug": False}
     try:
         generate(Settings(document.path.parent, (client,)))

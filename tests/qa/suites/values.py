@@ -29,7 +29,7 @@ from tests.qa.suites.wire import fault, is_defined
 
 _PLACES = {"Path": "path", "Query": "query", "Header": "header"}
 _ANY: TypeAdapter[Any] = TypeAdapter(Any)
-BODIES = 500
+BODIES = 700
 """About the number of bodies of one description."""
 SECONDS = 40.0
 """Of processor time after which a description's remaining operations are left out."""
@@ -112,7 +112,7 @@ class Checker:
         """Check each operation, with fewer values where there are many."""
         calls = [call for call in self.source.calls() if (call.method, call.path) in self.calls]
         self.random.shuffle(calls)
-        each = max(2, min(12, BODIES // max(3 * len(calls), 1)))
+        each = max(2, min(16, BODIES // max(3 * len(calls), 1)))
         ends = time.process_time() + SECONDS
         for call in calls:
             if time.process_time() > ends:
@@ -282,7 +282,9 @@ class Checker:
         where = f"{method.call.method} {method.call.path} {status} {media_type}"
         self.server.response = (status, media_type, json.dumps(body.value).encode())
         try:
-            result = method.bound(**method.arguments)
+            others = getattr(method.operation, "others", {})
+            asked = {"accept": media_type} if media_type in others else {}
+            result = method.bound(**method.arguments, **asked)
         except self.api.errors.ApiError as error:
             result = error.error
             if result is None and body.value is not None:

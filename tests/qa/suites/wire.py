@@ -51,7 +51,7 @@ def fault(parameter: dict[str, Any], value: Any, template: str, request: Any) ->
     if place == "cookie":
         pairs = [one.strip().partition("=") for one in request.headers.get("cookie", "").split(";")]
         found = [(key, unquote(text)) for key, _, text in pairs]
-        return _query_fault(name, value, "form", explode and not isinstance(value, dict), found)
+        return _query_fault(name, value, "form", explode and style == "cookie", found)
     return _path_fault(name, value, style, explode, template, request)
 
 
