@@ -36,7 +36,7 @@ class ThingShelf(IntEnum):
 ThingShelfOrInt = TypeAliasType("ThingShelfOrInt", Annotated[ThingShelf | int, OPEN])
 
 
-class Thing(Model, nullable=("colour", "nothing", "itself")):
+class Thing(Model, nullable=("colour", "nothing", "itself", "chosen")):
     count: int | None = None
     height: int | None = None
     colour: Any | None = None
