@@ -61,8 +61,12 @@ class _Exact:
                 return schema
 
     def _union(self, schema: Any, type_: Any) -> Any:
-        inner = zip(schema["choices"], _of(type_), strict=True)
-        choices = [self._made(choice, of) for choice, of in inner]
+        written = schema["choices"]
+        if any(choice["type"] in ("str", "definition-ref") for choice in written):  # for texts
+            written = [
+                {**one, "strict": True} if one["type"] == "float" else one for one in written
+            ]
+        choices = [self._made(one, of) for one, of in zip(written, _of(type_), strict=True)]
         if self.only:
             return {**schema, "choices": [_tight(choice) for choice in choices]}
         union: Any = {**schema, "choices": choices}

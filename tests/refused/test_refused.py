@@ -156,7 +156,14 @@ def test_a_message_shows_the_path_that_the_user_typed(tmp_path: Path) -> None:
     (tmp_path / "spec" / "api.yaml").write_bytes((source / "spec.yaml").read_bytes())
     (parts / "paper.yaml").write_bytes((source / "parts" / "paper.yaml").read_bytes())
     found = speclock(
-        tmp_path, "generate", "--spec", "spec/api.yaml", "--package", "x", "--output", "out",
+        tmp_path,
+        "generate",
+        "--spec",
+        "spec/api.yaml",
+        "--package",
+        "x",
+        "--output",
+        "out",
         "--strict",
     )
     assert found.code == 2

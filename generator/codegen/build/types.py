@@ -118,7 +118,7 @@ class Types:
                     wire,
                     made.inner if isinstance(made, ir.Nullable) else made,
                     wire in schema.required,
-                    nullable or made in (ir.Scalar("any"), ir.Scalar("null")),
+                    nullable or made == ir.Scalar("null") or self._admits_any(member),
                     self.doc(member),
                     member.deprecated,
                     member.read_only or target.read_only,
@@ -131,6 +131,13 @@ class Types:
         if isinstance(extra, Schema):
             rest = self.type(extra)
         return ir.Model(name, doc, tuple(fields), rest)
+
+    def _admits_any(self, schema: Schema) -> bool:
+        """Return whether a schema, or a branch of it, restricts nothing."""
+        target = self.document.resolve(schema)
+        if target.union is not None:
+            return any(map(self._admits_any, target.union.branches))
+        return self.type(target) == ir.Scalar("any")
 
     def doc(self, schema: Schema | None) -> ir.Text:
         """Return a schema's description; of a reference, the first sentence of its target's."""

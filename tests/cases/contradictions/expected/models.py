@@ -36,7 +36,7 @@ class ThingShelf(IntEnum):
 ThingShelfOrInt = TypeAliasType("ThingShelfOrInt", Annotated[ThingShelf | int, OPEN])
 
 
-class Thing(Model, nullable=("colour", "nothing", "itself", "unquoted")):
+class Thing(Model, nullable=("colour", "nothing", "itself", "chosen")):
     count: int | None = None
     height: int | None = None
     colour: Any | None = None
@@ -52,4 +52,3 @@ class Thing(Model, nullable=("colour", "nothing", "itself", "unquoted")):
     itself: Any | None = None
     older: Older | None = None
     chosen: Chosen | None = None
-    unquoted: str | None = None
