@@ -34,7 +34,8 @@ def test_what_is_still_checked(case: Case) -> None:
 @pytest.mark.parametrize(
     ("line", "code"),
     [(22, "type"), (23, "type"), (24, "type"), (27, "enum"), (28, "enum"), (29, "enum"),
-     (30, "default"), (31, "allof-contradiction"), (32, "ref-siblings"), (33, "enum"), (37, "type")],
+     (30, "default"), (31, "allof-contradiction"), (32, "ref-siblings"), (33, "enum"),
+     (37, "type")],
 )  # fmt: skip
 def test_each_has_a_warning(case: Case, line: int, code: str) -> None:
     manifest = Path(str(case.package.__file__)).with_name("speclock.json")

@@ -36,7 +36,7 @@ class ThingShelf(IntEnum):
 ThingShelfOrInt = TypeAliasType("ThingShelfOrInt", Annotated[ThingShelf | int, OPEN])
 
 
-class Thing(Model, nullable=("colour", "nothing", "itself", "chosen")):
+class Thing(Model, nullable=("colour", "nothing", "itself", "chosen", "unquoted")):
     count: int | None = None
     height: int | None = None
     colour: Any | None = None
@@ -52,3 +52,4 @@ class Thing(Model, nullable=("colour", "nothing", "itself", "chosen")):
     itself: Any | None = None
     older: Older | None = None
     chosen: Chosen | None = None
+    unquoted: str | None = None
