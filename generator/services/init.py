@@ -186,12 +186,11 @@ def _render(
     document = parse(data, path=root / client.spec, name=name)
     try:
         rendered = render_client(client, root, progress, document)
-        problems = [left.problem for left in rendered.left_out]
+        if missing := [one.problem for one in rendered.left_out if one.problem.code == "ref-file"]:
+            raise SpecError(missing)
     except SpecError as error:
-        problems = list(error.problems)
-        if not any(problem.code == "ref-file" for problem in problems):
-            raise
-    files = [problem for problem in problems if problem.code == "ref-file"]
-    if files:
-        raise SpecError(replace(one, remedy=f"{one.remedy} {_SEVERAL_FILES}") for one in files)
+        raise SpecError(
+            replace(one, remedy=f"{one.remedy} {_SEVERAL_FILES}") if one.code == "ref-file" else one
+            for one in error.problems
+        ) from None
     return rendered

@@ -54,6 +54,9 @@ def read_api(
     openapi = read_version(document)
     refs = References(document, findings)
     refs.faults = find_violations(document, openapi, KNOWN)
+    if not isinstance(document.root.get("paths", {}), dict):  # no operation can be read
+        for problem in (problem for found in refs.faults.values() for problem in found):
+            findings.add(problem)
     findings.required = ()
     operations = select_operations(document, refs, client.operations)
     findings.required = named_operations(operations, client.operations)

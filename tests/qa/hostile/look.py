@@ -48,10 +48,13 @@ class Look:
         )
 
     def refused_at(self, line: int) -> bool:
-        """Whether an error names this very line, in its place or in its words."""
+        """Whether a problem names this very line, in its place or in its words.
+
+        What the table wants refused may be left out or assumed away instead: then a warning tells.
+        """
         return any(
             problem.line == line or re.search(rf"\bline {line}\b", problem.fact + problem.remedy)
-            for problem in self.trial.of("error")
+            for problem in self.trial.problems
         )
 
     def is_used(self, pointer: Pointer) -> bool:

@@ -29,7 +29,7 @@ class Case:
     def may_emit(self) -> bool:
         """Whether output is an answer: not where refusing is all that is asked."""
         must = self.must.lower()
-        if re.search(r"\bthe rest (is |are )?refused|refused at generation", must):
+        if "refused at generation" in must:
             return False
         alternative = r"\bor (accept|drop|emit|finish|ignore|sanitise|sanitize)"
         return not (must.startswith("refuse") and not re.search(alternative, must))

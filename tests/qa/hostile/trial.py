@@ -21,7 +21,7 @@ _ADDRESS_SPACE = 8 << 30
 _TESTING = 300.0
 
 _PROBLEM = re.compile(
-    r"^(?P<file>[^\n]*?)(?::(?P<line>\d+):(?P<column>\d+))?: (?P<kind>error|warning): (?P<fact>.*)$"
+    r"^(?P<file>[^\n]*?)(?::(?P<line>\d+):(?P<column>\d+))?: (?P<kind>error|warning|left out): (?P<fact>.*)$"
 )
 _SYSTEM = (
     "/dev", "/usr/share/zoneinfo", "/etc/localtime", "/etc/mime.types", "/etc/apache2/mime.types",
@@ -131,7 +131,7 @@ class Room:
 
     def generate(self, spec: Path, out: Path, seed: str = "0") -> Ended:
         """The command, for a description."""
-        command = ("-m", "generator", "generate", "--spec", spec, "--package", PACKAGE)
+        command = ("-m", "generator", "generate", "--verbose", "--spec", spec, "--package", PACKAGE)
         return self.python(*command, "--output", out, path=ROOT, timeout=MAX_SECONDS + 2, seed=seed)
 
     def violations(self) -> list[str]:
