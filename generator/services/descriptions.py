@@ -62,7 +62,7 @@ class DescriptionBytes:
         from ..document.load import parse
         from ..document.overlay.apply import apply_overlays
 
-        document = parse(self.data, path=self.path, name=self.name, lenient=lenient)
+        document = parse(self.data, path=self.path, name=self.name, lenient=True)
         document.fetch = self.remote.read if self.remote else None
         return apply_overlays(document, overlays, allow_unmatched=lenient)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from ..codegen.output.write import write_text
 from ..document.slice.slice_document import Slice, slice_document
 from ..document.tree import SourceFile
-from ..errors import UsageError
+from ..errors import SpecError, UsageError
 from .descriptions import DescriptionBytes, Progress, is_url, no_progress, read_description
 
 
@@ -69,6 +69,8 @@ def cut_out(
     whole = read_description(source, root, progress, insecure=insecure, remote=remote)
     progress(f"reading {whole.name}")
     document = whole.document(lenient=False)
+    if document.faults:
+        raise SpecError(document.faults)
     part = slice_document(document, *selections)
     text = part.text(as_json=as_json)
     progress("")

@@ -115,7 +115,7 @@ def test_paths_are_told_from_where_one_stands(project: Path) -> None:
     assert found.code == 2
     assert "error: ../../generated/lamp/models.py exists and was not written by" in found.err
     (project / "spec" / "lamp.yaml").write_text(LAMP.replace("204", "2oo"), encoding="utf-8")
-    found = speclock(below, "generate")
+    found = speclock(below, "generate", "--strict")
     assert found.code == 2
     assert "../../spec/lamp.yaml:7:" in found.err
 

@@ -79,7 +79,7 @@ paths:
   /broken:
     get:
       operationId: broken
-      requestBody: {content: {application/json: {schema: {$ref: "#/nowhere"}}}}
+      requestBody: {content: {application/json: {schema: {$ref: "gone.yaml"}}}}
       responses: {"204": {description: Never.}}
 components:
   securitySchemes:
@@ -258,7 +258,7 @@ def test_an_operation_that_is_not_selected(project: Path) -> None:
     found = speclock(project, "show", "broken")
     assert found.code == 2
     assert "workshop.yaml:" in found.err
-    assert "doesn't resolve" in found.err
+    assert "cannot be read" in found.err
 
 
 def test_a_name_that_nothing_or_too_much_has(project: Path) -> None:

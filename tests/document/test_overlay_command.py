@@ -120,7 +120,7 @@ def test_an_operation_that_an_overlay_breaks_is_left_out(tmp_path: Path) -> None
     found = run(
         tmp_path,
         HEAD + "  - target: $.components.schemas.Pet.properties\n    update:\n"
-        "      age: {$ref: '#/components/schemas/Age'}\n",
+        "      age: {$ref: 'https://elsewhere.example/age.yaml'}\n",
     )
     assert found.code == 0, found.err
     manifest = json.loads((tmp_path / "out/shop/speclock.json").read_text("utf-8"))

@@ -149,10 +149,10 @@ def test_the_check_over_descriptions(tmp_path: Path) -> None:
     ended = run([sys.executable, script, tmp_path], cwd=ROOT, timeout=120)
     assert ended.code == 0, ended.text
     assert "1 of 1 rows are full; 3 of 3 slices give the same code." in ended.out
-    (tmp_path / "odd.yaml").write_text(PETS.replace("{type: string}", "{type: odd}"))
+    (tmp_path / "odd.yaml").write_text(PETS.replace("{type: string}", "{$ref: gone.yaml}"))
     ended = run([sys.executable, script, tmp_path, "odd"], cwd=ROOT, timeout=120)
     assert ended.code == 1
-    assert "odd falls short:" in ended.out and "'odd' isn't a type" in ended.out
+    assert "odd falls short:" in ended.out and "'gone.yaml' cannot be read" in ended.out
 
 
 def test_misuse(pets: Path, capsys: pytest.CaptureFixture[str]) -> None:

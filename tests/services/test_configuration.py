@@ -116,8 +116,6 @@ def test_pins(project: Project) -> None:
         ('calls = {"trees/list" = "class"}', "'class'"),
         ('calls = {"trees/list" = ""}', "trees/list"),
         ('calls = {"trees/list" = "close"}', "close"),
-        ('names = {Tree = "Basket"}', "Basket"),
-        ('calls = {"trees/list" = "trees.plant"}', "trees.plant"),
     ],
 )
 def test_a_pin_that_cannot_be(pin: str, says: str, project: Project) -> None:

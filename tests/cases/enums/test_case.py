@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import typing
 
 from tests.support.generated_case import Case, refused, sent
@@ -25,9 +24,8 @@ def test_members_of_an_enumeration(case: Case) -> None:
     colours = {member.value: name for name, member in models.Colour.__members__.items()}
     assert colours["DARK_RED"] == "DARK_RED"
     assert colours["red"] == "RED"
-    assert all(
-        re.fullmatch(r"DARK_RED_[0-9A-Fa-f]{6}", colours[v]) for v in ("dark-red", "dark red")
-    )
+    assert colours["dark-red"] == "DARK_HYPHEN_RED"
+    assert colours["dark red"] == "DARK_SPACE_RED"
     order = {member.value: name for name, member in models.SignalOrder.__members__.items()}
     assert {value: order[value] for value in ("", "+1", "-1", "1", "class", "None", "%", "é")} == {
         "": "EMPTY", "+1": "PLUS_1", "-1": "MINUS_1", "1": "VALUE_1", "class": "CLASS",

@@ -242,6 +242,12 @@ ROWS: dict[str, dict[str, Row]] = {
         "no `operationId`": _paths("{/x/all: {get: {responses: {'204': {description: A}}}}}", _unnamed),
         "two operations with the same name": _paths(
             "{/x: {get: {operationId: a-b, responses: {'204': {description: A}}}}, /y: {get: {operationId: a_b, responses: {'204': {description: A}}}}}"),
+        "two schemas with the same class name": _paths(
+            "{/x: {get: {operationId: call, responses: {'200': {description: A, content: {application/json: {schema: "
+            "{$ref: '#/components/schemas/b_c'}}}}, default: {description: A, content: {application/json: {schema: "
+            "{$ref: '#/components/schemas/b-c'}}}}}}}}",
+            components="{schemas: {b_c: {type: object, properties: {a: {type: string}}}, b-c: {type: object, properties: "
+            "{d: {type: string}}}}}"),
         "`summary`, `description`": row(_documented, operation="description: What it does."),
         "`deprecated`": row(_deprecated, operation="deprecated: true"),
         "`$ref` of a path item": _paths(

@@ -21,7 +21,8 @@ _ADDRESS_SPACE = 8 << 30
 _TESTING = 300.0
 
 _PROBLEM = re.compile(
-    r"^(?P<file>[^\n]*?)(?::(?P<line>\d+):(?P<column>\d+))?: (?P<kind>error|warning|left out): (?P<fact>.*)$"
+    r"^(?P<file>[^\n]*?)(?::(?P<line>\d+):(?P<column>\d+))?: "
+    r"(?P<kind>error|warning|left out): (?P<fact>.*)$"
 )
 _SYSTEM = (
     "/dev", "/usr/share/zoneinfo", "/etc/localtime", "/etc/mime.types", "/etc/apache2/mime.types",
