@@ -170,9 +170,14 @@ class References:
                 f"$ref {file!r} isn't the relative path of a file",
                 "Write the path with slashes, relative to this file.",
             )
-        path = (base.path.resolve().parent / file).resolve()
-        if "%" in file and not path.is_file():
-            path = (base.path.resolve().parent / unquote(file)).resolve()
+        folder = base.path.resolve().parent
+        try:
+            path = (folder / file).resolve()
+            if "%" in file and not path.is_file():
+                path = (folder / unquote(file)).resolve()
+        except ValueError:  # a NUL, or a character that the locale lacks
+            fact = f"$ref {file!r} cannot be the name of a file here"
+            raise self.findings.refuse("ref-file", place, fact, "Rename the file.") from None
         if not path.is_relative_to(self.folder):
             raise self.findings.refuse(
                 "ref-outside",

@@ -145,7 +145,7 @@ def test_a_selector_that_matches_nothing_is_an_error(
 def test_with_strict_every_fault_is_refused(tmp_path: Path) -> None:
     outcome = run(tmp_path, FAULTY, "--strict")
     assert outcome.code == 2
-    assert "[ref]" in outcome.err
+    assert "[header-name]" in outcome.err
     assert "[header-name]" in outcome.err
     assert "2 refused" in outcome.err
 
@@ -164,8 +164,8 @@ def test_whole_operations_are_left_out(tmp_path: Path) -> None:
     assert emitted(tmp_path) == ["GET /good"]
     found = manifest(tmp_path)["left_out"]
     assert [(left["operation"], left["code"], left["line"]) for left in found] == [
-        ("broken", "ref", 36),
-        ("broken_too", "ref", 36),
+        ("broken", "ref-remote", 36),
+        ("broken_too", "ref-remote", 36),
         ("typo", "header-name", 27),
     ]
     assert found[0]["file"] == "spec.yaml"

@@ -78,6 +78,7 @@ def parts(root: Json, kind: str) -> list[tuple[Any, Any]]:
         for holder, key in [*responses, *bodies, *parameters, *headers]
         for content in [holder[key].get("content", {})]
         for name in content
+        if isinstance(content[name], dict)
     ]
     if kind == "media":
         return media

@@ -38,9 +38,13 @@ TESTS = Path(__file__).resolve().parents[1]
 CASES = sorted((TESTS / "cases").glob("*/spec.*"))
 RICH = {path.stem: plain(load(path).root) for path in (TESTS / "drift" / "bases").glob("*.yaml")}
 """Descriptions with some of everything."""
-SEVERAL = ("several_files", "discriminator_values")
+UNREAD = (
+    "several_files", "discriminator_values", "lenient_operations", "contradictions", "given_names",
+)  # fmt: skip
+"""Cases that the refactorings cannot change: of several files, with faults, and with names beside
+the values of enumerations."""
 BASES = RICH | {
-    path.parent.name: plain(load(path).root) for path in CASES if path.parent.name not in SEVERAL
+    path.parent.name: plain(load(path).root) for path in CASES if path.parent.name not in UNREAD
 }
 
 named = st.sampled_from([*sorted(RICH) * 10, *sorted(BASES)]).map(lambda name: BASES[name])

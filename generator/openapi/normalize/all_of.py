@@ -10,14 +10,24 @@ from collections.abc import Iterable
 
 from ...document.component_keys import PREFIX, component_key, key_of_reference, short_hash
 from ...document.tree import Location, MappingNode, SequenceNode, Value
+from ..keywords import ROWS
 from .components import Components
 from .intersect import ANNOTATIONS, Combine, annotate, intersect, without_annotations
-from .node_values import omit
+from .node_values import omit, sequence
 from .nullability import is_nullable, or_null, without_null
 
 UNIONS = ("oneOf", "anyOf")
 _MAX_BRANCHES = 256
 _MAX_DEPTH = 60
+
+BY_TYPE = {
+    "object": (
+        "properties", "required", "additionalProperties",
+        *(row.name for row in ROWS.values() if row.applies == "object"),
+    ),
+    "array": ("prefixItems", *(row.name for row in ROWS.values() if row.applies == "array")),
+}  # fmt: skip
+"""The keywords that restrict values of one type alone."""
 
 
 class Composition:
@@ -101,7 +111,13 @@ class Composition:
         return whole
 
     def settle(self, schema: MappingNode) -> None:
-        """Remove an object's enumeration that has none; make a map of one without properties."""
+        """Remove what a schema's type or enumeration makes void; make a map of no properties."""
+        kinds = list(sequence(schema.get("type"))) or [schema.get("type")]
+        if kinds != [None] and not any(key in schema for key in UNIONS):
+            for keyword in [
+                key for kind, keys in BY_TYPE.items() if kind not in kinds for key in keys
+            ]:
+                schema.pop(keyword, None)
         if "properties" not in schema:
             return
         values, extra = schema.get("enum"), schema.get("additionalProperties")

@@ -21,7 +21,7 @@ from contextlib import contextmanager, suppress
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Unsupported
 from ..keywords import KNOWN, ROWS, Compare, SchemaKeyword
-from .all_of import UNIONS, Composition
+from .all_of import BY_TYPE, UNIONS, Composition
 from .components import Components
 from .confusables import warn_of_confusables
 from .context import Context
@@ -42,14 +42,6 @@ _SUBSCHEMAS = tuple(
 )
 _BESIDE_REF = ("$ref", *ANNOTATIONS, "default")
 _DYNAMIC = ("$dynamicRef", "$recursiveRef")
-_BY_TYPE = {
-    "object": (
-        "properties", "required", "additionalProperties",
-        *(row.name for row in ROWS.values() if row.applies == "object"),
-    ),
-    "array": ("prefixItems", *(row.name for row in ROWS.values() if row.applies == "array")),
-}  # fmt: skip
-"""The keywords that restrict values of one type alone."""
 
 
 def _static(node: MappingNode) -> MappingNode:
@@ -193,22 +185,14 @@ class SchemaNormalizer:
         return subtypes.base(name, target) is not None and not subtypes.extends(node)
 
     def _by_type(self, out: MappingNode, hint: str) -> MappingNode:
-        """Return a schema without keywords for values that its type excludes.
-
-        An object with properties that is one of several types becomes a branch of its own.
-        """
-        kinds = list(sequence(out.get("type"))) or [out.get("type")]
-        if kinds == [None] or any(key in out for key in UNIONS):
-            return out
-        for kind, keys in _BY_TYPE.items():
-            if kind not in kinds:
-                out = omit(out, *keys)
-        if len(kinds) == 1 or "properties" not in out:
+        """Make an object with properties that is one of several types a branch of its own."""
+        kinds = list(sequence(out.get("type")))
+        if "properties" not in out or not kinds or any(key in out for key in UNIONS):
             return out
         key = f"{hint}.object" if hint in self.components.open else hint
-        whole = pick(out, ("type", *_BY_TYPE["object"]))
+        whole = pick(out, ("type", *BY_TYPE["object"]))
         whole["type"] = "object"
-        rest = omit(out, *_BY_TYPE["object"], *ANNOTATIONS)
+        rest = omit(out, *BY_TYPE["object"], *ANNOTATIONS)
         others = [kind for kind in kinds if kind != "object"]
         rest["type"] = others[0] if len(others) == 1 else SequenceNode(out.at("type"), others)
         branches = SequenceNode(out.location, [rest, self.components.lift(whole, key)])

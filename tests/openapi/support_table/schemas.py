@@ -252,7 +252,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "recursion through a property or an item": schema(
             "{$ref: '#/components/schemas/A'}", "A", schemas="A: {type: object, properties: {inner: {$ref: '#/components/schemas/A'}}}", check=_tree),
         "`oneOf` or `anyOf` that contains itself": schema(
-            "{$ref: '#/components/schemas/A'}", "A", schemas="A: {oneOf: [{$ref: '#/components/schemas/A'}, {type: string}]}", good=[("a", "a")], beside=("example",)),
+            "{$ref: '#/components/schemas/A'}", "A | None", schemas="A: {oneOf: [{$ref: '#/components/schemas/A'}, {type: string}]}", good=[("a", "a")], beside=("example",)),
         "recursion through the items of a union": schema(
             "{$ref: '#/components/schemas/A'}", "A", schemas="A: {oneOf: [{type: string}, {type: array, items: {$ref: '#/components/schemas/A'}}]}", good=[(["a", ["b"]], ["a", ["b"]])], bad=[[1]]),
         "a schema that is a `$ref` to itself": schema("{$ref: '#/components/schemas/A'}", "Any", schemas="A: {$ref: '#/components/schemas/A'}", good=[(1, 1)]),
