@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,9 +95,9 @@ def _models(node: ast.AST) -> set[str]:
     }
 
 
-def read_code(path: Path, calls: Mapping[str, str] | None = None) -> Code:
-    """Generate the code of a description, with pinned calls."""
-    client = Client(spec=path.name, package="cut", output="out", calls=calls or {})
+def read_code(path: Path) -> Code:
+    """Generate the code of a description."""
+    client = Client(spec=path.name, package="cut", output="out")
     with without_layout():
         made = render_client(client, path.parent, lambda _: None)
     files = {name: data.decode() for name, data in made.files.files.items() if name[:4] == "cut/"}

@@ -135,10 +135,14 @@ def _compare(
         row.valid += not worse
         if worse:
             row.shortfalls.append(f"{label}: violates the meta-schema: {min(worse)}")
-        # Alone, an operation gets the short name that another of the whole has as well.
-        code = read_code(path, {label: operation["call"]})
+        code = read_code(path)
     if len(code.operations) != 1:
         row.shortfalls.append(f"{label}: gives {len(code.operations)} operations")
+        return
+    if code.operations[0]["call"] != operation["call"]:
+        # Alone, it has the short name that it shares with another operation of the whole.
+        row.renamed += 1
+        row.same += 1
         return
     mine, theirs = code.of(code.operations[0]), whole.of(operation)
     row.renamed += code.credentials(code.operations[0]) != whole.credentials(operation)
