@@ -23,22 +23,12 @@ Type: TypeAlias = Literal["string", "number", "integer", "boolean", "array", "ob
 ParameterIn: TypeAlias = Literal["path", "query", "header", "cookie", "querystring"]
 
 
-def tag_text(value: str | float) -> str:
-    """Return a value of a discriminator's property as text, as a mapping has it."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(int(value)) if value == int(value) else repr(value)
-
-
 class Missing(Enum):
     """The absence of a value where null is one."""
 
     MISSING = "missing"
 
 
-_MAX_NESTED = 20
 MISSING: Final = Missing.MISSING
 
 
@@ -453,27 +443,6 @@ class Document(Part):
         while schema.ref:
             schema = self.schemas[schema.ref]
         return schema
-
-    def tag(self, discriminator: Discriminator, text: str) -> str | int | float | bool:
-        """Return a value of a discriminator's mapping in the type that the property has."""
-        schema = self.schemas[discriminator.mapping[text]]
-        for _ in range(_MAX_NESTED):  # a branch may be a union itself
-            schema = self.resolve(schema)
-            if schema.union is None:
-                break
-            schema = schema.union.branches[0]
-        member = (schema.properties or {}).get(discriminator.property_name)
-        if member is None:
-            return text
-        member = self.resolve(member)
-        for value in member.enum or ():
-            if isinstance(value, str | int | float) and tag_text(value) == text:
-                return value
-        if "boolean" in member.types and text in ("true", "false"):
-            return text == "true"
-        if "string" not in member.types and {"integer", "number"} & {*member.types}:
-            return float(text) if "." in text else int(text)
-        return text
 
     def reachable(self, *schemas: Schema) -> set[str]:
         """Return the keys of the components that references in ``schemas`` lead to."""

@@ -11,6 +11,7 @@ from typing import Literal
 
 from ...errors import Findings, note_bug
 from ...openapi import model
+from ...openapi.discriminator_values import typed_tag
 from ...openapi.keywords import ROWS, constraints
 from ...openapi.model import Document, Schema
 from .. import ir, names
@@ -208,7 +209,7 @@ class Types:
             return made
         tags: dict[str, list[str | int | float | bool]] = {}
         for text, key in found.mapping.items():
-            tags.setdefault(self.names[key], []).append(self.document.tag(found, text))
+            tags.setdefault(self.names[key], []).append(typed_tag(self.document, found, text))
         names = [option.name for option in made.options if isinstance(option, ir.Ref)]
         if len(names) < len(made.options):
             return made

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from ..discriminator_values import typed_tag
 from ..json_schema import json_schema
 from ..model import MISSING, Document, Json, Schema, Type, Union
 from .regex import generate_match
@@ -200,7 +201,7 @@ class ExampleGenerator:
         tag = next((tag for tag, key in found.mapping.items() if key == branch.ref), None)
         if tag is None:
             return value
-        tagged = {**value, name: self.document.tag(found, tag)}
+        tagged = {**value, name: typed_tag(self.document, found, tag)}
         is_untold = name not in value
         return tagged if is_untold or self.fault(tagged, schema) is None else value
 

@@ -15,7 +15,7 @@ from ...document.component_keys import PREFIX
 from ...document.pointer import escape
 from ...document.tree import Location, MappingNode, Value
 from ...errors import Unsupported
-from ..model import tag_text
+from ..discriminator_values import tag_text
 from .all_of import key_of
 from .components import Components
 from .node_values import child, mappings, sequence

@@ -1,0 +1,46 @@
+"""The values of discriminators: text in a mapping, the type of their property on the wire.
+
+Source: OpenAPI 3.1.1 §4.8.25 (Discriminator Object).
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from .model import Discriminator, Document
+
+_MAX_NESTED = 20
+
+
+def tag_text(value: str | float) -> str:
+    """Return a value of a discriminator's property as text, as a mapping has it."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(int(value)) if value == int(value) else repr(value)
+
+
+def typed_tag(
+    document: Document, discriminator: Discriminator, text: str
+) -> str | int | float | bool:
+    """Return a value of a discriminator's mapping in the type that the property has."""
+    schema = document.schemas[discriminator.mapping[text]]
+    for _ in range(_MAX_NESTED):  # a branch may be a union itself
+        schema = document.resolve(schema)
+        if schema.union is None:
+            break
+        schema = schema.union.branches[0]
+    member = (schema.properties or {}).get(discriminator.property_name)
+    if member is None:
+        return text
+    member = document.resolve(member)
+    for value in member.enum or ():
+        if isinstance(value, str | int | float) and tag_text(value) == text:
+            return value
+    if "boolean" in member.types and text in ("true", "false"):
+        return text == "true"
+    if "string" not in member.types and {"integer", "number"} & {*member.types}:
+        with suppress(ValueError):  # a mapping may have any text
+            return float(text) if "." in text else int(text)
+    return text
