@@ -43,12 +43,13 @@ def compared(old: Json, new: Json, operations: Sequence[str] = ()) -> Report:
 
 
 def canonical(tree: Json) -> tuple[Json, int]:
-    """The canonical form of a whole description, and how many parts of it can't be read."""
+    """The canonical form of a whole description, and how many parts can't be read or contradict."""
     read = document(tree)
     findings = Findings()
     refs = References(read, findings)
     found = canonicalise(read, refs, [*iter_operations(read, refs)], findings, partial=True)
-    return json.loads(json_text(found.tree)), len(findings.refusals)
+    void = [one for one in findings.assumed if one.code == "allof-contradiction"]
+    return json.loads(json_text(found.tree)), len(findings.refusals) + len(void)
 
 
 def told(changes: Sequence[Change]) -> str:

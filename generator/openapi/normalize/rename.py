@@ -17,6 +17,8 @@ from .node_values import child
 from .server_side_constraints import ServerChecked
 
 _DATA = ("default", "examples", "enum")
+_NAMED = ("properties", "responses", "headers", "content", "encoding", "links")
+"""The members with a mapping of any names, such as the response ``default``."""
 
 
 def _final_keys(schemas: Mapping[str, MappingNode], hints: Mapping[str, str]) -> dict[str, str]:
@@ -84,11 +86,11 @@ def _own_bodies(schemas: dict[str, MappingNode], hints: Mapping[str, str]) -> di
 def _replace(nodes: Iterable[MappingNode], keys: Mapping[str, str]) -> None:
     """Replace the references to components at or below nodes, also those of discriminators."""
     references = {PREFIX + old: PREFIX + new for old, new in keys.items()}
-    todo: list[Value] = [*nodes] if references else []
+    todo: list[tuple[Value, bool]] = [(node, False) for node in nodes] if references else []
     while todo:
-        node = todo.pop()
+        node, is_named = todo.pop()
         if isinstance(node, SequenceNode):
-            todo += node
+            todo += ((value, False) for value in node)
         elif isinstance(node, MappingNode) and not isinstance(node, ServerChecked):
             found = node.get("discriminator")
             places = [node]
@@ -98,7 +100,11 @@ def _replace(nodes: Iterable[MappingNode], keys: Mapping[str, str]) -> None:
                 for member, value in place.items():
                     if isinstance(value, str) and value in references:
                         place[member] = references[value]
-            todo += (value for member, value in node.items() if member not in _DATA)
+            todo += (
+                (value, not is_named and member in _NAMED)
+                for member, value in node.items()
+                if is_named or member not in _DATA
+            )
 
 
 def _content(schema: MappingNode) -> str:

@@ -17,6 +17,7 @@ from ._retry import Retry
 from ._transport import AsyncSender, Sender
 
 if TYPE_CHECKING:
+    from .resources.faults import AsyncFaults, Faults
     from .resources.labels import AsyncLabels, Labels
     from .resources.parcels import AsyncParcels, Parcels
 
@@ -90,6 +91,13 @@ class Sample:
         from .resources.parcels import Parcels
 
         return Parcels(self._sender)
+
+    @cached_property
+    def faults(self) -> Faults:
+        """Operations of one kind; reached through the client."""
+        from .resources.faults import Faults
+
+        return Faults(self._sender)
 
     @cached_property
     def labels(self) -> Labels:
@@ -168,6 +176,13 @@ class AsyncSample:
         from .resources.parcels import AsyncParcels
 
         return AsyncParcels(self._sender)
+
+    @cached_property
+    def faults(self) -> AsyncFaults:
+        """Operations of one kind; reached through the client."""
+        from .resources.faults import AsyncFaults
+
+        return AsyncFaults(self._sender)
 
     @cached_property
     def labels(self) -> AsyncLabels:

@@ -12,6 +12,11 @@ from ._exact import EXACT
 from ._model import OPEN, Model
 
 
+class FaultsListResponseDefaultCrateReason(Model):
+    size: int | None = None
+    reason: str | None = None
+
+
 class FirmOwner(Model):
     name: str | None = None
 
@@ -54,6 +59,23 @@ class ParcelsSendResponseLocker(Model):
 class ParcelsSendResponseStreet(Model):
     id: str
     street: str
+
+
+class FaultsListResponseDefaultCrateOwner(Model):
+    size: int | None = None
+    owner: FirmOwner | None = None
+    reason: str | None = None
+
+
+class FaultsListResponseDefaultFirmOwner(Model):
+    owner: FirmOwner | None = None
+    reason: str | None = None
+
+
+class FaultsListResponseDefaultFirmSize(Model):
+    owner: FirmOwner | None = None
+    size: int | None = None
+    reason: str | None = None
 
 
 class Label(Model, nullable=("corner",)):
