@@ -43,13 +43,12 @@ def compared(old: Json, new: Json, operations: Sequence[str] = ()) -> Report:
 
 
 def canonical(tree: Json) -> tuple[Json, int]:
-    """The canonical form of a whole description, and how many parts can't be read or contradict."""
+    """The canonical form of a whole description, and how many parts are assumed or not read."""
     read = document(tree)
     findings = Findings()
     refs = References(read, findings)
     found = canonicalise(read, refs, [*iter_operations(read, refs)], findings, partial=True)
-    void = [one for one in findings.assumed if one.code == "allof-contradiction"]
-    return json.loads(json_text(found.tree)), len(findings.refusals) + len(void)
+    return json.loads(json_text(found.tree)), len(findings.refusals) + len(findings.assumed)
 
 
 def told(changes: Sequence[Change]) -> str:

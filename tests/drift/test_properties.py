@@ -109,7 +109,8 @@ def test_a_name_that_composition_gave_is_there_in_the_canonical_form() -> None:
 def test_a_random_description_is_itself_and_its_canonical_form(base: Json) -> None:
     nothing(compared(base, base).changes)
     form, unread = canonical(base)
-    assume(not unread)  # what can't be read or is void isn't in the canonical form
+    _, void = canonical(form)  # of schemas that admit nothing, such as a string of an enum of lists
+    assume(not unread and not void)
     nothing(tuple(c for c in compared(base, form).changes if c.wire != "none" or c.docs))
 
 

@@ -8,7 +8,9 @@ from tests.support.generated_case import Case, Recorder, sent
 def test_a_branch_is_named_by_what_it_alone_has(case: Case) -> None:
     models = case.models
     names = {
-        name: {*getattr(models, name).model_fields} for name in vars(models) if "Response" in name
+        name: {*getattr(models, name).model_fields}
+        for name in vars(models)
+        if name.startswith("ParcelsSendResponse")
     }
     assert names == {
         "ParcelsSendResponseStreet": {"id", "street"},
