@@ -147,7 +147,7 @@ class SchemaAnalysis:
         def edges(at: str) -> Iterator[str]:
             node = targets[at]
             for ref in _composed(node) if isinstance(node, MappingNode) else ():
-                inner, inner_name = self.context.refs.target(ref)
+                inner, inner_name = self.context.refs.schema(ref)
                 targets[inner_name] = inner
                 if inner_name == at:
                     self._circular[at] = True

@@ -256,6 +256,10 @@ ROWS: dict[str, dict[str, Row]] = {
         "recursion through the items of a union": schema(
             "{$ref: '#/components/schemas/A'}", "A", schemas="A: {oneOf: [{type: string}, {type: array, items: {$ref: '#/components/schemas/A'}}]}", good=[(["a", ["b"]], ["a", ["b"]])], bad=[[1]]),
         "a schema that is a `$ref` to itself": schema("{$ref: '#/components/schemas/A'}", "Any", schemas="A: {$ref: '#/components/schemas/A'}", good=[(1, 1)]),
+        "a schema's `$ref` without a target": schema("{$ref: '#/components/schemas/Gone'}", "Any", good=[(1, 1)]),
+        "a `$ref` without a target in a chain of `allOf`": schema(
+            "{$ref: '#/components/schemas/A'}", "A", schemas="A: {allOf: [{$ref: '#/components/schemas/B'}, {type: object, properties: {a: {type: integer}}}]}\n"
+            "B: {allOf: [{$ref: '#/components/schemas/Gone'}, {type: object, properties: {b: {type: integer}}}]}", check=_sent_again({"a": 1, "b": 2})),
         "`not`": schema("{type: string, not: {const: a}}", "str", broken=["a"]),
         "`if`, `then`, `else`": schema("{type: object, if: {required: [a]}, then: {required: [b]}}", "dict[str, Any]", broken=[{"a": 1}]),
         "keywords beside `$ref` (3.1)": schema(
