@@ -113,7 +113,7 @@ def _newly_left_out(client: Client, root: Path, left_out: Sequence[LeftOut]) -> 
     manifest = Manifest.read(root / client.output, client.package)
     if manifest is None:
         return
-    recorded = {str(part["operation"]) for part in manifest.left_out}
+    recorded = {part.get("operation") for part in manifest.left_out}
     for left in left_out:
         if left.operation and left.operation not in recorded:
             remedy = (

@@ -96,7 +96,7 @@ def _previous_calls(client: Client, root: Path) -> dict[str, str]:
     except SpeclockError:
         return {}
     operations = manifest.operations if manifest else ()
-    return {f"{op['method']} {op['path']}": op["call"] for op in operations}
+    return {f"{op.get('method')} {op.get('path')}": op.get("call", "") for op in operations}
 
 
 def _without_refused(canonical: model.Document, findings: Findings) -> set[tuple[str, str]]:

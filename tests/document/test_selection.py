@@ -267,3 +267,14 @@ def test_a_path_item_that_cannot_be_read_is_accepted_by_the_line_that_is_printed
         file.write('operations = ["!/more"]\n')
     assert speclock(tmp_path, "generate").code == 0
     assert emitted(tmp_path) == ALL
+
+
+def test_a_manifest_with_other_members_is_no_internal_error(tmp_path: Path) -> None:
+    """It may be from a checkout, where anybody could have written it."""
+    assert run(tmp_path, FAULTY).code == 0
+    path = tmp_path / "out/shop/speclock.json"
+    data = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps({**data, "operations": [{}], "left_out": [{}]}), encoding="utf-8")
+    outcome = run(tmp_path, FAULTY)
+    assert outcome.code == 1
+    assert "newly left out" in outcome.err
