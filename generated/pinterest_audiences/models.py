@@ -11,30 +11,6 @@ from typing_extensions import TypeAliasType
 
 from ._model import OPEN, Model
 
-AudienceRulePinIdItem = TypeAliasType(
-    "AudienceRulePinIdItem", Annotated[str, Field(pattern="^[0-9]+$")]
-)
-
-
-AudienceRuleSeedIdItem = TypeAliasType(
-    "AudienceRuleSeedIdItem", Annotated[str, Field(pattern="^[0-9]+$")]
-)
-
-
-AudienceRuleVisitorSourceIdItem = TypeAliasType(
-    "AudienceRuleVisitorSourceIdItem", Annotated[str, Field(pattern="^[0-9]+$")]
-)
-
-
-AudienceRuleCampaignIdItem = TypeAliasType(
-    "AudienceRuleCampaignIdItem", Annotated[str, Field(pattern="^[0-9]+$")]
-)
-
-
-AudienceRuleAdIdItem = TypeAliasType(
-    "AudienceRuleAdIdItem", Annotated[str, Field(pattern="^[0-9]+$")]
-)
-
 
 class AudienceType(StrEnum):
     """How the audience finds its members. Upper case matters."""
@@ -84,6 +60,48 @@ class Currency(StrEnum):
 CurrencyOrStr = TypeAliasType("CurrencyOrStr", Annotated[Currency | str, OPEN])
 
 
+class ObjectiveType(StrEnum):
+    """What a campaign is meant to achieve. `VIDEO_VIEW` and `WEB_SESSIONS` belong to older
+    releases; `VIDEO_COMPLETION` has taken the place of the former.
+    """
+
+    AWARENESS = "AWARENESS"
+    CONSIDERATION = "CONSIDERATION"
+    WEB_CONVERSION = "WEB_CONVERSION"
+    CATALOG_SALES = "CATALOG_SALES"
+    VIDEO_COMPLETION = "VIDEO_COMPLETION"
+    VIDEO_VIEW = "VIDEO_VIEW"
+    WEB_SESSIONS = "WEB_SESSIONS"
+
+
+ObjectiveTypeOrStr = TypeAliasType("ObjectiveTypeOrStr", Annotated[ObjectiveType | str, OPEN])
+
+
+AudienceRulePinIdItem = TypeAliasType(
+    "AudienceRulePinIdItem", Annotated[str, Field(pattern="^[0-9]+$")]
+)
+
+
+AudienceRuleSeedIdItem = TypeAliasType(
+    "AudienceRuleSeedIdItem", Annotated[str, Field(pattern="^[0-9]+$")]
+)
+
+
+AudienceRuleVisitorSourceIdItem = TypeAliasType(
+    "AudienceRuleVisitorSourceIdItem", Annotated[str, Field(pattern="^[0-9]+$")]
+)
+
+
+AudienceRuleCampaignIdItem = TypeAliasType(
+    "AudienceRuleCampaignIdItem", Annotated[str, Field(pattern="^[0-9]+$")]
+)
+
+
+AudienceRuleAdIdItem = TypeAliasType(
+    "AudienceRuleAdIdItem", Annotated[str, Field(pattern="^[0-9]+$")]
+)
+
+
 class Error(Model):
     """Why a request failed."""
 
@@ -115,24 +133,6 @@ class LineItem(Model):
     """The version of the product, such as its colour."""
     product_variant_id: str | None = None
     """The shop's ID for that version."""
-
-
-class ObjectiveType(StrEnum):
-    """
-    What a campaign is meant to achieve. `VIDEO_VIEW` and `WEB_SESSIONS` belong to older
-    releases; `VIDEO_COMPLETION` has taken the place of the former.
-    """
-
-    AWARENESS = "AWARENESS"
-    CONSIDERATION = "CONSIDERATION"
-    WEB_CONVERSION = "WEB_CONVERSION"
-    CATALOG_SALES = "CATALOG_SALES"
-    VIDEO_COMPLETION = "VIDEO_COMPLETION"
-    VIDEO_VIEW = "VIDEO_VIEW"
-    WEB_SESSIONS = "WEB_SESSIONS"
-
-
-ObjectiveTypeOrStr = TypeAliasType("ObjectiveTypeOrStr", Annotated[ObjectiveType | str, OPEN])
 
 
 class UrlCondition(Model):

@@ -135,7 +135,6 @@ def render_client(
     """
     # Imported here, so that a check of recorded hashes doesn't pay for them.
     from ..codegen.render.format import format_files
-    from ..codegen.render.models import render_models
     from ..codegen.render.render import HEADER, render, render_tests
     from ..codegen.render.validate_source import validate_source
     from ..codegen.testdata.json_files import examples, test_data
@@ -146,7 +145,7 @@ def render_client(
     templates = Templates.of(own, shown_path(own, root) if own else "")
     source, api, cases = read_api(client, root, findings, progress, document)
     progress(f"writing {len(api.components)} models")
-    sources = {**render_models(api, templates), **render(api, templates)}
+    sources = render(api, templates)
     tests = render_tests(api, templates)
     progress("formatting")
     package, folder = client.package, f"tests/{client.package}"

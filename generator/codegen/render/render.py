@@ -21,6 +21,7 @@ from ...errors import UsageError
 from ...printable import on_one_line
 from ..ir import Api, Code, Text
 from .docstrings import docstring, py_literal
+from .models import generate_models
 from .templates import Templates, templates_folder
 from .views.package import ApiView
 
@@ -76,13 +77,18 @@ def _environment(*folders: Path, html: bool = False) -> jinja2.Environment:
 
 
 def render(api: Api, templates: Templates) -> dict[str, str]:
-    """Return the source of the package's modules by file name, unformatted, without the models.
+    """Return the source of the package's modules by file name, unformatted.
 
     Raises :class:`UsageError` with file and line for a template of the user's.
     """
     view = ApiView(api)
+    part = _Part(templates, "models")
+    files: dict[str, str] = {}
+    for module, source in zip(view.modules, generate_models(api, templates), strict=True):
+        text = part.render("module.py.jinja", api=view, module=module, source=source)
+        files[f"models/{module.ir.name}.py" if module.ir.name else "models.py"] = text
     part = _Part(templates, "runtime")
-    files = part.files(view)
+    files |= part.files(view)
     if view.is_split:
         files["models/__init__.py"] = part.render("_models.py.jinja", api=view)
     if view.resources:

@@ -6,6 +6,8 @@ so that templates build no name, type or call.
 
 from __future__ import annotations
 
+import builtins
+
 from ...ir import Alias, Api, Code, Component, Enumeration, Model, Module, UnionType, is_exact
 from ..docstrings import py_literal
 from .client import CredentialView, Flavour, ResourceView
@@ -18,7 +20,11 @@ class ModuleView(View):
 
     def __init__(self, module: Module) -> None:
         super().__init__(module)
+        self.ir = module
         self.public = [name for component in module.components for name in _public_names(component)]
+        self.enumerations = [c for c in module.components if isinstance(c, Enumeration)]
+        # One with the name of a builtin first: until then the name means the builtin.
+        self.enumerations.sort(key=lambda one: not hasattr(builtins, one.name))
 
 
 def _public_names(component: Component) -> list[str]:
