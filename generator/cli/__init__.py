@@ -3,6 +3,7 @@
 No other room prints or exits. The module of a command is imported when that command runs.
 """
 
+import gc
 import os
 import sys
 
@@ -14,13 +15,21 @@ if TYPE_CHECKING:
 
 
 def main(arguments: "Sequence[str] | None" = None) -> int:
-    """Run the command in ``arguments``, by default the process's own; return its exit code."""
+    """Run the command in ``arguments`` and return its exit code.
+
+    Without arguments it is the process's own command, and the process ends with it: it collects no
+    garbage and frees no trees, which takes a tenth of the time for a large description.
+    """
     if arguments is None:
-        arguments = sys.argv[1:]
         if "_ARGCOMPLETE" in os.environ:
             from .completion import answer_shell
 
             answer_shell()
+        gc.disable()
+        code = main(sys.argv[1:])
+        for stream in filter(None, (sys.stdout, sys.stderr)):  # None if it is closed
+            stream.flush()
+        os._exit(code)
     if list(arguments) == ["--version"]:
         print(f"speclock {__version__}")
         return 0

@@ -16,6 +16,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable
 from enum import IntEnum
+from functools import cache
 
 from ..errors import UsageError
 
@@ -106,11 +107,12 @@ class Spelling(IntEnum):
 _BOUNDARIES = "-_./: "
 
 
-def words(text: str) -> list[str]:
+@cache
+def words(text: str) -> tuple[str, ...]:
     """Return the words of a wire name, split at non-word characters, ``_`` and camel humps."""
     text = unicodedata.normalize("NFKC", text)
     parts = re.split(r"[\W_]+", text)
-    return [word for part in parts if part for word in _CAMEL.split(part)]
+    return tuple(word for part in parts if part for word in _CAMEL.split(part))
 
 
 def _spelled(text: str, level: Spelling) -> list[str]:

@@ -54,7 +54,7 @@ class Anchors:
     def find(self, reference: str, node: MappingNode) -> Value:
         """Return the node that a reference in ``node`` identifies; raises ``KeyError``."""
         base = self._base(node) if self._uris else ""
-        uri, fragment = urldefrag(urljoin(base, reference) if base else reference)
+        uri, _, fragment = (urljoin(base, reference) if base else reference).partition("#")
         if fragment and not fragment.startswith("/"):
             return self._anchors[(uri, unquote(fragment))]
         return self.document.resolve(fragment, self._roots[uri])

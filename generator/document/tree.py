@@ -204,7 +204,11 @@ def members(node: Value) -> Iterable[tuple[str, Value]]:
 
 def walk(node: Value) -> Iterator[MappingNode]:
     """Yield every mapping at or below ``node``, outside in."""
-    if isinstance(node, MappingNode):
-        yield node
-    for _, value in members(node):
-        yield from walk(value)
+    todo = [node]
+    while todo:
+        value = todo.pop()
+        if isinstance(value, MappingNode):
+            yield value
+            todo += [one for one in reversed(value.values()) if isinstance(one, (dict, list))]
+        elif isinstance(value, SequenceNode):
+            todo += [one for one in reversed(value) if isinstance(one, (dict, list))]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import quote
 
-from .keywords import ASSERTIONS, NamesKeyword, SchemaKeyword
+from .keywords import ASSERTIONS
 from .model import Document, Json, Schema
 
 BASE: Final = "urn:speclock:canonical"
@@ -55,17 +55,15 @@ def _assertions(
     if schema.types:
         out["type"] = schema.types[0] if len(schema.types) == 1 else [*schema.types]
     for row in ASSERTIONS:
-        match row:
-            case SchemaKeyword():
-                inner = row.get(schema)
-                value: Json = None if inner is None else convert(inner)
-            case NamesKeyword():
-                names = row.get(schema)
-                value = None if names is None else {key: [*each] for key, each in names.items()}
-            case _:
-                value = row.get(schema)
-        if value is not None and value is not False:
-            out[row.name] = value
+        match row.get(schema):
+            case None | False:
+                pass
+            case Schema() as inner:
+                out[row.name] = convert(inner)
+            case Mapping() as names:
+                out[row.name] = {key: [*each] for key, each in names.items()}
+            case value:
+                out[row.name] = value
     if schema.required:
         out["required"] = [*schema.required]
     if schema.properties is not None:

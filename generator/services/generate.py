@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -88,18 +87,12 @@ def render_clients(
     rendered: list[RenderedClient] = []
     problems: list[Problem] = []
     newly_left_out: list[Problem] = []
-    collects = gc.isenabled()
-    gc.disable()  # trees are kept to the end: a collection frees nothing, and takes a tenth
-    try:
-        for client in clients:
-            try:
-                rendered.append(render_client(client, root, progress))
-                newly_left_out += _newly_left_out(client, root, rendered[-1].left_out)
-            except SpecError as error:
-                problems += [problem for problem in error.problems if problem not in problems]
-    finally:
-        if collects:
-            gc.enable()
+    for client in clients:
+        try:
+            rendered.append(render_client(client, root, progress))
+            newly_left_out += _newly_left_out(client, root, rendered[-1].left_out)
+        except SpecError as error:
+            problems += [problem for problem in error.problems if problem not in problems]
     progress("")
     if problems:
         raise SpecError(problems)

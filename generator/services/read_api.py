@@ -132,11 +132,14 @@ def load_description(client: Client, root: Path) -> SourceFile:
     Raise :class:`SpecError` if a file cannot be read or an overlay doesn't apply.
     """
     from ..document.load import load
-    from ..document.overlay.apply import apply_overlays, load_overlay
 
     path = root / client.spec
     document = load(path, shown_path(path, root))
     document.folder = root / client.root if client.root else None
+    if not client.overlays:
+        return document
+    from ..document.overlay.apply import apply_overlays, load_overlay
+
     overlays = [load_overlay(root / one, shown_path(root / one, root)) for one in client.overlays]
     return apply_overlays(document, overlays, allow_unmatched=client.allow_unmatched)
 

@@ -93,7 +93,7 @@ def build_security(document: Document, findings: Findings) -> Security:
         alike = _grouped([key for key in schemes if kinds[key] == kind], demands)
         groups += alike
         for first, *_ in alike:
-            suffix = "_token" if kind == "bearer" and names.words(first)[-1:] != ["token"] else ""
+            suffix = "_token" if kind == "bearer" and names.words(first)[-1:] != ("token",) else ""
             named = names.snake(f"{first}{suffix}", names.CREDENTIALS)
             wanted[first] = named if len(alike) > 1 else Identifier(usual)
     for key, kind in kinds.items():

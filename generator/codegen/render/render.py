@@ -84,8 +84,8 @@ def render(api: Api, templates: Templates) -> dict[str, str]:
     view = ApiView(api)
     part = _Part(templates, "models")
     files: dict[str, str] = {}
-    for module, source in zip(view.modules, generate_models(api, templates), strict=True):
-        text = part.render("module.py.jinja", api=view, module=module, source=source)
+    for module, made in zip(view.modules, generate_models(api, templates), strict=True):
+        text = part.render("module.py.jinja", api=view, module=module, source=made)
         files[f"models/{module.ir.name}.py" if module.ir.name else "models.py"] = text
     part = _Part(templates, "runtime")
     files |= part.files(view)

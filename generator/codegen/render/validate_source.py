@@ -134,7 +134,7 @@ class _Module:
     def __init__(self, name: str, tree: ast.Module) -> None:
         self.tree = tree
         self.depth = name.count("/") + 1
-        self.builtins = BUILTINS | BY_NAME.get(name, set()) | set(_own(tree))
+        self.builtins = BUILTINS | BY_NAME.get(name, set()) | set(_own(tree.body))
 
     def check(self) -> None:
         _no_duplicates(self.tree.body)
@@ -353,14 +353,16 @@ class _Declarations(_Module):
             self._name(node.value, arguments)
 
 
-def _own(tree: ast.Module) -> Iterator[str]:
+def _own(body: list[ast.stmt]) -> Iterator[str]:
     """Yield the names of a module's classes, and of those that it imports from its package."""
-    for node in ast.walk(tree):
+    for node in body:
         match node:
             case ast.ClassDef(name=name):
                 yield name
             case ast.ImportFrom(level=level, names=names) if level:
                 yield from (alias.asname or alias.name for alias in names)
+            case ast.If():
+                yield from _own([*node.body, *node.orelse])
             case _:
                 pass
 
