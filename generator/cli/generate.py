@@ -12,14 +12,18 @@ Write DIR/NAME/ (the client) and DIR/tests/NAME/ (its tests). Files of an earlie
 generated now are removed; other files are never touched.
 """
 EPILOG = CONFIGURATION
-ARGUMENTS = CLIENTS | SETTINGS
+ARGUMENTS = (
+    CLIENTS
+    | {"--fresh": "make every file again, also where what it is made from is unchanged"}
+    | SETTINGS
+)
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write the clients, and print how many files changed."""
     from ..services.generate import generate
 
-    generated = generate(settings_of(options), console.progress)
+    generated = generate(settings_of(options), fresh=options.fresh, progress=console.progress)
     for one in generated:
         console.findings(one.warnings, one.left_out)
     for one in generated:

@@ -50,10 +50,8 @@ def check(
     """
     clients, root = settings.clients, settings.root
     stale = [client for client in clients if full or not is_current(client, root)]
-    rendered = {
-        client.package: one
-        for client, one in zip(stale, render_clients(stale, root, progress), strict=True)
-    }
+    made = render_clients(stale, root, progress, fresh=full) if stale else []
+    rendered = {client.package: one for client, one in zip(stale, made, strict=True)}
     checked: list[CheckedClient] = []
     for client in clients:
         output = root / client.output

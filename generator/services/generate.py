@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..codegen.output.fileset import FileSet, write
 from ..codegen.output.manifest import Manifest
+from ..codegen.output.write import locate, read_file
 from ..codegen.render.templates import Templates
 from ..config import Client, Settings
 from ..errors import Findings, LeftOut, NewlyLeftOut, Problem, SpecError, SpeclockError
@@ -19,6 +22,10 @@ from .provenance import config_hash, tool_versions
 from .read_api import read_api, shown_path
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from ..codegen.ir import Api
+    from ..codegen.render.reuse import Reuse
     from ..document.tree import SourceFile
 
 
@@ -49,8 +56,12 @@ class GeneratedClient:
     """The operations and parts that cannot be generated."""
 
 
-def generate(settings: Settings, progress: Progress = no_progress) -> tuple[GeneratedClient, ...]:
+def generate(
+    settings: Settings, *, fresh: bool = False, progress: Progress = no_progress
+) -> tuple[GeneratedClient, ...]:
     """Write each client of ``settings`` and its tests, and remove files no longer generated.
+
+    A file whose recorded sources and content are unchanged isn't made again, unless ``fresh``.
 
     Nothing is written unless all clients can be generated. Raise :class:`SpecError` with the
     problems of all descriptions; :class:`NewlyLeftOut` if an operation would be left out that
@@ -58,7 +69,7 @@ def generate(settings: Settings, progress: Progress = no_progress) -> tuple[Gene
     description, or if a file that speclock didn't write is in the way.
     """
     clients, root = settings.clients, settings.root
-    rendered = render_clients(clients, root, progress)
+    rendered = render_clients(clients, root, progress, fresh=fresh)
     changed: dict[str, tuple[str, ...]] = {}
     for output in dict.fromkeys(client.output for client in clients):
         sets = [r.files for c, r in zip(clients, rendered, strict=True) if c.output == output]
@@ -78,21 +89,28 @@ def generate(settings: Settings, progress: Progress = no_progress) -> tuple[Gene
 
 
 def render_clients(
-    clients: Sequence[Client], root: Path, progress: Progress
+    clients: Sequence[Client], root: Path, progress: Progress, *, fresh: bool
 ) -> list[RenderedClient]:
-    """Return each client's files.
+    """Return each client's files, made again only where that is needed, unless ``fresh``.
 
     Raise :class:`SpecError` with the problems of all of them, or :class:`NewlyLeftOut`.
     """
     rendered: list[RenderedClient] = []
     problems: list[Problem] = []
     newly_left_out: list[Problem] = []
-    for client in clients:
-        try:
-            rendered.append(render_client(client, root, progress))
-            newly_left_out += _newly_left_out(client, root, rendered[-1].left_out)
-        except SpecError as error:
-            problems += [problem for problem in error.problems if problem not in problems]
+    manifests = [Manifest.read(root / client.output, client.package) for client in clients]
+    earlier = [
+        _earlier(root / client.output, manifest) if manifest and not fresh else {}
+        for client, manifest in zip(clients, manifests, strict=True)
+    ]
+    with nullcontext() if all(earlier) else _model_process() as process:
+        for client, manifest, files in zip(clients, manifests, earlier, strict=True):
+            try:
+                one = render_client(client, root, progress, earlier=files, process=process)
+                rendered.append(one)
+                newly_left_out += _newly_left_out(client, manifest, one.left_out)
+            except SpecError as error:
+                problems += [problem for problem in error.problems if problem not in problems]
     progress("")
     if problems:
         raise SpecError(problems)
@@ -101,9 +119,28 @@ def render_clients(
     return rendered
 
 
-def _newly_left_out(client: Client, root: Path, left_out: Sequence[LeftOut]) -> Iterator[Problem]:
+def _model_process() -> AbstractContextManager[Executor | None]:
+    from ..codegen.render.models import model_process  # a tenth of an unchanged run
+
+    return model_process()
+
+
+def _earlier(output: Path, manifest: Manifest) -> dict[str, tuple[str, str]]:
+    """Return the files of the last run that are as it wrote them: their sources, their text."""
+    folder = output / manifest.package
+    found: dict[str, tuple[str, str]] = {}
+    for name, source in manifest.sources.items():
+        data = read_file(locate(folder, name))
+        if data is not None and sha256_of(data) == manifest.files.get(name):
+            text = data.decode(errors="replace").replace("\r\n", "\n")
+            found[name] = source, text.partition("\n")[2]  # without the header
+    return found
+
+
+def _newly_left_out(
+    client: Client, manifest: Manifest | None, left_out: Sequence[LeftOut]
+) -> Iterator[Problem]:
     """Yield a problem for each operation left out that the manifest on disk doesn't record."""
-    manifest = Manifest.read(root / client.output, client.package)
     if manifest is None:
         return
     recorded = {part.get("operation") for part in manifest.left_out}
@@ -119,17 +156,24 @@ def _newly_left_out(client: Client, root: Path, left_out: Sequence[LeftOut]) -> 
 
 
 def render_client(
-    client: Client, root: Path, progress: Progress, document: SourceFile | None = None
+    client: Client,
+    root: Path,
+    progress: Progress,
+    document: SourceFile | None = None,
+    *,
+    earlier: Mapping[str, tuple[str, str]] | None = None,
+    process: Executor | None = None,
 ) -> RenderedClient:
     """Return a client's files and manifest, of its description or of ``document``.
+
+    Files are taken from ``earlier`` (the SHA-256 of the sources, and the text, by name) if their
+    sources are the same. Models are generated in ``process``, if there is one.
 
     Raise :class:`SpecError` with all problems of the description, :class:`UsageError` for settings
     that don't fit it.
     """
     # Imported here, so that a check of recorded hashes doesn't pay for them.
-    from ..codegen.render.format import format_files
-    from ..codegen.render.render import HEADER, render, render_tests
-    from ..codegen.render.validate_source import validate_source
+    from ..codegen.render.reuse import Reuse
     from ..codegen.testdata.json_files import examples, test_data
 
     findings = Findings(strict=client.strict)
@@ -138,28 +182,10 @@ def render_client(
     templates = Templates.of(own, shown_path(own, root) if own else "")
     source, api, cases = read_api(client, root, findings, progress, document)
     progress(f"writing {len(api.components)} models")
-    sources = render(api, templates)
-    tests = render_tests(api, templates)
-    progress("formatting")
+    versions = tool_versions()
+    reuse = Reuse(earlier or {}, json.dumps(versions))
     package, folder = client.package, f"tests/{client.package}"
-    files = {f"{package}/{name}": text for name, text in sources.items()}
-    files |= {f"{folder}/{name}": text for name, text in tests.items()}
-    # Files without substitutions are formatted and checked in templates/.
-    parts = {"runtime": package, "tests": folder}
-    plain, theirs = (
-        {f"{parts[part]}/{name}" for part in parts for name in templates.plain(part, own=own)}
-        for own in (False, True)
-    )
-    try:
-        laid_out = format_files({n: text for n, text in files.items() if n not in plain - theirs})
-        rendered = {n: text for n, text in laid_out.items() if n not in theirs}
-        validate_source(
-            {n.partition("/")[2]: text for n, text in rendered.items() if n.endswith(".py")}
-        )
-    except SpeclockError as error:
-        raise templates.blamed(error, files) from None
-    files |= laid_out
-    files = {n: HEADER + text if n.endswith(".py") else text for n, text in files.items()}
+    files = _python_files(api, templates, reuse, process, progress)
     data = test_data(api, cases, source.canonical.to_json())
     files |= {f"{folder}/{name}": text for name, text in data.items()}
     files[f"{package}/_examples.json"] = examples(api, cases)
@@ -184,7 +210,8 @@ def render_client(
         templates=templates.digests(),
         selection=client.operations,
         config=config_hash(client),
-        tool=tool_versions(),
+        tool=versions,
+        sources=reuse.sources,
         operations=tuple(
             {
                 "operation_id": op.id.value,
@@ -204,6 +231,44 @@ def render_client(
     )
     left_out = tuple(findings.left_out)
     return RenderedClient(FileSet.of(manifest, files), warnings, left_out, len(api.operations))
+
+
+def _python_files(
+    api: Api, templates: Templates, reuse: Reuse, process: Executor | None, progress: Progress
+) -> dict[str, str]:
+    """Return the formatted and validated Python files of a client and of its tests."""
+    from ..codegen.render.format import format_files
+    from ..codegen.render.render import HEADER, render, render_tests
+    from ..codegen.render.validate_source import validate_source
+
+    package, folder = api.package, f"tests/{api.package}"
+    sources = render(api, templates, reuse, process)
+    progress("formatting")
+    # Files without substitutions are formatted and checked in templates/.
+    plain, theirs = (
+        {f"{at}/{n}" for part, at in parts for n in templates.plain(part, own=own)}
+        for parts in [(("runtime", package), ("tests", folder))]
+        for own in (False, True)
+    )
+    files = {f"{package}/{name}": text for name, text in sources.items()}
+    files |= {f"{folder}/{name}": text for name, text in render_tests(api, templates).items()}
+    done = plain - theirs
+    done |= {
+        f"{package}/{name}"
+        for name, text in sources.items()
+        if f"{package}/{name}" not in done and reuse.has(name, text)
+    }
+    try:
+        laid_out = format_files({n: text for n, text in files.items() if n not in done})
+        rendered = {n: text for n, text in laid_out.items() if n not in theirs}
+        validate_source(
+            {n.partition("/")[2]: text for n, text in rendered.items() if n.endswith(".py")}
+        )
+    except SpeclockError as error:
+        raise templates.blamed(error, files) from None
+    files |= laid_out
+    files |= {f"{package}/{name}": text for name, text in reuse.found.items()}
+    return {n: HEADER + text if n.endswith(".py") else text for n, text in files.items()}
 
 
 def _recorded(problem: Problem) -> dict[str, str | int]:

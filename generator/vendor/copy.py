@@ -102,6 +102,7 @@ def copy_of(original: CopySource, to: Destination) -> Copy:
     manifest = replace(
         original.manifest,
         package=to.package.name,
+        sources={},
         files={name: sha256_of(data) for name, data in files.items()},
         tests={name: sha256_of(data) for name, data in tests.items()},
         vendored=Vendored(

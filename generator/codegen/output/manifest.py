@@ -87,6 +87,8 @@ class Manifest:
     """Selected parts that were left out: operation or "", code, file, line, pointer and fact."""
     assumed: tuple[Mapping[str, str | int], ...] = ()
     """What was assumed in place of invalid values: code, file, line, pointer and fact."""
+    sources: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Path within the package to the SHA-256 of what a file was made from."""
     files: Mapping[str, str] = field(default_factory=dict[str, str])
     """Path within the package to SHA-256."""
     tests: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -116,6 +118,7 @@ class Manifest:
             "unused_examples": list(self.unused_examples),
             "left_out": [dict(part) for part in self.left_out],
             **({"assumed": [dict(one) for one in self.assumed]} if self.assumed else {}),
+            **({"sources": dict(sorted(self.sources.items()))} if self.sources else {}),
             "files": dict(sorted(self.files.items())),
             "tests": dict(sorted(self.tests.items())),
         }
@@ -310,6 +313,7 @@ def _manifest(top: _Entry) -> Manifest:
         unused_examples=tuple(one.text() for one in top.member("unused_examples").items()),
         left_out=top.member("left_out").records(),
         assumed=top.member("assumed", []).records(),
+        sources=top.member("sources", {}).files(),
         files=top.member("files").files(),
         tests=top.member("tests").files(),
         vendored=_vendored(top.member("vendored")) if "vendored" in top.members() else None,

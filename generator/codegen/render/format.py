@@ -21,6 +21,8 @@ def format_files(files: Mapping[str, str]) -> dict[str, str]:
     Raises :class:`InternalError` if a file isn't valid Python; then nothing may be written.
     """
     sources = {name: text for name, text in files.items() if name.endswith(".py")}
+    if not sources:
+        return dict(files)
     with tempfile.TemporaryDirectory(prefix="speclock-") as scratch:
         folder = Path(scratch)
         paths = {name: folder / f"{index}.py" for index, name in enumerate(sources)}

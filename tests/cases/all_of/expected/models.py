@@ -13,6 +13,14 @@ from ._exact import EXACT
 from ._model import OPEN, Model
 
 
+class TruckPaint(StrEnum):
+    RED = "red"
+    WHITE = "white"
+
+
+TruckPaintOrStr = TypeAliasType("TruckPaintOrStr", Annotated[TruckPaint | str, OPEN])
+
+
 class Owner(Model):
     name: str | None = None
 
@@ -20,14 +28,6 @@ class Owner(Model):
 class TruckKeeper(Model):
     name: str | None = None
     phone: Annotated[str | None, Field(pattern="^[0-9]+$")] = None
-
-
-class TruckPaint(StrEnum):
-    RED = "red"
-    WHITE = "white"
-
-
-TruckPaintOrStr = TypeAliasType("TruckPaintOrStr", Annotated[TruckPaint | str, OPEN])
 
 
 class VehiclesParkResponse(Model):

@@ -12,16 +12,6 @@ from ._model import OPEN, Model
 from ._unions import OpenUnion, UnknownVariant
 
 
-class CatObject(Model):
-    type: Literal["cat"]
-    name: str | None = None
-
-
-class DogObject(Model):
-    type: Literal["dog"]
-    name: str | None = None
-
-
 class Indoors(StrEnum):
     ANY = "ANY"
     CAT = "CAT"
@@ -36,6 +26,16 @@ class Outdoors(StrEnum):
 
 
 OutdoorsOrStr = TypeAliasType("OutdoorsOrStr", Annotated[Outdoors | str, OPEN])
+
+
+class CatObject(Model):
+    type: Literal["cat"]
+    name: str | None = None
+
+
+class DogObject(Model):
+    type: Literal["dog"]
+    name: str | None = None
 
 
 Pet = TypeAliasType(

@@ -13,17 +13,17 @@ from ._exact import EXACT
 from ._model import OPEN, Model
 
 
-class Exception(Model):
-    code: Annotated[float | None, EXACT] = None
-    cause: Exception | None = None
-
-
 class TimeoutError(StrEnum):
     SLOW = "slow"
     LOST = "lost"
 
 
 TimeoutErrorOrStr = TypeAliasType("TimeoutErrorOrStr", Annotated[TimeoutError | str, OPEN])
+
+
+class Exception(Model):
+    code: Annotated[float | None, EXACT] = None
+    cause: Exception | None = None
 
 
 class Any_(Model, nullable=("value",)):

@@ -12,6 +12,29 @@ from typing_extensions import TypeAliasType
 from ._model import OPEN, Model
 
 
+class BerthPlanStateEnum(StrEnum):
+    FREE = "free"
+    TAKEN = "taken"
+
+
+BerthPlanStateEnumOrStr = TypeAliasType(
+    "BerthPlanStateEnumOrStr", Annotated[BerthPlanStateEnum | str, OPEN]
+)
+
+
+class BerthsAssignSort(StrEnum):
+    """The order."""
+
+    NAME_LOWER = "name"
+    MINUS_NAME = "-name"
+    NAME_CAPITALIZED = "Name"
+
+
+BerthsAssignSortOrStr = TypeAliasType(
+    "BerthsAssignSortOrStr", Annotated[BerthsAssignSort | str, OPEN]
+)
+
+
 class Exception(Model):
     text: str | None = None
 
@@ -29,34 +52,11 @@ class BerthPlanState(Model):
     since: str | None = None
 
 
-class BerthPlanStateEnum(StrEnum):
-    FREE = "free"
-    TAKEN = "taken"
-
-
-BerthPlanStateEnumOrStr = TypeAliasType(
-    "BerthPlanStateEnumOrStr", Annotated[BerthPlanStateEnum | str, OPEN]
-)
-
-
 class BerthUnderscorePlan(Model):
     at_id: Annotated[str, Field(alias="@id")]
     id: str | None = None
     plus_1: Annotated[int, Field(alias="+1")]
     minus_1: Annotated[int | None, Field(alias="-1")] = None
-
-
-class BerthsAssignSort(StrEnum):
-    """The order."""
-
-    NAME_LOWER = "name"
-    MINUS_NAME = "-name"
-    NAME_CAPITALIZED = "Name"
-
-
-BerthsAssignSortOrStr = TypeAliasType(
-    "BerthsAssignSortOrStr", Annotated[BerthsAssignSort | str, OPEN]
-)
 
 
 class BerthDotPlan(Model):

@@ -12,6 +12,15 @@ from typing_extensions import TypeAliasType
 from ._exact import EXACT
 from ._model import OPEN, Model
 
+
+class ThingShelf(IntEnum):
+    VALUE_1 = 1
+    VALUE_2 = 2
+
+
+ThingShelfOrInt = TypeAliasType("ThingShelfOrInt", Annotated[ThingShelf | int, OPEN])
+
+
 Chosen = TypeAliasType("Chosen", Any | str)
 
 
@@ -26,14 +35,6 @@ class Place(Model):
 
 class ThingListed(Model):
     x: str | None = None
-
-
-class ThingShelf(IntEnum):
-    VALUE_1 = 1
-    VALUE_2 = 2
-
-
-ThingShelfOrInt = TypeAliasType("ThingShelfOrInt", Annotated[ThingShelf | int, OPEN])
 
 
 class Thing(Model, nullable=("colour", "nothing", "itself", "chosen", "unquoted")):

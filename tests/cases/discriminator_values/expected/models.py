@@ -12,17 +12,32 @@ from ._model import OPEN, Model
 from ._unions import OpenUnion, UnknownVariant
 
 
-class Cancel(Model):
-    id: str | None = None
-    action: Literal["cancel"]
-
-
 class CardMethod(StrEnum):
     CARD = "CARD"
     CREDIT_CARD = "CREDIT_CARD"
 
 
 CardMethodOrStr = TypeAliasType("CardMethodOrStr", Annotated[CardMethod | str, OPEN])
+
+
+class OrderAction(StrEnum):
+    OPEN = "open"
+    PLACE = "place"
+    CANCEL = "cancel"
+    RETURN = "Return"
+
+
+OrderActionOrStr = TypeAliasType("OrderActionOrStr", Annotated[OrderAction | str, OPEN])
+
+
+class Cancel(Model):
+    id: str | None = None
+    action: Literal["cancel"]
+
+
+class Card(Model):
+    method: CardMethodOrStr
+    number: str | None = None
 
 
 class Cash(Model):
@@ -61,14 +76,9 @@ class Low(Model):
     floor: int | None = None
 
 
-class OrderAction(StrEnum):
-    OPEN = "open"
-    PLACE = "place"
-    CANCEL = "cancel"
-    RETURN = "Return"
-
-
-OrderActionOrStr = TypeAliasType("OrderActionOrStr", Annotated[OrderAction | str, OPEN])
+class Order(Model):
+    id: str | None = None
+    action: OrderActionOrStr
 
 
 class Place(Model):
@@ -110,11 +120,6 @@ Answer = TypeAliasType(
 )
 
 
-class Card(Model):
-    method: CardMethodOrStr
-    number: str | None = None
-
-
 Command = TypeAliasType(
     "Command",
     Annotated[
@@ -132,11 +137,6 @@ Frame = TypeAliasType(
 LevelUnion = TypeAliasType(
     "LevelUnion", Annotated[High | Low | Level | UnknownVariant, OpenUnion("level", (2,), (1,), ())]
 )
-
-
-class Order(Model):
-    id: str | None = None
-    action: OrderActionOrStr
 
 
 Payment = TypeAliasType(

@@ -30,6 +30,14 @@ class Letter(StrEnum):
 LetterOrStr = TypeAliasType("LetterOrStr", Annotated[Letter | str, OPEN])
 
 
+class SampleStep(IntEnum):
+    VALUE_1 = 1
+    VALUE_2 = 2
+
+
+SampleStepOrInt = TypeAliasType("SampleStepOrInt", Annotated[SampleStep | int, OPEN])
+
+
 class Lettered(Model):
     grade: str | None = None
     note: str | None = None
@@ -44,14 +52,6 @@ SampleWeightsItem = TypeAliasType("SampleWeightsItem", Annotated[float, Field(le
 
 
 SampleCostItem = TypeAliasType("SampleCostItem", Annotated[str, Field(pattern="^[0-9]+\\.[0-9]+$")])
-
-
-class SampleStep(IntEnum):
-    VALUE_1 = 1
-    VALUE_2 = 2
-
-
-SampleStepOrInt = TypeAliasType("SampleStepOrInt", Annotated[SampleStep | int, OPEN])
 
 
 class Sample(Model, nullable=("step", "any_of_four")):

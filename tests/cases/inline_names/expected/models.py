@@ -12,6 +12,14 @@ from ._exact import EXACT
 from ._model import OPEN, Model
 
 
+class LabelCornerNone(StrEnum):
+    NONE = "none"
+    PLAIN = "plain"
+
+
+LabelCornerNoneOrStr = TypeAliasType("LabelCornerNoneOrStr", Annotated[LabelCornerNone | str, OPEN])
+
+
 class FaultsListResponseDefaultCrateReason(Model):
     size: int | None = None
     reason: str | None = None
@@ -24,14 +32,6 @@ class FirmOwner(Model):
 class LabelCornerCut(Model):
     kind: Literal["cut"]
     angle: int | None = None
-
-
-class LabelCornerNone(StrEnum):
-    NONE = "none"
-    PLAIN = "plain"
-
-
-LabelCornerNoneOrStr = TypeAliasType("LabelCornerNoneOrStr", Annotated[LabelCornerNone | str, OPEN])
 
 
 class LabelCornerRound(Model):

@@ -12,12 +12,6 @@ from typing_extensions import TypeAliasType
 from ._exact import EXACT
 from ._model import OPEN, Model
 
-EntryTitle = TypeAliasType("EntryTitle", Annotated[str, Field(max_length=80)])
-
-
-class EntryPlace(Model):
-    lat: Annotated[float | None, EXACT] = None
-
 
 class Mood(StrEnum):
     GOOD = "good"
@@ -25,6 +19,13 @@ class Mood(StrEnum):
 
 
 MoodOrStr = TypeAliasType("MoodOrStr", Annotated[Mood | str, OPEN])
+
+
+EntryTitle = TypeAliasType("EntryTitle", Annotated[str, Field(max_length=80)])
+
+
+class EntryPlace(Model):
+    lat: Annotated[float | None, EXACT] = None
 
 
 class Entry(Model, nullable=("mood", "place", "tags", "gone")):

@@ -13,19 +13,19 @@ from ._exact import EXACT
 from ._model import OPEN, Model
 
 
-class Author(Model):
-    name: str | None = None
-
-
-EntryTitle = TypeAliasType("EntryTitle", Annotated[str, Field(max_length=80)])
-
-
 class Mood(StrEnum):
     GOOD = "good"
     BAD = "bad"
 
 
 MoodOrStr = TypeAliasType("MoodOrStr", Annotated[Mood | str, OPEN])
+
+
+class Author(Model):
+    name: str | None = None
+
+
+EntryTitle = TypeAliasType("EntryTitle", Annotated[str, Field(max_length=80)])
 
 
 class NullablePlace(Model):

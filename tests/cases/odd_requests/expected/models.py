@@ -12,10 +12,6 @@ from typing_extensions import TypeAliasType
 from ._model import OPEN, Model
 
 
-class Fault(Model):
-    wrong: str
-
-
 class ItemNone(StrEnum):
     A = "A"
     B = "B"
@@ -24,8 +20,8 @@ class ItemNone(StrEnum):
 ItemNoneOrStr = TypeAliasType("ItemNoneOrStr", Annotated[ItemNone | str, OPEN])
 
 
-class Other(Model):
-    other: str
+class Fault(Model):
+    wrong: str
 
 
 class Item(Model, nullable=("none",)):
@@ -34,3 +30,7 @@ class Item(Model, nullable=("none",)):
     secret: str | None = None
     none: ItemNoneOrStr | None = None
     undescribed: Any
+
+
+class Other(Model):
+    other: str

@@ -12,6 +12,14 @@ from typing_extensions import TypeAliasType
 from ._model import OPEN, Model
 
 
+class TextKind(StrEnum):
+    A = "a"
+    B = "b"
+
+
+TextKindOrStr = TypeAliasType("TextKindOrStr", Annotated[TextKind | str, OPEN])
+
+
 class ApiError(Model):
     message: str | None = None
 
@@ -28,12 +36,8 @@ class Sample(Model):
     sender: str | None = None
 
 
-class TextKind(StrEnum):
-    A = "a"
-    B = "b"
-
-
-TextKindOrStr = TypeAliasType("TextKindOrStr", Annotated[TextKind | str, OPEN])
+class Text(Model):
+    kind: TextKindOrStr | None = None
 
 
 class TypeAliasType_(Model):
@@ -42,10 +46,6 @@ class TypeAliasType_(Model):
 
 class Options(Model):
     retry: TypeAliasType_ | None = None
-
-
-class Text(Model):
-    kind: TextKindOrStr | None = None
 
 
 class Path(Model):

@@ -12,17 +12,17 @@ from ._model import OPEN, Model
 from ._unions import OpenUnion, UnknownVariant
 
 
-class BidDropped(Model):
-    operation: Literal["DROP"]
-    reason: str | None = None
-
-
 class BidsSubmitKind(StrEnum):
     OPEN = "open"
     SEALED = "sealed"
 
 
 BidsSubmitKindOrStr = TypeAliasType("BidsSubmitKindOrStr", Annotated[BidsSubmitKind | str, OPEN])
+
+
+class BidDropped(Model):
+    operation: Literal["DROP"]
+    reason: str | None = None
 
 
 class Placed(Model):

@@ -1,0 +1,228 @@
+"""The input of datamodel-code-generator, made from the IR.
+
+It has final names, flat types and plain constraints, so that a description has no control over the
+result.
+"""
+
+from __future__ import annotations
+
+import builtins
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from .. import ir
+from .docstrings import py_literal, wrap
+
+PREFIX = "#/components/schemas/"
+WIDTH = 90
+HERE = "__enumerations__"
+"""The module that enumerations of the same module are imported from in the input."""
+Schema = dict[str, ir.Json]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInput:
+    """What datamodel-code-generator makes a module from: schemas, and data for the templates."""
+
+    module: str
+    """The module's name; empty if it is the only one."""
+    schemas: Schema
+    template_data: Mapping[str, Mapping[str, ir.Json]]
+    """By the name of a class or an alias."""
+    imports: Mapping[str, str]
+    """The modules of the names that aren't defined here."""
+    marks: Sequence[str]
+    """More imports, for annotations that the templates add."""
+    aliases: Mapping[str, str]
+    """The names of fields that differ from their wire names, by ``Class.wire``."""
+
+    @property
+    def text(self) -> str:
+        """All of it as text, which is the same if the result is."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+
+def model_inputs(modules: Sequence[ir.Module]) -> list[ModelInput]:
+    """Return the input for each module of the models. Enumerations aren't part of it."""
+    homes = {c.name: module.name for module in modules for c in module.components}
+    return [_Builder(module, homes).input() for module in modules]
+
+
+class _Builder:
+    def __init__(self, module: ir.Module, homes: Mapping[str, str]) -> None:
+        self.module = module
+        self.homes = {**homes}
+        enumerations = [c for c in module.components if isinstance(c, ir.Enumeration)]
+        self.enumerations = {enumeration.name for enumeration in enumerations}
+        self.taken = {*homes, *(enumeration.open_name for enumeration in enumerations)}
+        self.imported: dict[str, str] = {}
+        """The modules of the classes that this one imports."""
+        self.schemas: Schema = {}
+        self.extra: dict[str, dict[str, ir.Json]] = {}
+        self.is_exact = False
+        """True if a type needs the mark of :func:`ir.is_exact`."""
+
+    def input(self) -> ModelInput:
+        # A class with the name of a builtin first: until then the name means the builtin.
+        for component in sorted(
+            self.module.components, key=lambda c: not hasattr(builtins, c.name)
+        ):
+            match component:
+                case ir.Model():
+                    self._model(component)
+                case ir.Enumeration():
+                    pass
+                case ir.Alias(name, doc, made):
+                    if isinstance(made, ir.Array) and name in ir.referenced(made.items):
+                        made = ir.Array(self._between(name, made.items), made.constraints)
+                    self.schemas[name] = _described(self._type(made, name, top=True), doc)
+                    if isinstance(made, ir.UnionType) and made.tag:
+                        self._open_union(name, made)
+                    self._mark(name, {"exact": ir.is_exact(made)})
+        base = ".." if self.module.name else "."
+        self.imported["Model"] = f"{base}_model"
+        self.imported["EXACT"] = f"{base}_exact"
+        marks = ["typing.Annotated"]
+        marks += ["_exact.EXACT"] if self.is_exact else []
+        marks += ["_unions.OpenUnion"] if "OpenUnion" in self.imported else []
+        aliases = {
+            f"{component.name}.{field.wire}": str(field.name)
+            for component in self.module.components
+            if isinstance(component, ir.Model)
+            for field in component.fields
+            if field.name != field.wire
+        }
+        return ModelInput(self.module.name, self.schemas, self.extra, self.imported, marks, aliases)
+
+    def _open_union(self, name: str, union: ir.UnionType) -> None:
+        """Let a union with a discriminator accept unknown values of it."""
+        base = "." if self.module.name else ""
+        self.imported["UnknownVariant"] = self.imported["OpenUnion"] = f"{base}._unions"
+        options = self.schemas[name]
+        assert isinstance(options, dict)
+        assert isinstance(options["anyOf"], list)
+        options["anyOf"].append({"customTypePath": "_unions.UnknownVariant"})
+        arguments = ", ".join(map(py_literal, (union.tag, *union.tags)))
+        mark = f"OpenUnion({arguments})"
+        self._mark(name, {"open_union": mark})
+
+    def _mark(self, name: str, data: Mapping[str, ir.Json]) -> None:
+        """Add data for the template of a class or an alias."""
+        self.extra.setdefault(name, {}).update(data)
+        self.is_exact |= bool(data.get("exact"))
+
+    def _between(self, name: str, items: ir.Type) -> ir.Ref:
+        """Return an alias for the items of a recursive list, which loses its type without one."""
+        item = f"{name}Item"
+        while item in self.taken:
+            item += "_"
+        self.taken.add(item)
+        self.homes[item] = self.module.name
+        self.schemas[item] = self._type(items, item, top=True)
+        self._mark(item, {"exact": ir.is_exact(items)})
+        return ir.Ref(item)
+
+    def _model(self, model: ir.Model) -> None:
+        properties: Schema = {}
+        for field in model.fields:
+            properties[field.wire] = self._field(model, field)
+        schema: Schema = {"type": "object", "properties": properties}
+        required: list[ir.Json] = [field.wire for field in model.fields if field.required]
+        if required:
+            schema["required"] = required
+        if model.extra is not None and model.extra != ir.Scalar("any"):
+            schema["additionalProperties"] = self._type(model.extra, f"{model.name}Value")
+        self.schemas[model.name] = _described(schema, model.doc)
+        nullable = [f.name for f in model.fields if f.nullable and not f.required]
+        arguments = ""
+        if nullable:
+            arguments += f", nullable=({''.join(f'{name!r}, ' for name in nullable)})"
+        if model.extra is not None:
+            arguments += ", extras=True"
+        exact: list[ir.Json] = [f.name for f in model.fields if ir.is_exact(f.type)]
+        if model.extra is not None and ir.is_exact(model.extra):
+            exact.append("__pydantic_extra__")
+        self._mark(model.name, {"class_arguments": arguments, "exact": exact})
+
+    def _field(self, model: ir.Model, field: ir.ModelField) -> Schema:
+        name = f"{model.name}{_pascal(field.name)}"
+        made = ir.Nullable(field.type) if field.nullable and field.required else field.type
+        schema = _described(self._type(made, name, top=True), field.doc)
+        if field.deprecated:
+            schema["deprecated"] = True
+        return schema
+
+    # ── types ────────────────────────────────────────────────────────────────────────────────
+
+    def _type(self, made: ir.Type, name: str, *, top: bool = False) -> Schema:
+        match made:
+            case ir.Scalar("any"):
+                return {}
+            case ir.Scalar(kind, wire, constraints):
+                schema: Schema = {"type": kind}
+                if wire:
+                    schema["format"] = wire
+                schema.update(constraints)
+                return schema if top or not constraints else self._alias(schema, name)
+            case ir.Constant(values):
+                return _constant(values)
+            case ir.Ref(target, open_name):
+                return self._reference(target, open_name or target)
+            case ir.Array(items, constraints):
+                schema = {"type": "array", "items": self._type(items, f"{name}Item")}
+                schema.update(constraints)
+                return schema if top or not constraints else self._alias(schema, name)
+            case ir.Dict(values):
+                inner = self._type(values, f"{name}Value")
+                return {"type": "object", "additionalProperties": inner or True}
+            case ir.UnionType(options):
+                names = [name if isinstance(o, ir.Array) else f"{name}Item" for o in options]
+                return {"anyOf": [self._type(o, n) for o, n in zip(options, names, strict=True)]}
+            case ir.Nullable(inner):
+                return self._nullable(inner, name)
+            case ir.File():
+                self.imported["FileContent"] = "..files" if self.module.name else ".files"
+                return {"customTypePath": "files.FileContent"}
+
+    def _reference(self, target: str, name: str) -> Schema:
+        home = self.homes[target]
+        if home == self.module.name:
+            if target not in self.enumerations:
+                return {"$ref": PREFIX + name}
+            home = HERE
+        self.imported[name] = f".{home}"
+        return {"customTypePath": f"{home}.{name}"}
+
+    def _nullable(self, inner: ir.Type, name: str) -> Schema:
+        schema = self._type(inner, name)
+        kind = schema.get("type")
+        if "enum" in schema:
+            return {**schema, "nullable": True}
+        if isinstance(kind, str):
+            return {**schema, "type": [kind, "null"]}
+        if "anyOf" in schema and isinstance(schema["anyOf"], list):
+            return {"anyOf": [*schema["anyOf"], {"type": "null"}]}
+        return {"anyOf": [schema, {"type": "null"}]}
+
+    def _alias(self, schema: Schema, name: str) -> Schema:
+        """Return a named alias, so that a constraint inside a list doesn't become a class."""
+        while name in self.taken and self.schemas.get(name) != schema:
+            name += "_"
+        self.taken.add(name)
+        self.schemas[name] = schema
+        self._mark(name, {"exact": schema["type"] == "number"})
+        return {"$ref": PREFIX + name}
+
+
+def _constant(values: tuple[str | int | bool, ...]) -> Schema:
+    names = {str: "string", int: "integer", bool: "boolean"}
+    return {"type": names[type(values[0])], "enum": list(values)}
+
+
+def _described(schema: Schema, doc: ir.Text) -> Schema:
+    return {**schema, "description": wrap(doc.value, WIDTH)} if doc else schema
+
+
+def _pascal(name: str) -> str:
+    return "".join(part[:1].upper() + part[1:] for part in name.split("_"))

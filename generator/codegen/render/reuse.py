@@ -1,0 +1,38 @@
+"""Files of an earlier run that needn't be made again, because they'd be made from the same."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+
+class Reuse:
+    """The files of the last run by what they were made from.
+
+    ``earlier`` has the digest of its sources and the text of each file; ``tools`` is what else
+    determines a file, such as the versions of the tools.
+    """
+
+    def __init__(self, earlier: Mapping[str, tuple[str, str]], tools: str) -> None:
+        self.earlier = earlier
+        self.tools = tools
+        self.sources: dict[str, str] = {}
+        """The digest of the sources of each file of this run."""
+        self.found: dict[str, str] = {}
+        """The text of the files that are taken from the last run."""
+
+    def has(self, name: str, source: str) -> bool:
+        """Return whether a file is taken from the last run; see :meth:`find`."""
+        if name not in self.sources and name.endswith(".py"):
+            self.find(name, source)
+        return name in self.found
+
+    def find(self, name: str, source: str) -> str | None:
+        """Return a file's finished text if the last run made it from the same ``source``."""
+        digest = hashlib.sha256(f"{self.tools}\0{source}".encode()).hexdigest()
+        self.sources[name] = digest
+        earlier, text = self.earlier.get(name, ("", ""))
+        if earlier != digest:
+            return None
+        self.found[name] = text
+        return text
