@@ -132,8 +132,8 @@ def _earlier(output: Path, manifest: Manifest) -> dict[str, tuple[str, str]]:
     for name, source in manifest.sources.items():
         data = read_file(locate(folder, name))
         if data is not None and sha256_of(data) == manifest.files.get(name):
-            text = data.decode(errors="replace").replace("\r\n", "\n")
-            found[name] = source, text.partition("\n")[2]  # without the header
+            _, _, text = data.decode(errors="replace").partition("\n")  # without the header
+            found[name] = source, text
     return found
 
 

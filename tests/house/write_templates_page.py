@@ -32,6 +32,8 @@ PASSED_ON = {
 }
 """Views to the IR type whose attributes they pass on."""
 WITHOUT_WORDS = {
+    "models/module.py.jinja": "A module of the models: its enumerations, then `source.body`, "
+    "which datamodel-code-generator made.",
     "runtime/__init__.py.jinja": "The public face of the package.",
     "runtime/_method.py.jinja": "A method with its overloads; included for each of both clients.",
     "runtime/_resource.py.jinja": "A module of methods, the same for both clients, and of values.",
@@ -66,7 +68,7 @@ def receives(name: str) -> tuple[str, str]:
         doc = ast.get_docstring(ast.parse(text)) or ""
         return "nothing (a Python file)", first_sentence(doc)
     first = text.splitlines()[0].removeprefix("{#-").removesuffix("-#}").removesuffix("#}").strip()
-    if name.startswith("models/"):
+    if ". Receives " in first:
         what, _, rest = first.partition(". Receives ")
         return rest.partition(" (")[0], f"{what} of the models."
     kinds = ", ".join(f"`{kind}`" for kind in re.findall(r"ir\.\w+", first))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 
 from .. import ir
 from .docstrings import py_literal, wrap
@@ -40,7 +40,7 @@ class ModelInput:
     @property
     def text(self) -> str:
         """All of it as text, which is the same if the result is."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+        return json.dumps([getattr(self, field.name) for field in fields(self)])
 
 
 def model_inputs(modules: Sequence[ir.Module]) -> list[ModelInput]:
