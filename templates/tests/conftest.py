@@ -11,12 +11,15 @@ import sys
 import warnings
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time
+from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Annotated, Any, cast
 from uuid import UUID
 
+import jsonschema
+import jsonschema.validators
 import pytest
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 HERE = Path(__file__).parent
 DATA: dict[str, Any] = json.loads((HERE / "cases.json").read_text(encoding="utf-8"))
@@ -33,6 +36,39 @@ def _import(name: str) -> Any:
     except ModuleNotFoundError:
         sys.path.insert(0, str(HERE / DATA.get("root", "../..")))
         return importlib.import_module(name)
+
+
+@cache
+def _pattern(pattern: str) -> TypeAdapter[str]:
+    """Text that matches, in linear time: Python's own engine can take for ever."""
+    return TypeAdapter(Annotated[str, Field(pattern=pattern)])
+
+
+def _check_pattern(
+    _: Any, pattern: str, value: Any, __: Any
+) -> Iterator[jsonschema.ValidationError]:
+    try:
+        if isinstance(value, str):
+            _pattern(pattern).validate_python(value)
+    except ValidationError as error:
+        yield jsonschema.ValidationError(str(error))
+
+
+Validator: Any = jsonschema.validators.extend(  # pyright: ignore[reportUnknownMemberType]
+    jsonschema.Draft202012Validator, {"pattern": _check_pattern}
+)
+
+
+def _without_key_patterns(schema: Any) -> Any:
+    """The schemas of a description without the members whose names only a pattern tells."""
+    if isinstance(schema, list):
+        return [_without_key_patterns(each) for each in cast("list[Any]", schema)]
+    if not isinstance(schema, dict):
+        return schema
+    known = cast("dict[str, Any]", schema)
+    dropped = ("patternProperties", "additionalProperties", "unevaluatedProperties")
+    kept = known.keys() - (dropped if "patternProperties" in known else ())
+    return {key: _without_key_patterns(each) for key, each in known.items() if key in kept}
 
 
 class Api:
@@ -327,6 +363,18 @@ def same(found: Any, wanted: Any) -> bool:
 def api() -> Api:
     """The package under test."""
     return Api()
+
+
+@pytest.fixture(scope="session")
+def validator() -> Any:
+    """A class of validators; ``SchemaError`` is for a pattern that pydantic doesn't know."""
+    return Validator
+
+
+@pytest.fixture(scope="session")
+def schemas() -> dict[str, Any]:
+    """The description, to validate bodies by."""
+    return cast("dict[str, Any]", _without_key_patterns(DESCRIPTION))
 
 
 @pytest.fixture(scope="session")

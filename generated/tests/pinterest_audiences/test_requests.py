@@ -11,7 +11,7 @@ from typing import Any, cast
 from urllib.parse import parse_qsl, unquote
 
 import pytest
-from jsonschema import Draft202012Validator
+from pydantic_core import SchemaError
 
 
 def alike(found: str, wanted: str) -> bool:
@@ -82,15 +82,17 @@ def quoted(name: str) -> str:
     return 'name="' + re.sub(r'[\x00-\x1a\x1c-\x1f"]', lambda m: f"%{ord(m[0]):02X}", escaped) + '"'
 
 
-def test_satisfies_the_description(api: Any, request_case: dict[str, Any]) -> None:
+def test_satisfies_the_description(
+    api: Any, request_case: dict[str, Any], schemas: dict[str, Any], validator: Any
+) -> None:
     """The body that went out, checked against the description and not against the models."""
     request = api.send("sync", request_case)
 
     if request_case.get("schema"):
-        schema = {**api.description, "$ref": request_case["schema"]}
-        checker = Draft202012Validator.FORMAT_CHECKER
-        validator: Any = Draft202012Validator(schema, format_checker=checker)
+        schema = {**schemas, "$ref": request_case["schema"]}
         try:
-            validator.validate(json.loads(request.content))
-        except re.error:
-            pytest.skip("a pattern that isn't Python's")
+            validator(schema, format_checker=validator.FORMAT_CHECKER).validate(
+                json.loads(request.content)
+            )
+        except SchemaError:
+            pytest.skip("a pattern that the engine doesn't know")
