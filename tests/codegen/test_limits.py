@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from generator.openapi.examples.check import Examples
 from generator.openapi.examples.regex import generate_match
 from generator.openapi.normalize.document import canonicalise
 from tests.qa.bench.shapes import SHAPES, Members
+from tests.support.command_line import speclock
 
 HARD: dict[str, Members] = {
     "long text": {"type": "string", "minLength": 3_000_000_000},
@@ -101,3 +104,47 @@ def test_a_ring_of_schemas_needs_no_frames_of_the_caller(tmp_path: Path) -> None
         "name": "example",
         "next": {"name": "example", "next": {}},
     }
+
+
+@pytest.mark.slow
+def test_generated_tests_match_patterns_in_linear_time(tmp_path: Path) -> None:
+    """They try texts of 35 to 37 letters, for which Python's engine takes days."""
+    (tmp_path / "api.yaml").write_text(SHELVES, encoding="utf-8")
+    where = ("--spec", "api.yaml", "--package", "shelves", "--output", "out")
+    assert speclock(tmp_path, "generate", *where).code == 0
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "--import-mode=importlib", "out/tests"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+SHELVES = r"""
+openapi: 3.1.0
+info: {title: Shelves, version: "1"}
+servers: [{url: https://shelves.example}]
+paths:
+  /shelves:
+    post:
+      operationId: shelves/add
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: {$ref: "#/components/schemas/Shelf"}
+            example: {code: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa., aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: 1}
+      responses: {"204": {description: Added.}}
+components:
+  schemas:
+    Shelf:
+      type: object
+      properties:
+        code: {type: string, minLength: 36, pattern: '^(?:a?){36}a{36}[^\S]?[.]$'}
+      patternProperties:
+        '^(?:a?){36}a{36}[^\S]$': {type: integer}
+      additionalProperties: true
+"""

@@ -18,7 +18,7 @@ from generator.drift.report import html_view as view
 FOLDER = Path(__file__).resolve().parents[2] / "templates"
 
 TEMPLATES = sorted(
-    path for part in ("runtime", "tests") for path in (FOLDER / part).glob("*.jinja")
+    path for part in ("models", "runtime", "tests") for path in (FOLDER / part).glob("*.jinja")
 )
 
 PLAIN = sorted(path for part in ("runtime", "tests") for path in (FOLDER / part).glob("*.py"))

@@ -23,6 +23,7 @@ SOURCES = [
 ]
 PARTS = ("models", "runtime", "tests")
 PASSED_ON = {
+    "EnumerationView": "Enumeration",
     "ApiView": "Api",
     "ResourceView": "Resource",
     "OperationView": "ClientOperation",
@@ -32,8 +33,8 @@ PASSED_ON = {
 }
 """Views to the IR type whose attributes they pass on."""
 WITHOUT_WORDS = {
-    "models/module.py.jinja": "A module of the models: its enumerations, then `source.body`, "
-    "which datamodel-code-generator made.",
+    "models/module.py.jinja": "A module of the models: its enumerations, then classes and "
+    "aliases: `imports` and `body` are by datamodel-code-generator.",
     "runtime/__init__.py.jinja": "The public face of the package.",
     "runtime/_method.py.jinja": "A method with its overloads; included for each of both clients.",
     "runtime/_resource.py.jinja": "A module of methods, the same for both clients, and of values.",
@@ -50,6 +51,7 @@ GIVEN = {
     "signature": "SignatureView",
     "credential": "CredentialView",
     "module": "ModuleView",
+    "enumeration": "EnumerationView",
     "parameter": "ParameterView",
 }
 """The names of the values in templates, and their classes."""

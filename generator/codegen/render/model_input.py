@@ -23,7 +23,7 @@ Schema = dict[str, ir.Json]
 
 @dataclass(frozen=True, slots=True)
 class ModelInput:
-    """What datamodel-code-generator makes a module from: schemas, and data for the templates."""
+    """The input of datamodel-code-generator for a module: schemas, and data for the templates."""
 
     module: str
     """The module's name; empty if it is the only one."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 PARALLEL_MODULES = 8
 """The number of modules from which on several processes generate them."""
 MODULE = "models/module.py.jinja"
-_HEAD = ("#", "from ", "import ")
+_IMPORT = ("from ", "import ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +167,8 @@ def _generate(templates: Path, given: ModelInput) -> ModelSource:
 
 
 def _divided(source: str) -> ModelSource:
-    """Divide the source of a module behind its imports, each of which is one line."""
-    lines = source.split("\n")
-    end = next(i for i, line in enumerate(lines) if line and not line.startswith(_HEAD))
-    imports = [line for line in lines[:end] if line.startswith(_HEAD[1:]) and HERE not in line]
+    """Divide the source of a module behind its header and its imports, each of which is one line."""
+    lines = source.split("\n")[1:]
+    end = next(i for i, line in enumerate(lines) if line and not line.startswith(_IMPORT))
+    imports = [line for line in lines[:end] if line and HERE not in line]
     return ModelSource(ir.Code("\n".join(imports)), ir.Code("\n".join(lines[end:])))

@@ -116,9 +116,11 @@ def render(
     sources = future.result() if future else generate_models(*arguments)
     made = dict(zip(inputs, sources, strict=True))
     for name, shown in zip(models, view.modules, strict=True):
-        files[name] = reused.get(name) or part.render(
-            "module.py.jinja", api=view, module=shown, source=made[name]
-        )
+        if name in reused:
+            files[name] = reused[name]
+            continue
+        given = {"imports": made[name].imports, "body": made[name].body}
+        files[name] = part.render("module.py.jinja", api=view, module=shown, **given)
     return files
 
 

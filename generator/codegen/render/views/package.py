@@ -15,16 +15,31 @@ from .expressions import reads_any_content, writer_class
 from .operations import OperationView, View, note_shadows, share_parameters
 
 
+class EnumerationView(View):
+    """An enumeration, its base class and the type of its values."""
+
+    def __init__(self, enumeration: Enumeration) -> None:
+        super().__init__(enumeration)
+        is_text = enumeration.kind == "string"
+        self.base = Code("StrEnum" if is_text else "IntEnum")
+        self.beside = Code("str" if is_text else "int")
+
+
 class ModuleView(View):
     """A module of models, and its public names."""
 
-    def __init__(self, module: Module) -> None:
+    def __init__(self, module: Module, client: str) -> None:
         super().__init__(module)
         self.ir = module
         self.public = [name for component in module.components for name in _public_names(component)]
-        self.enumerations = [c for c in module.components if isinstance(c, Enumeration)]
+        enumerations = [c for c in module.components if isinstance(c, Enumeration)]
         # One with the name of a builtin first: until then the name means the builtin.
-        self.enumerations.sort(key=lambda one: not hasattr(builtins, one.name))
+        enumerations.sort(key=lambda one: not hasattr(builtins, one.name))
+        self.enumerations = [*map(EnumerationView, enumerations)]
+        self.parent = Code(".." if module.name else ".")
+        """The package, for a relative import."""
+        where = f", {module.name}," if module.name else ""
+        self.doc = f"The schemas of {client}{where} as pydantic models."
 
 
 def _public_names(component: Component) -> list[str]:
@@ -57,7 +72,7 @@ class ApiView(View):
         note_shadows(self.root_operations, [resource.ir.name for resource in self.resources])
         self.uses_oauth = any(credential.fetched for credential in api.credentials)
         self.credentials = [CredentialView(c, self.uses_oauth) for c in api.credentials]
-        self.modules = [ModuleView(m) for m in api.modules]
+        self.modules = [ModuleView(m, api.client) for m in api.modules]
         self.operation_modules = [*dict.fromkeys(op.module for op in self.operations)]
         self.http = Code(api.http)
         self.fixture = Code(f"fake_{api.package}")

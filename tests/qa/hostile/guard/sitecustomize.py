@@ -32,7 +32,8 @@ _CHANGES = (
     "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.link", "os.symlink", "os.truncate",
     "os.chmod", "os.chown",
 )  # fmt: skip
-_PROGRAMS = ("os.system", "os.exec", "os.posix_spawn", "os.startfile", "os.fork", "pty.spawn")
+_PROGRAMS = ("os.system", "os.exec", "os.posix_spawn", "os.startfile", "pty.spawn")
+"""A fork isn't one of them: the new process runs the same code, and is watched as well."""
 _busy = False
 
 
@@ -119,9 +120,7 @@ def _watch(event: str, arguments: tuple[object, ...]) -> None:
             if os.path.basename(os.fsdecode(arguments[0])) != "ruff":  # type: ignore[arg-type]  # noqa: PTH119
                 _note("ran a program", arguments[0])
         elif event in _PROGRAMS:
-            if event not in ("os.posix_spawn", "os.fork", "os.exec") or "ruff" not in str(
-                arguments
-            ):
+            if event not in ("os.posix_spawn", "os.exec") or "ruff" not in str(arguments):
                 _note("ran a program", f"{event} {arguments!r}")
         elif event in _CHANGES:
             path = arguments[0]
