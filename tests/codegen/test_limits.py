@@ -136,7 +136,9 @@ paths:
         content:
           application/json:
             schema: {$ref: "#/components/schemas/Shelf"}
-            example: {code: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa., aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: 1}
+            example:
+              code: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.
+              aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: 1
       responses: {"204": {description: Added.}}
 components:
   schemas:

@@ -167,7 +167,7 @@ def _generate(templates: Path, given: ModelInput) -> ModelSource:
 
 
 def _divided(source: str) -> ModelSource:
-    """Divide the source of a module behind its header and its imports, each of which is one line."""
+    """Divide the source of a module behind its header and its imports, each of them one line."""
     lines = source.split("\n")[1:]
     end = next(i for i, line in enumerate(lines) if line and not line.startswith(_IMPORT))
     imports = [line for line in lines[:end] if line and HERE not in line]

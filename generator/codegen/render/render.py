@@ -118,9 +118,10 @@ def render(
     for name, shown in zip(models, view.modules, strict=True):
         if name in reused:
             files[name] = reused[name]
-            continue
-        given = {"imports": made[name].imports, "body": made[name].body}
-        files[name] = part.render("module.py.jinja", api=view, module=shown, **given)
+        else:
+            imports, body = made[name].imports, made[name].body
+            context = {"api": view, "module": shown, "imports": imports, "body": body}
+            files[name] = part.render("module.py.jinja", **context)
     return files
 
 
