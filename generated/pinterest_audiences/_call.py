@@ -15,11 +15,11 @@ from ._deadline import LIMIT, PASSED
 from ._http import httpx
 from ._operation import OPERATION, Draft, Exchange, Operation, Upload
 from ._options import (
+    API_VERSION,
     BASE_PATH,
     DEFAULT_BASE_URL,
     RATE_LIMIT_RESET_HEADER,
     RATE_LIMIT_RESET_UNIT,
-    USER_AGENT,
     Options,
 )
 from ._retry import Retry, reset_after, retry_after
@@ -30,6 +30,7 @@ T = TypeVar("T")
 log = logging.getLogger(__package__ or __name__)
 log.addHandler(logging.NullHandler())
 
+USER_AGENT = f"{(__package__ or '').rpartition('.')[2]}/{API_VERSION}"
 _NEVER_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,

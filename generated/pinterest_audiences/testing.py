@@ -3,9 +3,6 @@
 
 ::
 
-    from pinterest_audiences import Pinterest
-    from pinterest_audiences.testing import Fake, Fault, Reply
-
     fake = Fake()
     client = Pinterest("token", transport=fake)  # AsyncPinterest takes the same fake
     client.audiences.create(…)  # answers with the description's example
@@ -13,7 +10,7 @@
     # the next call times out, the one after is refused
     assert fake.audiences_create.calls[0].body is not None  # the request, typed
 
-``pytest_plugin`` has it as a fixture, ``fake_pinterest_audiences``.
+``pytest_plugin`` has it as a fixture, ``fake_pinterest``.
 """
 
 from __future__ import annotations

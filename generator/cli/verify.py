@@ -69,7 +69,6 @@ def _print(dest: str, one: VerifiedPackage, console: Console) -> None:
 
 
 def _json(dest: str, one: VerifiedPackage) -> dict[str, object]:
-    from dataclasses import asdict
     from pathlib import Path
 
     data: dict[str, object] = {"package": Path(dest).as_posix(), "state": one.state}
@@ -82,14 +81,7 @@ def _json(dest: str, one: VerifiedPackage) -> dict[str, object]:
         }
     else:
         data["reason"] = one.reason
-    data["edits"] = [
-        {
-            "kind": edit.kind,
-            "file": edit.path.as_posix(),
-            "lines": [asdict(span) for span in edit.lines],
-        }
-        for edit in one.edits
-    ]
+    data["edits"] = [{"kind": edit.kind, "file": edit.path.as_posix()} for edit in one.edits]
     if one.age:
         data["source"] = {"state": one.age.state, "facts": list(one.age.facts)}
     return data

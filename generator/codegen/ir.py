@@ -464,6 +464,8 @@ class Api:
     package: str
     client: str
     async_client: str
+    attribute: str
+    """The client's name in lower case, for a value: ``fake_pinterest``."""
     error: str
     title: Text
     version: Text
@@ -486,12 +488,15 @@ class Api:
     limits: ResponseHeaders
 
     @property
-    def user_agent(self) -> str:
-        """Package and version as a product (RFC 9110 §10.1.5)."""
-        version = "".join(
-            c if c.isascii() and (c.isalnum() or c in ".-_+") else "-" for c in self.version.value
+    def product_version(self) -> str:
+        """The version for a User-Agent (RFC 9110 §10.1.5)."""
+        return (
+            "".join(
+                c if c.isascii() and (c.isalnum() or c in ".-_+") else "-"
+                for c in self.version.value
+            )
+            or "0"
         )
-        return f"{self.package}/{version or '0'}"
 
     @property
     def components(self) -> tuple[Component, ...]:

@@ -1,11 +1,12 @@
-"""The copy of a generated package: the same files under another name.
+"""The copy of a generated package: the same files in another folder, under its name.
 
-The copy is what generating under that name would give, with two things more: the licence of the
-project that it is from, and :class:`Vendored` in ``speclock.json``.
+It has two things more: the licence of the project that it is from, and :class:`Vendored` in
+``speclock.json``. Its tests have a file that names the package.
 """
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -16,10 +17,10 @@ from ..codegen.output.write import locked, read_file, remove_temporary, replace_
 from ..errors import UsageError
 from ..hashing import sha256_of
 from .destination import Destination, locate_in, project_of
-from .lines import marks
-from .naming import renamed, renamed_tests
 from .verify import edits_of
 
+COPY = "copy.json"
+"""The file of a copy's tests that names their package, and the folder that has it."""
 _LICENCES = ("LICENSE", "LICENSE.txt", "LICENSE.md", "LICENCE", "LICENCE.txt", "COPYING")
 
 
@@ -82,8 +83,7 @@ def copy_of(original: CopySource, to: Destination) -> Copy:
     cannot be written.
     """
     origin = original.manifest.vendored
-    name = origin.import_name if origin else original.manifest.package
-    files = {**_licence(original, to), **renamed(original.files, name, to.name)}
+    files = {**_licence(original, to), **original.files}
     tests: dict[str, bytes] = {}
     relative = ""
     if to.tests:
@@ -93,12 +93,9 @@ def copy_of(original: CopySource, to: Destination) -> Copy:
                 "behind. Name the folder that it was generated in, or go without --tests."
             )
         root = Path(os.path.relpath(to.root, to.tests)).as_posix()
-        tests = renamed_tests(original.tests, name, to.name, root)
+        place = json.dumps({"package": to.name, "root": root}, indent=2)
+        tests = {**original.tests, COPY: f"{place}\n".encode()}
         relative = Path(os.path.relpath(to.tests, to.package)).as_posix()
-    parts = {"files": files, "tests": tests}
-    lines = {
-        part: {name: marks(data) for name, data in sorted(of.items())} for part, of in parts.items()
-    }
     manifest = replace(
         original.manifest,
         package=to.package.name,
@@ -109,7 +106,6 @@ def copy_of(original: CopySource, to: Destination) -> Copy:
             source=origin.source if origin else original.manifest.package,
             import_name=to.name,
             tests=relative,
-            lines=lines,
         ),
     )
     files[MANIFEST] = manifest.to_json().encode()

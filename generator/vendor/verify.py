@@ -9,7 +9,6 @@ from pathlib import Path
 from ..codegen.output.manifest import MANIFEST, Manifest, tests_of
 from ..codegen.output.write import files_in, read_file
 from ..hashing import sha256_of
-from .lines import Span, spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +18,8 @@ class Edit:
     kind: str
     """``edited``, ``missing``, or ``extra`` (not recorded)."""
     path: Path
-    lines: tuple[Span, ...] = ()
-    """The lines that were edited; empty if none are recorded."""
 
     def __str__(self) -> str:
-        if self.kind == "edited" and self.lines:
-            return "\n".join(f"{self.path}:{span.first}: edited: {span}" for span in self.lines)
         more = ": no file of this client" if self.kind == "extra" else ""
         return f"{self.path}: {self.kind}{more}"
 
@@ -38,17 +33,14 @@ def edits_of(
     ``wanted`` there now isn't an edit: a run that was cut off wrote it.
     """
     wanted = wanted or {}
-    lines = manifest.vendored.lines if manifest.vendored else dict[str, dict[str, str]]()
-    found = list(_edits(package, manifest.files, lines.get("files", {}), wanted))
+    found = list(_edits(package, manifest.files, wanted))
     tests = tests_of(package, manifest)
     if tests and (manifest.vendored or tests.is_dir()):  # an installed package left them behind
-        found += _edits(tests, manifest.tests, lines.get("tests", {}), wanted)
+        found += _edits(tests, manifest.tests, wanted)
     return found
 
 
-def _edits(
-    folder: Path, files: Mapping[str, str], marks: Mapping[str, str], wanted: Mapping[Path, bytes]
-) -> Iterator[Edit]:
+def _edits(folder: Path, files: Mapping[str, str], wanted: Mapping[Path, bytes]) -> Iterator[Edit]:
     here = Path.cwd()
     shown = folder.relative_to(here) if folder.is_relative_to(here) else folder
     for name, digest in sorted(files.items()):
@@ -56,8 +48,7 @@ def _edits(
         if data is None:
             yield Edit("missing", shown / name)
         elif sha256_of(data) != digest and data != wanted.get(folder / name):
-            lines = spans(marks[name], data) if name in marks else ()
-            yield Edit("edited", shown / name, lines)
+            yield Edit("edited", shown / name)
     for name in sorted({*files_in(folder)} - {*files, MANIFEST}):
         path = folder / name
         if path not in wanted or read_file(path) != wanted[path]:

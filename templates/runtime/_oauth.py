@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 from urllib.parse import quote_plus, urlencode, urljoin
 
 from ._auth import header_fault
-from ._call import TOKEN_URL, with_path
+from ._call import TOKEN_URL, USER_AGENT, with_path
 from ._deadline import LIMIT
 from ._http import httpx
-from ._options import DEFAULT_BASE_URL, USER_AGENT
+from ._options import DEFAULT_BASE_URL
 from .errors import AuthError, one_line
 
 T = TypeVar("T")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from pinterest_audiences import AsyncPinterest, Pinterest, errors
-from pinterest_audiences import _options as constants
+from pinterest_audiences._call import USER_AGENT
 from pinterest_audiences._http import httpx
 from pinterest_audiences.models import AudienceCreateRequest
 
@@ -50,7 +50,7 @@ def test_http_client_stays_open(mode: str, caller: Caller, serve: Serve) -> None
     assert not http.is_closed
     (request,) = server.requests
     assert request.headers["x-own"] == "1"
-    assert request.headers["user-agent"] == constants.USER_AGENT
+    assert request.headers["user-agent"] == USER_AGENT
     assert request.headers["authorization"] == "Bearer pina_s3cr3t-t0ken"
     close(http)
 

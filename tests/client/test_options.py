@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from pinterest_audiences import AsyncPinterest, Options, Pinterest, ResponseInfo, errors
-from pinterest_audiences import _options as constants
+from pinterest_audiences._call import USER_AGENT
 from pinterest_audiences._http import httpx
 from pinterest_audiences.models import AudienceCreateRequest
 
@@ -180,9 +180,9 @@ def test_user_agent_and_other_headers(caller: Caller, serve: Serve) -> None:
         "connection": "keep-alive",
         "content-length": str(len(request.body)),
         "content-type": "application/json",
-        "user-agent": constants.USER_AGENT,
+        "user-agent": USER_AGENT,
     }
-    package, _, number = constants.USER_AGENT.partition("/")
+    package, _, number = USER_AGENT.partition("/")
     assert package == "pinterest_audiences"
     assert number
 

@@ -240,10 +240,10 @@ def test_a_hand_edit_is_kept_unless_told(both: tuple[Maker, Path]) -> None:
     edited = tree(copy)
     found = maker.run("upgrade", copy, "--yes")
     assert found.code == 2
-    assert re.search(rf"{re.escape(str(path))}:\d+: edited: 1 line added; writing", found.err)
+    assert f"{path}: edited; writing" in found.err
     assert tree(copy) == edited
     found = maker.run("upgrade", copy, "--dry-run")
-    assert (found.code, "edited: 1 line added" in found.err) == (1, True)
+    assert (found.code, "models.py: edited" in found.err) == (1, True)
     maker.does("upgrade", copy, "--yes", "--force")
     assert b"MINE" not in path.read_bytes()
     assert maker.run("verify", copy).code == 0
@@ -289,8 +289,8 @@ def test_the_tests_go_along(both: tuple[Maker, Path]) -> None:
     maker.describe((KIND, "enum: [APPLE, FIG]"), ('version: "1.0"', 'version: "2.0"'))
     maker.does("upgrade", copy, "--yes")
     tests = copy.parent / "tests" / "fruit"
-    cases = json.loads((tests / "cases.json").read_text(encoding="utf-8"))
-    assert cases["package"] == "farm.fruit" or cases["package"] == "fruit"
+    place = json.loads((tests / "copy.json").read_text(encoding="utf-8"))
+    assert place["package"] == "fruit"
     assert "FIG" in (tests / "openapi.json").read_text(encoding="utf-8")
     assert manifest(copy)["spec"]["info.version"] == "2.0"
     assert python(copy.parent, "-c", CALL.format(name="fruit")) == "fruit.models 3\n"
@@ -338,13 +338,13 @@ def test_what_is_no_copy(both: tuple[Maker, Path], tmp_path: Path) -> None:
 
 
 def test_a_copy_that_was_moved(both: tuple[Maker, Path]) -> None:
-    """It is renamed in its own words by the next upgrade."""
+    """It works under its new name, and the next upgrade records that."""
     maker, copy = both
     moved = copy.with_name("pears")
     copy.rename(moved)
     assert maker.run("verify", moved).code in (0, 1)
     maker.does("upgrade", moved, "--yes")
-    assert "def fake_pears(" in (moved / "pytest_plugin.py").read_text(encoding="utf-8")
+    assert manifest(moved)["vendored"]["import"].endswith("pears")
     assert maker.run("verify", moved).code == 0
 
 

@@ -25,7 +25,9 @@ HERE = Path(__file__).parent
 DATA: dict[str, Any] = json.loads((HERE / "cases.json").read_text(encoding="utf-8"))
 DESCRIPTION: dict[str, Any] = json.loads((HERE / "openapi.json").read_text(encoding="utf-8"))
 CASES: list[dict[str, Any]] = DATA["cases"]
-PACKAGE: str = DATA["package"]
+COPY = HERE / "copy.json"
+PLACE: dict[str, str] = json.loads(COPY.read_text(encoding="utf-8")) if COPY.is_file() else {}
+PACKAGE = PLACE.get("package", HERE.name)
 MODES = ("sync", "async")
 
 
@@ -34,7 +36,7 @@ def _import(name: str) -> Any:
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError:
-        sys.path.insert(0, str(HERE / DATA.get("root", "../..")))
+        sys.path.insert(0, str(HERE / PLACE.get("root", "../..")))
         return importlib.import_module(name)
 
 
@@ -82,7 +84,6 @@ class Api:
         self.description = DESCRIPTION
         self.data = DATA
         self.package_name = PACKAGE
-        self.own_name = PACKAGE.rpartition(".")[2]
         self.sent: list[Any] = []
 
     def transport(self, respond: Callable[[Any], Any]) -> Any:
@@ -242,7 +243,8 @@ class Api:
 
     def user_agent(self, case: dict[str, Any]) -> str:
         """The User-Agent of a case's request: its parameter, or else the package's own."""
-        return str(case["headers"].get("user-agent", DATA["environment"]["user_agent"]))
+        own = f"{PACKAGE.rpartition('.')[2]}/{DATA['environment']['api_version']}"
+        return str(case["headers"].get("user-agent", own))
 
     def operation(self, method: Any, case: dict[str, Any]) -> Any:
         """What the package knows of a case's operation."""

@@ -63,6 +63,7 @@ def build(
         package=Identifier(client.package),
         client=title,
         async_client=names.join("Async", title),
+        attribute=names.snake(title),
         error=names.error_of(title),
         title=text(document.title),
         version=text(document.version),

@@ -52,15 +52,12 @@ class Vendored:
     """The name that the copy's own examples and tests import it by (``import``)."""
     tests: str = ""
     """Its tests' folder relative to the package; empty where they weren't copied."""
-    lines: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
-    """``files`` and ``tests``: name to two characters for each line, see ``vendor.lines``."""
 
     def to_json(self) -> dict[str, Json]:
         """Return the entry of the manifest."""
         data: dict[str, Json] = {"from": self.source, "import": self.import_name}
         if self.tests:
             data["tests"] = self.tests
-        data["lines"] = {part: dict(names) for part, names in self.lines.items()}
         return data
 
 
@@ -324,10 +321,8 @@ def _vendored(entry: _Entry) -> Vendored:
     tests = entry.member("tests", "")
     if "tests" in entry.members() and (fault := tests_fault(tests.text())):
         raise tests.fault(fault)
-    lines = entry.member("lines", {}).members()
     return Vendored(
         source=entry.member("from").dotted_name(),
         import_name=entry.member("import").dotted_name(),
         tests=tests.text(),
-        lines={part: names.texts() for part, names in lines.items()},
     )

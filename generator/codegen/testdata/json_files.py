@@ -36,7 +36,7 @@ def test_data(api: Api, cases: Sequence[Case], description: str) -> dict[str, st
             for c in api.credentials
         },
         "bearer": next((c.name for c in api.credentials if c.kind == "bearer"), ""),
-        "user_agent": api.user_agent,
+        "api_version": api.product_version,
         "request_id_header": api.limits.request_id,
         "rate_limit_reset_header": api.limits.reset,
         "rate_limit_reset_unit": api.limits.reset_unit,
@@ -44,7 +44,6 @@ def test_data(api: Api, cases: Sequence[Case], description: str) -> dict[str, st
     document = json.loads(description)
     schemas: dict[str, dict[str, Json]] = document.get("components", {}).get("schemas", {})
     data = {
-        "package": str(api.package),
         "client": str(api.client),
         "environment": environment,
         "models": _models(api, schemas),

@@ -9,7 +9,6 @@ from __future__ import annotations
 import builtins
 
 from ...ir import Alias, Api, Code, Component, Enumeration, Model, Module, UnionType, is_exact
-from ..docstrings import py_literal
 from .client import CredentialView, Flavour, ResourceView
 from .expressions import reads_any_content, writer_class
 from .operations import OperationView, View, note_shadows, share_parameters
@@ -75,8 +74,6 @@ class ApiView(View):
         self.modules = [ModuleView(m, api.client) for m in api.modules]
         self.operation_modules = [*dict.fromkeys(op.module for op in self.operations)]
         self.http = Code(api.http)
-        self.fixture = Code(f"fake_{api.package}")
-        self.plugin_name = py_literal(f"{api.package}.pytest_plugin")
         self.given = Code("given" if api.credentials else "{}")
         """The credentials, as the constructor passes them on."""
 
@@ -127,15 +124,12 @@ class ApiView(View):
     def testing_doc(self) -> str:
         """The docstring of the testing module."""
         op = self.operations[0].ir
-        package, client = self.ir.package, self.ir.client
+        client = self.ir.client
         secrets = "".join(f"{c.ir.name}=…, " for c in self.credentials if self.optional_credentials)
         first = '"token", ' if self.credentials and not self.optional_credentials else secrets
         return f"""A fake server to test against: no network, checked requests, scripted answers.
 
 ::
-
-    from {package} import {client}
-    from {package}.testing import Fake, Fault, Reply
 
     fake = Fake()
     client = {client}({first}transport=fake)  # Async{client} takes the same fake
@@ -144,7 +138,7 @@ class ApiView(View):
     # the next call times out, the one after is refused
     assert fake.{op.constant}.calls[0].body is not None  # the request, typed
 
-``pytest_plugin`` has it as a fixture, ``fake_{package}``."""
+``pytest_plugin`` has it as a fixture, ``fake_{self.ir.attribute}``."""
 
     @property
     def flavours(self) -> list[Flavour]:
