@@ -247,7 +247,7 @@ def _python_files(
     # Files without substitutions are formatted and checked in templates/.
     plain, theirs = (
         {f"{at}/{n}" for part, at in parts for n in templates.plain(part, own=own)}
-        for parts in [(("runtime", package), ("tests", folder))]
+        for parts in [(("client", package), ("tests", folder))]
         for own in (False, True)
     )
     files = {f"{package}/{name}": text for name, text in sources.items()}

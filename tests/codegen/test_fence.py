@@ -10,7 +10,7 @@ from generator.codegen.render.validate_source import validate_source
 from generator.errors import SpeclockError
 
 ROOT = Path(__file__).parents[2]
-PLAIN = {path.name for path in (ROOT / "templates" / "runtime").glob("*.py")}
+PLAIN = {path.name for path in (ROOT / "templates" / "client").glob("*.py")}
 MODELS = '''"""Models."""
 
 from __future__ import annotations

@@ -85,12 +85,12 @@ def test_an_empty_folder_changes_nothing_but_the_setting(project: Project) -> No
 
 def test_each_kind_of_template_stands_in_for_ours(project: Project) -> None:
     """With holes, included, without holes, of the models, of the tests."""
-    project.change("runtime/_client.py.jinja", "The two clients", "Both clients, ours")
+    project.change("client/_client.py.jinja", "The two clients", "Both clients, ours")
     project.change(
-        "runtime/_method.py.jinja", "{% for method", "    # ours, included\n{% for method"
+        "client/_method.py.jinja", "{% for method", "    # ours, included\n{% for method"
     )
     project.write(
-        "runtime/_retry.py", (OURS / "runtime/_retry.py").read_text("utf-8") + "\nOWN  =  1\n"
+        "client/_retry.py", (OURS / "client/_retry.py").read_text("utf-8") + "\nOWN  =  1\n"
     )
     project.change("models/pydantic_v2/BaseModel.jinja2", "class {{", "# A model, ours.\nclass {{")
     project.write("tests/test_pages.py", '"""Ours."""\n')
@@ -116,29 +116,29 @@ def test_each_kind_of_template_stands_in_for_ours(project: Project) -> None:
 
 
 def test_they_are_recorded_and_checked(project: Project) -> None:
-    project.change("runtime/_client.py.jinja", "The two clients", "Both clients")
+    project.change("client/_client.py.jinja", "The two clients", "Both clients")
     assert project.run("generate").code == 0
     (recorded,) = json.loads(project.made("speclock.json"))["templates"].items()
-    assert recorded[0] == "runtime/_client.py.jinja"
+    assert recorded[0] == "client/_client.py.jinja"
     assert len(recorded[1]) == 64
     assert "by recorded hashes" in project.run("check").out
 
-    project.write("runtime/.notes", "hidden files don't count")
+    project.write("client/.notes", "hidden files don't count")
     assert "by recorded hashes" in project.run("check").out
-    project.change("runtime/_client.py.jinja", "The two clients", "Two clients")
+    project.change("client/_client.py.jinja", "The two clients", "Two clients")
     found = project.run("check")
     assert found.code == 1
     assert "Two clients" in found.err
-    (project.folder / "own/runtime/_client.py.jinja").unlink()
+    (project.folder / "own/client/_client.py.jinja").unlink()
     assert project.run("check").code == 1
     assert project.run("generate").code == 0
     assert "by recorded hashes" in project.run("check").out
 
 
 def test_the_option_is_relative_to_where_the_user_stands(project: Project) -> None:
-    other = project.folder / "below/other/runtime"
+    other = project.folder / "below/other/client"
     other.mkdir(parents=True)
-    shutil.copy(OURS / "runtime/_retry.py", other)
+    shutil.copy(OURS / "client/_retry.py", other)
     with (other / "_retry.py").open("a", encoding="utf-8") as file:
         file.write("\nOTHER = 1\n")
     below = project.folder / "below"
@@ -149,9 +149,9 @@ def test_the_option_is_relative_to_where_the_user_stands(project: Project) -> No
 @pytest.mark.parametrize(
     ("name", "near"),
     [
-        ("runtime/_clent.py.jinja", "Did you mean runtime/_client.py.jinja"),
-        ("_client.py.jinja", "Did you mean runtime/_client.py.jinja"),
-        ("runtime/_client.py", "Did you mean runtime/_client.py.jinja"),
+        ("client/_clent.py.jinja", "Did you mean client/_client.py.jinja"),
+        ("_client.py.jinja", "Did you mean client/_client.py.jinja"),
+        ("client/_client.py", "Did you mean client/_client.py.jinja"),
         ("models/BaseModel.jinja2", "models/pydantic_v2/BaseModel.jinja2"),
         ("README.md", "See docs/templates.md."),
     ],
@@ -172,8 +172,8 @@ def test_a_folder_that_is_not_there(project: Project) -> None:
     assert "own doesn't exist. Create it, or correct the path." in found.err
 
 
-CLIENT, METHOD = "runtime/_client.py.jinja", "runtime/_method.py.jinja"
-MADE = r"; nothing was written\. A template of yours made it: own/runtime/_client\.py\.jinja"
+CLIENT, METHOD = "client/_client.py.jinja", "client/_method.py.jinja"
+MADE = r"; nothing was written\. A template of yours made it: own/client/_client\.py\.jinja"
 WRONG = {
     "raw text": (METHOD, "{{ operation.doc }}", r"own/\S+_method.py.jinja:2: .* printed raw text"),
     "raw text of the API": (CLIENT, "{{ api.title }}", r"own/\S+:2: .* printed raw"),
@@ -213,10 +213,10 @@ def test_the_fence_holds_for_what_they_make(case: str, project: Project) -> None
 
 
 def test_a_file_without_holes_that_is_not_python(project: Project) -> None:
-    project.write("runtime/_retry.py", "x = 1\ndef (\n")
+    project.write("client/_retry.py", "x = 1\ndef (\n")
     found = project.run("generate")
     assert found.code == 2
-    assert "own/runtime/_retry.py:2: the template isn't Python: invalid syntax." in found.err
+    assert "own/client/_retry.py:2: the template isn't Python: invalid syntax." in found.err
 
 
 def test_a_model_template_that_cannot_be_rendered(project: Project) -> None:

@@ -28,7 +28,7 @@ steady = settings(deadline=None, derandomize=True)
 def environment() -> jinja2.Environment:
     """The environment that the generator itself renders in."""
     module = importlib.import_module("generator.codegen.render.render")
-    made = getattr(module, "_environment")(FOLDER / "runtime")  # noqa: B009
+    made = getattr(module, "_environment")(FOLDER / "client")  # noqa: B009
     assert isinstance(made, jinja2.Environment)
     return made
 

@@ -18,10 +18,10 @@ from generator.drift.report import html_view as view
 FOLDER = Path(__file__).resolve().parents[2] / "templates"
 
 TEMPLATES = sorted(
-    path for part in ("models", "runtime", "tests") for path in (FOLDER / part).glob("*.jinja")
+    path for part in ("models", "client", "tests") for path in (FOLDER / part).glob("*.jinja")
 )
 
-PLAIN = sorted(path for part in ("runtime", "tests") for path in (FOLDER / part).glob("*.py"))
+PLAIN = sorted(path for part in ("client", "tests") for path in (FOLDER / part).glob("*.py"))
 
 MODELS = sorted((FOLDER / "models").rglob("*.jinja2"))
 

@@ -21,7 +21,7 @@ SOURCES = [
     ROOT / "generator" / "codegen" / name
     for name in ("ir.py", *(f"render/views/{view}.py" for view in VIEWS))
 ]
-PARTS = ("models", "runtime", "tests")
+PARTS = ("models", "client", "tests")
 PASSED_ON = {
     "EnumerationView": "Enumeration",
     "ApiView": "Api",
@@ -35,11 +35,11 @@ PASSED_ON = {
 WITHOUT_WORDS = {
     "models/module.py.jinja": "A module of the models: its enumerations, then classes and "
     "aliases: `imports` and `body` are by datamodel-code-generator.",
-    "runtime/__init__.py.jinja": "The public face of the package.",
-    "runtime/_method.py.jinja": "A method with its overloads; included for each of both clients.",
-    "runtime/_resource.py.jinja": "A module of methods, the same for both clients, and of values.",
-    "runtime/_value.py.jinja": "An operation as a value: what it sends and may answer; included.",
-    "runtime/testing.py.jinja": "The fake server for the tests of the client's users.",
+    "client/__init__.py.jinja": "The public face of the package.",
+    "client/_method.py.jinja": "A method with its overloads; included for each of both clients.",
+    "client/_resource.py.jinja": "A module of methods, the same for both clients, and of values.",
+    "client/_value.py.jinja": "An operation as a value: what it sends and may answer; included.",
+    "client/testing.py.jinja": "The fake server for the tests of the client's users.",
 }
 """The descriptions of templates whose docstring is itself a substitution."""
 GIVEN = {

@@ -102,7 +102,7 @@ def render(
     inputs = {name: given for name, given in models.items() if name not in reused}
     arguments = [*inputs.values()], templates
     future = process.submit(generate_models, *arguments) if process and inputs else None
-    part = _Part(templates, "runtime")
+    part = _Part(templates, "client")
     files = part.files(view)
     if view.is_split:
         files["models/__init__.py"] = part.render("_models.py.jinja", api=view)

@@ -1,6 +1,6 @@
 """The templates of a client: speclock's own, and the user's that replace some of them.
 
-A template's name is its path below ``templates/``: ``runtime/_client.py.jinja``. A plain ``.py``
+A template's name is its path below ``templates/``: ``client/_client.py.jinja``. A plain ``.py``
 file is copied; others are rendered, or passed to datamodel-code-generator.
 """
 
@@ -19,7 +19,7 @@ from pathlib import Path
 from ...errors import InternalError, SpeclockError, UsageError
 from ...hashing import sha256_of
 
-PARTS = ("models", "runtime", "tests")
+PARTS = ("models", "client", "tests")
 """The folders of templates for a client."""
 
 
@@ -27,7 +27,7 @@ def templates_folder() -> Path:
     """Return ``templates/``, beside the package in a clone and inside it in a wheel."""
     package = Path(__file__).resolve().parents[2]
     for folder in (package / "templates", package.parent / "templates"):
-        if (folder / "runtime").is_dir():
+        if (folder / "client").is_dir():
             return folder
     raise SpeclockError(
         "the installation is incomplete: templates/ is missing. Reinstall speclock."
@@ -95,11 +95,11 @@ class Templates:
             raise UsageError(f"{self.shown}/{name} isn't UTF-8. Save it as UTF-8.") from None
 
     def folders(self, part: str) -> tuple[Path, ...]:
-        """Return the folders of ``runtime`` or ``tests`` in order of precedence."""
+        """Return the folders of ``client`` or ``tests`` in order of precedence."""
         return tuple(folder / part for folder in (self.own, self.ours) if folder)
 
     def names(self, part: str) -> list[str]:
-        """Return the names of the templates of ``runtime`` or ``tests``, without the folder."""
+        """Return the names of the templates of ``client`` or ``tests``, without the folder."""
         return sorted(n.partition("/")[2] for n in self.sources if n.startswith(f"{part}/"))
 
     def plain(self, part: str, *, own: bool = False) -> set[str]:

@@ -69,7 +69,7 @@ class Trial:
 
     def sources(self) -> Iterator[tuple[str, str]]:
         """Every Python file of the output that was rendered, with its text."""
-        plain = {p.name for p in (ROOT / "templates" / "runtime").glob("*.py")}
+        plain = {p.name for p in (ROOT / "templates" / "client").glob("*.py")}
         for path in sorted((self.out / PACKAGE).rglob("*.py")):
             if path.name not in plain:
                 yield path.relative_to(self.out).as_posix(), path.read_text(encoding="utf-8")
