@@ -11,7 +11,6 @@ from functools import lru_cache
 from typing import Any, Generic, TypeVar, cast
 
 from ._auth import Credential, header_safe
-from ._deadline import LIMIT, PASSED
 from ._http import httpx
 from ._operation import OPERATION, Draft, Exchange, Operation, Upload
 from ._options import (
@@ -41,6 +40,9 @@ _NEVER_SENT = (
 _ENCODING = b"content-encoding"
 TOKEN_URL = "token_url"
 """Marks a request for a token among a request's ``extensions``."""
+DEADLINE = "deadline"
+"""The end of an attempt among them, on the clock of ``time.monotonic``."""
+PASSED = "the deadline for the whole attempt has passed"
 DEFAULT_TIMEOUT = 30.0
 DEFAULT_DEADLINE = 300.0
 
@@ -192,7 +194,6 @@ def _token_request(cause: Exception) -> httpx.Request | None:
 
 def _within(timeouts: dict[str, float | None], left: float) -> dict[str, float | None]:
     """Time-outs, none of them longer than what is left of the deadline."""
-    left = max(left, 0.001)
     return {
         step: left if seconds is None or seconds > left else seconds
         for step, seconds in timeouts.items()
@@ -246,7 +247,6 @@ class Call(Generic[T]):
         options = self._options
         deadline = self._settings.deadline if options.deadline is None else options.deadline
         self.limit = time.monotonic() + deadline
-        LIMIT.set(self.limit)
         draft = self._draft
         return Draft(
             draft.method,
@@ -274,9 +274,11 @@ class Call(Generic[T]):
         timeout = options.timeout
         extensions = settings.extensions if timeout is None else _extensions(timeout)
         left = self.limit - time.monotonic()
+        if left <= 0:
+            raise httpx.ConnectTimeout(PASSED)  # nothing was sent
         if timeout is not None or left < settings.longest_step:
             extensions = {"timeout": _within(extensions["timeout"], left)}
-        extensions = {**extensions, OPERATION: self.operation.id}
+        extensions = {**extensions, OPERATION: self.operation.id, DEADLINE: self.limit}
         content = draft.content or b""
         if not isinstance(content, bytes):
             return self._upload(draft, url, content, extensions)

@@ -1,15 +1,16 @@
-"""The HTTP clients behind a client, and where their connections belong.
+"""The HTTP client behind a client, and whose its connections are.
 
-A connection belongs to the process that opened it, and an asynchronous one to its event loop too: a
-child after a fork would read its parent's answers, another loop can't wait for this one's sockets.
-So there is one HTTP client for each such home. What the caller injects is used as it is.
+A connection belongs to the process that opened it, and an asynchronous one to its event loop. A
+forked child gets new ones: on the old ones it would read its parent's answers. A client that the
+caller gives, or a transport, is used as it is.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Generic, TypeVar
 
 from ._http import httpx
@@ -23,130 +24,77 @@ closed after 15 s, before a server is likely to: a POST on a connection that the
 that moment can't be repeated safely."""
 
 
-class _NoCookies(httpx.Cookies):
-    """Keeps nothing that a server sets: what a call sends depends on its arguments alone."""
-
-    def extract_cookies(self, response: httpx.Response) -> None:
-        """Look at no response."""
+def no_cookies() -> CookieJar:
+    """A jar that stores nothing: what a call sends depends on its arguments alone."""
+    return CookieJar(DefaultCookiePolicy(allowed_domains=[]))
 
 
-class HTTPClient(httpx.Client):
-    """The HTTP library's client, without cookies."""
+class _Connections(Generic[C]):
+    """The HTTP client that a call may use here."""
 
-    @property
-    def cookies(self) -> httpx.Cookies:
-        """None, ever."""
-        return _NO_COOKIES
-
-    @cookies.setter
-    def cookies(self, cookies: object) -> None:
-        """Kept from being set."""
-
-
-class AsyncHTTPClient(httpx.AsyncClient):
-    """The HTTP library's asynchronous client, without cookies."""
-
-    @property
-    def cookies(self) -> httpx.Cookies:
-        """None, ever."""
-        return _NO_COOKIES
-
-    @cookies.setter
-    def cookies(self, cookies: object) -> None:
-        """Kept from being set."""
-
-
-_NO_COOKIES = _NoCookies()
-
-
-class _Homes(Generic[C]):
-    """One HTTP client for each home."""
-
-    def __init__(self, given: C | None, connect: Callable[[], C], *, movable: bool) -> None:
-        """``movable`` is false where the connections are those of an injected transport."""
-        first = connect() if given is None else given
-        self.bounded = movable and given is None
-        """Whether the deadline holds below the HTTP library, and homes are told apart."""
+    def __init__(self, given: C | None, connect: Callable[[], C], *, is_network: bool) -> None:
+        """``is_network`` is false for an injected transport, which may have no connections."""
+        self._http = connect() if given is None else given
         self._connect = connect
-        self._owned = given is None
-        self._fixed = None if self.bounded else first
-        self._spare = [first]
-        self._homes: dict[tuple[int, Any], C] = {}
-        self._closed = False
+        self._is_owned = given is None
+        self._is_bound = self._is_owned and is_network
+        self._pid = os.getpid()
 
-    @staticmethod
-    def _home() -> tuple[int, Any]:
-        return os.getpid(), None
-
-    def current(self) -> C:
-        """The HTTP client to use here; raises :class:`RequestError` after the end."""
-        http = self._fixed
-        if http is None:
-            home = self._home()
-            http = self._homes.get(home) or self._move(home)
-        if self._closed or http.is_closed:
+    def _current(self) -> C:
+        if self._http.is_closed:
             raise RequestError("the client is closed; nothing was sent")
-        return http
-
-    def _move(self, home: tuple[int, Any]) -> C:
-        """The HTTP client for a new home; those of homes that are no more are forgotten."""
-        try:
-            made = self._spare.pop()
-        except IndexError:
-            made = self._connect()
-        for pid, loop in [*self._homes]:
-            if pid != home[0] or (loop is not None and loop.is_closed()):
-                self._homes.pop((pid, loop), None)
-        return self._homes.setdefault(home, made)
-
-    def _opened(self) -> Sequence[tuple[Any, C]]:
-        """What was opened in this process, and each one's event loop."""
-        if not self._owned:
-            return ()
-        if self._fixed is not None:
-            return ((None, self._fixed),)
-        pid = os.getpid()
-        return [(loop, http) for (of, loop), http in [*self._homes.items()] if of == pid]
+        if self._is_bound and self._pid != os.getpid():
+            self._http, self._pid = self._connect(), os.getpid()
+        return self._http
 
 
-class Connections(_Homes[httpx.Client]):
-    """The HTTP clients of a synchronous client."""
+class Connections(_Connections[httpx.Client]):
+    """The HTTP client of a synchronous client."""
 
     @staticmethod
     def set_aside(response: httpx.Response) -> None:
         """Put a redirect's address where httpx doesn't parse it; it is never followed."""
         _set_aside(response)
 
+    def current(self) -> httpx.Client:
+        """The HTTP client to use; raises :class:`RequestError` after the end."""
+        return self._current()
+
     def close(self) -> None:
-        """Close what was opened here; no call is possible then."""
-        self._closed = True
-        for _, http in self._opened():
-            http.close()
+        """Close it, unless it is the caller's; no call is possible then."""
+        if self._is_owned:
+            self._http.close()
 
 
-class AsyncConnections(_Homes[httpx.AsyncClient]):
-    """The HTTP clients of an asynchronous client."""
+class AsyncConnections(_Connections[httpx.AsyncClient]):
+    """The HTTP client of an asynchronous client."""
 
-    @staticmethod
-    def _home() -> tuple[int, Any]:
-        return os.getpid(), _running_loop()
+    _loop: Any = None
+    """The event loop of the first call."""
 
     @staticmethod
     async def set_aside(response: httpx.Response) -> None:
         """Put a redirect's address where httpx doesn't parse it; it is never followed."""
         _set_aside(response)
 
-    async def aclose(self) -> None:
-        """Close what was opened here, and have other running loops close theirs."""
-        self._closed = True
-        here = _running_loop()
-        for loop, http in self._opened():
-            if loop is None or loop is here:
-                await http.aclose()
-            elif loop.is_running():
-                import asyncio
+    def current(self) -> httpx.AsyncClient:
+        """The HTTP client to use; raises :class:`RequestError` after the end, in another loop."""
+        before, http = self._http, self._current()
+        if self._is_bound:
+            loop = _running_loop()
+            if self._loop is None or http is not before:
+                self._loop = loop
+            elif self._loop is not loop:
+                raise RequestError(
+                    "the client belongs to another event loop, where its first call was; "
+                    "make one for each loop. Nothing was sent"
+                )
+        return http
 
-                asyncio.run_coroutine_threadsafe(http.aclose(), loop)
+    async def aclose(self) -> None:
+        """Close it, unless it is the caller's; no call is possible then."""
+        if self._is_owned:
+            await self._http.aclose()
 
 
 def _running_loop() -> Any:

@@ -13,8 +13,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote_plus, urlencode, urljoin
 
 from ._auth import header_fault
-from ._call import TOKEN_URL, USER_AGENT, with_path
-from ._deadline import LIMIT
+from ._call import DEADLINE, TOKEN_URL, USER_AGENT, with_path
 from ._http import httpx
 from ._options import DEFAULT_BASE_URL
 from .errors import AuthError, one_line
@@ -166,7 +165,7 @@ class OAuth(httpx.Auth):
     def _renewed(self, request: httpx.Request, seen: int) -> Steps:
         """Fetch a token, unless another call just did."""
         while not self._lock.acquire(blocking=False):
-            if time.monotonic() > LIMIT.get():
+            if time.monotonic() > request.extensions.get(DEADLINE, math.inf):
                 raise httpx.PoolTimeout("another call is still fetching the token", request=request)
             yield _POLL
         try:

@@ -16,7 +16,6 @@ from typing import Any, Generic, Protocol, Self, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from ._call import Call
-from ._deadline import LIMIT
 from ._http import httpx
 from ._operation import Draft, Exchange, Operation, Raw, Type
 from ._options import Options
@@ -232,7 +231,7 @@ class Stream(_Answer[T]):
 
     def __iter__(self) -> Iterator[T]:
         try:
-            for chunk in self._chunks():
+            for chunk in self._response.iter_bytes():
                 yield from self._decoder.feed(chunk)
                 if self._decoder.is_done:
                     return
@@ -247,19 +246,13 @@ class Stream(_Answer[T]):
         count = 0
         with Path(path).open("wb") as file:
             try:
-                for chunk in self._chunks():
+                for chunk in self._response.iter_bytes():
                     count += file.write(chunk)
             except NO_ANSWER as cause:
                 raise self._broken(cause) from cause
             finally:
                 self.close()
         return count
-
-    def _chunks(self) -> Iterator[bytes]:
-        LIMIT.set(float("inf"))  # the deadline was for the answer's begin
-        for chunk in self._response.iter_bytes():
-            yield chunk
-            LIMIT.set(float("inf"))
 
     def __enter__(self) -> Self:
         return self
@@ -282,7 +275,7 @@ class AsyncStream(_Answer[T]):
 
     async def __aiter__(self) -> AsyncIterator[T]:
         try:
-            async for chunk in self._chunks():
+            async for chunk in self._response.aiter_bytes():
                 for item in self._decoder.feed(chunk):
                     yield item
                 if self._decoder.is_done:
@@ -299,19 +292,13 @@ class AsyncStream(_Answer[T]):
         count = 0
         with Path(path).open("wb") as file:  # noqa: ASYNC230 - short writes to a local file
             try:
-                async for chunk in self._chunks():
+                async for chunk in self._response.aiter_bytes():
                     count += file.write(chunk)
             except NO_ANSWER as cause:
                 raise self._broken(cause) from cause
             finally:
                 await self.aclose()
         return count
-
-    async def _chunks(self) -> AsyncIterator[bytes]:
-        LIMIT.set(float("inf"))  # the deadline was for the answer's begin
-        async for chunk in self._response.aiter_bytes():
-            yield chunk
-            LIMIT.set(float("inf"))
 
     async def __aenter__(self) -> Self:
         return self

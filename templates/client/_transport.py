@@ -11,9 +11,8 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
-from ._call import Call, Settings
+from ._call import PASSED, Call, Settings
 from ._connections import AsyncConnections, Connections
-from ._deadline import held
 from ._http import httpx
 from ._operation import Draft, Operation
 from ._options import Options
@@ -109,12 +108,12 @@ class AsyncSender:
             for credential in call.credentials:
                 call.refuse(credential.write(draft, await _awaited(credential.secret())))
             try:
-                result = await _within(attempt(http, call, draft), self.connections, call)
+                result = await _held(attempt(http, call, draft), call.limit)
             except NO_ANSWER as cause:
                 call.failed(cause)
             else:
                 if not call.again:
-                    return result  # type: ignore[no-any-return]
+                    return result  # type: ignore[return-value]
             await _sleep(call.pause)
 
     async def _attempt(self, http: httpx.AsyncClient, call: Call[T], draft: Draft) -> T | None:
@@ -144,9 +143,13 @@ async def _awaited(value: Any) -> Any:
     return await value if inspect.isawaitable(value) else value
 
 
-def _within(work: Awaitable[Any], connections: AsyncConnections, call: Call[Any]) -> Awaitable[Any]:
-    """``work``, cancelled at the deadline where the connections don't hold it themselves."""
-    return work if connections.bounded else held(work, call.limit)
+async def _held(work: Awaitable[T], limit: float) -> T:
+    """``work``, cancelled when ``limit`` has come."""
+    import anyio  # comes with httpx; asyncio and trio
+
+    with anyio.move_on_after(limit - time.monotonic()):
+        return await work
+    raise httpx.ReadTimeout(PASSED)
 
 
 async def _sleep(seconds: float) -> None:

@@ -134,10 +134,8 @@ def test_calls_share_a_connection(
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_dripping_headers_end_at_the_deadline(
-    api: Any, mode: str, any_case: dict[str, Any]
-) -> None:
-    """Each letter is in time, and yet the call ends."""
+def test_dripping_headers_end_at_the_deadline(api: Any, any_case: dict[str, Any]) -> None:
+    """Each letter is in time, and yet an asynchronous call ends: it is cancelled."""
 
     def drip(write: Callable[[bytes], Any]) -> None:
         write(HEAD)
@@ -148,7 +146,7 @@ def test_dripping_headers_end_at_the_deadline(
     with serving(drip) as server:
         began = time.monotonic()
         base_url = f"http://{server.address}"
-        (error,) = failures(api, mode, any_case, 1, base_url=base_url, timeout=9, deadline=0.2)
+        (error,) = failures(api, "async", any_case, 1, base_url=base_url, timeout=9, deadline=0.2)
 
     assert isinstance(error, api.errors.TransportError)
     assert error.may_have_reached_server

@@ -44,6 +44,7 @@ from tests.client.fault_cases import (
     untrusted,
 )
 
+WAITS = "a synchronous call waits until the server ends it"
 TABLE: dict[str, list[Case]] = {
     "No connection": [
         Case(
@@ -123,9 +124,9 @@ TABLE: dict[str, list[Case]] = {
             most=1.5,
         ),
         lost("headers that arrive slowly, for longer than the deadline", slow_headers,
-             settings=short(), most=1.5),
+             settings=short(), most=1.5, sync_waits=True, note=WAITS),
         lost("interim answers (102) for longer than the deadline", endless_progress,
-             settings=short(), most=1.5),
+             settings=short(), most=1.5, sync_waits=True, note=WAITS),
         lost("a body that stops arriving", stalled_body, settings=short(), most=1.5),
         lost("a body that arrives slowly, for longer than the deadline", slow_body,
              settings=short(), most=1.5),

@@ -52,6 +52,8 @@ class Case:
     least: float = 0.0
     most: float = 3.0
     """Seconds that the call may take."""
+    sync_waits: bool = False
+    """A synchronous call ends no earlier than the server."""
 
 
 # What servers do.

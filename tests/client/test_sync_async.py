@@ -33,7 +33,7 @@ NAMES = {
 }
 SLEEPS = {"_sleep": "time.sleep"}
 """A function of ours that sleeps without blocking → its synchronous counterpart."""
-UNWRAPPED = {"_awaited", "_within"}
+UNWRAPPED = {"_awaited", "_held"}
 """Functions of ours that await their first argument, in a way that only asynchronous code needs."""
 
 ONLY_SYNC: frozenset[str] = frozenset()

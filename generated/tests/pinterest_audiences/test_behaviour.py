@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gzip
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -349,19 +350,34 @@ def test_a_body_that_cant_be_written(
     assert api.sent == []
 
 
-def test_the_deadline_ends_an_attempt(api: Any, mode: str, any_case: dict[str, Any]) -> None:
-    """A time-out by another name: the server may have got the request."""
-    server = with_content(api, 200, b"{}", content_type="application/json")
+def test_the_deadline_ends_an_attempt(api: Any, any_case: dict[str, Any]) -> None:
+    """A time-out by another name: the server may have got the request.
+
+    That of an asynchronous call is cancelled: see the tests over the network.
+    """
+
+    def server(_: Any) -> Any:
+        time.sleep(0.1)
+        return api.httpx.Response(200, content=iter([b"{}"]))
+
     late: list[dict[str, Any]] = [
-        {"options": api.package.Options(deadline=1e-9)},
-        {"deadline": 1e-9},
+        {"options": api.package.Options(deadline=0.05)},
+        {"deadline": 0.05},
     ]
     for more in late:
-        error = error_of(api, mode, any_case, server, **more)
+        error = error_of(api, "sync", any_case, server, **more)
         assert isinstance(error, api.errors.TransportError)
         assert error.may_have_reached_server
         assert "deadline" in str(error)
         assert api.sent[0].extensions["timeout"]["read"] < 1
+
+
+def test_after_the_deadline_nothing_is_sent(api: Any, mode: str, any_case: dict[str, Any]) -> None:
+    error = error_of(api, mode, any_case, api.answer(200), deadline=1e-9)
+
+    assert isinstance(error, api.errors.TransportError)
+    assert not error.may_have_reached_server
+    assert api.sent == []
 
 
 # ── retries ──────────────────────────────────────────────────────────────────────────────────────
