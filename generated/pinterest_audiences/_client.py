@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from ._auth import AsyncToken, Bearer, Credential, Token
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
-from ._connections import LIMITS, AsyncConnections, Connections, no_cookies
+from ._connections import LIMITS, AsyncConnections, Connections, NoCookies
 from ._http import httpx
 from ._options import DEFAULT_BASE_URL
 from ._retry import Retry
@@ -56,7 +56,7 @@ class Pinterest:
                 transport=transport,
                 limits=LIMITS,
                 timeout=timeout,
-                cookies=no_cookies(),
+                cookies=NoCookies(),
                 event_hooks={"response": [Connections.set_aside]},
             )
 
@@ -128,7 +128,7 @@ class AsyncPinterest:
                 transport=transport,
                 limits=LIMITS,
                 timeout=timeout,
-                cookies=no_cookies(),
+                cookies=NoCookies(),
                 event_hooks={"response": [AsyncConnections.set_aside]},
             )
 
