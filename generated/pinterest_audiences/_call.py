@@ -56,8 +56,8 @@ class Settings:
     """What a client was made with."""
 
     __slots__ = (
-        "_last", "base_url", "credentials", "deadline", "extensions", "headers", "longest_step",
-        "retry", "routes",
+        "base_url", "credentials", "deadline", "extensions", "headers", "longest_step", "retry",
+        "routes",
     )  # fmt: skip
 
     def __init__(
@@ -75,7 +75,7 @@ class Settings:
             raise ValueError(f"base_url {fault}")
         self.base_url = with_path(base_url)
         self.credentials = credentials
-        self.routes: dict[int, Route] = {}
+        self.routes: dict[Operation[Any], Route] = {}
         """Where each operation goes, with what; settled at its first call."""
         own = {
             "accept-encoding": "gzip, deflate",
@@ -85,24 +85,11 @@ class Settings:
         theirs: Mapping[str, str] = {} if http_client is None else http_client.headers
         kept = {name: theirs[name] for name in theirs if name not in ("user-agent", "accept")}
         self.headers: dict[str, str] = {**own, **kept, **_checked(headers)}
-        self._last: dict[int, tuple[dict[str, str], httpx.Headers]] = {}
         self.deadline = deadline
         self.extensions = _extensions(timeout)
         steps = self.extensions["timeout"].values()
         self.longest_step: float = max(float("inf") if s is None else s for s in steps)
         self.retry = retry
-
-    def lines(
-        self, operation: Operation[Any], url: httpx.URL, headers: dict[str, str]
-    ) -> httpx.Headers:
-        """Headers as they go out; as a rule they are those of the operation's last call."""
-        last = self._last.get(id(operation))
-        if last is not None and last[0] == headers:
-            return last[1]
-        pairs = {**headers, "host": headers.get("host") or url.netloc.decode()}
-        made = httpx.Headers([(name.encode(), value.encode()) for name, value in pairs.items()])
-        self._last[id(operation)] = headers, made
-        return made
 
     def begin(
         self,
@@ -229,9 +216,9 @@ class Call(Generic[T]):
         self._options = options
         self._attempts = 0
         self._began = time.monotonic()
-        route = settings.routes.get(id(operation))
+        route = settings.routes.get(operation)
         if route is None:
-            route = settings.routes[id(operation)] = settings.route(operation)
+            route = settings.routes[operation] = settings.route(operation)
         self.url = route.base + draft.path
         self.credentials = route.credentials
         self.auth = route.auth
@@ -282,15 +269,13 @@ class Call(Generic[T]):
         content = draft.content or b""
         if not isinstance(content, bytes):
             return self._upload(draft, url, content, extensions)
-        request = httpx.Request(
-            draft.method,
-            url,
-            headers=settings.lines(self.operation, url, headers),
-            stream=httpx.ByteStream(content),  # a finished one, which httpx needn't look at
-            extensions=extensions,
-        )
+        headers.setdefault("host", url.netloc.decode())
         if content or draft.method not in ("GET", "HEAD", "OPTIONS", "TRACE", "DELETE"):
-            request.headers["content-length"] = str(len(content))
+            headers["content-length"] = str(len(content))
+        stream = httpx.ByteStream(content)  # a finished one, which httpx needn't look at
+        request = httpx.Request(
+            draft.method, url, headers=headers, stream=stream, extensions=extensions
+        )
         request.read()  # so that hooks and an httpx.Auth find the content
         return request
 

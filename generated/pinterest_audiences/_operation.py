@@ -276,7 +276,7 @@ def _offered(argument: str, value: str, known: Iterable[str]) -> None:
         raise RequestError(f"{argument}={value!r}: the API offers {listed}; nothing was sent")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Operation(Generic[T]):
     """One operation of the API: all that the client knows of it."""
 
