@@ -57,6 +57,10 @@ class Client:
     """Selectors of the operations to generate; all if left out."""
     strict: bool = False
     """Stop at each fault of the description, instead of leaving operations out and assuming."""
+    tests: bool = True
+    """Write tests of the client into ``<output>/tests/<package>``."""
+    fake: bool = True
+    """Include the fake server (``testing``) for the tests of the client's users."""
     http: str = "httpx"
     """The HTTP library of the generated client: ``httpx`` or ``httpx2``."""
     calls: Mapping[str, str] = field(default_factory=dict[str, str])

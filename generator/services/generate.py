@@ -186,9 +186,11 @@ def render_client(
     reuse = Reuse(earlier or {}, json.dumps(versions))
     package, folder = client.package, f"tests/{client.package}"
     files = _python_files(api, templates, reuse, process, progress)
-    data = test_data(api, cases, source.canonical.to_json())
-    files |= {f"{folder}/{name}": text for name, text in data.items()}
-    files[f"{package}/_examples.json"] = examples(api, cases)
+    if client.tests:
+        data = test_data(api, cases, source.canonical.to_json())
+        files |= {f"{folder}/{name}": text for name, text in data.items()}
+    if client.fake:
+        files[f"{package}/_examples.json"] = examples(api, cases)
     warnings = (*source.document.warnings, *findings.warnings)
     main = path.resolve()
     references_root = (root / client.root).resolve() if client.root else main.parent

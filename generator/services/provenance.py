@@ -38,6 +38,9 @@ def config_hash(client: Client) -> str:
     for name in ("overlays", "allow_unmatched", "templates", "strict", "root"):  # newer ones
         if not settings[name]:
             del settings[name]
+    for name in ("tests", "fake"):
+        if settings[name]:
+            del settings[name]
     for name in ("output", "upstream", "remote", "allowed"):  # they change no file
         del settings[name]
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()

@@ -188,3 +188,29 @@ def test_a_warning_points_at_the_example(project: Project) -> None:
     assert "3.5" in cases
     assert '"light"' not in cases
     assert project.run("check").code == 0
+
+
+def test_a_client_without_tests_and_without_the_fake(project: Project) -> None:
+    """What an earlier run wrote of them goes; the rest is the same and works."""
+    with_all = {name for name in project.tree() if name.startswith("orchard/")}
+    project.configure("tests = false\nfake = false\n")
+    project.generate()
+    assert not project.tests.exists()
+    assert with_all - project.tree().keys() == {
+        f"orchard/{name}"
+        for name in ("_fake.py", "testing.py", "pytest_plugin.py", "_examples.json")
+    }
+    assert not any(name.startswith("tests/") for name in project.tree())
+    assert b"the fake" not in project.tree()["orchard/_client.py"]
+    assert project.run("check").code == 0
+    assert project.run("check", "--full").code == 0
+    assert project.run("verify", "generated/orchard").code == 0
+    copied = project.run("vendor", "lib/fruit", "--tests", "lib/tests")
+    assert (copied.code, "has no tests" in copied.err) == (2, True)
+
+
+def test_tests_of_a_client_without_the_fake(project: Project) -> None:
+    project.configure("fake = false\n")
+    project.generate()
+    assert (project.tests / "test_requests.py").is_file()
+    assert not (project.tests / "test_fake.py").exists()

@@ -179,6 +179,10 @@ _PARTS = ("_method.py.jinja", "_value.py.jinja", "_resource.py.jinja", "_models.
 
 def _is_needed(name: str, view: ApiView) -> bool:
     needed = {
+        "_fake.py": view.ir.has_fake,
+        "testing.py.jinja": view.ir.has_fake,
+        "pytest_plugin.py.jinja": view.ir.has_fake,
+        "test_fake.py": view.ir.has_fake,
         "_content_types.py": view.uses_content_types,
         "_parameters.py": view.uses_parameters,
         "_uploads.py": view.uses_uploads,
@@ -197,6 +201,8 @@ def _is_needed(name: str, view: ApiView) -> bool:
 
 def render_tests(api: Api, templates: Templates) -> dict[str, str]:
     """Return the source of the generated tests by file name; raises as :func:`render`."""
+    if not api.has_tests:
+        return {}
     return _Part(templates, "tests").files(ApiView(api))
 
 

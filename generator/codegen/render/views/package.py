@@ -166,8 +166,9 @@ class ApiView(View):
             "\n\nShare one: it keeps connections open and is safe to use from several {}. "
             "``timeout`` counts seconds for each step of an attempt, ``deadline`` for a whole one; "
             "``retry`` says what is repeated; ``headers`` go out with every call; ``transport`` or "
-            "``http_client`` replace the HTTP side, for instance by the fake in ``testing``."
+            "``http_client`` replace the HTTP side"
         )
+        common += ", for instance by the fake in ``testing``." if self.ir.has_fake else "."
         if self.ir.client_certificate:
             common += (
                 "\n\nThe API asks for a certificate of yours: give an ``http_client`` or a "
