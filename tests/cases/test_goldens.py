@@ -18,6 +18,7 @@ import typing
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import BaseModel
@@ -204,6 +205,35 @@ def test_every_model_is_of_use(topic: str, cases: GeneratedCases) -> None:
             wanted += definitions[name]
     assert sorted(set(definitions) - reached) == []
     assert [name for name in definitions if re.search(r"[a-z_][0-9a-f]{6}(OrStr)?$", name)] == []
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_no_prose_is_lost(topic: str, cases: GeneratedCases) -> None:
+    """Each description of an operation, a parameter, a schema and a property is in the package."""
+    assert cases.outcome(topic).code == 0, cases.outcome(topic).err
+    name = package_of(topic)
+    kept = "\n".join(
+        " ".join(node.value.split())
+        for path in (cases.folder / name).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+    description = json.loads((cases.folder / "tests" / name / "openapi.json").read_bytes())
+    lost = [text for text in _prose(description) if " ".join(text.split()) not in kept]
+    assert lost == []
+
+
+def _prose(description: dict[str, Any]) -> Iterator[str]:
+    """Yield the descriptions in a canonical document that belong into a client."""
+    for item in description["paths"].values():
+        for operation in (one for one in item.values() if "responses" in one):
+            yield from (operation[key] for key in ("summary", "description") if key in operation)
+            for parameter in operation.get("parameters", ()):
+                yield parameter.get("description", "")
+    for schema in description.get("components", {}).get("schemas", {}).values():
+        yield schema.get("description", "")
+        for one in schema.get("properties", {}).values():
+            yield one.get("description", "")
 
 
 def test_every_folder_has_a_description_and_a_test() -> None:

@@ -76,7 +76,9 @@ class _Builder:
                 case ir.Alias(name, doc, made):
                     if isinstance(made, ir.Array) and name in ir.referenced(made.items):
                         made = ir.Array(self._between(name, made.items), made.constraints)
-                    self.schemas[name] = _described(self._type(made, name, top=True), doc)
+                    self.schemas[name] = self._type(made, name, top=True)
+                    if doc:  # datamodel-code-generator drops that of a union
+                        self._mark(name, {"doc": wrap(doc.value, WIDTH)})
                     if isinstance(made, ir.UnionType) and made.tag:
                         self._open_union(name, made)
                     self._mark(name, {"exact": ir.is_exact(made)})

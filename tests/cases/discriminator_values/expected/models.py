@@ -127,6 +127,7 @@ Command = TypeAliasType(
         OpenUnion("action", ("place",), ("cancel",), ("Return",)),
     ],
 )
+"""Branches that share all of a base."""
 
 
 Frame = TypeAliasType(

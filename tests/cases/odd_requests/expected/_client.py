@@ -9,8 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
-from ._connections import LIMITS, AsyncConnections, AsyncHTTPClient, Connections, HTTPClient
-from ._deadline import bounded
+from ._connections import LIMITS, AsyncConnections, Connections, NoCookies
 from ._http import httpx
 from ._options import DEFAULT_BASE_URL
 from ._retry import Retry
@@ -42,24 +41,23 @@ class Sample:
     ) -> None:
         """``timeout`` counts seconds without progress, ``deadline`` those of a whole attempt.
 
-        ``transport`` replaces the network below our HTTP client; ``http_client`` is used instead of
-        it and stays the caller's. With these the deadline cuts the time-outs and is looked at with
-        each piece of an answer. An asynchronous attempt is cancelled at its end, a synchronous one
-        can't be: headers that come letter by letter may take longer.
+        The deadline cuts the time-outs and is looked at with each piece of an answer. An
+        asynchronous attempt is cancelled at its end, a synchronous one can't be: headers that come
+        letter by letter may take longer. ``transport`` replaces the network below our HTTP client;
+        ``http_client`` is used instead of it and stays the caller's.
         """
         settings = Settings(base_url, {}, headers, timeout, deadline, retry, http_client)
 
         def connect() -> httpx.Client:
-            client = HTTPClient(
+            return httpx.Client(
                 transport=transport,
                 limits=LIMITS,
                 timeout=timeout,
-                follow_redirects=False,
+                cookies=NoCookies(),
                 event_hooks={"response": [Connections.set_aside]},
             )
-            return bounded(client)
 
-        connections = Connections(http_client, connect, movable=transport is None)
+        connections = Connections(http_client, connect, is_network=transport is None)
         self._sender = Sender(settings, connections)
 
     def __repr__(self) -> str:
@@ -113,24 +111,23 @@ class AsyncSample:
     ) -> None:
         """``timeout`` counts seconds without progress, ``deadline`` those of a whole attempt.
 
-        ``transport`` replaces the network below our HTTP client; ``http_client`` is used instead of
-        it and stays the caller's. With these the deadline cuts the time-outs and is looked at with
-        each piece of an answer. An asynchronous attempt is cancelled at its end, a synchronous one
-        can't be: headers that come letter by letter may take longer.
+        The deadline cuts the time-outs and is looked at with each piece of an answer. An
+        asynchronous attempt is cancelled at its end, a synchronous one can't be: headers that come
+        letter by letter may take longer. ``transport`` replaces the network below our HTTP client;
+        ``http_client`` is used instead of it and stays the caller's.
         """
         settings = Settings(base_url, {}, headers, timeout, deadline, retry, http_client)
 
         def connect() -> httpx.AsyncClient:
-            client = AsyncHTTPClient(
+            return httpx.AsyncClient(
                 transport=transport,
                 limits=LIMITS,
                 timeout=timeout,
-                follow_redirects=False,
+                cookies=NoCookies(),
                 event_hooks={"response": [AsyncConnections.set_aside]},
             )
-            return bounded(client)
 
-        connections = AsyncConnections(http_client, connect, movable=transport is None)
+        connections = AsyncConnections(http_client, connect, is_network=transport is None)
         self._sender = AsyncSender(settings, connections)
 
     def __repr__(self) -> str:

@@ -39,6 +39,7 @@ class Square(Model):
 Shape = TypeAliasType(
     "Shape", Annotated[Circle | Square | UnknownVariant, OpenUnion("kind", ("round",), ("Square",))]
 )
+"""A circle or a square."""
 
 
 class Drawing(Model):

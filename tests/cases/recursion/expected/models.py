@@ -20,6 +20,7 @@ class All(Model):
 
 
 Filter = TypeAliasType("Filter", Annotated[Test | All, EXACT])
+"""A test, or all of several."""
 
 
 NestedItem = TypeAliasType("NestedItem", Union[int, "Nested"])

@@ -73,6 +73,7 @@ class Car(Model):
 CarUnion = TypeAliasType(
     "CarUnion", Annotated[Cabriolet | Car | UnknownVariant, OpenUnion("kind", ("Cabriolet",), ())]
 )
+"""Anything on wheels."""
 
 
 class Diesel(Model):
@@ -102,6 +103,7 @@ EngineUnion = TypeAliasType(
         OpenUnion("fuel", ("diesel",), ("petrol",), ()),
     ],
 )
+"""Anything on wheels."""
 
 
 class Petrol(Model):
@@ -142,6 +144,7 @@ VehicleUnion = TypeAliasType(
         OpenUnion("kind", ("Bicycle",), ("Cabriolet",), ("car",), ("Engine",), ("van",), ()),
     ],
 )
+"""Anything on wheels."""
 
 
 Bicycle.model_rebuild()

@@ -34,3 +34,4 @@ Bid = TypeAliasType(
     "Bid",
     Annotated[Placed | BidDropped | UnknownVariant, OpenUnion("operation", ("PUT",), ("DROP",))],
 )
+"""One of two; each has an operation."""
