@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any, Union, get_args
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import SerializationInfo, TypeAdapter, ValidationInfo
 from pydantic_core import CoreSchema, PydanticSerializationUnexpectedValue, core_schema
@@ -81,6 +81,8 @@ EXACT = _Exact()
 
 def _of(type_: Any) -> tuple[Any, ...]:
     """The types in a union, a list or a dict; None left out."""
+    while get_origin(type_) is Annotated:
+        type_ = get_args(type_)[0]
     return tuple(one for one in get_args(type_) if one is not type(None))
 
 

@@ -127,6 +127,9 @@ def _constant(
 
 def _types(schema: MappingNode) -> set[str]:
     """Return the types of a property; without any those of the values that it lists."""
+    branches = list(mappings(schema.get("anyOf")))
+    if branches:  # a nullable one
+        return {kind for branch in branches for kind in _types(branch)} - {"null"}
     kinds = schema.get("type")
     if kinds is None:
         names = {bool: "boolean", int: "integer", float: "number"}

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from tests.support.generated_case import Case, Recorder, answering, refused, sent
 
@@ -50,6 +51,16 @@ def test_a_body_that_is_a_number(case: Case) -> None:
         client.samples.purity(Decimal("0.9990"))
         client.samples.purity(1)
     assert [request.content for request in server.requests] == [b"0.9990", b"1"]
+
+
+def test_a_body_that_is_one_of_several_lists_with_limits(case: Case) -> None:
+    server = Recorder()
+    with case.connect(server) as client:
+        client.samples.remarks(["a"])
+        client.samples.remarks([{"grade": "5"}])
+        with pytest.raises(ValidationError):
+            client.samples.remarks([])
+    assert [json.loads(request.content) for request in server.requests] == [["a"], [{"grade": "5"}]]
 
 
 def test_an_argument_that_is_a_number(case: Case) -> None:

@@ -36,7 +36,7 @@ class Merged:
     others: list[Node] = field(default_factory=list[Node])
     """The schemas of ``additionalProperties``."""
     is_closed: bool = False
-    fixed: dict[str, str] = field(default_factory=dict[str, str])
+    fixed: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     """Discriminator property → the value that the chosen schema needs."""
     is_absent: bool = False
     is_nullable: bool = False
@@ -97,8 +97,9 @@ class Bodies:
             if identity in path:
                 raise Unresolvable("a circle")
             subtypes = self._subtypes.get(identity, ()) if not is_base else ()
-            if subtypes and self._is_likely(self._chance_of_subtypes(target)):
+            while subtypes and self._is_likely(self._chance_of_subtypes(target)):
                 identity, target = self._random.choice(subtypes)
+                subtypes = self._subtypes.get(identity, ())
             self._merge(into, target, [*path, identity], is_base=is_base)
             if self._source.is_30:
                 return
@@ -162,24 +163,24 @@ class Bodies:
 
     def _chance_of_subtypes(self, base: Node) -> float:
         """Return how often a subtype is made of its base; always if that lists its names."""
-        rule, properties = base.get("discriminator"), base.get("properties") or {}
-        name = rule.get("propertyName") if isinstance(rule, dict) else None
-        if not isinstance(name, str):
-            return 0.0
-        listed = self._allowed(
-            [base.member("properties").member(name)] if name in properties else []
-        )
-        return 0.7 if listed is None else 1.0
+        inline = [Node(base.file, one) for one in _list(base.value, "allOf") if "$ref" not in one]
+        for part in (base, *inline):
+            rule, properties = part.get("discriminator"), part.get("properties") or {}
+            name = rule.get("propertyName") if isinstance(rule, dict) else None
+            if isinstance(name, str):
+                own = [part.member("properties").member(name)] if name in properties else []
+                return 0.7 if self._allowed(own) is None else 1.0
+        return 0.0
 
     def _discriminate(self, into: Merged, node: Node, path: list[str]) -> None:
         """Fix a base class's property to the value of the component that was referred to."""
         rule = node.value.get("discriminator")
         if not isinstance(rule, dict) or _list(node.value, "oneOf") or _list(node.value, "anyOf"):
             return
-        outermost = next((one for one in path if self._is_or_extends(one, path[-1])), "")
         name = rule.get("propertyName")
-        if outermost and isinstance(name, str):
-            into.fixed.setdefault(name, self._mapped(rule, node, outermost))
+        for one in path if isinstance(name, str) else ():  # the outermost one that it names
+            if self._is_or_extends(one, path[-1]):
+                into.fixed.setdefault(name, []).append(self._mapped(rule, node, one))
 
     def _is_or_extends(self, one: str, base: str) -> bool:
         return one == base or any(one == identity for identity, _ in self._subtypes.get(base, ()))
@@ -190,7 +191,7 @@ class Bodies:
             return
         if isinstance(rule.get("propertyName"), str):
             identity, _ = self._source.target(branch)
-            into.fixed[rule["propertyName"]] = self._mapped(rule, node, identity)
+            into.fixed[rule["propertyName"]] = [self._mapped(rule, node, identity)]
 
     def _mapped(self, rule: dict[str, Any], node: Node, identity: str) -> str:
         mapping = rule.get("mapping")
@@ -261,11 +262,12 @@ class Bodies:
             self._has_unknown = True
         elif not merged.properties and not merged.is_closed and depth < _DEEP:
             made["free"] = self._random.choice(("text", 1.5, None, {"a": [True]}))
-        for name, value in merged.fixed.items():
+        for name, values in merged.fixed.items():
             allowed = self._allowed(merged.properties.get(name, []))
             is_free = allowed is None and isinstance(made.get(name, ""), str)
-            if is_free or (allowed is not None and value in allowed):
-                made[name] = value
+            usable = values if is_free else [one for one in values if one in (allowed or ())]
+            if usable:
+                made[name] = usable[0]
                 self._has_unknown |= name not in merged.properties
         return made
 

@@ -344,7 +344,10 @@ def _status(written: str, responses: dict[str, Any]) -> int:
     if written == "default":
         has_success = any(str(one).startswith("2") for one in responses)
         return 500 if has_success else 200
-    number = int(written.replace("X", "0").replace("x", "0")) if written[:1].isdigit() else 0
+    if written[1:].upper() == "XX" and written[:1].isdigit():
+        free = (n for n in range(int(written[0]) * 100, 1000) if str(n) not in responses)
+        written = str(next(n for n in free if n not in (204, 205)))
+    number = int(written) if written.isdigit() else 0
     return number if number >= 200 and number not in (204, 205, 304) and number // 100 != 3 else 0
 
 

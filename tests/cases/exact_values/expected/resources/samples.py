@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from pydantic import Field
+
 from .. import models
 from .._exact import EXACT
 from .._operation import Json, Nothing, Operation
@@ -37,6 +39,12 @@ class Samples:
         """PUT /purity"""
         return self._sender.call(SAMPLES_PURITY, (limit,), body, options)
 
+    def remarks(
+        self, body: list[str] | list[models.Lettered], *, options: Options | None = None
+    ) -> None:
+        """PUT /remarks"""
+        return self._sender.call(SAMPLES_REMARKS, (), body, options)
+
 
 class AsyncSamples:
     """Operations of one kind; reached through the client."""
@@ -58,6 +66,12 @@ class AsyncSamples:
         """As :meth:`Samples.purity`."""
         return await self._sender.call(SAMPLES_PURITY, (limit,), body, options)
 
+    async def remarks(
+        self, body: list[str] | list[models.Lettered], *, options: Options | None = None
+    ) -> None:
+        """As :meth:`Samples.remarks`."""
+        return await self._sender.call(SAMPLES_REMARKS, (), body, options)
+
 
 SAMPLES_WEIGH: Operation[models.Sample] = Operation(
     id="samples/weigh",
@@ -78,5 +92,18 @@ SAMPLES_PURITY: Operation[None] = Operation(
     path="/purity",
     parameters=(Query("limit", lambda: Annotated[float, EXACT]),),
     body=Json(lambda: Annotated[float, EXACT]),
+    answers={"204": Nothing()},
+)
+SAMPLES_REMARKS: Operation[None] = Operation(
+    id="samples/remarks",
+    method="PUT",
+    path="/remarks",
+    body=Json(
+        lambda: Annotated[
+            Annotated[list[str], Field(min_length=1)]
+            | Annotated[list[models.Lettered], Field(min_length=1)],
+            EXACT,
+        ]
+    ),
     answers={"204": Nothing()},
 )
