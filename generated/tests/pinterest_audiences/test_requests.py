@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Callable
+from datetime import datetime
 from itertools import zip_longest
 from typing import Any, cast
 from urllib.parse import parse_qsl, unquote
@@ -15,18 +17,18 @@ from pydantic_core import SchemaError
 
 
 def alike(found: str, wanted: str) -> bool:
-    """One URL, but for the spelling of numbers in the JSON text of a parameter."""
+    """One URL, but for the spelling of times, and of numbers in the JSON text of a parameter."""
     pairs = list(zip_longest(found.split("&"), wanted.split("&"), fillvalue=""))
     return all(left == right or json_of(left) == json_of(right) for left, right in pairs)
 
 
 def json_of(piece: str) -> Any:
-    """The name and the JSON data in a piece of a query; where it is none, the piece itself."""
+    """The name and the value in a piece of a query: a time, JSON data, or the piece itself."""
     name, _, value = piece.partition("=")
-    try:
-        return name, json.loads(unquote(value))
-    except ValueError:
-        return piece
+    for read in (datetime.fromisoformat, json.loads):
+        with contextlib.suppress(ValueError):
+            return name, read(unquote(value))
+    return piece
 
 
 def test_goes_out_as_described(

@@ -196,7 +196,7 @@ class Types:
             return self._union(schema.union)
         if schema.enum is not None:
             usable = tuple(_values(schema))
-            if len(usable) == len(schema.enum):
+            if len(usable) == len(schema.enum) and all(map(_is_literal, usable)):
                 return _union(ir.Constant((value,)) for value in usable)
         if len(schema.types) == 1:
             return self._of_kind(schema.types[0], schema)
@@ -243,6 +243,11 @@ class Types:
 def _values(schema: Schema) -> Iterator[str | int]:
     """Yield the texts and integers that a schema lists."""
     yield from (value for value in schema.enum or () if isinstance(value, (str, int)))
+
+
+def _is_literal(value: str | int) -> bool:
+    """Return whether type checkers take a value in a ``Literal``."""
+    return not isinstance(value, int) or value.bit_length() < 64
 
 
 def _kind_of_values(schema: Schema) -> Literal["str", "int"]:

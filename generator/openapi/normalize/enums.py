@@ -81,12 +81,13 @@ class Values:
         for value in values:
             if value is not None:
                 distinct.setdefault((type(value), repr(value)), value)
-        if any(not isinstance(value, (str, int)) for value in distinct.values()):
+        only = len(distinct) == 1  # several integers are a class, one is a literal
+        if any(not _has_type(value, is_literal=only) for value in distinct.values()):
             self.findings.warn(
                 "server-checked",
                 where,
-                "an enumeration of fractions, lists or objects has no Python type; the server "
-                "alone checks it",
+                "an enumeration of fractions, lists, objects or a number beyond 64 bits has no "
+                "Python type; the server alone checks it",
                 "Validate such values before the call.",
             )
         if {kind for kind, _ in distinct} == {bool} and len(distinct) > 1:
@@ -174,6 +175,13 @@ class Values:
             f"the default {_short(value)} {fault}; left out",
             "Correct the default, or the type.",
         )
+
+
+def _has_type(value: Value, *, is_literal: bool) -> bool:
+    """Return whether a Python type expresses a value; type checkers limit integers in literals."""
+    if isinstance(value, int):
+        return not is_literal or value.bit_length() < 64
+    return isinstance(value, str)
 
 
 def _names(node: MappingNode, values: SequenceNode) -> dict[str, Value]:
