@@ -1,7 +1,8 @@
 """Patterns of ECMA-262, which JSON Schema uses, in the syntax of pydantic's engine.
 
 In ECMA ``\\d`` and ``\\w`` name ASCII classes; in pydantic's they would match every script's
-digits and letters. What the engine can't compile is reported as None.
+digits and letters. What the engine can't compile is reported as None. ECMA-262 B.1.2 takes a brace
+that belongs to no quantifier as a character.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from pydantic_core import SchemaError, SchemaValidator, core_schema
 _CLASSES = {"d": "0-9", "w": "A-Za-z0-9_"}
 _NEGATED = {"D": "[^0-9]", "W": "[^A-Za-z0-9_]"}
 _TOKEN = re.compile(
-    r"\\(?:c[A-Za-z]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)|\(\?<?[=!]|[\[\]]|.", re.DOTALL
+    r"\\(?:[pPu]\{[^{}]*\}|c[A-Za-z]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)|\(\?<?[=!]|[\[\]]|\{\d+(?:,\d*)?\}|.",
+    re.DOTALL,
 )
 
 
@@ -27,8 +29,8 @@ def ascii_pattern(pattern: str) -> str | None:
         token = match[0]
         if token.startswith("(?") and token[-1] in "=!":
             return None
-        if token == "[" and in_class:
-            token = r"\["
+        if token in "{}" or (token == "[" and in_class):
+            token = f"\\{token}"  # ECMA reads a brace that begins no quantifier as itself
         elif token in "[]":
             in_class = token == "["
         elif token[0] == "\\" and len(token) > 1:
@@ -42,7 +44,8 @@ def ascii_pattern(pattern: str) -> str | None:
             elif kind == "/" or (kind == "-" and not in_class):
                 token = kind
             elif kind == "u":
-                token = f"\\x{{{token[2:]}}}"
+                digits = token[2:].strip("{}")
+                token = f"\\x{{{digits}}}"
             elif kind in "cZAGz" or kind.isdigit():
                 return None
         out.append(token)

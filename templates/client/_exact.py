@@ -15,7 +15,12 @@ from functools import cache
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import SerializationInfo, TypeAdapter, ValidationInfo
-from pydantic_core import CoreSchema, PydanticSerializationUnexpectedValue, core_schema
+from pydantic_core import (
+    CoreSchema,
+    PydanticSerializationUnexpectedValue,
+    SchemaValidator,
+    core_schema,
+)
 
 from ._operation import exact_decimal
 
@@ -160,4 +165,6 @@ def _tight(schema: Any) -> Any:
     pattern = _TEXTS.get(schema["type"])
     if pattern is None:
         return schema
-    return core_schema.chain_schema([core_schema.str_schema(pattern=pattern), schema])
+    text = core_schema.str_schema(pattern=pattern)
+    read = SchemaValidator(schema).validate_python  # strict, it would take no Python text
+    return core_schema.chain_schema([text, core_schema.no_info_plain_validator_function(read)])

@@ -96,6 +96,7 @@ def test_limits_of_numbers(case: Case) -> None:
         {"any_of_four": "low"}, {"any_of_four": 1}, {"any_of_four": True}, {"any_of_four": None},
         {"always": True},
         {"when": "2024-05-06T07:08:09Z"}, {"when": "2024-05-06"}, {"when": "1715000000"},
+        {"day": "2017-01-25"}, {"day": "2017-01-25T00:00:00Z"},
         {"outcome": LETTERED}, {"outcome": NUMBERED}, {"outcome": {"grade": "5", "level": 6}},
         {"lists": [LETTERED, LETTERED]}, {"lists": [NUMBERED]},
     ],

@@ -178,9 +178,10 @@ class Bodies:
         if not isinstance(rule, dict) or _list(node.value, "oneOf") or _list(node.value, "anyOf"):
             return
         name = rule.get("propertyName")
-        for one in path if isinstance(name, str) else ():  # the outermost one that it names
-            if self._is_or_extends(one, path[-1]):
-                into.fixed.setdefault(name, []).append(self._mapped(rule, node, one))
+        if isinstance(name, str):
+            outermost_first = (one for one in path if self._is_or_extends(one, path[-1]))
+            mapped = (self._mapped(rule, node, one) for one in outermost_first)
+            into.fixed.setdefault(name, []).extend(mapped)
 
     def _is_or_extends(self, one: str, base: str) -> bool:
         return one == base or any(one == identity for identity, _ in self._subtypes.get(base, ()))

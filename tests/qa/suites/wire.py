@@ -25,6 +25,8 @@ def is_defined(parameter: dict[str, Any], value: Any) -> bool:
         for part in (*parts, *(value if isinstance(value, dict) else ()))
         if isinstance(part, str)
     ]
+    if parameter["in"] == "cookie" and isinstance(value, dict) and parameter.get("explode", True):
+        return False  # OpenAPI 3.1.1 §4.8.12.4: no cookie has such a form
     if parameter["in"] in ("header", "cookie"):
         return all(text.isascii() and text == text.strip() and text for text in texts)
     if parameter["in"] == "path":
@@ -81,19 +83,16 @@ def _query_fault(
         if len(texts) != 1:
             return f"{value!r} became {texts!r}"
         return _joined_fault(value, texts[0], _DELIMITERS.get(style, ","), explode=False)
-    names = {key for key, _ in wanted}
-    mine = [(key, text) for key, text in found if key in names]
-    is_right = len(mine) == len(wanted) and all(
-        key == other and is_text_of(one, text)
-        for (key, one), (other, text) in zip(
-            sorted(wanted, key=_key), sorted(mine, key=_key), strict=True
-        )
-    )
-    return "" if is_right else f"{value!r} became {found!r}"
-
-
-def _key(pair: tuple[str, Any]) -> str:
-    return pair[0]
+    rest = list(found)
+    for key, one in wanted:
+        pair = next((p for p in rest if p[0] == key and is_text_of(one, p[1])), None)
+        if pair is None:
+            return f"{value!r} became {found!r}"
+        rest.remove(pair)
+    # An exploded object has no name of its own: another parameter may have one of its members.
+    more = [key for key, _ in rest if key in dict(wanted)]
+    is_nameless = isinstance(value, dict) and style != "deepObject"
+    return f"{value!r} became {found!r}" if more and not is_nameless else ""
 
 
 def _joined_fault(value: Any, text: str | None, delimiter: str, *, explode: bool) -> str:
@@ -129,17 +128,19 @@ def _path_fault(
     name: str, value: Any, style: str, explode: bool, template: str, request: Any
 ) -> str:
     path = template.partition("?")[0].partition("#")[0]
+    if "}{" in path:  # where one ends can't be told
+        return ""
     pattern = "".join(
-        ("(?P<it>[^/]*)" if piece == f"{{{name}}}" else "[^/]*")
+        ("([^/]*)" if piece == f"{{{name}}}" else "[^/]*")
         if piece.startswith("{")
         else f"(?:{re.escape(piece)}|{re.escape(quote(piece, safe=_IN_PATH))})"
         for piece in re.split(r"(\{[^{}]+\})", path)
     )
     raw = request.url.raw_path.decode("ascii").partition("?")[0]
     found = re.search(pattern + "$", raw)
-    if found is None or "it" not in found.groupdict():
+    if found is None or not found.groups():
         return f"{raw} isn't {path}"
-    text = unquote(found["it"])
+    text = unquote(found[1])
     if style == "label":
         return _joined_fault(
             value, text.removeprefix("."), "." if explode else ",", explode=explode

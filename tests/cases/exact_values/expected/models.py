@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import Annotated, Literal
 
@@ -68,5 +68,6 @@ class Sample(Model, nullable=("step", "any_of_four")):
     any_of_four: bool | Literal["low"] | Literal[1] | None = None
     always: Literal[True] | None = None
     when: Annotated[datetime | str | None, EXACT] = None
+    day: Annotated[datetime | date | None, EXACT] = None
     outcome: Annotated[Lettered | Numbered | None, EXACT] = None
     lists: Annotated[list[Lettered] | list[Numbered] | None, EXACT] = None
