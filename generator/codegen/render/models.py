@@ -8,6 +8,7 @@ them.
 from __future__ import annotations
 
 import os
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
@@ -57,14 +58,25 @@ def model_process() -> Generator[Executor | None]:
 
 
 def _pool(workers: int) -> Executor | None:
-    """Return forked processes; None where there is no fork, or only one processor."""
+    """Return forked processes; None where there is no fork, one processor, or another thread.
+
+    A fork copies the locks that other threads hold.
+    """
     from concurrent.futures import ProcessPoolExecutor  # not needed where nothing changed
     from multiprocessing import get_all_start_methods, get_context
 
     processors = os.cpu_count() or 1
-    if processors == 1 or "fork" not in get_all_start_methods():
+    if processors == 1 or "fork" not in get_all_start_methods() or _threads() > 1:
         return None
     return ProcessPoolExecutor(min(workers, processors), mp_context=get_context("fork"))
+
+
+def _threads() -> int:
+    """Return the number of threads, those of other languages included where that is known."""
+    try:
+        return len(os.listdir("/proc/self/task"))  # noqa: PTH208 - no path is needed
+    except OSError:
+        return threading.active_count()
 
 
 _calls = count()
