@@ -82,9 +82,10 @@ def test_a_template_of_the_models_is_one_of_their_sources(project: Project) -> N
     template.write_text(text, encoding="utf-8")
     project.configure('templates = "own"\n')
     project.generate()
-    template.write_text(text.replace("as pydantic models", "as models"), encoding="utf-8")
+    text = text.replace("{{ module.doc | docstring(0) }}", '"""Ours."""')
+    template.write_text(text, encoding="utf-8")
     project.generate()
-    assert "as models." in (project.package / "models.py").read_text(encoding="utf-8")
+    assert "Ours." in (project.package / "models.py").read_text(encoding="utf-8")
 
 
 def test_line_ends_of_a_checkout_do_not_prevent_it(project: Project) -> None:

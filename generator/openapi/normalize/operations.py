@@ -187,6 +187,7 @@ class OperationNormalizer:
 
     def _parameter(self, node: MappingNode, place: str, name: str, hint: str) -> MappingNode:
         out = pick(node, _PARAMETER)
+        out.setdefault("name", name)  # one in querystring may lack it
         style, allowed = node.get("style"), _STYLES.get(place, ())
         if style is not None and style not in allowed and allowed:
             self.findings.assume(
