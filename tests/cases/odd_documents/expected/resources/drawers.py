@@ -21,10 +21,10 @@ class Drawers:
         return self._sender.call(DRAWERS_FILL, (), body, options)
 
     def search(
-        self, *, empty: models.DrawersSearchQuery | None = None, options: Options | None = None
+        self, *, query: models.DrawersSearchQuery | None = None, options: Options | None = None
     ) -> None:
         """GET /drawers"""
-        return self._sender.call(DRAWERS_SEARCH, (empty,), None, options)
+        return self._sender.call(DRAWERS_SEARCH, (query,), None, options)
 
 
 class AsyncDrawers:
@@ -38,10 +38,10 @@ class AsyncDrawers:
         return await self._sender.call(DRAWERS_FILL, (), body, options)
 
     async def search(
-        self, *, empty: models.DrawersSearchQuery | None = None, options: Options | None = None
+        self, *, query: models.DrawersSearchQuery | None = None, options: Options | None = None
     ) -> None:
         """As :meth:`Drawers.search`."""
-        return await self._sender.call(DRAWERS_SEARCH, (empty,), None, options)
+        return await self._sender.call(DRAWERS_SEARCH, (query,), None, options)
 
 
 DRAWERS_FILL: Operation[None] = Operation(
@@ -56,7 +56,7 @@ DRAWERS_SEARCH: Operation[None] = Operation(
     id="drawers/search",
     method="GET",
     path="/drawers",
-    parameters=(Query("empty", lambda: models.DrawersSearchQuery, ""),),
+    parameters=(Query("query", lambda: models.DrawersSearchQuery),),
     answers={"204": Nothing()},
     security=(("key",),),
 )
