@@ -185,6 +185,25 @@ class Grammar:
             case _:
                 pass
 
+    def inheritance(self, draw: st.DrawFn, base: str) -> Json:
+        """A schema with a discriminator, and two that extend it; the property may lack."""
+        ref = f"#/components/schemas/{base}"
+        kind = draw(st.sampled_from(["string", "integer", "boolean"]))
+        tag: Json = draw(st.sampled_from([{"type": kind}, {"enum": ["Sub A", "b", 1]}, {}]))
+        discriminator: Json = {"propertyName": "tag"}
+        if draw(st.booleans()):
+            keys = st.sampled_from(["1", "true", "b", "Sub A"])
+            targets = st.sampled_from(["Sub A", "#/components/schemas/SubB", ref, "#/nowhere"])
+            discriminator["mapping"] = draw(st.dictionaries(keys, targets, max_size=3))
+        members = draw(st.sampled_from([{"tag": tag}, {"tag": tag, "next": {"$ref": ref}}, {}]))
+        owns: list[Json] = [self._object(draw, 1), {"properties": {"tag": {"const": "b"}}}]
+        return {
+            base: {"type": "object", "properties": members, "discriminator": discriminator},
+            "Sub A": {"allOf": [{"$ref": ref}, owns[0]]},
+            "SubB": {"allOf": [{"$ref": draw(st.sampled_from([ref, "#/components/schemas/Sub A"]))},
+                               owns[draw(st.integers(0, 1))]]},
+        }  # fmt: skip
+
     # ── operations ───────────────────────────────────────────────────────────────────────────
 
     def parameter(self, draw: st.DrawFn, place: str, name: str) -> Json:
@@ -310,10 +329,57 @@ def descriptions(draw: st.DrawFn) -> Json:
     schemas = {key: grammar.schema(draw) for key in sorted(_needed(root))}
     while missing := _needed(schemas) - schemas.keys():
         schemas |= {key: grammar.schema(draw, 1) for key in sorted(missing)}
+    if schemas and draw(st.integers(0, 2)) == 2:
+        schemas |= grammar.inheritance(draw, draw(st.sampled_from(sorted(schemas))))
     root["components"] = {"schemas": schemas, "securitySchemes": SCHEMES}
     if draw(st.integers(0, 2)) == 2:
         root["security"] = grammar.security(draw)
+    for _ in range(draw(st.integers(0, 2)) if draw(st.booleans()) else 0):
+        _add_mistake(draw, root)
     return root
+
+
+def _add_mistake(draw: st.DrawFn, root: Json) -> None:
+    """Add a fault that a client can live with, or that leaves the operation out."""
+    operations = [operation for item in root["paths"].values() for operation in item.values()]
+    operation: Json = draw(st.sampled_from(operations))
+    listed = operation.get("parameters", [])
+    parameter: Json = draw(st.sampled_from(listed)) if listed else {}
+    schemas = root["components"]["schemas"]
+    schema: Json = draw(st.sampled_from([schemas[key] for key in sorted(schemas)] or [{}]))
+    match draw(st.integers(0, 15)):
+        case 0:
+            operation["responses"] = {}
+        case 1:
+            operation.pop("responses", None)
+        case 2:
+            operation["responses"] = {"2x": {"description": None}, "200": {}, "99": {}}
+        case 3:
+            parameter.pop("required", None)
+        case 4:
+            parameter["style"] = draw(st.sampled_from(["matrix", "deepObject", "none", 1]))
+        case 5:
+            parameter.pop(draw(st.sampled_from(["name", "in", "schema"])), None)
+        case 6:
+            operation["security"] = [{"undeclared": []}]
+        case 7:
+            operation["requestBody"] = {"content": {"": {}, "a/b/c": None, "text/plain": 7}}
+        case 8:
+            schema["type"] = draw(st.sampled_from(["strin", "null", ["null"], "any", None]))
+        case 9:
+            schema |= {"enum": [], "required": []}
+        case 10:
+            schema["$ref"] = draw(st.sampled_from(["#/nowhere", "#/components", "no.yaml", ""]))
+        case 11:
+            schema |= {"exclusiveMinimum": draw(st.sampled_from([True, 3])), "minimum": "1"}
+        case 12:
+            schema |= {"requierd": ["a"], "properties": draw(st.sampled_from([None, [], {"a": 1}]))}
+        case 13:
+            schema |= {"example": 1, "examples": [2], "default": {"a": []}, "description": 7}
+        case 14:
+            root["servers"] = draw(st.lists(st.sampled_from([{"url": "x y"}, {"url": ""}, {}, 1])))
+        case _:
+            operation["operationId"] = draw(st.sampled_from(["", "same", "same", 7, "\n"]))
 
 
 def _needed(node: Json) -> set[str]:
