@@ -139,9 +139,8 @@ def test_says_each_fault_once(outcome: Outcome) -> None:
 
 
 def test_every_folder_is_a_topic() -> None:
-    assert (
-        {path.name for path in REFUSED.iterdir() if path.is_dir()} == set(TOPICS) == set(FAULT_AT)
-    )
+    folders = {path.name for path in REFUSED.iterdir() if path.is_dir()} - {"__pycache__"}
+    assert folders == set(TOPICS) == set(FAULT_AT)
     for topic in TOPICS:
         assert spec_of(REFUSED / topic).name in ("spec.yaml", "spec.json")
 
