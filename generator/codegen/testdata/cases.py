@@ -69,6 +69,7 @@ class Cases:
             "url": url(op, arguments, self.base_url, self.credentials),
             "headers": headers(op, arguments, self.credentials),
             "undocumented": _undocumented(op),
+            **({"own_server": True} if op.server and op.server.value[:1] != "/" else {}),
         }
         if source.request_body is None or not op.bodies:
             data: dict[str, Json] = {"arguments": arguments, "sends": None, **wire}

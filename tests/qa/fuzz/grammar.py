@@ -309,8 +309,8 @@ class Grammar:
 
 
 @st.composite
-def descriptions(draw: st.DrawFn) -> Json:
-    """A whole description."""
+def descriptions(draw: st.DrawFn, *, mistakes: bool = False) -> Json:
+    """A whole description; with ``mistakes`` some have up to two."""
     grammar = Grammar(draw(st.sampled_from(["3.0.3", "3.1.0", "3.2.0"])))
     root: Json = {"openapi": grammar.version, "info": {"title": draw(texts), "version": "1"}}
     if draw(st.booleans()):
@@ -334,7 +334,7 @@ def descriptions(draw: st.DrawFn) -> Json:
     root["components"] = {"schemas": schemas, "securitySchemes": SCHEMES}
     if draw(st.integers(0, 2)) == 2:
         root["security"] = grammar.security(draw)
-    for _ in range(draw(st.integers(0, 2)) if draw(st.booleans()) else 0):
+    for _ in range(draw(st.integers(0, 2)) if mistakes and draw(st.booleans()) else 0):
         _add_mistake(draw, root)
     return root
 

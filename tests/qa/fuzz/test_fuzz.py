@@ -179,7 +179,7 @@ def test_random(folder: Path, worker: Worker) -> None:
     hunt = Hunt("random", folder, worker)
 
     @hunting("random")
-    @given(descriptions().map(dumped), is_tested("random"))
+    @given(descriptions(mistakes=True).map(dumped), is_tested("random"))
     def tried(data: bytes, tested: bool) -> None:
         hunt.try_(data, tested=tested)
 
