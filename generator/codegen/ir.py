@@ -5,6 +5,7 @@ Nothing here depends on OpenAPI. Each Python name is stored with its wire name.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -247,13 +248,11 @@ class MethodParameter:
 
 @dataclass(frozen=True, slots=True)
 class FormPart:
-    """The encoding of a member of a form, if its value doesn't determine it."""
+    """A form's member: its media type (multipart), or its style and explode (urlencoded)."""
 
     wire: str
     media_type: str = ""
-    """For a multipart body."""
     style: str = ""
-    """For a urlencoded body."""
     explode: bool = True
 
 
@@ -478,7 +477,6 @@ class Api:
     http: str
     has_tests: bool
     has_fake: bool
-    """True if the fake server is part of the package."""
     credentials: tuple[Credential, ...]
     client_certificate: bool
     """True if an operation requires a client certificate."""
@@ -493,13 +491,7 @@ class Api:
     @property
     def product_version(self) -> str:
         """The version for a User-Agent (RFC 9110 §10.1.5)."""
-        return (
-            "".join(
-                c if c.isascii() and (c.isalnum() or c in ".-_+") else "-"
-                for c in self.version.value
-            )
-            or "0"
-        )
+        return re.sub(r"[^A-Za-z0-9._+-]", "-", self.version.value) or "0"
 
     @property
     def components(self) -> tuple[Component, ...]:
