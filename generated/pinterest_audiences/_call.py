@@ -256,6 +256,7 @@ class Call(Generic[T]):
         headers = draft.headers
         if draft.cookies:
             headers["cookie"] = "; ".join(draft.cookies)
+        headers.update(self._draft.headers)  # an argument may be what a credential wrote, too
         if self._headers:
             headers.update(self._headers)
         timeout = options.timeout

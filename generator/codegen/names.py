@@ -58,7 +58,7 @@ ARGUMENTS = _TYPES | {
     "open_stream", "open_async_stream",
 }  # fmt: skip
 CREDENTIALS = ARGUMENTS | {
-    "base_url", "bound", "bounded", "builtins", "client", "connect", "connections", "deadline",
+    "base_url", "bound", "builtins", "client", "connect", "connections", "deadline",
     "given", "headers", "http_client", "httpx", "renew", "retry", "settings", "timeout",
     "transport",
 }  # fmt: skip

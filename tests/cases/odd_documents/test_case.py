@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import Any
+
+import httpx
 
 from tests.support.generated_case import Case, Recorder
 
@@ -16,6 +19,19 @@ def test_an_argument_that_is_the_credential_too_is_sent(case: Case) -> None:
         with suppress(case.errors.ResponseError):  # it documents 204
             client.drawers.fill({})
     assert [request.headers["x-key"] for request in server.requests] == ["mine", "secret"]
+
+
+def test_a_credential_wins_over_default_headers(case: Case) -> None:
+    """Those of the client and those of an injected HTTP client, which may be another API's."""
+    server = Recorder(200, {})
+    http = httpx.Client(transport=httpx.MockTransport(server), headers={"X-Key": "theirs"})
+    given: list[dict[str, Any]] = [{"headers": {"X-Key": "default"}}, {"http_client": http}]
+    for settings in given:
+        client = case.connect(server, key="secret", **settings)
+        with client, suppress(case.errors.ResponseError):
+            client.drawers.fill({})
+    http.close()
+    assert [request.headers["x-key"] for request in server.requests] == ["secret", "secret"]
 
 
 def test_a_constant_beyond_64_bits_is_an_integer(case: Case) -> None:

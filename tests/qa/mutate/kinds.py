@@ -23,7 +23,7 @@ CONSTRAINTS = {
 }  # fmt: skip
 ENUMS = {"Enum", "IntEnum", "StrEnum"}
 PASSED_ON = {
-    "call", "begin", "Settings", "HTTPClient", "AsyncHTTPClient", "Request", "send", "Exchange",
+    "call", "begin", "Settings", "Client", "AsyncClient", "Request", "send", "Exchange",
 }  # fmt: skip
 """Calls that hand an operation's arguments and a client's settings on."""
 OPERATION_OWN = {"id", "method", "path", "answers", "errors"}
