@@ -20,7 +20,8 @@ def tag_branches(root: MappingNode, schemas: _Schemas) -> None:
     """Give the property of each branch of a discriminated union its value as an enumeration.
 
     A branch without the property gets it. One that has several values keeps its own schema of the
-    property; one that is only another schema's name becomes a schema of its own.
+    property, and so does one that is also used by itself, where any value is allowed; one that is
+    only another schema's name becomes a schema of its own.
     """
     unions = [
         (node, found, str(found["propertyName"]))
@@ -41,8 +42,34 @@ def tag_branches(root: MappingNode, schemas: _Schemas) -> None:
         for value, ref in mapping.items():
             for one in _objects(_key(ref), name, schemas, ()):
                 tags[one, name].add(value)
+    alone = _used_alone(root, schemas)
     for (key, name), values in tags.items():
-        _tag(schemas, key, name, values)
+        _tag(schemas, key, name, set() if key in alone else values)
+
+
+def _used_alone(root: MappingNode, schemas: _Schemas) -> set[str]:
+    """Return the keys of schemas that are used by themselves, and have no base that names them."""
+    nodes = [node for top in (root, *schemas.values()) for node in walk(top)]
+    branches: set[int] = set()
+    named: set[str] = set()
+    for node in nodes:
+        found = node.get("discriminator")
+        if isinstance(found, MappingNode):
+            listed = list(_branches(node, schemas, ()))
+            branches.update(map(id, listed))
+            if "anyOf" in node and "defaultMapping" in found:  # a base and its subtypes
+                named.update(map(key_of, listed))
+    return {key_of(node) for node in nodes if id(node) not in branches} - named
+
+
+def _branches(
+    union: MappingNode, schemas: _Schemas, seen: Collection[str]
+) -> Iterator[MappingNode]:
+    for branch in (one for keyword in UNIONS for one in mappings(union.get(keyword))):
+        yield branch
+        key = key_of(branch)
+        if key in schemas and key not in seen:
+            yield from _branches(schemas[key], schemas, (*seen, key))
 
 
 def _key(reference: Value) -> str:

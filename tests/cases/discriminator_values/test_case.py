@@ -93,3 +93,14 @@ def test_a_mapping_names_a_schema_of_another_file(case: Case) -> None:
         {"method": "coins"},
         {"method": "Voucher", "code": "a"},
     ]
+
+
+def test_a_branch_that_is_also_used_by_itself_keeps_its_own_property(case: Case) -> None:
+    models = case.models
+    server = Recorder(200, {"sort": "seal"})
+    with case.connect(server) as client:
+        mark = client.marks.add({"sort": "other"})
+    assert bodies(server) == [{"sort": "other"}]
+    assert type(mark) is models.Seal
+    assert refused(models.Seal, sort="stamp") == ["literal_error"]
+    assert refused(models.Stamp, sort="much too long") == ["string_too_long"]

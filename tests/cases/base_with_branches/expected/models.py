@@ -23,7 +23,7 @@ Animal = TypeAliasType(
 
 
 class Dog(Model):
-    kind: Literal["dog"]
+    kind: str
     age: int | None = None
     bark: str | None = None
     friend: Animal | None = None

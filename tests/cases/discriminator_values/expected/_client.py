@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .resources.commands import AsyncCommands, Commands
     from .resources.frames import AsyncFrames, Frames
     from .resources.levels import AsyncLevels, Levels
+    from .resources.marks import AsyncMarks, Marks
     from .resources.payments import AsyncPayments, Payments
     from .resources.steps import AsyncSteps, Steps
 
@@ -120,6 +121,13 @@ class Sample:
 
         return Steps(self._sender)
 
+    @cached_property
+    def marks(self) -> Marks:
+        """Operations of one kind; reached through the client."""
+        from .resources.marks import Marks
+
+        return Marks(self._sender)
+
 
 class AsyncSample:
     """Sample: calls to https://orders.example, for use with ``await``.
@@ -217,3 +225,10 @@ class AsyncSample:
         from .resources.steps import AsyncSteps
 
         return AsyncSteps(self._sender)
+
+    @cached_property
+    def marks(self) -> AsyncMarks:
+        """Operations of one kind; reached through the client."""
+        from .resources.marks import AsyncMarks
+
+        return AsyncMarks(self._sender)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
+from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from ._model import OPEN, Model
@@ -91,6 +92,14 @@ class Return(Model):
     action: Literal["Return"]
 
 
+class Seal(Model):
+    sort: Literal["seal"]
+
+
+class Stamp(Model):
+    sort: Annotated[str, Field(max_length=9)]
+
+
 class Success(Model, nullable=("value",)):
     ok: Literal[True]
     value: Any | None = None
@@ -137,6 +146,12 @@ Frame = TypeAliasType(
 
 LevelUnion = TypeAliasType(
     "LevelUnion", Annotated[High | Low | Level | UnknownVariant, OpenUnion("level", (2,), (1,), ())]
+)
+
+
+MarksAddResponse = TypeAliasType(
+    "MarksAddResponse",
+    Annotated[Stamp | Seal | UnknownVariant, OpenUnion("sort", ("stamp",), ("seal",))],
 )
 
 
