@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from ._headers import header_fault
 from ._http import httpx
-from ._operation import Draft
-from .errors import RequestError
+from ._operation import RequestBuilder
 
 Token = str | Callable[[], str] | httpx.Auth
 """A bearer token, something that returns one for each request, or an ``httpx.Auth``."""
@@ -37,7 +36,7 @@ class Credential:
         """The secret, or an awaitable of it; asked once for each request."""
         return self._value() if callable(self._value) and self.auth is None else self._value
 
-    def write(self, draft: Draft, secret: Any) -> str:
+    def write(self, builder: RequestBuilder, secret: Any) -> str:
         """Put the secret where the API wants it; returns what is wrong with it, or nothing.
 
         It doesn't raise, so that no traceback has a frame that holds the secret.
@@ -45,37 +44,13 @@ class Credential:
         raise NotImplementedError
 
 
-_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 §5.6.2
-_VALUE = re.compile(r"(?:[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)?")
-_FRAMING = ("content-length", "transfer-encoding")
-
-
-def header_fault(name: str, value: str) -> str:
-    """Why a header can't go out (RFC 9110 §5.5), or nothing; never shows the value."""
-    if not _NAME.fullmatch(name):
-        return f"{name!r} can't be a header's name; nothing was sent"
-    if name.lower() in _FRAMING:
-        return f"the header {name} says where the body ends; the client writes it itself"
-    if not _VALUE.fullmatch(value):
-        return f"the value for the header {name} holds what no header can, or a space at an end"
-    return ""
-
-
-def header_safe(name: str, value: str) -> str:
-    """``value`` if a header can hold it; raises :class:`RequestError` if not."""
-    fault = header_fault(name, value)
-    if fault:
-        raise RequestError(fault)
-    return value
-
-
 class Bearer(Credential):
     """A bearer token (RFC 6750 §2.1)."""
 
     __slots__ = ()
 
-    def write(self, draft: Draft, secret: Any) -> str:
+    def write(self, builder: RequestBuilder, secret: Any) -> str:
         if not isinstance(secret, str) or not secret.strip():
             return "the token must be text that isn't empty; nothing was sent"
-        draft.headers["authorization"] = f"Bearer {secret}"
-        return header_fault("authorization", draft.headers["authorization"])
+        builder.headers["authorization"] = f"Bearer {secret}"
+        return header_fault("authorization", builder.headers["authorization"])

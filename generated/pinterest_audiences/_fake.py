@@ -16,8 +16,9 @@ from urllib.parse import unquote, urlsplit
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from ._http import httpx
-from ._operation import OPERATION, Body, Json, Nothing, Operation
-from ._options import BASE_PATH
+from ._json import Json
+from ._model import WRITING
+from ._operation import OPERATION, Operation
 
 B = TypeVar("B")
 T = TypeVar("T")
@@ -37,6 +38,13 @@ class Fault(Enum):
     TIMEOUT = "the server got the request and didn't answer in time"
     DROPPED = "the server got the request and dropped the connection"
     REFUSED = "the connection was never made"
+
+
+_FAULTS: Mapping[Fault, type[httpx.TransportError]] = {
+    Fault.TIMEOUT: httpx.ReadTimeout,
+    Fault.DROPPED: httpx.ReadError,
+    Fault.REFUSED: httpx.ConnectError,
+}
 
 
 @dataclass(frozen=True)
@@ -84,8 +92,6 @@ class Script(Generic[B, T]):
         self.calls: list[Received[B]] = []
         """The requests that were accepted, oldest first."""
         self._example = example
-        self.streamed: Reply | None = None
-        """What answers a request that wants the answer as a stream."""
         self._queue: list[T | Reply | Fault] = []
         path, _, self._query = operation.path.partition("?")
         names = re.split(r"\{([^{}]*)\}", path)
@@ -105,27 +111,19 @@ class Script(Generic[B, T]):
 
     def receive(self, request: httpx.Request, values: dict[str, str], *, strict: bool) -> None:
         """Note a request; raises :class:`Refused` where it doesn't fit the description."""
-        for parameter in self.operation.parameters:
-            check = getattr(parameter, "check", None)
-            if check is not None and parameter.name in values and strict:
-                check(values[parameter.name])
         self.calls.append(
             Received(values, dict(request.url.params), request.headers, self._body(request, strict))
         )
 
     def _body(self, request: httpx.Request, strict: bool) -> B:
-        content, kind = request.content, request.headers.get("content-type", "")
-        kinds = (kind, kind.partition(";")[0])
-        known = self.operation.bodies.values()
-        codecs: list[Body | None] = [one for one in known if one.media_type in kinds]
+        content: Any = request.content
+        codecs = [self.operation.body]
         lines: list[str] = []
-        for codec in codecs or [self.operation.body]:
-            if codec is None or not content:
-                return cast("B", None)
-            if not isinstance(codec, Json):
-                return cast("B", content)
+        for codec in codecs:
+            if not content or not isinstance(codec, Json):
+                return cast("B", content or None)
             try:
-                return cast("B", codec.strictly(content) if strict else codec.read(content))
+                return cast("B", _strictly(codec, content) if strict else codec.read(content))
             except ValidationError as error:
                 lines += [
                     f"  {'.'.join(map(str, one['loc'])) or 'the body'}: {one['msg']}"
@@ -137,17 +135,10 @@ class Script(Generic[B, T]):
     def reply(self, request: httpx.Request) -> httpx.Response:
         """The scripted answer, or the description's example."""
         answer: T | Reply | Fault = self._example
-        if self.streamed and self.streamed.headers.get("content-type", "") in _accepted(request):
-            answer = self.streamed
         if self._queue:
             answer = self._queue.pop(0) if len(self._queue) > 1 else self._queue[0]
         if isinstance(answer, Fault):
-            kinds = {
-                Fault.TIMEOUT: httpx.ReadTimeout,
-                Fault.DROPPED: httpx.ReadError,
-                Fault.REFUSED: httpx.ConnectError,
-            }
-            raise kinds[answer](answer.value, request=request)
+            raise _FAULTS[answer](answer.value, request=request)
         if isinstance(answer, Reply):
             return answer.response()
         return self._result(answer).response()
@@ -161,22 +152,33 @@ class Script(Generic[B, T]):
             for status, found in answers.items()
             for one in getattr(found, "answers", (found,))
         ]
-        empty = [pair for pair in each if isinstance(pair[1], Nothing)]
-        full = [pair for pair in each if pair not in empty]
-        fitting = [pair for pair in full if isinstance(pair[1], Json) and pair[1].takes(answer)]
-        if answer is None and empty:
-            return Reply(empty[0][0])
-        status, reader = next(iter([*fitting, *full]), (200, None))
-        is_text = isinstance(answer, str) and not isinstance(reader, Json)
+        fitting = [pair for pair in each if isinstance(pair[1], Json) and _takes(pair[1], answer)]
+        status, found = next(iter([*fitting, *each]), (200, None))
+        is_text = isinstance(answer, str) and not isinstance(found, Json)
         if is_text or isinstance(answer, bytes):
             return Reply(status, answer)
-        kind = reader.media_type if isinstance(reader, Json) else ""
+        kind = found.media_type if isinstance(found, Json) else ""
         kind = "application/json" if "*" in kind or not kind else kind
         return Reply(status, _unset_dropped(answer), {"content-type": kind})
 
 
-def _accepted(request: httpx.Request) -> list[str]:
-    return [one.strip() for one in request.headers.get("accept", "").split(",")]
+def _strictly(codec: Json, content: bytes) -> Any:
+    """Return the value in a request, as strict as its constructor."""
+    if codec.model is None:
+        return codec.adapter.validate_json(content, context=WRITING)
+    value = codec.adapter.dump_python(codec.read(content), exclude_unset=True)
+    return codec.model(**value)
+
+
+def _takes(codec: Json, value: object) -> bool:
+    """Return whether a value is of the type that ``codec`` reads."""
+    if codec.model is not None:
+        return isinstance(value, codec.model)
+    try:
+        codec.adapter.validate_python(value)
+    except ValidationError:
+        return False
+    return True
 
 
 def _unset_dropped(answer: Any) -> Any:
@@ -200,7 +202,7 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """A server in the same process, for the synchronous and the asynchronous client."""
 
     def __init__(self, base_url: str, modules: Sequence[ModuleType], *, strict: bool) -> None:
-        self._prefix = urlsplit(base_url).path.rstrip("/") or BASE_PATH
+        self._prefix = urlsplit(base_url).path.rstrip("/")
         self._strict = strict
         text = Path(__file__).with_name("_examples.json").read_text(encoding="utf-8")
         examples: dict[str, dict[str, Any]] = json.loads(text)
@@ -208,9 +210,6 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         for name, operation in [pair for module in modules for pair in _operations(module)]:
             example = Reply(**examples.get(name.lower(), {}))
             script: Script[Any, Any] = Script(operation, example)
-            if operation.is_stream:  # answered by the script of the operation itself
-                scripts[-1].streamed = example
-                continue
             setattr(self, name.lower(), script)
             scripts.append(script)
         # A path with fewer parameters is tried first, and one with a query before one without.
@@ -230,8 +229,7 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         path, _, query = request.url.raw_path.decode().partition("?")
         matching: list[tuple[Script[Any, Any], dict[str, str]]] = []
         for script in self._scripts:
-            own = urlsplit(script.operation.server).path.rstrip("/")
-            prefix = own if script.operation.server and path.startswith(own) else self._prefix
+            prefix = self._prefix
             values = script.match(request.method, path.removeprefix(prefix), query)
             if values is not None:
                 matching.append((script, values))

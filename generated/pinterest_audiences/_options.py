@@ -47,9 +47,8 @@ class Options:
 
 
 DEFAULT_BASE_URL = "https://api.pinterest.com/v5"
-BASE_PATH = ""
-"""What is added to a ``base_url`` that has no path of its own."""
+DEFAULT_TIMEOUT = 30.0
+DEFAULT_DEADLINE = 300.0
 API_VERSION = "5.23.0"
 REQUEST_ID_HEADER = "x-pinterest-rid"
 RATE_LIMIT_RESET_HEADER = "x-ratelimit-reset"
-RATE_LIMIT_RESET_UNIT = "seconds"

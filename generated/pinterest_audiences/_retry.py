@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import math
 import random
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 from .errors import ApiError, RateLimitError, TransportError
@@ -39,46 +41,40 @@ class Retry:
         """
         if attempt >= self.attempts:
             return None
-        if isinstance(error, RateLimitError) and error.retry_after is not None:
-            return error.retry_after if error.retry_after <= self.longest else None
+        asked: float | None = None
         if isinstance(error, TransportError):
             repeat = idempotent or not error.may_have_reached_server
         else:
             repeat = error.status_code == 429 or (idempotent and error.status_code in _REPEATABLE)
-        if not repeat:
+            asked = retry_after(error.headers)
+            if isinstance(error, RateLimitError):
+                asked = error.retry_after
+        if not repeat or (asked is not None and asked > self.longest):
             return None
-        asked = retry_after(error.headers) if isinstance(error, ApiError) else None
         if asked is not None:
-            return asked if asked <= self.longest else None
+            return asked
         return random.uniform(0, min(self.longest, self.base * 2.0 ** min(attempt - 1, 60)))
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """The ``Retry-After`` header in seconds from now (RFC 9110 §10.2.3), or None."""
-    value = headers.get("retry-after", "").strip()
-    return _seconds(value) if value else None
+    """Return the header ``Retry-After`` as seconds from now (RFC 9110 §10.2.3); None without it."""
+    return _seconds(headers.get("retry-after", ""))
+
+
+def reset_after(value: str) -> float | None:
+    """Return the seconds until the rate limit resets, by the value of the API's own header."""
+    value = value.partition(",")[0].partition(";")[0]
+    return _seconds(value)
 
 
 def _seconds(value: str) -> float | None:
+    """Return seconds, or the time until a date; None if the value is neither."""
     try:
         seconds = float(value)
     except ValueError:
         try:
             date = parsedate_to_datetime(value)
-            if date.tzinfo is None:
-                date = date.replace(tzinfo=UTC)
-            seconds = (date - datetime.now(UTC)).total_seconds()
         except (ValueError, OverflowError):
             return None
-    if seconds != seconds or seconds == float("inf"):  # not a number, or no end
-        return None
-    return max(0.0, seconds)
-
-
-def reset_after(headers: Mapping[str, str], name: str, unit: str) -> float | None:
-    """Seconds until a rate limit resets, by the header ``name``; ``unit`` is seconds or epoch."""
-    value = headers.get(name, "").partition(",")[0].partition(";")[0].strip() if name else ""
-    seconds = _seconds(value) if value else None
-    if seconds is not None and unit == "epoch":
-        return max(0.0, seconds - datetime.now(UTC).timestamp())
-    return seconds
+        seconds = date.replace(tzinfo=date.tzinfo or UTC).timestamp() - time.time()
+    return max(0.0, seconds) if math.isfinite(seconds) else None

@@ -19,6 +19,8 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 if TYPE_CHECKING:
     from . import models
     from ._operation import Exchange
@@ -38,14 +40,7 @@ class PinterestError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle and copy by state, whatever a subclass's constructor takes."""
-        return _restore, (type(self), self.args, self.__dict__.copy())
-
-
-def _restore(kind: type[PinterestError], args: tuple[Any, ...], state: dict[str, Any]) -> Any:
-    error = kind.__new__(kind)
-    error.args = args
-    error.__dict__.update(state)
-    return error
+        return Exception.__new__, (type(self), *self.args), self.__dict__.copy()
 
 
 class RequestError(PinterestError, ValueError):
@@ -71,12 +66,10 @@ class TransportError(PinterestError):
         super().__init__(f"{method} {url} → no answer: {fact} ({reach})")
 
 
-class ApiError(PinterestError):
-    """The server answered, but not with a success."""
+class _ResponseReceived(PinterestError):
+    """An error with a response."""
 
     status_code: int
-    error: models.Error | None
-    """The documented error, or None where the body isn't one."""
     body: bytes
     """The body as received."""
     headers: Mapping[str, str]
@@ -86,17 +79,25 @@ class ApiError(PinterestError):
     method: str
     url: str
 
-    def __init__(self, exchange: Exchange, error: Any, fact: str, details: str) -> None:
-        self.method = exchange.method
-        self.url = exchange.url
+    def __init__(self, exchange: Exchange, text: str) -> None:
         self.status_code = exchange.status_code
-        self.error = error
         self.body = exchange.content
         self.headers = exchange.headers
         self.request_id = exchange.request_id
-        super().__init__(
-            f"{exchange.method} {exchange.url} → {exchange.status_code}: {fact}{details}"
-        )
+        self.method = exchange.method
+        self.url = exchange.url
+        super().__init__(f"{exchange}: {text}")
+
+
+class ApiError(_ResponseReceived):
+    """The server answered, but not with a success."""
+
+    error: models.Error | None
+    """The documented error, or None where the body isn't one."""
+
+    def __init__(self, exchange: Exchange, error: Any, fact: str, details: str) -> None:
+        super().__init__(exchange, fact + details)
+        self.error = error
 
 
 class RateLimitError(ApiError):
@@ -110,32 +111,16 @@ class RateLimitError(ApiError):
         self.retry_after = exchange.retry_after
 
 
-class ResponseError(PinterestError):
+class ResponseError(_ResponseReceived):
     """The call succeeded on the server, but its answer can't be read as described.
 
     Repeating the call would do it twice.
     """
 
-    status_code: int
-    body: bytes
-    """The body as received."""
-    headers: Mapping[str, str]
-    request_id: str | None
-    method: str
-    url: str
-
     def __init__(self, exchange: Exchange, fact: str) -> None:
-        self.method = exchange.method
-        self.url = exchange.url
-        self.status_code = exchange.status_code
-        self.body = exchange.content
-        self.headers = exchange.headers
-        self.request_id = exchange.request_id
-        request = f" (request {one_line(self.request_id, 80)})" if self.request_id else ""
-        super().__init__(
-            f"{exchange.method} {exchange.url} → {exchange.status_code}: {fact}; "
-            f"the call did succeed on the server{request}"
-        )
+        name = exchange.request_id
+        request = f" (request {one_line(name, 80)})" if name else ""
+        super().__init__(exchange, f"{fact}; the call did succeed on the server{request}")
 
 
 _PHRASES = {int(status): status.phrase for status in HTTPStatus}
@@ -146,6 +131,18 @@ def one_line(text: str, limit: int = 200) -> str:
     shown = "".join(char if char.isprintable() else " " for char in text[: 2 * limit])
     shown = " ".join(shown.split())
     return shown if len(shown) <= limit and len(text) <= 2 * limit else f"{shown[:limit]}…"
+
+
+def explain(cause: ValueError) -> str:
+    """Return why a body doesn't match the description, on one line."""
+    if not isinstance(cause, ValidationError):
+        return "not UTF-8"
+    first = cause.errors(include_url=False, include_input=False)[0]
+    at = one_line(".".join(map(str, first["loc"])))
+    where = f" at {at}" if at else ""
+    others = cause.error_count() - 1  # each branch of a union has one of its own
+    more = f" (and {others} more)" if others else ""
+    return f"{one_line(first['msg'])}{where}{more}"
 
 
 def api_error(exchange: Exchange, error: Any) -> ApiError:
@@ -164,14 +161,9 @@ def api_error(exchange: Exchange, error: Any) -> ApiError:
         fact = "a redirect, which is not followed"
     if not fact:
         phrase = _PHRASES.get(exchange.status_code, "an undocumented status")
-        kind = one_line(exchange.headers.get("content-type", "").partition(";")[0], 80)
-        fact = f"{phrase}, {len(exchange.content)} bytes of {kind or 'no stated type'}"
-    if exchange.status_code == 429:
-        if exchange.retry_after is not None:
-            details.append(f"retry after {exchange.retry_after:g} s")
-        return RateLimitError(exchange, error, fact, _joined(details))
-    return ApiError(exchange, error, fact, _joined(details))
-
-
-def _joined(details: list[str]) -> str:
-    return f" ({', '.join(details)})" if details else ""
+        media_type = one_line(exchange.content_type.partition(";")[0], 80)
+        fact = f"{phrase}, {len(exchange.content)} bytes of {media_type or 'no stated type'}"
+    if exchange.retry_after is not None:
+        details.append(f"retry after {exchange.retry_after:g} s")
+    kind = RateLimitError if exchange.status_code == 429 else ApiError
+    return kind(exchange, error, fact, f" ({', '.join(details)})" if details else "")

@@ -240,7 +240,7 @@ def _python_files(
 ) -> dict[str, str]:
     """Return the formatted and validated Python files of a client and of its tests."""
     from ..codegen.render.format import format_files
-    from ..codegen.render.render import HEADER, render, render_tests
+    from ..codegen.render.render import HEADER, code_templates, render, render_tests
     from ..codegen.render.validate_source import validate_source
 
     package, folder = api.package, f"tests/{api.package}"
@@ -262,7 +262,8 @@ def _python_files(
     }
     try:
         laid_out = format_files({n: text for n, text in files.items() if n not in done})
-        rendered = {n: text for n, text in laid_out.items() if n not in theirs}
+        code = theirs.union(f"{package}/{name}" for name in code_templates(templates))
+        rendered = {n: text for n, text in laid_out.items() if n not in code}
         validate_source(
             {n.partition("/")[2]: text for n, text in rendered.items() if n.endswith(".py")}
         )

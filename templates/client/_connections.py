@@ -1,15 +1,12 @@
-"""The HTTP client behind a client, and whose its connections are.
+"""The HTTP client behind a client, and the process and event loop that its connections belong to.
 
-A connection belongs to the process that opened it, and an asynchronous one to its event loop. A
-forked child gets new ones: on the old ones it would read its parent's answers. A client that the
-caller gives, or a transport, is used as it is.
+A forked process gets new connections: on the old ones it would read its parent's responses. A
+client or a transport that the caller gives is used as it is.
 """
 
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Callable
 from http.cookiejar import CookieJar
 from typing import Any, Generic, TypeVar
 
@@ -17,11 +14,11 @@ from ._http import httpx
 from .errors import RequestError
 
 C = TypeVar("C", bound=httpx.Client | httpx.AsyncClient)
+T = TypeVar("T", bound=httpx.BaseTransport | httpx.AsyncBaseTransport)
 
 LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=15.0)
-"""One connection for each concurrent call up to 100, kept while calls keep coming. An idle one is
-closed after 15 s, before a server is likely to: a POST on a connection that the server closes at
-that moment can't be repeated safely."""
+"""One connection for each concurrent call. An idle one is closed after 15 s, before a server is
+likely to: a POST on a connection that the server closes at that moment can't be repeated safely."""
 
 
 class NoCookies(CookieJar):
@@ -31,18 +28,23 @@ class NoCookies(CookieJar):
         """Don't look for cookies, which would take a quarter of a call."""
 
 
-class _Connections(Generic[C]):
-    """The HTTP client that a call may use here."""
+class _Connections(Generic[C, T]):
+    """The HTTP client that a call may use now."""
 
-    def __init__(self, given: C | None, connect: Callable[[], C], *, is_network: bool) -> None:
-        """``is_network`` is false for an injected transport, which may have no connections."""
-        self._http = connect() if given is None else given
-        self._connect = connect
-        self._is_owned = given is None
-        self._is_bound = self._is_owned and is_network
+    def __init__(self, transport: T | None, http_client: C | None, timeout: Any) -> None:
+        self._transport = transport
+        self._timeout = timeout
+        self._is_owned = http_client is None
+        self._is_bound = http_client is None and transport is None
+        """True if the connections belong to a process and an event loop."""
+        self._http = http_client or self._connect()
         self._pid = os.getpid()
 
-    def _current(self) -> C:
+    def _connect(self) -> C:
+        raise NotImplementedError
+
+    def current(self) -> C:
+        """Return the HTTP client to use; raise :class:`RequestError` if it is closed."""
         if self._http.is_closed:
             raise RequestError("the client is closed; nothing was sent")
         if self._is_bound and self._pid != os.getpid():
@@ -50,43 +52,48 @@ class _Connections(Generic[C]):
         return self._http
 
 
-class Connections(_Connections[httpx.Client]):
+class Connections(_Connections[httpx.Client, httpx.BaseTransport]):
     """The HTTP client of a synchronous client."""
 
-    @staticmethod
-    def set_aside(response: httpx.Response) -> None:
-        """Put a redirect's address where httpx doesn't parse it; it is never followed."""
-        _set_aside(response)
-
-    def current(self) -> httpx.Client:
-        """The HTTP client to use; raises :class:`RequestError` after the end."""
-        return self._current()
+    def _connect(self) -> httpx.Client:
+        return httpx.Client(
+            transport=self._transport,
+            timeout=self._timeout,
+            limits=LIMITS,
+            cookies=NoCookies(),
+            event_hooks={"response": [_set_aside]},
+        )
 
     def close(self) -> None:
-        """Close it, unless it is the caller's; no call is possible then."""
+        """Close the HTTP client, unless it is the caller's."""
         if self._is_owned:
             self._http.close()
 
 
-class AsyncConnections(_Connections[httpx.AsyncClient]):
+class AsyncConnections(_Connections[httpx.AsyncClient, httpx.AsyncBaseTransport]):
     """The HTTP client of an asynchronous client."""
 
-    _loop: Any = None
+    _loop: object = None
     """The event loop of the first call."""
 
-    @staticmethod
-    async def set_aside(response: httpx.Response) -> None:
-        """Put a redirect's address where httpx doesn't parse it; it is never followed."""
-        _set_aside(response)
+    def _connect(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            transport=self._transport,
+            timeout=self._timeout,
+            limits=LIMITS,
+            cookies=NoCookies(),
+            event_hooks={"response": [_set_aside_async]},
+        )
 
     def current(self) -> httpx.AsyncClient:
-        """The HTTP client to use; raises :class:`RequestError` after the end, in another loop."""
-        before, http = self._http, self._current()
+        """Return the HTTP client to use; raise :class:`RequestError` if it is of another loop."""
+        from anyio.lowlevel import current_token  # comes with httpx; asyncio and trio
+
+        before, http = self._http, super().current()
         if self._is_bound:
-            loop = _running_loop()
             if self._loop is None or http is not before:
-                self._loop = loop
-            elif self._loop is not loop:
+                self._loop = current_token()
+            if self._loop != current_token():
                 raise RequestError(
                     "the client belongs to another event loop, where its first call was; "
                     "make one for each loop. Nothing was sent"
@@ -94,20 +101,16 @@ class AsyncConnections(_Connections[httpx.AsyncClient]):
         return http
 
     async def aclose(self) -> None:
-        """Close it, unless it is the caller's; no call is possible then."""
+        """Close the HTTP client, unless it is the caller's."""
         if self._is_owned:
             await self._http.aclose()
 
 
-def _running_loop() -> Any:
-    """The event loop of asyncio, or None under another library."""
-    asyncio = sys.modules.get("asyncio")  # importing it costs more than a call
-    try:
-        return None if asyncio is None else asyncio.get_running_loop()
-    except RuntimeError:  # trio
-        return None
-
-
 def _set_aside(response: httpx.Response) -> None:
+    """Put a redirect's address where httpx doesn't parse it; it is never followed."""
     if response.has_redirect_location:
         response.extensions["location"] = response.headers.pop("location")
+
+
+async def _set_aside_async(response: httpx.Response) -> None:
+    _set_aside(response)

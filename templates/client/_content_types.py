@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ._operation import Json
+from ._json import Json
 
 _JSON = re.compile(r"(application|text)/(.+\+)?json\b(?!-)")
 
@@ -20,8 +20,6 @@ def _bare(content_type: str) -> str:
 
 class AnyContent(Json):
     """A body in any media type of a range: JSON, or else text where the type takes text."""
-
-    __slots__ = ()
 
     def read(self, content: bytes, content_type: str = "", /) -> Any:
         """Return the value; a body without a Content-Type is read as JSON first."""
@@ -36,7 +34,7 @@ class AnyContent(Json):
 
     def _text(self, content: bytes) -> Any:
         """Return text, or bytes that aren't text, as the type takes it."""
-        validator = self._types().validator
+        validator = self.adapter.validator
         try:
             text = json.dumps(content.decode())
         except UnicodeDecodeError:
@@ -46,8 +44,6 @@ class AnyContent(Json):
 
 class ByContentType:
     """A body in one of several media types of JSON; without a known one, of the first."""
-
-    __slots__ = ("_known", "answers")
 
     def __init__(self, *answers: Json) -> None:
         self.answers = answers

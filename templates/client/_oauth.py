@@ -12,10 +12,11 @@ from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequen
 from typing import Any, TypeVar
 from urllib.parse import quote_plus, urlencode, urljoin
 
-from ._auth import header_fault
-from ._call import DEADLINE, TOKEN_URL, USER_AGENT, with_path
+from ._call import DEADLINE, TOKEN_URL, USER_AGENT
+from ._headers import header_fault
 from ._http import httpx
 from ._options import DEFAULT_BASE_URL
+from ._servers import with_path
 from .errors import AuthError, one_line
 
 T = TypeVar("T")

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from ._http import httpx
-from ._operation import Draft, Exchange, Operation
+from ._operation import Exchange, Operation, RequestBuilder
 from ._options import Options
 from ._transport import AsyncSender, Sender
 from .errors import ResponseError, one_line
@@ -39,13 +39,13 @@ class Step:
 class _Paged(Operation[Any]):
     """An operation whose result comes with its exchange, and whose body is a step's."""
 
-    def draft(self, arguments: Sequence[Any], body: Step) -> Draft:
-        draft = super().draft(arguments, body.body)
+    def build(self, arguments: Sequence[Any], body: Step) -> RequestBuilder:
+        builder = super().build(arguments, body.body)
         if body.url:
             url = httpx.URL(body.url)
-            draft.path = str(url.copy_with(query=None, fragment=None)).removeprefix(body.base)
-            draft.query = [part for part in url.query.decode().split("&") if part]
-        return draft
+            builder.path = str(url.copy_with(query=None, fragment=None)).removeprefix(body.base)
+            builder.query = [part for part in url.query.decode().split("&") if part]
+        return builder
 
     def read(self, exchange: Exchange) -> tuple[Exchange, Any]:
         return exchange, super().read(exchange)
@@ -173,7 +173,7 @@ class _Progress(Generic[Item, Page]):
     def _located(self, step: Step, exchange: Exchange) -> Step:
         """A step whose URL is whole; one that isn't below the API's own is never sent anything."""
         settings = self._sender.settings
-        base = str(httpx.URL(settings.route(self._paging.paged).base)).rstrip("/")
+        base = str(httpx.URL(settings.server(self._paging.paged))).rstrip("/")
         try:
             url = str(httpx.URL(exchange.url).join(step.url))
         except (httpx.InvalidURL, ValueError):

@@ -11,9 +11,10 @@ from typing import Any, cast
 
 from pydantic import TypeAdapter
 
-from ._auth import header_safe
-from ._model import WRITING
-from ._operation import Draft, Type, as_text, in_query, quoted
+from ._encoding import as_text, quoted
+from ._headers import header_safe
+from ._model import WRITING, Typed
+from ._operation import RequestBuilder
 from .errors import RequestError
 
 _SEPARATORS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
@@ -24,47 +25,45 @@ _RESERVED = ":/?@!$'()*,;"
 _ANY: TypeAdapter[Any] = TypeAdapter(Any)
 
 
-class _Checked:
+def in_query(name: str, value: str) -> str:
+    """Return ``name=value``, both percent-encoded."""
+    return f"{quoted(name)}={quoted(value)}"
+
+
+class _Checked(Typed):
     """Checks an argument by its type and turns it into plain data."""
 
-    __slots__ = ("_adapter", "_type", "name", "place", "required", "wire")
-
-    def __init__(self, name: str, type_: Type, place: str, wire: str = "") -> None:
+    def __init__(self, name: str, type_: Callable[[], Any], place: str, wire: str = "") -> None:
+        super().__init__(type_)
         self.name = name
         self.wire = wire or name
         self.place = place
         self.required = place == "path"
-        self._type = type_
-        self._adapter: TypeAdapter[Any] | None = None
 
     def plain(self, value: Any) -> Any:
         """The argument as JSON data; raises ``pydantic.ValidationError`` if it doesn't fit."""
-        if self._adapter is None:
-            self._adapter = TypeAdapter(self._type())
-        checked = self._adapter.validate_python(value, context=WRITING)
+        checked = self.adapter.validate_python(value, context=WRITING)
         return _ANY.dump_python(checked, mode="json", by_alias=True, exclude_unset=True)
 
-    def put(self, draft: Draft, text: str) -> None:
+    def put(self, builder: RequestBuilder, text: str) -> None:
         """Write a finished text to where the parameter goes."""
         if self.place == "path":
-            draft.path = draft.path.replace(f"{{{self.wire}}}", text)
+            builder.path = builder.path.replace(f"{{{self.wire}}}", text)
         elif self.place == "query":
-            draft.query.append(in_query(self.wire, text))
+            builder.query.append(in_query(self.wire, text))
         elif self.place == "header":
-            draft.headers[self.wire.lower()] = header_safe(self.wire, text)
+            builder.headers[self.wire.lower()] = header_safe(self.wire, text)
         else:
-            draft.cookies.append(header_safe("cookie", f"{self.wire}={quoted(text)}"))
+            builder.cookies.append(header_safe("cookie", f"{self.wire}={quoted(text)}"))
 
 
 class JsonParameter(_Checked):
     """A parameter whose ``content`` is JSON."""
 
-    __slots__ = ()
-
-    def write(self, draft: Draft, value: Any) -> None:
+    def write(self, builder: RequestBuilder, value: Any) -> None:
         """Put the value's JSON text where it goes."""
         text = _ANY.dump_json(self.plain(value)).decode()
-        self.put(draft, quoted(text, safe="") if self.place == "path" else text)
+        self.put(builder, quoted(text, safe="") if self.place == "path" else text)
 
 
 class Styled(_Checked):
@@ -72,12 +71,10 @@ class Styled(_Checked):
     deepObject. Left out, the style is the place's own, and ``explode`` the style's.
     """
 
-    __slots__ = ("explode", "reserved", "style")
-
     def __init__(
         self,
         name: str,
-        type_: Type,
+        type_: Callable[[], Any],
         place: str,
         wire: str = "",
         *,
@@ -90,36 +87,36 @@ class Styled(_Checked):
         self.explode = self.style in ("form", "deepObject") if explode is None else explode
         self.reserved = reserved
 
-    def write(self, draft: Draft, value: Any) -> None:
+    def write(self, builder: RequestBuilder, value: Any) -> None:
         """Put the value where it goes, in its style."""
         plain = self.plain(value)
         if self.place == "path":
-            self._path(draft, plain)
+            self._path(builder, plain)
         elif self.place == "query":
-            draft.query += self.pieces(plain)
+            builder.query += self.pieces(plain)
         elif self.style == "cookie":  # as it is, each part a cookie (OpenAPI 3.2.0 §4.12.2.3)
             for piece in self.pieces(plain, encode=str):
-                draft.cookies.append(header_safe("cookie", piece))
+                builder.cookies.append(header_safe("cookie", piece))
         else:
-            self.put(draft, ",".join(self._flat(plain)))
+            self.put(builder, ",".join(self._flat(plain)))
 
-    def _path(self, draft: Draft, plain: Any) -> None:
+    def _path(self, builder: RequestBuilder, plain: Any) -> None:
         parts = [
             quoted(part, safe="=" if self._is_map(plain) else "") for part in self._flat(plain)
         ]
         if any(part in ("", ".", "..") for part in parts) or not parts:
             raise RequestError(f"{self.name}={plain!r} can't stand in a path; nothing was sent")
         if self.style == "label":
-            self.put(draft, "." + (".".join(parts) if self.explode else ",".join(parts)))
+            self.put(builder, "." + (".".join(parts) if self.explode else ",".join(parts)))
         elif self.style == "matrix":
             many = self.explode and isinstance(plain, list)
             named = [
                 f"{quoted(self.wire)}={part}" for part in (parts if many else [",".join(parts)])
             ]
             exploded_map = self.explode and self._is_map(plain)
-            self.put(draft, "".join(f";{part}" for part in (parts if exploded_map else named)))
+            self.put(builder, "".join(f";{part}" for part in (parts if exploded_map else named)))
         else:
-            self.put(draft, ",".join(parts))
+            self.put(builder, ",".join(parts))
 
     def _flat(self, plain: Any) -> list[str]:
         """The value's parts: items, or keys and values (joined by ``=`` where exploded)."""
@@ -155,18 +152,14 @@ class Styled(_Checked):
 class Query(Styled):
     """A parameter in the query."""
 
-    __slots__ = ()
-
-    def __init__(self, name: str, type_: Type, wire: str = "", **how: Any) -> None:
+    def __init__(self, name: str, type_: Callable[[], Any], wire: str = "", **how: Any) -> None:
         super().__init__(name, type_, "query", wire, **how)
 
 
 class Header(Styled):
     """A parameter in a header."""
 
-    __slots__ = ()
-
-    def __init__(self, name: str, type_: Type, wire: str = "", **how: Any) -> None:
+    def __init__(self, name: str, type_: Callable[[], Any], wire: str = "", **how: Any) -> None:
         super().__init__(name, type_, "header", wire, **how)
 
 
@@ -184,31 +177,26 @@ def _deep(name: str, members: Mapping[str, Any]) -> list[tuple[str, str]]:
     return pairs
 
 
-class Form:
+class Form(Typed):
     """A form body, ``application/x-www-form-urlencoded``."""
-
-    __slots__ = ("_adapter", "_styles", "_type", "media_type")
 
     def __init__(
         self,
-        type_: Type,
+        type_: Callable[[], Any],
         media_type: str = "application/x-www-form-urlencoded",
         *,
         styles: Mapping[str, tuple[str, bool]] | None = None,
     ) -> None:
         """``styles`` are style and explode that the description gives to members."""
-        self._type = type_
-        self._adapter: TypeAdapter[Any] | None = None
+        super().__init__(type_)
         self._styles = styles or {}
         self.media_type = media_type
 
-    def write(self, value: Any) -> bytes:
+    def write(self, builder: RequestBuilder, value: Any) -> None:
         """Members as fields, in their style; without one, items of a list as repeated fields,
         objects as JSON text.
         """
-        if self._adapter is None:
-            self._adapter = TypeAdapter(self._type())
-        checked = self._adapter.validate_python(value, context=WRITING)
+        checked = self.adapter.validate_python(value, context=WRITING)
         plain = _ANY.dump_python(checked, mode="json", by_alias=True, exclude_unset=True)
         pieces: list[str] = []
         for name, member in cast("Mapping[str, Any]", plain).items():
@@ -218,7 +206,8 @@ class Form:
                 continue
             items = cast("Sequence[Any]", member) if isinstance(member, list) else [member]
             pieces += [in_query(name, _field(item)) for item in items if item is not None]
-        return "&".join(pieces).encode()
+        builder.headers["content-type"] = self.media_type
+        builder.body = {"content": "&".join(pieces).encode()}
 
 
 def _field(value: Any) -> str:

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from ._call import Call
 from ._http import httpx
-from ._operation import Draft, Exchange, Operation, Raw, Type
+from ._model import Typed
+from ._operation import Answer, Exchange, Operation, reader
 from ._options import Options
+from ._plain import BytesBody
 from ._transport import NO_ANSWER, AsyncSender, Sender
-from .errors import ResponseError, TransportError, one_line
+from .errors import ResponseError, TransportError, explain, one_line
 
 T = TypeVar("T")
 
@@ -120,25 +122,16 @@ class _EventDecoder:
             yield self._read(fields)
 
 
-class _Items:
+class _Items(Typed):
     """What reads a sequential answer whose items are of one type."""
 
-    __slots__ = ("_adapter", "_type", "media_type")
-
-    def __init__(self, type_: Type, media_type: str = "") -> None:
-        self._type = type_
-        self._adapter: TypeAdapter[Any] | None = None
+    def __init__(self, type_: Callable[[], Any], media_type: str = "") -> None:
+        super().__init__(type_)
         self.media_type = media_type
-
-    def types(self) -> TypeAdapter[Any]:
-        """The items' type, as pydantic reads it."""
-        if self._adapter is None:
-            self._adapter = TypeAdapter(self._type())
-        return self._adapter
 
     def item(self, data: bytes | str) -> Any:
         """One item; raises ``pydantic.ValidationError`` if it doesn't fit."""
-        return self.types().validate_json(data, by_alias=True, by_name=False)
+        return self.adapter.validate_json(data, by_alias=True, by_name=False)
 
     def decoder(self) -> Decoder:
         """What reads one answer."""
@@ -153,8 +146,6 @@ class _Items:
 class Lines(_Items):
     """JSON, a line for each item."""
 
-    __slots__ = ()
-
     def decoder(self) -> Decoder:
         return _Split(b"\n", self.item)
 
@@ -162,16 +153,12 @@ class Lines(_Items):
 class JsonSequence(_Items):
     """JSON text sequences (RFC 7464)."""
 
-    __slots__ = ()
-
     def decoder(self) -> Decoder:
         return _Split(b"\x1e", self.item)
 
 
 class Events(_Items):
     """An event stream whose events carry an item as their data; ``[DONE]`` ends it."""
-
-    __slots__ = ()
 
     def decoder(self) -> Decoder:
         return _EventDecoder(self._event)
@@ -185,13 +172,11 @@ class Events(_Items):
 class WholeEvents(_Items):
     """An event stream whose items are the events themselves: data, event, id and retry."""
 
-    __slots__ = ()
-
     def decoder(self) -> Decoder:
         return _EventDecoder(self._event)
 
     def _event(self, fields: Mapping[str, str]) -> Any:
-        return self.types().validate_python(dict(fields), by_alias=True, by_name=False)
+        return self.adapter.validate_python(dict(fields), by_alias=True, by_name=False)
 
 
 # ── the answer ───────────────────────────────────────────────────────────────────────────────────
@@ -216,11 +201,8 @@ class _Answer(Generic[T]):
         if isinstance(cause, NO_ANSWER) and not isinstance(cause, httpx.DecodingError):
             fact = f"{type(cause).__name__}: {one_line(str(cause))}, amid the answer"
             return TransportError(exchange.method, exchange.url, fact, may_have_reached_server=True)
-        text = str(cause).partition("\n")[0]
-        if isinstance(cause, ValidationError):
-            first = cause.errors(include_url=False, include_input=False)[0]
-            text = f"{first['msg']} at {'.'.join(map(str, first['loc']))}".removesuffix(" at ")
-        return ResponseError(exchange, f"unreadable item: {one_line(text)}")
+        text = explain(cause) if isinstance(cause, ValidationError) else one_line(str(cause))
+        return ResponseError(exchange, f"unreadable item: {text}")
 
 
 _UNREADABLE = (*NO_ANSWER, ValidationError)
@@ -257,12 +239,7 @@ class Stream(_Answer[T]):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -303,12 +280,7 @@ class AsyncStream(_Answer[T]):
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
     async def aclose(self) -> None:
@@ -319,12 +291,47 @@ class AsyncStream(_Answer[T]):
 # ── opening ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _decoder(call: Call[Any], status: int) -> Decoder | None:
-    """What reads an answer of that status piece by piece; None where it is read whole."""
-    answer = call.operation.success(status)
+@dataclass(frozen=True, eq=False)
+class StreamedOperation(Operation[T]):
+    """An operation beside another one of the same path, whose response is read as it arrives."""
+
+
+def streamed(
+    operation: Operation[Any], answers: Mapping[str, Answer], accept: str
+) -> StreamedOperation[Any]:
+    """Return an operation with readers for responses that are read as they arrive."""
+    made = {one.name: getattr(operation, one.name) for one in fields(StreamedOperation)}
+    return StreamedOperation(**{**made, "answers": answers, "accept": accept})
+
+
+def _decoder(call: Call[Any], response: httpx.Response) -> Decoder | None:
+    """Return the decoder of a response's items; None if it is read to its end."""
+    answer = reader(call.operation.answers, response.status_code) if response.is_success else None
     if isinstance(answer, _Items):
         return answer.decoder()
-    return _Chunks() if isinstance(answer, Raw) else None
+    return _Chunks() if isinstance(answer, BytesBody) else None
+
+
+class _StreamSender(Sender):
+    """Sends calls whose result is a stream."""
+
+    def receive(self, response: httpx.Response, call: Call[Any]) -> Any:
+        """Return a stream; read other responses to their end."""
+        decoder = _decoder(call, response)
+        if decoder is None:
+            return super().receive(response, call)
+        return Stream[Any](response, call.begin_stream(response), decoder)
+
+
+class _AsyncStreamSender(AsyncSender):
+    """Sends calls whose result is a stream."""
+
+    async def receive(self, response: httpx.Response, call: Call[Any]) -> Any:
+        """Return a stream; read other responses to their end."""
+        decoder = _decoder(call, response)
+        if decoder is None:
+            return await super().receive(response, call)
+        return AsyncStream[Any](response, call.begin_stream(response), decoder)
 
 
 def open_stream(
@@ -334,18 +341,9 @@ def open_stream(
     body: Any = None,
     options: Options | None = None,
 ) -> Stream[T]:
-    """Do a call whose answer is read piece by piece; errors are raised here, as of any call."""
-
-    def attempt(http: httpx.Client, call: Call[T], draft: Draft) -> Any:
-        response = http.send(
-            call.request(draft), auth=call.auth, follow_redirects=False, stream=True
-        )
-        decoder = _decoder(call, response.status_code)
-        if decoder is None:
-            return sender.finish(response, call)
-        return Stream[T](response, call.begun(response), decoder)
-
-    result: Any = sender.run(sender.settings.begin(operation, arguments, body, options), attempt)
+    """Send a call whose response is read as it arrives; raises the errors of any call."""
+    opener = _StreamSender(sender.settings, sender.connections)
+    result: Any = opener.call(operation, arguments, body, options)
     return result if isinstance(result, Stream) else Stream(*_empty(operation))  # pyright: ignore[reportUnknownVariableType]
 
 
@@ -356,20 +354,9 @@ async def open_async_stream(
     body: Any = None,
     options: Options | None = None,
 ) -> AsyncStream[T]:
-    """Do a call whose answer is read piece by piece; errors are raised here, as of any call."""
-
-    async def attempt(http: httpx.AsyncClient, call: Call[T], draft: Draft) -> Any:
-        response = await http.send(
-            call.request(draft), auth=call.auth, follow_redirects=False, stream=True
-        )
-        decoder = _decoder(call, response.status_code)
-        if decoder is None:
-            return await sender.finish(response, call)
-        return AsyncStream[T](response, call.begun(response), decoder)
-
-    result: Any = await sender.run(
-        sender.settings.begin(operation, arguments, body, options), attempt
-    )
+    """Send a call whose response is read as it arrives; raises the errors of any call."""
+    opener = _AsyncStreamSender(sender.settings, sender.connections)
+    result: Any = await opener.call(operation, arguments, body, options)
     return result if isinstance(result, AsyncStream) else AsyncStream(*_empty(operation))  # pyright: ignore[reportUnknownVariableType]
 
 

@@ -6,15 +6,16 @@ Sources: RFC 7578 (multipart/form-data), OpenAPI 3.1.1 §4.8.15 (Encoding Object
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, cast
 
 from pydantic import BaseModel, TypeAdapter
 
+from ._encoding import as_text
 from ._http import httpx
-from ._model import WRITING
-from ._operation import Type, as_text
+from ._model import WRITING, Typed
+from ._operation import RequestBuilder
 from .errors import RequestError
 from .files import File, FileContent
 
@@ -143,19 +144,30 @@ def _length(content: Any) -> int | None:
 class Content:
     """A body of any bytes."""
 
-    __slots__ = ("media_type",)
-
     def __init__(self, media_type: str) -> None:
         self.media_type = media_type
 
-    def write(self, value: Any) -> bytes | FileBody:
-        """Bytes as they are; a file is read while it is sent."""
+    def write(self, builder: RequestBuilder, value: Any) -> None:
+        """Write bytes as they are; a file is read while it is sent."""
         if isinstance(value, bytes):
-            return value
+            builder.headers["content-type"] = self.media_type
+            builder.body = {"content": value}
+            return
         file = value if isinstance(value, File) else File(_FILE.validate_python(value))
         media_type = file.media_type or self.media_type
         content = _opened(file.content)
-        return FileBody(_Bytes(content) if isinstance(content, bytes) else content, media_type)
+        file_like = _Bytes(content) if isinstance(content, bytes) else content
+        _write_stream(builder, FileBody(file_like, media_type))
+
+
+def _write_stream(builder: RequestBuilder, body: FileBody | Parts) -> None:
+    """Write a body that is read while it is sent."""
+    builder.headers["content-type"] = body.media_type
+    if body.length is None:
+        builder.headers["transfer-encoding"] = "chunked"
+    else:
+        builder.headers["content-length"] = str(body.length)
+    builder.body = {"stream": body}
 
 
 class _Bytes:
@@ -181,34 +193,29 @@ class _Bytes:
         return self._at
 
 
-class Multipart:
+class Multipart(Typed):
     """A multipart body, ``multipart/form-data``; its members are parts."""
-
-    __slots__ = ("_adapter", "_parts", "_type", "media_type")
 
     def __init__(
         self,
-        type_: Type,
+        type_: Callable[[], Any],
         media_type: str = "multipart/form-data",
         *,
         parts: Mapping[str, str] | None = None,
     ) -> None:
         """``parts`` are media types that the description gives to members."""
-        self._type = type_
-        self._adapter: TypeAdapter[Any] | None = None
+        super().__init__(type_)
         self._parts = parts or {}
         self.media_type = media_type
 
-    def write(self, value: Any) -> Parts:
-        """Members in their order; of a list each item is a part of its own (RFC 7578 §4.3)."""
-        if self._adapter is None:
-            self._adapter = TypeAdapter(self._type())
-        checked = self._adapter.validate_python(value, context=WRITING)
+    def write(self, builder: RequestBuilder, value: Any) -> None:
+        """Write the members in order; of a list each item is a part of its own (RFC 7578 §4.3)."""
+        checked = self.adapter.validate_python(value, context=WRITING)
         parts: list[tuple[str, tuple[Any, ...]]] = []
         for name, member in _members(checked):
             items: list[Any] = [*cast("Sequence[Any]", member)] if _is_list(member) else [member]
             parts += [(name, self._part(name, item)) for item in items if item is not None]
-        return Parts(parts)
+        _write_stream(builder, Parts(parts))
 
     def _part(self, name: str, value: Any) -> tuple[Any, ...]:
         media_type = self._parts.get(name)

@@ -79,7 +79,6 @@ class Api:
         self.errors = _import(f"{PACKAGE}.errors")
         self.models = _import(f"{PACKAGE}.models")
         self.httpx = _import(f"{PACKAGE}._http").httpx
-        self.writing = _import(f"{PACKAGE}._model").WRITING
         self.description = DESCRIPTION
         self.data = DATA
         self.package_name = PACKAGE
@@ -227,14 +226,14 @@ class Api:
         if sends["codec"] in ("bytes", "text"):
             return body if sends["codec"] == "text" else f"{body}".encode()
         operation = self.operation(method, case)
-        type_: Any = operation.bodies.get(kind, operation.body)._type()
+        type_: Any = getattr(operation, "bodies", {}).get(kind, operation.body)._type()
         if sends["files"]:
             body = {**body, **{n: _content(body[n]) for n in sends["files"] if n in body}}
         is_model = hasattr(type_, "model_validate")
         if is_model and not sends["has_extras"] and isinstance(body, dict):
             return type_(**body)
         types = TypeAdapter[Any](type_)
-        context = None if sends["has_extras"] else self.writing
+        context = None if sends["has_extras"] else _import(f"{PACKAGE}._model").WRITING
         if sends["codec"] == "json":
             text = json.dumps(body)
             return types.validate_json(text, context=context, by_alias=True, by_name=False)

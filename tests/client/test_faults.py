@@ -24,7 +24,9 @@ sys.path.extend(str(Path(__file__).parents[2] / part) for part in (".", "generat
 import pydantic
 import pytest
 from pinterest_audiences import Options, ResponseInfo, Retry, errors
-from pinterest_audiences import _operation as operation
+from pinterest_audiences._json import Json
+from pinterest_audiences._operation import Operation
+from pinterest_audiences._path import Path as PathParameter
 
 from tests.client import answer_faults, connection_faults
 from tests.client.fault_cases import OK, Case, answers, reset_read, silent
@@ -42,14 +44,13 @@ COMMAND = "python tests/client/test_faults.py --write-docs"
 TABLE = {**connection_faults.TABLE, **answer_faults.TABLE}
 CASES = [case for cases in TABLE.values() for case in cases]
 
-THING: operation.Operation[Any] = operation.Operation(
+THING: Operation[Any] = Operation(
     id="things/end",
     method="POST",
     path="/things/{thing}/end",
-    answers={"200": operation.Json(lambda: dict[str, Any])},
+    answers={"200": Json(lambda: dict[str, Any])},
     errors={},
-    parameters=(operation.Path("thing", lambda: str),),
-    security=(("token",),),
+    parameters=(PathParameter("thing", lambda: str),),
 )
 """An operation whose path parameter takes any text."""
 

@@ -6,7 +6,8 @@ from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import pytest
-from pinterest_audiences._model import OPEN, WRITING
+from pinterest_audiences._enums import OPEN
+from pinterest_audiences._model import WRITING
 from pinterest_audiences.models import (
     Audience,
     AudienceCreateRequest,

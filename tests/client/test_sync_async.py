@@ -31,10 +31,12 @@ NAMES = {
     "__anext__": "__next__",
     "StopAsyncIteration": "StopIteration",
 }
-SLEEPS = {"_sleep": "time.sleep"}
-"""A function of ours that sleeps without blocking → its synchronous counterpart."""
-UNWRAPPED = {"_awaited", "_held"}
+SLEEPS = {"anyio.sleep": "time.sleep"}
+"""A function that sleeps without blocking → its synchronous counterpart."""
+UNWRAPPED = {"_awaited"}
 """Functions of ours that await their first argument, in a way that only asynchronous code needs."""
+DEADLINE = "anyio.move_on_after("
+"""What cancels at the deadline; the block is followed by the error for that."""
 
 ONLY_SYNC: frozenset[str] = frozenset()
 """Classes that have no asynchronous counterpart, on purpose."""
@@ -72,11 +74,20 @@ class Synchronous(ast.NodeTransformer):
         return self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
-        if isinstance(node.func, ast.Name):
-            if node.func.id in UNWRAPPED:
-                return self.visit(node.args[0])  # type: ignore[no-any-return]
-            if node.func.id in SLEEPS:
-                node.func = ast.parse(SLEEPS[node.func.id], mode="eval").body
+        if isinstance(node.func, ast.Name) and node.func.id in UNWRAPPED:
+            return self.visit(node.args[0])  # type: ignore[no-any-return]
+        if (name := ast.unparse(node.func)) in SLEEPS:
+            node.func = ast.parse(SLEEPS[name], mode="eval").body
+        return self.generic_visit(node)
+
+    def visit_Import(self, node: ast.Import) -> ast.AST | None:
+        return None if node.names[0].name == "anyio" else node
+
+    def visit_Try(self, node: ast.Try) -> ast.AST:
+        match node.body:
+            case [ast.With(items=[limit], body=body), ast.Raise()]:
+                assert ast.unparse(limit).startswith(DEADLINE)
+                node.body = body
         return self.generic_visit(node)
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
@@ -154,7 +165,7 @@ def test_nothing_has_only_one_half() -> None:
         ("class A:\n def f(self): return self.g()", "class AsyncA:\n async def f(self): return 1"),
         (
             "class A:\n def f(self):\n  time.sleep(1)",
-            "class AsyncA:\n async def f(self):\n  await _sleep(2)",
+            "class AsyncA:\n async def f(self):\n  await anyio.sleep(2)",
         ),
         ("class A:\n def f(self): ...", "class AsyncA:\n async def f(self, x=1): ..."),
         ("class A:\n def f(self): ...", "class AsyncA:\n async def g(self): ..."),

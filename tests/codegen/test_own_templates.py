@@ -90,7 +90,7 @@ def test_each_kind_of_template_stands_in_for_ours(project: Project) -> None:
         "client/_method.py.jinja", "{% for method", "    # ours, included\n{% for method"
     )
     project.write(
-        "client/_retry.py", (OURS / "client/_retry.py").read_text("utf-8") + "\nOWN  =  1\n"
+        "client/_headers.py", (OURS / "client/_headers.py").read_text("utf-8") + "\nOWN  =  1\n"
     )
     project.change("models/pydantic_v2/BaseModel.jinja2", "class {{", "# A model, ours.\nclass {{")
     project.write("tests/test_pages.py", '"""Ours."""\n')
@@ -99,14 +99,14 @@ def test_each_kind_of_template_stands_in_for_ours(project: Project) -> None:
     assert found.code == 0, found.err
     assert "Both clients, ours" in project.made("_client.py")
     assert "# ours, included" in project.made("resources/pets.py")
-    assert project.made("_retry.py").endswith("\nOWN = 1\n")  # laid out
+    assert project.made("_headers.py").endswith("\nOWN = 1\n")  # laid out
     assert "# A model, ours.\nclass Pet(Model):" in project.made("models.py")
     tests = project.folder / "out/tests/shop"
     assert "def test_ours" in (tests / "test_requests.py").read_text("utf-8")
     assert not (tests / "test_pages.py").exists()  # this API has none
     assert (tests / "test_fake.py").exists()
     done = subprocess.run(
-        [sys.executable, "-c", "import shop; from shop._retry import OWN; shop.Shop; print(OWN)"],
+        [sys.executable, "-c", "import shop; from shop._headers import OWN; shop.Shop; print(OWN)"],
         cwd=project.folder / "out",
         capture_output=True,
         text=True,
@@ -138,12 +138,12 @@ def test_they_are_recorded_and_checked(project: Project) -> None:
 def test_the_option_is_relative_to_where_the_user_stands(project: Project) -> None:
     other = project.folder / "below/other/client"
     other.mkdir(parents=True)
-    shutil.copy(OURS / "client/_retry.py", other)
-    with (other / "_retry.py").open("a", encoding="utf-8") as file:
+    shutil.copy(OURS / "client/_headers.py", other)
+    with (other / "_headers.py").open("a", encoding="utf-8") as file:
         file.write("\nOTHER = 1\n")
     below = project.folder / "below"
     assert speclock(below, "generate", "--templates", "other").code == 0
-    assert "OTHER" in project.made("_retry.py")
+    assert "OTHER" in project.made("_headers.py")
 
 
 @pytest.mark.parametrize(
@@ -213,10 +213,10 @@ def test_the_fence_holds_for_what_they_make(case: str, project: Project) -> None
 
 
 def test_a_file_without_holes_that_is_not_python(project: Project) -> None:
-    project.write("client/_retry.py", "x = 1\ndef (\n")
+    project.write("client/_headers.py", "x = 1\ndef (\n")
     found = project.run("generate")
     assert found.code == 2
-    assert "own/client/_retry.py:2: the template isn't Python: invalid syntax." in found.err
+    assert "own/client/_headers.py:2: the template isn't Python: invalid syntax." in found.err
 
 
 def test_a_model_template_that_cannot_be_rendered(project: Project) -> None:

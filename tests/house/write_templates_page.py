@@ -121,7 +121,7 @@ def attributes_of(node: ast.ClassDef) -> Iterator[tuple[str, str]]:
     """Yield the fields, properties and methods of a class with their docstrings."""
     yield from assigned_in(node.body)
     for at in node.body:
-        if isinstance(at, ast.FunctionDef) and at.name == "__init__":
+        if isinstance(at, ast.FunctionDef) and at.name in ("__init__", "_note_features"):
             yield from assigned_in(at.body, "self.")
         elif isinstance(at, ast.FunctionDef):
             made = "" if at.decorator_list else "()"

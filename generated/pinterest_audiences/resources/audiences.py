@@ -8,8 +8,10 @@ from typing import Annotated
 from pydantic import Field
 
 from .. import models
-from .._operation import Json, Operation, Path
+from .._json import Json
+from .._operation import Operation
 from .._options import Options
+from .._path import Path
 from .._transport import AsyncSender, Sender
 
 
@@ -69,5 +71,4 @@ AUDIENCES_CREATE: Operation[models.Audience] = Operation(
     body=Json(lambda: models.AudienceCreateRequest),
     answers={"200": Json(lambda: models.Audience)},
     errors={"default": Json(lambda: models.Error)},
-    security=(("token",),),
 )

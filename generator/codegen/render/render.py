@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import jinja2
+from jinja2 import nodes
 
 from ...errors import UsageError
 from ...printable import on_one_line
@@ -159,6 +160,28 @@ class _Part:
             ) from None
 
 
+_CONDITIONS = (
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.Name, nodes.Getattr,
+    nodes.And, nodes.Or, nodes.Not,
+)  # fmt: skip
+
+
+def code_templates(templates: Templates) -> set[str]:
+    """Return the files whose templates only have conditions, and print nothing of a description."""
+    return {
+        name.removesuffix(".jinja")
+        for name in templates.names("client")
+        if name.endswith(".py.jinja") and _is_code(templates.text(f"client/{name}"))
+    }
+
+
+def _is_code(template: str) -> bool:
+    tree = _environment().parse(template)
+    output = [one for node in tree.find_all(nodes.Output) for one in node.nodes]
+    is_text = all(isinstance(one, nodes.TemplateData) for one in output)
+    return is_text and all(isinstance(one, _CONDITIONS) for one in tree.find_all(nodes.Node))
+
+
 def _place(error: BaseException, templates: Templates) -> str:
     """Return file and line of an error in one of the user's templates; empty if it isn't."""
     own = templates.own
@@ -179,7 +202,7 @@ _PARTS = ("_method.py.jinja", "_value.py.jinja", "_resource.py.jinja", "_models.
 
 def _is_needed(name: str, view: ApiView) -> bool:
     needed = {
-        "_fake.py": view.ir.has_fake,
+        "_fake.py.jinja": view.ir.has_fake,
         "testing.py.jinja": view.ir.has_fake,
         "pytest_plugin.py.jinja": view.ir.has_fake,
         "test_fake.py": view.ir.has_fake,
@@ -191,6 +214,17 @@ def _is_needed(name: str, view: ApiView) -> bool:
         "_pages.py": view.uses_pages,
         "_unions.py": view.uses_unions,
         "_exact.py": view.uses_exact,
+        "_auth.py.jinja": bool(view.credentials),
+        "_enums.py": view.uses_enums,
+        "_json.py.jinja": view.uses_json,
+        "_limits.py": view.uses_limits,
+        "_media_types.py": view.uses_choices,
+        "_model.py": view.uses_types,
+        "_encoding.py": view.uses_encoding,
+        "_path.py": view.uses_paths,
+        "_plain.py": view.uses_plain,
+        "_security.py": view.chooses_credentials,
+        "_servers.py": view.has_servers,
         "_oauth.py": view.uses_oauth,
         "test_streams.py": view.uses_streams,
         "test_pages.py": view.uses_pages,

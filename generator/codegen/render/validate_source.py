@@ -27,7 +27,7 @@ MODULES: dict[str, frozenset[str]] = {
     "functools": frozenset({"cached_property"}),
     "http": frozenset({"HTTPStatus"}),
     "importlib": frozenset({"import_module"}),
-    "pydantic": frozenset({"Field"}),
+    "pydantic": frozenset({"Field", "ValidationError"}),
     "types": frozenset({"TracebackType"}),
     "typing": frozenset({
         "Annotated", "Any", "Dict", "Generic", "List", "Literal", "Optional", "Self",
@@ -66,11 +66,12 @@ DUNDERS = frozenset({
 CALLS = frozenset({
     "AnyContent", "AsyncPaginated", "ByContentType", "ByCursor", "ByLink", "ByNumber", "Content",
     "Events", "Field", "Form", "Header", "Json", "JsonParameter", "JsonSequence", "Lines",
-    "Multipart", "Nothing", "OpenUnion", "Operation", "Paginated", "Path", "Query", "Raw", "Styled",
-    "Text", "TypeAliasType", "WholeEvents", "deprecated", "open_async_stream", "open_stream",
+    "Multipart", "NegotiatedOperation", "Nothing", "OpenUnion", "Operation", "Paginated", "Path",
+    "Query", "BytesBody", "Styled", "Text", "TypeAliasType", "WholeEvents", "deprecated",
+    "open_async_stream", "open_stream", "streamed",
 })  # fmt: skip
 """The functions and classes that declarations may call."""
-METHODS = frozenset({"choose", "model_rebuild", "streamed"})
+METHODS = frozenset({"choose", "model_rebuild"})
 """The methods that declarations may call."""
 SENDING = frozenset({"self._sender.call", "dict.fromkeys"})
 CODE = frozenset({
@@ -80,8 +81,8 @@ CODE = frozenset({
     ast.FunctionDef, ast.GeneratorExp, ast.If, ast.IfExp, ast.Import, ast.ImportFrom, ast.In,
     ast.Is, ast.IsNot, ast.JoinedStr, ast.List, ast.ListComp, ast.Load, ast.Lt, ast.LtE,
     ast.Module, ast.Mult, ast.Name, ast.Not, ast.NotEq, ast.NotIn, ast.Or, ast.Pass, ast.Raise,
-    ast.Return, ast.Slice, ast.Store, ast.Subscript, ast.Tuple, ast.UnaryOp, ast.USub, ast.alias,
-    ast.arg, ast.arguments, ast.comprehension, ast.keyword,
+    ast.Return, ast.Slice, ast.Starred, ast.Store, ast.Sub, ast.Subscript, ast.Tuple, ast.UnaryOp,
+    ast.USub, ast.alias, ast.arg, ast.arguments, ast.comprehension, ast.keyword,
 })  # fmt: skip
 """The nodes of the syntax tree that templates may use."""
 _ALL_BUILTINS = frozenset(dir(builtins))

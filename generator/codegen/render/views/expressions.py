@@ -9,7 +9,7 @@ from ...ir import Answer, Body, Code, Member
 from ..docstrings import py_literal
 
 _READERS = {
-    "json": "Json", "text": "Text", "bytes": "Raw", "none": "Nothing", "events": "Events",
+    "json": "Json", "text": "Text", "bytes": "BytesBody", "none": "Nothing", "events": "Events",
     "lines": "Lines", "sequence": "JsonSequence", "whole-events": "WholeEvents",
 }  # fmt: skip
 _WRITERS = {

@@ -86,6 +86,9 @@ class OperationView(View):
         """The name of the operation's value in its module."""
         self.module = module_alias(op.resource)
         """The name of the value's module in the testing module."""
+        chooses = bool(op.others) or len(op.bodies) > 1
+        self.value_class = Code("NegotiatedOperation" if chooses else "Operation")
+        """The class of the operation's value."""
         self.body_type = op.body.annotation if op.body else Code("None")
         """The type of the body, None without one."""
         self.body_made = writer(op.body) if op.body else Code("None")

@@ -8,7 +8,18 @@ from __future__ import annotations
 
 import builtins
 
-from ...ir import Alias, Api, Code, Component, Enumeration, Model, Module, UnionType, is_exact
+from ...ir import (
+    Alias,
+    Answer,
+    Api,
+    Code,
+    Component,
+    Enumeration,
+    Model,
+    Module,
+    UnionType,
+    is_exact,
+)
 from .client import CredentialView, Flavour, ResourceView
 from .expressions import reads_any_content, writer_class
 from .operations import OperationView, View, note_shadows, share_parameters
@@ -56,6 +67,10 @@ def _is_exact(component: Component) -> bool:
             return False
 
 
+_UNTYPED = {"none", "text", "bytes"}
+"""The codecs of bodies that pydantic doesn't check."""
+
+
 class ApiView(View):
     """The package."""
 
@@ -74,8 +89,8 @@ class ApiView(View):
         self.modules = [ModuleView(m, api.client) for m in api.modules]
         self.operation_modules = [*dict.fromkeys(op.module for op in self.operations)]
         self.http = Code(api.http)
-        self.given = Code("given" if api.credentials else "{}")
-        """The credentials, as the constructor passes them on."""
+        self.given = Code("given, " if api.credentials else "")
+        """The argument with the credentials, as the constructor passes it on."""
 
         kinds = {credential.kind for credential in api.credentials}
         self.uses_bearer = "bearer" in kinds
@@ -104,12 +119,15 @@ class ApiView(View):
         checks += [body.check for op in api.operations for body in op.bodies]
         checks += [parameter.check for op in api.operations for parameter in op.parameters]
         self.uses_exact = any(map(_is_exact, api.components)) or any("EXACT" in c for c in checks)
+        self._note_features(answers + [a for every in streamed for a in every], writers)
         self.has_deprecated = any(op.deprecated for op in api.operations)
         self.is_split = any(module.name for module in api.modules)
 
         always = all(op.security and () not in op.security for op in api.operations)
         self.optional_credentials = len(self.credentials) != 1 or not always
         """True if a credential may be left out."""
+        self.chooses_credentials = self.optional_credentials and bool(self.credentials)
+        """True if the credentials depend on the operation."""
         names = {
             "Bearer": self.uses_bearer, "Token": self.uses_bearer, "AsyncToken": self.uses_bearer,
             "Basic": self.uses_basic, "ApiKey": self.uses_api_key, "HttpAuth": self.uses_http_auth,
@@ -119,6 +137,41 @@ class ApiView(View):
         title = f"A client for {' '.join((api.title.value or api.client).split())}"
         self.package_doc = f"{title}, version {api.version.value}." if api.version else f"{title}."
         """The package's docstring."""
+
+    def _note_features(self, answers: list[Answer], writers: set[str]) -> None:
+        """Set which parts of the runtime the operations need."""
+        operations = self.ir.operations
+        codecs = {one.codec for answer in answers for one in answer.options or (answer,)}
+        writers = writers | {writer_class(body) for op in operations for body in op.bodies}
+        components = self.ir.components
+        self.uses_json_bodies = "Json" in writers
+        self.uses_json = self.uses_json_bodies or "json" in codecs
+        self.uses_nothing = "none" in codecs
+        self.uses_plain = bool(codecs & {"text", "bytes"}) or "Text" in writers or self.uses_streams
+        self.uses_arguments = any(op.parameters for op in operations)
+        self.uses_bodies = any(op.bodies for op in operations)
+        self.uses_choices = any(op.others or len(op.bodies) > 1 for op in operations)
+        """True if the caller of an operation can choose a media type."""
+        self.uses_types = bool(
+            components or writers - {"Text"} or codecs - {"none", "text", "bytes"}
+        )
+        """True if pydantic checks any value."""
+        self.reads_content = bool(codecs - {"none"})
+        """True if a response has a body."""
+        self.uses_paths = "Path" in writers
+        self.uses_encoding = bool(writers - {"Text", "Json"}) or self.uses_query_key
+        """True if a value is written as text."""
+        self.uses_query = self.uses_parameters or self.uses_api_key or self.uses_pages
+        """True if a query or cookies may be sent."""
+        self.uses_enums = any(isinstance(c, Enumeration) for c in components)
+        self.uses_limits = self.uses_json
+        """True if a response may break a limit of the description."""
+        self.uses_servers = any(op.server for op in operations)
+        self.has_servers = self.uses_servers or self.uses_oauth or bool(self.ir.base_path)
+        """True if a server is relative, or an operation has its own."""
+        self.has_errors = any(op.errors for op in operations)
+        self.resets_at = self.ir.limits.reset_unit == "epoch"
+        """True if the rate limit's header is a time, not a number of seconds."""
 
     @property
     def testing_doc(self) -> str:

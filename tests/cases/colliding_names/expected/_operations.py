@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from ._operation import Nothing, Operation, Path
+from ._operation import Nothing, Operation
+from ._path import Path
 
 GET_SHIPS: Operation[None] = Operation(
     id="list", method="GET", path="/ships", answers={"204": Nothing()}

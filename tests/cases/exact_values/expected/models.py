@@ -10,8 +10,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
+from ._enums import OPEN
 from ._exact import EXACT
-from ._model import OPEN, Model
+from ._model import Model
 
 
 class Figure(IntEnum):

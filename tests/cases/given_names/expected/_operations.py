@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 from . import models
-from ._operation import Json, Nothing, Operation, Path
+from ._json import Json
+from ._operation import Nothing, Operation
 from ._parameters import Query
+from ._path import Path
 
 READ_LAMP: Operation[models.Lamp] = Operation(
     id="read_lamp_lamps__lamp_id__get",

@@ -9,7 +9,8 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from ._model import OPEN, Model
+from ._enums import OPEN
+from ._model import Model
 
 
 class Colour(StrEnum):

@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 from . import models
-from ._operation import Json, Nothing, Operation, Path
+from ._json import Json
+from ._operation import Nothing, Operation
+from ._path import Path
 
 _ID = Path("id", lambda: str)
 GET_ROOT: Operation[None] = Operation(id="", method="GET", path="/", answers={"204": Nothing()})

@@ -9,8 +9,9 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
+from ._enums import OPEN
 from ._exact import EXACT
-from ._model import OPEN, Model
+from ._model import Model
 
 
 class Mood(StrEnum):

@@ -5,13 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
-from ._connections import LIMITS, AsyncConnections, Connections, NoCookies
+from ._call import Settings
+from ._connections import AsyncConnections, Connections
 from ._http import httpx
-from ._options import DEFAULT_BASE_URL
+from ._options import DEFAULT_BASE_URL, DEFAULT_DEADLINE, DEFAULT_TIMEOUT
 from ._retry import Retry
 from ._transport import AsyncSender, Sender
 
@@ -46,18 +45,8 @@ class Sample:
         letter by letter may take longer. ``transport`` replaces the network below our HTTP client;
         ``http_client`` is used instead of it and stays the caller's.
         """
-        settings = Settings(base_url, {}, headers, timeout, deadline, retry, http_client)
-
-        def connect() -> httpx.Client:
-            return httpx.Client(
-                transport=transport,
-                limits=LIMITS,
-                timeout=timeout,
-                cookies=NoCookies(),
-                event_hooks={"response": [Connections.set_aside]},
-            )
-
-        connections = Connections(http_client, connect, is_network=transport is None)
+        settings = Settings(base_url, headers or {}, timeout, deadline, retry, http_client)
+        connections = Connections(transport, http_client, timeout)
         self._sender = Sender(settings, connections)
 
     def __repr__(self) -> str:
@@ -66,12 +55,7 @@ class Sample:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -116,18 +100,8 @@ class AsyncSample:
         letter by letter may take longer. ``transport`` replaces the network below our HTTP client;
         ``http_client`` is used instead of it and stays the caller's.
         """
-        settings = Settings(base_url, {}, headers, timeout, deadline, retry, http_client)
-
-        def connect() -> httpx.AsyncClient:
-            return httpx.AsyncClient(
-                transport=transport,
-                limits=LIMITS,
-                timeout=timeout,
-                cookies=NoCookies(),
-                event_hooks={"response": [AsyncConnections.set_aside]},
-            )
-
-        connections = AsyncConnections(http_client, connect, is_network=transport is None)
+        settings = Settings(base_url, headers or {}, timeout, deadline, retry, http_client)
+        connections = AsyncConnections(transport, http_client, timeout)
         self._sender = AsyncSender(settings, connections)
 
     def __repr__(self) -> str:
@@ -136,12 +110,7 @@ class AsyncSample:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
     async def aclose(self) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from ._auth import ApiKey, Credential
-from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
-from ._connections import LIMITS, AsyncConnections, Connections, NoCookies
+from ._call import Settings
+from ._connections import AsyncConnections, Connections
 from ._http import httpx
-from ._options import DEFAULT_BASE_URL
+from ._options import DEFAULT_BASE_URL, DEFAULT_DEADLINE, DEFAULT_TIMEOUT
 from ._retry import Retry
 from ._transport import AsyncSender, Sender
 
@@ -49,18 +48,8 @@ class Sample:
         ``http_client`` is used instead of it and stays the caller's.
         """
         given: dict[str, Credential] = {"key": ApiKey(key, "header", "X-Key")}
-        settings = Settings(base_url, given, headers, timeout, deadline, retry, http_client)
-
-        def connect() -> httpx.Client:
-            return httpx.Client(
-                transport=transport,
-                limits=LIMITS,
-                timeout=timeout,
-                cookies=NoCookies(),
-                event_hooks={"response": [Connections.set_aside]},
-            )
-
-        connections = Connections(http_client, connect, is_network=transport is None)
+        settings = Settings(base_url, headers or {}, timeout, deadline, retry, given, http_client)
+        connections = Connections(transport, http_client, timeout)
         self._sender = Sender(settings, connections)
 
     def __repr__(self) -> str:
@@ -69,12 +58,7 @@ class Sample:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -121,18 +105,8 @@ class AsyncSample:
         ``http_client`` is used instead of it and stays the caller's.
         """
         given: dict[str, Credential] = {"key": ApiKey(key, "header", "X-Key")}
-        settings = Settings(base_url, given, headers, timeout, deadline, retry, http_client)
-
-        def connect() -> httpx.AsyncClient:
-            return httpx.AsyncClient(
-                transport=transport,
-                limits=LIMITS,
-                timeout=timeout,
-                cookies=NoCookies(),
-                event_hooks={"response": [AsyncConnections.set_aside]},
-            )
-
-        connections = AsyncConnections(http_client, connect, is_network=transport is None)
+        settings = Settings(base_url, headers or {}, timeout, deadline, retry, given, http_client)
+        connections = AsyncConnections(transport, http_client, timeout)
         self._sender = AsyncSender(settings, connections)
 
     def __repr__(self) -> str:
@@ -141,12 +115,7 @@ class AsyncSample:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
     async def aclose(self) -> None:

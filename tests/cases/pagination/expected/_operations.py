@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from ._operation import Json, Operation
+from ._json import Json
+from ._operation import Operation
 from ._pages import ByCursor, Paging
 from ._parameters import Query
 

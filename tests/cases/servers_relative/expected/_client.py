@@ -4,16 +4,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import TracebackType
 from typing import Self
 
 from . import _operations as operations
 from ._auth import AsyncToken, Bearer, Credential, Token
-from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
-from ._connections import LIMITS, AsyncConnections, Connections, NoCookies
+from ._call import Settings
+from ._connections import AsyncConnections, Connections
 from ._http import httpx
 from ._oauth import bound
-from ._options import Options
+from ._options import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Options
 from ._retry import Retry
 from ._transport import AsyncSender, Sender
 
@@ -53,18 +52,8 @@ class Sample:
         given: dict[str, Credential] = {}
         if token is not None:
             given["token"] = Bearer(bound(token, base_url, "token", "token"))
-        settings = Settings(base_url, given, headers, timeout, deadline, retry, http_client)
-
-        def connect() -> httpx.Client:
-            return httpx.Client(
-                transport=transport,
-                limits=LIMITS,
-                timeout=timeout,
-                cookies=NoCookies(),
-                event_hooks={"response": [Connections.set_aside]},
-            )
-
-        connections = Connections(http_client, connect, is_network=transport is None)
+        settings = Settings(base_url, headers or {}, timeout, deadline, retry, given, http_client)
+        connections = Connections(transport, http_client, timeout)
         self._sender = Sender(settings, connections)
 
     def __repr__(self) -> str:
@@ -73,12 +62,7 @@ class Sample:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -136,18 +120,8 @@ class AsyncSample:
         given: dict[str, Credential] = {}
         if token is not None:
             given["token"] = Bearer(bound(token, base_url, "token", "token"))
-        settings = Settings(base_url, given, headers, timeout, deadline, retry, http_client)
-
-        def connect() -> httpx.AsyncClient:
-            return httpx.AsyncClient(
-                transport=transport,
-                limits=LIMITS,
-                timeout=timeout,
-                cookies=NoCookies(),
-                event_hooks={"response": [AsyncConnections.set_aside]},
-            )
-
-        connections = AsyncConnections(http_client, connect, is_network=transport is None)
+        settings = Settings(base_url, headers or {}, timeout, deadline, retry, given, http_client)
+        connections = AsyncConnections(transport, http_client, timeout)
         self._sender = AsyncSender(settings, connections)
 
     def __repr__(self) -> str:
@@ -156,12 +130,7 @@ class AsyncSample:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
     async def aclose(self) -> None:

@@ -8,8 +8,9 @@ from typing import Annotated, Literal, Union
 
 from typing_extensions import TypeAliasType
 
+from ._enums import OPEN
 from ._exact import EXACT
-from ._model import OPEN, Model
+from ._model import Model
 from ._unions import OpenUnion, UnknownVariant
 
 

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 
 from typing_extensions import TypeAliasType
 
-from ._model import OPEN, Model
+from ._enums import OPEN
+from ._model import Model
 from ._unions import OpenUnion, UnknownVariant
 
 

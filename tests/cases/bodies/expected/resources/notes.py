@@ -6,9 +6,12 @@ from __future__ import annotations
 from typing import Literal, overload
 
 from .. import models
-from .._operation import Json, Operation, Text
+from .._json import Json
+from .._media_types import NegotiatedOperation
+from .._operation import Operation
 from .._options import Options
-from .._stream import AsyncStream, Events, Stream, open_async_stream, open_stream
+from .._plain import Text
+from .._stream import AsyncStream, Events, Stream, open_async_stream, open_stream, streamed
 from .._transport import AsyncSender, Sender
 
 
@@ -151,7 +154,7 @@ class AsyncNotes:
         return await open_async_stream(self._sender, NOTES_CREATE_STREAM, (), body, options)
 
 
-NOTES_CREATE: Operation[models.Note | str] = Operation(
+NOTES_CREATE: NegotiatedOperation[models.Note | str] = NegotiatedOperation(
     id="notes/create",
     method="POST",
     path="/notes",
@@ -164,6 +167,6 @@ NOTES_CREATE: Operation[models.Note | str] = Operation(
     answers={"200": Json(lambda: models.Note)},
     others={"text/plain": {"200": Text("text/plain")}},
 )
-NOTES_CREATE_STREAM: Operation[models.Word] = NOTES_CREATE.streamed(
-    {"200": Events(lambda: models.Word)}, accept="text/event-stream"
+NOTES_CREATE_STREAM: Operation[models.Word] = streamed(
+    NOTES_CREATE, {"200": Events(lambda: models.Word)}, accept="text/event-stream"
 )

@@ -4,9 +4,12 @@
 from __future__ import annotations
 
 from .. import models
-from .._operation import Json, Nothing, Operation, Path, Raw
+from .._json import Json
+from .._operation import Nothing, Operation
 from .._options import Options
-from .._stream import AsyncStream, Stream, open_async_stream, open_stream
+from .._path import Path
+from .._plain import BytesBody
+from .._stream import AsyncStream, Stream, open_async_stream, open_stream, streamed
 from .._transport import AsyncSender, Sender
 from .._uploads import Content, Multipart
 from ..files import FileContent
@@ -80,11 +83,11 @@ PRINTS_DOWNLOAD: Operation[bytes] = Operation(
     method="GET",
     path="/prints/{id}",
     parameters=(_ID,),
-    answers={"200": Raw("image/png")},
+    answers={"200": BytesBody("image/png")},
     accept="image/png",
 )
-PRINTS_DOWNLOAD_STREAM: Operation[bytes] = PRINTS_DOWNLOAD.streamed(
-    {"200": Raw("image/png")}, accept="image/png"
+PRINTS_DOWNLOAD_STREAM: Operation[bytes] = streamed(
+    PRINTS_DOWNLOAD, {"200": BytesBody("image/png")}, accept="image/png"
 )
 PRINTS_REPLACE: Operation[None] = Operation(
     id="prints/replace",

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._operation import Json, Operation, Raw
+from .._json import Json
+from .._operation import Operation
 from .._options import Options
-from .._stream import AsyncStream, Stream, open_async_stream, open_stream
+from .._plain import BytesBody
+from .._stream import AsyncStream, Stream, open_async_stream, open_stream, streamed
 from .._transport import AsyncSender, Sender
 
 
@@ -56,11 +58,11 @@ BLOBS_READ: Operation[bytes] = Operation(
     id="blobs/read",
     method="GET",
     path="/blobs",
-    answers={"200": Raw("application/octet-stream")},
+    answers={"200": BytesBody("application/octet-stream")},
     accept="application/octet-stream",
 )
-BLOBS_READ_STREAM: Operation[bytes] = BLOBS_READ.streamed(
-    {"200": Raw("application/octet-stream")}, accept="application/octet-stream"
+BLOBS_READ_STREAM: Operation[bytes] = streamed(
+    BLOBS_READ, {"200": BytesBody("application/octet-stream")}, accept="application/octet-stream"
 )
 BLOBS_WRITE: Operation[Any] = Operation(
     id="blobs/write", method="PUT", path="/blobs", answers={"200": Json(lambda: Any)}

@@ -7,7 +7,9 @@ from typing import Literal, overload
 
 from .. import models
 from .._content_types import AnyContent, ByContentType
-from .._operation import Json, Nothing, Operation
+from .._json import Json
+from .._media_types import NegotiatedOperation
+from .._operation import Nothing, Operation
 from .._options import Options
 from .._transport import AsyncSender, Sender
 
@@ -187,7 +189,7 @@ JARS_READ: Operation[models.Jar] = Operation(
     answers={"200": AnyContent(lambda: models.Jar, "*/*")},
     accept="application/json, */*",
 )
-JARS_FILL: Operation[models.Jar | models.Crate] = Operation(
+JARS_FILL: NegotiatedOperation[models.Jar | models.Crate] = NegotiatedOperation(
     id="jars/fill",
     method="POST",
     path="/jars",

@@ -6,8 +6,11 @@ from __future__ import annotations
 from typing import Literal, overload
 
 from .._content_types import AnyContent
-from .._operation import Json, Operation, Text
+from .._json import Json
+from .._media_types import NegotiatedOperation
+from .._operation import Operation
 from .._options import Options
+from .._plain import Text
 from .._transport import AsyncSender, Sender
 
 
@@ -61,7 +64,7 @@ class AsyncShelves:
         return await self._sender.call(SHELVES_COUNT, (), None, options)
 
 
-SHELVES_READ: Operation[int | str] = Operation(
+SHELVES_READ: NegotiatedOperation[int | str] = NegotiatedOperation(
     id="shelves/read",
     method="GET",
     path="/shelves",

@@ -9,7 +9,8 @@ from pydantic import Field
 
 from .. import models
 from .._exact import EXACT
-from .._operation import Json, Nothing, Operation
+from .._json import Json
+from .._operation import Nothing, Operation
 from .._options import Options
 from .._parameters import Query
 from .._transport import AsyncSender, Sender

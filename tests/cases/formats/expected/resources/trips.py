@@ -7,9 +7,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 from .. import models
-from .._operation import Json, Operation, Path
+from .._json import Json
+from .._operation import Operation
 from .._options import Options
 from .._parameters import Header
+from .._path import Path
 from .._transport import AsyncSender, Sender
 
 

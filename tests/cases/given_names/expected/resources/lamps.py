@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from .._operation import Nothing, Operation, Path
+from .._operation import Nothing, Operation
 from .._options import Options
+from .._path import Path
 from .._transport import AsyncSender, Sender
 
 

@@ -7,7 +7,8 @@ from typing import Annotated
 
 from .. import models
 from .._exact import EXACT
-from .._operation import Json, Nothing, Operation
+from .._json import Json
+from .._operation import Nothing, Operation
 from .._options import Options
 from .._transport import AsyncSender, Sender
 

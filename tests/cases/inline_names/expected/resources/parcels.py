@@ -7,7 +7,8 @@ from typing import Annotated, Literal, overload
 
 from .. import models
 from .._exact import EXACT
-from .._operation import Json, Operation
+from .._json import Json
+from .._media_types import NegotiatedOperation
 from .._options import Options
 from .._transport import AsyncSender, Sender
 
@@ -106,11 +107,11 @@ class AsyncParcels:
         return await self._sender.call(PARCELS_SEND.choose(content_type), (), body, options)
 
 
-PARCELS_SEND: Operation[
+PARCELS_SEND: NegotiatedOperation[
     models.ParcelsSendResponseStreet
     | models.ParcelsSendResponseLocker
     | models.ParcelsSendResponseId
-] = Operation(
+] = NegotiatedOperation(
     id="parcels/send",
     method="POST",
     path="/parcels",

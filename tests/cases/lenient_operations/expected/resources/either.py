@@ -7,7 +7,8 @@ from typing import Annotated
 
 from .. import models
 from .._exact import EXACT
-from .._operation import Json, Operation
+from .._json import Json
+from .._operation import Operation
 from .._options import Options
 from .._transport import AsyncSender, Sender
 

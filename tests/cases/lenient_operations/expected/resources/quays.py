@@ -7,7 +7,8 @@ import builtins
 from typing import Any
 
 from .. import models
-from .._operation import Json, Nothing, Operation
+from .._json import Json
+from .._operation import Nothing, Operation
 from .._options import Options
 from .._parameters import Form, Query
 from .._transport import AsyncSender, Sender

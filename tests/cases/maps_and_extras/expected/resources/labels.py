@@ -6,7 +6,8 @@ from __future__ import annotations
 import builtins
 
 from .. import models
-from .._operation import Json, Operation
+from .._json import Json
+from .._operation import Operation
 from .._options import Options
 from .._transport import AsyncSender, Sender
 

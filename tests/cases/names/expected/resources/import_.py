@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 from .. import models
-from .._operation import Json, Operation, Path
+from .._json import Json
+from .._operation import Operation
 from .._options import Options
 from .._parameters import Header
+from .._path import Path
 from .._transport import AsyncSender, Sender
 
 

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from .. import models
-from .._operation import Json, Nothing, Operation
+from .._json import Json
+from .._operation import Nothing, Operation
 from .._options import Options
 from .._parameters import Query
 from .._transport import AsyncSender, Sender
@@ -50,7 +51,6 @@ DRAWERS_FILL: Operation[None] = Operation(
     path="/drawers",
     body=Json(lambda: models.Drawers),
     answers={"204": Nothing()},
-    security=(("key",),),
 )
 DRAWERS_SEARCH: Operation[None] = Operation(
     id="drawers/search",
@@ -58,5 +58,4 @@ DRAWERS_SEARCH: Operation[None] = Operation(
     path="/drawers",
     parameters=(Query("query", lambda: models.DrawersSearchQuery),),
     answers={"204": Nothing()},
-    security=(("key",),),
 )

@@ -6,7 +6,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from .. import models
-from .._operation import Json, Operation
+from .._json import Json
+from .._operation import Operation
 from .._options import Options
 from .._parameters import Header, Query
 from .._transport import AsyncSender, Sender
@@ -55,5 +56,4 @@ THINGS_REPORT: Operation[models.Thing] = Operation(
     parameters=(Header("x_key", lambda: str, "X-Key"), Query("seen", lambda: list[datetime])),
     body=Json(lambda: models.Thing),
     answers={"200": Json(lambda: models.Thing)},
-    security=(("key",),),
 )

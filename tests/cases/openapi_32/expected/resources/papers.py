@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 from .. import models
-from .._operation import Json, Operation, Path
+from .._json import Json
+from .._operation import Operation
 from .._options import Options
+from .._path import Path
 from .._transport import AsyncSender, Sender
 
 
@@ -50,7 +52,6 @@ PAPERS_FIND: Operation[list[models.Paper]] = Operation(
     body=Json(lambda: models.Wanted),
     body_required=False,
     answers={"200": Json(lambda: list[models.Paper])},
-    security=(("key",),),
 )
 PAPERS_GET: Operation[models.Paper] = Operation(
     id="papers/get",
@@ -58,5 +59,4 @@ PAPERS_GET: Operation[models.Paper] = Operation(
     path="/papers/{id}",
     parameters=(Path("id", lambda: str),),
     answers={"200": Json(lambda: models.Paper)},
-    security=(("key",),),
 )

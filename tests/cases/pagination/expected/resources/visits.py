@@ -8,7 +8,8 @@ from typing import Annotated
 from pydantic import Field
 
 from .. import models
-from .._operation import Json, Operation
+from .._json import Json
+from .._operation import Operation
 from .._options import Options
 from .._parameters import Query
 from .._transport import AsyncSender, Sender

@@ -8,9 +8,11 @@ from typing import Annotated
 from pydantic import Field
 
 from .. import models
-from .._operation import Json, Operation, Path
+from .._json import Json
+from .._operation import Operation
 from .._options import Options
 from .._parameters import Header
+from .._path import Path
 from .._transport import AsyncSender, Sender
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import builtins
 
-from .._operation import Json, Nothing, Operation
+from .._json import Json
+from .._operation import Nothing, Operation
 from .._options import Options
 from .._transport import AsyncSender, Sender
 

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from .._operation import Operation, Raw
+from .._operation import Operation
 from .._options import Options
-from .._stream import AsyncStream, Stream, open_async_stream, open_stream
+from .._plain import BytesBody
+from .._stream import AsyncStream, Stream, open_async_stream, open_stream, streamed
 from .._transport import AsyncSender, Sender
 from .._uploads import Content
 from ..files import FileContent
@@ -56,10 +57,10 @@ BLOBS_PUT: Operation[bytes] = Operation(
     path="/blobs",
     body=Content("application/octet-stream"),
     body_required=False,
-    answers={"200": Raw("application/octet-stream")},
-    errors={"500": Raw("application/octet-stream")},
+    answers={"200": BytesBody("application/octet-stream")},
+    errors={"500": BytesBody("application/octet-stream")},
     accept="application/octet-stream",
 )
-BLOBS_PUT_STREAM: Operation[bytes] = BLOBS_PUT.streamed(
-    {"200": Raw("application/octet-stream")}, accept="application/octet-stream"
+BLOBS_PUT_STREAM: Operation[bytes] = streamed(
+    BLOBS_PUT, {"200": BytesBody("application/octet-stream")}, accept="application/octet-stream"
 )

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from .._operation import Operation, Text
+from .._operation import Operation
 from .._options import Options
+from .._plain import Text
 from .._transport import AsyncSender, Sender
 
 

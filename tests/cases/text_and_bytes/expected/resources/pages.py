@@ -6,8 +6,10 @@ from __future__ import annotations
 from typing import Literal, overload
 
 from .. import models
-from .._operation import Json, Operation, Text
+from .._json import Json
+from .._media_types import NegotiatedOperation
 from .._options import Options
+from .._plain import Text
 from .._transport import AsyncSender, Sender
 
 
@@ -127,7 +129,7 @@ class AsyncPages:
         return await self._sender.call(PAGES_POST.choose(content_type, accept), (), body, options)
 
 
-PAGES_POST: Operation[models.Page | str] = Operation(
+PAGES_POST: NegotiatedOperation[models.Page | str] = NegotiatedOperation(
     id="pages/post",
     method="POST",
     path="/pages",

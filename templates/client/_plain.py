@@ -1,0 +1,36 @@
+"""Bodies of text and of bytes."""
+
+from __future__ import annotations
+
+from ._operation import RequestBuilder
+from .errors import RequestError
+
+
+class Text:
+    """Text in UTF-8."""
+
+    def __init__(self, media_type: str) -> None:
+        self.media_type = media_type
+
+    def write(self, builder: RequestBuilder, value: str) -> None:
+        """Write the text."""
+        try:
+            builder.body = {"content": value.encode()}
+        except UnicodeEncodeError as cause:
+            raise RequestError(f"the body can't be written: {cause.reason}") from cause
+        builder.headers["content-type"] = self.media_type
+
+    def read(self, content: bytes, _content_type: str = "", /) -> str:
+        """Return the text of a response."""
+        return content.decode()
+
+
+class BytesBody:
+    """Bytes, as they are."""
+
+    def __init__(self, media_type: str) -> None:
+        self.media_type = media_type
+
+    def read(self, content: bytes, _content_type: str = "", /) -> bytes:
+        """Return the bytes of a response."""
+        return content
