@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import InitVar, dataclass, field, replace
 from functools import lru_cache
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from ._auth import Credential
 from ._headers import safe_headers
@@ -25,13 +25,7 @@ log.addHandler(logging.NullHandler())
 
 USER_AGENT = f"{(__package__ or '').rpartition('.')[2]}/{API_VERSION}"
 PASSED = "the deadline for the whole attempt has passed"
-_NEVER_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-)
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _url = lru_cache(maxsize=1024)(httpx.URL)  # parsing a URL takes as long as reading a small response
 
 
@@ -59,10 +53,6 @@ class Settings:
             **safe_headers(self.headers),
         }
 
-    def server(self, operation: Operation[Any]) -> str:
-        """Return the URL that the operation's path is appended to."""
-        return self.base_url
-
 
 def _check_base_url(base_url: str) -> None:
     """Raise ``ValueError``, which doesn't show the URL: it may contain a password."""
@@ -72,37 +62,36 @@ def _check_base_url(base_url: str) -> None:
         url = httpx.URL("")
     labels = url.raw_host.removesuffix(b".").split(b".")
     is_host = all(0 < len(label) < 64 for label in labels) and 0 < (url.port or 1) < 65536
-    if url.scheme not in ("https", "http") or not is_host:
-        raise ValueError("base_url must begin with https:// (or http://) and a valid host")
-    if url.userinfo or url.query or url.fragment:
-        raise ValueError("base_url must not contain a user, a query or a fragment")
+    if (
+        url.scheme not in ("https", "http")
+        or not is_host
+        or url.userinfo
+        or url.query
+        or url.fragment
+    ):
+        raise ValueError("base_url must be https:// (or http://), a host and a path, nothing else")
 
 
+@dataclass(eq=False, repr=False)
 class Call(Generic[T]):
     """A call of an operation."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        operation: Operation[T],
-        arguments: Sequence[Any],
-        body: Any,
-        options: Options | None,
-    ) -> None:
-        """Raises for arguments that can't be sent."""
-        self.settings = settings
-        self.operation = operation
-        self.options = options or Options()
-        self.builder = operation.build(arguments, body)
+    settings: Settings
+    operation: Operation[T]
+    builder: RequestBuilder
+    options: Options
+    attempts: int = 0
+    limit: float = 0.0
+    """The end of the attempt, by ``time.monotonic``."""
+
+    def __post_init__(self) -> None:
+        """Raises for what can't be sent."""
+        self._began = time.monotonic()
         self.builder.headers.update(safe_headers(self.options.headers or {}))
-        self.url = settings.server(operation) + self.builder.path
-        chosen = [*settings.credentials.values()]
+        self.url = self.settings.base_url + self.builder.path
+        chosen = self.settings.credentials.values()
         self.credentials = [one for one in chosen if one.auth is None]
         self.auth = next((one.auth for one in chosen if one.auth is not None), None)
-        self.attempts = 0
-        self.limit = 0.0
-        """The end of the attempt, by ``time.monotonic``."""
-        self._began = time.monotonic()
 
     def begin(self) -> RequestBuilder:
         """Begin an attempt: return what it sends, for the credentials to be added."""
@@ -136,16 +125,15 @@ class Call(Generic[T]):
         """Return the result; ``chunks`` is the body as received, None if httpx has read it."""
         exchange = self.exchange(response, response.content if chunks is None else b"".join(chunks))
         encoding = response.headers.get("content-encoding")
-        undecodable = None
-        if chunks and encoding:
-            try:
+        try:
+            if chunks and encoding:
                 exchange.content = self._decode(chunks, encoding)
-            except httpx.DecodingError as cause:
-                undecodable = cause
+        except httpx.DecodingError as cause:
+            if response.is_success:
+                self._note(exchange)
+                fact = f"unreadable body: not {one_line(encoding, 40)}"
+                raise ResponseError(exchange, fact) from cause
         self._note(exchange)
-        if undecodable is not None and response.is_success:
-            fact = f"unreadable body: not {one_line(encoding, 40)}"
-            raise ResponseError(exchange, fact) from undecodable
         return self.operation.read(exchange)
 
     def exchange(self, response: httpx.Response, content: bytes) -> Exchange:

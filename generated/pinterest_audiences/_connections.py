@@ -33,8 +33,8 @@ class _Connections(Generic[C, T]):
     """The HTTP client that a call may use now."""
 
     def __init__(self, transport: T | None, http_client: C | None, timeout: Any) -> None:
-        self._transport = transport
-        self._timeout = timeout
+        self._settings: dict[str, Any] = {"transport": transport, "timeout": timeout}
+        self._settings |= {"limits": LIMITS, "cookies": NoCookies()}
         self._is_owned = http_client is None
         self._is_bound = http_client is None and transport is None
         """True if the connections belong to a process and an event loop."""
@@ -57,13 +57,7 @@ class Connections(_Connections[httpx.Client, httpx.BaseTransport]):
     """The HTTP client of a synchronous client."""
 
     def _connect(self) -> httpx.Client:
-        return httpx.Client(
-            transport=self._transport,
-            timeout=self._timeout,
-            limits=LIMITS,
-            cookies=NoCookies(),
-            event_hooks={"response": [_set_aside]},
-        )
+        return httpx.Client(event_hooks={"response": [_set_aside]}, **self._settings)
 
     def close(self) -> None:
         """Close the HTTP client, unless it is the caller's."""
@@ -78,13 +72,7 @@ class AsyncConnections(_Connections[httpx.AsyncClient, httpx.AsyncBaseTransport]
     """The event loop of the first call."""
 
     def _connect(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(
-            transport=self._transport,
-            timeout=self._timeout,
-            limits=LIMITS,
-            cookies=NoCookies(),
-            event_hooks={"response": [_set_aside_async]},
-        )
+        return httpx.AsyncClient(event_hooks={"response": [_set_aside_async]}, **self._settings)
 
     def current(self) -> httpx.AsyncClient:
         """Return the HTTP client to use; raise :class:`RequestError` if it is of another loop."""

@@ -29,14 +29,11 @@ class Sender:
         self.connections = connections
 
     def call(
-        self,
-        operation: Operation[T],
-        arguments: Sequence[Any],
-        body: Any = None,
-        options: Options | None = None,
+        self, operation: Operation[T], arguments: Sequence[Any], body: Any, options: Options | None
     ) -> T:
         """Send a call as often as its policy allows; raises the errors of :mod:`errors`."""
-        call = Call(self.settings, operation, arguments, body, options)
+        given = operation.build(arguments, body)
+        call = Call(self.settings, operation, given, options or Options())
         while True:
             http = self.connections.current()
             builder = call.begin()
@@ -45,9 +42,8 @@ class Sender:
                 if fault:
                     raise RequestError(fault)
             try:
-                response = http.send(
-                    call.request(builder), auth=call.auth, follow_redirects=False, stream=True
-                )
+                request = call.request(builder)
+                response = http.send(request, auth=call.auth, follow_redirects=False, stream=True)
                 return self.receive(response, call)
             except NO_ANSWER as cause:
                 pause = call.pause(call.lost(cause))
@@ -77,16 +73,13 @@ class AsyncSender:
         self.connections = connections
 
     async def call(
-        self,
-        operation: Operation[T],
-        arguments: Sequence[Any],
-        body: Any = None,
-        options: Options | None = None,
+        self, operation: Operation[T], arguments: Sequence[Any], body: Any, options: Options | None
     ) -> T:
         """Send a call as often as its policy allows; raises the errors of :mod:`errors`."""
         import anyio  # comes with httpx; asyncio and trio
 
-        call = Call(self.settings, operation, arguments, body, options)
+        given = operation.build(arguments, body)
+        call = Call(self.settings, operation, given, options or Options())
         while True:
             http = self.connections.current()
             builder = call.begin()
@@ -95,9 +88,10 @@ class AsyncSender:
                 if fault:
                     raise RequestError(fault)
             try:
+                request = call.request(builder)
                 with anyio.move_on_after(call.limit - time.monotonic()):
                     response = await http.send(
-                        call.request(builder), auth=call.auth, follow_redirects=False, stream=True
+                        request, auth=call.auth, follow_redirects=False, stream=True
                     )
                     return await self.receive(response, call)
                 raise httpx.ReadTimeout(PASSED)

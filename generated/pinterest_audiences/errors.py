@@ -148,22 +148,20 @@ def explain(cause: ValueError) -> str:
 def api_error(exchange: Exchange, error: Any) -> ApiError:
     """The error for an answer that isn't a success."""
     details: list[str] = []
-    fact = ""
+    phrase = _PHRASES.get(exchange.status_code, "an undocumented status")
+    kind = one_line(exchange.content_type.partition(";")[0], 80) or "no stated type"
+    fact = f"{phrase}, {len(exchange.content)} bytes of {kind}"
+    if 300 <= exchange.status_code < 400:
+        fact = "a redirect, which is not followed"
     message = getattr(error, "message", None)
-    if isinstance(message, str):
+    if isinstance(message, str) and message.strip():
         fact = one_line(message, 300)
     code = getattr(error, "code", None)
     if isinstance(code, (str, int)):
         details.append(f"code {one_line(str(code), 80)}")
     if exchange.request_id:
         details.append(f"request {one_line(exchange.request_id, 80)}")
-    if not fact and 300 <= exchange.status_code < 400:
-        fact = "a redirect, which is not followed"
-    if not fact:
-        phrase = _PHRASES.get(exchange.status_code, "an undocumented status")
-        media_type = one_line(exchange.content_type.partition(";")[0], 80)
-        fact = f"{phrase}, {len(exchange.content)} bytes of {media_type or 'no stated type'}"
     if exchange.retry_after is not None:
         details.append(f"retry after {exchange.retry_after:g} s")
-    kind = RateLimitError if exchange.status_code == 429 else ApiError
-    return kind(exchange, error, fact, f" ({', '.join(details)})" if details else "")
+    made = RateLimitError if exchange.status_code == 429 else ApiError
+    return made(exchange, error, fact, f" ({', '.join(details)})" if details else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,22 +15,14 @@ from ._model import Model
 if TYPE_CHECKING:
     from pydantic_core import CoreConfig
 
-_ERRORS = frozenset((
-    "string_too_short", "string_too_long", "string_pattern_mismatch", "too_short", "too_long",
-    "greater_than", "greater_than_equal", "less_than", "less_than_equal", "multiple_of",
-    "literal_error",
-))  # fmt: skip
 _LIMITS = ("min_length", "max_length", "pattern", "gt", "ge", "lt", "le", "multiple_of")
 
 
 def read_despite_limits(adapter: TypeAdapter[Any], content: bytes) -> Any:
     """Return the value in a response: by its limits, or else without them."""
-    try:
+    with suppress(ValidationError):
         return adapter.validator.validate_json(content, by_alias=True, by_name=False)
-    except ValidationError as error:
-        if not any(one["type"] in _ERRORS for one in error.errors(include_url=False)):
-            raise
-        return _tolerant(adapter).validate_json(content, by_alias=True, by_name=False)
+    return _tolerant(adapter).validate_json(content, by_alias=True, by_name=False)
 
 
 @cache

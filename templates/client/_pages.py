@@ -61,7 +61,7 @@ class Paging(ABC, Generic[Item, Page]):
     @cached_property
     def paged(self) -> Operation[tuple[Exchange, Page]]:
         """The operation as a walk through its pages calls it."""
-        own = {field.name: getattr(self.operation, field.name) for field in fields(self.operation)}
+        own = {field.name: getattr(self.operation, field.name) for field in fields(_Paged)}
         return _Paged(**own)
 
     def index(self, parameter: str) -> int:

@@ -41,7 +41,7 @@ def test_text_answers_an_operation_in_its_own_form(
     fake.word.answers('a "word"')
 
     with Pinterest("t", base_url=BASE_URL, transport=fake) as client:
-        assert client._sender.call(operation, ()) == 'a "word"'
+        assert client._sender.call(operation, (), None, None) == 'a "word"'
 
     response = fake.handle_request(httpx.Request("GET", f"{BASE_URL}/word"))
     assert response.content == content

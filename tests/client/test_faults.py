@@ -92,7 +92,7 @@ def attempt(case: Case, caller: Caller, server: Server, base_url: str, body: Any
 
     def begin() -> Any:
         if case.plain is not None:
-            return client._sender.call(THING, (case.plain,), options=options)
+            return client._sender.call(THING, (case.plain,), None, options)
         content = body if case.content == "as usual" else case.content
         return client.audiences.create(case.account, content, options=options)
 

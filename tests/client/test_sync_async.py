@@ -85,9 +85,9 @@ class Synchronous(ast.NodeTransformer):
 
     def visit_Try(self, node: ast.Try) -> ast.AST:
         match node.body:
-            case [ast.With(items=[limit], body=body), ast.Raise()]:
+            case [*before, ast.With(items=[limit], body=body), ast.Raise()]:
                 assert ast.unparse(limit).startswith(DEADLINE)
-                node.body = body
+                node.body = [*before, *body]
         return self.generic_visit(node)
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
