@@ -15,7 +15,6 @@ from ._http import httpx
 from .errors import RequestError
 
 C = TypeVar("C", bound=httpx.Client | httpx.AsyncClient)
-T = TypeVar("T", bound=httpx.BaseTransport | httpx.AsyncBaseTransport)
 
 LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=15.0)
 """One connection for each concurrent call. An idle one is closed after 15 s, before a server is
@@ -29,14 +28,14 @@ class NoCookies(CookieJar):
         """Don't look for cookies, which would take a quarter of a call."""
 
 
-class _Connections(Generic[C, T]):
+class _Connections(Generic[C]):
     """The HTTP client that a call may use now."""
 
-    def __init__(self, transport: T | None, http_client: C | None, timeout: Any) -> None:
-        self._settings: dict[str, Any] = {"transport": transport, "timeout": timeout}
-        self._settings |= {"limits": LIMITS, "cookies": NoCookies()}
+    def __init__(self, http_client: C | None, **settings: Any) -> None:
+        """``settings`` are those of an HTTP client of our own."""
+        self._settings = {**settings, "limits": LIMITS, "cookies": NoCookies()}
         self._is_owned = http_client is None
-        self._is_bound = http_client is None and transport is None
+        self._is_bound = http_client is None and settings["transport"] is None
         """True if the connections belong to a process and an event loop."""
         self._http = http_client or self._connect()
         self._pid = os.getpid()
@@ -53,7 +52,7 @@ class _Connections(Generic[C, T]):
         return self._http
 
 
-class Connections(_Connections[httpx.Client, httpx.BaseTransport]):
+class Connections(_Connections[httpx.Client]):
     """The HTTP client of a synchronous client."""
 
     def _connect(self) -> httpx.Client:
@@ -65,7 +64,7 @@ class Connections(_Connections[httpx.Client, httpx.BaseTransport]):
             self._http.close()
 
 
-class AsyncConnections(_Connections[httpx.AsyncClient, httpx.AsyncBaseTransport]):
+class AsyncConnections(_Connections[httpx.AsyncClient]):
     """The HTTP client of an asynchronous client."""
 
     _loop: object = None

@@ -47,8 +47,6 @@ class Options:
 
 
 DEFAULT_BASE_URL = "https://api.pinterest.com/v5"
-DEFAULT_TIMEOUT = 30.0
-DEFAULT_DEADLINE = 300.0
 API_VERSION = "5.23.0"
 REQUEST_ID_HEADER = "x-pinterest-rid"
 RATE_LIMIT_RESET_HEADER = "x-ratelimit-reset"

@@ -55,8 +55,6 @@ class TransportError(PinterestError):
 
     may_have_reached_server: bool
     """False only where the request surely was not processed; then repeating it is safe."""
-    method: str
-    url: str
 
     def __init__(self, method: str, url: str, fact: str, *, may_have_reached_server: bool) -> None:
         self.method = method
@@ -69,15 +67,12 @@ class TransportError(PinterestError):
 class _ResponseReceived(PinterestError):
     """An error with a response."""
 
-    status_code: int
     body: bytes
     """The body as received."""
     headers: Mapping[str, str]
     """The response's headers, names in lower case."""
     request_id: str | None
     """The server's name for this request, for its support."""
-    method: str
-    url: str
 
     def __init__(self, exchange: Exchange, text: str) -> None:
         self.status_code = exchange.status_code
@@ -154,8 +149,8 @@ def api_error(exchange: Exchange, error: Any) -> ApiError:
     if 300 <= exchange.status_code < 400:
         fact = "a redirect, which is not followed"
     message = getattr(error, "message", None)
-    if isinstance(message, str) and message.strip():
-        fact = one_line(message, 300)
+    if isinstance(message, str):
+        fact = one_line(message, 300) or fact
     code = getattr(error, "code", None)
     if isinstance(code, (str, int)):
         details.append(f"code {one_line(str(code), 80)}")
