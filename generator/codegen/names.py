@@ -58,7 +58,7 @@ ARGUMENTS = _TYPES | {
     "open_stream", "open_async_stream",
 }  # fmt: skip
 CREDENTIALS = ARGUMENTS | {
-    "base_url", "bound", "builtins", "client", "connect", "connections", "deadline",
+    "base_url", "bound", "builtins", "client", "connections", "deadline",
     "given", "headers", "http_client", "httpx", "renew", "retry", "settings", "timeout",
     "transport",
 }  # fmt: skip
@@ -66,15 +66,15 @@ METHODS = frozenset((
     "close", "aclose", "with_options", "date", "datetime", "time", "timedelta",
 ))  # fmt: skip
 RESOURCES = frozenset((
-    "Annotated", "Any", "ApiKey", "AsyncSender", "AsyncStream", "AsyncToken", "Content", "Events",
+    "Annotated", "Any", "ApiKey", "AsyncConnections", "AsyncSender", "AsyncStream", "AsyncToken",
+    "BytesBody", "Connections", "Content", "Events",
     "FileContent", "Header", "JsonSequence", "Lines", "Multipart", "Query", "Stream", "WholeEvents",
     "AsyncPaginated", "ByCursor", "ByLink", "ByNumber", "Paginated", "Paging",
     "Basic", "Bearer", "Credential",
     "Decimal", "Field", "Form", "HttpAuth", "Json", "JsonParameter", "Literal", "Mapping", "None",
-    "Nothing", "Operation", "Options", "Path", "Raw", "Retry", "Self", "Sender", "Settings",
-    "Styled", "Text",
-    "Token", "TracebackType", "True", "False", "UUID", "LIMITS", "DEFAULT_BASE_URL",
-    "DEFAULT_DEADLINE", "DEFAULT_TIMEOUT", "TYPE_CHECKING", "AttributeError", "BaseException",
+    "NegotiatedOperation", "Nothing", "Operation", "Options", "Path", "Retry", "Self", "Sender",
+    "Settings", "Styled", "Text", "Token", "True", "False", "UUID", "DEFAULT_BASE_URL",
+    "TYPE_CHECKING", "AttributeError", "BaseException",
     "Exception", "NotImplementedError", "ValueError",
 ))  # fmt: skip
 CALLS = ARGUMENTS | {"close", "aclose", "handle_request", "handle_async_request", "Field", "Form"}

@@ -12,14 +12,20 @@ from ...ir import (
     Alias,
     Answer,
     Api,
+    Array,
     Code,
     Component,
+    Constant,
+    Dict,
     Enumeration,
     Model,
     Module,
+    Nullable,
+    Scalar,
+    Type,
     UnionType,
     is_exact,
-)
+)  # fmt: skip
 from .client import CredentialView, Flavour, ResourceView
 from .expressions import reads_any_content, writer_class
 from .operations import OperationView, View, note_shadows, share_parameters
@@ -56,14 +62,31 @@ def _public_names(component: Component) -> list[str]:
     return [component.name, *([component.open_name] if isinstance(component, Enumeration) else [])]
 
 
-def _is_exact(component: Component) -> bool:
+def _types_of(component: Component) -> list[Type]:
+    """Return the types of a class's fields, or of an alias."""
     match component:
         case Model(fields=fields, extra=extra):
-            types = [field.type for field in fields]
-            return any(map(is_exact, [*types, extra] if extra is not None else types))
+            return [*(field.type for field in fields), *([extra] if extra is not None else [])]
         case Alias(type=made):
-            return is_exact(made)
+            return [made]
         case Enumeration():
+            return []
+
+
+def _is_limited(made: Type) -> bool:
+    """Return whether a type has a limit that a response may break; classes are on their own."""
+    match made:
+        case Constant():
+            return True
+        case Scalar():
+            return bool(made.constraints)
+        case Array(items, constraints):
+            return bool(constraints) or _is_limited(items)
+        case Dict(inner) | Nullable(inner):
+            return _is_limited(inner)
+        case UnionType(options):
+            return any(map(_is_limited, options))
+        case _:
             return False
 
 
@@ -118,7 +141,8 @@ class ApiView(View):
         checks = [one.check for one in (*answers, *(a for every in streamed for a in every))]
         checks += [body.check for op in api.operations for body in op.bodies]
         checks += [parameter.check for op in api.operations for parameter in op.parameters]
-        self.uses_exact = any(map(_is_exact, api.components)) or any("EXACT" in c for c in checks)
+        types = [made for component in api.components for made in _types_of(component)]
+        self.uses_exact = any(map(is_exact, types)) or any("EXACT" in one for one in checks)
         self._note_features(answers + [a for every in streamed for a in every], writers)
         self.has_deprecated = any(op.deprecated for op in api.operations)
         self.is_split = any(module.name for module in api.modules)
@@ -164,7 +188,9 @@ class ApiView(View):
         self.uses_query = self.uses_parameters or self.uses_api_key or self.uses_pages
         """True if a query or cookies may be sent."""
         self.uses_enums = any(isinstance(c, Enumeration) for c in components)
-        self.uses_limits = self.uses_json
+        types = [one.type for answer in answers for one in answer.options or (answer,)]
+        types += [made for component in components for made in _types_of(component)]
+        self.uses_limits = self.uses_json and any(map(_is_limited, types))
         """True if a response may break a limit of the description."""
         self.uses_servers = any(op.server for op in operations)
         self.has_servers = self.uses_servers or self.uses_oauth or bool(self.ir.base_path)

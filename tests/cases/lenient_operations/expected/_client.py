@@ -11,7 +11,7 @@ from ._auth import ApiKey, Credential
 from ._call import Settings
 from ._connections import AsyncConnections, Connections
 from ._http import httpx
-from ._options import DEFAULT_BASE_URL, DEFAULT_DEADLINE, DEFAULT_TIMEOUT
+from ._options import DEFAULT_BASE_URL
 from ._retry import Retry
 from ._transport import AsyncSender, Sender
 
@@ -38,8 +38,8 @@ class Sample:
         *,
         key: str | None = None,
         base_url: str = DEFAULT_BASE_URL,
-        timeout: float | httpx.Timeout = DEFAULT_TIMEOUT,
-        deadline: float = DEFAULT_DEADLINE,
+        timeout: float | httpx.Timeout = 30.0,
+        deadline: float = 300.0,
         retry: Retry = Retry(),  # noqa: B008 - frozen
         headers: Mapping[str, str] | None = None,
         transport: httpx.BaseTransport | None = None,
@@ -56,7 +56,7 @@ class Sample:
         if key is not None:
             given["key"] = ApiKey(key, "header", "X-Key")
         settings = Settings(base_url, headers or {}, timeout, deadline, retry, given, http_client)
-        connections = Connections(transport, http_client, timeout)
+        connections = Connections(http_client, transport=transport, timeout=timeout)
         self._sender = Sender(settings, connections)
 
     def __repr__(self) -> str:
@@ -120,8 +120,8 @@ class AsyncSample:
         *,
         key: str | None = None,
         base_url: str = DEFAULT_BASE_URL,
-        timeout: float | httpx.Timeout = DEFAULT_TIMEOUT,
-        deadline: float = DEFAULT_DEADLINE,
+        timeout: float | httpx.Timeout = 30.0,
+        deadline: float = 300.0,
         retry: Retry = Retry(),  # noqa: B008 - frozen
         headers: Mapping[str, str] | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
@@ -138,7 +138,7 @@ class AsyncSample:
         if key is not None:
             given["key"] = ApiKey(key, "header", "X-Key")
         settings = Settings(base_url, headers or {}, timeout, deadline, retry, given, http_client)
-        connections = AsyncConnections(transport, http_client, timeout)
+        connections = AsyncConnections(http_client, transport=transport, timeout=timeout)
         self._sender = AsyncSender(settings, connections)
 
     def __repr__(self) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 from ._call import Settings
 from ._connections import AsyncConnections, Connections
 from ._http import httpx
-from ._options import DEFAULT_BASE_URL, DEFAULT_DEADLINE, DEFAULT_TIMEOUT
+from ._options import DEFAULT_BASE_URL
 from ._retry import Retry
 from ._transport import AsyncSender, Sender
 
@@ -31,8 +31,8 @@ class Sample:
         self,
         *,
         base_url: str = DEFAULT_BASE_URL,
-        timeout: float | httpx.Timeout = DEFAULT_TIMEOUT,
-        deadline: float = DEFAULT_DEADLINE,
+        timeout: float | httpx.Timeout = 30.0,
+        deadline: float = 300.0,
         retry: Retry = Retry(),  # noqa: B008 - frozen
         headers: Mapping[str, str] | None = None,
         transport: httpx.BaseTransport | None = None,
@@ -46,7 +46,7 @@ class Sample:
         ``http_client`` is used instead of it and stays the caller's.
         """
         settings = Settings(base_url, headers or {}, timeout, deadline, retry, http_client)
-        connections = Connections(transport, http_client, timeout)
+        connections = Connections(http_client, transport=transport, timeout=timeout)
         self._sender = Sender(settings, connections)
 
     def __repr__(self) -> str:
@@ -86,8 +86,8 @@ class AsyncSample:
         self,
         *,
         base_url: str = DEFAULT_BASE_URL,
-        timeout: float | httpx.Timeout = DEFAULT_TIMEOUT,
-        deadline: float = DEFAULT_DEADLINE,
+        timeout: float | httpx.Timeout = 30.0,
+        deadline: float = 300.0,
         retry: Retry = Retry(),  # noqa: B008 - frozen
         headers: Mapping[str, str] | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
@@ -101,7 +101,7 @@ class AsyncSample:
         ``http_client`` is used instead of it and stays the caller's.
         """
         settings = Settings(base_url, headers or {}, timeout, deadline, retry, http_client)
-        connections = AsyncConnections(transport, http_client, timeout)
+        connections = AsyncConnections(http_client, transport=transport, timeout=timeout)
         self._sender = AsyncSender(settings, connections)
 
     def __repr__(self) -> str:

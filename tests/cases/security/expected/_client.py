@@ -12,7 +12,7 @@ from ._call import Settings
 from ._connections import AsyncConnections, Connections
 from ._http import httpx
 from ._oauth import bound
-from ._options import DEFAULT_BASE_URL, DEFAULT_DEADLINE, DEFAULT_TIMEOUT
+from ._options import DEFAULT_BASE_URL
 from ._retry import Retry
 from ._transport import AsyncSender, Sender
 
@@ -46,8 +46,8 @@ class Sample:
         session: str | None = None,
         token: Token | None = None,
         base_url: str = DEFAULT_BASE_URL,
-        timeout: float | httpx.Timeout = DEFAULT_TIMEOUT,
-        deadline: float = DEFAULT_DEADLINE,
+        timeout: float | httpx.Timeout = 30.0,
+        deadline: float = 300.0,
         retry: Retry = Retry(),  # noqa: B008 - frozen
         headers: Mapping[str, str] | None = None,
         transport: httpx.BaseTransport | None = None,
@@ -81,7 +81,7 @@ class Sample:
         if token is not None:
             given["token"] = Bearer(bound(token, base_url, "", ""))
         settings = Settings(base_url, headers or {}, timeout, deadline, retry, given, http_client)
-        connections = Connections(transport, http_client, timeout)
+        connections = Connections(http_client, transport=transport, timeout=timeout)
         self._sender = Sender(settings, connections)
 
     def __repr__(self) -> str:
@@ -134,8 +134,8 @@ class AsyncSample:
         session: str | None = None,
         token: AsyncToken | None = None,
         base_url: str = DEFAULT_BASE_URL,
-        timeout: float | httpx.Timeout = DEFAULT_TIMEOUT,
-        deadline: float = DEFAULT_DEADLINE,
+        timeout: float | httpx.Timeout = 30.0,
+        deadline: float = 300.0,
         retry: Retry = Retry(),  # noqa: B008 - frozen
         headers: Mapping[str, str] | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
@@ -169,7 +169,7 @@ class AsyncSample:
         if token is not None:
             given["token"] = Bearer(bound(token, base_url, "", ""))
         settings = Settings(base_url, headers or {}, timeout, deadline, retry, given, http_client)
-        connections = AsyncConnections(transport, http_client, timeout)
+        connections = AsyncConnections(http_client, transport=transport, timeout=timeout)
         self._sender = AsyncSender(settings, connections)
 
     def __repr__(self) -> str:

@@ -11,7 +11,7 @@ from ._auth import AsyncToken, Bearer, Credential, Token
 from ._call import Settings
 from ._connections import AsyncConnections, Connections
 from ._http import httpx
-from ._options import DEFAULT_BASE_URL, DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Options
+from ._options import DEFAULT_BASE_URL, Options
 from ._retry import Retry
 from ._transport import AsyncSender, Sender
 
@@ -40,8 +40,8 @@ class Sample:
         one_token: Token | None = None,
         user_token: Token | None = None,
         base_url: str = DEFAULT_BASE_URL,
-        timeout: float | httpx.Timeout = DEFAULT_TIMEOUT,
-        deadline: float = DEFAULT_DEADLINE,
+        timeout: float | httpx.Timeout = 30.0,
+        deadline: float = 300.0,
         retry: Retry = Retry(),  # noqa: B008 - frozen
         headers: Mapping[str, str] | None = None,
         transport: httpx.BaseTransport | None = None,
@@ -66,7 +66,7 @@ class Sample:
         if user_token is not None:
             given["user_token"] = Bearer(user_token)
         settings = Settings(base_url, headers or {}, timeout, deadline, retry, given, http_client)
-        connections = Connections(transport, http_client, timeout)
+        connections = Connections(http_client, transport=transport, timeout=timeout)
         self._sender = Sender(settings, connections)
 
     def __repr__(self) -> str:
@@ -134,8 +134,8 @@ class AsyncSample:
         one_token: AsyncToken | None = None,
         user_token: AsyncToken | None = None,
         base_url: str = DEFAULT_BASE_URL,
-        timeout: float | httpx.Timeout = DEFAULT_TIMEOUT,
-        deadline: float = DEFAULT_DEADLINE,
+        timeout: float | httpx.Timeout = 30.0,
+        deadline: float = 300.0,
         retry: Retry = Retry(),  # noqa: B008 - frozen
         headers: Mapping[str, str] | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
@@ -160,7 +160,7 @@ class AsyncSample:
         if user_token is not None:
             given["user_token"] = Bearer(user_token)
         settings = Settings(base_url, headers or {}, timeout, deadline, retry, given, http_client)
-        connections = AsyncConnections(transport, http_client, timeout)
+        connections = AsyncConnections(http_client, transport=transport, timeout=timeout)
         self._sender = AsyncSender(settings, connections)
 
     def __repr__(self) -> str:
