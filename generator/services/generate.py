@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,9 +25,10 @@ from .read_api import read_api, shown_path
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from ..codegen.ir import Api
+    from ..codegen.ir import Api, Case
     from ..codegen.render.reuse import Reuse
     from ..document.tree import SourceFile
+    from ..openapi import model
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,7 @@ def render_client(
     """
     # Imported here, so that a check of recorded hashes doesn't pay for them.
     from ..codegen.render.reuse import Reuse
-    from ..codegen.testdata.json_files import examples, test_data
+    from ..codegen.testdata.fake_replies import fake_replies
 
     findings = Findings(strict=client.strict)
     path = root / client.spec
@@ -185,12 +187,14 @@ def render_client(
     versions = tool_versions()
     reuse = Reuse(earlier or {}, json.dumps(versions))
     package, folder = client.package, f"tests/{client.package}"
-    files = _python_files(api, templates, reuse, process, progress)
+    tests: Callable[[], dict[str, str]] = dict[str, str]
     if client.tests:
-        data = test_data(api, cases, source.canonical.to_json())
-        files |= {f"{folder}/{name}": text for name, text in data.items()}
+        tests = partial(_tests, api, cases, source.canonical, templates)
+    files = _python_files(api, templates, reuse, process, tests, progress)
+    if client.tests:
+        files[f"{folder}/openapi.json"] = source.canonical.to_json()
     if client.fake:
-        files[f"{package}/_examples.json"] = examples(api, cases)
+        files[f"{package}/_examples.json"] = fake_replies(api, cases)
     warnings = (*source.document.warnings, *findings.warnings)
     main = path.resolve()
     references_root = (root / client.root).resolve() if client.root else main.parent
@@ -235,12 +239,27 @@ def render_client(
     return RenderedClient(FileSet.of(manifest, files), warnings, left_out, len(api.operations))
 
 
+def _tests(
+    api: Api, cases: Sequence[Case], canonical: model.Document, templates: Templates
+) -> dict[str, str]:
+    """Return the unformatted source of the generated tests."""
+    from ..codegen.render.render import render_tests
+    from ..codegen.testdata.schema_classes import schema_classes
+
+    return render_tests(api, cases, schema_classes(api, canonical), templates)
+
+
 def _python_files(
-    api: Api, templates: Templates, reuse: Reuse, process: Executor | None, progress: Progress
+    api: Api,
+    templates: Templates,
+    reuse: Reuse,
+    process: Executor | None,
+    tests: Callable[[], dict[str, str]],
+    progress: Progress,
 ) -> dict[str, str]:
     """Return the formatted and validated Python files of a client and of its tests."""
     from ..codegen.render.format import format_files
-    from ..codegen.render.render import HEADER, render, render_tests
+    from ..codegen.render.render import HEADER, render
     from ..codegen.render.validate_source import validate_source
 
     package, folder = api.package, f"tests/{api.package}"
@@ -253,7 +272,7 @@ def _python_files(
         for own in (False, True)
     )
     files = {f"{package}/{name}": text for name, text in sources.items()}
-    files |= {f"{folder}/{name}": text for name, text in render_tests(api, templates).items()}
+    files |= {f"{folder}/{name}": text for name, text in tests().items()}
     done = plain - theirs
     done |= {
         f"{package}/{name}"
@@ -263,9 +282,9 @@ def _python_files(
     try:
         laid_out = format_files({n: text for n, text in files.items() if n not in done})
         rendered = {n: text for n, text in laid_out.items() if n not in theirs}
-        validate_source(
-            {n.partition("/")[2]: text for n, text in rendered.items() if n.endswith(".py")}
-        )
+        own = f"{package}/"
+        fixed = {f"{folder}/conftest.py", f"{folder}/test_models.py"}  # no text of a description
+        validate_source({n.removeprefix(own): t for n, t in rendered.items() if n not in fixed})
     except SpeclockError as error:
         raise templates.blamed(error, files) from None
     files |= laid_out
