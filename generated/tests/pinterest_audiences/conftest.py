@@ -48,12 +48,15 @@ class Server:
         self.requests.append(request)
         return self._responses.pop(0)
 
-    def request(self, method: str, path: str) -> httpx.Request:
-        """Return the only request, whose JSON the description of that operation allows."""
+    def request(self, method: str, path: str, media_type: str = "") -> httpx.Request:
+        """Return the only request, after its JSON was checked against the description.
+
+        ``media_type`` is the key of the body in the description, if that isn't what was sent.
+        """
         (request,) = self.requests
         body = DESCRIPTION["paths"][path][method].get("requestBody", {"content": {}})
         kind = request.headers.get("content-type", "")
-        media = body["content"].get(kind, {})
+        media = body["content"].get(media_type or kind, {})
         if "schema" in media and "json" in kind:
             validate(json.loads(request.content), media["schema"])
         return request
@@ -95,8 +98,8 @@ async def _result(work: Awaitable[Any]) -> Any:
 
 def validate(value: Any, schema: Any) -> None:
     """Validate JSON by a schema of the description, without the client's models."""
-    checker = Validator.FORMAT_CHECKER
-    Validator({**DESCRIPTION, **schema}, format_checker=checker).validate(value)
+    validator = Validator({**DESCRIPTION, **schema}, format_checker=Validator.FORMAT_CHECKER)
+    assert [f"{error.json_path}: {error.message}" for error in validator.iter_errors(value)] == []
 
 
 def _pattern(_: Any, pattern: str, value: Any, __: Any) -> Iterator[jsonschema.ValidationError]:
@@ -110,15 +113,17 @@ def _pattern(_: Any, pattern: str, value: Any, __: Any) -> Iterator[jsonschema.V
         pass
 
 
-def _unchecked(*_: object) -> tuple[()]:
-    return ()
+def _without_patterns(name: str) -> Callable[..., Any]:
+    """Check a keyword unless members are told by patterns, which Python's engine would match."""
+    check = jsonschema.Draft202012Validator.VALIDATORS[name]
+    return lambda *call: () if "patternProperties" in call[-1] else check(*call)
 
 
-_OWN = dict.fromkeys(
-    ("patternProperties", "additionalProperties", "unevaluatedProperties"), _unchecked
-)
-Validator: Any = jsonschema.validators.extend(
-    jsonschema.Draft202012Validator, {**_OWN, "pattern": _pattern}
+NAMES = ("patternProperties", "additionalProperties", "unevaluatedProperties")
+validators: Any = importlib.import_module("jsonschema.validators")  # without types
+Validator: Any = validators.extend(
+    jsonschema.Draft202012Validator,
+    {"pattern": _pattern, **{name: _without_patterns(name) for name in NAMES}},
 )
 
 
@@ -134,13 +139,13 @@ def errors() -> Any:
     return load(".errors")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def schemas() -> Any:
     """The schemas of the description."""
     return DESCRIPTION.get("components", {}).get("schemas", {})
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def validator() -> Any:
     """The class of validators."""
     return Validator

@@ -10,7 +10,7 @@ import pytest
 
 
 def test_create_customer_list(client: Any, server: Any, models: Any) -> None:
-    """Send the example 'customer_list'."""
+    """Send the request of the example 'customer_list'."""
     server.answer(
         200,
         json={
@@ -56,15 +56,18 @@ def test_create_customer_list(client: Any, server: Any, models: Any) -> None:
     assert result.id == "2542620333444"
     assert result.name == "Newsletter readers"
     assert result.audience_type == "CUSTOMER_LIST"
+    assert result.description is None
     assert result.rule.customer_list_id == "643"
+    assert result.size is None
     assert result.status == "INITIALIZING"
     assert result.type == "audience"
     assert result.created_timestamp == 1767225600
     assert result.updated_timestamp == 1767225600
+    assert result.created_by_company_name is None
 
 
 def test_create_visitor(client: Any, server: Any, models: Any) -> None:
-    """Send the example 'visitor'."""
+    """Send the request of the example 'visitor'."""
     server.answer(
         200,
         json={
@@ -175,64 +178,22 @@ def test_create_visitor(client: Any, server: Any, models: Any) -> None:
 
 
 def test_create_engagement(client: Any, server: Any, models: Any) -> None:
-    """Send the example 'engagement'."""
+    """Send the request of the example 'engagement'."""
     server.answer(
         200,
         json={
-            "ad_account_id": "34",
-            "id": "540616",
-            "name": "Everything filled in",
-            "audience_type": "VISITOR",
-            "description": "Shows where each field goes",
-            "rule": {
-                "country": "GB",
-                "customer_list_id": "017151893",
-                "engagement_domain": ["shop.example.com", "blog.example.com"],
-                "engagement_type": "closeup",
-                "event": "checkout",
-                "event_data": {
-                    "currency": "SEK",
-                    "lead_type": "Catalogue request",
-                    "line_items": {
-                        "product_brand": "Northlight",
-                        "product_category": "Lighting",
-                        "product_id": 501,
-                        "product_name": "Reading lamp",
-                        "product_price": "649.00",
-                        "product_quantity": 2,
-                        "product_variant": "Brass",
-                        "product_variant_id": "501-BR",
-                    },
-                    "order_id": "A-20417",
-                    "order_quantity": 2,
-                    "page_name": "Checkout",
-                    "promo_code": "SPRING5",
-                    "property": "Northlight shop",
-                    "search_query": "reading lamp",
-                    "value": "1298.00",
-                    "video_title": "Choosing a lamp",
-                },
-                "percentage": 5,
-                "pin_id": ["36", "57223"],
-                "prefill": True,
-                "retention_days": 30,
-                "seed_id": ["475712", "42311749575"],
-                "url": ["https://shop.example.com/lamps", "https://shop.example.com/bulbs"],
-                "visitor_source_id": "921465",
-                "event_source": {"=": ["web", "offline"]},
-                "ingestion_source": {"=": ["tag", "conversions_api"]},
-                "engager_type": 1,
-                "campaign_id": ["3073443738", "0626762932"],
-                "ad_id": ["732", "5108076091"],
-                "objective_type": ["CATALOG_SALES", "WEB_SESSIONS"],
-                "ad_account_id": "403239",
-            },
-            "size": 2400,
-            "status": "READY",
+            "ad_account_id": "34999028468",
+            "id": "2542620333444",
+            "name": "Newsletter readers",
+            "audience_type": "CUSTOMER_LIST",
+            "description": None,
+            "rule": {"customer_list_id": "643"},
+            "size": None,
+            "status": "INITIALIZING",
             "type": "audience",
             "created_timestamp": 1767225600,
-            "updated_timestamp": 1767312000,
-            "created_by_company_name": "Northlight",
+            "updated_timestamp": 1767225600,
+            "created_by_company_name": None,
         },
     )
 
@@ -272,27 +233,28 @@ def test_create_engagement(client: Any, server: Any, models: Any) -> None:
         },
     }
 
-    assert result.ad_account_id == "34"
-    assert result.id == "540616"
-    assert result.name == "Everything filled in"
-    assert result.audience_type == "VISITOR"
-    assert result.description == "Shows where each field goes"
-    assert result.rule.country == "GB"
-    assert result.rule.customer_list_id == "017151893"
-    assert len(result.rule.engagement_domain) == 2
-    assert result.rule.engagement_domain[0] == "shop.example.com"
-    assert result.rule.engagement_type == "closeup"
-    assert result.rule.event == "checkout"
-    assert result.rule.event_data.currency == models.Currency.SEK
+    assert result.ad_account_id == "34999028468"
+    assert result.id == "2542620333444"
+    assert result.name == "Newsletter readers"
+    assert result.audience_type == "CUSTOMER_LIST"
+    assert result.description is None
+    assert result.rule.customer_list_id == "643"
+    assert result.size is None
+    assert result.status == "INITIALIZING"
+    assert result.type == "audience"
+    assert result.created_timestamp == 1767225600
+    assert result.updated_timestamp == 1767225600
+    assert result.created_by_company_name is None
 
 
 def test_create_errors(client: Any, server: Any, models: Any, errors: Any) -> None:
     """Raise the documented errors."""
-    for status, body, model in (
+    documented: list[tuple[int, Any, Any]] = [
         (400, {"code": 2, "message": "The access token was not accepted."}, models.Error),
         (400, {"code": 8, "message": "The request limit has been reached."}, models.Error),
         (400, {"code": 29, "message": "Trial access does not cover this request."}, models.Error),
-    ):
+    ]
+    for status, body, model in documented:
         server.answer(status, json=body)
         with pytest.raises(errors.ApiError) as caught:
             client.audiences.create(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date, datetime, time
 from decimal import Decimal
 from uuid import UUID
@@ -55,6 +56,8 @@ class Expressions:
         self.components = components
         self.imports: set[tuple[str, str]] = set()
         """Module and name."""
+        self._choosing = 0
+        """The number of unions being tried, in which a mismatch means another type."""
 
     def of(self, made: Type, value: Json) -> Code:
         """Return the expression for a value of a type.
@@ -72,6 +75,8 @@ class Expressions:
         except UndeclaredMember:
             raise
         except TypeMismatch:
+            if self._choosing:
+                raise
             return self._data(made, value)
 
     def _data(self, made: Type, value: Json) -> Code:
@@ -86,7 +91,7 @@ class Expressions:
             case Nullable(inner):
                 return "None" if value is None else self.exact(inner, value)
             case UnionType():
-                return self.exact(self.option(made, value), value)
+                return self._choose(made, value)[1]
             case Ref(name):
                 return self._component(self.components[name], value)
             case Array(inner) if isinstance(value, list):
@@ -107,17 +112,22 @@ class Expressions:
 
     def option(self, union: UnionType, value: Json) -> Type:
         """Return the type of a union that a value has; raise :class:`TypeMismatch` if none fits."""
+        return self._choose(union, value)[0]
+
+    def _choose(self, union: UnionType, value: Json) -> tuple[Type, str]:
+        """Return the first type that a value has with all its members, and the expression."""
         options = union.options
         if union.tag and isinstance(value, dict):
             told = value.get(union.tag)
             known = [o for o, v in zip(options, union.tags, strict=True) if told in v]
             options = tuple(known or (o for o, v in zip(options, union.tags, strict=True) if not v))
-        for one in options:
-            try:
-                self.exact(one, value)
-            except TypeMismatch:
-                continue
-            return one
+        self._choosing += 1
+        try:
+            for one in options:
+                with suppress(TypeMismatch):
+                    return one, self.exact(one, value)
+        finally:
+            self._choosing -= 1
         raise TypeMismatch
 
     def _scalar(self, name: str, value: Json) -> str:

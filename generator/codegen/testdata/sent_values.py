@@ -69,6 +69,8 @@ def _spelled(form: str, value: str) -> str:
     from pydantic import TypeAdapter
 
     kinds = {"date-time": datetime, "time": time, "duration": timedelta, "uuid": UUID}
+    if form == "date-time" and len(value) <= len("2026-01-02"):
+        return value  # a date in a union of both
     try:
         made = TypeAdapter[object](kinds[form])
         return str(made.dump_python(made.validate_python(value), mode="json"))

@@ -221,7 +221,8 @@ class _Functions:
                 for case in models
             ]
             block = [
-                "for status, body, model in (", *(f"    {row}" for row in rows), "):",
+                "documented: list[tuple[int, Any, Any]] = [", *(f"    {row}" for row in rows), "]",
+                "for status, body, model in documented:",
                 "    server.answer(status, json=body)",
                 "    with pytest.raises(errors.ApiError) as caught:",
                 f"        {call}",
