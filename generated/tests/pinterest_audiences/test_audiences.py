@@ -39,7 +39,7 @@ def test_create_customer_list(client: Any, server: Any, models: Any) -> None:
         ),
     )
 
-    request = server.request("post", "/ad_accounts/{ad_account_id}/audiences")
+    request = server.request("post", "/ad_accounts/{ad_account_id}/audiences", "application/json")
     assert request.method == "POST"
     assert str(request.url) == "https://api.pinterest.com/v5/ad_accounts/1/audiences"
     assert request.headers["authorization"] == "Bearer test-token"
@@ -144,7 +144,7 @@ def test_create_visitor(client: Any, server: Any, models: Any) -> None:
         ),
     )
 
-    request = server.request("post", "/ad_accounts/{ad_account_id}/audiences")
+    request = server.request("post", "/ad_accounts/{ad_account_id}/audiences", "application/json")
     assert request.method == "POST"
     assert str(request.url) == "https://api.pinterest.com/v5/ad_accounts/1/audiences"
     assert request.headers["authorization"] == "Bearer test-token"
@@ -215,7 +215,7 @@ def test_create_engagement(client: Any, server: Any, models: Any) -> None:
         ),
     )
 
-    request = server.request("post", "/ad_accounts/{ad_account_id}/audiences")
+    request = server.request("post", "/ad_accounts/{ad_account_id}/audiences", "application/json")
     assert request.method == "POST"
     assert str(request.url) == "https://api.pinterest.com/v5/ad_accounts/1/audiences"
     assert request.headers["authorization"] == "Bearer test-token"

@@ -88,7 +88,7 @@ class Cases:
                 data = {
                     "arguments": {**arguments, "body": value, **chosen},
                     **wire,
-                    "media_type": body.key,
+                    "validated_as": body.key if body.codec == "json" and media.schema else "",
                     "content_type": body.sent_as,
                     "codec": body.codec,
                     "body": as_sent(body.type, value, self.components),

@@ -261,8 +261,8 @@ class _Functions:
         """Return the checks of the request that was sent."""
         data = case.data
         place = [py_literal(op.method.lower()), py_literal(op.key)]
-        if data.get("media_type") != data.get("content_type"):
-            place.append(py_literal(data["media_type"]))
+        if data.get("validated_as"):
+            place.append(py_literal(data["validated_as"]))
         lines = [
             f"request = server.request({', '.join(place)})",
             f"assert request.method == {py_literal(data['method'])}",
