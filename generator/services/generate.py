@@ -128,15 +128,25 @@ def _model_process() -> AbstractContextManager[Executor | None]:
 
 
 def _earlier(output: Path, manifest: Manifest) -> dict[str, tuple[str, str]]:
-    """Return the files of the last run that are as it wrote them: their sources, their text."""
-    folder = output / manifest.package
+    """Return the files of the last run that are as it wrote them: their sources, their text.
+
+    Those of the tests have names that begin with ``tests/``.
+    """
+    files = manifest.paths(manifest.package)
     found: dict[str, tuple[str, str]] = {}
     for name, source in manifest.sources.items():
-        data = read_file(locate(folder, name))
-        if data is not None and sha256_of(data) == manifest.files.get(name):
+        path = _path(manifest.package, name)
+        data = read_file(locate(output, path))
+        if data is not None and sha256_of(data) == files.get(path):
             _, _, text = data.decode(errors="replace").partition("\n")  # without the header
             found[name] = source, text
     return found
+
+
+def _path(package: str, name: str) -> str:
+    """Return the path below the output folder of a file whose sources are recorded."""
+    is_test = name.startswith("tests/")
+    return f"tests/{package}/{name.removeprefix('tests/')}" if is_test else f"{package}/{name}"
 
 
 def _newly_left_out(
@@ -274,10 +284,10 @@ def _python_files(
     files = {f"{package}/{name}": text for name, text in sources.items()}
     files |= {f"{folder}/{name}": text for name, text in tests().items()}
     done = plain - theirs
+    names = {f"{package}/{name}": name for name in sources}
+    names |= {name: f"tests/{name.rpartition('/')[2]}" for name in files if name not in names}
     done |= {
-        f"{package}/{name}"
-        for name, text in sources.items()
-        if f"{package}/{name}" not in done and reuse.has(name, text)
+        path for path, name in names.items() if path not in done and reuse.has(name, files[path])
     }
     try:
         laid_out = format_files({n: text for n, text in files.items() if n not in done})
@@ -288,7 +298,7 @@ def _python_files(
     except SpeclockError as error:
         raise templates.blamed(error, files) from None
     files |= laid_out
-    files |= {f"{package}/{name}": text for name, text in reuse.found.items()}
+    files |= {_path(package, name): text for name, text in reuse.found.items()}
     return {n: HEADER + text if n.endswith(".py") else text for n, text in files.items()}
 
 

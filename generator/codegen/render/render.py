@@ -27,7 +27,7 @@ from .models import generate_models, model_tools
 from .reuse import Reuse
 from .templates import Templates, templates_folder
 from .views.package import ApiView
-from .views.test_modules import build_test_modules
+from .views.test_modules import ModelTestsView, build_test_modules
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -210,9 +210,9 @@ def render_tests(
     part, view = _Part(templates, "tests"), ApiView(api)
     files = {"conftest.py": part.render("conftest.py.jinja", api=view)}
     if classes:
-        files["test_models.py"] = part.render("test_models.py.jinja", classes=classes)
+        files["test_models.py"] = part.render("test_models.py.jinja", models=ModelTestsView(classes))
     for module in build_test_modules(api, cases):
-        files[f"test_{module.name}.py"] = part.render("_resource.py.jinja", module=module)
+        files[f"test_{module.name}.py"] = part.render("_resource.py.jinja", tests=module)
     return files
 
 

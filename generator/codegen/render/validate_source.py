@@ -92,6 +92,11 @@ TEST_MODULES = {
 }
 TEST_LIBRARIES = {"json": frozenset({"loads"}), "pytest": frozenset({"mark", "raises"})}
 """The same for the tests of operations."""
+_NAMING = {
+    ast.Name, ast.Attribute, ast.ImportFrom, ast.Import, ast.ClassDef, ast.FunctionDef,
+    ast.AsyncFunctionDef, ast.arg, ast.Call,
+}  # fmt: skip
+"""The nodes whose names are checked; most of a file are other ones."""
 _ALL_BUILTINS = frozenset(dir(builtins))
 
 
@@ -155,9 +160,11 @@ class _Module:
         nodes = list(ast.walk(self.tree))
         arguments = frozenset(node.arg for node in nodes if isinstance(node, ast.arg))
         for node in nodes:
-            if type(node) not in self.code:
-                raise _Forbidden(node, type(node).__name__)
-            self.node(node, arguments)
+            kind = type(node)
+            if kind not in self.code:
+                raise _Forbidden(node, kind.__name__)
+            if kind in _NAMING:
+                self.node(node, arguments)
 
     def node(self, node: ast.AST, arguments: frozenset[str]) -> None:
         """Check the names in one node, without the nodes below it."""

@@ -76,6 +76,14 @@ class TestModuleView:
     """The statements that literals of times and numbers need."""
 
 
+@dataclass(frozen=True, slots=True)
+class ModelTestsView:
+    """The classes of the models, to compare with their schemas."""
+
+    classes: Sequence[tuple[str, str]]
+    """Pairs of a class and the key of its schema."""
+
+
 def build_test_modules(api: Api, cases: Iterable[Case]) -> list[TestModuleView]:
     """Return a module for each resource with tests, and one for the client's own methods."""
     components = {component.name: component for component in api.components}
