@@ -82,11 +82,20 @@ class Server:
 
 
 def check_values(
-    path: Path, folder: Path, package: str, seed: str, root: Path | None = None
+    path: Path,
+    folder: Path,
+    package: str,
+    seed: str,
+    root: Path | None = None,
+    *,
+    of: Path | None = None,
 ) -> Values:
-    """Push values through the client of a description; files below ``root`` belong to it."""
+    """Push values of the description ``path`` through a client, that of ``of`` if it is another.
+
+    Files below ``root`` belong to the description.
+    """
     warnings.simplefilter("ignore")
-    checker = Checker(path, folder, package, seed, root)
+    checker = Checker(path, Calls(of or path, folder, package, root), seed)
     checker.run()
     return checker.values
 
@@ -94,15 +103,12 @@ def check_values(
 class Checker:
     """The check of one client."""
 
-    def __init__(
-        self, path: Path, folder: Path, package: str, seed: str, root: Path | None
-    ) -> None:
-        self.api = Calls(path, folder, package, root)
-        self.writing = importlib.import_module(f"{package}._model").WRITING
+    def __init__(self, path: Path, api: Calls, seed: str) -> None:
+        self.api = api
+        self.writing = importlib.import_module(f"{api.package.__name__}._model").WRITING
         self.source = Source(path)
         self.random = Random(seed)
-        manifest = json.loads((folder / package / "speclock.json").read_text(encoding="utf-8"))
-        self.calls = {(o["method"], o["path"]): str(o["call"]) for o in manifest["operations"]}
+        self.calls = {(op.method, op.key.value): op.call for op in api.api.operations}
         self.server = Server()
         self.server.make = self.api.httpx.Response
         self.client = self.api.client("sync", self.server)
