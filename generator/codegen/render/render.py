@@ -210,7 +210,9 @@ def render_tests(
     part, view = _Part(templates, "tests"), ApiView(api)
     files = {"conftest.py": part.render("conftest.py.jinja", api=view)}
     if classes:
-        files["test_models.py"] = part.render("test_models.py.jinja", models=ModelTestsView(classes))
+        files["test_models.py"] = part.render(
+            "test_models.py.jinja", models=ModelTestsView(classes)
+        )
     for module in build_test_modules(api, cases):
         files[f"test_{module.name}.py"] = part.render("_resource.py.jinja", tests=module)
     return files
