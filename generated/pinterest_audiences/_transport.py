@@ -42,8 +42,9 @@ class Sender:
                 if fault:
                     raise RequestError(fault)
             try:
-                request = call.request(builder)
-                response = http.send(request, auth=call.auth, follow_redirects=False, stream=True)
+                response = http.send(
+                    call.request(builder), auth=call.auth, follow_redirects=False, stream=True
+                )
                 return self.receive(response, call)
             except NO_ANSWER as cause:
                 pause = call.pause(call.lost(cause))
@@ -88,10 +89,9 @@ class AsyncSender:
                 if fault:
                     raise RequestError(fault)
             try:
-                request = call.request(builder)
                 with anyio.move_on_after(call.limit - time.monotonic()):
                     response = await http.send(
-                        request, auth=call.auth, follow_redirects=False, stream=True
+                        call.request(builder), auth=call.auth, follow_redirects=False, stream=True
                     )
                     return await self.receive(response, call)
                 raise httpx.ReadTimeout(PASSED)

@@ -32,11 +32,11 @@ class _Connections(Generic[C]):
 
     def __init__(self, http_client: C | None, **settings: Any) -> None:
         """``settings`` are those of an HTTP client of our own."""
-        self._settings = {**settings, "limits": LIMITS, "cookies": NoCookies()}
+        self._settings: dict[str, Any] = {**settings, "limits": LIMITS, "cookies": NoCookies()}
         self._is_owned = http_client is None
         self._is_bound = http_client is None and settings["transport"] is None
         """True if the connections belong to a process and an event loop."""
-        self._http = http_client or self._connect()
+        self._http: C = self._connect() if http_client is None else http_client
         self._pid = os.getpid()
 
     def _connect(self) -> C:

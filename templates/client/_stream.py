@@ -300,8 +300,10 @@ def streamed(
     operation: Operation[Any], answers: Mapping[str, Answer], accept: str
 ) -> StreamedOperation[Any]:
     """Return an operation with readers for responses that are read as they arrive."""
-    made = {one.name: getattr(operation, one.name) for one in fields(StreamedOperation)}
-    return StreamedOperation(**{**made, "answers": answers, "accept": accept})
+    names = [one.name for one in fields(StreamedOperation)]
+    made: dict[str, Any] = {name: getattr(operation, name) for name in names}
+    made.update(answers=answers, accept=accept)
+    return StreamedOperation[Any](**made)
 
 
 def _decoder(call: Call[Any], response: httpx.Response) -> Decoder | None:
