@@ -28,7 +28,7 @@ from pinterest_audiences._json import Json
 from pinterest_audiences._operation import Operation
 from pinterest_audiences._path import Path as PathParameter
 
-from tests.client import answer_faults, connection_faults
+from tests.client import answer_faults, connection_faults, runtime_size
 from tests.client.fault_cases import OK, Case, answers, reset_read, silent
 
 if TYPE_CHECKING:
@@ -225,7 +225,7 @@ def page() -> str:
         for case in cases:
             cells = (case.fault, outcome(case), str(case.posts))
             lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
-    return "\n".join([*lines, ""])
+    return "\n".join([*lines, "", *runtime_size.SECTION, ""])
 
 
 def test_the_page_is_current() -> None:
