@@ -114,7 +114,11 @@ class Call(Generic[T]):
         # An argument may be the same header as a credential, and takes precedence.
         headers = {**builder.headers, **self.builder.headers}
         method = self.operation.method
-        return httpx.Request(method, url, headers=headers, extensions=extensions, **builder.body)
+        headers.setdefault("host", url.netloc.decode())  # httpx adds none to a stream
+        made = httpx.Request(method, url, headers=headers, extensions=extensions, **builder.body)
+        if isinstance(made.stream, httpx.ByteStream):
+            made.read()  # so that hooks and an httpx.Auth find the content
+        return made
 
     def check_deadline(self) -> None:
         """Raise ``httpx.ReadTimeout`` after the end of the attempt."""
@@ -124,14 +128,13 @@ class Call(Generic[T]):
     def read(self, response: httpx.Response, chunks: Sequence[bytes] | None) -> T:
         """Return the result; ``chunks`` is the body as received, None if httpx has read it."""
         exchange = self.exchange(response, response.content if chunks is None else b"".join(chunks))
-        encoding = response.headers.get("content-encoding")
         try:
-            if chunks and encoding:
-                exchange.content = self._decode(chunks, encoding)
+            if chunks and "content-encoding" in response.headers:
+                exchange.content = self._decode(chunks, response.headers["content-encoding"])
         except httpx.DecodingError as cause:
             if response.is_success:
                 self._note(exchange)
-                fact = f"unreadable body: not {one_line(encoding, 40)}"
+                fact = f"unreadable body: not {one_line(response.headers['content-encoding'], 40)}"
                 raise ResponseError(exchange, fact) from cause
         self._note(exchange)
         return self.operation.read(exchange)
@@ -181,7 +184,7 @@ class Call(Generic[T]):
             info.attempts, info.elapsed = self.attempts, elapsed
             info.status_code, info.headers = exchange.status_code, exchange.headers
             info.body, info.request_id = exchange.content, exchange.request_id
-        if exchange.status_code:
+        if exchange.status_code and log.isEnabledFor(logging.DEBUG):
             line = "%s in %.0f ms (attempt %d, %d bytes, request %s)"
             size, request = len(exchange.content), exchange.request_id or "without id"
             log.debug(line, exchange, elapsed * 1000, self.attempts, size, request)

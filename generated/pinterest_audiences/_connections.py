@@ -79,9 +79,10 @@ class AsyncConnections(_Connections[httpx.AsyncClient]):
 
         before, http = self._http, super().current()
         if self._is_bound:
+            loop = current_token()
             if self._loop is None or http is not before:
-                self._loop = current_token()
-            if self._loop != current_token():
+                self._loop = loop
+            if self._loop != loop:
                 raise RequestError(
                     "the client belongs to another event loop, where its first call was; "
                     "make one for each loop. Nothing was sent"

@@ -13,6 +13,8 @@ from .errors import RequestError
 
 def quoted(text: str, safe: str = "") -> str:
     """Return ``text`` percent-encoded; raise :class:`RequestError` for half a surrogate pair."""
+    if text.isascii() and text.isalnum():
+        return text  # most are ids, and quote() takes longer
     try:
         return quote(text, safe=safe)
     except UnicodeEncodeError:
@@ -21,6 +23,8 @@ def quoted(text: str, safe: str = "") -> str:
 
 def as_text(value: Any) -> str:
     """Return a scalar as it is written in a URL or a header."""
+    if isinstance(value, str):
+        return str(value)
     plain = to_jsonable_python(value)
     if isinstance(plain, bool):
         return "true" if plain else "false"

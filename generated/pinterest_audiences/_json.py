@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, cast
 
 from pydantic_core import PydanticSerializationError
@@ -25,17 +26,17 @@ class Json(Typed):
         """Write the value; fields that were never set are left out."""
         if isinstance(value, dict) and self.model is not None:
             value = self.model(**cast("dict[str, Any]", value))
-        value = self.adapter.validate_python(value, context=WRITING)
+        if self.model is None or not isinstance(value, self.model):
+            value = self.adapter.validate_python(value, context=WRITING)
         try:
             content = self.adapter.serializer.to_json(
                 value, exclude_unset=True, by_alias=True, warnings="error"
             )
         except (PydanticSerializationError, UnicodeEncodeError) as cause:
             raise RequestError(f"the body can't be written: {one_line(str(cause))}") from cause
-        builder.headers["content-type"] = self.media_type
-        builder.body = {"content": content}
+        builder.put(content, self.media_type)
 
-    @property
+    @cached_property
     def model(self) -> type[Model] | None:
         """The type, if it is a model."""
         type_ = self._type()

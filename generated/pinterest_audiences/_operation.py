@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
+from ._http import httpx
 from ._options import REQUEST_ID_HEADER
 from .errors import ResponseError, api_error, explain
 
@@ -25,7 +26,12 @@ class RequestBuilder:
     headers: dict[str, str] = field(repr=False)
     """Names in lower case."""
     body: dict[str, Any] = field(default_factory=dict[str, Any], repr=False)
-    """The body as ``httpx.Request`` takes it, by the name of the argument."""
+    """The body as ``httpx.Request`` takes it: ``stream``, or nothing."""
+
+    def put(self, content: bytes, media_type: str) -> None:
+        """Set the body; as a stream, which httpx needn't encode."""
+        self.body = {"stream": httpx.ByteStream(content)}
+        self.headers |= {"content-type": media_type, "content-length": str(len(content))}
 
 
 class Parameter(Protocol):

@@ -23,7 +23,7 @@ class Path(Typed):
 
     def write(self, builder: RequestBuilder, value: Any) -> None:
         """Put the value into the path, percent-encoded as one segment (RFC 3986 §3.3)."""
-        text = as_text(self.adapter.validate_python(value, context=WRITING))
+        text = as_text(self.adapter.validator.validate_python(value, context=WRITING))
         if text in ("", ".", ".."):
             raise RequestError(f"{self.name}={text!r} can't stand in a path; nothing was sent")
         builder.path = builder.path.replace(f"{{{self.wire}}}", quoted(text))

@@ -116,4 +116,6 @@ class AsyncSender:
 
 
 async def _awaited(value: Any) -> Any:
+    if isinstance(value, str):
+        return value  # nearly always, and the other question takes longer
     return await value if inspect.isawaitable(value) else value

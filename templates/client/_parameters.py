@@ -206,8 +206,7 @@ class Form(Typed):
                 continue
             items = cast("Sequence[Any]", member) if isinstance(member, list) else [member]
             pieces += [in_query(name, _field(item)) for item in items if item is not None]
-        builder.headers["content-type"] = self.media_type
-        builder.body = {"content": "&".join(pieces).encode()}
+        builder.put("&".join(pieces).encode(), self.media_type)
 
 
 def _field(value: Any) -> str:

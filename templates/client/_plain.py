@@ -15,10 +15,9 @@ class Text:
     def write(self, builder: RequestBuilder, value: str) -> None:
         """Write the text."""
         try:
-            builder.body = {"content": value.encode()}
+            builder.put(value.encode(), self.media_type)
         except UnicodeEncodeError as cause:
             raise RequestError(f"the body can't be written: {cause.reason}") from cause
-        builder.headers["content-type"] = self.media_type
 
     def read(self, content: bytes, _content_type: str = "", /) -> str:
         """Return the text of a response."""

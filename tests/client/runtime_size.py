@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TABLE = """
 `_call` | 145
-    base URLs that can't be used, headers and time-outs of one call, the deadline,
+    invalid base URLs, headers and time-outs of one call, the deadline,
     content-encodings, `ResponseInfo`, retries and logs
 `_transport` | 95
     the loop of attempts and the reading of a response, twice: with and without `await`
@@ -29,7 +29,7 @@ TABLE = """
 `_limits`, `_enums` | 65
     reading a response whose values break a limit or aren't listed
 `_json`, `_path`, `_encoding` | 65
-    JSON bodies, and a parameter in the path that can't change the path
+    JSON bodies, and a parameter in the path that cannot change the path
 `resources` | 40
     the method, twice, and its operation
 """

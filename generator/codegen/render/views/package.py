@@ -181,6 +181,8 @@ class ApiView(View):
             components or writers - {"Text"} or codecs - {"none", "text", "bytes"}
         )
         """True if pydantic checks any value."""
+        self.has_codecs = self.uses_types or self.uses_plain
+        """True if a module writes or reads bodies."""
         self.reads_content = bool(codecs - {"none"})
         """True if a response has a body."""
         self.uses_paths = "Path" in writers
