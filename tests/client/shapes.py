@@ -80,6 +80,12 @@ SHAPES = (
         result=[{"data": "a", "event": "e"}],
     ),
     Shape(
+        "a stream that is chosen", "bodies", "notes.create_stream",
+        "POST https://press.example/notes", lambda case: {"body": case.models.Note(**NOTE)},
+        status=200, content=b'data: {"word": "a"}\n\n', media_type="text/event-stream",
+        result=[{"word": "a"}], is_idempotent=False,
+    ),
+    Shape(
         "a stream of bytes", "bodies", "prints.download_stream",
         "GET https://press.example/prints/7", lambda _: {"id": "7"},
         status=200, content=b"\xff", media_type="image/png", result=[b"\xff"],

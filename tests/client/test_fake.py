@@ -81,6 +81,8 @@ def test_it_answers_in_turn(caller: Caller) -> None:
     assert caught.value.headers["x-kind"] == "pot"
     assert [create(caller, fake), create(caller, fake)] == [result, result]
     assert len(fake.audiences_create.calls) == 6
+    response = fake.audiences_create.reply(httpx.Request("POST", URL))
+    assert response.headers["content-type"] == "application/json"
 
 
 def create(caller: Caller, fake: Fake) -> Audience:

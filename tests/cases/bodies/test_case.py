@@ -158,6 +158,21 @@ def test_an_answer_streams_to_a_task(press: Press) -> None:
     assert asyncio.run(tail()) == ["a", "b"]
 
 
+def test_the_fake_answers_as_it_is_asked(press: Press) -> None:
+    """With a stream if the call wants one, else with the whole value."""
+    testing = importlib.import_module(f"{press.package.__name__}.testing")
+    fake = testing.Fake()
+    note = press.models.Note(text="a")
+    with press.package.Sample(transport=fake) as client:
+        whole = client.notes.create(note)
+        with client.notes.create_stream(note) as words:
+            streamed = list(words)
+
+    assert type(whole) is press.models.Note
+    assert [type(word) for word in streamed] == [press.models.Word]
+    assert len(fake.notes_create.calls) == 2
+
+
 def test_reading_forgives_broken_limits(press: Press) -> None:
     """The call did succeed: no text that is too long, nor another constant, is lost."""
     answer = {"text": "much too long for a note", "kind": "rich"}

@@ -26,7 +26,8 @@ OWN_CODE = ("models", "resources", "_operations.py")
 CLIENT = (
     "client/test_shapes.py", "client/test_retries.py", "client/test_credentials.py",
     "client/test_http_client.py", "client/test_options.py", "client/test_breakage.py",
-    "client/test_secrets_and_logs.py", "client/test_copies.py",
+    "client/test_secrets_and_logs.py", "client/test_copies.py", "client/test_methods.py",
+    "client/test_encodings.py",
 )  # fmt: skip
 MODELS = ("client/test_models.py", "client/test_reading.py", "client/test_seed.py")
 SECURITY = (
@@ -42,7 +43,7 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     "_content_types.py": ("cases/content_types",),
     "_exact.py": ("cases/exact_values",),
     "_fake.py": (
-        "client/test_fake.py", "client/test_shapes.py", "cases/content_types",
+        "client/test_fake.py", "client/test_shapes.py", "cases/bodies", "cases/content_types",
         "cases/lenient_operations", "cases/oauth",
     ),
     "_model.py": (*MODELS, *CLIENT, "cases/exact_values", "cases/bodies"),
@@ -57,12 +58,12 @@ RELEVANT: Mapping[str, Sequence[str]] = {
         "cases/exact_values",
     ),
     "_retry.py": ("client/test_retries.py", *CLIENT, "client/test_faults.py"),
-    "_stream.py": ("cases/bodies", "cases/lenient_operations", "client/test_shapes.py"),
+    "_stream.py": ("client/test_streams.py", "client/test_shapes.py", "cases/bodies"),
     "_transport.py": (*CLIENT, *WAITING),
     "_unions.py": ("cases/subtypes", "cases/discriminator_values", "cases/union_with_base"),
-    "_uploads.py": ("cases/bodies", "client/test_shapes.py"),
+    "_uploads.py": ("client/test_uploads.py", "cases/bodies", "client/test_shapes.py"),
     "errors.py": ("client/test_breakage.py", *CLIENT, "cases/oauth", "client/test_faults.py"),
-    "files.py": ("cases/bodies",),
+    "files.py": ("cases/bodies", "client/test_uploads.py"),
 }  # fmt: skip
 """The tests of each module of the runtime, the likeliest to fail first."""
 
@@ -82,6 +83,11 @@ class Mutant:
     def module(self) -> str:
         """Return the path of the module within its package."""
         return self.fault.file.partition("/")[2]
+
+    @property
+    def is_runtime(self) -> bool:
+        """Tell whether every package has the line."""
+        return is_runtime(self.module, self.fault.source_line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +113,7 @@ def runtime(folder: Path, kinds: Sequence[str]) -> Subject:
     # Tests that generate a package use the templates in this folder; see `trials`.
     shutil.copytree(ROOT / "templates", folder, dirs_exist_ok=True)
     copies = [package.name, *map(package_of, sorted(_topics())), "client"]
-    mutants = [mutant for mutant in _mutants(folder, copies, kinds) if in_runtime(mutant)]
+    mutants = [mutant for mutant in _mutants(folder, copies, kinds) if mutant.is_runtime]
 
     def tests(mutant: Mutant | None) -> Sequence[Path]:
         every = [path for paths in RELEVANT.values() for path in paths]
@@ -121,7 +127,7 @@ def package(folder: Path, output: Path, name: str, kinds: Sequence[str]) -> Subj
     """Prepare a generated package with its own tests, from below `output`."""
     for part in (name, f"tests/{name}"):
         shutil.copytree(output / part, folder / part, ignore=_CACHES)
-    mutants = [m for m in _mutants(folder, [name], kinds) if not in_runtime(m)]
+    mutants = [m for m in _mutants(folder, [name], kinds) if not m.is_runtime]
     return Subject(
         f"The generated code of {name}, by its own tests",
         folder,
@@ -142,11 +148,9 @@ def described(folder: Path, description: Path, kinds: Sequence[str]) -> Subject:
     return replace(package(folder, output, name, kinds), is_sampled=True)
 
 
-def in_runtime(mutant: Mutant) -> bool:
-    """Tell the runtime from generated code: a template has the line as it is."""
-    if mutant.module.startswith(OWN_CODE):
-        return False
-    return mutant.fault.source_line in _template_lines()
+def is_runtime(module: str, line: str) -> bool:
+    """Tell the runtime from code made for a description: a template has the line as it is."""
+    return not module.startswith(OWN_CODE) and line in _template_lines()
 
 
 _CACHES = shutil.ignore_patterns("__pycache__")
@@ -154,6 +158,7 @@ _CACHES = shutil.ignore_patterns("__pycache__")
 
 @cache
 def _template_lines() -> frozenset[str]:
+    """Return the lines of the client's templates, without their indentation."""
     texts = [path.read_text(encoding="utf-8") for path in (ROOT / "templates" / "client").iterdir()]
     return frozenset(line.strip() for text in texts for line in text.splitlines())
 
