@@ -103,6 +103,7 @@ def test_every_other_status_is_an_error(shape: Shape, case: Case, mode: str, sta
     assert len(requests) == 1
     for part in (f"{caught.value.method} {caught.value.url}", str(status)):
         assert part in str(caught.value)
+    assert ("a redirect, which is not followed" in str(caught.value)) is (status < 400)
 
 
 def test_too_many_requests(shape: Shape, case: Case, mode: str) -> None:

@@ -206,7 +206,19 @@ def without_ids(items: Any) -> list[Any]:
     return [{k: v for k, v in item.items() if k != "id"} for item in items]
 
 
-def test_a_success_that_is_not_documented_is_no_stream(case: Case, mode: str) -> None:
+def test_a_documented_success_without_a_body_is_an_empty_stream(case: Case, mode: str) -> None:
+    def no_content(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(204)
+
     shape = named("a stream of lines")
+    assert do(shape, case, mode, no_content)[0] == []
+    assert opened(shape, case, mode, no_content, lambda stream: stream.status_code) == 204
     with pytest.raises(case.errors.ResponseError, match="undocumented success"):
-        do(shape, case, mode, lambda _: httpx.Response(204))
+        do(named("a stream of events"), case, mode, no_content)
+
+
+def test_an_auth_of_the_callers_signs_the_request(case: Case, mode: str) -> None:
+    shape = named("a stream of events")
+    auth = httpx.BasicAuth("user", "password")
+    _, (request,) = do(shape, case, mode, shape.answer, token=auth)
+    assert request.headers["authorization"] == "Basic dXNlcjpwYXNzd29yZA=="

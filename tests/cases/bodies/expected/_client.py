@@ -8,6 +8,7 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from ._auth import AsyncToken, Bearer, Credential, Token
 from ._call import DEFAULT_DEADLINE, DEFAULT_TIMEOUT, Settings
 from ._connections import LIMITS, AsyncConnections, Connections, NoCookies
 from ._http import httpx
@@ -28,11 +29,14 @@ class Sample:
     counts seconds for each step of an attempt, ``deadline`` for a whole one; ``retry`` says
     what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
     replace the HTTP side, for instance by the fake in ``testing``.
+
+    ``token`` is a bearer token.
     """
 
     def __init__(
         self,
         *,
+        token: Token | None = None,
         base_url: str = DEFAULT_BASE_URL,
         timeout: float | httpx.Timeout = DEFAULT_TIMEOUT,
         deadline: float = DEFAULT_DEADLINE,
@@ -48,7 +52,10 @@ class Sample:
         letter by letter may take longer. ``transport`` replaces the network below our HTTP client;
         ``http_client`` is used instead of it and stays the caller's.
         """
-        settings = Settings(base_url, {}, headers, timeout, deadline, retry, http_client)
+        given: dict[str, Credential] = {}
+        if token is not None:
+            given["token"] = Bearer(token)
+        settings = Settings(base_url, given, headers, timeout, deadline, retry, http_client)
 
         def connect() -> httpx.Client:
             return httpx.Client(
@@ -112,11 +119,14 @@ class AsyncSample:
     counts seconds for each step of an attempt, ``deadline`` for a whole one; ``retry`` says
     what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
     replace the HTTP side, for instance by the fake in ``testing``.
+
+    ``token`` is a bearer token.
     """
 
     def __init__(
         self,
         *,
+        token: AsyncToken | None = None,
         base_url: str = DEFAULT_BASE_URL,
         timeout: float | httpx.Timeout = DEFAULT_TIMEOUT,
         deadline: float = DEFAULT_DEADLINE,
@@ -132,7 +142,10 @@ class AsyncSample:
         letter by letter may take longer. ``transport`` replaces the network below our HTTP client;
         ``http_client`` is used instead of it and stays the caller's.
         """
-        settings = Settings(base_url, {}, headers, timeout, deadline, retry, http_client)
+        given: dict[str, Credential] = {}
+        if token is not None:
+            given["token"] = Bearer(token)
+        settings = Settings(base_url, given, headers, timeout, deadline, retry, http_client)
 
         def connect() -> httpx.AsyncClient:
             return httpx.AsyncClient(
