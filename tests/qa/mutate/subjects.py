@@ -137,11 +137,10 @@ def package(folder: Path, output: Path, name: str, kinds: Sequence[str]) -> Subj
 
 
 def described(folder: Path, description: Path, kinds: Sequence[str]) -> Subject:
-    """Generate the package of a description and prepare it, below `folder`."""
-    output = folder.with_name(f"{folder.name}-output")
-    name = "sample"
+    """Generate the package of a description under the folder's name, and prepare it."""
+    output, name = folder.with_name(f"{folder.name}-output"), folder.name
     outcome = speclock(
-        ROOT, "generate", "--quiet", "--spec", str(description), "--package", name,
+        ROOT, "generate", "--quiet", "--spec", str(description.resolve()), "--package", name,
         "--output", str(output),
     )  # fmt: skip
     assert outcome.code == 0, outcome.err
