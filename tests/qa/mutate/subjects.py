@@ -113,25 +113,25 @@ def runtime(folder: Path, kinds: Sequence[str]) -> Subject:
     # Tests that generate a package use the templates in this folder; see `trials`.
     shutil.copytree(ROOT / "templates", folder, dirs_exist_ok=True)
     copies = [package.name, *map(package_of, sorted(_topics())), "client"]
-    mutants = [mutant for mutant in _mutants(folder, copies, kinds) if mutant.is_runtime]
+    chosen = [mutant for mutant in mutants(folder, copies, kinds) if mutant.is_runtime]
 
     def tests(mutant: Mutant | None) -> Sequence[Path]:
         every = [path for paths in RELEVANT.values() for path in paths]
-        chosen = RELEVANT[mutant.module] if mutant else every
-        return [ROOT / "tests" / path for path in dict.fromkeys(chosen)]
+        paths = RELEVANT.get(mutant.module, CLIENT) if mutant else every
+        return [ROOT / "tests" / path for path in dict.fromkeys(paths)]
 
-    return Subject("The runtime, by this project's tests", folder, mutants, tests)
+    return Subject("The runtime, by this project's tests", folder, chosen, tests)
 
 
 def package(folder: Path, output: Path, name: str, kinds: Sequence[str]) -> Subject:
     """Prepare a generated package with its own tests, from below `output`."""
     for part in (name, f"tests/{name}"):
         shutil.copytree(output / part, folder / part, ignore=_CACHES)
-    mutants = [m for m in _mutants(folder, [name], kinds) if not m.is_runtime]
+    chosen = [mutant for mutant in mutants(folder, [name], kinds) if not mutant.is_runtime]
     return Subject(
         f"The generated code of {name}, by its own tests",
         folder,
-        mutants,
+        chosen,
         lambda _: [Path("tests", name)],
     )
 
@@ -158,7 +158,8 @@ _CACHES = shutil.ignore_patterns("__pycache__")
 @cache
 def _template_lines() -> frozenset[str]:
     """Return the lines of the client's templates, without their indentation."""
-    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "templates" / "client").iterdir()]
+    paths = [path for path in (ROOT / "templates" / "client").rglob("*.py*") if path.is_file()]
+    texts = [path.read_text(encoding="utf-8") for path in paths if path.suffix != ".pyc"]
     return frozenset(line.strip() for text in texts for line in text.splitlines())
 
 
@@ -169,7 +170,7 @@ def _topics() -> set[str]:
     return tested | {shape.topic for shape in SHAPES}
 
 
-def _mutants(folder: Path, copies: Sequence[str], kinds: Sequence[str]) -> Iterator[Mutant]:
+def mutants(folder: Path, copies: Sequence[str], kinds: Sequence[str]) -> Iterator[Mutant]:
     """Yield each fault once, with its edits in all copies of the module."""
     groups: defaultdict[object, list[Fault]] = defaultdict(list)
     for copy in copies:
