@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,9 +25,10 @@ from .read_api import read_api, shown_path
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from ..codegen.ir import Api
+    from ..codegen.ir import Api, Case
     from ..codegen.render.reuse import Reuse
     from ..document.tree import SourceFile
+    from ..openapi import model
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +128,25 @@ def _model_process() -> AbstractContextManager[Executor | None]:
 
 
 def _earlier(output: Path, manifest: Manifest) -> dict[str, tuple[str, str]]:
-    """Return the files of the last run that are as it wrote them: their sources, their text."""
-    folder = output / manifest.package
+    """Return the files of the last run that are as it wrote them: their sources, their text.
+
+    Those of the tests have names that begin with ``tests/``.
+    """
+    files = manifest.paths(manifest.package)
     found: dict[str, tuple[str, str]] = {}
     for name, source in manifest.sources.items():
-        data = read_file(locate(folder, name))
-        if data is not None and sha256_of(data) == manifest.files.get(name):
+        path = _path(manifest.package, name)
+        data = read_file(locate(output, path))
+        if data is not None and sha256_of(data) == files.get(path):
             _, _, text = data.decode(errors="replace").partition("\n")  # without the header
             found[name] = source, text
     return found
+
+
+def _path(package: str, name: str) -> str:
+    """Return the path below the output folder of a file whose sources are recorded."""
+    is_test = name.startswith("tests/")
+    return f"tests/{package}/{name.removeprefix('tests/')}" if is_test else f"{package}/{name}"
 
 
 def _newly_left_out(
@@ -174,7 +186,7 @@ def render_client(
     """
     # Imported here, so that a check of recorded hashes doesn't pay for them.
     from ..codegen.render.reuse import Reuse
-    from ..codegen.testdata.json_files import examples, test_data
+    from ..codegen.testdata.fake_replies import fake_replies
 
     findings = Findings(strict=client.strict)
     path = root / client.spec
@@ -185,12 +197,14 @@ def render_client(
     versions = tool_versions()
     reuse = Reuse(earlier or {}, json.dumps(versions))
     package, folder = client.package, f"tests/{client.package}"
-    files = _python_files(api, templates, reuse, process, progress)
+    tests: Callable[[], dict[str, str]] = dict[str, str]
     if client.tests:
-        data = test_data(api, cases, source.canonical.to_json())
-        files |= {f"{folder}/{name}": text for name, text in data.items()}
+        tests = partial(_tests, api, cases, source.canonical, templates)
+    files = _python_files(api, templates, reuse, process, tests, progress)
+    if client.tests:
+        files[f"{folder}/openapi.json"] = source.canonical.to_json()
     if client.fake:
-        files[f"{package}/_examples.json"] = examples(api, cases)
+        files[f"{package}/_examples.json"] = fake_replies(api, cases)
     warnings = (*source.document.warnings, *findings.warnings)
     main = path.resolve()
     references_root = (root / client.root).resolve() if client.root else main.parent
@@ -235,12 +249,27 @@ def render_client(
     return RenderedClient(FileSet.of(manifest, files), warnings, left_out, len(api.operations))
 
 
+def _tests(
+    api: Api, cases: Sequence[Case], canonical: model.Document, templates: Templates
+) -> dict[str, str]:
+    """Return the unformatted source of the generated tests."""
+    from ..codegen.render.render import render_tests
+    from ..codegen.testdata.schema_classes import schema_classes
+
+    return render_tests(api, cases, schema_classes(api, canonical), templates)
+
+
 def _python_files(
-    api: Api, templates: Templates, reuse: Reuse, process: Executor | None, progress: Progress
+    api: Api,
+    templates: Templates,
+    reuse: Reuse,
+    process: Executor | None,
+    tests: Callable[[], dict[str, str]],
+    progress: Progress,
 ) -> dict[str, str]:
     """Return the formatted and validated Python files of a client and of its tests."""
     from ..codegen.render.format import format_files
-    from ..codegen.render.render import HEADER, render, render_tests
+    from ..codegen.render.render import HEADER, render
     from ..codegen.render.validate_source import validate_source
 
     package, folder = api.package, f"tests/{api.package}"
@@ -253,23 +282,23 @@ def _python_files(
         for own in (False, True)
     )
     files = {f"{package}/{name}": text for name, text in sources.items()}
-    files |= {f"{folder}/{name}": text for name, text in render_tests(api, templates).items()}
+    files |= {f"{folder}/{name}": text for name, text in tests().items()}
     done = plain - theirs
+    names = {f"{package}/{name}": name for name in sources}
+    names |= {name: f"tests/{name.rpartition('/')[2]}" for name in files if name not in names}
     done |= {
-        f"{package}/{name}"
-        for name, text in sources.items()
-        if f"{package}/{name}" not in done and reuse.has(name, text)
+        path for path, name in names.items() if path not in done and reuse.has(name, files[path])
     }
     try:
         laid_out = format_files({n: text for n, text in files.items() if n not in done})
         rendered = {n: text for n, text in laid_out.items() if n not in theirs}
-        validate_source(
-            {n.partition("/")[2]: text for n, text in rendered.items() if n.endswith(".py")}
-        )
+        own = f"{package}/"
+        fixed = {f"{folder}/conftest.py", f"{folder}/test_models.py"}  # no text of a description
+        validate_source({n.removeprefix(own): t for n, t in rendered.items() if n not in fixed})
     except SpeclockError as error:
         raise templates.blamed(error, files) from None
     files |= laid_out
-    files |= {f"{package}/{name}": text for name, text in reuse.found.items()}
+    files |= {_path(package, name): text for name, text in reuse.found.items()}
     return {n: HEADER + text if n.endswith(".py") else text for n, text in files.items()}
 
 

@@ -11,11 +11,11 @@ from ..codegen.build.types import annotation
 from ..codegen.ir import Api, Case, ClientOperation, Credential, Json, MethodParameter, Model
 from ..codegen.render.docstrings import py_literal
 from ..codegen.render.format import format_files
+from ..codegen.render.python_expressions import Expressions
 from ..codegen.render.views.methods import SignatureView
 from ..codegen.render.views.package import ApiView
-from ..codegen.testdata.json_files import examples
+from ..codegen.testdata.fake_replies import fake_replies
 from ..printable import on_one_line
-from .python_expressions import Expressions
 from .table import table
 
 EXAMPLE_URL = "https://api.example.com"
@@ -129,9 +129,9 @@ class OperationText:
         assert isinstance(given, dict)
         for parameter in self.op.parameters:
             if parameter.required:
-                yield writer.of(parameter.annotation, given[parameter.name])
+                yield writer.of(parameter.type, given[parameter.name])
         if self.op.body and "body" in given:
-            yield writer.of(self.op.body.annotation, given["body"])
+            yield writer.of(self.op.body.type, given["body"])
 
     def _settings(self, credentials: Sequence[Credential]) -> Iterator[str]:
         """Yield the arguments of the constructor."""
@@ -145,7 +145,7 @@ class OperationText:
 
     def answer(self) -> str:
         """Return the status with the result's type, and the example of the body."""
-        known: dict[str, dict[str, Json]] = json.loads(examples(self.api, self.cases))
+        known: dict[str, dict[str, Json]] = json.loads(fake_replies(self.api, self.cases))
         reply = known.get(self.op.constant)
         if reply is None and self.op.streamed:
             reply = known.get(self.op.streamed.constant)

@@ -93,8 +93,7 @@ def test_each_kind_of_template_stands_in_for_ours(project: Project) -> None:
         "client/_retry.py", (OURS / "client/_retry.py").read_text("utf-8") + "\nOWN  =  1\n"
     )
     project.change("models/pydantic_v2/BaseModel.jinja2", "class {{", "# A model, ours.\nclass {{")
-    project.write("tests/test_pages.py", '"""Ours."""\n')
-    project.write("tests/test_requests.py", '"""Ours."""\n\n\ndef test_ours() -> None:\n    pass\n')
+    project.change("tests/conftest.py.jinja", "The client under test", "Our client under test")
     found = project.run("generate")
     assert found.code == 0, found.err
     assert "Both clients, ours" in project.made("_client.py")
@@ -102,9 +101,7 @@ def test_each_kind_of_template_stands_in_for_ours(project: Project) -> None:
     assert project.made("_retry.py").endswith("\nOWN = 1\n")  # laid out
     assert "# A model, ours.\nclass Pet(Model):" in project.made("models.py")
     tests = project.folder / "out/tests/shop"
-    assert "def test_ours" in (tests / "test_requests.py").read_text("utf-8")
-    assert not (tests / "test_pages.py").exists()  # this API has none
-    assert (tests / "test_fake.py").exists()
+    assert "Our client under test" in (tests / "conftest.py").read_text("utf-8")
     done = subprocess.run(
         [sys.executable, "-c", "import shop; from shop._retry import OWN; shop.Shop; print(OWN)"],
         cwd=project.folder / "out",

@@ -13,6 +13,7 @@ import pytest
 from jinja2 import nodes
 
 from generator.codegen import ir
+from generator.codegen.render.views import test_modules
 from generator.drift.report import html_view as view
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates"
@@ -68,10 +69,10 @@ def test_the_folders_are_as_the_house_says() -> None:
 @every_template
 def test_begins_by_naming_what_it_receives(path: Path) -> None:
     first = path.read_text(encoding="utf-8").splitlines()[0]
-    assert first.startswith("{#- ir.")
+    assert first.startswith(("{#- ir.", "{#- views."))
     assert first.endswith("-#}")
-    name = first.removeprefix("{#- ir.").split(" ")[0].rstrip(",")
-    assert isinstance(getattr(ir, name), type)
+    room, _, name = first.removeprefix("{#- ").split(" ")[0].rstrip(",").partition(".")
+    assert isinstance(getattr({"ir": ir, "views": test_modules}[room], name), type)
 
 
 @both

@@ -107,7 +107,7 @@ def test_each_client_is_there(trees: dict[str, dict[str, bytes]]) -> None:
     for topic in TOPICS:
         package = f"client_{topic.replace('-', '_')}"
         assert f"{package}/models.py" in trees["first"]
-        assert f"tests/{package}/test_requests.py" in trees["first"]
+        assert f"tests/{package}/conftest.py" in trees["first"]
     assert "über".encode() in trees["first"]["client_names/models.py"]
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs/templates.md"
 TEMPLATES = ROOT / "templates"
-VIEWS = ("package", "client", "operations", "methods")
+VIEWS = ("package", "client", "operations", "methods", "test_modules")
 SOURCES = [
     ROOT / "generator" / "codegen" / name
     for name in ("ir.py", *(f"render/views/{view}.py" for view in VIEWS))
@@ -39,6 +39,7 @@ WITHOUT_WORDS = {
     "client/_method.py.jinja": "A method with its overloads; included for each of both clients.",
     "client/_resource.py.jinja": "A module of methods, the same for both clients, and of values.",
     "client/_value.py.jinja": "An operation as a value: what it sends and may answer; included.",
+    "tests/_resource.py.jinja": "The tests of one resource: a function for each example.",
     "client/testing.py.jinja": "The fake server for the tests of the client's users.",
 }
 """The descriptions of templates whose docstring is itself a substitution."""
@@ -53,6 +54,9 @@ GIVEN = {
     "module": "ModuleView",
     "enumeration": "EnumerationView",
     "parameter": "ParameterView",
+    "tests": "TestModuleView",
+    "function": "FunctionView",
+    "models": "ModelTestsView",
 }
 """The names of the values in templates, and their classes."""
 
@@ -73,7 +77,7 @@ def receives(name: str) -> tuple[str, str]:
     if ". Receives " in first:
         what, _, rest = first.partition(". Receives ")
         return rest.partition(" (")[0], f"{what} of the models."
-    kinds = ", ".join(f"`{kind}`" for kind in re.findall(r"ir\.\w+", first))
+    kinds = ", ".join(f"`{kind}`" for kind in re.findall(r"(?:ir|views)\.\w+", first))
     said = re.search(r'^"""(.+?)(?:"""|$)', text, re.MULTILINE)
     if name in WITHOUT_WORDS:
         return kinds, WITHOUT_WORDS[name]

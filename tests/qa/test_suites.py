@@ -89,7 +89,7 @@ def _counts(description: Path, folder: Path) -> tuple[Counter[str], list[tuple[s
 
     def check() -> Any:
         sys.path.insert(0, str(folder))
-        values = check_values(description, folder, "loans_client", "seed")
+        values = check_values(description, folder, "loans_client", "seed", of=LOANS)
         return [values.counts, values.faults]
 
     counts, faults = in_child(check, folder)

@@ -89,7 +89,7 @@ def test_every_edit_is_noticed(mode: list[str], project: Project) -> None:
 
 
 @both_modes
-@pytest.mark.parametrize("name", ["orchard/models.py", "tests/orchard/test_requests.py"])
+@pytest.mark.parametrize("name", ["orchard/models.py", "tests/orchard/test_trees.py"])
 def test_an_edit_is_shown(mode: list[str], name: str, project: Project) -> None:
     path = project.output / name
     path.write_bytes(path.read_bytes() + b"x = 1\n")

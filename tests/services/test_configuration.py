@@ -184,9 +184,9 @@ def test_a_warning_points_at_the_example(project: Project) -> None:
     manifest = json.loads((project.package / "speclock.json").read_text(encoding="utf-8"))
     (unused,) = manifest["unused_examples"]
     assert "/examples/light" in unused
-    cases = (project.tests / "cases.json").read_text(encoding="utf-8")
-    assert "3.5" in cases
-    assert '"light"' not in cases
+    tests = (project.tests / "test_baskets.py").read_text(encoding="utf-8")
+    assert '"weight": 3.5' in tests
+    assert '"light"' not in tests
     assert project.run("check").code == 0
 
 
@@ -207,10 +207,3 @@ def test_a_client_without_tests_and_without_the_fake(project: Project) -> None:
     assert project.run("verify", "generated/orchard").code == 0
     copied = project.run("vendor", "lib/fruit", "--tests", "lib/tests")
     assert (copied.code, "has no tests" in copied.err) == (2, True)
-
-
-def test_tests_of_a_client_without_the_fake(project: Project) -> None:
-    project.configure("fake = false\n")
-    project.generate()
-    assert (project.tests / "test_requests.py").is_file()
-    assert not (project.tests / "test_fake.py").exists()

@@ -155,7 +155,7 @@ def test_tests_that_a_record_puts_elsewhere_are_not_written(maker: Maker, tmp_pa
     data["vendored"]["tests"] = "../../elsewhere"
     (dest / "speclock.json").write_text(json.dumps(data), encoding="utf-8")
     (tmp_path / "elsewhere").mkdir()
-    (tmp_path / "elsewhere" / "cases.json").write_bytes((farm / "tests/cases.json").read_bytes())
+    (tmp_path / "elsewhere/openapi.json").write_bytes((farm / "tests/openapi.json").read_bytes())
     before = tree(tmp_path / "elsewhere")
     for command in (["vendor", dest, "--force"], ["upgrade", dest, "--yes", "--force"]):
         found = maker.run(*map(str, command))

@@ -11,7 +11,7 @@ import base64
 import hashlib
 import keyword
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,13 +20,14 @@ import jinja2
 
 from ...errors import UsageError
 from ...printable import on_one_line
-from ..ir import Api, Code, Enumeration, Module, Text
+from ..ir import Api, Case, Code, Enumeration, Module, Text
 from .docstrings import docstring, py_literal
 from .model_input import model_inputs
 from .models import generate_models, model_tools
 from .reuse import Reuse
 from .templates import Templates, templates_folder
 from .views.package import ApiView
+from .views.test_modules import ModelTestsView, build_test_modules
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -182,7 +183,6 @@ def _is_needed(name: str, view: ApiView) -> bool:
         "_fake.py": view.ir.has_fake,
         "testing.py.jinja": view.ir.has_fake,
         "pytest_plugin.py.jinja": view.ir.has_fake,
-        "test_fake.py": view.ir.has_fake,
         "_content_types.py": view.uses_content_types,
         "_parameters.py": view.uses_parameters,
         "_uploads.py": view.uses_uploads,
@@ -192,18 +192,30 @@ def _is_needed(name: str, view: ApiView) -> bool:
         "_unions.py": view.uses_unions,
         "_exact.py": view.uses_exact,
         "_oauth.py": view.uses_oauth,
-        "test_streams.py": view.uses_streams,
-        "test_pages.py": view.uses_pages,
         "_operations.py.jinja": bool(view.root_operations),
     }
     return needed.get(name, name not in _PARTS)
 
 
-def render_tests(api: Api, templates: Templates) -> dict[str, str]:
-    """Return the source of the generated tests by file name; raises as :func:`render`."""
-    if not api.has_tests:
-        return {}
-    return _Part(templates, "tests").files(ApiView(api))
+def render_tests(
+    api: Api,
+    cases: Sequence[Case],
+    classes: Sequence[tuple[str, str]],
+    templates: Templates,
+) -> dict[str, str]:
+    """Return the source of the generated tests by file name; raises as :func:`render`.
+
+    ``classes`` are pairs of a class of the models and the key of its schema.
+    """
+    part, view = _Part(templates, "tests"), ApiView(api)
+    files = {"conftest.py": part.render("conftest.py.jinja", api=view)}
+    if classes:
+        files["test_models.py"] = part.render(
+            "test_models.py.jinja", models=ModelTestsView(classes)
+        )
+    for module in build_test_modules(api, cases):
+        files[f"test_{module.name}.py"] = part.render("_resource.py.jinja", tests=module)
+    return files
 
 
 def render_page(name: str, view: object) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from ...errors import InternalError
 from ...recursion import deeply_recursive
@@ -84,6 +84,19 @@ CODE = frozenset({
     ast.arg, ast.arguments, ast.comprehension, ast.keyword,
 })  # fmt: skip
 """The nodes of the syntax tree that templates may use."""
+TEST_CODE = CODE | {ast.Assert, ast.With, ast.withitem}
+TEST_MODULES = {
+    **MODULES,
+    "contextlib": frozenset({"suppress"}),
+    "urllib.parse": frozenset({"parse_qsl"}),
+}
+TEST_LIBRARIES = {"json": frozenset({"loads"}), "pytest": frozenset({"mark", "raises"})}
+"""The same for the tests of operations."""
+_NAMING = {
+    ast.Name, ast.Attribute, ast.ImportFrom, ast.Import, ast.ClassDef, ast.FunctionDef,
+    ast.AsyncFunctionDef, ast.arg, ast.Call,
+}  # fmt: skip
+"""The nodes whose names are checked; most of a file are other ones."""
 _ALL_BUILTINS = frozenset(dir(builtins))
 
 
@@ -115,7 +128,9 @@ def validate_source(files: Mapping[str, str]) -> None:
             compile(tree, name, "exec", dont_inherit=True)
             folder, _, file = name.rpartition("/")
             is_model = folder == "models" and file != "__init__.py"
-            if is_model or folder == "resources" or name in ("models.py", "_operations.py"):
+            if folder.startswith("tests/"):
+                _Tests(name, tree).check()
+            elif is_model or folder == "resources" or name in ("models.py", "_operations.py"):
                 _Declarations(name, tree).check()
             else:
                 _Module(name, tree).check()
@@ -131,6 +146,10 @@ def validate_source(files: Mapping[str, str]) -> None:
 class _Module:
     """The code of a template: known names of known modules."""
 
+    code: Container[type[ast.AST]] = CODE
+    modules: Mapping[str, frozenset[str]] = MODULES
+    libraries: Mapping[str, frozenset[str]] = LIBRARIES
+
     def __init__(self, name: str, tree: ast.Module) -> None:
         self.tree = tree
         self.depth = name.count("/") + 1
@@ -141,9 +160,11 @@ class _Module:
         nodes = list(ast.walk(self.tree))
         arguments = frozenset(node.arg for node in nodes if isinstance(node, ast.arg))
         for node in nodes:
-            if type(node) not in CODE:
-                raise _Forbidden(node, type(node).__name__)
-            self.node(node, arguments)
+            kind = type(node)
+            if kind not in self.code:
+                raise _Forbidden(node, kind.__name__)
+            if kind in _NAMING:
+                self.node(node, arguments)
 
     def node(self, node: ast.AST, arguments: frozenset[str]) -> None:
         """Check the names in one node, without the nodes below it."""
@@ -155,11 +176,11 @@ class _Module:
                     raise _Forbidden(node, f"the builtin {name}")
             case ast.Attribute(value=value, attr=name):
                 _check_plain(node, name, f"the attribute {name}")
-                known = LIBRARIES.get(value.id) if isinstance(value, ast.Name) else None
+                known = self.libraries.get(value.id) if isinstance(value, ast.Name) else None
                 if known is not None and name not in known:
                     raise _Forbidden(node, f"the attribute {name}")
             case ast.ImportFrom() | ast.Import():
-                _import(node, self.depth)
+                self.check_import(node)
             case ast.ClassDef() | ast.FunctionDef() | ast.AsyncFunctionDef():
                 _check_plain(node, node.name, f"the definition of {node.name}")
             case ast.arg(arg=name):
@@ -170,6 +191,28 @@ class _Module:
                 raise _Forbidden(node, f"a call of {name}")
             case _:
                 pass
+
+    def check_import(self, node: ast.Import | ast.ImportFrom) -> None:
+        """Check an import; a relative one may not leave the package, ``depth`` folders up."""
+        for alias in node.names:
+            if isinstance(node, ast.Import):
+                known = alias.name in self.libraries
+                known |= (alias.name, alias.asname) == ("httpx2", "httpx")
+                known &= alias.asname in (None, "httpx")
+            else:
+                names = self.modules.get(node.module or "", frozenset())
+                known = 0 < node.level <= self.depth and _is_plain(alias.name) and alias.name != "*"
+                known = known or (not node.level and alias.name in names)
+            if not known or not _is_plain(alias.asname or ""):
+                raise _Forbidden(node, f"an import of {alias.name}")
+
+
+class _Tests(_Module):
+    """The tests of operations."""
+
+    code = TEST_CODE
+    modules = TEST_MODULES
+    libraries = TEST_LIBRARIES
 
 
 class _Declarations(_Module):
@@ -182,7 +225,7 @@ class _Declarations(_Module):
                 case ast.Expr(value=ast.Call(func=ast.Attribute(attr="model_rebuild"))):
                     self.value(node.value)
                 case ast.Import() | ast.ImportFrom():
-                    _import(node, self.depth)
+                    self.check_import(node)
                 case ast.ClassDef():
                     self._class(node)
                 case _:
@@ -374,20 +417,6 @@ def _is_plain(name: str) -> bool:
 def _check_plain(node: ast.AST, name: str, what: str) -> None:
     if not _is_plain(name):
         raise _Forbidden(node, what)
-
-
-def _import(node: ast.Import | ast.ImportFrom, depth: int) -> None:
-    """Check an import; a relative one may not leave the package, ``depth`` folders up."""
-    for alias in node.names:
-        if isinstance(node, ast.Import):
-            known = alias.name in LIBRARIES or (alias.name, alias.asname) == ("httpx2", "httpx")
-            known &= alias.asname in (None, "httpx")
-        else:
-            names = MODULES.get(node.module or "", frozenset())
-            known = 0 < node.level <= depth and _is_plain(alias.name) and alias.name != "*"
-            known = known or (not node.level and alias.name in names)
-        if not known or not _is_plain(alias.asname or ""):
-            raise _Forbidden(node, f"an import of {alias.name}")
 
 
 def _no_duplicates(body: list[ast.stmt]) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from ...document.pointer import join
 from ...document.tree import Location
 from ...errors import Findings, note_bug
 from ...openapi import model
@@ -16,9 +15,10 @@ from ...openapi.examples.check import Examples
 from ...openapi.examples.generate import Without
 from ...openapi.model import Document, Example, MediaType, Schema
 from ..build.bodies import item_schema
-from ..build.media_types import is_file, is_range
-from ..ir import Answer, Api, Body, Case, ClientOperation, Json, MethodParameter
+from ..build.media_types import is_range
+from ..ir import Answer, Api, Case, ClientOperation, Json, MethodParameter
 from .expected_requests import headers, url
+from .sent_values import as_sent
 
 ELSEWHERE = "https://api.example.com"
 """The base URL in generated tests, if the description has none."""
@@ -30,6 +30,7 @@ class Cases:
     def __init__(self, document: Document, api: Api, findings: Findings) -> None:
         self.document = document
         self.operations = api.operations
+        self.components = {component.name: component for component in api.components}
         self.credentials = {c.name: c for c in api.credentials}
         self.base_url = api.base_url.value or f"{ELSEWHERE}{api.base_path.value}"
         self.findings = findings
@@ -49,9 +50,10 @@ class Cases:
         requests = list(self._requests(op, source))
         if not requests:
             return []
-        request_data = {k: requests[0].data[k] for k in ("arguments", "sends")}
-        responses = self._responses(op, source, request_data)
-        return [*requests, *responses, *self._streams(op, source, request_data)]
+        arguments = requests[0].data["arguments"]
+        assert isinstance(arguments, dict)
+        responses = self._responses(op, source, arguments)
+        return [*requests, *responses, *self._streams(op, source, arguments)]
 
     # ── requests ─────────────────────────────────────────────────────────────────────────────
 
@@ -64,15 +66,15 @@ class Cases:
             elif parameter.required:
                 return  # with a warning
         call = op.call if op.signatures or op.streamed is None else op.streamed.call
+        types = {parameter.name: parameter.type for parameter in op.parameters}
+        sent = {k: as_sent(types[k], v, self.components) for k, v in arguments.items()}
         wire: dict[str, Json] = {
             "method": op.method,
-            "url": url(op, arguments, self.base_url, self.credentials),
-            "headers": headers(op, arguments, self.credentials),
-            "undocumented": _undocumented(op),
-            **({"own_server": True} if op.server and op.server.value[:1] != "/" else {}),
+            "url": url(op, sent, self.base_url, self.credentials),
+            "headers": headers(op, sent, self.credentials),
         }
         if source.request_body is None or not op.bodies:
-            data: dict[str, Json] = {"arguments": arguments, "sends": None, **wire}
+            data: dict[str, Json] = {"arguments": arguments, **wire}
             yield Case("request", "example", call, op.id, data)
             return
         for body in op.bodies:
@@ -83,32 +85,16 @@ class Cases:
                     continue
                 chosen = {"content_type": body.media_type}
             for name, value in self._bodies(media, body.codec, body.media_type, "readOnly"):
-                schema = None
-                if body.codec == "json" and media.schema is not None:
-                    keys = ("requestBody", "content", body.key, "schema")
-                    schema = "#" + join(("paths", op.key.value, op.method.lower(), *keys))
-                has_extras, files = self._has_extras(media, value), self._files(media, body)
                 data = {
                     "arguments": {**arguments, "body": value, **chosen},
-                    "sends": {"codec": body.codec, "files": files, "has_extras": has_extras},
                     **wire,
+                    "validated_as": body.key if body.codec == "json" and media.schema else "",
                     "content_type": body.sent_as,
                     "codec": body.codec,
-                    "body": value,
-                    "schema": schema,
-                    "has_extras": has_extras,
+                    "body": as_sent(body.type, value, self.components),
                 }
                 label = f"{body.media_type}-{name}" if chosen else name
                 yield Case("request", label, call, op.id, data)
-
-    def _files(self, media: MediaType, body: Body) -> list[Json]:
-        if body.codec != "multipart" or media.schema is None:
-            return []
-        parts = self.document.resolve(media.schema).properties or {}
-        return [name for name, part in parts.items() if is_file(part)]
-
-    def _has_extras(self, media: MediaType, value: Json) -> bool:
-        return media.schema is not None and self.examples.undeclared(value, media.schema)
 
     def _parameter(self, source: model.Operation, parameter: MethodParameter) -> Json:
         for candidate in source.parameters:
@@ -187,7 +173,7 @@ class Cases:
     # ── responses ────────────────────────────────────────────────────────────────────────────
 
     def _responses(
-        self, op: ClientOperation, source: model.Operation, request_data: dict[str, Json]
+        self, op: ClientOperation, source: model.Operation, arguments: dict[str, Json]
     ) -> Iterator[Case]:
         successes = op.answers if op.signatures else ()
         kinds = [
@@ -198,15 +184,13 @@ class Cases:
         for kind, answer in kinds:
             media = _media_of(source, answer)
             received = _received(answer, source, 400 if kind == "error" else 200)
-            data: dict[str, Json] = {**request_data, **received, "model": answer.model}
+            data: dict[str, Json] = {"arguments": arguments, **received, "model": answer.model}
             name = answer.status
             if kind == "error" and answer not in op.errors:
                 name = f"{answer.status}-{answer.media_type}"
             if answer in op.others:
                 if not any(answer.media_type in one.accepts for one in op.signatures):
                     continue
-                arguments = request_data["arguments"]
-                assert isinstance(arguments, dict)
                 data["arguments"] = {**arguments, "accept": answer.media_type}
                 name = f"{answer.status}-{answer.media_type}"
             call = op.call if op.signatures or op.streamed is None else op.streamed.call
@@ -214,19 +198,19 @@ class Cases:
                 yield Case(kind, name, call, op.id, data)
                 continue
             for example, value in self._bodies(media, answer.codec, answer.media_type):
-                more = {"body": value, "has_extras": self._has_extras(media, value)}
-                yield Case(kind, f"{name}-{example}", call, op.id, {**data, **more})
+                yield Case(kind, f"{name}-{example}", call, op.id, {**data, "body": value})
 
     def _streams(
-        self, op: ClientOperation, source: model.Operation, request_data: dict[str, Json]
+        self, op: ClientOperation, source: model.Operation, arguments: dict[str, Json]
     ) -> Iterator[Case]:
         for answer in op.streamed.answers if op.streamed else ():
             media = _media_of(source, answer)
             if media is None or op.streamed is None:
                 continue
             items: list[Json] = [value for _, value in self._items(media, answer)]
-            data = {**request_data, **_received(answer, source), "items": items}
-            data["body"] = serialize_items(items, answer.codec)
+            body = serialize_items(items, answer.codec)
+            received = _received(answer, source)
+            data = {"arguments": arguments, **received, "items": items, "body": body}
             yield Case("stream", answer.status, op.streamed.call, op.id, data)
 
     def _items(self, media: MediaType, answer: Answer) -> Iterator[tuple[str, Json]]:
@@ -278,16 +262,8 @@ def _received(answer: Answer, source: model.Operation, least: int = 200) -> dict
         "status": _status(answer.status, source, least),
         "content_type": "application/json" if is_range else answer.media_type,
         "codec": answer.codec,
+        "answer": [answer.status, answer.media_type],
     }
-
-
-def _undocumented(op: ClientOperation) -> Json:
-    """Return the status of an undocumented success; None if all are documented."""
-    answers = op.answers if op.signatures or op.streamed is None else op.streamed.answers
-    known = {answer.status for answer in answers}
-    if not known.isdisjoint(("2XX", "default")):
-        return None
-    return next((n for n in range(299, 199, -1) if str(n) not in known), None)
 
 
 def _status(status: str, source: model.Operation, least: int) -> int:

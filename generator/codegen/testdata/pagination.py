@@ -76,7 +76,6 @@ class PageCases:
                     both = [_items(_at(b, pages.items)) for b in second.bodies]
                     data: dict[str, Json] = {
                         "arguments": arguments,
-                        "sends": request.data["sends"],
                         "status": 200
                         if answer.status in ("2XX", "default")
                         else int(answer.status),
@@ -84,9 +83,7 @@ class PageCases:
                         "pages": list(second.bodies),
                         "headers": second.headers,
                         "items": both[0] + both[1],
-                        "path": [member.wire for member in pages.items],
                         "asks": {"name": second.name, "value": second.value},
-                        "is_counted": bool(pages.end),
                     }
                     yield Case("page", pages.style, pages.call, op.id, data)
 

@@ -26,8 +26,7 @@ class Examples:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self._open = _Validators(document)
-        self._closed: _Validators | None = None
+        self._validators = _Validators(document)
         self._generators: dict[Without, ExampleGenerator] = {}
 
     def fault(self, value: Json, schema: Schema) -> str | None:
@@ -35,15 +34,9 @@ class Examples:
         if value is None and schema.nullable:
             return None
         try:
-            return self._open.fault(value, schema)
+            return self._validators.fault(value, schema)
         except (jsonschema_rs.ValidationError, ValueError) as error:
             return f"its schema cannot be checked: {str(error).splitlines()[0][:_LONGEST]}"
-
-    def undeclared(self, value: Json, schema: Schema) -> bool:
-        """Return whether ``value`` has members that no schema declares."""
-        if self._closed is None:
-            self._closed = _Validators(self.document, closed=True)
-        return self._closed.fault(value, schema) is not None
 
     def make(self, schema: Schema, *, without: Without = "") -> Json:
         """Return a value that satisfies ``schema``, the same on every run.
@@ -66,11 +59,10 @@ class _Validators:
     each other would contain each of them a thousand times.
     """
 
-    def __init__(self, document: Document, *, closed: bool = False) -> None:
+    def __init__(self, document: Document) -> None:
         self.document = document
-        self.closed = closed
         self._registry = jsonschema_rs.Registry(
-            [(BASE, self._json(components(document)))], draft=jsonschema_rs.Draft202012
+            [(BASE, components(document))], draft=jsonschema_rs.Draft202012
         )
         self._single: dict[Schema | tuple[str, bool], jsonschema_rs.Validator] = {}
 
@@ -105,7 +97,7 @@ class _Validators:
                 if len(places) % _GROUP == 0:
                     groups.append({})
                 places[key] = (str(len(groups) - 1), str(len(places)))
-                groups[-1][places[key][1]] = self._json(json_schema(schema))
+                groups[-1][places[key][1]] = json_schema(schema)
         whole: Json = {str(index): {"properties": group} for index, group in enumerate(groups)}
         try:
             return self._compile({"properties": whole}), places
@@ -117,15 +109,12 @@ class _Validators:
         key = _key(schema)
         made = self._single.get(key)
         if made is None:
-            made = self._single[key] = self._compile(self._json(json_schema(schema)))
+            made = self._single[key] = self._compile(json_schema(schema))
         return made
-
-    def _json(self, schema: dict[str, Json]) -> dict[str, Json]:
-        return _closed(schema) if self.closed else schema
 
     def _compile(self, schema: dict[str, Json]) -> jsonschema_rs.Validator:
         return jsonschema_rs.Draft202012Validator(
-            schema, registry=self._registry, validate_formats=not self.closed
+            schema, registry=self._registry, validate_formats=True
         )
 
 
@@ -148,21 +137,3 @@ def _with_references(document: Document) -> Iterator[Schema]:
             if schema.ref or any(inner in referring for inner in schema.subschemas()):
                 referring.add(schema)
                 yield schema
-
-
-def _closed(schema: dict[str, Json]) -> dict[str, Json]:
-    """Return a schema whose objects with properties allow no undeclared ones."""
-    node = {key: _closed_inside(value) for key, value in schema.items()}
-    if isinstance(node.get("properties"), dict) and node.get("type") == "object":
-        node.setdefault("additionalProperties", False)
-    return node
-
-
-def _closed_inside(value: Json) -> Json:
-    match value:
-        case dict():
-            return _closed(value)
-        case list():
-            return [_closed_inside(item) for item in value]
-        case _:
-            return value

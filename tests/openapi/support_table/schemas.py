@@ -94,8 +94,8 @@ def _in_the_tests(example: str, *, used: bool = True) -> Check:
     """``example`` is a value of the generated tests."""
 
     def check(made: Made) -> None:
-        (cases,) = (data for name, data in made.files.items() if name.endswith("/cases.json"))
-        assert (f'"{example}"' in cases.decode()) is used
+        tests = [d for n, d in made.files.items() if n.startswith("tests/") and n.endswith(".py")]
+        assert any(repr(example) in text.decode().replace('"', "'") for text in tests) is used
 
     return check
 

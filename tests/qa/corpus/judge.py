@@ -2,10 +2,11 @@
 
     python tests/qa/corpus/judge.py DESCRIPTION FOLDER PACKAGE
 
-FOLDER is what ``generate --output`` wrote for DESCRIPTION. For each operation the generated client
-makes the calls of its generated cases over a transport that records. openapi-core checks each
-request and each answer against the *original* description – not against our canonical form of it –
-and the client must read the answer. Prints JSON: operations, tried, and the failures with reasons.
+FOLDER is what ``generate --output`` wrote for DESCRIPTION. The generated tests run, synchronous
+ones only, over a transport that records. openapi-core checks each request and each response
+against the *original* description – not against our canonical form of it. That the client reads the
+response is what the tests themselves assert. Prints JSON: operations, tried, and the failures with
+reasons.
 
 openapi-core gets one operation at a time: its search takes the first path that the URL ends with,
 whatever comes before (``/users/pets`` is taken for ``/pets``). It still matches server and path.
@@ -13,17 +14,22 @@ whatever comes before (``/users/pets`` is taken for ``/pets``). It still matches
 
 from __future__ import annotations
 
-import importlib.util
+import contextlib
+import importlib
+import io
 import json
+import re
 import sys
 import warnings
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import unquote
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
+import pytest
 from openapi_core import OpenAPI
 from openapi_core.testing import MockResponse
 
@@ -37,7 +43,9 @@ from tests.qa.corpus.original import (
     reason_of,
 )
 
-UNSENDABLE = "no request case"
+UNSENDABLE = "no test sends a request"
+BASE_URL = "https://api.example.com"
+"""The base URL in generated tests, if the description has none."""
 RECONSIDERED = ("discriminator", BESIDE_REF, UNDESCRIBED, UNTYPED_NULL)
 """What validators take for more than it is: what fails is judged without each again."""
 
@@ -70,21 +78,24 @@ class Verdict:
 
 def judge(description: Path, folder: Path, package: str) -> Verdict:
     """Every operation of the client in ``folder``, judged by ``description``."""
-    sys.path.insert(0, str(folder))
-    conftest = _module(folder / "tests" / package / "conftest.py")
-    api: Any = conftest.Api()
     manifest = json.loads((folder / package / "speclock.json").read_text(encoding="utf-8"))
-    cases: list[dict[str, Any]] = conftest.CASES
-    environment: dict[str, Any] = conftest.DATA["environment"]
-    base_url = str(environment["base_url"]) if environment["needs_base_url"] else ""
+    exchanged = _exchanged(folder, package)
+    options = importlib.import_module(f"{package}._options")
+    base_url = "" if options.DEFAULT_BASE_URL else BASE_URL
     original = Original(description)
     others = {keyword: Original(description, keyword) for keyword in RECONSIDERED}
     verdict = Verdict()
     for operation in manifest["operations"]:
         verdict.operations += 1
         name = f"{operation['method']} {operation['path']}"
-        mine = [case for case in cases if case["call"] == operation["call"]]
-        if not any(case["kind"] == "request" for case in mine):
+        path = re.sub(r"\\\{.*?\\\}", ".*", re.escape(operation["path"].partition("#")[0]))
+        mine = [
+            one
+            for one in exchanged.get(operation["operation_id"], [])
+            if one[1].method == operation["method"]
+            and re.search(f"{path.partition('?')[0]}$", unquote(one[1].url.path))
+        ]
+        if not mine:
             verdict.failures.append(Failure(name, "", "client", UNSENDABLE))
             continue
         verdict.tried += 1
@@ -94,77 +105,61 @@ def judge(description: Path, folder: Path, package: str) -> Verdict:
         except Exception as error:  # noqa: BLE001 - the validator's own
             verdict.failures.append(Failure(name, "", "request", reason_of(error)))
             continue
-        for case, answer in _calls(mine):
+        for test, request, response in mine:
             verdict.requests += 1
-            verdict.responses += answer is not None
-            for what, reason, only_with in _call(api, judging, again, case, answer):
-                failure = Failure(name, case["name"], what, reason, only_with)
+            verdict.responses += 1
+            for what, reason, only_with in _problems(judging, again, request, response):
+                failure = Failure(name, test, what, reason, only_with)
                 if failure not in verdict.failures:
                     verdict.failures.append(failure)
     return verdict
 
 
-def _calls(
-    cases: list[dict[str, Any]],
-) -> Iterator[tuple[dict[str, Any], dict[str, Any] | None]]:
-    """Each request with the first documented success, and each success with its request."""
-    answers = [case for case in cases if case["kind"] == "response"]
-    for case in cases:
-        if case["kind"] == "request":
-            yield case, answers[0] if answers else None
-    for answer in answers[1:]:
-        yield answer, answer
+def _exchanged(folder: Path, package: str) -> dict[str, list[tuple[str, Any, Any]]]:
+    """Run the synchronous tests; return test, request and response by operation."""
+    sys.path.insert(0, str(folder))
+    httpx: Any = importlib.import_module(f"{package}._http").httpx
+    found: dict[str, list[tuple[str, Any, Any]]] = {}
+    respond = httpx.MockTransport.handle_request
 
+    class Watch:
+        test = ""
 
-def _call(
-    api: Any,
-    judging: OpenAPI,
-    again: dict[str, OpenAPI],
-    case: dict[str, Any],
-    answer: dict[str, Any] | None,
-) -> Iterator[tuple[str, str, str]]:
-    """One call; what is wrong with its request, its answer, and the client's reading of that."""
-    exchanged: list[tuple[Any, Any]] = []
-    respond = api.respond(answer) if answer else api.answer(200)
+        def pytest_runtest_call(self, item: pytest.Item) -> None:
+            self.test = item.name
 
-    def record(request: Any) -> Any:
+    watch = Watch()
+
+    def record(self: Any, request: Any) -> Any:
+        response = respond(self, request)
         request.read()
-        response = respond(request)
-        exchanged.append((request, response))
+        place = found.setdefault(request.extensions["operation"], [])
+        place.append((watch.test, request, response))
         return response
 
-    try:
-        api.call("sync", case, record)
-    except api.errors.ResponseError as error:
-        if answer is not None:
-            yield "client", reason_of(error), ""
-    except Exception as error:  # noqa: BLE001 - whatever it raises is the finding
-        yield "client", reason_of(error), ""
-    for request, response in exchanged:
-        sent = Sent(request)
-        for problem in problems(judging.iter_request_errors, sent):
-            yes = [k for k, v in again.items() if not problems(v.iter_request_errors, sent)]
-            yield "request", problem, "".join(yes[:1])
-        if answer is None:
-            continue
-        kind = response.headers.get("content-type", "")
-        given = MockResponse(
-            response.content, response.status_code, dict(response.headers), content_type=kind
-        )
-        for problem in problems(judging.iter_response_errors, sent, given):
-            yes = [k for k, v in again.items() if not problems(v.iter_response_errors, sent, given)]
-            yield "response", problem, "".join(yes[:1])
+    httpx.MockTransport.handle_request = record
+    tests = str(folder / "tests" / package)
+    options = ["-q", "-p", "no:cacheprovider", "--import-mode=importlib", "-c", "/dev/null"]
+    with contextlib.redirect_stdout(io.StringIO()):
+        pytest.main([*options, "--rootdir", str(folder), "-k", "not async", tests], plugins=[watch])
+    return found
 
 
-def _module(path: Path) -> Any:
-    """A module by its file."""
-    spec = importlib.util.spec_from_file_location("generated_conftest", path)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{path} can't be imported")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["generated_conftest"] = module
-    spec.loader.exec_module(module)
-    return module
+def _problems(
+    judging: OpenAPI, again: dict[str, OpenAPI], request: Any, response: Any
+) -> Iterator[tuple[str, str, str]]:
+    """Yield what is wrong with a request, and with its response."""
+    sent = Sent(request)
+    for problem in problems(judging.iter_request_errors, sent):
+        yes = [k for k, v in again.items() if not problems(v.iter_request_errors, sent)]
+        yield "request", problem, "".join(yes[:1])
+    kind = response.headers.get("content-type", "")
+    given = MockResponse(
+        response.content, response.status_code, dict(response.headers), content_type=kind
+    )
+    for problem in problems(judging.iter_response_errors, sent, given):
+        yes = [k for k, v in again.items() if not problems(v.iter_response_errors, sent, given)]
+        yield "response", problem, "".join(yes[:1])
 
 
 def main() -> int:

@@ -1,14 +1,13 @@
 """Calls of a generated client that show how it behaves when the server, or a value, is hostile.
 
-    python tests/qa/hostile/probe.py FOLDER PACKAGE PROBE…
+    python tests/qa/hostile/probe.py SPEC FOLDER PACKAGE PROBE…
 
-FOLDER is what was generated. Prints a JSON list of what is wrong.
+FOLDER is what was generated from SPEC. Prints a JSON list of what is wrong.
 """
 
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import inspect
 import io
 import json
@@ -18,7 +17,10 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+ROOT = Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(ROOT))
 if TYPE_CHECKING:
+    from tests.qa.calls import Calls
     from tests.qa.hostile.trial import Room
 
 SECRET = "s3cr3t-k3y-of-the-caller"
@@ -32,7 +34,8 @@ def run(room: Room, out: Path, probes: Sequence[str]) -> Iterator[str]:
         return
     from tests.qa.hostile.trial import PACKAGE
 
-    ended = room.python(Path(__file__).resolve(), out, PACKAGE, *probes, path=out, timeout=120)
+    program = Path(__file__).resolve()
+    ended = room.python(program, room.spec, out, PACKAGE, *probes, path=out, timeout=120)
     if ended.code:
         last = ended.err.strip().splitlines()[-1:] or [""]
         yield f"the probe ended with {ended.code}: {last[0][:200]}"
@@ -41,37 +44,28 @@ def run(room: Room, out: Path, probes: Sequence[str]) -> Iterator[str]:
     yield from room.violations()
 
 
-def _calls(api: Any) -> list[dict[str, Any]]:
-    """One request case for each operation."""
-    first: dict[str, dict[str, Any]] = {}
-    for case in api.data["cases"]:
-        if case["kind"] == "request":
-            first.setdefault(case["call"], case)
-    return list(first.values())
-
-
-def redirect(api: Any) -> Iterator[str]:
+def redirect(api: Calls) -> Iterator[str]:
     """An answer that sends to another origin is followed by nothing, with no credential."""
     for mode in ("sync", "async"):
-        for case in _calls(api):
+        for case in api.cases.values():
             away = api.answer(302, headers={"location": ELSEWHERE})
             with contextlib.suppress(api.errors.ApiError):
                 api.call(mode, case, away)
             hosts = {request.url.host for request in api.sent}
             if len(api.sent) != 1 or "elsewhere.example" in hosts:
-                yield f"{case['call']} ({mode}) follows a redirect to another origin"
+                yield f"{case.call} ({mode}) follows a redirect to another origin"
 
 
-def secrets(api: Any) -> Iterator[str]:
+def secrets(api: Calls) -> Iterator[str]:
     """No message, no repr and no log at any level shows a credential."""
-    given = dict.fromkeys(api.data["environment"]["credentials"], SECRET)
+    given: dict[str, Any] = {one.name: SECRET for one in api.api.credentials}
 
     def dropped(_: Any) -> Any:
         raise api.httpx.ReadError("dropped")
 
     for mode in ("sync", "async"):
-        for case in _calls(api):
-            for server in (api.answer(500), api.answer(302), dropped, api.success(case["call"])):
+        for case in api.cases.values():
+            for server in (api.answer(500), api.answer(302), dropped, api.success(case.call)):
                 stream = io.StringIO()
                 handler = logging.StreamHandler(stream)
                 logging.getLogger().addHandler(handler)
@@ -84,27 +78,27 @@ def secrets(api: Any) -> Iterator[str]:
                 finally:
                     logging.getLogger().removeHandler(handler)
                 if SECRET in shown:
-                    yield f"{case['call']} ({mode}): the error shows the credential: {shown[:150]}"
+                    yield f"{case.call} ({mode}): the error shows the credential: {shown[:150]}"
                 if SECRET in stream.getvalue():
                     line = next(x for x in stream.getvalue().splitlines() if SECRET in x)
-                    yield f"{case['call']} ({mode}): a log shows the credential: {line[:150]}"
+                    yield f"{case.call} ({mode}): a log shows the credential: {line[:150]}"
             if given and SECRET in repr(api.client(mode, api.answer(200), **given)):
-                yield f"{case['call']} ({mode}): the client's repr shows the credential"
+                yield f"{case.call} ({mode}): the client's repr shows the credential"
     if not given:
         yield "the client takes no credential"
 
 
-def header(api: Any) -> Iterator[str]:
+def header(api: Calls) -> Iterator[str]:
     """A value that would be a header of its own is refused before anything goes out."""
     places = {"header", "cookie"}
     tried = False
     for mode in ("sync", "async"):
-        for case in _calls(api):
-            for parameter in api.data["parameters"]:
-                if parameter["call"] != case["call"] or parameter["in"] not in places:
+        for case in api.cases.values():
+            for parameter in api.operations[case.call].parameters:
+                if parameter.place not in places:
                     continue
                 tried = True
-                name = parameter["name"]
+                name = parameter.name
                 try:
                     api.call(mode, case, api.answer(200), changes={name: INJECTED})
                     raised = False
@@ -114,32 +108,33 @@ def header(api: Any) -> Iterator[str]:
                     raised = False
                 out = [dict(request.headers) for request in api.sent]
                 broken = any("\r" in v or "\n" in v for one in out for v in one.values())
-                quoted = parameter["in"] == "cookie" and out and not broken
+                quoted = parameter.place == "cookie" and out and not broken
                 if broken or any("x-injected" in one for one in out):
-                    yield f"{case['call']} ({mode}): {name} makes a header of its own"
+                    yield f"{case.call} ({mode}): {name} makes a header of its own"
                 elif not raised and not quoted:
-                    yield f"{case['call']} ({mode}): a line break in {name} isn't refused"
+                    yield f"{case.call} ({mode}): a line break in {name} isn't refused"
     if not tried:
         yield "no header or cookie parameter is left to try"
 
 
-def download(api: Any) -> Iterator[str]:
+def download(api: Calls) -> Iterator[str]:
     """A file name of the server's decides nothing."""
     headers = {
         "content-type": "application/octet-stream",
         "content-disposition": 'attachment; filename="../../x"',
     }
     for mode in ("sync", "async"):
-        for case in _calls(api):
+        for case in api.cases.values():
             with contextlib.suppress(api.errors.ResponseError):
                 api.call(mode, case, api.answer(200, headers=headers, content=b"data"))
-    sources = [Path(p).read_text(encoding="utf-8") for p in Path(api.folder).rglob("*.py")]
+    folder = Path(inspect.getfile(api.package)).parent
+    sources = [path.read_text(encoding="utf-8") for path in folder.rglob("*.py")]
     names = [line for text in sources for line in text.splitlines() if "filename" in line.lower()]
     if any("disposition" in line.lower() for line in names):
         yield "the client reads the server's file name: see that only its base name is used"
 
 
-PROBES: dict[str, Callable[[Any], Iterator[str]]] = {
+PROBES: dict[str, Callable[[Calls], Iterator[str]]] = {
     "redirect": redirect,
     "secrets": secrets,
     "header": header,
@@ -149,16 +144,10 @@ PROBES: dict[str, Callable[[Any], Iterator[str]]] = {
 
 def main() -> int:
     """Run the probes that the arguments name."""
-    folder, package, *names = sys.argv[1:]
-    path = Path(folder) / "tests" / package / "conftest.py"
-    spec = importlib.util.spec_from_file_location("generated_conftest", path)
-    if spec is None or spec.loader is None:
-        raise ImportError(path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["generated_conftest"] = module
-    spec.loader.exec_module(module)
-    api: Any = module.Api()
-    api.folder = Path(inspect.getfile(api.package)).parent
+    from tests.qa.calls import Calls
+
+    spec, folder, package, *names = sys.argv[1:]
+    api = Calls(Path(spec), Path(folder), package)
     print(json.dumps([fault for name in names for fault in PROBES[name](api)]))
     return 0
 

@@ -21,9 +21,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import httpx as httpx
-import jsonschema as jsonschema
-import pydantic as pydantic
+import httpx
+import jsonschema_rs
+import pydantic
 import pytest
 
 import generator.cli.generate as generate
@@ -31,7 +31,7 @@ from generator.codegen.render import templates
 from tests.qa.mutate.subjects import ROOT, Mutant, Subject
 from tests.support.cases import READY
 
-PRELOADED = (generate, httpx, jsonschema, pydantic)
+PRELOADED = (generate, httpx, jsonschema_rs, pydantic)
 # The settings of pyproject.toml: warnings are errors.
 SETTINGS = """\
 [pytest]

@@ -139,7 +139,7 @@ def _values(trial: Trial, out: Path, seed: str) -> None:
 
     def check() -> dict[str, Any]:
         sys.path.insert(0, str(out))
-        values = check_values(document.path, out, document.package, seed)
+        values = check_values(document.path, out, document.package, seed, document.root)
         return {"counts": values.counts, "failed": values.failed, "faults": values.faults}
 
     try:

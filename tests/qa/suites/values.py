@@ -1,15 +1,14 @@
 """Are values changed or refused? Schema-valid JSON goes through a generated client both ways.
 
 Everything here is made from the description as it is written, with references followed by this
-program. From the package come its public methods and models, and the fixture of its tests that
-makes a client over a scripted transport.
+program. From the package come its public methods and models, and from its test cases the arguments
+of a call that works.
 """
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import json
-import sys
 import time
 import warnings
 from collections import Counter
@@ -21,6 +20,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from tests.qa.calls import Calls
 from tests.qa.suites.bodies import Bodies, Body
 from tests.qa.suites.differences import differences
 from tests.qa.suites.source import Call, Node, Source, Unresolvable
@@ -81,10 +81,21 @@ class Server:
         return self.make(status, headers=headers, content=content)
 
 
-def check_values(path: Path, folder: Path, package: str, seed: str) -> Values:
-    """Push values through the client of a description; ``folder`` is on ``sys.path``."""
+def check_values(
+    path: Path,
+    folder: Path,
+    package: str,
+    seed: str,
+    root: Path | None = None,
+    *,
+    of: Path | None = None,
+) -> Values:
+    """Push values of the description ``path`` through a client, that of ``of`` if it is another.
+
+    Files below ``root`` belong to the description.
+    """
     warnings.simplefilter("ignore")
-    checker = Checker(path, folder, package, seed)
+    checker = Checker(path, Calls(of or path, folder, package, root), seed)
     checker.run()
     return checker.values
 
@@ -92,14 +103,12 @@ def check_values(path: Path, folder: Path, package: str, seed: str) -> Values:
 class Checker:
     """The check of one client."""
 
-    def __init__(self, path: Path, folder: Path, package: str, seed: str) -> None:
-        conftest = _module(folder / "tests" / package / "conftest.py")
-        self.api: Any = conftest.Api()
-        self.cases: list[dict[str, Any]] = conftest.CASES
+    def __init__(self, path: Path, api: Calls, seed: str) -> None:
+        self.api = api
+        self.writing = importlib.import_module(f"{api.package.__name__}._model").WRITING
         self.source = Source(path)
         self.random = Random(seed)
-        manifest = json.loads((folder / package / "speclock.json").read_text(encoding="utf-8"))
-        self.calls = {(o["method"], o["path"]): str(o["call"]) for o in manifest["operations"]}
+        self.calls = {(op.method, op.key.value): op.call for op in api.api.operations}
         self.server = Server()
         self.server.make = self.api.httpx.Response
         self.client = self.api.client("sync", self.server)
@@ -127,19 +136,16 @@ class Checker:
             self._responses(method, each)
 
     def _method(self, call: Call) -> Method | None:
-        bound = self.client
         dotted = self.calls[call.method, call.path]
-        for name in dotted.split("."):
-            bound = getattr(bound, name)
-        kinds = ("request", "response")
-        case = next((c for c in self.cases if c["call"] == dotted and c["kind"] in kinds), None)
+        case = self.api.cases.get(dotted)
         if case is None:
             return None
         try:
-            arguments = self.api.arguments(bound, case)
+            arguments = self.api.arguments(case)
         except ValidationError:
             return None
-        return Method(call, bound, self.api.operation(bound, case), arguments)
+        bound = self.api.method(self.client, dotted)
+        return Method(call, bound, self.api.operation(dotted), arguments)
 
     # Values
 
@@ -256,7 +262,7 @@ class Checker:
         ):
             return type_(**body.value)
         return self._adapter(type_).validate_json(
-            json.dumps(body.value), context=self.api.writing, by_alias=True, by_name=False
+            json.dumps(body.value), context=self.writing, by_alias=True, by_name=False
         )
 
     # Responses
@@ -361,13 +367,3 @@ def _reason(error: BaseException) -> str:
 
 def _shown(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)[:250]
-
-
-def _module(path: Path) -> Any:
-    spec = importlib.util.spec_from_file_location("generated_conftest", path)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{path} can't be imported")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["generated_conftest"] = module
-    spec.loader.exec_module(module)
-    return module

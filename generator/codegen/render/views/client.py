@@ -83,6 +83,14 @@ class CredentialView(View):
             return Code(f"{_CREDENTIALS[kind]}({name})")
         return Code(f"ApiKey({name}, {kind!r}, {py_literal(self.ir.wire)})")
 
+    @property
+    def test_secret(self) -> Code:
+        """The argument's value in tests."""
+        name, kind = self.ir.name, self.ir.kind
+        if kind in ("basic", "auth"):
+            return Code(f"{'httpx.BasicAuth' if kind == 'auth' else ''}('user', 'password')")
+        return py_literal(f"test-{name}" if kind == "bearer" else "test-key")
+
     def type(self, asynchronous: bool) -> Code:
         """Return the annotation of the argument."""
         if self.ir.kind == "bearer":

@@ -74,6 +74,7 @@ class ApiView(View):
         self.modules = [ModuleView(m, api.client) for m in api.modules]
         self.operation_modules = [*dict.fromkeys(op.module for op in self.operations)]
         self.http = Code(api.http)
+        self.http_alias = Code("" if api.http == "httpx" else " as httpx")
         self.given = Code("given" if api.credentials else "{}")
         """The credentials, as the constructor passes them on."""
 

@@ -1,0 +1,190 @@
+"""The Python expression that a caller writes for a JSON value."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import date, datetime, time
+from decimal import Decimal
+from uuid import UUID
+
+from ..ir import (
+    Alias,
+    Array,
+    Code,
+    Component,
+    Constant,
+    Dict,
+    Enumeration,
+    File,
+    Json,
+    Model,
+    Nullable,
+    Ref,
+    Scalar,
+    Type,
+    UnionType,
+)
+from .docstrings import py_literal
+
+_PLAIN: Mapping[str, tuple[type, ...]] = {
+    "str": (str,), "int": (int,), "float": (int, float), "bool": (bool,), "None": (type(None),),
+}  # fmt: skip
+_READ: Mapping[str, tuple[str, Callable[[str], object]]] = {
+    "datetime": ("datetime.fromisoformat", datetime.fromisoformat),
+    "date": ("date.fromisoformat", date.fromisoformat),
+    "time": ("time.fromisoformat", time.fromisoformat),
+    "UUID": ("UUID", UUID),
+    "Decimal": ("Decimal", Decimal),
+}
+_MODULES = {"UUID": "uuid", "Decimal": "decimal"}
+
+
+class TypeMismatch(Exception):
+    """A value that doesn't have the type."""
+
+
+class UndeclaredMember(TypeMismatch):
+    """An object with a member that its class doesn't declare, so that no constructor takes it."""
+
+
+class Expressions:
+    """A writer of values of one package's types; ``imports`` are the names that they need."""
+
+    def __init__(self, components: Mapping[str, Component]) -> None:
+        self.components = components
+        self.imports: set[tuple[str, str]] = set()
+        """Module and name."""
+        self._choosing = 0
+        """The number of unions being tried, in which a mismatch means another type."""
+
+    def of(self, made: Type, value: Json) -> Code:
+        """Return the expression for a value of a type.
+
+        A value that doesn't have the type is written as plain data.
+        """
+        try:
+            return self._field(made, value)
+        except UndeclaredMember:
+            return self._data(made, value)
+
+    def _field(self, made: Type, value: Json) -> Code:
+        try:
+            return Code(self.exact(made, value))
+        except UndeclaredMember:
+            raise
+        except TypeMismatch:
+            if self._choosing:
+                raise
+            return self._data(made, value)
+
+    def _data(self, made: Type, value: Json) -> Code:
+        """Return a value as plain data, in its class if it has one."""
+        if isinstance(made, Ref) and isinstance(self.components[made.name], Model):
+            return Code(f"models.{made.name}.model_validate({py_literal(value)})")
+        return py_literal(value)
+
+    def exact(self, made: Type, value: Json) -> str:
+        """Return the expression for a value; raise :class:`TypeMismatch` if it has another type."""
+        match made:
+            case Nullable(inner):
+                return "None" if value is None else self.exact(inner, value)
+            case UnionType():
+                return self._choose(made, value)[1]
+            case Ref(name):
+                return self._component(self.components[name], value)
+            case Array(inner) if isinstance(value, list):
+                return f"[{', '.join(self.exact(inner, item) for item in value)}]"
+            case Dict(inner) if isinstance(value, dict):
+                items = (f"{py_literal(key)}: {self.exact(inner, v)}" for key, v in value.items())
+                return f"{{{', '.join(items)}}}"
+            case Constant(values):
+                if any(type(one) is type(value) and one == value for one in values):
+                    return py_literal(value)
+            case File() if isinstance(value, str):
+                return repr(value.encode())
+            case Scalar():
+                return self._scalar(made.python, value)
+            case _:
+                pass
+        raise TypeMismatch
+
+    def option(self, union: UnionType, value: Json) -> Type:
+        """Return the type of a union that a value has; raise :class:`TypeMismatch` if none fits."""
+        return self._choose(union, value)[0]
+
+    def _choose(self, union: UnionType, value: Json) -> tuple[Type, str]:
+        """Return the first type that a value has with all its members, and the expression."""
+        options = union.options
+        if union.tag and isinstance(value, dict):
+            told = value.get(union.tag)
+            known = [o for o, v in zip(options, union.tags, strict=True) if told in v]
+            options = tuple(known or (o for o, v in zip(options, union.tags, strict=True) if not v))
+        self._choosing += 1
+        try:
+            for one in options:
+                with suppress(TypeMismatch):
+                    return one, self.exact(one, value)
+        finally:
+            self._choosing -= 1
+        raise TypeMismatch
+
+    def _scalar(self, name: str, value: Json) -> str:
+        if name == "Any":
+            return py_literal(value)
+        if name == "bytes" and isinstance(value, str):
+            return repr(value.encode())
+        if name in _PLAIN:
+            if isinstance(value, _PLAIN[name]) and isinstance(value, bool) <= (name == "bool"):
+                return py_literal(value)
+        elif name in _READ and isinstance(value, (str, int, float)):
+            made, read = _READ[name]
+            try:
+                read(str(value))
+            except (ValueError, ArithmeticError):
+                raise TypeMismatch from None
+            self.imports.add((_MODULES.get(name, "datetime"), name))
+            return f"{made}({str(value)!r})"
+        elif name == "timedelta" and isinstance(value, str):
+            from datetime import timedelta
+
+            from pydantic import TypeAdapter
+
+            self.imports.add(("datetime", name))
+            seconds = TypeAdapter(timedelta).validate_python(value).total_seconds()
+            return f"timedelta(seconds={seconds:g})"
+        raise TypeMismatch
+
+    def _component(self, component: Component, value: Json) -> str:
+        match component:
+            case Alias():
+                return self.exact(component.type, value)
+            case Enumeration():
+                for name, known in component.members:
+                    if type(known) is type(value) and known == value:
+                        return f"models.{component.name}.{name}"
+                raise TypeMismatch
+            case Model():
+                return self._model(component, value)
+
+    def _model(self, model: Model, value: Json) -> str:
+        fields = {field.wire: field for field in model.fields}
+        if not isinstance(value, dict) or any(
+            f.required and f.wire not in value and not (f.read_only or f.write_only)
+            for f in model.fields
+        ):
+            raise TypeMismatch
+        given: list[str] = []
+        for wire, one in value.items():
+            field = fields.get(wire)
+            if field is None:
+                if model.extra is None:
+                    raise UndeclaredMember
+                if not wire.isidentifier() or keyword.iskeyword(wire):
+                    raise TypeMismatch
+                given.append(f"{wire}={self._field(model.extra, one)}")
+            elif one is not None or field.nullable or field.required:
+                shown = "None" if one is None else self._field(field.type, one)
+                given.append(f"{field.name}={shown}")
+        return f"models.{model.name}({', '.join(given)})"

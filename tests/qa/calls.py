@@ -1,0 +1,154 @@
+"""Calls of a generated client over a scripted transport, with the arguments of its tests' cases."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import json
+import os
+import sys
+import warnings
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from generator.codegen.ir import Case, ClientOperation, Credential
+from generator.config import Client
+from generator.errors import Findings
+from generator.services.read_api import read_api
+
+ELSEWHERE = "https://api.example.com"
+"""The base URL where a description has none."""
+
+
+class Calls:
+    """The client of ``spec`` below ``folder``, and its cases of requests by method."""
+
+    def __init__(self, spec: Path, folder: Path, package: str, root: Path | None = None) -> None:
+        if str(folder) not in sys.path:
+            sys.path.insert(0, str(folder))
+        self.package = importlib.import_module(package)
+        self.errors: Any = importlib.import_module(f"{package}.errors")
+        self.httpx: Any = importlib.import_module(f"{package}._http").httpx
+        inside = os.path.relpath(root, spec.parent) if root else ""
+        settings = Client(spec.name, package, str(folder), root=inside)
+        _, self.api, cases = read_api(settings, spec.parent, Findings(), lambda _: None)
+        self.operations: dict[str, ClientOperation] = {}
+        for op in self.api.operations:
+            others = [one.call for one in (op.streamed, op.pages) if one]
+            self.operations |= dict.fromkeys([op.call, *others], op)
+        self.cases: dict[str, Case] = {}
+        self.successes: dict[str, Case] = {}
+        for case in cases:
+            if case.kind == "request":
+                self.cases.setdefault(case.call, case)
+            elif case.kind in ("response", "stream"):
+                self.successes.setdefault(case.call, case)
+        self.sent: list[Any] = []
+
+    def client(self, mode: str, respond: Callable[[Any], Any], **settings: Any) -> Any:
+        """Return a client, whose requests are kept in :attr:`sent`."""
+        self.sent = []
+
+        def handle(request: Any) -> Any:
+            self.sent.append(request)
+            return respond(request)
+
+        if not self.api.base_url:
+            settings.setdefault("base_url", ELSEWHERE)
+        settings.setdefault("retry", self.package.Retry(attempts=1))
+        secrets = {one.name: self._secret(one) for one in self.api.credentials}
+        name = self.api.async_client if mode == "async" else self.api.client
+        transport = self.httpx.MockTransport(handle)
+        return getattr(self.package, name)(**{**secrets, "transport": transport, **settings})
+
+    def _secret(self, credential: Credential) -> Any:
+        user = ("user", "password")
+        kinds = {"basic": user, "auth": self.httpx.BasicAuth(*user)}
+        return kinds.get(credential.kind, "test-key")
+
+    def method(self, client: Any, call: str) -> Any:
+        """Return a method of a client."""
+        for name in call.split("."):
+            client = getattr(client, name)
+        return client
+
+    def operation(self, call: str) -> Any:
+        """Return the package's own value of an operation."""
+        op = self.operations[call]
+        module = f"resources.{op.resource}" if op.resource else "_operations"
+        found = importlib.import_module(f"{self.package.__name__}.{module}")
+        streams = op.streamed and (call == op.streamed.call or not op.signatures)
+        constant = op.streamed.constant if op.streamed and streams else op.constant
+        return getattr(found, constant.upper())
+
+    def arguments(self, case: Case) -> dict[str, Any]:
+        """Return the arguments of a case, its body in the type that the method takes."""
+        given = case.data["arguments"]
+        assert isinstance(given, dict)
+        arguments: dict[str, Any] = dict(given)
+        if "body" in arguments:
+            op = self.operations[case.call]
+            kind = arguments.get("content_type", op.bodies[0].media_type)
+            (body,) = (one for one in op.bodies if one.media_type == kind)
+            arguments["body"] = self._body(case.call, body.codec, kind, arguments["body"])
+        return arguments
+
+    def _body(self, call: str, codec: str, kind: str, value: Any) -> Any:
+        if codec in ("text", "bytes"):
+            return value if codec == "text" else str(value).encode()
+        operation = self.operation(call)
+        bodies: Mapping[str, Any] = getattr(operation, "bodies", {})
+        types: TypeAdapter[Any] = TypeAdapter(bodies.get(kind, operation.body)._type())
+        return types.validate_json(json.dumps(value), by_alias=True, by_name=False)
+
+    def call(
+        self, mode: str, case: Case, respond: Callable[[Any], Any], *,
+        changes: Mapping[str, Any] | None = None, **settings: Any,
+    ) -> Any:  # fmt: skip
+        """Do a case's call, with ``changes`` of its arguments, and return its result."""
+        client = self.client(mode, respond, **settings)
+        method = self.method(client, case.call)
+        arguments = {**self.arguments(case), **(changes or {})}
+        with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+            if mode == "sync":
+                with client:
+                    return _all(method(**arguments))
+            return asyncio.run(_awaited(client, method, arguments))
+
+    def success(self, call: str) -> Callable[[Any], Any]:
+        """Return a server that answers with the first documented success of a method."""
+        case = self.successes.get(call)
+        if case is None:
+            return self.answer(200)
+        content, kind = b"", str(case.data["content_type"])
+        if "body" in case.data:
+            body = case.data["body"]
+            is_json = case.data["codec"] == "json"
+            content = json.dumps(body).encode() if is_json else str(body).encode()
+        headers = {"content-type": kind} if kind else {}
+        return self.answer(int(str(case.data["status"])), headers=headers, content=content)
+
+    def answer(self, status: int, **parts: Any) -> Callable[[Any], Any]:
+        """Return a server that always answers the same."""
+        return lambda _: self.httpx.Response(status, **parts)
+
+
+def _all(result: Any) -> Any:
+    if hasattr(result, "__enter__") and hasattr(result, "__iter__"):
+        with result:
+            return list(result)
+    return result
+
+
+async def _awaited(client: Any, method: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
+    async with client:
+        result = method(**arguments)
+        if hasattr(result, "__await__"):
+            result = await result
+        if hasattr(result, "__aiter__") and hasattr(result, "__aenter__"):
+            async with result:
+                return [item async for item in result]
+        return result
