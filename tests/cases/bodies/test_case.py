@@ -132,8 +132,11 @@ def test_the_caller_chooses_media_types(press: Press) -> None:
     assert first.headers["accept"] == "application/json"
     assert second.headers["content-type"] == second.headers["accept"] == "text/plain"
     assert second.content == b"a"
-    with pytest.raises(press.errors.RequestError, match="the API offers"):
-        client.notes.create(note, content_type="application/xml")
+    offers = "the API offers application/json, application/merge-patch"
+    with pytest.raises(press.errors.RequestError, match=f"content_type='a/b': {offers}"):
+        client.notes.create(note, content_type="a/b")
+    with pytest.raises(press.errors.RequestError, match="accept='a/b': the API offers"):
+        client.notes.create(note, accept="a/b")
 
 
 def test_an_answer_streams(press: Press) -> None:

@@ -27,7 +27,7 @@ CLIENT = (
     "client/test_shapes.py", "client/test_retries.py", "client/test_credentials.py",
     "client/test_http_client.py", "client/test_options.py", "client/test_breakage.py",
     "client/test_secrets_and_logs.py", "client/test_copies.py", "client/test_methods.py",
-    "client/test_encodings.py",
+    "client/test_encodings.py", "client/test_statuses.py",
 )  # fmt: skip
 MODELS = ("client/test_models.py", "client/test_reading.py", "client/test_seed.py")
 SECURITY = (
@@ -38,7 +38,7 @@ WAITING = ("client/test_deadlines.py", "client/test_concurrency.py", "client/tes
 RELEVANT: Mapping[str, Sequence[str]] = {
     "_auth.py": ("client/test_credentials.py", *SECURITY, *CLIENT),
     "_call.py": (*CLIENT, "cases/servers", "cases/servers_relative", *BODIES, *SECURITY, *WAITING),
-    "_client.py": (*CLIENT, "cases/oauth"),
+    "_client.py": (*CLIENT, "cases/bodies", *SECURITY),
     "_connections.py": ("client/test_http_client.py", "client/test_concurrency.py", *CLIENT),
     "_content_types.py": ("cases/content_types",),
     "_exact.py": ("cases/exact_values",),
@@ -86,8 +86,9 @@ class Mutant:
 
     @property
     def is_runtime(self) -> bool:
-        """Tell whether every package has the line."""
-        return is_runtime(self.module, self.fault.source_line)
+        """Tell whether every package has the line, or the setting that a constructor passes on."""
+        is_setting = self.fault.kind == "argument" and ".__init__" in self.fault.scope
+        return is_setting or is_runtime(self.module, self.fault.source_line)
 
 
 @dataclass(frozen=True, slots=True)
