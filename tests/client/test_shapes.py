@@ -86,7 +86,7 @@ def test_an_undocumented_success_did_succeed(shape: Shape, case: Case, mode: str
 
 @pytest.mark.parametrize("status", [300, 307, 399, 400, 499, 500, 599])
 def test_every_other_status_is_an_error(shape: Shape, case: Case, mode: str, status: int) -> None:
-    """A redirect is one, too, even if the HTTP client would follow it."""
+    """A redirect is one, too, even if the caller's HTTP client would follow it."""
     kind = httpx.Client if mode == "sync" else httpx.AsyncClient
     requests: list[httpx.Request] = []
 
@@ -94,13 +94,16 @@ def test_every_other_status_is_an_error(shape: Shape, case: Case, mode: str, sta
         requests.append(request)
         return httpx.Response(status, headers={"location": "https://elsewhere.example/"})
 
-    http = kind(transport=httpx.MockTransport(answer), follow_redirects=True)
+    http = kind(
+        transport=httpx.MockTransport(answer), follow_redirects=True, headers={"x-own": "1"}
+    )
     with pytest.raises(case.errors.ApiError) as caught:
         do(shape, case, mode, answer, http_client=http, transport=None)
 
     assert caught.value.status_code == status
     assert caught.value.headers["location"] == "https://elsewhere.example/"
-    assert len(requests) == 1
+    (request,) = requests
+    assert request.headers["x-own"] == "1"
     for part in (f"{caught.value.method} {caught.value.url}", str(status)):
         assert part in str(caught.value)
     assert ("a redirect, which is not followed" in str(caught.value)) is (status < 400)
