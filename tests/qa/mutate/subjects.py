@@ -178,7 +178,10 @@ def mutants(folder: Path, copies: Sequence[str], kinds: Sequence[str]) -> Iterat
         seen: defaultdict[object, int] = defaultdict(int)
         for fault in faults(folder / copy, kinds):
             module = fault.file.partition("/")[2]
-            key = (module, fault.kind, fault.scope, fault.before, fault.after)
+            scope = fault.scope
+            if module == "_client.py":  # where classes have the package's own names
+                scope = scope.partition(".")[2]
+            key = (module, fault.kind, scope, fault.before, fault.after)
             seen[key] += 1
             groups[key, seen[key]].append(fault)
     yield from (Mutant(tuple(edits)) for edits in groups.values())
