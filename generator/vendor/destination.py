@@ -7,8 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..codegen.output.fileset import MARK
-from ..codegen.output.manifest import Manifest, tests_fault, tests_of
+from ..codegen.output.manifest import MARK, Manifest, tests_fault, tests_of
 from ..codegen.output.write import check_folder, locate
 from ..errors import UsageError
 

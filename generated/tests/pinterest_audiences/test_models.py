@@ -32,6 +32,8 @@ NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 ARRAYS = ("minItems", "maxItems")
 CHECKED = {"$ref", "type", "enum", "required", "multipleOf", *TEXT, *NUMBERS, *ARRAYS}
 """The keywords that a model checks."""
+ENGINE = jsonschema_rs.RegexOptions()
+"""Matches patterns as pydantic does, in linear time."""
 
 
 class Schemas:
@@ -41,9 +43,8 @@ class Schemas:
         self.by_key = schemas
         reduced = {key: checked(schema) for key, schema in schemas.items()}
         classes = {key: {"properties": reduced[key]["properties"]} for key in CLASSES.values()}
-        self._validator = jsonschema_rs.validator_for(
-            {"components": {"schemas": reduced}, "properties": classes}
-        )
+        whole = {"components": {"schemas": reduced}, "properties": classes}
+        self._validator = jsonschema_rs.validator_for(whole, pattern_options=ENGINE)
 
     def allow(self, key: str, wire: str, value: Any) -> bool:
         """Return whether a property of a schema may have a value."""
@@ -112,7 +113,7 @@ def _is_literal(value: Any) -> bool:
 def _is_known(pattern: str) -> bool:
     """Return whether the validator knows all signs of a pattern."""
     with suppress(jsonschema_rs.ValidationError):
-        jsonschema_rs.validator_for({"pattern": pattern})
+        jsonschema_rs.validator_for({"pattern": pattern}, pattern_options=ENGINE)
         return True
     return False
 

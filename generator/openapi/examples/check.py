@@ -6,7 +6,7 @@ jsonschema-rs validates them (JSON Schema 2020-12), independently of the generat
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypeAlias
 
 import jsonschema_rs
@@ -113,9 +113,21 @@ class _Validators:
         return made
 
     def _compile(self, schema: dict[str, Json]) -> jsonschema_rs.Validator:
-        return jsonschema_rs.Draft202012Validator(
-            schema, registry=self._registry, validate_formats=True
+        """Return a validator whose patterns are matched as the client's models match them.
+
+        jsonschema-rs's other engine, which takes look-around, finds matches that don't exist:
+        ``^[0-9]+[a-z]*[0-9]+$`` in ``0``. It is used where it must be.
+        """
+        validator = partial(
+            jsonschema_rs.Draft202012Validator,
+            schema,
+            registry=self._registry,
+            validate_formats=True,
         )
+        try:
+            return validator(pattern_options=jsonschema_rs.RegexOptions())
+        except jsonschema_rs.ValidationError:
+            return validator()
 
 
 def _key(schema: Schema) -> _Key:

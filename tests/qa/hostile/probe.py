@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT))
 if TYPE_CHECKING:
-    from tests.qa.calls import Calls
+    from tests.qa.corpus.calls import Calls
     from tests.qa.hostile.trial import Room
 
 SECRET = "s3cr3t-k3y-of-the-caller"
@@ -144,7 +144,7 @@ PROBES: dict[str, Callable[[Calls], Iterator[str]]] = {
 
 def main() -> int:
     """Run the probes that the arguments name."""
-    from tests.qa.calls import Calls
+    from tests.qa.corpus.calls import Calls
 
     spec, folder, package, *names = sys.argv[1:]
     api = Calls(Path(spec), Path(folder), package)

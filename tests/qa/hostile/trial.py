@@ -104,8 +104,7 @@ class Room:
         """
         read = (
             sys.prefix, sys.base_prefix, ROOT / "generator", ROOT / "templates", HERE,
-            ROOT / "tests" / "qa" / "corpus", ROOT / "tests" / "qa" / "calls.py", self.spec.parent,
-            *_SYSTEM,
+            ROOT / "tests" / "qa" / "corpus", self.spec.parent, *_SYSTEM,
         )  # fmt: skip
         write = [self.folder / name for name in ("home", "cwd", "tmp", "out", "tests")]
         env = {

@@ -20,7 +20,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from tests.qa.calls import Calls
+from tests.qa.corpus.calls import Calls
 from tests.qa.suites.bodies import Bodies, Body
 from tests.qa.suites.differences import differences
 from tests.qa.suites.source import Call, Node, Source, Unresolvable
