@@ -6,7 +6,7 @@ PY     := .venv/bin/python
 STAMP  := .venv/.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help generate check test quick lint bench mutate fuzz corpus slices suites drift-corpus hostile drift drift-cases lock clean
+.PHONY: help generate check test quick lint bench mutate coverage fuzz corpus slices suites drift-corpus hostile drift drift-cases lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -35,8 +35,11 @@ lint: $(STAMP) generated/pinterest_audiences/speclock.json ## ruff, mypy and pyr
 bench: $(STAMP) ## time generate and check beside other tools
 	@$(PY) tests/qa/bench/run.py $(ARGS)
 
-mutate: $(STAMP) generated/pinterest_audiences/speclock.json ## do the generated tests notice faults put into the client?
-	@$(PY) tests/qa/mutate/run.py $(ARGS)
+mutate: $(STAMP) generated/pinterest_audiences/speclock.json ## do tests notice faults put into the client? CORPUS=DIR ARGS='name …' adds clients
+	@$(PY) tests/qa/mutate/run.py $(if $(CORPUS),--corpus '$(CORPUS)') $(ARGS)
+
+coverage: $(STAMP) generated/pinterest_audiences/speclock.json ## which lines of the generated code does no test run?
+	@$(PY) tests/qa/coverage/run.py $(ARGS)
 
 fuzz: $(STAMP) generated/pinterest_audiences/speclock.json ## try EXAMPLES=1000 random descriptions of each kind; SEED=1 repeats a run
 	@SPECLOCK_FUZZ_EXAMPLES=$(or $(EXAMPLES),1000) SPECLOCK_FUZZ_SEED=$(SEED) $(PY) -m pytest -q -s tests/qa/fuzz/test_fuzz.py $(ARGS)

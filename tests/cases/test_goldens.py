@@ -14,8 +14,10 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 import typing
 import xml.etree.ElementTree as ET
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -25,8 +27,12 @@ from pydantic import BaseModel
 
 from tests.support.cases import CASES, case_goldens, package_of, topics
 from tests.support.generated_case import Case, GeneratedCases
+from tests.support.reachability import unreachable
 
 TOPICS = topics(CASES)
+UNREACHABLE = CASES / "unreachable.toml"
+"""The functions and classes that some packages have for nothing, each with the reason."""
+EXAMPLE = CASES.parents[1] / "generated" / "pinterest_audiences"
 CODES = ("deprecated", "ignore-without-code", "redundant-expr", "truthy-bool")
 
 
@@ -169,6 +175,21 @@ def test_pyright_is_silent(topic: str, generated: Generated) -> None:
         for d in report["generalDiagnostics"]
         if Path(d["file"]).is_relative_to(generated.folder / package_of(topic))
     ] == []
+
+
+def test_no_function_is_unreachable(cases: GeneratedCases) -> None:
+    """A package has no function or class that none of its operations needs."""
+    packages = [cases.folder / package_of(t) for t in TOPICS if not cases.outcome(t).code]
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for package in [EXAMPLE, *packages]:
+        for definition in unreachable(package):
+            found[definition].append(package.name)
+    excused = tomllib.loads(UNREACHABLE.read_text(encoding="utf-8"))
+    new = {name: places for name, places in found.items() if name not in excused}
+    assert new == {}, "needed by no operation; remove them from these packages"
+    stale = excused.keys() - found.keys()
+    assert stale == set(), f"rows of {UNREACHABLE.name} that are no longer needed"
+    assert all(reason.strip() for reason in excused.values())
 
 
 def _top_level(source: str) -> dict[str, set[str]]:

@@ -152,6 +152,12 @@ def test_an_auth_of_ones_own_may_read_the_body(caller: Caller, serve: Serve) -> 
     assert "authorization" not in request.headers
 
 
+def test_user_and_password_instead_of_a_token(caller: Caller, serve: Serve) -> None:
+    server = serve()
+    caller.create(server.base_url, token=httpx.BasicAuth("user", "password"))
+    assert server.requests[0].headers["authorization"] == "Basic dXNlcjpwYXNzd29yZA=="
+
+
 def test_an_async_auth_of_ones_own(serve: Serve, body: Body) -> None:
     server = serve()
 

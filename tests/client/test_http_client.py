@@ -125,6 +125,56 @@ def assert_closed(client: Any) -> None:
             create_once(client)
 
 
+def test_our_own_http_client_keeps_as_many_connections_as_it_opens(
+    mode: str, caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An idle one is closed before a server is likely to."""
+    kind: Any = httpx.AsyncClient if mode == "async" else httpx.Client
+    make: Any = kind.__init__
+    given: list[dict[str, Any]] = []
+
+    def note(self: Any, **settings: Any) -> None:
+        given.append(settings)
+        make(self, **settings)
+
+    monkeypatch.setattr(kind, "__init__", note)
+    caller.client("https://api.example.com", timeout=3.5)
+
+    (settings,) = given
+    limits = settings["limits"]
+    assert limits.max_connections == limits.max_keepalive_connections == 100
+    assert 0 < limits.keepalive_expiry <= 30
+    assert settings["timeout"] == 3.5
+
+
+def test_a_cookie_of_the_server_is_not_sent_back(
+    caller: Caller, serve: Serve, answered: Answered, body: Body
+) -> None:
+    """What a call sends depends on its arguments alone."""
+    server = serve(answered(set_cookie="session=1; path=/"))
+    client = caller.client(server.base_url)
+
+    def work(create: Callable[..., Any]) -> None:
+        for _ in range(2):
+            create("1", body())
+        assert not client._sender.connections._http.cookies
+
+    caller.run(client, work)
+    assert ["cookie" in request.headers for request in server.requests] == [False, False]
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize("location", ["https://elsewhere.example/", "http://[::1", "mailto:x"])
+def test_a_redirect_shows_its_address(
+    location: str, caller: Caller, serve: Serve, answered: Answered
+) -> None:
+    """Even if it is not a URL."""
+    server = serve(answered(307, location=location))
+    with pytest.raises(errors.ApiError, match="→ 307: a redirect, which is not followed") as it:
+        caller.create(server.base_url)
+    assert it.value.headers["location"] == location
+
+
 def test_a_client_that_was_never_used_is_closed_too(caller: Caller, serve: Serve) -> None:
     server = serve()
     never = httpx.MockTransport(lambda _: httpx.Response(204))
@@ -168,6 +218,7 @@ def test_proxies_of_the_environment_are_used(
     assert request.target == "http://api.invalid/v5/ad_accounts/1/audiences"
 
 
+@pytest.mark.slow
 def test_many_calls_at_once(serve: Serve, body: Body) -> None:
     """From tasks of one loop; the pool has a connection for each of them."""
 

@@ -21,9 +21,8 @@ if TYPE_CHECKING:
     Body = Callable[..., AudienceCreateRequest]
 from tests.client.http_clients import OFF, silent
 
-pytestmark = pytest.mark.slow
 
-
+@pytest.mark.slow
 def test_timeout_of_one_call(caller: Caller, serve: Serve) -> None:
     """In seconds, or as the HTTP library's own value; the client's is longer."""
     server = serve(silent)
@@ -34,6 +33,7 @@ def test_timeout_of_one_call(caller: Caller, serve: Serve) -> None:
         assert 0.2 <= time.monotonic() - began < 1.5
 
 
+@pytest.mark.slow
 def test_deadline_of_one_call(caller: Caller, serve: Serve) -> None:
     """It is for the whole attempt, however steadily the answer comes."""
 
@@ -49,6 +49,7 @@ def test_deadline_of_one_call(caller: Caller, serve: Serve) -> None:
     assert 0.3 <= time.monotonic() - began < 1.5
 
 
+@pytest.mark.slow
 def test_a_deadline_is_of_an_attempt(caller: Caller, serve: Serve, answered: Answered) -> None:
     """A pause between attempts doesn't use it up."""
     server = serve(answered(429, retry_after="1"), answered())

@@ -12,6 +12,7 @@ import pytest
 from pinterest_audiences import Options, Retry, errors
 from pinterest_audiences._http import httpx
 from pinterest_audiences._operation import Exchange
+from pinterest_audiences._retry import reset_after, retry_after
 
 if TYPE_CHECKING:
     from tests.client.conftest import Caller
@@ -133,6 +134,49 @@ def test_the_date_is_counted_from_now() -> None:
     wait = Retry().wait(answer(503, retry_after=in_seconds(10)), attempt=1, idempotent=True)
     assert wait is not None
     assert 8.0 < wait <= 10.0
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("7", 7.0),
+        (" 7.5 ", 7.5),
+        ("-1", 0.0),
+        ("1e20", 1e20),
+        ("", None),
+        ("soon", None),
+        ("inf", None),
+        ("nan", None),
+        ("Sun, 06 Nov 1994 08:49:37 GMT", 0.0),
+        ("Sunday, 06-Nov-94 08:49:37 GMT", 0.0),
+        ("Sun Nov  6 08:49:37 1994", 0.0),
+        ("Sun, 06 Nov 99999 08:49:37 GMT", None),
+    ],
+)
+def test_the_forms_of_retry_after(value: str, seconds: float | None) -> None:
+    """Seconds, and the three forms of a date (RFC 9110 §5.6.7); of others nothing is known."""
+    assert retry_after({"retry-after": value}) == seconds
+    assert retry_after({}) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [("11", 11.0), ("11, 40", 11.0), ("11;w=60", 11.0), ("soon", None), ("", None)],
+)
+def test_the_end_of_a_rate_limit_in_seconds(value: str, seconds: float | None) -> None:
+    """Of several limits the first counts."""
+    assert reset_after({"x-reset": value}, "x-reset", "seconds") == seconds
+    assert reset_after({"x-reset": value}, "", "seconds") is None
+    assert reset_after({}, "x-reset", "seconds") is None
+
+
+def test_the_end_of_a_rate_limit_as_a_time() -> None:
+    """Counted from now; one in the past is over."""
+    soon, past = datetime.now(UTC).timestamp() + 10, 1_000_000_000
+    wait = reset_after({"x-reset": str(soon)}, "x-reset", "epoch")
+    assert wait is not None and 8.0 < wait <= 10.0
+    assert reset_after({"x-reset": str(past)}, "x-reset", "epoch") == 0.0
+    assert reset_after({"x-reset": "soon"}, "x-reset", "epoch") is None
 
 
 def test_backoff_is_exponential_with_full_jitter() -> None:

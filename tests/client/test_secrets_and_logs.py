@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from pinterest_audiences import Options, errors
 from pinterest_audiences import _options as constants
-from pinterest_audiences import errors
 from pinterest_audiences._http import httpx
 
 if TYPE_CHECKING:
@@ -77,7 +77,22 @@ def test_no_token_in_what_a_refusal_shows(
     server = serve()
     with pytest.raises(errors.PinterestError) as caught:
         caller.create(server.base_url, token=lambda: token + end, retry=OFF)
+    assert "header authorization holds" in str(caught.value)
     assert token not in told(caught.value)
+
+
+@pytest.mark.parametrize("where", ["client", "call"])
+def test_a_header_that_is_refused_is_not_shown(where: str, caller: Caller, serve: Serve) -> None:
+    """Its value may be a secret; its name is shown."""
+    headers = {"x-note": "pr1vate\r\nx-evil: 1"}
+    given: dict[str, Any] = (
+        {"headers": headers} if where == "client" else {"options": Options(headers=headers)}
+    )
+    server = serve()
+    with pytest.raises(errors.RequestError, match="header x-note holds") as caught:
+        caller.create(server.base_url, **given)
+    assert "pr1vate" not in str(caught.value)
+    assert server.connections == 0
 
 
 @dataclass

@@ -15,6 +15,8 @@ REFUSED = TESTS / "refused"
 MODULES = ("models.py", "models/*.py", "_operations.py", "_client.py", "resources/*.py")
 """What varies from case to case; the rest of a package is the plain runtime."""
 WARNINGS = "warnings.txt"
+READY = "SPECLOCK_READY_CASES"
+"""The variable that names a folder with cases that are generated already, for `make mutate`."""
 _STAGE = re.compile(r"^ *\d+\.\d{3} s  .*\n", re.MULTILINE)
 """A line of --verbose with the time of a stage."""
 

@@ -63,9 +63,10 @@ class GeneratedCases:
         return self._outcomes[topic]
 
     def load(self, topic: str) -> Case:
-        """Import the package of a case."""
-        outcome = self.outcome(topic)
-        assert outcome.code == 0, outcome.err
+        """Import the package of a case; generate it first if that wasn't done."""
+        if not (self.folder / package_of(topic)).is_dir():
+            outcome = self.outcome(topic)
+            assert outcome.code == 0, outcome.err
         importlib.invalidate_caches()
         modules = ("", ".models", ".errors", "._client")
         return Case(*(importlib.import_module(package_of(topic) + name) for name in modules))

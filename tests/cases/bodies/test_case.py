@@ -132,8 +132,11 @@ def test_the_caller_chooses_media_types(press: Press) -> None:
     assert first.headers["accept"] == "application/json"
     assert second.headers["content-type"] == second.headers["accept"] == "text/plain"
     assert second.content == b"a"
-    with pytest.raises(press.errors.RequestError, match="the API offers"):
-        client.notes.create(note, content_type="application/xml")
+    offers = "the API offers application/json, application/merge-patch"
+    with pytest.raises(press.errors.RequestError, match=f"content_type='a/b': {offers}"):
+        client.notes.create(note, content_type="a/b")
+    with pytest.raises(press.errors.RequestError, match="accept='a/b': the API offers"):
+        client.notes.create(note, accept="a/b")
 
 
 def test_an_answer_streams(press: Press) -> None:
@@ -156,6 +159,21 @@ def test_an_answer_streams_to_a_task(press: Press) -> None:
             return [word.word async for word in await client.log.tail()]
 
     assert asyncio.run(tail()) == ["a", "b"]
+
+
+def test_the_fake_answers_as_it_is_asked(press: Press) -> None:
+    """With a stream if the call wants one, else with the whole value."""
+    testing = importlib.import_module(f"{press.package.__name__}.testing")
+    fake = testing.Fake()
+    note = press.models.Note(text="a")
+    with press.package.Sample(transport=fake) as client:
+        whole = client.notes.create(note)
+        with client.notes.create_stream(note) as words:
+            streamed = list(words)
+
+    assert type(whole) is press.models.Note
+    assert [type(word) for word in streamed] == [press.models.Word]
+    assert len(fake.notes_create.calls) == 2
 
 
 def test_reading_forgives_broken_limits(press: Press) -> None:

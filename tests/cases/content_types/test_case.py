@@ -170,3 +170,18 @@ def test_the_default_port_is_not_sent(case: Case) -> None:
     with case.connect(answer) as client:
         client.labels.read()
     assert hosts == ["pantry.example https://pantry.example/v1/labels"]
+
+
+def test_the_fake_answers_a_range_with_json(case: Case) -> None:
+    """A response has one media type, not a range."""
+    testing = importlib.import_module(f"{case.package.__name__}.testing")
+    fake = testing.Fake()
+    request = httpx.Request("GET", "https://labels.example/")
+    for script, answer, content in (
+        (fake.labels_read, "plum", b'"plum"'),
+        (fake.shelves_read, 7, b"7"),
+    ):
+        script.answers(answer)
+        response = script.reply(request)
+        assert response.headers["content-type"] == "application/json"
+        assert response.content == content

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from tests.support.generated_case import Case, Recorder, answering, bodies, refused, sent
 
@@ -32,6 +33,15 @@ def test_numbers_and_booleans_are_sent_as_such(case: Case) -> None:
     assert type(answer) is models.Success
     assert refused(models.Text, code="1") == ["literal_error"]
     assert refused(models.Success, ok="true") == ["literal_error"]
+
+
+def test_an_unknown_value_is_read_but_not_written(case: Case) -> None:
+    server = Recorder(200, {"ok": "perhaps"})
+    with case.connect(server) as client:
+        for frame in ({"code": 99}, {"text": "a"}, "a"):
+            with pytest.raises(ValidationError):
+                client.frames.send(frame)
+    assert server.requests == []
 
 
 @pytest.mark.parametrize(

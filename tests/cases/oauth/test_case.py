@@ -35,6 +35,7 @@ def test_a_token_is_fetched_once_and_kept(mill: ModuleType, mode: str) -> None:
     pair = b64encode(b"mine+%26+yours:s3cr3t%3A%26%C3%A9").decode()  # RFC 6749 §2.3.1
     assert request.headers["authorization"] == f"Basic {pair}"
     assert request.headers["accept"] == "application/json"
+    assert request.headers["user-agent"] == "case_oauth/1"
     assert request.headers["content-type"] == "application/x-www-form-urlencoded"
     assert request.extensions["timeout"]["read"] == 30.0
 

@@ -131,6 +131,27 @@ def test_plain_http_on_this_machine(mill: ModuleType, host: str) -> None:
     mill.Sample(token=mill.ClientCredentials("me", SECRET, token_url=f"http://{host}/t"))
 
 
+def test_no_token_url_at_all(mill: ModuleType) -> None:
+    """Outside a client nothing tells the URL that the description has."""
+    server = Server()
+    token = mill.ClientCredentials("me", SECRET)
+    with (
+        httpx.Client(transport=httpx.MockTransport(server), auth=token) as http,
+        pytest.raises(ValueError, match=r"ClientCredentials needs token_url=…"),
+    ):
+        http.get("https://mill.example/flour")
+    assert server.log == []
+
+
+def test_an_error_in_a_success_is_not_the_servers_reason(mill: ModuleType, mode: str) -> None:
+    server = Server(httpx.Response(200, json={"error": "odd"}))
+    with pytest.raises(mill.errors.AuthError, match="holds no access_token") as caught:
+        run(mill, mode, server, mill.ClientCredentials("me", SECRET), "weigh")
+    assert (caught.value.method, caught.value.url) == ("POST", TOKEN_URL)
+    assert caught.value.code == ""
+    assert "odd" not in str(caught.value)
+
+
 def test_one_value_for_one_token_url(mill: ModuleType) -> None:
     token = mill.ClientCredentials("me", SECRET)
     mill.Sample(token=token)

@@ -89,5 +89,6 @@ def test_headers_and_cookies(
 )
 def test_what_cant_be_sent(given: dict[str, Any], maps: ModuleType) -> None:
     errors = importlib.import_module(f"{maps.__name__}.errors")
-    with pytest.raises(errors.RequestError):
+    with pytest.raises(errors.RequestError) as caught:
         sent(maps, **given)
+    assert "raw" not in given or "header cookie holds" in str(caught.value)

@@ -122,6 +122,12 @@ def test_a_cookie_key_is_one_cookie(case: Case, mode: str) -> None:
         sent(bank, mode, "three", headers_="h1", settings_="s; admin=1", token_="t1")
 
 
+def test_what_no_cookie_can_hold(case: Case, mode: str) -> None:
+    bank = case.package
+    with pytest.raises(bank.errors.RequestError, match="the header cookie holds"):
+        sent(bank, mode, "three", headers_="h1", settings_="s\0", token_="t1")
+
+
 def test_a_key_is_no_httpx_auth(case: Case, mode: str) -> None:
     bank = case.package
     auths = {"digest": Signature(), "x_hyphen_key": Signature()}

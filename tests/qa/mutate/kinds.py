@@ -21,6 +21,7 @@ MEDIA_TYPE = re.compile(r"(application|audio|image|multipart|text|video|\*)/[a-z
 CONSTRAINTS = {
     "pattern", "min_length", "max_length", "ge", "gt", "le", "lt", "multiple_of", "strict",
 }  # fmt: skip
+PLACES = {"path", "query", "header", "cookie"}
 ENUMS = {"Enum", "IntEnum", "StrEnum"}
 PASSED_ON = {
     "call", "begin", "Settings", "Client", "AsyncClient", "Request", "send", "Exchange",
@@ -58,7 +59,8 @@ def alias(module: Module) -> Iterator[Fault]:
         wires = [keyword(call, name) for name in ("alias", "wire", "validation_alias")]
         outer = module.parent(module.parent(call) or call)
         if isinstance(outer, ast.keyword) and outer.arg == "parameters":
-            wires += call.args[:2]
+            texts = [one for one in call.args if isinstance(one, ast.Constant)]
+            wires += [one for one in texts if one.value not in PLACES][-1:]
         for node in wires:
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 yield module.replaced("alias", node, repr(f"{node.value}x"))

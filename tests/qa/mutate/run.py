@@ -1,28 +1,37 @@
-"""Do the generated tests notice faults in the generated client?
+"""Do tests notice faults in the generated client?
 
-Fixed kinds of fault are put into a copy of the client, one at a time, at every place where they
-fit; the generated tests run on each copy. A fault that they pass is a survivor.
+Fixed kinds of fault are put into copies of the client, one at a time, at every place where they
+fit. This project's tests run on a fault in the runtime, which all packages share; a package's own
+tests run on a fault in the code that is made from its description. A fault that they pass is a
+survivor.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import random
 import sys
+import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
+from tests.qa.corpus import descriptions
+from tests.qa.mutate import subjects
 from tests.qa.mutate.equivalent import EQUIVALENT, reason
-from tests.qa.mutate.kinds import KINDS, faults
+from tests.qa.mutate.kinds import KINDS
 from tests.qa.mutate.source import Fault
+from tests.qa.mutate.subjects import ROOT, Mutant, Subject
 from tests.qa.mutate.trials import Trial, Trials
 
-ROOT = Path(__file__).resolve().parents[3]
 OK, TOO_FEW, BROKEN = 0, 1, 2
+RUNTIME, GENERATED = "runtime", "generated"
+NAMES = ("museum-31", "train-travel-31", "petstore")
+"""The descriptions of a corpus that are tried unless others are named."""
 EXIT_CODES = """\
 exit codes:
   0  enough faults were noticed
@@ -31,50 +40,88 @@ exit codes:
 """
 
 
+class Broken(Exception):
+    """A reason why nothing can be measured."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     options = _parser().parse_args(arguments)
-    package: Path = options.generated / options.package
-    if not package.is_dir() or not (options.generated / "tests" / options.package).is_dir():
-        print(f"error: {package} or its tests are missing. Run: make generate", file=sys.stderr)
-        return BROKEN
     began = time.monotonic()
-    with Trials(options.generated, options.package, options.jobs, options.limit) as trials:
-        found = [
-            fault
-            for fault in faults(trials.sound, options.kind or list(KINDS))
-            if not options.file or Path(fault.file).name in options.file
-        ]
-        if options.list:
-            print(*found, sep="\n")
-            print(f"{len(found)} faults")
-            return OK
-        (sound,) = trials.run([None])
-        if sound.noticed:
-            print(f"error: the tests fail without any fault:\n{sound.output}", file=sys.stderr)
+    enough = True
+    excused: list[Fault] = []
+    with tempfile.TemporaryDirectory(prefix="speclock-mutate-") as scratch:
+        try:
+            for subject in _subjects(Path(scratch), options):
+                trials = _try(subject, options)
+                enough &= report(subject.title, trials, options.minimum)
+                excused += [t.mutant.fault for t in trials if t.mutant and reason(t.mutant.fault)]
+        except Broken as error:
+            print(f"error: {error}", file=sys.stderr)
             return BROKEN
-        results = []
-        for trial in trials.run(found):
-            results.append(trial)
-            _progress(results, len(found))
-            if options.verbose:
-                result = "noticed " if trial.noticed else "SURVIVED"
-                print(f"{result}  {trial.fault}  [{trial.by}]")
-        _progress([], 0)
-    whole = not (options.kind or options.file)
-    enough = report(results, options.minimum, whole=whole)
+    whole = not (options.kind or options.file or options.only or options.list)
+    for row in EQUIVALENT if whole else ():
+        if not any(row.covers(fault) for fault in excused):
+            print(f"\nidle row in equivalent.py, it fits no fault:\n  {row}")
     print(f"({time.monotonic() - began:.0f} s)", file=sys.stderr)
     return OK if enough else TOO_FEW
 
 
-def report(results: Sequence[Trial], minimum: float, *, whole: bool) -> bool:
-    """Print what was noticed and what wasn't; were there enough?"""
+def _subjects(scratch: Path, options: argparse.Namespace) -> Iterator[Subject]:
+    """Prepare what is to be tried, one after the other."""
+    kinds: Sequence[str] = options.kind or list(KINDS)
+    if options.only in (None, RUNTIME):
+        yield subjects.runtime(scratch / RUNTIME, kinds)
+    if options.only not in (None, GENERATED):
+        return
+    output = ROOT / "generated"
+    yield subjects.package(scratch / GENERATED, output, "pinterest_audiences", kinds)
+    if options.corpus is None:
+        return
+    known = {one.name: one for one in descriptions.find(options.corpus)}
+    for name in options.names or NAMES:
+        if name not in known:
+            raise Broken(f"{options.corpus} has no {name}; it has {', '.join(sorted(known))}")
+        yield subjects.described(scratch / known[name].package, known[name].path, kinds)
+
+
+def _try(subject: Subject, options: argparse.Namespace) -> list[Trial]:
+    """Try a subject's faults, or a sample of them; return what became of each."""
+    chosen = [m for m in subject.mutants if not options.file or _in(m, options.file)]
+    if len(chosen) > options.sample and subject.is_sampled:
+        chosen = random.Random(options.seed).sample(chosen, options.sample)
+    if options.list:
+        print(*(mutant.fault for mutant in chosen), sep="\n")
+        print(f"{len(chosen)} faults")
+        return []
+    results: list[Trial] = []
+    with Trials(subject, options.jobs, options.limit) as trials:
+        (sound,) = trials.run([None])
+        if sound.noticed:
+            raise Broken(f"the tests fail without any fault:\n{sound.output}")
+        for trial in trials.run(chosen):
+            results.append(trial)
+            _progress(results, len(chosen))
+            if options.verbose and trial.mutant:
+                result = "noticed " if trial.noticed else "SURVIVED"
+                print(f"{result}  {trial.mutant.fault}  [{trial.by}]", flush=True)
+    _progress([], 0)
+    return results
+
+
+def _in(mutant: Mutant, files: Sequence[str]) -> bool:
+    return Path(mutant.fault.file).name in files
+
+
+def report(title: str, results: Sequence[Trial], minimum: float) -> bool:
+    """Print what was noticed and what wasn't; return whether it was enough."""
     tried = sorted(
-        ((trial.fault, trial.noticed) for trial in results if trial.fault is not None),
+        ((trial.mutant.fault, trial.noticed) for trial in results if trial.mutant is not None),
         key=lambda pair: (pair[0].file, pair[0].line, pair[0].start),
     )
     judged = [(fault, noticed) for fault, noticed in tried if not reason(fault)]
     excused = [(fault, noticed) for fault, noticed in tried if reason(fault)]
+    print(f"\n{title}\n")
     _table(judged)
     unnoticed = [fault for fault, was_noticed in excused if not was_noticed]
     if unnoticed:
@@ -85,12 +132,9 @@ def report(results: Sequence[Trial], minimum: float, *, whole: bool) -> bool:
     for fault, was_noticed in excused:
         if was_noticed:
             print(f"\nwrong row in equivalent.py, this was noticed:\n  {fault}")
-    for row in EQUIVALENT if whole else ():
-        if not any(row.covers(fault) for fault, _ in excused):
-            print(f"\nidle row in equivalent.py, it fits no fault:\n  {row}")
     survivors = [fault for fault, was_noticed in judged if not was_noticed]
     if survivors:
-        print(f"\n{len(survivors)} survivors, not noticed by any generated test:")
+        print(f"\n{len(survivors)} survivors:")
         for fault in survivors:
             print(f"  {fault}")
     count = len(judged) - len(survivors)
@@ -125,9 +169,16 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "--generated", type=Path, metavar="DIR", default=ROOT / "generated", help="what to test"
+        "names", nargs="*", help=f"descriptions of the corpus (default: {', '.join(NAMES)})"
     )
-    parser.add_argument("--package", default="pinterest_audiences", help="the client (%(default)s)")
+    parser.add_argument(
+        "--corpus", type=Path, metavar="DIR", help="generate and try packages of its descriptions"
+    )
+    parser.add_argument("--only", choices=(RUNTIME, GENERATED), help="only this half")
+    parser.add_argument(
+        "--sample", type=int, default=150, help="faults of each corpus package (%(default)s)"
+    )
+    parser.add_argument("--seed", type=int, default=1, help="of the samples (%(default)s)")
     parser.add_argument(
         "--kind", action="append", choices=list(KINDS), help="only this kind; may be repeated"
     )
@@ -140,7 +191,7 @@ def _parser() -> argparse.ArgumentParser:
         "--jobs", type=int, default=min(4, os.cpu_count() or 2), help="at once (%(default)s)"
     )
     parser.add_argument(
-        "--limit", type=float, default=20.0, help="seconds for one fault (%(default)s)"
+        "--limit", type=float, default=150.0, help="seconds for one fault (%(default)s)"
     )
     parser.add_argument(
         "--minimum", type=float, default=95.0, help="percent that must be noticed (%(default)s)"

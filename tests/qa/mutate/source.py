@@ -28,6 +28,8 @@ class Fault:
     """Where the edit begins, in bytes."""
     end: int
     replacement: bytes
+    source_line: str
+    """The line as it is written, without its indentation."""
 
     def applied(self, source: bytes) -> bytes:
         """The file with this fault in it, all else as it was."""
@@ -45,8 +47,8 @@ class Module:
         self.file = file
         self.source = source
         self.tree = ast.parse(source, file)
-        lengths = [len(line) for line in source.splitlines(keepends=True)]
-        self._starts = [0, *accumulate(lengths)]
+        self._lines = source.splitlines(keepends=True)
+        self._starts = [0, *accumulate(map(len, self._lines))]
         self._parents = {
             child: parent
             for parent in ast.walk(self.tree)
@@ -123,6 +125,7 @@ class Module:
             start,
             end,
             after.encode(),
+            self._lines[shown.lineno - 1].strip().decode(),
         )
 
     def without_statement(self, kind: str, node: ast.stmt) -> Fault:

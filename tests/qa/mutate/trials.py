@@ -1,7 +1,7 @@
-"""Running the generated tests on one faulty copy of the client after another, each in a fork.
+"""Runs of tests on one faulty copy of the code after another, each in a fork.
 
-pytest, httpx, pydantic and jsonschema are imported once, here; the client never is, so that every
-fork imports its own faulty copy.
+pytest, httpx, pydantic and the generator are imported once, here; no client is, so that every fork
+imports its own faulty copy.
 """
 
 from __future__ import annotations
@@ -21,28 +21,35 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import httpx as httpx
-import jsonschema as jsonschema
-import pydantic as pydantic
+import httpx
+import jsonschema_rs
+import pydantic
 import pytest
 
-from tests.qa.mutate.source import Fault
+import generator.cli.generate as generate
+from generator.codegen.render import templates
+from tests.qa.mutate.subjects import ROOT, Mutant, Subject
+from tests.support.cases import READY
 
-# The tests' own settings, as in this project's pyproject.toml: warnings are errors.
+PRELOADED = (generate, httpx, jsonschema_rs, pydantic)
+# The settings of pyproject.toml: warnings are errors.
 SETTINGS = """\
 [pytest]
 addopts = --import-mode=importlib --strict-config --strict-markers
 filterwarnings = error
+markers = slow: takes time of its own
 """
 COMMAND = ("-x", "-q", "-p", "no:cacheprovider", "--no-header", "--tb=line")
 POLL = 0.002
+PATIENCE = 300.0
+"""Seconds that the tests may take without a fault."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
     """What became of one copy."""
 
-    fault: Fault | None
+    mutant: Mutant | None
     """None for the copy without a fault."""
     noticed: bool
     by: str
@@ -52,12 +59,12 @@ class Trial:
 
 @dataclass(slots=True)
 class _Slot:
-    """A copy of the client and its tests, which holds one fault at a time."""
+    """A copy of the code, which has one fault at a time."""
 
     folder: Path
     pid: int = 0
     until: float = 0.0
-    fault: Fault | None = None
+    mutant: Mutant | None = None
 
     @property
     def log(self) -> Path:
@@ -67,19 +74,11 @@ class _Slot:
 class Trials:
     """The copies, and the forks that run in them; leaving the context ends and removes them."""
 
-    def __init__(self, generated: Path, package: str, jobs: int, limit: float) -> None:
-        self._package = package
+    def __init__(self, subject: Subject, jobs: int, limit: float) -> None:
+        self._subject = subject
         self._limit = limit
         self._scratch = Path(tempfile.mkdtemp(prefix="speclock-mutate-"))
-        # A copy of its own, so that `make generate` meanwhile disturbs nothing.
-        self._sound = self._scratch / "sound"
-        _copy(generated, package, self._sound)
         self._slots = [self._slot(self._scratch / str(number)) for number in range(jobs)]
-
-    @property
-    def sound(self) -> Path:
-        """The package without a fault, as it was at the start."""
-        return self._sound / self._package
 
     def __enter__(self) -> Self:
         return self
@@ -95,9 +94,9 @@ class Trials:
                 _end(slot.pid)
         shutil.rmtree(self._scratch, ignore_errors=True)
 
-    def run(self, faults: Sequence[Fault | None]) -> Iterator[Trial]:
+    def run(self, mutants: Sequence[Mutant | None]) -> Iterator[Trial]:
         """Try each fault, a few at once; the trials come as they end."""
-        waiting = list(reversed(faults))
+        waiting = list(reversed(mutants))
         while waiting or any(slot.pid for slot in self._slots):
             ended = False
             for slot in self._slots:
@@ -110,24 +109,24 @@ class Trials:
                 time.sleep(POLL)
 
     def _slot(self, folder: Path) -> _Slot:
-        _copy(self._sound, self._package, folder)
+        shutil.copytree(self._subject.folder, folder)
         (folder / "pytest.ini").write_text(SETTINGS, encoding="utf-8")
-        for file in (folder / self._package).rglob("*.py"):
-            _compiled(file)
+        for file in {edit.file for mutant in self._subject.mutants for edit in mutant.edits}:
+            _compiled(folder / file)
         return _Slot(folder)
 
-    def _start(self, slot: _Slot, fault: Fault | None) -> None:
-        slot.fault = fault
-        if fault is not None:
-            file = slot.folder / fault.file
-            file.write_bytes(fault.applied(file.read_bytes()))
+    def _start(self, slot: _Slot, mutant: Mutant | None) -> None:
+        slot.mutant = mutant
+        for edit in mutant.edits if mutant else ():
+            file = slot.folder / edit.file
+            file.write_bytes(edit.applied(file.read_bytes()))
             Path(cache_from_source(str(file))).unlink(missing_ok=True)
         sys.stdout.flush()
         sys.stderr.flush()
-        slot.until = time.monotonic() + self._limit
+        slot.until = time.monotonic() + (self._limit if mutant else PATIENCE)
         slot.pid = os.fork()
         if slot.pid == 0:
-            _test(slot.folder, f"tests/{self._package}", slot.log)
+            _test(slot.folder, self._subject.tests(mutant), slot.log)
 
     def _ended(self, slot: _Slot) -> Trial | None:
         pid, state = os.waitpid(slot.pid, os.WNOHANG)
@@ -137,21 +136,15 @@ class Trials:
         if late:
             _end(slot.pid)
         slot.pid = 0
-        fault = slot.fault
-        if fault is not None:
-            file = slot.folder / fault.file
-            shutil.copyfile(self._sound / fault.file, file)
+        mutant = slot.mutant
+        for edit in mutant.edits if mutant else ():
+            file = slot.folder / edit.file
+            shutil.copyfile(self._subject.folder / edit.file, file)
             _compiled(file)
         output = slot.log.read_text(encoding="utf-8", errors="replace")
         code = -1 if late else os.waitstatus_to_exitcode(state)
         by = f"the time limit of {self._limit:g} s" if late else _culprit(output, code)
-        return Trial(fault, code != 0, by, output)
-
-
-def _copy(generated: Path, package: str, folder: Path) -> None:
-    ignored = shutil.ignore_patterns("__pycache__")
-    for part in (package, f"tests/{package}"):
-        shutil.copytree(generated / part, folder / part, ignore=ignored)
+        return Trial(mutant, code != 0, by, output)
 
 
 def _compiled(file: Path) -> None:
@@ -160,8 +153,8 @@ def _compiled(file: Path) -> None:
     py_compile.compile(str(file), doraise=True, invalidation_mode=mode)
 
 
-def _test(folder: Path, tests: str, log: Path) -> None:
-    """Be the fork: run the tests in a folder, and end."""
+def _test(folder: Path, tests: Sequence[Path], log: Path) -> None:
+    """Be the fork: run the tests on the code in a folder, and end."""
     code = 70
     try:
         os.setsid()
@@ -170,9 +163,13 @@ def _test(folder: Path, tests: str, log: Path) -> None:
         os.dup2(output, 2)
         os.chdir(folder)
         os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+        os.environ[READY] = str(folder)
+        templates.templates_folder = lambda: folder
         sys.dont_write_bytecode = True
         sys.path.insert(0, str(folder))
-        code = int(pytest.main(["-c", "pytest.ini", "--rootdir", ".", *COMMAND, tests]))
+        root = ROOT if any(path.is_absolute() for path in tests) else folder
+        settings = ["-c", str(folder / "pytest.ini"), "--rootdir", str(root)]
+        code = int(pytest.main([*settings, *COMMAND, *map(str, tests)]))
         sys.stdout.flush()
     except BaseException:  # noqa: BLE001 - a fork must not go on as its parent
         traceback.print_exc()

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
+from ._auth import AsyncToken, Bearer, Credential, Token
 from ._call import Settings
 from ._connections import AsyncConnections, Connections
 from ._http import httpx
@@ -27,11 +28,14 @@ class Sample:
     counts seconds for each step of an attempt, ``deadline`` for a whole one; ``retry`` says
     what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
     replace the HTTP side, for instance by the fake in ``testing``.
+
+    ``token`` is a bearer token.
     """
 
     def __init__(
         self,
         *,
+        token: Token | None = None,
         base_url: str = DEFAULT_BASE_URL,
         timeout: float | httpx.Timeout = 30.0,
         deadline: float = 300.0,
@@ -47,7 +51,10 @@ class Sample:
         letter by letter may take longer. ``transport`` replaces the network below our HTTP client;
         ``http_client`` is used instead of it and stays the caller's.
         """
-        settings = Settings(base_url, headers or {}, timeout, deadline, retry, http_client)
+        given: dict[str, Credential] = {}
+        if token is not None:
+            given["token"] = Bearer(token)
+        settings = Settings(base_url, headers or {}, timeout, deadline, retry, given, http_client)
         connections = Connections(http_client, transport=transport, timeout=timeout)
         self._sender = Sender(settings, connections)
 
@@ -96,11 +103,14 @@ class AsyncSample:
     counts seconds for each step of an attempt, ``deadline`` for a whole one; ``retry`` says
     what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
     replace the HTTP side, for instance by the fake in ``testing``.
+
+    ``token`` is a bearer token.
     """
 
     def __init__(
         self,
         *,
+        token: AsyncToken | None = None,
         base_url: str = DEFAULT_BASE_URL,
         timeout: float | httpx.Timeout = 30.0,
         deadline: float = 300.0,
@@ -116,7 +126,10 @@ class AsyncSample:
         letter by letter may take longer. ``transport`` replaces the network below our HTTP client;
         ``http_client`` is used instead of it and stays the caller's.
         """
-        settings = Settings(base_url, headers or {}, timeout, deadline, retry, http_client)
+        given: dict[str, Credential] = {}
+        if token is not None:
+            given["token"] = Bearer(token)
+        settings = Settings(base_url, headers or {}, timeout, deadline, retry, given, http_client)
         connections = AsyncConnections(http_client, transport=transport, timeout=timeout)
         self._sender = AsyncSender(settings, connections)
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from .. import models
-from .._operation import Operation
+from .._operation import Nothing, Operation
 from .._options import Options
 from .._stream import AsyncStream, Lines, Stream, WholeEvents, open_async_stream, open_stream
 from .._transport import AsyncSender, Sender
@@ -44,7 +44,7 @@ LOG_TAIL: Operation[models.Word] = Operation(
     id="log/tail",
     method="GET",
     path="/log",
-    answers={"200": Lines(lambda: models.Word, "application/jsonl")},
+    answers={"200": Lines(lambda: models.Word, "application/jsonl"), "204": Nothing()},
     accept="application/jsonl",
 )
 LOG_EVENTS: Operation[models.Event] = Operation(
@@ -52,5 +52,6 @@ LOG_EVENTS: Operation[models.Event] = Operation(
     method="GET",
     path="/events",
     answers={"200": WholeEvents(lambda: models.Event)},
+    security=(("token",), ()),
     accept="text/event-stream",
 )

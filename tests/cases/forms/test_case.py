@@ -1,0 +1,48 @@
+"""Bodies that are forms (application/x-www-form-urlencoded)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import ValidationError
+
+from tests.support.generated_case import Case
+
+
+@pytest.mark.parametrize(
+    ("fields", "sent"),
+    [
+        ({"title": "Lost key"}, b"title=Lost%20key"),
+        ({"title": "a&b=c", "urgent": True}, b"title=a%26b%3Dc&urgent=true"),
+        ({"title": "t", "seat_count": 2}, b"title=t&seat%20count=2"),
+        ({"title": "t", "tags": ["a", "b c"]}, b"title=t&tags=a&tags=b%20c"),
+    ],
+)
+def test_fields_are_sent_in_the_order_of_the_schema(
+    fields: dict[str, Any], sent: bytes, case: Case
+) -> None:
+    requests: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        requests.append(request)
+        return httpx.Response(201, json={"id": "7"})
+
+    with case.connect(answer, token="t") as client:
+        assert client.tickets.open(case.models.NewTicket(**fields)).id == "7"
+        assert client.tickets.open(fields).id == "7"
+
+    for request in requests:
+        assert request.content == sent
+        assert request.headers["content-type"] == "application/x-www-form-urlencoded"
+
+
+def test_a_form_is_checked_before_it_is_sent(case: Case) -> None:
+    def answer(_: httpx.Request) -> httpx.Response:
+        raise AssertionError("something was sent")
+
+    with case.connect(answer, token="t") as client:
+        for fields in ({}, {"title": "t" * 21}, {"title": None}):
+            with pytest.raises(ValidationError):
+                client.tickets.open(fields)

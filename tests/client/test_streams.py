@@ -1,0 +1,224 @@
+"""Answers that are read while they arrive."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.client.shapes import SHAPES, Shape, do
+from tests.support.generated_case import Answer, Case
+
+STREAMS = [shape for shape in SHAPES if "stream" in shape.name]
+
+
+class Pieces(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that arrives in pieces, and knows whether it was closed."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self.pieces = pieces
+        self.is_closed = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self.pieces
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in self.pieces:
+            yield piece
+
+    def close(self) -> None:
+        self.is_closed = True
+
+    async def aclose(self) -> None:
+        self.is_closed = True
+
+
+@pytest.fixture
+def case(load_case: Callable[[str], Case]) -> Case:
+    return load_case("bodies")
+
+
+@pytest.fixture(params=STREAMS, ids=lambda shape: shape.name)
+def shape(request: pytest.FixtureRequest) -> Shape:
+    found: Shape = request.param
+    return found
+
+
+def named(name: str) -> Shape:
+    (found,) = (shape for shape in SHAPES if shape.name == name)
+    return found
+
+
+def opened(shape: Shape, case: Case, mode: str, answer: Answer, use: Callable[[Any], Any]) -> Any:
+    """Open a stream; return what `use` makes of it within `with`."""
+    settings = {"transport": httpx.MockTransport(answer), "retry": case.package.Retry(attempts=1)}
+    group, _, name = shape.call.partition(".")
+    if mode == "sync":
+        with (
+            case.package.Sample(**settings) as client,
+            getattr(getattr(client, group), name)(**shape.arguments(case)) as stream,
+        ):
+            return use(stream)
+
+    async def run() -> Any:
+        async with case.package.AsyncSample(**settings) as client:
+            method = getattr(getattr(client, group), name)
+            async with await method(**shape.arguments(case)) as stream:
+                made = use(stream)
+                return await made if inspect.isawaitable(made) else made
+
+    return asyncio.run(run())
+
+
+def arriving(shape: Shape, pieces: Iterable[bytes]) -> Answer:
+    """Return a server whose answer arrives in these pieces."""
+    return lambda _: httpx.Response(shape.status, stream=Pieces(pieces))
+
+
+def test_pieces_may_end_anywhere(shape: Shape, case: Case, mode: str) -> None:
+    content = [shape.content[at : at + 1] for at in range(len(shape.content))]
+    result, _ = do(shape, case, mode, arriving(shape, content))
+    assert result == shape.result
+
+
+def test_status_and_headers_are_there_at_once(shape: Shape, case: Case, mode: str) -> None:
+    def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(shape.status, headers={"x-note": "here"}, content=shape.content)
+
+    def told(stream: Any) -> tuple[int, str]:
+        return stream.status_code, stream.headers["x-note"]
+
+    assert opened(shape, case, mode, answer, told) == (shape.status, "here")
+
+
+def test_an_error_is_raised_when_the_stream_is_opened(shape: Shape, case: Case, mode: str) -> None:
+    with pytest.raises(case.errors.ApiError) as caught:
+        opened(shape, case, mode, lambda _: httpx.Response(500, content=b"oh"), list)
+    assert (caught.value.status_code, caught.value.body) == (500, b"oh")
+
+
+def test_leaving_early_closes_the_answer(shape: Shape, case: Case, mode: str) -> None:
+    body = Pieces([b"first", b"second"])
+    opened(shape, case, mode, lambda _: httpx.Response(shape.status, stream=body), lambda _: None)
+    assert body.is_closed
+
+
+def test_a_connection_that_is_dropped_amid_the_answer(shape: Shape, case: Case, mode: str) -> None:
+    def pieces() -> Iterator[bytes]:
+        yield shape.content
+        raise httpx.ReadError("gone")
+
+    with pytest.raises(case.errors.TransportError, match="ReadError: gone, amid the answer") as it:
+        do(shape, case, mode, arriving(shape, pieces()))
+    assert it.value.may_have_reached_server
+    assert f"{it.value.method} {it.value.url}" == shape.request
+
+
+def test_saving_to_a_file(shape: Shape, case: Case, mode: str, tmp_path: Path) -> None:
+    """The caller names the file; a name that the server sends is not used."""
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        headers = {"content-disposition": 'attachment; filename="../x"'}
+        return httpx.Response(shape.status, headers=headers, content=shape.content)
+
+    target = tmp_path / "saved"
+    count = opened(shape, case, mode, answer, lambda stream: stream.save(target))
+
+    assert target.read_bytes() == shape.content
+    assert count == len(shape.content)
+    assert [path.name for path in tmp_path.iterdir()] == ["saved"]
+
+
+def test_saving_from_a_connection_that_is_dropped(case: Case, mode: str, tmp_path: Path) -> None:
+    def pieces() -> Iterator[bytes]:
+        yield b"first"
+        raise httpx.ReadError("gone")
+
+    shape = named("a stream of bytes")
+    with pytest.raises(case.errors.TransportError, match="amid the answer"):
+        opened(shape, case, mode, arriving(shape, pieces()), lambda s: s.save(tmp_path / "saved"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a stream of lines", b'{"word":"a"}\n{no\n', "unreadable item: Invalid JSON"),
+        ("a stream of lines", b'{"word":1}\n{"word":[]}\n', "unreadable item: .* at word"),
+        ("a stream that is chosen", b"data: {no\n\n", "unreadable item: Invalid JSON"),
+        ("a stream of events", b"data: a\nretry: x\n\n", "unreadable item: .* at retry"),
+    ],
+)
+def test_an_item_that_does_not_fit(
+    name: str, content: bytes, message: str, case: Case, mode: str
+) -> None:
+    """The call did succeed, and the error states that."""
+    shape = named(name)
+    with pytest.raises(case.errors.ResponseError, match=message) as caught:
+        do(shape, case, mode, arriving(shape, [content]))
+    assert "did succeed on the server" in str(caught.value)
+
+
+def test_bytes_that_cannot_be_decompressed(shape: Shape, case: Case, mode: str) -> None:
+    def answer(_: httpx.Request) -> httpx.Response:
+        headers = {"content-encoding": "gzip"}
+        return httpx.Response(shape.status, headers=headers, stream=Pieces([b"plain"]))
+
+    with pytest.raises(case.errors.ResponseError, match="unreadable item"):
+        do(shape, case, mode, answer)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "items"),
+    [
+        ("a stream of lines", b'{"word":"a"}\r\n\n{"word":"b"}', [{"word": "a"}, {"word": "b"}]),
+        ("a stream of lines", b"", []),
+        ("a stream of events", b"\xef\xbb\xbfdata: a\n\n", [{"data": "a"}]),
+        ("a stream of events", b"data: a\r\rdata:b\r\r", [{"data": "a"}, {"data": "b"}]),
+        ("a stream of events", b"data: a\r\n\r\n", [{"data": "a"}]),
+        ("a stream of events", b"data: a\ndata:  b\n\n", [{"data": "a\n b"}]),
+        ("a stream of events", b": note\nid: 1\nodd: x\ndata\n\n", [{"data": ""}]),
+        ("a stream of events", b"event: e\n\ndata: a\n\n", [{"data": "a"}]),
+        ("a stream of events", b"data: a\n\ndata: cut off", [{"data": "a"}]),
+        (
+            "a stream that is chosen",
+            b'data: {"word":"a"}\n\ndata: [DONE]\n\ndata: {"word":"b"}\n\n',
+            [{"word": "a"}],
+        ),
+    ],
+)
+@pytest.mark.parametrize("size", [1, 3, 1000])
+def test_how_items_are_separated(
+    name: str, content: bytes, items: list[Any], size: int, case: Case, mode: str
+) -> None:
+    """As in JSON lines and in the standard of server-sent events, wherever pieces end."""
+    pieces = [content[at : at + size] for at in range(0, len(content), size)]
+    result, _ = do(named(name), case, mode, arriving(named(name), pieces))
+    assert without_ids(result) == items
+
+
+def without_ids(items: Any) -> list[Any]:
+    """Return events without their ids, which the description does not mention."""
+    return [{k: v for k, v in item.items() if k != "id"} for item in items]
+
+
+def test_a_documented_success_without_a_body_is_an_empty_stream(case: Case, mode: str) -> None:
+    def no_content(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(204)
+
+    shape = named("a stream of lines")
+    assert do(shape, case, mode, no_content)[0] == []
+    assert opened(shape, case, mode, no_content, lambda stream: stream.status_code) == 204
+    with pytest.raises(case.errors.ResponseError, match="undocumented success"):
+        do(named("a stream of events"), case, mode, no_content)
+
+
+def test_an_auth_of_the_callers_signs_the_request(case: Case, mode: str) -> None:
+    shape = named("a stream of events")
+    auth = httpx.BasicAuth("user", "password")
+    _, (request,) = do(shape, case, mode, shape.answer, token=auth)
+    assert request.headers["authorization"] == "Basic dXNlcjpwYXNzd29yZA=="

@@ -1,0 +1,140 @@
+"""Files as bodies, read while they are sent."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.client.shapes import SHAPES, do
+from tests.support.generated_case import Case
+
+CONTENT = b"picture" * 30_000
+"""More than is read at once."""
+
+
+@pytest.fixture
+def case(load_case: Callable[[str], Case]) -> Case:
+    return load_case("bodies")
+
+
+def file_of(kind: str, case: Case, folder: Path) -> Any:
+    """Return the content as a caller may give it."""
+    path = folder / "scan.png"
+    path.write_bytes(CONTENT)
+    wrap = importlib.import_module(f"{case.package.__name__}.files").File
+    return {
+        "bytes": CONTENT,
+        "path": path,
+        "open file": io.BytesIO(CONTENT),
+        "File of bytes": wrap(CONTENT, media_type="image/gif"),
+        "File of a path": wrap(path),
+    }[kind]
+
+
+def answers(*statuses: int) -> Callable[[httpx.Request], httpx.Response]:
+    left = list(statuses)
+    return lambda _: httpx.Response(left.pop(0), json={"text": "kept"} if left == [] else None)
+
+
+KINDS = ("bytes", "path", "open file", "File of bytes", "File of a path")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_file_is_sent_again(kind: str, case: Case, mode: str, tmp_path: Path) -> None:
+    """From its start, with its length."""
+    (shape,) = (shape for shape in SHAPES if shape.name == "a file")
+    content = file_of(kind, case, tmp_path)
+    shape = dataclasses.replace(shape, arguments=lambda _: {"id": "7", "body": content})
+
+    _, requests = do(
+        shape, case, mode, answers(429, 204), retry=case.package.Retry(attempts=2, base=0)
+    )
+
+    assert [request.content for request in requests] == [CONTENT, CONTENT]
+    media_type = "image/gif" if kind == "File of bytes" else "image/png"
+    for request in requests:
+        assert request.headers["content-length"] == str(len(CONTENT))
+        assert request.headers["content-type"] == media_type
+        assert "transfer-encoding" not in request.headers
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_part_is_sent_again(kind: str, case: Case, mode: str, tmp_path: Path) -> None:
+    (shape,) = (shape for shape in SHAPES if shape.name == "multipart")
+    body = case.models.PrintsUploadRequest(
+        scan=file_of(kind, case, tmp_path), note=case.models.Note(text="a")
+    )
+    shape = dataclasses.replace(shape, arguments=lambda _: {"body": body})
+
+    result, requests = do(
+        shape, case, mode, answers(429, 201), retry=case.package.Retry(attempts=2, base=0)
+    )
+
+    assert result == {"text": "kept"}
+    assert len(requests) == 2
+    for request in requests:
+        assert CONTENT in request.content
+        assert request.headers["content-length"] == str(len(request.content))
+        assert request.headers["content-type"].startswith("multipart/form-data; boundary=")
+
+
+class Pipe(io.RawIOBase):
+    """A file that can be read once, and has no length."""
+
+    def __init__(self) -> None:
+        self.left = [b"", b"picture"]
+
+    def read(self, _: int = -1) -> bytes:
+        return self.left.pop()
+
+
+@pytest.mark.parametrize("name", ["a file", "multipart"])
+def test_what_can_be_read_once_is_sent_once(name: str, case: Case, mode: str) -> None:
+    (shape,) = (shape for shape in SHAPES if shape.name == name)
+    note = case.models.Note(text="a")
+
+    def arguments(_: Case) -> dict[str, Any]:
+        if name == "a file":
+            return {"id": "7", "body": Pipe()}
+        return {"body": case.models.PrintsUploadRequest(scan=Pipe(), note=note)}
+
+    requests: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        requests.append(request)
+        return httpx.Response(429)
+
+    shape = dataclasses.replace(shape, arguments=arguments)
+    with pytest.raises(case.errors.RateLimitError):
+        do(shape, case, mode, answer, retry=case.package.Retry(attempts=2, base=0))
+
+    (request,) = requests
+    assert b"picture" in request.content
+    assert request.headers["transfer-encoding"] == "chunked"
+    assert "content-length" not in request.headers
+
+
+def members(case: Case, body: Any) -> list[bytes]:
+    """Return the parts of a form, sorted."""
+    (shape,) = (shape for shape in SHAPES if shape.name == "multipart")
+    shape = dataclasses.replace(shape, arguments=lambda _: {"body": body})
+    _, (request,) = do(shape, case, "sync", shape.answer)
+    boundary = request.headers["content-type"].partition("boundary=")[2].encode()
+    return sorted(request.content.split(b"--" + boundary))
+
+
+def test_members_of_a_form(case: Case) -> None:
+    """A dictionary is sent as the model is; what was never set isn't sent."""
+    fields: dict[str, Any] = {"scan": b"a", "note": {"text": "b"}, "proofs": [b"c", b"d"]}
+    parts = members(case, case.models.PrintsUploadRequest(**fields))
+    assert parts == members(case, fields)
+    sent = b"".join(parts)
+    assert [sent.count(b' name="%b"' % name) for name in (b"scan", b"note", b"proofs")] == [1, 1, 2]
+    assert b'name="copies"' not in sent

@@ -1,0 +1,187 @@
+"""The code that faults are put into, and the tests that are to notice them.
+
+The runtime is what every package gets from the templates as it is; this project's tests prove it.
+The rest of a package is made from its description; the package's own tests prove it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from tests.client.shapes import SHAPES
+from tests.qa.mutate.kinds import faults
+from tests.qa.mutate.source import Fault
+from tests.support.cases import generate_case, package_of
+from tests.support.command_line import speclock
+
+ROOT = Path(__file__).resolve().parents[3]
+OWN_CODE = ("models", "resources", "_operations.py")
+"""What a description alone decides, even where a line looks like one of a template."""
+
+CLIENT = (
+    "client/test_shapes.py", "client/test_retries.py", "client/test_credentials.py",
+    "client/test_http_client.py", "client/test_options.py", "client/test_breakage.py",
+    "client/test_secrets_and_logs.py", "client/test_copies.py", "client/test_methods.py",
+    "client/test_encodings.py", "client/test_statuses.py",
+)  # fmt: skip
+MODELS = ("client/test_models.py", "client/test_reading.py", "client/test_seed.py")
+SECURITY = (
+    "cases/security", "cases/security_schemes", "cases/security_tokens", "cases/oauth",
+)  # fmt: skip
+BODIES = ("cases/bodies", "cases/text_and_bytes", "cases/content_types", "cases/forms")
+WAITING = ("client/test_deadlines.py", "client/test_concurrency.py", "client/test_faults.py")
+RELEVANT: Mapping[str, Sequence[str]] = {
+    "_auth.py": ("client/test_credentials.py", *SECURITY, *CLIENT),
+    "_call.py": (*CLIENT, "cases/servers", "cases/servers_relative", *BODIES, *SECURITY, *WAITING),
+    "_client.py": (*CLIENT, "cases/bodies", *SECURITY),
+    "_connections.py": ("client/test_http_client.py", "client/test_concurrency.py", *CLIENT),
+    "_content_types.py": ("cases/content_types",),
+    "_exact.py": ("cases/exact_values",),
+    "_fake.py": (
+        "client/test_fake.py", "client/test_shapes.py", "cases/bodies", "cases/content_types",
+        "cases/lenient_operations", "cases/oauth",
+    ),
+    "_model.py": (*MODELS, *CLIENT, "cases/exact_values", "cases/bodies"),
+    "_oauth.py": ("cases/oauth",),
+    "_operation.py": (
+        *CLIENT, *MODELS, *BODIES, "client/test_fake.py", "cases/parameters",
+        "cases/exact_values", "client/test_faults.py",
+    ),
+    "_pages.py": ("cases/pagination", "codegen/test_pagination.py"),
+    "_parameters.py": (
+        "cases/parameters", "cases/forms", "cases/security_schemes", "cases/odd_requests",
+        "cases/exact_values",
+    ),
+    "_retry.py": ("client/test_retries.py", *CLIENT, "client/test_faults.py"),
+    "_stream.py": ("client/test_streams.py", "client/test_shapes.py", "cases/bodies"),
+    "_transport.py": (*CLIENT, *WAITING),
+    "_unions.py": ("cases/subtypes", "cases/discriminator_values", "cases/union_with_base"),
+    "_uploads.py": ("client/test_uploads.py", "cases/bodies", "client/test_shapes.py"),
+    "errors.py": ("client/test_breakage.py", *CLIENT, "cases/oauth", "client/test_faults.py"),
+    "files.py": ("cases/bodies", "client/test_uploads.py"),
+}  # fmt: skip
+"""The tests of each module of the runtime, the likeliest to fail first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One fault, in every copy of the code that has the place for it."""
+
+    edits: tuple[Fault, ...]
+
+    @property
+    def fault(self) -> Fault:
+        """Return the fault in the first copy."""
+        return self.edits[0]
+
+    @property
+    def module(self) -> str:
+        """Return the path of the module within its package."""
+        return self.fault.file.partition("/")[2]
+
+    @property
+    def is_runtime(self) -> bool:
+        """Tell whether every package has the line, or the setting that a constructor passes on."""
+        is_setting = self.fault.kind == "argument" and ".__init__" in self.fault.scope
+        return is_setting or is_runtime(self.module, self.fault.source_line)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A folder with code, the faults that fit it, and the tests that are to notice them."""
+
+    title: str
+    folder: Path
+    mutants: Sequence[Mutant]
+    tests: Callable[[Mutant | None], Sequence[Path]]
+    """The tests to run on a mutant, or on the folder without a fault; relative to the folder."""
+    is_sampled: bool = False
+
+
+def runtime(folder: Path, kinds: Sequence[str]) -> Subject:
+    """Prepare the packages that this project's tests call, below `folder`."""
+    package = ROOT / "generated" / "pinterest_audiences"
+    shutil.copytree(package, folder / package.name, ignore=_CACHES)
+    for topic in sorted(_topics()):
+        outcome = generate_case(topic, folder)
+        assert outcome.code == 0, outcome.err
+    shutil.rmtree(folder / "tests")
+    # Tests that generate a package use the templates in this folder; see `trials`.
+    shutil.copytree(ROOT / "templates", folder, dirs_exist_ok=True)
+    copies = [package.name, *map(package_of, sorted(_topics())), "client"]
+    chosen = [mutant for mutant in mutants(folder, copies, kinds) if mutant.is_runtime]
+
+    def tests(mutant: Mutant | None) -> Sequence[Path]:
+        every = [path for paths in RELEVANT.values() for path in paths]
+        paths = RELEVANT.get(mutant.module, CLIENT) if mutant else every
+        return [ROOT / "tests" / path for path in dict.fromkeys(paths)]
+
+    return Subject("The runtime, by this project's tests", folder, chosen, tests)
+
+
+def package(folder: Path, output: Path, name: str, kinds: Sequence[str]) -> Subject:
+    """Prepare a generated package with its own tests, from below `output`."""
+    for part in (name, f"tests/{name}"):
+        shutil.copytree(output / part, folder / part, ignore=_CACHES)
+    chosen = [mutant for mutant in mutants(folder, [name], kinds) if not mutant.is_runtime]
+    return Subject(
+        f"The generated code of {name}, by its own tests",
+        folder,
+        chosen,
+        lambda _: [Path("tests", name)],
+    )
+
+
+def described(folder: Path, description: Path, kinds: Sequence[str]) -> Subject:
+    """Generate the package of a description under the folder's name, and prepare it."""
+    output, name = folder.with_name(f"{folder.name}-output"), folder.name
+    outcome = speclock(
+        ROOT, "generate", "--quiet", "--spec", str(description.resolve()), "--package", name,
+        "--output", str(output),
+    )  # fmt: skip
+    assert outcome.code == 0, outcome.err
+    return replace(package(folder, output, name, kinds), is_sampled=True)
+
+
+def is_runtime(module: str, line: str) -> bool:
+    """Tell the runtime from code made for a description: a template has the line as it is."""
+    return not module.startswith(OWN_CODE) and line in _template_lines()
+
+
+_CACHES = shutil.ignore_patterns("__pycache__")
+
+
+@cache
+def _template_lines() -> frozenset[str]:
+    """Return the lines of the client's templates, without their indentation."""
+    paths = [path for path in (ROOT / "templates" / "client").rglob("*.py*") if path.is_file()]
+    texts = [path.read_text(encoding="utf-8") for path in paths if path.suffix != ".pyc"]
+    return frozenset(line.strip() for text in texts for line in text.splitlines())
+
+
+def _topics() -> set[str]:
+    """Return the topics of the cases that the tests call."""
+    paths = [path for paths in RELEVANT.values() for path in paths]
+    tested = {Path(path).name for path in paths if path.startswith("cases/")}
+    return tested | {shape.topic for shape in SHAPES}
+
+
+def mutants(folder: Path, copies: Sequence[str], kinds: Sequence[str]) -> Iterator[Mutant]:
+    """Yield each fault once, with its edits in all copies of the module."""
+    groups: defaultdict[object, list[Fault]] = defaultdict(list)
+    for copy in copies:
+        seen: defaultdict[object, int] = defaultdict(int)
+        for fault in faults(folder / copy, kinds):
+            module = fault.file.partition("/")[2]
+            scope = fault.scope
+            if module == "_client.py":  # where classes have the package's own names
+                scope = scope.partition(".")[2]
+            key = (module, fault.kind, scope, fault.before, fault.after)
+            seen[key] += 1
+            groups[key, seen[key]].append(fault)
+    yield from (Mutant(tuple(edits)) for edits in groups.values())
