@@ -78,6 +78,8 @@ def test_every_edit_is_noticed(mode: list[str], project: Project) -> None:
     for name, data in sorted(project.tree().items()):
         path = project.output / name
         place = len(data) // 2
+        if path.name == "speclock.json":  # its hashes of sources only tell what to make again
+            place = data.rindex(b'": "') + 5
         other = b"x" if data[place : place + 1] != b"x" else b"y"
         path.write_bytes(data[:place] + other + data[place + 1 :] if data else b"x")
         found = project.run(*mode)

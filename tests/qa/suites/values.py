@@ -231,12 +231,12 @@ class Checker:
         except Unresolvable:
             return
         for media_type, schema in self.source.json_bodies(owner):
-            writes = method.operation.bodies.get(media_type, method.operation.body)
+            writes = getattr(method.operation, "bodies", {}).get(media_type, method.operation.body)
             type_ = getattr(writes, "_type", None)
             if type_ is None or writes.media_type != media_type:
                 self.values.counts["bodies of another codec"] += 1
                 continue
-            chosen = {"content_type": media_type} if method.operation.bodies else {}
+            chosen = {"content_type": media_type} if getattr(method.operation, "bodies", {}) else {}
             for number, body in enumerate(self._valid(schema, "readOnly", each)):
                 self.values.counts["request"] += 1
                 where = f"{method.call.method} {method.call.path} {media_type}"

@@ -170,16 +170,17 @@ class ApiView(View):
         writers = writers | {writer_class(body) for op in operations for body in op.bodies}
         components = self.ir.components
         self.uses_json_bodies = "Json" in writers
-        self.uses_json = self.uses_json_bodies or "json" in codecs
+        self.uses_json = self.uses_json_bodies or self.uses_content_types or "json" in codecs
         self.uses_nothing = "none" in codecs
         self.uses_plain = bool(codecs & {"text", "bytes"}) or "Text" in writers or self.uses_streams
         self.uses_arguments = any(op.parameters for op in operations)
-        self.uses_bodies = any(op.bodies for op in operations)
         self.uses_choices = any(op.others or len(op.bodies) > 1 for op in operations)
         """True if the caller of an operation can choose a media type."""
+        self.uses_bodies = self.uses_choices or any(op.bodies for op in operations)
         self.uses_types = bool(
             components or writers - {"Text"} or codecs - {"none", "text", "bytes"}
         )
+        self.uses_types |= self.uses_streams or self.uses_json
         """True if pydantic checks any value."""
         self.has_codecs = self.uses_types or self.uses_plain
         """True if a module writes or reads bodies."""
