@@ -6,7 +6,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import InitVar, dataclass, field, replace
+from dataclasses import InitVar, dataclass, field
 from functools import lru_cache
 from typing import Generic, TypeVar
 
@@ -44,6 +44,7 @@ class Settings:
     def __post_init__(self, http_client: httpx.Client | httpx.AsyncClient | None) -> None:
         _check_base_url(self.base_url)
         self.base_url = self.base_url.rstrip("/")
+        self.steps = httpx.Timeout(self.timeout).as_dict()
         theirs: Mapping[str, str] = {} if http_client is None else http_client.headers
         self.headers = {
             "accept-encoding": "gzip, deflate",
@@ -98,8 +99,7 @@ class Call(Generic[T]):
         self.attempts += 1
         deadline = self.options.deadline
         self.limit = time.monotonic() + (self.settings.deadline if deadline is None else deadline)
-        builder = replace(self.builder, headers={**self.settings.headers, **self.builder.headers})
-        return builder
+        return self.builder.copy(self.settings.headers)
 
     def request(self, builder: RequestBuilder) -> httpx.Request:
         """Return the request of an attempt; its time-outs end with the deadline."""
@@ -108,7 +108,7 @@ class Call(Generic[T]):
         if left <= 0:
             raise httpx.ConnectTimeout(PASSED)  # nothing was sent
         given = self.options.timeout
-        steps = httpx.Timeout(self.settings.timeout if given is None else given).as_dict()
+        steps = self.settings.steps if given is None else httpx.Timeout(given).as_dict()
         timeout = {step: left if s is None else min(s, left) for step, s in steps.items()}
         extensions = {"timeout": timeout, OPERATION: self.operation.id}
         # An argument may be the same header as a credential, and takes precedence.

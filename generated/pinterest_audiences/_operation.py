@@ -28,6 +28,12 @@ class RequestBuilder:
     body: dict[str, Any] = field(default_factory=dict[str, Any], repr=False)
     """The body as ``httpx.Request`` takes it: ``stream``, or nothing."""
 
+    def copy(self, headers: Mapping[str, str]) -> RequestBuilder:
+        """Return a copy with more headers, to which an attempt adds its own."""
+        made = RequestBuilder(self.path, {**headers, **self.headers})
+        made.body = self.body
+        return made
+
     def put(self, content: bytes, media_type: str) -> None:
         """Set the body; as a stream, which httpx needn't encode."""
         self.body = {"stream": httpx.ByteStream(content)}

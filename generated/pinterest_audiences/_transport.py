@@ -17,6 +17,7 @@ from .errors import ApiError, RequestError
 
 T = TypeVar("T")
 
+DEFAULTS = Options()
 NO_ANSWER = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, UnicodeError)
 """What the HTTP library raises; the last two for a redirect, not followed, to an invalid URL."""
 
@@ -33,7 +34,7 @@ class Sender:
     ) -> T:
         """Send a call as often as its policy allows; raises the errors of :mod:`errors`."""
         given = operation.build(arguments, body)
-        call = Call(self.settings, operation, given, options or Options())
+        call = Call(self.settings, operation, given, options or DEFAULTS)
         while True:
             http = self.connections.current()
             builder = call.begin()
@@ -80,7 +81,7 @@ class AsyncSender:
         import anyio  # comes with httpx; asyncio and trio
 
         given = operation.build(arguments, body)
-        call = Call(self.settings, operation, given, options or Options())
+        call = Call(self.settings, operation, given, options or DEFAULTS)
         while True:
             http = self.connections.current()
             builder = call.begin()

@@ -55,6 +55,8 @@ class TransportError(PinterestError):
 
     may_have_reached_server: bool
     """False only where the request surely was not processed; then repeating it is safe."""
+    method: str
+    url: str
 
     def __init__(self, method: str, url: str, fact: str, *, may_have_reached_server: bool) -> None:
         self.method = method
@@ -67,12 +69,15 @@ class TransportError(PinterestError):
 class _ResponseReceived(PinterestError):
     """An error with a response."""
 
+    status_code: int
     body: bytes
     """The body as received."""
     headers: Mapping[str, str]
     """The response's headers, names in lower case."""
     request_id: str | None
     """The server's name for this request, for its support."""
+    method: str
+    url: str
 
     def __init__(self, exchange: Exchange, text: str) -> None:
         self.status_code = exchange.status_code

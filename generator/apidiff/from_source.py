@@ -42,7 +42,25 @@ def _classes(tree: ast.Module) -> list[ast.ClassDef]:
     """Return the public classes; of one with an asynchronous twin only the synchronous."""
     nodes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
     twins = {f"Async{name}" for name in nodes}
-    return [n for name, n in nodes.items() if name not in twins and not name.startswith("_")]
+    public = (n for name, n in nodes.items() if name not in twins and not name.startswith("_"))
+    return [_with_private_bases(node, nodes) for node in public]
+
+
+def _with_private_bases(node: ast.ClassDef, nodes: Mapping[str, ast.ClassDef]) -> ast.ClassDef:
+    """Return a class with the bases and the members that it has from private classes."""
+    bases: list[ast.expr] = []
+    body = [*node.body]
+    own = {item.name for item in node.body if isinstance(item, _Function)}
+    for base in node.bases:
+        private = nodes.get(base.id) if isinstance(base, ast.Name) and base.id[0] == "_" else None
+        if private is None:
+            bases.append(base)
+            continue
+        private = _with_private_bases(private, nodes)
+        bases += private.bases
+        body += [i for i in private.body if not (isinstance(i, _Function) and i.name in own)]
+    made = ast.ClassDef(node.name, bases, node.keywords, body, node.decorator_list)
+    return ast.copy_location(made, node)
 
 
 class _Reader:

@@ -170,10 +170,8 @@ def test_a_change_of_the_client_class(both: tuple[Maker, Path]) -> None:
     assert "breaks removed  class Orchard" in told
     assert "added    class Grove" in told
     assert "breaks removed  class errors.OrchardError(Exception)" in told
-    (line,) = (
-        line for line in told if line.startswith("breaks changed  class errors.TransportError")
-    )
-    assert line.endswith("(OrchardError) → class errors.TransportError(GroveError)")
+    (line,) = (line for line in told if line.startswith("breaks changed  class errors.ApiError"))
+    assert line.endswith("(OrchardError) → class errors.ApiError(GroveError)")
 
 
 def test_a_resource_that_goes_and_one_that_comes(both: tuple[Maker, Path]) -> None:
