@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import inspect
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -71,22 +70,7 @@ class Awaited:
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
         result = self._target(*arguments, **options)
-        if inspect.isawaitable(result):
-            result = self._run(result)
-        is_open = hasattr(result, "__aenter__") or hasattr(result, "__aiter__")
-        return Awaited(result, self._run) if is_open else result
-
-    def __enter__(self) -> Awaited:
-        return Awaited(self._run(self._target.__aenter__()), self._run)
-
-    def __exit__(self, *error: object) -> None:
-        self._run(self._target.__aexit__(*error))
-
-    def __iter__(self) -> Iterator[Any]:
-        async def items() -> list[Any]:
-            return [item async for item in self._target]
-
-        return iter(self._run(items()))
+        return self._run(result)
 
 
 @pytest.fixture
@@ -99,6 +83,12 @@ def models() -> Any:
 def errors() -> Any:
     """The errors of the package."""
     return load(".errors")
+
+
+@pytest.fixture
+def options() -> Any:
+    """Options of one call: another header."""
+    return load().Options(headers={"x-test": "yes"})
 
 
 @pytest.fixture
@@ -121,5 +111,6 @@ def client(request: pytest.FixtureRequest, server: Server) -> Iterator[Any]:
             yield client
         return
     with asyncio.Runner() as runner:
-        with Awaited(package.AsyncPinterest(**settings), runner.run) as client:
-            yield client
+        client = package.AsyncPinterest(**settings)
+        yield Awaited(client, runner.run)
+        runner.run(client.aclose())

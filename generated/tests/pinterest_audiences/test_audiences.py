@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 
-def test_create_customer_list(client: Any, server: Any, models: Any) -> None:
+def test_create_customer_list(client: Any, server: Any, models: Any, options: Any) -> None:
     """Send the request of the example 'customer_list'."""
     server.answer(
         200,
@@ -37,13 +37,15 @@ def test_create_customer_list(client: Any, server: Any, models: Any) -> None:
             description="Everyone who signed up for the newsletter this spring",
             rule=models.AudienceRule(customer_list_id="643"),
         ),
+        options=options,
     )
 
     request = server.request("post", "/ad_accounts/{ad_account_id}/audiences", "application/json")
     assert request.method == "POST"
     assert str(request.url) == "https://api.pinterest.com/v5/ad_accounts/1/audiences"
+    assert request.headers["accept"] == "application/json"
     assert request.headers["authorization"] == "Bearer test-token"
-    assert "application/json" in request.headers["accept"]
+    assert request.headers["x-test"] == "yes"
     assert request.headers["content-type"] == "application/json"
     assert json.loads(request.content) == {
         "audience_type": "CUSTOMER_LIST",
@@ -147,8 +149,8 @@ def test_create_visitor(client: Any, server: Any, models: Any) -> None:
     request = server.request("post", "/ad_accounts/{ad_account_id}/audiences", "application/json")
     assert request.method == "POST"
     assert str(request.url) == "https://api.pinterest.com/v5/ad_accounts/1/audiences"
+    assert request.headers["accept"] == "application/json"
     assert request.headers["authorization"] == "Bearer test-token"
-    assert "application/json" in request.headers["accept"]
     assert request.headers["content-type"] == "application/json"
     assert json.loads(request.content) == {
         "audience_type": "VISITOR",
@@ -218,8 +220,8 @@ def test_create_engagement(client: Any, server: Any, models: Any) -> None:
     request = server.request("post", "/ad_accounts/{ad_account_id}/audiences", "application/json")
     assert request.method == "POST"
     assert str(request.url) == "https://api.pinterest.com/v5/ad_accounts/1/audiences"
+    assert request.headers["accept"] == "application/json"
     assert request.headers["authorization"] == "Bearer test-token"
-    assert "application/json" in request.headers["accept"]
     assert request.headers["content-type"] == "application/json"
     assert json.loads(request.content) == {
         "audience_type": "ENGAGEMENT",

@@ -59,9 +59,6 @@ def headers(
         value = arguments.get(p.name)
         if p.place == "header" and p.name in arguments and not isinstance(value, (list, dict)):
             found[p.wire.lower()] = _plain(value)
-    first = next((answer for answer in op.answers if answer.codec == "json"), None)
-    if first is not None:
-        found["accept"] = first.media_type if first.options else "application/json"
     return found
 
 

@@ -30,12 +30,13 @@ from ...ir import (
 from ...names import Identifier, snake
 from ..docstrings import py_literal
 from ..python_expressions import Expressions, TypeMismatch
+from .expressions import accept_header
 
 _MOST_EXAMPLES = 3
 """The most tests of one method for its requests, for its results, and for other media types."""
 _MOST_VALUES = 12
 """The most values of one result that a test names."""
-_FIXTURES = ("client", "server", "models", "errors")
+_FIXTURES = ("client", "server", "models", "errors", "options")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ class FunctionView:
     def arguments(self) -> Code:
         """The fixtures that the test uses."""
         text = "\n".join(self.lines)
-        return Code(", ".join(f"{name}: Any" for name in _FIXTURES if f"{name}." in text))
+        used = (name for name in _FIXTURES if f"{name}." in text or f"={name})" in text)
+        return Code(", ".join(f"{name}: Any" for name in used))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,8 @@ class _Functions:
             label = "" if case.name in ("made", "example") and case in plain else case.name
             result = usual[index] if index < len(usual) else min(usual, key=_size, default=None)
             doc = f"Send the request of the example {label!r}." if label else "Send a request."
-            self._add(op, f"{method} {label}", doc, self._exchange(op, case, result))
+            blocks = self._exchange(op, case, result, is_first=index == 0)
+            self._add(op, f"{method} {label}", doc, blocks)
         shortest = min(plain or requests, key=lambda case: len(self._call(op, case)))
         for case in (*usual[len(plain) :][:_MOST_EXAMPLES], *others[:_MOST_EXAMPLES]):
             blocks = self._result(op, case, shortest)
@@ -165,19 +168,19 @@ class _Functions:
     # ── blocks of statements ─────────────────────────────────────────────────────────────────
 
     def _exchange(
-        self, op: ClientOperation, case: Case, result: Case | None
+        self, op: ClientOperation, case: Case, result: Case | None, *, is_first: bool
     ) -> Iterator[list[str]]:
-        """Yield the blocks of a request and its result."""
-        call = self._call(op, case)
+        """Yield the blocks of a request and its result; the first of a method has options."""
+        call = self._call(op, case, has_options=is_first)
         if result is None:  # no response could be made
             yield ["server.answer(200)"]
             yield ["with suppress(errors.ResponseError):", f"    {call}"]
-            yield self._request(op, case)
+            yield self._request(op, case, has_options=is_first)
             return
         yield [_answer(result)]
         read, checks = self._read(op, result, call)
         yield read
-        yield self._request(op, case)
+        yield self._request(op, case, has_options=is_first)
         yield checks
 
     def _result(self, op: ClientOperation, case: Case, request: Case) -> Iterator[list[str]]:
@@ -265,7 +268,7 @@ class _Functions:
             f"assert server.requests[1].url.params[{name}] == {value}",
         ]
 
-    def _request(self, op: ClientOperation, case: Case) -> list[str]:
+    def _request(self, op: ClientOperation, case: Case, *, has_options: bool) -> list[str]:
         """Return the checks of the request that was sent."""
         data = case.data
         place = [py_literal(op.method.lower()), py_literal(op.key)]
@@ -276,10 +279,13 @@ class _Functions:
             f"assert request.method == {py_literal(data['method'])}",
             f"assert str(request.url) == {py_literal(data['url'])}",
         ]
-        for name, value in _members(data["headers"]).items():
-            found = f"request.headers[{py_literal(name)}]"
-            test = f"{py_literal(value)} in {found}" if name == "accept" else None
-            lines.append(f"assert {test or f'{found} == {py_literal(value)}'}")
+        streams = op.streamed if op.streamed and case.call == op.streamed.call else None
+        accept = accept_header(streams.answers if streams else op.answers)
+        headers = {"accept": accept, **_members(data["headers"])}
+        for name, value in headers.items():
+            lines.append(f"assert request.headers[{py_literal(name)}] == {py_literal(value)}")
+        if has_options:
+            lines.append("assert request.headers['x-test'] == 'yes'")
         codec = data.get("codec")
         if codec is None:
             return [*lines, "assert request.content == b''"]
@@ -302,7 +308,12 @@ class _Functions:
     # ── expressions ──────────────────────────────────────────────────────────────────────────
 
     def _call(
-        self, op: ClientOperation, case: Case, arguments: Mapping[str, Json] | None = None
+        self,
+        op: ClientOperation,
+        case: Case,
+        arguments: Mapping[str, Json] | None = None,
+        *,
+        has_options: bool = False,
     ) -> str:
         """Return the expression of a call."""
         given = arguments or _members(case.data["arguments"])
@@ -323,6 +334,8 @@ class _Functions:
         for name in ("content_type", "accept"):
             if name in given:
                 made.append(Code(f"{name}={py_literal(given[name])}"))
+        if has_options:
+            made.append(Code("options=options"))
         return f"client.{case.call}({', '.join(made)})"
 
     def _values(self, at: str, made: Type, value: Json) -> Iterator[str]:
