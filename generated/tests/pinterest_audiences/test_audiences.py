@@ -257,7 +257,7 @@ def test_create_errors(client: Any, server: Any, models: Any, errors: Any) -> No
         (400, {"code": 29, "message": "Trial access does not cover this request."}, models.Error),
     ]
     for status, body, model in documented:
-        server.answer(status, json=body)
+        server.answer(status, json=body, headers={"x-pinterest-rid": "id-1"})
         with pytest.raises(errors.ApiError) as caught:
             client.audiences.create(
                 "1",
@@ -268,4 +268,5 @@ def test_create_errors(client: Any, server: Any, models: Any, errors: Any) -> No
                 ),
             )
         assert caught.value.status_code == status
+        assert caught.value.request_id == "id-1"
         assert caught.value.error == model.model_validate(body)

@@ -98,7 +98,7 @@ def build_test_modules(api: Api, cases: Iterable[Case]) -> list[TestModuleView]:
     modules: list[TestModuleView] = []
     for name, owner, operations in groups:
         writer = Expressions(components)
-        functions = _Functions(of_call, writer)
+        functions = _Functions(of_call, writer, api.limits.request_id)
         for op in operations:
             functions.add(op)
         if functions.made:
@@ -118,9 +118,13 @@ def build_test_modules(api: Api, cases: Iterable[Case]) -> list[TestModuleView]:
 class _Functions:
     """The tests of the operations of one module."""
 
-    def __init__(self, cases: Mapping[str, Sequence[Case]], writer: Expressions) -> None:
+    def __init__(
+        self, cases: Mapping[str, Sequence[Case]], writer: Expressions, request_id: str
+    ) -> None:
         self.cases = cases
         self.writer = writer
+        self.request_id = request_id
+        """The header with the server's name for a request; empty if unknown."""
         self.made: list[FunctionView] = []
         self._names: set[str] = set()
 
@@ -234,10 +238,11 @@ class _Functions:
             block = [
                 "documented: list[tuple[int, Any, Any]] = [", *(f"    {row}" for row in rows), "]",
                 "for status, body, model in documented:",
-                "    server.answer(status, json=body)",
+                f"    server.answer(status, json=body{self._header()})",
                 "    with pytest.raises(errors.ApiError) as caught:",
                 f"        {call}",
                 "    assert caught.value.status_code == status",
+                *(f"    {line}" for line in self._id_checks()),
                 "    assert caught.value.error == model.model_validate(body)",
             ]  # fmt: skip
             self._add(op, f"{method} errors", "Raise the documented errors.", [block])
@@ -245,12 +250,20 @@ class _Functions:
             if len(models) > 1 and case in models:
                 continue
             checks = [f"assert caught.value.status_code == {case.data['status']}"]
+            checks += self._id_checks()
             if case.data["codec"] == "json":
                 found = _answer_of(op, case)
                 checks += self._values("caught.value.error", found.type, case.data["body"])
             failing = ["with pytest.raises(errors.ApiError) as caught:", f"    {call}"]
-            blocks = [[_answer(case)], failing, checks[:_MOST_VALUES]]
+            headers: dict[str, Json] = {self.request_id: "id-1"} if self.request_id else {}
+            blocks = [[_response(case.data, headers)], failing, checks[:_MOST_VALUES]]
             self._add(op, f"{method} error {case.name}", "Raise a documented error.", blocks)
+
+    def _header(self) -> str:
+        return f", headers={py_literal({self.request_id: 'id-1'})}" if self.request_id else ""
+
+    def _id_checks(self) -> list[str]:
+        return ["assert caught.value.request_id == 'id-1'"] if self.request_id else []
 
     def _pages(self, op: ClientOperation, case: Case) -> Iterator[list[str]]:
         data = case.data
