@@ -81,7 +81,7 @@ class Received(Generic[B]):
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: B
-    """The body, read back as the model."""
+    """The body, read back as the model; of a form and of multipart the value that was sent."""
 
 
 class Script(Generic[B, T]):

@@ -4,13 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 from pydantic_core import PydanticSerializationError
 
 from ._limits import read_despite_limits
-from ._model import WRITING, Model, Typed
+from ._model import Typed
 from ._operation import RequestBuilder
 from .errors import RequestError, one_line
 
@@ -24,10 +23,8 @@ class Json(Typed):
 
     def write(self, builder: RequestBuilder, value: Any) -> None:
         """Write the value; fields that were never set are left out."""
-        if isinstance(value, dict) and self.model is not None:
-            value = self.model(**cast("dict[str, Any]", value))
         if self.model is None or not isinstance(value, self.model):
-            value = self.adapter.validate_python(value, context=WRITING)
+            value = self.check(value)
         try:
             content = self.adapter.serializer.to_json(
                 value, exclude_unset=True, by_alias=True, warnings="error"
@@ -35,12 +32,6 @@ class Json(Typed):
         except (PydanticSerializationError, UnicodeEncodeError) as cause:
             raise RequestError(f"the body can't be written: {one_line(str(cause))}") from cause
         builder.put(content, self.media_type)
-
-    @cached_property
-    def model(self) -> type[Model] | None:
-        """The type, if it is a model."""
-        type_ = self._type()
-        return type_ if isinstance(type_, type) and issubclass(type_, Model) else None
 
     def read(self, content: bytes, _content_type: str = "", /) -> Any:
         """Return the value of a response."""

@@ -36,6 +36,18 @@ class Typed:
         """The type's validator and serializer."""
         return TypeAdapter(self._type())
 
+    @cached_property
+    def model(self) -> type[Model] | None:
+        """The type, if it is a model."""
+        type_ = self._type()
+        return type_ if isinstance(type_, type) and issubclass(type_, Model) else None
+
+    def check(self, value: Any) -> Any:
+        """Return a value to send; raise ``pydantic.ValidationError`` if it can't be sent."""
+        if isinstance(value, dict) and self.model is not None:
+            return self.model(**cast("dict[str, Any]", value))
+        return self.adapter.validate_python(value, context=WRITING)
+
 
 class Model(BaseModel):
     """A JSON object of the API."""

@@ -196,7 +196,8 @@ class Form(Typed):
         """Members as fields, in their style; without one, items of a list as repeated fields,
         objects as JSON text.
         """
-        checked = self.adapter.validate_python(value, context=WRITING)
+        checked = self.check(value)
+        builder.value = checked
         plain = _ANY.dump_python(checked, mode="json", by_alias=True, exclude_unset=True)
         pieces: list[str] = []
         for name, member in cast("Mapping[str, Any]", plain).items():

@@ -14,7 +14,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from ._encoding import as_text
 from ._http import httpx
-from ._model import WRITING, Typed
+from ._model import Typed
 from ._operation import RequestBuilder
 from .errors import RequestError
 from .files import File, FileContent
@@ -209,7 +209,8 @@ class Multipart(Typed):
 
     def write(self, builder: RequestBuilder, value: Any) -> None:
         """Write the members in order; of a list each item is a part of its own (RFC 7578 §4.3)."""
-        checked = self.adapter.validate_python(value, context=WRITING)
+        checked = self.check(value)
+        builder.value = checked
         parts: list[tuple[str, tuple[Any, ...]]] = []
         for name, member in _members(checked):
             items: list[Any] = [*cast("Sequence[Any]", member)] if _is_list(member) else [member]

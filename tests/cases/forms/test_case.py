@@ -43,6 +43,18 @@ def test_a_form_is_checked_before_it_is_sent(case: Case) -> None:
         raise AssertionError("something was sent")
 
     with case.connect(answer, token="t") as client:
-        for fields in ({}, {"title": "t" * 21}, {"title": None}):
+        for fields in ({}, {"title": "t" * 21}, {"title": None}, {"title": "t", "tile": "x"}):
             with pytest.raises(ValidationError):
                 client.tickets.open(fields)
+
+
+def test_the_fake_returns_the_model_that_was_sent(case: Case) -> None:
+    testing: Any = case.modules["testing"]
+    fake = testing.Fake()
+    body = case.models.NewTicket(title="Lost key", tags=["a"])
+    with case.package.Sample("t", transport=fake) as client:
+        client.tickets.open(body)
+        client.tickets.open({"title": "Lost key", "seat count": 2})
+    first, second = (call.body for call in fake.tickets_open.calls)
+    assert first == body
+    assert (type(second), second.seat_count) == (case.models.NewTicket, 2)

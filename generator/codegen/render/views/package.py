@@ -129,6 +129,7 @@ class ApiView(View):
             writers & {"Query", "Header", "Styled", "JsonParameter", "Form"}
         )
         self.uses_uploads = bool(writers & {"Content", "Multipart"})
+        self.uses_forms = bool(writers & {"Form", "Multipart"})
         answers = [one for op in api.operations for one in (*op.answers, *op.others, *op.errors)]
         self.uses_content_types = any(one.options or reads_any_content(one) for one in answers)
         self.uses_streams = any(op.streamed for op in api.operations)
