@@ -24,7 +24,7 @@ log = logging.getLogger(__package__ or __name__)
 log.addHandler(logging.NullHandler())
 
 USER_AGENT = f"{(__package__ or '').rpartition('.')[2]}/{API_VERSION}"
-PASSED = "the deadline for the whole attempt has passed"
+DEADLINE_PASSED = "the deadline for the whole attempt has passed"
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _url = lru_cache(maxsize=1024)(httpx.URL)  # parsing a URL takes as long as reading a small response
 
@@ -106,7 +106,7 @@ class Call(Generic[T]):
         url = _url(self.url)
         left = self.limit - time.monotonic()
         if left <= 0:
-            raise httpx.ConnectTimeout(PASSED)  # nothing was sent
+            raise httpx.ConnectTimeout(DEADLINE_PASSED)  # nothing was sent
         given = self.options.timeout
         steps = self.settings.steps if given is None else httpx.Timeout(given).as_dict()
         timeout = {step: left if s is None else min(s, left) for step, s in steps.items()}
@@ -114,7 +114,9 @@ class Call(Generic[T]):
         # An argument may be the same header as a credential, and takes precedence.
         headers = {**builder.headers, **self.builder.headers}
         method = self.operation.method
-        headers.setdefault("host", url.netloc.decode())  # httpx adds none to a stream
+        headers.setdefault(
+            "host", url.netloc.decode()
+        )  # httpx adds no Host header to a request with a stream
         made = httpx.Request(method, url, headers=headers, extensions=extensions, **builder.body)
         if isinstance(made.stream, httpx.ByteStream):
             made.read()  # so that hooks and an httpx.Auth find the content
@@ -123,7 +125,7 @@ class Call(Generic[T]):
     def check_deadline(self) -> None:
         """Raise ``httpx.ReadTimeout`` after the end of the attempt."""
         if time.monotonic() > self.limit:
-            raise httpx.ReadTimeout(PASSED)
+            raise httpx.ReadTimeout(DEADLINE_PASSED)
 
     def read(self, response: httpx.Response, chunks: Sequence[bytes] | None) -> T:
         """Return the result; ``chunks`` is the body as received, None if httpx has read it."""

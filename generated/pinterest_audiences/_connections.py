@@ -17,15 +17,16 @@ from .errors import RequestError
 C = TypeVar("C", bound=httpx.Client | httpx.AsyncClient)
 
 LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=15.0)
-"""One connection for each concurrent call. An idle one is closed after 15 s, before a server is
-likely to: a POST on a connection that the server closes at that moment can't be repeated safely."""
+"""Up to 100 calls at once; others wait for a connection. An idle one is closed after 15 s, before
+a server is likely to: a POST on a connection that the server closes at that moment can't be
+repeated safely."""
 
 
 class NoCookies(CookieJar):
     """A jar that stores nothing: what a call sends depends on its arguments alone."""
 
     def extract_cookies(self, response: object, request: object) -> None:
-        """Don't look for cookies, which would take a quarter of a call."""
+        """Don't look for cookies, which would take a quarter of a call's CPU time."""
 
 
 class _Connections(Generic[C]):
@@ -96,7 +97,7 @@ class AsyncConnections(_Connections[httpx.AsyncClient]):
 
 
 def _set_aside(response: httpx.Response) -> None:
-    """Put a redirect's address where httpx doesn't parse it; it is never followed."""
+    """Move a redirect's address to where httpx doesn't parse it: no redirect is followed."""
     if response.has_redirect_location:
         response.extensions["location"] = response.headers.pop("location")
 

@@ -116,7 +116,7 @@ class Script(Generic[B, T]):
         )
 
     def _body(self, request: httpx.Request, strict: bool) -> B:
-        content: Any = request.content
+        content: Any = request.extensions.get("value") or request.content
         codecs = [self.operation.body]
         lines: list[str] = []
         for codec in codecs:

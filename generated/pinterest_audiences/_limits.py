@@ -53,4 +53,6 @@ def _without_limits(schema: Any) -> Any:
 
 def _construct(model: type[Model], read: tuple[dict[str, Any], Any, Any]) -> Model:
     fields, extras, given = read
-    return model.model_construct(given, **fields, **(extras or {}))
+    made = model.model_construct(given, **fields)
+    made.__pydantic_extra__ = extras or {}  # apart: one may have the name of an argument
+    return made

@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 WRITING = {"writing": True}
-"""The validation context of what goes out; the same object everywhere, told by identity."""
+"""The validation context of what is sent; it is compared by identity."""
 
 
 class Typed:
@@ -104,7 +104,7 @@ class Model(BaseModel):
         return copy
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
-        """Only what was set: a rule of twenty fields shows the two that matter."""
+        """Show only the fields that were set."""
         given = self.model_fields_set
         return [(name, value) for name, value in super().__repr_args__() if name in given]
 

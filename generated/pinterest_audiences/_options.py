@@ -23,7 +23,7 @@ class ResponseInfo:
     body: bytes = field(default=b"", repr=False)
     """The response's body; empty where it is read as a stream."""
     request_id: str | None = None
-    """The server's name for the request, for its support."""
+    """The server's id of the request, which the API's support may ask for."""
     attempts: int = 0
     """How many times the request went out."""
     elapsed: float = 0.0
@@ -38,7 +38,7 @@ class Options:
     """Seconds to wait for a connection, for each read and each write, and for the pool."""
     deadline: float | None = None
     """Seconds that one attempt may take altogether."""
-    headers: Mapping[str, str] | None = None
+    headers: Mapping[str, str] | None = field(default=None, repr=False)
     """More headers; they win over the client's own."""
     retry: Retry | None = None
     """Another policy, for instance ``Retry(attempts=1)`` for none."""

@@ -28,7 +28,7 @@ class Retry:
     attempts: int = 3
     """How many times a request goes out at most; 1 turns retries off."""
     base: float = 0.5
-    """Seconds: the first pause is random between 0 and this, the next twice that, and so on."""
+    """Seconds: the first pause is random between 0 and this; the limit doubles with each attempt."""
     longest: float = 30.0
     """Seconds: the longest pause. If the server asks for more, the error is raised at once."""
 

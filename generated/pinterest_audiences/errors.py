@@ -8,7 +8,7 @@
     ├── TransportError    no answer; says whether the server may have got the request
     ├── ApiError          the server answered with something other than a success
     │   └── RateLimitError  429: too many requests
-    └── ResponseError     a success whose body doesn't fit the description
+    └── ResponseError     a success that is undocumented, or whose body doesn't match
 
 A value that the API wouldn't take is refused earlier, by ``pydantic.ValidationError``.
 """
@@ -71,11 +71,11 @@ class _ResponseReceived(PinterestError):
 
     status_code: int
     body: bytes
-    """The body as received."""
+    """The body, without its content-encoding."""
     headers: Mapping[str, str]
     """The response's headers, names in lower case."""
     request_id: str | None
-    """The server's name for this request, for its support."""
+    """The server's id of this request, which the API's support may ask for."""
     method: str
     url: str
 

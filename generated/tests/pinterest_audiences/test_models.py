@@ -26,7 +26,7 @@ CLASSES = {
     "ObjectiveType": "ObjectiveType",
     "UrlCondition": "UrlCondition",
 }
-"""The keys of schemas by the classes that were made from them."""
+"""Each class, and the key of its schema in the description."""
 TEXT = ("minLength", "maxLength", "pattern")
 NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 ARRAYS = ("minItems", "maxItems")

@@ -129,7 +129,8 @@ class ApiView(View):
             writers & {"Query", "Header", "Styled", "JsonParameter", "Form"}
         )
         self.uses_uploads = bool(writers & {"Content", "Multipart"})
-        self.uses_forms = bool(writers & {"Form", "Multipart"})
+        self.uses_forms = self.uses_parameters or self.uses_uploads
+        """True if a module for forms is in the package."""
         answers = [one for op in api.operations for one in (*op.answers, *op.others, *op.errors)]
         self.uses_content_types = any(one.options or reads_any_content(one) for one in answers)
         self.uses_streams = any(op.streamed for op in api.operations)
@@ -161,7 +162,9 @@ class ApiView(View):
         self.auth_names = sorted(["Credential", *(name for name, used in names.items() if used)])
         """The names that the client module imports from the auth module."""
         title = f"A client for {' '.join((api.title.value or api.client).split())}"
-        self.package_doc = f"{title}, version {api.version.value}." if api.version else f"{title}."
+        self.package_doc = (
+            f"{title}, API version {api.version.value}." if api.version else f"{title}."
+        )
         """The package's docstring."""
 
     def _note_features(self, answers: list[Answer], writers: set[str]) -> None:
@@ -248,8 +251,9 @@ class ApiView(View):
         )
         common = (
             "\n\nShare one: it keeps connections open and is safe to use from several {}. "
-            "``timeout`` counts seconds for each step of an attempt, ``deadline`` for a whole one; "
-            "``retry`` says what is repeated; ``headers`` go out with every call; ``transport`` or "
+            "``timeout`` limits each step of an attempt and ``deadline`` the whole attempt, in "
+            "seconds; ``retry`` says what is repeated; ``headers`` go out with every call; "
+            "``transport`` or "
             "``http_client`` replace the HTTP side"
         )
         common += ", for instance by the fake in ``testing``." if self.ir.has_fake else "."

@@ -25,8 +25,8 @@ class Sample:
     """Sample: calls to https://press.example.
 
     Share one: it keeps connections open and is safe to use from several threads. ``timeout``
-    counts seconds for each step of an attempt, ``deadline`` for a whole one; ``retry`` says
-    what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
+    limits each step of an attempt and ``deadline`` the whole attempt, in seconds; ``retry``
+    says what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
     replace the HTTP side, for instance by the fake in ``testing``.
 
     ``token`` is a bearer token.
@@ -44,12 +44,12 @@ class Sample:
         transport: httpx.BaseTransport | None = None,
         http_client: httpx.Client | None = None,
     ) -> None:
-        """``timeout`` counts seconds without progress, ``deadline`` those of a whole attempt.
+        """``timeout`` limits each step of an attempt, ``deadline`` the whole attempt, in seconds.
 
-        The deadline cuts the time-outs and is looked at with each piece of an answer. An
-        asynchronous attempt is cancelled at its end, a synchronous one can't be: headers that come
-        letter by letter may take longer. ``transport`` replaces the network below our HTTP client;
-        ``http_client`` is used instead of it and stays the caller's.
+        Time-outs end with the deadline, which is also checked after each chunk of a response. It
+        cancels an asynchronous attempt. A synchronous one can exceed it while a server sends its
+        headers very slowly. ``transport`` replaces the network below our HTTP client;
+        ``http_client`` is used instead of that client and stays the caller's.
         """
         given: dict[str, Credential] = {}
         if token is not None:
@@ -100,8 +100,8 @@ class AsyncSample:
     """Sample: calls to https://press.example, for use with ``await``.
 
     Share one: it keeps connections open and is safe to use from several tasks. ``timeout``
-    counts seconds for each step of an attempt, ``deadline`` for a whole one; ``retry`` says
-    what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
+    limits each step of an attempt and ``deadline`` the whole attempt, in seconds; ``retry``
+    says what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
     replace the HTTP side, for instance by the fake in ``testing``.
 
     ``token`` is a bearer token.
@@ -119,12 +119,12 @@ class AsyncSample:
         transport: httpx.AsyncBaseTransport | None = None,
         http_client: httpx.AsyncClient | None = None,
     ) -> None:
-        """``timeout`` counts seconds without progress, ``deadline`` those of a whole attempt.
+        """``timeout`` limits each step of an attempt, ``deadline`` the whole attempt, in seconds.
 
-        The deadline cuts the time-outs and is looked at with each piece of an answer. An
-        asynchronous attempt is cancelled at its end, a synchronous one can't be: headers that come
-        letter by letter may take longer. ``transport`` replaces the network below our HTTP client;
-        ``http_client`` is used instead of it and stays the caller's.
+        Time-outs end with the deadline, which is also checked after each chunk of a response. It
+        cancels an asynchronous attempt. A synchronous one can exceed it while a server sends its
+        headers very slowly. ``transport`` replaces the network below our HTTP client;
+        ``http_client`` is used instead of that client and stays the caller's.
         """
         given: dict[str, Credential] = {}
         if token is not None:
