@@ -30,6 +30,8 @@ from tests.qa.mutate.trials import Trial, Trials
 
 OK, TOO_FEW, BROKEN = 0, 1, 2
 RUNTIME, GENERATED = "runtime", "generated"
+SAMPLE = 150
+"""The faults of one description of a corpus that are tried."""
 NAMES = ("museum-31", "train-travel-31", "petstore")
 """The descriptions of a corpus that are tried unless others are named."""
 EXIT_CODES = """\
@@ -59,7 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except Broken as error:
             print(f"error: {error}", file=sys.stderr)
             return BROKEN
-    whole = not (options.kind or options.file or options.only or options.list)
+    is_part = options.kind or options.file or options.only or options.list or options.sample
+    whole = not is_part
     for row in EQUIVALENT if whole else ():
         if not any(row.covers(fault) for fault in excused):
             print(f"\nidle row in equivalent.py, it fits no fault:\n  {row}")
@@ -88,8 +91,9 @@ def _subjects(scratch: Path, options: argparse.Namespace) -> Iterator[Subject]:
 def _try(subject: Subject, options: argparse.Namespace) -> list[Trial]:
     """Try a subject's faults, or a sample of them; return what became of each."""
     chosen = [m for m in subject.mutants if not options.file or _in(m, options.file)]
-    if len(chosen) > options.sample and subject.is_sampled:
-        chosen = random.Random(options.seed).sample(chosen, options.sample)
+    most = options.sample or (SAMPLE if subject.is_sampled else len(chosen))
+    if len(chosen) > most:
+        chosen = random.Random(options.seed).sample(chosen, most)
     if options.list:
         print(*(mutant.fault for mutant in chosen), sep="\n")
         print(f"{len(chosen)} faults")
@@ -176,7 +180,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--only", choices=(RUNTIME, GENERATED), help="only this half")
     parser.add_argument(
-        "--sample", type=int, default=150, help="faults of each corpus package (%(default)s)"
+        "--sample",
+        type=int,
+        help=f"faults of each package and of the runtime (default: {SAMPLE} of one of the corpus, "
+        "all of others)",
     )
     parser.add_argument("--seed", type=int, default=1, help="of the samples (%(default)s)")
     parser.add_argument(
