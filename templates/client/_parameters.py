@@ -105,7 +105,7 @@ class Styled(_Checked):
             quoted(part, safe="=" if self._is_map(plain) else "") for part in self._flat(plain)
         ]
         if any(part in ("", ".", "..") for part in parts) or not parts:
-            raise RequestError(f"{self.name}={plain!r} can't stand in a path; nothing was sent")
+            raise RequestError(f"{self.name}={plain!r} can't be in a path; nothing was sent")
         if self.style == "label":
             self.put(builder, "." + (".".join(parts) if self.explode else ",".join(parts)))
         elif self.style == "matrix":

@@ -187,3 +187,15 @@ def test_reading_forgives_broken_limits(press: Press) -> None:
     assert b"much too long" in press.requests[1].content
     with pytest.raises(ValueError, match="at most 9"):
         press.models.Note(text="much too long for a note")
+
+
+@pytest.mark.parametrize("id_", ["", ".", ".."])
+def test_a_segment_that_leads_elsewhere_is_refused(case: Case, id_: str) -> None:
+    """Servers and proxies remove such segments (RFC 3986 §5.2.4)."""
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        raise AssertionError("something was sent")
+
+    client = case.package.Sample(transport=httpx.MockTransport(answer))
+    with pytest.raises(case.errors.RequestError, match="can't be a segment of a path"):
+        client.prints.replace(id_, b"a")

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import typing
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
 
 from tests.support.generated_case import Case, refused, sent
 
@@ -44,3 +48,12 @@ def test_constants_are_literals(case: Case) -> None:
     assert {typing.get_args(one) for one in typing.get_args(hints["mixed"])} == {(1,), ("one",), ()}
     assert sent(models.Signal(kind="lamp", colour="red", mixed="one"))["mixed"] == "one"
     assert refused(models.Signal, kind="lamp", colour="red", strict=False) == ["literal_error"]
+
+
+def test_true_is_no_integer_of_an_enumeration(case: Case) -> None:
+    models = case.models
+    level: TypeAdapter[Any] = TypeAdapter(models.LevelOrInt)
+    assert level.validate_python(1) is models.Level.VALUE_1
+    assert level.validate_python(9) == 9
+    with pytest.raises(ValidationError, match="1, 2, 3 or -1"):
+        level.validate_python(True)
