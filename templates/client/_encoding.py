@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from pydantic_core import to_jsonable_python
+from pydantic_core import to_json, to_jsonable_python
 
 from .errors import RequestError
 
@@ -21,12 +21,8 @@ def quoted(text: str, safe: str = "") -> str:
 
 
 def as_text(value: Any) -> str:
-    """Return a scalar as it is written in a URL or a header."""
-    if isinstance(value, str):
-        return str(value)
-    plain = to_jsonable_python(value)
-    if isinstance(plain, bool):
-        return "true" if plain else "false"
+    """Return a value as it is written in a URL or a header: text as it is, others as in JSON."""
+    plain = value if isinstance(value, str) else to_jsonable_python(value)
     if isinstance(plain, float) and plain.is_integer() and abs(plain) < 1e15:
-        return str(int(plain))  # JSON's 1 and 1.0 are one number
-    return str(plain)
+        plain = int(plain)  # JSON's 1 and 1.0 are one number
+    return str(plain) if isinstance(plain, str) else to_json(plain).decode()

@@ -199,3 +199,14 @@ def test_a_segment_that_leads_elsewhere_is_refused(case: Case, id_: str) -> None
     client = case.package.Sample(transport=httpx.MockTransport(answer))
     with pytest.raises(case.errors.RequestError, match="can't be a segment of a path"):
         client.prints.replace(id_, b"a")
+
+
+def test_half_a_surrogate_pair_is_refused(case: Case) -> None:
+    def answer(_: httpx.Request) -> httpx.Response:
+        raise AssertionError("something was sent")
+
+    client = case.package.Sample(token="t", transport=httpx.MockTransport(answer))
+    with pytest.raises(case.errors.RequestError, match="half a surrogate pair"):
+        client.prints.replace("\ud800", b"a")
+    with pytest.raises(case.errors.RequestError, match="the body can't be written"):
+        client.notes.create("\ud800", content_type="text/plain")

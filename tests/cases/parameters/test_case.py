@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from datetime import date
 from types import ModuleType
 from typing import Any
 
@@ -92,3 +93,23 @@ def test_what_cant_be_sent(given: dict[str, Any], maps: ModuleType) -> None:
     with pytest.raises(errors.RequestError) as caught:
         sent(maps, **given)
     assert "raw" not in given or "header cookie holds" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("a b", "a b"),
+        (None, "null"),
+        (True, "true"),
+        (7, "7"),
+        (7.0, "7"),
+        (0.1, "0.1"),
+        (1e300, "1e+300"),
+        (date(2026, 1, 2), "2026-01-02"),
+        ({"a": [1, None]}, '{"a":[1,null]}'),
+    ],
+)
+def test_values_as_text(value: object, text: str, case: Case) -> None:
+    """An item of a list may be null or an object, for which OpenAPI has no other form."""
+    encoding: Any = case.modules["_encoding"]
+    assert encoding.as_text(value) == text

@@ -41,11 +41,17 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     "_client.py": (*CLIENT, "cases/bodies", *SECURITY),
     "_connections.py": ("client/test_http_client.py", "client/test_concurrency.py", *CLIENT),
     "_content_types.py": ("cases/content_types",),
+    "_encoding.py": ("cases/parameters", "cases/forms", "cases/security", "cases/bodies"),
+    "_enums.py": ("cases/enums", *MODELS),
     "_exact.py": ("cases/exact_values",),
     "_fake.py": (
         "client/test_fake.py", "client/test_shapes.py", "cases/bodies", "cases/content_types",
         "cases/lenient_operations", "cases/oauth",
     ),
+    "_headers.py": ("client/test_options.py", *CLIENT, "cases/parameters"),
+    "_json.py": (*MODELS, *CLIENT, "cases/exact_values"),
+    "_limits.py": ("client/test_reading.py", *MODELS),
+    "_media_types.py": ("client/test_shapes.py", "cases/bodies", "cases/content_types"),
     "_model.py": (*MODELS, *CLIENT, "cases/exact_values", "cases/bodies"),
     "_oauth.py": ("cases/oauth",),
     "_operation.py": (
@@ -56,6 +62,12 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     "_parameters.py": (
         "cases/parameters", "cases/forms", "cases/security_schemes", "cases/odd_requests",
         "cases/exact_values",
+    ),
+    "_path.py": ("cases/bodies", "cases/parameters"),
+    "_plain.py": ("client/test_shapes.py", "cases/bodies", "cases/text_and_bytes"),
+    "_security.py": SECURITY,
+    "_servers.py": (
+        "cases/servers", "cases/servers_relative", "cases/servers_of_operations", "cases/oauth",
     ),
     "_retry.py": ("client/test_retries.py", *CLIENT, "client/test_faults.py"),
     "_stream.py": ("client/test_streams.py", "client/test_shapes.py", "cases/bodies"),
