@@ -25,5 +25,5 @@ class Path(Typed):
         """Put the value into the path, percent-encoded as one segment (RFC 3986 §3.3)."""
         text = as_text(self.adapter.validator.validate_python(value, context=WRITING))
         if text in ("", ".", ".."):
-            raise RequestError(f"{self.name}={text!r} can't be a segment of a path; nothing was sent")
+            raise RequestError(f"{self.name}={text!r} can't be in a path; nothing was sent")
         builder.path = builder.path.replace(f"{{{self.wire}}}", quoted(text))
