@@ -114,9 +114,8 @@ class Call(Generic[T]):
         # An argument may be the same header as a credential, and takes precedence.
         headers = {**builder.headers, **self.builder.headers}
         method = self.operation.method
-        headers.setdefault(
-            "host", url.netloc.decode()
-        )  # httpx adds no Host header to a request with a stream
+        # httpx adds no Host header to a request with a stream.
+        headers.setdefault("host", url.netloc.decode())
         made = httpx.Request(method, url, headers=headers, extensions=extensions, **builder.body)
         if isinstance(made.stream, httpx.ByteStream):
             made.read()  # so that hooks and an httpx.Auth find the content

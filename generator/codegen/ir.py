@@ -475,8 +475,8 @@ class Api:
     """The path to append to a caller's base URL without a path."""
     server_doc: Text
     http: str
-    has_tests: bool
     has_fake: bool
+    """True if the fake server is part of the package."""
     credentials: tuple[Credential, ...]
     client_certificate: bool
     """True if an operation requires a client certificate."""

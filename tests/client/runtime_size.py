@@ -1,60 +1,77 @@
-"""A section of the page of faults: the size of a package for one POST, and what it is for."""
+"""A section of the page of faults: the size of the package for one POST, and what it is for."""
 
 from __future__ import annotations
 
-TABLE = """
-`_call` | 145
-    invalid base URLs, headers and time-outs of one call, the deadline,
-    content-encodings, `ResponseInfo`, retries and logs
-`_transport` | 95
-    the loop of attempts and the reading of a response, twice: with and without `await`
-`errors` | 90
-    six classes with their attributes, messages on one line without control characters,
-    pickling
-`_model` | 85
-    refusing what only a response may have (nulls, unknown members, numbers for texts), also
-    on assignment and in copies
-`_operation` | 85
-    the operation as a value, its responses by status, the data of a request and of a response
-`_client`, `_options` | 95
-    the constructors of both clients, and the options of a call
-`_connections` | 55
-    new connections after a fork, the refusal in a second event loop, no cookies, redirects to
-    invalid addresses
-`_retry` | 50
-    what may be repeated and when; `Retry-After` as seconds or a date, the API's own header
-`_auth`, `_headers` | 50
-    tokens as text, as functions or as `httpx.Auth`, shown nowhere; headers that HTTP can
-    carry
-`_limits`, `_enums` | 65
-    reading a response whose values break a limit or aren't listed
-`_json`, `_path`, `_encoding` | 65
-    JSON bodies, and a parameter in the path that cannot change the path
-`resources` | 40
-    the method, twice, and its operation
-"""
-"""Modules with their lines of code (rounded), and what these lines do."""
+import ast
+import io
+import tokenize
+from collections.abc import Mapping
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[2] / "generated" / "pinterest_audiences"
+PURPOSES: Mapping[tuple[str, ...], str] = {
+    ("_call",): "invalid base URLs, headers and time-outs of one call, the deadline, "
+    "content-encodings, `ResponseInfo`, retries and logs",
+    ("_transport",): "the loop of attempts and the reading of a response, twice: with and without "
+    "`await`",
+    ("errors",): "six classes with their attributes, messages on one line without control "
+    "characters, pickling",
+    ("_model",): "refusing what only a response may have (nulls, unknown members, numbers for "
+    "texts), also on assignment and in copies",
+    ("_operation",): "the operation as a value, its responses by status, the data of a request and "
+    "of a response",
+    ("_client", "_options"): "the constructors of both clients, and the options of a call",
+    ("_connections",): "new connections after a fork, the refusal in a second event loop, no "
+    "cookies, redirects to invalid addresses",
+    ("_retry",): "what may be repeated and when; `Retry-After` as seconds or a date, the API's own "
+    "header",
+    ("_auth", "_headers"): "tokens as text, as functions or as `httpx.Auth`, shown nowhere; "
+    "headers that HTTP can carry",
+    ("_limits", "_enums"): "reading a response whose values break a limit or aren't listed",
+    ("_json", "_path", "_encoding"): "JSON bodies, and a parameter in the path that cannot change "
+    "the path",
+    ("resources/audiences",): "the method, twice, and its operation",
+    ("__init__", "_http"): "the public names, and the HTTP library's",
+}
+"""The modules of the package but for its models and its fake, and what their code does."""
 
 
-def rows() -> list[str]:
-    """Return the table's rows."""
-    found: list[str] = []
-    for line in TABLE.strip().splitlines():
-        if line.startswith(" "):
-            found[-1] += f" {line.strip()}"
-        else:
-            found.append(f"{line} |")
-    return [f"| {row} |" for row in found]
+def count_lines(path: Path) -> int:
+    """Return the lines of code of a module, without blank lines, comments and docstrings."""
+    source = path.read_text(encoding="utf-8")
+    prose: set[int] = set()
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Expr(value=ast.Constant(value=str())):
+                prose.update(range(node.lineno, (node.end_lineno or 0) + 1))
+            case _:
+                pass
+    layout = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
+    lines: set[int] = set()
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type not in layout | {tokenize.ENDMARKER}:
+            lines.update(range(token.start[0], token.end[0] + 1))
+    return len(lines - prose)
 
 
-SECTION = [
-    "## What the code of one POST is for",
-    "",
-    "The package for this POST has about 935 lines of code without blank lines, comments and",
-    "docstrings, beside its models and its fake server; one for a GET without parameters and",
-    "bodies has about 560. A package has the module of a feature only if an operation needs it.",
-    "",
-    "| modules | lines | what they do |",
-    "|---|---|---|",
-    *rows(),
-]
+def section() -> list[str]:
+    """Return the lines of the section."""
+    counts = {
+        modules: sum(count_lines(PACKAGE / f"{module}.py") for module in modules)
+        for modules in PURPOSES
+    }
+    rows = [
+        f"| {', '.join(f'`{module}`' for module in modules)} | {count} | {PURPOSES[modules]} |"
+        for modules, count in counts.items()
+    ]
+    return [
+        "## What the code of one POST is for",
+        "",
+        f"The package for this POST has {sum(counts.values())} lines of code without blank lines,",
+        "comments and docstrings, beside its models and its fake server. A package has the module",
+        "of a feature only if an operation needs it.",
+        "",
+        "| modules | lines | what they do |",
+        "|---|---|---|",
+        *rows,
+    ]

@@ -225,7 +225,7 @@ def page() -> str:
         for case in cases:
             cells = (case.fault, outcome(case), str(case.posts))
             lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
-    return "\n".join([*lines, "", *runtime_size.SECTION, ""])
+    return "\n".join([*lines, "", *runtime_size.section(), ""])
 
 
 def test_the_page_is_current() -> None:

@@ -72,7 +72,6 @@ def build(
         base_path=ir.Text(servers.base_path),
         server_doc=ir.Text(servers.doc),
         http=client.http,
-        has_tests=client.tests,
         has_fake=client.fake,
         credentials=secrets.credentials,
         client_certificate=secrets.client_certificate,

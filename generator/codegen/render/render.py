@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import keyword
+import re
 import traceback
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -17,7 +18,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import jinja2
-from jinja2 import nodes
 
 from ...errors import UsageError
 from ...printable import on_one_line
@@ -161,26 +161,18 @@ class _Part:
             ) from None
 
 
-_CONDITIONS = (
-    nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.Name, nodes.Getattr,
-    nodes.And, nodes.Or, nodes.Not,
-)  # fmt: skip
-
-
 def code_templates(templates: Templates) -> set[str]:
-    """Return the files whose templates only have conditions, and print nothing of a description."""
+    """Return the files whose templates have conditions alone, and print nothing."""
+    texts = {name: templates.text(f"client/{name}") for name in templates.names("client")}
     return {
         name.removesuffix(".jinja")
-        for name in templates.names("client")
-        if name.endswith(".py.jinja") and _is_code(templates.text(f"client/{name}"))
+        for name, text in texts.items()
+        if name.endswith(".py.jinja") and "{{" not in text and {*_TAG.findall(text)} <= _CONDITIONS
     }
 
 
-def _is_code(template: str) -> bool:
-    tree = _environment().parse(template)
-    output = [one for node in tree.find_all(nodes.Output) for one in node.nodes]
-    is_text = all(isinstance(one, nodes.TemplateData) for one in output)
-    return is_text and all(isinstance(one, _CONDITIONS) for one in tree.find_all(nodes.Node))
+_TAG = re.compile(r"\{%[-+]?\s*(\w*)")
+_CONDITIONS = {"if", "elif", "else", "endif"}
 
 
 def _place(error: BaseException, templates: Templates) -> str:

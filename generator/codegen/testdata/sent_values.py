@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from ..ir import (
@@ -18,6 +21,9 @@ from ..ir import (
     Type,
     UnionType,
 )
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 _TIMES = ("date-time", "time", "duration")
 
@@ -63,16 +69,19 @@ def _component(component: Component, value: Json, components: Mapping[str, Compo
     return sent
 
 
-def _spelled(form: str, value: str) -> str:
-    from datetime import datetime, time, timedelta
-
-    from pydantic import TypeAdapter
+@cache
+def _types(form: str) -> TypeAdapter[object]:
+    from pydantic import TypeAdapter  # most descriptions have no such value
 
     kinds = {"date-time": datetime, "time": time, "duration": timedelta, "uuid": UUID}
+    return TypeAdapter(kinds[form])
+
+
+def _spelled(form: str, value: str) -> str:
     if form == "date-time" and len(value) <= len("2026-01-02"):
         return value  # a date in a union of both
     try:
-        made = TypeAdapter[object](kinds[form])
-        return str(made.dump_python(made.validate_python(value), mode="json"))
+        types = _types(form)
+        return str(types.dump_python(types.validate_python(value), mode="json"))
     except ValueError:
         return value

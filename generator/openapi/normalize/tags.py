@@ -5,7 +5,7 @@ Source: OpenAPI 3.1.1 §4.8.25 (Discriminator Object).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from ...document.component_keys import PREFIX
 from ...document.tree import MappingNode, SequenceNode, Value, walk
@@ -23,10 +23,10 @@ def tag_branches(root: MappingNode, schemas: _Schemas) -> None:
     property, and so does one that is also used by itself, where any value is allowed; one that is
     only another schema's name becomes a schema of its own.
     """
+    nodes = [node for top in (root, *schemas.values()) for node in walk(top)]
     unions = [
         (node, found, str(found["propertyName"]))
-        for top in (root, *schemas.values())
-        for node in walk(top)
+        for node in nodes
         if isinstance(found := node.get("discriminator"), MappingNode)
         and isinstance(found.get("propertyName"), str)  # else it is a property of that name
     ]
@@ -42,14 +42,13 @@ def tag_branches(root: MappingNode, schemas: _Schemas) -> None:
         for value, ref in mapping.items():
             for one in _objects(_key(ref), name, schemas, ()):
                 tags[one, name].add(value)
-    alone = _used_alone(root, schemas)
+    alone = _used_alone(nodes, schemas) if tags else set[str]()
     for (key, name), values in tags.items():
         _tag(schemas, key, name, set() if key in alone else values)
 
 
-def _used_alone(root: MappingNode, schemas: _Schemas) -> set[str]:
+def _used_alone(nodes: Sequence[MappingNode], schemas: _Schemas) -> set[str]:
     """Return the keys of schemas that are used by themselves, and have no base that names them."""
-    nodes = [node for top in (root, *schemas.values()) for node in walk(top)]
     branches: set[int] = set()
     named: set[str] = set()
     for node in nodes:

@@ -253,8 +253,7 @@ class ApiView(View):
             "\n\nShare one: it keeps connections open and is safe to use from several {}. "
             "``timeout`` limits each step of an attempt and ``deadline`` the whole attempt, in "
             "seconds; ``retry`` says what is repeated; ``headers`` go out with every call; "
-            "``transport`` or "
-            "``http_client`` replace the HTTP side"
+            "``transport`` or ``http_client`` replace the HTTP side"
         )
         common += ", for instance by the fake in ``testing``." if self.ir.has_fake else "."
         if self.ir.client_certificate:
