@@ -63,13 +63,8 @@ def _check_base_url(base_url: str) -> None:
         url = httpx.URL("")
     labels = url.raw_host.removesuffix(b".").split(b".")
     is_host = all(0 < len(label) < 64 for label in labels) and 0 < (url.port or 1) < 65536
-    if (
-        url.scheme not in ("https", "http")
-        or not is_host
-        or url.userinfo
-        or url.query
-        or url.fragment
-    ):
+    more = url.userinfo or url.query or url.fragment
+    if url.scheme not in ("https", "http") or not is_host or more:
         raise ValueError("base_url must be https:// (or http://), a host and a path, nothing else")
 
 
