@@ -2,7 +2,17 @@
 """A client for Pinterest audiences, API version 5.23.0."""
 
 from ._client import AsyncPinterest, Pinterest
+from ._deviations import Deviation
 from ._options import Options, ResponseInfo
+from ._raw import RawResponse
 from ._retry import Retry
 
-__all__ = ["AsyncPinterest", "Options", "Pinterest", "ResponseInfo", "Retry"]
+__all__ = [
+    "AsyncPinterest",
+    "Deviation",
+    "Options",
+    "Pinterest",
+    "RawResponse",
+    "ResponseInfo",
+    "Retry",
+]

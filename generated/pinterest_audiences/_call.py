@@ -11,19 +11,22 @@ from functools import lru_cache
 from typing import Generic, TypeVar
 
 from ._auth import Credential
+from ._deviations import Deviations, Reading, log
 from ._headers import safe_headers
 from ._http import httpx
 from ._operation import OPERATION, Exchange, Operation, RequestBuilder
 from ._options import API_VERSION, RATE_LIMIT_RESET_HEADER, Options
 from ._retry import Retry, reset_after, retry_after
-from .errors import ApiError, ResponseError, TransportError, one_line
+from ._words import one_line
+from .errors import ApiError, ResponseError, TransportError
 
 T = TypeVar("T")
 
-log = logging.getLogger(__package__ or __name__)
 log.addHandler(logging.NullHandler())
 
 USER_AGENT = f"{(__package__ or '').rpartition('.')[2]}/{API_VERSION}"
+_NOTICES = {"deprecation": "api/operation/deprecated/added", "sunset": "api/operation/sunset/added"}
+"""Response headers of operations that will go, and their rules (RFC 9745, RFC 8594)."""
 DEADLINE_PASSED = "the deadline for the whole attempt has passed"
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _url = lru_cache(maxsize=1024)(httpx.URL)  # parsing a URL takes as long as reading a small response
@@ -38,6 +41,7 @@ class Settings:
     timeout: float | httpx.Timeout
     deadline: float
     retry: Retry
+    reading: Reading
     credentials: Mapping[str, Credential]
     http_client: InitVar[httpx.Client | httpx.AsyncClient | None]
 
@@ -133,7 +137,14 @@ class Call(Generic[T]):
                 fact = f"unreadable body: not {one_line(response.headers['content-encoding'], 40)}"
                 raise ResponseError(exchange, fact) from cause
         self._note(exchange)
-        return self.operation.read(exchange)
+        deviations = Deviations(self.operation.name)
+        for name, rule in _NOTICES.items():
+            if name in response.headers:
+                deviations(rule)
+        try:
+            return self.operation.read(exchange, deviations)
+        finally:
+            deviations.tell(self.settings.reading, exchange)
 
     def exchange(self, response: httpx.Response, content: bytes) -> Exchange:
         """Return the request and its response, for errors and readers."""
@@ -144,7 +155,9 @@ class Call(Generic[T]):
         if response.status_code == 429 and wait is None:
             wait = reset_after(headers.get(RATE_LIMIT_RESET_HEADER, ""))
         method, url = self.operation.method, self.url
-        return Exchange(method, url, response.status_code, headers, content, wait)
+        secret = response.request.headers.get("authorization", "").rpartition(" ")[2]
+        secrets = (secret,) if secret else ()
+        return Exchange(method, url, response.status_code, headers, content, wait, secrets)
 
     def _decode(self, chunks: Sequence[bytes], encoding: str) -> bytes:
         """Return the body without its content-encoding (RFC 9110 §8.4)."""

@@ -9,8 +9,6 @@ from typing import Any
 from pydantic import ValidationInfo
 from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
-from ._model import WRITING
-
 
 class _Open:
     """Marks ``Enum | str`` or ``Enum | int``: known values are read as members, others kept."""
@@ -27,7 +25,7 @@ class _Open:
             if isinstance(value, bool):  # which pydantic reads as an integer
                 raise PydanticKnownError("enum", expected)
             value = validate(value)
-            if value not in known and info.context is WRITING:
+            if value not in known and info.context is not None:
                 raise PydanticKnownError("enum", expected)
             return known.get(value, value)
 

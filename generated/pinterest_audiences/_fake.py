@@ -123,7 +123,7 @@ class Script(Generic[B, T]):
             if not content or not isinstance(codec, Json):
                 return cast("B", content or None)
             try:
-                return cast("B", _strictly(codec, content) if strict else codec.read(content))
+                return cast("B", _strictly(codec, content) if strict else _read(codec, content))
             except ValidationError as error:
                 lines += [
                     f"  {'.'.join(map(str, one['loc'])) or 'the body'}: {one['msg']}"
@@ -166,8 +166,13 @@ def _strictly(codec: Json, content: bytes) -> Any:
     """Return the value in a request, as strict as its constructor."""
     if codec.model is None:
         return codec.adapter.validate_json(content, context=WRITING)
-    value = codec.adapter.dump_python(codec.read(content), exclude_unset=True)
+    value = codec.adapter.dump_python(_read(codec, content), exclude_unset=True)
     return codec.model(**value)
+
+
+def _read(codec: Json, content: bytes) -> Any:
+    """Return the value in a request; members and values may be unknown."""
+    return codec.adapter.validator.validate_json(content, by_alias=True, by_name=False)
 
 
 def _takes(codec: Json, value: object) -> bool:

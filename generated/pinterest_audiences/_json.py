@@ -8,10 +8,12 @@ from typing import Any
 
 from pydantic_core import PydanticSerializationError
 
-from ._limits import read_despite_limits
+from ._deviations import Report, ignored
 from ._model import Typed
 from ._operation import RequestBuilder
-from .errors import RequestError, one_line
+from ._reading import read_json
+from ._words import one_line
+from .errors import RequestError
 
 
 class Json(Typed):
@@ -33,6 +35,11 @@ class Json(Typed):
             raise RequestError(f"the body can't be written: {one_line(str(cause))}") from cause
         builder.put(content, self.media_type)
 
-    def read(self, content: bytes, _content_type: str = "", /) -> Any:
-        """Return the value of a response."""
-        return read_despite_limits(self.adapter, content)
+    def read(self, content: bytes, content_type: str = "", report: Report = ignored, /) -> Any:
+        """Return the value of a response; text instead of JSON only where the type takes any."""
+        kind = content_type.partition(";")[0].strip().lower()
+        if kind and "json" not in kind and kind != self.media_type:
+            report("response/body/media-type/added")
+            if self._type() in (Any, str) and content.lstrip()[:1] not in (b"{", b"[", b'"'):
+                return content.decode()
+        return read_json(self.adapter, content, report)

@@ -18,11 +18,26 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar, Self, cast
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+)
+from pydantic_core import (
+    CoreSchema,
+    InitErrorDetails,
+    PydanticCustomError,
+    PydanticKnownError,
+    core_schema,
+)
 
 WRITING = {"writing": True}
 """The validation context of what is sent; it is compared by identity."""
+READING = {"writing": False}
+"""That of a response that should be as the description says; without one, tolerance."""
 
 
 class Typed:
@@ -50,6 +65,13 @@ class Typed:
         return self.adapter.validate_python(value, context=WRITING)
 
 
+def _described(value: Any, info: ValidationInfo) -> Any:
+    """Accept a member without a field only in a response that is read with tolerance."""
+    if info.context is not None:
+        raise PydanticKnownError("extra_forbidden")
+    return value
+
+
 class Model(BaseModel):
     """A JSON object of the API."""
 
@@ -67,12 +89,27 @@ class Model(BaseModel):
     def __init_subclass__(
         cls, *, nullable: Sequence[str] = (), extras: bool = False, **kwargs: Any
     ) -> None:
-        """``nullable`` names the optional fields that may be sent as null; ``extras`` lets the
-        constructor take members that have no field, because the description allows them.
+        """``nullable`` names the optional fields that may be sent as null; ``extras`` says that the
+        description allows members that have no field.
         """
         super().__init_subclass__(**kwargs)
         cls.nullable_fields__ = frozenset(nullable)
         cls.takes_extras__ = extras
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: type[BaseModel], handler: GetCoreSchemaHandler, /
+    ) -> CoreSchema:
+        schema = handler(source)
+        fields: Any = handler.resolve_ref_schema(schema)
+        while fields["type"] != "model-fields":
+            fields = fields["schema"]
+        if not cls.takes_extras__:
+            extras = core_schema.any_schema()
+            fields["extras_schema"] = core_schema.with_info_before_validator_function(
+                _described, extras
+            )
+        return schema
 
     def __init__(self, /, **data: Any) -> None:
         """Make a value to send; raises ``pydantic.ValidationError`` for anything the API's
@@ -87,8 +124,7 @@ class Model(BaseModel):
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Set a field, checked as the constructor would."""
-        known = name in type(self).model_fields
-        if not known and (self.takes_extras__ or name.startswith("_")):
+        if name.startswith("_"):
             super().__setattr__(name, value)
             return
         probe = type(self).model_construct()
@@ -119,12 +155,9 @@ def _check(given: Mapping[str, Any], made: Model) -> None:
 def _unwritable(given: Any, made: Any, at: tuple[str | int, ...]) -> Iterator[InitErrorDetails]:
     """Yield nulls, unknown members, and numbers for texts, also in nested values."""
     if isinstance(given, dict) and isinstance(made, Model):
-        kind, extras = type(made), made.__pydantic_extra__ or {}
-        if not kind.takes_extras__:
-            for name in extras:
-                yield {"type": "extra_forbidden", "loc": (*at, name), "input": extras[name]}
+        kind = type(made)
         for name, value in cast("dict[str, Any]", given).items():
-            field = name if name in kind.model_fields else _by_alias(kind, name)
+            field = name if name in kind.model_fields else by_alias(kind, name)
             if value is not None and field is not None:
                 yield from _unwritable(value, made.__dict__.get(field), (*at, name))
             elif field is not None and _takes_no_null(kind, field):
@@ -151,5 +184,6 @@ def _takes_no_null(model: type[Model], field: str) -> bool:
     return not model.model_fields[field].is_required() and field not in model.nullable_fields__
 
 
-def _by_alias(model: type[Model], name: str) -> str | None:
+def by_alias(model: type[Model], name: str) -> str | None:
+    """Return the field with an alias."""
     return next((f for f, info in model.model_fields.items() if info.alias == name), None)

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
+from ._arguments import ArgumentErrors
+from ._deviations import Report, ignored
 from ._http import httpx
 from ._options import REQUEST_ID_HEADER
+from ._reading import is_foreign
 from .errors import ResponseError, api_error, explain
 
 T = TypeVar("T")
@@ -64,8 +66,8 @@ class Body(Protocol):
 class Answer(Protocol):
     """Reads the body of a response."""
 
-    def read(self, content: bytes, content_type: str = "", /) -> Any:
-        """Raises ``ValueError`` if it doesn't match the description."""
+    def read(self, content: bytes, content_type: str = "", report: Report = ignored, /) -> Any:
+        """Report deviations from the description; raises ``ValueError`` for what can't be read."""
         ...
 
 
@@ -74,6 +76,8 @@ class Operation(Generic[T]):
     """One operation of the API."""
 
     id: str
+    name: str
+    """The method that calls it, for instance ``pets.get``."""
     method: str
     path: str
     answers: Mapping[str, Answer]
@@ -96,36 +100,57 @@ class Operation(Generic[T]):
         :class:`RequestError` for one that can't be sent.
         """
         builder = RequestBuilder(self.path, {"accept": self.accept})
+        errors = ArgumentErrors()
         for parameter, value in zip(self.parameters, arguments, strict=True):
             if value is not None or parameter.required:
-                parameter.write(builder, value)
+                errors.write(parameter.write, builder, parameter.name, value)
         if self.body is not None and (body is not None or self.body_required):
-            self.body.write(builder, body)
+            errors.write(self.body.write, builder, "body", body)
+        errors.check(self.name)
         return builder
 
-    def read(self, exchange: Exchange) -> T:
-        """Return the result.
+    def read(self, exchange: Exchange, report: Report) -> T:
+        """Return the result, and report how the response deviates from the description.
 
         Raises :class:`ApiError` for a response that isn't a success, :class:`ResponseError` for a
-        success that is undocumented or whose body doesn't match the description.
+        success that can't be read.
         """
         if not 200 <= exchange.status_code < 300:
-            raise api_error(exchange, self._error(exchange))
+            raise api_error(exchange, self._error(exchange, report))
         answer = reader(self.answers, exchange.status_code)
+        documented = answer is not None
+        if not documented or not exchange.content:
+            answer = self._substitute(exchange) or answer
         if answer is None:
-            documented = ", ".join(self.answers) or "none"
-            raise ResponseError(exchange, f"undocumented success (documented: {documented})")
+            statuses = ", ".join(self.answers)
+            raise ResponseError(exchange, f"undocumented success (documented: {statuses})")
+        if not documented:
+            report("response/status/success/added")
         try:
-            return answer.read(exchange.content, exchange.content_type)  # type: ignore[no-any-return]
+            value = answer.read(exchange.content, exchange.content_type, report)
+            if not documented and is_foreign(value):
+                raise ValueError("none of its members is described")
         except ValueError as cause:
             raise ResponseError(exchange, f"unreadable body: {explain(cause)}") from cause
+        return value  # type: ignore[no-any-return]
 
-    def _error(self, exchange: Exchange) -> Any:
+    def _substitute(self, exchange: Exchange) -> Answer | None:
+        """Return a reader for a success from 200 to 204 that isn't documented, or has no body.
+
+        Without a body it is that of a documented success without one; else that of the only
+        documented success, or of the only one with a body.
+        """
+        answers = [*self.answers.values()]
+        return answers[0] if exchange.status_code <= 203 and len(answers) == 1 else None
+
+    def _error(self, exchange: Exchange, report: Report) -> Any:
         """Return the documented error; None if the body is another."""
         answer = reader(self.errors, exchange.status_code)
-        with suppress(ValueError):
-            if answer is not None and exchange.content:
-                return answer.read(exchange.content, exchange.content_type)
+        if answer is not None and exchange.content:
+            try:
+                return answer.read(exchange.content, exchange.content_type, report)
+            except ValueError:
+                report("response/schema/type/changed")
         return None
 
 
@@ -145,6 +170,14 @@ class Exchange:
     headers: Mapping[str, str]
     content: bytes
     retry_after: float | None
+    secrets: Sequence[str] = field(default=(), repr=False)
+    """What the credentials of the request were."""
+
+    def mask(self, text: str) -> str:
+        """Return a text of the server's without the credentials of the request."""
+        for secret in self.secrets:
+            text = text.replace(secret, "***")
+        return text
 
     def __str__(self) -> str:
         return f"{self.method} {self.url} → {self.status_code}"

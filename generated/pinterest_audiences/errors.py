@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from ._words import one_line, parsed_object, words
+
 if TYPE_CHECKING:
     from . import models
     from ._operation import Exchange
@@ -90,7 +92,7 @@ class _ResponseReceived(PinterestError):
 
 
 class ApiError(_ResponseReceived):
-    """The server answered, but not with a success."""
+    """The server answered, but not with a success; the message has the server's words."""
 
     error: models.Error | None
     """The documented error, or None where the body isn't one."""
@@ -98,6 +100,14 @@ class ApiError(_ResponseReceived):
     def __init__(self, exchange: Exchange, error: Any, fact: str, details: str) -> None:
         super().__init__(exchange, fact + details)
         self.error = error
+
+    @property
+    def problem(self) -> Mapping[str, Any] | None:
+        """The members of a problem (RFC 9457 §3.1), for instance ``title`` and ``detail``; None
+        where the response isn't ``application/problem+json``.
+        """
+        media_type = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return parsed_object(self.body) if media_type == "application/problem+json" else None
 
 
 class RateLimitError(ApiError):
@@ -120,23 +130,20 @@ class ResponseError(_ResponseReceived):
     def __init__(self, exchange: Exchange, fact: str) -> None:
         name = exchange.request_id
         request = f" (request {one_line(name, 80)})" if name else ""
-        super().__init__(exchange, f"{fact}; the call did succeed on the server{request}")
+        start = one_line(exchange.mask(exchange.content.decode("utf-8", "replace")), 80)
+        body = f"; the body begins {start!r}" if start else ""
+        text = f"{fact}{body}; the call did succeed on the server{request}. {_REMEDY}"
+        super().__init__(exchange, text)
 
 
+_REMEDY = "`client.raw` returns the response as it arrived; an overlay corrects the description."
 _PHRASES = {int(status): status.phrase for status in HTTPStatus}
 
 
-def one_line(text: str, limit: int = 200) -> str:
-    """``text`` on one line, without control characters, cut at ``limit`` characters."""
-    shown = "".join(char if char.isprintable() else " " for char in text[: 2 * limit])
-    shown = " ".join(shown.split())
-    return shown if len(shown) <= limit and len(text) <= 2 * limit else f"{shown[:limit]}…"
-
-
 def explain(cause: ValueError) -> str:
-    """Return why a body doesn't match the description, on one line."""
+    """Return why a body can't be read, on one line."""
     if not isinstance(cause, ValidationError):
-        return "not UTF-8"
+        return "not UTF-8" if isinstance(cause, UnicodeError) else one_line(str(cause))
     first = cause.errors(include_url=False, include_input=False)[0]
     at = one_line(".".join(map(str, first["loc"])))
     where = f" at {at}" if at else ""
@@ -146,16 +153,16 @@ def explain(cause: ValueError) -> str:
 
 
 def api_error(exchange: Exchange, error: Any) -> ApiError:
-    """The error for an answer that isn't a success."""
+    """The error for a response that isn't a success."""
     details: list[str] = []
     phrase = _PHRASES.get(exchange.status_code, "an undocumented status")
     kind = one_line(exchange.content_type.partition(";")[0], 80) or "no stated type"
     fact = f"{phrase}, {len(exchange.content)} bytes of {kind}"
-    if 300 <= exchange.status_code < 400:
+    if 300 <= exchange.status_code < 400 and exchange.status_code != 304:
         fact = "a redirect, which is not followed"
-    message = getattr(error, "message", None)
-    if isinstance(message, str):
-        fact = one_line(message, 300) or fact
+    message: Any = getattr(error, "message", None)
+    said = message if isinstance(message, str) else words(exchange.content)
+    fact = one_line(exchange.mask(said), 299) or fact
     code = getattr(error, "code", None)
     if isinstance(code, (str, int)):
         details.append(f"code {one_line(str(code), 80)}")

@@ -58,17 +58,19 @@ ARGUMENTS = _TYPES | {
     "open_stream", "open_async_stream",
 }  # fmt: skip
 CREDENTIALS = ARGUMENTS | {
-    "base_url", "bound", "builtins", "client", "connections", "deadline",
+    "base_url", "bound", "builtins", "client", "connections", "deadline", "log_once", "max_size",
+    "on_deviation", "strict",
     "given", "headers", "http_client", "httpx", "renew", "retry", "settings", "timeout",
     "transport",
 }  # fmt: skip
 METHODS = frozenset((
-    "close", "aclose", "with_options", "date", "datetime", "time", "timedelta",
+    "close", "aclose", "raw", "with_options", "date", "datetime", "time", "timedelta",
 ))  # fmt: skip
 RESOURCES = frozenset((
     "Annotated", "Any", "ApiKey", "AsyncConnections", "AsyncSender", "AsyncStream", "AsyncToken",
     "BytesBody", "Connections", "Content", "Events",
-    "FileContent", "Header", "JsonSequence", "Lines", "Multipart", "Query", "Stream", "WholeEvents",
+    "Deviation", "FileContent", "Header", "JsonSequence", "Lines", "Multipart", "Query", "Stream",
+    "WholeEvents",
     "AsyncPaginated", "ByCursor", "ByLink", "ByNumber", "Paginated", "Paging",
     "Basic", "Bearer", "Credential",
     "Decimal", "Field", "Form", "HttpAuth", "Json", "JsonParameter", "Literal", "Mapping", "None",

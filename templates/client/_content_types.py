@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
 
+from ._deviations import Report, ignored
 from ._json import Json
 
 _JSON = re.compile(r"(application|text)/(.+\+)?json\b(?!-)")
@@ -21,16 +23,18 @@ def _bare(content_type: str) -> str:
 class AnyContent(Json):
     """A body in any media type of a range: JSON, or else text where the type takes text."""
 
-    def read(self, content: bytes, content_type: str = "", /) -> Any:
+    def read(self, content: bytes, content_type: str = "", report: Report = ignored, /) -> Any:
         """Return the value; a body without a Content-Type is read as JSON first."""
         kind = _bare(content_type)
+        as_json = partial(super().read, content, "", report)
+        text = partial(self._text, content)
         if _JSON.match(kind):
-            return super().read(content)
-        first, second = (self._text, super().read) if kind else (super().read, self._text)
+            return as_json()
+        first, second = (text, as_json) if kind else (as_json, text)
         try:
-            return first(content)
+            return first()
         except ValidationError:
-            return second(content)
+            return second()
 
     def _text(self, content: bytes) -> Any:
         """Return text, or bytes that aren't text, as the type takes it."""
@@ -50,9 +54,9 @@ class ByContentType:
         named = [(one.media_type.replace(" ", "").lower(), one) for one in reversed(answers)]
         self._known = {**{_bare(name): one for name, one in named}, **dict(named)}
 
-    def read(self, content: bytes, content_type: str = "", /) -> Any:
+    def read(self, content: bytes, content_type: str = "", report: Report = ignored, /) -> Any:
         """Return the value, read as the Content-Type of the response says."""
         kind = content_type.replace(" ", "").lower()
         ranges = (one for one in self.answers if kind and "*" in one.media_type)
         chosen = self._known.get(kind) or self._known.get(_bare(kind))
-        return (chosen or next(ranges, self.answers[0])).read(content, content_type)
+        return (chosen or next(ranges, self.answers[0])).read(content, content_type, report)

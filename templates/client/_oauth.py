@@ -17,7 +17,8 @@ from ._headers import header_fault
 from ._http import httpx
 from ._options import DEFAULT_BASE_URL
 from ._servers import with_path
-from .errors import AuthError, one_line
+from ._words import one_line
+from .errors import AuthError
 
 T = TypeVar("T")
 Steps = Generator[httpx.Request | float, httpx.Response | None, None]

@@ -8,11 +8,13 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
+from ._deviations import Report
 from ._http import httpx
 from ._operation import Exchange, Operation, RequestBuilder
 from ._options import Options
 from ._transport import AsyncSender, Sender
-from .errors import ResponseError, one_line
+from ._words import one_line
+from .errors import ResponseError
 
 Item = TypeVar("Item")
 Page = TypeVar("Page")
@@ -47,8 +49,8 @@ class _Paged(Operation[Any]):
             builder.query = [part for part in url.query.decode().split("&") if part]
         return builder
 
-    def read(self, exchange: Exchange) -> tuple[Exchange, Any]:
-        return exchange, super().read(exchange)
+    def read(self, exchange: Exchange, report: Report) -> tuple[Exchange, Any]:
+        return exchange, super().read(exchange, report)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,8 @@ from ._operation import Answer, Exchange, Operation, reader
 from ._options import Options
 from ._plain import BytesBody
 from ._transport import NO_ANSWER, AsyncSender, Sender
-from .errors import ResponseError, TransportError, explain, one_line
+from ._words import one_line
+from .errors import ResponseError, TransportError, explain
 
 T = TypeVar("T")
 

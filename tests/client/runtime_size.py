@@ -14,7 +14,7 @@ PURPOSES: Mapping[tuple[str, ...], str] = {
     "content-encodings, `ResponseInfo`, retries and logs",
     ("_transport",): "the loop of attempts and the reading of a response, twice: with and without "
     "`await`",
-    ("errors",): "six classes with their attributes, messages on one line without control "
+    ("errors", "_words"): "six classes with their attributes, the server's words on one line without control "
     "characters, pickling",
     ("_model",): "refusing what only a response may have (nulls, unknown members, numbers for "
     "texts), also on assignment and in copies",
@@ -27,7 +27,9 @@ PURPOSES: Mapping[tuple[str, ...], str] = {
     "header",
     ("_auth", "_headers"): "tokens as text, as functions or as `httpx.Auth`, shown nowhere; "
     "headers that HTTP can carry",
-    ("_limits", "_enums"): "reading a response whose values break a limit or aren't listed",
+    ("_reading", "_enums"): "reading a response that isn't as described, and where it isn't",
+    ("_deviations", "_raw"): "telling the caller of that, and responses as they arrived",
+    ("_arguments",): "every invalid argument in one error, by its name",
     ("_json", "_path", "_encoding"): "JSON bodies, and a parameter in the path that cannot change "
     "the path",
     ("resources/audiences",): "the method, twice, and its operation",

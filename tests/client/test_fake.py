@@ -179,7 +179,7 @@ def test_the_fixture_of_the_plugin() -> None:
 class Text:
     """A body of text, which this API doesn't have."""
 
-    def read(self, content: bytes, _content_type: str = "", /) -> str:
+    def read(self, content: bytes, *_: object) -> str:
         return content.decode()
 
 
@@ -194,7 +194,7 @@ def test_text_answers_an_operation_in_its_own_form(
     answer: Answer, label: str | None, content: bytes
 ) -> None:
     operation: Operation[Any] = Operation(
-        id="word", method="GET", path="/word", answers={"200": answer}
+        id="word", name="word", method="GET", path="/word", answers={"200": answer}
     )
     module: Any = ModuleType("words")
     module.WORD = operation

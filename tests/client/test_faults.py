@@ -45,6 +45,7 @@ TABLE = {**connection_faults.TABLE, **answer_faults.TABLE}
 CASES = [case for cases in TABLE.values() for case in cases]
 
 THING: Operation[Any] = Operation(
+    name="things",
     id="things/end",
     method="POST",
     path="/things/{thing}/end",

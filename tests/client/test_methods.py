@@ -15,7 +15,7 @@ from pinterest_audiences._operation import Operation
 class Nothing:
     """No body."""
 
-    def read(self, _content: bytes, _content_type: str = "", /) -> None:
+    def read(self, *_: object) -> None:
         return None
 
 
@@ -53,7 +53,7 @@ def sent(mode: str, operation: Operation[Any], body: Any = None) -> httpx.Reques
 
 
 def operation(method: str, **more: Any) -> Operation[None]:
-    return Operation("things/call", method, "/things", {"204": Nothing()}, **more)
+    return Operation("things/call", "things.call", method, "/things", {"204": Nothing()}, **more)
 
 
 @pytest.mark.parametrize(

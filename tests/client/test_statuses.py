@@ -13,7 +13,7 @@ from pinterest_audiences._operation import Operation, reader
 class Text:
     """A body of text, which this API doesn't have."""
 
-    def read(self, content: bytes, _content_type: str = "", /) -> str:
+    def read(self, content: bytes, *_: object) -> str:
         return content.decode()
 
 
@@ -39,7 +39,7 @@ def test_the_reader(documented: tuple[str, ...], status: int, found: str | None)
 
 @pytest.mark.parametrize("status", [302, 404, 500])
 def test_a_default_is_for_successes_alone(status: int) -> None:
-    operation: Operation[Any] = Operation("words/read", "GET", "/words", {"default": TEXTS["200"]})
+    operation: Operation[Any] = Operation("words/read", "words.read", "GET", "/words", {"default": TEXTS["200"]})
     transport = httpx.MockTransport(lambda _: httpx.Response(status, content=b"why"))
     with Pinterest("t", transport=transport) as client, pytest.raises(errors.ApiError):
         client._sender.call(operation, (), None, None)
@@ -59,7 +59,7 @@ def test_a_default_is_for_successes_alone(status: int) -> None:
 )
 def test_errors(documented: tuple[str, ...], status: int, is_read: bool) -> None:
     operation: Operation[Any] = Operation(
-        "words/read", "GET", "/words", {}, {key: TEXTS[key] for key in documented}
+        "words/read", "words.read", "GET", "/words", {}, {key: TEXTS[key] for key in documented}
     )
     transport = httpx.MockTransport(lambda _: httpx.Response(status, content=b"why"))
     with (

@@ -52,7 +52,8 @@ LIBRARIES: dict[str, frozenset[str]] = {
 }  # fmt: skip
 """The attributes that may be used of a module that is imported as a whole."""
 BUILTINS = frozenset({
-    "AttributeError", "BaseException", "Exception", "NotImplementedError", "ValueError", "__name__",
+    "AttributeError", "BaseException", "Exception", "NotImplementedError", "UnicodeError",
+    "ValueError", "__name__",
     "bool", "bytes", "callable", "dict", "float", "int", "isinstance", "len", "list", "map",
     "object", "property", "set", "sorted", "str", "super", "tuple", "type",
 })  # fmt: skip

@@ -50,7 +50,7 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     ),
     "_headers.py": ("client/test_options.py", *CLIENT, "cases/parameters"),
     "_json.py": (*MODELS, *CLIENT, "cases/exact_values"),
-    "_limits.py": ("client/test_reading.py", *MODELS),
+    "_reading.py": ("client/test_reading.py", "client/test_deviations.py", *MODELS),
     "_media_types.py": ("client/test_shapes.py", "cases/bodies", "cases/content_types"),
     "_model.py": (*MODELS, *CLIENT, "cases/exact_values", "cases/bodies"),
     "_oauth.py": ("cases/oauth",),

@@ -12,16 +12,11 @@ from ...ir import (
     Alias,
     Answer,
     Api,
-    Array,
     Code,
     Component,
-    Constant,
-    Dict,
     Enumeration,
     Model,
     Module,
-    Nullable,
-    Scalar,
     Type,
     UnionType,
     is_exact,
@@ -71,23 +66,6 @@ def _types_of(component: Component) -> list[Type]:
             return [made]
         case Enumeration():
             return []
-
-
-def _is_limited(made: Type) -> bool:
-    """Return whether a type has a limit that a response may break; classes are on their own."""
-    match made:
-        case Constant():
-            return True
-        case Scalar():
-            return bool(made.constraints)
-        case Array(items, constraints):
-            return bool(constraints) or _is_limited(items)
-        case Dict(inner) | Nullable(inner):
-            return _is_limited(inner)
-        case UnionType(options):
-            return any(map(_is_limited, options))
-        case _:
-            return False
 
 
 _UNTYPED = {"none", "text", "bytes"}
@@ -196,10 +174,6 @@ class ApiView(View):
         self.uses_query = self.uses_parameters or self.uses_api_key or self.uses_pages
         """True if a query or cookies may be sent."""
         self.uses_enums = any(isinstance(c, Enumeration) for c in components)
-        types = [one.type for answer in answers for one in answer.options or (answer,)]
-        types += [made for component in components for made in _types_of(component)]
-        self.uses_limits = self.uses_json and any(map(_is_limited, types))
-        """True if a response may break a limit of the description."""
         self.uses_servers = any(op.server for op in operations)
         self.has_servers = self.uses_servers or self.uses_oauth or bool(self.ir.base_path)
         """True if a server is relative, or an operation has its own."""
@@ -234,8 +208,8 @@ class ApiView(View):
         types = [[c.type(is_async) for c in self.credentials] for is_async in (False, True)]
         return [
             Flavour(
-                Code(""), self.ir.client, Code("def"), Code(""), Code(""), Code("open_stream"),
-                Code("BaseTransport"), Code("Client"), docs[0], types[0],
+                Code(""), self.ir.client, Code("def"), Code(""), Code(""),
+                Code("open_stream"), Code("BaseTransport"), Code("Client"), docs[0], types[0],
             ),
             Flavour(
                 Code("Async"), self.ir.async_client, Code("async def"), Code("await "), Code("a"),

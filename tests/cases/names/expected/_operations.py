@@ -6,5 +6,5 @@ from __future__ import annotations
 from ._operation import Nothing, Operation
 
 LIST_: Operation[None] = Operation(
-    id="list", method="GET", path="/things", answers={"204": Nothing()}
+    id="list", name="list", method="GET", path="/things", answers={"204": Nothing()}
 )

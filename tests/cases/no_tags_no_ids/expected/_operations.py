@@ -9,9 +9,12 @@ from ._operation import Nothing, Operation
 from ._path import Path
 
 _ID = Path("id", lambda: str)
-GET_ROOT: Operation[None] = Operation(id="", method="GET", path="/", answers={"204": Nothing()})
+GET_ROOT: Operation[None] = Operation(
+    id="", name="get_root", method="GET", path="/", answers={"204": Nothing()}
+)
 GET_MODELS_ID_UNIONS: Operation[list[models.GetModelsIdUnionsResponseItem]] = Operation(
     id="",
+    name="get_models_id_unions",
     method="GET",
     path="/models/{id}/unions",
     parameters=(_ID,),
@@ -19,6 +22,7 @@ GET_MODELS_ID_UNIONS: Operation[list[models.GetModelsIdUnionsResponseItem]] = Op
 )
 DELETE_MODELS_ID_UNIONS: Operation[None] = Operation(
     id="",
+    name="delete_models_id_unions",
     method="DELETE",
     path="/models/{id}/unions",
     parameters=(_ID,),
@@ -26,6 +30,7 @@ DELETE_MODELS_ID_UNIONS: Operation[None] = Operation(
 )
 POST_CLOSE: Operation[models.PostCloseResponse] = Operation(
     id="",
+    name="post_close",
     method="POST",
     path="/close",
     body=Json(lambda: models.PostCloseRequest),

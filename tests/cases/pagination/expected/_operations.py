@@ -10,6 +10,7 @@ from ._parameters import Query
 
 OWNERS_LIST: Operation[list[str]] = Operation(
     id="owners_list",
+    name="owners_list",
     method="GET",
     path="/owners",
     parameters=(Query("after", lambda: int),),

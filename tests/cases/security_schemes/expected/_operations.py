@@ -6,20 +6,31 @@ from __future__ import annotations
 from ._operation import Nothing, Operation
 
 DIGEST: Operation[None] = Operation(
-    id="digest", method="GET", path="/digest", answers={"204": Nothing()}, security=(("digest",),)
+    id="digest",
+    name="digest",
+    method="GET",
+    path="/digest",
+    answers={"204": Nothing()},
+    security=(("digest",),),
 )
 SIGNED: Operation[None] = Operation(
     id="signed",
+    name="signed",
     method="GET",
     path="/signed",
     answers={"204": Nothing()},
     security=(("digest", "x_hyphen_key"),),
 )
 CERTIFICATE: Operation[None] = Operation(
-    id="certificate", method="GET", path="/certificate", answers={"204": Nothing()}
+    id="certificate",
+    name="certificate",
+    method="GET",
+    path="/certificate",
+    answers={"204": Nothing()},
 )
 CERTIFIED_KEY: Operation[None] = Operation(
     id="certified_key",
+    name="certified_key",
     method="GET",
     path="/certificate-and-key",
     answers={"204": Nothing()},
@@ -27,6 +38,7 @@ CERTIFIED_KEY: Operation[None] = Operation(
 )
 OPTIONAL_FIRST: Operation[None] = Operation(
     id="optional_first",
+    name="optional_first",
     method="GET",
     path="/optional-first",
     answers={"204": Nothing()},
@@ -34,6 +46,7 @@ OPTIONAL_FIRST: Operation[None] = Operation(
 )
 EITHER: Operation[None] = Operation(
     id="either",
+    name="either",
     method="GET",
     path="/either",
     answers={"204": Nothing()},
@@ -41,6 +54,7 @@ EITHER: Operation[None] = Operation(
 )
 THREE: Operation[None] = Operation(
     id="three",
+    name="three",
     method="GET",
     path="/three",
     answers={"204": Nothing()},
@@ -48,16 +62,23 @@ THREE: Operation[None] = Operation(
 )
 IDENTITY: Operation[None] = Operation(
     id="identity",
+    name="identity",
     method="GET",
     path="/identity",
     answers={"204": Nothing()},
     security=(("token",),),
 )
 BASICS: Operation[None] = Operation(
-    id="basics", method="GET", path="/basics", answers={"204": Nothing()}, security=(("clerk",),)
+    id="basics",
+    name="basics",
+    method="GET",
+    path="/basics",
+    answers={"204": Nothing()},
+    security=(("clerk",),),
 )
 OTHER_BASICS: Operation[None] = Operation(
     id="other_basics",
+    name="other_basics",
     method="GET",
     path="/other-basics",
     answers={"204": Nothing()},

@@ -6,10 +6,16 @@ from __future__ import annotations
 from ._operation import Nothing, Operation
 
 MINE: Operation[None] = Operation(
-    id="mine", method="GET", path="/mine", answers={"204": Nothing()}, security=(("user_token",),)
+    id="mine",
+    name="mine",
+    method="GET",
+    path="/mine",
+    answers={"204": Nothing()},
+    security=(("user_token",),),
 )
 OURS: Operation[None] = Operation(
     id="ours",
+    name="ours",
     method="GET",
     path="/ours",
     answers={"204": Nothing()},
@@ -17,6 +23,7 @@ OURS: Operation[None] = Operation(
 )
 EVENTS: Operation[None] = Operation(
     id="events",
+    name="events",
     method="POST",
     path="/events",
     answers={"204": Nothing()},
@@ -24,6 +31,7 @@ EVENTS: Operation[None] = Operation(
 )
 SHARED: Operation[None] = Operation(
     id="shared",
+    name="shared",
     method="GET",
     path="/shared",
     answers={"204": Nothing()},
@@ -31,6 +39,7 @@ SHARED: Operation[None] = Operation(
 )
 SHARED_TOO: Operation[None] = Operation(
     id="shared_too",
+    name="shared_too",
     method="GET",
     path="/shared-too",
     answers={"204": Nothing()},
@@ -38,6 +47,7 @@ SHARED_TOO: Operation[None] = Operation(
 )
 BOTH: Operation[None] = Operation(
     id="both",
+    name="both",
     method="GET",
     path="/shared-by-both",
     answers={"204": Nothing()},

@@ -6,10 +6,16 @@ from __future__ import annotations
 from ._operation import Nothing, Operation
 
 LETTERS: Operation[None] = Operation(
-    id="letters", method="GET", path="/letters", answers={"204": Nothing()}, security=(("key",),)
+    id="letters",
+    name="letters",
+    method="GET",
+    path="/letters",
+    answers={"204": Nothing()},
+    security=(("key",),),
 )
 PARCELS: Operation[None] = Operation(
     id="parcels",
+    name="parcels",
     method="GET",
     path="/parcels",
     answers={"204": Nothing()},
@@ -18,6 +24,7 @@ PARCELS: Operation[None] = Operation(
 )
 SEND: Operation[None] = Operation(
     id="send",
+    name="send",
     method="PUT",
     path="/parcels",
     answers={"204": Nothing()},
@@ -25,8 +32,13 @@ SEND: Operation[None] = Operation(
     server="/upload",
 )
 ABOUT: Operation[None] = Operation(
-    id="about", method="GET", path="/about", answers={"204": Nothing()}, server="/"
+    id="about", name="about", method="GET", path="/about", answers={"204": Nothing()}, server="/"
 )
 SAME: Operation[None] = Operation(
-    id="same", method="GET", path="/same", answers={"204": Nothing()}, security=(("key",),)
+    id="same",
+    name="same",
+    method="GET",
+    path="/same",
+    answers={"204": Nothing()},
+    security=(("key",),),
 )

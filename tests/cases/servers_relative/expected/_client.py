@@ -3,21 +3,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Self
 
 from . import _operations as operations
 from ._auth import AsyncToken, Bearer, Credential, Token
 from ._call import Settings
 from ._connections import AsyncConnections, Connections
+from ._deviations import Deviation, Reading, log_once
 from ._http import httpx
 from ._oauth import bound
 from ._options import Options
+from ._raw import AsyncRaw, Raw
 from ._retry import Retry
 from ._transport import AsyncSender, Sender
 
 
-class Sample:
+class Sample(Raw):
     """Post: calls; give base_url.
 
     Share one: it keeps connections open and is safe to use from several threads. ``timeout``
@@ -39,6 +41,9 @@ class Sample:
         deadline: float = 300.0,
         retry: Retry = Retry(),  # noqa: B008 - frozen
         headers: Mapping[str, str] | None = None,
+        max_size: int | None = 100 * 1024 * 1024,
+        on_deviation: Callable[[Deviation], None] = log_once,
+        strict: bool = False,
         transport: httpx.BaseTransport | None = None,
         http_client: httpx.Client | None = None,
     ) -> None:
@@ -46,13 +51,18 @@ class Sample:
 
         Time-outs end with the deadline, which is also checked after each chunk of a response. It
         cancels an asynchronous attempt. A synchronous one can exceed it while a server sends its
-        headers very slowly. ``transport`` replaces the network below our HTTP client;
+        headers very slowly. ``max_size`` limits the bytes of a body, or of one item of a stream.
+        ``on_deviation`` gets what a response has that the description doesn't say; with ``strict``
+        it is a :class:`ResponseError`. ``transport`` replaces the network below our HTTP client;
         ``http_client`` is used instead of that client and stays the caller's.
         """
         given: dict[str, Credential] = {}
         if token is not None:
             given["token"] = Bearer(bound(token, base_url, "token", "token"))
-        settings = Settings(base_url, headers or {}, timeout, deadline, retry, given, http_client)
+        reading = Reading(max_size, on_deviation, strict)
+        settings = Settings(
+            base_url, headers or {}, timeout, deadline, retry, reading, given, http_client
+        )
         connections = Connections(http_client, transport=transport, timeout=timeout)
         self._sender = Sender(settings, connections)
 
@@ -85,7 +95,7 @@ class Sample:
         return self._sender.call(operations.PARCELS, (), None, options)
 
 
-class AsyncSample:
+class AsyncSample(AsyncRaw):
     """Post: calls; give base_url, for use with ``await``.
 
     Share one: it keeps connections open and is safe to use from several tasks. ``timeout``
@@ -107,6 +117,9 @@ class AsyncSample:
         deadline: float = 300.0,
         retry: Retry = Retry(),  # noqa: B008 - frozen
         headers: Mapping[str, str] | None = None,
+        max_size: int | None = 100 * 1024 * 1024,
+        on_deviation: Callable[[Deviation], None] = log_once,
+        strict: bool = False,
         transport: httpx.AsyncBaseTransport | None = None,
         http_client: httpx.AsyncClient | None = None,
     ) -> None:
@@ -114,13 +127,18 @@ class AsyncSample:
 
         Time-outs end with the deadline, which is also checked after each chunk of a response. It
         cancels an asynchronous attempt. A synchronous one can exceed it while a server sends its
-        headers very slowly. ``transport`` replaces the network below our HTTP client;
+        headers very slowly. ``max_size`` limits the bytes of a body, or of one item of a stream.
+        ``on_deviation`` gets what a response has that the description doesn't say; with ``strict``
+        it is a :class:`ResponseError`. ``transport`` replaces the network below our HTTP client;
         ``http_client`` is used instead of that client and stays the caller's.
         """
         given: dict[str, Credential] = {}
         if token is not None:
             given["token"] = Bearer(bound(token, base_url, "token", "token"))
-        settings = Settings(base_url, headers or {}, timeout, deadline, retry, given, http_client)
+        reading = Reading(max_size, on_deviation, strict)
+        settings = Settings(
+            base_url, headers or {}, timeout, deadline, retry, reading, given, http_client
+        )
         connections = AsyncConnections(http_client, transport=transport, timeout=timeout)
         self._sender = AsyncSender(settings, connections)
 

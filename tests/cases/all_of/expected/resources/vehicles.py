@@ -42,6 +42,7 @@ class AsyncVehicles:
 
 VEHICLES_PARK: Operation[models.VehiclesParkResponse] = Operation(
     id="vehicles/park",
+    name="vehicles.park",
     method="POST",
     path="/vehicles",
     body=Json(lambda: models.Truck),

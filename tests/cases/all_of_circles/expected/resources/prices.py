@@ -37,5 +37,9 @@ class AsyncPrices:
 
 
 PRICES_GET: Operation[models.DatedPrice] = Operation(
-    id="prices/get", method="GET", path="/prices", answers={"200": Json(lambda: models.DatedPrice)}
+    id="prices/get",
+    name="prices.get",
+    method="GET",
+    path="/prices",
+    answers={"200": Json(lambda: models.DatedPrice)},
 )

@@ -34,6 +34,7 @@ class AsyncTrees:
 
 TREES_GROW: Operation[models.Tree] = Operation(
     id="trees/grow",
+    name="trees.grow",
     method="PUT",
     path="/trees",
     body=Json(lambda: models.Tree),

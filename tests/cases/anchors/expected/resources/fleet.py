@@ -38,6 +38,7 @@ class AsyncFleet:
 
 FLEET_FLAGSHIP: Operation[models.ShipsNameGet200] = Operation(
     id="fleet/flagship",
+    name="fleet.flagship",
     method="GET",
     path="/fleet",
     answers={"200": Json(lambda: models.ShipsNameGet200)},

@@ -35,6 +35,7 @@ class AsyncShips:
 
 SHIPS_GET: Operation[models.ShipsGetResponse] = Operation(
     id="ships/get",
+    name="ships.get",
     method="GET",
     path="/ships/{name}",
     parameters=(Path("name", lambda: str),),

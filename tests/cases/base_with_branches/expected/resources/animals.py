@@ -33,5 +33,9 @@ class AsyncAnimals:
 
 
 ANIMALS_GET: Operation[models.Animal] = Operation(
-    id="animals/get", method="GET", path="/animals", answers={"200": Json(lambda: models.Animal)}
+    id="animals/get",
+    name="animals.get",
+    method="GET",
+    path="/animals",
+    answers={"200": Json(lambda: models.Animal)},
 )

@@ -33,5 +33,9 @@ class AsyncDogs:
 
 
 DOGS_GET: Operation[models.Dog] = Operation(
-    id="dogs/get", method="GET", path="/dogs", answers={"200": Json(lambda: models.Dog)}
+    id="dogs/get",
+    name="dogs.get",
+    method="GET",
+    path="/dogs",
+    answers={"200": Json(lambda: models.Dog)},
 )

@@ -42,6 +42,7 @@ class AsyncLog:
 
 LOG_TAIL: Operation[models.Word] = Operation(
     id="log/tail",
+    name="log.tail",
     method="GET",
     path="/log",
     answers={"200": Lines(lambda: models.Word, "application/jsonl"), "204": Nothing()},
@@ -49,6 +50,7 @@ LOG_TAIL: Operation[models.Word] = Operation(
 )
 LOG_EVENTS: Operation[models.Event] = Operation(
     id="log/events",
+    name="log.events",
     method="GET",
     path="/events",
     answers={"200": WholeEvents(lambda: models.Event)},

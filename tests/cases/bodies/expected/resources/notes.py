@@ -156,6 +156,7 @@ class AsyncNotes:
 
 NOTES_CREATE: NegotiatedOperation[models.Note | str] = NegotiatedOperation(
     id="notes/create",
+    name="notes.create",
     method="POST",
     path="/notes",
     body=Json(lambda: models.Note),

@@ -73,6 +73,7 @@ class AsyncPrints:
 _ID = Path("id", lambda: str)
 PRINTS_UPLOAD: Operation[models.Note] = Operation(
     id="prints/upload",
+    name="prints.upload",
     method="POST",
     path="/prints",
     body=Multipart(lambda: models.PrintsUploadRequest, parts={"scan": "image/png"}),
@@ -80,6 +81,7 @@ PRINTS_UPLOAD: Operation[models.Note] = Operation(
 )
 PRINTS_DOWNLOAD: Operation[bytes] = Operation(
     id="prints/download",
+    name="prints.download",
     method="GET",
     path="/prints/{id}",
     parameters=(_ID,),
@@ -91,6 +93,7 @@ PRINTS_DOWNLOAD_STREAM: Operation[bytes] = streamed(
 )
 PRINTS_REPLACE: Operation[None] = Operation(
     id="prints/replace",
+    name="prints.replace",
     method="PUT",
     path="/prints/{id}",
     parameters=(_ID,),

@@ -55,6 +55,7 @@ class AsyncPets:
 
 PETS_LIST: Operation[list[models.Pet]] = Operation(
     id="pets/list",
+    name="pets.list",
     method="GET",
     path="/pets",
     parameters=(
@@ -64,6 +65,7 @@ PETS_LIST: Operation[list[models.Pet]] = Operation(
 )
 PETS_CREATE: Operation[None] = Operation(
     id="pets/create",
+    name="pets.create",
     method="POST",
     path="/pets",
     body=Json(lambda: models.Pet),

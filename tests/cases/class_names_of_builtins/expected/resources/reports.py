@@ -36,6 +36,7 @@ class AsyncReports:
 
 REPORTS_SEND: Operation[models.Exception] = Operation(
     id="reports/send",
+    name="reports.send",
     method="POST",
     path="/reports",
     body=Json(lambda: models.Report),

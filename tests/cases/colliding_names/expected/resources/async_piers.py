@@ -31,5 +31,5 @@ class AsyncAsyncPiers_:
 
 
 ASYNC_PIERS_CLEAR: Operation[None] = Operation(
-    id="clear", method="DELETE", path="/piers", answers={"204": Nothing()}
+    id="clear", name="async_piers.clear", method="DELETE", path="/piers", answers={"204": Nothing()}
 )

@@ -69,6 +69,7 @@ class AsyncBerths:
 
 BERTHS_ASSIGN: Operation[models.BerthPlan] = Operation(
     id="berths/assign",
+    name="berths.assign",
     method="POST",
     path="/berths",
     parameters=(

@@ -33,5 +33,9 @@ class AsyncImportError:
 
 
 IMPORT_ERROR_READ: Operation[models.Warning] = Operation(
-    id="read", method="GET", path="/faults", answers={"200": Json(lambda: models.Warning)}
+    id="read",
+    name="import_error.read",
+    method="GET",
+    path="/faults",
+    answers={"200": Json(lambda: models.Warning)},
 )

@@ -56,6 +56,7 @@ class AsyncBlobs:
 
 BLOBS_READ: Operation[bytes] = Operation(
     id="blobs/read",
+    name="blobs.read",
     method="GET",
     path="/blobs",
     answers={"200": BytesBody("application/octet-stream")},
@@ -65,5 +66,9 @@ BLOBS_READ_STREAM: Operation[bytes] = streamed(
     BLOBS_READ, {"200": BytesBody("application/octet-stream")}, accept="application/octet-stream"
 )
 BLOBS_WRITE: Operation[Any] = Operation(
-    id="blobs/write", method="PUT", path="/blobs", answers={"200": Json(lambda: Any)}
+    id="blobs/write",
+    name="blobs.write",
+    method="PUT",
+    path="/blobs",
+    answers={"200": Json(lambda: Any)},
 )

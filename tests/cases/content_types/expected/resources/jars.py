@@ -184,6 +184,7 @@ class AsyncJars:
 
 JARS_READ: Operation[models.Jar] = Operation(
     id="jars/read",
+    name="jars.read",
     method="GET",
     path="/jars",
     answers={"200": AnyContent(lambda: models.Jar, "*/*")},
@@ -191,6 +192,7 @@ JARS_READ: Operation[models.Jar] = Operation(
 )
 JARS_FILL: NegotiatedOperation[models.Jar | models.Crate] = NegotiatedOperation(
     id="jars/fill",
+    name="jars.fill",
     method="POST",
     path="/jars",
     body=Json(lambda: models.Jar),
@@ -215,6 +217,7 @@ JARS_FILL: NegotiatedOperation[models.Jar | models.Crate] = NegotiatedOperation(
 )
 JARS_EMPTY: Operation[None | list[str]] = Operation(
     id="jars/empty",
+    name="jars.empty",
     method="DELETE",
     path="/jars",
     answers={"204": Nothing(), "200": Json(lambda: list[str])},

@@ -43,6 +43,7 @@ class AsyncLabels:
 
 LABELS_READ: Operation[str] = Operation(
     id="labels/read",
+    name="labels.read",
     method="GET",
     path="/labels",
     answers={"200": AnyContent(lambda: str, "*/*")},
@@ -50,6 +51,7 @@ LABELS_READ: Operation[str] = Operation(
 )
 LABELS_WRITE: Operation[models.Jar] = Operation(
     id="labels/write",
+    name="labels.write",
     method="PUT",
     path="/labels",
     body=Json(lambda: models.Jar, "application/json;charset=utf-8"),

@@ -66,6 +66,7 @@ class AsyncShelves:
 
 SHELVES_READ: NegotiatedOperation[int | str] = NegotiatedOperation(
     id="shelves/read",
+    name="shelves.read",
     method="GET",
     path="/shelves",
     answers={"200": AnyContent(lambda: int, "application/*")},
@@ -74,6 +75,7 @@ SHELVES_READ: NegotiatedOperation[int | str] = NegotiatedOperation(
 )
 SHELVES_COUNT: Operation[str | int] = Operation(
     id="shelves/count",
+    name="shelves.count",
     method="PUT",
     path="/shelves",
     answers={"200": Json(lambda: str), "2XX": Json(lambda: int)},

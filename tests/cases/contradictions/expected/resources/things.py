@@ -34,6 +34,7 @@ class AsyncThings:
 
 THINGS_REPORT: Operation[models.Thing] = Operation(
     id="things/report",
+    name="things.report",
     method="POST",
     path="/things",
     body=Json(lambda: models.Thing),

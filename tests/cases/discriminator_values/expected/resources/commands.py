@@ -38,6 +38,7 @@ class AsyncCommands:
 
 COMMANDS_RUN: Operation[models.Order] = Operation(
     id="commands/run",
+    name="commands.run",
     method="POST",
     path="/commands",
     body=Json(lambda: models.Command),

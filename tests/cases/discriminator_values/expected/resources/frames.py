@@ -34,6 +34,7 @@ class AsyncFrames:
 
 FRAMES_SEND: Operation[models.Answer] = Operation(
     id="frames/send",
+    name="frames.send",
     method="POST",
     path="/frames",
     body=Json(lambda: models.Frame),

@@ -33,5 +33,9 @@ class AsyncLevels:
 
 
 LEVELS_GET: Operation[models.LevelUnion] = Operation(
-    id="levels/get", method="GET", path="/levels", answers={"200": Json(lambda: models.LevelUnion)}
+    id="levels/get",
+    name="levels.get",
+    method="GET",
+    path="/levels",
+    answers={"200": Json(lambda: models.LevelUnion)},
 )

@@ -36,6 +36,7 @@ class AsyncMarks:
 
 MARKS_ADD: Operation[models.MarksAddResponse] = Operation(
     id="marks/add",
+    name="marks.add",
     method="POST",
     path="/marks",
     body=Json(lambda: models.Stamp),

@@ -34,6 +34,7 @@ class AsyncPayments:
 
 PAYMENTS_MAKE: Operation[None] = Operation(
     id="payments/make",
+    name="payments.make",
     method="POST",
     path="/payments",
     body=Json(lambda: models.Payment),

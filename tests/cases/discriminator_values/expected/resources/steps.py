@@ -34,6 +34,7 @@ class AsyncSteps:
 
 STEPS_GO: Operation[None] = Operation(
     id="steps/go",
+    name="steps.go",
     method="POST",
     path="/steps",
     body=Json(lambda: models.StepsGoRequest),

@@ -37,5 +37,9 @@ class AsyncEntries:
 
 
 ENTRIES_LIST: Operation[models.Page] = Operation(
-    id="entries/list", method="GET", path="/entries", answers={"200": Json(lambda: models.Page)}
+    id="entries/list",
+    name="entries.list",
+    method="GET",
+    path="/entries",
+    answers={"200": Json(lambda: models.Page)},
 )

@@ -34,6 +34,7 @@ class AsyncLetters:
 
 LETTERS_LIST: Operation[models.LetterPage] = Operation(
     id="letters/list",
+    name="letters.list",
     method="GET",
     path="/letters",
     answers={"200": Json(lambda: models.LetterPage)},

@@ -38,6 +38,7 @@ class AsyncMaps:
 
 MAPS_LIST: Operation[models.MapsListResponse] = Operation(
     id="maps/list",
+    name="maps.list",
     method="GET",
     path="/maps",
     answers={"200": Json(lambda: models.MapsListResponse)},

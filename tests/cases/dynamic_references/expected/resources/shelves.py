@@ -40,6 +40,7 @@ class AsyncShelves:
 
 SHELVES_PUT: Operation[models.Shelf] = Operation(
     id="shelves/put",
+    name="shelves.put",
     method="PUT",
     path="/shelves",
     body=Json(lambda: models.LockedShelf),

@@ -38,6 +38,7 @@ class AsyncSignals:
 
 SIGNALS_RAISE: Operation[models.Signal] = Operation(
     id="signals/raise",
+    name="signals.raise_",
     method="POST",
     path="/signals",
     body=Json(lambda: models.Signal),

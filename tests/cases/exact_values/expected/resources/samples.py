@@ -76,6 +76,7 @@ class AsyncSamples:
 
 SAMPLES_WEIGH: Operation[models.Sample] = Operation(
     id="samples/weigh",
+    name="samples.weigh",
     method="POST",
     path="/samples",
     body=Json(lambda: models.Sample),
@@ -83,12 +84,14 @@ SAMPLES_WEIGH: Operation[models.Sample] = Operation(
 )
 SAMPLES_OUTCOME: Operation[models.Lettered | models.Numbered] = Operation(
     id="samples/outcome",
+    name="samples.outcome",
     method="GET",
     path="/outcome",
     answers={"200": Json(lambda: Annotated[models.Lettered | models.Numbered, EXACT])},
 )
 SAMPLES_PURITY: Operation[None] = Operation(
     id="samples/purity",
+    name="samples.purity",
     method="PUT",
     path="/purity",
     parameters=(Query("limit", lambda: Annotated[float, EXACT]),),
@@ -97,6 +100,7 @@ SAMPLES_PURITY: Operation[None] = Operation(
 )
 SAMPLES_REMARKS: Operation[None] = Operation(
     id="samples/remarks",
+    name="samples.remarks",
     method="PUT",
     path="/remarks",
     body=Json(

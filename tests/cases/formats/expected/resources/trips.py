@@ -55,6 +55,7 @@ class AsyncTrips:
 
 TRIPS_BOOK: Operation[models.Trip] = Operation(
     id="trips/book",
+    name="trips.book",
     method="POST",
     path="/trips/{id}/{day}",
     parameters=(

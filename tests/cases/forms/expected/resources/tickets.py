@@ -37,6 +37,7 @@ class AsyncTickets:
 
 TICKETS_OPEN: Operation[models.Ticket] = Operation(
     id="tickets/open",
+    name="tickets.open",
     method="POST",
     path="/tickets",
     body=Form(lambda: models.NewTicket),

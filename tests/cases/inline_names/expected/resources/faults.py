@@ -37,6 +37,7 @@ class AsyncFaults:
 
 FAULTS_LIST: Operation[None] = Operation(
     id="faults/list",
+    name="faults.list",
     method="GET",
     path="/faults",
     answers={"204": Nothing()},

@@ -38,6 +38,7 @@ class AsyncLabels:
 
 LABELS_SET: Operation[models.Route | models.Hub] = Operation(
     id="labels/set",
+    name="labels.set",
     method="PUT",
     path="/labels",
     body=Json(lambda: models.Label),

@@ -113,6 +113,7 @@ PARCELS_SEND: NegotiatedOperation[
     | models.ParcelsSendResponseId
 ] = NegotiatedOperation(
     id="parcels/send",
+    name="parcels.send",
     method="POST",
     path="/parcels",
     body=Json(lambda: models.ParcelsSendRequestJson),

@@ -34,6 +34,7 @@ class AsyncMoves:
 
 MOVES_MAKE: Operation[models.Move] = Operation(
     id="moves/make",
+    name="moves.make",
     method="POST",
     path="/moves",
     body=Json(lambda: models.Move),

@@ -34,6 +34,7 @@ class AsyncThings:
 
 THINGS_PUT: Operation[models.Thing] = Operation(
     id="things/put",
+    name="things.put",
     method="PUT",
     path="/things",
     body=Json(lambda: models.Thing),

@@ -39,6 +39,7 @@ class AsyncPapers:
 
 PAPERS_ORDER: Operation[models.Paper] = Operation(
     id="papers/order",
+    name="papers.order",
     method="POST",
     path="/papers",
     parameters=(Header("x_colour", lambda: str, "X-Colour"),),

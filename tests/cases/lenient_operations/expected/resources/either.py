@@ -41,6 +41,7 @@ class AsyncEither:
 
 EITHER_READ: Operation[models.Fault | models.Wider] = Operation(
     id="either/read",
+    name="either.read",
     method="GET",
     path="/either",
     answers={"200": Json(lambda: Annotated[models.Fault | models.Wider, EXACT])},

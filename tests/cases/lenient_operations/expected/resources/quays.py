@@ -76,6 +76,7 @@ class AsyncQuays:
 
 QUAYS_LIST: Operation[None] = Operation(
     id="quays/list",
+    name="quays.list",
     method="GET",
     path="/quays",
     parameters=(Query("near", lambda: Any),),
@@ -83,6 +84,7 @@ QUAYS_LIST: Operation[None] = Operation(
 )
 QUAYS_BUILD: Operation[None] = Operation(
     id="quays/build",
+    name="quays.build",
     method="POST",
     path="/quays",
     body=Json(lambda: models.Fault),
@@ -91,12 +93,14 @@ QUAYS_BUILD: Operation[None] = Operation(
 )
 QUAYS_MOVE: Operation[models.Quay | list[models.Quay]] = Operation(
     id="quays/move",
+    name="quays.move",
     method="PUT",
     path="/quays",
     answers={"200": Json(lambda: models.Quay), "202": Json(lambda: list[models.Quay])},
 )
 QUAYS_PAINT: Operation[None] = Operation(
     id="quays/paint",
+    name="quays.paint",
     method="PATCH",
     path="/quays",
     body=Json(lambda: models.QuaysPaintRequest),
@@ -104,6 +108,7 @@ QUAYS_PAINT: Operation[None] = Operation(
 )
 QUAYS_SINK: Operation[None] = Operation(
     id="quays/sink",
+    name="quays.sink",
     method="DELETE",
     path="/quays",
     body=Form(lambda: dict[str, Any]),

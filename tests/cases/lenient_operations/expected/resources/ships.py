@@ -73,6 +73,7 @@ class AsyncShips:
 _ID = Path("id", lambda: str)
 SHIPS_STEER: Operation[None] = Operation(
     id="ships/steer",
+    name="ships.steer",
     method="PUT",
     path="/ships/{id}",
     parameters=(
@@ -87,6 +88,7 @@ SHIPS_STEER: Operation[None] = Operation(
 )
 SHIPS_FIND: Operation[str] = Operation(
     id="ships/find",
+    name="ships.find",
     method="GET",
     path="/ships/{id}",
     parameters=(_ID,),
@@ -96,6 +98,7 @@ SHIPS_FIND: Operation[str] = Operation(
 )
 SHIPS_SINK: Operation[None] = Operation(
     id="ships/sink",
+    name="ships.sink",
     method="DELETE",
     path="/ships/{id}",
     parameters=(_ID,),

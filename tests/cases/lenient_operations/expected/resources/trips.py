@@ -53,14 +53,23 @@ class AsyncTrips:
 
 TRIPS_DAY: Operation[str] = Operation(
     id="trips/day",
+    name="trips.day",
     method="GET",
     path="/trips?kind=day&line={line}",
     parameters=(Path("line", lambda: str), Query("page", lambda: int)),
     answers={"200": Json(lambda: str)},
 )
 TRIPS_NIGHT: Operation[str] = Operation(
-    id="trips/night", method="GET", path="/trips?kind=night", answers={"200": Json(lambda: str)}
+    id="trips/night",
+    name="trips.night",
+    method="GET",
+    path="/trips?kind=night",
+    answers={"200": Json(lambda: str)},
 )
 TRIPS_PLAIN: Operation[str] = Operation(
-    id="trips/plain", method="GET", path="/trips", answers={"200": Json(lambda: str)}
+    id="trips/plain",
+    name="trips.plain",
+    method="GET",
+    path="/trips",
+    answers={"200": Json(lambda: str)},
 )

@@ -42,6 +42,7 @@ class AsyncLabels:
 
 LABELS_LIST: Operation[dict[str, list[models.Shelf]]] = Operation(
     id="labels/list",
+    name="labels.list",
     method="GET",
     path="/labels",
     answers={"200": Json(lambda: dict[str, list[models.Shelf]])},

@@ -38,6 +38,7 @@ class AsyncStock:
 
 STOCK_SET: Operation[dict[str, int]] = Operation(
     id="stock/set",
+    name="stock.set",
     method="PUT",
     path="/stock",
     body=Json(lambda: models.Stock),

@@ -61,6 +61,7 @@ class AsyncPapers:
 
 PAPERS_FIND: Operation[None] = Operation(
     id="papers/find",
+    name="papers.find",
     method="QUERY",
     path="/papers",
     body=Json(lambda: models.PapersFindRequest),
@@ -68,6 +69,7 @@ PAPERS_FIND: Operation[None] = Operation(
 )
 PAPERS_SEARCH: Operation[None] = Operation(
     id="papers/search",
+    name="papers.search",
     method="GET",
     path="/papers",
     parameters=(Query("search", lambda: models.PapersSearchSearch),),
@@ -75,11 +77,12 @@ PAPERS_SEARCH: Operation[None] = Operation(
 )
 PAPERS_PURGE: Operation[None] = Operation(
     id="papers/purge",
+    name="papers.purge",
     method="PURGE",
     path="/papers",
     parameters=(Styled("session", lambda: str, "cookie", style="cookie", explode=True),),
     answers={"204": Nothing()},
 )
 PAPERS_COPY: Operation[None] = Operation(
-    id="papers/copy", method="COPY", path="/papers", answers={"204": Nothing()}
+    id="papers/copy", name="papers.copy", method="COPY", path="/papers", answers={"204": Nothing()}
 )

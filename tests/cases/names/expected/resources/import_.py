@@ -52,6 +52,7 @@ class AsyncImport:
 
 IMPORT_CLASS: Operation[models.Model_] = Operation(
     id="import/class",
+    name="import_.class_",
     method="POST",
     path="/things/{class}/{self}",
     parameters=(

@@ -40,6 +40,7 @@ class AsyncEntries:
 
 ENTRIES_CHANGE: Operation[models.Entry | None] = Operation(
     id="entries/change",
+    name="entries.change",
     method="PATCH",
     path="/entries",
     body=Json(lambda: models.Entry),

@@ -34,6 +34,7 @@ class AsyncEntries:
 
 ENTRIES_CHANGE: Operation[models.Entry] = Operation(
     id="entries/change",
+    name="entries.change",
     method="PATCH",
     path="/entries",
     body=Json(lambda: models.Entry),

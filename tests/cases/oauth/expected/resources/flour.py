@@ -50,6 +50,7 @@ class AsyncFlour:
 
 FLOUR_WEIGH: Operation[int] = Operation(
     id="flour/weigh",
+    name="flour.weigh",
     method="GET",
     path="/flour",
     answers={"200": Json(lambda: int)},
@@ -57,6 +58,7 @@ FLOUR_WEIGH: Operation[int] = Operation(
 )
 FLOUR_GRIND: Operation[int] = Operation(
     id="flour/grind",
+    name="flour.grind",
     method="POST",
     path="/flour",
     body=Json(lambda: models.Grain),
@@ -64,5 +66,5 @@ FLOUR_GRIND: Operation[int] = Operation(
     security=(("token",),),
 )
 FLOUR_LOOK: Operation[None] = Operation(
-    id="flour/look", method="GET", path="/open", answers={"204": Nothing()}
+    id="flour/look", name="flour.look", method="GET", path="/open", answers={"204": Nothing()}
 )

@@ -47,6 +47,7 @@ class AsyncDrawers:
 
 DRAWERS_FILL: Operation[None] = Operation(
     id="drawers/fill",
+    name="drawers.fill",
     method="PUT",
     path="/drawers",
     body=Json(lambda: models.Drawers),
@@ -54,6 +55,7 @@ DRAWERS_FILL: Operation[None] = Operation(
 )
 DRAWERS_SEARCH: Operation[None] = Operation(
     id="drawers/search",
+    name="drawers.search",
     method="GET",
     path="/drawers",
     parameters=(Query("query", lambda: models.DrawersSearchQuery),),

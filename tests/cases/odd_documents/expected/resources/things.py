@@ -51,6 +51,7 @@ class AsyncThings:
 
 THINGS_REPORT: Operation[models.Thing] = Operation(
     id="things/report",
+    name="things.report",
     method="POST",
     path="/things",
     parameters=(Header("x_key", lambda: str, "X-Key"), Query("seen", lambda: list[datetime])),

@@ -69,6 +69,7 @@ class AsyncItems:
 _ID = Path("id", lambda: str)
 ITEMS_GET: Operation[models.Item] = Operation(
     id="items/get",
+    name="items.get",
     method="GET",
     path="/the%20redirect/{id}",
     parameters=(_ID, Header("x_note", lambda: str, "X-Note")),
@@ -77,6 +78,7 @@ ITEMS_GET: Operation[models.Item] = Operation(
 )
 ITEMS_PUT: Operation[models.Item] = Operation(
     id="items/put",
+    name="items.put",
     method="PUT",
     path="/the%20redirect/{id}",
     parameters=(_ID,),
@@ -85,6 +87,7 @@ ITEMS_PUT: Operation[models.Item] = Operation(
 )
 ITEMS_CLOSE: Operation[models.Item] = Operation(
     id="items/close",
+    name="items.close_",
     method="PUT",
     path="/the%20redirect/{id}",
     parameters=(_ID,),
@@ -93,6 +96,7 @@ ITEMS_CLOSE: Operation[models.Item] = Operation(
 )
 ITEMS_CREATE: Operation[None] = Operation(
     id="items/create",
+    name="items.create",
     method="POST",
     path="/items",
     body=Json(lambda: list[models.Item]),

@@ -51,6 +51,7 @@ class AsyncCodes:
 
 CODES_ADD: Operation[None] = Operation(
     id="codes/add",
+    name="codes.add",
     method="POST",
     path="/codes",
     parameters=(Header("x_trace", lambda: str, "X-Trace"), Query("since", lambda: date)),

@@ -38,6 +38,7 @@ class AsyncShapes:
 
 SHAPES_DRAW: Operation[models.Shape] = Operation(
     id="shapes/draw",
+    name="shapes.draw",
     method="POST",
     path="/shapes",
     body=Json(lambda: models.Drawing),

@@ -34,6 +34,7 @@ class AsyncReports:
 
 REPORTS_FILE: Operation[models.Report] = Operation(
     id="reports/file",
+    name="reports.file",
     method="POST",
     path="/reports",
     body=Json(lambda: models.Report),

@@ -47,6 +47,7 @@ class AsyncPapers:
 
 PAPERS_FIND: Operation[list[models.Paper]] = Operation(
     id="papers/find",
+    name="papers.find",
     method="QUERY",
     path="/papers",
     body=Json(lambda: models.Wanted),
@@ -55,6 +56,7 @@ PAPERS_FIND: Operation[list[models.Paper]] = Operation(
 )
 PAPERS_GET: Operation[models.Paper] = Operation(
     id="papers/get",
+    name="papers.get",
     method="GET",
     path="/papers/{id}",
     parameters=(Path("id", lambda: str),),

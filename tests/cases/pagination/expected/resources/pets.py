@@ -52,6 +52,7 @@ class AsyncPets:
 
 PETS_LIST: Operation[models.Pets] = Operation(
     id="pets/list",
+    name="pets.list",
     method="GET",
     path="/pets",
     parameters=(Query("kind", lambda: str), Query("cursor", lambda: str)),

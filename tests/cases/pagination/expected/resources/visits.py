@@ -43,6 +43,7 @@ class AsyncVisits:
 
 VISITS_LIST: Operation[models.Visits] = Operation(
     id="visits/list",
+    name="visits.list",
     method="GET",
     path="/visits",
     parameters=(Query("page", lambda: Annotated[int, Field(ge=1)]),),

@@ -126,6 +126,7 @@ class AsyncTiles:
 
 TILES_FIND: Operation[None] = Operation(
     id="tiles/find",
+    name="tiles.find",
     method="GET",
     path="/tiles/{layers}/{point}/{area}",
     parameters=(

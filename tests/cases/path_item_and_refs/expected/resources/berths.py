@@ -81,6 +81,7 @@ _SHIP = Path("ship", lambda: Annotated[str, Field(pattern="^[0-9]{7}$")])
 _X_PILOT = Header("x_pilot", lambda: str, "X-Pilot")
 BERTHS_ASSIGN: Operation[models.Assignment] = Operation(
     id="berths/assign",
+    name="berths.assign",
     method="PUT",
     path="/ships/{ship}/berths/{berth}",
     parameters=(_SHIP, Path("berth", lambda: Annotated[int, Field(ge=1)]), _X_PILOT),
@@ -91,6 +92,7 @@ BERTHS_ASSIGN: Operation[models.Assignment] = Operation(
 )
 BERTHS_GET: Operation[models.Assignment] = Operation(
     id="berths/get",
+    name="berths.get",
     method="GET",
     path="/ships/{ship}/berths/{berth}",
     parameters=(_SHIP, Path("berth", lambda: str), _X_PILOT),

@@ -34,6 +34,7 @@ class AsyncTrees:
 
 TREES_PLANT: Operation[models.Tree] = Operation(
     id="trees/plant",
+    name="trees.plant",
     method="POST",
     path="/trees",
     body=Json(lambda: models.Tree),

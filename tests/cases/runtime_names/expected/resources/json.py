@@ -54,6 +54,7 @@ class AsyncJson_:
 
 JSON_OPERATION: Operation[models.Operation] = Operation(
     id="json/operation",
+    name="json.operation",
     method="POST",
     path="/json/{operations}",
     parameters=(

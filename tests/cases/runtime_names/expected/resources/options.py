@@ -33,5 +33,9 @@ class AsyncOptions_:
 
 
 OPTIONS_GET_OPTIONS: Operation[models.Options] = Operation(
-    id="getOptions", method="GET", path="/options", answers={"200": Json(lambda: models.Options)}
+    id="getOptions",
+    name="options.get_options",
+    method="GET",
+    path="/options",
+    answers={"200": Json(lambda: models.Options)},
 )

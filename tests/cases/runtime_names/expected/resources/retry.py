@@ -33,5 +33,9 @@ class AsyncRetry_:
 
 
 RETRY_GET_RETRY: Operation[models.Sample] = Operation(
-    id="getRetry", method="GET", path="/retry", answers={"200": Json(lambda: models.Sample)}
+    id="getRetry",
+    name="retry.get_retry",
+    method="GET",
+    path="/retry",
+    answers={"200": Json(lambda: models.Sample)},
 )

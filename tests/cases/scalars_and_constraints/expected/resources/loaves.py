@@ -38,6 +38,7 @@ class AsyncLoaves:
 
 LOAVES_BAKE: Operation[models.Loaf] = Operation(
     id="loaves/bake",
+    name="loaves.bake",
     method="POST",
     path="/loaves",
     body=Json(lambda: models.Loaf),

@@ -96,16 +96,18 @@ class AsyncVault:
 
 VAULT_DEFAULT: Operation[None] = Operation(
     id="vault/default",
+    name="vault.default",
     method="GET",
     path="/by-default",
     answers={"204": Nothing()},
     security=(("token",),),
 )
 VAULT_OPEN: Operation[None] = Operation(
-    id="vault/open", method="GET", path="/open", answers={"204": Nothing()}
+    id="vault/open", name="vault.open", method="GET", path="/open", answers={"204": Nothing()}
 )
 VAULT_OPTIONAL: Operation[None] = Operation(
     id="vault/optional",
+    name="vault.optional",
     method="GET",
     path="/optional",
     answers={"204": Nothing()},
@@ -113,6 +115,7 @@ VAULT_OPTIONAL: Operation[None] = Operation(
 )
 VAULT_HEADER: Operation[None] = Operation(
     id="vault/header",
+    name="vault.header",
     method="GET",
     path="/header",
     answers={"204": Nothing()},
@@ -120,6 +123,7 @@ VAULT_HEADER: Operation[None] = Operation(
 )
 VAULT_QUERY: Operation[None] = Operation(
     id="vault/query",
+    name="vault.query",
     method="GET",
     path="/query",
     answers={"204": Nothing()},
@@ -127,6 +131,7 @@ VAULT_QUERY: Operation[None] = Operation(
 )
 VAULT_COOKIE: Operation[None] = Operation(
     id="vault/cookie",
+    name="vault.cookie",
     method="GET",
     path="/cookie",
     answers={"204": Nothing()},
@@ -134,6 +139,7 @@ VAULT_COOKIE: Operation[None] = Operation(
 )
 VAULT_BASIC: Operation[None] = Operation(
     id="vault/basic",
+    name="vault.basic",
     method="GET",
     path="/basic",
     answers={"204": Nothing()},
@@ -141,6 +147,7 @@ VAULT_BASIC: Operation[None] = Operation(
 )
 VAULT_BOTH: Operation[None] = Operation(
     id="vault/both",
+    name="vault.both",
     method="GET",
     path="/both",
     answers={"204": Nothing()},
@@ -148,6 +155,7 @@ VAULT_BOTH: Operation[None] = Operation(
 )
 VAULT_EITHER: Operation[None] = Operation(
     id="vault/either",
+    name="vault.either",
     method="GET",
     path="/either",
     answers={"204": Nothing()},

@@ -34,6 +34,7 @@ class AsyncBicycles:
 
 BICYCLES_ADD: Operation[None] = Operation(
     id="bicycles/add",
+    name="bicycles.add",
     method="POST",
     path="/bicycles",
     body=Json(lambda: models.Bicycle),

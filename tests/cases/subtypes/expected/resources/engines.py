@@ -35,6 +35,7 @@ class AsyncEngines:
 
 ENGINES_GET: Operation[models.EngineUnion] = Operation(
     id="engines/get",
+    name="engines.get",
     method="GET",
     path="/engines/{id}",
     parameters=(Path("id", lambda: str),),

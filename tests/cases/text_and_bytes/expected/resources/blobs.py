@@ -53,6 +53,7 @@ class AsyncBlobs:
 
 BLOBS_PUT: Operation[bytes] = Operation(
     id="blobs/put",
+    name="blobs.put",
     method="PUT",
     path="/blobs",
     body=Content("application/octet-stream"),

@@ -39,6 +39,7 @@ class AsyncFree:
 
 FREE_SEND: Operation[Any] = Operation(
     id="free/send",
+    name="free.send",
     method="POST",
     path="/free",
     body=Json(lambda: Any),

@@ -33,6 +33,7 @@ class AsyncNotes:
 
 NOTES_WRITE: Operation[str] = Operation(
     id="notes/write",
+    name="notes.write",
     method="POST",
     path="/notes",
     body=Text("text/plain"),

@@ -131,6 +131,7 @@ class AsyncPages:
 
 PAGES_POST: NegotiatedOperation[models.Page | str] = NegotiatedOperation(
     id="pages/post",
+    name="pages.post",
     method="POST",
     path="/pages",
     body=Json(lambda: models.Page, "application/vnd.page+json"),

@@ -36,5 +36,9 @@ class AsyncNotes:
 
 
 NOTES_GET: Operation[str] = Operation(
-    id="notes/get", method="GET", path="/notes", answers={"200": Json(lambda: str)}
+    id="notes/get",
+    name="notes.get",
+    method="GET",
+    path="/notes",
+    answers={"200": Json(lambda: str)},
 )

@@ -34,6 +34,7 @@ class AsyncParcels:
 
 PARCELS_ADD: Operation[models.Labels] = Operation(
     id="parcels/add",
+    name="parcels.add",
     method="POST",
     path="/parcels",
     body=Json(lambda: models.Parcel),

@@ -39,6 +39,7 @@ class AsyncBids:
 
 BIDS_SUBMIT: Operation[models.Bid] = Operation(
     id="bids/submit",
+    name="bids.submit",
     method="POST",
     path="/bids/{kind}",
     parameters=(Path("kind", lambda: models.BidsSubmitKindOrStr),),

@@ -39,6 +39,7 @@ class AsyncNotes:
 
 NOTES_GET: Operation[list[str] | dict[str, Any]] = Operation(
     id="notes/get",
+    name="notes.get",
     method="GET",
     path="/notes",
     answers={"200": Json(lambda: list[str] | dict[str, Any])},

@@ -1,0 +1,160 @@
+"""JSON in responses: read as it is described, or else with tolerance.
+
+What only tolerance can read is a deviation: a value of another type, one that isn't listed, a
+broken limit, a member that isn't described or is missing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, cast
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import SchemaValidator, from_json
+
+from ._deviations import Report
+from ._model import READING, Model, by_alias
+
+if TYPE_CHECKING:
+    from pydantic_core import CoreConfig
+
+_LIMITS = ("min_length", "max_length", "pattern", "gt", "ge", "lt", "le", "multiple_of")
+_MISSING = object()
+
+
+def read_json(adapter: TypeAdapter[Any], content: bytes | str, report: Report) -> Any:
+    """Return the value in a response; ``report`` gets the rule and the pointer of a deviation.
+
+    Raises ``pydantic.ValidationError`` for what can't be read with tolerance either.
+    """
+    validator = adapter.validator
+    try:
+        return validator.validate_json(
+            content, strict=True, context=READING, by_alias=True, by_name=False
+        )
+    except ValidationError as cause:
+        value = _read_with_tolerance(adapter, content)
+        for rule, pointer in _deviations(cause, from_json(content), value):
+            report(f"response/schema/{rule}", pointer)
+        return value
+
+
+def is_foreign(value: object) -> bool:
+    """Return whether a value is an object without any member that its class describes."""
+    fields = type(value).model_fields if isinstance(value, Model) else {}
+    return bool(fields) and fields.keys().isdisjoint(cast("Model", value).model_fields_set)
+
+
+# ── tolerance ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _read_with_tolerance(adapter: TypeAdapter[Any], content: bytes | str) -> Any:
+    with suppress(ValidationError):
+        return adapter.validator.validate_json(content, by_alias=True, by_name=False)
+    return _tolerant(adapter).validate_json(content, by_alias=True, by_name=False)
+
+
+@cache
+def _tolerant(adapter: TypeAdapter[Any]) -> SchemaValidator:
+    """Return a validator without limits and without required members."""
+    config: CoreConfig = {"extra_fields_behavior": "allow", "coerce_numbers_to_str": True}
+    return SchemaValidator(_without_limits(adapter.core_schema), config)
+
+
+def _without_limits(schema: Any) -> Any:
+    if isinstance(schema, (list, tuple)):
+        return [_without_limits(item) for item in cast("Sequence[Any]", schema)]
+    if not isinstance(schema, dict):
+        return schema
+    node = cast("dict[str, Any]", schema)
+    kind = node.get("type")
+    if kind == "literal":
+        return {"type": "union", "mode": "left_to_right", "choices": [node, {"type": "any"}]}
+    limits = _LIMITS if isinstance(kind, str) else ()  # else it maps names to schemas
+    made: Any = {key: _without_limits(value) for key, value in node.items() if key not in limits}
+    if kind == "model-field" and made["schema"]["type"] != "default":
+        made["schema"] = {"type": "default", "schema": made["schema"], "default": _MISSING}
+    if kind == "model":  # pydantic would use the class's own validator, with its limits
+        make = {"type": "no-info", "function": partial(_construct, node["cls"])}
+        named = {"ref": node["ref"]} if "ref" in node else {}
+        return {"type": "function-after", "function": make, "schema": made["schema"], **named}
+    return made
+
+
+def _construct(model: type[Model], read: tuple[dict[str, Any], Any, Any]) -> Model:
+    fields, extras, given = read
+    present = {name: value for name, value in fields.items() if value is not _MISSING}
+    made = model.model_construct(given, **present)
+    made.__pydantic_extra__ = extras or {}  # apart: one may have the name of an argument
+    if len(present) < len(fields) and is_foreign(made):
+        raise ValueError("none of its members is described")
+    return made
+
+
+# ── deviations ───────────────────────────────────────────────────────────────────────────────────
+
+_RULES: Mapping[str, str] = {
+    "enum": "enum/value-added",
+    "literal_error": "enum/value-added",
+    "extra_forbidden": "property/added",
+    "missing": "required/removed",
+    "string_too_short": "minLength/widened",
+    "string_too_long": "maxLength/widened",
+    "string_pattern_mismatch": "pattern/changed",
+    "too_short": "minItems/widened",
+    "too_long": "maxItems/widened",
+    "greater_than": "minimum/widened",
+    "greater_than_equal": "minimum/widened",
+    "less_than": "maximum/widened",
+    "less_than_equal": "maximum/widened",
+    "multiple_of": "multipleOf/changed",
+}
+"""The rules of the drift check for pydantic's types of errors; every other is ``type/changed``."""
+
+
+def _deviations(cause: ValidationError, data: Any, value: Any) -> Iterator[tuple[str, str]]:
+    """Yield the rule and the pointer of each error in what became ``value``."""
+    other: tuple[str, str] | None = None
+    is_explained = False
+    for error in cause.errors(include_url=False, include_context=False):
+        at, made, pointer, path = data, value, "", error["loc"]
+        for step in path:
+            item = _item(at, step)
+            if item is not _MISSING or (error["type"] == "missing" and step == path[-1]):
+                pointer += f"/{str(step).replace('~', '~0').replace('/', '~1')}"
+                at, made = item, _item(made, step)
+            elif not _is_branch_of(made, at, str(step)):
+                unknown = type(made).__name__ == "UnknownVariant"
+                other = ("branch/added-known" if unknown else "type/changed", pointer)
+                break
+        else:
+            is_explained = True
+            whole = isinstance(at, float) and at.is_integer()
+            if error["type"] != "int_type" or not whole:  # 1.0 is an integer too (JSON Schema)
+                yield _RULES.get(error["type"], "type/changed"), pointer
+    if other is not None and not is_explained:
+        yield other
+
+
+def _is_branch_of(made: object, data: Any, branch: str) -> bool:
+    """Return whether a value is of a branch of a union, by pydantic's name for it.
+
+    The name has the value's class, or it is the value of the discriminator.
+    """
+    tags: Any = cast("Any", data).values() if isinstance(data, dict) else ()
+    name = re.escape(type(made).__name__)
+    return bool(re.search(rf"\b{name}\b|^\(", branch)) or branch in map(str, tags)
+
+
+def _item(value: Any, step: str | int) -> Any:
+    """Return an item or a member; :data:`_MISSING` if there is none."""
+    if isinstance(value, Model):
+        step = by_alias(type(value), str(step)) or step
+        value = {**(value.__pydantic_extra__ or {}), **value.__dict__}
+    try:
+        return value[step]
+    except (TypeError, LookupError):
+        return _MISSING

@@ -1,0 +1,310 @@
+"""Responses that aren't as described, and what the caller learns of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import ValidationError
+
+from generator.drift.rules import RULES
+from tests.support.generated_case import Answer, Case, answering
+
+PET = {"id": 1, "name": "Tom"}
+
+
+class Caller:
+    """Calls methods of one of the clients."""
+
+    def __init__(self, case: Case, mode: str) -> None:
+        self.case = case
+        self.mode = mode
+        self.found: list[Any] = []
+
+    @property
+    def deviations(self) -> list[tuple[str, str]]:
+        """Return the rules and pointers that were reported, without ``response/schema``."""
+        return [(one.rule.removeprefix("response/schema/"), one.pointer) for one in self.found]
+
+    def run(self, answer: Answer, use: Callable[[Any], Any], **settings: Any) -> Any:
+        """Return what ``use`` returns for a client, or what it is an awaitable of."""
+        settings = {"on_deviation": self.found.append, **settings}
+        retry = self.case.package.Retry(attempts=1)
+        more: dict[str, Any] = {"transport": httpx.MockTransport(answer), "retry": retry}
+        if self.mode == "sync":
+            with self.case.package.Sample(**more, **settings) as client:
+                return use(client)
+
+        async def run() -> Any:
+            async with self.case.package.AsyncSample(**more, **settings) as client:
+                return await use(client)
+
+        return asyncio.run(run())
+
+    def get(self, pet: Mapping[str, Any], **settings: Any) -> Any:
+        """Return a pet that the server describes so."""
+        return self.run(answering(200, pet), lambda client: client.pets.get("1"), **settings)
+
+
+@pytest.fixture
+def caller(case: Case, mode: str) -> Caller:
+    return Caller(case, mode)
+
+
+@pytest.mark.parametrize(
+    ("members", "deviations"),
+    [
+        ({}, []),
+        ({"age": 3.0, "born": "2020-02-29", "kind": "cat", "open": {"a": "x", "b": 1}}, []),
+        ({"thing": {"shape": "ball", "size": 1}, "either": {"id": 1}}, []),
+        ({"kind": "cow"}, [("enum/value-added", "/kind")]),
+        ({"paws": 4}, [("property/added", "/paws")]),
+        ({"id": "1"}, [("type/changed", "/id")]),
+        ({"name": 7}, [("type/changed", "/name")]),
+        ({"name": "T"}, [("minLength/widened", "/name")]),
+        ({"name": "tom"}, [("pattern/changed", "/name")]),
+        ({"age": -1}, [("minimum/widened", "/age")]),
+        ({"age": 31}, [("maximum/widened", "/age")]),
+        ({"tags": ["a", "b", "c"]}, [("maxItems/widened", "/tags")]),
+        ({"tags": [1, 2]}, [("type/changed", "/tags/0")]),
+        ({"toys": [{"id": 1}, {"name": "x"}]}, [("required/removed", "/toys/1/id")]),
+        ({"toys": [{"id": 1, "a/b~": 2}]}, [("property/added", "/toys/0/a~1b~0")]),
+        ({"thing": {"shape": "kite", "x": 1}}, [("branch/added-known", "/thing")]),
+        ({"thing": {"shape": "ball", "size": 1, "x": 1}}, [("property/added", "/thing/x")]),
+        ({"thing": {"shape": "ball"}}, [("required/removed", "/thing/size")]),
+        ({"either": {"id": "1"}}, [("type/changed", "/either/id")]),
+        ({"either": {"id": 1, "x": 1}}, [("property/added", "/either/x")]),
+        ({"either": "1"}, [("type/changed", "/either")]),
+        ({"kind": "cow", "paws": 4}, [("enum/value-added", "/kind"), ("property/added", "/paws")]),
+    ],
+    ids=str,
+)
+def test_what_reading_forgives(
+    members: dict[str, Any], deviations: list[tuple[str, str]], caller: Caller
+) -> None:
+    pet = caller.get({**PET, **members})
+
+    assert type(pet) is caller.case.models.Pet
+    assert caller.deviations == deviations
+    assert {one.operation for one in caller.found} <= {"pets.get"}
+    assert {one.rule for one in caller.found} <= RULES.keys()
+
+
+def test_a_missing_member_is_no_attribute(caller: Caller) -> None:
+    pet = caller.get({"name": "Tom"})
+
+    assert pet.name == "Tom"
+    with pytest.raises(AttributeError):
+        pet.id  # noqa: B018
+    assert caller.deviations == [("required/removed", "/id")]
+    with pytest.raises(caller.case.errors.ResponseError, match="none of its members is described"):
+        caller.get({"error": "no"})
+
+
+def test_a_value_that_no_type_takes_is_an_error_with_both_remedies(caller: Caller) -> None:
+    with pytest.raises(caller.case.errors.ResponseError) as caught:
+        caller.get({**PET, "born": "yesterday"})
+
+    message = str(caught.value)
+    assert "at born" in message
+    assert """the body begins '{"id":1,"name":"Tom","born":"yesterday"}'""" in message
+    assert "`client.raw`" in message
+    assert "overlay" in message
+
+
+@pytest.mark.parametrize("status", [201, 202, 203])
+def test_an_undocumented_success_is_read_as_the_documented_one(status: int, caller: Caller) -> None:
+    pet = caller.run(answering(status, PET), lambda client: client.pets.get("1"))
+
+    assert pet == caller.case.models.Pet(id=1, name="Tom")
+    assert caller.deviations == [("response/status/success/added", "")]
+
+
+@pytest.mark.parametrize(
+    ("status", "content"), [(206, PET), (299, PET), (201, {"x": 1}), (204, None), (201, None)]
+)
+def test_other_undocumented_successes_are_errors(status: int, content: Any, caller: Caller) -> None:
+    with pytest.raises(caller.case.errors.ResponseError) as caught:
+        caller.run(answering(status, content), lambda client: client.pets.get("1"))
+    assert caught.value.status_code == status
+    assert "the call did succeed" in str(caught.value)
+
+
+def test_an_empty_body_is_none_only_where_none_is_a_result(caller: Caller) -> None:
+    pet = caller.case.models.Pet(id=1, name="Tom")
+    for status, deviations in ((200, 1), (201, 0), (204, 0)):
+        caller.found.clear()
+        result = caller.run(answering(status), lambda client: client.pets.replace("1", pet))
+        assert result is None
+        assert len(caller.found) == deviations
+    made = caller.run(answering(200, PET), lambda client: client.pets.replace("1", pet))
+    assert made == pet
+
+
+@pytest.mark.parametrize("status", [200, 204, 206, 299])
+def test_an_operation_without_a_documented_success(status: int, caller: Caller) -> None:
+    """Whatever it answers is at hand in the raw response."""
+    answer = answering(status, {"x": 1})
+    assert caller.run(answer, lambda client: client.pets.delete("1")) is None
+    raw = caller.run(answer, lambda client: client.raw(client.pets.delete, "1"))
+    assert (raw.status_code, raw.body, raw.value) == (status, b'{"x":1}', None)
+
+
+def test_the_raw_response(caller: Caller) -> None:
+    info = caller.case.package.ResponseInfo()
+    options = caller.case.package.Options(response=info, headers={"x-mine": "1"})
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json=PET, headers={"X-Rate": request.headers["x-mine"]})
+
+    raw = caller.run(answer, lambda c: c.raw(c.pets.get, "1", limit=3, options=options))
+
+    assert (raw.status_code, raw.headers["x-rate"]) == (200, "1")
+    assert raw.body == httpx.Response(200, json=PET).content == info.body
+    assert raw.value == caller.case.models.Pet(id=1, name="Tom")
+
+
+def test_the_raw_response_of_what_cannot_be_read(caller: Caller) -> None:
+    raw = caller.run(answering(200, [1]), lambda client: client.raw(client.pets.get, "1"))
+
+    assert raw.body == b"[1]"
+    with pytest.raises(caller.case.errors.ResponseError):
+        raw.value  # noqa: B018
+    with pytest.raises(caller.case.errors.ApiError):
+        caller.run(answering(404, PET), lambda client: client.raw(client.pets.get, "1"))
+
+
+@pytest.mark.parametrize(
+    ("method", "content", "kind", "value"),
+    [
+        ("get_text", b"plain", "text/plain", "plain"),
+        ("get_text", b"1e5", "text/plain; charset=utf-8", "1e5"),
+        ("get_text", b'"quoted"', "text/plain", "quoted"),
+        ("get_anything", b"12", "text/plain", "12"),
+        ("get_anything", b'{"a": 1}', "text/html", {"a": 1}),
+        ("get_anything", b"12", "application/json", 12),
+        ("get_anything", b"12", "", 12),
+    ],
+)
+def test_text_where_json_was_described(
+    method: str, content: bytes, kind: str, value: Any, caller: Caller
+) -> None:
+    def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, content=content, headers={"content-type": kind} if kind else {})
+
+    assert caller.run(answer, lambda client: getattr(client.pets, method)()) == value
+    is_json = not kind or "json" in kind
+    assert caller.deviations == ([] if is_json else [("response/body/media-type/added", "")])
+
+
+def test_strict_makes_each_an_error(caller: Caller) -> None:
+    with pytest.raises(caller.case.errors.ResponseError, match="enum/value-added at /kind") as one:
+        caller.get({**PET, "kind": "cow"}, strict=True)
+    assert one.value.status_code == 200
+    with pytest.raises(caller.case.errors.ResponseError, match="status/success/added"):
+        caller.run(answering(201, PET), lambda client: client.pets.get("1"), strict=True)
+    with pytest.raises(caller.case.errors.ApiError):
+        caller.run(answering(400, {"code": "x"}), lambda c: c.pets.get("1"), strict=True)
+    assert caller.get(PET, strict=True).id == 1
+
+
+def test_each_place_is_logged_once(caller: Caller, caplog: pytest.LogCaptureFixture) -> None:
+    log = caller.case.modules["_deviations"]
+    log._logged.clear()
+    secret = {**PET, "toys": [{"id": 1, "x": "s3cr3t"}, {"id": 2, "x": "s3cr3t"}]}
+    for _ in range(2):
+        caller.get(secret, on_deviation=log.log_once)
+        caller.run(
+            answering(200, secret), lambda client: client.pets.get("1"), on_deviation=log.log_once
+        )
+
+    lines = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
+    assert lines == [
+        "the description doesn't say this: pets.get: response/schema/property/added at /toys/0/x"
+    ]
+    assert "s3cr3t" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("header", "rule"),
+    [
+        ("Deprecation", "api/operation/deprecated/added"),
+        ("Sunset", "api/operation/sunset/added"),
+    ],
+)
+def test_headers_of_an_operation_that_will_go(header: str, rule: str, caller: Caller) -> None:
+    def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json=PET, headers={header: "@1688169599"})
+
+    caller.run(answer, lambda client: client.pets.get("1"))
+    assert caller.deviations == [(rule, "")]
+    assert rule in RULES
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ({"detail": "No such pet."}, "No such pet."),
+        ({"message": "m", "title": "t"}, "m"),
+        ({"error": "broken"}, "broken"),
+        ({"error": {"message": "inner"}}, "inner"),
+        ({"errors": [{"message": "first"}, {"message": "second"}]}, "first"),
+        ({"title": "Gone"}, "Gone"),
+        ({"detail": [{"loc": ["body"], "msg": "Field required"}]}, "Field required"),
+        (b"first line\nsecond", "first line"),
+        ({"detail": "x" * 500}, "x" * 299 + "…"),
+        ({"detail": "a\nb\x1b[31m"}, "a b [31m"),
+        (b"<html>no</html>", "Bad Gateway, 15 bytes of no stated type"),
+        (b"", "Bad Gateway, 0 bytes of no stated type"),
+    ],
+    ids=str,
+)
+def test_an_error_has_the_words_of_the_server(content: Any, words: str, caller: Caller) -> None:
+    body = content if isinstance(content, bytes) else httpx.Response(200, json=content).content
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(502, content=body)
+
+    with pytest.raises(caller.case.errors.ApiError) as caught:
+        caller.run(answer, lambda client: client.pets.get("1"))
+    message = str(caught.value).partition("→ 502: ")[2]
+    assert words in message
+    assert len(message) <= 300
+    assert caught.value.body == body
+
+
+def test_a_problem(caller: Caller) -> None:
+    problem = {"type": "https://example.com/p", "title": "Out of stock", "balance": 30}
+    kinds = {"application/problem+json; charset=utf-8": problem, "application/json": None}
+    for kind, expected in kinds.items():
+        response = httpx.Response(403, json=problem, headers={"content-type": kind})
+        with pytest.raises(caller.case.errors.ApiError, match="Out of stock") as caught:
+            caller.run(lambda _, r=response: r, lambda client: client.pets.get("1"))
+        assert caught.value.problem == expected
+
+
+def test_arguments_are_named_all_at_once(caller: Caller) -> None:
+    with pytest.raises(ValidationError) as caught:
+        caller.run(answering(200, PET), lambda c: c.pets.get("1", limit=500, sort="size"))
+
+    error = caught.value
+    assert error.title == "pets.get(limit=500, sort='size')"
+    assert [(one["loc"], one["type"], one["input"]) for one in error.errors()] == [
+        (("limit",), "less_than_equal", 500),
+        (("sort",), "enum", "size"),
+    ]
+    assert "limit\n  must be less than or equal to 10" in str(error)
+
+
+def test_a_bad_body_is_named_by_its_members(caller: Caller) -> None:
+    body = {"id": 1, "toys": [{"id": 1}, {"nam": "x"}], "either": {"id": []}}
+    with pytest.raises(ValidationError) as caught:
+        caller.run(answering(200, PET), lambda client: client.pets.replace("1", body))
+
+    places = {".".join(map(str, one["loc"])) for one in caught.value.errors()}
+    assert {"body.name", "body.toys.1.id", "body.toys.1.nam", "body.either.id"} <= places
+    assert not [place for place in places if "-" in place or "[" in place or "Toy" in place]
