@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Generic, TypeVar
 
 from ._auth import Credential
+from ._decoding import ACCEPTED, Decoder
 from ._deviations import Deviations, Reading, log
 from ._headers import safe_headers
 from ._http import httpx
@@ -51,9 +52,9 @@ class Settings:
         self.steps = httpx.Timeout(self.timeout).as_dict()
         theirs: Mapping[str, str] = {} if http_client is None else http_client.headers
         self.headers = {
-            "accept-encoding": "gzip, deflate",
             "connection": "keep-alive",
             **theirs,
+            "accept-encoding": ", ".join(ACCEPTED),
             "user-agent": USER_AGENT,
             **safe_headers(self.headers),
         }
@@ -83,6 +84,8 @@ class Call(Generic[T]):
     attempts: int = 0
     limit: float = 0.0
     """The end of the attempt, by ``time.monotonic``."""
+    size: int = 0
+    """How many bytes of the body have arrived in the attempt."""
 
     def __post_init__(self) -> None:
         """Raises for what can't be sent."""
@@ -96,6 +99,7 @@ class Call(Generic[T]):
     def begin(self) -> RequestBuilder:
         """Begin an attempt: return what it sends, for the credentials to be added."""
         self.attempts += 1
+        self.size = 0
         deadline = self.options.deadline
         self.limit = time.monotonic() + (self.settings.deadline if deadline is None else deadline)
         return self.builder.copy(self.settings.headers)
@@ -125,17 +129,24 @@ class Call(Generic[T]):
         if time.monotonic() > self.limit:
             raise httpx.ReadTimeout(DEADLINE_PASSED)
 
+    def add(self, chunks: list[bytes], chunk: bytes) -> bool:
+        """Add a chunk of the body; return False if the body is too large then."""
+        chunks.append(chunk)
+        self.check_deadline()
+        self.size += len(chunk)
+        return self.settings.reading.takes(self.size)
+
     def read(self, response: httpx.Response, chunks: Sequence[bytes] | None) -> T:
         """Return the result; ``chunks`` is the body as received, None if httpx has read it."""
         exchange = self.exchange(response, response.content if chunks is None else b"".join(chunks))
         try:
-            if chunks and "content-encoding" in response.headers:
-                exchange.content = self._decode(chunks, response.headers["content-encoding"])
-        except httpx.DecodingError as cause:
+            encoding = response.headers.get("content-encoding", "")
+            if chunks and (encoding or not self.settings.reading.takes(self.size)):
+                exchange.content = self._decode(chunks, encoding)
+        except ValueError as cause:
             if response.is_success:
                 self._note(exchange)
-                fact = f"unreadable body: not {one_line(response.headers['content-encoding'], 40)}"
-                raise ResponseError(exchange, fact) from cause
+                raise ResponseError(exchange, f"unreadable body: {cause}") from cause
         self._note(exchange)
         deviations = Deviations(self.operation.name)
         for name, rule in _NOTICES.items():
@@ -160,12 +171,14 @@ class Call(Generic[T]):
         return Exchange(method, url, response.status_code, headers, content, wait, secrets)
 
     def _decode(self, chunks: Sequence[bytes], encoding: str) -> bytes:
-        """Return the body without its content-encoding (RFC 9110 §8.4)."""
-        parts: list[bytes] = []
-        coded = httpx.Response(200, headers={"content-encoding": encoding}, content=iter(chunks))
-        for part in coded.iter_bytes():
+        """Return the body without its content-encoding; raise ``ValueError`` if it is too large."""
+        decoder, parts, size = Decoder(encoding), list[bytes](), 0
+        for part in (part for chunk in chunks for part in decoder.feed(chunk)):
             parts.append(part)
-            self.check_deadline()  # a few bytes can become very many
+            size += len(part)
+            self.settings.reading.check(size)
+            self.check_deadline()
+        decoder.end()
         return b"".join(parts)
 
     def lost(self, cause: Exception) -> TransportError:

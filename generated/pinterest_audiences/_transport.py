@@ -64,8 +64,8 @@ class Sender:
                 return call.read(response, None)
             chunks: list[bytes] = []
             for chunk in response.iter_raw():
-                chunks.append(chunk)
-                call.check_deadline()
+                if not call.add(chunks, chunk):
+                    break
             return call.read(response, chunks)
         finally:
             response.close()
@@ -113,8 +113,8 @@ class AsyncSender:
                 return call.read(response, None)
             chunks: list[bytes] = []
             async for chunk in response.aiter_raw():
-                chunks.append(chunk)
-                call.check_deadline()
+                if not call.add(chunks, chunk):
+                    break
             return call.read(response, chunks)
         finally:
             await response.aclose()

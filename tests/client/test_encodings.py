@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import tracemalloc
+import zlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -56,3 +58,66 @@ def test_a_compressed_body_is_read(name: str, caller: Caller) -> None:
 
     error = failure(caller, transport(500, gzip.compress(b"<oh no>"), **{name: "gzip"}))
     assert error.body == b"<oh no>"
+
+
+def packed(content: bytes, times: int, wbits: int = 31) -> bytes:
+    for _ in range(times):
+        deflate = zlib.compressobj(wbits=wbits)
+        content = deflate.compress(content) + deflate.flush()
+    return content
+
+
+@pytest.mark.parametrize(
+    ("encoding", "wbits"),
+    [("gzip", 31), ("x-gzip", 31), ("deflate", 15), ("deflate", -15), ("GZIP", 31)],
+)
+def test_each_coding(encoding: str, wbits: int, caller: Caller) -> None:
+    """Deflate is what zlib writes, or, from some servers, the same without its header."""
+    content = packed(b'{"id": "7"}', 1, wbits)
+    given = transport(200, content, content_encoding=encoding)
+    assert caller.create("https://api.example.com/v5", transport=given).id == "7"
+
+
+def test_several_members_of_gzip_are_one_body(caller: Caller) -> None:
+    content = gzip.compress(b'{"id":') + gzip.compress(b'"7"}') + b"\x00\x00"
+    given = transport(200, content, content_encoding="gzip")
+    assert caller.create("https://api.example.com/v5", transport=given).id == "7"
+
+
+def test_an_unknown_coding_is_ignored(caller: Caller) -> None:
+    given = transport(200, b'{"id": "7"}', content_encoding="utf-8")
+    assert caller.create("https://api.example.com/v5", transport=given).id == "7"
+
+
+def test_three_codings_are_not_unpacked(caller: Caller) -> None:
+    bomb = packed(b"0" * 10_000_000, 3)
+    error = failure(caller, transport(200, bomb, content_encoding="gzip, gzip, gzip"))
+    assert type(error) is errors.ResponseError
+    assert "more than two codings" in str(error)
+    assert error.body == bomb
+
+
+def test_a_body_is_unpacked_up_to_the_maximum_size(caller: Caller) -> None:
+    """Never more than 1 MiB beyond it is in memory at once."""
+    bomb = packed(b"0" * 300_000_000, 2)
+    given = transport(200, bomb, content_encoding="gzip, gzip")
+    tracemalloc.start()
+    with pytest.raises(errors.ResponseError, match="more than 5000000 bytes, which is max_size"):
+        caller.create("https://api.example.com/v5", transport=given, max_size=5_000_000)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20_000_000
+
+
+@pytest.mark.parametrize("status", [200, 500])
+def test_a_body_is_received_up_to_the_maximum_size(status: int, caller: Caller) -> None:
+    content = b'{"id": "7", "name": "' + b"x" * 100_000 + b'"}'
+    given = transport(status, content)
+    with pytest.raises((errors.ResponseError, errors.ApiError)) as caught:
+        caller.create("https://api.example.com/v5", transport=given, retry=OFF, max_size=1000)
+    assert type(caught.value) is (errors.ResponseError if status == 200 else errors.ApiError)
+    assert caught.value.status_code == status
+    found = caller.create(
+        "https://api.example.com/v5", transport=transport(200, content), max_size=None
+    )
+    assert found.id == "7"
