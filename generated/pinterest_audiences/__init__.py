@@ -8,11 +8,5 @@ from ._raw import RawResponse
 from ._retry import Retry
 
 __all__ = [
-    "AsyncPinterest",
-    "Deviation",
-    "Options",
-    "Pinterest",
-    "RawResponse",
-    "ResponseInfo",
-    "Retry",
-]
+    "AsyncPinterest", "Deviation", "Options", "Pinterest", "RawResponse", "ResponseInfo", "Retry",
+]  # fmt: skip

@@ -83,10 +83,6 @@ class Deviations(dict[tuple[str, str], Deviation]):
             reading.on_deviation(one)
 
 
-def ignored(_rule: str, _pointer: str = "") -> None:
-    """Take no notice of a deviation."""
-
-
 def log_once(deviation: Deviation) -> None:
     """Log a deviation as a warning, once for each operation, rule and place in this process."""
     key = (deviation.operation, deviation.rule, deviation.place)

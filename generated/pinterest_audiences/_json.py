@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic_core import PydanticSerializationError
 
-from ._deviations import Report, ignored
+from ._deviations import Report
 from ._model import Typed
 from ._operation import RequestBuilder
 from ._reading import read_json
@@ -35,7 +35,7 @@ class Json(Typed):
             raise RequestError(f"the body can't be written: {one_line(str(cause))}") from cause
         builder.put(content, self.media_type)
 
-    def read(self, content: bytes, content_type: str = "", report: Report = ignored, /) -> Any:
+    def read(self, content: bytes, content_type: str, report: Report, /) -> Any:
         """Return the value of a response; text instead of JSON only where the type takes any."""
         kind = content_type.partition(";")[0].strip().lower()
         if kind and "json" not in kind and kind != self.media_type:

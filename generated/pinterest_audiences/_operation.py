@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
-from ._arguments import ArgumentErrors
-from ._deviations import Report, ignored
+from ._arguments import Writer, write_all
+from ._deviations import Report
 from ._http import httpx
 from ._options import REQUEST_ID_HEADER
 from ._reading import is_foreign
@@ -66,7 +66,7 @@ class Body(Protocol):
 class Answer(Protocol):
     """Reads the body of a response."""
 
-    def read(self, content: bytes, content_type: str = "", report: Report = ignored, /) -> Any:
+    def read(self, content: bytes, content_type: str, report: Report, /) -> Any:
         """Report deviations from the description; raises ``ValueError`` for what can't be read."""
         ...
 
@@ -100,13 +100,13 @@ class Operation(Generic[T]):
         :class:`RequestError` for one that can't be sent.
         """
         builder = RequestBuilder(self.path, {"accept": self.accept})
-        errors = ArgumentErrors()
+        given: list[tuple[str, Writer, Any]] = []
         for parameter, value in zip(self.parameters, arguments, strict=True):
             if value is not None or parameter.required:
-                errors.write(parameter.write, builder, parameter.name, value)
+                given.append((parameter.name, parameter.write, value))
         if self.body is not None and (body is not None or self.body_required):
-            errors.write(self.body.write, builder, "body", body)
-        errors.check(self.name)
+            given.append(("body", self.body.write, body))
+        write_all(self.name, builder, given)
         return builder
 
     def read(self, exchange: Exchange, report: Report) -> T:

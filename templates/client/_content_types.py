@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ._deviations import Report, ignored
+from ._deviations import Report
 from ._json import Json
 
 _JSON = re.compile(r"(application|text)/(.+\+)?json\b(?!-)")
@@ -23,7 +23,7 @@ def _bare(content_type: str) -> str:
 class AnyContent(Json):
     """A body in any media type of a range: JSON, or else text where the type takes text."""
 
-    def read(self, content: bytes, content_type: str = "", report: Report = ignored, /) -> Any:
+    def read(self, content: bytes, content_type: str, report: Report, /) -> Any:
         """Return the value; a body without a Content-Type is read as JSON first."""
         kind = _bare(content_type)
         as_json = partial(super().read, content, "", report)
@@ -54,7 +54,7 @@ class ByContentType:
         named = [(one.media_type.replace(" ", "").lower(), one) for one in reversed(answers)]
         self._known = {**{_bare(name): one for name, one in named}, **dict(named)}
 
-    def read(self, content: bytes, content_type: str = "", report: Report = ignored, /) -> Any:
+    def read(self, content: bytes, content_type: str, report: Report, /) -> Any:
         """Return the value, read as the Content-Type of the response says."""
         kind = content_type.replace(" ", "").lower()
         ranges = (one for one in self.answers if kind and "*" in one.media_type)

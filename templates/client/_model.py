@@ -17,21 +17,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar, Self, cast
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    GetCoreSchemaHandler,
-    TypeAdapter,
-    ValidationError,
-    ValidationInfo,
-)
-from pydantic_core import (
-    CoreSchema,
-    InitErrorDetails,
-    PydanticCustomError,
-    PydanticKnownError,
-    core_schema,
-)
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, TypeAdapter, ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError, PydanticKnownError, core_schema
 
 WRITING = {"writing": True}
 """The validation context of what is sent; it is compared by identity."""
@@ -64,11 +51,15 @@ class Typed:
         return self.adapter.validate_python(value, context=WRITING)
 
 
-def _described(value: Any, info: ValidationInfo) -> Any:
+def _undescribed(value: Any, info: core_schema.ValidationInfo) -> Any:
     """Accept a member without a field only in a response that is read with tolerance."""
     if info.context is not None:
         raise PydanticKnownError("extra_forbidden")
     return value
+
+
+_ANY = core_schema.any_schema()
+_UNDESCRIBED = core_schema.with_info_before_validator_function(_undescribed, _ANY)
 
 
 class Model(BaseModel):
@@ -96,18 +87,13 @@ class Model(BaseModel):
         cls.takes_extras__ = extras
 
     @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: type[BaseModel], handler: GetCoreSchemaHandler, /
-    ) -> CoreSchema:
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler, /) -> Any:
         schema = handler(source)
         fields: Any = handler.resolve_ref_schema(schema)
         while fields["type"] != "model-fields":
             fields = fields["schema"]
         if not cls.takes_extras__:
-            extras = core_schema.any_schema()
-            fields["extras_schema"] = core_schema.with_info_before_validator_function(
-                _described, extras
-            )
+            fields["extras_schema"] = _UNDESCRIBED
         return schema
 
     def __init__(self, /, **data: Any) -> None:

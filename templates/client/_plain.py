@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ._deviations import Report, ignored
+from ._deviations import Report
 from ._operation import RequestBuilder
 from .errors import RequestError
 
@@ -20,7 +20,7 @@ class Text:
         except UnicodeEncodeError as cause:
             raise RequestError(f"the body can't be written: {cause.reason}") from cause
 
-    def read(self, content: bytes, _content_type: str = "", _report: Report = ignored, /) -> str:
+    def read(self, content: bytes, _content_type: str, _report: Report, /) -> str:
         """Return the text of a response."""
         return content.decode()
 
@@ -31,6 +31,6 @@ class BytesBody:
     def __init__(self, media_type: str) -> None:
         self.media_type = media_type
 
-    def read(self, content: bytes, _content_type: str = "", _report: Report = ignored, /) -> bytes:
+    def read(self, content: bytes, _content_type: str, _report: Report, /) -> bytes:
         """Return the bytes of a response."""
         return content

@@ -31,10 +31,9 @@ def read_json(adapter: TypeAdapter[Any], content: bytes | str, report: Report) -
     Raises ``pydantic.ValidationError`` for what can't be read with tolerance either.
     """
     validator = adapter.validator
+    names: Any = {"by_alias": True, "by_name": False}
     try:
-        return validator.validate_json(
-            content, strict=True, context=READING, by_alias=True, by_name=False
-        )
+        return validator.validate_json(content, strict=True, context=READING, **names)
     except ValidationError as cause:
         value = _read_with_tolerance(adapter, content)
         for rule, pointer in _deviations(cause, from_json(content), value):
@@ -97,21 +96,14 @@ def _construct(model: type[Model], read: tuple[dict[str, Any], Any, Any]) -> Mod
 # ── deviations ───────────────────────────────────────────────────────────────────────────────────
 
 _RULES: Mapping[str, str] = {
-    "enum": "enum/value-added",
-    "literal_error": "enum/value-added",
-    "extra_forbidden": "property/added",
-    "missing": "required/removed",
-    "string_too_short": "minLength/widened",
-    "string_too_long": "maxLength/widened",
-    "string_pattern_mismatch": "pattern/changed",
-    "too_short": "minItems/widened",
-    "too_long": "maxItems/widened",
-    "greater_than": "minimum/widened",
-    "greater_than_equal": "minimum/widened",
-    "less_than": "maximum/widened",
-    "less_than_equal": "maximum/widened",
-    "multiple_of": "multipleOf/changed",
-}
+    "enum": "enum/value-added", "literal_error": "enum/value-added",
+    "extra_forbidden": "property/added", "missing": "required/removed",
+    "string_too_short": "minLength/widened", "string_too_long": "maxLength/widened",
+    "string_pattern_mismatch": "pattern/changed", "multiple_of": "multipleOf/changed",
+    "too_short": "minItems/widened", "too_long": "maxItems/widened",
+    "greater_than": "minimum/widened", "greater_than_equal": "minimum/widened",
+    "less_than": "maximum/widened", "less_than_equal": "maximum/widened",
+}  # fmt: skip
 """The rules of the drift check for pydantic's types of errors; every other is ``type/changed``."""
 
 
