@@ -139,7 +139,8 @@ def _is_branch_of(made: object, data: Any, branch: str) -> bool:
     """
     tags: Any = cast("Any", data).values() if isinstance(data, dict) else ()
     name = re.escape(type(made).__name__)
-    return bool(re.search(rf"\b{name}\b|^\(", branch)) or branch in map(str, tags)
+    own = re.search(rf"(^|, |constrained-){name}(\]|\[|$)|^\(", branch)
+    return own is not None or branch in map(str, tags)
 
 
 def _item(value: Any, step: str | int) -> Any:

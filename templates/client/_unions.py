@@ -5,14 +5,16 @@ Source: OpenAPI 3.1.1 §4.8.25 (Discriminator Object).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from enum import Enum
+from functools import cache
 from typing import Any, Union, cast
 
-from pydantic import ValidationError, ValidationInfo
+from pydantic import TypeAdapter, ValidationError, ValidationInfo
 from pydantic_core import CoreSchema, core_schema
 
-from ._model import Model
+from ._model import READING, Model
 
 
 class UnknownVariant(Model, extras=True):
@@ -22,6 +24,7 @@ class UnknownVariant(Model, extras=True):
     """
 
 
+_adapter = cache(TypeAdapter[Any])
 _AS_IT_IS: Any = {"type": "any"}
 _UNTAGGED, _OTHER = "(no tag)", "(another)"
 
@@ -36,7 +39,7 @@ class OpenUnion:
     def __init__(self, tag: str, *values: tuple[str | float, ...]) -> None:
         self.tag = tag
         self.values = values
-        self.known = {_text(value) for each in values for value in each}
+        self._kinds: dict[str, Any] = {}
 
     def __get_pydantic_core_schema__(
         self, source_type: Any, handler: Callable[[Any], CoreSchema]
@@ -49,6 +52,7 @@ class OpenUnion:
         for kind, values in pairs:
             schema = handler(kind)
             choices.update({_text(value): schema for value in values})
+            self._kinds.update({_text(value): kind for value in values})
         chosen = core_schema.tagged_union_schema(choices, self._choose)
         return core_schema.with_info_wrap_validator_function(
             self._read, chosen, serialization=_AS_IT_IS
@@ -58,7 +62,7 @@ class OpenUnion:
         if not isinstance(value, dict) or self.tag not in value:
             return _UNTAGGED
         text = _text(cast("Any", value[self.tag]))
-        return text if text in self.known else _OTHER
+        return text if text in self._kinds else _OTHER
 
     def _read(self, value: Any, handler: Callable[[Any], Any], info: ValidationInfo) -> Any:
         if isinstance(value, UnknownVariant):
@@ -66,12 +70,15 @@ class OpenUnion:
         try:
             return handler(value)
         except ValidationError:
-            if info.context is not None or not isinstance(value, dict):
+            kind = self._kinds.get(self._choose(value))
+            if info.context is READING and kind is not None:
+                # Strict, pydantic reads dates and the like from JSON alone.
+                return _adapter(kind).validate_json(
+                    json.dumps(value), strict=True, context=READING, by_alias=True, by_name=False
+                )
+            if info.context is not None or not isinstance(value, dict) or kind is not None:
                 raise
-            members = cast("dict[str, Any]", value)
-            if self._choose(members) in self.known:
-                raise
-            return UnknownVariant.model_validate(members)
+            return UnknownVariant.model_validate(value)
 
 
 def _union(kinds: tuple[Any, ...]) -> Any:

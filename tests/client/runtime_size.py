@@ -14,8 +14,8 @@ PURPOSES: Mapping[tuple[str, ...], str] = {
     "content-encodings, `ResponseInfo`, retries and logs",
     ("_transport",): "the loop of attempts and the reading of a response, twice: with and without "
     "`await`",
-    ("errors", "_words"): "six classes with their attributes, the server's words on one line without control "
-    "characters, pickling",
+    ("errors", "_words"): "six classes with their attributes, the server's words on one line "
+    "without control characters, pickling",
     ("_model",): "refusing what only a response may have (nulls, unknown members, numbers for "
     "texts), also on assignment and in copies",
     ("_operation",): "the operation as a value, its responses by status, the data of a request and "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 import httpx
@@ -308,3 +309,11 @@ def test_a_bad_body_is_named_by_its_members(caller: Caller) -> None:
     places = {".".join(map(str, one["loc"])) for one in caught.value.errors()}
     assert {"body.name", "body.toys.1.id", "body.toys.1.nam", "body.either.id"} <= places
     assert not [place for place in places if "-" in place or "[" in place or "Toy" in place]
+
+
+def test_dates_below_a_discriminator_are_no_deviation(caller: Caller) -> None:
+    thing = {"shape": "bone", "taste": "x", "born": "2020-02-29"}
+    assert caller.get({**PET, "thing": thing}).thing.born == date(2020, 2, 29)
+    assert caller.deviations == []
+    caller.get({**PET, "thing": {**thing, "x": 1}})
+    assert caller.deviations == [("property/added", "/thing/x")]

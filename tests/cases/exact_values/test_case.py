@@ -129,7 +129,7 @@ def test_a_constructor_takes_models(case: Case) -> None:
     assert sent(sample) == {"outcome": NUMBERED, "lists": [{"grade": 1}]}
     assert refused(models.Sample, mark="C") != []
     assert refused(models.Sample, mark=7) != []
-    assert refused(models.Sample, outcome={"grade": 5, "slip": 1}) == ["extra_forbidden", "extra_forbidden"]
+    assert {*refused(models.Sample, outcome={"grade": 5, "slip": 1})} == {"extra_forbidden"}
 
 
 def test_a_branch_that_fits_comes_before_one_that_converts(case: Case) -> None:

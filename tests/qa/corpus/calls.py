@@ -59,6 +59,7 @@ class Calls:
         if not self.api.base_url:
             settings.setdefault("base_url", ELSEWHERE)
         settings.setdefault("retry", self.package.Retry(attempts=1))
+        settings.setdefault("on_deviation", _unexpected)
         secrets = {one.name: self._secret(one) for one in self.api.credentials}
         name = self.api.async_client if mode == "async" else self.api.client
         transport = self.httpx.MockTransport(handle)
@@ -134,6 +135,12 @@ class Calls:
     def answer(self, status: int, **parts: Any) -> Callable[[Any], Any]:
         """Return a server that always answers the same."""
         return lambda _: self.httpx.Response(status, **parts)
+
+
+def _unexpected(deviation: Any) -> None:
+    """Refuse the deviations of a value that its schema admits; unknown members are tried too."""
+    if deviation.rule != "response/schema/property/added":
+        raise ValueError(f"a deviation: {deviation}")
 
 
 def _all(result: Any) -> Any:

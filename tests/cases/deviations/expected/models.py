@@ -39,6 +39,7 @@ class Ball(Model):
 class Bone(Model):
     shape: Literal["bone"]
     taste: str
+    born: date | None = None
 
 
 class Fault(Model):
