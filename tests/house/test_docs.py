@@ -21,6 +21,7 @@ from generator import config
 from generator.cli.parser import COMMANDS, make_parser
 from tests.house import write_configuration_page, write_decisions_index
 from tests.house.test_action import schema_errors
+from tests.support.command_line import speclock
 
 pytestmark = pytest.mark.slow
 
@@ -74,6 +75,47 @@ def test_the_first_call_runs() -> None:
 
 def test_it_fits_on_a_page() -> None:
     assert len(README.read_text(encoding="utf-8").split()) <= 700
+
+
+def test_what_to_do_when_the_server_differs(tmp_path: Path) -> None:
+    """The code of the page, and the overlay after it."""
+    page = (ROOT / "docs" / "using-a-client.md").read_text(encoding="utf-8")
+    section = page.partition("## When the server doesn't do what it says")[2].partition("\n## ")[0]
+    (tmp_path / "section.md").write_text(section, encoding="utf-8")
+    code, overlay = blocks(tmp_path / "section.md")
+    program = f"""
+import httpx
+from pinterest_audiences.models import AudienceCreateRequest, AudienceRule
+answer = {{"id": "1", "size": "7", "new": 1}}
+server = httpx.MockTransport(lambda _: httpx.Response(201, json=answer))
+account, request = "1", AudienceCreateRequest(audience_type="VISITOR", name="x", rule=AudienceRule())
+{code.text}
+try:
+    tested.audiences.create(account, request)
+except Exception as error:
+    print(type(error).__name__)
+"""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "generated")},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    reported = [
+        "audiences.create response/status/success/added ",
+        "audiences.create response/schema/type/changed /size",
+        "audiences.create response/schema/property/added /new",
+    ]
+    expected = [*reported, *reported, "201 application/json 29 True", "ResponseError", ""]
+    assert sorted(done.stdout.split("\n")) == sorted(expected), done.stderr
+    (tmp_path / "fixes.yaml").write_text(overlay.text, encoding="utf-8")
+    shutil.copy(ROOT / "spec" / "pinterest-audiences.yaml", tmp_path / "spec.yaml")
+    outcome = speclock(
+        tmp_path, "generate", "--spec", "spec.yaml", "--overlay", "fixes.yaml",
+        "--package", "changed", "--output", "out",
+    )  # fmt: skip
+    assert outcome.code == 0, outcome.err
+    models = (tmp_path / "out" / "changed" / "models.py").read_text(encoding="utf-8")
+    assert "size: str | None" in models
 
 
 # ── getting started ──────────────────────────────────────────────────────────────────────────────
