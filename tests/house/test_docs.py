@@ -80,7 +80,7 @@ def test_it_fits_on_a_page() -> None:
 def test_what_to_do_when_the_server_differs(tmp_path: Path) -> None:
     """The code of the page, and the overlay after it."""
     page = (ROOT / "docs" / "using-a-client.md").read_text(encoding="utf-8")
-    section = page.partition("## When the server doesn't do what it says")[2].partition("\n## ")[0]
+    section = page.partition("## When the server doesn't do what is described")[2].partition("\n## ")[0]
     (tmp_path / "section.md").write_text(section, encoding="utf-8")
     code, overlay = blocks(tmp_path / "section.md")
     program = f"""
