@@ -80,15 +80,16 @@ def test_it_fits_on_a_page() -> None:
 def test_what_to_do_when_the_server_differs(tmp_path: Path) -> None:
     """The code of the page, and the overlay after it."""
     page = (ROOT / "docs" / "using-a-client.md").read_text(encoding="utf-8")
-    section = page.partition("## When the server doesn't do what is described")[2].partition("\n## ")[0]
-    (tmp_path / "section.md").write_text(section, encoding="utf-8")
+    section = page.partition("## When the server doesn't do what is described")[2]
+    (tmp_path / "section.md").write_text(section.partition("\n## ")[0], encoding="utf-8")
     code, overlay = blocks(tmp_path / "section.md")
     program = f"""
 import httpx
 from pinterest_audiences.models import AudienceCreateRequest, AudienceRule
 answer = {{"id": "1", "size": "7", "new": 1}}
 server = httpx.MockTransport(lambda _: httpx.Response(201, json=answer))
-account, request = "1", AudienceCreateRequest(audience_type="VISITOR", name="x", rule=AudienceRule())
+account = "1"
+request = AudienceCreateRequest(audience_type="VISITOR", name="x", rule=AudienceRule())
 {code.text}
 try:
     tested.audiences.create(account, request)

@@ -18,9 +18,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
+from tests.generate_cases import generate_cases
 from tests.qa.coverage.lines import Line, LineRecorder, Source
 from tests.qa.mutate.subjects import is_runtime
-from tests.support.cases import CASES, READY, generate_case, topics
+from tests.support.cases import CASES, READY
 
 ROOT = Path(__file__).resolve().parents[3]
 GENERATED = ROOT / "generated"
@@ -40,9 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="speclock-coverage-") as scratch:
         cases = Path(scratch)
-        for topic in topics(CASES):
-            outcome = generate_case(topic, cases)
-            assert outcome.code == 0, outcome.err
+        generate_cases(cases)
         os.environ[READY] = scratch
         recorder = LineRecorder(GENERATED, cases)
         goldens = CASES / "test_goldens.py"

@@ -1,0 +1,25 @@
+"""Generate the packages of ``tests/cases`` below a folder: ``python tests/generate_cases.py DIR``.
+
+With that folder in ``SPECLOCK_READY_CASES``, tests call these packages and generate none.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+# For when the file runs as a script.
+sys.path.append(str(Path(__file__).parents[1]))
+
+from tests.support.cases import CASES, generate_case, topics
+
+
+def generate_cases(folder: Path) -> None:
+    """Generate every case."""
+    for topic in topics(CASES):
+        outcome = generate_case(topic, folder)
+        assert outcome.code == 0, outcome.err
+
+
+if __name__ == "__main__":
+    generate_cases(Path(sys.argv[1]))
