@@ -284,7 +284,7 @@ def test_a_problem(caller: Caller) -> None:
     for kind, expected in kinds.items():
         response = httpx.Response(403, json=problem, headers={"content-type": kind})
         with pytest.raises(caller.case.errors.ApiError, match="Out of stock") as caught:
-            caller.run(lambda _, r=response: r, lambda client: client.pets.get("1"))
+            caller.run(answering_with(response), lambda client: client.pets.get("1"))
         assert caught.value.problem == expected
 
 
@@ -317,3 +317,7 @@ def test_dates_below_a_discriminator_are_no_deviation(caller: Caller) -> None:
     assert caller.deviations == []
     caller.get({**PET, "thing": {**thing, "x": 1}})
     assert caller.deviations == [("property/added", "/thing/x")]
+
+
+def answering_with(response: httpx.Response) -> Answer:
+    return lambda _: response
