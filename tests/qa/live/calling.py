@@ -1,0 +1,169 @@
+"""Rows are called with the synchronous and with the asynchronous client."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from operator import attrgetter
+from types import ModuleType
+from typing import Any
+
+import httpx
+import pydantic
+
+from tests.qa.live.rows import Row, difference
+
+SHOWN = 2000
+"""The number of characters of a body that a failure shows."""
+
+
+def failures(
+    package: ModuleType, mode: str, rows: Sequence[Row], settings: Mapping[str, Any]
+) -> list[str]:
+    """Make all calls in one of the modes; return the failures, with request and answer."""
+    with _recording() as requests:
+        if mode == "sync":
+            found = [*_failures(package, rows, settings, requests)]
+        else:
+            found = asyncio.run(_async_failures(package, rows, settings, requests))
+    return [f"{mode}: {failure}" for failure in found]
+
+
+def _failures(
+    package: ModuleType, rows: Sequence[Row], settings: Mapping[str, Any], requests: list[str]
+) -> Iterator[str]:
+    with package.Live(**settings) as common:
+        for row in rows:
+            requests.clear()
+            info, outcome = package.ResponseInfo(), None
+            client = common
+            try:
+                if row.settings is not None:
+                    client = package.Live(**{**settings, **row.settings})
+                method = attrgetter(row.call)(client)
+                result = method(
+                    *row.positional, **row.named, options=package.Options(response=info)
+                )
+                if hasattr(result, "__enter__"):
+                    with result:
+                        outcome = _whole([*result])
+                else:
+                    outcome = [*result] if hasattr(result, "pages") else result
+            except Exception as error:  # noqa: BLE001 - any error is compared with the row's
+                outcome = error
+            finally:
+                if client is not common:
+                    client.close()
+            yield from _judged(row, outcome, info, requests)
+
+
+async def _async_failures(
+    package: ModuleType, rows: Sequence[Row], settings: Mapping[str, Any], requests: list[str]
+) -> list[str]:
+    found: list[str] = []
+    async with package.AsyncLive(**settings) as common:
+        for row in rows:
+            requests.clear()
+            info, outcome = package.ResponseInfo(), None
+            client = common
+            try:
+                if row.settings is not None:
+                    client = package.AsyncLive(**{**settings, **row.settings})
+                method = attrgetter(row.call)(client)
+                result = method(
+                    *row.positional, **row.named, options=package.Options(response=info)
+                )
+                if hasattr(result, "__await__"):
+                    result = await result
+                if hasattr(result, "__aenter__"):
+                    async with result:
+                        outcome = _whole([item async for item in result])
+                elif hasattr(result, "pages"):
+                    outcome = [item async for item in result]
+                else:
+                    outcome = result
+            except Exception as error:  # noqa: BLE001 - any error is compared with the row's
+                outcome = error
+            finally:
+                if client is not common:
+                    await client.aclose()
+            found += _judged(row, outcome, info, requests)
+    return found
+
+
+def _whole(items: list[Any]) -> Any:
+    """Return the items of a stream; its pieces of bytes as one."""
+    return b"".join(items) if items and all(type(item) is bytes for item in items) else items
+
+
+def _judged(row: Row, outcome: Any, info: Any, requests: list[str]) -> Iterator[str]:
+    """Yield the fault of a call, if it has one, with its requests and answers."""
+    fault = _fault(row, outcome, info)
+    if fault:
+        body = outcome.body if hasattr(outcome, "body") else info.body
+        shown = [*requests, f"  {body[:SHOWN]!r}"] if requests else ["  nothing was sent"]
+        yield "\n".join([f"{row.call}: {fault}", *shown])
+
+
+def _fault(row: Row, outcome: Any, info: Any) -> str:
+    """Return what is wrong with an outcome; "" if nothing is."""
+    if isinstance(outcome, Exception):
+        name = type(outcome).__name__
+        if name != row.error or (row.error == "ValidationError") is not isinstance(
+            outcome, pydantic.ValidationError
+        ):
+            return f"{name} instead of {row.error or 'a result'}: {outcome}"
+        if not row.status:
+            return ""
+        status, body = outcome.status_code, outcome.body
+        if status != row.status:
+            return f"status {status} instead of {row.status}: {outcome}"
+        return difference(row.expected, getattr(outcome, "error", None), "error") or (
+            difference(row.body, json.loads(body), "body") if row.body is not None else ""
+        )
+    if row.error:
+        return f"no {row.error}, but {outcome!r}"
+    if info.status_code != row.status:
+        return f"status {info.status_code} instead of {row.status}"
+    if row.check is not None:
+        return "" if row.check(outcome) else f"result: {outcome!r}"
+    return difference(row.expected, outcome)
+
+
+@contextmanager
+def _recording() -> Iterator[list[str]]:
+    """Note each request and the head of its answer in the transports that clients have by default."""
+    noted: list[str] = []
+    handle, handle_async = (
+        httpx.HTTPTransport.handle_request,
+        httpx.AsyncHTTPTransport.handle_async_request,
+    )
+
+    def note(request: httpx.Request, response: httpx.Response | None = None) -> None:
+        sent = request.stream
+        body = b"".join(sent) if isinstance(sent, httpx.ByteStream) else b"(a stream)"
+        noted.append(f"  {request.method} {request.url} {dict(request.headers)} {body[:SHOWN]!r}")
+        if response is not None:
+            noted.append(f"  → {response.status_code} {dict(response.headers)}")
+
+    def handle_request(self: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
+        response = handle(self, request)
+        note(request, response)
+        return response
+
+    async def handle_async_request(
+        self: httpx.AsyncHTTPTransport, request: httpx.Request
+    ) -> httpx.Response:
+        response = await handle_async(self, request)
+        note(request, response)
+        return response
+
+    httpx.HTTPTransport.handle_request = handle_request  # type: ignore[method-assign]
+    httpx.AsyncHTTPTransport.handle_async_request = handle_async_request  # type: ignore[method-assign]
+    try:
+        yield noted
+    finally:
+        httpx.HTTPTransport.handle_request = handle  # type: ignore[method-assign]
+        httpx.AsyncHTTPTransport.handle_async_request = handle_async  # type: ignore[method-assign]

@@ -1,0 +1,149 @@
+"""Call real servers on this machine with clients generated from the descriptions that they emit.
+
+Each server is installed into an environment below `.live/`, started on a loopback socket, and
+stopped at the end. `calls.py` in its folder has a row for each call with the exact result or error.
+The synchronous client makes all calls, then, after a restart, the asynchronous one.
+
+columns:
+  operations  those of the description
+  calls       made by both clients
+  passed      of these, the ones with the expected result
+  seconds     of start, generation and calls
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+
+import httpx
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+
+import generator
+from tests.qa.live import calling
+from tests.qa.live.rows import Row
+from tests.qa.live.servers import SERVERS, Server, Unavailable, running
+
+PASSED, FAILED, MISUSED = 0, 1, 2
+EXIT_CODES = """\
+exit codes:
+  0  each call had the expected result, and each operation of a framework's app was called;
+     a product that can't be installed or started is skipped
+  1  one hadn't, or a framework can't be installed or started
+  2  the command was misused
+"""
+
+
+@dataclass
+class Report:
+    """The calls of one server."""
+
+    server: Server
+    operations: int = 0
+    calls: int = 0
+    seconds: float = 0.0
+    failures: list[str] = field(default_factory=list[str])
+    failed: int = 0
+    """The number of failed calls."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog=EXIT_CODES, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help="only these servers")
+    options = parser.parse_args(arguments)
+    known = [server.name for server in SERVERS]
+    if unknown := set(options.names) - {*known}:
+        parser.error(f"no server {min(unknown)!r}; known: {', '.join(known)}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    print(_line("server", "operations", "calls", "passed", "seconds"), flush=True)
+    reports: list[Report] = []
+    for server in SERVERS:
+        if options.names and server.name not in options.names:
+            continue
+        began = time.monotonic()
+        report = Report(server)
+        try:
+            with tempfile.TemporaryDirectory(prefix="live-") as folder:
+                _measure(report, Path(folder))
+        except Unavailable as error:
+            if server.is_product:
+                print(f"live: {server.name} skipped: {error}", flush=True)
+                continue
+            report.failures.append(f"can't be started: {error}")
+        report.seconds = time.monotonic() - began
+        reports.append(report)
+        passed = report.calls - report.failed
+        cells = report.operations, report.calls, passed, f"{report.seconds:.1f}"
+        print(_line(server.name, *cells), flush=True)
+    for report in reports:
+        for failure in report.failures:
+            print(f"\n{report.server.name}: {failure}")
+    return FAILED if any(report.failures for report in reports) else PASSED
+
+
+def _line(name: str, *cells: object) -> str:
+    return " ".join([name.ljust(14), *(str(cell).rjust(10) for cell in cells)])
+
+
+def _measure(report: Report, folder: Path) -> None:
+    """Generate a server's client, make all calls twice, and note what isn't as expected."""
+    server = report.server
+    calls = importlib.import_module(f"tests.qa.live.{server.folder}.calls")
+    package: ModuleType | None = None
+    for mode in ("sync", "async"):
+        with running(server) as url:
+            package = package or _client(report, url, folder, calls)
+            rows: list[Row] = calls.rows(package)
+            settings = {**calls.settings, "base_url": url + server.base_path}
+            failures = calling.failures(package, mode, rows, settings)
+            report.calls += len(rows)
+            report.failed += len(failures)
+            report.failures += failures
+
+
+def _client(report: Report, url: str, folder: Path, calls: ModuleType) -> ModuleType:
+    """Generate a client from the emitted description, and import it."""
+    server = report.server
+    name = f"live_{server.folder}"
+    spec = folder / "openapi.yaml"  # JSON is YAML too
+    spec.write_bytes(httpx.get(url + server.description).content)
+    client = generator.Client(
+        spec.name, name, ".", client="Live", pagination=getattr(calls, "pagination", ())
+    )
+    (made,) = generator.generate(generator.Settings(folder, (client,)))
+    report.failures += [f"left out: {one}" for one in made.left_out]
+    report.operations = made.operations
+    sys.path.insert(0, str(folder))
+    package = importlib.import_module(name)
+    sys.path.remove(str(folder))
+    for module in ("models", "errors"):
+        importlib.import_module(f"{name}.{module}")
+    if not server.is_product:
+        manifest = json.loads((folder / name / "speclock.json").read_bytes())
+        called = {row.call for row in calls.rows(package)}
+        report.failures += [
+            f"no row calls {one['call']}, {one['method']} {one['path']}"
+            for one in manifest["operations"]
+            if not called & {one["call"], f"{one['call']}_stream", f"{one['call']}_all"}
+        ]
+    return package
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
