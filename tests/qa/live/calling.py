@@ -22,7 +22,7 @@ SHOWN = 2000
 def failures(
     package: ModuleType, mode: str, rows: Sequence[Row], settings: Mapping[str, Any]
 ) -> list[str]:
-    """Make all calls in one of the modes; return the failures, with request and answer."""
+    """Make all calls in one of the modes; return the failures, with requests and answers."""
     with _recording() as requests:
         if mode == "sync":
             found = [*_failures(package, rows, settings, requests)]
