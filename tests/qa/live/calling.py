@@ -50,7 +50,7 @@ def _failures(
                     with result:
                         outcome = _whole([*result])
                 else:
-                    outcome = [*result] if hasattr(result, "pages") else result
+                    outcome = [*result] if _paginates(result) else result
             except Exception as error:  # noqa: BLE001 - any error is compared with the row's
                 outcome = error
             finally:
@@ -80,7 +80,7 @@ async def _async_failures(
                 if hasattr(result, "__aenter__"):
                     async with result:
                         outcome = _whole([item async for item in result])
-                elif hasattr(result, "pages"):
+                elif _paginates(result):
                     outcome = [item async for item in result]
                 else:
                     outcome = result
@@ -91,6 +91,10 @@ async def _async_failures(
                     await client.aclose()
             found += _judged(row, outcome, info, requests)
     return found
+
+
+def _paginates(result: Any) -> bool:
+    return "Paginated" in type(result).__name__
 
 
 def _whole(items: list[Any]) -> Any:
