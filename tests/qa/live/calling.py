@@ -94,7 +94,7 @@ async def _async_failures(
 
 
 def _paginates(result: Any) -> bool:
-    return "Paginated" in type(result).__name__
+    return type(result).__module__.endswith("._pages")
 
 
 def _whole(items: list[Any]) -> Any:
@@ -124,7 +124,8 @@ def _fault(row: Row, outcome: Any, info: Any) -> str:
         status, body = outcome.status_code, outcome.body
         if status != row.status:
             return f"status {status} instead of {row.status}: {outcome}"
-        return difference(row.expected, getattr(outcome, "error", None), "error") or (
+        attribute = "retry_after" if name == "RateLimitError" else "error"
+        return difference(row.expected, getattr(outcome, attribute, None), attribute) or (
             difference(row.body, json.loads(body), "body") if row.body is not None else ""
         )
     if row.error:

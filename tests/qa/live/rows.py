@@ -30,7 +30,7 @@ class Row:
     """The arguments of the client that makes this call; None if it is the common one."""
     expected: Any = None
     check: Callable[[Any], object] | None = None
-    """Whether a result is right."""
+    """Return something true for the right result."""
     error: str = ""
     """The class of the error."""
     status: int = 200
@@ -60,6 +60,10 @@ class Row:
     def is_unreadable(self, status: int = 200) -> Self:
         """Expect a ``ResponseError``: a success that doesn't match the description."""
         return replace(self, error="ResponseError", status=status)
+
+    def is_limited(self, seconds: float, *, body: Any) -> Self:
+        """Expect a ``RateLimitError`` with this time to wait."""
+        return replace(self, error="RateLimitError", status=429, expected=seconds, body=body)
 
     def refuses(self, error: str = "ValidationError") -> Self:
         """Expect that nothing is sent."""

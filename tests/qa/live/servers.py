@@ -47,9 +47,7 @@ SERVERS = (
     Server("FastAPI", "fastapi_app", "python ../serve.py {fd} app:app", "/openapi.json"),
     Server("Litestar", "litestar_app", "python ../serve.py {fd} app:app", "/schema/openapi.json"),
     Server("Django Ninja", "ninja_app", "python ../serve.py {fd} app:app", "/api/openapi.json"),
-    Server(
-        "DRF", "drf_app", "gunicorn --bind fd://{fd} --threads 4 app:app", "/schema/"
-    ),
+    Server("DRF", "drf_app", "gunicorn --bind fd://{fd} --threads 4 app:app", "/schema/"),
     Server(
         "Prefect",
         "prefect_server",

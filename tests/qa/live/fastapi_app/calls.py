@@ -12,9 +12,7 @@ from uuid import UUID, uuid5
 from generator import Pagination
 from tests.qa.live.rows import Row, call
 
-pagination = (
-    Pagination("offset", parameter="offset", items="items", total="total"),
-)
+pagination = (Pagination("offset", parameter="offset", items="items", total="total"),)
 settings: dict[str, Any] = {}
 ROOT = UUID("6ba7b810-9dad-11d1-80b4-00c04fd430c8")
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678000, UTC)
@@ -40,10 +38,15 @@ def items(m: Any) -> list[Row]:
         released=None, id=ink_id, created=NOW,
     )  # fmt: skip
     changed = pen_made.model_copy(update={"price": "12", "released": None})
-    missing = [m.ValidationError(
-        type="greater_than", loc=["body", "price"],
-        msg="Input should be greater than 0", input="-1", ctx={"gt": 0},
-    )]
+    missing = [
+        m.ValidationError(
+            type="greater_than",
+            loc=["body", "price"],
+            msg="Input should be greater than 0",
+            input="-1",
+            ctx={"gt": 0},
+        )
+    ]
     return [
         call("items.get_model", m.ModelName.LE_NET).gives({"name": m.ModelName.LE_NET}),
         call("items.get_model", "resnet").refuses(),
@@ -58,9 +61,7 @@ def items(m: Any) -> list[Row]:
         call("items.read_items", limit=1, order_by=m.ReadItemsOrderBy.NAME).gives(
             m.Page(items=[ink_made], total=2)
         ),
-        call("items.read_items", tags=["ü&"], offset=0).gives(
-            m.Page(items=[pen_made], total=1)
-        ),
+        call("items.read_items", tags=["ü&"], offset=0).gives(m.Page(items=[pen_made], total=1)),
         call("items.read_items_all", limit=1).gives([pen_made, ink_made]),
         call("items.read_item", pen_id).gives(pen_made),
         call("items.read_item", OTHER).raises(404, m.Message(message="no such item")),
@@ -70,7 +71,9 @@ def items(m: Any) -> list[Row]:
         ),
         call("items.delete_item", ink_id).answers(204),
         call("items.get_or_create_task", "a/b").raises(404, body={"detail": "Not Found"}),
-        call("items.get_or_create_task", "foo bar").gives(m.Message(message="this is foo bar"), 201),
+        call("items.get_or_create_task", "foo bar").gives(
+            m.Message(message="this is foo bar"), 201
+        ),
         call("items.get_or_create_task", "foo bar").gives(m.Message(message="this is foo bar")),
     ]
 
@@ -142,9 +145,17 @@ def values(m: Any) -> list[Row]:
 
 def media(m: Any, files: Any) -> list[Row]:
     """Files, forms, streams, and answers that aren't JSON."""
-    words = [m.Word(number=1, text="grüße\n2"), m.Word(number=2, text=None), m.Word(number=3, text="")]
-    texts = ['{"number":1,"text":"grüße\\n2"}', '{"number":2,"text":null}', '{"number":3,"text":""}']
-    png = files.File(b"\x89PNG", name="ü \"1\".png", media_type="image/png")
+    words = [
+        m.Word(number=1, text="grüße\n2"),
+        m.Word(number=2, text=None),
+        m.Word(number=3, text=""),
+    ]
+    texts = [
+        '{"number":1,"text":"grüße\\n2"}',
+        '{"number":2,"text":null}',
+        '{"number":3,"text":""}',
+    ]
+    png = files.File(b"\x89PNG", name='ü "1".png', media_type="image/png")
     upload = m.BodyCreateUploadsUploadsPost
     received = [
         m.Received(filename="ü %221%22.png", content_type="image/png", size=4, start="\x89PNG"),

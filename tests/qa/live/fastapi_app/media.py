@@ -56,8 +56,10 @@ async def create_file(
     extra: Annotated[UploadFile | None, File()] = None,
 ) -> Received:
     start = f"{len(file)} {token}"
-    return await received(extra) if extra else Received(
-        filename=None, content_type=None, size=len(file), start=start
+    return (
+        await received(extra)
+        if extra
+        else Received(filename=None, content_type=None, size=len(file), start=start)
     )
 
 

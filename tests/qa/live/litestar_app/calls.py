@@ -19,7 +19,11 @@ FILE = (Path(__file__).parent / "answers.py").read_bytes()
 
 def rows(package: Any) -> list[Row]:
     """Return a row for each call; they share the state of the app."""
-    return [*tasks(package.models), *values(package.models, package.files), *answers(package.models)]
+    return [
+        *tasks(package.models),
+        *values(package.models, package.files),
+        *answers(package.models),
+    ]
 
 
 def tasks(m: Any) -> list[Row]:
@@ -28,7 +32,10 @@ def tasks(m: Any) -> list[Row]:
     due = datetime(2026, 2, 28, 23, 59, 59, 999999, timezone(timedelta(hours=5, minutes=30)))
     new = {"name": "Ink", "price": "1.50", "due": due, "size": m.Size.L, "labels": ["ü", ""]}
     plain = {"name": "Pen", "price": "2", "due": None, "size": m.Size.S, "labels": []}
-    listed = [m.ListTasksTaskResponseBody(**new, id=ink), m.ListTasksTaskResponseBody(**plain, id=pen)]
+    listed = [
+        m.ListTasksTaskResponseBody(**new, id=ink),
+        m.ListTasksTaskResponseBody(**plain, id=pen),
+    ]
 
     def page(items: list[Any], limit: int, total: int) -> Any:
         return m.TasksListTasksResponse(items=items, limit=limit, offset=0, total=total)
@@ -59,9 +66,7 @@ def tasks(m: Any) -> list[Row]:
         ),
         call(
             "tasks.tasks_task_id_update_task", ink, m.UpdateTaskTaskRequestBody(due=None, labels=[])
-        ).gives(
-            m.UpdateTaskTaskResponseBody(**{**new, "due": None, "labels": []}, id=ink)
-        ),
+        ).gives(m.UpdateTaskTaskResponseBody(**{**new, "due": None, "labels": []}, id=ink)),
         call("tasks.tasks_task_id_delete_task", pen).answers(204),
     ]
 
@@ -124,10 +129,12 @@ def answers(m: Any) -> list[Row]:
         call("created_or_not_create_or_not", {"status": 409}).raises(409, body={"status": 409}),
         call("divide_divide", 4).gives(0.25),
         call("divide_divide", 1).gives(1.0),
-        call("divide_divide", 0).raises(500, body={"status_code": 500, "detail": "Internal Server Error"}),
+        call("divide_divide", 0).raises(
+            500, body={"status_code": 500, "detail": "Internal Server Error"}
+        ),
         call("me_get_me").gives({"token": "Bearer secret", "key": None}),
         call("me_get_me").by(token=None, api_key="key").gives({"token": None, "key": "key"}),
-        call("me_get_me").by(token="x").raises(
-            401, body={"status_code": 401, "detail": "who are you?"}
-        ),
+        call("me_get_me")
+        .by(token="x")
+        .raises(401, body={"status_code": 401, "detail": "who are you?"}),
     ]

@@ -86,7 +86,9 @@ class Filters(Schema):
 @api.post("/books", response={201: BookOut}, tags=["books"])
 def create_book(request: HttpRequest, book: BookIn):
     key = uuid5(NIL, book.title)
-    return Status(201, Book.objects.create(id=key, added=datetime(2026, 1, 2, tzinfo=UTC), **book.dict()))
+    return Status(
+        201, Book.objects.create(id=key, added=datetime(2026, 1, 2, tzinfo=UTC), **book.dict())
+    )
 
 
 @api.get("/books", response=list[BookOut], tags=["books"])

@@ -37,7 +37,10 @@ def books(m: Any) -> list[Row]:
         id=pen, title="Pén", genre="comic", price=None, published=None, added=added, pages=100
     )
     changed = first.model_copy(update={"price": None, "pages": 8})
-    listed = [m.Listed(title="Ink", genre=m.Genre.NOVEL), m.Listed(title="Pén", genre=m.Genre.COMIC)]
+    listed = [
+        m.Listed(title="Ink", genre=m.Genre.NOVEL),
+        m.Listed(title="Pén", genre=m.Genre.COMIC),
+    ]
     return [
         call(
             "books.app_create_book",
@@ -125,7 +128,9 @@ def security(m: Any) -> list[Row]:
     """Security."""
     return [
         call("more.get_api_more_me_bearer").by(token="secret").gives(m.Message(text="secret")),
-        call("more.get_api_more_me_bearer").by(token="x").raises(401, body={"detail": "Unauthorized"}),
+        call("more.get_api_more_me_bearer")
+        .by(token="x")
+        .raises(401, body={"detail": "Unauthorized"}),
         call("more.get_api_more_me_basic").by(basic=("jö", "pä:ss")).gives(m.Message(text="jö")),
         call("more.get_api_more_me_any").by(query_key="q&a").gives(m.Message(text="q&a")),
         call("more.get_api_more_me_any").by(header_key="h").gives(m.Message(text="h")),

@@ -73,7 +73,11 @@ def post_form(request: HttpRequest, details: Form[Details]):
 @router.post("/upload", response=Received)
 def post_upload(request: HttpRequest, details: Form[Details], files: File[list[UploadedFile]]):
     size = sum(len(file.read()) for file in files)
-    return {"names": [f"{file.name} {file.content_type}" for file in files], "size": size, "details": details}
+    return {
+        "names": [f"{file.name} {file.content_type}" for file in files],
+        "size": size,
+        "details": details,
+    }
 
 
 @router.post("/upload/one", response={200: Received})

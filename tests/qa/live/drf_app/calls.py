@@ -1,0 +1,173 @@
+"""The calls of the app of Django REST framework."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from generator import Pagination
+from tests.qa.live.rows import Row, call
+
+pagination = (Pagination("link", items="results", next="next"),)
+settings: dict[str, Any] = {"token_auth": "Token secret"}
+NIL = UUID(int=0)
+FORM, PARTS = "application/x-www-form-urlencoded", "multipart/form-data"
+VIEWS = (Path(__file__).parent / "views.py").read_bytes()
+NOT_FOUND = {"detail": "No Pet matches the given query."}
+
+
+def rows(package: Any) -> list[Row]:
+    """Return a row for each call; they share the database."""
+    files, m = package.files, package.models
+    return [*owners(m), *pets(m), *media(m, files), *others(m)]
+
+
+def owners(m: Any) -> list[Row]:
+    """Owners, in each media type that Django REST framework reads."""
+    owner, forms = m.OwnerRequest, ("application/x-www-form-urlencoded", "multipart/form-data")
+    bodies = [owner(name=f"Jo & Jö {n}", email="jo@example.com", password="äöü") for n in (2, 3)]
+    return [
+        call("owners.owners_create", owner(name="Jo", password="secret")).gives(
+            m.Owner(id=1, name="Jo", email="", pets=[]), 201
+        ),
+        *(
+            call("owners.owners_create", body, content_type=form).gives(
+                m.Owner(id=number, name=body.name, email=body.email, pets=[]), 201
+            )
+            for number, (body, form) in enumerate(zip(bodies, (FORM, PARTS), strict=True), 2)
+        ),
+        call("owners.owners_create", owner(name="Jo", password="secret")).raises(
+            400, body={"name": ["owner with this name already exists."]}
+        ),
+        call("owners.owners_retrieve", 2).gives(
+            m.Owner(id=2, name="Jo & Jö 2", email="jo@example.com", pets=[])
+        ),
+        call("owners.owners_retrieve", 9).raises(
+            404, body={"detail": "No Owner matches the given query."}
+        ),
+    ]
+
+
+def pets(m: Any) -> list[Row]:
+    """Pets: all operations of a model."""
+    seen = datetime(2026, 2, 28, 23, 59, 59, 999999, UTC)
+    new = {
+        "name": "Rex", "owner": 1, "kind": m.KindEnum.DOG, "weight": "12.50", "tags": ["ü", "b"],
+        "born": date(2020, 2, 29), "fed_at": time(9, 30, 1), "sleep": "1 02:00:00", "chip": 2**62,
+    }  # fmt: skip
+    plain = {
+        "owner": 1, "kind": m.KindEnum.CAT, "weight": None, "tags": [], "born": None,
+        "fed_at": time(8), "sleep": None, "chip": None, "seen": None, "age": None,
+    }  # fmt: skip
+    rex, tom = (
+        m.Pet(**new, id=UUID(int=1), seen=seen, age=6),
+        m.Pet(**plain, id=UUID(int=2), name="Tom"),
+    )
+    sent = {**new, "seen": seen.astimezone(timezone(timedelta(hours=1)))}
+    uma = m.Pet(**plain, id=UUID(int=4), name="Uma")
+    page = m.PaginatedPetList
+    return [
+        call("pets.pets_create", m.PetRequest(**sent)).gives(rex, 201),
+        call("pets.pets_create", m.PetRequest(name="Tom", owner=1, born=None, tags=[])).gives(
+            tom, 201
+        ),
+        call("pets.pets_create", m.PetRequest(name="Ted", owner=9)).raises(
+            400, body={"owner": ['Invalid pk "9" - object does not exist.']}
+        ),
+        call("pets.pets_create", m.PetRequest(name="Sam", owner=1), content_type=FORM).gives(
+            m.Pet(**plain, id=UUID(int=3), name="Sam"), 201
+        ),
+        call("pets.pets_create", m.PetRequest(name="Uma", owner=1), content_type=PARTS).gives(
+            uma, 201
+        ),
+        call("pets.pets_list", kind=[m.PetsListKindItem.DOG], page=1).gives(
+            page(count=1, next=None, previous=None, results=[rex])
+        ),
+        call("pets.pets_list").satisfies(
+            lambda found: found.count == 4 and found.next.endswith("/pets/?page=2")
+        ),
+        call("pets.pets_list", page=3).raises(404, body={"detail": "Invalid page."}),
+        call("pets.pets_list_all", kind=["cat", "dog"]).satisfies(
+            lambda found: [pet.name for pet in found] == ["Rex", "Sam", "Tom", "Uma"]
+        ),
+        call("pets.pets_retrieve", UUID(int=1)).gives(rex),
+        call("pets.pets_retrieve", NIL).raises(404, body=NOT_FOUND),
+        call("pets.pets_update", UUID(int=1), m.PetRequest(name="Max", owner=1)).gives(
+            rex.model_copy(update={"name": "Max"})
+        ),
+        call(
+            "pets.pets_partial_update", UUID(int=1), m.PatchedPetRequest(born=None, tags=[])
+        ).gives(rex.model_copy(update={"name": "Max", "born": None, "age": None, "tags": []})),
+        call("pets.pets_feed_create", UUID(int=4)).gives(uma, 201),
+        call("pets.pets_destroy", UUID(int=4)).answers(204),
+        call("pets.pets_feed_create", UUID(int=4)).raises(404, body=NOT_FOUND),
+    ]
+
+
+def media(m: Any, files: Any) -> list[Row]:
+    """Files, unions and streams."""
+    png = files.File(b"\x89PNG\r\n", name="ü.png", media_type="image/png")
+    upload, level = m.UploadRequestMultipart, m.UploadRequestLevel
+    card, cash = (
+        m.CardRequest(method="card", number=" 12 "),
+        m.CashRequest(method="cash", amount=1.5),
+    )
+    return [
+        call("upload.upload_create", upload(file=png, title="a", level=level.VALUE_2)).gives(
+            m.Upload(title="a", level=m.UploadLevel.VALUE_2, size=6, name="ü.png"), 201
+        ),
+        call(
+            "upload.upload_create", upload(file=Path(__file__), title="ü"), content_type=PARTS
+        ).gives(
+            m.Upload(
+                title="ü",
+                level=m.UploadLevel.VALUE_1,
+                size=Path(__file__).stat().st_size,
+                name="calls.py",
+            ),
+            201,
+        ),  # fmt: skip
+        call("upload.upload_create", upload(file=b"", title="a"), content_type=PARTS).raises(
+            400, body={"file": ["The submitted file is empty."]}
+        ),
+        call("raw.raw_update", "attachment; filename=a.bin", b"12345").gives(5),
+        call("raw.raw_update", "attachment; filename=a.bin", Path(__file__)).gives(
+            Path(__file__).stat().st_size
+        ),
+        call("pay.pay_create", card).gives(m.Card(method="card", number=" 12 ")),
+        call("pay.pay_create", card, content_type=FORM).gives(m.Card(method="card", number=" 12 ")),
+        call("pay.pay_create", cash).gives(m.Cash(method="cash", amount=1.5, change=None)),
+        call("pay.pay_create", cash, content_type=PARTS).gives(
+            m.Cash(method="cash", amount=1.5, change=None)
+        ),
+        call("pay.pay_create", m.CashRequest(method="cash", amount=2, change=None)).gives(
+            m.Cash(method="cash", amount=2.0, change=None)
+        ),
+        call("download.download_retrieve").gives(VIEWS.decode()),
+        call("lines.lines_retrieve").gives([m.Name(name="grüße"), m.Name(name="")]),
+    ]
+
+
+def others(m: Any) -> list[Row]:
+    """Security, throttling, and the description itself."""
+    return [
+        call("me.me_retrieve").gives(m.Name(name="token")),
+        call("me.me_retrieve")
+        .by(token_auth=None, basic=("jö", "pä:ss"))
+        .gives(m.Name(name="jö pä:ss")),
+        call("me.me_retrieve")
+        .by(token_auth="Token x")
+        .raises(401, body={"detail": "Invalid token."}),
+        call("busy.busy_retrieve").is_limited(
+            90.0, body={"detail": "Request was throttled. Expected available in 90 seconds."}
+        ),
+        call("schema.schema_retrieve").satisfies(lambda found: found["info"]["title"] == "Clinic"),
+        call("schema.schema_retrieve", accept="application/yaml", lang="de").satisfies(
+            lambda text: text.startswith("openapi: 3.0.3\n")
+        ),
+        call("schema.schema_retrieve_stream", format="yaml").satisfies(
+            lambda content: content.startswith(b"openapi: 3.0.3\n")
+        ),
+    ]
