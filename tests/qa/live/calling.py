@@ -34,6 +34,7 @@ def failures(
 def _failures(
     package: ModuleType, rows: Sequence[Row], settings: Mapping[str, Any], requests: list[str]
 ) -> Iterator[str]:
+    kept: dict[str, Any] = {}
     with package.Live(**settings) as common:
         for row in rows:
             requests.clear()
@@ -44,7 +45,7 @@ def _failures(
                     client = package.Live(**{**settings, **row.settings})
                 method = attrgetter(row.call)(client)
                 result = method(
-                    *row.positional, **row.named, options=package.Options(response=info)
+                    *row.arguments(kept), **row.named, options=package.Options(response=info)
                 )
                 if hasattr(result, "__enter__"):
                     with result:
@@ -56,6 +57,7 @@ def _failures(
             finally:
                 if client is not common:
                     client.close()
+            kept[row.name] = outcome
             yield from _judged(row, outcome, info, requests)
 
 
@@ -63,6 +65,7 @@ async def _async_failures(
     package: ModuleType, rows: Sequence[Row], settings: Mapping[str, Any], requests: list[str]
 ) -> list[str]:
     found: list[str] = []
+    kept: dict[str, Any] = {}
     async with package.AsyncLive(**settings) as common:
         for row in rows:
             requests.clear()
@@ -73,7 +76,7 @@ async def _async_failures(
                     client = package.AsyncLive(**{**settings, **row.settings})
                 method = attrgetter(row.call)(client)
                 result = method(
-                    *row.positional, **row.named, options=package.Options(response=info)
+                    *row.arguments(kept), **row.named, options=package.Options(response=info)
                 )
                 if hasattr(result, "__await__"):
                     result = await result
@@ -89,6 +92,7 @@ async def _async_failures(
             finally:
                 if client is not common:
                     await client.aclose()
+            kept[row.name] = outcome
             found += _judged(row, outcome, info, requests)
     return found
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from decimal import Decimal
+from types import FunctionType
 from typing import Any, Self
 
 from pydantic import BaseModel
@@ -36,10 +37,20 @@ class Row:
     status: int = 200
     body: Any = None
     """The JSON of an error that the description doesn't have."""
+    name: str = ""
+    """The name under which later rows find the result."""
 
     def by(self, **settings: Any) -> Self:
         """Make the call with a client of its own."""
         return replace(self, settings=settings)
+
+    def keeps(self, name: str) -> Self:
+        """Keep the result for later rows: an argument ``lambda kept: kept["flow"].id``."""
+        return replace(self, name=name)
+
+    def arguments(self, kept: Mapping[str, Any]) -> list[Any]:
+        """Return the positional arguments, made from results of earlier rows."""
+        return [one(kept) if isinstance(one, FunctionType) else one for one in self.positional]
 
     def gives(self, expected: Any, status: int = 200) -> Self:
         """Expect a result: of a stream, a list of all items."""

@@ -55,7 +55,12 @@ SERVERS = (
         "/openapi.json",
         base_path="/api",
         requirements="requirements-prefect.txt",
-        environment={"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"},
+        environment={
+            "DO_NOT_TRACK": "1",
+            "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+            "PREFECT_UI_ENABLED": "false",
+            "PREFECT__SERVER_WEBSERVER_ONLY": "1",  # no services in the background
+        },
         is_product=True,
     ),
 )

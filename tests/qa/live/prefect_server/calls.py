@@ -1,0 +1,238 @@
+"""Calls of Prefect's server: what it creates, and what can be read without a set-up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from tests.qa.live.rows import Row, Some, call
+
+settings: dict[str, Any] = {}
+NIL = UUID(int=0)
+NOW = datetime(2026, 1, 2, 3, 4, 5, 678000, UTC)
+Kept = Mapping[str, Any]
+
+
+def rows(package: Any) -> list[Row]:
+    """Return the calls; they share the database."""
+    m = package.models
+    return [*flows(m), *runs(m), *deployments(m), *others(m), *reads(m)]
+
+
+def made(model: Any, **values: Any) -> Any:
+    """Return what the server makes: it chooses the id and the times."""
+    times = {"created": Some(datetime), "updated": Some(datetime)}
+    return model.model_construct(**{"id": Some(UUID), **times, **values})
+
+
+def flows(m: Any) -> list[Row]:
+    """Flows."""
+    labels = {"x": 1, "y": True, "z": 1.5}
+    etl = made(m.Flow, name="etl", tags=["a", "ü"], labels=labels)
+    found = m.BodyReadFlowsFlowsFilterPost(
+        flows=m.FlowFilter(name=m.FlowFilterName(any=["etl"])), sort=m.FlowSort.NAME_ASC, limit=1
+    )
+    nothing = m.BodyCountFlowsFlowsCountPost(
+        flows=m.FlowFilter(tags=m.FlowFilterTags(is_null=True))
+    )
+    page = m.FlowPaginationResponse.model_construct
+    missing = {"detail": "Flow not found"}
+    return [
+        call("flows.create_flow", m.FlowCreate(name="etl", tags=["a", "ü"], labels=labels))
+        .gives(etl, 201)
+        .keeps("flow"),
+        call("flows.create_flow", m.FlowCreate(name="etl")).gives(etl).keeps("flow"),
+        call("flows.read_flow", id_of("flow")).gives(etl),
+        call("flows.read_flow", NIL).raises(404, body=missing),
+        call("flows.read_flow_by_name", "etl", x_prefect_api_version="0.8.4").gives(etl),
+        call("flows.read_flow_by_name", "a/b").raises(404, body={"detail": "Not Found"}),
+        call("flows.read_flows").gives([etl]),
+        call("flows.read_flows", found).gives([etl]),
+        call("flows.count_flows").gives(1),
+        call("flows.count_flows", nothing).gives(0),
+        call("flows.paginate_flows", m.BodyPaginateFlowsFlowsPaginatePost(limit=5)).gives(
+            page(results=[etl], count=1, limit=5, pages=1, page=1)
+        ),
+        call("flows.update_flow", id_of("flow"), m.FlowUpdate(tags=["b"])).answers(204),
+        call("flows.read_flow", id_of("flow")).satisfies(lambda flow: flow.tags == ["b"]),
+    ]
+
+
+def runs(m: Any) -> list[Row]:
+    """Flow runs, their states and logs."""
+
+    def create(kept: Kept) -> Any:
+        scheduled = m.StateCreate(type=m.StateType.SCHEDULED)
+        return m.FlowRunCreate(
+            flow_id=kept["flow"].id, name="one", parameters={"n": [1, None]}, state=scheduled
+        )
+
+    def log(kept: Kept) -> Any:
+        run = kept["run"].id
+        return [m.LogCreate(name="l", level=20, message="hi", timestamp=NOW, flow_run_id=run)]
+
+    def logs(kept: Kept) -> Any:
+        of_run = m.LogFilterFlowRunId(any=[kept["run"].id])
+        return m.BodyReadLogsLogsFilterPost(logs=m.LogFilter(flow_run_id=of_run))
+
+    running = m.BodySetFlowRunStateFlowRunsIdSetStatePost(
+        state=m.StateCreate(type=m.StateType.RUNNING, message="now")
+    )
+    logged = made(
+        m.Log, name="l", level=20, message="hi", timestamp=NOW, flow_run_id=Some(UUID),
+        task_run_id=None,
+    )  # fmt: skip
+    return [
+        call("flow_runs.create_flow_run", create)
+        .satisfies(
+            lambda run: (
+                run.parameters == {"n": [1, None]}
+                and type(run.state) is m.State
+                and run.state.type is m.StateType.SCHEDULED
+                and type(run.empirical_policy) is m.FlowRunPolicy
+            ),
+            201,
+        )
+        .keeps("run"),
+        call("flow_runs.set_flow_run_state", id_of("run"), running).satisfies(
+            lambda result: (
+                result.status is m.SetStateStatus.ACCEPT
+                and result.details == m.StateAcceptDetails(type="accept_details")
+                and result.state.message == "now"
+            ),
+            201,
+        ),
+        call("flow_runs.read_flow_run", id_of("run")).satisfies(
+            lambda run: run.state_type is m.StateType.RUNNING and run.run_count == 1
+        ),
+        call("flow_runs.count_flow_runs").gives(1),
+        call("logs.create_logs", log).answers(201),
+        call("logs.read_logs", logs).gives([logged]),
+        # The description has JSON, the server sends CSV.
+        call("flow_runs.download_logs", id_of("run")).is_unreadable(),
+        call("flow_runs.delete_flow_run", id_of("run")).answers(204),
+        call("flow_runs.read_flow_run", id_of("run")).raises(
+            404, body={"detail": "Flow run not found"}
+        ),
+    ]
+
+
+def deployments(m: Any) -> list[Row]:
+    """Deployments and their schedules, which are unions."""
+    cron = m.CronSchedule(cron="0 3 * * *", timezone="Europe/Berlin", day_or=True)
+    schedule = made(
+        m.DeploymentSchedule, deployment_id=Some(UUID), schedule=cron, active=True,
+        max_scheduled_runs=None, parameters={}, slug=None,
+    )  # fmt: skip
+
+    def create(kept: Kept) -> Any:
+        planned = m.DeploymentScheduleCreate(schedule=cron)
+        return m.DeploymentCreate(name="nightly", flow_id=kept["flow"].id, schedules=[planned])
+
+    return [
+        call("deployments.create_deployment", create)
+        .satisfies(lambda deployment: deployment.name == "nightly", 201)
+        .keeps("deployment"),
+        call("deployments.read_deployment_by_name", "etl", "nightly").satisfies(
+            lambda deployment: (
+                deployment.schedules[0].schedule == cron
+                and deployment.concurrency_limit is None
+                and deployment.status is m.DeploymentStatus.NOT_READY
+            )
+        ),
+        call("deployments.read_deployment_schedules", id_of("deployment")).gives([schedule]),
+        call("deployments.pause_deployment", id_of("deployment")).gives(None),
+        call("deployments.count_deployments").gives(1),
+        call("flows.delete_flow", id_of("flow")).answers(204),
+    ]
+
+
+def others(m: Any) -> list[Row]:
+    """Variables, limits, work pools and artifacts."""
+    colour = made(m.Variable, name="colour", value={"a": [1, None, 1.5]}, tags=["t"])
+    changed = made(m.Variable, name="colour", value=None, tags=["t"])
+    new = m.VariableCreate(name="colour", value={"a": [1, None, 1.5]}, tags=["t"])
+    limit = made(m.ConcurrencyLimit, tag="t", concurrency_limit=2, active_slots=[])
+    slow = m.ConcurrencyLimitV2Create(name="slow", limit=2, slot_decay_per_second=0.5)
+    return [
+        call("variables.create_variable", new).gives(colour, 201),
+        call("variables.create_variable", new).raises(
+            409, body={"detail": "A variable with the name 'colour' already exists."}
+        ),
+        call("variables.read_variable_by_name", "colour").gives(colour),
+        call("variables.update_variable_by_name", "colour", m.VariableUpdate(value=None)).answers(
+            204
+        ),
+        call("variables.read_variables").gives([changed]),
+        call("variables.count_variables").gives(1),
+        call("variables.delete_variable_by_name", "colour").answers(204),
+        call("variables.read_variable_by_name", "colour").raises(
+            404, body={"detail": "Variable not found."}
+        ),
+        call(
+            "concurrency_limits.create_concurrency_limit",
+            m.ConcurrencyLimitCreate(tag="t", concurrency_limit=2),
+        ).gives(limit, 201),
+        call("concurrency_limits.read_concurrency_limit_by_tag", "t").gives(limit),
+        call("concurrency_limits.delete_concurrency_limit_by_tag", "t").gives(None),
+        call("concurrency_limits_v2.create_concurrency_limit_v2", slow).satisfies(
+            lambda one: one.slot_decay_per_second == 0.5 and one.active is True, 201
+        ),
+        call("concurrency_limits_v2.read_concurrency_limit_v2", "slow").satisfies(
+            lambda one: type(one) is m.GlobalConcurrencyLimitResponse and one.limit == 2
+        ),
+        call("concurrency_limits_v2.delete_concurrency_limit_v2", "slow").answers(204),
+        call(
+            "work_pools.create_work_pool", m.WorkPoolCreate(name="pool", type="process")
+        ).satisfies(lambda pool: pool.status is m.WorkPoolStatus.NOT_READY, 201),
+        call("work_pools.update_work_pool", "pool", m.WorkPoolUpdate(is_paused=True)).answers(204),
+        call("work_pools.read_work_pool", "pool").satisfies(
+            lambda pool: pool.is_paused is True and pool.status is m.WorkPoolStatus.PAUSED
+        ),
+        call("work_pools.delete_work_pool", "pool").answers(204),
+        call("artifacts.create_artifact", m.ArtifactCreate(key="report", data={"a": 1}))
+        .satisfies(lambda artifact: artifact.data == {"a": 1}, 201)
+        .keeps("artifact"),
+        call("artifacts.read_latest_artifact", "report").satisfies(
+            lambda artifact: artifact.key == "report" and artifact.type is None
+        ),
+        call("artifacts.delete_artifact", id_of("artifact")).answers(204),
+    ]
+
+
+def reads(m: Any) -> list[Row]:
+    """Reads of a new server."""
+    capabilities = {"get-directory", "notify", "put-directory", "read-path", "write-path"}
+    return [
+        call("root.health_check").gives(True),
+        call("root.hello").gives("👋"),
+        call("root.perform_readiness_check").gives({"message": "OK"}),
+        call("root.server_version").satisfies(lambda version: type(version) is str),
+        call("admin.read_version").gives("3.9.1"),
+        call("admin.read_settings").satisfies(lambda found: type(found) is m.Settings),
+        call("block_capabilities.read_available_block_capabilities").satisfies(
+            lambda found: capabilities <= {*found}
+        ),
+        call("block_types.read_block_types").satisfies(
+            lambda found: found and all(type(one) is m.BlockType for one in found)
+        ),
+        call("block_types.read_block_type_by_slug", "secret").satisfies(
+            lambda found: found.name == "Secret" and found.is_protected is True
+        ),
+        call("collections.read_view_content", "aggregate-worker-metadata").satisfies(
+            lambda found: "process" in found["prefect"]
+        ),
+        call("collections.read_view_content", "nothing").raises(
+            404, body={"detail": "View nothing not found in registry"}
+        ),
+        call("automations.read_automations").gives([]),
+        call("events.read_events").satisfies(lambda page: type(page) is m.EventPage),
+        call("task_workers.read_task_workers").gives([]),
+    ]
+
+
+def id_of(name: str) -> Any:
+    """Return an argument: the id of an earlier row's result."""
+    return lambda kept: kept[name].id
