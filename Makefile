@@ -6,7 +6,7 @@ PY     := .venv/bin/python
 STAMP  := .venv/.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help generate check test quick lint bench mutate coverage fuzz corpus slices suites drift-corpus hostile drift drift-cases lock clean
+.PHONY: help generate check test quick lint bench mutate coverage fuzz corpus slices suites drift-corpus hostile live drift drift-cases lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -59,6 +59,9 @@ drift-corpus: $(STAMP) ## what must hold of drift over each description in CORPU
 hostile: $(STAMP) ## each hostile description in HOSTILE=DIR: sound output or a located refusal
 	@$(PY) tests/qa/hostile/run.py $(if $(HOSTILE),'$(HOSTILE)',$(error set HOSTILE= to a folder with cases.tsv)) $(ARGS)
 
+live: $(STAMP) ## clients of real servers on this machine call them: FastAPI, Litestar, Django, Prefect; ARGS='FastAPI …'
+	@$(PY) tests/qa/live/run.py $(ARGS)
+
 drift-cases: $(STAMP) ## is drift judged as others judge? CASES=DIR has mutations/ and oasdiff/
 	@$(PY) tests/qa/drift_cases/run.py $(if $(CASES),'$(CASES)',$(error set CASES= to a folder of labelled cases))
 
@@ -66,7 +69,7 @@ drift: $(STAMP) ## did the API change under our calls? UPSTREAM='file or URL', A
 	@$(PY) -m generator drift $(if $(UPSTREAM),--revision '$(UPSTREAM)') $(ARGS)
 
 clean: ## remove the environment, caches and build output; generated/ stays
-	rm -rf .venv build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .live build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find generator templates generated tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 # Only where generated/ is absent: what is there is checked, not rewritten, by the tests.

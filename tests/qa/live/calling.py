@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from types import ModuleType
 from typing import Any
@@ -16,24 +18,36 @@ import pydantic
 from tests.qa.live.rows import Row, difference
 
 SHOWN = 2000
-"""The number of characters of a body that a failure shows."""
+"""The number of bytes of a body that a failure shows."""
+_LOOPBACK = re.compile(r"http://127\.0\.0\.1:\d+")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A fact that isn't as expected."""
+
+    fault: str
+    exchange: tuple[str, ...] = ()
+    """The requests, their answers, and the last body."""
+    mode: str = ""
+    """The client: sync or async."""
 
 
 def failures(
     package: ModuleType, mode: str, rows: Sequence[Row], settings: Mapping[str, Any]
-) -> list[str]:
-    """Make all calls in one of the modes; return the failures, with requests and answers."""
+) -> list[Failure]:
+    """Make all calls with one of both clients, and return what wasn't as expected."""
     with _recording() as requests:
         if mode == "sync":
             found = [*_failures(package, rows, settings, requests)]
         else:
             found = asyncio.run(_async_failures(package, rows, settings, requests))
-    return [f"{mode}: {failure}" for failure in found]
+    return [replace(failure, mode=mode) for failure in found]
 
 
 def _failures(
     package: ModuleType, rows: Sequence[Row], settings: Mapping[str, Any], requests: list[str]
-) -> Iterator[str]:
+) -> Iterator[Failure]:
     kept: dict[str, Any] = {}
     with package.Live(**settings) as common:
         for row in rows:
@@ -57,14 +71,15 @@ def _failures(
             finally:
                 if client is not common:
                     client.close()
-            kept[row.name] = outcome
+            if not isinstance(outcome, Exception):
+                kept[row.name] = outcome
             yield from _judged(row, outcome, info, requests)
 
 
 async def _async_failures(
     package: ModuleType, rows: Sequence[Row], settings: Mapping[str, Any], requests: list[str]
-) -> list[str]:
-    found: list[str] = []
+) -> list[Failure]:
+    found: list[Failure] = []
     kept: dict[str, Any] = {}
     async with package.AsyncLive(**settings) as common:
         for row in rows:
@@ -92,7 +107,8 @@ async def _async_failures(
             finally:
                 if client is not common:
                     await client.aclose()
-            kept[row.name] = outcome
+            if not isinstance(outcome, Exception):
+                kept[row.name] = outcome
             found += _judged(row, outcome, info, requests)
     return found
 
@@ -106,13 +122,12 @@ def _whole(items: list[Any]) -> Any:
     return b"".join(items) if items and all(type(item) is bytes for item in items) else items
 
 
-def _judged(row: Row, outcome: Any, info: Any, requests: list[str]) -> Iterator[str]:
-    """Yield the fault of a call, if it has one, with its requests and answers."""
-    fault = _fault(row, outcome, info)
-    if fault:
+def _judged(row: Row, outcome: Any, info: Any, requests: list[str]) -> Iterator[Failure]:
+    """Yield the fault of a call, if it has one."""
+    if fault := _fault(row, outcome, info):
         body = outcome.body if hasattr(outcome, "body") else info.body
-        shown = [*requests, f"  {body[:SHOWN]!r}"] if requests else ["  nothing was sent"]
-        yield "\n".join([f"{row.call}: {fault}", *shown])
+        exchange = [*requests, f"{body[:SHOWN]!r}"] if requests else ["nothing was sent"]
+        yield Failure(f"{row.call}: {_LOOPBACK.sub('', fault)}", tuple(exchange))
 
 
 def _fault(row: Row, outcome: Any, info: Any) -> str:
@@ -125,7 +140,7 @@ def _fault(row: Row, outcome: Any, info: Any) -> str:
             return f"{name} instead of {row.error or 'a result'}: {outcome}"
         if not row.status:
             return ""
-        status, body = outcome.status_code, outcome.body
+        status, body = info.status_code, info.body
         if status != row.status:
             return f"status {status} instead of {row.status}: {outcome}"
         attribute = "retry_after" if name == "RateLimitError" else "error"
@@ -143,7 +158,7 @@ def _fault(row: Row, outcome: Any, info: Any) -> str:
 
 @contextmanager
 def _recording() -> Iterator[list[str]]:
-    """Note each request and the head of its answer in the transports that clients have by default."""
+    """Note each request and the head of its answer, in the transports of clients by default."""
     noted: list[str] = []
     handle, handle_async = (
         httpx.HTTPTransport.handle_request,
@@ -153,9 +168,9 @@ def _recording() -> Iterator[list[str]]:
     def note(request: httpx.Request, response: httpx.Response | None = None) -> None:
         sent = request.stream
         body = b"".join(sent) if isinstance(sent, httpx.ByteStream) else b"(a stream)"
-        noted.append(f"  {request.method} {request.url} {dict(request.headers)} {body[:SHOWN]!r}")
+        noted.append(f"{request.method} {request.url} {dict(request.headers)} {body[:SHOWN]!r}")
         if response is not None:
-            noted.append(f"  → {response.status_code} {dict(response.headers)}")
+            noted.append(f"→ {response.status_code} {dict(response.headers)}")
 
     def handle_request(self: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
         response = handle(self, request)

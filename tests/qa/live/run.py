@@ -21,7 +21,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -32,6 +32,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 import generator
 from tests.qa.live import calling
+from tests.qa.live.calling import Failure
 from tests.qa.live.rows import Row
 from tests.qa.live.servers import SERVERS, Server, Unavailable, running
 
@@ -53,9 +54,9 @@ class Report:
     operations: int = 0
     calls: int = 0
     seconds: float = 0.0
-    failures: list[str] = field(default_factory=list[str])
     failed: int = 0
     """The number of failed calls."""
+    failures: list[Failure] = field(default_factory=list[Failure])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -83,16 +84,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if server.is_product:
                 print(f"live: {server.name} skipped: {error}", flush=True)
                 continue
-            report.failures.append(f"can't be started: {error}")
+            report.failures.append(Failure(f"can't be started: {error}"))
+        except generator.SpeclockError as error:
+            report.failures.append(Failure(f"no client can be generated: {error}"))
         report.seconds = time.monotonic() - began
         reports.append(report)
         passed = report.calls - report.failed
         cells = report.operations, report.calls, passed, f"{report.seconds:.1f}"
         print(_line(server.name, *cells), flush=True)
     for report in reports:
-        for failure in report.failures:
-            print(f"\n{report.server.name}: {failure}")
+        _print_failures(report)
     return FAILED if any(report.failures for report in reports) else PASSED
+
+
+def _print_failures(report: Report) -> None:
+    """Print each failure once, with the request and the answer of the first client that had it."""
+    by_fault: dict[str, list[Failure]] = {}
+    for failure in report.failures:
+        by_fault.setdefault(failure.fault, []).append(failure)
+    for fault, same in by_fault.items():
+        modes = " and ".join(one.mode for one in same if one.mode)
+        title = ": ".join(filter(None, [report.server.name, modes, fault]))
+        print("\n  ".join([f"\n{title}", *same[0].exchange]))
 
 
 def _line(name: str, *cells: object) -> str:
@@ -110,10 +123,10 @@ def _measure(report: Report, folder: Path) -> None:
             rows: list[Row] = calls.rows(package)
             settings = {**calls.settings, "base_url": url + server.base_path}
             for mode in modes:
-                failures = calling.failures(package, mode, rows, settings)
                 report.calls += len(rows)
-                report.failed += len(failures)
-                report.failures += failures
+                found = calling.failures(package, mode, rows, settings)
+                report.failed += len(found)
+                report.failures += found
 
 
 def _client(report: Report, url: str, folder: Path, calls: ModuleType) -> ModuleType:
@@ -126,7 +139,7 @@ def _client(report: Report, url: str, folder: Path, calls: ModuleType) -> Module
         spec.name, name, ".", client="Live", pagination=getattr(calls, "pagination", ())
     )
     (made,) = generator.generate(generator.Settings(folder, (client,)))
-    report.failures += [f"left out: {one}" for one in made.left_out]
+    report.failures += [Failure(f"left out: {one}") for one in made.left_out]
     report.operations = made.operations
     sys.path.insert(0, str(folder))
     package = importlib.import_module(name)
@@ -134,14 +147,18 @@ def _client(report: Report, url: str, folder: Path, calls: ModuleType) -> Module
     for module in ("models", "errors"):
         importlib.import_module(f"{name}.{module}")
     if not server.is_product:
-        manifest = json.loads((folder / name / "speclock.json").read_bytes())
-        called = {row.call for row in calls.rows(package)}
-        report.failures += [
-            f"no row calls {one['call']}, {one['method']} {one['path']}"
-            for one in manifest["operations"]
-            if not called & {one["call"], f"{one['call']}_stream", f"{one['call']}_all"}
-        ]
+        report.failures += map(Failure, uncalled(package, calls.rows(package)))
     return package
+
+
+def uncalled(package: ModuleType, rows: Sequence[Row]) -> Iterator[str]:
+    """Yield the operations of a client that no row calls."""
+    manifest = Path(str(package.__file__)).with_name("speclock.json")
+    called = {row.call.removesuffix("_stream").removesuffix("_all") for row in rows}
+    called |= {row.call for row in rows}
+    for operation in json.loads(manifest.read_bytes())["operations"]:
+        if operation["call"] not in called:
+            yield "no row calls {call}, {method} {path}".format(**operation)
 
 
 if __name__ == "__main__":

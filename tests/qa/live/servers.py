@@ -77,11 +77,16 @@ def installed(requirements: str) -> Path:
     if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
         return programs
     print(f"installing {requirements} into {folder.relative_to(ROOT)}", file=sys.stderr, flush=True)
-    install = [programs / "python", "-m", "pip", "install", "--quiet", "-r", HERE / requirements]
-    for command in ([sys.executable, "-m", "venv", "--clear", folder], install):
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
-        if done.returncode:
-            raise Unavailable(f"{requirements} can't be installed: {done.stderr.strip()[-500:]}")
+    install = [str(programs / "python"), "-m", "pip", "install", "--quiet", "--requirement"]
+    for command in (
+        [sys.executable, "-m", "venv", "--clear", str(folder)],
+        [*install, str(HERE / requirements)],
+    ):
+        try:
+            subprocess.run(command, capture_output=True, text=True, check=True, timeout=600)
+        except subprocess.SubprocessError as error:
+            text = getattr(error, "stderr", None) or error
+            raise Unavailable(f"can't install {requirements}: {str(text)[-500:]}") from error
     stamp.write_text(wanted, encoding="utf-8")
     return programs
 
@@ -90,7 +95,7 @@ def installed(requirements: str) -> Path:
 def running(server: Server) -> Iterator[str]:
     """Start a server; yield its address, and stop it and its children at the end.
 
-    Raise :class:`Unavailable` with its log if it doesn't answer within a minute.
+    Raise :class:`Unavailable` with its log if it doesn't answer within two minutes.
     """
     program, *arguments = server.command.split()
     with tempfile.TemporaryDirectory(prefix="live-") as home, socket.socket() as listener:
@@ -119,7 +124,7 @@ def running(server: Server) -> Iterator[str]:
             listener.close()  # where the server ends, a connection is now refused
             url = f"http://127.0.0.1:{port}"
             try:
-                httpx.get(url + server.description, timeout=60).raise_for_status()
+                httpx.get(url + server.description, timeout=120).raise_for_status()
             except httpx.HTTPError as error:
                 text = log.read_text(encoding="utf-8", errors="replace")
                 raise Unavailable(f"{error!r}\n{text[-3000:]}") from error

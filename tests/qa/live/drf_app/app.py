@@ -24,7 +24,6 @@ settings.configure(
         "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
         "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
         "DEFAULT_AUTHENTICATION_CLASSES": (),
-        "DEFAULT_VERSIONING_CLASS": None,
         "PAGE_SIZE": 2,
     },
     SPECTACULAR_SETTINGS={
@@ -48,7 +47,6 @@ from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.response import Response
 from rest_framework.routers import DefaultRouter
-
 
 NUMBERS = itertools.count(1)
 

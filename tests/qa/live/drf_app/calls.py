@@ -13,6 +13,7 @@ from tests.qa.live.rows import Row, call
 pagination = (Pagination("link", items="results", next="next"),)
 settings: dict[str, Any] = {"token_auth": "Token secret"}
 NIL = UUID(int=0)
+SIZE = Path(__file__).stat().st_size
 FORM, PARTS = "application/x-www-form-urlencoded", "multipart/form-data"
 VIEWS = (Path(__file__).parent / "views.py").read_bytes()
 NOT_FOUND = {"detail": "No Pet matches the given query."}
@@ -26,7 +27,7 @@ def rows(package: Any) -> list[Row]:
 
 def owners(m: Any) -> list[Row]:
     """Owners, in each media type that Django REST framework reads."""
-    owner, forms = m.OwnerRequest, ("application/x-www-form-urlencoded", "multipart/form-data")
+    owner = m.OwnerRequest
     bodies = [owner(name=f"Jo & Jö {n}", email="jo@example.com", password="äöü") for n in (2, 3)]
     return [
         call("owners.owners_create", owner(name="Jo", password="secret")).gives(
@@ -120,22 +121,12 @@ def media(m: Any, files: Any) -> list[Row]:
         ),
         call(
             "upload.upload_create", upload(file=Path(__file__), title="ü"), content_type=PARTS
-        ).gives(
-            m.Upload(
-                title="ü",
-                level=m.UploadLevel.VALUE_1,
-                size=Path(__file__).stat().st_size,
-                name="calls.py",
-            ),
-            201,
-        ),  # fmt: skip
+        ).gives(m.Upload(title="ü", level=m.UploadLevel.VALUE_1, size=SIZE, name="calls.py"), 201),
         call("upload.upload_create", upload(file=b"", title="a"), content_type=PARTS).raises(
             400, body={"file": ["The submitted file is empty."]}
         ),
         call("raw.raw_update", "attachment; filename=a.bin", b"12345").gives(5),
-        call("raw.raw_update", "attachment; filename=a.bin", Path(__file__)).gives(
-            Path(__file__).stat().st_size
-        ),
+        call("raw.raw_update", "attachment; filename=a.bin", Path(__file__)).gives(SIZE),
         call("pay.pay_create", card).gives(m.Card(method="card", number=" 12 ")),
         call("pay.pay_create", card, content_type=FORM).gives(m.Card(method="card", number=" 12 ")),
         call("pay.pay_create", cash).gives(m.Cash(method="cash", amount=1.5, change=None)),

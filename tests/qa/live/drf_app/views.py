@@ -1,6 +1,7 @@
 """Views with files, forms, unions and streams."""
 
 import json
+from pathlib import Path
 
 from access import BusyView, MeView, NameSerializer
 from django.http import FileResponse, StreamingHttpResponse
@@ -73,7 +74,7 @@ def pay(request):
 @extend_schema(responses={(200, "text/x-python"): OpenApiTypes.BINARY})
 @api_view(["GET"])
 def download(request):
-    return FileResponse(open(__file__, "rb"), as_attachment=True)
+    return FileResponse(Path(__file__).open("rb"), as_attachment=True)
 
 
 @extend_schema(responses={(200, "application/x-ndjson"): NameSerializer})

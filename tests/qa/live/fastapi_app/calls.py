@@ -169,7 +169,8 @@ def media(m: Any, files: Any) -> list[Row]:
             m.Received(filename=None, content_type=None, size=2, start="2 x y")
         ),
         call(
-            "media.create_file", m.BodyCreateFileFilesPost(file=io.BytesIO(b"12"), token="t", extra=png)
+            "media.create_file",
+            m.BodyCreateFileFilesPost(file=io.BytesIO(b"1"), token="t", extra=png),
         ).gives(received[0]),
         call("media.create_uploads", upload(files=[png, Path(__file__).parent / "media.py"])).gives(
             received
@@ -186,7 +187,9 @@ def media(m: Any, files: Any) -> list[Row]:
         call("media.read_picture", "x").raises(404, body={"detail": "no picture x"}),
         call("media.download").gives(None),
         call("media.stream_lines").gives(words),
-        call("media.stream_events").gives([m.StreamEventsResponseItem(data=text) for text in texts]),
+        call("media.stream_events").gives(
+            [m.StreamEventsResponseItem(data=text) for text in texts]
+        ),
         call("media.stream_chat", m.Word(number=1)).gives([
             event(data='{"number":1,"text":null}', event="word", id="1", retry=5000),
             event(data="two\nlines", event="raw"),

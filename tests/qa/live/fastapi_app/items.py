@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from enum import Enum, IntEnum
+from enum import IntEnum, StrEnum
 from typing import Annotated, Literal
 from uuid import UUID, uuid5
 
@@ -19,7 +19,7 @@ ITEMS: dict[UUID, Item] = {}
 TASKS: dict[str, str] = {}
 
 
-class ModelName(str, Enum):
+class ModelName(StrEnum):
     ALEX_NET = "alexnet"
     LE_NET = "le-net"
 

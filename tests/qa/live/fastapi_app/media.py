@@ -8,7 +8,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, HTTPException, Response, UploadFile
 from fastapi.responses import (
-    FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, StreamingResponse,
+    FileResponse,
+    HTMLResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    StreamingResponse,
 )  # fmt: skip
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel

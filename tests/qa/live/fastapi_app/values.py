@@ -8,9 +8,8 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Cookie, Header, Path, Query, Request
-from pydantic import BaseModel, Field
-
 from items import Message, NewItem, Priority
+from pydantic import BaseModel, Field
 
 router = APIRouter(prefix="/values", tags=["values"])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Controller, MediaType, Request, Response, get, post
 from litestar.connection import ASGIConnection
@@ -74,7 +74,7 @@ async def divide(by: int) -> float:
 def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """Let only requests with one of both credentials pass."""
     sent = connection.headers
-    if "Bearer secret" != sent.get("authorization") and sent.get("x-api-key") != "key":
+    if sent.get("authorization") != "Bearer secret" and sent.get("x-api-key") != "key":
         raise NotAuthorizedException("who are you?")
 
 

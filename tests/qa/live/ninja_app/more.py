@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -82,13 +83,12 @@ def post_upload(request: HttpRequest, details: Form[Details], files: File[list[U
 
 @router.post("/upload/one", response={200: Received})
 def post_one(request: HttpRequest, details: Details, file: File[UploadedFile]):
-    """A JSON body beside a file, which the tutorial sends as a form field."""
     return {"names": [file.name], "size": file.size, "details": details}
 
 
 @router.get("/download")
 def get_download(request: HttpRequest):
-    return FileResponse(open(__file__, "rb"), filename="ü.py")  # noqa: SIM115
+    return FileResponse(Path(__file__).open("rb"), filename="ü.py")
 
 
 @router.get("/lines", response=JSONL[Message])
@@ -104,7 +104,6 @@ def get_events(request: HttpRequest) -> Iterator[Any]:
 @router.get("/cookie", response={200: Message, 202: Message})
 def get_cookie(request: HttpRequest, response: HttpResponse, status: int = 200):
     response.set_cookie("seen", "1")
-    response["X-Seen"] = "1"
     return status, {"text": "baked"}
 
 
@@ -113,9 +112,6 @@ def get_teapot(request: HttpRequest, reason: str):
     if reason == "crash":
         raise HttpError(418, "I'm a teapot")
     return {"text": reason}
-
-
-# ── security ─────────────────────────────────────────────────────────────────────────────────────
 
 
 class Bearer(HttpBearer):

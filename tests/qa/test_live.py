@@ -1,0 +1,171 @@
+"""`make live` itself: values are compared exactly, faults are told, and servers are stopped."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import BaseModel
+
+import generator
+from tests.qa.live import calling, run, servers
+from tests.qa.live.rows import Some, call, difference
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+DESCRIPTION = """
+openapi: 3.1.0
+info: {title: Lamp, version: "1"}
+paths:
+  /lamp:
+    get:
+      operationId: lamp/read
+      responses:
+        "200": {description: ok, content: {application/json: {schema: {$ref: "#/components/schemas/Lamp"}}}}
+    delete: {operationId: lamp/drop, responses: {"204": {description: ok}}}
+components:
+  schemas:
+    Lamp: {type: object, required: [on], properties: {on: {type: boolean}, watts: {type: number}}}
+"""
+APP = """
+import socket, sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        text = open("api.yaml", "rb").read() if self.path == "/api.yaml" else b'{"on": true, "watts": 60}'
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(text)
+
+    def do_DELETE(self):
+        self.send_response(409)
+        self.end_headers()
+
+
+server = HTTPServer(("127.0.0.1", 0), Handler, bind_and_activate=False)
+server.socket.close()
+server.socket = socket.socket(fileno=int(sys.argv[1]))
+server.serve_forever()
+"""
+
+
+class Pet(BaseModel):
+    name: str
+    born: datetime | None = None
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual"),
+    [
+        (1, 1.0),
+        (1, True),
+        ("a", b"a"),
+        ([1], (1,)),
+        ([1, 2], [1]),
+        ({"a": 1}, {"a": 1, "b": 2}),
+        (Decimal("1.0"), Decimal("1.00")),
+        (NOON, NOON.astimezone(timezone(timedelta(hours=1)))),
+        (NOON, NOON.replace(tzinfo=None)),
+        (Pet(name="Rex"), {"name": "Rex"}),
+        (Pet(name="Rex"), Pet(name="Rex", born=None)),
+        (Pet(name="Rex"), Pet(name="Max")),
+        (None, ""),
+        (Some(int), True),
+    ],
+)
+def test_values_that_differ(expected: object, actual: object) -> None:
+    assert difference(expected, expected if not isinstance(expected, Some) else 7) == ""
+    assert difference([{"a": expected}], [{"a": actual}]).startswith("result[0].a")
+
+
+@pytest.fixture
+def lamp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> servers.Server:
+    """A server of the standard library, in an environment that is there already."""
+    (tmp_path / "app.py").write_text(APP, encoding="utf-8")
+    (tmp_path / "api.yaml").write_text(DESCRIPTION, encoding="utf-8")
+    monkeypatch.setattr(servers, "installed", lambda _: Path(sys.executable).parent)
+    return servers.Server("Lamp", str(tmp_path), "python app.py {fd}", "/api.yaml")
+
+
+@pytest.mark.slow
+def test_calls_of_a_server(
+    lamp: servers.Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with servers.running(lamp) as url:
+        client = generator.Client("api.yaml", "live_lamp", ".", client="Live")
+        generator.generate(generator.Settings(tmp_path, (client,)))
+        monkeypatch.syspath_prepend(str(tmp_path))
+        import live_lamp  # type: ignore[import-not-found]
+        from live_lamp import models  # type: ignore[import-not-found]
+
+        rows = [
+            call("lamp.read").gives(models.Lamp(on=True, watts=60)).keeps("lamp"),
+            call("lamp.read").gives(models.Lamp(on=True, watts=60.0)),
+            call("lamp.read", lambda kept: kept["lamp"]).gives(None),
+            call("lamp.drop").raises(409),
+            call("lamp.drop").answers(204),
+        ]
+        for mode in ("sync", "async"):
+            found = calling.failures(live_lamp, mode, rows, {"base_url": url})
+            assert [failure.fault.partition(" instead")[0] for failure in found] == [
+                "lamp.read: result.watts: 60",
+                "lamp.read: TypeError",
+                "lamp.drop: ApiError",
+            ]
+            assert found[2].exchange[0].startswith(f"DELETE {url}/lamp ")
+            assert found[2].exchange[1].startswith("→ 409 ")
+        assert list(run.uncalled(live_lamp, rows[:1])) == ["no row calls lamp.drop, DELETE /lamp"]
+        assert list(run.uncalled(live_lamp, rows)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("end", [None, KeyboardInterrupt, AssertionError])
+def test_a_server_is_stopped(lamp: servers.Server, end: type[BaseException] | None) -> None:
+    url = ""
+
+    def use() -> None:
+        nonlocal url
+        with servers.running(lamp) as url:
+            assert httpx.get(url).status_code == 200
+            if end is not None:
+                raise end
+
+    if end is None:
+        use()
+    else:
+        with pytest.raises(end):
+            use()
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(url)
+
+
+@pytest.mark.slow
+def test_a_server_that_does_not_start(
+    lamp: servers.Server, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A framework's is a failure, a product's is told."""
+    monkeypatch.setattr(run.importlib, "import_module", lambda _: None)
+    values: dict[str, Any] = {
+        "folder": lamp.folder,
+        "command": "python -c raise",
+        "description": "",
+    }
+    broken = (
+        servers.Server("Framework", **values),
+        servers.Server("Product", **values, is_product=True),
+    )
+    monkeypatch.setattr(run, "SERVERS", broken)
+    assert run.main(["Product"]) == run.PASSED
+    assert "live: Product skipped: " in capsys.readouterr().out
+    assert run.main(["Framework"]) == run.FAILED
+    assert "No active exception" in capsys.readouterr().out
+    with pytest.raises(SystemExit) as ended:
+        run.main(["Unknown"])
+    assert ended.value.code == run.MISUSED
