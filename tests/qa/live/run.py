@@ -69,7 +69,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     known = [server.name for server in SERVERS]
     if unknown := set(options.names) - {*known}:
         parser.error(f"no server {min(unknown)!r}; known: {', '.join(known)}")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     print(_line("server", "operations", "calls", "passed", "seconds"), flush=True)
     reports: list[Report] = []
     for server in SERVERS:
@@ -162,6 +161,7 @@ def uncalled(package: ModuleType, rows: Sequence[Row]) -> Iterator[str]:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         sys.exit(main())
     except KeyboardInterrupt:
