@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import items
 import media
+import schemas
 import security
 import values
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
 app = FastAPI(title="Shop", version="1", summary="All that FastAPI's tutorial shows.")
-for module in (items, values, media, security):
+for module in (items, values, schemas, media, security):
     app.include_router(module.router)
 
 

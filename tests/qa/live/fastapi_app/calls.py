@@ -22,7 +22,7 @@ MEDIA = (Path(__file__).parent / "media.py").read_bytes()
 
 def rows(package: Any) -> list[Row]:
     """Return a row for each call; they share the state of the app."""
-    made = [*items(package.models), *values(package.models)]
+    made = [*items(package.models), *values(package.models), *schemas(package.models)]
     return [*made, *media(package.models, package.files), *users(package.models)]
 
 
@@ -140,6 +140,67 @@ def values(m: Any) -> list[Row]:
         call("values.read_sent", user_agent="a").gives(
             ["'a'", "None", "None", "None", "None", "7", "application/json"]
         ),
+    ]  # fmt: skip
+
+
+def schemas(m: Any) -> list[Row]:
+    """Models of every kind."""
+    circle = m.CircleInput.model_validate({"radiusCm": 1.5, "class": "big", "colour": "red"})
+    drawn = {"radiusCm": 1.5, "corners": 0, "class": "big", "diameter": 3.0, "colour": "red"}
+    place = m.Place(name="x", at=[1, 2.5])
+    seen = m.Place(name="x", at=[1.0, 2.5])
+    lengths = {"1": timedelta(hours=1), "2": timedelta(days=-1)}
+    tree, leaf = m.TreeInput, m.TreeOutput(value=True, children=[])
+    lacking = {"loc": ["body", "password"], "msg": "Field required", "type": "missing", "input": {}}
+    nothing = m.HTTPValidationError(detail=[m.ValidationError(**lacking)])
+    account = {"picture": "iVBORw==", "address": "10.0.0.1"}
+    return [
+        call("schemas.read_numbers", after=-3).gives(m.SliceInt(items=[-2, -1], after=-3)),
+        call("schemas.read_names").gives(m.SliceNames(items=[["a"], []], after=None)),
+        call("schemas.put_names", ["ab", "ü"]).gives(["ü", "ab"]),
+        call("schemas.put_names", ["123456"]).refuses(),
+        call("schemas.create_circles", {"a/b": circle}).gives(
+            {"a/b": m.CircleOutput.model_validate(drawn)}
+        ),
+        call("schemas.create_circles", {"a": m.CircleInput(radius_cm=2)}).gives(
+            {"a": m.CircleOutput(radius_cm=2.0, corners=0, class_="round", diameter=4.0)}
+        ),
+        call("schemas.create_account", m.Account(password="secret", **account)).gives(
+            m.Account(password="**********", **account)
+        ),
+        call("schemas.create_account", m.Account()).raises(422, nothing),
+        call("schemas.create_account", m.Account(password="secret")).gives(
+            m.Account(password="**********")
+        ),
+        call(
+            "schemas.create_trip",
+            m.TripInput(
+                places=[place],
+                lengths=lengths,
+                tree=tree(value=7, children=[tree(value=True), tree(value=None)]),
+            ),
+        ).gives(
+            m.TripOutput(
+                places=[seen],
+                lengths=lengths,
+                tree=m.TreeOutput(
+                    value=7, children=[leaf, m.TreeOutput(value=None, children=[])]
+                ),
+            )
+        ),
+        call("schemas.add", ["0.10", "2"]).gives("2.10"),
+        call("schemas.add", "0.10").gives("0.10"),
+        call("schemas.read_models", "s", x_day=date(2026, 1, 2), level=m.Priority.VALUE_2).gives([
+            m.Headers(x_tag=[], x_day=date(2026, 1, 2), dnt=False),
+            m.Cookies(session="s", level=m.Priority.VALUE_2),
+        ]),
+        call("schemas.read_many", numbers=[1, -2], word=m.ReadManyWord.B, big=2**70).gives(
+            {"numbers": [1, -2], "word": "b", "big": 2**70, "none": None}
+        ),
+        call("schemas.read_many").gives(
+            {"numbers": None, "word": None, "big": 2**60, "none": None}
+        ),
+        call("schemas.read_many", numbers=[1, 2, 3, 4]).refuses(),
     ]  # fmt: skip
 
 
