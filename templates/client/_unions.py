@@ -54,9 +54,9 @@ class OpenUnion:
             choices.update({_text(value): schema for value in values})
             self._kinds.update({_text(value): kind for value in values})
         chosen = core_schema.tagged_union_schema(choices, self._choose)
-        return core_schema.with_info_wrap_validator_function(
-            self._read, chosen, serialization=_AS_IT_IS
-        )
+        lax = core_schema.with_info_wrap_validator_function(self._read, chosen)
+        # A Python function in between would hide that the value is JSON, where dates are texts.
+        return core_schema.lax_or_strict_schema(lax, chosen, serialization=_AS_IT_IS)
 
     def _choose(self, value: Any) -> str:
         if not isinstance(value, dict) or self.tag not in value:

@@ -62,6 +62,7 @@ def caller(case: Case, mode: str) -> Caller:
         ({}, []),
         ({"age": 3.0, "born": "2020-02-29", "kind": "cat", "open": {"a": "x", "b": 1}}, []),
         ({"thing": {"shape": "ball", "size": 1}, "either": {"id": 1}}, []),
+        ({"thing": {"shape": "ball", "size": 1, "made": "2020-02-29"}}, []),
         ({"kind": "cow"}, [("enum/value-added", "/kind")]),
         ({"paws": 4}, [("property/added", "/paws")]),
         ({"id": "1"}, [("type/changed", "/id")]),

@@ -34,6 +34,7 @@ PetsGetSortOrStr = TypeAliasType("PetsGetSortOrStr", Annotated[PetsGetSort | str
 class Ball(Model):
     shape: Literal["ball"]
     size: int
+    made: date | None = None
 
 
 class Bone(Model):
