@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from types import ModuleType
 from typing import Any
@@ -33,25 +33,40 @@ class Failure:
     """The client: sync or async."""
 
 
+@dataclass
+class Noted:
+    """The facts of one call besides its outcome."""
+
+    exchange: list[str] = field(default_factory=list[str])
+    """The requests, and the heads of their answers."""
+    deviations: list[Any] = field(default_factory=list[Any])
+
+    def clear(self) -> None:
+        """Forget the call before."""
+        self.exchange.clear()
+        self.deviations.clear()
+
+
 def failures(
     package: ModuleType, mode: str, rows: Sequence[Row], settings: Mapping[str, Any]
 ) -> list[Failure]:
     """Make all calls with one of both clients, and return what wasn't as expected."""
-    with _recording() as requests:
+    with _recording() as noted:
+        settings = {**settings, "on_deviation": noted.deviations.append}
         if mode == "sync":
-            found = [*_failures(package, rows, settings, requests)]
+            found = [*_failures(package, rows, settings, noted)]
         else:
-            found = asyncio.run(_async_failures(package, rows, settings, requests))
+            found = asyncio.run(_async_failures(package, rows, settings, noted))
     return [replace(failure, mode=mode) for failure in found]
 
 
 def _failures(
-    package: ModuleType, rows: Sequence[Row], settings: Mapping[str, Any], requests: list[str]
+    package: ModuleType, rows: Sequence[Row], settings: Mapping[str, Any], noted: Noted
 ) -> Iterator[Failure]:
     kept: dict[str, Any] = {}
     with package.Live(**settings) as common:
         for row in rows:
-            requests.clear()
+            noted.clear()
             info, outcome = package.ResponseInfo(), None
             client = common
             try:
@@ -73,17 +88,17 @@ def _failures(
                     client.close()
             if not isinstance(outcome, Exception):
                 kept[row.name] = outcome
-            yield from _judged(row, outcome, info, requests)
+            yield from _judged(row, outcome, info, noted)
 
 
 async def _async_failures(
-    package: ModuleType, rows: Sequence[Row], settings: Mapping[str, Any], requests: list[str]
+    package: ModuleType, rows: Sequence[Row], settings: Mapping[str, Any], noted: Noted
 ) -> list[Failure]:
     found: list[Failure] = []
     kept: dict[str, Any] = {}
     async with package.AsyncLive(**settings) as common:
         for row in rows:
-            requests.clear()
+            noted.clear()
             info, outcome = package.ResponseInfo(), None
             client = common
             try:
@@ -109,7 +124,7 @@ async def _async_failures(
                     await client.aclose()
             if not isinstance(outcome, Exception):
                 kept[row.name] = outcome
-            found += _judged(row, outcome, info, requests)
+            found += _judged(row, outcome, info, noted)
     return found
 
 
@@ -122,12 +137,14 @@ def _whole(items: list[Any]) -> Any:
     return b"".join(items) if items and all(type(item) is bytes for item in items) else items
 
 
-def _judged(row: Row, outcome: Any, info: Any, requests: list[str]) -> Iterator[Failure]:
+def _judged(row: Row, outcome: Any, info: Any, noted: Noted) -> Iterator[Failure]:
     """Yield the fault of a call, if it has one."""
-    if fault := _fault(row, outcome, info):
+    deviations = [f"{one.rule} {one.place}".strip() for one in noted.deviations]
+    fault = _fault(row, outcome, info) or difference([*row.deviations], deviations, "deviations")
+    if fault:
         body = outcome.body if hasattr(outcome, "body") else info.body
-        exchange = [*requests, f"{body[:SHOWN]!r}"] if requests else ["nothing was sent"]
-        yield Failure(f"{row.call}: {_LOOPBACK.sub('', fault)}", tuple(exchange))
+        shown = [*noted.exchange, f"{body[:SHOWN]!r}"] if noted.exchange else ["nothing was sent"]
+        yield Failure(f"{row.call}: {_LOOPBACK.sub('', fault)}", tuple(shown))
 
 
 def _fault(row: Row, outcome: Any, info: Any) -> str:
@@ -157,9 +174,9 @@ def _fault(row: Row, outcome: Any, info: Any) -> str:
 
 
 @contextmanager
-def _recording() -> Iterator[list[str]]:
+def _recording() -> Iterator[Noted]:
     """Note each request and the head of its answer, in the transports of clients by default."""
-    noted: list[str] = []
+    noted = Noted()
     handle, handle_async = (
         httpx.HTTPTransport.handle_request,
         httpx.AsyncHTTPTransport.handle_async_request,
@@ -168,9 +185,11 @@ def _recording() -> Iterator[list[str]]:
     def note(request: httpx.Request, response: httpx.Response | None = None) -> None:
         sent = request.stream
         body = b"".join(sent) if isinstance(sent, httpx.ByteStream) else b"(a stream)"
-        noted.append(f"{request.method} {request.url} {dict(request.headers)} {body[:SHOWN]!r}")
+        noted.exchange.append(
+            f"{request.method} {request.url} {dict(request.headers)} {body[:SHOWN]!r}"
+        )
         if response is not None:
-            noted.append(f"→ {response.status_code} {dict(response.headers)}")
+            noted.exchange.append(f"→ {response.status_code} {dict(response.headers)}")
 
     def handle_request(self: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
         response = handle(self, request)

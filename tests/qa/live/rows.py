@@ -12,6 +12,10 @@ from typing import Any, Self
 from pydantic import BaseModel
 
 
+STATUS, MEDIA_TYPE = "response/status/success/added", "response/body/media-type/added"
+"""Deviations: a status or a media type that the description doesn't have."""
+
+
 @dataclass(frozen=True)
 class Some:
     """Any value of exactly this type, where the server chooses the value."""
@@ -37,6 +41,8 @@ class Row:
     status: int = 200
     body: Any = None
     """The JSON of an error that the description doesn't have."""
+    deviations: tuple[str, ...] = ()
+    """The rules by which the answer isn't as described."""
     name: str = ""
     """The name under which later rows find the result."""
 
@@ -71,6 +77,10 @@ class Row:
     def is_unreadable(self, status: int = 200) -> Self:
         """Expect a ``ResponseError``: a success that doesn't match the description."""
         return replace(self, error="ResponseError", status=status)
+
+    def deviates(self, *rules: str) -> Self:
+        """Expect that these deviations of the answer are reported; without this, none are."""
+        return replace(self, deviations=rules)
 
     def is_limited(self, seconds: float, *, body: Any) -> Self:
         """Expect a ``RateLimitError`` with this time to wait."""

@@ -122,7 +122,8 @@ def _measure(report: Report, folder: Path) -> None:
         with running(server) as url:
             package = package or _client(report, url, folder, calls)
             rows: list[Row] = calls.rows(package)
-            settings = {**calls.settings, "base_url": url + server.base_path}
+            settings = calls.settings(package) if hasattr(calls, "settings") else {}
+            settings["base_url"] = url + server.base_path
             for mode in modes:
                 report.calls += len(rows)
                 found = calling.failures(package, mode, rows, settings)

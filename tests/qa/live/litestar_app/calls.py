@@ -8,12 +8,16 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from generator import Pagination
-from tests.qa.live.rows import Row, call
+from tests.qa.live.rows import STATUS, Row, call
 
 pagination = (Pagination("offset", parameter="offset", items="items", total="total"),)
-settings: dict[str, Any] = {"token": "secret"}
 NIL = UUID(int=0)
 FILE = (Path(__file__).parent / "answers.py").read_bytes()
+
+
+def settings(_: Any) -> dict[str, Any]:
+    """Return the client's arguments."""
+    return {"token": "secret"}
 
 
 def rows(package: Any) -> list[Row]:
@@ -123,8 +127,12 @@ def answers(m: Any) -> list[Row]:
         call("page_get_page").gives("<p>hello</p>"),
         call("packed_get_packed").gives(b"\x81\xa1a\x01"),
         call("created_or_not_create_or_not", {"status": 200}).gives({"status": 200}),
-        call("created_or_not_create_or_not", {"status": 201}).gives({"status": 201}, 201),
-        call("created_or_not_create_or_not", {"status": 203}).gives({"status": 203}, 203),
+        call("created_or_not_create_or_not", {"status": 201})
+        .gives({"status": 201}, 201)
+        .deviates(STATUS),
+        call("created_or_not_create_or_not", {"status": 203})
+        .gives({"status": 203}, 203)
+        .deviates(STATUS),
         call("created_or_not_create_or_not", {"status": 409}).raises(409, body={"status": 409}),
         call("divide_divide", 4).gives(0.25),
         call("divide_divide", 1).gives(1.0),

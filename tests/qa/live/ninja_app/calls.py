@@ -15,7 +15,6 @@ pagination = (
     Pagination("link", items="results", next="next"),
     Pagination("offset", parameter="offset", items="items", total="count"),
 )
-settings: dict[str, Any] = {}
 NIL = UUID(int=0)
 
 
