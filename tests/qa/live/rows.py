@@ -11,7 +11,6 @@ from typing import Any, Self
 
 from pydantic import BaseModel
 
-
 STATUS, MEDIA_TYPE = "response/status/success/added", "response/body/media-type/added"
 """Deviations: a status or a media type that the description doesn't have."""
 
