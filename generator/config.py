@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import keyword
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -14,6 +15,9 @@ from .errors import UsageError
 
 Toml: TypeAlias = "dict[str, Toml] | list[Toml] | str | int | float"
 Table: TypeAlias = dict[str, Toml]
+
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 §5.6.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,8 @@ class Client:
     """Pinned calls: operationId (or ``METHOD /path``) = ``resource.method`` or ``method``."""
     names: Mapping[str, str] = field(default_factory=dict[str, str])
     """Pinned class names: schema key = class name."""
+    idempotency_header: str = ""
+    """The request header for a key that the client makes for each POST and PATCH."""
     request_id_header: str = ""
     """The response header that holds the server's request id."""
     rate_limit_reset_header: str = ""
@@ -204,6 +210,8 @@ def check(client: Client, where: str) -> Client:
         )
     if client.http not in ("httpx", "httpx2"):
         raise UsageError(f"{where}: http must be 'httpx' or 'httpx2', not {client.http!r}.")
+    if client.idempotency_header and not _TOKEN.fullmatch(client.idempotency_header):
+        raise UsageError(f"{where}: idempotency_header must be the name of a header.")
     if client.rate_limit_reset_unit not in ("seconds", "epoch"):
         raise UsageError(f"{where}: rate_limit_reset_unit must be 'seconds' or 'epoch'.")
     return client

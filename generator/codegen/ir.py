@@ -421,6 +421,10 @@ class ClientOperation:
     """Its server if it isn't the API's: absolute, or a path at the base URL's origin."""
     pages: Pages | None = None
 
+    key_header: Text
+    """The header, in lower case, with the key that makes a call repeatable; empty without one."""
+    makes_key: bool
+    """True if the client can make the key; otherwise only the caller can."""
     @property
     def body(self) -> Body | None:
         """The request body in its default media type."""

@@ -15,7 +15,7 @@ import pytest
 from pydantic import ValidationError
 
 from tests.support.cases import generate_case, package_of
-from tests.support.command_line import Outcome
+from tests.support.command_line import Outcome, speclock
 
 Answer = Callable[[httpx.Request], httpx.Response]
 
@@ -70,6 +70,25 @@ class GeneratedCases:
         importlib.invalidate_caches()
         modules = ("", ".models", ".errors", "._client")
         return Case(*(importlib.import_module(package_of(topic) + name) for name in modules))
+
+
+def load_spec(cases: GeneratedCases, topic: str, spec: str, *settings: str) -> Case:
+    """Generate a package from the text of a description, with settings, and import it."""
+    folder = cases.folder / f"project_{topic}"
+    folder.mkdir()
+    outcome = generate_spec(folder, package_of(topic), spec, *settings)
+    assert outcome.code == 0, outcome.err
+    (folder / package_of(topic)).rename(cases.folder / package_of(topic))
+    return cases.load(topic)
+
+
+def generate_spec(folder: Path, package: str, spec: str, *settings: str) -> Outcome:
+    """Generate a package below ``folder``, without tests."""
+    (folder / "spec.yaml").write_text(spec, encoding="utf-8")
+    lines = ["[tool.speclock]", 'output = "."', f"[tool.speclock.clients.{package}]"]
+    lines += ['spec = "spec.yaml"', 'client = "Sample"', "tests = false", *settings, ""]
+    (folder / "pyproject.toml").write_text("\n".join(lines), encoding="utf-8")
+    return speclock(folder, "generate")
 
 
 @dataclass

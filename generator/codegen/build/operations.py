@@ -1,15 +1,17 @@
 """The construction of the client's methods from operations.
 
-Sources: OpenAPI 3.1.1 §4.8.10 (Operation), §4.8.12 (Parameter).
+Sources: OpenAPI 3.1.1 §4.8.10 (Operation), §4.8.12 (Parameter); for keys of idempotency
+draft-ietf-httpapi-idempotency-key-header.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from ...errors import Findings
 from ...openapi import model
+from ...openapi.examples.check import Examples
 from .. import ir, names
 from ..names import Identifier, Spelling
 from .bodies import Bodies, annotate_result, build_signatures, select_default
@@ -19,6 +21,10 @@ from .security import Security
 from .servers import Servers
 from .types import Types, annotation, checked_annotation, is_scalar, text
 
+_KEY_HEADERS = ("idempotency-key", "x-idempotency-key")
+_KEY = "6f1c3f9e-0b51-4b8a-9d52-0c1f6f5a7e21"
+"""A key as the client makes it: a UUID of version 4."""
+_ABOUT_KEY = "The client makes a key for each call if you give none."
 _STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 
 
@@ -32,17 +38,20 @@ class OperationBuilder:
         servers: Servers,
         findings: Findings,
         calls: Container[str],
+        key_header: str,
     ) -> None:
         self.types = types
         self.security = security
         self.servers = servers
         self.findings = findings
         self.calls = calls
+        self.key_header = key_header.lower()
         self.bodies = Bodies(types, findings)
 
     def build(self, operation: model.Operation, path: CallPath) -> ir.ClientOperation:
         """Return the method for one operation; record unsupported constructs in the findings."""
-        parameters = self._parameters(operation)
+        key_header, makes_key, described = self._key(operation)
+        parameters = self._parameters(described)
         bodies = self.bodies.bodies(operation)
         successes, errors = self.bodies.answers(operation)
         plain = [answer for answer in successes if answer.codec not in SEQUENTIAL]
@@ -75,6 +84,8 @@ class OperationBuilder:
             result_doc=next((text(doc) for doc in docs), ir.Text("")),
             security=security,
             server=ir.Text(self.servers.own(operation, secured=bool(security))),
+            key_header=ir.Text(key_header),
+            makes_key=makes_key,
         )
 
     def _streamed(self, successes: list[ir.Answer], path: CallPath) -> ir.Streamed | None:
@@ -101,10 +112,29 @@ class OperationBuilder:
 
     # ── parameters ───────────────────────────────────────────────────────────────────────────
 
-    def _parameters(self, operation: model.Operation) -> tuple[ir.MethodParameter, ...]:
-        listed = {f"{p.in_} {p.name}": p for p in operation.parameters}
+    def _key(self, operation: model.Operation) -> tuple[str, bool, list[model.Parameter]]:
+        """Return the header with a call's key, whether the client makes it, and the parameters.
+
+        The parameter of the key is optional, unless it doesn't admit a UUID.
+        """
+        described = [*operation.parameters]
+        if operation.verb not in ("POST", "PATCH"):
+            return "", True, described
+        for i, p in enumerate(described):
+            if p.in_ != "header" or p.name.lower() not in (self.key_header, *_KEY_HEADERS):
+                continue
+            schema = p.schema
+            if schema is None or Examples(self.types.document).fault(_KEY, schema) is not None:
+                return p.name.lower(), False, described
+            about = f"{p.description or self.types.doc(schema).value} {_ABOUT_KEY}".strip()
+            described[i] = replace(p, required=False, description=about)
+            return p.name.lower(), True, described
+        return self.key_header, True, described
+
+    def _parameters(self, described: Sequence[model.Parameter]) -> tuple[ir.MethodParameter, ...]:
+        listed = {f"{p.in_} {p.name}": p for p in described}
         places: dict[str, set[str]] = {}
-        for p in operation.parameters:
+        for p in described:
             places.setdefault(names.snake(p.name, names.ARGUMENTS), set()).add(p.in_)
 
         def spell(key: str, level: Spelling) -> Identifier:

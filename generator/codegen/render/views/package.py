@@ -194,6 +194,8 @@ class ApiView(View):
 
     fake = Fake()
     client = {client}({first}transport=fake)  # Async{client} takes the same fake
+        self.makes_keys = any(op.key_header for op in operations)
+        """True if a call may have a key that makes it repeatable."""
     client.{op.call}(…)  # answers with the description's example
     fake.{op.constant}.answers(Fault.TIMEOUT, Reply(403, {{"message": "no"}}))
     # the next call times out, the one after is refused
