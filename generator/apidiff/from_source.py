@@ -156,7 +156,7 @@ def _field(
 def _method(name: str, node: _Function, *, is_first: bool = True) -> list[Declaration]:
     """Return the declarations of a method, its parameters and its result."""
     args = node.args
-    places = [one for one in (*args.posonlyargs, *args.args) if one.arg != "self"]
+    places = [one for one in (*args.posonlyargs, *args.args) if one.arg not in ("self", "cls")]
     missing = [None] * (len(places) - len(args.defaults))
     given = [
         *zip(places, (*missing, *args.defaults), range(len(places)), strict=True),

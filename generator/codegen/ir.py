@@ -365,6 +365,8 @@ class Credential:
     name: str
     kind: str
     wire: str
+    scheme: Text
+    """The names of its security schemes, with their OAuth flows or their HTTP schemes."""
     doc: Text
     token_url: Text
     """The URL of the client credentials grant; empty if unknown."""
@@ -419,12 +421,12 @@ class ClientOperation:
     """Alternatives of credential names; empty if no credential is needed."""
     server: Text
     """Its server if it isn't the API's: absolute, or a path at the base URL's origin."""
-    pages: Pages | None = None
-
     key_header: Text
     """The header, in lower case, with the key that makes a call repeatable; empty without one."""
     makes_key: bool
     """True if the client can make the key; otherwise only the caller can."""
+    pages: Pages | None = None
+
     @property
     def body(self) -> Body | None:
         """The request body in its default media type."""

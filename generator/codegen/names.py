@@ -60,14 +60,16 @@ ARGUMENTS = _TYPES | {
 CREDENTIALS = ARGUMENTS | {
     "base_url", "bound", "builtins", "client", "connections", "deadline", "log_once", "max_size",
     "on_deviation", "strict",
-    "given", "headers", "http_client", "httpx", "renew", "retry", "settings", "timeout",
+    "every", "given", "headers", "http_client", "httpx", "renew", "retry", "settings", "timeout",
     "transport",
 }  # fmt: skip
 METHODS = frozenset((
-    "close", "aclose", "raw", "with_options", "date", "datetime", "time", "timedelta",
+    "close", "aclose", "from_env", "raw", "with_options", "date", "datetime", "time", "timedelta",
 ))  # fmt: skip
 RESOURCES = frozenset((
-    "Annotated", "Any", "ApiKey", "AsyncConnections", "AsyncSender", "AsyncStream", "AsyncToken",
+    "Annotated", "Any", "ApiKey", "Arguments", "AsyncArguments", "ClientCredentials",
+    "NoCredentials", "RequestError", "Required", "TypedDict", "Unpack",
+    "AsyncConnections", "AsyncSender", "AsyncStream", "AsyncToken",
     "BytesBody", "Connections", "Content", "Events",
     "Deviation", "FileContent", "Header", "JsonSequence", "Lines", "Multipart", "Query", "Stream",
     "WholeEvents",

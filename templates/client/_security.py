@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from ._auth import Credential
+from ._auth import Credential, NoCredentials
+from ._operation import Operation
 from .errors import RequestError
+
+log = logging.getLogger(__package__ or __name__)
+
+_WARNED: dict[str, object] = {}
+"""The operations, by method and path, for which a secret was given and not sent."""
 
 
 def choose_credentials(
-    alternatives: Sequence[Sequence[str]], given: Mapping[str, Credential]
+    operation: Operation[Any], given: Mapping[str, Credential]
 ) -> list[Credential]:
-    """Return the first alternative that was given; raise :class:`RequestError` if none was."""
-    for names in alternatives:
+    """Return the first alternative that was given; raise :class:`RequestError` if none was.
+
+    A secret that is given for an operation without security isn't sent; the first time that is a
+    warning.
+    """
+    for names in operation.security:
         if all(name in given for name in names):
-            return [given[name] for name in names]
-    if not alternatives:
-        return []
-    needed = " or ".join(" and ".join(names) for names in alternatives)
-    raise RequestError(f"this operation needs {needed}; give it to the client's constructor")
+            return _sent(given[name] for name in names)
+    if operation.security:
+        needed = " or ".join(" and ".join(names) for names in operation.security)
+        raise RequestError(
+            f"this operation needs {needed}; give it to the client's constructor, or NO_CREDENTIALS"
+        )
+    label, mine = f"{operation.method} {operation.path}", object()
+    if _sent(given.values()) and _WARNED.setdefault(label, mine) is mine:
+        log.warning("%s declares no credentials; those of the client aren't sent", label)
+    return []
+
+
+def _sent(credentials: Iterable[Credential]) -> list[Credential]:
+    return [one for one in credentials if not isinstance(one.auth, NoCredentials)]

@@ -60,7 +60,7 @@ def common(api: PublicApi) -> PublicApi:
 
 def about(api: PublicApi) -> set[str]:
     """The names of all but the client, and what is in it for any description."""
-    return {one.owner for one in api.declarations.values()} - {"Sample", "close"}
+    return {one.owner for one in api.declarations.values()} - {"Sample", "close", "from_env"}
 
 
 def without_constraints(made: TypeExpression) -> TypeExpression:

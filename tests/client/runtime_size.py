@@ -20,12 +20,16 @@ PURPOSES: Mapping[tuple[str, ...], str] = {
     "texts), also on assignment and in copies",
     ("_operation",): "the operation as a value, its responses by status, the data of a request and "
     "of a response",
-    ("_client", "_options"): "the constructors of both clients, and the options of a call",
+    ("_client", "_options"): "the constructors of both clients, also from environment variables, "
+    "and the options of a call",
     ("_connections",): "new connections after a fork, the refusal in a second event loop, no "
-    "cookies, redirects to invalid addresses",
+    "cookies, redirects to invalid addresses, the refusal of another HTTP library's objects",
     ("_retry",): "what may be repeated and when; `Retry-After` as seconds or a date, the API's own "
     "header",
-    ("_auth", "_headers"): "tokens as text, as functions or as `httpx.Auth`, shown nowhere; "
+    (
+        "_auth",
+        "_headers",
+    ): "tokens as text, as functions or as `httpx.Auth`, shown nowhere, or none; "
     "headers that HTTP can carry",
     ("_reading", "_enums"): "reading a response that isn't as described, and where it isn't",
     ("_deviations", "_raw"): "telling the caller of that, and responses as they arrived",

@@ -38,8 +38,8 @@ UNWRAPPED = {"_awaited"}
 DEADLINE = "anyio.move_on_after("
 """What cancels at the deadline; the block is followed by the error for that."""
 
-ONLY_SYNC: frozenset[str] = frozenset()
-"""Classes that have no asynchronous counterpart, on purpose."""
+ONLY_SYNC = frozenset({"_Arguments"})
+"""Classes that both halves use."""
 
 
 class Synchronous(ast.NodeTransformer):

@@ -105,7 +105,8 @@ def build_security(document: Document, findings: Findings) -> Security:
     )
     made: dict[str, Credential] = {}
     for group in groups:
-        credential = _credential(final[group[0]], [schemes[k] for k in group], kinds[group[0]])
+        members = {key: schemes[key] for key in group}
+        credential = _credential(final[group[0]], members, kinds[group[0]])
         for key in group:
             _check_token_urls(credential, schemes[key], findings)
         made |= dict.fromkeys(group, credential)
@@ -145,7 +146,8 @@ def _kind(key: str, scheme: SecurityScheme, findings: Findings) -> str:
     return ""
 
 
-def _credential(name: Identifier, schemes: list[SecurityScheme], kind: str) -> Credential:
+def _credential(name: Identifier, group: Mapping[str, SecurityScheme], kind: str) -> Credential:
+    schemes = [*group.values()]
     token_url = refresh_url = ""
     fetched = False
     for scheme in schemes:
@@ -161,11 +163,22 @@ def _credential(name: Identifier, schemes: list[SecurityScheme], kind: str) -> C
         name=name,
         kind=kind,
         wire=schemes[0].name if kind in ("header", "query", "cookie") else "",
-        doc=text(schemes[0].description),
+        scheme=text("; ".join(f"{key}{_detail(scheme)}" for key, scheme in group.items())),
+        doc=text(" ".join(dict.fromkeys(s.description for s in schemes if s.description))),
         token_url=Text(token_url),
         refresh_url=Text(refresh_url or token_url),
         fetched=fetched,
     )
+
+
+def _detail(scheme: SecurityScheme) -> str:
+    """Return what tells a scheme apart besides its name and its header."""
+    if scheme.type == "oauth2":
+        flows = ", ".join(" ".join(names.words(flow)).lower() for flow in scheme.flows)
+        return f", OAuth 2 by {flows}" if flows else ", OAuth 2"
+    if scheme.type == "http" and scheme.scheme.lower() not in ("bearer", "basic"):
+        return f", HTTP {scheme.scheme}"
+    return ", OpenID Connect" if scheme.type == "openIdConnect" else ""
 
 
 def _usable(url: str) -> str:

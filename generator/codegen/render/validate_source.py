@@ -31,7 +31,7 @@ MODULES: dict[str, frozenset[str]] = {
     "types": frozenset({"TracebackType"}),
     "typing": frozenset({
         "Annotated", "Any", "Dict", "Generic", "List", "Literal", "Optional", "Self",
-        "TYPE_CHECKING", "TypeVar", "Union", "cast", "overload",
+        "Required", "TYPE_CHECKING", "TypeVar", "TypedDict", "Union", "Unpack", "cast", "overload",
     }),
     "typing_extensions": frozenset({"TypeAliasType", "deprecated"}),
     "uuid": frozenset({"UUID"}),
@@ -54,8 +54,8 @@ LIBRARIES: dict[str, frozenset[str]] = {
 BUILTINS = frozenset({
     "AttributeError", "BaseException", "Exception", "NotImplementedError", "UnicodeError",
     "ValueError", "__name__",
-    "bool", "bytes", "callable", "dict", "float", "int", "isinstance", "len", "list", "map",
-    "object", "property", "set", "sorted", "str", "super", "tuple", "type",
+    "bool", "bytes", "callable", "classmethod", "dict", "float", "int", "isinstance", "len", "list",
+    "map", "object", "property", "set", "sorted", "str", "super", "tuple", "type",
 })  # fmt: skip
 BY_NAME = {"errors.py": {"getattr"}, "models/__init__.py": {"getattr", "globals"}}
 """More builtins that single templates may use; they contain no text of a description there."""

@@ -6,7 +6,14 @@ import asyncio
 import logging
 
 import httpx
-from pinterest_audiences import AsyncPinterest, Options, Pinterest, ResponseInfo, Retry
+from pinterest_audiences import (
+    NO_CREDENTIALS,
+    AsyncPinterest,
+    Options,
+    Pinterest,
+    ResponseInfo,
+    Retry,
+)
 from pinterest_audiences.errors import (
     ApiError,
     PinterestError,
@@ -130,6 +137,17 @@ def injected() -> Pinterest:
     """An HTTP client and an authentication of the caller's own."""
     auth = httpx.BasicAuth("user", "password")
     return Pinterest(auth, http_client=httpx.Client(), base_url="https://test.example/v5")
+
+
+def without_a_token() -> tuple[Pinterest, AsyncPinterest]:
+    """Clients whose token somebody else adds."""
+    return Pinterest(NO_CREDENTIALS), AsyncPinterest(NO_CREDENTIALS, transport=Fake())
+
+
+def from_the_environment() -> tuple[Pinterest, AsyncPinterest]:
+    """Clients whose token is an environment variable."""
+    one = Pinterest.from_env(timeout=httpx.Timeout(3.0), retry=NoPost(), transport=Fake())
+    return one, AsyncPinterest.from_env(http_client=httpx.AsyncClient(), deadline=60)
 
 
 def audible() -> None:

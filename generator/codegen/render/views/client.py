@@ -65,12 +65,41 @@ _CREDENTIALS = {"bearer": "Bearer", "basic": "Basic", "auth": "HttpAuth"}
 
 
 class CredentialView(View):
-    """A constructor argument for a secret; ``fetching`` if the package has OAuth."""
+    """A constructor argument for a secret; ``fetching`` if the package has OAuth.
 
-    def __init__(self, credential: Credential, fetching: bool) -> None:
+    ``client`` is the client's name in lower case, which environment variables begin with.
+    """
+
+    def __init__(self, credential: Credential, fetching: bool, client: str) -> None:
         super().__init__(credential)
         self.ir = credential
         self.fetching = fetching
+        variable = f"{client}_{credential.name}".upper()
+        pair = (f"{variable}_CLIENT_ID", f"{variable}_CLIENT_SECRET")
+        self.fetches = fetching and bool(credential.token_url)
+        """True if ``ClientCredentials`` can be given."""
+        self.variables = [(variable,), *([pair] if self.fetches else [])]
+        """The environment variables with the secret: alternatives, one variable or two."""
+        if credential.kind == "basic":
+            self.variables = [(f"{variable}_USERNAME", f"{variable}_PASSWORD")]
+        if credential.kind == "auth":
+            self.variables = []
+        self.variables_doc = ", or ".join(map(" and ".join, self.variables))
+        """The environment variables, as a message lists them."""
+        self.env_fault = f"the environment lacks {self.variables_doc}"
+        """The message if they aren't set."""
+
+    @property
+    def from_env(self) -> Code:
+        """The expression that reads the secret from environment variables; None without them."""
+        make = "login" if self.ir.kind == "basic" else "ClientCredentials"
+        ways = [
+            f"env({names[0]!r})"
+            if len(names) == 1
+            else f"env_pair({make}, {names[0]!r}, {names[1]!r})"
+            for names in self.variables
+        ]
+        return Code(" or ".join(ways))
 
     @property
     def made(self) -> Code:
@@ -95,22 +124,20 @@ class CredentialView(View):
         """Return the annotation of the argument."""
         if self.ir.kind == "bearer":
             return Code("AsyncToken" if asynchronous else "Token")
-        types = {"basic": "tuple[str, str]", "auth": "httpx.Auth"}
-        return Code(types.get(self.ir.kind, "str"))
+        types = {"basic": "tuple[str, str] | NoCredentials", "auth": "httpx.Auth"}
+        return Code(types.get(self.ir.kind, "str | NoCredentials"))
 
     @property
     def doc_line(self) -> str:
         """The argument's line in the client's docstring."""
         c = self.ir
-        classes = [
-            name
-            for name, url in (("ClientCredentials", c.token_url), ("RefreshToken", c.refresh_url))
-            if url and self.fetching
-        ]
+        classes = ["ClientCredentials"] if self.fetches else []
+        classes += ["RefreshToken"] if self.fetching and c.refresh_url else []
         kind = {
             "bearer": "a bearer token" + "".join(f", or ``{name}``" for name in classes),
             "basic": "a user name and a password",
             "auth": "an ``httpx.Auth``",
         }.get(c.kind, f"the key in the {c.kind} {c.wire}")
         about = " ".join(c.doc.value.split())
-        return f"``{c.name}`` is {kind}{': ' + about if about else '.'}"
+        scheme = f" (security scheme {' '.join(c.scheme.value.split())})"
+        return f"``{c.name}`` is {kind}{scheme}{': ' + about if about else '.'}"

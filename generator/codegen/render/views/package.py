@@ -86,7 +86,9 @@ class ApiView(View):
         self.shared_parameters = share_parameters(self.root_operations)
         note_shadows(self.root_operations, [resource.ir.name for resource in self.resources])
         self.uses_oauth = any(credential.fetched for credential in api.credentials)
-        self.credentials = [CredentialView(c, self.uses_oauth) for c in api.credentials]
+        self.credentials = [
+            CredentialView(c, self.uses_oauth, api.attribute) for c in api.credentials
+        ]
         self.modules = [ModuleView(m, api.client) for m in api.modules]
         self.operation_modules = [*dict.fromkeys(op.module for op in self.operations)]
         self.http = Code(api.http)
@@ -133,9 +135,24 @@ class ApiView(View):
         """True if a credential may be left out."""
         self.chooses_credentials = self.optional_credentials and bool(self.credentials)
         """True if the credentials depend on the operation."""
+        secrets = [c for c in self.credentials if c.variables]
+        self.reads_env = bool(secrets)
+        """True if a credential may be read from environment variables."""
+        variables = "; ".join(c.variables_doc for c in secrets)
+        self.env_doc = (
+            f"Return a client whose credentials are environment variables: {variables}.\n\n"
+            "``settings`` are the other arguments of the constructor. Raises "
+            ":class:`RequestError` with the names of variables that are needed and not set."
+        )
+        """The docstring of ``from_env``."""
+        self.reads_pairs = any(len(names) > 1 for c in secrets for names in c.variables)
+        """True if a credential is read from two environment variables."""
         names = {
             "Bearer": self.uses_bearer, "Token": self.uses_bearer, "AsyncToken": self.uses_bearer,
             "Basic": self.uses_basic, "ApiKey": self.uses_api_key, "HttpAuth": self.uses_http_auth,
+            "NoCredentials": self.optional_credentials or bool(kinds - {"bearer", "auth"}),
+            "env": bool(secrets and [n for c in secrets for n in c.variables if len(n) == 1]),
+            "env_pair": self.reads_pairs, "login": self.uses_basic,
         }  # fmt: skip
         self.auth_names = sorted(["Credential", *(name for name, used in names.items() if used)])
         """The names that the client module imports from the auth module."""
@@ -177,6 +194,8 @@ class ApiView(View):
         self.uses_servers = any(op.server for op in operations)
         self.has_servers = self.uses_servers or self.uses_oauth or bool(self.ir.base_path)
         """True if a server is relative, or an operation has its own."""
+        self.makes_keys = any(op.key_header for op in operations)
+        """True if a call may have a key that makes it repeatable."""
         self.has_errors = any(op.errors for op in operations)
         self.resets_at = self.ir.limits.reset_unit == "epoch"
         """True if the rate limit's header is a time, not a number of seconds."""
@@ -194,8 +213,6 @@ class ApiView(View):
 
     fake = Fake()
     client = {client}({first}transport=fake)  # Async{client} takes the same fake
-        self.makes_keys = any(op.key_header for op in operations)
-        """True if a call may have a key that makes it repeatable."""
     client.{op.call}(…)  # answers with the description's example
     fake.{op.constant}.answers(Fault.TIMEOUT, Reply(403, {{"message": "no"}}))
     # the next call times out, the one after is refused
@@ -237,8 +254,11 @@ class ApiView(View):
                 "\n\nThe API asks for a certificate of yours: give an ``http_client`` or a "
                 "``transport`` that has it (``verify=``, an ``ssl.SSLContext``)."
             )
-        if self.optional_credentials and self.credentials:
+        if self.credentials:
             common += "\n\n" + "\n".join(c.doc_line for c in self.credentials)
+            several = "one sends none; as the first argument it is for all."
+            rest = several if self.optional_credentials else "it sends none."
+            common += f"\n``NO_CREDENTIALS`` instead of {rest}"
         if self.ir.server_doc:
             common += f"\n\n{self.ir.server_doc.value}"
         return (

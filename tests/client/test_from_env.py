@@ -1,0 +1,150 @@
+"""Credentials from environment variables."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, get_type_hints
+
+import httpx
+import pytest
+from pinterest_audiences import AsyncPinterest, Pinterest, Retry, errors
+from pinterest_audiences.models import AudienceCreateRequest
+
+from tests.support.both_clients import ours
+from tests.support.generated_case import Case
+
+if TYPE_CHECKING:
+    from tests.client.scripted_server import Server
+
+    Serve = Callable[..., Server]
+    Body = Callable[..., AudienceCreateRequest]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PINTEREST_TOKEN", raising=False)
+
+
+def test_a_token(mode: str, serve: Serve, body: Body, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both clients read the same variable, and take the other arguments."""
+    monkeypatch.setenv("PINTEREST_TOKEN", "t0")
+    server = serve()
+    retry = Retry(attempts=1)
+    headers = {"x-own": "1"}
+    if mode == "sync":
+        with Pinterest.from_env(base_url=server.base_url, retry=retry, headers=headers) as client:
+            client.audiences.create("1", body())
+    else:
+
+        async def run() -> None:
+            async with AsyncPinterest.from_env(
+                base_url=server.base_url, retry=retry, headers=headers
+            ) as client:
+                await client.audiences.create("1", body())
+
+        asyncio.run(run())
+    (request,) = server.requests
+    assert request.headers["authorization"] == "Bearer t0"
+    assert request.headers["x-own"] == "1"
+
+
+@pytest.mark.parametrize("kind", [Pinterest, AsyncPinterest])
+@pytest.mark.parametrize("value", [None, ""])
+def test_a_variable_that_is_not_set(
+    kind: Any, value: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASYNC_PINTEREST_TOKEN", "t0")
+    if value is not None:
+        monkeypatch.setenv("PINTEREST_TOKEN", value)
+    with pytest.raises(errors.RequestError, match=r"^the environment lacks PINTEREST_TOKEN$"):
+        kind.from_env()
+
+
+def test_an_argument_that_does_not_exist(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PINTEREST_TOKEN", "t0")
+    with pytest.raises(TypeError, match="time_out"):
+        Pinterest.from_env(time_out=3)  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("topic", ["security", "security_schemes", "forms", "servers_relative"])
+@pytest.mark.parametrize("prefix", ["", "Async"])
+def test_it_takes_every_argument_but_the_credentials(
+    prefix: str, topic: str, load_case: Callable[[str], Case]
+) -> None:
+    case = load_case(topic)
+    arguments = get_type_hints(getattr(case.client, f"{prefix}Arguments"))
+    constructor = getattr(case.client, f"{prefix}Sample").__init__
+    taken = get_type_hints(constructor)
+    read = {"every", "key", "basic", "oauth_token", "query_key", "session", "token", "clerk"}
+    read |= {"guard", "x_hyphen_key", "x_key", "headers_", "settings_", "token_", "return"}
+    assert {name: taken[name] for name in taken.keys() - read} == arguments
+
+
+def test_a_subclass_is_what_it_makes(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Own(Pinterest):
+        pass
+
+    monkeypatch.setenv("PINTEREST_TOKEN", "t0")
+    assert type(Own.from_env()) is Own
+
+
+def given_to(client: Any) -> dict[str, Any]:
+    """The secrets of a client by the names of its arguments."""
+    return {name: one._value for name, one in client._sender.settings.credentials.items()}
+
+
+@pytest.mark.parametrize("kind", ["Sample", "AsyncSample"])
+def test_several_credentials(
+    kind: str, load_case: Callable[[str], Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What isn't set is left out."""
+    vault = load_case("security").package
+    make = getattr(vault, kind).from_env
+    assert given_to(make()) == {}
+    for name, value in {
+        "SAMPLE_TOKEN": "t0", "SAMPLE_QUERY_KEY": "q0", "SAMPLE_KEY": "",
+        "SAMPLE_BASIC_USERNAME": "u", "SAMPLE_BASIC_PASSWORD": "p",
+        "SAMPLE_OAUTH_TOKEN_CLIENT_ID": "me", "SAMPLE_OAUTH_TOKEN_CLIENT_SECRET": "s3cr3t",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    found = given_to(make(timeout=3.0))
+    oauth = found.pop("oauth_token")
+    assert found == {"token": "t0", "query_key": "q0", "basic": ("u", "p")}
+    assert isinstance(oauth, vault.ClientCredentials)
+    assert oauth._client == ("me", "s3cr3t")
+    monkeypatch.setenv("SAMPLE_OAUTH_TOKEN", "o0")
+    assert given_to(make())["oauth_token"] == "o0"
+
+
+@pytest.mark.parametrize(
+    ("there", "lacks"),
+    [
+        ("SAMPLE_BASIC_USERNAME", "SAMPLE_BASIC_PASSWORD"),
+        ("SAMPLE_BASIC_PASSWORD", "SAMPLE_BASIC_USERNAME"),
+        ("SAMPLE_OAUTH_TOKEN_CLIENT_ID", "SAMPLE_OAUTH_TOKEN_CLIENT_SECRET"),
+    ],
+)
+def test_half_of_a_pair(
+    there: str, lacks: str, load_case: Callable[[str], Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault = load_case("security")
+    monkeypatch.setenv(there, "s3cr3t")
+    with pytest.raises(vault.errors.RequestError, match=f"^the environment lacks {lacks}$") as it:
+        vault.package.Sample.from_env()
+    assert "s3cr3t" not in "\n".join(ours(it.value, vault.package))
+
+
+def test_an_httpx_auth_is_still_an_argument(
+    load_case: Callable[[str], Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank = load_case("security_schemes").package
+    monkeypatch.setenv("SAMPLE_TOKEN", "t0")
+    auth = httpx.DigestAuth("user", "password")
+    assert given_to(bank.Sample.from_env(digest=auth)) == {"digest": auth, "token": "t0"}
+
+
+def test_the_docstring_names_the_variables(load_case: Callable[[str], Case]) -> None:
+    assert "PINTEREST_TOKEN." in str(Pinterest.from_env.__doc__)
+    docs = " ".join(str(load_case("security").package.Sample.from_env.__doc__).split())
+    assert "SAMPLE_BASIC_USERNAME and SAMPLE_BASIC_PASSWORD; SAMPLE_OAUTH_TOKEN, or SAMPLE_" in docs
