@@ -26,11 +26,8 @@ PURPOSES: Mapping[tuple[str, ...], str] = {
     "cookies, redirects to invalid addresses, the refusal of another HTTP library's objects",
     ("_retry",): "what may be repeated and when; `Retry-After` as seconds or a date, the API's own "
     "header",
-    (
-        "_auth",
-        "_headers",
-    ): "tokens as text, as functions or as `httpx.Auth`, shown nowhere, or none; "
-    "headers that HTTP can carry",
+    ("_auth", "_headers"): "tokens as text, as functions or as `httpx.Auth`, or none, shown "
+    "nowhere; headers that HTTP can carry",
     ("_reading", "_enums"): "reading a response that isn't as described, and where it isn't",
     ("_deviations", "_raw"): "telling the caller of that, and responses as they arrived",
     ("_arguments",): "every invalid argument in one error, by its name",

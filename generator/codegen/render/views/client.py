@@ -67,10 +67,13 @@ _CREDENTIALS = {"bearer": "Bearer", "basic": "Basic", "auth": "HttpAuth"}
 class CredentialView(View):
     """A constructor argument for a secret; ``fetching`` if the package has OAuth.
 
-    ``client`` is the client's name in lower case, which environment variables begin with.
+    ``client`` is the client's name in lower case, which environment variables begin with;
+    ``needed`` if every call needs the credential.
     """
 
-    def __init__(self, credential: Credential, fetching: bool, client: str) -> None:
+    def __init__(
+        self, credential: Credential, fetching: bool, client: str, *, needed: bool
+    ) -> None:
         super().__init__(credential)
         self.ir = credential
         self.fetching = fetching
@@ -86,12 +89,16 @@ class CredentialView(View):
             self.variables = []
         self.variables_doc = ", or ".join(map(" and ".join, self.variables))
         """The environment variables, as a message lists them."""
+        self.is_variable = needed and [*map(len, self.variables)] == [1]
+        """True if every call needs it, and it is always one environment variable."""
         self.env_fault = f"the environment lacks {self.variables_doc}"
         """The message if they aren't set."""
 
     @property
     def from_env(self) -> Code:
         """The expression that reads the secret from environment variables; None without them."""
+        if self.is_variable:
+            return Code(f"needed_env({self.variables[0][0]!r})")
         make = "login" if self.ir.kind == "basic" else "ClientCredentials"
         ways = [
             f"env({names[0]!r})"

@@ -86,8 +86,12 @@ class ApiView(View):
         self.shared_parameters = share_parameters(self.root_operations)
         note_shadows(self.root_operations, [resource.ir.name for resource in self.resources])
         self.uses_oauth = any(credential.fetched for credential in api.credentials)
+        always = all(op.security and () not in op.security for op in api.operations)
+        self.optional_credentials = len(api.credentials) != 1 or not always
+        """True if a credential may be left out."""
         self.credentials = [
-            CredentialView(c, self.uses_oauth, api.attribute) for c in api.credentials
+            CredentialView(c, self.uses_oauth, api.attribute, needed=not self.optional_credentials)
+            for c in api.credentials
         ]
         self.modules = [ModuleView(m, api.client) for m in api.modules]
         self.operation_modules = [*dict.fromkeys(op.module for op in self.operations)]
@@ -130,14 +134,17 @@ class ApiView(View):
         self.has_deprecated = any(op.deprecated for op in api.operations)
         self.is_split = any(module.name for module in api.modules)
 
-        always = all(op.security and () not in op.security for op in api.operations)
-        self.optional_credentials = len(self.credentials) != 1 or not always
-        """True if a credential may be left out."""
         self.chooses_credentials = self.optional_credentials and bool(self.credentials)
         """True if the credentials depend on the operation."""
         secrets = [c for c in self.credentials if c.variables]
         self.reads_env = bool(secrets)
         """True if a credential may be read from environment variables."""
+        self.needs_variable = any(c.is_variable for c in secrets)
+        """True if every call needs the one credential, and it is one environment variable."""
+        self.needs_variables = self.reads_env and not (
+            self.optional_credentials or self.needs_variable
+        )
+        """True if every call needs the one credential, and it may be two of them."""
         variables = "; ".join(c.variables_doc for c in secrets)
         self.env_doc = (
             f"Return a client whose credentials are environment variables: {variables}.\n\n"
@@ -151,8 +158,9 @@ class ApiView(View):
             "Bearer": self.uses_bearer, "Token": self.uses_bearer, "AsyncToken": self.uses_bearer,
             "Basic": self.uses_basic, "ApiKey": self.uses_api_key, "HttpAuth": self.uses_http_auth,
             "NoCredentials": self.optional_credentials or bool(kinds - {"bearer", "auth"}),
-            "env": bool(secrets and [n for c in secrets for n in c.variables if len(n) == 1]),
-            "env_pair": self.reads_pairs, "login": self.uses_basic,
+            "env": not self.needs_variable and any(len(c.variables[0]) == 1 for c in secrets),
+            "env_pair": self.reads_pairs, "needed_env": self.needs_variable,
+            "login": self.uses_basic,
         }  # fmt: skip
         self.auth_names = sorted(["Credential", *(name for name, used in names.items() if used)])
         """The names that the client module imports from the auth module."""
