@@ -3,17 +3,28 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from ._connections import check_kind
 from ._headers import header_fault
 from ._http import httpx
 from ._operation import RequestBuilder
+from .errors import RequestError
 
 Token = str | Callable[[], str] | httpx.Auth
 """A bearer token, something that returns one for each request, or an ``httpx.Auth``."""
 AsyncToken = Token | Callable[[], Awaitable[str]]
 """As :data:`Token`; the callable may also be async."""
+
+
+class NoCredentials(httpx.Auth):
+    """The type of :data:`NO_CREDENTIALS`."""
+
+
+NO_CREDENTIALS = NoCredentials()
+"""Given in place of a secret: nothing is sent for it. Headers that you set yourself are sent."""
 
 
 class Credential:
@@ -22,6 +33,7 @@ class Credential:
     __slots__ = ("_value",)
 
     def __init__(self, value: Any) -> None:
+        check_kind("a credential", value, httpx.Auth)
         self._value = value
 
     def __repr__(self) -> str:
@@ -36,12 +48,12 @@ class Credential:
         """The secret, or an awaitable of it; asked once for each request."""
         return self._value() if callable(self._value) and self.auth is None else self._value
 
-    def write(self, builder: RequestBuilder, secret: Any) -> str:
+    def write(self, builder: RequestBuilder, secret: Any) -> str:  # noqa: ARG002 - for all
         """Put the secret where the API wants it; returns what is wrong with it, or nothing.
 
         It doesn't raise, so that no traceback has a frame that holds the secret.
         """
-        raise NotImplementedError
+        return "a secret is given by the name of its argument; nothing was sent"
 
 
 class Bearer(Credential):
@@ -51,6 +63,13 @@ class Bearer(Credential):
 
     def write(self, builder: RequestBuilder, secret: Any) -> str:
         if not isinstance(secret, str) or not secret.strip():
-            return "the token must be text that isn't empty; nothing was sent"
+            return "the token must be text that isn't empty, or NO_CREDENTIALS; nothing was sent"
         builder.headers["authorization"] = f"Bearer {secret}"
         return header_fault("authorization", builder.headers["authorization"])
+
+
+def needed_env(name: str) -> str:
+    """Return an environment variable; raise :class:`RequestError` if it isn't set, or is empty."""
+    if not os.environ.get(name):
+        raise RequestError(f"the environment lacks {name}")
+    return os.environ[name]

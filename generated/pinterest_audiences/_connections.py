@@ -22,6 +22,15 @@ a server is likely to: a POST on a connection that the server closes at that mom
 repeated safely."""
 
 
+def check_kind(name: str, value: object, wanted: type) -> None:
+    """Raise ``TypeError`` for an object of another HTTP library, or of the other kind of client."""
+    for base in type(value).__mro__:
+        family = base.__module__.partition(".")[0]
+        if family in ("httpx", "httpx2") and not isinstance(value, wanted):
+            made_for = f"this client is made for {httpx.__name__}.{wanted.__name__}"
+            raise TypeError(f"{name} is an {family}.{base.__name__}; {made_for}")
+
+
 class NoCookies(CookieJar):
     """A jar that stores nothing: what a call sends depends on its arguments alone."""
 
@@ -32,8 +41,13 @@ class NoCookies(CookieJar):
 class _Connections(Generic[C]):
     """The HTTP client that a call may use now."""
 
+    _kinds: tuple[type, type] = (httpx.Client, httpx.BaseTransport)
+
     def __init__(self, http_client: C | None, **settings: Any) -> None:
         """``settings`` are those of an HTTP client of our own."""
+        check_kind("http_client", http_client, self._kinds[0])
+        check_kind("transport", settings["transport"], self._kinds[1])
+        check_kind("timeout", settings["timeout"], httpx.Timeout)
         self._settings: dict[str, Any] = {**settings, "limits": LIMITS, "cookies": NoCookies()}
         self._is_owned = http_client is None
         self._is_bound = http_client is None and settings["transport"] is None
@@ -68,6 +82,7 @@ class Connections(_Connections[httpx.Client]):
 class AsyncConnections(_Connections[httpx.AsyncClient]):
     """The HTTP client of an asynchronous client."""
 
+    _kinds = (httpx.AsyncClient, httpx.AsyncBaseTransport)
     _loop: object = None
     """The event loop of the first call."""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 
-from ._auth import AsyncToken, Bearer, Credential, Token
+from ._auth import AsyncToken, Bearer, Credential, Token, needed_env
 from ._call import Settings
 from ._connections import AsyncConnections, Connections
 from ._deviations import Deviation, Reading, log_once
@@ -21,6 +21,26 @@ if TYPE_CHECKING:
     from .resources.tickets import AsyncTickets, Tickets
 
 
+class _Arguments(TypedDict, total=False):
+    """The arguments that both clients have."""
+
+    base_url: str
+    timeout: float | httpx.Timeout
+    deadline: float
+    retry: Retry
+    headers: Mapping[str, str] | None
+    max_size: int | None
+    on_deviation: Callable[[Deviation], None]
+    strict: bool
+
+
+class Arguments(_Arguments, total=False):
+    """The arguments of :class:`Sample` that aren't read from environment variables."""
+
+    transport: httpx.BaseTransport | None
+    http_client: httpx.Client | None
+
+
 class Sample(Raw):
     """Desk: calls to https://desk.example.
 
@@ -28,6 +48,9 @@ class Sample(Raw):
     limits each step of an attempt and ``deadline`` the whole attempt, in seconds; ``retry``
     says what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
     replace the HTTP side, for instance by the fake in ``testing``.
+
+    ``token`` is a bearer token (security scheme token).
+    ``NO_CREDENTIALS`` instead of it sends none.
     """
 
     def __init__(
@@ -62,6 +85,15 @@ class Sample(Raw):
         connections = Connections(http_client, transport=transport, timeout=timeout)
         self._sender = Sender(settings, connections)
 
+    @classmethod
+    def from_env(cls, **settings: Unpack[Arguments]) -> Self:
+        """Return a client whose credentials are environment variables: SAMPLE_TOKEN.
+
+        ``settings`` are the other arguments of the constructor. Raises :class:`RequestError`
+        with the names of variables that are needed and not set.
+        """
+        return cls(needed_env("SAMPLE_TOKEN"), **settings)
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"
 
@@ -86,6 +118,13 @@ class Sample(Raw):
         return Tickets(self._sender)
 
 
+class AsyncArguments(_Arguments, total=False):
+    """The arguments of :class:`AsyncSample` that aren't read from environment variables."""
+
+    transport: httpx.AsyncBaseTransport | None
+    http_client: httpx.AsyncClient | None
+
+
 class AsyncSample(AsyncRaw):
     """Desk: calls to https://desk.example, for use with ``await``.
 
@@ -93,6 +132,9 @@ class AsyncSample(AsyncRaw):
     limits each step of an attempt and ``deadline`` the whole attempt, in seconds; ``retry``
     says what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
     replace the HTTP side, for instance by the fake in ``testing``.
+
+    ``token`` is a bearer token (security scheme token).
+    ``NO_CREDENTIALS`` instead of it sends none.
     """
 
     def __init__(
@@ -126,6 +168,15 @@ class AsyncSample(AsyncRaw):
         )
         connections = AsyncConnections(http_client, transport=transport, timeout=timeout)
         self._sender = AsyncSender(settings, connections)
+
+    @classmethod
+    def from_env(cls, **settings: Unpack[AsyncArguments]) -> Self:
+        """Return a client whose credentials are environment variables: SAMPLE_TOKEN.
+
+        ``settings`` are the other arguments of the constructor. Raises :class:`RequestError`
+        with the names of variables that are needed and not set.
+        """
+        return cls(needed_env("SAMPLE_TOKEN"), **settings)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 
-from ._auth import AsyncToken, Bearer, Credential, Token
+from ._auth import AsyncToken, Bearer, Credential, NoCredentials, Token, env, env_pair
 from ._call import Settings
 from ._connections import AsyncConnections, Connections
 from ._deviations import Deviation, Reading, log_once
 from ._http import httpx
-from ._oauth import bound
+from ._oauth import ClientCredentials, bound
 from ._options import DEFAULT_BASE_URL
 from ._raw import AsyncRaw, Raw
 from ._retry import Retry
@@ -20,6 +20,26 @@ from ._transport import AsyncSender, Sender
 
 if TYPE_CHECKING:
     from .resources.flour import AsyncFlour, Flour
+
+
+class _Arguments(TypedDict, total=False):
+    """The arguments that both clients have."""
+
+    base_url: str
+    timeout: float | httpx.Timeout
+    deadline: float
+    retry: Retry
+    headers: Mapping[str, str] | None
+    max_size: int | None
+    on_deviation: Callable[[Deviation], None]
+    strict: bool
+
+
+class Arguments(_Arguments, total=False):
+    """The arguments of :class:`Sample` that aren't read from environment variables."""
+
+    transport: httpx.BaseTransport | None
+    http_client: httpx.Client | None
 
 
 class Sample(Raw):
@@ -30,11 +50,15 @@ class Sample(Raw):
     says what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
     replace the HTTP side, for instance by the fake in ``testing``.
 
-    ``token`` is a bearer token, or ``ClientCredentials``, or ``RefreshToken``.
+    ``token`` is a bearer token, or ``ClientCredentials``, or ``RefreshToken`` (security scheme
+    oauth, OAuth 2 by client credentials, authorization code).
+    ``NO_CREDENTIALS`` instead of one sends none; as the first argument it is for all.
     """
 
     def __init__(
         self,
+        every: NoCredentials | None = None,
+        /,
         *,
         token: Token | None = None,
         base_url: str = DEFAULT_BASE_URL,
@@ -58,6 +82,8 @@ class Sample(Raw):
         ``http_client`` is used instead of that client and stays the caller's.
         """
         given: dict[str, Credential] = {}
+        if every is not None:
+            given = dict.fromkeys(("token",), Credential(every))
         if token is not None:
             given["token"] = Bearer(
                 bound(token, base_url, "/oauth/token", "https://mill.example/oauth/refresh?v=2")
@@ -68,6 +94,20 @@ class Sample(Raw):
         )
         connections = Connections(http_client, transport=transport, timeout=timeout)
         self._sender = Sender(settings, connections)
+
+    @classmethod
+    def from_env(cls, **settings: Unpack[Arguments]) -> Self:
+        """Return a client whose credentials are environment variables: SAMPLE_TOKEN, or
+        SAMPLE_TOKEN_CLIENT_ID and SAMPLE_TOKEN_CLIENT_SECRET.
+
+        ``settings`` are the other arguments of the constructor. Raises :class:`RequestError`
+        with the names of variables that are needed and not set.
+        """
+        return cls(
+            token=env("SAMPLE_TOKEN")
+            or env_pair(ClientCredentials, "SAMPLE_TOKEN_CLIENT_ID", "SAMPLE_TOKEN_CLIENT_SECRET"),
+            **settings,
+        )
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"
@@ -93,6 +133,13 @@ class Sample(Raw):
         return Flour(self._sender)
 
 
+class AsyncArguments(_Arguments, total=False):
+    """The arguments of :class:`AsyncSample` that aren't read from environment variables."""
+
+    transport: httpx.AsyncBaseTransport | None
+    http_client: httpx.AsyncClient | None
+
+
 class AsyncSample(AsyncRaw):
     """Mill: calls to https://mill.example/api, for use with ``await``.
 
@@ -101,11 +148,15 @@ class AsyncSample(AsyncRaw):
     says what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
     replace the HTTP side, for instance by the fake in ``testing``.
 
-    ``token`` is a bearer token, or ``ClientCredentials``, or ``RefreshToken``.
+    ``token`` is a bearer token, or ``ClientCredentials``, or ``RefreshToken`` (security scheme
+    oauth, OAuth 2 by client credentials, authorization code).
+    ``NO_CREDENTIALS`` instead of one sends none; as the first argument it is for all.
     """
 
     def __init__(
         self,
+        every: NoCredentials | None = None,
+        /,
         *,
         token: AsyncToken | None = None,
         base_url: str = DEFAULT_BASE_URL,
@@ -129,6 +180,8 @@ class AsyncSample(AsyncRaw):
         ``http_client`` is used instead of that client and stays the caller's.
         """
         given: dict[str, Credential] = {}
+        if every is not None:
+            given = dict.fromkeys(("token",), Credential(every))
         if token is not None:
             given["token"] = Bearer(
                 bound(token, base_url, "/oauth/token", "https://mill.example/oauth/refresh?v=2")
@@ -139,6 +192,20 @@ class AsyncSample(AsyncRaw):
         )
         connections = AsyncConnections(http_client, transport=transport, timeout=timeout)
         self._sender = AsyncSender(settings, connections)
+
+    @classmethod
+    def from_env(cls, **settings: Unpack[AsyncArguments]) -> Self:
+        """Return a client whose credentials are environment variables: SAMPLE_TOKEN, or
+        SAMPLE_TOKEN_CLIENT_ID and SAMPLE_TOKEN_CLIENT_SECRET.
+
+        ``settings`` are the other arguments of the constructor. Raises :class:`RequestError`
+        with the names of variables that are needed and not set.
+        """
+        return cls(
+            token=env("SAMPLE_TOKEN")
+            or env_pair(ClientCredentials, "SAMPLE_TOKEN_CLIENT_ID", "SAMPLE_TOKEN_CLIENT_SECRET"),
+            **settings,
+        )
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 
-from ._auth import ApiKey, Credential
+from ._auth import ApiKey, Credential, NoCredentials, needed_env
 from ._call import Settings
 from ._connections import AsyncConnections, Connections
 from ._deviations import Deviation, Reading, log_once
@@ -22,6 +22,26 @@ if TYPE_CHECKING:
     from .resources.things import AsyncThings, Things
 
 
+class _Arguments(TypedDict, total=False):
+    """The arguments that both clients have."""
+
+    base_url: str
+    timeout: float | httpx.Timeout
+    deadline: float
+    retry: Retry
+    headers: Mapping[str, str] | None
+    max_size: int | None
+    on_deviation: Callable[[Deviation], None]
+    strict: bool
+
+
+class Arguments(_Arguments, total=False):
+    """The arguments of :class:`Sample` that aren't read from environment variables."""
+
+    transport: httpx.BaseTransport | None
+    http_client: httpx.Client | None
+
+
 class Sample(Raw):
     """Lost property: calls to https://lost.example.
 
@@ -29,11 +49,14 @@ class Sample(Raw):
     limits each step of an attempt and ``deadline`` the whole attempt, in seconds; ``retry``
     says what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
     replace the HTTP side, for instance by the fake in ``testing``.
+
+    ``key`` is the key in the header X-Key (security scheme key).
+    ``NO_CREDENTIALS`` instead of it sends none.
     """
 
     def __init__(
         self,
-        key: str,
+        key: str | NoCredentials,
         *,
         base_url: str = DEFAULT_BASE_URL,
         timeout: float | httpx.Timeout = 30.0,
@@ -62,6 +85,15 @@ class Sample(Raw):
         )
         connections = Connections(http_client, transport=transport, timeout=timeout)
         self._sender = Sender(settings, connections)
+
+    @classmethod
+    def from_env(cls, **settings: Unpack[Arguments]) -> Self:
+        """Return a client whose credentials are environment variables: SAMPLE_KEY.
+
+        ``settings`` are the other arguments of the constructor. Raises :class:`RequestError`
+        with the names of variables that are needed and not set.
+        """
+        return cls(needed_env("SAMPLE_KEY"), **settings)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"
@@ -94,6 +126,13 @@ class Sample(Raw):
         return Drawers(self._sender)
 
 
+class AsyncArguments(_Arguments, total=False):
+    """The arguments of :class:`AsyncSample` that aren't read from environment variables."""
+
+    transport: httpx.AsyncBaseTransport | None
+    http_client: httpx.AsyncClient | None
+
+
 class AsyncSample(AsyncRaw):
     """Lost property: calls to https://lost.example, for use with ``await``.
 
@@ -101,11 +140,14 @@ class AsyncSample(AsyncRaw):
     limits each step of an attempt and ``deadline`` the whole attempt, in seconds; ``retry``
     says what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
     replace the HTTP side, for instance by the fake in ``testing``.
+
+    ``key`` is the key in the header X-Key (security scheme key).
+    ``NO_CREDENTIALS`` instead of it sends none.
     """
 
     def __init__(
         self,
-        key: str,
+        key: str | NoCredentials,
         *,
         base_url: str = DEFAULT_BASE_URL,
         timeout: float | httpx.Timeout = 30.0,
@@ -134,6 +176,15 @@ class AsyncSample(AsyncRaw):
         )
         connections = AsyncConnections(http_client, transport=transport, timeout=timeout)
         self._sender = AsyncSender(settings, connections)
+
+    @classmethod
+    def from_env(cls, **settings: Unpack[AsyncArguments]) -> Self:
+        """Return a client whose credentials are environment variables: SAMPLE_KEY.
+
+        ``settings`` are the other arguments of the constructor. Raises :class:`RequestError`
+        with the names of variables that are needed and not set.
+        """
+        return cls(needed_env("SAMPLE_KEY"), **settings)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"

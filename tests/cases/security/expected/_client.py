@@ -5,14 +5,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 
-from ._auth import ApiKey, AsyncToken, Basic, Bearer, Credential, Token
+from ._auth import (
+    ApiKey,
+    AsyncToken,
+    Basic,
+    Bearer,
+    Credential,
+    NoCredentials,
+    Token,
+    env,
+    env_pair,
+    login,
+)
 from ._call import Settings
 from ._connections import AsyncConnections, Connections
 from ._deviations import Deviation, Reading, log_once
 from ._http import httpx
-from ._oauth import bound
+from ._oauth import ClientCredentials, bound
 from ._options import DEFAULT_BASE_URL
 from ._raw import AsyncRaw, Raw
 from ._retry import Retry
@@ -20,6 +31,26 @@ from ._transport import AsyncSender, Sender
 
 if TYPE_CHECKING:
     from .resources.vault import AsyncVault, Vault
+
+
+class _Arguments(TypedDict, total=False):
+    """The arguments that both clients have."""
+
+    base_url: str
+    timeout: float | httpx.Timeout
+    deadline: float
+    retry: Retry
+    headers: Mapping[str, str] | None
+    max_size: int | None
+    on_deviation: Callable[[Deviation], None]
+    strict: bool
+
+
+class Arguments(_Arguments, total=False):
+    """The arguments of :class:`Sample` that aren't read from environment variables."""
+
+    transport: httpx.BaseTransport | None
+    http_client: httpx.Client | None
 
 
 class Sample(Raw):
@@ -30,22 +61,26 @@ class Sample(Raw):
     says what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
     replace the HTTP side, for instance by the fake in ``testing``.
 
-    ``key`` is the key in the header X-Vault-Key: Ask at the desk.
-    ``basic`` is a user name and a password.
-    ``oauth_token`` is a bearer token, or ``ClientCredentials``, or ``RefreshToken``.
-    ``query_key`` is the key in the query vault key.
-    ``session`` is the key in the cookie SID.
-    ``token`` is a bearer token.
+    ``key`` is the key in the header X-Vault-Key (security scheme key): Ask at the desk.
+    ``basic`` is a user name and a password (security scheme login).
+    ``oauth_token`` is a bearer token, or ``ClientCredentials``, or ``RefreshToken`` (security
+    scheme oauth, OAuth 2 by client credentials).
+    ``query_key`` is the key in the query vault key (security scheme query-key).
+    ``session`` is the key in the cookie SID (security scheme session).
+    ``token`` is a bearer token (security scheme token).
+    ``NO_CREDENTIALS`` instead of one sends none; as the first argument it is for all.
     """
 
     def __init__(
         self,
+        every: NoCredentials | None = None,
+        /,
         *,
-        key: str | None = None,
-        basic: tuple[str, str] | None = None,
+        key: str | NoCredentials | None = None,
+        basic: tuple[str, str] | NoCredentials | None = None,
         oauth_token: Token | None = None,
-        query_key: str | None = None,
-        session: str | None = None,
+        query_key: str | NoCredentials | None = None,
+        session: str | NoCredentials | None = None,
         token: Token | None = None,
         base_url: str = DEFAULT_BASE_URL,
         timeout: float | httpx.Timeout = 30.0,
@@ -68,6 +103,10 @@ class Sample(Raw):
         ``http_client`` is used instead of that client and stays the caller's.
         """
         given: dict[str, Credential] = {}
+        if every is not None:
+            given = dict.fromkeys(
+                ("key", "basic", "oauth_token", "query_key", "session", "token"), Credential(every)
+            )
         if key is not None:
             given["key"] = ApiKey(key, "header", "X-Vault-Key")
         if basic is not None:
@@ -94,6 +133,31 @@ class Sample(Raw):
         connections = Connections(http_client, transport=transport, timeout=timeout)
         self._sender = Sender(settings, connections)
 
+    @classmethod
+    def from_env(cls, **settings: Unpack[Arguments]) -> Self:
+        """Return a client whose credentials are environment variables: SAMPLE_KEY;
+        SAMPLE_BASIC_USERNAME and SAMPLE_BASIC_PASSWORD; SAMPLE_OAUTH_TOKEN, or
+        SAMPLE_OAUTH_TOKEN_CLIENT_ID and SAMPLE_OAUTH_TOKEN_CLIENT_SECRET; SAMPLE_QUERY_KEY;
+        SAMPLE_SESSION; SAMPLE_TOKEN.
+
+        ``settings`` are the other arguments of the constructor. Raises :class:`RequestError`
+        with the names of variables that are needed and not set.
+        """
+        return cls(
+            key=env("SAMPLE_KEY"),
+            basic=env_pair(login, "SAMPLE_BASIC_USERNAME", "SAMPLE_BASIC_PASSWORD"),
+            oauth_token=env("SAMPLE_OAUTH_TOKEN")
+            or env_pair(
+                ClientCredentials,
+                "SAMPLE_OAUTH_TOKEN_CLIENT_ID",
+                "SAMPLE_OAUTH_TOKEN_CLIENT_SECRET",
+            ),
+            query_key=env("SAMPLE_QUERY_KEY"),
+            session=env("SAMPLE_SESSION"),
+            token=env("SAMPLE_TOKEN"),
+            **settings,
+        )
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"
 
@@ -118,6 +182,13 @@ class Sample(Raw):
         return Vault(self._sender)
 
 
+class AsyncArguments(_Arguments, total=False):
+    """The arguments of :class:`AsyncSample` that aren't read from environment variables."""
+
+    transport: httpx.AsyncBaseTransport | None
+    http_client: httpx.AsyncClient | None
+
+
 class AsyncSample(AsyncRaw):
     """Vault: calls to https://vault.example, for use with ``await``.
 
@@ -126,22 +197,26 @@ class AsyncSample(AsyncRaw):
     says what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
     replace the HTTP side, for instance by the fake in ``testing``.
 
-    ``key`` is the key in the header X-Vault-Key: Ask at the desk.
-    ``basic`` is a user name and a password.
-    ``oauth_token`` is a bearer token, or ``ClientCredentials``, or ``RefreshToken``.
-    ``query_key`` is the key in the query vault key.
-    ``session`` is the key in the cookie SID.
-    ``token`` is a bearer token.
+    ``key`` is the key in the header X-Vault-Key (security scheme key): Ask at the desk.
+    ``basic`` is a user name and a password (security scheme login).
+    ``oauth_token`` is a bearer token, or ``ClientCredentials``, or ``RefreshToken`` (security
+    scheme oauth, OAuth 2 by client credentials).
+    ``query_key`` is the key in the query vault key (security scheme query-key).
+    ``session`` is the key in the cookie SID (security scheme session).
+    ``token`` is a bearer token (security scheme token).
+    ``NO_CREDENTIALS`` instead of one sends none; as the first argument it is for all.
     """
 
     def __init__(
         self,
+        every: NoCredentials | None = None,
+        /,
         *,
-        key: str | None = None,
-        basic: tuple[str, str] | None = None,
+        key: str | NoCredentials | None = None,
+        basic: tuple[str, str] | NoCredentials | None = None,
         oauth_token: AsyncToken | None = None,
-        query_key: str | None = None,
-        session: str | None = None,
+        query_key: str | NoCredentials | None = None,
+        session: str | NoCredentials | None = None,
         token: AsyncToken | None = None,
         base_url: str = DEFAULT_BASE_URL,
         timeout: float | httpx.Timeout = 30.0,
@@ -164,6 +239,10 @@ class AsyncSample(AsyncRaw):
         ``http_client`` is used instead of that client and stays the caller's.
         """
         given: dict[str, Credential] = {}
+        if every is not None:
+            given = dict.fromkeys(
+                ("key", "basic", "oauth_token", "query_key", "session", "token"), Credential(every)
+            )
         if key is not None:
             given["key"] = ApiKey(key, "header", "X-Vault-Key")
         if basic is not None:
@@ -189,6 +268,31 @@ class AsyncSample(AsyncRaw):
         )
         connections = AsyncConnections(http_client, transport=transport, timeout=timeout)
         self._sender = AsyncSender(settings, connections)
+
+    @classmethod
+    def from_env(cls, **settings: Unpack[AsyncArguments]) -> Self:
+        """Return a client whose credentials are environment variables: SAMPLE_KEY;
+        SAMPLE_BASIC_USERNAME and SAMPLE_BASIC_PASSWORD; SAMPLE_OAUTH_TOKEN, or
+        SAMPLE_OAUTH_TOKEN_CLIENT_ID and SAMPLE_OAUTH_TOKEN_CLIENT_SECRET; SAMPLE_QUERY_KEY;
+        SAMPLE_SESSION; SAMPLE_TOKEN.
+
+        ``settings`` are the other arguments of the constructor. Raises :class:`RequestError`
+        with the names of variables that are needed and not set.
+        """
+        return cls(
+            key=env("SAMPLE_KEY"),
+            basic=env_pair(login, "SAMPLE_BASIC_USERNAME", "SAMPLE_BASIC_PASSWORD"),
+            oauth_token=env("SAMPLE_OAUTH_TOKEN")
+            or env_pair(
+                ClientCredentials,
+                "SAMPLE_OAUTH_TOKEN_CLIENT_ID",
+                "SAMPLE_OAUTH_TOKEN_CLIENT_SECRET",
+            ),
+            query_key=env("SAMPLE_QUERY_KEY"),
+            session=env("SAMPLE_SESSION"),
+            token=env("SAMPLE_TOKEN"),
+            **settings,
+        )
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"

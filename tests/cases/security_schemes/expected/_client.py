@@ -4,10 +4,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Self
+from typing import Self, TypedDict, Unpack
 
 from . import _operations as operations
-from ._auth import ApiKey, AsyncToken, Basic, Bearer, Credential, HttpAuth, Token
+from ._auth import (
+    ApiKey,
+    AsyncToken,
+    Basic,
+    Bearer,
+    Credential,
+    HttpAuth,
+    NoCredentials,
+    Token,
+    env,
+    env_pair,
+    login,
+)
 from ._call import Settings
 from ._connections import AsyncConnections, Connections
 from ._deviations import Deviation, Reading, log_once
@@ -16,6 +28,27 @@ from ._options import DEFAULT_BASE_URL, Options
 from ._raw import AsyncRaw, Raw
 from ._retry import Retry
 from ._transport import AsyncSender, Sender
+
+
+class _Arguments(TypedDict, total=False):
+    """The arguments that both clients have."""
+
+    digest: httpx.Auth | None
+    base_url: str
+    timeout: float | httpx.Timeout
+    deadline: float
+    retry: Retry
+    headers: Mapping[str, str] | None
+    max_size: int | None
+    on_deviation: Callable[[Deviation], None]
+    strict: bool
+
+
+class Arguments(_Arguments, total=False):
+    """The arguments of :class:`Sample` that aren't read from environment variables."""
+
+    transport: httpx.BaseTransport | None
+    http_client: httpx.Client | None
 
 
 class Sample(Raw):
@@ -29,29 +62,32 @@ class Sample(Raw):
     The API asks for a certificate of yours: give an ``http_client`` or a ``transport`` that has
     it (``verify=``, an ``ssl.SSLContext``).
 
-    ``x_hyphen_key`` is the key in the header X-Key.
-    ``clerk`` is a user name and a password.
-    ``digest`` is an ``httpx.Auth``: Ask {the} clerk.
-    ``guard`` is a user name and a password.
-    ``headers_`` is the key in the header X-Headers.
-    ``token`` is a bearer token.
-    ``settings_`` is the key in the cookie settings.
-    ``token_`` is the key in the query token.
-    ``x_key`` is the key in the header X-Key.
+    ``x_hyphen_key`` is the key in the header X-Key (security scheme X-Key).
+    ``clerk`` is a user name and a password (security scheme clerk).
+    ``digest`` is an ``httpx.Auth`` (security scheme digest, HTTP Digest): Ask {the} clerk.
+    ``guard`` is a user name and a password (security scheme guard).
+    ``headers_`` is the key in the header X-Headers (security scheme headers).
+    ``token`` is a bearer token (security scheme login, OpenID Connect).
+    ``settings_`` is the key in the cookie settings (security scheme settings).
+    ``token_`` is the key in the query token (security scheme token).
+    ``x_key`` is the key in the header X-Key (security scheme x_key).
+    ``NO_CREDENTIALS`` instead of one sends none; as the first argument it is for all.
     """
 
     def __init__(
         self,
+        every: NoCredentials | None = None,
+        /,
         *,
-        x_hyphen_key: str | None = None,
-        clerk: tuple[str, str] | None = None,
+        x_hyphen_key: str | NoCredentials | None = None,
+        clerk: tuple[str, str] | NoCredentials | None = None,
         digest: httpx.Auth | None = None,
-        guard: tuple[str, str] | None = None,
-        headers_: str | None = None,
+        guard: tuple[str, str] | NoCredentials | None = None,
+        headers_: str | NoCredentials | None = None,
         token: Token | None = None,
-        settings_: str | None = None,
-        token_: str | None = None,
-        x_key: str | None = None,
+        settings_: str | NoCredentials | None = None,
+        token_: str | NoCredentials | None = None,
+        x_key: str | NoCredentials | None = None,
         base_url: str = DEFAULT_BASE_URL,
         timeout: float | httpx.Timeout = 30.0,
         deadline: float = 300.0,
@@ -73,6 +109,21 @@ class Sample(Raw):
         ``http_client`` is used instead of that client and stays the caller's.
         """
         given: dict[str, Credential] = {}
+        if every is not None:
+            given = dict.fromkeys(
+                (
+                    "x_hyphen_key",
+                    "clerk",
+                    "digest",
+                    "guard",
+                    "headers_",
+                    "token",
+                    "settings_",
+                    "token_",
+                    "x_key",
+                ),
+                Credential(every),
+            )
         if x_hyphen_key is not None:
             given["x_hyphen_key"] = ApiKey(x_hyphen_key, "header", "X-Key")
         if clerk is not None:
@@ -97,6 +148,28 @@ class Sample(Raw):
         )
         connections = Connections(http_client, transport=transport, timeout=timeout)
         self._sender = Sender(settings, connections)
+
+    @classmethod
+    def from_env(cls, **settings: Unpack[Arguments]) -> Self:
+        """Return a client whose credentials are environment variables: SAMPLE_X_HYPHEN_KEY;
+        SAMPLE_CLERK_USERNAME and SAMPLE_CLERK_PASSWORD; SAMPLE_GUARD_USERNAME and
+        SAMPLE_GUARD_PASSWORD; SAMPLE_HEADERS_; SAMPLE_TOKEN; SAMPLE_SETTINGS_; SAMPLE_TOKEN_;
+        SAMPLE_X_KEY.
+
+        ``settings`` are the other arguments of the constructor. Raises :class:`RequestError`
+        with the names of variables that are needed and not set.
+        """
+        return cls(
+            x_hyphen_key=env("SAMPLE_X_HYPHEN_KEY"),
+            clerk=env_pair(login, "SAMPLE_CLERK_USERNAME", "SAMPLE_CLERK_PASSWORD"),
+            guard=env_pair(login, "SAMPLE_GUARD_USERNAME", "SAMPLE_GUARD_PASSWORD"),
+            headers_=env("SAMPLE_HEADERS_"),
+            token=env("SAMPLE_TOKEN"),
+            settings_=env("SAMPLE_SETTINGS_"),
+            token_=env("SAMPLE_TOKEN_"),
+            x_key=env("SAMPLE_X_KEY"),
+            **settings,
+        )
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"
@@ -155,6 +228,13 @@ class Sample(Raw):
         return self._sender.call(operations.OTHER_BASICS, (), None, options)
 
 
+class AsyncArguments(_Arguments, total=False):
+    """The arguments of :class:`AsyncSample` that aren't read from environment variables."""
+
+    transport: httpx.AsyncBaseTransport | None
+    http_client: httpx.AsyncClient | None
+
+
 class AsyncSample(AsyncRaw):
     """Bank: calls to https://bank.example, for use with ``await``.
 
@@ -166,29 +246,32 @@ class AsyncSample(AsyncRaw):
     The API asks for a certificate of yours: give an ``http_client`` or a ``transport`` that has
     it (``verify=``, an ``ssl.SSLContext``).
 
-    ``x_hyphen_key`` is the key in the header X-Key.
-    ``clerk`` is a user name and a password.
-    ``digest`` is an ``httpx.Auth``: Ask {the} clerk.
-    ``guard`` is a user name and a password.
-    ``headers_`` is the key in the header X-Headers.
-    ``token`` is a bearer token.
-    ``settings_`` is the key in the cookie settings.
-    ``token_`` is the key in the query token.
-    ``x_key`` is the key in the header X-Key.
+    ``x_hyphen_key`` is the key in the header X-Key (security scheme X-Key).
+    ``clerk`` is a user name and a password (security scheme clerk).
+    ``digest`` is an ``httpx.Auth`` (security scheme digest, HTTP Digest): Ask {the} clerk.
+    ``guard`` is a user name and a password (security scheme guard).
+    ``headers_`` is the key in the header X-Headers (security scheme headers).
+    ``token`` is a bearer token (security scheme login, OpenID Connect).
+    ``settings_`` is the key in the cookie settings (security scheme settings).
+    ``token_`` is the key in the query token (security scheme token).
+    ``x_key`` is the key in the header X-Key (security scheme x_key).
+    ``NO_CREDENTIALS`` instead of one sends none; as the first argument it is for all.
     """
 
     def __init__(
         self,
+        every: NoCredentials | None = None,
+        /,
         *,
-        x_hyphen_key: str | None = None,
-        clerk: tuple[str, str] | None = None,
+        x_hyphen_key: str | NoCredentials | None = None,
+        clerk: tuple[str, str] | NoCredentials | None = None,
         digest: httpx.Auth | None = None,
-        guard: tuple[str, str] | None = None,
-        headers_: str | None = None,
+        guard: tuple[str, str] | NoCredentials | None = None,
+        headers_: str | NoCredentials | None = None,
         token: AsyncToken | None = None,
-        settings_: str | None = None,
-        token_: str | None = None,
-        x_key: str | None = None,
+        settings_: str | NoCredentials | None = None,
+        token_: str | NoCredentials | None = None,
+        x_key: str | NoCredentials | None = None,
         base_url: str = DEFAULT_BASE_URL,
         timeout: float | httpx.Timeout = 30.0,
         deadline: float = 300.0,
@@ -210,6 +293,21 @@ class AsyncSample(AsyncRaw):
         ``http_client`` is used instead of that client and stays the caller's.
         """
         given: dict[str, Credential] = {}
+        if every is not None:
+            given = dict.fromkeys(
+                (
+                    "x_hyphen_key",
+                    "clerk",
+                    "digest",
+                    "guard",
+                    "headers_",
+                    "token",
+                    "settings_",
+                    "token_",
+                    "x_key",
+                ),
+                Credential(every),
+            )
         if x_hyphen_key is not None:
             given["x_hyphen_key"] = ApiKey(x_hyphen_key, "header", "X-Key")
         if clerk is not None:
@@ -234,6 +332,28 @@ class AsyncSample(AsyncRaw):
         )
         connections = AsyncConnections(http_client, transport=transport, timeout=timeout)
         self._sender = AsyncSender(settings, connections)
+
+    @classmethod
+    def from_env(cls, **settings: Unpack[AsyncArguments]) -> Self:
+        """Return a client whose credentials are environment variables: SAMPLE_X_HYPHEN_KEY;
+        SAMPLE_CLERK_USERNAME and SAMPLE_CLERK_PASSWORD; SAMPLE_GUARD_USERNAME and
+        SAMPLE_GUARD_PASSWORD; SAMPLE_HEADERS_; SAMPLE_TOKEN; SAMPLE_SETTINGS_; SAMPLE_TOKEN_;
+        SAMPLE_X_KEY.
+
+        ``settings`` are the other arguments of the constructor. Raises :class:`RequestError`
+        with the names of variables that are needed and not set.
+        """
+        return cls(
+            x_hyphen_key=env("SAMPLE_X_HYPHEN_KEY"),
+            clerk=env_pair(login, "SAMPLE_CLERK_USERNAME", "SAMPLE_CLERK_PASSWORD"),
+            guard=env_pair(login, "SAMPLE_GUARD_USERNAME", "SAMPLE_GUARD_PASSWORD"),
+            headers_=env("SAMPLE_HEADERS_"),
+            token=env("SAMPLE_TOKEN"),
+            settings_=env("SAMPLE_SETTINGS_"),
+            token_=env("SAMPLE_TOKEN_"),
+            x_key=env("SAMPLE_X_KEY"),
+            **settings,
+        )
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"

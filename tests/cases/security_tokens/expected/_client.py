@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Self
+from typing import Self, TypedDict, Unpack
 
 from . import _operations as operations
-from ._auth import AsyncToken, Bearer, Credential, Token
+from ._auth import AsyncToken, Bearer, Credential, NoCredentials, Token, env
 from ._call import Settings
 from ._connections import AsyncConnections, Connections
 from ._deviations import Deviation, Reading, log_once
@@ -18,6 +18,26 @@ from ._retry import Retry
 from ._transport import AsyncSender, Sender
 
 
+class _Arguments(TypedDict, total=False):
+    """The arguments that both clients have."""
+
+    base_url: str
+    timeout: float | httpx.Timeout
+    deadline: float
+    retry: Retry
+    headers: Mapping[str, str] | None
+    max_size: int | None
+    on_deviation: Callable[[Deviation], None]
+    strict: bool
+
+
+class Arguments(_Arguments, total=False):
+    """The arguments of :class:`Sample` that aren't read from environment variables."""
+
+    transport: httpx.BaseTransport | None
+    http_client: httpx.Client | None
+
+
 class Sample(Raw):
     """Ads: calls to https://ads.example.
 
@@ -26,15 +46,18 @@ class Sample(Raw):
     says what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
     replace the HTTP side, for instance by the fake in ``testing``.
 
-    ``app_token`` is a bearer token: The token of the application.
-    ``event_token`` is a bearer token.
-    ``four_token`` is a bearer token.
-    ``one_token`` is a bearer token.
-    ``user_token`` is a bearer token.
+    ``app_token`` is a bearer token (security scheme app): The token of the application.
+    ``event_token`` is a bearer token (security scheme event-token).
+    ``four_token`` is a bearer token (security scheme four, OAuth 2 by implicit; three).
+    ``one_token`` is a bearer token (security scheme one; two).
+    ``user_token`` is a bearer token (security scheme user, OAuth 2 by authorization code).
+    ``NO_CREDENTIALS`` instead of one sends none; as the first argument it is for all.
     """
 
     def __init__(
         self,
+        every: NoCredentials | None = None,
+        /,
         *,
         app_token: Token | None = None,
         event_token: Token | None = None,
@@ -62,6 +85,11 @@ class Sample(Raw):
         ``http_client`` is used instead of that client and stays the caller's.
         """
         given: dict[str, Credential] = {}
+        if every is not None:
+            given = dict.fromkeys(
+                ("app_token", "event_token", "four_token", "one_token", "user_token"),
+                Credential(every),
+            )
         if app_token is not None:
             given["app_token"] = Bearer(app_token)
         if event_token is not None:
@@ -78,6 +106,23 @@ class Sample(Raw):
         )
         connections = Connections(http_client, transport=transport, timeout=timeout)
         self._sender = Sender(settings, connections)
+
+    @classmethod
+    def from_env(cls, **settings: Unpack[Arguments]) -> Self:
+        """Return a client whose credentials are environment variables: SAMPLE_APP_TOKEN;
+        SAMPLE_EVENT_TOKEN; SAMPLE_FOUR_TOKEN; SAMPLE_ONE_TOKEN; SAMPLE_USER_TOKEN.
+
+        ``settings`` are the other arguments of the constructor. Raises :class:`RequestError`
+        with the names of variables that are needed and not set.
+        """
+        return cls(
+            app_token=env("SAMPLE_APP_TOKEN"),
+            event_token=env("SAMPLE_EVENT_TOKEN"),
+            four_token=env("SAMPLE_FOUR_TOKEN"),
+            one_token=env("SAMPLE_ONE_TOKEN"),
+            user_token=env("SAMPLE_USER_TOKEN"),
+            **settings,
+        )
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"
@@ -120,6 +165,13 @@ class Sample(Raw):
         return self._sender.call(operations.BOTH, (), None, options)
 
 
+class AsyncArguments(_Arguments, total=False):
+    """The arguments of :class:`AsyncSample` that aren't read from environment variables."""
+
+    transport: httpx.AsyncBaseTransport | None
+    http_client: httpx.AsyncClient | None
+
+
 class AsyncSample(AsyncRaw):
     """Ads: calls to https://ads.example, for use with ``await``.
 
@@ -128,15 +180,18 @@ class AsyncSample(AsyncRaw):
     says what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
     replace the HTTP side, for instance by the fake in ``testing``.
 
-    ``app_token`` is a bearer token: The token of the application.
-    ``event_token`` is a bearer token.
-    ``four_token`` is a bearer token.
-    ``one_token`` is a bearer token.
-    ``user_token`` is a bearer token.
+    ``app_token`` is a bearer token (security scheme app): The token of the application.
+    ``event_token`` is a bearer token (security scheme event-token).
+    ``four_token`` is a bearer token (security scheme four, OAuth 2 by implicit; three).
+    ``one_token`` is a bearer token (security scheme one; two).
+    ``user_token`` is a bearer token (security scheme user, OAuth 2 by authorization code).
+    ``NO_CREDENTIALS`` instead of one sends none; as the first argument it is for all.
     """
 
     def __init__(
         self,
+        every: NoCredentials | None = None,
+        /,
         *,
         app_token: AsyncToken | None = None,
         event_token: AsyncToken | None = None,
@@ -164,6 +219,11 @@ class AsyncSample(AsyncRaw):
         ``http_client`` is used instead of that client and stays the caller's.
         """
         given: dict[str, Credential] = {}
+        if every is not None:
+            given = dict.fromkeys(
+                ("app_token", "event_token", "four_token", "one_token", "user_token"),
+                Credential(every),
+            )
         if app_token is not None:
             given["app_token"] = Bearer(app_token)
         if event_token is not None:
@@ -180,6 +240,23 @@ class AsyncSample(AsyncRaw):
         )
         connections = AsyncConnections(http_client, transport=transport, timeout=timeout)
         self._sender = AsyncSender(settings, connections)
+
+    @classmethod
+    def from_env(cls, **settings: Unpack[AsyncArguments]) -> Self:
+        """Return a client whose credentials are environment variables: SAMPLE_APP_TOKEN;
+        SAMPLE_EVENT_TOKEN; SAMPLE_FOUR_TOKEN; SAMPLE_ONE_TOKEN; SAMPLE_USER_TOKEN.
+
+        ``settings`` are the other arguments of the constructor. Raises :class:`RequestError`
+        with the names of variables that are needed and not set.
+        """
+        return cls(
+            app_token=env("SAMPLE_APP_TOKEN"),
+            event_token=env("SAMPLE_EVENT_TOKEN"),
+            four_token=env("SAMPLE_FOUR_TOKEN"),
+            one_token=env("SAMPLE_ONE_TOKEN"),
+            user_token=env("SAMPLE_USER_TOKEN"),
+            **settings,
+        )
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"

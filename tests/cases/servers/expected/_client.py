@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Self
+from typing import Self, TypedDict, Unpack
 
 from . import _operations as operations
-from ._auth import ApiKey, Credential
+from ._auth import ApiKey, Credential, NoCredentials, env
 from ._call import Settings
 from ._connections import AsyncConnections, Connections
 from ._deviations import Deviation, Reading, log_once
@@ -18,6 +18,26 @@ from ._retry import Retry
 from ._transport import AsyncSender, Sender
 
 
+class _Arguments(TypedDict, total=False):
+    """The arguments that both clients have."""
+
+    base_url: str
+    timeout: float | httpx.Timeout
+    deadline: float
+    retry: Retry
+    headers: Mapping[str, str] | None
+    max_size: int | None
+    on_deviation: Callable[[Deviation], None]
+    strict: bool
+
+
+class Arguments(_Arguments, total=False):
+    """The arguments of :class:`Sample` that aren't read from environment variables."""
+
+    transport: httpx.BaseTransport | None
+    http_client: httpx.Client | None
+
+
 class Sample(Raw):
     """Post: calls to https://eu.post.example:8443/v1.
 
@@ -26,7 +46,8 @@ class Sample(Raw):
     says what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
     replace the HTTP side, for instance by the fake in ``testing``.
 
-    ``key`` is the key in the header X-Key.
+    ``key`` is the key in the header X-Key (security scheme key).
+    ``NO_CREDENTIALS`` instead of one sends none; as the first argument it is for all.
 
     The address is https://{region}.post.example:{port}/{version}/ with region=eu (or us),
     port=8443, version=v1; ``base_url`` replaces it.
@@ -35,8 +56,10 @@ class Sample(Raw):
 
     def __init__(
         self,
+        every: NoCredentials | None = None,
+        /,
         *,
-        key: str | None = None,
+        key: str | NoCredentials | None = None,
         base_url: str = DEFAULT_BASE_URL,
         timeout: float | httpx.Timeout = 30.0,
         deadline: float = 300.0,
@@ -58,6 +81,8 @@ class Sample(Raw):
         ``http_client`` is used instead of that client and stays the caller's.
         """
         given: dict[str, Credential] = {}
+        if every is not None:
+            given = dict.fromkeys(("key",), Credential(every))
         if key is not None:
             given["key"] = ApiKey(key, "header", "X-Key")
         reading = Reading(max_size, on_deviation, strict)
@@ -66,6 +91,15 @@ class Sample(Raw):
         )
         connections = Connections(http_client, transport=transport, timeout=timeout)
         self._sender = Sender(settings, connections)
+
+    @classmethod
+    def from_env(cls, **settings: Unpack[Arguments]) -> Self:
+        """Return a client whose credentials are environment variables: SAMPLE_KEY.
+
+        ``settings`` are the other arguments of the constructor. Raises :class:`RequestError`
+        with the names of variables that are needed and not set.
+        """
+        return cls(key=env("SAMPLE_KEY"), **settings)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"
@@ -104,6 +138,13 @@ class Sample(Raw):
         return self._sender.call(operations.SAME, (), None, options)
 
 
+class AsyncArguments(_Arguments, total=False):
+    """The arguments of :class:`AsyncSample` that aren't read from environment variables."""
+
+    transport: httpx.AsyncBaseTransport | None
+    http_client: httpx.AsyncClient | None
+
+
 class AsyncSample(AsyncRaw):
     """Post: calls to https://eu.post.example:8443/v1, for use with ``await``.
 
@@ -112,7 +153,8 @@ class AsyncSample(AsyncRaw):
     says what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
     replace the HTTP side, for instance by the fake in ``testing``.
 
-    ``key`` is the key in the header X-Key.
+    ``key`` is the key in the header X-Key (security scheme key).
+    ``NO_CREDENTIALS`` instead of one sends none; as the first argument it is for all.
 
     The address is https://{region}.post.example:{port}/{version}/ with region=eu (or us),
     port=8443, version=v1; ``base_url`` replaces it.
@@ -121,8 +163,10 @@ class AsyncSample(AsyncRaw):
 
     def __init__(
         self,
+        every: NoCredentials | None = None,
+        /,
         *,
-        key: str | None = None,
+        key: str | NoCredentials | None = None,
         base_url: str = DEFAULT_BASE_URL,
         timeout: float | httpx.Timeout = 30.0,
         deadline: float = 300.0,
@@ -144,6 +188,8 @@ class AsyncSample(AsyncRaw):
         ``http_client`` is used instead of that client and stays the caller's.
         """
         given: dict[str, Credential] = {}
+        if every is not None:
+            given = dict.fromkeys(("key",), Credential(every))
         if key is not None:
             given["key"] = ApiKey(key, "header", "X-Key")
         reading = Reading(max_size, on_deviation, strict)
@@ -152,6 +198,15 @@ class AsyncSample(AsyncRaw):
         )
         connections = AsyncConnections(http_client, transport=transport, timeout=timeout)
         self._sender = AsyncSender(settings, connections)
+
+    @classmethod
+    def from_env(cls, **settings: Unpack[AsyncArguments]) -> Self:
+        """Return a client whose credentials are environment variables: SAMPLE_KEY.
+
+        ``settings`` are the other arguments of the constructor. Raises :class:`RequestError`
+        with the names of variables that are needed and not set.
+        """
+        return cls(key=env("SAMPLE_KEY"), **settings)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"

@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Self
+from typing import Self, TypedDict, Unpack
 
 from . import _operations as operations
-from ._auth import AsyncToken, Bearer, Credential, Token
+from ._auth import AsyncToken, Bearer, Credential, NoCredentials, Token, env
 from ._call import Settings
 from ._connections import AsyncConnections, Connections
 from ._deviations import Deviation, Reading, log_once
@@ -18,6 +18,26 @@ from ._retry import Retry
 from ._transport import AsyncSender, Sender
 
 
+class _Arguments(TypedDict, total=False):
+    """The arguments that both clients have."""
+
+    base_url: str
+    timeout: float | httpx.Timeout
+    deadline: float
+    retry: Retry
+    headers: Mapping[str, str] | None
+    max_size: int | None
+    on_deviation: Callable[[Deviation], None]
+    strict: bool
+
+
+class Arguments(_Arguments, total=False):
+    """The arguments of :class:`Sample` that aren't read from environment variables."""
+
+    transport: httpx.BaseTransport | None
+    http_client: httpx.Client | None
+
+
 class Sample(Raw):
     """Post: calls to https://letters.example/v1.
 
@@ -26,11 +46,14 @@ class Sample(Raw):
     says what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
     replace the HTTP side, for instance by the fake in ``testing``.
 
-    ``token`` is a bearer token.
+    ``token`` is a bearer token (security scheme token).
+    ``NO_CREDENTIALS`` instead of one sends none; as the first argument it is for all.
     """
 
     def __init__(
         self,
+        every: NoCredentials | None = None,
+        /,
         *,
         token: Token | None = None,
         base_url: str = DEFAULT_BASE_URL,
@@ -54,6 +77,8 @@ class Sample(Raw):
         ``http_client`` is used instead of that client and stays the caller's.
         """
         given: dict[str, Credential] = {}
+        if every is not None:
+            given = dict.fromkeys(("token",), Credential(every))
         if token is not None:
             given["token"] = Bearer(token)
         reading = Reading(max_size, on_deviation, strict)
@@ -62,6 +87,15 @@ class Sample(Raw):
         )
         connections = Connections(http_client, transport=transport, timeout=timeout)
         self._sender = Sender(settings, connections)
+
+    @classmethod
+    def from_env(cls, **settings: Unpack[Arguments]) -> Self:
+        """Return a client whose credentials are environment variables: SAMPLE_TOKEN.
+
+        ``settings`` are the other arguments of the constructor. Raises :class:`RequestError`
+        with the names of variables that are needed and not set.
+        """
+        return cls(token=env("SAMPLE_TOKEN"), **settings)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"
@@ -92,6 +126,13 @@ class Sample(Raw):
         return self._sender.call(operations.STAMPS, (), None, options)
 
 
+class AsyncArguments(_Arguments, total=False):
+    """The arguments of :class:`AsyncSample` that aren't read from environment variables."""
+
+    transport: httpx.AsyncBaseTransport | None
+    http_client: httpx.AsyncClient | None
+
+
 class AsyncSample(AsyncRaw):
     """Post: calls to https://letters.example/v1, for use with ``await``.
 
@@ -100,11 +141,14 @@ class AsyncSample(AsyncRaw):
     says what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
     replace the HTTP side, for instance by the fake in ``testing``.
 
-    ``token`` is a bearer token.
+    ``token`` is a bearer token (security scheme token).
+    ``NO_CREDENTIALS`` instead of one sends none; as the first argument it is for all.
     """
 
     def __init__(
         self,
+        every: NoCredentials | None = None,
+        /,
         *,
         token: AsyncToken | None = None,
         base_url: str = DEFAULT_BASE_URL,
@@ -128,6 +172,8 @@ class AsyncSample(AsyncRaw):
         ``http_client`` is used instead of that client and stays the caller's.
         """
         given: dict[str, Credential] = {}
+        if every is not None:
+            given = dict.fromkeys(("token",), Credential(every))
         if token is not None:
             given["token"] = Bearer(token)
         reading = Reading(max_size, on_deviation, strict)
@@ -136,6 +182,15 @@ class AsyncSample(AsyncRaw):
         )
         connections = AsyncConnections(http_client, transport=transport, timeout=timeout)
         self._sender = AsyncSender(settings, connections)
+
+    @classmethod
+    def from_env(cls, **settings: Unpack[AsyncArguments]) -> Self:
+        """Return a client whose credentials are environment variables: SAMPLE_TOKEN.
+
+        ``settings`` are the other arguments of the constructor. Raises :class:`RequestError`
+        with the names of variables that are needed and not set.
+        """
+        return cls(token=env("SAMPLE_TOKEN"), **settings)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"

@@ -4,19 +4,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Self
+from typing import Required, Self, TypedDict, Unpack
 
 from . import _operations as operations
-from ._auth import AsyncToken, Bearer, Credential, Token
+from ._auth import AsyncToken, Bearer, Credential, NoCredentials, Token, env, env_pair
 from ._call import Settings
 from ._connections import AsyncConnections, Connections
 from ._deviations import Deviation, Reading, log_once
 from ._http import httpx
-from ._oauth import bound
+from ._oauth import ClientCredentials, bound
 from ._options import Options
 from ._raw import AsyncRaw, Raw
 from ._retry import Retry
 from ._transport import AsyncSender, Sender
+
+
+class _Arguments(TypedDict, total=False):
+    """The arguments that both clients have."""
+
+    base_url: Required[str]
+    timeout: float | httpx.Timeout
+    deadline: float
+    retry: Retry
+    headers: Mapping[str, str] | None
+    max_size: int | None
+    on_deviation: Callable[[Deviation], None]
+    strict: bool
+
+
+class Arguments(_Arguments, total=False):
+    """The arguments of :class:`Sample` that aren't read from environment variables."""
+
+    transport: httpx.BaseTransport | None
+    http_client: httpx.Client | None
 
 
 class Sample(Raw):
@@ -27,13 +47,17 @@ class Sample(Raw):
     says what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
     replace the HTTP side, for instance by the fake in ``testing``.
 
-    ``token`` is a bearer token, or ``ClientCredentials``, or ``RefreshToken``.
+    ``token`` is a bearer token, or ``ClientCredentials``, or ``RefreshToken`` (security scheme
+    token, OAuth 2 by client credentials).
+    ``NO_CREDENTIALS`` instead of one sends none; as the first argument it is for all.
 
     ``base_url`` is where the API lives; /api/v3 is added to one that has no path.
     """
 
     def __init__(
         self,
+        every: NoCredentials | None = None,
+        /,
         *,
         token: Token | None = None,
         base_url: str,
@@ -57,6 +81,8 @@ class Sample(Raw):
         ``http_client`` is used instead of that client and stays the caller's.
         """
         given: dict[str, Credential] = {}
+        if every is not None:
+            given = dict.fromkeys(("token",), Credential(every))
         if token is not None:
             given["token"] = Bearer(bound(token, base_url, "token", "token"))
         reading = Reading(max_size, on_deviation, strict)
@@ -65,6 +91,20 @@ class Sample(Raw):
         )
         connections = Connections(http_client, transport=transport, timeout=timeout)
         self._sender = Sender(settings, connections)
+
+    @classmethod
+    def from_env(cls, **settings: Unpack[Arguments]) -> Self:
+        """Return a client whose credentials are environment variables: SAMPLE_TOKEN, or
+        SAMPLE_TOKEN_CLIENT_ID and SAMPLE_TOKEN_CLIENT_SECRET.
+
+        ``settings`` are the other arguments of the constructor. Raises :class:`RequestError`
+        with the names of variables that are needed and not set.
+        """
+        return cls(
+            token=env("SAMPLE_TOKEN")
+            or env_pair(ClientCredentials, "SAMPLE_TOKEN_CLIENT_ID", "SAMPLE_TOKEN_CLIENT_SECRET"),
+            **settings,
+        )
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"
@@ -95,6 +135,13 @@ class Sample(Raw):
         return self._sender.call(operations.PARCELS, (), None, options)
 
 
+class AsyncArguments(_Arguments, total=False):
+    """The arguments of :class:`AsyncSample` that aren't read from environment variables."""
+
+    transport: httpx.AsyncBaseTransport | None
+    http_client: httpx.AsyncClient | None
+
+
 class AsyncSample(AsyncRaw):
     """Post: calls; give base_url, for use with ``await``.
 
@@ -103,13 +150,17 @@ class AsyncSample(AsyncRaw):
     says what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
     replace the HTTP side, for instance by the fake in ``testing``.
 
-    ``token`` is a bearer token, or ``ClientCredentials``, or ``RefreshToken``.
+    ``token`` is a bearer token, or ``ClientCredentials``, or ``RefreshToken`` (security scheme
+    token, OAuth 2 by client credentials).
+    ``NO_CREDENTIALS`` instead of one sends none; as the first argument it is for all.
 
     ``base_url`` is where the API lives; /api/v3 is added to one that has no path.
     """
 
     def __init__(
         self,
+        every: NoCredentials | None = None,
+        /,
         *,
         token: AsyncToken | None = None,
         base_url: str,
@@ -133,6 +184,8 @@ class AsyncSample(AsyncRaw):
         ``http_client`` is used instead of that client and stays the caller's.
         """
         given: dict[str, Credential] = {}
+        if every is not None:
+            given = dict.fromkeys(("token",), Credential(every))
         if token is not None:
             given["token"] = Bearer(bound(token, base_url, "token", "token"))
         reading = Reading(max_size, on_deviation, strict)
@@ -141,6 +194,20 @@ class AsyncSample(AsyncRaw):
         )
         connections = AsyncConnections(http_client, transport=transport, timeout=timeout)
         self._sender = AsyncSender(settings, connections)
+
+    @classmethod
+    def from_env(cls, **settings: Unpack[AsyncArguments]) -> Self:
+        """Return a client whose credentials are environment variables: SAMPLE_TOKEN, or
+        SAMPLE_TOKEN_CLIENT_ID and SAMPLE_TOKEN_CLIENT_SECRET.
+
+        ``settings`` are the other arguments of the constructor. Raises :class:`RequestError`
+        with the names of variables that are needed and not set.
+        """
+        return cls(
+            token=env("SAMPLE_TOKEN")
+            or env_pair(ClientCredentials, "SAMPLE_TOKEN_CLIENT_ID", "SAMPLE_TOKEN_CLIENT_SECRET"),
+            **settings,
+        )
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"
