@@ -64,6 +64,7 @@ class Bearer(Credential):
     def write(self, builder: RequestBuilder, secret: Any) -> str:
         if not isinstance(secret, str) or not secret.strip():
             return "the token must be text that isn't empty, or NO_CREDENTIALS; nothing was sent"
+        builder.secrets.append(secret)
         builder.headers["authorization"] = f"Bearer {secret}"
         return header_fault("authorization", builder.headers["authorization"])
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import InitVar, dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Generic, TypeVar
 
-from ._auth import Credential
-from ._decoding import ACCEPTED, Decoder
-from ._deviations import Deviations, Reading, log
+from ._decoding import Decoder
+from ._deviations import Deviations, log
 from ._headers import safe_headers
 from ._http import httpx
 from ._operation import OPERATION, Exchange, Operation, RequestBuilder
-from ._options import API_VERSION, RATE_LIMIT_RESET_HEADER, Options
-from ._retry import Retry, reset_after, retry_after
+from ._options import RATE_LIMIT_RESET_HEADER, Options
+from ._retry import reset_after, retry_after
+from ._settings import Settings
 from ._words import one_line
 from .errors import ApiError, ResponseError, TransportError
 
@@ -25,52 +25,11 @@ T = TypeVar("T")
 
 log.addHandler(logging.NullHandler())
 
-USER_AGENT = f"{(__package__ or '').rpartition('.')[2]}/{API_VERSION}"
 _NOTICES = {"deprecation": "api/operation/deprecated/added", "sunset": "api/operation/sunset/added"}
 """Response headers of operations that will go, and their rules (RFC 9745, RFC 8594)."""
 DEADLINE_PASSED = "the deadline for the whole attempt has passed"
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _url = lru_cache(maxsize=1024)(httpx.URL)  # parsing a URL takes as long as reading a small response
-
-
-@dataclass
-class Settings:
-    """The arguments of a client."""
-
-    base_url: str
-    headers: Mapping[str, str] = field(repr=False)
-    timeout: float | httpx.Timeout
-    deadline: float
-    retry: Retry
-    reading: Reading
-    credentials: Mapping[str, Credential]
-    http_client: InitVar[httpx.Client | httpx.AsyncClient | None]
-
-    def __post_init__(self, http_client: httpx.Client | httpx.AsyncClient | None) -> None:
-        _check_base_url(self.base_url)
-        self.base_url = self.base_url.rstrip("/")
-        self.steps = httpx.Timeout(self.timeout).as_dict()
-        theirs: Mapping[str, str] = {} if http_client is None else http_client.headers
-        self.headers = {
-            "connection": "keep-alive",
-            **theirs,
-            "accept-encoding": ", ".join(ACCEPTED),
-            "user-agent": USER_AGENT,
-            **safe_headers(self.headers),
-        }
-
-
-def _check_base_url(base_url: str) -> None:
-    """Raise ``ValueError``, which doesn't show the URL: it may contain a password."""
-    try:
-        url = httpx.URL(base_url)
-    except httpx.InvalidURL:
-        url = httpx.URL("")
-    labels = url.raw_host.removesuffix(b".").split(b".")
-    is_host = all(0 < len(label) < 64 for label in labels) and 0 < (url.port or 1) < 65536
-    more = url.userinfo or url.query or url.fragment
-    if url.scheme not in ("https", "http") or not is_host or more:
-        raise ValueError("base_url must be https:// (or http://), a host and a path, nothing else")
 
 
 @dataclass(eq=False, repr=False)
@@ -102,7 +61,9 @@ class Call(Generic[T]):
         self.size = 0
         deadline = self.options.deadline
         self.limit = time.monotonic() + (self.settings.deadline if deadline is None else deadline)
-        return self.builder.copy(self.settings.headers)
+        made = self.builder.copy(self.settings.headers)
+        self.secrets = made.secrets
+        return made
 
     def request(self, builder: RequestBuilder) -> httpx.Request:
         """Return the request of an attempt; its time-outs end with the deadline."""
@@ -166,8 +127,8 @@ class Call(Generic[T]):
         if response.status_code == 429 and wait is None:
             wait = reset_after(headers.get(RATE_LIMIT_RESET_HEADER, ""))
         method, url = self.operation.method, self.url
-        secret = response.request.headers.get("authorization", "").rpartition(" ")[2]
-        secrets = (secret,) if secret else ()
+        sent = response.request.headers.get("authorization", "").rpartition(" ")[2]
+        secrets = [*self.secrets, *filter(None, [sent])]  # an httpx.Auth has one of its own
         return Exchange(method, url, response.status_code, headers, content, wait, secrets)
 
     def _decode(self, chunks: Sequence[bytes], encoding: str) -> bytes:

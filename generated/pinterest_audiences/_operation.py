@@ -27,6 +27,8 @@ class RequestBuilder:
     path: str
     headers: dict[str, str] = field(repr=False)
     """Names in lower case."""
+    secrets: list[str] = field(default_factory=list[str], repr=False)
+    """The credentials among it."""
     body: dict[str, Any] = field(default_factory=dict[str, Any], repr=False)
     """The body as ``httpx.Request`` takes it: ``stream``, or nothing."""
 

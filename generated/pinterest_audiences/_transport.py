@@ -11,11 +11,12 @@ import time
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from ._call import DEADLINE_PASSED, Call, Settings
+from ._call import DEADLINE_PASSED, Call
 from ._connections import AsyncConnections, Connections
 from ._http import httpx
 from ._operation import Operation
 from ._options import Options
+from ._settings import Settings
 from .errors import ApiError, RequestError
 
 T = TypeVar("T")

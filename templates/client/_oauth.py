@@ -12,11 +12,12 @@ from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequen
 from typing import Any, TypeVar
 from urllib.parse import quote_plus, urlencode, urljoin
 
-from ._call import DEADLINE, TOKEN_URL, USER_AGENT
+from ._call import DEADLINE, TOKEN_URL
 from ._headers import header_fault
 from ._http import httpx
 from ._options import DEFAULT_BASE_URL
 from ._servers import with_path
+from ._settings import USER_AGENT
 from ._words import one_line
 from .errors import AuthError
 

@@ -10,7 +10,11 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[2] / "generated" / "pinterest_audiences"
 PURPOSES: Mapping[tuple[str, ...], str] = {
-    ("_call", "_decoding"): "invalid base URLs, headers and time-outs of one call, the deadline, "
+    (
+        "_call",
+        "_settings",
+        "_decoding",
+    ): "invalid base URLs, headers and time-outs of one call, the deadline, "
     "content-encodings, `ResponseInfo`, retries and logs",
     ("_transport",): "the loop of attempts and the reading of a response, twice: with and without "
     "`await`",

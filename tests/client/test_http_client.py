@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from pinterest_audiences import AsyncPinterest, Pinterest, errors
-from pinterest_audiences._call import USER_AGENT
 from pinterest_audiences._http import httpx
+from pinterest_audiences._settings import USER_AGENT
 from pinterest_audiences.models import AudienceCreateRequest
 
 if TYPE_CHECKING:

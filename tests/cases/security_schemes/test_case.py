@@ -204,3 +204,21 @@ def failure(client: Any, mode: str, method: str, options: Any) -> BaseException:
     except Exception as error:  # noqa: BLE001 - whichever it is
         return error
     raise AssertionError("no error")
+
+
+@pytest.mark.parametrize("method", ["identity", "three", "basics"])
+def test_a_secret_that_the_server_sends_back_is_masked(case: Case, mode: str, method: str) -> None:
+    """Before the text is shortened, wherever it stands in it."""
+    bank = case.package
+
+    def echo(request: httpx.Request) -> httpx.Response:
+        said = f"{request.url.params} {request.headers} s3cr3t s3cr3t-h s3cr3t-c s3cr3t-q"
+        return httpx.Response(status, text="x" * 290 + said.replace("s3cr3t", "s3cr3t"))
+
+    for status in (400, 200):
+        kind = bank.Sample if mode == "sync" else bank.AsyncSample
+        client = kind(transport=httpx.MockTransport(echo), **SECRETS[method])
+        if status == 400:
+            error = failure(client, mode, method, None)
+            assert "s3c" not in str(error)
+            assert "xxx" in str(error)

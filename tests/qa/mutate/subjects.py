@@ -37,6 +37,12 @@ BODIES = ("cases/bodies", "cases/text_and_bytes", "cases/content_types", "cases/
 WAITING = ("client/test_deadlines.py", "client/test_concurrency.py", "client/test_faults.py")
 RELEVANT: Mapping[str, Sequence[str]] = {
     "_auth.py": ("client/test_credentials.py", *SECURITY, *CLIENT),
+    "_arguments.py": ("cases/deviations", *CLIENT),
+    "_decoding.py": ("client/test_encodings.py", "client/test_faults.py"),
+    "_deviations.py": ("cases/deviations",),
+    "_raw.py": ("cases/deviations",),
+    "_settings.py": (*CLIENT, "cases/servers", "cases/servers_relative", *SECURITY),
+    "_words.py": ("cases/deviations", "client/test_faults.py"),
     "_call.py": (*CLIENT, "cases/servers", "cases/servers_relative", *BODIES, *SECURITY, *WAITING),
     "_client.py": (*CLIENT, "cases/bodies", *SECURITY),
     "_connections.py": ("client/test_http_client.py", "client/test_concurrency.py", *CLIENT),
@@ -50,7 +56,7 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     ),
     "_headers.py": ("client/test_options.py", *CLIENT, "cases/parameters"),
     "_json.py": (*MODELS, *CLIENT, "cases/exact_values"),
-    "_reading.py": ("client/test_reading.py", "client/test_deviations.py", *MODELS),
+    "_reading.py": ("cases/deviations", "client/test_reading.py", *MODELS),
     "_media_types.py": ("client/test_shapes.py", "cases/bodies", "cases/content_types"),
     "_model.py": (*MODELS, *CLIENT, "cases/exact_values", "cases/bodies"),
     "_oauth.py": ("cases/oauth",),

@@ -19,7 +19,6 @@ from ._auth import (
     env_pair,
     login,
 )
-from ._call import Settings
 from ._connections import AsyncConnections, Connections
 from ._deviations import Deviation, Reading, log_once
 from ._http import httpx
@@ -27,6 +26,7 @@ from ._oauth import ClientCredentials, bound
 from ._options import DEFAULT_BASE_URL
 from ._raw import AsyncRaw, Raw
 from ._retry import Retry
+from ._settings import Settings
 from ._transport import AsyncSender, Sender
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ from typing import Required, Self, TypedDict, Unpack
 
 from . import _operations as operations
 from ._auth import AsyncToken, Bearer, Credential, NoCredentials, Token, env, env_pair
-from ._call import Settings
 from ._connections import AsyncConnections, Connections
 from ._deviations import Deviation, Reading, log_once
 from ._http import httpx
@@ -16,6 +15,7 @@ from ._oauth import ClientCredentials, bound
 from ._options import Options
 from ._raw import AsyncRaw, Raw
 from ._retry import Retry
+from ._settings import Settings
 from ._transport import AsyncSender, Sender
 
 
