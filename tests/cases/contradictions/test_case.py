@@ -18,7 +18,7 @@ from tests.support.generated_case import Case, refused, sent
         {"nothing": None}, {"kinds": "a"}, {"shelf": 2}, {"lent": False}, {"size": 4},
         {"both": 5}, {"place": {"name": "attic"}}, {"listed": {"x": "y"}},
         {"itself": {"any": "value"}}, {"older": {"o": "1", "n": "2"}}, {"chosen": "a"},
-        {"unquoted": None},
+        {"unquoted": None}, {"grade": "a"}, {"rank": 1}, {"letter": "a"},
     ],
     ids=str,
 )  # fmt: skip
