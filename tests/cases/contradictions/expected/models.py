@@ -50,8 +50,14 @@ class Place(Model):
     name: str | None = None
 
 
+TextOrNumber = TypeAliasType("TextOrNumber", str | Any)
+
+
 class ThingListed(Model):
     x: str | None = None
+
+
+NumberOrText = TypeAliasType("NumberOrText", int | TextOrNumber)
 
 
 class Thing(Model, nullable=("colour", "nothing", "itself", "chosen", "unquoted")):
