@@ -29,7 +29,10 @@ LoafShopsItem = TypeAliasType("LoafShopsItem", Annotated[str, Field(min_length=2
 LoafBakeAgainItem = TypeAliasType("LoafBakeAgainItem", Annotated[int, Field(ge=2)])
 
 
-class Loaf(Model, nullable=("note",)):
+LoafMottoItem = TypeAliasType("LoafMottoItem", Annotated[str, Field(min_length=2)])
+
+
+class Loaf(Model, nullable=("motto", "note")):
     """One loaf of bread."""
 
     name: Annotated[str, Field(max_length=40, min_length=2, pattern="^[A-Z][A-Za-z0-9_-]*[0-9]$")]
@@ -47,6 +50,7 @@ class Loaf(Model, nullable=("note",)):
     """Its name or number."""
     shops: Annotated[list[LoafShopsItem] | list[int] | None, EXACT] = None
     bake_again: bool | LoafBakeAgainItem | None = None
+    motto: LoafMottoItem | Any | None = None
     note: Any | None = None
     """Anything at all."""
     eaten: int | None = None
