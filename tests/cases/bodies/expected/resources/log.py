@@ -85,6 +85,7 @@ LOG_EVENTS: Operation[models.Event] = Operation(
 )
 LOG_TICKS: Operation[str] = Operation(
     id="log/ticks",
+    name="log.ticks",
     method="GET",
     path="/ticks",
     answers={"200": Events(lambda: str)},
@@ -92,6 +93,7 @@ LOG_TICKS: Operation[str] = Operation(
 )
 LOG_MARKS: Operation[Any] = Operation(
     id="log/marks",
+    name="log.marks",
     method="GET",
     path="/marks",
     answers={"200": Events(lambda: Any)},

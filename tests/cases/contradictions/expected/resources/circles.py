@@ -38,6 +38,7 @@ class AsyncCircles:
 
 CIRCLES_TURN: Operation[models.TextOrNumber] = Operation(
     id="circles/turn",
+    name="circles.turn",
     method="POST",
     path="/circles",
     body=Json(lambda: models.NumberOrText),
