@@ -10,17 +10,23 @@ Sources: OpenAPI 3.1.1 §4.8 (Schema of the document), JSON Schema 2020-12.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from enum import Enum
 from typing import Final, Literal, TypeAlias
+from urllib.parse import quote
 
+from ..document.component_keys import PREFIX
 from ..document.tree import Location
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Number: TypeAlias = int | float
 Type: TypeAlias = Literal["string", "number", "integer", "boolean", "array", "object", "null"]
 ParameterIn: TypeAlias = Literal["path", "query", "header", "cookie", "querystring"]
+
+_OTHER_KEY = re.compile(rf'(?<="\$ref": "{PREFIX})[^"]*[^\x00-\x7f"][^"]*')
+"""The key of a component, in a reference in JSON, that a URI has to encode (RFC 3986 §2.1)."""
 
 
 class Missing(Enum):
@@ -436,7 +442,8 @@ class Document(Part):
 
     def to_json(self) -> str:
         """Return the document as JSON text, which generated tests check against."""
-        return json.dumps(self.tree, indent=1, ensure_ascii=False) + "\n"
+        text = json.dumps(self.tree, indent=1, ensure_ascii=False) + "\n"
+        return _OTHER_KEY.sub(lambda key: quote(key[0]), text)
 
     def resolve(self, schema: Schema) -> Schema:
         """Return the schema behind a chain of references."""

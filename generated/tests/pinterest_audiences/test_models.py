@@ -9,6 +9,7 @@ from contextlib import suppress
 from enum import Enum
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import unquote
 
 import jsonschema_rs
 import pytest
@@ -53,7 +54,7 @@ class Schemas:
     def target(self, schema: Any) -> dict[str, Any]:
         """Return the schema behind references."""
         while isinstance(schema, dict) and "$ref" in schema:
-            schema = self.by_key[str(cast("Any", schema["$ref"])).rpartition("/")[2]]
+            schema = self.by_key[unquote(str(cast("Any", schema["$ref"])).rpartition("/")[2])]
         return cast("dict[str, Any]", schema) if isinstance(schema, dict) else {}
 
     def is_checked(self, schema: Any, depth: int = 0) -> bool:
@@ -68,8 +69,11 @@ class Schemas:
     def probes(self, schema: Any, depth: int = 0) -> Iterator[Any]:
         """Yield values at the limits of a schema, and just beyond them."""
         found = self.target(schema)
-        for branch in (*found.get("anyOf", ()), *found.get("oneOf", ())):
-            yield from self.probes(branch, depth)
+        branches = (*found.get("anyOf", ()), *found.get("oneOf", ()))
+        is_alone = sum(branch != {"type": "null"} for branch in branches) == 1
+        for branch in branches:
+            values = self.probes(branch, depth)
+            yield from (value for value in values if is_alone or not may_convert(value))
         types = str(found.get("type", ""))
         if "enum" in found:
             yield from (*found["enum"], 987_654_321 if "integer" in types else "not listed")
@@ -96,12 +100,21 @@ def checked(schema: Any) -> Any:
         del kept["enum"]
     if "pattern" in kept and not _is_known(kept["pattern"]):
         del kept["pattern"]
+    if "enum" in kept or "type" not in kept:  # no limits of constants, or of any value
+        kept = {key: kept[key] for key in ("$ref", "type", "enum") if key in kept}
     kept["properties"] = {key: checked(each) for key, each in found.get("properties", {}).items()}
     kept |= {key: checked(found[key]) for key in ("items", "additionalProperties") if key in found}
     for key in ("anyOf", "oneOf"):
         if key in found:
             kept["anyOf"] = [checked(branch) for branch in found[key]]
     return kept
+
+
+def may_convert(value: Any) -> bool:
+    """Return whether another branch of a union may take a value: "0" as 0, and 0 as false."""
+    if isinstance(value, list):
+        return any(map(may_convert, cast("list[object]", value)))
+    return value in (0, 1) or (isinstance(value, str) and value.isdigit())
 
 
 def _is_literal(value: Any) -> bool:

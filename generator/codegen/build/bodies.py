@@ -125,6 +125,8 @@ class Bodies:
             schema = item_schema(media)
             if media.item_schema is not None and codec == "events":
                 codec = "whole-events"
+            elif schema is None and codec == "events":  # data is text (HTML standard §9.2.6)
+                return _answer(status, name, codec, Scalar("string"))
         elif codec != "json":
             codec = "text" if codec in ("text", "form") else "bytes"
             self._warn_of_structure(name, media, codec)

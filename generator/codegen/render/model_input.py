@@ -177,7 +177,7 @@ class _Builder:
                 return schema if top or not constraints else self._alias(schema, name)
             case ir.Dict(values):
                 inner = self._type(values, f"{name}Value")
-                return {"type": "object", "additionalProperties": inner or True}
+                return {"type": "object", "additionalProperties": inner}
             case ir.UnionType(options):
                 names = [name if isinstance(o, ir.Array) else f"{name}Item" for o in options]
                 return {"anyOf": [self._type(o, n) for o, n in zip(options, names, strict=True)]}

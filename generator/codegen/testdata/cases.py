@@ -208,7 +208,7 @@ class Cases:
             if media is None or op.streamed is None:
                 continue
             items: list[Json] = [value for _, value in self._items(media, answer)]
-            body = serialize_items(items, answer.codec)
+            body = _serialized(items, answer.codec, is_text=self._is_text(item_schema(media)))
             received = _received(answer, source)
             data = {"arguments": arguments, **received, "items": items, "body": body}
             yield Case("stream", answer.status, op.streamed.call, op.id, data)
@@ -220,6 +220,11 @@ class Cases:
         else:
             yield from self._generated(item_schema(media) or Schema(media.location), media.location)
 
+    def _is_text(self, schema: Schema | None) -> bool:
+        """Return whether the data of an event is text, not JSON."""
+        target = self.document.resolve(schema) if schema is not None else None
+        return target is None or (target.types == ("string",) and not target.nullable)
+
 
 def _told_apart(error: Answer) -> list[Answer]:
     """Return the responses in each media type that the Content-Type tells from others."""
@@ -227,12 +232,12 @@ def _told_apart(error: Answer) -> list[Answer]:
     return named or [error]
 
 
-def serialize_items(items: list[Json], codec: str) -> str:
+def _serialized(items: list[Json], codec: str, *, is_text: bool) -> str:
     """Return the text of a sequential response."""
     lines = [json.dumps(item, ensure_ascii=False) for item in items]
     match codec:
         case "events":
-            texts = (item if isinstance(item, str) else json.dumps(item) for item in items)
+            texts = map(str, items) if is_text else lines
             return "".join(f"data: {text}\n\n" for text in texts)
         case "whole-events":
             return "".join(f"{_event(item)}\n\n" for item in items)

@@ -178,11 +178,19 @@ class ExampleGenerator:
         return None if schema.nullable else self._value(union.branches[0], depth)
 
     def _variants(self, branch: Schema, depth: int) -> Iterator[Json]:
-        """Yield values of one branch: those it lists; objects of what is required, and of all."""
+        """Yield values of one branch: those it lists; objects of what is required, and of all.
+
+        Of a branch that is a union itself, those of its branches; of one for any value, some.
+        """
         yield self._value(branch, depth)
         target = self.document.resolve(branch)
         if target.enum is not None:
             yield from target.enum[:_MAX_VALUES]
+        elif target.union is not None and target.properties is None:
+            for inner in target.union.branches:
+                yield from self._variants(inner, depth)
+        elif not json_schema(target):
+            yield from (1, True, [])
         elif target.properties is not None:
             yield self._object(target, max(depth, _MAX_DEPTH))
             if not self._is_fuller:

@@ -13,7 +13,7 @@ from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ..keywords import ROWS
 from .components import Components
 from .intersect import ANNOTATIONS, Combine, annotate, intersect, without_annotations
-from .node_values import omit, sequence
+from .node_values import mappings, omit, sequence
 from .nullability import is_nullable, or_null, without_null
 
 UNIONS = ("oneOf", "anyOf")
@@ -28,6 +28,11 @@ BY_TYPE = {
     "array": ("prefixItems", *(row.name for row in ROWS.values() if row.applies == "array")),
 }  # fmt: skip
 """The keywords that restrict values of one type alone."""
+_IMPLIES_TYPE = {
+    "properties": "object", "additionalProperties": "object", "prefixItems": "array",
+    "items": "array",
+}  # fmt: skip
+_STATES_TYPE = frozenset(("$ref", "type", "enum", "const", "allOf", *UNIONS))
 
 
 class Composition:
@@ -48,15 +53,18 @@ class Composition:
 
         With ``is_reference`` there are only annotations beside a reference, which isn't extended.
         """
-        canonical: list[MappingNode] = []
-        for part in parts:
+        made: dict[int, MappingNode] = {}
+        implying: list[tuple[int, MappingNode]] = []
+        for index, part in enumerate(parts):
             if isinstance(part, MappingNode):
-                if "$ref" not in part:
-                    canonical.append(self.normalizer.body(part, hint))
+                if _implied_type(part):
+                    implying.append((index, part))
+                elif "$ref" not in part:
+                    made[index] = self.normalizer.body(part, hint)
                 elif is_reference:
-                    canonical.append(self.normalizer.visit(part, hint, location))
+                    made[index] = self.normalizer.visit(part, hint, location)
                 else:
-                    canonical.append(self._referred(part, hint))
+                    made[index] = self._referred(part, hint)
             elif part is False:
                 self.findings.assume(
                     "never",
@@ -64,6 +72,10 @@ class Composition:
                     "allOf contains false, so no value is valid; the other parts are used",
                     "Remove `false` from allOf.",
                 )
+        stated = [self._kinds(part) for part in made.values()] if implying else []
+        for index, part in implying:
+            made[index] = self.normalizer.body(_typed(part, stated), hint)
+        canonical = [made[index] for index in sorted(made)]
         null = [part for part in canonical if is_nullable(part)]
         restricting = [part for part in canonical if without_annotations(part)]
         merged = self.merged([without_null(part) for part in canonical], hint, location)
@@ -87,6 +99,14 @@ class Composition:
         if len(base) == len(target) or leads_back("", base, components.chain):
             return components.reference(part, hint)
         return self.normalizer.body(base, key)
+
+    def _kinds(self, schema: MappingNode) -> set[Value]:
+        """Return the types of a canonical schema, None for any."""
+        schema = self.resolve(without_null(schema))
+        branches = [one for key in UNIONS for one in mappings(schema.get(key))]
+        if branches:
+            return {kind for branch in branches for kind in self._kinds(branch)}
+        return {*sequence(schema.get("type"))} or {schema.get("type")}
 
     def merged(self, parts: Iterable[MappingNode], hint: str, location: Location) -> MappingNode:
         """Return the intersection of canonical schemas."""
@@ -263,6 +283,25 @@ def key_of(schema: MappingNode) -> str:
     """Return the key of the component that a canonical schema refers to; else ``""``."""
     reference = schema.get("$ref")
     return reference.removeprefix(PREFIX) if isinstance(reference, str) else ""
+
+
+def _typed(part: MappingNode, stated: Iterable[set[Value]]) -> MappingNode:
+    """Return a part with the types that another states, where its keywords are for none of them.
+
+    ``items`` restricts arrays, but doesn't exclude other values (JSON Schema 2020-12 §7.6.1).
+    """
+    others = next((kinds for kinds in stated if not {None, _implied_type(part)} & kinds), None)
+    if others is None:
+        return part
+    kinds = SequenceNode(part.location, sorted(map(str, others)))
+    return MappingNode(part.location, {**part, "type": kinds}, part.positions)
+
+
+def _implied_type(part: MappingNode) -> str:
+    """Return the type that the keywords of a part of an ``allOf`` are for, if it states none."""
+    if _STATES_TYPE & part.keys():
+        return ""
+    return next((kind for key, kind in _IMPLIES_TYPE.items() if key in part), "")
 
 
 def _has_type(schema: MappingNode) -> bool:

@@ -150,6 +150,19 @@ def test_an_answer_streams(press: Press) -> None:
     assert press.requests[0].headers["accept"] == "text/event-stream"
 
 
+def test_events_without_a_schema_are_texts(press: Press) -> None:
+    """Those of any value are JSON."""
+    events = b"data: a b\n\ndata: 7\n\n"
+    kind = {"content-type": "text/event-stream"}
+    client = press.client(
+        httpx.Response(200, headers=kind, content=events),
+        httpx.Response(200, headers=kind, content=b'data: "a b"\n\ndata: 7\n\n'),
+    )
+
+    assert list(client.log.ticks()) == ["a b", "7"]
+    assert list(client.log.marks()) == ["a b", 7]
+
+
 def test_an_answer_streams_to_a_task(press: Press) -> None:
     async def tail() -> list[str]:
         def answer(_: httpx.Request) -> httpx.Response:

@@ -20,6 +20,7 @@ def test_names_of_fields(case: Case) -> None:
         "list": "list_", "others": "others", "2fa": "field_2fa", "URLPath": "url_path",
         "adAccountId": "adaccountid", "a-b": "a_hyphen_b", "a.b": "a_dot_b",
         "$ref$": "ref", "date": "date_", "other_date": "other_date", "Field": "field",
+        "größe": "größe",
     }  # fmt: skip
     thing = models.AcmeLibOddThing(class_="a", none="b", plus_1=1, other_date="2026-01-02")
     assert sent(thing) == {"class": "a", "None": "b", "+1": 1, "other_date": "2026-01-02"}

@@ -39,6 +39,13 @@ def test_a_discriminator_tells_branches_apart(case: Case) -> None:
             assert type(client.shapes.draw(drawing)) is wanted
 
 
+def test_branches_that_admit_the_same_objects(case: Case) -> None:
+    """They are one, and their members are free."""
+    circle = case.models.Circle(kind="round", size=2)
+    drawing = case.models.Drawing(shape=circle, details={"colour": "red"})
+    assert sent(drawing) == {"shape": sent(circle), "details": {"colour": "red"}}
+
+
 def test_unions_without_a_discriminator(case: Case) -> None:
     models = case.models
     circle = models.Circle(kind="round", size=2)

@@ -24,7 +24,9 @@ def test_the_type_wins(case: Case) -> None:
         {"sender": {"name": "Ada"}}, {"sender": None},
         {"weight": 4}, {"weight": {"net": 3}}, {"weight": None},
         {"status": "sent"}, {"status": {"since": "2024-05-06"}},
-        {"labels": ["a"]},
+        {"labels": ["a"]}, {"others": ["a"]},
+        {"opened": {"by": "Ada"}}, {"closed": {"by": "Ada", "at": "2024-05-06"}},
+        {"owner": {"name": "Ada"}},
     ],
     ids=str,
 )  # fmt: skip
@@ -37,4 +39,7 @@ def test_each_type_has_its_own_keywords(case: Case) -> None:
     assert refused(case.models.Parcel, weight=0) != []
     assert refused(case.models.Parcel, status={}) != []
     assert refused(case.models.Parcel, fault=5) != []
+    assert refused(case.models.Parcel, others=["a", "b", "c"]) != []
+    assert refused(case.models.Parcel, closed={"by": "Ada"}) != []
+    assert type(case.models.Parcel(opened={}).opened) is case.models.Opened
     assert type(case.models.Parcel(fault={"code": 5}).fault) is case.models.ParcelFault

@@ -113,6 +113,10 @@ def _events(made: Made) -> None:
     assert [item.data.n if hasattr(item, "data") else item.n for item in found] == [1, 2]
 
 
+def _texts(made: Made) -> None:
+    assert _streamed(made, b"data: a b\n\ndata: 1\n\n", "text/event-stream") == ["a b", "1"]
+
+
 def _binary(made: Made) -> None:
     made.answer = httpx.Response(200, content=b"\x89P", headers={"content-type": "image/png"})
     assert made.call() == b"\x89P"
@@ -199,6 +203,7 @@ ROWS: dict[str, dict[str, Row]] = {
             "{text/csv: {schema: {type: string}}}", httpx.Response(200, text="a,b", headers={"content-type": "text/csv"}), "a,b"),
         "binary, whole or as a stream, to disk too": response("{image/png: {}}", check=_binary),
         "`text/event-stream`": response(f"{{text/event-stream: {{schema: {_EVENT}}}}}", check=_events),
+        "`text/event-stream` without a schema": response("{text/event-stream: {}}", check=_texts),
         "JSON lines (`application/jsonl`, `application/x-ndjson` and the like)": response(
             f"{{application/x-ndjson: {{schema: {_EVENT}}}}}", check=_numbers(b'{"n":1}\n{"n":2}\n', "application/x-ndjson")),
         "`application/json-seq`": response(

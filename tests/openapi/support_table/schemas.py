@@ -262,6 +262,8 @@ ROWS: dict[str, dict[str, Row]] = {
             "B: {allOf: [{$ref: '#/components/schemas/Gone'}, {type: object, properties: {b: {type: integer}}}]}", check=_sent_again({"a": 1, "b": 2})),
         "`not`": schema("{type: string, not: {const: a}}", "str", broken=["a"]),
         "`if`, `then`, `else`": schema("{type: object, if: {required: [a]}, then: {required: [b]}}", "dict[str, Any]", broken=[{"a": 1}]),
+        "keywords for another type beside `$ref` (3.1)": schema(
+            "{$ref: '#/components/schemas/A', items: {type: string}}", "A", schemas="A: {type: object, properties: {a: {type: integer}}}", check=_sent_again({"a": 1})),
         "keywords beside `$ref` (3.1)": schema(
             "{$ref: '#/components/schemas/A', maxLength: 2}", schemas="A: {type: string, minLength: 1}", good=[("a", "a")], bad=["", "abc"]),
         "keywords beside `$ref` (3.0)": schema(

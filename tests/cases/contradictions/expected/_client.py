@@ -17,6 +17,7 @@ from ._settings import Settings
 from ._transport import AsyncSender, Sender
 
 if TYPE_CHECKING:
+    from .resources.circles import AsyncCircles, Circles
     from .resources.things import AsyncThings, Things
 
 
@@ -80,6 +81,13 @@ class Sample(Raw):
 
         return Things(self._sender)
 
+    @cached_property
+    def circles(self) -> Circles:
+        """Operations of one kind; reached through the client."""
+        from .resources.circles import Circles
+
+        return Circles(self._sender)
+
 
 class AsyncSample(AsyncRaw):
     """Lost and found: calls to https://lost.example, for use with ``await``.
@@ -140,3 +148,10 @@ class AsyncSample(AsyncRaw):
         from .resources.things import AsyncThings
 
         return AsyncThings(self._sender)
+
+    @cached_property
+    def circles(self) -> AsyncCircles:
+        """Operations of one kind; reached through the client."""
+        from .resources.circles import AsyncCircles
+
+        return AsyncCircles(self._sender)

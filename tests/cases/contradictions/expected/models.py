@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
-from typing import Annotated, Any
+from enum import IntEnum, StrEnum
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 from typing_extensions import TypeAliasType
@@ -12,6 +12,22 @@ from typing_extensions import TypeAliasType
 from ._enums import OPEN
 from ._exact import EXACT
 from ._model import Model
+
+
+class ThingGrade(StrEnum):
+    A = "a"
+    B = "b"
+
+
+ThingGradeOrStr = TypeAliasType("ThingGradeOrStr", Annotated[ThingGrade | str, OPEN])
+
+
+class ThingRank(IntEnum):
+    VALUE_1 = 1
+    VALUE_2 = 2
+
+
+ThingRankOrInt = TypeAliasType("ThingRankOrInt", Annotated[ThingRank | int, OPEN])
 
 
 class ThingShelf(IntEnum):
@@ -34,8 +50,14 @@ class Place(Model):
     name: str | None = None
 
 
+TextOrNumber = TypeAliasType("TextOrNumber", str | Any)
+
+
 class ThingListed(Model):
     x: str | None = None
+
+
+NumberOrText = TypeAliasType("NumberOrText", int | TextOrNumber)
 
 
 class Thing(Model, nullable=("colour", "nothing", "itself", "chosen", "unquoted")):
@@ -55,3 +77,6 @@ class Thing(Model, nullable=("colour", "nothing", "itself", "chosen", "unquoted"
     older: Older | None = None
     chosen: Chosen | None = None
     unquoted: str | None = None
+    grade: ThingGradeOrStr | None = None
+    rank: ThingRankOrInt | None = None
+    letter: Literal["a"] | None = None

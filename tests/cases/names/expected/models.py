@@ -8,7 +8,17 @@ from typing import Annotated
 
 from pydantic import Field
 
+from ._exact import EXACT
 from ._model import Model
+
+
+class GrÖßE(Model):
+    wert: Annotated[float, Field(ge=0.0), EXACT]
+
+
+class Model_(Model):
+    field: Annotated[str | None, Field(alias="Field")] = None
+    model: Annotated[str | None, Field(alias="model_")] = None
 
 
 class AcmeLibOddThing(Model):
@@ -34,11 +44,7 @@ class AcmeLibOddThing(Model):
     field_2fa: Annotated[str | None, Field(alias="2fa")] = None
     url_path: Annotated[str | None, Field(alias="URLPath")] = None
     ref: Annotated[str | None, Field(alias="$ref$")] = None
+    größe: GrÖßE | None = None
     date_: Annotated[date | None, Field(alias="date")] = None
     other_date: date | None = None
     field: Annotated[str | None, Field(alias="Field", max_length=9)] = None
-
-
-class Model_(Model):
-    field: Annotated[str | None, Field(alias="Field")] = None
-    model: Annotated[str | None, Field(alias="model_")] = None

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 from typing_extensions import TypeAliasType
@@ -16,6 +16,9 @@ from ._unions import OpenUnion, UnknownVariant
 class Circle(Model):
     kind: Literal["round"]
     size: Annotated[float, EXACT]
+
+
+Details = TypeAliasType("Details", dict[str, Any])
 
 
 class DrawingEither(Model):
@@ -49,4 +52,5 @@ class Drawing(Model):
     """Text or a number."""
     size: int | list[int] | None = None
     fill: Annotated[DrawingFillRgb | DrawingFillName | None, EXACT] = None
+    details: Details | None = None
     either: DrawingEither | None = None

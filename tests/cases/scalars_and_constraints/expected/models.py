@@ -17,7 +17,22 @@ LoafTinsItem = TypeAliasType("LoafTinsItem", Annotated[int, Field(ge=1)])
 LoafSeedsItem = TypeAliasType("LoafSeedsItem", Annotated[str, Field(pattern="^[0-9]+g$")])
 
 
-class Loaf(Model, nullable=("note",)):
+LoafShopItem = TypeAliasType("LoafShopItem", Annotated[str, Field(min_length=2)])
+
+
+LoafShopItem_ = TypeAliasType("LoafShopItem_", Annotated[int, Field(ge=0)])
+
+
+LoafShopsItem = TypeAliasType("LoafShopsItem", Annotated[str, Field(min_length=2)])
+
+
+LoafBakeAgainItem = TypeAliasType("LoafBakeAgainItem", Annotated[int, Field(ge=2)])
+
+
+LoafMottoItem = TypeAliasType("LoafMottoItem", Annotated[str, Field(min_length=2)])
+
+
+class Loaf(Model, nullable=("motto", "note")):
     """One loaf of bread."""
 
     name: Annotated[str, Field(max_length=40, min_length=2, pattern="^[A-Z][A-Za-z0-9_-]*[0-9]$")]
@@ -31,6 +46,11 @@ class Loaf(Model, nullable=("note",)):
     """How dark, from 1 to 5."""
     oven: Annotated[int | None, Field(deprecated=True)] = None
     """Ovens are chosen by the baker now."""
+    shop: LoafShopItem | LoafShopItem_ | None = None
+    """Its name or number."""
+    shops: Annotated[list[LoafShopsItem] | list[int] | None, EXACT] = None
+    bake_again: bool | LoafBakeAgainItem | None = None
+    motto: LoafMottoItem | Any | None = None
     note: Any | None = None
     """Anything at all."""
     eaten: int | None = None

@@ -14,11 +14,25 @@ from ._model import Model
 Labels = TypeAliasType("Labels", list[str])
 
 
+class Opened(Model):
+    by: str | None = None
+    at: date | None = None
+
+
 ParcelWeightItem = TypeAliasType("ParcelWeightItem", Annotated[int, Field(ge=1)])
+
+
+class ParcelClosed(Model):
+    by: str | None = None
+    at: date
 
 
 class ParcelFault(Model):
     code: int | None = None
+
+
+class ParcelOwner(Model):
+    name: str | None = None
 
 
 class ParcelSender(Model):
@@ -47,3 +61,8 @@ class Parcel(Model, nullable=("sender", "weight")):
     weight: ParcelWeightItem | ParcelWeight | None = None
     status: Status | None = None
     labels: Labels | None = None
+    opened: Opened | None = None
+    """By whom."""
+    closed: ParcelClosed | None = None
+    others: Annotated[list[str] | None, Field(max_length=2)] = None
+    owner: ParcelOwner | None = None

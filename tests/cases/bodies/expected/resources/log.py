@@ -3,10 +3,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .. import models
 from .._operation import Nothing, Operation
 from .._options import Options
-from .._stream import AsyncStream, Lines, Stream, WholeEvents, open_async_stream, open_stream
+from .._stream import (
+    AsyncStream,
+    Events,
+    Lines,
+    Stream,
+    WholeEvents,
+    open_async_stream,
+    open_stream,
+)
 from .._transport import AsyncSender, Sender
 
 
@@ -24,6 +34,14 @@ class Log:
         """GET /events"""
         return open_stream(self._sender, LOG_EVENTS, (), None, options)
 
+    def ticks(self, *, options: Options | None = None) -> Stream[str]:
+        """GET /ticks"""
+        return open_stream(self._sender, LOG_TICKS, (), None, options)
+
+    def marks(self, *, options: Options | None = None) -> Stream[Any]:
+        """GET /marks"""
+        return open_stream(self._sender, LOG_MARKS, (), None, options)
+
 
 class AsyncLog:
     """Operations of one kind; reached through the client."""
@@ -38,6 +56,14 @@ class AsyncLog:
     async def events(self, *, options: Options | None = None) -> AsyncStream[models.Event]:
         """As :meth:`Log.events`."""
         return await open_async_stream(self._sender, LOG_EVENTS, (), None, options)
+
+    async def ticks(self, *, options: Options | None = None) -> AsyncStream[str]:
+        """As :meth:`Log.ticks`."""
+        return await open_async_stream(self._sender, LOG_TICKS, (), None, options)
+
+    async def marks(self, *, options: Options | None = None) -> AsyncStream[Any]:
+        """As :meth:`Log.marks`."""
+        return await open_async_stream(self._sender, LOG_MARKS, (), None, options)
 
 
 LOG_TAIL: Operation[models.Word] = Operation(
@@ -55,5 +81,21 @@ LOG_EVENTS: Operation[models.Event] = Operation(
     path="/events",
     answers={"200": WholeEvents(lambda: models.Event)},
     security=(("token",), ()),
+    accept="text/event-stream",
+)
+LOG_TICKS: Operation[str] = Operation(
+    id="log/ticks",
+    name="log.ticks",
+    method="GET",
+    path="/ticks",
+    answers={"200": Events(lambda: str)},
+    accept="text/event-stream",
+)
+LOG_MARKS: Operation[Any] = Operation(
+    id="log/marks",
+    name="log.marks",
+    method="GET",
+    path="/marks",
+    answers={"200": Events(lambda: Any)},
     accept="text/event-stream",
 )
