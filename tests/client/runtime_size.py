@@ -14,8 +14,8 @@ PURPOSES: Mapping[tuple[str, ...], str] = {
         "_call",
         "_settings",
         "_decoding",
-    ): "invalid base URLs, headers and time-outs of one call, the deadline, "
-    "content-encodings, `ResponseInfo`, retries and logs",
+    ): "invalid base URLs, headers and time-outs of one call, "
+    "the deadline, content-encodings, `ResponseInfo`, retries and logs",
     ("_transport",): "the loop of attempts and the reading of a response, twice: with and without "
     "`await`",
     ("errors", "_words"): "six classes with their attributes, the server's words on one line "
