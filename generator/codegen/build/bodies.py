@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import product
 
 from ...errors import Findings
-from ...openapi.model import MediaType, Operation, RequestBody, Response, Schema
+from ...openapi.model import REDIRECTS, MediaType, Operation, RequestBody, Response, Schema
 from ..ir import Answer, Body, Code, Dict, File, FormPart, Overload, Ref, Scalar, Type, UnionType
 from .media_types import ORDER, SEQUENTIAL, codec_of, is_range, is_sendable, is_well_formed
 from .types import Types, annotation, checked_annotation, text
@@ -94,19 +94,23 @@ class Bodies:
     def answers(self, operation: Operation) -> tuple[list[Answer], list[Answer]]:
         """Return the success responses and the error responses, in every media type.
 
-        Without a documented success, every success is None.
+        A redirect is a success if it has no body, or if there is no success beside it. Without a
+        documented success, every success is None.
         """
         responses = operation.responses
         successes: list[Answer] = []
         errors: list[Answer] = []
         has_success = any(status.startswith("2") for status in responses)
+        has_answer = has_success or any(status in REDIRECTS for status in responses)
         for status, response in responses.items():
             offered = list(self._answers(status, response))
-            if status.startswith("2") or (status == "default" and not has_success):
+            is_empty = offered[0].codec == "none"
+            is_redirect = status in REDIRECTS and (is_empty or not has_success)
+            if status.startswith("2") or is_redirect or (status == "default" and not has_answer):
                 successes += offered
-            if not status.startswith(("1", "2", "3")):
+            if not (status.startswith(("1", "2")) or is_redirect or (status[0] == "3" and is_empty)):
                 errors.append(_as_text(select_default(offered)))
-        if not successes:
+        if not has_success and all(answer.status in REDIRECTS for answer in successes):
             successes.append(_answer("2XX", "", "none", Scalar("null")))
         return successes, errors
 

@@ -96,8 +96,8 @@ class OperationBuilder:
         if not answers:
             return None
         only = all(answer.codec in (*SEQUENTIAL, "none") for answer in successes)
-        if only:  # with those that have no body
-            answers = successes
+        if only:  # with those that have no body, except for redirects: no item can tell of one
+            answers = [answer for answer in successes if answer.status not in model.REDIRECTS]
         if not only:
             path = replace(path, name=names.join(path.name, "_stream"))
             while path.call in self.calls:

@@ -205,6 +205,9 @@ class ApiView(View):
         self.makes_keys = any(op.key_header for op in operations)
         """True if a call may have a key that makes it repeatable."""
         self.has_errors = any(op.errors for op in operations)
+        read = [answer for op in operations if op.signatures for answer in op.answers]
+        self.has_redirects = any(answer.status[0] == "3" for answer in read)
+        """True if a redirect is a result."""
         self.resets_at = self.ir.limits.reset_unit == "epoch"
         """True if the rate limit's header is a time, not a number of seconds."""
 
