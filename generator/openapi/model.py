@@ -186,6 +186,7 @@ class Header(Part):
     schema: Schema | None = None
     content: Content | None = None
     required: bool = False
+    explode: bool = False
     deprecated: bool = False
     description: str = ""
 

@@ -334,7 +334,8 @@ class OperationNormalizer:
         copy = MappingNode(response.location, description, response.positions)
         headers = response.get("headers")
         if isinstance(headers, MappingNode):
-            copy["headers"] = self.content.headers(headers, hint)
+            own = hint if response is value else response.location.key
+            copy["headers"] = self.content.headers(headers, own)
         if "content" in response:
             copy["content"] = self.content.content(response, hint)
         if links := self.content.own_links(response, found):
