@@ -46,12 +46,16 @@ def header_classes(operations: Iterable[ClientOperation]) -> list[HeaderClassVie
     return [
         HeaderClassView(
             ops[0].headers_name,
-            f"The headers of ``{ops[0].call}``.",
+            f"The headers of ``{ops[0].call}``{_and_others(len(ops) - 1)}.",
             [HeaderFieldView(field) for field in fields],
             [op.headers_name for op in ops[1:]],
         )
         for fields, ops in users.items()
     ]
+
+
+def _and_others(count: int) -> str:
+    return f" and of {count} other operation{'s' if count > 1 else ''}" if count else ""
 
 
 def headers_doc(api: Api) -> str:

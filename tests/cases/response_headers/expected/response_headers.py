@@ -44,7 +44,7 @@ class PetsGetHeaders(Headers):
 
 
 class PetsListHeaders(Headers):
-    """The headers of ``pets.list``."""
+    """The headers of ``pets.list`` and of 1 other operation."""
 
     link: str | None = None
     x_total: int | None = None
