@@ -303,7 +303,7 @@ class HeaderField:
     type: Type
     annotation: Code
     form: str
-    """How its text is a value: list, pairs, exploded, json or time; empty for one value as it is."""
+    """How its text is a value: list, pairs, exploded, json or time; empty for a single value."""
     doc: Text
 
 

@@ -108,7 +108,8 @@ class Bodies:
             is_redirect = status in REDIRECTS and (is_empty or not has_success)
             if status.startswith("2") or is_redirect or (status == "default" and not has_answer):
                 successes += offered
-            if not (status.startswith(("1", "2")) or is_redirect or (status[0] == "3" and is_empty)):
+            is_error = not status.startswith(("1", "2", "3") if is_empty else ("1", "2"))
+            if is_error and not is_redirect:
                 errors.append(_as_text(select_default(offered)))
         if not has_success and all(answer.status in REDIRECTS for answer in successes):
             successes.append(_answer("2XX", "", "none", Scalar("null")))
@@ -170,10 +171,9 @@ def select_default(offered: Sequence[Answer]) -> Answer:
     order = (*ORDER, "none", *sorted(SEQUENTIAL))
     listed = sorted(offered, key=lambda a: (order.index(a.codec), is_range(a.media_type)))
     first = listed[0]
-    json = {(a.check, is_range(a.media_type)): a for a in reversed(listed) if a.codec == "json"}
-    if first.codec != "json" or len(json) == 1:
+    options = tuple(answer for answer in listed if answer.codec == "json")
+    if len({(answer.check, is_range(answer.media_type)) for answer in options}) < 2:
         return first
-    options = tuple(answer for answer in listed if answer in json.values())
     types = tuple(dict.fromkeys(answer.type for answer in options))
     made = UnionType(types) if len(types) > 1 else first.type
     return replace(_answer(first.status, first.media_type, "json", made), options=options)

@@ -1,7 +1,7 @@
 """The types of the response headers that a description has.
 
-Sources: OpenAPI 3.1.1 §4.8.17 (Response Object; Content-Type is ignored) and §4.8.21 (Header Object,
-whose style is always ``simple``).
+Sources: OpenAPI 3.1.1 §4.8.17 (Response; Content-Type is ignored), §4.8.21 (Header; its style is
+always ``simple``).
 """
 
 from __future__ import annotations

@@ -2,44 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import importlib
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from tests.support.generated_case import Case
-from tests.support.http_server import Server, answer, serving
+from tests.support.http_server import Server, answer
+from tests.support.noted_call import call
 
 PHRASES = {200: "OK", 301: "Moved", 302: "Found", 303: "See Other", 304: "Not Modified",
            307: "Temporary", 308: "Permanent"}  # fmt: skip
 FAULT = b'{"message": "moved away"}'
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serving() as server:
-        yield server
-
-
-def call(case: Case, mode: str, server: Server, name: str, *arguments: Any, **given: Any) -> Any:
-    """Call a method, and return its result and what was noted of the response."""
-    resource, method = name.split(".")
-    info = case.package.ResponseInfo()
-    settings: dict[str, Any] = {
-        "base_url": server.url("/v1"), "retry": case.package.Retry(attempts=1)
-    }  # fmt: skip
-    given["options"] = case.package.Options(response=info)
-    if mode == "sync":
-        with case.package.Sample(**settings) as client:
-            return getattr(getattr(client, resource), method)(*arguments, **given), info
-
-    async def run() -> Any:
-        async with case.package.AsyncSample(**settings) as client:
-            return await getattr(getattr(client, resource), method)(*arguments, **given)
-
-    return asyncio.run(run()), info
 
 
 def redirect(status: int, body: bytes = b"", kind: str = "application/json") -> bytes:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import importlib
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,37 +15,14 @@ import pytest
 from pydantic import ValidationError
 
 from tests.support.generated_case import Case
-from tests.support.http_server import Server, answer, serving
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serving() as server:
-        yield server
+from tests.support.http_server import Server, answer
+from tests.support.noted_call import call
 
 
 @pytest.fixture
 def typed(case: Case) -> Any:
     """Return the module with the classes."""
     return importlib.import_module(f"{case.package.__name__}.response_headers")
-
-
-def received(case: Case, mode: str, server: Server, name: str, *arguments: Any) -> Any:
-    """Call a method and return the response's headers."""
-    info = case.package.ResponseInfo()
-    options = case.package.Options(response=info)
-    settings: dict[str, Any] = {"base_url": server.url("/v1")}
-    if mode == "sync":
-        with case.package.Sample(**settings) as client:
-            getattr(client.pets, name)(*arguments, options=options)
-        return info.headers
-
-    async def run() -> None:
-        async with case.package.AsyncSample(**settings) as client:
-            await getattr(client.pets, name)(*arguments, options=options)
-
-    asyncio.run(run())
-    return info.headers
 
 
 def test_of_a_result(case: Case, typed: Any, mode: str, server: Server) -> None:
@@ -57,7 +32,7 @@ def test_of_a_result(case: Case, typed: Any, mode: str, server: Server) -> None:
         x_born="2026-01-02", last_modified="2026-01-02T03:04:05Z", x_code="low", x_any="a,b",
         x_price="5", retry_after="120", read="r",
     )  # fmt: skip
-    headers = typed.PetsGetHeaders.read(received(case, mode, server, "get", "7"))
+    headers = typed.PetsGetHeaders.read(call(case, mode, server, "pets.get", "7")[1].headers)
     assert headers == typed.PetsGetHeaders(
         x_rate=12,
         x_weight=1.5,
@@ -82,19 +57,14 @@ def test_of_a_result(case: Case, typed: Any, mode: str, server: Server) -> None:
 def test_what_was_not_sent_is_none(case: Case, typed: Any, mode: str, server: Server) -> None:
     """A required one, too."""
     server.answers["/v1/pets/7"] = answer(b"{}")
-    headers = typed.PetsGetHeaders.read(received(case, mode, server, "get", "7"))
+    headers = typed.PetsGetHeaders.read(call(case, mode, server, "pets.get", "7")[1].headers)
     assert set(headers.model_dump().values()) == {None}
 
 
-def test_of_an_error(case: Case, typed: Any, server: Server) -> None:
+def test_of_an_error(case: Case, typed: Any, mode: str, server: Server) -> None:
     server.answers["/v1/pets"] = answer(b"", "429 Too Many", x_total="3", link="<b>")
-    with (
-        case.package.Sample(
-            base_url=server.url("/v1"), retry=case.package.Retry(attempts=1)
-        ) as client,
-        pytest.raises(case.errors.ApiError) as caught,
-    ):
-        client.pets.list()
+    with pytest.raises(case.errors.ApiError) as caught:
+        call(case, mode, server, "pets.list")
     headers = typed.PetsListHeaders.read(caught.value.headers)
     assert (headers.x_total, headers.link) == (3, "<b>")
 
@@ -108,7 +78,8 @@ def test_lists_and_objects(case: Case, typed: Any, mode: str, server: Server) ->
         b"", x_ids="1, 22,,3", x_kinds="cat,newt", x_point="x,1,label,a b", x_place="x=1,label=a=b",
         x_counts="a=1, b=2", x_json='[{"x": 1}]', x_text="5", x_deep="1,2",
     )  # fmt: skip
-    headers = typed.PetsReplaceHeaders.read(received(case, mode, server, "replace", "7"))
+    _, info = call(case, mode, server, "pets.replace", "7")
+    headers = typed.PetsReplaceHeaders.read(info.headers)
     assert headers.x_ids == [1, 22, 3]
     assert headers.x_kinds == [case.models.Kind.CAT, "newt"]
     assert headers.x_point.model_dump() == {"x": 1, "label": "a b"}

@@ -180,7 +180,8 @@ class ApiView(View):
         self.uses_json_bodies = "Json" in writers
         self.uses_json = self.uses_json_bodies or self.uses_content_types or "json" in codecs
         self.uses_nothing = "none" in codecs
-        self.uses_plain = bool(codecs & {"text", "bytes"}) or "Text" in writers or self.uses_streams
+        self.uses_plain = bool(codecs & {"text", "bytes"}) or "Text" in writers
+        self.uses_plain |= self.uses_streams or self.uses_content_types
         self.uses_arguments = any(op.parameters for op in operations)
         self.uses_choices = any(op.others or len(op.bodies) > 1 for op in operations)
         """True if the caller of an operation can choose a media type."""
