@@ -16,7 +16,7 @@ from ._response_headers import Headers
 
 
 class AudiencesCreateHeaders(Headers):
-    """The headers of ``audiences.create``."""
+    """The response headers of ``audiences.create``."""
 
     x_pinterest_rid: str | None = None
     """Pinterest's ID for this request. Quote it when asking for support."""

@@ -17,7 +17,7 @@ from ..names import Identifier, Spelling
 from .bodies import Bodies, annotate_result, build_signatures, select_default
 from .media_types import SEQUENTIAL
 from .naming import CallPath
-from .response_headers import ResponseHeaders
+from .response_headers import HeaderTypes
 from .security import Security
 from .servers import Servers
 from .types import Types, annotation, checked_annotation, is_scalar, text
@@ -48,7 +48,7 @@ class OperationBuilder:
         self.calls = calls
         self.key_header = key_header.lower()
         self.bodies = Bodies(types, findings)
-        self.headers = ResponseHeaders(types, findings)
+        self.headers = HeaderTypes(types, findings)
 
     def build(self, operation: model.Operation, path: CallPath) -> ir.ClientOperation:
         """Return the method for one operation; record unsupported constructs in the findings."""

@@ -19,9 +19,11 @@ from .types import Types, annotation, is_enumeration, text
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")  # RFC 9110 §5.6.2
 _RESERVED = names.FIELDS | {"models", "read"}
 _TEXT = ir.Scalar("string")
+_FIRST = [ir.Scalar(kind) for kind in ("integer", "number", "boolean")]
+"""The types of a union that a text is tried as first; any text is text, so that is the last."""
 
 
-class ResponseHeaders:
+class HeaderTypes:
     """The builder of the headers of operations."""
 
     def __init__(self, types: Types, findings: Findings) -> None:
@@ -49,7 +51,8 @@ class ResponseHeaders:
         kinds = {self._kind(header): None for header in given}
         made, form = next(iter(kinds))
         if len(kinds) > 1:
-            made, form = _union([kind for kind, _ in kinds]), ""
+            made = _union([kind for kind, _ in kinds])
+            form = _form(made)
         docs = {header.description or self.types.doc(header.schema).value for header in given}
         return ir.HeaderField(
             name=name,
@@ -78,13 +81,17 @@ class ResponseHeaders:
         made = made.inner if isinstance(made, ir.Nullable) else made
         match made:
             case ir.Array(items):
-                return ir.Array(self._scalar(items)), "list"
+                return ir.Array(self._item(items)), "list"
             case ir.Dict(values):
-                return ir.Dict(self._scalar(values)), pairs
-            case ir.Scalar("string", "date-time"):
-                return made, "time"
+                return ir.Dict(self._item(values)), pairs
             case _:
-                return self._scalar(made), ""
+                made = self._scalar(made)
+                return made, _form(made)
+
+    def _item(self, made: ir.Type) -> ir.Type:
+        """Return the type of a part of a text; of one that may be of several types it is text."""
+        one = self._scalar(made)
+        return _TEXT if isinstance(one, ir.UnionType) else one
 
     def _scalar(self, made: ir.Type) -> ir.Type:
         """Return the type of one text in a header; what has parts of its own is text."""
@@ -101,6 +108,12 @@ class ResponseHeaders:
                 return self._scalar(inner)
             case _:
                 return _TEXT
+
+
+def _form(made: ir.Type) -> str:
+    """Return the form of a single value: a time may be written as in HTTP."""
+    options = made.options if isinstance(made, ir.UnionType) else (made,)
+    return "time" if ir.Scalar("string", "date-time") in options else ""
 
 
 def _unlimited(made: ir.Type) -> ir.Type:
@@ -121,11 +134,12 @@ def _unlimited(made: ir.Type) -> ir.Type:
 
 
 def _union(options: Iterable[ir.Type]) -> ir.Type:
-    """Return the union of types that a text may be of, text itself last."""
+    """Return the union of types that a text may be of, in the order in which it is tried."""
     kept = list(dict.fromkeys(options))
     if any(isinstance(option, (ir.Array, ir.Dict)) for option in kept):
         return _TEXT
-    kept.sort(key=lambda option: option == _TEXT)
+    order = {option: index for index, option in enumerate(_FIRST)} | {_TEXT: 9}
+    kept.sort(key=lambda option: order.get(option, 3))
     return kept[0] if len(kept) == 1 else ir.UnionType(tuple(kept))
 
 

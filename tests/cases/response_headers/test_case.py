@@ -76,7 +76,7 @@ def test_the_same_headers_share_a_class(typed: Any) -> None:
 def test_lists_and_objects(case: Case, typed: Any, mode: str, server: Server) -> None:
     server.answers["/v1/pets/7"] = answer(
         b"", x_ids="1, 22,,3", x_kinds="cat,newt", x_point="x,1,label,a b", x_place="x=1,label=a=b",
-        x_counts="a=1, b=2", x_json='[{"x": 1}]', x_text="5", x_deep="1,2",
+        x_counts="a=1, b=2", x_json='[{"x": 1}]', x_text="5", x_deep="1,2", x_mixed="1,a",
     )  # fmt: skip
     _, info = call(case, mode, server, "pets.replace", "7")
     headers = typed.PetsReplaceHeaders.read(info.headers)
@@ -87,6 +87,7 @@ def test_lists_and_objects(case: Case, typed: Any, mode: str, server: Server) ->
     assert headers.x_counts == {"a": 1, "b": 2}
     assert headers.x_json == [case.models.Point(x=1)]
     assert (headers.x_text, headers.x_deep) == ("5", ["1", "2"])
+    assert headers.x_mixed == ["1", "a"]
 
 
 def test_several_fields_of_one_name_are_a_list(typed: Any) -> None:
@@ -102,6 +103,9 @@ def test_several_fields_of_one_name_are_a_list(typed: Any) -> None:
         ("Retry-After", "Fri, 31 Dec 1999 23:59:59 GMT", "Fri, 31 Dec 1999 23:59:59 GMT"),
         ("Last-Modified", "Fri, 31 Dec 1999 23:59:59 GMT",
          datetime(1999, 12, 31, 23, 59, 59, tzinfo=UTC)),
+        ("X-Until", "Fri, 31 Dec 1999 23:59:59 GMT",
+         datetime(1999, 12, 31, 23, 59, 59, tzinfo=UTC)),
+        ("X-Until", "120", 120),
         ("X_ODD.NAME", "7", 7),
         ("X-Rate", "-5", -5),
     ],

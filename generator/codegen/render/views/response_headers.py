@@ -20,8 +20,8 @@ class HeaderFieldView(View):
             options.append(f"alias={py_literal(field.wire)}")
         if isinstance(field.type, UnionType):
             options.append("union_mode='left_to_right'")
-        marks = [field.form.upper()] if field.form else []
-        marks += [f"Field({', '.join(options)})"] if options else []
+        marks = [f"Field({', '.join(options)})"] if options else []
+        marks += [field.form.upper()] if field.form else []
         hint = f"{field.annotation} | None"
         self.hint = Code(f"Annotated[{', '.join((hint, *marks))}]" if marks else hint)
         """The annotation, with marks for a name or a text that pydantic wouldn't read."""
@@ -46,7 +46,7 @@ def header_classes(operations: Iterable[ClientOperation]) -> list[HeaderClassVie
     return [
         HeaderClassView(
             ops[0].headers_name,
-            f"The headers of ``{ops[0].call}``{_and_others(len(ops) - 1)}.",
+            f"The response headers of ``{ops[0].call}``{_and_others(len(ops) - 1)}.",
             [HeaderFieldView(field) for field in fields],
             [op.headers_name for op in ops[1:]],
         )

@@ -17,7 +17,7 @@ from ._response_headers import Headers
 
 
 class BerthsAssignHeaders(Headers):
-    """The headers of ``berths.assign`` and of 1 other operation."""
+    """The response headers of ``berths.assign`` and of 1 other operation."""
 
     x_tide: models.TideOrStr | None = None
     """The tide."""

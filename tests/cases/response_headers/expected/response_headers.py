@@ -23,7 +23,7 @@ from ._response_headers import EXPLODED, JSON, LIST, PAIRS, TIME, Headers
 
 
 class PetsGetHeaders(Headers):
-    """The headers of ``pets.get``."""
+    """The response headers of ``pets.get``."""
 
     last_modified: Annotated[datetime | None, TIME] = None
     read_: Annotated[str | None, Field(alias="read")] = None
@@ -38,13 +38,14 @@ class PetsGetHeaders(Headers):
     x_rate: int | None = None
     x_size: models.PetsGetResponseXSizeOrStr | None = None
     x_stray: bool | None = None
+    x_until: Annotated[int | datetime | None, Field(union_mode="left_to_right"), TIME] = None
     x_version: str | None = None
     x_weight: float | None = None
     x_odd_name: Annotated[int | None, Field(alias="x_odd.name")] = None
 
 
 class PetsListHeaders(Headers):
-    """The headers of ``pets.list`` and of 1 other operation."""
+    """The response headers of ``pets.list`` and of 1 other operation."""
 
     link: str | None = None
     x_total: int | None = None
@@ -55,13 +56,14 @@ PetsSearchHeaders = PetsListHeaders
 
 
 class PetsReplaceHeaders(Headers):
-    """The headers of ``pets.replace``."""
+    """The response headers of ``pets.replace``."""
 
     x_counts: Annotated[dict[str, int] | None, EXPLODED] = None
     x_deep: Annotated[list[str] | None, LIST] = None
     x_ids: Annotated[list[int] | None, LIST] = None
     x_json: Annotated[list[models.Point] | None, JSON] = None
     x_kinds: Annotated[list[models.KindOrStr] | None, LIST] = None
+    x_mixed: Annotated[list[str] | None, LIST] = None
     x_place: Annotated[models.Point | None, EXPLODED] = None
     x_point: Annotated[models.Point | None, PAIRS] = None
     x_text: str | None = None
