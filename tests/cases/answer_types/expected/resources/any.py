@@ -77,6 +77,7 @@ class AsyncAny_:
 
 ANY_READ: Operation[Any] = Operation(
     id="any/read",
+    name="any.read",
     method="GET",
     path="/any",
     answers={"200": AnyContent(lambda: Any, "*/*")},
@@ -84,6 +85,7 @@ ANY_READ: Operation[Any] = Operation(
 )
 ANY_REPLACE: Operation[models.Plain] = Operation(
     id="any/replace",
+    name="any.replace",
     method="PUT",
     path="/any",
     answers={"200": AnyContent(lambda: models.Plain, "application/*")},
@@ -91,6 +93,7 @@ ANY_REPLACE: Operation[models.Plain] = Operation(
 )
 ANY_CREATE: Operation[bytes] = Operation(
     id="any/create",
+    name="any.create",
     method="POST",
     path="/any",
     answers={"200": BytesBody("application/*")},
@@ -100,5 +103,10 @@ ANY_CREATE_STREAM: Operation[bytes] = streamed(
     ANY_CREATE, {"200": BytesBody("application/*")}, accept="application/*"
 )
 ANY_REMOVE: Operation[str] = Operation(
-    id="any/remove", method="DELETE", path="/any", answers={"200": Text("text/*")}, accept="text/*"
+    id="any/remove",
+    name="any.remove",
+    method="DELETE",
+    path="/any",
+    answers={"200": Text("text/*")},
+    accept="text/*",
 )

@@ -47,6 +47,7 @@ class AsyncNothing_:
 
 NOTHING_READ: Operation[None] = Operation(
     id="nothing/read",
+    name="nothing.read",
     method="GET",
     path="/nothing",
     answers={"2XX": Nothing()},
@@ -54,6 +55,7 @@ NOTHING_READ: Operation[None] = Operation(
 )
 NOTHING_SEVERAL: Operation[models.First | models.Second | str | None] = Operation(
     id="nothing/several",
+    name="nothing.several",
     method="PUT",
     path="/nothing",
     answers={

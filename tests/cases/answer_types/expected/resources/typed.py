@@ -78,10 +78,15 @@ class AsyncTyped:
 
 
 TYPED_JSON: Operation[models.Plain] = Operation(
-    id="typed/json", method="GET", path="/typed", answers={"200": Json(lambda: models.Plain)}
+    id="typed/json",
+    name="typed.json",
+    method="GET",
+    path="/typed",
+    answers={"200": Json(lambda: models.Plain)},
 )
 TYPED_TEXT: Operation[str] = Operation(
     id="typed/text",
+    name="typed.text",
     method="PUT",
     path="/typed",
     answers={"200": Text("text/plain")},
@@ -90,6 +95,7 @@ TYPED_TEXT: Operation[str] = Operation(
 )
 TYPED_CSV: Operation[str] = Operation(
     id="typed/csv",
+    name="typed.csv",
     method="POST",
     path="/typed",
     answers={"200": Text("text/csv")},
@@ -97,6 +103,7 @@ TYPED_CSV: Operation[str] = Operation(
 )
 TYPED_XML: Operation[str] = Operation(
     id="typed/xml",
+    name="typed.xml",
     method="DELETE",
     path="/typed",
     answers={"200": Text("application/xml")},
@@ -104,6 +111,7 @@ TYPED_XML: Operation[str] = Operation(
 )
 TYPED_IMAGE: Operation[bytes] = Operation(
     id="typed/image",
+    name="typed.image",
     method="PATCH",
     path="/typed",
     answers={"200": BytesBody("image/png")},

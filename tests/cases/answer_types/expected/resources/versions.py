@@ -184,6 +184,7 @@ class AsyncVersions:
 VERSIONS_READ: NegotiatedOperation[models.First | models.Second | models.Plain] = (
     NegotiatedOperation(
         id="versions/read",
+        name="versions.read",
         method="GET",
         path="/versions",
         answers={
@@ -214,6 +215,7 @@ VERSIONS_READ: NegotiatedOperation[models.First | models.Second | models.Plain] 
 )
 VERSIONS_REPLACE: NegotiatedOperation[models.First | models.Plain | str] = NegotiatedOperation(
     id="versions/replace",
+    name="versions.replace",
     method="PUT",
     path="/versions",
     answers={
@@ -232,6 +234,7 @@ VERSIONS_REPLACE: NegotiatedOperation[models.First | models.Plain | str] = Negot
 )
 VERSIONS_CREATE: NegotiatedOperation[models.Second | models.First] = NegotiatedOperation(
     id="versions/create",
+    name="versions.create",
     method="POST",
     path="/versions",
     answers={

@@ -77,6 +77,7 @@ class AsyncFiles:
 _ID = Path("id", lambda: str)
 FILES_READ: Operation[bytes | None] = Operation(
     id="files/read",
+    name="files.read",
     method="GET",
     path="/files/{id}",
     parameters=(_ID,),
@@ -89,6 +90,7 @@ FILES_READ_STREAM: Operation[bytes] = streamed(
 )
 FILES_REPLACE: Operation[models.File | None] = Operation(
     id="files/replace",
+    name="files.replace",
     method="PUT",
     path="/files/{id}",
     parameters=(_ID,),
@@ -98,6 +100,7 @@ FILES_REPLACE: Operation[models.File | None] = Operation(
 )
 FILES_LINK: Operation[None] = Operation(
     id="files/link",
+    name="files.link",
     method="POST",
     path="/files/{id}",
     parameters=(_ID,),
@@ -106,6 +109,7 @@ FILES_LINK: Operation[None] = Operation(
 )
 FILES_DISCARD: Operation[None] = Operation(
     id="files/discard",
+    name="files.discard",
     method="DELETE",
     path="/files/{id}",
     parameters=(_ID,),

@@ -42,6 +42,7 @@ class AsyncSessions:
 
 SESSIONS_BEGIN: Operation[str | None] = Operation(
     id="sessions/begin",
+    name="sessions.begin",
     method="GET",
     path="/login",
     answers={"302": Text("text/html"), "2XX": Nothing()},
@@ -49,6 +50,7 @@ SESSIONS_BEGIN: Operation[str | None] = Operation(
 )
 SESSIONS_EVENTS: Operation[str] = Operation(
     id="sessions/events",
+    name="sessions.events",
     method="POST",
     path="/login",
     answers={"200": Events(lambda: str)},

@@ -74,16 +74,18 @@ class AsyncPets:
 _ID = Path("id", lambda: str)
 PETS_LIST: Operation[list[str]] = Operation(
     id="pets/list",
+    name="pets.list",
     method="GET",
     path="/pets",
     answers={"200": Json(lambda: list[str])},
     errors={"429": Nothing()},
 )
 PETS_SEARCH: Operation[None] = Operation(
-    id="pets/search", method="POST", path="/pets", answers={"200": Nothing()}
+    id="pets/search", name="pets.search", method="POST", path="/pets", answers={"200": Nothing()}
 )
 PETS_GET: Operation[models.PetsGetResponse] = Operation(
     id="pets/get",
+    name="pets.get",
     method="GET",
     path="/pets/{id}",
     parameters=(_ID,),
@@ -92,6 +94,7 @@ PETS_GET: Operation[models.PetsGetResponse] = Operation(
 )
 PETS_REPLACE: Operation[None] = Operation(
     id="pets/replace",
+    name="pets.replace",
     method="PUT",
     path="/pets/{id}",
     parameters=(_ID,),
