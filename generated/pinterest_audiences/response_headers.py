@@ -3,9 +3,8 @@
 
 ::
 
-    info = ResponseInfo()
-    client.audiences.create(…, options=Options(response=info))
-    headers = AudiencesCreateHeaders.read(info.headers)
+    raw = client.raw(client.audiences.create, …)
+    headers = AudiencesCreateHeaders.read(raw.headers)
 
 The ``headers`` of an error are read in the same way.
 """

@@ -34,6 +34,11 @@ def test_beside_it_a_success_is_read(case: Case, mode: str, server: Server) -> N
     assert call(case, mode, server, "files.read", "7")[0] == b"\xff"
 
 
+def test_beside_it_nothing_is_an_empty_success(case: Case, mode: str, server: Server) -> None:
+    server.answers["/v1/files/7"] = answer(b"", content_type="application/octet-stream")
+    assert call(case, mode, server, "files.read", "7")[0] == b""
+
+
 def test_one_that_asks_for_the_same_request_is_a_result(
     case: Case, mode: str, server: Server
 ) -> None:

@@ -65,8 +65,7 @@ def headers_doc(api: Api) -> str:
 
 ::
 
-    info = ResponseInfo()
-    client.{op.call}(…, options=Options(response=info))
-    headers = {op.headers_name}.read(info.headers)
+    raw = client.raw(client.{op.call}, …)
+    headers = {op.headers_name}.read(raw.headers)
 
 The ``headers`` of an error are read in the same way."""

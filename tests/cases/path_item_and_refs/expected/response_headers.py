@@ -3,9 +3,8 @@
 
 ::
 
-    info = ResponseInfo()
-    client.berths.assign(…, options=Options(response=info))
-    headers = BerthsAssignHeaders.read(info.headers)
+    raw = client.raw(client.berths.assign, …)
+    headers = BerthsAssignHeaders.read(raw.headers)
 
 The ``headers`` of an error are read in the same way.
 """

@@ -3,9 +3,8 @@
 
 ::
 
-    info = ResponseInfo()
-    client.pets.get(…, options=Options(response=info))
-    headers = PetsGetHeaders.read(info.headers)
+    raw = client.raw(client.pets.get, …)
+    headers = PetsGetHeaders.read(raw.headers)
 
 The ``headers`` of an error are read in the same way.
 """
