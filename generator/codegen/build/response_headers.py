@@ -19,7 +19,7 @@ from .types import Types, annotation, is_enumeration, text
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")  # RFC 9110 §5.6.2
 _RESERVED = names.FIELDS | {"models", "read"}
 _TEXT = ir.Scalar("string")
-_FIRST = [ir.Scalar(kind) for kind in ("integer", "number", "boolean")]
+_FIRST = ("integer", "number", "boolean")
 """The types of a union that a text is tried as first; any text is text, so that is the last."""
 
 
@@ -138,9 +138,14 @@ def _union(options: Iterable[ir.Type]) -> ir.Type:
     kept = list(dict.fromkeys(options))
     if any(isinstance(option, (ir.Array, ir.Dict)) for option in kept):
         return _TEXT
-    order = {option: index for index, option in enumerate(_FIRST)} | {_TEXT: 9}
-    kept.sort(key=lambda option: order.get(option, 3))
+    kept.sort(key=_order)
     return kept[0] if len(kept) == 1 else ir.UnionType(tuple(kept))
+
+
+def _order(option: ir.Type) -> int:
+    if isinstance(option, ir.Scalar) and option.kind in _FIRST:
+        return _FIRST.index(option.kind)
+    return len(_FIRST) + (option == _TEXT)
 
 
 def name_headers(operations: Iterable[ir.ClientOperation]) -> tuple[ir.ClientOperation, ...]:
