@@ -15,6 +15,7 @@ from .api import NONE, Alternative, Declaration, PublicApi, TypeExpression, meth
 def from_ir(api: ir.Api) -> PublicApi:
     """Return the public API of the client; of its constructor the credentials alone."""
     declared = [one for component in api.components for one in _component(component)]
+    declared += [one for op in api.operations for one in _headers(op)]
     calls = [one for op in api.operations for one in _operation(op)]
     client = [Declaration("parameter", "", one.name, named("...")) for one in api.credentials]
     client = method(api.client, [*client, Declaration("result", "", "->", NONE)])
@@ -51,6 +52,16 @@ def _field(owner: str, one: ir.ModelField) -> Declaration:
         wire=one.wire,
         flags=frozenset({"init", *(flag for flag, is_set in flags.items() if is_set)}),
     )  # fmt: skip
+
+
+def _headers(op: ir.ClientOperation) -> Iterator[Declaration]:
+    """Return the class of an operation's response headers."""
+    if op.headers:
+        owner = f"response_headers.{op.headers_name}"
+        yield Declaration("class", owner, type=named("Headers"))
+        for one in op.headers:
+            made = union(_type(one.type, in_models=True), NONE)
+            yield Declaration("field", owner, one.name, made, "None", wire=one.wire)
 
 
 def _operation(op: ir.ClientOperation) -> Iterator[Declaration]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from ..errors import Place
 from .annotation import constant, field_keywords, last_name, read_type
 from .api import ANY, VALUES, Declaration, PublicApi, method, union
 
-_PUBLIC = ("models", "errors", "testing", "files", "pytest_plugin")
+_PUBLIC = ("models", "errors", "testing", "files", "pytest_plugin", "response_headers")
 _PROPERTIES = {"property", "cached_property"}
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -88,6 +89,10 @@ class _Reader:
                 ) if last_name(called) == "TypeAliasType":
                     kind = "open" if ast.unparse(made).endswith(", OPEN]") else "alias"
                     self.add(path, item, Declaration(kind, prefix + name, type=read_type(made)))
+                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Name(id=other)):
+                    same = [d for d in self.found if d.owner == prefix + other]
+                    if same:  # another name of a class
+                        self.add(path, item, *(replace(d, owner=prefix + name) for d in same))
                 case _:
                     pass
 

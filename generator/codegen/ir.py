@@ -295,6 +295,19 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class HeaderField:
+    """A response header that the description has; its name on the wire is in lower case."""
+
+    name: str
+    wire: str
+    type: Type
+    annotation: Code
+    form: str
+    """How its text is a value: list, pairs, exploded, json or time; empty for a single value."""
+    doc: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Overload:
     """An overload of a method: the media types for one type of body and one type of result.
 
@@ -426,6 +439,10 @@ class ClientOperation:
     makes_key: bool
     """True if the client can make the key; otherwise only the caller can."""
     pages: Pages | None = None
+    headers: tuple[HeaderField, ...] = ()
+    """The described headers of its responses, sorted."""
+    headers_name: str = ""
+    """The name of the class for them."""
 
     @property
     def body(self) -> Body | None:

@@ -27,6 +27,8 @@ ParameterIn: TypeAlias = Literal["path", "query", "header", "cookie", "querystri
 
 _OTHER_KEY = re.compile(rf'(?<="\$ref": "{PREFIX})[^"]*[^\x00-\x7f"][^"]*')
 """The key of a component, in a reference in JSON, that a URI has to encode (RFC 3986 §2.1)."""
+REDIRECTS: Final = ("301", "302", "303", "307", "308")
+"""The statuses of redirects (RFC 9110 §15.4); 300, 304 and ``3XX`` are none."""
 
 
 class Missing(Enum):
@@ -184,6 +186,7 @@ class Header(Part):
     schema: Schema | None = None
     content: Content | None = None
     required: bool = False
+    explode: bool = False
     deprecated: bool = False
     description: str = ""
 

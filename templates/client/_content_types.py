@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from fnmatch import fnmatchcase
 from functools import partial
 from typing import Any
 
@@ -11,13 +12,15 @@ from pydantic import ValidationError
 
 from ._deviations import Report
 from ._json import Json
+from ._plain import text_of
 
 _JSON = re.compile(r"(application|text)/(.+\+)?json\b(?!-)")
 
 
-def _bare(content_type: str) -> str:
-    """Return a media type without its parameters, in lower case."""
-    return content_type.partition(";")[0].strip().lower()
+def _parts(content_type: str) -> tuple[str, frozenset[str]]:
+    """Return a media type and its parameters, in lower case (RFC 9110 §5.6.6 and §8.3.1)."""
+    kind, *parameters = content_type.lower().replace('"', "").split(";")
+    return kind.strip(), frozenset("".join(one.split()) for one in parameters)
 
 
 class AnyContent(Json):
@@ -25,9 +28,9 @@ class AnyContent(Json):
 
     def read(self, content: bytes, content_type: str, report: Report, /) -> Any:
         """Return the value; a body without a Content-Type is read as JSON first."""
-        kind = _bare(content_type)
+        kind, _ = _parts(content_type)
         as_json = partial(super().read, content, "", report)
-        text = partial(self._text, content)
+        text = partial(self._text, content, content_type)
         if _JSON.match(kind):
             return as_json()
         first, second = (text, as_json) if kind else (as_json, text)
@@ -36,12 +39,12 @@ class AnyContent(Json):
         except ValidationError:
             return second()
 
-    def _text(self, content: bytes) -> Any:
+    def _text(self, content: bytes, content_type: str) -> Any:
         """Return text, or bytes that aren't text, as the type takes it."""
         validator = self.adapter.validator
         try:
-            text = json.dumps(content.decode())
-        except UnicodeDecodeError:
+            text = json.dumps(text_of(content, content_type))
+        except ValueError:
             return validator.validate_python(content)
         return validator.validate_json(text, by_alias=True, by_name=False)
 
@@ -50,13 +53,16 @@ class ByContentType:
     """A body in one of several media types of JSON; without a known one, of the first."""
 
     def __init__(self, *answers: Json) -> None:
+        self._answers = [(*_parts(one.media_type), one) for one in answers]
         self.answers = answers
-        named = [(one.media_type.replace(" ", "").lower(), one) for one in reversed(answers)]
-        self._known = {**{_bare(name): one for name, one in named}, **dict(named)}
 
     def read(self, content: bytes, content_type: str, report: Report, /) -> Any:
-        """Return the value, read as the Content-Type of the response says."""
-        kind = content_type.replace(" ", "").lower()
-        ranges = (one for one in self.answers if kind and "*" in one.media_type)
-        chosen = self._known.get(kind) or self._known.get(_bare(kind))
-        return (chosen or next(ranges, self.answers[0])).read(content, content_type, report)
+        """Return the value, read as the Content-Type of the response says.
+
+        Where parameters alone tell media types apart, it is the one with most of those sent.
+        """
+        kind, sent = _parts(content_type)
+        same = [(len(p) if p <= sent else -1, one) for k, p, one in self._answers if k == kind]
+        same = same or [(0, one) for k, _, one in self._answers if fnmatchcase(kind, k)]
+        chosen = max(same, key=lambda pair: pair[0])[1] if same else self.answers[0]
+        return chosen.read(content, content_type, report)

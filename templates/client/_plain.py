@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
+import codecs
+import re
+
 from ._deviations import Report
 from ._operation import RequestBuilder
 from .errors import RequestError
 
+_CHARSET = re.compile(r';\s*charset\s*=\s*"?([^\s;"]+)', re.IGNORECASE)
+
+
+def text_of(content: bytes, content_type: str) -> str:
+    """Return text in the charset of its Content-Type (RFC 9110 §8.3.2), in UTF-8 without one.
+
+    Raises ``ValueError`` for an unknown charset, and for bytes that aren't text in it.
+    """
+    found = _CHARSET.search(content_type)
+    charset = found[1] if found else "utf-8"
+    try:
+        if codecs.lookup(charset).name == "punycode":  # its cost is quadratic
+            raise LookupError
+        return content.decode(charset)
+    except UnicodeDecodeError:
+        raise ValueError(f"not {charset.upper()}") from None
+    except LookupError:
+        raise ValueError(f"the charset {charset!r} is unknown") from None
+
 
 class Text:
-    """Text in UTF-8."""
+    """Text; it is sent in UTF-8."""
 
     def __init__(self, media_type: str) -> None:
         self.media_type = media_type
@@ -20,9 +42,9 @@ class Text:
         except UnicodeEncodeError as cause:
             raise RequestError(f"the body can't be written: {cause.reason}") from cause
 
-    def read(self, content: bytes, _content_type: str, _report: Report, /) -> str:
+    def read(self, content: bytes, content_type: str, _report: Report, /) -> str:
         """Return the text of a response."""
-        return content.decode()
+        return text_of(content, content_type)
 
 
 class BytesBody:

@@ -38,6 +38,8 @@ PURPOSES: Mapping[tuple[str, ...], str] = {
     ("_json", "_path", "_encoding"): "JSON bodies, and a parameter in the path that cannot change "
     "the path",
     ("resources/audiences",): "the method, twice, and its operation",
+    ("response_headers", "_response_headers"): "the described headers of a response as values, "
+    "loaded when you import the module",
     ("__init__", "_http"): "the public names, and the HTTP library's",
 }
 """The modules of the package but for its models and its fake, and what their code does."""

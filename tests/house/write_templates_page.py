@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs/templates.md"
 TEMPLATES = ROOT / "templates"
-VIEWS = ("package", "client", "operations", "methods", "test_modules")
+VIEWS = ("package", "client", "operations", "methods", "response_headers", "test_modules")
 SOURCES = [
     ROOT / "generator" / "codegen" / name
     for name in ("ir.py", *(f"render/views/{view}.py" for view in VIEWS))
@@ -30,6 +30,7 @@ PASSED_ON = {
     "ModuleView": "Module",
     "CredentialView": "Credential",
     "ParameterView": "MethodParameter",
+    "HeaderFieldView": "HeaderField",
 }
 """Views to the IR type whose attributes they pass on."""
 WITHOUT_WORDS = {
@@ -40,6 +41,7 @@ WITHOUT_WORDS = {
     "client/_resource.py.jinja": "A module of methods, the same for both clients, and of values.",
     "client/_value.py.jinja": "An operation as a value: what it sends and may answer; included.",
     "tests/_resource.py.jinja": "The tests of one resource: a function for each example.",
+    "client/response_headers.py.jinja": "The described response headers, as classes.",
     "client/testing.py.jinja": "The fake server for the tests of the client's users.",
 }
 """The descriptions of templates whose docstring is itself a substitution."""
@@ -54,6 +56,8 @@ GIVEN = {
     "module": "ModuleView",
     "enumeration": "EnumerationView",
     "parameter": "ParameterView",
+    "headers": "HeaderClassView",
+    "field": "HeaderFieldView",
     "tests": "TestModuleView",
     "function": "FunctionView",
     "models": "ModelTestsView",

@@ -40,6 +40,8 @@ class Audiences:
 
         Returns:
             The audience was made.
+
+        Response headers: :class:`.response_headers.AudiencesCreateHeaders`.
         """
         return self._sender.call(AUDIENCES_CREATE, (ad_account_id,), body, options)
 

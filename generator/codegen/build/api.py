@@ -14,6 +14,7 @@ from .model_modules import divide
 from .naming import ATTRIBUTES, call_paths, class_names
 from .operations import OperationBuilder
 from .pagination import Paginator
+from .response_headers import name_headers
 from .security import build_security
 from .servers import Servers
 from .types import Types, text
@@ -57,7 +58,7 @@ def build(
             collision.warn(client, findings)
     components = types.components()
     paginator = Paginator(document, types, components, findings)
-    operations = paginator.paginate(tuple(built), client)
+    operations = paginator.paginate(name_headers(built), client)
     title = names.pascal(client.client or names.pascal(client.package))
     return ir.Api(
         package=Identifier(client.package),

@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import product
 
 from ...errors import Findings
-from ...openapi.model import MediaType, Operation, RequestBody, Response, Schema
+from ...openapi.model import REDIRECTS, MediaType, Operation, RequestBody, Response, Schema
 from ..ir import Answer, Body, Code, Dict, File, FormPart, Overload, Ref, Scalar, Type, UnionType
 from .media_types import ORDER, SEQUENTIAL, codec_of, is_range, is_sendable, is_well_formed
 from .types import Types, annotation, checked_annotation, text
@@ -94,19 +94,24 @@ class Bodies:
     def answers(self, operation: Operation) -> tuple[list[Answer], list[Answer]]:
         """Return the success responses and the error responses, in every media type.
 
-        Without a documented success, every success is None.
+        A redirect is a success if it has no body, or if there is no success beside it. Without a
+        documented success, every success is None.
         """
         responses = operation.responses
         successes: list[Answer] = []
         errors: list[Answer] = []
         has_success = any(status.startswith("2") for status in responses)
+        has_answer = has_success or any(status in REDIRECTS for status in responses)
         for status, response in responses.items():
             offered = list(self._answers(status, response))
-            if status.startswith("2") or (status == "default" and not has_success):
+            is_empty = offered[0].codec == "none"
+            is_redirect = status in REDIRECTS and (is_empty or not has_success)
+            if status.startswith("2") or is_redirect or (status == "default" and not has_answer):
                 successes += offered
-            if not status.startswith(("1", "2", "3")):
+            is_error = not status.startswith(("1", "2", "3") if is_empty else ("1", "2"))
+            if is_error and not is_redirect:
                 errors.append(_as_text(select_default(offered)))
-        if not successes:
+        if not has_success and all(answer.status in REDIRECTS for answer in successes):
             successes.append(_answer("2XX", "", "none", Scalar("null")))
         return successes, errors
 
@@ -166,10 +171,9 @@ def select_default(offered: Sequence[Answer]) -> Answer:
     order = (*ORDER, "none", *sorted(SEQUENTIAL))
     listed = sorted(offered, key=lambda a: (order.index(a.codec), is_range(a.media_type)))
     first = listed[0]
-    json = {(a.check, is_range(a.media_type)): a for a in reversed(listed) if a.codec == "json"}
-    if first.codec != "json" or len(json) == 1:
+    options = tuple(answer for answer in listed if answer.codec == "json")
+    if len({(answer.check, is_range(answer.media_type)) for answer in options}) < 2:
         return first
-    options = tuple(answer for answer in listed if answer in json.values())
     types = tuple(dict.fromkeys(answer.type for answer in options))
     made = UnionType(types) if len(types) > 1 else first.type
     return replace(_answer(first.status, first.media_type, "json", made), options=options)

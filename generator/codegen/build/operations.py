@@ -17,6 +17,7 @@ from ..names import Identifier, Spelling
 from .bodies import Bodies, annotate_result, build_signatures, select_default
 from .media_types import SEQUENTIAL
 from .naming import CallPath
+from .response_headers import HeaderTypes
 from .security import Security
 from .servers import Servers
 from .types import Types, annotation, checked_annotation, is_scalar, text
@@ -47,6 +48,7 @@ class OperationBuilder:
         self.calls = calls
         self.key_header = key_header.lower()
         self.bodies = Bodies(types, findings)
+        self.headers = HeaderTypes(types, findings)
 
     def build(self, operation: model.Operation, path: CallPath) -> ir.ClientOperation:
         """Return the method for one operation; record unsupported constructs in the findings."""
@@ -86,6 +88,7 @@ class OperationBuilder:
             server=ir.Text(self.servers.own(operation, secured=bool(security))),
             key_header=ir.Text(key_header),
             makes_key=makes_key,
+            headers=self.headers.fields(operation),
         )
 
     def _streamed(self, successes: list[ir.Answer], path: CallPath) -> ir.Streamed | None:
@@ -96,8 +99,8 @@ class OperationBuilder:
         if not answers:
             return None
         only = all(answer.codec in (*SEQUENTIAL, "none") for answer in successes)
-        if only:  # with those that have no body
-            answers = successes
+        if only:  # with those that have no body, except for redirects: no item can tell of one
+            answers = [answer for answer in successes if answer.status not in model.REDIRECTS]
         if not only:
             path = replace(path, name=names.join(path.name, "_stream"))
             while path.call in self.calls:

@@ -219,6 +219,8 @@ def _is_needed(name: str, view: ApiView) -> bool:
         "_security.py": view.chooses_credentials,
         "_servers.py": view.has_servers,
         "_oauth.py": view.uses_oauth,
+        "_response_headers.py.jinja": bool(view.header_classes),
+        "response_headers.py.jinja": bool(view.header_classes),
         "_operations.py.jinja": bool(view.root_operations),
     }
     return needed.get(name, name not in _PARTS)

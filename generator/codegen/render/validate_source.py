@@ -75,6 +75,8 @@ CALLS = frozenset({
 METHODS = frozenset({"choose", "model_rebuild"})
 """The methods that declarations may call."""
 SENDING = frozenset({"self._sender.call", "dict.fromkeys"})
+DECLARATIONS = ("models.py", "_operations.py", "response_headers.py")
+"""The modules of declarations outside of folders."""
 CODE = frozenset({
     ast.Add, ast.And, ast.AnnAssign, ast.Assign, ast.AsyncFunctionDef, ast.Attribute, ast.Await,
     ast.BinOp, ast.BitAnd, ast.BitOr, ast.BoolOp, ast.Call, ast.ClassDef, ast.Compare,
@@ -132,7 +134,7 @@ def validate_source(files: Mapping[str, str]) -> None:
             is_model = folder == "models" and file != "__init__.py"
             if folder.startswith("tests/"):
                 _Tests(name, tree).check()
-            elif is_model or folder == "resources" or name in ("models.py", "_operations.py"):
+            elif is_model or folder == "resources" or name in DECLARATIONS:
                 _Declarations(name, tree).check()
             else:
                 _Module(name, tree).check()

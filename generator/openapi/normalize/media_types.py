@@ -108,14 +108,15 @@ class MediaTypeNormalizer:
             out["examples"] = MappingNode(location, {"example": example})
 
     def headers(self, headers: MappingNode, hint: str) -> MappingNode:
-        """Return response headers, each with its schema."""
+        """Return response headers, each with its schema; a shared one has the same for all."""
         out = MappingNode(headers.location)
         for name, value in headers.items():
             header = self.refs.follow(value, headers.at(name), "a header")
-            copy = pick(header, ("description", "required", "deprecated"))
+            own = f"{hint}.{name}" if header is value else header.location.key
+            copy = pick(header, ("description", "required", "explode", "deprecated"))
             if "content" in header:
-                copy["content"] = self.content(header, f"{hint}.{name}")
-            self.schemas.put(header, "schema", copy, f"{hint}.{name}")
+                copy["content"] = self.content(header, own)
+            self.schemas.put(header, "schema", copy, own)
             out[name] = copy
         return out
 

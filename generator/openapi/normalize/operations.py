@@ -13,6 +13,7 @@ from contextlib import suppress
 from ...document.operations import OperationNode, framework_function
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Unsupported
+from ..model import REDIRECTS
 from .confusables import warn_of_confusables
 from .context import Context
 from .media_types import MediaTypeNormalizer
@@ -297,7 +298,7 @@ class OperationNormalizer:
                     word = "response" if [status] == successes else f"response.{status}"
                     with suppress(Unsupported):
                         out[name] = self._response(value, given.at(status), f"{hint}.{word}", found)
-        if not any(status.startswith("2") or status == "default" for status in known):
+        if not any(s.startswith("2") or s in ("default", *REDIRECTS) for s in known):
             record = self.findings.warn if known else self.findings.assume
             record(
                 "responses",
@@ -333,7 +334,8 @@ class OperationNormalizer:
         copy = MappingNode(response.location, description, response.positions)
         headers = response.get("headers")
         if isinstance(headers, MappingNode):
-            copy["headers"] = self.content.headers(headers, hint)
+            own = hint if response is value else response.location.key
+            copy["headers"] = self.content.headers(headers, own)
         if "content" in response:
             copy["content"] = self.content.content(response, hint)
         if links := self.content.own_links(response, found):

@@ -185,22 +185,3 @@ def test_the_fake_answers_a_range_with_json(case: Case) -> None:
         response = script.reply(request)
         assert response.headers["content-type"] == "application/json"
         assert response.content == content
-
-
-@pytest.mark.parametrize("version", ["1", "2"])
-def test_types_may_differ_by_a_parameter_alone(case: Case, version: str) -> None:
-    """The order of the description doesn't decide then."""
-    modules = case.modules
-    json_body: Any = modules["_json"]
-    content_types: Any = modules["_content_types"]
-    kinds = {"1": int, "2": str}
-    answers = [
-        json_body.Json(lambda made=made: made, f"application/json; version={number}")
-        for number, made in kinds.items()
-    ]
-    for listed in (answers, answers[::-1]):
-        reader = content_types.ByContentType(*listed)
-        found = reader.read(
-            b"7" if version == "1" else b'"7"', f"Application/JSON;version={version}"
-        )
-        assert type(found) is kinds[version]

@@ -154,6 +154,37 @@ def _info(made: Made) -> None:
     assert info.headers["x-rate"] == "5"
 
 
+def _typed_header(made: Made) -> None:
+    made.answer = httpx.Response(204, headers={"X-Rate": "5", "X-Ids": "1,2"})
+    info = made.module.ResponseInfo()
+    made.call(options=made.module.Options(response=info))
+    headers = importlib.import_module(f"{made.package}.response_headers").CallHeaders
+    assert headers.read(info.headers) == headers(x_rate=5, x_ids=[1, 2])
+
+
+def _redirect(made: Made) -> None:
+    made.answer = httpx.Response(302, headers={"location": "https://b.example"})
+    info = made.module.ResponseInfo()
+    assert made.call(options=made.module.Options(response=info)) is None
+    assert info.headers["location"] == "https://b.example"
+    made.answer = httpx.Response(200, json={"a": 1})
+    assert made.call().a == 1
+
+
+def _redirect_as_error(made: Made) -> None:
+    made.answer = httpx.Response(301, json={"a": 1})
+    with pytest.raises(made.module.errors.ApiError) as caught:
+        made.call()
+    assert caught.value.error.a == 1
+
+
+def _charset(made: Made) -> None:
+    made.answer = httpx.Response(
+        200, content=b"\xe9", headers={"content-type": "text/csv; charset=latin-1"}
+    )
+    assert made.call() == "é"
+
+
 def _default_is_success(made: Made) -> None:
     made.answer = httpx.Response(200, json={"a": 1})
     assert made.call().a == 1
@@ -201,6 +232,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "a media type without an object": response("{application/json: }", httpx.Response(200, json=[1]), [1]),
         "text, XML and YAML": response(
             "{text/csv: {schema: {type: string}}}", httpx.Response(200, text="a,b", headers={"content-type": "text/csv"}), "a,b"),
+        "text with a `charset`": response("{text/csv: {schema: {type: string}}}", check=_charset),
         "binary, whole or as a stream, to disk too": response("{image/png: {}}", check=_binary),
         "`text/event-stream`": response(f"{{text/event-stream: {{schema: {_EVENT}}}}}", check=_events),
         "`text/event-stream` without a schema": response("{text/event-stream: {}}", check=_texts),
@@ -220,7 +252,13 @@ ROWS: dict[str, dict[str, Row]] = {
         "`default` alone": response(_JSON, check=_default_is_success, status="default"),
         "errors": row(_error, operation="responses: {'204': {description: A}, '404': {description: B, content: "
             "{application/json: {schema: {type: object, properties: {code: {type: integer}}}}}}}"),
-        "headers": row(_info, operation="responses: {'204': {description: A, headers: {X-Rate: {schema: {type: integer}}}}}"),
+        "redirects (301, 302, 303, 307 and 308) without a body": row(_redirect,
+            operation=f"responses: {{'200': {{description: A, content: {_JSON}}}, '302': {{description: B}}}}"),
+        "redirects with a body, beside a success": row(_redirect_as_error,
+            operation=f"responses: {{'204': {{description: A}}, '301': {{description: B, content: {_JSON}}}}}"),
+        "headers": row(_info, operation="responses: {'204': {description: A}}"),
+        "described headers": row(_typed_header, operation="responses: {'204': {description: A, headers: {X-Rate: {schema: {type: integer}}, "
+            "X-Ids: {schema: {type: array, items: {type: integer}}}}}}"),
         "no responses": row(_none, root="paths: {/x: {get: {operationId: call}}}"),
         "errors alone": row(_body_of_none, operation="responses: {'404': {description: A}}"),
         "an invalid status": row(operation="responses: {'204': {description: A}, '20x': {description: B}}"),

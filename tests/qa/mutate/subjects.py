@@ -33,7 +33,9 @@ MODELS = ("client/test_models.py", "client/test_reading.py", "client/test_seed.p
 SECURITY = (
     "cases/security", "cases/security_schemes", "cases/security_tokens", "cases/oauth",
 )  # fmt: skip
-BODIES = ("cases/bodies", "cases/text_and_bytes", "cases/content_types", "cases/forms")
+BODIES = (
+    "cases/bodies", "cases/text_and_bytes", "cases/content_types", "cases/forms", "cases/redirects",
+)  # fmt: skip
 WAITING = ("client/test_deadlines.py", "client/test_concurrency.py", "client/test_faults.py")
 RELEVANT: Mapping[str, Sequence[str]] = {
     "_auth.py": ("client/test_credentials.py", *SECURITY, *CLIENT),
@@ -46,7 +48,7 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     "_call.py": (*CLIENT, "cases/servers", "cases/servers_relative", *BODIES, *SECURITY, *WAITING),
     "_client.py": (*CLIENT, "cases/bodies", *SECURITY),
     "_connections.py": ("client/test_http_client.py", "client/test_concurrency.py", *CLIENT),
-    "_content_types.py": ("cases/content_types",),
+    "_content_types.py": ("cases/answer_types", "cases/content_types"),
     "_encoding.py": ("cases/parameters", "cases/forms", "cases/security", "cases/bodies"),
     "_enums.py": ("cases/enums", *MODELS),
     "_exact.py": ("cases/exact_values",),
@@ -70,7 +72,10 @@ RELEVANT: Mapping[str, Sequence[str]] = {
         "cases/exact_values",
     ),
     "_path.py": ("cases/bodies", "cases/parameters"),
-    "_plain.py": ("client/test_shapes.py", "cases/bodies", "cases/text_and_bytes"),
+    "_plain.py": (
+        "cases/answer_types", "client/test_shapes.py", "cases/bodies", "cases/text_and_bytes",
+    ),
+    "_response_headers.py": ("cases/response_headers",),
     "_security.py": SECURITY,
     "_servers.py": (
         "cases/servers", "cases/servers_relative", "cases/servers_of_operations", "cases/oauth",

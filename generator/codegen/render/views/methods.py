@@ -147,4 +147,6 @@ def method_docstring(op: ClientOperation, method: MethodView, owner: str) -> str
     result = op.result_doc.value.split()
     if op.result != "None" and len(result) > 2:  # more than "OK"
         lines += ["", "Returns:", f"    {' '.join(result)}"]
+    if op.headers:
+        lines += ["", f"Response headers: :class:`.response_headers.{op.headers_name}`."]
     return "\n".join(lines)

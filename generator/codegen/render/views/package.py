@@ -24,6 +24,7 @@ from ...ir import (
 from .client import CredentialView, Flavour, ResourceView
 from .expressions import reads_any_content, writer_class
 from .operations import OperationView, View, note_shadows, share_parameters
+from .response_headers import header_classes, headers_doc
 
 
 class EnumerationView(View):
@@ -179,7 +180,8 @@ class ApiView(View):
         self.uses_json_bodies = "Json" in writers
         self.uses_json = self.uses_json_bodies or self.uses_content_types or "json" in codecs
         self.uses_nothing = "none" in codecs
-        self.uses_plain = bool(codecs & {"text", "bytes"}) or "Text" in writers or self.uses_streams
+        self.uses_plain = bool(codecs & {"text", "bytes"}) or "Text" in writers
+        self.uses_plain |= self.uses_streams or self.uses_content_types
         self.uses_arguments = any(op.parameters for op in operations)
         self.uses_choices = any(op.others or len(op.bodies) > 1 for op in operations)
         """True if the caller of an operation can choose a media type."""
@@ -205,8 +207,22 @@ class ApiView(View):
         self.makes_keys = any(op.key_header for op in operations)
         """True if a call may have a key that makes it repeatable."""
         self.has_errors = any(op.errors for op in operations)
+        read = [answer for op in operations if op.signatures for answer in op.answers]
+        self.has_redirects = any(answer.status[0] == "3" for answer in read)
+        """True if a redirect is a result."""
+        self.header_classes = header_classes(operations)
+        """The classes for response headers."""
+        self.header_forms = {f.form for op in operations for f in op.headers if f.form}
+        """The forms of headers whose text isn't a value as it is: list, pairs, exploded, ..."""
+        self.splits_headers = bool(self.header_forms & {"list", "pairs", "exploded"})
+        """True if a header has several values."""
         self.resets_at = self.ir.limits.reset_unit == "epoch"
         """True if the rate limit's header is a time, not a number of seconds."""
+
+    @property
+    def headers_doc(self) -> str:
+        """The docstring of the module with the classes for response headers."""
+        return headers_doc(self.ir)
 
     @property
     def testing_doc(self) -> str:

@@ -3,7 +3,21 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+from typing import Annotated
+
+from typing_extensions import TypeAliasType
+
+from ._enums import OPEN
 from ._model import Model
+
+
+class Tide(StrEnum):
+    LOW = "low"
+    HIGH = "high"
+
+
+TideOrStr = TypeAliasType("TideOrStr", Annotated[Tide | str, OPEN])
 
 
 class Assignment(Model):

@@ -37,6 +37,8 @@ class Berths:
             ship: A ship's number.
             berth: Its number.
             body: What to assign.
+
+        Response headers: :class:`.response_headers.BerthsAssignHeaders`.
         """
         return self._sender.call(BERTHS_ASSIGN, (ship, berth, x_pilot), body, options)
 
@@ -47,6 +49,8 @@ class Berths:
 
         Args:
             ship: A ship's number.
+
+        Response headers: :class:`.response_headers.BerthsGetHeaders`.
         """
         return self._sender.call(BERTHS_GET, (ship, berth, x_pilot), None, options)
 

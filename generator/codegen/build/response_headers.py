@@ -1,0 +1,182 @@
+"""The types of the response headers that a description has.
+
+Sources: OpenAPI 3.1.1 §4.8.17 (Response; Content-Type is ignored), §4.8.21 (Header; its style is
+always ``simple``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from ...errors import Findings
+from ...openapi.model import Header, Operation
+from .. import ir, names
+from .media_types import codec_of
+from .types import Types, annotation, is_enumeration, text
+
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")  # RFC 9110 §5.6.2
+_RESERVED = names.FIELDS | {"models", "read"}
+_TEXT = ir.Scalar("string")
+_FIRST = ("integer", "number", "boolean")
+"""The types of a union that a text is tried as first; any text is text, so that is the last."""
+
+
+class HeaderTypes:
+    """The builder of the headers of operations."""
+
+    def __init__(self, types: Types, findings: Findings) -> None:
+        self.types = types
+        self.findings = findings
+
+    def fields(self, operation: Operation) -> tuple[ir.HeaderField, ...]:
+        """Return the headers of all responses of an operation, sorted by name."""
+        found: dict[str, list[Header]] = {}
+        for response in operation.responses.values():
+            for name, header in response.headers.items():
+                if not _NAME.match(name):
+                    self.findings.warn(
+                        "header-name",
+                        header.location,
+                        f"{name!r} isn't a valid name of a header; nothing is generated for it",
+                        "Use letters, digits and hyphens.",
+                    )
+                elif name.lower() != "content-type":
+                    found.setdefault(name.lower(), []).append(header)
+        final = names.make_distinct(found, lambda wire, level: names.snake(wire, _RESERVED, level))
+        return tuple(self._field(final[name], name, found[name]) for name in sorted(found))
+
+    def _field(self, name: names.Identifier, wire: str, given: list[Header]) -> ir.HeaderField:
+        kinds = {self._kind(header): None for header in given}
+        made, form = next(iter(kinds))
+        if len(kinds) > 1:
+            made = _union([kind for kind, _ in kinds])
+            form = _form(made)
+        docs = {header.description or self.types.doc(header.schema).value for header in given}
+        return ir.HeaderField(
+            name=name,
+            wire=wire,
+            type=made,
+            annotation=annotation(made, constrained=True),
+            form=form,
+            doc=text(docs.pop()) if len(docs) == 1 else ir.Text(""),
+        )
+
+    def _kind(self, header: Header) -> tuple[ir.Type, str]:
+        """Return the type of a header, without limits, and the form of its text."""
+        if header.content is not None:
+            for name, media in header.content.media_types.items():
+                if codec_of(name, media.schema) == "json":
+                    return _unlimited(self.types.type(media.schema)), "json"
+            return _TEXT, ""
+        if header.schema is None:
+            return _TEXT, ""
+        pairs = "exploded" if header.explode else "pairs"
+        target = self.types.document.resolve(header.schema)
+        if target.properties is not None:
+            made = self.types.type(header.schema)
+            return (made.inner if isinstance(made, ir.Nullable) else made), pairs
+        made = self.types.type(header.schema if is_enumeration(target) else target)
+        made = made.inner if isinstance(made, ir.Nullable) else made
+        match made:
+            case ir.Array(items):
+                return ir.Array(self._item(items)), "list"
+            case ir.Dict(values):
+                return ir.Dict(self._item(values)), pairs
+            case _:
+                made = self._scalar(made)
+                return made, _form(made)
+
+    def _item(self, made: ir.Type) -> ir.Type:
+        """Return the type of a part of a text; of one that may be of several types it is text."""
+        one = self._scalar(made)
+        return _TEXT if isinstance(one, ir.UnionType) else one
+
+    def _scalar(self, made: ir.Type) -> ir.Type:
+        """Return the type of one text in a header; what has parts of its own is text."""
+        match made:
+            case ir.Scalar("string" | "integer" | "number" | "boolean"):
+                return _unlimited(made)
+            case ir.Constant():
+                return _unlimited(made)
+            case ir.Ref(open_name=str(name)) if name:
+                return made
+            case ir.UnionType(options):
+                return _union([self._scalar(option) for option in options])
+            case ir.Nullable(inner):
+                return self._scalar(inner)
+            case _:
+                return _TEXT
+
+
+def _form(made: ir.Type) -> str:
+    """Return the form of a single value: a time may be written as in HTTP."""
+    options = made.options if isinstance(made, ir.UnionType) else (made,)
+    return "time" if ir.Scalar("string", "date-time") in options else ""
+
+
+def _unlimited(made: ir.Type) -> ir.Type:
+    """Return a type with neither limits nor a list of values: a reader takes others, too."""
+    match made:
+        case ir.Scalar(kind, wire):
+            return ir.Scalar(kind, wire)
+        case ir.Constant((value, *_)):
+            return ir.Scalar({bool: "boolean", int: "integer", str: "string"}[type(value)])
+        case ir.Array(items):
+            return ir.Array(_unlimited(items))
+        case ir.Dict(values):
+            return ir.Dict(_unlimited(values))
+        case ir.Nullable(inner):
+            return ir.Nullable(_unlimited(inner))
+        case _:
+            return made
+
+
+def _union(options: Iterable[ir.Type]) -> ir.Type:
+    """Return the union of types that a text may be of, in the order in which it is tried."""
+    kept = list(dict.fromkeys(options))
+    if any(isinstance(option, (ir.Array, ir.Dict)) for option in kept):
+        return _TEXT
+    kept.sort(key=_order)
+    return kept[0] if len(kept) == 1 else ir.UnionType(tuple(kept))
+
+
+def _order(option: ir.Type) -> int:
+    if isinstance(option, ir.Scalar) and option.kind in _FIRST:
+        return _FIRST.index(option.kind)
+    return len(_FIRST) + (option == _TEXT)
+
+
+def name_headers(operations: Iterable[ir.ClientOperation]) -> tuple[ir.ClientOperation, ...]:
+    """Return operations with names for the classes of their headers: ``PetsListHeaders``.
+
+    A class is named after the call, so another operation or header renames none. Of headers that
+    differ in their documentation alone, all are without it, so that they can share a class.
+    """
+    every = tuple(operations)
+    calls = [op.call for op in every if op.headers]
+
+    def spell(call: str, level: names.Spelling) -> names.Identifier:
+        return names.join(names.pascal(call, level=level).rstrip("_"), "Headers")
+
+    final = names.make_distinct(calls, spell)
+    alike: dict[tuple[ir.HeaderField, ...], list[ir.ClientOperation]] = {}
+    for op in every:
+        alike.setdefault(_without_docs(op.headers), []).append(op)
+    return tuple(
+        replace(op, headers=_common(alike[_without_docs(op.headers)]), headers_name=final[op.call])
+        if op.headers
+        else op
+        for op in every
+    )
+
+
+def _without_docs(fields: tuple[ir.HeaderField, ...]) -> tuple[ir.HeaderField, ...]:
+    return tuple(replace(field, doc=ir.Text("")) for field in fields)
+
+
+def _common(operations: list[ir.ClientOperation]) -> tuple[ir.HeaderField, ...]:
+    """Return the headers of operations, without documentation in which they differ."""
+    columns = zip(*(op.headers for op in operations), strict=True)
+    return tuple(c[0] if len(set(c)) == 1 else _without_docs(c)[0] for c in columns)

@@ -1,0 +1,71 @@
+"""The views of the classes for response headers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ...ir import Api, ClientOperation, Code, HeaderField, UnionType
+from ..docstrings import py_literal
+from .operations import View
+
+
+class HeaderFieldView(View):
+    """A described header, as a field."""
+
+    def __init__(self, field: HeaderField) -> None:
+        super().__init__(field)
+        options: list[str] = []
+        if field.wire != field.name.replace("_", "-"):
+            options.append(f"alias={py_literal(field.wire)}")
+        if isinstance(field.type, UnionType):
+            options.append("union_mode='left_to_right'")
+        marks = [f"Field({', '.join(options)})"] if options else []
+        marks += [field.form.upper()] if field.form else []
+        hint = f"{field.annotation} | None"
+        self.hint = Code(f"Annotated[{', '.join((hint, *marks))}]" if marks else hint)
+        """The annotation, with marks for a name or a text that pydantic wouldn't read."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderClassView:
+    """A class for the headers of an operation, and its other names for operations with the same."""
+
+    name: str
+    doc: str
+    fields: Sequence[HeaderFieldView]
+    others: Sequence[str]
+
+
+def header_classes(operations: Iterable[ClientOperation]) -> list[HeaderClassView]:
+    """Return a class for each set of headers, sorted by name."""
+    users: dict[tuple[HeaderField, ...], list[ClientOperation]] = {}
+    for op in sorted(operations, key=lambda op: op.headers_name):
+        if op.headers:
+            users.setdefault(op.headers, []).append(op)
+    return [
+        HeaderClassView(
+            ops[0].headers_name,
+            f"The response headers of ``{ops[0].call}``{_and_others(len(ops) - 1)}.",
+            [HeaderFieldView(field) for field in fields],
+            [op.headers_name for op in ops[1:]],
+        )
+        for fields, ops in users.items()
+    ]
+
+
+def _and_others(count: int) -> str:
+    return f" and of {count} other operation{'s' if count > 1 else ''}" if count else ""
+
+
+def headers_doc(api: Api) -> str:
+    """Return the docstring of the module."""
+    op = min((op for op in api.operations if op.headers), key=lambda op: op.headers_name)
+    return f"""The response headers that the description has, a class for each operation with any.
+
+::
+
+    raw = client.raw(client.{op.call}, …)
+    headers = {op.headers_name}.read(raw.headers)
+
+The ``headers`` of an error are read in the same way."""
