@@ -33,7 +33,7 @@ class NegotiatedOperation(Operation[T]):
             _check("content_type", content_type, self.bodies)
             chosen = replace(chosen, body=self.bodies[content_type])
         if accept is not None:
-            usual = {name.strip() for name in self.accept.split(",")}
+            usual = {name.strip() for name in self.accept.split(",") if ";q=" not in name}
             _check("accept", accept, [*usual, *self.others])
             answers = {**self.answers, **self.others.get(accept, {})}
             chosen = replace(chosen, answers=answers, accept=accept)

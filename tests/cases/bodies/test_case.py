@@ -147,7 +147,7 @@ def test_an_answer_streams(press: Press) -> None:
 
     with client.notes.create_stream(press.models.Note(text="a")) as words:
         assert [word.word for word in words] == ["a", "b"]
-    assert press.requests[0].headers["accept"] == "text/event-stream"
+    assert press.requests[0].headers["accept"] == "text/event-stream, */*;q=0.1"
 
 
 def test_events_without_a_schema_are_texts(press: Press) -> None:

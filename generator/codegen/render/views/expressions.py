@@ -81,7 +81,11 @@ def readers(answers: Sequence[Answer]) -> Code:
 
 
 def accept_header(answers: Sequence[Answer]) -> str:
-    """Return the Accept header for the media types of responses."""
+    """Return the Accept header for the media types of responses.
+
+    Other types than JSON are followed by a range with a low weight (RFC 9110 §12.5.1): some servers
+    refuse a type that they send, because they choose by the types of their errors.
+    """
     each = [one for answer in answers for one in answer.options or (answer,) if one.media_type]
     media_types = dict.fromkeys(one.media_type for one in each)
     if any(map(reads_any_content, each)):
@@ -89,6 +93,8 @@ def accept_header(answers: Sequence[Answer]) -> str:
     elif all(one.codec == "json" for one in each) and not any(one.options for one in answers):
         return "application/json"
     sendable = [name for name in media_types if _HEADER.fullmatch(name) and "/" in name]
+    if sendable and "*/*" not in sendable:
+        sendable.append("*/*;q=0.1")
     return ", ".join(sendable) or "*/*"
 
 

@@ -89,7 +89,7 @@ ANY_REPLACE: Operation[models.Plain] = Operation(
     method="PUT",
     path="/any",
     answers={"200": AnyContent(lambda: models.Plain, "application/*")},
-    accept="application/json, application/*",
+    accept="application/json, application/*, */*;q=0.1",
 )
 ANY_CREATE: Operation[bytes] = Operation(
     id="any/create",
@@ -97,10 +97,10 @@ ANY_CREATE: Operation[bytes] = Operation(
     method="POST",
     path="/any",
     answers={"200": BytesBody("application/*")},
-    accept="application/*",
+    accept="application/*, */*;q=0.1",
 )
 ANY_CREATE_STREAM: Operation[bytes] = streamed(
-    ANY_CREATE, {"200": BytesBody("application/*")}, accept="application/*"
+    ANY_CREATE, {"200": BytesBody("application/*")}, accept="application/*, */*;q=0.1"
 )
 ANY_REMOVE: Operation[str] = Operation(
     id="any/remove",
@@ -108,5 +108,5 @@ ANY_REMOVE: Operation[str] = Operation(
     method="DELETE",
     path="/any",
     answers={"200": Text("text/*")},
-    accept="text/*",
+    accept="text/*, */*;q=0.1",
 )

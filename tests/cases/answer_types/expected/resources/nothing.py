@@ -64,5 +64,5 @@ NOTHING_SEVERAL: Operation[models.First | models.Second | str | None] = Operatio
         "203": Text("text/plain"),
         "204": Nothing(),
     },
-    accept="application/json, text/plain",
+    accept="application/json, text/plain, */*;q=0.1",
 )

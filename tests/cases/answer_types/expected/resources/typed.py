@@ -91,7 +91,7 @@ TYPED_TEXT: Operation[str] = Operation(
     path="/typed",
     answers={"200": Text("text/plain")},
     errors={"400": Text("text/plain")},
-    accept="text/plain",
+    accept="text/plain, */*;q=0.1",
 )
 TYPED_CSV: Operation[str] = Operation(
     id="typed/csv",
@@ -99,7 +99,7 @@ TYPED_CSV: Operation[str] = Operation(
     method="POST",
     path="/typed",
     answers={"200": Text("text/csv")},
-    accept="text/csv",
+    accept="text/csv, */*;q=0.1",
 )
 TYPED_XML: Operation[str] = Operation(
     id="typed/xml",
@@ -107,7 +107,7 @@ TYPED_XML: Operation[str] = Operation(
     method="DELETE",
     path="/typed",
     answers={"200": Text("application/xml")},
-    accept="application/xml",
+    accept="application/xml, */*;q=0.1",
 )
 TYPED_IMAGE: Operation[bytes] = Operation(
     id="typed/image",
@@ -115,8 +115,8 @@ TYPED_IMAGE: Operation[bytes] = Operation(
     method="PATCH",
     path="/typed",
     answers={"200": BytesBody("image/png")},
-    accept="image/png",
+    accept="image/png, */*;q=0.1",
 )
 TYPED_IMAGE_STREAM: Operation[bytes] = streamed(
-    TYPED_IMAGE, {"200": BytesBody("image/png")}, accept="image/png"
+    TYPED_IMAGE, {"200": BytesBody("image/png")}, accept="image/png, */*;q=0.1"
 )

@@ -72,7 +72,7 @@ LOG_TAIL: Operation[models.Word] = Operation(
     method="GET",
     path="/log",
     answers={"200": Lines(lambda: models.Word, "application/jsonl"), "204": Nothing()},
-    accept="application/jsonl",
+    accept="application/jsonl, */*;q=0.1",
 )
 LOG_EVENTS: Operation[models.Event] = Operation(
     id="log/events",
@@ -81,7 +81,7 @@ LOG_EVENTS: Operation[models.Event] = Operation(
     path="/events",
     answers={"200": WholeEvents(lambda: models.Event)},
     security=(("token",), ()),
-    accept="text/event-stream",
+    accept="text/event-stream, */*;q=0.1",
 )
 LOG_TICKS: Operation[str] = Operation(
     id="log/ticks",
@@ -89,7 +89,7 @@ LOG_TICKS: Operation[str] = Operation(
     method="GET",
     path="/ticks",
     answers={"200": Events(lambda: str)},
-    accept="text/event-stream",
+    accept="text/event-stream, */*;q=0.1",
 )
 LOG_MARKS: Operation[Any] = Operation(
     id="log/marks",
@@ -97,5 +97,5 @@ LOG_MARKS: Operation[Any] = Operation(
     method="GET",
     path="/marks",
     answers={"200": Events(lambda: Any)},
-    accept="text/event-stream",
+    accept="text/event-stream, */*;q=0.1",
 )

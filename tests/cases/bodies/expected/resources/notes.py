@@ -169,5 +169,5 @@ NOTES_CREATE: NegotiatedOperation[models.Note | str] = NegotiatedOperation(
     others={"text/plain": {"200": Text("text/plain")}},
 )
 NOTES_CREATE_STREAM: Operation[models.Word] = streamed(
-    NOTES_CREATE, {"200": Events(lambda: models.Word)}, accept="text/event-stream"
+    NOTES_CREATE, {"200": Events(lambda: models.Word)}, accept="text/event-stream, */*;q=0.1"
 )

@@ -86,10 +86,10 @@ PRINTS_DOWNLOAD: Operation[bytes] = Operation(
     path="/prints/{id}",
     parameters=(_ID,),
     answers={"200": BytesBody("image/png")},
-    accept="image/png",
+    accept="image/png, */*;q=0.1",
 )
 PRINTS_DOWNLOAD_STREAM: Operation[bytes] = streamed(
-    PRINTS_DOWNLOAD, {"200": BytesBody("image/png")}, accept="image/png"
+    PRINTS_DOWNLOAD, {"200": BytesBody("image/png")}, accept="image/png, */*;q=0.1"
 )
 PRINTS_REPLACE: Operation[None] = Operation(
     id="prints/replace",

@@ -60,10 +60,12 @@ BLOBS_READ: Operation[bytes] = Operation(
     method="GET",
     path="/blobs",
     answers={"200": BytesBody("application/octet-stream")},
-    accept="application/octet-stream",
+    accept="application/octet-stream, */*;q=0.1",
 )
 BLOBS_READ_STREAM: Operation[bytes] = streamed(
-    BLOBS_READ, {"200": BytesBody("application/octet-stream")}, accept="application/octet-stream"
+    BLOBS_READ,
+    {"200": BytesBody("application/octet-stream")},
+    accept="application/octet-stream, */*;q=0.1",
 )
 BLOBS_WRITE: Operation[Any] = Operation(
     id="blobs/write",

@@ -71,7 +71,7 @@ SHELVES_READ: NegotiatedOperation[int | str] = NegotiatedOperation(
     path="/shelves",
     answers={"200": AnyContent(lambda: int, "application/*")},
     others={"application/xml": {"200": Text("application/xml")}},
-    accept="application/json, application/*",
+    accept="application/json, application/*, */*;q=0.1",
 )
 SHELVES_COUNT: Operation[str | int] = Operation(
     id="shelves/count",

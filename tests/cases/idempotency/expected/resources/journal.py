@@ -51,5 +51,5 @@ JOURNAL_TAIL: Operation[models.Payment] = Operation(
     parameters=(Header("idempotency_key", lambda: str, "Idempotency-Key"),),
     answers={"200": Lines(lambda: models.Payment, "application/jsonl")},
     key_header="idempotency-key",
-    accept="application/jsonl",
+    accept="application/jsonl, */*;q=0.1",
 )

@@ -37,5 +37,5 @@ RECEIPTS_CREATE: Operation[str] = Operation(
     method="POST",
     path="/receipts",
     answers={"200": Text("text/plain")},
-    accept="text/plain",
+    accept="text/plain, */*;q=0.1",
 )

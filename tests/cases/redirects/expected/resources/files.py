@@ -83,10 +83,12 @@ FILES_READ: Operation[bytes | None] = Operation(
     parameters=(_ID,),
     answers={"200": BytesBody("application/octet-stream"), "302": Nothing()},
     errors={"404": Json(lambda: models.Fault)},
-    accept="application/octet-stream",
+    accept="application/octet-stream, */*;q=0.1",
 )
 FILES_READ_STREAM: Operation[bytes] = streamed(
-    FILES_READ, {"200": BytesBody("application/octet-stream")}, accept="application/octet-stream"
+    FILES_READ,
+    {"200": BytesBody("application/octet-stream")},
+    accept="application/octet-stream, */*;q=0.1",
 )
 FILES_REPLACE: Operation[models.File | None] = Operation(
     id="files/replace",

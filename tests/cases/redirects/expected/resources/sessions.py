@@ -46,7 +46,7 @@ SESSIONS_BEGIN: Operation[str | None] = Operation(
     method="GET",
     path="/login",
     answers={"302": Text("text/html"), "2XX": Nothing()},
-    accept="text/html",
+    accept="text/html, */*;q=0.1",
 )
 SESSIONS_EVENTS: Operation[str] = Operation(
     id="sessions/events",
@@ -54,5 +54,5 @@ SESSIONS_EVENTS: Operation[str] = Operation(
     method="POST",
     path="/login",
     answers={"200": Events(lambda: str)},
-    accept="text/event-stream",
+    accept="text/event-stream, */*;q=0.1",
 )

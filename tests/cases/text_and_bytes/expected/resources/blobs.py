@@ -60,8 +60,10 @@ BLOBS_PUT: Operation[bytes] = Operation(
     body_required=False,
     answers={"200": BytesBody("application/octet-stream")},
     errors={"500": BytesBody("application/octet-stream")},
-    accept="application/octet-stream",
+    accept="application/octet-stream, */*;q=0.1",
 )
 BLOBS_PUT_STREAM: Operation[bytes] = streamed(
-    BLOBS_PUT, {"200": BytesBody("application/octet-stream")}, accept="application/octet-stream"
+    BLOBS_PUT,
+    {"200": BytesBody("application/octet-stream")},
+    accept="application/octet-stream, */*;q=0.1",
 )

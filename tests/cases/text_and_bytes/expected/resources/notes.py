@@ -39,5 +39,5 @@ NOTES_WRITE: Operation[str] = Operation(
     body=Text("text/plain"),
     answers={"200": Text("text/plain")},
     errors={"400": Text("text/plain")},
-    accept="text/plain",
+    accept="text/plain, */*;q=0.1",
 )
