@@ -97,7 +97,7 @@ def test_each_example_and_error_has_its_literals(tmp_path: Path) -> None:
         '@pytest.mark.filterwarnings("ignore::DeprecationWarning")',
     ):
         assert literal in text or literal.startswith("models.Animal("), literal
-    assert '{"kind": "dog", "tail": {"length": 3}}' in text
+    assert 'models.Dog.model_validate({"kind": "dog", "tail": {"length": 3}})' in text
     assert "passed" in run_tests(tmp_path, "tests")
     assert "failed" not in run_tests(tmp_path, "tests")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -81,9 +81,26 @@ class Expressions:
 
     def _data(self, made: Type, value: Json) -> Code:
         """Return a value as plain data, in its class if it has one."""
-        if isinstance(made, Ref) and isinstance(self.components[made.name], Model):
-            return Code(f"models.{made.name}.model_validate({py_literal(value)})")
+        model = self._model_of(made, value)
+        if model is not None:
+            return Code(f"models.{model.name}.model_validate({py_literal(value)})")
         return py_literal(value)
+
+    def _model_of(self, made: Type, value: Json) -> Model | None:
+        """Return the class of an object, of a union the first whose required members it has."""
+        match made:
+            case Nullable(inner):
+                return self._model_of(inner, value)
+            case Ref(name):
+                component = self.components[name]
+                if isinstance(component, Alias):
+                    return self._model_of(component.type, value)
+                return component if isinstance(component, Model) else None
+            case UnionType() if isinstance(value, dict):
+                found = (self._model_of(one, value) for one in self._candidates(made, value))
+                return next((one for one in found if one and _has_required(one, value)), None)
+            case _:
+                return None
 
     def exact(self, made: Type, value: Json) -> str:
         """Return the expression for a value; raise :class:`TypeMismatch` if it has another type."""
@@ -116,19 +133,23 @@ class Expressions:
 
     def _choose(self, union: UnionType, value: Json) -> tuple[Type, str]:
         """Return the first type that a value has with all its members, and the expression."""
-        options = union.options
-        if union.tag and isinstance(value, dict):
-            told = value.get(union.tag)
-            known = [o for o, v in zip(options, union.tags, strict=True) if told in v]
-            options = tuple(known or (o for o, v in zip(options, union.tags, strict=True) if not v))
         self._choosing += 1
         try:
-            for one in options:
+            for one in self._candidates(union, value):
                 with suppress(TypeMismatch):
                     return one, self.exact(one, value)
         finally:
             self._choosing -= 1
         raise TypeMismatch
+
+    def _candidates(self, union: UnionType, value: Json) -> Sequence[Type]:
+        """Return the types of a union that its discriminator leaves."""
+        options = union.options
+        if not union.tag or not isinstance(value, dict):
+            return options
+        told = value.get(union.tag)
+        known = [o for o, v in zip(options, union.tags, strict=True) if told in v]
+        return known or [o for o, v in zip(options, union.tags, strict=True) if not v]
 
     def _scalar(self, name: str, value: Json) -> str:
         if name == "Any":
@@ -170,10 +191,7 @@ class Expressions:
 
     def _model(self, model: Model, value: Json) -> str:
         fields = {field.wire: field for field in model.fields}
-        if not isinstance(value, dict) or any(
-            f.required and f.wire not in value and not (f.read_only or f.write_only)
-            for f in model.fields
-        ):
+        if not isinstance(value, dict) or not _has_required(model, value):
             raise TypeMismatch
         given: list[str] = []
         for wire, one in value.items():
@@ -188,3 +206,9 @@ class Expressions:
                 shown = "None" if one is None else self._field(field.type, one)
                 given.append(f"{field.name}={shown}")
         return f"models.{model.name}({', '.join(given)})"
+
+
+def _has_required(model: Model, value: Mapping[str, Json]) -> bool:
+    """Return whether an object has the members that every value of a class has."""
+    needed = (f for f in model.fields if f.required and not (f.read_only or f.write_only))
+    return all(field.wire in value for field in needed)
