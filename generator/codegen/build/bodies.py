@@ -12,7 +12,15 @@ from dataclasses import replace
 from itertools import product
 
 from ...errors import Findings
-from ...openapi.model import REDIRECTS, MediaType, Operation, RequestBody, Response, Schema
+from ...openapi.model import (
+    REDIRECTS,
+    Document,
+    MediaType,
+    Operation,
+    RequestBody,
+    Response,
+    Schema,
+)
 from ..ir import Answer, Body, Code, Dict, File, FormPart, Overload, Ref, Scalar, Type, UnionType
 from .media_types import ORDER, SEQUENTIAL, codec_of, is_range, is_sendable, is_well_formed
 from .types import Types, annotation, checked_annotation, text
@@ -67,7 +75,7 @@ class Bodies:
         parts: tuple[FormPart, ...] = ()
         made: Type = Scalar("any")
         if schema is not None and codec not in ("text", "bytes"):
-            made = self.types.multipart(schema) if codec == "multipart" else self.types.type(schema)
+            made = self.types.multipart(schema) if codec == "multipart" else self.types.sent(schema)
         if codec in ("form", "multipart"):
             parts = _parts(media, codec)
             if not isinstance(made, Ref):
@@ -127,7 +135,7 @@ class Bodies:
         schema = media.schema
         codec = codec_of(name, schema)
         if codec in SEQUENTIAL:
-            schema = item_schema(media)
+            schema = item_schema(self.types.document, media)
             if media.item_schema is not None and codec == "events":
                 codec = "whole-events"
             elif schema is None and codec == "events":  # data is text (HTML standard §9.2.6)
@@ -225,13 +233,30 @@ def _sendable(name: str, codec: str) -> str:
     )
 
 
-def item_schema(media: MediaType) -> Schema | None:
-    """Return the schema of one item of a sequential media type."""
-    if media.item_schema is not None:
+def item_schema(document: Document, media: MediaType) -> Schema | None:
+    """Return the schema of one item of a sequential media type; None for any value.
+
+    Without ``itemSchema``, a schema for arrays is that of all items together (OpenAPI 3.2.0
+    §4.14.3), any other that of one.
+    """
+    if media.item_schema is not None or media.schema is None:
         return media.item_schema
-    if media.schema is not None and media.schema.items is not None:
-        return media.schema.items
-    return media.schema
+    return _item(document, media.schema)
+
+
+def _item(document: Document, schema: Schema) -> Schema | None:
+    whole = document.resolve(schema)
+    if whole.types == ("array",):
+        return whole.items if whole.prefix_items is None else None
+    if whole.union is None:
+        return schema
+    branches = [_item(document, branch) for branch in whole.union.branches]
+    if branches == [*whole.union.branches]:
+        return schema
+    if any(branch is None for branch in branches):
+        return None
+    union = replace(whole.union, branches=tuple(filter(None, branches)), discriminator=None)
+    return replace(whole, union=union)
 
 
 def _parts(media: MediaType, codec: str) -> tuple[FormPart, ...]:

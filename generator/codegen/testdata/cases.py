@@ -6,6 +6,7 @@ The expectations are made from the description, by other code than the client's.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 from ...document.tree import Location
@@ -108,13 +109,13 @@ class Cases:
             for name, example in examples.items():
                 value = example.value
                 fault = self.examples.fault(value, schema)
-                fault = fault or find_sending_fault(parameter.place, value)
+                fault = fault or find_sending_fault(parameter, value)
                 if fault is None:
                     return value
                 self._warn_of_example(name, example, fault)
             try:
                 value = self.examples.make(schema, without="readOnly")
-                fault = find_sending_fault(parameter.place, value)
+                fault = find_sending_fault(parameter, value)
                 if fault is None:
                     return value
             except LookupError as error:
@@ -218,7 +219,8 @@ class Cases:
         if answer.codec == "bytes":
             yield from self._bodies(media, "bytes", answer.media_type)
         else:
-            yield from self._generated(item_schema(media) or Schema(media.location), media.location)
+            item = item_schema(self.document, media) or Schema(media.location)
+            yield from self._generated(item, media.location)
 
     def _is_text(self, schema: Schema | None) -> bool:
         """Return whether the data of an event is text, not JSON."""
@@ -283,14 +285,27 @@ def _status(status: str, source: model.Operation, least: int) -> int:
     return next(free, least)
 
 
-def find_sending_fault(place: str, value: Json) -> str | None:
+_HEADER = re.compile(r"([!-~]([ -~]*[!-~])?)?\Z")
+_COOKIE = re.compile(r"[!#-+\x2d-:<-\[\]-~]*\Z")  # RFC 6265 §4.1.1
+
+
+def find_sending_fault(parameter: MethodParameter, value: Json) -> str | None:
     """Return the reason why a parameter's value cannot be sent; None if it can."""
-    if place == "path":
-        parts = value if isinstance(value, list) else [value]
-        if isinstance(value, dict):
-            parts = list(value.values())
-        if not parts or any(part in ("", ".", "..") for part in parts):
-            return "it cannot be part of a path"
-    if place in ("header", "cookie") and isinstance(value, str) and not value.isprintable():
+    parts = [*_texts(value)]
+    place = parameter.place
+    if place == "path" and (not parts or any(part in ("", ".", "..") for part in parts)):
+        return "it cannot be part of a path"
+    if place == "header" and not all(map(_HEADER.match, parts)):
+        return f"a {place} can't hold it"
+    if parameter.style == "cookie" and not all(map(_COOKIE.match, parts)):
         return f"a {place} can't hold it"
     return None
+
+
+def _texts(value: Json) -> Iterator[str]:
+    """Yield the values that a parameter is made of, as text."""
+    if isinstance(value, (list, dict)):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _texts(one)
+    else:
+        yield str(value)

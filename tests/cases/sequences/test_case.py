@@ -1,0 +1,56 @@
+"""Sequential media types: a schema for arrays is that of all items, any other that of one."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support.generated_case import Case
+
+LINES = b'{"word":"a"}\n{"word":"b"}\n'
+WORDS = [{"word": "a"}, {"word": "b"}]
+
+
+def read(case: Case, mode: str, method: str, content: bytes, media_type: str) -> Any:
+    """Return the result of a call as plain JSON data; of a stream, the list of its items."""
+    answer = httpx.Response(200, headers={"content-type": media_type}, content=content)
+    transport = httpx.MockTransport(lambda _: answer)
+
+    async def run() -> Any:
+        async with case.package.AsyncSample(transport=transport) as client:
+            result = await getattr(client.log, method)()
+            return result if isinstance(result, list) else [item async for item in result]
+
+    if mode == "async":
+        result = asyncio.run(run())
+    else:
+        with case.package.Sample(transport=transport) as client:
+            result = [*getattr(client.log, method)()]
+    return json.loads(json.dumps(result, default=lambda item: item.model_dump()))
+
+
+@pytest.mark.parametrize(
+    ("method", "content", "items"),
+    [
+        ("array", LINES, WORDS),
+        ("words_stream", LINES, WORDS),
+        ("either", LINES, WORDS),
+        ("word", LINES, WORDS),
+        ("tree", b"\x1e[[],[]]\n\x1e[]\n", [[[], []], []]),
+        ("rows", b"[1,2]\n[]\n", [[1, 2], []]),
+        ("pair", b'"a"\n1\n', ["a", 1]),
+        ("events", b'data: {"word":"a"}\n\n', [{"word": "a"}]),
+    ],
+)
+def test_each_line_is_an_item(
+    method: str, content: bytes, items: list[Any], case: Case, mode: str
+) -> None:
+    assert read(case, mode, method, content, "") == items
+
+
+def test_the_whole_in_another_media_type(case: Case, mode: str) -> None:
+    assert read(case, mode, "words", json.dumps(WORDS).encode(), "application/json") == WORDS
