@@ -58,28 +58,58 @@ class _Chunks:
         return iter(())
 
 
+class _Pieces:
+    """Bytes between separators; each byte is looked at once, whatever the sizes of the chunks."""
+
+    def __init__(self, separator: bytes, maximum: int | None) -> None:
+        """``maximum`` is that of a piece, in bytes."""
+        self._split = re.compile(separator).split
+        self._parts: list[bytes] = []
+        self._left = self._maximum = maximum
+
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        """The pieces that a chunk completes; raises ``ValueError`` for one that is too long."""
+        first, *others = self._split(chunk)
+        self._add(first)
+        for part in others:
+            yield self.rest()
+            self._add(part)
+
+    def rest(self) -> bytes:
+        """What follows the last separator."""
+        piece = b"".join(self._parts)
+        self._parts, self._left = [], self._maximum
+        return piece
+
+    def _add(self, part: bytes) -> None:
+        self._parts.append(part)
+        if self._left is not None:
+            self._left -= len(part)
+            if self._left < 0:
+                raise _too_long(self._maximum)
+
+
+def _too_long(maximum: int | None) -> ValueError:
+    return ValueError(f"a line or an event of more than {maximum} bytes")
+
+
 class _Split:
-    """Pieces of text between separators, each read on its own."""
+    """Texts between separators, each read on its own."""
 
     is_done = False
 
-    def __init__(self, separator: bytes, read: Any) -> None:
-        self._separator = separator
+    def __init__(self, separator: bytes, read: Any, maximum: int | None = None) -> None:
+        self._pieces = _Pieces(separator, maximum)
         self._read = read
-        self._rest = b""
 
     def feed(self, chunk: bytes) -> Iterator[Any]:
-        *pieces, self._rest = (self._rest + chunk).split(self._separator)
-        for piece in pieces:
+        for piece in self._pieces.feed(chunk):
             if piece.strip():
                 yield self._read(piece)
 
     def end(self) -> Iterator[Any]:
-        if self._rest.strip():
-            yield self._read(self._rest)
-
-
-_LINE_END = re.compile(rb"\r\n|\n|\r(?!\Z)")
+        if (piece := self._pieces.rest()).strip():
+            yield self._read(piece)
 
 
 class _EventDecoder:
@@ -87,40 +117,48 @@ class _EventDecoder:
 
     is_done = False
 
-    def __init__(self, read: Any) -> None:
+    def __init__(self, read: Any, maximum: int | None = None) -> None:
+        self._lines = _Pieces(rb"\r\n|\n|\r", maximum)
+        self._maximum = maximum
         self._read = read
-        self._rest = b""
         self._is_first = True
+        self._after_return = False
         self._fields: dict[str, str] = {}
+        self._data: list[str] = []
+        self._size = 0
 
     def feed(self, chunk: bytes) -> Iterator[Any]:
-        self._rest += chunk
-        if self._is_first and len(self._rest) >= 3:
-            self._rest = self._rest.removeprefix(b"\xef\xbb\xbf")
-            self._is_first = False
-        *lines, self._rest = _LINE_END.split(self._rest)
-        for line in lines:
+        if self._after_return and chunk:  # that was the end of the line
+            chunk = chunk.removeprefix(b"\n")
+            self._after_return = False
+        self._after_return |= chunk.endswith(b"\r")
+        for line in self._lines.feed(chunk):
+            if self._is_first:
+                line = line.removeprefix(b"\xef\xbb\xbf")
+                self._is_first = False
+            self._size += len(line)
+            if self._maximum is not None and self._size > self._maximum:
+                raise _too_long(self._maximum)
             yield from self._line(line.decode("utf-8", "replace"))
 
     def end(self) -> Iterator[Any]:
-        if self._rest.endswith(b"\r"):
-            yield from self._line(self._rest[:-1].decode("utf-8", "replace"))
-            # An event without its blank line is incomplete, and dropped as the standard says.
+        return iter(())  # an event without its blank line is incomplete, and dropped
 
     def _line(self, line: str) -> Iterator[Any]:
         if line:
             name, _, value = line.partition(":")
             value = value.removeprefix(" ")
-            if name == "data" and "data" in self._fields:
-                value = f"{self._fields['data']}\n{value}"
-            if name in ("data", "event", "id", "retry"):
+            if name == "data":
+                self._data.append(value)
+            elif name in ("event", "id", "retry"):
                 self._fields[name] = value
             return
-        fields, self._fields = self._fields, {}
-        if fields.get("data") == "[DONE]":
+        fields, data = self._fields, self._data
+        self._fields, self._data, self._size = {}, [], 0
+        if data == ["[DONE]"]:
             self.is_done = True
-        elif "data" in fields and not self.is_done:
-            yield self._read(fields)
+        elif data and not self.is_done:
+            yield self._read({"data": "\n".join(data), **fields})
 
 
 class _Items(Typed):
@@ -134,8 +172,11 @@ class _Items(Typed):
         """One item; raises ``pydantic.ValidationError`` if it doesn't fit."""
         return self.adapter.validate_json(data, by_alias=True, by_name=False)
 
-    def decoder(self) -> Decoder:
-        """What reads one answer."""
+    def decoder(self, maximum: int | None = None) -> Decoder:
+        """What reads one answer; ``maximum`` is that of a line or an event, in bytes.
+
+        For a longer one it raises ``ValueError``.
+        """
         raise NotImplementedError
 
     def read(self, content: bytes, _content_type: str = "", /) -> Any:
@@ -147,22 +188,22 @@ class _Items(Typed):
 class Lines(_Items):
     """JSON, a line for each item."""
 
-    def decoder(self) -> Decoder:
-        return _Split(b"\n", self.item)
+    def decoder(self, maximum: int | None = None) -> Decoder:
+        return _Split(b"\n", self.item, maximum)
 
 
 class JsonSequence(_Items):
     """JSON text sequences (RFC 7464)."""
 
-    def decoder(self) -> Decoder:
-        return _Split(b"\x1e", self.item)
+    def decoder(self, maximum: int | None = None) -> Decoder:
+        return _Split(b"\x1e", self.item, maximum)
 
 
 class Events(_Items):
     """An event stream whose events carry an item as their data; ``[DONE]`` ends it."""
 
-    def decoder(self) -> Decoder:
-        return _EventDecoder(self._event)
+    def decoder(self, maximum: int | None = None) -> Decoder:
+        return _EventDecoder(self._event, maximum)
 
     def _event(self, fields: Mapping[str, str]) -> Any:
         if self._type() is str:
@@ -173,8 +214,8 @@ class Events(_Items):
 class WholeEvents(_Items):
     """An event stream whose items are the events themselves: data, event, id and retry."""
 
-    def decoder(self) -> Decoder:
-        return _EventDecoder(self._event)
+    def decoder(self, maximum: int | None = None) -> Decoder:
+        return _EventDecoder(self._event, maximum)
 
     def _event(self, fields: Mapping[str, str]) -> Any:
         return self.adapter.validate_python(dict(fields), by_alias=True, by_name=False)
@@ -206,7 +247,7 @@ class _Answer(Generic[T]):
         return ResponseError(exchange, f"unreadable item: {text}")
 
 
-_UNREADABLE = (*NO_ANSWER, ValidationError)
+_UNREADABLE = (*NO_ANSWER, ValueError)
 
 
 class Stream(_Answer[T]):

@@ -10,6 +10,8 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.client.shapes import SHAPES, Shape, do
 from tests.support.generated_case import Answer, Case
@@ -180,6 +182,9 @@ def test_bytes_that_cannot_be_decompressed(shape: Shape, case: Case, mode: str) 
         ("a stream of events", b"\xef\xbb\xbfdata: a\n\n", [{"data": "a"}]),
         ("a stream of events", b"data: a\r\rdata:b\r\r", [{"data": "a"}, {"data": "b"}]),
         ("a stream of events", b"data: a\r\n\r\n", [{"data": "a"}]),
+        ("a stream of events", b"data: a\r\n\rdata: b\n\r", [{"data": "a"}, {"data": "b"}]),
+        ("a stream of events", b"data: a\r\ndata: b\n\r\n", [{"data": "a\nb"}]),
+        ("a stream of events", b"data: a\r\r\n\n\ndata: b\n\n", [{"data": "a"}, {"data": "b"}]),
         ("a stream of events", b"data: a\ndata:  b\n\n", [{"data": "a\n b"}]),
         ("a stream of events", b": note\nid: 1\nodd: x\ndata\n\n", [{"data": ""}]),
         ("a stream of events", b"event: e\n\ndata: a\n\n", [{"data": "a"}]),
@@ -199,6 +204,89 @@ def test_how_items_are_separated(
     pieces = [content[at : at + size] for at in range(0, len(content), size)]
     result, _ = do(named(name), case, mode, arriving(named(name), pieces))
     assert without_ids(result) == items
+
+
+DECODERS = {"Events": (b"data: ", b"\n\n"), "Lines": (b"", b"\n"), "JsonSequence": (b"\x1e", b"\n")}
+
+
+@pytest.mark.parametrize("kind", DECODERS)
+@pytest.mark.parametrize("size", [1, 16, 1000])
+def test_each_byte_is_looked_at_once(kind: str, size: int, case: Case) -> None:
+    """However long a line is, and in however many pieces it arrives."""
+    before, after = DECODERS[kind]
+    content = before + b'"' + b"x" * 50_000 + b'"' + after
+    decoder = getattr(case.modules["_stream"], kind)(lambda: str).decoder()
+    pieces = decoder._lines if kind == "Events" else decoder._pieces
+    split, looked_at = pieces._split, list[int]()
+
+    def counted(chunk: bytes) -> list[bytes]:
+        looked_at.append(len(chunk))
+        found: list[bytes] = split(chunk)
+        return found
+
+    pieces._split = counted
+    chunks = [content[at : at + size] for at in range(0, len(content), size)]
+    items = [item for chunk in chunks for item in decoder.feed(chunk)] + [*decoder.end()]
+
+    assert [len(item) for item in items] == [50_002 if kind == "Events" else 50_000]
+    assert sum(looked_at) == len(content)
+
+
+@pytest.mark.parametrize("kind", DECODERS)
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_the_size_of_an_item_is_limited(kind: str, size: int, case: Case) -> None:
+    """What came before it is read; of what is too long no more is kept."""
+    before, after = DECODERS[kind]
+    one, long = before + b'"a"' + after, before + b'"' + b"x" * 50
+    content = one + long
+    decoder = getattr(case.modules["_stream"], kind)(lambda: str).decoder(20)
+    items: list[str] = []
+
+    def read() -> None:
+        for at in range(0, len(content), size):
+            items.extend(decoder.feed(content[at : at + size]))
+
+    with pytest.raises(ValueError, match="more than 20 bytes"):
+        read()
+    assert items == ['"a"' if kind == "Events" else "a"]
+
+    within = getattr(case.modules["_stream"], kind)(lambda: str).decoder(len(before) + 3)
+    assert [*within.feed(one * 9), *within.end()] == items * 9
+
+
+def test_the_lines_of_an_event_are_limited_together(case: Case) -> None:
+    decoder = case.modules["_stream"].Events(lambda: str).decoder(20)
+    assert [*decoder.feed(b"data: a\ndata: b\n\n" * 9)] == ["a\nb"] * 9
+    with pytest.raises(ValueError, match="more than 20 bytes"):
+        [*decoder.feed(b"data: a\n" * 3)]
+
+
+def test_an_item_that_is_too_long(case: Case, mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = case.modules["_stream"].Lines
+    decoder = lines.decoder
+    monkeypatch.setattr(lines, "decoder", lambda self: decoder(self, 10))
+    body = Pieces([b'{"word":"a', b"b" * 50])
+    shape = named("a stream of lines")
+    with pytest.raises(case.errors.ResponseError, match=r"unreadable item: .* more than 10 bytes"):
+        do(shape, case, mode, lambda _: httpx.Response(200, stream=body))
+    assert body.is_closed
+
+
+@given(st.lists(st.sampled_from([b"data: a", b"data", b"\r", b"\n", b"\r\n", b": x", b"id: 1"])),
+       st.lists(st.integers(0, 9)))  # fmt: skip
+def test_where_pieces_end_makes_no_difference(
+    load_case: Callable[[str], Case], written: list[bytes], sizes: list[int]
+) -> None:
+    content = b"".join(written)
+    events = load_case("bodies").modules["_stream"].Events(lambda: str)
+    decoder, found, rest = events.decoder(), list[str](), content
+    for size in sizes:
+        found += decoder.feed(rest[:size])
+        rest = rest[size:]
+    found += [*decoder.feed(rest), *decoder.end()]
+    assert found == events.read(content)
+    lines = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    assert found == events.read(lines)
 
 
 def without_ids(items: Any) -> list[Any]:
