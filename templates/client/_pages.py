@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any, Generic, TypeVar
+from urllib.parse import unquote
 
 from ._deviations import Report
 from ._http import httpx
@@ -141,6 +143,14 @@ def _link(exchange: Exchange) -> str | None:
     return None
 
 
+def _climbs(url: str) -> bool:
+    """Return whether a segment of the path may be ``..`` to a server, which may decode it first
+    (RFC 3986 §6.2.2.2) and read a backslash as a slash.
+    """
+    path = unquote(url.partition("?")[0])
+    return any(part.partition(";")[0] == ".." for part in re.split(r"[/\\]", path))
+
+
 class _Progress(Generic[Item, Page]):
     """Where a walk through the pages stands; no I/O."""
 
@@ -180,7 +190,7 @@ class _Progress(Generic[Item, Page]):
             url = str(httpx.URL(exchange.url).join(step.url))
         except (httpx.InvalidURL, ValueError):
             url = step.url
-        if not url.startswith(f"{base}/"):
+        if not url.startswith(f"{base}/") or _climbs(url):
             shown = one_line(url)
             raise ResponseError(exchange, f"the next page isn't below {base}, but at {shown}")
         return replace(step, url=url, base=base)

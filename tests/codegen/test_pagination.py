@@ -136,6 +136,19 @@ def test_the_header_link(made: Callable[[str], ModuleType]) -> None:
         "//evil.example.com/v1/things",
         "https://api.example.com/v2/things",
         "/v1/../admin",
+        "/v1/%2e%2e/admin",
+        "/v1/%2E%2E/admin?at=2",
+        "/v1/.%2e/admin",
+        "/v1/things/%2E./..%2fadmin",
+        "/v1/..%2fadmin",
+        "/v1%2f..%2fadmin",
+        "/v1/..%5cadmin",
+        "/v1/..\\admin",
+        "/v1/a%5C..%5C..%5Cadmin",
+        "/v1/a\\..\\..\\admin",
+        "/v1/..;x=1/admin",
+        "/v1/%2e%2e",
+        "https://api.example.com/v1/%2e%2e/%2e%2e/admin#/v1/",
         "https://[/",
     ],
 )
@@ -150,6 +163,18 @@ def test_a_link_that_leads_elsewhere(target: str, made: Callable[[str], ModuleTy
     with pytest.raises(errors.ResponseError, match="the next page isn't below https://api"):
         next(things)
     assert len(sent) == 1
+
+
+def test_a_link_may_have_dots(made: Callable[[str], ModuleType]) -> None:
+    """Those that are no segment of their own, and those in the query."""
+    package = made(LINK)
+    sent: list[httpx.Request] = []
+    target = "/v1/a..b/...?at=../..%2f%2e%2e"
+    things = client(package, serving(sent, [{"data": [1], "next": target}, {"data": [2]}]))
+
+    assert list(things.things.list_all()) == [1, 2]
+    assert sent[1].url.path == "/v1/a..b/..."
+    assert sent[1].url.params["at"] == "../../.."
 
 
 def test_a_link_keeps_headers_and_secrets(made: Callable[[str], ModuleType]) -> None:
