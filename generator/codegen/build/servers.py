@@ -5,6 +5,7 @@ A server is absolute, or relative to the address of the API, which only the call
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Sequence
 from urllib.parse import urljoin, urlsplit
@@ -14,7 +15,6 @@ from ...openapi.model import Document, Operation, Server, ServerVariable
 
 _ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
 _HARMLESS = re.compile(r"(https?|wss?)://", re.IGNORECASE)
-_LOOPBACK = re.compile(r"https?://(localhost|127(\.\d+){3}|\[::1\])(:\d+)?(/|\Z)", re.IGNORECASE)
 _HOST = re.compile(r"([\w-]+\.)+([a-z]{2,}|(?<=\d\.)\d+)(/|\Z)", re.IGNORECASE)
 _REMEDY = "Write an https URL, or one relative to the API's address, such as /v1."
 
@@ -41,6 +41,14 @@ def url_fault(url: str) -> str:
     if parts.scheme and (not all(0 < len(label) < 64 for label in labels) or port == 0):
         return "has an invalid host or port"
     return ""
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def is_hostile(url: str) -> bool:
@@ -123,7 +131,7 @@ class Servers:
                     f"the server {shown!r} {fault}; it isn't used",
                     f"{_REMEDY} Until then, pass base_url.",
                 )
-            elif url.lower().startswith("http://") and not _LOOPBACK.match(url):
+            elif url.lower().startswith("http://") and not _is_loopback(url):
                 self.findings.warn(
                     "server",
                     server.at("url"),

@@ -117,7 +117,8 @@ def test_a_relative_token_url_follows_the_base_url(
 @pytest.mark.parametrize(
     "url",
     ["http://id.example/t", "ftp://id.example/t", "https://u:p@id.example/t", "https://id.example/#a",
-     "https://", "https://[::no", "javascript:alert(1)"],
+     "https://", "https://[::no", "javascript:alert(1)", "http://127.evil.example/t",
+     "http://127.0.0.1.evil.example/t", "http://localhost.evil.example/t", "http://[::2]/t"],
 )  # fmt: skip
 def test_a_token_url_that_no_secret_goes_to(mill: ModuleType, mode: str, url: str) -> None:
     kind = mill.Sample if mode == "sync" else mill.AsyncSample
