@@ -11,12 +11,14 @@ from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
 
 class _Open:
-    """Marks ``Enum | str`` or ``Enum | int``: known values are read as members, others kept."""
+    """Marks an enumeration beside ``str`` or ``int``, or beside a ``Literal`` of its values: known
+    values are read as members, others kept.
+    """
 
     def __get_pydantic_core_schema__(
         self, source_type: Any, handler: Callable[[Any], CoreSchema]
     ) -> CoreSchema:
-        members, plain = source_type.__args__
+        members = source_type.__args__[0]
         known = {member.value: member for member in members}
         *most, last = map(repr, known)
         expected = {"expected": f"{', '.join(most)} or {last}"}
@@ -30,9 +32,8 @@ class _Open:
             return known.get(value, value)
 
         text = core_schema.str_schema(coerce_numbers_to_str=True)
-        schema = core_schema.custom_error_schema(
-            text if plain is str else handler(int), "enum", custom_error_context={**expected}
-        )
+        plain = text if issubclass(members, str) else handler(int)
+        schema = core_schema.custom_error_schema(plain, "enum", custom_error_context={**expected})
         return core_schema.with_info_wrap_validator_function(
             read, schema, serialization=core_schema.simple_ser_schema("any")
         )

@@ -14,7 +14,9 @@ A field that was never set isn't sent; one that was set to ``None`` is sent as n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, ClassVar, Self, cast
 
@@ -49,7 +51,9 @@ class Typed:
         """Return a value to send; raise ``pydantic.ValidationError`` if it can't be sent."""
         if isinstance(value, dict) and self.model is not None:
             return self.model(**cast("dict[str, Any]", value))
-        return self.adapter.validate_python(value, context=WRITING)
+        checked = self.adapter.validate_python(value, context=WRITING)
+        _check(value, checked)
+        return checked
 
 
 def _undescribed(value: Any, info: core_schema.ValidationInfo) -> Any:
@@ -131,7 +135,7 @@ class Model(BaseModel):
         return [(name, value) for name, value in super().__repr_args__() if name in given]
 
 
-def _check(given: Mapping[str, Any], made: Model) -> None:
+def _check(given: Any, made: Any) -> None:
     """Raise ``pydantic.ValidationError`` for what only a response may have."""
     faults = [*_unwritable(given, made, ())]
     if faults:
@@ -139,7 +143,9 @@ def _check(given: Mapping[str, Any], made: Model) -> None:
 
 
 def _unwritable(given: Any, made: Any, at: tuple[str | int, ...]) -> Iterator[InitErrorDetails]:
-    """Yield nulls, unknown members, and numbers for texts, also in nested values."""
+    """Yield nulls, unknown members and numbers that would go out as another value, also in nested
+    values.
+    """
     if isinstance(given, dict) and isinstance(made, Model):
         kind = type(made)
         for name, value in cast("dict[str, Any]", given).items():
@@ -151,15 +157,23 @@ def _unwritable(given: Any, made: Any, at: tuple[str | int, ...]) -> Iterator[In
     elif isinstance(given, dict) and isinstance(made, dict):
         results = cast("dict[str, Any]", made)
         for name, value in cast("dict[str, Any]", given).items():
+            if _SURROGATE.search(str(name)):  # pydantic would write another character
+                yield {"type": "string_unicode", "loc": at, "input": name}
             yield from _unwritable(value, results.get(name), (*at, name))
     elif isinstance(given, (list, tuple)) and isinstance(made, (list, tuple)):
         pairs = zip(cast("Sequence[Any]", given), cast("Sequence[Any]", made), strict=False)
         for index, (value, result) in enumerate(pairs):
             yield from _unwritable(value, result, (*at, index))
-    elif isinstance(given, (int, float)) and isinstance(made, str):
-        yield {"type": "string_type", "loc": at, "input": given}
+    elif isinstance(given, (int, float, Decimal)):
+        if isinstance(made, str):
+            yield {"type": "string_type", "loc": at, "input": given}
+        elif not Decimal(given).is_finite():
+            yield {"type": "finite_number", "loc": at, "input": given}
+        elif isinstance(given, bool) and not isinstance(made, bool):
+            yield {"type": "int_type", "loc": at, "input": given}
 
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _NO_NULL = PydanticCustomError(
     "none_forbidden", "The API takes no null here; leave the field out instead"
 )

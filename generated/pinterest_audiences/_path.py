@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from ._encoding import as_text, quoted
-from ._model import WRITING, Typed
+from ._model import Typed
 from ._operation import RequestBuilder
 from .errors import RequestError
 
@@ -23,7 +23,7 @@ class Path(Typed):
 
     def write(self, builder: RequestBuilder, value: Any) -> None:
         """Put the value into the path, percent-encoded as one segment (RFC 3986 §3.3)."""
-        text = as_text(self.adapter.validator.validate_python(value, context=WRITING))
+        text = as_text(self.check(value))
         if text in ("", ".", ".."):
             raise RequestError(f"{self.name}={text!r} can't be in a path; nothing was sent")
         builder.path = builder.path.replace(f"{{{self.wire}}}", quoted(text))

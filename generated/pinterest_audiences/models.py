@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 from typing_extensions import TypeAliasType
@@ -23,7 +23,13 @@ class AudienceType(StrEnum):
     PERSONA = "PERSONA"
 
 
-AudienceTypeOrStr = TypeAliasType("AudienceTypeOrStr", Annotated[AudienceType | str, OPEN])
+AudienceTypeOrValue = TypeAliasType(
+    "AudienceTypeOrValue",
+    Annotated[
+        AudienceType | Literal["CUSTOMER_LIST", "VISITOR", "ENGAGEMENT", "ACTALIKE", "PERSONA"],
+        OPEN,
+    ],
+)
 
 
 class Currency(StrEnum):
@@ -299,7 +305,7 @@ class AudienceCreateRequest(Model):
 
     ad_account_id: Annotated[str | None, Field(pattern="^[0-9]+$")] = None
     """Ad account ID, in digits."""
-    audience_type: AudienceTypeOrStr
+    audience_type: AudienceTypeOrValue
     """How the audience finds its members."""
     description: str | None = None
     """A note on what the audience is for."""

@@ -29,10 +29,14 @@ def _component(component: ir.Component) -> Iterator[Declaration]:
             flags = frozenset({"extras=True"} if extra is not None else ())
             yield Declaration("class", name, type=named("Model"), flags=flags)
             yield from (_field(name, one) for one in fields)
-        case ir.Enumeration(name, open_name, _, kind, members):
+        case ir.Enumeration(name, open_name, _, kind, members, closed_name):
             base, values = ("StrEnum", "str") if kind == "string" else ("IntEnum", "int")
             yield Declaration("class", name, type=named(base))
-            yield Declaration("open", open_name, type=union(named(name), named(values)))
+            if open_name:
+                yield Declaration("open", open_name, type=union(named(name), named(values)))
+            if closed_name:
+                literals = _type(ir.Constant(tuple(value for _, value in members)))
+                yield Declaration("open", closed_name, type=union(named(name), literals))
             for member, value in members:
                 yield Declaration("member", name, member, _type(ir.Constant((value,))))
         case ir.Alias(name, _, made):
@@ -106,9 +110,9 @@ def _type(made: ir.Type, *, in_models: bool = False) -> TypeExpression:
         case ir.Constant(values):
             literals = (Alternative(type(v).__name__, literal=repr(v)) for v in values)
             return TypeExpression(frozenset(literals))
-        case ir.Ref(name, open_name, beside):
-            both = union(named(name), named(beside))
-            return both if open_name and not in_models else named(open_name or name)
+        case ir.Ref(name, alias, beside):
+            is_inline = beside and not in_models
+            return union(named(name), named(beside)) if is_inline else named(alias or name)
         case ir.Array(items):
             return named("list", inner(items))
         case ir.Dict(values):

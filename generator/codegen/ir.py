@@ -70,12 +70,13 @@ class Constant:
 class Ref:
     """A reference to a class or alias of the models.
 
-    ``open_name`` is the alias of an enumeration that accepts unknown values of the type ``beside``
-    (``str`` or ``int``); both are empty for other classes.
+    ``alias`` is that of an enumeration; it also accepts the plain values, and unknown values of the
+    type ``beside`` (``str`` or ``int``). For what is only sent ``beside`` is empty; for other
+    classes both are.
     """
 
     name: str
-    open_name: str = ""
+    alias: str = ""
     beside: str = ""
 
 
@@ -158,7 +159,7 @@ def _json_type(made: Type) -> str:
             return "text"
         case Array():
             return "array"
-        case Dict() | Ref(open_name=""):
+        case Dict() | Ref(alias=""):
             return "object"
         case _:
             return ""
@@ -194,13 +195,23 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Enumeration:
-    """An enumeration of strings or integers; ``open_name`` is the alias that accepts any value."""
+    """An enumeration of strings or integers.
+
+    ``open_name`` is the alias that accepts any value, for responses, ``closed_name`` the one that
+    accepts only the values listed, for what is only sent; empty where it isn't needed.
+    """
 
     name: str
     open_name: str
     doc: Text
     kind: str
     members: tuple[tuple[str, str | int], ...]
+    closed_name: str = ""
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """The names of its aliases."""
+        return tuple(filter(None, (self.open_name, self.closed_name)))
 
 
 @dataclass(frozen=True, slots=True)

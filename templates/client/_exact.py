@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any, Union, cast, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import SerializationInfo, TypeAdapter, ValidationInfo
 from pydantic_core import (
@@ -23,7 +23,7 @@ from pydantic_core import (
     core_schema,
 )
 
-from .errors import RequestError
+from ._encoding import NUMBER, with_numbers
 
 _LIMITS = frozenset(("ge", "gt", "le", "lt", "multiple_of"))
 _TEXTS = {
@@ -123,28 +123,16 @@ def _kept(value: Any, handler: Callable[[Any], Any]) -> Any:
 def _digits(value: object, info: SerializationInfo) -> str:
     if not isinstance(value, Decimal):
         raise PydanticSerializationUnexpectedValue("a value of another branch")
-    if not isinstance(info.context, list):
-        return str(value)
-    digits = cast("list[str]", info.context)
-    digits.append(str(value))
-    return _PLACE.format(len(digits) - 1)
-
-
-_PLACE = "\x00decimal {}\x00"
+    return f"{NUMBER}{value}" if info.context == NUMBER else str(value)
 
 
 def to_json(serializer: SchemaSerializer, value: Any) -> bytes:
     """Return the value as JSON, with decimals as numbers: pydantic writes them as texts."""
-    decimals: list[str] = []
-    content = serializer.to_json(
-        value, exclude_unset=True, by_alias=True, warnings="error", context=decimals
+    return with_numbers(
+        serializer.to_json(
+            value, exclude_unset=True, by_alias=True, warnings="error", context=NUMBER
+        )
     )
-    for index, digits in enumerate(decimals):
-        place = json.dumps(_PLACE.format(index)).encode()
-        if content.count(place) != 1:
-            raise RequestError("the body can't be written: a text in it looks like a decimal")
-        content = content.replace(place, digits.encode())
-    return content
 
 
 # ── unions ───────────────────────────────────────────────────────────────────────────────────────

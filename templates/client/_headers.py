@@ -9,16 +9,18 @@ from .errors import RequestError
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 §5.6.2
 _VALUE = re.compile(r"(?:[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)?")
+_UNSENT = "; nothing was sent"
 
 
 def header_fault(name: str, value: str) -> str:
     """Return the reason why a header can't be sent, without its value; empty if it can."""
     if not _NAME.fullmatch(name):
-        return f"{name!r} can't be a header's name; nothing was sent"
+        return f"{name!r} can't be a header's name{_UNSENT}"
     if name.lower() in ("content-length", "transfer-encoding"):
-        return f"the header {name} says where the body ends; the client writes it itself"
+        return f"the client writes the header {name}, which says where the body ends{_UNSENT}"
     if not _VALUE.fullmatch(value):
-        return f"the value for the header {name} holds what no header can, or a space at an end"
+        fact = "holds what no header can, or a space at an end"
+        return f"the value for the header {name} {fact}{_UNSENT}"
     return ""
 
 

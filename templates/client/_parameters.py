@@ -5,15 +5,14 @@ Sources: OpenAPI 3.1.1 §4.8.12.3 (style values), Appendix C; RFC 6570; RFC 1866
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, cast
 
-from pydantic import TypeAdapter
-
-from ._encoding import as_text, quoted
+from ._encoding import as_data, as_json, as_text, quoted
 from ._headers import header_safe
-from ._model import WRITING, Typed
+from ._model import Typed
 from ._operation import RequestBuilder
 from .errors import RequestError
 
@@ -22,7 +21,8 @@ _RESERVED = ":/?@!$'()*,;"
 """What ``allowReserved`` leaves as it is; the other reserved characters mean something in a query
 (OpenAPI 3.1.1 §4.8.12.2.1).
 """
-_ANY: TypeAdapter[Any] = TypeAdapter(Any)
+_COOKIE = re.compile(r"[!#-+\x2d-:<-\[\]-~]*")
+"""What a cookie's name or value may consist of (RFC 6265 §4.1.1); a name has no ``=`` either."""
 
 
 def in_query(name: str, value: str) -> str:
@@ -42,8 +42,7 @@ class _Checked(Typed):
 
     def plain(self, value: Any) -> Any:
         """The argument as JSON data; raises ``pydantic.ValidationError`` if it doesn't fit."""
-        checked = self.adapter.validate_python(value, context=WRITING)
-        return _ANY.dump_python(checked, mode="json", by_alias=True, exclude_unset=True)
+        return as_data(self.adapter, self.check(value))
 
     def put(self, builder: RequestBuilder, text: str) -> None:
         """Write a finished text to where the parameter goes."""
@@ -51,8 +50,10 @@ class _Checked(Typed):
             builder.path = builder.path.replace(f"{{{self.wire}}}", text)
         elif self.place == "query":
             builder.query.append(in_query(self.wire, text))
-        elif self.place == "header":
+        elif self.place == "header" and self.wire.lower() != "cookie":
             builder.headers[self.wire.lower()] = header_safe(self.wire, text)
+        elif self.place == "header":
+            builder.cookies.append(header_safe(self.wire, text))
         else:
             builder.cookies.append(header_safe("cookie", f"{self.wire}={quoted(text)}"))
 
@@ -62,7 +63,7 @@ class JsonParameter(_Checked):
 
     def write(self, builder: RequestBuilder, value: Any) -> None:
         """Put the value's JSON text where it goes."""
-        text = _ANY.dump_json(self.plain(value)).decode()
+        text = as_json(self.plain(value)).decode()
         self.put(builder, quoted(text, safe="") if self.place == "path" else text)
 
 
@@ -95,8 +96,9 @@ class Styled(_Checked):
         elif self.place == "query":
             builder.query += self.pieces(plain)
         elif self.style == "cookie":  # as it is, each part a cookie (OpenAPI 3.2.0 §4.12.2.3)
-            for piece in self.pieces(plain, encode=str):
-                builder.cookies.append(header_safe("cookie", piece))
+            if self._is_map(plain) and "=" in "".join(plain):
+                raise RequestError(f"{self.name}: a cookie's name has no '='; nothing was sent")
+            builder.cookies += self.pieces(plain, encode=_in_cookie)
         else:
             self.put(builder, ",".join(self._flat(plain)))
 
@@ -163,6 +165,13 @@ class Header(Styled):
         super().__init__(name, type_, "header", wire, **how)
 
 
+def _in_cookie(text: str) -> str:
+    """Return ``text`` if it can be a part of one cookie; raise :class:`RequestError` if not."""
+    if not _COOKIE.fullmatch(text):
+        raise RequestError("a value for a cookie holds what no cookie can; nothing was sent")
+    return text
+
+
 def _deep(name: str, members: Mapping[str, Any]) -> list[tuple[str, str]]:
     """``name[key]=value``, deeper members as ``name[key][inner]``."""
     pairs: list[tuple[str, str]] = []
@@ -198,7 +207,7 @@ class Form(Typed):
         """
         checked = self.check(value)
         builder.value = checked
-        plain = _ANY.dump_python(checked, mode="json", by_alias=True, exclude_unset=True)
+        plain = as_data(self.adapter, checked)
         pieces: list[str] = []
         for name, member in cast("Mapping[str, Any]", plain).items():
             if name in self._styles:
@@ -211,4 +220,4 @@ class Form(Typed):
 
 
 def _field(value: Any) -> str:
-    return _ANY.dump_json(value).decode() if isinstance(value, (dict, list)) else as_text(value)
+    return as_json(value).decode() if isinstance(value, (dict, list)) else as_text(value)

@@ -6,20 +6,21 @@ Sources: RFC 7578 (multipart/form-data), OpenAPI 3.1.1 §4.8.15 (Encoding Object
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, cast
 
 from pydantic import BaseModel, TypeAdapter
 
-from ._encoding import as_text
+from ._encoding import as_data, as_json, as_text, utf8
+from ._headers import header_fault
 from ._http import httpx
 from ._model import Typed
 from ._operation import RequestBuilder
 from .errors import RequestError
 from .files import File, FileContent
 
-_ANY: TypeAdapter[Any] = TypeAdapter(Any)
 _CHUNK = 64 * 1024
 
 
@@ -211,40 +212,65 @@ class Multipart(Typed):
         """Write the members in order; of a list each item is a part of its own (RFC 7578 §4.3)."""
         checked = self.check(value)
         builder.value = checked
+        members = [*_members(checked)]
+        files = {name for name, _, member in members if any(map(_is_file, _items(member)))}
+        data = as_data(self.adapter, checked, exclude=files)
         parts: list[tuple[str, tuple[Any, ...]]] = []
-        for name, member in _members(checked):
-            items: list[Any] = [*cast("Sequence[Any]", member)] if _is_list(member) else [member]
-            parts += [(name, self._part(name, item)) for item in items if item is not None]
+        for name, wire, member in members:
+            items = _items(member if name in files else data.get(wire))
+            parts += [(wire, self._part(wire, item)) for item in items if item is not None]
         _write_stream(builder, Parts(parts))
 
     def _part(self, name: str, value: Any) -> tuple[Any, ...]:
+        """Return a part as httpx takes it: its file name, content, media type and headers."""
         media_type = self._parts.get(name)
-        if isinstance(value, (bytes, File)) or hasattr(value, "read") or _path(value):
+        if _is_file(value):
             file = value if isinstance(value, File) else File(value)
             kind = file.media_type or media_type
-            return _name(file, name), _opened(file.content), kind, dict(file.headers)
-        if isinstance(value, (dict, list, BaseModel)):
-            return (
-                None,
-                _ANY.dump_json(value, by_alias=True, exclude_unset=True),
-                (media_type or "application/json"),
-            )
-        return (None, as_text(value).encode(), *([media_type] if media_type else []))
+            _check_part(name, file_name := _name(file, name), kind, file.headers)
+            return file_name, _opened(file.content), kind, dict(file.headers)
+        is_json = isinstance(value, (dict, list))
+        kind = media_type or ("application/json" if is_json else None)
+        _check_part(name, "", kind, {})
+        return None, as_json(value) if is_json else utf8(as_text(value)), kind
 
 
-def _is_list(value: object) -> bool:
-    return isinstance(value, (list, tuple))
+def _is_file(value: object) -> bool:
+    return isinstance(value, (bytes, File)) or hasattr(value, "read") or bool(_path(value))
 
 
-def _members(value: Any) -> Iterator[tuple[str, Any]]:
-    """The members that were set, by their names on the wire."""
+def _items(member: Any) -> list[Any]:
+    return [*cast("Sequence[Any]", member)] if isinstance(member, (list, tuple)) else [member]
+
+
+def _members(value: Any) -> Iterator[tuple[str, str, Any]]:
+    """The members that were set: the name, the name on the wire, the value."""
     if not isinstance(value, BaseModel):
-        yield from cast("dict[str, Any]", value).items()
+        for name, member in cast("dict[str, Any]", value).items():
+            yield name, name, member
         return
     fields = type(value).model_fields
     for name in value.model_fields_set:
         info = fields.get(name)
-        yield (info.alias or name) if info else name, getattr(value, name)
+        yield name, (info.alias or name) if info else name, getattr(value, name)
+
+
+_NOT_IN_A_NAME = re.compile("[\0\r\n\ud800-\udfff]")
+
+
+def _check_part(
+    name: str, file_name: str, media_type: str | None, headers: Mapping[str, str]
+) -> None:
+    """Raise :class:`RequestError` if a part's header section would have more than these."""
+    every = {"content-type": media_type or "", **headers}
+    faults = [
+        f"the header {key!r}"
+        for key, value in every.items()
+        if header_fault(key, value) or key.lower() == "content-disposition"
+    ]
+    faults += ["its name"] if _NOT_IN_A_NAME.search(name + file_name) else []
+    if faults:
+        raise RequestError(f"the part {name!r}: {faults[0]} can't be sent; nothing was sent")
 
 
 _FILE: TypeAdapter[Any] = TypeAdapter(FileContent)

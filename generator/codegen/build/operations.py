@@ -167,7 +167,7 @@ class OperationBuilder:
         if described.content is not None:
             media = next(iter(described.content.media_types.values()), None)
             schema, style = media.schema if media is not None else None, "json"
-        made = self.types.type(schema)
+        made = self.types.sent(schema)
         if isinstance(made, ir.Nullable):
             made = made.inner
         hint = annotation(made)

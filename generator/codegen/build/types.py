@@ -6,7 +6,9 @@ Sources: OpenAPI 3.1.1 §4.8.24, the OpenAPI format registry, JSON Schema 2020-1
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Literal
 
 from ...errors import Findings, note_bug
@@ -47,6 +49,13 @@ class Types:
             self.names[key] for key, one in self.schemas.items() if one.properties is not None
         }
         self._used: set[str] = set()
+        self._received = document.reachable(
+            *(schema for op in document.operations for schema in op.response_schemas())
+        )
+        self._is_sent = False
+        """True while types are built that no response has."""
+        self._aliases: set[str] = set()
+        """The aliases of enumerations that types refer to."""
         self._multipart: set[str] = set()
         self._elsewhere: set[str] | None = None
 
@@ -58,13 +67,41 @@ class Types:
         forms: dict[str, ir.Component] = {}
         for key in sorted(self._multipart):
             name, node = self._multipart_name(key), self.schemas[key]
-            forms[name] = self._model(name, node, text(node.description), files=True)
+            with self._sending():
+                forms[name] = self._model(name, node, text(node.description), files=True)
         while todo := self._used - made.keys():  # making one may use more
             for key in sorted(todo):
-                with note_bug(f"the schema {key!r}", self._users(key)):
+                with (
+                    note_bug(f"the schema {key!r}", self._users(key)),
+                    self._sending(key not in self._received),
+                ):
                     made[key] = self._component(key, self.schemas[key])
         every = {component.name: component for component in made.values()} | forms
-        return tuple(every[name] for name in sorted(every))
+        return tuple(self._with_aliases(every[name]) for name in sorted(every))
+
+    def _with_aliases(self, component: ir.Component) -> ir.Component:
+        """Return a component; an enumeration without the aliases that nothing refers to."""
+        if not isinstance(component, ir.Enumeration):
+            return component
+        opened, closed = (
+            name if name in self._aliases else ""
+            for name in (component.open_name, component.closed_name)
+        )
+        return replace(component, open_name=opened, closed_name=closed)
+
+    @contextmanager
+    def _sending(self, is_sent: bool = True) -> Generator[None]:
+        """Build types that no response has, while it lasts."""
+        before, self._is_sent = self._is_sent, is_sent
+        try:
+            yield
+        finally:
+            self._is_sent = before
+
+    def sent(self, schema: Schema | None) -> ir.Type:
+        """Return the type of an argument or a request body."""
+        with self._sending():
+            return self.type(schema)
 
     def _users(self, key: str) -> Iterator[str]:
         for op in self.document.operations:
@@ -78,7 +115,7 @@ class Types:
         """
         properties = self.schemas[schema.ref].properties if schema.ref else None
         if not properties or not any(map(is_file, properties.values())):
-            return self.type(schema)
+            return self.sent(schema)
         self._multipart.add(schema.ref)
         return ir.Ref(self._multipart_name(schema.ref))
 
@@ -159,13 +196,15 @@ class Types:
         final = names.make_distinct(wires, spell)
         beside = _kind_of_values(schema)
         members = tuple((final[wire], value) for wire, value in wires.items())
-        open_name = self._open_name(name, beside)
-        return ir.Enumeration(
-            name, open_name, doc, "string" if beside == "str" else "integer", members
-        )
+        kind = "string" if beside == "str" else "integer"
+        closed = self._closed_name(name)
+        return ir.Enumeration(name, self._open_name(name, beside), doc, kind, members, closed)
 
     def _open_name(self, name: str, beside: str) -> Identifier:
         return self._derived(name, "Or", beside.capitalize())
+
+    def _closed_name(self, name: str) -> Identifier:
+        return self._derived(name, "Or", "Value")
 
     def _derived(self, *parts: str) -> Identifier:
         """Return a name made from that of a class, and that no schema has."""
@@ -191,7 +230,10 @@ class Types:
             if not is_enumeration(target):
                 return ir.Ref(name)
             beside = _kind_of_values(target)
-            return ir.Ref(name, self._open_name(name, beside), beside)
+            is_closed = self._is_sent and all(map(_is_literal, _values(target)))
+            alias = self._closed_name(name) if is_closed else self._open_name(name, beside)
+            self._aliases.add(alias)
+            return ir.Ref(name, alias, "" if is_closed else beside)
         if schema.union is not None:
             return self._union(schema.union)
         if schema.enum is not None:
@@ -299,8 +341,8 @@ def is_scalar(made: ir.Type) -> bool:
             return kind != "any"
         case ir.Constant():
             return True
-        case ir.Ref(_, open_name):
-            return bool(open_name)
+        case ir.Ref(_, alias):
+            return bool(alias)
         case ir.UnionType(options):
             return all(map(is_scalar, options))
         case ir.Nullable(inner):
@@ -332,10 +374,9 @@ def _annotation(made: ir.Type, constrained: bool) -> str:
             return _constrained(made.python, constraints) if constrained else made.python
         case ir.Constant(values):
             return f"Literal[{', '.join(repr(value) for value in values)}]"
-        case ir.Ref(name, open_name, beside):
-            if open_name:
-                return f"models.{open_name}" if constrained else f"models.{name} | {beside}"
-            return f"models.{name}"
+        case ir.Ref(name, alias, beside):
+            is_open = beside and not constrained
+            return f"models.{name} | {beside}" if is_open else f"models.{alias or name}"
         case ir.Array(items, constraints):
             base = f"list[{_annotation(items, constrained)}]"
             return _constrained(base, constraints) if constrained else base

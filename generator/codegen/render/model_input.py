@@ -55,7 +55,7 @@ class _Builder:
         self.homes = {**homes}
         enumerations = [c for c in module.components if isinstance(c, ir.Enumeration)]
         self.enumerations = {enumeration.name for enumeration in enumerations}
-        self.taken = {*homes, *(enumeration.open_name for enumeration in enumerations)}
+        self.taken = {*homes, *(alias for one in enumerations for alias in one.aliases)}
         self.imported: dict[str, str] = {}
         """The modules of the classes that this one imports."""
         self.schemas: Schema = {}
@@ -169,8 +169,8 @@ class _Builder:
                 return schema if top or not constraints else self._alias(schema, name)
             case ir.Constant(values):
                 return _constant(values)
-            case ir.Ref(target, open_name):
-                return self._reference(target, open_name or target)
+            case ir.Ref(target, alias):
+                return self._reference(target, alias or target)
             case ir.Array(items, constraints):
                 schema = {"type": "array", "items": self._type(items, f"{name}Item")}
                 schema.update(constraints)

@@ -154,6 +154,13 @@ class OperationNormalizer:
     def _is_ignored(self, node: MappingNode, place: str, name: str, found: OperationNode) -> bool:
         """Return whether a parameter is left out; record it where OpenAPI has no such rule."""
         if place == "header" and name.lower() in _IGNORED:
+            self.findings.warn(
+                "parameter",
+                node.location,
+                f"OpenAPI ignores a parameter for the header {name!r}; it is left out",
+                "Describe media types in `content`, credentials in `security`; "
+                "callers can pass Options(headers=…).",
+            )
             return True
         if place == "header" and name.lower() in _OWNED_BY_HTTP:
             fact = f"HTTP itself sets the header {name!r}; the parameter is left out"

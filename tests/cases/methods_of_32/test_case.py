@@ -11,10 +11,10 @@ def test_each_method_is_sent(case: Case) -> None:
     with case.connect(server) as client:
         client.papers.find(models.PapersFindRequest(title="a b"))
         client.papers.search(models.PapersSearchSearch(title="a b&c", page=2))
-        client.papers.purge(session="s 1")
+        client.papers.purge(session="s+1=")
         client.papers.copy()
     assert server.targets == [
         "QUERY /papers", "GET /papers?title=a%20b%26c&page=2", "PURGE /papers", "COPY /papers",
     ]  # fmt: skip
     assert server.requests[0].content == b'{"title":"a b"}'
-    assert server.requests[2].headers["cookie"] == "session=s 1"
+    assert server.requests[2].headers["cookie"] == "session=s+1="

@@ -117,7 +117,7 @@ ROWS: dict[str, dict[str, Row]] = {
             "name: p, in: header, content: {application/json: {schema: {type: object, additionalProperties: true}}}",
             {"a": 1}, header=("p", '{"a":1}')),
         "the headers `Accept`, `Content-Type` and `Authorization`": row(
-            _ignored, without="operation",
+            _ignored,
             operation="parameters: [{name: Accept, in: header, schema: {type: string}}, {name: content-type, in: header, "
             "schema: {type: string}}, {name: Authorization, in: header, schema: {type: string}}]"),
         "headers that HTTP itself sets": parameter(
@@ -132,6 +132,9 @@ ROWS: dict[str, dict[str, Row]] = {
         "cookie, one value": parameter("name: p, in: cookie, schema: {type: string}", "a", header=("cookie", "p=a")),
         "cookie, array, `explode: false`": parameter(
             _styled("cookie", "form", _LIST, False), ["a", "b"], header=("cookie", "p=a%2Cb")),
+        "cookie, `style: cookie` (3.2)": parameter(
+            "name: p, in: cookie, style: cookie, schema: {type: string}", "a+b",
+            header=("cookie", "p=a+b"), version="3.2.0"),
     },
     "Any parameter": {
         "types and bounds of its schema": parameter(

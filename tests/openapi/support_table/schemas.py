@@ -146,13 +146,13 @@ ROWS: dict[str, dict[str, Row]] = {
         "an optional property that may not be null": schema("{type: string}", "str | None", required=False, check=_not_null),
     },
     "Values": {
-        "`enum` of strings": schema("{type: string, enum: [a, b]}", "MVOrStr", bad=["c"], check=_enumeration),
-        "`enum` of integers": schema("{type: integer, enum: [1, 2]}", "MVOrInt", good=[(3, 3)], bad=[3]),
+        "`enum` of strings": schema("{type: string, enum: [a, b]}", "MVOrValue", bad=["c"], check=_enumeration),
+        "`enum` of integers": schema("{type: integer, enum: [1, 2]}", "MVOrValue", good=[(3, 3)], bad=[3]),
         "`enum` of several types": schema("{enum: [a, 1, true]}", "bool | Literal['a'] | Literal[1]", good=[("a", "a"), (1, 1), (True, True)], bad=["b"]),
         "`enum` of true and false": schema("{enum: [true, false]}", "bool", good=[(True, True)], bad=["a"]),
-        "`enum` with values of another type": schema("{type: integer, enum: ['1', 2, x]}", "MVOrInt", bad=[3], check=_sent_again(1, 2)),
+        "`enum` with values of another type": schema("{type: integer, enum: ['1', 2, x]}", "MVOrValue", bad=[3], check=_sent_again(1, 2)),
         "an empty `enum`": schema("{type: string, enum: []}", "str", good=[("a", "a")], beside=("meta-schema",)),
-        "`enum` with null": schema("{type: [string, 'null'], enum: [a, b, null]}", "MVOrStr | None", good=[(None, None)], bad=["c"]),
+        "`enum` with null": schema("{type: [string, 'null'], enum: [a, b, null]}", "MVOrValue | None", good=[(None, None)], bad=["c"]),
         "`enum` of one value, `const`": schema("{const: a}", "Literal['a']", good=[("a", "a")], bad=["b"]),
         "`enum` of fractions or of objects": schema("{enum: [1.5, {a: 1}]}", "Any", good=[(1.5, 1.5)], broken=[2.5]),
         "`default`": schema("{type: integer, default: 3}", "int | None", required=False, check=lambda made: _equal(

@@ -21,6 +21,7 @@ from ...ir import (
     UnionType,
     is_exact,
 )  # fmt: skip
+from ..docstrings import py_literal
 from .client import CredentialView, Flavour, ResourceView
 from .expressions import reads_any_content, writer_class
 from .operations import OperationView, View, note_shadows, share_parameters
@@ -35,6 +36,8 @@ class EnumerationView(View):
         is_text = enumeration.kind == "string"
         self.base = Code("StrEnum" if is_text else "IntEnum")
         self.beside = Code("str" if is_text else "int")
+        self.values = Code(", ".join(py_literal(value) for _, value in enumeration.members))
+        """Its values, as a ``Literal`` lists them."""
 
 
 class ModuleView(View):
@@ -48,6 +51,8 @@ class ModuleView(View):
         # One with the name of a builtin first: until then the name means the builtin.
         enumerations.sort(key=lambda one: not hasattr(builtins, one.name))
         self.enumerations = [*map(EnumerationView, enumerations)]
+        self.has_closed = any(one.closed_name for one in enumerations)
+        """True if a request has an enumeration that no response has."""
         self.parent = Code(".." if module.name else ".")
         """The package, for a relative import."""
         where = f", {module.name}," if module.name else ""
@@ -55,7 +60,7 @@ class ModuleView(View):
 
 
 def _public_names(component: Component) -> list[str]:
-    return [component.name, *([component.open_name] if isinstance(component, Enumeration) else [])]
+    return [component.name, *(component.aliases if isinstance(component, Enumeration) else ())]
 
 
 def _types_of(component: Component) -> list[Type]:
@@ -196,7 +201,8 @@ class ApiView(View):
         self.reads_content = bool(codecs - {"none"})
         """True if a response has a body."""
         self.uses_paths = "Path" in writers
-        self.uses_encoding = bool(writers - {"Text", "Json"}) or self.uses_query_key
+        is_text = bool(writers - {"Text", "Json"})
+        self.uses_encoding = is_text or self.uses_query_key or self.uses_exact
         """True if a value is written as text."""
         self.uses_query = self.uses_parameters or self.uses_api_key or self.uses_pages
         """True if a query or cookies may be sent."""

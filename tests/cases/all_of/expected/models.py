@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 from typing_extensions import TypeAliasType
@@ -20,6 +20,9 @@ class TruckPaint(StrEnum):
 
 
 TruckPaintOrStr = TypeAliasType("TruckPaintOrStr", Annotated[TruckPaint | str, OPEN])
+TruckPaintOrValue = TypeAliasType(
+    "TruckPaintOrValue", Annotated[TruckPaint | Literal["red", "white"], OPEN]
+)
 
 
 class Owner(Model):
@@ -53,7 +56,7 @@ class Truck(Model):
     """The plate."""
     wheels: Annotated[int | None, Field(ge=4)] = None
     """Trucks have more of them."""
-    paint: TruckPaintOrStr | None = None
+    paint: TruckPaintOrValue | None = None
     load: Annotated[float, EXACT]
     owner: Owner | None = None
     """Who pays."""

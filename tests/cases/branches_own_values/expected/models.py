@@ -18,7 +18,7 @@ class Indoors(StrEnum):
     CAT = "CAT"
 
 
-IndoorsOrStr = TypeAliasType("IndoorsOrStr", Annotated[Indoors | str, OPEN])
+IndoorsOrValue = TypeAliasType("IndoorsOrValue", Annotated[Indoors | Literal["ANY", "CAT"], OPEN])
 
 
 class Outdoors(StrEnum):
@@ -26,7 +26,9 @@ class Outdoors(StrEnum):
     DOG = "DOG"
 
 
-OutdoorsOrStr = TypeAliasType("OutdoorsOrStr", Annotated[Outdoors | str, OPEN])
+OutdoorsOrValue = TypeAliasType(
+    "OutdoorsOrValue", Annotated[Outdoors | Literal["ANY", "DOG"], OPEN]
+)
 
 
 class CatObject(Model):

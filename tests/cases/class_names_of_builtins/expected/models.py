@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 from typing_extensions import TypeAliasType
@@ -19,7 +19,9 @@ class TimeoutError(StrEnum):
     LOST = "lost"
 
 
-TimeoutErrorOrStr = TypeAliasType("TimeoutErrorOrStr", Annotated[TimeoutError | str, OPEN])
+TimeoutErrorOrValue = TypeAliasType(
+    "TimeoutErrorOrValue", Annotated[TimeoutError | Literal["slow", "lost"], OPEN]
+)
 
 
 class Exception(Model):
@@ -65,7 +67,7 @@ class Warning(Model):
 class Report(Model):
     warnings: list[Warning] | None = None
     exception: Exception | None = None
-    reason: TimeoutErrorOrStr | None = None
+    reason: TimeoutErrorOrValue | None = None
     any: Any_ | None = None
     optional: Optional_ | None = None
     field: Field_ | None = None

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 from typing_extensions import TypeAliasType
@@ -31,8 +31,8 @@ class BerthsAssignSort(StrEnum):
     NAME_CAPITALIZED = "Name"
 
 
-BerthsAssignSortOrStr = TypeAliasType(
-    "BerthsAssignSortOrStr", Annotated[BerthsAssignSort | str, OPEN]
+BerthsAssignSortOrValue = TypeAliasType(
+    "BerthsAssignSortOrValue", Annotated[BerthsAssignSort | Literal["name", "-name", "Name"], OPEN]
 )
 
 

@@ -19,7 +19,9 @@ class CardMethod(StrEnum):
     CREDIT_CARD = "CREDIT_CARD"
 
 
-CardMethodOrStr = TypeAliasType("CardMethodOrStr", Annotated[CardMethod | str, OPEN])
+CardMethodOrValue = TypeAliasType(
+    "CardMethodOrValue", Annotated[CardMethod | Literal["CARD", "CREDIT_CARD"], OPEN]
+)
 
 
 class OrderAction(StrEnum):
@@ -38,7 +40,7 @@ class Cancel(Model):
 
 
 class Card(Model):
-    method: CardMethodOrStr
+    method: CardMethodOrValue
     number: str | None = None
 
 

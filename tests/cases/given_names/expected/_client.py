@@ -86,7 +86,7 @@ class Sample(Raw):
         self,
         lamp_id: int,
         *,
-        part: models.ReadLampPart | str | None = None,
+        part: models.ReadLampPartOrValue | None = None,
         options: Options | None = None,
     ) -> models.Lamp:
         """GET /lamps/{lamp_id}"""
@@ -162,7 +162,7 @@ class AsyncSample(AsyncRaw):
         self,
         lamp_id: int,
         *,
-        part: models.ReadLampPart | str | None = None,
+        part: models.ReadLampPartOrValue | None = None,
         options: Options | None = None,
     ) -> models.Lamp:
         """As :meth:`Sample.read_lamp`."""

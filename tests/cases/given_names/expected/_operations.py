@@ -14,7 +14,7 @@ READ_LAMP: Operation[models.Lamp] = Operation(
     name="read_lamp",
     method="GET",
     path="/lamps/{lamp_id}",
-    parameters=(Path("lamp_id", lambda: int), Query("part", lambda: models.ReadLampPartOrStr)),
+    parameters=(Path("lamp_id", lambda: int), Query("part", lambda: models.ReadLampPartOrValue)),
     answers={"200": Json(lambda: models.Lamp)},
 )
 ROOT: Operation[None] = Operation(

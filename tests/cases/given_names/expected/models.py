@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from enum import IntEnum, StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from typing_extensions import TypeAliasType
 
@@ -59,7 +59,9 @@ class ReadLampPart(StrEnum):
     SHADE = "shade"
 
 
-ReadLampPartOrStr = TypeAliasType("ReadLampPartOrStr", Annotated[ReadLampPart | str, OPEN])
+ReadLampPartOrValue = TypeAliasType(
+    "ReadLampPartOrValue", Annotated[ReadLampPart | Literal["bulb", "shade"], OPEN]
+)
 
 
 class Lamp(Model):

@@ -18,7 +18,9 @@ class LabelCornerNone(StrEnum):
     PLAIN = "plain"
 
 
-LabelCornerNoneOrStr = TypeAliasType("LabelCornerNoneOrStr", Annotated[LabelCornerNone | str, OPEN])
+LabelCornerNoneOrValue = TypeAliasType(
+    "LabelCornerNoneOrValue", Annotated[LabelCornerNone | Literal["none", "plain"], OPEN]
+)
 
 
 class FaultsListResponseDefaultCrateReason(Model):
@@ -83,7 +85,9 @@ class Label(Model, nullable=("corner",)):
     """One form alone."""
 
     text: str
-    corner: Annotated[LabelCornerRound | LabelCornerCut | LabelCornerNoneOrStr | None, EXACT] = None
+    corner: Annotated[LabelCornerRound | LabelCornerCut | LabelCornerNoneOrValue | None, EXACT] = (
+        None
+    )
 
 
 class Hub(Model):

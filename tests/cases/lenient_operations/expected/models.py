@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 from typing_extensions import TypeAliasType
@@ -18,7 +18,7 @@ class Colour(StrEnum):
     BLUE = "blue"
 
 
-ColourOrStr = TypeAliasType("ColourOrStr", Annotated[Colour | str, OPEN])
+ColourOrValue = TypeAliasType("ColourOrValue", Annotated[Colour | Literal["red", "blue"], OPEN])
 
 
 class Fault(Model):
@@ -30,7 +30,7 @@ class Quay(Model):
 
 
 class QuaysPaintRequest(Model):
-    colour: ColourOrStr | None = None
+    colour: ColourOrValue | None = None
 
 
 class Wider(Model):

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 from typing_extensions import TypeAliasType
@@ -25,11 +25,17 @@ class CodeArea(StrEnum):
     VALUE_5 = ".5"
 
 
-CodeAreaOrStr = TypeAliasType("CodeAreaOrStr", Annotated[CodeArea | str, OPEN])
+CodeAreaOrValue = TypeAliasType(
+    "CodeAreaOrValue",
+    Annotated[
+        CodeArea | Literal["yes", "no", "on", "1_000", "1:30", "2020-01-01", "012", "0x1F", ".5"],
+        OPEN,
+    ],
+)
 
 
 class Code(Model):
-    area: CodeAreaOrStr | None
+    area: CodeAreaOrValue | None
     cls_: Annotated[str | None, Field(alias="cls")] = None
     usеr: str | None = None
     us_er: Annotated[str | None, Field(alias="us\u200ber")] = None

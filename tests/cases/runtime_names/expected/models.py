@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 from typing_extensions import TypeAliasType
@@ -18,7 +18,7 @@ class TextKind(StrEnum):
     B = "b"
 
 
-TextKindOrStr = TypeAliasType("TextKindOrStr", Annotated[TextKind | str, OPEN])
+TextKindOrValue = TypeAliasType("TextKindOrValue", Annotated[TextKind | Literal["a", "b"], OPEN])
 
 
 class ApiError(Model):
@@ -38,7 +38,7 @@ class Sample(Model):
 
 
 class Text(Model):
-    kind: TextKindOrStr | None = None
+    kind: TextKindOrValue | None = None
 
 
 class TypeAliasType_(Model):

@@ -18,7 +18,9 @@ class BidsSubmitKind(StrEnum):
     SEALED = "sealed"
 
 
-BidsSubmitKindOrStr = TypeAliasType("BidsSubmitKindOrStr", Annotated[BidsSubmitKind | str, OPEN])
+BidsSubmitKindOrValue = TypeAliasType(
+    "BidsSubmitKindOrValue", Annotated[BidsSubmitKind | Literal["open", "sealed"], OPEN]
+)
 
 
 class BidDropped(Model):

@@ -21,7 +21,7 @@ class Pets:
 
     def list(
         self,
-        kinds: builtins.list[models.Indoors | str | models.Outdoors | str],
+        kinds: builtins.list[models.IndoorsOrValue | models.OutdoorsOrValue],
         *,
         options: Options | None = None,
     ) -> builtins.list[models.Pet]:
@@ -41,7 +41,7 @@ class AsyncPets:
 
     async def list(
         self,
-        kinds: builtins.list[models.Indoors | str | models.Outdoors | str],
+        kinds: builtins.list[models.IndoorsOrValue | models.OutdoorsOrValue],
         *,
         options: Options | None = None,
     ) -> builtins.list[models.Pet]:
@@ -59,7 +59,7 @@ PETS_LIST: Operation[list[models.Pet]] = Operation(
     method="GET",
     path="/pets",
     parameters=(
-        Query("kinds", lambda: list[models.IndoorsOrStr | models.OutdoorsOrStr], explode=False),
+        Query("kinds", lambda: list[models.IndoorsOrValue | models.OutdoorsOrValue], explode=False),
     ),
     answers={"200": Json(lambda: list[models.Pet])},
 )

@@ -18,7 +18,7 @@ class Bids:
         self._sender = sender
 
     def submit(
-        self, kind: models.BidsSubmitKind | str, *, options: Options | None = None
+        self, kind: models.BidsSubmitKindOrValue, *, options: Options | None = None
     ) -> models.Bid:
         """POST /bids/{kind}"""
         return self._sender.call(BIDS_SUBMIT, (kind,), None, options)
@@ -31,7 +31,7 @@ class AsyncBids:
         self._sender = sender
 
     async def submit(
-        self, kind: models.BidsSubmitKind | str, *, options: Options | None = None
+        self, kind: models.BidsSubmitKindOrValue, *, options: Options | None = None
     ) -> models.Bid:
         """As :meth:`Bids.submit`."""
         return await self._sender.call(BIDS_SUBMIT, (kind,), None, options)
@@ -42,6 +42,6 @@ BIDS_SUBMIT: Operation[models.Bid] = Operation(
     name="bids.submit",
     method="POST",
     path="/bids/{kind}",
-    parameters=(Path("kind", lambda: models.BidsSubmitKindOrStr),),
+    parameters=(Path("kind", lambda: models.BidsSubmitKindOrValue),),
     answers={"200": Json(lambda: models.Bid)},
 )
