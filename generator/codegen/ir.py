@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 class Code(str):
@@ -45,6 +45,8 @@ class Scalar:
     kind: str
     format: str = ""
     constraints: tuple[tuple[str, Json], ...] = ()
+    is_sent: bool = field(default=False, compare=False)
+    """True for any value of a request."""
 
     @property
     def python(self) -> str:
@@ -137,12 +139,12 @@ def referenced(made: Type) -> Iterator[str]:
 def is_exact(made: Type) -> bool:
     """Return whether pydantic alone would round or convert values of a type.
 
-    It does with numbers, and with unions of several objects, lists or texts. A class or an alias
-    in the type has a mark of its own.
+    It does with numbers, also among any values, and with unions of several objects, lists or texts.
+    A class or an alias in the type has a mark of its own.
     """
     match made:
         case Scalar(kind):
-            return kind == "number"
+            return kind == "number" or (kind == "any" and made.is_sent)
         case Array(inner) | Dict(inner) | Nullable(inner):
             return is_exact(inner)
         case UnionType(options, tag):

@@ -8,11 +8,11 @@ convert values for that.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Union, cast, get_args, get_origin
 
 from pydantic import SerializationInfo, TypeAdapter, ValidationInfo
 from pydantic_core import (
@@ -54,6 +54,8 @@ class _Exact:
         match schema["type"]:
             case "float":
                 return _number(schema)
+            case "any":
+                return {**schema, "serialization": _ANY}
             case "list":
                 return {**schema, "items_schema": self._made(schema["items_schema"], *_of(type_))}
             case "dict":
@@ -118,6 +120,22 @@ def _number(schema: Any) -> Any:
 def _kept(value: Any, handler: Callable[[Any], Any]) -> Any:
     number = handler(value)
     return value if type(value) in (int, Decimal) else number
+
+
+def _with_digits(value: Any, info: SerializationInfo) -> Any:
+    """Return any value with its decimals as :func:`_digits` writes them."""
+    if isinstance(value, Decimal):
+        return _digits(value, info)
+    if isinstance(value, dict):
+        return {key: _with_digits(one, info) for key, one in cast("dict[Any, Any]", value).items()}
+    if isinstance(value, (list, tuple)):
+        return [_with_digits(one, info) for one in cast("Sequence[Any]", value)]
+    return value
+
+
+_ANY = core_schema.plain_serializer_function_ser_schema(
+    _with_digits, info_arg=True, when_used="json"
+)
 
 
 def _digits(value: object, info: SerializationInfo) -> str:

@@ -73,13 +73,13 @@ class Bodies:
         codec = codec_of(name, schema)
         codec = "text" if codec in SEQUENTIAL else codec
         parts: tuple[FormPart, ...] = ()
-        made: Type = Scalar("any")
+        made: Type = Scalar("any", is_sent=True)
         if schema is not None and codec not in ("text", "bytes"):
             made = self.types.multipart(schema) if codec == "multipart" else self.types.sent(schema)
         if codec in ("form", "multipart"):
             parts = _parts(media, codec)
             if not isinstance(made, Ref):
-                made = Dict(Scalar("any"))
+                made = Dict(Scalar("any", is_sent=True))
         elif codec in ("text", "bytes"):
             self._warn_of_structure(name, media, codec)
             made = Scalar("string") if codec == "text" else File()

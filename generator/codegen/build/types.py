@@ -49,11 +49,15 @@ class Types:
             self.names[key] for key, one in self.schemas.items() if one.properties is not None
         }
         self._used: set[str] = set()
+        operations = document.operations
+        self._sent = document.reachable(*(s for op in operations for s in op.request_schemas()))
         self._received = document.reachable(
-            *(schema for op in document.operations for schema in op.response_schemas())
+            *(schema for op in operations for schema in op.response_schemas())
         )
         self._is_sent = False
-        """True while types are built that no response has."""
+        """True while types are built that a request has."""
+        self._is_received = True
+        """True while types are built that a response has."""
         self._aliases: set[str] = set()
         """The aliases of enumerations that types refer to."""
         self._multipart: set[str] = set()
@@ -67,13 +71,13 @@ class Types:
         forms: dict[str, ir.Component] = {}
         for key in sorted(self._multipart):
             name, node = self._multipart_name(key), self.schemas[key]
-            with self._sending():
+            with self._used_in(request=True, response=False):
                 forms[name] = self._model(name, node, text(node.description), files=True)
         while todo := self._used - made.keys():  # making one may use more
             for key in sorted(todo):
                 with (
                     note_bug(f"the schema {key!r}", self._users(key)),
-                    self._sending(key not in self._received),
+                    self._used_in(request=key in self._sent, response=key in self._received),
                 ):
                     made[key] = self._component(key, self.schemas[key])
         every = {component.name: component for component in made.values()} | forms
@@ -90,17 +94,18 @@ class Types:
         return replace(component, open_name=opened, closed_name=closed)
 
     @contextmanager
-    def _sending(self, is_sent: bool = True) -> Generator[None]:
-        """Build types that no response has, while it lasts."""
-        before, self._is_sent = self._is_sent, is_sent
+    def _used_in(self, *, request: bool, response: bool) -> Generator[None]:
+        """Build types for requests, for responses or for both, while it lasts."""
+        before = self._is_sent, self._is_received
+        self._is_sent, self._is_received = request, response
         try:
             yield
         finally:
-            self._is_sent = before
+            self._is_sent, self._is_received = before
 
     def sent(self, schema: Schema | None) -> ir.Type:
         """Return the type of an argument or a request body."""
-        with self._sending():
+        with self._used_in(request=True, response=False):
             return self.type(schema)
 
     def _users(self, key: str) -> Iterator[str]:
@@ -217,10 +222,13 @@ class Types:
 
     def type(self, schema: Schema | None) -> ir.Type:
         """Return the type of a canonical schema; any value without one."""
-        if schema is None:
-            return ir.Scalar("any")
-        made = self._without_null(schema)
-        return _nullable(made) if schema.nullable else made
+        made = self._any() if schema is None else self._without_null(schema)
+        if made == self._any():
+            return self._any()
+        return _nullable(made) if schema is not None and schema.nullable else made
+
+    def _any(self) -> ir.Scalar:
+        return ir.Scalar("any", is_sent=self._is_sent)
 
     def _without_null(self, schema: Schema) -> ir.Type:
         if schema.ref:
@@ -230,7 +238,7 @@ class Types:
             if not is_enumeration(target):
                 return ir.Ref(name)
             beside = _kind_of_values(target)
-            is_closed = self._is_sent and all(map(_is_literal, _values(target)))
+            is_closed = not self._is_received and all(map(_is_literal, _values(target)))
             alias = self._closed_name(name) if is_closed else self._open_name(name, beside)
             self._aliases.add(alias)
             return ir.Ref(name, alias, "" if is_closed else beside)

@@ -82,6 +82,8 @@ def test_a_number_in_json(value: Any, text: str, case: Case, mode: str) -> None:
         ({"either": value}, f'{{"either":{text}}}'),
         ({"number": value}, f'{{"number":{text}}}'),
         ({"map": {"k": value}}, f'{{"map":{{"k":{text}}}}}'),
+        ({"anything": value}, f'{{"anything":{text}}}'),
+        ({"anything": [{"k": value}]}, f'{{"anything":[{{"k":{text}}}]}}'),
     ):
         for body in (members, case.models.Thing(**members)):
             assert sent(case, mode, "json", body).content.decode() == wanted
@@ -114,9 +116,12 @@ def test_a_number_elsewhere(value: Any, text: str, case: Case, mode: str) -> Non
 def test_a_number_in_json_within_a_form(value: Any, text: str, case: Case, mode: str) -> None:
     form = sent(case, mode, "form", {"map": {"k": value}}).content.decode()
     assert parse_qsl(form) == [("map", f'{{"k":{text}}}')]
-    ((part, content),) = parts(sent(case, mode, "parts", {"map": {"k": value}}))
-    assert part.get_content_type() == "application/json"
-    assert content.decode() == f'{{"k":{text}}}'
+    for name in ("map", "anything"):
+        ((part, content),) = parts(sent(case, mode, "parts", {name: {"k": value}}))
+        assert part.get_content_type() == "application/json"
+        assert content.decode() == f'{{"k":{text}}}'
+    query = sent(case, mode, "find", free=[value]).url.query.decode()
+    assert parse_qsl(query) == [("free", f"[{text}]")]
 
 
 def test_texts_stay_texts(case: Case, mode: str) -> None:

@@ -30,7 +30,7 @@ class Exception(Model):
 
 
 class Any_(Model, nullable=("value",)):
-    value: Any | None = None
+    value: Annotated[Any | None, EXACT] = None
 
 
 class EXACT_(Model):

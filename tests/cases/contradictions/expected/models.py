@@ -38,7 +38,7 @@ class ThingShelf(IntEnum):
 ThingShelfOrInt = TypeAliasType("ThingShelfOrInt", Annotated[ThingShelf | int, OPEN])
 
 
-Chosen = TypeAliasType("Chosen", Any | str)
+Chosen = TypeAliasType("Chosen", Annotated[Any | str, EXACT])
 
 
 class Older(Model):
@@ -63,7 +63,7 @@ NumberOrText = TypeAliasType("NumberOrText", int | TextOrNumber)
 class Thing(Model, nullable=("colour", "nothing", "itself", "chosen", "unquoted")):
     count: int | None = None
     height: int | None = None
-    colour: Any | None = None
+    colour: Annotated[Any | None, EXACT] = None
     weight: Annotated[float | None, Field(ge=0.0, gt=1.0), EXACT] = None
     nothing: Annotated[None, Field(None)] = None
     kinds: str | None = None
@@ -73,7 +73,7 @@ class Thing(Model, nullable=("colour", "nothing", "itself", "chosen", "unquoted"
     both: int | None = None
     place: Place | None = None
     listed: ThingListed | None = None
-    itself: Any | None = None
+    itself: Annotated[Any | None, EXACT] = None
     older: Older | None = None
     chosen: Chosen | None = None
     unquoted: str | None = None

@@ -21,7 +21,7 @@ class ThingClosed(Model):
 
 
 class Thing(Model, nullable=("nothing", "text_or_number")):
-    anything: Any
+    anything: Annotated[Any, EXACT]
     nothing: Annotated[None, Field(None)] = None
     text_or_number: str | int | None = None
     pair: list[str | int] | None = None

@@ -35,7 +35,7 @@ class StockPriced(Model, extras=True):
 class Stock(Model):
     jars: dict[str, StockJarsValue] | None = None
     shelves: dict[str, Shelf] | None = None
-    loose: dict[str, Any] | None = None
+    loose: Annotated[dict[str, Any] | None, EXACT] = None
     """Anything the cook writes down."""
     closed: StockClosed | None = None
     open: StockOpen | None = None

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict
+from typing import Annotated, Any, Dict
 
+from ._exact import EXACT
 from ._model import Model
 
 
@@ -18,7 +19,7 @@ class DrawersValue(Model):
 
 class Thing(Model):
     code: int | None = None
-    parts: list[Any] | None = None
+    parts: Annotated[list[Any] | None, EXACT] = None
 
 
 class Drawers(Model, extras=True):

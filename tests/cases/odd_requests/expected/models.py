@@ -10,6 +10,7 @@ from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from ._enums import OPEN
+from ._exact import EXACT
 from ._model import Model
 
 
@@ -30,7 +31,7 @@ class Item(Model, nullable=("none",)):
     id: str | None = None
     secret: str | None = None
     none: ItemNoneOrStr | None = None
-    undescribed: Any
+    undescribed: Annotated[Any, EXACT]
 
 
 class Other(Model):

@@ -43,6 +43,6 @@ class Report(Model, nullable=("anything",)):
     gust: ReportGust | None = None
     place: Annotated[str | None, Field(max_length=5, min_length=2)] = None
     point: Annotated[list[float] | None, Field(min_length=2), EXACT] = None
-    anything: Any | None = None
+    anything: Annotated[Any | None, EXACT] = None
     clouds: ReportCloudsOrStr | None = None
     layers: list[ReportLayersItem] | None = None

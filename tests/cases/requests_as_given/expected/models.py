@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from enum import IntEnum, StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from typing_extensions import TypeAliasType
 
@@ -55,19 +55,21 @@ class Shades(Model):
     shade: ShadeOrStr | None = None
 
 
-class Thing(Model):
+class Thing(Model, nullable=("anything",)):
     number: Annotated[float | None, EXACT] = None
     whole: int | None = None
     either: Annotated[str | float | None, EXACT] = None
     value: str | int | None = None
+    anything: Annotated[Any | None, EXACT] = None
     map: Annotated[dict[str, str | float] | None, EXACT] = None
     inner: Annotated[Left | Right | None, EXACT] = None
     colours: list[ColourOrValue] | None = None
     shade: ShadeOrValue | None = None
 
 
-class Parts(Model, extras=True):
+class Parts(Model, nullable=("anything",), extras=True):
     file: FileContent | None = None
+    anything: Annotated[Any | None, EXACT] = None
     either: Annotated[str | float | None, EXACT] = None
     map: Annotated[dict[str, str | float] | None, EXACT] = None
     left: Left | None = None

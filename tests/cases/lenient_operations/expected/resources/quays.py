@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import builtins
-from typing import Any
+from typing import Annotated, Any
 
 from .. import models
+from .._exact import EXACT
 from .._json import Json
 from .._operation import Nothing, Operation
 from .._options import Options
@@ -79,7 +80,7 @@ QUAYS_LIST: Operation[None] = Operation(
     name="quays.list",
     method="GET",
     path="/quays",
-    parameters=(Query("near", lambda: Any),),
+    parameters=(Query("near", lambda: Annotated[Any, EXACT]),),
     answers={"200": Nothing()},
 )
 QUAYS_BUILD: Operation[None] = Operation(
@@ -111,6 +112,6 @@ QUAYS_SINK: Operation[None] = Operation(
     name="quays.sink",
     method="DELETE",
     path="/quays",
-    body=Form(lambda: dict[str, Any]),
+    body=Form(lambda: Annotated[dict[str, Any], EXACT]),
     answers={"204": Nothing()},
 )

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
+from .._exact import EXACT
 from .._json import Json
 from .._operation import Operation
 from .._options import Options
@@ -42,6 +43,6 @@ FREE_SEND: Operation[Any] = Operation(
     name="free.send",
     method="POST",
     path="/free",
-    body=Json(lambda: Any),
+    body=Json(lambda: Annotated[Any, EXACT]),
     answers={"200": Json(lambda: Any)},
 )
