@@ -127,7 +127,7 @@ def _with_digits(value: Any, info: SerializationInfo) -> Any:
     if isinstance(value, Decimal):
         return _digits(value, info)
     if isinstance(value, dict):
-        return {key: _with_digits(one, info) for key, one in cast("dict[Any, Any]", value).items()}
+        return {key: _with_digits(one, info) for key, one in cast("dict[str, Any]", value).items()}
     if isinstance(value, (list, tuple)):
         return [_with_digits(one, info) for one in cast("Sequence[Any]", value)]
     return value

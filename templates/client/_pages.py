@@ -189,9 +189,9 @@ class _Progress(Generic[Item, Page]):
         try:
             url = str(httpx.URL(exchange.url).join(step.url))
         except (httpx.InvalidURL, ValueError):
-            url = step.url
+            url = ""
         if not url.startswith(f"{base}/") or _climbs(url):
-            shown = one_line(url)
+            shown = one_line(url or step.url)
             raise ResponseError(exchange, f"the next page isn't below {base}, but at {shown}")
         return replace(step, url=url, base=base)
 

@@ -149,6 +149,9 @@ def test_the_header_link(made: Callable[[str], ModuleType]) -> None:
         "/v1/..;x=1/admin",
         "/v1/%2e%2e",
         "https://api.example.com/v1/%2e%2e/%2e%2e/admin#/v1/",
+        "https://api.example.com/v1/a\nb",
+        pytest.param("https://api.example.com/v1/" + "a" * 70_000, id="long"),
+        "https://api.example.com:99999999/v1/",
         "https://[/",
     ],
 )
