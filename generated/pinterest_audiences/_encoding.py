@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 from pydantic_core import PydanticSerializationError, to_json, to_jsonable_python
 
-from .errors import RequestError, one_line
+from ._words import one_line
+from .errors import RequestError
 
 
 def utf8(text: str) -> bytes:

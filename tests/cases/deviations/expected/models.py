@@ -28,7 +28,9 @@ class PetsGetSort(StrEnum):
     AGE = "age"
 
 
-PetsGetSortOrStr = TypeAliasType("PetsGetSortOrStr", Annotated[PetsGetSort | str, OPEN])
+PetsGetSortOrValue = TypeAliasType(
+    "PetsGetSortOrValue", Annotated[PetsGetSort | Literal["name", "age"], OPEN]
+)
 
 
 class Ball(Model):

@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from ._call import Settings
 from ._connections import AsyncConnections, Connections
+from ._deviations import Deviation, Reading, log_once
 from ._http import httpx
 from ._options import DEFAULT_BASE_URL
+from ._raw import AsyncRaw, Raw
 from ._retry import Retry
 from ._transport import AsyncSender, Sender
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from .resources.things import AsyncThings, Things
 
 
-class Sample:
+class Sample(Raw):
     """Sample: calls to https://counter.example.
 
     Share one: it keeps connections open and is safe to use from several threads. ``timeout``
@@ -35,6 +37,9 @@ class Sample:
         deadline: float = 300.0,
         retry: Retry = Retry(),  # noqa: B008 - frozen
         headers: Mapping[str, str] | None = None,
+        max_size: int | None = 100 * 1024 * 1024,
+        on_deviation: Callable[[Deviation], None] = log_once,
+        strict: bool = False,
         transport: httpx.BaseTransport | None = None,
         http_client: httpx.Client | None = None,
     ) -> None:
@@ -42,10 +47,13 @@ class Sample:
 
         Time-outs end with the deadline, which is also checked after each chunk of a response. It
         cancels an asynchronous attempt. A synchronous one can exceed it while a server sends its
-        headers very slowly. ``transport`` replaces the network below our HTTP client;
+        headers very slowly. ``max_size`` limits the bytes of a body, or of one item of a stream.
+        ``on_deviation`` gets what a response has that the description doesn't say; with ``strict``
+        it is a :class:`ResponseError`. ``transport`` replaces the network below our HTTP client;
         ``http_client`` is used instead of that client and stays the caller's.
         """
-        settings = Settings(base_url, headers or {}, timeout, deadline, retry, http_client)
+        reading = Reading(max_size, on_deviation, strict)
+        settings = Settings(base_url, headers or {}, timeout, deadline, retry, reading, http_client)
         connections = Connections(http_client, transport=transport, timeout=timeout)
         self._sender = Sender(settings, connections)
 
@@ -73,7 +81,7 @@ class Sample:
         return Things(self._sender)
 
 
-class AsyncSample:
+class AsyncSample(AsyncRaw):
     """Sample: calls to https://counter.example, for use with ``await``.
 
     Share one: it keeps connections open and is safe to use from several tasks. ``timeout``
@@ -90,6 +98,9 @@ class AsyncSample:
         deadline: float = 300.0,
         retry: Retry = Retry(),  # noqa: B008 - frozen
         headers: Mapping[str, str] | None = None,
+        max_size: int | None = 100 * 1024 * 1024,
+        on_deviation: Callable[[Deviation], None] = log_once,
+        strict: bool = False,
         transport: httpx.AsyncBaseTransport | None = None,
         http_client: httpx.AsyncClient | None = None,
     ) -> None:
@@ -97,10 +108,13 @@ class AsyncSample:
 
         Time-outs end with the deadline, which is also checked after each chunk of a response. It
         cancels an asynchronous attempt. A synchronous one can exceed it while a server sends its
-        headers very slowly. ``transport`` replaces the network below our HTTP client;
+        headers very slowly. ``max_size`` limits the bytes of a body, or of one item of a stream.
+        ``on_deviation`` gets what a response has that the description doesn't say; with ``strict``
+        it is a :class:`ResponseError`. ``transport`` replaces the network below our HTTP client;
         ``http_client`` is used instead of that client and stays the caller's.
         """
-        settings = Settings(base_url, headers or {}, timeout, deadline, retry, http_client)
+        reading = Reading(max_size, on_deviation, strict)
+        settings = Settings(base_url, headers or {}, timeout, deadline, retry, reading, http_client)
         connections = AsyncConnections(http_client, transport=transport, timeout=timeout)
         self._sender = AsyncSender(settings, connections)
 

@@ -27,7 +27,7 @@ class Pets:
         id: str,
         *,
         limit: int | None = None,
-        sort: models.PetsGetSort | str | None = None,
+        sort: models.PetsGetSortOrValue | None = None,
         options: Options | None = None,
     ) -> models.Pet:
         """GET /pets/{id}"""
@@ -63,7 +63,7 @@ class AsyncPets:
         id: str,
         *,
         limit: int | None = None,
-        sort: models.PetsGetSort | str | None = None,
+        sort: models.PetsGetSortOrValue | None = None,
         options: Options | None = None,
     ) -> models.Pet:
         """As :meth:`Pets.get`."""
@@ -97,7 +97,7 @@ PETS_GET: Operation[models.Pet] = Operation(
     parameters=(
         _ID,
         Query("limit", lambda: Annotated[int, Field(le=10)]),
-        Query("sort", lambda: models.PetsGetSortOrStr),
+        Query("sort", lambda: models.PetsGetSortOrValue),
     ),
     answers={"200": Json(lambda: models.Pet)},
     errors={"default": Json(lambda: models.Fault)},

@@ -168,6 +168,7 @@ class AsyncThings:
 
 THINGS_JSON: Operation[None] = Operation(
     id="things/json",
+    name="things.json",
     method="POST",
     path="/json",
     body=Json(lambda: models.Thing),
@@ -175,6 +176,7 @@ THINGS_JSON: Operation[None] = Operation(
 )
 THINGS_FORM: Operation[None] = Operation(
     id="things/form",
+    name="things.form",
     method="POST",
     path="/form",
     body=Form(lambda: models.Thing),
@@ -182,6 +184,7 @@ THINGS_FORM: Operation[None] = Operation(
 )
 THINGS_EITHER: Operation[None] = Operation(
     id="things/either",
+    name="things.either",
     method="POST",
     path="/either",
     body=Json(lambda: Annotated[models.Left | models.Right, EXACT]),
@@ -189,6 +192,7 @@ THINGS_EITHER: Operation[None] = Operation(
 )
 THINGS_PARTS: Operation[None] = Operation(
     id="things/parts",
+    name="things.parts",
     method="POST",
     path="/parts",
     body=Multipart(lambda: models.Parts),
@@ -196,6 +200,7 @@ THINGS_PARTS: Operation[None] = Operation(
 )
 THINGS_PATH: Operation[None] = Operation(
     id="things/path",
+    name="things.path",
     method="GET",
     path="/path/{number}/{either}",
     parameters=(
@@ -206,6 +211,7 @@ THINGS_PATH: Operation[None] = Operation(
 )
 THINGS_FIND: Operation[models.Shades] = Operation(
     id="things/find",
+    name="things.find",
     method="GET",
     path="/find",
     parameters=(

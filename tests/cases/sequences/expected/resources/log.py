@@ -115,6 +115,7 @@ class AsyncLog:
 
 LOG_ARRAY: Operation[models.Word] = Operation(
     id="log/array",
+    name="log.array",
     method="GET",
     path="/array",
     answers={"200": Lines(lambda: models.Word, "application/x-ndjson")},
@@ -122,6 +123,7 @@ LOG_ARRAY: Operation[models.Word] = Operation(
 )
 LOG_WORDS: Operation[list[models.Word]] = Operation(
     id="log/words",
+    name="log.words",
     method="GET",
     path="/words",
     answers={"200": Json(lambda: Annotated[list[models.Word], Field(min_length=1)])},
@@ -131,6 +133,7 @@ LOG_WORDS_STREAM: Operation[models.Word] = streamed(
 )
 LOG_EITHER: Operation[models.Word] = Operation(
     id="log/either",
+    name="log.either",
     method="GET",
     path="/either",
     answers={"200": Lines(lambda: models.Word, "application/jsonl")},
@@ -138,6 +141,7 @@ LOG_EITHER: Operation[models.Word] = Operation(
 )
 LOG_WORD: Operation[models.Word] = Operation(
     id="log/word",
+    name="log.word",
     method="GET",
     path="/word",
     answers={"200": Lines(lambda: models.Word, "application/jsonl")},
@@ -145,6 +149,7 @@ LOG_WORD: Operation[models.Word] = Operation(
 )
 LOG_TREE: Operation[models.Tree] = Operation(
     id="log/tree",
+    name="log.tree",
     method="GET",
     path="/tree",
     answers={"200": JsonSequence(lambda: models.Tree, "application/json-seq")},
@@ -152,6 +157,7 @@ LOG_TREE: Operation[models.Tree] = Operation(
 )
 LOG_ROWS: Operation[list[int]] = Operation(
     id="log/rows",
+    name="log.rows",
     method="GET",
     path="/rows",
     answers={"200": Lines(lambda: list[int], "application/jsonl")},
@@ -159,6 +165,7 @@ LOG_ROWS: Operation[list[int]] = Operation(
 )
 LOG_PAIR: Operation[Any] = Operation(
     id="log/pair",
+    name="log.pair",
     method="GET",
     path="/pair",
     answers={"200": Lines(lambda: Any, "application/jsonl")},
@@ -166,6 +173,7 @@ LOG_PAIR: Operation[Any] = Operation(
 )
 LOG_EVENTS: Operation[models.Word] = Operation(
     id="log/events",
+    name="log.events",
     method="GET",
     path="/events",
     answers={"200": Events(lambda: models.Word)},
