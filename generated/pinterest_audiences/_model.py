@@ -150,8 +150,9 @@ def _unwritable(given: Any, made: Any, at: tuple[str | int, ...]) -> Iterator[In
         kind = type(made)
         for name, value in cast("dict[str, Any]", given).items():
             field = name if name in kind.model_fields else by_alias(kind, name)
-            if value is not None and field is not None:
-                yield from _unwritable(value, made.__dict__.get(field), (*at, name))
+            if value is not None:
+                values = made.__dict__ if field else made.__pydantic_extra__ or {}
+                yield from _unwritable(value, values.get(field or name), (*at, name))
             elif field is not None and _takes_no_null(kind, field):
                 yield {"type": _NO_NULL, "loc": (*at, name), "input": None}
     elif isinstance(given, dict) and isinstance(made, dict):

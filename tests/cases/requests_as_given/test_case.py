@@ -164,6 +164,14 @@ def test_what_would_go_out_as_another_value(members: dict[str, Any], case: Case,
             sent(case, mode, "either", members["inner"])
 
 
+def test_what_json_has_no_number_for(case: Case, mode: str) -> None:
+    """Also in members without a type, and in those that have no field."""
+    for value in (float("inf"), [{"a": float("nan")}], {"a": Decimal("-Infinity")}):
+        for method, body in (("parts", {"additional": value}), ("json", {"anything": value})):
+            with pytest.raises(ValidationError, match="finite"):
+                sent(case, mode, method, body)
+
+
 # ── enumerations ─────────────────────────────────────────────────────────────────────────────────
 
 
