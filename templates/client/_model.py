@@ -50,8 +50,9 @@ class Typed:
         """Return a value to send; raise ``pydantic.ValidationError`` if it can't be sent."""
         if isinstance(value, dict) and self.model is not None:
             return self.model(**cast("dict[str, Any]", value))
-        checked = self.adapter.validate_python(value, context=WRITING)
-        _check(value, checked)
+        checked = self.adapter.validator.validate_python(value, context=WRITING)
+        if not isinstance(value, str):  # a parameter mostly is
+            _check(value, checked)
         return checked
 
 
@@ -167,10 +168,11 @@ def _unwritable(given: Any, made: Any, at: tuple[str | int, ...]) -> Iterator[In
     elif isinstance(given, (int, float, Decimal)):
         if isinstance(made, str):
             yield {"type": "string_type", "loc": at, "input": given}
-        elif not Decimal(given).is_finite():
+        elif isinstance(given, bool) is not isinstance(made, bool):
+            kind = "bool_type" if isinstance(made, bool) else "int_type"
+            yield {"type": kind, "loc": at, "input": given}
+        elif not isinstance(given, int) and not Decimal(given).is_finite():
             yield {"type": "finite_number", "loc": at, "input": given}
-        elif isinstance(given, bool) and not isinstance(made, bool):
-            yield {"type": "int_type", "loc": at, "input": given}
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")

@@ -40,7 +40,9 @@ class Text:
         try:
             builder.put(value.encode(), self.media_type)
         except UnicodeEncodeError as cause:
-            raise RequestError(f"the body can't be written: {cause.reason}") from cause
+            raise RequestError(
+                f"the body can't be written: {cause.reason}; nothing was sent"
+            ) from cause
 
     def read(self, content: bytes, content_type: str, _report: Report, /) -> str:
         """Return the text of a response."""

@@ -14,7 +14,7 @@ from typing import IO, Any, cast
 from pydantic import BaseModel, TypeAdapter
 
 from ._encoding import as_data, as_json, as_text, utf8
-from ._headers import header_fault
+from ._headers import header_fault, header_safe
 from ._http import httpx
 from ._model import Typed
 from ._operation import RequestBuilder
@@ -162,7 +162,7 @@ class Content:
 
 def _write_stream(builder: RequestBuilder, body: FileBody | Parts) -> None:
     """Write a body that is read while it is sent."""
-    builder.headers["content-type"] = body.media_type
+    builder.headers["content-type"] = header_safe("content-type", body.media_type)
     if body.length is None:
         builder.headers["transfer-encoding"] = "chunked"
     else:

@@ -138,3 +138,12 @@ def test_members_of_a_form(case: Case) -> None:
     sent = b"".join(parts)
     assert [sent.count(b' name="%b"' % name) for name in (b"scan", b"note", b"proofs")] == [1, 1, 2]
     assert b'name="copies"' not in sent
+
+
+@pytest.mark.parametrize("media_type", ["a/b\r\nX-Evil: 1", "a/b\n", "a/b\0", "é", "a\ud800"])
+def test_a_media_type_that_no_header_can_hold(media_type: str, case: Case, mode: str) -> None:
+    (shape,) = (shape for shape in SHAPES if shape.name == "a file")
+    file = importlib.import_module(f"{case.package.__name__}.files").File(b"a", None, media_type)
+    shape = dataclasses.replace(shape, arguments=lambda _: {"id": "7", "body": file})
+    with pytest.raises(case.errors.RequestError, match=r"content-type .* nothing was sent"):
+        do(shape, case, mode, lambda _: pytest.fail("something was sent"))
