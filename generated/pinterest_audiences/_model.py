@@ -169,8 +169,9 @@ def _unwritable(given: Any, made: Any, at: tuple[str | int, ...]) -> Iterator[In
     elif isinstance(given, (int, float, Decimal)):
         if isinstance(made, str):
             yield {"type": "string_type", "loc": at, "input": given}
-        elif isinstance(given, bool) and not isinstance(made, bool):
-            yield {"type": "int_type", "loc": at, "input": given}
+        elif isinstance(given, bool) is not isinstance(made, bool):
+            wanted = "bool_type" if isinstance(made, bool) else "int_type"
+            yield {"type": wanted, "loc": at, "input": given}
         elif not isinstance(given, int) and not Decimal(given).is_finite():
             yield {"type": "finite_number", "loc": at, "input": given}
 

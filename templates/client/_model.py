@@ -169,8 +169,8 @@ def _unwritable(given: Any, made: Any, at: tuple[str | int, ...]) -> Iterator[In
         if isinstance(made, str):
             yield {"type": "string_type", "loc": at, "input": given}
         elif isinstance(given, bool) is not isinstance(made, bool):
-            kind = "bool_type" if isinstance(made, bool) else "int_type"
-            yield {"type": kind, "loc": at, "input": given}
+            wanted = "bool_type" if isinstance(made, bool) else "int_type"
+            yield {"type": wanted, "loc": at, "input": given}
         elif not isinstance(given, int) and not Decimal(given).is_finite():
             yield {"type": "finite_number", "loc": at, "input": given}
 

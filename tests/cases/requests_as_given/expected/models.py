@@ -61,6 +61,7 @@ class Thing(Model, nullable=("anything",)):
     either: Annotated[str | float | None, EXACT] = None
     value: str | int | None = None
     anything: Annotated[Any | None, EXACT] = None
+    flag: bool | None = None
     map: Annotated[dict[str, str | float] | None, EXACT] = None
     inner: Annotated[Left | Right | None, EXACT] = None
     colours: list[ColourOrValue] | None = None
