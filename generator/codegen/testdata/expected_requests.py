@@ -57,7 +57,8 @@ def headers(
             found[credential.wire.lower()] = "test-key"
     for p in op.parameters:
         value = arguments.get(p.name)
-        if p.place == "header" and p.name in arguments and not isinstance(value, (list, dict)):
+        is_one = p.name in arguments and not isinstance(value, (list, dict))
+        if p.place == "header" and is_one and p.wire.lower() != "cookie":  # it goes beside others
             found[p.wire.lower()] = _plain(value)
     return found
 
