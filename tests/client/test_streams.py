@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.client.shapes import SHAPES, Shape, do
@@ -272,6 +272,7 @@ def test_an_item_that_is_too_long(case: Case, mode: str, monkeypatch: pytest.Mon
     assert body.is_closed
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from([b"data: a", b"data", b"\r", b"\n", b"\r\n", b": x", b"id: 1"])),
        st.lists(st.integers(0, 9)))  # fmt: skip
 def test_where_pieces_end_makes_no_difference(

@@ -58,7 +58,7 @@ def headers(
     for p in op.parameters:
         value = arguments.get(p.name)
         is_one = p.name in arguments and not isinstance(value, (list, dict))
-        if p.place == "header" and is_one and p.wire.lower() != "cookie":  # it goes beside others
+        if p.place == "header" and is_one and p.wire.lower() != "cookie":  # others follow
             found[p.wire.lower()] = _plain(value)
     return found
 
