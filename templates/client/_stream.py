@@ -16,6 +16,7 @@ from typing import Any, Generic, Protocol, Self, TypeVar
 from pydantic import ValidationError
 
 from ._call import Call
+from ._deviations import Report
 from ._http import httpx
 from ._model import Typed
 from ._operation import Answer, Exchange, Operation, reader
@@ -179,7 +180,7 @@ class _Items(Typed):
         """
         raise NotImplementedError
 
-    def read(self, content: bytes, _content_type: str = "", /) -> Any:
+    def read(self, content: bytes, _content_type: str, _report: Report, /) -> Any:
         """All items of a complete answer."""
         decoder = self.decoder()
         return [*decoder.feed(content), *decoder.end()]
