@@ -209,7 +209,9 @@ class Cases:
             if media is None or op.streamed is None:
                 continue
             items: list[Json] = [value for _, value in self._items(media, answer)]
-            body = _serialized(items, answer.codec, is_text=self._is_text(item_schema(media)))
+            body = _serialized(
+                items, answer.codec, is_text=self._is_text(item_schema(self.document, media))
+            )
             received = _received(answer, source)
             data = {"arguments": arguments, **received, "items": items, "body": body}
             yield Case("stream", answer.status, op.streamed.call, op.id, data)

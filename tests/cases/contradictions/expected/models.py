@@ -50,7 +50,7 @@ class Place(Model):
     name: str | None = None
 
 
-TextOrNumber = TypeAliasType("TextOrNumber", str | Any)
+TextOrNumber = TypeAliasType("TextOrNumber", Annotated[str | Any, EXACT])
 
 
 class ThingListed(Model):

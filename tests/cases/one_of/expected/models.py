@@ -18,7 +18,7 @@ class Circle(Model):
     size: Annotated[float, EXACT]
 
 
-Details = TypeAliasType("Details", dict[str, Any])
+Details = TypeAliasType("Details", Annotated[dict[str, Any], EXACT])
 
 
 class DrawingEither(Model):

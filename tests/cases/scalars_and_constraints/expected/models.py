@@ -50,7 +50,7 @@ class Loaf(Model, nullable=("motto", "note")):
     """Its name or number."""
     shops: Annotated[list[LoafShopsItem] | list[int] | None, EXACT] = None
     bake_again: bool | LoafBakeAgainItem | None = None
-    motto: LoafMottoItem | Any | None = None
-    note: Any | None = None
+    motto: Annotated[LoafMottoItem | Any | None, EXACT] = None
+    note: Annotated[Any | None, EXACT] = None
     """Anything at all."""
     eaten: int | None = None
