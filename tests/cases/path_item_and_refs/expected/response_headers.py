@@ -11,13 +11,14 @@ The ``headers`` of an error are read in the same way.
 
 from __future__ import annotations
 
+from . import models
 from ._response_headers import Headers
 
 
 class BerthsAssignHeaders(Headers):
     """The response headers of ``berths.assign`` and of 1 other operation."""
 
-    x_tide: str | None = None
+    x_tide: models.TideOrStr | None = None
     """The tide."""
 
 
