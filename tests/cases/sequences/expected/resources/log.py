@@ -119,7 +119,7 @@ LOG_ARRAY: Operation[models.Word] = Operation(
     method="GET",
     path="/array",
     answers={"200": Lines(lambda: models.Word, "application/x-ndjson")},
-    accept="application/x-ndjson",
+    accept="application/x-ndjson, */*;q=0.1",
 )
 LOG_WORDS: Operation[list[models.Word]] = Operation(
     id="log/words",
@@ -129,7 +129,9 @@ LOG_WORDS: Operation[list[models.Word]] = Operation(
     answers={"200": Json(lambda: Annotated[list[models.Word], Field(min_length=1)])},
 )
 LOG_WORDS_STREAM: Operation[models.Word] = streamed(
-    LOG_WORDS, {"200": Lines(lambda: models.Word, "application/jsonl")}, accept="application/jsonl"
+    LOG_WORDS,
+    {"200": Lines(lambda: models.Word, "application/jsonl")},
+    accept="application/jsonl, */*;q=0.1",
 )
 LOG_EITHER: Operation[models.Word] = Operation(
     id="log/either",
@@ -137,7 +139,7 @@ LOG_EITHER: Operation[models.Word] = Operation(
     method="GET",
     path="/either",
     answers={"200": Lines(lambda: models.Word, "application/jsonl")},
-    accept="application/jsonl",
+    accept="application/jsonl, */*;q=0.1",
 )
 LOG_WORD: Operation[models.Word] = Operation(
     id="log/word",
@@ -145,7 +147,7 @@ LOG_WORD: Operation[models.Word] = Operation(
     method="GET",
     path="/word",
     answers={"200": Lines(lambda: models.Word, "application/jsonl")},
-    accept="application/jsonl",
+    accept="application/jsonl, */*;q=0.1",
 )
 LOG_TREE: Operation[models.Tree] = Operation(
     id="log/tree",
@@ -153,7 +155,7 @@ LOG_TREE: Operation[models.Tree] = Operation(
     method="GET",
     path="/tree",
     answers={"200": JsonSequence(lambda: models.Tree, "application/json-seq")},
-    accept="application/json-seq",
+    accept="application/json-seq, */*;q=0.1",
 )
 LOG_ROWS: Operation[list[int]] = Operation(
     id="log/rows",
@@ -161,7 +163,7 @@ LOG_ROWS: Operation[list[int]] = Operation(
     method="GET",
     path="/rows",
     answers={"200": Lines(lambda: list[int], "application/jsonl")},
-    accept="application/jsonl",
+    accept="application/jsonl, */*;q=0.1",
 )
 LOG_PAIR: Operation[Any] = Operation(
     id="log/pair",
@@ -169,7 +171,7 @@ LOG_PAIR: Operation[Any] = Operation(
     method="GET",
     path="/pair",
     answers={"200": Lines(lambda: Any, "application/jsonl")},
-    accept="application/jsonl",
+    accept="application/jsonl, */*;q=0.1",
 )
 LOG_EVENTS: Operation[models.Word] = Operation(
     id="log/events",
@@ -177,5 +179,5 @@ LOG_EVENTS: Operation[models.Word] = Operation(
     method="GET",
     path="/events",
     answers={"200": Events(lambda: models.Word)},
-    accept="text/event-stream",
+    accept="text/event-stream, */*;q=0.1",
 )
