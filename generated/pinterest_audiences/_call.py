@@ -19,7 +19,7 @@ from ._options import RATE_LIMIT_RESET_HEADER, Options
 from ._retry import reset_after, retry_after
 from ._settings import Settings
 from ._words import one_line
-from .errors import ApiError, ResponseError, TransportError
+from .errors import ApiError, RequestError, ResponseError, TransportError
 
 T = TypeVar("T")
 
@@ -29,7 +29,17 @@ _NOTICES = {"deprecation": "api/operation/deprecated/added", "sunset": "api/oper
 """Response headers of operations that will go, and their rules (RFC 9745, RFC 8594)."""
 DEADLINE_PASSED = "the deadline for the whole attempt has passed"
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-_url = lru_cache(maxsize=1024)(httpx.URL)  # parsing a URL takes as long as reading a small response
+
+
+def checked_url(url: str) -> httpx.URL:
+    """Parse a URL; raise :class:`RequestError` if it is too long for the HTTP library."""
+    try:
+        return httpx.URL(url)
+    except httpx.InvalidURL as cause:
+        raise RequestError(f"{one_line(str(cause))}; nothing was sent") from cause
+
+
+_url = lru_cache(maxsize=1024)(checked_url)  # parsing takes as long as reading a small response
 
 
 @dataclass(eq=False, repr=False)

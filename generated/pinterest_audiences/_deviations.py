@@ -81,6 +81,7 @@ class Deviations(dict[tuple[str, str], Deviation]):
             if reading.strict and exchange.status_code < 400:
                 raise ResponseError(exchange, f"not as described: {one}")
             reading.on_deviation(one)
+        self.clear()
 
 
 def log_once(deviation: Deviation) -> None:

@@ -32,7 +32,8 @@ class Json(Typed):
                 value, exclude_unset=True, by_alias=True, warnings="error"
             )
         except (PydanticSerializationError, UnicodeEncodeError) as cause:
-            raise RequestError(f"the body can't be written: {one_line(str(cause))}") from cause
+            text = f"the body can't be written: {one_line(str(cause))}; nothing was sent"
+            raise RequestError(text) from cause
         builder.put(content, self.media_type)
 
     def read(self, content: bytes, content_type: str, report: Report, /) -> Any:

@@ -122,7 +122,7 @@ class Operation(Generic[T]):
         answer = reader(self.answers, exchange.status_code)
         documented = answer is not None
         if not documented or not exchange.content:
-            answer = self._substitute(exchange) or answer
+            answer = self.substitute(exchange.status_code, not exchange.content) or answer
         if answer is None:
             statuses = ", ".join(self.answers)
             raise ResponseError(exchange, f"undocumented success (documented: {statuses})")
@@ -136,14 +136,14 @@ class Operation(Generic[T]):
             raise ResponseError(exchange, f"unreadable body: {explain(cause)}") from cause
         return value  # type: ignore[no-any-return]
 
-    def _substitute(self, exchange: Exchange) -> Answer | None:
+    def substitute(self, status: int, is_empty: bool = False) -> Answer | None:
         """Return a reader for a success from 200 to 204 that isn't documented, or has no body.
 
         Without a body it is that of a documented success without one; else that of the only
         documented success, or of the only one with a body.
         """
         answers = [*self.answers.values()]
-        return answers[0] if exchange.status_code <= 203 and len(answers) == 1 else None
+        return answers[0] if status <= 203 and len(answers) == 1 else None
 
     def _error(self, exchange: Exchange, report: Report) -> Any:
         """Return the documented error; None if the body is another."""

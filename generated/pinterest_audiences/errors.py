@@ -140,7 +140,7 @@ _REMEDY = "`client.raw` returns the response as it arrived; an overlay corrects 
 _PHRASES = {int(status): status.phrase for status in HTTPStatus}
 
 
-def explain(cause: ValueError) -> str:
+def explain(cause: Exception) -> str:
     """Return why a body can't be read, on one line."""
     if not isinstance(cause, ValidationError):
         return "not UTF-8" if isinstance(cause, UnicodeError) else one_line(str(cause))

@@ -8,20 +8,25 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import Any, Generic, Protocol, Self, TypeVar
 
 from pydantic import ValidationError
+from pydantic_core import from_json, to_json
 
 from ._call import Call
-from ._deviations import Report
+from ._decoding import Decoder as Unpacker
+from ._deviations import Deviations, Report
 from ._http import httpx
 from ._model import Typed
 from ._operation import Answer, Exchange, Operation, reader
 from ._options import Options
 from ._plain import BytesBody
+from ._reading import read_json
 from ._transport import NO_ANSWER, AsyncSender, Sender
 from ._words import one_line
 from .errors import ResponseError, TransportError, explain
@@ -169,57 +174,69 @@ class _Items(Typed):
         super().__init__(type_)
         self.media_type = media_type
 
-    def item(self, data: bytes | str) -> Any:
+    def item(self, report: Report, data: bytes | str) -> Any:
         """One item; raises ``pydantic.ValidationError`` if it doesn't fit."""
-        return self.adapter.validate_json(data, by_alias=True, by_name=False)
+        return read_json(self.adapter, data, report)
 
-    def decoder(self, maximum: int | None = None) -> Decoder:
+    def decoder(self, report: Report, maximum: int | None = None) -> Decoder:
         """What reads one answer; ``maximum`` is that of a line or an event, in bytes.
 
         For a longer one it raises ``ValueError``.
         """
         raise NotImplementedError
 
-    def read(self, content: bytes, _content_type: str, _report: Report, /) -> Any:
+    def read(self, content: bytes, _content_type: str, report: Report, /) -> Any:
         """All items of a complete answer."""
-        decoder = self.decoder()
+        decoder = self.decoder(report)
         return [*decoder.feed(content), *decoder.end()]
 
 
 class Lines(_Items):
     """JSON, a line for each item."""
 
-    def decoder(self, maximum: int | None = None) -> Decoder:
-        return _Split(b"\n", self.item, maximum)
+    def decoder(self, report: Report, maximum: int | None = None) -> Decoder:
+        return _Split(b"\n", partial(self.item, report), maximum)
 
 
 class JsonSequence(_Items):
     """JSON text sequences (RFC 7464)."""
 
-    def decoder(self, maximum: int | None = None) -> Decoder:
-        return _Split(b"\x1e", self.item, maximum)
+    def decoder(self, report: Report, maximum: int | None = None) -> Decoder:
+        return _Split(b"\x1e", partial(self.item, report), maximum)
 
 
 class Events(_Items):
     """An event stream whose events carry an item as their data; ``[DONE]`` ends it."""
 
-    def decoder(self, maximum: int | None = None) -> Decoder:
-        return _EventDecoder(self._event, maximum)
+    def decoder(self, report: Report, maximum: int | None = None) -> Decoder:
+        return _EventDecoder(partial(self._event, report), maximum)
 
-    def _event(self, fields: Mapping[str, str]) -> Any:
+    def _event(self, report: Report, fields: Mapping[str, str]) -> Any:
+        """JSON, or else text where the type takes it."""
         if self._type() is str:
             return fields["data"]
-        return self.item(fields["data"])
+        try:
+            return self.item(report, fields["data"])
+        except ValidationError:
+            with suppress(ValidationError):
+                return self.adapter.validate_python(fields["data"])
+            raise
 
 
 class WholeEvents(_Items):
     """An event stream whose items are the events themselves: data, event, id and retry."""
 
-    def decoder(self, maximum: int | None = None) -> Decoder:
-        return _EventDecoder(self._event, maximum)
+    def decoder(self, report: Report, maximum: int | None = None) -> Decoder:
+        return _EventDecoder(partial(self._event, report), maximum)
 
-    def _event(self, fields: Mapping[str, str]) -> Any:
-        return self.adapter.validate_python(dict(fields), by_alias=True, by_name=False)
+    def _event(self, report: Report, fields: Mapping[str, str]) -> Any:
+        """Their data is text, or else JSON where the type takes no text."""
+        try:
+            return self.adapter.validate_python(dict(fields), by_alias=True, by_name=False)
+        except ValidationError:
+            with suppress(ValueError):
+                return self.item(report, to_json({**fields, "data": from_json(fields["data"])}))
+            raise
 
 
 # ── the answer ───────────────────────────────────────────────────────────────────────────────────
@@ -228,24 +245,50 @@ class WholeEvents(_Items):
 class _Answer(Generic[T]):
     """What both kinds of stream know of the answer."""
 
-    def __init__(self, response: httpx.Response, exchange: Exchange, decoder: Decoder) -> None:
+    def __init__(
+        self,
+        response: httpx.Response,
+        exchange: Exchange,
+        decoder: Decoder,
+        tell: Callable[[], None] = lambda: None,
+    ) -> None:
+        """``tell`` passes on the deviations of the items that were read."""
+        if response.is_stream_consumed:  # by a hook or an injected transport
+            response = httpx.Response(200, stream=httpx.ByteStream(response.content))
         self._response = response
         self._exchange = exchange
         self._decoder = decoder
+        self._tell = tell
         self.status_code: int = exchange.status_code
         self.headers: Mapping[str, str] = exchange.headers
         """The response's headers, names in lower case."""
         self.request_id: str | None = exchange.request_id
         """The server's name for the request, for its support."""
 
+    def _unpacker(self) -> Unpacker:
+        return Unpacker(self._response.headers.get("content-encoding", ""))
+
+    def _items(self, pieces: Iterable[bytes]) -> Iterator[Any]:
+        """Yield the items that pieces of the body complete."""
+        for piece in pieces:
+            for item in self._decoder.feed(piece):
+                self._tell()
+                yield item
+
+    def _last(self, unpacker: Unpacker) -> Iterator[Any]:
+        """Yield the items that the end completes."""
+        unpacker.end()
+        for item in self._decoder.end():
+            self._tell()
+            yield item
+
     def _broken(self, cause: Exception) -> ResponseError | TransportError:
         """The error for what went wrong after the answer had begun."""
         exchange = self._exchange
-        if isinstance(cause, NO_ANSWER) and not isinstance(cause, httpx.DecodingError):
+        if isinstance(cause, NO_ANSWER):
             fact = f"{type(cause).__name__}: {one_line(str(cause))}, amid the answer"
             return TransportError(exchange.method, exchange.url, fact, may_have_reached_server=True)
-        text = explain(cause) if isinstance(cause, ValidationError) else one_line(str(cause))
-        return ResponseError(exchange, f"unreadable item: {text}")
+        return ResponseError(exchange, f"unreadable item: {explain(cause)}")
 
 
 _UNREADABLE = (*NO_ANSWER, ValueError)
@@ -256,11 +299,12 @@ class Stream(_Answer[T]):
 
     def __iter__(self) -> Iterator[T]:
         try:
-            for chunk in self._response.iter_bytes():
-                yield from self._decoder.feed(chunk)
+            unpacker = self._unpacker()
+            for chunk in self._response.iter_raw():
+                yield from self._items(unpacker.feed(chunk))
                 if self._decoder.is_done:
                     return
-            yield from self._decoder.end()
+            yield from self._last(unpacker)
         except _UNREADABLE as cause:
             raise self._broken(cause) from cause
         finally:
@@ -271,9 +315,11 @@ class Stream(_Answer[T]):
         count = 0
         with Path(path).open("wb") as file:
             try:
-                for chunk in self._response.iter_bytes():
-                    count += file.write(chunk)
-            except NO_ANSWER as cause:
+                unpacker = self._unpacker()
+                for chunk in self._response.iter_raw():
+                    count += sum(map(file.write, unpacker.feed(chunk)))
+                unpacker.end()
+            except _UNREADABLE as cause:
                 raise self._broken(cause) from cause
             finally:
                 self.close()
@@ -295,12 +341,13 @@ class AsyncStream(_Answer[T]):
 
     async def __aiter__(self) -> AsyncIterator[T]:
         try:
-            async for chunk in self._response.aiter_bytes():
-                for item in self._decoder.feed(chunk):
+            unpacker = self._unpacker()
+            async for chunk in self._response.aiter_raw():
+                for item in self._items(unpacker.feed(chunk)):
                     yield item
                 if self._decoder.is_done:
                     return
-            for item in self._decoder.end():
+            for item in self._last(unpacker):
                 yield item
         except _UNREADABLE as cause:
             raise self._broken(cause) from cause
@@ -312,9 +359,11 @@ class AsyncStream(_Answer[T]):
         count = 0
         with Path(path).open("wb") as file:  # noqa: ASYNC230 - short writes to a local file
             try:
-                async for chunk in self._response.aiter_bytes():
-                    count += file.write(chunk)
-            except NO_ANSWER as cause:
+                unpacker = self._unpacker()
+                async for chunk in self._response.aiter_raw():
+                    count += sum(map(file.write, unpacker.feed(chunk)))
+                unpacker.end()
+            except _UNREADABLE as cause:
                 raise self._broken(cause) from cause
             finally:
                 await self.aclose()
@@ -349,12 +398,27 @@ def streamed(
     return StreamedOperation[Any](**made)
 
 
-def _decoder(call: Call[Any], response: httpx.Response) -> Decoder | None:
-    """Return the decoder of a response's items; None if it is read to its end."""
-    answer = reader(call.operation.answers, response.status_code) if response.is_success else None
+Opened = tuple[httpx.Response, Exchange, Decoder, Callable[[], None]]
+
+
+def _opened(call: Call[Any], response: httpx.Response) -> Opened | None:
+    """Return the arguments of a stream; None if the response is read to its end."""
+    operation, status = call.operation, response.status_code
+    documented = reader(operation.answers, status) if response.is_success else None
+    answer = documented or (operation.substitute(status) if response.is_success else None)
+    deviations = Deviations(operation.name)
+    if answer is not documented:
+        deviations("response/status/success/added")
+    reading = call.settings.reading
     if isinstance(answer, _Items):
-        return answer.decoder()
-    return _Chunks() if isinstance(answer, BytesBody) else None
+        decoder = answer.decoder(deviations, reading.max_size)
+    elif isinstance(answer, BytesBody):
+        decoder = _Chunks()
+    else:
+        return None
+    exchange = call.begin_stream(response)
+    deviations.tell(reading, exchange)
+    return response, exchange, decoder, partial(deviations.tell, reading, exchange)
 
 
 class _StreamSender(Sender):
@@ -362,10 +426,8 @@ class _StreamSender(Sender):
 
     def receive(self, response: httpx.Response, call: Call[Any]) -> Any:
         """Return a stream; read other responses to their end."""
-        decoder = _decoder(call, response)
-        if decoder is None:
-            return super().receive(response, call)
-        return Stream[Any](response, call.begin_stream(response), decoder)
+        opened = _opened(call, response)
+        return Stream[Any](*opened) if opened else super().receive(response, call)
 
 
 class _AsyncStreamSender(AsyncSender):
@@ -373,10 +435,8 @@ class _AsyncStreamSender(AsyncSender):
 
     async def receive(self, response: httpx.Response, call: Call[Any]) -> Any:
         """Return a stream; read other responses to their end."""
-        decoder = _decoder(call, response)
-        if decoder is None:
-            return await super().receive(response, call)
-        return AsyncStream[Any](response, call.begin_stream(response), decoder)
+        opened = _opened(call, response)
+        return AsyncStream[Any](*opened) if opened else await super().receive(response, call)
 
 
 def open_stream(

@@ -64,7 +64,12 @@ class Bodies:
                 f"{operation.label}: the request body has no media type",
                 "Add one to 'content', for instance application/json.",
             )
-        made.sort(key=lambda one: (ORDER.index(one.codec), is_range(one.key)))
+        files = {
+            name
+            for name, media in content.media_types.items()
+            if codec_of(name) == "multipart" and _has_file(self.types.document, media.schema)
+        }
+        made.sort(key=lambda one: (one.key not in files, ORDER.index(one.codec), is_range(one.key)))
         sent = Counter(one.sent_as for one in made)
         return tuple(replace(b, media_type=b.key) if sent[b.sent_as] > 1 else b for b in made)
 
@@ -111,7 +116,7 @@ class Bodies:
         has_success = any(status.startswith("2") for status in responses)
         has_answer = has_success or any(status in REDIRECTS for status in responses)
         for status, response in responses.items():
-            offered = list(self._answers(status, response))
+            offered = list(self._answers(operation, status, response))
             is_empty = offered[0].codec == "none"
             is_redirect = status in REDIRECTS and (is_empty or not has_success)
             if status.startswith("2") or is_redirect or (status == "default" and not has_answer):
@@ -123,9 +128,10 @@ class Bodies:
             successes.append(_answer("2XX", "", "none", Scalar("null")))
         return successes, errors
 
-    def _answers(self, status: str, response: Response) -> Iterable[Answer]:
+    def _answers(self, operation: Operation, status: str, response: Response) -> Iterable[Answer]:
         content = response.content
-        if content is None or not content.media_types or status in _WITHOUT_BODY:
+        is_empty = status in _WITHOUT_BODY or operation.method == "head"  # RFC 9110 §9.3.2
+        if content is None or not content.media_types or is_empty:
             yield _answer(status, "", "none", Scalar("null"))
             return
         for name, media in content.media_types.items():
@@ -136,7 +142,8 @@ class Bodies:
         codec = codec_of(name, schema)
         if codec in SEQUENTIAL:
             schema = item_schema(self.types.document, media)
-            if media.item_schema is not None and codec == "events":
+            is_event = media.item_schema is not None or _is_event(self.types.document, schema)
+            if is_event and codec == "events":
                 codec = "whole-events"
             elif schema is None and codec == "events":  # data is text (HTML standard §9.2.6)
                 return _answer(status, name, codec, Scalar("string"))
@@ -231,6 +238,21 @@ def _sendable(name: str, codec: str) -> str:
         if kind == "text" and rest == "*"
         else usual.get(codec, "application/octet-stream")
     )
+
+
+def _is_event(document: Document, schema: Schema | None) -> bool:
+    """Return whether a schema describes a whole event, not its data (HTML standard §9.2.6)."""
+    members = (document.resolve(schema).properties or {}).keys() if schema is not None else set()
+    return "data" in members and members <= {"data", "event", "id", "retry"}
+
+
+def _has_file(document: Document, schema: Schema | None) -> bool:
+    """Return whether a member is a file, or a list of files, which multipart alone can carry."""
+    if schema is None:
+        return False
+    members = map(document.resolve, (document.resolve(schema).properties or {}).values())
+    items = (document.resolve(one.items) if one.items is not None else one for one in members)
+    return any(one.format == "binary" for one in items)
 
 
 def item_schema(document: Document, media: MediaType) -> Schema | None:

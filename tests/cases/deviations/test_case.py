@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import logging
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -322,3 +323,83 @@ def test_dates_below_a_discriminator_are_no_deviation(caller: Caller) -> None:
 
 def answering_with(response: httpx.Response) -> Answer:
     return lambda _: response
+
+
+def streamed(caller: Caller, method: str, response: httpx.Response, **settings: Any) -> list[Any]:
+    """Return all items of a stream."""
+    if caller.mode == "sync":
+        return caller.run(
+            answering_with(response), lambda c: [*getattr(c.streams, method)()], **settings
+        )
+
+    async def read(client: Any) -> list[Any]:
+        return [item async for item in await getattr(client.streams, method)()]
+
+    return caller.run(answering_with(response), read, **settings)
+
+
+def test_items_of_a_stream(caller: Caller) -> None:
+    content = b'{"id": 1}\n{"id": "2"}\n{"name": "x"}\n'
+    response = httpx.Response(201, stream=httpx.ByteStream(content))
+    items = streamed(caller, "lines", response)
+
+    assert [item.model_dump(exclude_unset=True) for item in items] == [
+        {"id": 1}, {"id": 2}, {"name": "x"},
+    ]  # fmt: skip
+    assert caller.deviations == [
+        ("response/status/success/added", ""),
+        ("type/changed", "/id"),
+        ("required/removed", "/id"),
+    ]
+    response = httpx.Response(200, stream=httpx.ByteStream(content))
+    with pytest.raises(caller.case.errors.ResponseError, match="type/changed at /id"):
+        streamed(caller, "lines", response, strict=True)
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_a_compressed_stream(times: int, caller: Caller) -> None:
+    content = b'{"id": 1}\n' * 1000
+    for _ in range(times):
+        content = gzip.compress(content)
+    headers = {"content-encoding": ", ".join(["gzip"] * times)}
+    whole, cut = (
+        httpx.Response(200, headers=headers, stream=httpx.ByteStream(one))
+        for one in (content, content[:-9])
+    )
+    if times < 3:
+        assert len(streamed(caller, "lines", whole)) == 1000
+        with pytest.raises(caller.case.errors.ResponseError, match="cut off"):
+            streamed(caller, "lines", cut)
+    else:
+        with pytest.raises(caller.case.errors.ResponseError, match="more than two codings"):
+            streamed(caller, "lines", whole)
+
+
+def test_events_of_any_kind(caller: Caller) -> None:
+    """Data is JSON, or else text; an event that is described as a whole may have JSON in it."""
+    marks = httpx.Response(200, content=b'data: hello\n\ndata: {"a": 1}\n\n')
+    assert streamed(caller, "marks", marks) == ["hello", {"a": 1}]
+    events = httpx.Response(200, content=b'event: made\ndata: {"id": 7, "name": "x"}\n\n')
+    (event,) = streamed(caller, "events", events)
+    assert (event.event, event.data) == ("made", caller.case.models.Toy(id=7, name="x"))
+
+
+def test_head_has_no_body(caller: Caller) -> None:
+    assert caller.run(answering(200), lambda client: client.pets.check()) is None
+
+
+def test_a_file_goes_out_as_multipart(caller: Caller) -> None:
+    requests: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        requests.append(request)
+        return httpx.Response(204)
+
+    upload = {"image": b"\x89PNG", "title": "Cat"}
+    caller.run(answer, lambda client: client.files.add(upload))
+    assert requests[0].headers["content-type"].startswith("multipart/form-data")
+
+
+def test_a_url_that_is_too_long_is_not_sent(caller: Caller) -> None:
+    with pytest.raises(caller.case.errors.RequestError, match="nothing was sent"):
+        caller.run(answering(204), lambda c: c.files.add({"image": b""}, note="x" * 70_000))

@@ -17,7 +17,9 @@ from ._settings import Settings
 from ._transport import AsyncSender, Sender
 
 if TYPE_CHECKING:
+    from .resources.files import AsyncFiles, Files
     from .resources.pets import AsyncPets, Pets
+    from .resources.streams import AsyncStreams, Streams
 
 
 class Sample(Raw):
@@ -80,6 +82,20 @@ class Sample(Raw):
 
         return Pets(self._sender)
 
+    @cached_property
+    def streams(self) -> Streams:
+        """Operations of one kind; reached through the client."""
+        from .resources.streams import Streams
+
+        return Streams(self._sender)
+
+    @cached_property
+    def files(self) -> Files:
+        """Operations of one kind; reached through the client."""
+        from .resources.files import Files
+
+        return Files(self._sender)
+
 
 class AsyncSample(AsyncRaw):
     """Sample: calls to https://api.example.com, for use with ``await``.
@@ -140,3 +156,17 @@ class AsyncSample(AsyncRaw):
         from .resources.pets import AsyncPets
 
         return AsyncPets(self._sender)
+
+    @cached_property
+    def streams(self) -> AsyncStreams:
+        """Operations of one kind; reached through the client."""
+        from .resources.streams import AsyncStreams
+
+        return AsyncStreams(self._sender)
+
+    @cached_property
+    def files(self) -> AsyncFiles:
+        """Operations of one kind; reached through the client."""
+        from .resources.files import AsyncFiles
+
+        return AsyncFiles(self._sender)

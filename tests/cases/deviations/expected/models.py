@@ -13,6 +13,7 @@ from typing_extensions import TypeAliasType
 from ._enums import OPEN
 from ._model import Model
 from ._unions import OpenUnion, UnknownVariant
+from .files import FileContent
 
 
 class Kind(StrEnum):
@@ -63,6 +64,16 @@ class Toy(Model):
     name: str | None = None
 
 
+class Upload(Model):
+    image: str
+    title: str | None = None
+
+
+class UploadMultipart(Model):
+    image: FileContent
+    title: str | None = None
+
+
 class Pet(Model):
     id: int
     name: Annotated[str, Field(min_length=2, pattern="^[A-Z]")]
@@ -74,3 +85,8 @@ class Pet(Model):
     thing: Thing | None = None
     either: int | Toy | None = None
     open: PetOpen | None = None
+
+
+class StreamsEventsResponse(Model):
+    event: str | None = None
+    data: Toy

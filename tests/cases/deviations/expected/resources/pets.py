@@ -47,6 +47,10 @@ class Pets:
         """GET /text"""
         return self._sender.call(PETS_GET_TEXT, (), None, options)
 
+    def check(self, *, options: Options | None = None) -> None:
+        """HEAD /anything"""
+        return self._sender.call(PETS_CHECK, (), None, options)
+
     def get_anything(self, *, options: Options | None = None) -> Any:
         """GET /anything"""
         return self._sender.call(PETS_GET_ANYTHING, (), None, options)
@@ -82,6 +86,10 @@ class AsyncPets:
     async def get_text(self, *, options: Options | None = None) -> str:
         """As :meth:`Pets.get_text`."""
         return await self._sender.call(PETS_GET_TEXT, (), None, options)
+
+    async def check(self, *, options: Options | None = None) -> None:
+        """As :meth:`Pets.check`."""
+        return await self._sender.call(PETS_CHECK, (), None, options)
 
     async def get_anything(self, *, options: Options | None = None) -> Any:
         """As :meth:`Pets.get_anything`."""
@@ -126,6 +134,9 @@ PETS_GET_TEXT: Operation[str] = Operation(
     method="GET",
     path="/text",
     answers={"200": Json(lambda: str)},
+)
+PETS_CHECK: Operation[None] = Operation(
+    id="pets/check", name="pets.check", method="HEAD", path="/anything", answers={"200": Nothing()}
 )
 PETS_GET_ANYTHING: Operation[Any] = Operation(
     id="pets/get_anything",
