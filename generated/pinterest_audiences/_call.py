@@ -12,9 +12,10 @@ from typing import Generic, TypeVar
 
 from ._decoding import Decoder
 from ._deviations import Deviations, log
+from ._exchange import Exchange
 from ._headers import safe_headers
 from ._http import httpx
-from ._operation import OPERATION, Exchange, Operation, RequestBuilder
+from ._operation import OPERATION, Operation, RequestBuilder
 from ._options import RATE_LIMIT_RESET_HEADER, Options
 from ._retry import reset_after, retry_after
 from ._settings import Settings

@@ -123,7 +123,8 @@ class Script(Generic[B, T]):
             if not content or not isinstance(codec, Json):
                 return cast("B", content or None)
             try:
-                return cast("B", _strictly(codec, content) if strict else _read(codec, content))
+                value = codec.adapter.validate_json(content, by_alias=True, by_name=False)
+                return cast("B", _strictly(codec, content, value) if strict else value)
             except ValidationError as error:
                 lines += [
                     f"  {'.'.join(map(str, one['loc'])) or 'the body'}: {one['msg']}"
@@ -162,17 +163,11 @@ class Script(Generic[B, T]):
         return Reply(status, _unset_dropped(answer), {"content-type": kind})
 
 
-def _strictly(codec: Json, content: bytes) -> Any:
+def _strictly(codec: Json, content: bytes, value: Any) -> Any:
     """Return the value in a request, as strict as its constructor."""
     if codec.model is None:
         return codec.adapter.validate_json(content, context=WRITING)
-    value = codec.adapter.dump_python(_read(codec, content), exclude_unset=True)
-    return codec.model(**value)
-
-
-def _read(codec: Json, content: bytes) -> Any:
-    """Return the value in a request; members and values may be unknown."""
-    return codec.adapter.validator.validate_json(content, by_alias=True, by_name=False)
+    return codec.model(**codec.adapter.dump_python(value, exclude_unset=True))
 
 
 def _takes(codec: Json, value: object) -> bool:

@@ -9,8 +9,8 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from ._arguments import Writer, write_all
 from ._deviations import Report
+from ._exchange import Exchange
 from ._http import httpx
-from ._options import REQUEST_ID_HEADER
 from ._reading import is_foreign
 from .errors import ResponseError, api_error, explain
 
@@ -160,36 +160,3 @@ def reader(answers: Mapping[str, Answer], status: int) -> Answer | None:
     """Return the reader of a status: its own, its range's or the default (OpenAPI 3.1.1 §4.8.16)."""
     found = answers.get(str(status)) or answers.get(f"{status // 100}XX")
     return found or answers.get("default")
-
-
-@dataclass(slots=True)
-class Exchange:
-    """A request and its response."""
-
-    method: str
-    url: str
-    status_code: int
-    headers: Mapping[str, str]
-    content: bytes
-    retry_after: float | None
-    secrets: Sequence[str] = field(default=(), repr=False)
-    """What the credentials of the request were."""
-
-    def mask(self, text: str) -> str:
-        """Return a text of the server's without the credentials of the request."""
-        for secret in self.secrets:
-            text = text.replace(secret, "***")
-        return text
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.url} → {self.status_code}"
-
-    @property
-    def content_type(self) -> str:
-        """The media type of the content; empty if the server doesn't send it."""
-        return self.headers.get("content-type", "")
-
-    @property
-    def request_id(self) -> str | None:
-        """The server's name for the request."""
-        return self.headers.get(REQUEST_ID_HEADER)

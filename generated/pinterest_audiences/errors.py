@@ -25,7 +25,7 @@ from ._words import one_line, parsed_object, words
 
 if TYPE_CHECKING:
     from . import models
-    from ._operation import Exchange
+    from ._exchange import Exchange
 
 __all__ = [
     "ApiError",

@@ -98,7 +98,7 @@ class _Reader:
 
     def class_(self, path: str, node: ast.ClassDef, name: str, *, is_client: bool = False) -> None:
         """Read a class under the name by which callers know it."""
-        bases = union(*map(read_type, node.bases))
+        bases = union(*map(read_type, [] if is_client else node.bases))
         keywords = {one.arg: one.value for one in node.keywords}
         extras = frozenset({"extras=True"} if "extras" in keywords else ())
         self.add(path, node, Declaration("class", name, type=bases, flags=extras))

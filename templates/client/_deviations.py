@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from .errors import ResponseError
 
 if TYPE_CHECKING:
-    from ._operation import Exchange
+    from ._exchange import Exchange
 
 Report = Callable[..., None]
 """Takes the rule of a deviation, and its pointer unless it is the whole response."""

@@ -11,8 +11,9 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import unquote
 
 from ._deviations import Report
+from ._exchange import Exchange
 from ._http import httpx
-from ._operation import Exchange, Operation, RequestBuilder
+from ._operation import Operation, RequestBuilder
 from ._options import Options
 from ._transport import AsyncSender, Sender
 from ._words import one_line

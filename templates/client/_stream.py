@@ -21,9 +21,10 @@ from pydantic_core import from_json, to_json
 from ._call import Call
 from ._decoding import Decoder as Unpacker
 from ._deviations import Deviations, Report
+from ._exchange import Exchange
 from ._http import httpx
 from ._model import Typed
-from ._operation import Answer, Exchange, Operation, reader
+from ._operation import Answer, Operation, reader
 from ._options import Options
 from ._plain import BytesBody
 from ._reading import read_json

@@ -22,8 +22,10 @@ PURPOSES: Mapping[tuple[str, ...], str] = {
     "without control characters, pickling",
     ("_model",): "refusing what only a response may have (nulls, unknown members, numbers for "
     "texts), also on assignment and in copies",
-    ("_operation",): "the operation as a value, its responses by status, the data of a request and "
-    "of a response",
+    (
+        "_operation",
+        "_exchange",
+    ): "the operation as a value, its responses by status, the data of a request and of a response",
     ("_client", "_options"): "the constructors of both clients, also from environment variables, "
     "and the options of a call",
     ("_connections",): "new connections after a fork, the refusal in a second event loop, no "

@@ -99,7 +99,7 @@ def test_a_copy_is_byte_identical(topic: str, tmp_path: Path) -> None:
 def test_a_copy_goes_by_its_own_name(maker: Maker, tmp_path: Path) -> None:
     """To the server and in the log."""
     maker.does("vendor", tmp_path / "acme" / "fruit")
-    program = "from fruit import _call; print(_call.USER_AGENT, _call.log.name)"
+    program = "from fruit import _call, _settings; print(_settings.USER_AGENT, _call.log.name)"
     assert python(tmp_path, "-c", program, path="acme") == "fruit/1.0 fruit\n"
 
 

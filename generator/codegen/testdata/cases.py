@@ -255,7 +255,11 @@ def _serialized(items: list[Json], codec: str, *, is_text: bool) -> str:
 
 def _event(item: Json) -> str:
     fields = item if isinstance(item, dict) else {}
-    return "\n".join(f"{name}: {value}" for name, value in fields.items())
+    texts = {
+        name: value if isinstance(value, str) else json.dumps(value)
+        for name, value in fields.items()
+    }
+    return "\n".join(f"{name}: {text}" for name, text in texts.items())
 
 
 def _media_of(source: model.Operation, answer: Answer) -> MediaType | None:

@@ -51,6 +51,11 @@ def _checked(made: Made) -> None:
     assert len(made.requests) == 1
 
 
+def _keyed(made: Made) -> None:
+    assert made.sent().headers["idempotency-key"] != made.sent().headers["idempotency-key"]
+    assert made.sent(idempotency_key="a").headers["idempotency-key"] == "a"
+
+
 PATH = "/x/{p}"
 ROWS: dict[str, dict[str, Row]] = {
     "Parameters in the path": {
@@ -122,6 +127,9 @@ ROWS: dict[str, dict[str, Row]] = {
             "schema: {type: string}}, {name: Authorization, in: header, schema: {type: string}}]"),
         "headers that HTTP itself sets": parameter(
             "name: Content-Length, in: header, required: true, schema: {type: integer}", check=_ignored),
+        "`Idempotency-Key` and `X-Idempotency-Key` of a POST or PATCH": row(
+            _keyed, method="post",
+            operation="parameters: [{name: Idempotency-Key, in: header, required: true, schema: {type: string}}]"),
         "the header `User-Agent`": row(
             lambda made: _equal(made.sent(user_agent="a/1").headers["user-agent"], "a/1"), shows="user-agent: a/1",
             operation="parameters: [{name: User-Agent, in: header, schema: {type: string}}]"),

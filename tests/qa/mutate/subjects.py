@@ -52,6 +52,7 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     "_encoding.py": ("cases/parameters", "cases/forms", "cases/security", "cases/bodies"),
     "_enums.py": ("cases/enums", *MODELS),
     "_exact.py": ("cases/exact_values",),
+    "_exchange.py": (*CLIENT, "cases/security_schemes"),
     "_fake.py": (
         "client/test_fake.py", "client/test_shapes.py", "cases/bodies", "cases/content_types",
         "cases/lenient_operations", "cases/oauth",
