@@ -125,9 +125,13 @@ class Call(Generic[T]):
             if name in response.headers:
                 deviations(rule)
         try:
-            return self.operation.read(exchange, deviations)
-        finally:
-            deviations.tell(self.settings.reading, exchange)
+            result = self.operation.read(exchange, deviations)
+        except ApiError as error:
+            if error.error is not None:
+                deviations.tell(self.settings.reading, exchange)
+            raise
+        deviations.tell(self.settings.reading, exchange)
+        return result
 
     def exchange(self, response: httpx.Response, content: bytes) -> Exchange:
         """Return the request and its response, for errors and readers."""

@@ -32,6 +32,8 @@ class Case:
     check: Callable[[Any], bool] | None = None
     """What else holds for the error or the audience; ``note`` says it in words."""
     note: str = ""
+    reported: str = ""
+    """The rules and pointers of the deviations that the client reports."""
     posts: int = 1
 
     at: str = "{base}"

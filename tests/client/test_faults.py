@@ -23,7 +23,7 @@ sys.path.extend(str(Path(__file__).parents[2] / part) for part in (".", "generat
 
 import pydantic
 import pytest
-from pinterest_audiences import Options, ResponseInfo, Retry, errors
+from pinterest_audiences import Deviation, Options, ResponseInfo, Retry, errors
 from pinterest_audiences._json import Json
 from pinterest_audiences._operation import Operation
 from pinterest_audiences._path import Path as PathParameter
@@ -85,9 +85,15 @@ def place(where: str, server: Server) -> Iterator[str]:
         yield f"http://127.0.0.1:{address[1]}/v5"
 
 
-def attempt(case: Case, caller: Caller, server: Server, base_url: str, body: Any) -> Any:
-    """Do the call; the result, or the error."""
-    client = caller.client(base_url, case.token, **case.settings)
+def attempt(
+    case: Case, caller: Caller, server: Server, base_url: str, body: Any, reported: list[str]
+) -> Any:
+    """Do the call; the result, or the error. ``reported`` gets the deviations."""
+
+    def note(deviation: Deviation) -> None:
+        reported.append(f"{deviation.rule} {deviation.pointer}".strip())
+
+    client = caller.client(base_url, case.token, on_deviation=note, **case.settings)
     info = ResponseInfo()
     options = Options(headers=case.headers, response=info)
 
@@ -125,11 +131,12 @@ def test_fault(
     server.other = other.location
 
     result: Any = None
+    reported: list[str] = []
     caught: BaseException | None = None
     with place(case.at, server) as base_url:
         began = time.monotonic()
         try:
-            result = attempt(case, caller, server, base_url, body())
+            result = attempt(case, caller, server, base_url, body(), reported)
         except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - judged below
             caught = error
         took = time.monotonic() - began
@@ -138,6 +145,7 @@ def test_fault(
     told = "".join(traceback.format_exception(caught)) if caught else repr(result)
     assert type(caught).__name__ == (case.raises or "NoneType"), told
     assert server.posts == case.posts, told
+    assert ", ".join(reported) == case.reported
     assert {request.target for request in server.requests} <= {case.target}
     assert other.connections == 0
     is_unbound = case.sync_waits and caller.mode == "sync"
@@ -205,7 +213,10 @@ def outcome(case: Case) -> str:
     else:
         facts = {k: v for k, v in case.facts.items() if len(repr(v)) < 30}
         text = ", ".join([f"`{case.raises}`", *(f"`{k}={v!r}`" for k, v in facts.items())])
-    return f"{text}; {case.note}" if case.note else text
+    reported = [f"`{one}`" for one in case.reported.split(", ") if one]
+    more = [case.note] if case.note else []
+    more += [f"reported: {', '.join(reported)}"] if reported else []
+    return "; ".join([text, *more])
 
 
 def page() -> str:
