@@ -90,7 +90,7 @@ TABLE: dict[str, list[Case]] = {
              {"description": None}),
         fine("null in an optional field that may not be", reads('{"name":null,"rule":null}'),
              {"name": None, "rule": None}),
-        fine("a header that says that the operation will end",
+        fine("headers that announce the end of the operation",
              answers(200, OK, deprecation="@1688169599", sunset="Sun, 30 Jun 2030 23:59:59 GMT"),
              {"id": OK["id"]},
              reported="api/operation/deprecated/added, api/operation/sunset/added"),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from pinterest_audiences import errors, models
-from pinterest_audiences._operation import Exchange
+from pinterest_audiences._exchange import Exchange
 from pinterest_audiences.models import (
     Audience,
     AudienceCreateRequest,

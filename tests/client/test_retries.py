@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from pinterest_audiences import Options, Retry, errors
+from pinterest_audiences._exchange import Exchange
 from pinterest_audiences._http import httpx
-from pinterest_audiences._operation import Exchange
 from pinterest_audiences._retry import reset_after, retry_after
 
 if TYPE_CHECKING:

@@ -242,8 +242,8 @@ def _sendable(name: str, codec: str) -> str:
 
 def _is_event(document: Document, schema: Schema | None) -> bool:
     """Return whether a schema describes a whole event, not its data (HTML standard §9.2.6)."""
-    members = (document.resolve(schema).properties or {}).keys() if schema is not None else set()
-    return "data" in members and members <= {"data", "event", "id", "retry"}
+    members = document.resolve(schema).properties if schema is not None else None
+    return members is not None and {"data"} <= members.keys() <= {"data", "event", "id", "retry"}
 
 
 def _has_file(document: Document, schema: Schema | None) -> bool:

@@ -327,15 +327,18 @@ def answering_with(response: httpx.Response) -> Answer:
 
 def streamed(caller: Caller, method: str, response: httpx.Response, **settings: Any) -> list[Any]:
     """Return all items of a stream."""
+    items: list[Any]
     if caller.mode == "sync":
-        return caller.run(
+        items = caller.run(
             answering_with(response), lambda c: [*getattr(c.streams, method)()], **settings
         )
+        return items
 
     async def read(client: Any) -> list[Any]:
         return [item async for item in await getattr(client.streams, method)()]
 
-    return caller.run(answering_with(response), read, **settings)
+    items = caller.run(answering_with(response), read, **settings)
+    return items
 
 
 def test_items_of_a_stream(caller: Caller) -> None:
