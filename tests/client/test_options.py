@@ -128,7 +128,7 @@ def test_response_info_where_no_answer_came(
     info = ResponseInfo()
     with pytest.raises(errors.TransportError):
         caller.create(server.base_url, options=Options(response=info))
-    assert (info.status_code, info.request_id, info.attempts) == (0, None, 2)
+    assert (info.status_code, info.request_id, info.attempts, info.body) == (0, None, 2, b"")
     assert not info.headers
 
 

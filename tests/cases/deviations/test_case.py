@@ -399,7 +399,8 @@ def test_a_file_goes_out_as_multipart(caller: Caller) -> None:
         return httpx.Response(204)
 
     upload = {"image": b"\x89PNG", "title": "Cat"}
-    caller.run(answer, lambda client: client.files.add(upload))
+    assert caller.run(answer, lambda client: client.files.add(upload)) is None
+    assert caller.deviations == [("response/status/success/added", "")]
     assert requests[0].headers["content-type"].startswith("multipart/form-data")
 
 

@@ -38,18 +38,30 @@ BODIES = (
 )  # fmt: skip
 WAITING = ("client/test_deadlines.py", "client/test_concurrency.py", "client/test_faults.py")
 RELEVANT: Mapping[str, Sequence[str]] = {
-    "_auth.py": ("client/test_credentials.py", *SECURITY, *CLIENT),
+    "_auth.py": (
+        "client/test_no_credentials.py", "client/test_from_env.py",
+        "client/test_one_credential.py", "client/test_credentials.py", *SECURITY, *CLIENT,
+    ),
     "_arguments.py": ("cases/deviations", *CLIENT),
     "_decoding.py": ("client/test_encodings.py", "client/test_faults.py"),
-    "_deviations.py": ("cases/deviations",),
+    "_deviations.py": ("client/test_encodings.py", "cases/deviations",),
     "_raw.py": ("cases/deviations",),
     "_settings.py": (*CLIENT, "cases/servers", "cases/servers_relative", *SECURITY),
     "_words.py": ("cases/deviations", "client/test_faults.py"),
-    "_call.py": (*CLIENT, "cases/servers", "cases/servers_relative", *BODIES, *SECURITY, *WAITING),
+    "_call.py": (
+        "cases/deviations", "client/test_idempotency.py", *CLIENT, "cases/servers",
+        "cases/servers_relative", *BODIES, *SECURITY, *WAITING,
+    ),
     "_client.py": (*CLIENT, "cases/bodies", *SECURITY),
-    "_connections.py": ("client/test_http_client.py", "client/test_concurrency.py", *CLIENT),
+    "_connections.py": (
+        "client/test_other_library.py", "client/test_http_client.py",
+        "client/test_concurrency.py", *CLIENT,
+    ),
     "_content_types.py": ("cases/answer_types", "cases/content_types"),
-    "_encoding.py": ("cases/parameters", "cases/forms", "cases/security", "cases/bodies"),
+    "_encoding.py": (
+        "cases/requests_as_given", "cases/parameters", "cases/forms", "cases/security",
+        "cases/bodies",
+    ),
     "_enums.py": ("cases/enums", *MODELS),
     "_exact.py": ("cases/exact_values",),
     "_exchange.py": (*CLIENT, "cases/security_schemes"),
@@ -64,28 +76,36 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     "_model.py": (*MODELS, *CLIENT, "cases/exact_values", "cases/bodies"),
     "_oauth.py": ("cases/oauth",),
     "_operation.py": (
+        "cases/deviations", "client/test_idempotency.py", "cases/redirects",
         *CLIENT, *MODELS, *BODIES, "client/test_fake.py", "cases/parameters",
         "cases/exact_values", "client/test_faults.py",
     ),
     "_pages.py": ("cases/pagination", "codegen/test_pagination.py"),
     "_parameters.py": (
+        "cases/requests_as_given",
         "cases/parameters", "cases/forms", "cases/security_schemes", "cases/odd_requests",
         "cases/exact_values",
     ),
-    "_path.py": ("cases/bodies", "cases/parameters"),
+    "_path.py": ("cases/requests_as_given", "cases/bodies", "cases/parameters"),
     "_plain.py": (
         "cases/answer_types", "client/test_shapes.py", "cases/bodies", "cases/text_and_bytes",
     ),
     "_response_headers.py": ("cases/response_headers",),
-    "_security.py": SECURITY,
+    "_security.py": ("client/test_no_credentials.py", *SECURITY),
     "_servers.py": (
         "cases/servers", "cases/servers_relative", "cases/servers_of_operations", "cases/oauth",
     ),
     "_retry.py": ("client/test_retries.py", *CLIENT, "client/test_faults.py"),
-    "_stream.py": ("client/test_streams.py", "client/test_shapes.py", "cases/bodies"),
+    "_stream.py": (
+        "cases/deviations", "cases/sequences", "client/test_streams.py", "client/test_shapes.py",
+        "cases/bodies",
+    ),
     "_transport.py": (*CLIENT, *WAITING),
     "_unions.py": ("cases/subtypes", "cases/discriminator_values", "cases/union_with_base"),
-    "_uploads.py": ("client/test_uploads.py", "cases/bodies", "client/test_shapes.py"),
+    "_uploads.py": (
+        "cases/requests_as_given", "client/test_uploads.py", "cases/bodies",
+        "client/test_shapes.py",
+    ),
     "errors.py": ("client/test_breakage.py", *CLIENT, "cases/oauth", "client/test_faults.py"),
     "files.py": ("cases/bodies", "client/test_uploads.py"),
 }  # fmt: skip

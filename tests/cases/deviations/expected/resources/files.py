@@ -101,5 +101,5 @@ FILES_ADD: NegotiatedOperation[None] = NegotiatedOperation(
         "multipart/form-data": Multipart(lambda: models.UploadMultipart),
         "application/x-www-form-urlencoded": Form(lambda: models.Upload),
     },
-    answers={"204": Nothing()},
+    answers={"202": Nothing()},
 )
