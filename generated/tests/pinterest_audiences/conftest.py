@@ -107,7 +107,6 @@ def client(request: pytest.FixtureRequest, server: Server) -> Iterator[Any]:
     settings: dict[str, Any] = {
         "token": "test-token",
         "retry": package.Retry(attempts=1),
-        "strict": True,
         "transport": httpx.MockTransport(server),
     }
     if request.param == "sync":

@@ -80,7 +80,18 @@ class Expressions:
             return self._data(made, value)
 
     def _data(self, made: Type, value: Json) -> Code:
-        """Return a value as plain data, in its class if it has one."""
+        """Return a value as plain data, in its class if it has one; of a list each item."""
+        match made:
+            case Array(inner) if isinstance(value, list):
+                return Code(f"[{', '.join(self.of(inner, item) for item in value)}]")
+            case Nullable(inner) if value is not None:
+                return self._data(inner, value)
+            case Ref(name):
+                component = self.components[name]
+                if isinstance(component, Alias):
+                    return self._data(component.type, value)
+            case _:
+                pass
         model = self._model_of(made, value)
         if model is not None:
             return Code(f"models.{model.name}.model_validate({py_literal(value)})")
@@ -92,10 +103,10 @@ class Expressions:
             case Nullable(inner):
                 return self._model_of(inner, value)
             case Ref(name):
-                component = self.components[name]
-                if isinstance(component, Alias):
-                    return self._model_of(component.type, value)
-                return component if isinstance(component, Model) else None
+                target = self.components[name]
+                if isinstance(target, Alias):
+                    return self._model_of(target.type, value)
+                return target if isinstance(target, Model) else None
             case UnionType() if isinstance(value, dict):
                 found = (self._model_of(one, value) for one in self._candidates(made, value))
                 return next((one for one in found if one and _has_required(one, value)), None)
