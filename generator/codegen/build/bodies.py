@@ -82,6 +82,15 @@ class Bodies:
         if schema is not None and codec not in ("text", "bytes"):
             made = self.types.multipart(schema) if codec == "multipart" else self.types.sent(schema)
         if codec in ("form", "multipart"):
+            for encoding in media.encoding.values():
+                kind = encoding.content_type
+                if kind and not all(is_sendable(one.strip()) for one in kind.split(",")):
+                    self.findings.warn(
+                        "request-media-type",
+                        encoding.location,
+                        f"{kind!r} isn't a media type; the part is sent without it",
+                        "Write type/subtype, for instance application/json.",
+                    )
             parts = _parts(media, codec)
             if not isinstance(made, Ref):
                 made = Dict(Scalar("any", is_sent=True))
@@ -287,7 +296,7 @@ def _parts(media: MediaType, codec: str) -> tuple[FormPart, ...]:
     for name, encoding in media.encoding.items():
         kind = encoding.content_type
         if codec == "multipart":
-            if kind and "," not in kind and "*" not in kind:
+            if is_sendable(kind) and "," not in kind and "*" not in kind:
                 parts.append(FormPart(name, media_type=kind))
         elif encoding.style or encoding.explode is not None:
             style = encoding.style or "form"
