@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ._auth import Credential, NoCredentials
+from ._deviations import log
 from ._operation import Operation
 from .errors import RequestError
-
-log = logging.getLogger(__package__ or __name__)
 
 _WARNED: dict[str, object] = {}
 """The operations, by method and path, for which a secret was given and not sent."""

@@ -206,19 +206,20 @@ def failure(client: Any, mode: str, method: str, options: Any) -> BaseException:
     raise AssertionError("no error")
 
 
-@pytest.mark.parametrize("method", ["identity", "three", "basics"])
-def test_a_secret_that_the_server_sends_back_is_masked(case: Case, mode: str, method: str) -> None:
-    """Before the text is shortened, wherever it stands in it."""
+@pytest.mark.parametrize(
+    ("method", "secret"),
+    [
+        ("identity", "s3cr3t"), ("basics", "s3cr3t"),
+        ("three", "s3cr3t-h"), ("three", "s3cr3t-c"), ("three", "s3cr3t-q"),
+    ],
+)  # fmt: skip
+def test_a_secret_that_the_server_sends_back_is_masked(
+    case: Case, mode: str, method: str, secret: str
+) -> None:
+    """Before the text is cut, which could leave a part of it."""
     bank = case.package
-
-    def echo(request: httpx.Request) -> httpx.Response:
-        said = f"{request.url.params} {request.headers} s3cr3t s3cr3t-h s3cr3t-c s3cr3t-q"
-        return httpx.Response(status, text="x" * 290 + said.replace("s3cr3t", "s3cr3t"))
-
-    for status in (400, 200):
-        kind = bank.Sample if mode == "sync" else bank.AsyncSample
-        client = kind(transport=httpx.MockTransport(echo), **SECRETS[method])
-        if status == 400:
-            error = failure(client, mode, method, None)
-            assert "s3c" not in str(error)
-            assert "xxx" in str(error)
+    kind = bank.Sample if mode == "sync" else bank.AsyncSample
+    answer = httpx.Response(400, text="x" * 290 + f" {secret}")
+    client = kind(transport=httpx.MockTransport(lambda _: answer), **SECRETS[method])
+    error = failure(client, mode, method, None)
+    assert str(error).endswith("x ***")
