@@ -1,246 +1,28 @@
-"""Answers that are read while they arrive: events, lines of JSON, bytes.
-
-Sources: the HTML standard §9.2.6 (event streams), RFC 7464 (JSON text sequences), OpenAPI 3.2.0
-§4.14.3 (sequential media types).
-"""
+"""Answers that are read while they arrive: items of a sequential media type, or bytes."""
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
-from typing import Any, Generic, Protocol, Self, TypeVar
-
-from pydantic import ValidationError
-from pydantic_core import from_json, to_json
+from typing import Any, Generic, Self, TypeVar
 
 from ._call import Call
 from ._decoding import Decoder as Unpacker
-from ._deviations import Deviations, Report
+from ._deviations import Deviations
 from ._exchange import Exchange
 from ._http import httpx
-from ._model import Typed
+from ._items import Chunks, Decoder, Items
 from ._operation import Answer, Operation, reader
 from ._options import Options
 from ._plain import BytesBody
-from ._reading import read_json
 from ._transport import NO_ANSWER, AsyncSender, Sender
 from ._words import one_line
 from .errors import ResponseError, TransportError, explain
 
 T = TypeVar("T")
-
-
-# ── from bytes to items ──────────────────────────────────────────────────────────────────────────
-
-
-class Decoder(Protocol):
-    """Turns the chunks of one answer into items."""
-
-    is_done: bool
-    """Whether the server has said that nothing more follows."""
-
-    def feed(self, chunk: bytes) -> Iterator[Any]:
-        """The items that a chunk completes."""
-        ...
-
-    def end(self) -> Iterator[Any]:
-        """The items that the end completes."""
-        ...
-
-
-class _Chunks:
-    """Bytes, as they come."""
-
-    is_done = False
-
-    def feed(self, chunk: bytes) -> Iterator[Any]:
-        yield chunk
-
-    def end(self) -> Iterator[Any]:
-        return iter(())
-
-
-class _Pieces:
-    """Bytes between separators; each byte is looked at once, whatever the sizes of the chunks."""
-
-    def __init__(self, separator: bytes, maximum: int | None) -> None:
-        """``maximum`` is that of a piece, in bytes."""
-        self._split = re.compile(separator).split
-        self._parts: list[bytes] = []
-        self._left = self._maximum = maximum
-
-    def feed(self, chunk: bytes) -> Iterator[bytes]:
-        """The pieces that a chunk completes; raises ``ValueError`` for one that is too long."""
-        first, *others = self._split(chunk)
-        self._add(first)
-        for part in others:
-            yield self.rest()
-            self._add(part)
-
-    def rest(self) -> bytes:
-        """What follows the last separator."""
-        piece = b"".join(self._parts)
-        self._parts, self._left = [], self._maximum
-        return piece
-
-    def _add(self, part: bytes) -> None:
-        self._parts.append(part)
-        if self._left is not None:
-            self._left -= len(part)
-            if self._left < 0:
-                raise _too_long(self._maximum)
-
-
-def _too_long(maximum: int | None) -> ValueError:
-    return ValueError(f"a line or an event of more than {maximum} bytes")
-
-
-class _Split:
-    """Texts between separators, each read on its own."""
-
-    is_done = False
-
-    def __init__(self, separator: bytes, read: Any, maximum: int | None = None) -> None:
-        self._pieces = _Pieces(separator, maximum)
-        self._read = read
-
-    def feed(self, chunk: bytes) -> Iterator[Any]:
-        for piece in self._pieces.feed(chunk):
-            if piece.strip():
-                yield self._read(piece)
-
-    def end(self) -> Iterator[Any]:
-        if (piece := self._pieces.rest()).strip():
-            yield self._read(piece)
-
-
-class _EventDecoder:
-    """The events of an event stream (HTML standard §9.2.6)."""
-
-    is_done = False
-
-    def __init__(self, read: Any, maximum: int | None = None) -> None:
-        self._lines = _Pieces(rb"\r\n|\n|\r", maximum)
-        self._maximum = maximum
-        self._read = read
-        self._is_first = True
-        self._after_return = False
-        self._fields: dict[str, str] = {}
-        self._data: list[str] = []
-        self._size = 0
-
-    def feed(self, chunk: bytes) -> Iterator[Any]:
-        if self._after_return and chunk:  # that was the end of the line
-            chunk = chunk.removeprefix(b"\n")
-            self._after_return = False
-        self._after_return |= chunk.endswith(b"\r")
-        for line in self._lines.feed(chunk):
-            if self._is_first:
-                line = line.removeprefix(b"\xef\xbb\xbf")
-                self._is_first = False
-            self._size += len(line)
-            if self._maximum is not None and self._size > self._maximum:
-                raise _too_long(self._maximum)
-            yield from self._line(line.decode("utf-8", "replace"))
-
-    def end(self) -> Iterator[Any]:
-        return iter(())  # an event without its blank line is incomplete, and dropped
-
-    def _line(self, line: str) -> Iterator[Any]:
-        if line:
-            name, _, value = line.partition(":")
-            value = value.removeprefix(" ")
-            if name == "data":
-                self._data.append(value)
-            elif name in ("event", "id", "retry"):
-                self._fields[name] = value
-            return
-        fields, data = self._fields, self._data
-        self._fields, self._data, self._size = {}, [], 0
-        if data == ["[DONE]"]:
-            self.is_done = True
-        elif data and not self.is_done:
-            yield self._read({"data": "\n".join(data), **fields})
-
-
-class _Items(Typed):
-    """What reads a sequential answer whose items are of one type."""
-
-    def __init__(self, type_: Callable[[], Any], media_type: str = "") -> None:
-        super().__init__(type_)
-        self.media_type = media_type
-
-    def item(self, report: Report, data: bytes | str) -> Any:
-        """One item; raises ``pydantic.ValidationError`` if it doesn't fit."""
-        return read_json(self.adapter, data, report)
-
-    def decoder(self, report: Report, maximum: int | None = None) -> Decoder:
-        """What reads one answer; ``maximum`` is that of a line or an event, in bytes.
-
-        For a longer one it raises ``ValueError``.
-        """
-        raise NotImplementedError
-
-    def read(self, content: bytes, _content_type: str, report: Report, /) -> Any:
-        """All items of a complete answer."""
-        decoder = self.decoder(report)
-        return [*decoder.feed(content), *decoder.end()]
-
-
-class Lines(_Items):
-    """JSON, a line for each item."""
-
-    def decoder(self, report: Report, maximum: int | None = None) -> Decoder:
-        return _Split(b"\n", partial(self.item, report), maximum)
-
-
-class JsonSequence(_Items):
-    """JSON text sequences (RFC 7464)."""
-
-    def decoder(self, report: Report, maximum: int | None = None) -> Decoder:
-        return _Split(b"\x1e", partial(self.item, report), maximum)
-
-
-class Events(_Items):
-    """An event stream whose events carry an item as their data; ``[DONE]`` ends it."""
-
-    def decoder(self, report: Report, maximum: int | None = None) -> Decoder:
-        return _EventDecoder(partial(self._event, report), maximum)
-
-    def _event(self, report: Report, fields: Mapping[str, str]) -> Any:
-        """JSON, or else text where the type takes it."""
-        if self._type() is str:
-            return fields["data"]
-        try:
-            return self.item(report, fields["data"])
-        except ValidationError:
-            with suppress(ValidationError):
-                return self.adapter.validate_python(fields["data"])
-            raise
-
-
-class WholeEvents(_Items):
-    """An event stream whose items are the events themselves: data, event, id and retry."""
-
-    def decoder(self, report: Report, maximum: int | None = None) -> Decoder:
-        return _EventDecoder(partial(self._event, report), maximum)
-
-    def _event(self, report: Report, fields: Mapping[str, str]) -> Any:
-        """Their data is text, or else JSON where the type takes no text."""
-        try:
-            return self.adapter.validate_python(dict(fields), by_alias=True, by_name=False)
-        except ValidationError:
-            with suppress(ValueError):
-                return self.item(report, to_json({**fields, "data": from_json(fields["data"])}))
-            raise
-
-
-# ── the answer ───────────────────────────────────────────────────────────────────────────────────
 
 
 class _Answer(Generic[T]):
@@ -411,10 +193,10 @@ def _opened(call: Call[Any], response: httpx.Response) -> Opened | None:
     if answer is not documented:
         deviations("response/status/success/added")
     reading = call.settings.reading
-    if isinstance(answer, _Items):
+    if isinstance(answer, Items):
         decoder = answer.decoder(deviations, reading.max_size)
     elif isinstance(answer, BytesBody):
-        decoder = _Chunks()
+        decoder = Chunks()
     else:
         return None
     exchange = call.begin_stream(response)
@@ -469,4 +251,4 @@ async def open_async_stream(
 def _empty(operation: Operation[Any]) -> tuple[httpx.Response, Exchange, Decoder]:
     """The stream of a success without a body."""
     response = httpx.Response(204)
-    return response, Exchange(operation.method, operation.path, 204, {}, b"", None), _Chunks()
+    return response, Exchange(operation.method, operation.path, 204, {}, b"", None), Chunks()

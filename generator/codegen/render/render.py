@@ -203,6 +203,7 @@ def _is_needed(name: str, view: ApiView) -> bool:
         "_uploads.py": view.uses_uploads,
         "files.py": view.uses_uploads,
         "_stream.py": view.uses_streams,
+        "_items.py": view.uses_streams,
         "_pages.py": view.uses_pages,
         "_unions.py": view.uses_unions,
         "_exact.py": view.uses_exact,

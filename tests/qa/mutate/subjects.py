@@ -96,6 +96,9 @@ RELEVANT: Mapping[str, Sequence[str]] = {
         "cases/servers", "cases/servers_relative", "cases/servers_of_operations", "cases/oauth",
     ),
     "_retry.py": ("client/test_retries.py", *CLIENT, "client/test_faults.py"),
+    "_items.py": (
+        "client/test_streams.py", "cases/sequences", "cases/deviations", "cases/bodies",
+    ),
     "_stream.py": (
         "cases/deviations", "cases/sequences", "client/test_streams.py", "client/test_shapes.py",
         "cases/bodies",

@@ -6,17 +6,10 @@ from __future__ import annotations
 from typing import Any
 
 from .. import models
+from .._items import Events, Lines, WholeEvents
 from .._operation import Nothing, Operation
 from .._options import Options
-from .._stream import (
-    AsyncStream,
-    Events,
-    Lines,
-    Stream,
-    WholeEvents,
-    open_async_stream,
-    open_stream,
-)
+from .._stream import AsyncStream, Stream, open_async_stream, open_stream
 from .._transport import AsyncSender, Sender
 
 

@@ -6,12 +6,13 @@ from __future__ import annotations
 from typing import Literal, overload
 
 from .. import models
+from .._items import Events
 from .._json import Json
 from .._media_types import NegotiatedOperation
 from .._operation import Operation
 from .._options import Options
 from .._plain import Text
-from .._stream import AsyncStream, Events, Stream, open_async_stream, open_stream, streamed
+from .._stream import AsyncStream, Stream, open_async_stream, open_stream, streamed
 from .._transport import AsyncSender, Sender
 
 

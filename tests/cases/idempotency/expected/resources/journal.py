@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from .. import models
+from .._items import Lines
 from .._operation import Operation
 from .._options import Options
 from .._parameters import Header
-from .._stream import AsyncStream, Lines, Stream, open_async_stream, open_stream
+from .._stream import AsyncStream, Stream, open_async_stream, open_stream
 from .._transport import AsyncSender, Sender
 
 

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+from .._items import Events
 from .._operation import Nothing, Operation
 from .._options import Options
 from .._plain import Text
-from .._stream import AsyncStream, Events, Stream, open_async_stream, open_stream
+from .._stream import AsyncStream, Stream, open_async_stream, open_stream
 from .._transport import AsyncSender, Sender
 
 

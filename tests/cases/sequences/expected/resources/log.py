@@ -8,19 +8,11 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from .. import models
+from .._items import Events, JsonSequence, Lines
 from .._json import Json
 from .._operation import Operation
 from .._options import Options
-from .._stream import (
-    AsyncStream,
-    Events,
-    JsonSequence,
-    Lines,
-    Stream,
-    open_async_stream,
-    open_stream,
-    streamed,
-)
+from .._stream import AsyncStream, Stream, open_async_stream, open_stream, streamed
 from .._transport import AsyncSender, Sender
 
 
