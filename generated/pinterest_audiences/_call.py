@@ -85,7 +85,7 @@ class Call(Generic[T]):
         given = self.options.timeout
         steps = self.settings.steps if given is None else httpx.Timeout(given).as_dict()
         timeout = {step: left if s is None else min(s, left) for step, s in steps.items()}
-        extensions = {"timeout": timeout, OPERATION: self.operation.id}
+        extensions = {"timeout": timeout, OPERATION: self.operation.name}
         # An argument may be the same header as a credential, and takes precedence.
         headers = {**builder.headers, **self.builder.headers}
         method = self.operation.method

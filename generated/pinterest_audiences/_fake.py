@@ -235,7 +235,7 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
                 matching.append((script, values))
         # Two operations may look alike on the wire; the client says which of them it calls.
         called = request.extensions.get(OPERATION)
-        matching.sort(key=lambda pair: pair[0].operation.id != called)
+        matching.sort(key=lambda pair: pair[0].operation.name != called)
         if matching:
             script, found = matching[0]
             script.receive(request, found, strict=self._strict)

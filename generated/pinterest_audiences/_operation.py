@@ -18,7 +18,7 @@ from .errors import ResponseError, api_error, explain
 T = TypeVar("T")
 
 OPERATION = "operation"
-"""The key of the operation's id in a request's ``extensions``, for transports."""
+"""The key of the operation's name in a request's ``extensions``, for transports."""
 
 
 @dataclass(slots=True)
@@ -78,7 +78,6 @@ class Answer(Protocol):
 class Operation(Generic[T]):
     """One operation of the API."""
 
-    id: str
     name: str
     """The method that calls it, for instance ``pets.get``."""
     method: str

@@ -194,7 +194,7 @@ def test_text_answers_an_operation_in_its_own_form(
     answer: Answer, label: str | None, content: bytes
 ) -> None:
     operation: Operation[Any] = Operation(
-        id="word", name="word", method="GET", path="/word", answers={"200": answer}
+        name="word", method="GET", path="/word", answers={"200": answer}
     )
     module: Any = ModuleType("words")
     module.WORD = operation

@@ -46,7 +46,6 @@ CASES = [case for cases in TABLE.values() for case in cases]
 
 THING: Operation[Any] = Operation(
     name="things",
-    id="things/end",
     method="POST",
     path="/things/{thing}/end",
     answers={"200": Json(lambda: dict[str, Any])},

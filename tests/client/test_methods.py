@@ -53,7 +53,7 @@ def sent(mode: str, operation: Operation[Any], body: Any = None) -> httpx.Reques
 
 
 def operation(method: str, **more: Any) -> Operation[None]:
-    return Operation("things/call", "things.call", method, "/things", {"204": Nothing()}, **more)
+    return Operation("things.call", method, "/things", {"204": Nothing()}, **more)
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def test_the_reader(documented: tuple[str, ...], status: int, found: str | None)
 @pytest.mark.parametrize("status", [302, 404, 500])
 def test_a_default_is_for_successes_alone(status: int) -> None:
     operation: Operation[Any] = Operation(
-        "words/read", "words.read", "GET", "/words", {"default": TEXTS["200"]}
+        "words.read", "GET", "/words", {"default": TEXTS["200"]}
     )
     transport = httpx.MockTransport(lambda _: httpx.Response(status, content=b"why"))
     with Pinterest("t", transport=transport) as client, pytest.raises(errors.ApiError):
@@ -61,7 +61,7 @@ def test_a_default_is_for_successes_alone(status: int) -> None:
 )
 def test_errors(documented: tuple[str, ...], status: int, is_read: bool) -> None:
     operation: Operation[Any] = Operation(
-        "words/read", "words.read", "GET", "/words", {}, {key: TEXTS[key] for key in documented}
+        "words.read", "GET", "/words", {}, {key: TEXTS[key] for key in documented}
     )
     transport = httpx.MockTransport(lambda _: httpx.Response(status, content=b"why"))
     with (

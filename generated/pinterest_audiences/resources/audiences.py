@@ -64,7 +64,6 @@ class AsyncAudiences:
 
 
 AUDIENCES_CREATE: Operation[models.Audience] = Operation(
-    id="audiences/create",
     name="audiences.create",
     method="POST",
     path="/ad_accounts/{ad_account_id}/audiences",

@@ -91,7 +91,7 @@ def judge(description: Path, folder: Path, package: str) -> Verdict:
         path = re.sub(r"\\\{.*?\\\}", ".*", re.escape(operation["path"].partition("#")[0]))
         mine = [
             one
-            for one in exchanged.get(operation["operation_id"], [])
+            for one in exchanged.get(operation["call"], [])
             if one[1].method == operation["method"]
             and re.search(f"{path.partition('?')[0]}$", unquote(one[1].url.path))
         ]

@@ -7,19 +7,18 @@ from ._operation import Nothing, Operation
 from ._path import Path
 
 GET_SHIPS: Operation[None] = Operation(
-    id="list", name="get_ships", method="GET", path="/ships", answers={"204": Nothing()}
+    name="get_ships", method="GET", path="/ships", answers={"204": Nothing()}
 )
 GET_CREWS: Operation[None] = Operation(
-    id="list", name="get_crews", method="GET", path="/crews", answers={"204": Nothing()}
+    name="get_crews", method="GET", path="/crews", answers={"204": Nothing()}
 )
 GET_VESSELS: Operation[None] = Operation(
-    id="list", name="get_vessels", method="GET", path="/vessels", answers={"204": Nothing()}
+    name="get_vessels", method="GET", path="/vessels", answers={"204": Nothing()}
 )
 POST_PIERS: Operation[None] = Operation(
-    id="piers", name="post_piers", method="POST", path="/piers", answers={"204": Nothing()}
+    name="post_piers", method="POST", path="/piers", answers={"204": Nothing()}
 )
 GET_PIERS_BY_ID: Operation[None] = Operation(
-    id="",
     name="get_piers_by_id",
     method="GET",
     path="/piers/{id}",
@@ -27,5 +26,5 @@ GET_PIERS_BY_ID: Operation[None] = Operation(
     answers={"204": Nothing()},
 )
 GET_PIERS_ID: Operation[None] = Operation(
-    id="", name="get_piers_id", method="GET", path="/piers/id", answers={"204": Nothing()}
+    name="get_piers_id", method="GET", path="/piers/id", answers={"204": Nothing()}
 )

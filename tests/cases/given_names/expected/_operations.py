@@ -10,13 +10,10 @@ from ._parameters import Query
 from ._path import Path
 
 READ_LAMP: Operation[models.Lamp] = Operation(
-    id="read_lamp_lamps__lamp_id__get",
     name="read_lamp",
     method="GET",
     path="/lamps/{lamp_id}",
     parameters=(Path("lamp_id", lambda: int), Query("part", lambda: models.ReadLampPartOrValue)),
     answers={"200": Json(lambda: models.Lamp)},
 )
-ROOT: Operation[None] = Operation(
-    id="root__get", name="root", method="GET", path="/", answers={"204": Nothing()}
-)
+ROOT: Operation[None] = Operation(name="root", method="GET", path="/", answers={"204": Nothing()})

@@ -6,5 +6,5 @@ from __future__ import annotations
 from ._operation import Nothing, Operation
 
 LIST_: Operation[None] = Operation(
-    id="list", name="list", method="GET", path="/things", answers={"204": Nothing()}
+    name="list", method="GET", path="/things", answers={"204": Nothing()}
 )

@@ -10,10 +10,9 @@ from ._path import Path
 
 _ID = Path("id", lambda: str)
 GET_ROOT: Operation[None] = Operation(
-    id="", name="get_root", method="GET", path="/", answers={"204": Nothing()}
+    name="get_root", method="GET", path="/", answers={"204": Nothing()}
 )
 GET_MODELS_ID_UNIONS: Operation[list[models.GetModelsIdUnionsResponseItem]] = Operation(
-    id="",
     name="get_models_id_unions",
     method="GET",
     path="/models/{id}/unions",
@@ -21,7 +20,6 @@ GET_MODELS_ID_UNIONS: Operation[list[models.GetModelsIdUnionsResponseItem]] = Op
     answers={"200": Json(lambda: list[models.GetModelsIdUnionsResponseItem])},
 )
 DELETE_MODELS_ID_UNIONS: Operation[None] = Operation(
-    id="",
     name="delete_models_id_unions",
     method="DELETE",
     path="/models/{id}/unions",
@@ -29,7 +27,6 @@ DELETE_MODELS_ID_UNIONS: Operation[None] = Operation(
     answers={"204": Nothing()},
 )
 POST_CLOSE: Operation[models.PostCloseResponse] = Operation(
-    id="",
     name="post_close",
     method="POST",
     path="/close",

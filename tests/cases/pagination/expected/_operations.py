@@ -9,7 +9,6 @@ from ._pages import ByCursor, Paging
 from ._parameters import Query
 
 OWNERS_LIST: Operation[list[str]] = Operation(
-    id="owners_list",
     name="owners_list",
     method="GET",
     path="/owners",

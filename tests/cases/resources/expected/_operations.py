@@ -6,8 +6,8 @@ from __future__ import annotations
 from ._operation import Nothing, Operation
 
 GET_HEALTH: Operation[None] = Operation(
-    id="getHealth", name="get_health", method="GET", path="/health", answers={"204": Nothing()}
+    name="get_health", method="GET", path="/health", answers={"204": Nothing()}
 )
 CLOSE_: Operation[None] = Operation(
-    id="close", name="close_", method="HEAD", path="/health", answers={"204": Nothing()}
+    name="close_", method="HEAD", path="/health", answers={"204": Nothing()}
 )

@@ -6,15 +6,9 @@ from __future__ import annotations
 from ._operation import Nothing, Operation
 
 DIGEST: Operation[None] = Operation(
-    id="digest",
-    name="digest",
-    method="GET",
-    path="/digest",
-    answers={"204": Nothing()},
-    security=(("digest",),),
+    name="digest", method="GET", path="/digest", answers={"204": Nothing()}, security=(("digest",),)
 )
 SIGNED: Operation[None] = Operation(
-    id="signed",
     name="signed",
     method="GET",
     path="/signed",
@@ -22,14 +16,9 @@ SIGNED: Operation[None] = Operation(
     security=(("digest", "x_hyphen_key"),),
 )
 CERTIFICATE: Operation[None] = Operation(
-    id="certificate",
-    name="certificate",
-    method="GET",
-    path="/certificate",
-    answers={"204": Nothing()},
+    name="certificate", method="GET", path="/certificate", answers={"204": Nothing()}
 )
 CERTIFIED_KEY: Operation[None] = Operation(
-    id="certified_key",
     name="certified_key",
     method="GET",
     path="/certificate-and-key",
@@ -37,7 +26,6 @@ CERTIFIED_KEY: Operation[None] = Operation(
     security=(("x_hyphen_key",),),
 )
 OPTIONAL_FIRST: Operation[None] = Operation(
-    id="optional_first",
     name="optional_first",
     method="GET",
     path="/optional-first",
@@ -45,7 +33,6 @@ OPTIONAL_FIRST: Operation[None] = Operation(
     security=(("x_hyphen_key",), ()),
 )
 EITHER: Operation[None] = Operation(
-    id="either",
     name="either",
     method="GET",
     path="/either",
@@ -53,7 +40,6 @@ EITHER: Operation[None] = Operation(
     security=(("x_key",), ("x_hyphen_key",)),
 )
 THREE: Operation[None] = Operation(
-    id="three",
     name="three",
     method="GET",
     path="/three",
@@ -61,7 +47,6 @@ THREE: Operation[None] = Operation(
     security=(("headers_", "settings_", "token_"),),
 )
 IDENTITY: Operation[None] = Operation(
-    id="identity",
     name="identity",
     method="GET",
     path="/identity",
@@ -69,15 +54,9 @@ IDENTITY: Operation[None] = Operation(
     security=(("token",),),
 )
 BASICS: Operation[None] = Operation(
-    id="basics",
-    name="basics",
-    method="GET",
-    path="/basics",
-    answers={"204": Nothing()},
-    security=(("clerk",),),
+    name="basics", method="GET", path="/basics", answers={"204": Nothing()}, security=(("clerk",),)
 )
 OTHER_BASICS: Operation[None] = Operation(
-    id="other_basics",
     name="other_basics",
     method="GET",
     path="/other-basics",

@@ -6,15 +6,9 @@ from __future__ import annotations
 from ._operation import Nothing, Operation
 
 MINE: Operation[None] = Operation(
-    id="mine",
-    name="mine",
-    method="GET",
-    path="/mine",
-    answers={"204": Nothing()},
-    security=(("user_token",),),
+    name="mine", method="GET", path="/mine", answers={"204": Nothing()}, security=(("user_token",),)
 )
 OURS: Operation[None] = Operation(
-    id="ours",
     name="ours",
     method="GET",
     path="/ours",
@@ -22,7 +16,6 @@ OURS: Operation[None] = Operation(
     security=(("app_token",), ("user_token",)),
 )
 EVENTS: Operation[None] = Operation(
-    id="events",
     name="events",
     method="POST",
     path="/events",
@@ -30,7 +23,6 @@ EVENTS: Operation[None] = Operation(
     security=(("event_token",),),
 )
 SHARED: Operation[None] = Operation(
-    id="shared",
     name="shared",
     method="GET",
     path="/shared",
@@ -38,7 +30,6 @@ SHARED: Operation[None] = Operation(
     security=(("one_token",),),
 )
 SHARED_TOO: Operation[None] = Operation(
-    id="shared_too",
     name="shared_too",
     method="GET",
     path="/shared-too",
@@ -46,7 +37,6 @@ SHARED_TOO: Operation[None] = Operation(
     security=(("one_token",),),
 )
 BOTH: Operation[None] = Operation(
-    id="both",
     name="both",
     method="GET",
     path="/shared-by-both",

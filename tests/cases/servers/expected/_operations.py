@@ -6,15 +6,9 @@ from __future__ import annotations
 from ._operation import Nothing, Operation
 
 LETTERS: Operation[None] = Operation(
-    id="letters",
-    name="letters",
-    method="GET",
-    path="/letters",
-    answers={"204": Nothing()},
-    security=(("key",),),
+    name="letters", method="GET", path="/letters", answers={"204": Nothing()}, security=(("key",),)
 )
 PARCELS: Operation[None] = Operation(
-    id="parcels",
     name="parcels",
     method="GET",
     path="/parcels",
@@ -23,7 +17,6 @@ PARCELS: Operation[None] = Operation(
     server="https://parcels.example/v2",
 )
 SEND: Operation[None] = Operation(
-    id="send",
     name="send",
     method="PUT",
     path="/parcels",
@@ -32,13 +25,8 @@ SEND: Operation[None] = Operation(
     server="/upload",
 )
 ABOUT: Operation[None] = Operation(
-    id="about", name="about", method="GET", path="/about", answers={"204": Nothing()}, server="/"
+    name="about", method="GET", path="/about", answers={"204": Nothing()}, server="/"
 )
 SAME: Operation[None] = Operation(
-    id="same",
-    name="same",
-    method="GET",
-    path="/same",
-    answers={"204": Nothing()},
-    security=(("key",),),
+    name="same", method="GET", path="/same", answers={"204": Nothing()}, security=(("key",),)
 )

@@ -6,10 +6,9 @@ from __future__ import annotations
 from ._operation import Nothing, Operation
 
 LETTERS: Operation[None] = Operation(
-    id="letters", name="letters", method="GET", path="/letters", answers={"204": Nothing()}
+    name="letters", method="GET", path="/letters", answers={"204": Nothing()}
 )
 PARCELS: Operation[None] = Operation(
-    id="parcels",
     name="parcels",
     method="GET",
     path="/parcels",
@@ -18,10 +17,5 @@ PARCELS: Operation[None] = Operation(
     server="https://parcels.example",
 )
 STAMPS: Operation[None] = Operation(
-    id="stamps",
-    name="stamps",
-    method="GET",
-    path="/stamps",
-    answers={"204": Nothing()},
-    security=(("token",),),
+    name="stamps", method="GET", path="/stamps", answers={"204": Nothing()}, security=(("token",),)
 )

@@ -6,18 +6,12 @@ from __future__ import annotations
 from ._operation import Nothing, Operation
 
 LETTERS: Operation[None] = Operation(
-    id="letters", name="letters", method="GET", path="/letters", answers={"204": Nothing()}
+    name="letters", method="GET", path="/letters", answers={"204": Nothing()}
 )
 UPLOADS: Operation[None] = Operation(
-    id="uploads",
-    name="uploads",
-    method="GET",
-    path="/uploads",
-    answers={"204": Nothing()},
-    server="/upload",
+    name="uploads", method="GET", path="/uploads", answers={"204": Nothing()}, server="/upload"
 )
 PARCELS: Operation[None] = Operation(
-    id="parcels",
     name="parcels",
     method="GET",
     path="/parcels",

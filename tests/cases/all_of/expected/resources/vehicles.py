@@ -41,7 +41,6 @@ class AsyncVehicles:
 
 
 VEHICLES_PARK: Operation[models.VehiclesParkResponse] = Operation(
-    id="vehicles/park",
     name="vehicles.park",
     method="POST",
     path="/vehicles",

@@ -37,7 +37,6 @@ class AsyncPrices:
 
 
 PRICES_GET: Operation[models.DatedPrice] = Operation(
-    id="prices/get",
     name="prices.get",
     method="GET",
     path="/prices",

@@ -33,7 +33,6 @@ class AsyncTrees:
 
 
 TREES_GROW: Operation[models.Tree] = Operation(
-    id="trees/grow",
     name="trees.grow",
     method="PUT",
     path="/trees",

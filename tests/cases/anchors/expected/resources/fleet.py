@@ -37,7 +37,6 @@ class AsyncFleet:
 
 
 FLEET_FLAGSHIP: Operation[models.ShipsNameGet200] = Operation(
-    id="fleet/flagship",
     name="fleet.flagship",
     method="GET",
     path="/fleet",

@@ -34,7 +34,6 @@ class AsyncShips:
 
 
 SHIPS_GET: Operation[models.ShipsGetResponse] = Operation(
-    id="ships/get",
     name="ships.get",
     method="GET",
     path="/ships/{name}",

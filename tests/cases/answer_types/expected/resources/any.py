@@ -76,7 +76,6 @@ class AsyncAny_:
 
 
 ANY_READ: Operation[Any] = Operation(
-    id="any/read",
     name="any.read",
     method="GET",
     path="/any",
@@ -84,7 +83,6 @@ ANY_READ: Operation[Any] = Operation(
     accept="application/json, */*",
 )
 ANY_REPLACE: Operation[models.Plain] = Operation(
-    id="any/replace",
     name="any.replace",
     method="PUT",
     path="/any",
@@ -92,7 +90,6 @@ ANY_REPLACE: Operation[models.Plain] = Operation(
     accept="application/json, application/*, */*;q=0.1",
 )
 ANY_CREATE: Operation[bytes] = Operation(
-    id="any/create",
     name="any.create",
     method="POST",
     path="/any",
@@ -103,7 +100,6 @@ ANY_CREATE_STREAM: Operation[bytes] = streamed(
     ANY_CREATE, {"200": BytesBody("application/*")}, accept="application/*, */*;q=0.1"
 )
 ANY_REMOVE: Operation[str] = Operation(
-    id="any/remove",
     name="any.remove",
     method="DELETE",
     path="/any",

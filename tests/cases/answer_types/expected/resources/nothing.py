@@ -46,7 +46,6 @@ class AsyncNothing_:
 
 
 NOTHING_READ: Operation[None] = Operation(
-    id="nothing/read",
     name="nothing.read",
     method="GET",
     path="/nothing",
@@ -54,7 +53,6 @@ NOTHING_READ: Operation[None] = Operation(
     errors={"404": Nothing()},
 )
 NOTHING_SEVERAL: Operation[models.First | models.Second | str | None] = Operation(
-    id="nothing/several",
     name="nothing.several",
     method="PUT",
     path="/nothing",

@@ -78,14 +78,9 @@ class AsyncTyped:
 
 
 TYPED_JSON: Operation[models.Plain] = Operation(
-    id="typed/json",
-    name="typed.json",
-    method="GET",
-    path="/typed",
-    answers={"200": Json(lambda: models.Plain)},
+    name="typed.json", method="GET", path="/typed", answers={"200": Json(lambda: models.Plain)}
 )
 TYPED_TEXT: Operation[str] = Operation(
-    id="typed/text",
     name="typed.text",
     method="PUT",
     path="/typed",
@@ -94,7 +89,6 @@ TYPED_TEXT: Operation[str] = Operation(
     accept="text/plain, */*;q=0.1",
 )
 TYPED_CSV: Operation[str] = Operation(
-    id="typed/csv",
     name="typed.csv",
     method="POST",
     path="/typed",
@@ -102,7 +96,6 @@ TYPED_CSV: Operation[str] = Operation(
     accept="text/csv, */*;q=0.1",
 )
 TYPED_XML: Operation[str] = Operation(
-    id="typed/xml",
     name="typed.xml",
     method="DELETE",
     path="/typed",
@@ -110,7 +103,6 @@ TYPED_XML: Operation[str] = Operation(
     accept="application/xml, */*;q=0.1",
 )
 TYPED_IMAGE: Operation[bytes] = Operation(
-    id="typed/image",
     name="typed.image",
     method="PATCH",
     path="/typed",

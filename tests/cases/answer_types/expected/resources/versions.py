@@ -183,7 +183,6 @@ class AsyncVersions:
 
 VERSIONS_READ: NegotiatedOperation[models.First | models.Second | models.Plain] = (
     NegotiatedOperation(
-        id="versions/read",
         name="versions.read",
         method="GET",
         path="/versions",
@@ -214,7 +213,6 @@ VERSIONS_READ: NegotiatedOperation[models.First | models.Second | models.Plain] 
     )
 )
 VERSIONS_REPLACE: NegotiatedOperation[models.First | models.Plain | str] = NegotiatedOperation(
-    id="versions/replace",
     name="versions.replace",
     method="PUT",
     path="/versions",
@@ -233,7 +231,6 @@ VERSIONS_REPLACE: NegotiatedOperation[models.First | models.Plain | str] = Negot
     accept="application/json, application/*, */*",
 )
 VERSIONS_CREATE: NegotiatedOperation[models.Second | models.First] = NegotiatedOperation(
-    id="versions/create",
     name="versions.create",
     method="POST",
     path="/versions",

@@ -33,9 +33,5 @@ class AsyncAnimals:
 
 
 ANIMALS_GET: Operation[models.Animal] = Operation(
-    id="animals/get",
-    name="animals.get",
-    method="GET",
-    path="/animals",
-    answers={"200": Json(lambda: models.Animal)},
+    name="animals.get", method="GET", path="/animals", answers={"200": Json(lambda: models.Animal)}
 )

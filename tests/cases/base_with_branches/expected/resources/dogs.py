@@ -33,9 +33,5 @@ class AsyncDogs:
 
 
 DOGS_GET: Operation[models.Dog] = Operation(
-    id="dogs/get",
-    name="dogs.get",
-    method="GET",
-    path="/dogs",
-    answers={"200": Json(lambda: models.Dog)},
+    name="dogs.get", method="GET", path="/dogs", answers={"200": Json(lambda: models.Dog)}
 )

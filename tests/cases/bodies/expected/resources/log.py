@@ -60,7 +60,6 @@ class AsyncLog:
 
 
 LOG_TAIL: Operation[models.Word] = Operation(
-    id="log/tail",
     name="log.tail",
     method="GET",
     path="/log",
@@ -68,7 +67,6 @@ LOG_TAIL: Operation[models.Word] = Operation(
     accept="application/jsonl, */*;q=0.1",
 )
 LOG_EVENTS: Operation[models.Event] = Operation(
-    id="log/events",
     name="log.events",
     method="GET",
     path="/events",
@@ -77,7 +75,6 @@ LOG_EVENTS: Operation[models.Event] = Operation(
     accept="text/event-stream, */*;q=0.1",
 )
 LOG_TICKS: Operation[str] = Operation(
-    id="log/ticks",
     name="log.ticks",
     method="GET",
     path="/ticks",
@@ -85,7 +82,6 @@ LOG_TICKS: Operation[str] = Operation(
     accept="text/event-stream, */*;q=0.1",
 )
 LOG_MARKS: Operation[Any] = Operation(
-    id="log/marks",
     name="log.marks",
     method="GET",
     path="/marks",

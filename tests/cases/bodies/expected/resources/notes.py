@@ -156,7 +156,6 @@ class AsyncNotes:
 
 
 NOTES_CREATE: NegotiatedOperation[models.Note | str] = NegotiatedOperation(
-    id="notes/create",
     name="notes.create",
     method="POST",
     path="/notes",

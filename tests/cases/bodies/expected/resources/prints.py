@@ -72,7 +72,6 @@ class AsyncPrints:
 
 _ID = Path("id", lambda: str)
 PRINTS_UPLOAD: Operation[models.Note] = Operation(
-    id="prints/upload",
     name="prints.upload",
     method="POST",
     path="/prints",
@@ -80,7 +79,6 @@ PRINTS_UPLOAD: Operation[models.Note] = Operation(
     answers={"201": Json(lambda: models.Note)},
 )
 PRINTS_DOWNLOAD: Operation[bytes] = Operation(
-    id="prints/download",
     name="prints.download",
     method="GET",
     path="/prints/{id}",
@@ -92,7 +90,6 @@ PRINTS_DOWNLOAD_STREAM: Operation[bytes] = streamed(
     PRINTS_DOWNLOAD, {"200": BytesBody("image/png")}, accept="image/png, */*;q=0.1"
 )
 PRINTS_REPLACE: Operation[None] = Operation(
-    id="prints/replace",
     name="prints.replace",
     method="PUT",
     path="/prints/{id}",

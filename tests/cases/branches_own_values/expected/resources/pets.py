@@ -54,7 +54,6 @@ class AsyncPets:
 
 
 PETS_LIST: Operation[list[models.Pet]] = Operation(
-    id="pets/list",
     name="pets.list",
     method="GET",
     path="/pets",
@@ -64,7 +63,6 @@ PETS_LIST: Operation[list[models.Pet]] = Operation(
     answers={"200": Json(lambda: list[models.Pet])},
 )
 PETS_CREATE: Operation[None] = Operation(
-    id="pets/create",
     name="pets.create",
     method="POST",
     path="/pets",

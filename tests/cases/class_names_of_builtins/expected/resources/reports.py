@@ -35,7 +35,6 @@ class AsyncReports:
 
 
 REPORTS_SEND: Operation[models.Exception] = Operation(
-    id="reports/send",
     name="reports.send",
     method="POST",
     path="/reports",

@@ -31,5 +31,5 @@ class AsyncAsyncPiers_:
 
 
 ASYNC_PIERS_CLEAR: Operation[None] = Operation(
-    id="clear", name="async_piers.clear", method="DELETE", path="/piers", answers={"204": Nothing()}
+    name="async_piers.clear", method="DELETE", path="/piers", answers={"204": Nothing()}
 )

@@ -68,7 +68,6 @@ class AsyncBerths:
 
 
 BERTHS_ASSIGN: Operation[models.BerthPlan] = Operation(
-    id="berths/assign",
     name="berths.assign",
     method="POST",
     path="/berths",

@@ -31,5 +31,5 @@ class AsyncClient:
 
 
 CLIENT_CHANGE: Operation[None] = Operation(
-    id="change", name="client.change", method="PATCH", path="/faults", answers={"204": Nothing()}
+    name="client.change", method="PATCH", path="/faults", answers={"204": Nothing()}
 )

@@ -31,5 +31,5 @@ class AsyncErrors:
 
 
 ERRORS_WRITE: Operation[None] = Operation(
-    id="write", name="errors.write", method="PUT", path="/faults", answers={"204": Nothing()}
+    name="errors.write", method="PUT", path="/faults", answers={"204": Nothing()}
 )

@@ -33,7 +33,6 @@ class AsyncImportError:
 
 
 IMPORT_ERROR_READ: Operation[models.Warning] = Operation(
-    id="read",
     name="import_error.read",
     method="GET",
     path="/faults",

@@ -31,5 +31,5 @@ class AsyncModels:
 
 
 MODELS_ADD: Operation[None] = Operation(
-    id="add", name="models.add", method="POST", path="/faults", answers={"204": Nothing()}
+    name="models.add", method="POST", path="/faults", answers={"204": Nothing()}
 )

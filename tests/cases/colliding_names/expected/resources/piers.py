@@ -39,8 +39,8 @@ class AsyncPiers:
 
 
 PIERS_GET_PIERS: Operation[None] = Operation(
-    id="getPiers", name="piers.get_piers", method="GET", path="/piers", answers={"204": Nothing()}
+    name="piers.get_piers", method="GET", path="/piers", answers={"204": Nothing()}
 )
 PIERS_PUT_PIERS: Operation[None] = Operation(
-    id="get-piers", name="piers.put_piers", method="PUT", path="/piers", answers={"204": Nothing()}
+    name="piers.put_piers", method="PUT", path="/piers", answers={"204": Nothing()}
 )

@@ -31,5 +31,5 @@ class AsyncWarning:
 
 
 WARNING_CLEAR: Operation[None] = Operation(
-    id="clear", name="warning.clear", method="DELETE", path="/faults", answers={"204": Nothing()}
+    name="warning.clear", method="DELETE", path="/faults", answers={"204": Nothing()}
 )

@@ -55,7 +55,6 @@ class AsyncBlobs:
 
 
 BLOBS_READ: Operation[bytes] = Operation(
-    id="blobs/read",
     name="blobs.read",
     method="GET",
     path="/blobs",
@@ -68,9 +67,5 @@ BLOBS_READ_STREAM: Operation[bytes] = streamed(
     accept="application/octet-stream, */*;q=0.1",
 )
 BLOBS_WRITE: Operation[Any] = Operation(
-    id="blobs/write",
-    name="blobs.write",
-    method="PUT",
-    path="/blobs",
-    answers={"200": Json(lambda: Any)},
+    name="blobs.write", method="PUT", path="/blobs", answers={"200": Json(lambda: Any)}
 )

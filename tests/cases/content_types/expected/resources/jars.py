@@ -183,7 +183,6 @@ class AsyncJars:
 
 
 JARS_READ: Operation[models.Jar] = Operation(
-    id="jars/read",
     name="jars.read",
     method="GET",
     path="/jars",
@@ -191,7 +190,6 @@ JARS_READ: Operation[models.Jar] = Operation(
     accept="application/json, */*",
 )
 JARS_FILL: NegotiatedOperation[models.Jar | models.Crate] = NegotiatedOperation(
-    id="jars/fill",
     name="jars.fill",
     method="POST",
     path="/jars",
@@ -216,7 +214,6 @@ JARS_FILL: NegotiatedOperation[models.Jar | models.Crate] = NegotiatedOperation(
     accept="application/json, application/vnd.crate+json, */*;q=0.1",
 )
 JARS_EMPTY: Operation[None | list[str]] = Operation(
-    id="jars/empty",
     name="jars.empty",
     method="DELETE",
     path="/jars",

@@ -42,7 +42,6 @@ class AsyncLabels:
 
 
 LABELS_READ: Operation[str] = Operation(
-    id="labels/read",
     name="labels.read",
     method="GET",
     path="/labels",
@@ -50,7 +49,6 @@ LABELS_READ: Operation[str] = Operation(
     accept="application/json, */*",
 )
 LABELS_WRITE: Operation[models.Jar] = Operation(
-    id="labels/write",
     name="labels.write",
     method="PUT",
     path="/labels",

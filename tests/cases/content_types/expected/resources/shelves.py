@@ -65,7 +65,6 @@ class AsyncShelves:
 
 
 SHELVES_READ: NegotiatedOperation[int | str] = NegotiatedOperation(
-    id="shelves/read",
     name="shelves.read",
     method="GET",
     path="/shelves",
@@ -74,7 +73,6 @@ SHELVES_READ: NegotiatedOperation[int | str] = NegotiatedOperation(
     accept="application/json, application/*, */*;q=0.1",
 )
 SHELVES_COUNT: Operation[str | int] = Operation(
-    id="shelves/count",
     name="shelves.count",
     method="PUT",
     path="/shelves",

@@ -37,7 +37,6 @@ class AsyncCircles:
 
 
 CIRCLES_TURN: Operation[models.TextOrNumber] = Operation(
-    id="circles/turn",
     name="circles.turn",
     method="POST",
     path="/circles",

@@ -33,7 +33,6 @@ class AsyncThings:
 
 
 THINGS_REPORT: Operation[models.Thing] = Operation(
-    id="things/report",
     name="things.report",
     method="POST",
     path="/things",

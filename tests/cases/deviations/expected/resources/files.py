@@ -91,7 +91,6 @@ class AsyncFiles:
 
 
 FILES_ADD: NegotiatedOperation[None] = NegotiatedOperation(
-    id="files/add",
     name="files.add",
     method="POST",
     path="/files",

@@ -98,7 +98,6 @@ class AsyncPets:
 
 _ID = Path("id", lambda: str)
 PETS_GET: Operation[models.Pet] = Operation(
-    id="pets/get",
     name="pets.get",
     method="GET",
     path="/pets/{id}",
@@ -111,7 +110,6 @@ PETS_GET: Operation[models.Pet] = Operation(
     errors={"default": Json(lambda: models.Fault)},
 )
 PETS_REPLACE: Operation[models.Pet | None] = Operation(
-    id="pets/replace",
     name="pets.replace",
     method="PUT",
     path="/pets/{id}",
@@ -120,7 +118,6 @@ PETS_REPLACE: Operation[models.Pet | None] = Operation(
     answers={"201": Json(lambda: models.Pet), "204": Nothing()},
 )
 PETS_DELETE: Operation[None] = Operation(
-    id="pets/delete",
     name="pets.delete",
     method="DELETE",
     path="/pets/{id}",
@@ -129,19 +126,11 @@ PETS_DELETE: Operation[None] = Operation(
     errors={"404": Nothing()},
 )
 PETS_GET_TEXT: Operation[str] = Operation(
-    id="pets/get_text",
-    name="pets.get_text",
-    method="GET",
-    path="/text",
-    answers={"200": Json(lambda: str)},
+    name="pets.get_text", method="GET", path="/text", answers={"200": Json(lambda: str)}
 )
 PETS_CHECK: Operation[None] = Operation(
-    id="pets/check", name="pets.check", method="HEAD", path="/anything", answers={"200": Nothing()}
+    name="pets.check", method="HEAD", path="/anything", answers={"200": Nothing()}
 )
 PETS_GET_ANYTHING: Operation[Any] = Operation(
-    id="pets/get_anything",
-    name="pets.get_anything",
-    method="GET",
-    path="/anything",
-    answers={"200": Json(lambda: Any)},
+    name="pets.get_anything", method="GET", path="/anything", answers={"200": Json(lambda: Any)}
 )

@@ -54,7 +54,6 @@ class AsyncStreams:
 
 
 STREAMS_LINES: Operation[models.Toy] = Operation(
-    id="streams/lines",
     name="streams.lines",
     method="GET",
     path="/lines",
@@ -62,7 +61,6 @@ STREAMS_LINES: Operation[models.Toy] = Operation(
     accept="application/jsonl, */*;q=0.1",
 )
 STREAMS_MARKS: Operation[Any] = Operation(
-    id="streams/marks",
     name="streams.marks",
     method="GET",
     path="/marks",
@@ -70,7 +68,6 @@ STREAMS_MARKS: Operation[Any] = Operation(
     accept="text/event-stream, */*;q=0.1",
 )
 STREAMS_EVENTS: Operation[models.StreamsEventsResponse] = Operation(
-    id="streams/events",
     name="streams.events",
     method="GET",
     path="/events",

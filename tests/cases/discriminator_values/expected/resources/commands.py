@@ -37,7 +37,6 @@ class AsyncCommands:
 
 
 COMMANDS_RUN: Operation[models.Order] = Operation(
-    id="commands/run",
     name="commands.run",
     method="POST",
     path="/commands",

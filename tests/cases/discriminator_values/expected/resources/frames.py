@@ -33,7 +33,6 @@ class AsyncFrames:
 
 
 FRAMES_SEND: Operation[models.Answer] = Operation(
-    id="frames/send",
     name="frames.send",
     method="POST",
     path="/frames",

@@ -33,7 +33,6 @@ class AsyncLevels:
 
 
 LEVELS_GET: Operation[models.LevelUnion] = Operation(
-    id="levels/get",
     name="levels.get",
     method="GET",
     path="/levels",

@@ -35,7 +35,6 @@ class AsyncMarks:
 
 
 MARKS_ADD: Operation[models.MarksAddResponse] = Operation(
-    id="marks/add",
     name="marks.add",
     method="POST",
     path="/marks",

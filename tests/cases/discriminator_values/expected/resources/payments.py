@@ -33,7 +33,6 @@ class AsyncPayments:
 
 
 PAYMENTS_MAKE: Operation[None] = Operation(
-    id="payments/make",
     name="payments.make",
     method="POST",
     path="/payments",

@@ -33,7 +33,6 @@ class AsyncSteps:
 
 
 STEPS_GO: Operation[None] = Operation(
-    id="steps/go",
     name="steps.go",
     method="POST",
     path="/steps",

@@ -37,9 +37,5 @@ class AsyncEntries:
 
 
 ENTRIES_LIST: Operation[models.Page] = Operation(
-    id="entries/list",
-    name="entries.list",
-    method="GET",
-    path="/entries",
-    answers={"200": Json(lambda: models.Page)},
+    name="entries.list", method="GET", path="/entries", answers={"200": Json(lambda: models.Page)}
 )

@@ -33,7 +33,6 @@ class AsyncLetters:
 
 
 LETTERS_LIST: Operation[models.LetterPage] = Operation(
-    id="letters/list",
     name="letters.list",
     method="GET",
     path="/letters",

@@ -37,7 +37,6 @@ class AsyncMaps:
 
 
 MAPS_LIST: Operation[models.MapsListResponse] = Operation(
-    id="maps/list",
     name="maps.list",
     method="GET",
     path="/maps",

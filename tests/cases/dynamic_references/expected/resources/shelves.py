@@ -39,7 +39,6 @@ class AsyncShelves:
 
 
 SHELVES_PUT: Operation[models.Shelf] = Operation(
-    id="shelves/put",
     name="shelves.put",
     method="PUT",
     path="/shelves",

@@ -37,7 +37,6 @@ class AsyncSignals:
 
 
 SIGNALS_RAISE: Operation[models.Signal] = Operation(
-    id="signals/raise",
     name="signals.raise_",
     method="POST",
     path="/signals",

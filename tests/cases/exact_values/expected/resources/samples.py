@@ -75,7 +75,6 @@ class AsyncSamples:
 
 
 SAMPLES_WEIGH: Operation[models.Sample] = Operation(
-    id="samples/weigh",
     name="samples.weigh",
     method="POST",
     path="/samples",
@@ -83,14 +82,12 @@ SAMPLES_WEIGH: Operation[models.Sample] = Operation(
     answers={"200": Json(lambda: models.Sample)},
 )
 SAMPLES_OUTCOME: Operation[models.Lettered | models.Numbered] = Operation(
-    id="samples/outcome",
     name="samples.outcome",
     method="GET",
     path="/outcome",
     answers={"200": Json(lambda: Annotated[models.Lettered | models.Numbered, EXACT])},
 )
 SAMPLES_PURITY: Operation[None] = Operation(
-    id="samples/purity",
     name="samples.purity",
     method="PUT",
     path="/purity",
@@ -99,7 +96,6 @@ SAMPLES_PURITY: Operation[None] = Operation(
     answers={"204": Nothing()},
 )
 SAMPLES_REMARKS: Operation[None] = Operation(
-    id="samples/remarks",
     name="samples.remarks",
     method="PUT",
     path="/remarks",

@@ -54,7 +54,6 @@ class AsyncTrips:
 
 
 TRIPS_BOOK: Operation[models.Trip] = Operation(
-    id="trips/book",
     name="trips.book",
     method="POST",
     path="/trips/{id}/{day}",

@@ -36,7 +36,6 @@ class AsyncTickets:
 
 
 TICKETS_OPEN: Operation[models.Ticket] = Operation(
-    id="tickets/open",
     name="tickets.open",
     method="POST",
     path="/tickets",

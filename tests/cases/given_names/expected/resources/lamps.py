@@ -42,7 +42,6 @@ class AsyncLamps:
 
 
 LAMPS_DROP_LAMPS_LAMP_ID_DELETE: Operation[None] = Operation(
-    id="drop_lamps__lamp_id__delete",
     name="lamps.drop_lamps_lamp_id_delete",
     method="DELETE",
     path="/lamps/{lamp_id}",
@@ -50,9 +49,5 @@ LAMPS_DROP_LAMPS_LAMP_ID_DELETE: Operation[None] = Operation(
     answers={"204": Nothing()},
 )
 LAMPS_DROP_LAMPS_DELETE: Operation[None] = Operation(
-    id="drop_lamps_delete",
-    name="lamps.drop_lamps_delete",
-    method="DELETE",
-    path="/lamps",
-    answers={"204": Nothing()},
+    name="lamps.drop_lamps_delete", method="DELETE", path="/lamps", answers={"204": Nothing()}
 )

@@ -45,7 +45,6 @@ class AsyncJournal:
 
 
 JOURNAL_TAIL: Operation[models.Payment] = Operation(
-    id="journal/tail",
     name="journal.tail",
     method="POST",
     path="/journal",

@@ -83,7 +83,6 @@ class AsyncPayments:
 
 
 PAYMENTS_CREATE: Operation[models.Payment] = Operation(
-    id="payments/create",
     name="payments.create",
     method="POST",
     path="/payments",
@@ -95,7 +94,6 @@ PAYMENTS_CREATE: Operation[models.Payment] = Operation(
     key_header="idempotency-key",
 )
 PAYMENTS_LIST: Operation[None] = Operation(
-    id="payments/list",
     name="payments.list",
     method="GET",
     path="/payments",
@@ -103,7 +101,6 @@ PAYMENTS_LIST: Operation[None] = Operation(
     answers={"204": Nothing()},
 )
 PAYMENTS_CHANGE: Operation[None] = Operation(
-    id="payments/change",
     name="payments.change",
     method="PATCH",
     path="/payments/{id}",

@@ -32,7 +32,6 @@ class AsyncReceipts:
 
 
 RECEIPTS_CREATE: Operation[str] = Operation(
-    id="receipts/create",
     name="receipts.create",
     method="POST",
     path="/receipts",

@@ -46,7 +46,6 @@ class AsyncRefunds:
 
 
 REFUNDS_CREATE: Operation[None] = Operation(
-    id="refunds/create",
     name="refunds.create",
     method="POST",
     path="/refunds",
@@ -62,7 +61,6 @@ REFUNDS_CREATE: Operation[None] = Operation(
     makes_key=False,
 )
 REFUNDS_CHANGE: Operation[None] = Operation(
-    id="refunds/change",
     name="refunds.change",
     method="PATCH",
     path="/refunds",

@@ -36,7 +36,6 @@ class AsyncFaults:
 
 
 FAULTS_LIST: Operation[None] = Operation(
-    id="faults/list",
     name="faults.list",
     method="GET",
     path="/faults",

@@ -37,7 +37,6 @@ class AsyncLabels:
 
 
 LABELS_SET: Operation[models.Route | models.Hub] = Operation(
-    id="labels/set",
     name="labels.set",
     method="PUT",
     path="/labels",

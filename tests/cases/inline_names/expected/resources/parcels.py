@@ -112,7 +112,6 @@ PARCELS_SEND: NegotiatedOperation[
     | models.ParcelsSendResponseLocker
     | models.ParcelsSendResponseId
 ] = NegotiatedOperation(
-    id="parcels/send",
     name="parcels.send",
     method="POST",
     path="/parcels",

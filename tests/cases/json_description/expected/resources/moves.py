@@ -33,7 +33,6 @@ class AsyncMoves:
 
 
 MOVES_MAKE: Operation[models.Move] = Operation(
-    id="moves/make",
     name="moves.make",
     method="POST",
     path="/moves",

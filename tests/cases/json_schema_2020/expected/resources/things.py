@@ -33,7 +33,6 @@ class AsyncThings:
 
 
 THINGS_PUT: Operation[models.Thing] = Operation(
-    id="things/put",
     name="things.put",
     method="PUT",
     path="/things",

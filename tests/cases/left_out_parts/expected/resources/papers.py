@@ -38,7 +38,6 @@ class AsyncPapers:
 
 
 PAPERS_ORDER: Operation[models.Paper] = Operation(
-    id="papers/order",
     name="papers.order",
     method="POST",
     path="/papers",

@@ -40,7 +40,6 @@ class AsyncEither:
 
 
 EITHER_READ: Operation[models.Fault | models.Wider] = Operation(
-    id="either/read",
     name="either.read",
     method="GET",
     path="/either",

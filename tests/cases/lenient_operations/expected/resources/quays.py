@@ -76,7 +76,6 @@ class AsyncQuays:
 
 
 QUAYS_LIST: Operation[None] = Operation(
-    id="quays/list",
     name="quays.list",
     method="GET",
     path="/quays",
@@ -84,7 +83,6 @@ QUAYS_LIST: Operation[None] = Operation(
     answers={"200": Nothing()},
 )
 QUAYS_BUILD: Operation[None] = Operation(
-    id="quays/build",
     name="quays.build",
     method="POST",
     path="/quays",
@@ -93,14 +91,12 @@ QUAYS_BUILD: Operation[None] = Operation(
     answers={"2XX": Nothing()},
 )
 QUAYS_MOVE: Operation[models.Quay | list[models.Quay]] = Operation(
-    id="quays/move",
     name="quays.move",
     method="PUT",
     path="/quays",
     answers={"200": Json(lambda: models.Quay), "202": Json(lambda: list[models.Quay])},
 )
 QUAYS_PAINT: Operation[None] = Operation(
-    id="quays/paint",
     name="quays.paint",
     method="PATCH",
     path="/quays",
@@ -108,7 +104,6 @@ QUAYS_PAINT: Operation[None] = Operation(
     answers={"204": Nothing()},
 )
 QUAYS_SINK: Operation[None] = Operation(
-    id="quays/sink",
     name="quays.sink",
     method="DELETE",
     path="/quays",

@@ -72,7 +72,6 @@ class AsyncShips:
 
 _ID = Path("id", lambda: str)
 SHIPS_STEER: Operation[None] = Operation(
-    id="ships/steer",
     name="ships.steer",
     method="PUT",
     path="/ships/{id}",
@@ -87,7 +86,6 @@ SHIPS_STEER: Operation[None] = Operation(
     errors={"404": Nothing()},
 )
 SHIPS_FIND: Operation[str] = Operation(
-    id="ships/find",
     name="ships.find",
     method="GET",
     path="/ships/{id}",
@@ -97,7 +95,6 @@ SHIPS_FIND: Operation[str] = Operation(
     security=(("key",),),
 )
 SHIPS_SINK: Operation[None] = Operation(
-    id="ships/sink",
     name="ships.sink",
     method="DELETE",
     path="/ships/{id}",

@@ -52,7 +52,6 @@ class AsyncTrips:
 
 
 TRIPS_DAY: Operation[str] = Operation(
-    id="trips/day",
     name="trips.day",
     method="GET",
     path="/trips?kind=day&line={line}",
@@ -60,16 +59,8 @@ TRIPS_DAY: Operation[str] = Operation(
     answers={"200": Json(lambda: str)},
 )
 TRIPS_NIGHT: Operation[str] = Operation(
-    id="trips/night",
-    name="trips.night",
-    method="GET",
-    path="/trips?kind=night",
-    answers={"200": Json(lambda: str)},
+    name="trips.night", method="GET", path="/trips?kind=night", answers={"200": Json(lambda: str)}
 )
 TRIPS_PLAIN: Operation[str] = Operation(
-    id="trips/plain",
-    name="trips.plain",
-    method="GET",
-    path="/trips",
-    answers={"200": Json(lambda: str)},
+    name="trips.plain", method="GET", path="/trips", answers={"200": Json(lambda: str)}
 )

@@ -41,7 +41,6 @@ class AsyncLabels:
 
 
 LABELS_LIST: Operation[dict[str, list[models.Shelf]]] = Operation(
-    id="labels/list",
     name="labels.list",
     method="GET",
     path="/labels",

@@ -37,7 +37,6 @@ class AsyncStock:
 
 
 STOCK_SET: Operation[dict[str, int]] = Operation(
-    id="stock/set",
     name="stock.set",
     method="PUT",
     path="/stock",

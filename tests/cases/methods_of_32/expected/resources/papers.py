@@ -60,7 +60,6 @@ class AsyncPapers:
 
 
 PAPERS_FIND: Operation[None] = Operation(
-    id="papers/find",
     name="papers.find",
     method="QUERY",
     path="/papers",
@@ -68,7 +67,6 @@ PAPERS_FIND: Operation[None] = Operation(
     answers={"204": Nothing()},
 )
 PAPERS_SEARCH: Operation[None] = Operation(
-    id="papers/search",
     name="papers.search",
     method="GET",
     path="/papers",
@@ -76,7 +74,6 @@ PAPERS_SEARCH: Operation[None] = Operation(
     answers={"204": Nothing()},
 )
 PAPERS_PURGE: Operation[None] = Operation(
-    id="papers/purge",
     name="papers.purge",
     method="PURGE",
     path="/papers",
@@ -84,5 +81,5 @@ PAPERS_PURGE: Operation[None] = Operation(
     answers={"204": Nothing()},
 )
 PAPERS_COPY: Operation[None] = Operation(
-    id="papers/copy", name="papers.copy", method="COPY", path="/papers", answers={"204": Nothing()}
+    name="papers.copy", method="COPY", path="/papers", answers={"204": Nothing()}
 )

@@ -51,7 +51,6 @@ class AsyncImport:
 
 
 IMPORT_CLASS: Operation[models.Model_] = Operation(
-    id="import/class",
     name="import_.class_",
     method="POST",
     path="/things/{class}/{self}",

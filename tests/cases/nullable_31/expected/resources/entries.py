@@ -39,7 +39,6 @@ class AsyncEntries:
 
 
 ENTRIES_CHANGE: Operation[models.Entry | None] = Operation(
-    id="entries/change",
     name="entries.change",
     method="PATCH",
     path="/entries",

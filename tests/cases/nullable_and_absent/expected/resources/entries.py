@@ -33,7 +33,6 @@ class AsyncEntries:
 
 
 ENTRIES_CHANGE: Operation[models.Entry] = Operation(
-    id="entries/change",
     name="entries.change",
     method="PATCH",
     path="/entries",

@@ -49,7 +49,6 @@ class AsyncFlour:
 
 
 FLOUR_WEIGH: Operation[int] = Operation(
-    id="flour/weigh",
     name="flour.weigh",
     method="GET",
     path="/flour",
@@ -57,7 +56,6 @@ FLOUR_WEIGH: Operation[int] = Operation(
     security=(("token",),),
 )
 FLOUR_GRIND: Operation[int] = Operation(
-    id="flour/grind",
     name="flour.grind",
     method="POST",
     path="/flour",
@@ -66,5 +64,5 @@ FLOUR_GRIND: Operation[int] = Operation(
     security=(("token",),),
 )
 FLOUR_LOOK: Operation[None] = Operation(
-    id="flour/look", name="flour.look", method="GET", path="/open", answers={"204": Nothing()}
+    name="flour.look", method="GET", path="/open", answers={"204": Nothing()}
 )

@@ -46,7 +46,6 @@ class AsyncDrawers:
 
 
 DRAWERS_FILL: Operation[None] = Operation(
-    id="drawers/fill",
     name="drawers.fill",
     method="PUT",
     path="/drawers",
@@ -54,7 +53,6 @@ DRAWERS_FILL: Operation[None] = Operation(
     answers={"204": Nothing()},
 )
 DRAWERS_SEARCH: Operation[None] = Operation(
-    id="drawers/search",
     name="drawers.search",
     method="GET",
     path="/drawers",

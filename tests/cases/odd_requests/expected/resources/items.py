@@ -68,7 +68,6 @@ class AsyncItems:
 
 _ID = Path("id", lambda: str)
 ITEMS_GET: Operation[models.Item] = Operation(
-    id="items/get",
     name="items.get",
     method="GET",
     path="/the%20redirect/{id}",
@@ -77,7 +76,6 @@ ITEMS_GET: Operation[models.Item] = Operation(
     errors={"400": Json(lambda: models.Fault), "default": Json(lambda: models.Other)},
 )
 ITEMS_PUT: Operation[models.Item] = Operation(
-    id="items/put",
     name="items.put",
     method="PUT",
     path="/the%20redirect/{id}",
@@ -86,7 +84,6 @@ ITEMS_PUT: Operation[models.Item] = Operation(
     answers={"200": Json(lambda: models.Item)},
 )
 ITEMS_CLOSE: Operation[models.Item] = Operation(
-    id="items/close",
     name="items.close_",
     method="PUT",
     path="/the%20redirect/{id}",
@@ -95,7 +92,6 @@ ITEMS_CLOSE: Operation[models.Item] = Operation(
     answers={"200": Json(lambda: models.Item)},
 )
 ITEMS_CREATE: Operation[None] = Operation(
-    id="items/create",
     name="items.create",
     method="POST",
     path="/items",

@@ -50,7 +50,6 @@ class AsyncCodes:
 
 
 CODES_ADD: Operation[None] = Operation(
-    id="codes/add",
     name="codes.add",
     method="POST",
     path="/codes",

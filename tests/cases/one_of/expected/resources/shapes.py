@@ -37,7 +37,6 @@ class AsyncShapes:
 
 
 SHAPES_DRAW: Operation[models.Shape] = Operation(
-    id="shapes/draw",
     name="shapes.draw",
     method="POST",
     path="/shapes",

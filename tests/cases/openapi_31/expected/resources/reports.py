@@ -33,7 +33,6 @@ class AsyncReports:
 
 
 REPORTS_FILE: Operation[models.Report] = Operation(
-    id="reports/file",
     name="reports.file",
     method="POST",
     path="/reports",

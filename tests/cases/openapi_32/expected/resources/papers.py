@@ -46,7 +46,6 @@ class AsyncPapers:
 
 
 PAPERS_FIND: Operation[list[models.Paper]] = Operation(
-    id="papers/find",
     name="papers.find",
     method="QUERY",
     path="/papers",
@@ -55,7 +54,6 @@ PAPERS_FIND: Operation[list[models.Paper]] = Operation(
     answers={"200": Json(lambda: list[models.Paper])},
 )
 PAPERS_GET: Operation[models.Paper] = Operation(
-    id="papers/get",
     name="papers.get",
     method="GET",
     path="/papers/{id}",

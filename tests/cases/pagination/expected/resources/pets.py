@@ -51,7 +51,6 @@ class AsyncPets:
 
 
 PETS_LIST: Operation[models.Pets] = Operation(
-    id="pets/list",
     name="pets.list",
     method="GET",
     path="/pets",

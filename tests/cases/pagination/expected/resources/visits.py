@@ -42,7 +42,6 @@ class AsyncVisits:
 
 
 VISITS_LIST: Operation[models.Visits] = Operation(
-    id="visits/list",
     name="visits.list",
     method="GET",
     path="/visits",

@@ -125,7 +125,6 @@ class AsyncTiles:
 
 
 TILES_FIND: Operation[None] = Operation(
-    id="tiles/find",
     name="tiles.find",
     method="GET",
     path="/tiles/{layers}/{point}/{area}",

@@ -84,7 +84,6 @@ _SHIP = Path("ship", lambda: Annotated[str, Field(pattern="^[0-9]{7}$")])
 
 _X_PILOT = Header("x_pilot", lambda: str, "X-Pilot")
 BERTHS_ASSIGN: Operation[models.Assignment] = Operation(
-    id="berths/assign",
     name="berths.assign",
     method="PUT",
     path="/ships/{ship}/berths/{berth}",
@@ -95,7 +94,6 @@ BERTHS_ASSIGN: Operation[models.Assignment] = Operation(
     server="https://berths.example/v2",
 )
 BERTHS_GET: Operation[models.Assignment] = Operation(
-    id="berths/get",
     name="berths.get",
     method="GET",
     path="/ships/{ship}/berths/{berth}",

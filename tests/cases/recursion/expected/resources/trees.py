@@ -33,7 +33,6 @@ class AsyncTrees:
 
 
 TREES_PLANT: Operation[models.Tree] = Operation(
-    id="trees/plant",
     name="trees.plant",
     method="POST",
     path="/trees",

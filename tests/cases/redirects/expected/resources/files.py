@@ -76,7 +76,6 @@ class AsyncFiles:
 
 _ID = Path("id", lambda: str)
 FILES_READ: Operation[bytes | None] = Operation(
-    id="files/read",
     name="files.read",
     method="GET",
     path="/files/{id}",
@@ -91,7 +90,6 @@ FILES_READ_STREAM: Operation[bytes] = streamed(
     accept="application/octet-stream, */*;q=0.1",
 )
 FILES_REPLACE: Operation[models.File | None] = Operation(
-    id="files/replace",
     name="files.replace",
     method="PUT",
     path="/files/{id}",
@@ -101,7 +99,6 @@ FILES_REPLACE: Operation[models.File | None] = Operation(
     errors={"301": Json(lambda: models.Fault)},
 )
 FILES_LINK: Operation[None] = Operation(
-    id="files/link",
     name="files.link",
     method="POST",
     path="/files/{id}",
@@ -110,7 +107,6 @@ FILES_LINK: Operation[None] = Operation(
     errors={"default": Json(lambda: models.Fault)},
 )
 FILES_DISCARD: Operation[None] = Operation(
-    id="files/discard",
     name="files.discard",
     method="DELETE",
     path="/files/{id}",

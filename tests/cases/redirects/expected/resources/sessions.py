@@ -42,7 +42,6 @@ class AsyncSessions:
 
 
 SESSIONS_BEGIN: Operation[str | None] = Operation(
-    id="sessions/begin",
     name="sessions.begin",
     method="GET",
     path="/login",
@@ -50,7 +49,6 @@ SESSIONS_BEGIN: Operation[str | None] = Operation(
     accept="text/html, */*;q=0.1",
 )
 SESSIONS_EVENTS: Operation[str] = Operation(
-    id="sessions/events",
     name="sessions.events",
     method="POST",
     path="/login",

@@ -167,7 +167,6 @@ class AsyncThings:
 
 
 THINGS_JSON: Operation[None] = Operation(
-    id="things/json",
     name="things.json",
     method="POST",
     path="/json",
@@ -175,7 +174,6 @@ THINGS_JSON: Operation[None] = Operation(
     answers={"204": Nothing()},
 )
 THINGS_FORM: Operation[None] = Operation(
-    id="things/form",
     name="things.form",
     method="POST",
     path="/form",
@@ -183,7 +181,6 @@ THINGS_FORM: Operation[None] = Operation(
     answers={"204": Nothing()},
 )
 THINGS_EITHER: Operation[None] = Operation(
-    id="things/either",
     name="things.either",
     method="POST",
     path="/either",
@@ -191,7 +188,6 @@ THINGS_EITHER: Operation[None] = Operation(
     answers={"204": Nothing()},
 )
 THINGS_PARTS: Operation[None] = Operation(
-    id="things/parts",
     name="things.parts",
     method="POST",
     path="/parts",
@@ -199,7 +195,6 @@ THINGS_PARTS: Operation[None] = Operation(
     answers={"204": Nothing()},
 )
 THINGS_PATH: Operation[None] = Operation(
-    id="things/path",
     name="things.path",
     method="GET",
     path="/path/{number}/{either}",
@@ -210,7 +205,6 @@ THINGS_PATH: Operation[None] = Operation(
     answers={"204": Nothing()},
 )
 THINGS_FIND: Operation[models.Shades] = Operation(
-    id="things/find",
     name="things.find",
     method="GET",
     path="/find",

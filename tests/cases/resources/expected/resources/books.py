@@ -50,19 +50,11 @@ class AsyncBooks:
 
 
 BOOKS_LIST: Operation[list[str]] = Operation(
-    id="books/list",
-    name="books.list",
-    method="GET",
-    path="/books",
-    answers={"200": Json(lambda: list[str])},
+    name="books.list", method="GET", path="/books", answers={"200": Json(lambda: list[str])}
 )
 BOOKS_CREATE: Operation[None] = Operation(
-    id="books.create", name="books.create", method="POST", path="/books", answers={"204": Nothing()}
+    name="books.create", method="POST", path="/books", answers={"204": Nothing()}
 )
 BOOKS_RECENT: Operation[list[str]] = Operation(
-    id="books/recent",
-    name="books.recent",
-    method="GET",
-    path="/books/new",
-    answers={"200": Json(lambda: list[str])},
+    name="books.recent", method="GET", path="/books/new", answers={"200": Json(lambda: list[str])}
 )

@@ -39,16 +39,8 @@ class AsyncLibraryShelves:
 
 
 LIBRARY_SHELVES_LIST: Operation[None] = Operation(
-    id="library/shelves/list",
-    name="library_shelves.list",
-    method="GET",
-    path="/shelves",
-    answers={"204": Nothing()},
+    name="library_shelves.list", method="GET", path="/shelves", answers={"204": Nothing()}
 )
 LIBRARY_SHELVES_CLEAR: Operation[None] = Operation(
-    id="library.shelves.clear",
-    name="library_shelves.clear",
-    method="DELETE",
-    path="/shelves",
-    answers={"204": Nothing()},
+    name="library_shelves.clear", method="DELETE", path="/shelves", answers={"204": Nothing()}
 )

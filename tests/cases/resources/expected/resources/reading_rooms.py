@@ -49,16 +49,8 @@ class AsyncReadingRooms:
 
 
 READING_ROOMS_LIST_ROOMS: Operation[None] = Operation(
-    id="listRooms",
-    name="reading_rooms.list_rooms",
-    method="GET",
-    path="/rooms",
-    answers={"204": Nothing()},
+    name="reading_rooms.list_rooms", method="GET", path="/rooms", answers={"204": Nothing()}
 )
 READING_ROOMS_OPEN_ROOM: Operation[None] = Operation(
-    id="open-room",
-    name="reading_rooms.open_room",
-    method="POST",
-    path="/rooms",
-    answers={"204": Nothing()},
+    name="reading_rooms.open_room", method="POST", path="/rooms", answers={"204": Nothing()}
 )

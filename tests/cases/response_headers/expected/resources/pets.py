@@ -73,7 +73,6 @@ class AsyncPets:
 
 _ID = Path("id", lambda: str)
 PETS_LIST: Operation[list[str]] = Operation(
-    id="pets/list",
     name="pets.list",
     method="GET",
     path="/pets",
@@ -81,10 +80,9 @@ PETS_LIST: Operation[list[str]] = Operation(
     errors={"429": Nothing()},
 )
 PETS_SEARCH: Operation[None] = Operation(
-    id="pets/search", name="pets.search", method="POST", path="/pets", answers={"200": Nothing()}
+    name="pets.search", method="POST", path="/pets", answers={"200": Nothing()}
 )
 PETS_GET: Operation[models.PetsGetResponse] = Operation(
-    id="pets/get",
     name="pets.get",
     method="GET",
     path="/pets/{id}",
@@ -93,7 +91,6 @@ PETS_GET: Operation[models.PetsGetResponse] = Operation(
     errors={"503": Nothing()},
 )
 PETS_REPLACE: Operation[None] = Operation(
-    id="pets/replace",
     name="pets.replace",
     method="PUT",
     path="/pets/{id}",

@@ -53,7 +53,6 @@ class AsyncJson_:
 
 
 JSON_OPERATION: Operation[models.Operation] = Operation(
-    id="json/operation",
     name="json.operation",
     method="POST",
     path="/json/{operations}",

@@ -33,7 +33,6 @@ class AsyncOptions_:
 
 
 OPTIONS_GET_OPTIONS: Operation[models.Options] = Operation(
-    id="getOptions",
     name="options.get_options",
     method="GET",
     path="/options",

@@ -33,7 +33,6 @@ class AsyncRetry_:
 
 
 RETRY_GET_RETRY: Operation[models.Sample] = Operation(
-    id="getRetry",
     name="retry.get_retry",
     method="GET",
     path="/retry",

@@ -37,7 +37,6 @@ class AsyncLoaves:
 
 
 LOAVES_BAKE: Operation[models.Loaf] = Operation(
-    id="loaves/bake",
     name="loaves.bake",
     method="POST",
     path="/loaves",

@@ -95,7 +95,6 @@ class AsyncVault:
 
 
 VAULT_DEFAULT: Operation[None] = Operation(
-    id="vault/default",
     name="vault.default",
     method="GET",
     path="/by-default",
@@ -103,10 +102,9 @@ VAULT_DEFAULT: Operation[None] = Operation(
     security=(("token",),),
 )
 VAULT_OPEN: Operation[None] = Operation(
-    id="vault/open", name="vault.open", method="GET", path="/open", answers={"204": Nothing()}
+    name="vault.open", method="GET", path="/open", answers={"204": Nothing()}
 )
 VAULT_OPTIONAL: Operation[None] = Operation(
-    id="vault/optional",
     name="vault.optional",
     method="GET",
     path="/optional",
@@ -114,7 +112,6 @@ VAULT_OPTIONAL: Operation[None] = Operation(
     security=(("token",), ()),
 )
 VAULT_HEADER: Operation[None] = Operation(
-    id="vault/header",
     name="vault.header",
     method="GET",
     path="/header",
@@ -122,7 +119,6 @@ VAULT_HEADER: Operation[None] = Operation(
     security=(("key",),),
 )
 VAULT_QUERY: Operation[None] = Operation(
-    id="vault/query",
     name="vault.query",
     method="GET",
     path="/query",
@@ -130,7 +126,6 @@ VAULT_QUERY: Operation[None] = Operation(
     security=(("query_key",),),
 )
 VAULT_COOKIE: Operation[None] = Operation(
-    id="vault/cookie",
     name="vault.cookie",
     method="GET",
     path="/cookie",
@@ -138,7 +133,6 @@ VAULT_COOKIE: Operation[None] = Operation(
     security=(("session",),),
 )
 VAULT_BASIC: Operation[None] = Operation(
-    id="vault/basic",
     name="vault.basic",
     method="GET",
     path="/basic",
@@ -146,7 +140,6 @@ VAULT_BASIC: Operation[None] = Operation(
     security=(("basic",),),
 )
 VAULT_BOTH: Operation[None] = Operation(
-    id="vault/both",
     name="vault.both",
     method="GET",
     path="/both",
@@ -154,7 +147,6 @@ VAULT_BOTH: Operation[None] = Operation(
     security=(("key", "token"),),
 )
 VAULT_EITHER: Operation[None] = Operation(
-    id="vault/either",
     name="vault.either",
     method="GET",
     path="/either",

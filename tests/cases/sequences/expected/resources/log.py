@@ -106,7 +106,6 @@ class AsyncLog:
 
 
 LOG_ARRAY: Operation[models.Word] = Operation(
-    id="log/array",
     name="log.array",
     method="GET",
     path="/array",
@@ -114,7 +113,6 @@ LOG_ARRAY: Operation[models.Word] = Operation(
     accept="application/x-ndjson, */*;q=0.1",
 )
 LOG_WORDS: Operation[list[models.Word]] = Operation(
-    id="log/words",
     name="log.words",
     method="GET",
     path="/words",
@@ -126,7 +124,6 @@ LOG_WORDS_STREAM: Operation[models.Word] = streamed(
     accept="application/jsonl, */*;q=0.1",
 )
 LOG_EITHER: Operation[models.Word] = Operation(
-    id="log/either",
     name="log.either",
     method="GET",
     path="/either",
@@ -134,7 +131,6 @@ LOG_EITHER: Operation[models.Word] = Operation(
     accept="application/jsonl, */*;q=0.1",
 )
 LOG_WORD: Operation[models.Word] = Operation(
-    id="log/word",
     name="log.word",
     method="GET",
     path="/word",
@@ -142,7 +138,6 @@ LOG_WORD: Operation[models.Word] = Operation(
     accept="application/jsonl, */*;q=0.1",
 )
 LOG_TREE: Operation[models.Tree] = Operation(
-    id="log/tree",
     name="log.tree",
     method="GET",
     path="/tree",
@@ -150,7 +145,6 @@ LOG_TREE: Operation[models.Tree] = Operation(
     accept="application/json-seq, */*;q=0.1",
 )
 LOG_ROWS: Operation[list[int]] = Operation(
-    id="log/rows",
     name="log.rows",
     method="GET",
     path="/rows",
@@ -158,7 +152,6 @@ LOG_ROWS: Operation[list[int]] = Operation(
     accept="application/jsonl, */*;q=0.1",
 )
 LOG_PAIR: Operation[Any] = Operation(
-    id="log/pair",
     name="log.pair",
     method="GET",
     path="/pair",
@@ -166,7 +159,6 @@ LOG_PAIR: Operation[Any] = Operation(
     accept="application/jsonl, */*;q=0.1",
 )
 LOG_EVENTS: Operation[models.Word] = Operation(
-    id="log/events",
     name="log.events",
     method="GET",
     path="/events",

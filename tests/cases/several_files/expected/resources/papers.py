@@ -44,14 +44,12 @@ class AsyncPapers:
 
 
 PAPERS_LIST: Operation[list[models.Paper]] = Operation(
-    id="papers/list",
     name="papers.list",
     method="GET",
     path="/papers",
     answers={"200": Json(lambda: list[models.Paper])},
 )
 PAPERS_GET: Operation[models.Paper] = Operation(
-    id="papers/get",
     name="papers.get",
     method="GET",
     path="/papers/{id}",

@@ -59,7 +59,6 @@ class AsyncJobs:
 
 
 JOBS_START: Operation[models.Result | models.Ticket | None] = Operation(
-    id="jobs/start",
     name="jobs.start",
     method="POST",
     path="/jobs",
@@ -71,14 +70,9 @@ JOBS_START: Operation[models.Result | models.Ticket | None] = Operation(
     errors={"409": Json(lambda: models.Busy), "default": Json(lambda: models.Fault)},
 )
 JOBS_ANY: Operation[models.Result] = Operation(
-    id="jobs/any",
-    name="jobs.any",
-    method="GET",
-    path="/any",
-    answers={"2XX": Json(lambda: models.Result)},
+    name="jobs.any", method="GET", path="/any", answers={"2XX": Json(lambda: models.Result)}
 )
 JOBS_ONLY_DEFAULT: Operation[models.Result] = Operation(
-    id="jobs/onlyDefault",
     name="jobs.only_default",
     method="GET",
     path="/only-default",
@@ -86,5 +80,5 @@ JOBS_ONLY_DEFAULT: Operation[models.Result] = Operation(
     errors={"default": Json(lambda: models.Result)},
 )
 JOBS_MOVED: Operation[None] = Operation(
-    id="jobs/moved", name="jobs.moved", method="GET", path="/moved", answers={"200": Nothing()}
+    name="jobs.moved", method="GET", path="/moved", answers={"200": Nothing()}
 )

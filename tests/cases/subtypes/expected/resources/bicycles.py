@@ -33,7 +33,6 @@ class AsyncBicycles:
 
 
 BICYCLES_ADD: Operation[None] = Operation(
-    id="bicycles/add",
     name="bicycles.add",
     method="POST",
     path="/bicycles",

@@ -34,7 +34,6 @@ class AsyncEngines:
 
 
 ENGINES_GET: Operation[models.EngineUnion] = Operation(
-    id="engines/get",
     name="engines.get",
     method="GET",
     path="/engines/{id}",

@@ -53,14 +53,12 @@ class AsyncVehicles:
 
 
 VEHICLES_LIST: Operation[list[models.VehicleUnion]] = Operation(
-    id="vehicles/list",
     name="vehicles.list",
     method="GET",
     path="/vehicles",
     answers={"200": Json(lambda: list[models.VehicleUnion])},
 )
 VEHICLES_ADD: Operation[models.Stored] = Operation(
-    id="vehicles/add",
     name="vehicles.add",
     method="POST",
     path="/vehicles",

@@ -52,7 +52,6 @@ class AsyncBlobs:
 
 
 BLOBS_PUT: Operation[bytes] = Operation(
-    id="blobs/put",
     name="blobs.put",
     method="PUT",
     path="/blobs",

@@ -39,7 +39,6 @@ class AsyncFree:
 
 
 FREE_SEND: Operation[Any] = Operation(
-    id="free/send",
     name="free.send",
     method="POST",
     path="/free",

@@ -32,7 +32,6 @@ class AsyncNotes:
 
 
 NOTES_WRITE: Operation[str] = Operation(
-    id="notes/write",
     name="notes.write",
     method="POST",
     path="/notes",

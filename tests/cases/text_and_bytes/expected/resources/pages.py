@@ -130,7 +130,6 @@ class AsyncPages:
 
 
 PAGES_POST: NegotiatedOperation[models.Page | str] = NegotiatedOperation(
-    id="pages/post",
     name="pages.post",
     method="POST",
     path="/pages",

@@ -36,9 +36,5 @@ class AsyncNotes:
 
 
 NOTES_GET: Operation[str] = Operation(
-    id="notes/get",
-    name="notes.get",
-    method="GET",
-    path="/notes",
-    answers={"200": Json(lambda: str)},
+    name="notes.get", method="GET", path="/notes", answers={"200": Json(lambda: str)}
 )

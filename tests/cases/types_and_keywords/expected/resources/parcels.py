@@ -33,7 +33,6 @@ class AsyncParcels:
 
 
 PARCELS_ADD: Operation[models.Labels] = Operation(
-    id="parcels/add",
     name="parcels.add",
     method="POST",
     path="/parcels",

@@ -38,7 +38,6 @@ class AsyncBids:
 
 
 BIDS_SUBMIT: Operation[models.Bid] = Operation(
-    id="bids/submit",
     name="bids.submit",
     method="POST",
     path="/bids/{kind}",

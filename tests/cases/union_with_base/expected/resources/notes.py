@@ -38,7 +38,6 @@ class AsyncNotes:
 
 
 NOTES_GET: Operation[list[str] | dict[str, Any]] = Operation(
-    id="notes/get",
     name="notes.get",
     method="GET",
     path="/notes",
