@@ -39,9 +39,7 @@ def test_the_reader(documented: tuple[str, ...], status: int, found: str | None)
 
 @pytest.mark.parametrize("status", [302, 404, 500])
 def test_a_default_is_for_successes_alone(status: int) -> None:
-    operation: Operation[Any] = Operation(
-        "words.read", "GET", "/words", {"default": TEXTS["200"]}
-    )
+    operation: Operation[Any] = Operation("words.read", "GET", "/words", {"default": TEXTS["200"]})
     transport = httpx.MockTransport(lambda _: httpx.Response(status, content=b"why"))
     with Pinterest("t", transport=transport) as client, pytest.raises(errors.ApiError):
         client._sender.call(operation, (), None, None)

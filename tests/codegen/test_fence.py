@@ -66,7 +66,7 @@ class Pets:
 
 
 PETS_GET: Operation[models.Pet] = Operation(
-    name="pets.get", parameters=(Path("id", lambda: str),), answers={"200": Json(lambda: models.Pet)}
+    name="get", parameters=(Path("id", lambda: str),), answers={"200": Json(lambda: models.Pet)}
 )
 '''
 CLIENT = '''"""Client."""
