@@ -1,0 +1,1 @@
+"""Recorded traffic compared with a description: what a server really does."""
