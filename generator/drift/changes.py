@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..errors import Place, Problem
@@ -59,6 +59,33 @@ class Allowance:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """When recorded traffic shows a deviation."""
+
+    count: int
+    """The number of exchanges."""
+    first: str
+    """The time of the first exchange, in the form of RFC 3339; empty if it isn't recorded."""
+    last: str
+    entry: int
+    """The number of the first exchange in its recording, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """The recorded exchanges behind a report."""
+
+    exchanges: int
+    """The number of exchanges read."""
+    judged: int
+    """The number of those that call an operation in use."""
+    left: Mapping[str, int]
+    """How many others there are for each reason; and how many files aren't recordings."""
+    hosts: tuple[str, ...] = ()
+    """Hosts, with their ports, that are no server of the description."""
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """A difference between two descriptions that reaches an operation in use."""
 
@@ -86,6 +113,8 @@ class Change:
     docs: bool = False
     """True if only a summary, a description or an example changed."""
     allowed: Allowance | None = None
+    seen: Seen | None = None
+    """For a deviation in recorded traffic: when; ``revision`` is then the place in a recording."""
 
     @property
     def id(self) -> str:
@@ -145,6 +174,8 @@ class Report:
     """The next steps, in order; commands are between backticks."""
     unchanged: bool = False
     """True if the revision is the document that the base was pulled from."""
+    traffic: Traffic | None = None
+    """The recordings that the base was compared with; None where that is a description."""
 
     @property
     def counted(self) -> tuple[Change, ...]:

@@ -30,9 +30,12 @@ def json_schema(schema: Schema, reference: Callable[[str], str] = uri) -> dict[s
 
     ``reference`` returns the value of ``$ref`` for the key of a component.
     """
-    out = _assertions(schema, lambda inner: json_schema(inner, reference), reference)
-    if not schema.nullable or not out:
-        return out
+    out = assertions(schema, lambda inner: json_schema(inner, reference), reference)
+    return with_null(out) if schema.nullable and out else out
+
+
+def with_null(out: dict[str, Json]) -> dict[str, Json]:
+    """Return a JSON Schema that admits null as well."""
     kind = out.get("type")
     if isinstance(kind, list):
         return {**out, "type": [*kind, "null"]}
@@ -45,7 +48,7 @@ def json_schema(schema: Schema, reference: Callable[[str], str] = uri) -> dict[s
     return {"anyOf": [out, null]}
 
 
-def _assertions(
+def assertions(
     schema: Schema, convert: Callable[[Schema], dict[str, Json]], reference: Callable[[str], str]
 ) -> dict[str, Json]:
     """Return the keywords that restrict values, null aside."""

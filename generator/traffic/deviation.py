@@ -1,0 +1,38 @@
+"""One way in which an exchange isn't as the description has it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..document.tree import Location
+from ..drift.compare.differences import ApiSymbol
+from ..openapi.model import MISSING, Json, Missing
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """One way in which an exchange isn't as the description has it."""
+
+    rule: str
+    """The rule of the drift check for the change of the description that would describe it."""
+    location: Location
+    """Of the part of the description that it deviates from."""
+    expected: str
+    """What is described there, or the name of what isn't described; never a recorded value."""
+    pointer: str = ""
+    """The JSON pointer of the value in the body."""
+    value: Json | Missing = MISSING
+    """What was recorded."""
+    symbol: ApiSymbol | None = None
+    """The declaration in the client that it concerns."""
+
+    @property
+    def direction(self) -> str:
+        """``request``, ``response``, or empty."""
+        first = self.rule.partition("/")[0]
+        return "" if first == "api" else first
+
+    @property
+    def name(self) -> str:
+        """The rule without its direction."""
+        return self.rule.partition("/")[2]

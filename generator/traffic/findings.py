@@ -1,0 +1,166 @@
+"""Deviations of many exchanges as the changes of one report: one for each place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from ..drift.changes import BREAKING, RISK, SAFE, WIRE, Change, Seen, Signature, Verdict
+from ..drift.classify import fingerprint
+from ..drift.compare.differences import ApiSymbol
+from ..drift.rules import RULES
+from ..errors import Place
+from ..openapi.model import MISSING, Json
+from ..printable import on_one_line, shortened
+from .deviation import Deviation
+from .exchange import RecordedExchange, RecordingPlace
+
+_MOST_VALUES = 100
+"""Different values that are kept of one place."""
+_LONGEST = 200
+_SENTENCES: Final[Mapping[str, str]] = {
+    "schema/type/changed": "a value of another type than {}",
+    "schema/nullable/added": "null where {} is described",
+    "schema/enum/value-added": "a value that the enumeration doesn't list",
+    "schema/property/added": "the member {}, which isn't described",
+    "schema/required/removed": "the required member {} is missing",
+    "schema/format/changed": "text that doesn't have the format {}",
+    "schema/pattern/changed": "text that doesn't match the pattern {}",
+    "schema/multipleOf/changed": "a number that isn't a multiple of {}",
+    "schema/uniqueItems/removed": "an item twice, where items are unique",
+    "schema/branch/added-known": "a discriminator value that isn't described",
+    "status/success/added": "the status {}, which isn't described",
+    "status/error/added": "the status {}, which isn't described",
+    "body/media-type/added": "the media type {}, which isn't described",
+    "body/content/unreadable": "a body or header that isn't {}",
+    "body/presence/added": "a request body where none is described",
+    "body/required/removed": "no request body, although it is required",
+    "header/presence/optional": "the required header {} is missing",
+    "header/optional/added": "the header {}, which isn't described",
+    "parameter/presence/optional": "the required {} is missing",
+    "parameter/optional/added": "the {}, which isn't described",
+    "operation/deprecated/added": "the server announces that the operation is deprecated",
+    "operation/sunset/added": "the server announces the end of the operation",
+    "operation/presence/added": "a call of {}, which isn't described",
+}
+"""What a recording shows, by the rule without its direction."""
+
+
+@dataclass(slots=True)
+class Finding:
+    """All that recordings show of one deviation at one place."""
+
+    deviation: Deviation
+    """The first."""
+    label: str
+    """The operation's."""
+    place: RecordingPlace
+    """Of the first exchange that shows it."""
+    operations: dict[str, None] = field(default_factory=dict[str, None])
+    count: int = 0
+    first: str = ""
+    """The time of the earliest exchange, in the form of RFC 3339."""
+    last: str = ""
+    raised: bool = False
+    """True if the client couldn't read one of the responses because of it."""
+    values: dict[str, Json] = field(default_factory=dict[str, Json])
+    """What was recorded, by its JSON text."""
+
+    def add(self, deviation: Deviation, label: str, one: RecordedExchange) -> None:
+        """Add an exchange."""
+        self.count += 1
+        self.operations[label] = None
+        if one.time:
+            self.first = min(filter(None, (self.first, one.time)))
+            self.last = max(self.last, one.time)
+        value = deviation.value
+        if value is not MISSING and len(self.values) < _MOST_VALUES:
+            self.values[json.dumps(value, ensure_ascii=False, sort_keys=True)] = value
+
+    @property
+    def wire(self) -> str:
+        """The level: breaking if the client raised, else ``safe`` or ``risk``."""
+        rule = RULES[self.deviation.rule]
+        if self.raised:
+            return BREAKING
+        is_mild = self.deviation.direction != "request" and rule.wire in WIRE[: WIRE.index(RISK)]
+        return SAFE if is_mild else RISK
+
+    @property
+    def fingerprint(self) -> str:
+        """The identity from run to run, of the rule, the place and what is described there."""
+        one = self.deviation
+        return fingerprint(one.rule, one.location.pointer, one.expected)
+
+
+class Findings:
+    """The deviations of all exchanges, each place once."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str, str], Finding] = {}
+
+    def add(
+        self, deviations: Iterable[Deviation], label: str, one: RecordedExchange
+    ) -> list[Finding]:
+        """Add the deviations of an exchange; return the findings that they belong to."""
+        touched: list[Finding] = []
+        for each in deviations:
+            key = (each.rule, each.location.name, each.expected)
+            finding = self._found.get(key)
+            if finding is None:
+                finding = self._found[key] = Finding(each, label, one.place)
+            finding.add(each, label, one)
+            touched.append(finding)
+        return touched
+
+    @property
+    def all(self) -> list[Finding]:
+        """The findings, the most severe first."""
+        return sorted(self._found.values(), key=lambda one: -WIRE.index(one.wire))
+
+
+def change_of(
+    finding: Finding,
+    signature: Callable[[ApiSymbol], Signature | None],
+    *,
+    show_values: bool = False,
+) -> Change:
+    """Return a finding as a change in a report; recorded values only with ``show_values``."""
+    one = finding.deviation
+    operations = tuple(finding.operations)
+    place = one.location.place
+    declared = signature(one.symbol) if one.symbol is not None else None
+    values = ", ".join(finding.values) if show_values else ""
+    return Change(
+        verdicts=(Verdict(one.rule, one.direction, finding.wire, operations),),
+        operations=operations,
+        pointer=place.pointer,
+        message=_message(finding),
+        before=_described(one),
+        after=shortened(values, _LONGEST),
+        base=place,
+        revision=Place(finding.place.file, finding.place.line),
+        fingerprint=finding.fingerprint,
+        signatures=(declared,) if declared is not None else (),
+        seen=Seen(finding.count, finding.first, finding.last, finding.place.entry),
+    )
+
+
+def _message(finding: Finding) -> str:
+    one = finding.deviation
+    expected = shortened(on_one_line(one.expected), _LONGEST)
+    sentence = _SENTENCES.get(one.name)
+    if sentence is None:
+        keyword = one.name.split("/")[1]
+        sentence = f"a value that {keyword} {{}} doesn't admit"
+    text = sentence.replace("{}", expected)
+    if one.name.startswith("operation/") and isinstance(one.value, str) and one.value:
+        text += f", {one.value}"
+    return text
+
+
+def _described(one: Deviation) -> str:
+    """Return what is described at the place, where the message doesn't have it."""
+    return one.expected if one.name == "schema/enum/value-added" else ""

@@ -1,0 +1,60 @@
+"""Response headers that no description has to list, and dates in headers."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+_FIELDS = """
+accept accept-ch accept-patch accept-post accept-ranges age allow alt-svc authentication-info
+authorization cache-control cache-status cdn-cache-control clear-site-data connection
+content-digest content-disposition content-encoding content-language content-length
+content-location content-md5 content-range content-security-policy
+content-security-policy-report-only content-type critical-ch cross-origin-embedder-policy
+cross-origin-opener-policy cross-origin-resource-policy date deprecation digest etag expect-ct
+expires feature-policy host keep-alive last-modified link location nel origin-agent-cluster p3p
+permissions-policy pragma priority proxy-authenticate proxy-connection proxy-status
+referrer-policy refresh report-to reporting-endpoints repr-digest request-id retry-after server
+server-timing set-cookie sourcemap status strict-transport-security sunset surrogate-control
+surrogate-key timing-allow-origin traceparent tracestate trailer transfer-encoding upgrade vary
+via warning www-authenticate x-aspnet-version x-cache x-cache-hits x-content-type-options
+x-correlation-id x-dns-prefetch-control x-download-options x-frame-options
+x-permitted-cross-domain-policies x-powered-by x-process-time x-request-id x-response-time
+x-robots-tag x-runtime x-served-by x-timer x-ua-compatible x-varnish x-xss-protection
+"""
+"""Fields of HTTP itself (the IANA registry of field names), of browsers' security, of caches and of
+tracing."""
+_COMMON: Final = frozenset(_FIELDS.split())
+_PREFIXES: Final = (
+    "access-control-",
+    "cf-",
+    "sec-",
+    "x-amz-",
+    "x-amzn-",
+    "x-envoy-",
+    "x-b3-",
+    "x-goog-",
+    "x-vercel-",
+    "fly-",
+)
+_SECONDS = re.compile(r"@(-?\d{1,11})")
+
+
+def is_common(name: str) -> bool:
+    """Return whether a header, in lower case, comes from HTTP or a proxy rather than the API."""
+    return name in _COMMON or name.startswith(_PREFIXES)
+
+
+def date_of(text: str) -> str:
+    """Return the day of an HTTP date, or of RFC 9745's ``@`` and seconds; empty for other text."""
+    try:
+        seconds = _SECONDS.fullmatch(text.strip())
+        if seconds is not None:
+            moment = dt.datetime.fromtimestamp(int(seconds[1]), dt.UTC)
+        else:
+            moment = parsedate_to_datetime(text)
+    except (ValueError, OverflowError, OSError):
+        return ""
+    return moment.date().isoformat()

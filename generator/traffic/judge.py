@@ -1,0 +1,246 @@
+"""Exchanges judged by the operation that they call.
+
+Not a deviation: 304, answers to HEAD, interim answers, a body that was cut off, streamed or not
+recorded, and values that were redacted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+from urllib.parse import unquote_plus
+
+from ..drift.compare.differences import ApiSymbol, OperationSymbol
+from ..openapi.model import (
+    MISSING,
+    Document,
+    Header,
+    Json,
+    Missing,
+    Operation,
+    Parameter,
+    Response,
+    Schema,
+)
+from .bodies import UNREADABLE, BodyJudge
+from .deviation import Deviation
+from .exchange import Message, RecordedExchange
+from .header_fields import date_of, is_common
+from .match import Match
+from .parameters import ParameterReader, cookies_of, pairs_of
+from .schemas import SchemaJudge
+
+_NOT_PARAMETERS: Final = ("accept", "content-type", "authorization")
+"""Headers whose parameters are ignored (OpenAPI 3.1.1 §4.8.12.2)."""
+
+
+class ExchangeJudge:
+    """Judges exchanges by a document."""
+
+    def __init__(self, document: Document, redacted: Sequence[str] = ()) -> None:
+        """``redacted`` are texts that a recording has in place of values."""
+        self._redacted = tuple(redacted)
+        self._schemas = SchemaJudge(document)
+        self._reader = ParameterReader(document)
+        self._requests = BodyJudge(self._schemas, self._reader, "request")
+        self._responses = BodyJudge(self._schemas, self._reader, "response")
+        self._secrets = {
+            scheme.name
+            for scheme in document.security_schemes.values()
+            if scheme.type == "apiKey" and scheme.in_ in ("query", "cookie")
+        }
+
+    def deviations(
+        self, operation: Operation, match: Match, one: RecordedExchange
+    ) -> Iterator[Deviation]:
+        """Yield how a request and its response deviate from the description of an operation."""
+        found = [*self._request(operation, match, one)]
+        if one.status >= 200:
+            found += self._response(operation, one)
+        for deviation in found:
+            if not self._is_redacted(deviation.value):
+                yield deviation
+
+    def _is_redacted(self, value: Json | Missing) -> bool:
+        return isinstance(value, str) and any(word in value for word in self._redacted)
+
+    # ── requests ─────────────────────────────────────────────────────────────────────────────────
+
+    def _request(
+        self, operation: Operation, match: Match, one: RecordedExchange
+    ) -> Iterator[Deviation]:
+        query = pairs_of(one.url.partition("#")[0].partition("?")[2])
+        cookies = cookies_of(one.request)
+        taken: set[str] = set()
+        is_open = False
+        for parameter in operation.parameters:
+            value: Json | Missing = MISSING
+            match parameter.in_:
+                case "path":
+                    raw = match.values.get(parameter.name)
+                    value = MISSING if raw is None else self._reader.from_path(parameter, raw)
+                    if value is MISSING:
+                        continue
+                case "query" | "cookie":
+                    pairs = query if parameter.in_ == "query" else cookies
+                    value, names = self._reader.from_pairs(
+                        parameter.name, parameter.schema, parameter.style, parameter.explode, pairs,
+                        is_json=parameter.content is not None,
+                    )  # fmt: skip
+                    taken |= names
+                    is_open |= _takes_any_name(parameter)
+                case "header":
+                    name = parameter.name.lower()
+                    if name in _NOT_PARAMETERS or not one.request.headers:
+                        continue
+                    if name in one.request.headers:
+                        value = self._reader.from_header(parameter, one.request.header(name))
+                case "querystring":
+                    is_open = True
+                    continue
+            yield from self._parameter(operation, parameter, value)
+        described = taken | self._secrets
+        for name in dict.fromkeys(unquote_plus(name) for name, _ in query):
+            if name not in described and not is_open:
+                at = operation.at("parameters")
+                yield Deviation("request/parameter/optional/added", at, f"query parameter {name}")
+        yield from self._request_body(operation, one.request)
+
+    def _parameter(
+        self, operation: Operation, parameter: Parameter, value: Json | Missing
+    ) -> Iterator[Deviation]:
+        symbol = OperationSymbol(operation.label, parameter.in_, parameter.name)
+        if value is MISSING:
+            if parameter.required:
+                yield Deviation(
+                    "request/parameter/presence/optional", parameter.location,
+                    f"{parameter.in_} parameter {parameter.name}", symbol=symbol,
+                )  # fmt: skip
+            return
+        schema = _schema_of(parameter)
+        if schema is not None:
+            for one in self._schemas.deviations(schema, value, is_sent=True):
+                yield _in("request", one, one.symbol or symbol)
+
+    def _request_body(self, operation: Operation, message: Message) -> Iterator[Deviation]:
+        described = operation.request_body
+        body = message.body
+        if body is None and not message.unreadable and not _has_content(message):
+            body = b""
+        if body is None or message.is_cut or self._is_redacted(body.decode("latin-1")):
+            return
+        symbol = OperationSymbol(operation.label, "body")
+        if described is None:
+            if body:
+                yield Deviation("request/body/presence/added", operation.location, "request body")
+        elif not body:
+            if described.required:
+                yield Deviation(
+                    "request/body/required/removed", described.location, "request body",
+                    symbol=symbol,
+                )  # fmt: skip
+        else:
+            yield from self._requests.deviations(described.content, message, body)
+
+    # ── responses ────────────────────────────────────────────────────────────────────────────────
+
+    def _response(self, operation: Operation, one: RecordedExchange) -> Iterator[Deviation]:
+        yield from self._notices(operation, one.response)
+        if one.status == 304:
+            return
+        response = response_for(operation, one.status)
+        if response is None:
+            kind = "success" if one.status < 300 else "error"
+            rule, at = f"response/status/{kind}/added", operation.responses_location
+            yield Deviation(rule, at, str(one.status))
+            return
+        yield from self._headers(response, one.response)
+        if one.method != "HEAD":
+            yield from self._response_body(operation, response, one)
+
+    def _notices(self, operation: Operation, message: Message) -> Iterator[Deviation]:
+        """Yield the headers that announce the end of an operation (RFC 9745, RFC 8594)."""
+        if "deprecation" in message.headers and not operation.deprecated:
+            at = operation.at("deprecated")
+            since = date_of(message.header("deprecation"))
+            yield Deviation("api/operation/deprecated/added", at, "", value=since)
+        if "sunset" in message.headers:
+            day = date_of(message.header("sunset"))
+            if day != operation.sunset[:10] or not day:
+                at = operation.at("x-sunset")
+                yield Deviation("api/operation/sunset/added", at, "", value=day)
+
+    def _headers(self, response: Response, message: Message) -> Iterator[Deviation]:
+        described = {name.lower(): header for name, header in response.headers.items()}
+        for name, header in response.headers.items():
+            if name.lower() == "content-type":
+                continue
+            text = message.headers.get(name.lower())
+            if text is None:
+                if header.required and message.headers:
+                    yield Deviation("response/header/presence/optional", header.location, name)
+                continue
+            schema = _schema_of(header)
+            value = self._reader.from_header(header, ", ".join(text))
+            if value is MISSING:
+                yield Deviation(f"response/{UNREADABLE}", header.location, name)
+            elif schema is not None:
+                for one in self._schemas.deviations(schema, value):
+                    yield _in("response", one)
+        for name in message.headers:
+            if name not in described and not is_common(name):
+                yield Deviation("response/header/optional/added", response.at("headers"), name)
+
+    def _response_body(
+        self, operation: Operation, response: Response, one: RecordedExchange
+    ) -> Iterator[Deviation]:
+        message, body = one.response, one.response.body
+        if body is None or message.is_cut or self._is_redacted(body.decode("latin-1")):
+            return
+        symbol = OperationSymbol(operation.label, "result")
+        content = response.content
+        if content is None or not content.media_types:
+            if body:
+                rule = "response/body/media-type/added"
+                yield Deviation(rule, response.location, message.media_type or "a body")
+        elif not body:
+            yield Deviation(f"response/{UNREADABLE}", content.location, "a body", symbol=symbol)
+        else:
+            yield from self._responses.deviations(content, message, body)
+
+
+def response_for(operation: Operation, status: int) -> Response | None:
+    """Return the response of a status: its own, its range's or the default (OpenAPI 3.1.1
+    §4.8.16).
+    """
+    responses = operation.responses
+    own = responses.get(str(status)) or responses.get(f"{status // 100}XX")
+    return own or responses.get("default")
+
+
+def _schema_of(part: Parameter | Header) -> Schema | None:
+    return next(part.schemas(), None)
+
+
+def _in(direction: str, one: Deviation, symbol: ApiSymbol | None = None) -> Deviation:
+    return replace(one, rule=f"{direction}/{one.rule}", symbol=symbol or one.symbol)
+
+
+def _takes_any_name(parameter: Parameter) -> bool:
+    """Return whether an object's members are parameters of their own, of any name."""
+    schema = parameter.schema
+    return (
+        schema is not None
+        and parameter.in_ == "query"
+        and parameter.style in ("", "form")
+        and parameter.explode is not False
+        and (bool(schema.ref) or schema.types == ("object",))
+        and bool(schema.additional_properties)
+    )
+
+
+def _has_content(message: Message) -> bool:
+    """Return whether a request had a body, by its headers (RFC 9112 §6)."""
+    length = message.header("content-length")
+    return length not in ("", "0") or "transfer-encoding" in message.headers

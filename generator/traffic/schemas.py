@@ -1,0 +1,277 @@
+"""Values judged by schemas: how they deviate, by the rules of the drift check.
+
+An object is judged as if it were closed: a member that isn't described is a deviation, where the
+description doesn't allow more members. A value of ``oneOf`` may fit several branches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Any, Final, TypeAlias
+
+import jsonschema_rs
+
+from ..drift.compare.differences import ComponentSymbol
+from ..openapi.json_schema import BASE, assertions, uri, with_null
+from ..openapi.keywords import ROWS, NumberKeyword
+from ..openapi.model import MISSING, Document, Json, Missing, Schema
+from .deviation import Deviation
+
+Error: TypeAlias = Any
+"""A ``jsonschema_rs.ValidationError``; the kinds of errors have attributes that aren't typed."""
+OPEN: Final = "/open/"
+"""In the URI of a component whose own members may be joined by others."""
+_RULES: Final[Mapping[str, str]] = {
+    "type": "type/changed", "enum": "enum/value-added", "format": "format/changed",
+    "required": "required/removed", "additionalProperties": "property/added",
+    "unevaluatedProperties": "property/added", "pattern": "pattern/changed",
+    "multipleOf": "multipleOf/changed", "uniqueItems": "uniqueItems/removed",
+}  # fmt: skip
+"""Keyword to rule, below ``schema``; a bound is widened, another keyword changed."""
+_BRANCHES = ("anyOf", "oneOf")
+_ORDER: Final = {"type": 0, "enum": 1}
+_SETTLING: Final = ("schema/type/changed", "schema/nullable/added", "schema/enum/value-added")
+"""The rules beside which other deviations of the same value mean nothing."""
+
+
+class SchemaJudge:
+    """Judges values by the schemas of a document, which are compiled when they are first used."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        closed: Json = {key: self._closed(schema) for key, schema in document.schemas.items()}
+        open_: Json = {
+            key: self._closed(schema, is_open=True) for key, schema in document.schemas.items()
+        }
+        self._registry = jsonschema_rs.Registry(
+            [(BASE, {"components": {"schemas": closed, "open": open_}})],
+            draft=jsonschema_rs.Draft202012,
+        )
+        self._validators: dict[Schema, jsonschema_rs.Validator | None] = {}
+        self._keys = {schema: key for key, schema in document.schemas.items()}
+
+    def deviations(
+        self, schema: Schema, value: Json, *, is_sent: bool = False
+    ) -> Sequence[Deviation]:
+        """Return how a value deviates, by rules without their direction.
+
+        Nothing if the schema can't be compiled. ``is_sent`` is for values of a request, which
+        needn't have what is ``readOnly``.
+        """
+        validator = self._validator(schema)
+        if validator is None or validator.is_valid(value):
+            return ()
+        found: dict[tuple[str, str], Deviation] = {}
+        settled: set[str] = set()
+        for one in self._explained(schema, [*validator.iter_errors(value)], is_sent=is_sent):
+            if one.pointer not in settled:
+                found[one.pointer, one.rule] = one
+            if one.rule in _SETTLING:
+                settled.add(one.pointer)
+        return [*found.values()]
+
+    def _validator(self, schema: Schema) -> jsonschema_rs.Validator | None:
+        if schema not in self._validators:
+            self._validators[schema] = self._compiled(self._closed(schema))
+        return self._validators[schema]
+
+    def _compiled(self, schema: dict[str, Json]) -> jsonschema_rs.Validator | None:
+        """Return a validator; its patterns are matched linearly unless they need look-around."""
+        make = partial(
+            jsonschema_rs.Draft202012Validator,
+            schema,
+            registry=self._registry,
+            validate_formats=True,
+        )
+        with suppress(jsonschema_rs.ValidationError, ValueError):
+            return make(pattern_options=jsonschema_rs.RegexOptions())
+        with suppress(jsonschema_rs.ValidationError, ValueError):
+            return make()
+        return None
+
+    # ── schemas for validators ───────────────────────────────────────────────────────────────────
+
+    def _closed(self, schema: Schema, *, is_open: bool = False) -> dict[str, Json]:
+        """Return a schema as JSON Schema, its objects closed; ``is_open`` leaves the outer open."""
+        reference = _open_uri if is_open else uri
+        out = assertions(schema, self._closed, reference)
+        union = schema.union
+        if union is not None:
+            out.pop("oneOf", None)
+            as_open = is_open or schema.properties is not None
+            out["anyOf"] = [self._closed(one, is_open=as_open) for one in union.branches]
+        more = schema.additional_properties is None and not schema.server_checked
+        if schema.properties and union is None and more and not is_open and schema.if_ is None:
+            out["additionalProperties"] = False
+        return with_null(out) if schema.nullable and out else out
+
+    # ── errors ───────────────────────────────────────────────────────────────────────────────────
+
+    def _explained(
+        self, root: Schema, errors: Sequence[Error], *, is_sent: bool
+    ) -> Iterator[Deviation]:
+        """Yield a deviation for each error; those of types and enumerations first."""
+        for error in sorted(errors, key=lambda one: _ORDER.get(one.kind.name, len(_ORDER))):
+            schema = self._schema_at(root, error.schema_path)
+            pointer = _pointer(error.instance_path)
+            if error.kind.name in _BRANCHES:
+                yield from self._union(root, schema, error, is_sent=is_sent)
+                continue
+            if error.instance is None and error.kind.name in ("type", "enum"):
+                yield self._at(schema, "nullable/added", "type", pointer, value=None)
+            elif error.kind.name in ("additionalProperties", "unevaluatedProperties"):
+                for name in error.kind.unexpected:
+                    inner = f"{pointer}/{_escaped(name)}"
+                    member = error.instance.get(name, MISSING)
+                    yield self._at(schema, "property/added", name, inner, value=member)
+            elif error.kind.name == "required":
+                name = error.kind.property
+                if self._is_left_out(schema, name, is_sent=is_sent):
+                    continue
+                yield self._at(schema, "required/removed", name, f"{pointer}/{_escaped(name)}")
+            else:
+                keyword = str(error.kind.name)
+                rule, keyword = _rule(keyword)
+                yield self._at(schema, rule, keyword, pointer, value=error.instance)
+
+    def _union(
+        self, root: Schema, schema: Schema, error: Error, *, is_sent: bool
+    ) -> Iterator[Deviation]:
+        """Yield the deviations from the branch that fits a value best."""
+        pointer = _pointer(error.instance_path)
+        if error.instance is None:
+            yield self._at(schema, "nullable/added", "type", pointer, value=None)
+            return
+        branches = [[*branch] for branch in error.kind.context]
+        index = self._discriminated(schema, error.instance)
+        if index == _UNKNOWN and schema.union and schema.union.discriminator:
+            name = schema.union.discriminator.property_name
+            at = f"{pointer}/{_escaped(name)}"
+            tag = error.instance.get(name, MISSING)
+            yield self._at(schema, "branch/added-known", schema.union.keyword, at, value=tag)
+            return
+        if index is None or index >= len(branches):
+            fits = [_misfit(branch, error.instance_path) for branch in branches]
+            best = min(fits, default=(True, 0))
+            if best[0]:
+                keyword = schema.union.keyword if schema.union else "type"
+                yield self._at(schema, "type/changed", keyword, pointer, value=error.instance)
+                return
+            index = fits.index(best)
+        yield from self._explained(root, branches[index], is_sent=is_sent)
+
+    def _is_left_out(self, schema: Schema, name: str, *, is_sent: bool) -> bool:
+        """Return whether a required member isn't for this direction (OpenAPI 3.1.1 §4.8.24)."""
+        inner = (schema.properties or {}).get(name)
+        if inner is None:
+            return False
+        both = inner, self._document.resolve(inner)
+        return any(one.read_only if is_sent else one.write_only for one in both)
+
+    def _discriminated(self, schema: Schema, value: Json) -> int | None:
+        """Return the index of the branch that the discriminator names.
+
+        :data:`_UNKNOWN` if it names none, None if there is no discriminator.
+        """
+        union = schema.union
+        if union is None or union.discriminator is None or not isinstance(value, dict):
+            return None
+        tag = (value or {}).get(union.discriminator.property_name)
+        if not isinstance(tag, str):
+            return None
+        key = union.discriminator.mapping.get(tag, union.discriminator.default_mapping or tag)
+        keys = [branch.ref for branch in union.branches]
+        return keys.index(key) if key in keys else _UNKNOWN
+
+    def _at(
+        self,
+        schema: Schema,
+        rule: str,
+        member: str,
+        pointer: str,
+        *,
+        value: Json | Missing = MISSING,
+    ) -> Deviation:
+        """Return a deviation from a keyword of a schema, or from the description of a member."""
+        inner = (schema.properties or {}).get(member) if rule == "required/removed" else None
+        if inner is not None:
+            location, expected = inner.location, member
+        elif rule == "property/added":
+            location = (schema.property_names_at or schema).location
+            expected = member
+        else:
+            location, expected = schema.at(member), _expected(schema, member)
+        key = self._keys.get(schema, "")
+        symbol = ComponentSymbol(key, key, member if inner else "") if key else None
+        return Deviation(f"schema/{rule}", location, expected, pointer, value, symbol)
+
+    def _schema_at(self, root: Schema, path: Sequence[str | int]) -> Schema:
+        """Return the schema that a keyword is in, by its path in what :meth:`_closed` returns."""
+        steps = [*path]
+        schema = root
+        if len(steps) > 2 and steps[0] == "components":
+            schema, steps = self._document.schemas[str(steps[2])], steps[3:]
+        while steps:
+            schema, steps = self._step(schema, steps)
+        return schema
+
+    def _step(self, schema: Schema, steps: list[str | int]) -> tuple[Schema, list[str | int]]:
+        """Return a schema inside of another one, and the rest of the path."""
+        keyword, rest = str(steps[0]), steps[1:]
+        if keyword == "anyOf" and rest:
+            branches = schema.union.branches if schema.union else ()
+            index = int(rest[0])
+            return (branches[index] if index < len(branches) else schema), rest[1:]
+        if keyword == "properties" and rest:
+            return (schema.properties or {})[str(rest[0])], rest[1:]
+        if keyword == "prefixItems" and rest:
+            return (schema.prefix_items or ())[int(rest[0])], rest[1:]
+        if keyword == "additionalProperties" and isinstance(schema.additional_properties, Schema):
+            return schema.additional_properties, rest
+        row = ROWS.get(keyword)
+        inner = row.get(schema) if row is not None and rest else None
+        return (inner, rest) if isinstance(inner, Schema) else (schema, [])
+
+
+_UNKNOWN: Final = -1
+
+
+def _misfit(errors: Sequence[Error], path: Sequence[str | int]) -> tuple[bool, int]:
+    """Return how badly a value fits a branch: whether its own type is wrong, and the errors."""
+    is_other = any(one.kind.name == "type" and one.instance_path == path for one in errors)
+    return is_other, len(errors)
+
+
+def _rule(keyword: str) -> tuple[str, str]:
+    """Return the rule for a value that a keyword doesn't admit, and the keyword."""
+    row = ROWS.get(keyword)
+    if keyword in _RULES:
+        return _RULES[keyword], keyword
+    if isinstance(row, NumberKeyword):
+        return f"{row.inclusive or keyword}/widened", keyword
+    return (f"{keyword}/changed" if row is not None else "type/changed"), keyword
+
+
+def _expected(schema: Schema, keyword: str) -> str:
+    """Return the value of a keyword as text."""
+    if keyword == "type":
+        return " or ".join(schema.types) or "a value"
+    if keyword == "enum":
+        return ", ".join(map(str, schema.enum or ()))
+    row = ROWS.get(keyword)
+    value = row.get(schema) if row is not None else None
+    return str(value) if isinstance(value, str | int | float) else keyword
+
+
+def _open_uri(key: str) -> str:
+    return uri(key).replace("/schemas/", OPEN, 1)
+
+
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def _pointer(path: Sequence[str | int]) -> str:
+    return "".join(f"/{_escaped(str(step))}" for step in path)
