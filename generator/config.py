@@ -87,6 +87,8 @@ class Client:
     """Hosts, besides that of ``upstream``, whose documents ``pull`` may take in for a ``$ref``."""
     allowed: str = ""
     """The allow-list of ``speclock drift``; ``<spec>.allowed.toml`` if left out."""
+    redacted: tuple[str, ...] = ()
+    """Texts that recordings have in place of secrets; values with them aren't compared."""
     overlays: tuple[str, ...] = ()
     """OpenAPI Overlays, applied to the description in this order; paths like ``spec``."""
     allow_unmatched: bool = False

@@ -11,6 +11,7 @@ from .client_arguments import UPSTREAM_CLIENTS
 from .console import Console
 
 if TYPE_CHECKING:
+    from ..config import Settings
     from ..drift.changes import Report
     from ..services.drift import TakenChanges
 
@@ -52,8 +53,14 @@ ARGUMENTS = {
     "--output FILE": "write the report there, not to the screen",
     "--fail-on {breaking,risk,safe,python,none}": "the lowest level with exit code 1 "
     "(breaking); python: breaking on the wire or in Python; none: never",
-    "--write": "write the changes that aren't allowed into the checked-in description",
     "--insecure": "allow upstream to be fetched by http",
+    "# recorded traffic": "",
+    "--traffic PATH…": "compare with recorded exchanges, not with upstream: files, or folders, of "
+    "HAR 1.2, cassettes of vcrpy, or recordings of the client's `testing.Recorder`",
+    "--base-url URL*": "the address of a server that the description doesn't have; may be repeated",
+    "--show-values": "show recorded values in the report; they may be personal data",
+    "# changes": "",
+    "--write": "write the changes that aren't allowed into the checked-in description",
 }
 
 
@@ -64,6 +71,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from ..errors import UsageError
     from ..services.drift import clients_to_compare, find_drift, take_changes
 
+    if options.traffic:
+        return _traffic(options, console)
     if options.base and options.write:
         raise UsageError("--write changes the checked-in description; leave --base out.")
     settings = clients_to_compare(
@@ -73,9 +82,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         revision=options.revision,
         operations=options.operation,
     )
-    if len(settings.clients) > 1 and (options.format != "text" or options.output):
-        names = ", ".join(client.package for client in settings.clients)
-        raise UsageError(f"one report is for one client. Name one: {names}.")
+    _check_one_report(settings, options)
     code = 0
     for client in settings.clients:
         result = find_drift(
@@ -95,6 +102,44 @@ def run(options: argparse.Namespace, console: Console) -> int:
         if result.report.fails(options.fail_on):
             code = 1
     return code
+
+
+def _traffic(options: argparse.Namespace, console: Console) -> int:
+    """Print a report of what recordings show."""
+    from ..services.drift import clients_to_compare
+    from ..services.traffic import find_traffic_drift
+
+    settings = clients_to_compare(
+        options.config,
+        options.clients,
+        base=options.base,
+        revision=options.traffic[0],
+        operations=options.operation,
+    )
+    code = 0
+    _check_one_report(settings, options)
+    for client in settings.clients:
+        report = find_traffic_drift(
+            client,
+            settings.root,
+            options.traffic,
+            base=options.base,
+            base_urls=options.base_url,
+            show_values=options.show_values,
+            progress=console.progress,
+        ).report
+        _print_report(report, options, console)
+        if report.fails(options.fail_on):
+            code = 1
+    return code
+
+
+def _check_one_report(settings: Settings, options: argparse.Namespace) -> None:
+    from ..errors import UsageError
+
+    if len(settings.clients) > 1 and (options.format != "text" or options.output):
+        names = ", ".join(client.package for client in settings.clients)
+        raise UsageError(f"one report is for one client. Name one: {names}.")
 
 
 def _print_report(report: Report, options: argparse.Namespace, console: Console) -> None:

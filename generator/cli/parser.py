@@ -115,12 +115,16 @@ def make_parser(only: str | None = None) -> argparse.ArgumentParser:
     return parser
 
 
+_ACTIONS = {"*": "append", "+": "append", "…": "extend"}
+
+
 def add_arguments(parser: argparse.ArgumentParser, arguments: Mapping[str, str]) -> None:
     """Add arguments, each written as in a usage line, with its help.
 
     ``--full`` is a flag, ``--output DIR`` a text, ``--format {text,json}`` a choice whose first is
     the default, ``dest DEST`` positional; ``-o/--output`` has two names, ``dotted --import`` its
-    own attribute. As in a regular expression, ``?`` is optional, ``*`` and ``+`` may be repeated.
+    own attribute. As in a regular expression, ``?`` is optional, ``*`` and ``+`` may be repeated;
+    with ``…`` an option takes one value or more, and may be repeated too.
     ``# title`` starts a group.
     """
     add = parser.add_argument
@@ -133,19 +137,20 @@ def add_arguments(parser: argparse.ArgumentParser, arguments: Mapping[str, str])
         if not metavar:
             add(*flags, action="store_true", help=about)
             continue
-        count = metavar[-1] if metavar[-1] in "?*+" else None
-        metavar = metavar.rstrip("?*+")
+        count = metavar[-1] if metavar[-1] in "?*+…" else None
+        metavar = metavar.rstrip("?*+…")
         choices = metavar[1:-1].split(",") if metavar.startswith("{") else None
         shown = None if choices else metavar
         one = choices[0] if choices and not count else ""
-        default = list[str]() if count in ("*", "+") else one
+        default = list[str]() if count in ("*", "+", "…") else one
         if not flags:
             add(names[0], nargs=count, default=default, choices=choices, metavar=shown, help=about)
         else:
             add(
                 *flags,
                 dest=names[0] if len(names) > 1 else None,
-                action="append" if count in ("*", "+") else "store",
+                action=_ACTIONS.get(count or "", "store"),
+                nargs="+" if count == "…" else None,
                 required=count == "+",
                 default=default,
                 choices=choices,

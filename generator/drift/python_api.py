@@ -11,6 +11,7 @@ from ..apidiff.compare import ApiChange, compare
 from ..apidiff.from_source import from_source
 from ..codegen import ir
 from .changes import Report, Signature
+from .compare.differences import ApiSymbol, ComponentSymbol, OperationSymbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,25 @@ def python_changes(
             key = ("class", owner, one.wire)
         before, after = (_text(one, change.action) for one in (change.old, change.new))
         yield PythonChange(key, change, Signature(name, before, after, change.breaks))
+
+
+def declarations(client: ClientApi) -> Mapping[ApiSymbol, Signature]:
+    """Return the declaration of each class, field, method, argument and result of a client."""
+    keys = {name: key for key, name in client.names.items()}
+    labels = {name: label for label, names in client.methods() for name in names if name}
+    found: dict[ApiSymbol, Signature] = {}
+    for one in client.api.declarations.values():
+        symbol: ApiSymbol
+        if one.is_call and one.owner in labels:
+            place, _, name = ("result" if one.kind == "result" else one.wire).partition(":")
+            symbol = OperationSymbol(labels[one.owner], place, name)
+        elif one.owner in keys and one.kind in ("class", "alias", "field"):
+            symbol = ComponentSymbol(keys[one.owner], keys[one.owner], one.wire)
+        else:
+            continue
+        name = f"{one.owner}.{one.name}" if one.name else one.owner
+        found.setdefault(symbol, Signature(name, str(one), "", breaks=False))
+    return found
 
 
 def _text(one: Declaration | None, action: str) -> str:
