@@ -119,7 +119,7 @@ def declarations(client: ClientApi) -> Mapping[ApiSymbol, Signature]:
         else:
             continue
         name = f"{one.owner}.{one.name}" if one.name else one.owner
-        found.setdefault(symbol, Signature(name, str(one), "", breaks=False))
+        found.setdefault(symbol, Signature(name, "", "", breaks=False))
     return found
 
 

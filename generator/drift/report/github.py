@@ -10,7 +10,7 @@ from ...errors import Place, Problem
 from ...printable import on_one_line, shortened
 from ..changes import WIRE, Change, Report, Signature
 from .sarif import is_url, level_of
-from .summary import count, directions, listed, of_sort, rules, verdict, where
+from .summary import count, directions, listed, of_sort, rules, seen, sides, verdict, where
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 _LONGEST = 300
@@ -19,27 +19,32 @@ _LONGEST = 300
 def as_commands(report: Report) -> str:
     """Return a line for each fault and each change that counts, or one with the verdict."""
     lines = [_fault(fault) for fault in report.faults]
-    lines += [_change(change) for change in of_sort(report, *WIRE)]
+    lines += [_change(change, report) for change in of_sort(report, *WIRE)]
     if not lines:
         lines = [_command("notice", None, "speclock drift", verdict(report))]
     return "\n".join(lines) + "\n"
 
 
-def _change(change: Change) -> str:
+def _change(change: Change, report: Report) -> str:
     mine = change.base if change.base and not is_url(change.base.file) else None
     theirs = change.revision if change.revision and not is_url(change.revision.file) else None
     said = [change.message]
+    old, new = sides(report)
     if change.before:
-        said.append(f"old: {change.before}")
+        said.append(f"{old}: {change.before}")
     if change.after:
-        said.append(f"new: {change.after}")
+        said.append(f"{new}: {change.after}")
+    if change.seen:
+        said.append(seen(change))
     for signature in change.signatures:
         place = f" ({where(signature.place)})" if signature.place else ""
-        said.append(f"Python: {signature.name}{place}: {_arrow(signature)}")
+        arrow = "" if change.seen else f": {_arrow(signature)}"
+        said.append(f"Python: {signature.name}{place}{arrow}")
     if change.operations:
         said.append(f"{count(len(change.operations), 'operation')}: {listed(change.operations)}")
     if change.revision:
-        said.append(f"upstream: {where(change.revision)}")
+        what = "upstream" if change.seen is None else new
+        said.append(f"{what}: {where(change.revision)}")
     said.append(f"{rules(change)[0]}, fingerprint {change.fingerprint}")
     text = "\n".join(shortened(one, _LONGEST) for one in said)
     return _command(_COMMANDS[level_of(change)], mine or theirs, directions(change), text)
@@ -53,7 +58,7 @@ def _arrow(signature: Signature) -> str:
 
 def _fault(fault: Problem) -> str:
     text = f"{fault.fact}\n{fault.remedy}"
-    return _command("error", fault.place, "allow-list", text)
+    return _command("error", fault.place, fault.code, text)
 
 
 def _command(name: str, place: Place | None, title: str, text: str) -> str:

@@ -12,16 +12,20 @@ from ..rules import RULES
 from .html_view import Item, MarkedText, Page, Pair, Section, Tally, Value
 from .summary import (
     ALLOWED,
-    BUMPS,
     DOCS,
+    closing,
     count,
     directions,
+    faults_title,
     grouped,
     listed,
     of_sort,
     rules,
+    seen,
+    sides,
     sort_of,
     verdict,
+    where,
 )
 
 _WORDS = re.compile(r"\w+|\s+|.")
@@ -49,7 +53,7 @@ def as_html(report: Report) -> str:
 
 
 def _page(report: Report) -> Page:
-    items = {id(change): _item(n, change) for n, change in enumerate(report.changes, 1)}
+    items = {id(change): _item(n, change, report) for n, change in enumerate(report.changes, 1)}
 
     def shown(changes: Iterable[Change]) -> tuple[Item, ...]:
         return tuple(items[id(change)] for change in changes)
@@ -63,11 +67,12 @@ def _page(report: Report) -> Page:
         for number, group in enumerate(grouped(of_sort(report, *WIRE)), 1)
     )
     level, _, rest = verdict(report).partition(": ")
+    old, new = (name.capitalize() for name in sides(report))
     return Page(
         report=report,
         level=level,
         verdict=rest[:1].upper() + rest[1:],
-        sides=(("Old", report.base), ("New", report.revision)),
+        sides=((old, report.base), (new, report.revision)),
         contents=sections if len(sections) > 2 else (),
         compared=count(len(report.operations), "operation"),
         noticed_by_none=count(len(of_sort(report, DOCS)), "change"),
@@ -80,12 +85,13 @@ def _page(report: Report) -> Page:
         sections=sections,
         allowed=shown(of_sort(report, ALLOWED)),
         prose=shown(of_sort(report, DOCS)),
-        bump=BUMPS[report.bump],
+        bump=closing(report),
+        faults_title=faults_title(report),
         steps=tuple(map(coded, report.steps)),
     )
 
 
-def _item(number: int, change: Change) -> Item:
+def _item(number: int, change: Change, report: Report) -> Item:
     rule = RULES[change.id]
     return Item(
         change=change,
@@ -96,24 +102,36 @@ def _item(number: int, change: Change) -> Item:
         directions=directions(change) if change.wire != NONE else "",
         rules=tuple(rules(change)),
         operations=listed(change.operations, 4),
-        pairs=tuple(_pairs(change)),
+        seen=seen(change),
+        pairs=tuple(_pairs(change, report)),
         why=coded(rule.why),
         todo=coded(rule.do),
     )
 
 
-def _pairs(change: Change) -> Iterator[Pair]:
-    yield _pair("", "", change, change.base, change.revision)
+def _pairs(change: Change, report: Report) -> Iterator[Pair]:
+    names = tuple(name.capitalize() for name in sides(report))
+    yield _pair("", "", change, change.base, change.revision, names)
     for one in change.signatures:
+        if change.seen is not None:
+            yield Pair(f"{one.name} {where(one.place)}".strip(), "", ())
+            continue
         note = "breaks code that uses it" if one.breaks else "doesn't break code"
         yield _pair(one.name, note, one, one.place, None)
 
 
 def _pair(
-    title: str, note: str, values: Change | Signature, base: Place | None, revision: Place | None
+    title: str,
+    note: str,
+    values: Change | Signature,
+    base: Place | None,
+    revision: Place | None,
+    names: Sequence[str] = ("Old", "New"),
 ) -> Pair:
     old, new = compared(values.before, values.after)
-    return Pair(title, note, (Value("Old", "old", base, old), Value("New", "new", revision, new)))
+    return Pair(
+        title, note, (Value(names[0], "old", base, old), Value(names[1], "new", revision, new))
+    )
 
 
 def coded(text: str) -> tuple[MarkedText, ...]:

@@ -28,11 +28,14 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The old and the new value side by side; without a title they are those of the change."""
+    """The old and the new value side by side, or none.
+
+    Without a title they are those of the change.
+    """
 
     title: str
     note: str
-    values: tuple[Value, Value]
+    values: tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ class Item:
     directions: str
     rules: tuple[str, ...]
     operations: str
+    seen: str
+    """How often recordings show it; empty for a change of a description."""
     pairs: tuple[Pair, ...]
     why: tuple[MarkedText, ...]
     todo: tuple[MarkedText, ...]
@@ -89,4 +94,5 @@ class Page:
     allowed: tuple[Item, ...]
     prose: tuple[Item, ...]
     bump: str
+    faults_title: str
     steps: tuple[tuple[MarkedText, ...], ...]

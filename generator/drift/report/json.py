@@ -6,14 +6,16 @@ import datetime as dt
 import json
 
 from ...errors import Place, Problem
-from ..changes import Allowance, Change, Report, Side, Signature, Verdict
+from ..changes import Allowance, Change, Report, Seen, Side, Signature, Traffic, Verdict
 from .summary import SORTS, of_sort, verdict
 
 _MEMBERS: dict[type, str] = {
-    Report: "wire python docs bump package base revision operations changes faults steps",
+    Report: "wire python docs bump package base revision operations changes faults steps traffic",
     Side: "name title version sha256",
     Change: "id wire python docs direction operations pointer message before after base revision "
-    "fingerprint allowed verdicts signatures",
+    "fingerprint allowed verdicts signatures seen",
+    Seen: "count first last entry",
+    Traffic: "exchanges judged left hosts",
     Verdict: "rule direction wire operations",
     Signature: "name before after breaks place",
     Allowance: "reason owner expires",
@@ -21,7 +23,7 @@ _MEMBERS: dict[type, str] = {
     Place: "file line column pointer",
 }
 """The attributes of each class that are members of its object."""
-_NULLABLE = ("before", "after", "line", "column")
+_NULLABLE = ("before", "after", "line", "column", "first", "last")
 """The members that are null where there is no value."""
 
 

@@ -13,14 +13,17 @@ from ...errors import Place
 from ...printable import shortened
 from ..changes import BREAKING, NONE, RISK, SAFE, WIRE, Change, Report, Side
 from .summary import (
-    BUMPS,
     DOCS,
     allowed,
+    closing,
     count,
     directions,
+    faults_title,
     grouped,
     of_sort,
     rules,
+    seen,
+    sides,
     verdict,
     where,
 )
@@ -100,10 +103,10 @@ def _changes(report: Report) -> Iterator[str]:
         names = ", ".join(map(_code, group.operations[:8])) or "The description"
         more = len(group.operations) - 8
         yield f"### {names}{f' and {more} more' if more > 0 else ''}"
-        yield from map(_change, group.changes)
+        yield from (_change(change, sides(report)) for change in group.changes)
 
 
-def _change(change: Change) -> str:
+def _change(change: Change, names: tuple[str, str]) -> str:
     lines = [
         f"- {_MARKS[change.wire]} **{directions(change)}**: {_sentence(change.message)}",
         f"  {' · '.join(map(_code, rules(change)))}",
@@ -111,10 +114,13 @@ def _change(change: Change) -> str:
     ]
     for signature in change.signatures:
         breaks = "**breaks code**" if signature.breaks else "doesn't break code"
-        place = f", {_code(where(signature.place))}" if signature.place else ""
-        lines.append(f"\n  Python: {_code(signature.name)} ({breaks}{place})")
+        place = _code(where(signature.place)) if signature.place else ""
+        notes = ", ".join(filter(None, ("" if change.seen else breaks, place)))
+        lines.append(f"\n  Python: {_code(signature.name)}{f' ({notes})' if notes else ''}")
         lines += _diff(signature.before, signature.after)
-    places = _places({"old": change.base, "new": change.revision})
+    if change.seen:
+        lines.append(f"\n  {_prose(seen(change))}")
+    places = _places(dict(zip(names, (change.base, change.revision), strict=True)))
     lines.append(f"\n  {places}fingerprint {_code(change.fingerprint)}")
     return "\n".join(lines)
 
@@ -155,7 +161,7 @@ def _folded(head: str, lines: Iterable[str]) -> str:
 
 def _faults(report: Report) -> Iterator[str]:
     if report.faults:
-        yield "### Faults in the allow-list"
+        yield f"### {faults_title(report)}"
         yield "\n".join(
             f"- {_code(where(fault.place))}: {_prose(fault.fact)} {_prose(fault.remedy)}"
             for fault in report.faults
@@ -164,6 +170,6 @@ def _faults(report: Report) -> Iterator[str]:
 
 def _next(report: Report) -> Iterator[str]:
     yield "### Next"
-    yield BUMPS[report.bump]
+    yield _prose(closing(report))
     if report.steps:
         yield "\n".join(f"{n}. {_sentence(step)}" for n, step in enumerate(report.steps, 1))

@@ -19,8 +19,11 @@ from .summary import DOCS, directions, listed, rules, sort_of, verdict
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
-ALLOW_LIST = "allow-list"
-"""The rule for faults in the allow-list."""
+_FAULTS = {
+    "allow-list": "An entry of the allow-list needs attention.",
+    "recording": "A recording, or a part of it, can't be read.",
+}
+"""The rules for faults, by their codes."""
 
 Json = dict[str, object]
 
@@ -29,15 +32,17 @@ def as_sarif(report: Report) -> str:
     """Return a log of one run, in ASCII."""
     ids = sorted({rule for change in report.changes for rule in rules(change)})
     descriptors = [_rule(RULES[rule]) for rule in ids]
-    if report.faults:
-        what = {"text": "An entry of the allow-list needs attention."}
-        descriptors.append({"id": ALLOW_LIST, "shortDescription": what})
+    codes = sorted({fault.code for fault in report.faults})
+    descriptors += [
+        {"id": code, "shortDescription": {"text": _FAULTS.get(code, code)}} for code in codes
+    ]
+    category = "drift" if report.traffic is None else "traffic"
     run: Json = {
         "tool": {"driver": {"name": "speclock", "version": __version__, "rules": descriptors}},
-        "automationDetails": {"id": f"speclock-drift/{report.package or 'files'}/"},
+        "automationDetails": {"id": f"speclock-{category}/{report.package or 'files'}/"},
         "columnKind": "unicodeCodePoints",
         "results": [_result(change, ids) for change in report.changes]
-        + [_fault(fault, len(ids)) for fault in report.faults],
+        + [_fault(fault, len(ids) + codes.index(fault.code)) for fault in report.faults],
         "properties": {
             "wire": report.wire,
             "python": report.python,
@@ -98,6 +103,8 @@ def _result(change: Change, ids: list[str]) -> Json:
             {**_location(place), "id": number, "message": {"text": what}}
             for number, (what, place) in enumerate(others, 1)
         ]
+    if change.seen is not None:
+        result["occurrenceCount"] = change.seen.count
     if (entry := change.allowed) is not None:
         result["suppressions"] = [
             {
@@ -124,7 +131,7 @@ def _message(change: Change) -> str:
 
 def _fault(fault: Problem, index: int) -> Json:
     return {
-        "ruleId": ALLOW_LIST,
+        "ruleId": fault.code,
         "ruleIndex": index,
         "level": "error",
         "message": {"text": f"{fault.fact} {fault.remedy}"},

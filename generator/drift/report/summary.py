@@ -71,13 +71,54 @@ def allowed(report: Report) -> list[tuple[Change, Allowance, str]]:
     ]
 
 
+def noun(report: Report) -> str:
+    """Return the word for what a report lists."""
+    return "change" if report.traffic is None else "deviation"
+
+
+def sides(report: Report) -> tuple[str, str]:
+    """Return the words for the base and the revision."""
+    return ("old", "new") if report.traffic is None else ("described", "recorded")
+
+
+def seen(change: Change) -> str:
+    """Return how often and when recordings show a deviation; empty for another change."""
+    if change.seen is None:
+        return ""
+    times = count(change.seen.count, "exchange")
+    days = list(dict.fromkeys((change.seen.first[:10], change.seen.last[:10])))
+    when = f", {' to '.join(days)}" if all(days) else ""
+    return f"{times}{when}; the first is entry {change.seen.entry} of its recording"
+
+
+def closing(report: Report) -> str:
+    """Return the sentence after the changes: the bump, or the exchanges that were read."""
+    if report.traffic is None:
+        return BUMPS[report.bump]
+    traffic = report.traffic
+    found = f"{traffic.judged:,} of {traffic.exchanges:,} exchanges call operations in use."
+    if traffic.left:
+        reasons = ", ".join(f"{number:,} {reason}" for reason, number in traffic.left.items())
+        found += f" Not compared: {reasons}."
+    if traffic.hosts:
+        found += f" Other hosts: {', '.join(traffic.hosts)} (--base-url adds a server)."
+    return found
+
+
+def faults_title(report: Report) -> str:
+    """Return the title of the list of faults."""
+    kinds = {fault.code for fault in report.faults}
+    return "Faults in the allow-list" if kinds == {"allow-list"} else "Faults"
+
+
 def verdict(report: Report) -> str:
     """Return the most severe level, the number of its changes and the operations on a line."""
     found = _verdict(report)
     if report.python and report.wire != BREAKING:
         found += "; Python code that uses the old client may stop working"
     if report.faults:
-        found += f"; {count(len(report.faults), 'fault')} in the allow-list"
+        what = faults_title(report).removeprefix("Faults")
+        found += f"; {count(len(report.faults), 'fault')}{what}"
     return found
 
 
@@ -89,22 +130,25 @@ def _verdict(report: Report) -> str:
         reached = {label: None for change in grave for label in change.hit}
         where = listed(list(reached)) or everywhere
         if len(grave) < len(changes):
-            who = f"{len(grave)} of {len(changes)} changes"
+            who = f"{len(grave)} of {len(changes)} {noun(report)}s"
         else:
-            who = "the only change" if len(grave) == 1 else f"all {len(grave)} changes"
+            only = len(grave) == 1
+            who = f"the only {noun(report)}" if only else f"all {len(grave)} {noun(report)}s"
         if wire == BREAKING:
             return f"{wire}: {who} can break {where}"
         return f"{wire}: {who} {'is' if len(grave) == 1 else 'are'} a risk to {where}"
     if wire == SAFE:
         none = "which doesn't" if len(changes) == 1 else "none of which"
         verb = "break" if len(changes) == 1 else "breaks"
-        return f"{wire}: {count(len(changes), 'change')}, {none} {verb} {everywhere}"
+        return f"{wire}: {count(len(changes), noun(report))}, {none} {verb} {everywhere}"
     if changes:
         return f"{wire}: nothing changed on the wire for {everywhere}"
     if report.docs:
         return f"{wire}: only documentation changed for {everywhere}"
     if report.changes:
         return f"{wire}: nothing changed for {everywhere} except what is allowed"
+    if report.traffic is not None:
+        return f"{wire}: no deviation of {everywhere} in {report.traffic.judged:,} exchanges"
     why = "; upstream is the document recorded in speclock.lock" if report.unchanged else ""
     return f"{wire}: nothing changed for {everywhere}{why}"
 

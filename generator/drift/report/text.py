@@ -8,15 +8,18 @@ from ...printable import on_one_line, printable_line, shortened
 from ..changes import BREAKING, NONE, RISK, SAFE, WIRE, Change, Report, Side, Signature
 from .summary import (
     ALLOWED,
-    BUMPS,
     DOCS,
     allowed,
+    closing,
     count,
     directions,
+    faults_title,
     grouped,
     listed,
     of_sort,
     rules,
+    seen,
+    sides,
     sort_of,
     verdict,
 )
@@ -75,7 +78,7 @@ def _lines(report: Report, paint: Paint, verbose: bool) -> Iterator[str]:
         yield ""
         yield paint(_line(listed(group.operations) or "the description"), "operation")
         for change in group.changes:
-            yield from _change(change, paint)
+            yield from _change(change, paint, sides(report))
     docs = of_sort(report, DOCS)
     if docs:
         yield ""
@@ -84,7 +87,7 @@ def _lines(report: Report, paint: Paint, verbose: bool) -> Iterator[str]:
         for change in docs if verbose else ():
             yield f"  docs      {_line(change.message)}"
             yield from _values(change, "    ", paint)
-            yield from _places(change, paint)
+            yield from _places(change, paint, sides(report))
     for number, (change, entry, because) in enumerate(allowed(report)):
         if not number:
             yield ""
@@ -94,12 +97,12 @@ def _lines(report: Report, paint: Paint, verbose: bool) -> Iterator[str]:
         yield paint(f"    fingerprint  {change.fingerprint} at {written(entry.place)}", "dim")
     if report.faults:
         yield ""
-        yield paint(f"Faults in the allow-list: {len(report.faults)}", "fault")
+        yield paint(f"{faults_title(report)}: {len(report.faults)}", "fault")
         for fault in report.faults:
             yield f"  at {written(fault.place)}: {_line(fault.fact)}"
             yield f"    to do: {_line(fault.remedy)}"
     yield ""
-    yield BUMPS[report.bump]
+    yield _line(closing(report))
     if report.steps:
         yield "Next:"
         yield from (f"  {number}. {_line(step)}" for number, step in enumerate(report.steps, 1))
@@ -109,16 +112,19 @@ def _side(side: Side) -> str:
     return f"{_line(side.name)} ({_line(side.version)})" if side.version else _line(side.name)
 
 
-def _change(change: Change, paint: Paint) -> Iterator[str]:
+def _change(change: Change, paint: Paint, names: tuple[str, str]) -> Iterator[str]:
     level = sort_of(change)
     yield f"  {paint(level.ljust(8), level)}  {_line(change.message)}"
     yield f"    {directions(change)} · {' · '.join(map(on_one_line, rules(change)))}"
     yield from _values(change, "    ", paint)
-    yield from _places(change, paint)
+    yield from _places(change, paint, names)
+    if change.seen:
+        yield paint(f"    seen         {_line(seen(change))}", "dim")
     for signature in change.signatures:
         breaks = "breaks code" if signature.breaks else "doesn't break code"
-        place = f", {written(signature.place)}" if signature.place else ""
-        yield f"    python       {_line(signature.name)} ({breaks}{place})"
+        notes = ["" if change.seen else breaks, written(signature.place)]
+        note = f" ({', '.join(filter(None, notes))})" if any(notes) else ""
+        yield f"    python       {_line(signature.name)}{note}"
         yield from _values(signature, "      ", paint)
     yield paint(f"    fingerprint  {change.fingerprint}", "dim")
 
@@ -130,8 +136,10 @@ def _values(values: Change | Signature, indent: str, paint: Paint) -> Iterator[s
         yield f"{indent}{paint(f'+ {_line(values.after)}', 'new')}"
 
 
-def _places(change: Change, paint: Paint) -> Iterator[str]:
-    for side, place in (("base", change.base), ("revision", change.revision)):
+def _places(change: Change, paint: Paint, names: tuple[str, str]) -> Iterator[str]:
+    if change.seen is None:
+        names = ("base", "revision")
+    for side, place in zip(names, (change.base, change.revision), strict=True):
         if place:
             pointer = f"  #{_line(place.pointer)}" if place.pointer else ""
             yield paint(f"    {side.ljust(11)}  {_line(written(place))}{pointer}", "dim")
