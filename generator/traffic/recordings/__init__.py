@@ -1,1 +1,8 @@
-"""Recordings of HTTP exchanges: HAR 1.2, cassettes of vcrpy, and the format of our own recorder."""
+"""Recorded HTTP exchanges: HAR 1.2, cassettes of vcrpy, and speclock's own lines of JSON.
+
+A recording is untrusted: it is read in pieces, within limits, and nothing in it is executed.
+"""
+
+from .read import NotARecording, read_recordings
+
+__all__ = ["NotARecording", "read_recordings"]
