@@ -6,6 +6,7 @@ change = "rule.url takes a list"  # for readers
 reason = "…"
 owner = "…"
 expires = 2027-06-30
+traffic = true                    # for deviations that recorded traffic shows
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from typing import cast
 from ..errors import Place, Problem, UsageError
 from .changes import Allowance, Report
 
-_KEYS = ("fingerprint", "change", "reason", "owner", "expires")
+_TEXTS = ("fingerprint", "change", "reason", "owner")
+_KEYS = (*_TEXTS, "expires", "traffic")
 
 
 def read(text: str, name: str) -> tuple[Allowance, ...]:
@@ -57,21 +59,29 @@ def _allowance(entry: Mapping[str, object], place: Place) -> Allowance:
     for key in entry.keys() - {*_KEYS}:
         raise UsageError(f"{where}: unknown {key!r}. Known: {', '.join(_KEYS)}.")
     texts = {key: value for key, value in entry.items() if isinstance(value, str) and value}
-    for key in _KEYS[:-1]:
+    for key in _TEXTS:
         if key not in texts:
             raise UsageError(f"{where}: an entry needs {key!r}, text.")
     expires = entry.get("expires")
     if not isinstance(expires, dt.date) or isinstance(expires, dt.datetime):
         raise UsageError(f"{where}: an entry needs 'expires', a date, as 2027-06-30.")
-    return Allowance(texts["fingerprint"], texts["reason"], texts["owner"], expires, place)
+    traffic = entry.get("traffic", False)
+    if not isinstance(traffic, bool):
+        raise UsageError(f"{where}: 'traffic' is true or false.")
+    return Allowance(texts["fingerprint"], texts["reason"], texts["owner"], expires, place, traffic)
 
 
 def apply(report: Report, allowances: Sequence[Allowance], today: dt.date) -> Report:
-    """Return the report with the allowed changes marked, and with the faults of the list."""
+    """Return the report with the allowed changes marked, and with the faults of the list.
+
+    Entries for recorded traffic count where the report is of traffic, the others elsewhere.
+    """
     found = {change.fingerprint for change in report.changes}
     valid: dict[str, Allowance] = {}
     faults: list[Problem] = []
     for one in allowances:
+        if one.traffic is not (report.traffic is not None):
+            continue
         if one.fingerprint not in found:
             fact = f"no change has the fingerprint {one.fingerprint} any more"
             remedy = "Remove the entry; if the change became another one, review that."

@@ -56,6 +56,8 @@ class Allowance:
     owner: str
     expires: dt.date
     place: Place
+    traffic: bool = False
+    """True if it accepts a deviation that only recorded traffic shows."""
 
 
 @dataclass(frozen=True, slots=True)

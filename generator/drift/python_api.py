@@ -118,7 +118,8 @@ def declarations(client: ClientApi) -> Mapping[ApiSymbol, Signature]:
             symbol = ComponentSymbol(keys[one.owner], keys[one.owner], one.wire)
         else:
             continue
-        name = f"{one.owner}.{one.name}" if one.name else one.owner
+        is_part = bool(one.name) and one.kind != "result"
+        name = f"{one.owner}.{one.name}" if is_part else one.owner
         found.setdefault(symbol, Signature(name, "", "", breaks=False))
     return found
 

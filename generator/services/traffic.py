@@ -159,7 +159,7 @@ class _Comparison:
             self.hosts[host.rpartition("@")[2]] = None
             return
         name = f"{one.method} {match.path}"
-        location = self.input.canonical.at("paths")
+        location = self.source.root.at("paths")
         deviation = Deviation("api/operation/presence/added", location, name)
         self.findings.add([deviation], name, one)
 

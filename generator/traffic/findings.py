@@ -141,7 +141,7 @@ def change_of(
         before=_described(one),
         after=shortened(values, _LONGEST),
         base=place,
-        revision=Place(finding.place.file, finding.place.line),
+        revision=Place(finding.place.file, finding.place.line, 1),
         fingerprint=finding.fingerprint,
         signatures=(declared,) if declared is not None else (),
         seen=Seen(finding.count, finding.first, finding.last, finding.place.entry),
@@ -155,6 +155,8 @@ def _message(finding: Finding) -> str:
     if sentence is None:
         keyword = one.name.split("/")[1]
         sentence = f"a value that {keyword} {{}} doesn't admit"
+    if one.name == "body/content/unreadable" and not expected:
+        sentence = "an empty body"
     text = sentence.replace("{}", expected)
     if one.name.startswith("operation/") and isinstance(one.value, str) and one.value:
         text += f", {one.value}"

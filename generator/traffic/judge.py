@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import unquote_plus
 
+from ..document.tree import Location
 from ..drift.compare.differences import ApiSymbol, OperationSymbol
 from ..openapi.model import (
     MISSING,
@@ -20,6 +21,7 @@ from ..openapi.model import (
     Missing,
     Operation,
     Parameter,
+    Part,
     Response,
     Schema,
 )
@@ -103,7 +105,7 @@ class ExchangeJudge:
         described = taken | self._secrets
         for name in dict.fromkeys(unquote_plus(name) for name, _ in query):
             if name not in described and not is_open:
-                at = operation.at("parameters")
+                at = _near(operation, "parameters")
                 yield Deviation("request/parameter/optional/added", at, f"query parameter {name}")
         yield from self._request_body(operation, one.request)
 
@@ -152,8 +154,10 @@ class ExchangeJudge:
         response = response_for(operation, one.status)
         if response is None:
             kind = "success" if one.status < 300 else "error"
-            rule, at = f"response/status/{kind}/added", operation.responses_location
+            rule, at = f"response/status/{kind}/added", _near(operation, "responses")
             yield Deviation(rule, at, str(one.status))
+            response = _substitute(operation, one.status)
+        if response is None:
             return
         yield from self._headers(response, one.response)
         if one.method != "HEAD":
@@ -162,13 +166,13 @@ class ExchangeJudge:
     def _notices(self, operation: Operation, message: Message) -> Iterator[Deviation]:
         """Yield the headers that announce the end of an operation (RFC 9745, RFC 8594)."""
         if "deprecation" in message.headers and not operation.deprecated:
-            at = operation.at("deprecated")
+            at = operation.location
             since = date_of(message.header("deprecation"))
             yield Deviation("api/operation/deprecated/added", at, "", value=since)
         if "sunset" in message.headers:
             day = date_of(message.header("sunset"))
             if day != operation.sunset[:10] or not day:
-                at = operation.at("x-sunset")
+                at = _near(operation, "x-sunset")
                 yield Deviation("api/operation/sunset/added", at, "", value=day)
 
     def _headers(self, response: Response, message: Message) -> Iterator[Deviation]:
@@ -190,7 +194,7 @@ class ExchangeJudge:
                     yield _in("response", one)
         for name in message.headers:
             if name not in described and not is_common(name):
-                yield Deviation("response/header/optional/added", response.at("headers"), name)
+                yield Deviation("response/header/optional/added", _near(response, "headers"), name)
 
     def _response_body(
         self, operation: Operation, response: Response, one: RecordedExchange
@@ -205,7 +209,7 @@ class ExchangeJudge:
                 rule = "response/body/media-type/added"
                 yield Deviation(rule, response.location, message.media_type or "a body")
         elif not body:
-            yield Deviation(f"response/{UNREADABLE}", content.location, "a body", symbol=symbol)
+            yield Deviation(f"response/{UNREADABLE}", content.location, "", symbol=symbol)
         else:
             yield from self._responses.deviations(content, message, body)
 
@@ -213,10 +217,29 @@ class ExchangeJudge:
 def response_for(operation: Operation, status: int) -> Response | None:
     """Return the response of a status: its own, its range's or the default (OpenAPI 3.1.1
     §4.8.16).
+
+    The default is that of errors where a success is described, as in the generated client.
     """
     responses = operation.responses
     own = responses.get(str(status)) or responses.get(f"{status // 100}XX")
+    if own is None and 200 <= status < 300 and _successes(operation):
+        return None
     return own or responses.get("default")
+
+
+def _substitute(operation: Operation, status: int) -> Response | None:
+    """Return the response that the client reads an undescribed success as: the only one."""
+    successes = _successes(operation)
+    return successes[0] if 200 <= status < 204 and len(successes) == 1 else None
+
+
+def _successes(operation: Operation) -> list[Response]:
+    return [one for key, one in operation.responses.items() if key.startswith("2")]
+
+
+def _near(part: Part, member: str) -> Location:
+    """Return the location of a member, or of the part where the description lacks the member."""
+    return part.at(member) if member in (part.positions or ()) else part.location
 
 
 def _schema_of(part: Parameter | Header) -> Schema | None:

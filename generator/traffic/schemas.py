@@ -50,7 +50,17 @@ class SchemaJudge:
             draft=jsonschema_rs.Draft202012,
         )
         self._validators: dict[Schema, jsonschema_rs.Validator | None] = {}
-        self._keys = {schema: key for key, schema in document.schemas.items()}
+        self._symbols: dict[Schema, ComponentSymbol] = {}
+        for key, schema in document.schemas.items():
+            self._symbols[schema] = ComponentSymbol(key, key)
+            for name, inner in (schema.properties or {}).items():
+                self._add_symbol(inner, ComponentSymbol(key, key, name))
+
+    def _add_symbol(self, schema: Schema, symbol: ComponentSymbol) -> None:
+        """Note the field that a schema, and what is inline in it, is a part of."""
+        self._symbols[schema] = symbol
+        for inner in schema.subschemas():
+            self._add_symbol(inner, symbol)
 
     def deviations(
         self, schema: Schema, value: Json, *, is_sent: bool = False
@@ -203,8 +213,7 @@ class SchemaJudge:
             expected = member
         else:
             location, expected = schema.at(member), _expected(schema, member)
-        key = self._keys.get(schema, "")
-        symbol = ComponentSymbol(key, key, member if inner else "") if key else None
+        symbol = self._symbols.get(inner or schema)
         return Deviation(f"schema/{rule}", location, expected, pointer, value, symbol)
 
     def _schema_at(self, root: Schema, path: Sequence[str | int]) -> Schema:
