@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .services.pull import PulledDescription, pull
     from .services.resolve import load_settings
     from .services.slice import SlicedDescription, slice_description
+    from .services.traffic import TrafficResult, check_traffic, find_traffic_drift
     from .services.upgrade import Upgrade, upgrade
     from .services.vendor import VendoredClient, vendor_client
     from .services.verify import VerifiedPackage, verify
@@ -53,6 +54,7 @@ _NAMES = {
     "services.pull": ("PulledDescription", "pull"),
     "services.resolve": ("load_settings",),
     "services.slice": ("SlicedDescription", "slice_description"),
+    "services.traffic": ("TrafficResult", "check_traffic", "find_traffic_drift"),
     "services.upgrade": ("Upgrade", "upgrade"),
     "services.vendor": ("VendoredClient", "vendor_client"),
     "services.verify": ("VerifiedPackage", "verify"),
@@ -63,9 +65,9 @@ __all__ = [
     "CheckResult", "CheckedClient", "Client", "DriftResult", "GeneratedClient", "NewClient",
     "OperationList", "OperationPreview", "OperationRow", "Pagination", "Problem",
     "PulledDescription", "Settings", "SlicedDescription", "SpecError", "SpeclockError",
-    "TakenChanges", "Unreachable", "Upgrade", "UsageError", "VendoredClient", "VerifiedPackage",
-    "__version__", "check", "explain", "find_drift", "generate", "init", "list_operations",
-    "load_settings", "pull", "show_operation", "slice_description", "take_changes", "upgrade",
+    "TakenChanges", "TrafficResult", "Unreachable", "Upgrade", "UsageError", "VendoredClient",
+    "VerifiedPackage",    "__version__", "check", "check_traffic", "explain", "find_drift", "find_traffic_drift",
+    "generate", "init", "list_operations",    "load_settings", "pull", "show_operation", "slice_description", "take_changes", "upgrade",
     "vendor_client", "verify",
 ]  # fmt: skip
 

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 
 from ..config import Client
 from ..drift import allowlist
-from ..drift.changes import Report, Side, Traffic
-from ..drift.inputs import ComparedDescription, Input
-from ..drift.python_api import declarations, located
-from ..errors import Problem, SpeclockError
+from ..drift.changes import BREAKING, Report, Side, Traffic
+from ..drift.python_api import located
+from ..errors import Problem, UsageError
 from ..printable import display_path
 from ..traffic.deviation import Deviation
 from ..traffic.exchange import RecordedExchange
 from ..traffic.findings import Finding, Findings, change_of
-from ..traffic.judge import ExchangeJudge
-from ..traffic.match import NO_PATH, Match, OperationFinder
-from ..traffic.reader import ClientReader
+from ..traffic.match import NO_PATH, Match
 from ..traffic.recordings import NotARecording, read_recordings
-from .descriptions import Progress, load_overlays, no_progress, read_file
+from .described_traffic import DescribedTraffic
+from .descriptions import Progress, no_progress
+from .resolve import load_settings
 
 PREFLIGHT = "CORS preflight"
 NO_RESPONSE = "no response recorded"
@@ -61,28 +59,50 @@ def find_traffic_drift(
     Raise :class:`SpecError` if the description cannot be used, :class:`UsageError` for a wrong
     setting or allow-list. What is wrong with a recording is a fault of the report.
     """
-    return _Comparison(client, root, base, base_urls, progress).run(recordings, show_values)
+    described = DescribedTraffic(client, root, base, base_urls, progress)
+    try:
+        return _Comparison(described).run(recordings, show_values)
+    finally:
+        described.close()
+
+
+_described: dict[tuple[object, ...], DescribedTraffic] = {}
+
+
+def check_traffic(
+    *recordings: str | Path,
+    package: str = "",
+    fail_on: str = BREAKING,
+    config: str | Path | None = None,
+    base_urls: Sequence[str] = (),
+) -> str:
+    """Return the report on recordings as text; empty if no deviation reaches ``fail_on``.
+
+    For tests: the description of the client ``package``, by default of the only one, is prepared
+    once for all calls, until its file changes. ``fail_on`` is ``breaking``, ``risk`` or ``safe``.
+
+    Raise as :func:`find_traffic_drift`.
+    """
+    from ..drift.report.text import text
+
+    settings = load_settings(config, (package,) if package else ())
+    if len(settings.clients) != 1:
+        names = ", ".join(client.package for client in settings.clients)
+        raise UsageError(f"check_traffic is for one client. Name one: {names}.")
+    (client,) = settings.clients
+    changed = (settings.root / client.spec).stat().st_mtime_ns
+    key = (settings.root, settings.file, client.package, tuple(base_urls), changed)
+    if key not in _described:
+        _described[key] = DescribedTraffic(client, settings.root, base_urls=base_urls)
+    report = _Comparison(_described[key]).run(recordings, show_values=False).report
+    return text(report) if report.fails(fail_on) else ""
 
 
 class _Comparison:
-    def __init__(
-        self, client: Client, root: Path, base: str, base_urls: Sequence[str], progress: Progress
-    ) -> None:
-        self.client = client
-        self.root = root
-        self.is_checked_in = bool(client.package) and not base
-        self.progress = progress
-        spec = Path.cwd() / base if base else root / client.spec
-        bytes_ = read_file(spec, base or display_path(spec))
-        overlays = load_overlays(client, root)
-        self.source = bytes_.document(overlays, lenient=client.allow_unmatched)
-        description = ComparedDescription(self.source, progress)
-        self.input: Input = description.read(description.select(client.operations), client)
-        document = self.input.canonical
-        self.finder = OperationFinder(
-            description.operations, document.operations, document.servers, base_urls
-        )
-        self.judge = ExchangeJudge(document, client.redacted)
+    """The recordings of one report, compared with a description."""
+
+    def __init__(self, described: DescribedTraffic) -> None:
+        self.described = described
         self.findings = Findings()
         self.faults: list[Problem] = []
         self.left: Counter[str] = Counter()
@@ -101,25 +121,22 @@ class _Comparison:
                 else:
                     exchanges += 1
                     if exchanges % 1000 == 1:
-                        self.progress(f"reading exchange {exchanges:,} ({one.place.file})")
+                        self.described.progress(f"{one.place.file}: exchange {exchanges:,}")
                     self.add(one)
         finally:
-            if "reader" in self.__dict__ and self.reader is not None:
-                self.reader.close()
-            self.progress("")
+            self.described.progress("")
         found = tuple(self.findings.all)
         traffic = Traffic(
             exchanges, self.judged, dict(self.left.most_common()), tuple(self.hosts)[:_MOST_HOSTS]
         )
         names = ", ".join(str(path) for path in recordings)
-        api = self.input.client
-        declared = declarations(api) if api is not None and found else {}
+        declared = self.described.declarations if found else {}
         changes = tuple(change_of(one, declared.get, show_values=show_values) for one in found)
         report = Report(
-            package=self.client.package,
-            base=self.input.side,
+            package=self.described.client.package,
+            base=self.described.input.side,
             revision=Side(names, "", "", ""),
-            operations=tuple(op.label for op in self.input.canonical.operations),
+            operations=tuple(op.label for op in self.described.input.canonical.operations),
             changes=changes,
             traffic=traffic,
         )
@@ -130,7 +147,7 @@ class _Comparison:
         if one.method == "OPTIONS" and "access-control-request-method" in one.request.headers:
             self.left[PREFLIGHT] += 1
             return
-        match = self.finder.find(one.method, one.url)
+        match = self.described.finder.find(one.method, one.url)
         if match.operation is None:
             self._unmatched(match, one)
             return
@@ -141,7 +158,7 @@ class _Comparison:
                 self.left[NOT_READABLE] += 1
         self.judged += 1
         label = match.operation.label
-        deviations = [*self.judge.deviations(match.operation, match, one)]
+        deviations = [*self.described.judge.deviations(match.operation, match, one)]
         if not deviations:
             return
         touched = self.findings.add(deviations, label, one)
@@ -159,7 +176,7 @@ class _Comparison:
             self.hosts[host.rpartition("@")[2]] = None
             return
         name = f"{one.method} {match.path}"
-        location = self.source.root.at("paths")
+        location = self.described.source.root.at("paths")
         deviation = Deviation("api/operation/presence/added", location, name)
         self.findings.add([deviation], name, one)
 
@@ -167,9 +184,9 @@ class _Comparison:
 
     def _read(self, label: str, one: RecordedExchange, findings: Sequence[Finding]) -> None:
         """Mark the findings that keep the client from reading a response."""
-        if self.reader is None or one.response.body is None or one.response.is_cut:
+        if self.described.reader is None or one.response.body is None or one.response.is_cut:
             return
-        fault = self.reader.fault(label, one)
+        fault = self.described.reader.fault(label, one)
         if fault is None:
             return
         named = [*filter(None, (_pointers(fault)))]
@@ -177,57 +194,17 @@ class _Comparison:
         for each in causes or findings:
             each.raised = True
 
-    @cached_property
-    def reader(self) -> ClientReader | None:
-        """The client's reader; None if no client can be generated from the description."""
-        from .generate import render_client
-
-        self.progress("preparing the client's reader")
-        package = self.client.package or "client"
-        client = replace(
-            self.client,
-            package=package,
-            client=self.client.client or ("" if self.client.package else "Client"),
-            spec=self.client.spec or self.source.name,
-            tests=False,
-            fake=False,
-        )
-        try:
-            rendered = render_client(client, self.root, self.progress, self.source)
-        except SpeclockError:
-            return None
-        prefix = f"{package}/"
-        files = {
-            name.removeprefix(prefix): text.decode()
-            for name, text in rendered.files.files.items()
-            if name.startswith(prefix) and name.endswith(".py")
-        }
-        return ClientReader(files, self._constants())
-
-    def _constants(self) -> Mapping[str, tuple[str, str]]:
-        """Return the module and the name of each operation as a value, by its label."""
-        api = self.input.client
-        if api is None:
-            return {}
-        return {
-            api.labels.get(f"{op.method} {op.key.value}", ""): (
-                f"resources.{op.resource}" if op.resource else "_operations",
-                op.constant.upper(),
-            )
-            for op in api.ir.operations
-        }
-
     def _allowed(self, report: Report) -> Report:
         """Return the report with what is allowed marked, faults and places added."""
-        if self.is_checked_in:
-            spec = self.root / self.client.spec
-            own = self.client.allowed
-            path = self.root / own if own else spec.with_suffix(".allowed.toml")
+        client, root = self.described.client, self.described.root
+        if self.described.is_checked_in:
+            spec = root / client.spec
+            path = root / client.allowed if client.allowed else spec.with_suffix(".allowed.toml")
             if path.is_file():
                 entries = allowlist.read(path.read_text(encoding="utf-8"), display_path(path))
                 today = dt.datetime.now(dt.UTC).date()
                 report = allowlist.apply(report, entries, today)
-            package = self.root / self.client.output / self.client.package
+            package = root / client.output / client.package
             report = located(report, package, display_path(package))
         return replace(report, faults=(*report.faults, *self.faults))
 

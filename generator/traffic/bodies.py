@@ -55,7 +55,7 @@ class BodyJudge:
 
     def _json(self, media: MediaType, body: bytes) -> Iterator[Deviation]:
         try:
-            value: Json = json.loads(body, parse_constant=_refused)
+            value: Json = _JSON.decode(body.decode(json.detect_encoding(body)))
         except (ValueError, RecursionError):
             yield self._unreadable(media.location, "JSON")
             return
@@ -108,6 +108,13 @@ class BodyJudge:
         return Deviation(f"{self._direction}/{UNREADABLE}", location, expected)
 
 
+def _refused(constant: str) -> None:
+    raise ValueError(f"{constant} isn't JSON")
+
+
+_JSON: Final = json.JSONDecoder(parse_constant=_refused)
+
+
 def described(content: Content, media_type: str) -> MediaType | None:
     """Return what is described for a media type: for itself, else for its range."""
     known = content.media_types
@@ -135,10 +142,6 @@ def _similar(content: Content, media_type: str) -> MediaType | None:
 def _is_json(media_type: str) -> bool:
     name = media_type.partition(";")[0].strip()
     return name.endswith(("/json", "+json"))
-
-
-def _refused(constant: str) -> None:
-    raise ValueError(f"{constant} isn't JSON")
 
 
 def _text_of(part: Part) -> str | None:

@@ -6,7 +6,7 @@ recorded, and values that were redacted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 from urllib.parse import unquote_plus
@@ -37,6 +37,9 @@ _NOT_PARAMETERS: Final = ("accept", "content-type", "authorization")
 """Headers whose parameters are ignored (OpenAPI 3.1.1 §4.8.12.2)."""
 
 
+_DescribedHeaders = Mapping[str, tuple[Header, Schema | None]]
+
+
 class ExchangeJudge:
     """Judges exchanges by a document."""
 
@@ -47,6 +50,7 @@ class ExchangeJudge:
         self._reader = ParameterReader(document)
         self._requests = BodyJudge(self._schemas, self._reader, "request")
         self._responses = BodyJudge(self._schemas, self._reader, "response")
+        self._header_tables: dict[Response, _DescribedHeaders] = {}
         self._secrets = {
             scheme.name
             for scheme in document.security_schemes.values()
@@ -176,16 +180,13 @@ class ExchangeJudge:
                 yield Deviation("api/operation/sunset/added", at, "", value=day)
 
     def _headers(self, response: Response, message: Message) -> Iterator[Deviation]:
-        described = {name.lower(): header for name, header in response.headers.items()}
-        for name, header in response.headers.items():
-            if name.lower() == "content-type":
-                continue
-            text = message.headers.get(name.lower())
+        described = self._described_headers(response)
+        for name, (header, schema) in described.items():
+            text = message.headers.get(name)
             if text is None:
                 if header.required and message.headers:
                     yield Deviation("response/header/presence/optional", header.location, name)
                 continue
-            schema = _schema_of(header)
             value = self._reader.from_header(header, ", ".join(text))
             if value is MISSING:
                 yield Deviation(f"response/{UNREADABLE}", header.location, name)
@@ -195,6 +196,19 @@ class ExchangeJudge:
         for name in message.headers:
             if name not in described and not is_common(name):
                 yield Deviation("response/header/optional/added", _near(response, "headers"), name)
+
+    def _described_headers(self, response: Response) -> _DescribedHeaders:
+        """Return the headers of a response by their names in lower case, with their schemas.
+
+        ``Content-Type`` isn't one of them (OpenAPI 3.1.1 §4.8.17).
+        """
+        if response not in self._header_tables:
+            self._header_tables[response] = {
+                name.lower(): (header, _schema_of(header))
+                for name, header in response.headers.items()
+                if name.lower() != "content-type"
+            }
+        return self._header_tables[response]
 
     def _response_body(
         self, operation: Operation, response: Response, one: RecordedExchange

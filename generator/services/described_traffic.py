@@ -1,0 +1,100 @@
+"""A client's description, prepared to judge recorded traffic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+
+from ..config import Client
+from ..drift.changes import Signature
+from ..drift.compare.differences import ApiSymbol
+from ..drift.inputs import ComparedDescription, Input
+from ..drift.python_api import declarations
+from ..errors import SpeclockError
+from ..printable import display_path
+from ..traffic.judge import ExchangeJudge
+from ..traffic.match import OperationFinder
+from ..traffic.reader import ClientReader
+from .descriptions import Progress, load_overlays, no_progress, read_file
+
+
+class DescribedTraffic:
+    """The description of a client, prepared to judge recordings; it can be used again."""
+
+    def __init__(
+        self,
+        client: Client,
+        root: Path,
+        base: str = "",
+        base_urls: Sequence[str] = (),
+        progress: Progress = no_progress,
+    ) -> None:
+        """Raises :class:`SpecError` if the description cannot be used."""
+        self.client = client
+        self.root = root
+        self.is_checked_in = bool(client.package) and not base
+        self.progress = progress
+        spec = Path.cwd() / base if base else root / client.spec
+        text = read_file(spec, base or display_path(spec))
+        overlays = load_overlays(client, root)
+        self.source = text.document(overlays, lenient=client.allow_unmatched)
+        description = ComparedDescription(self.source, progress)
+        self.input: Input = description.read(description.select(client.operations), client)
+        document = self.input.canonical
+        self.finder = OperationFinder(
+            description.operations, document.operations, document.servers, base_urls
+        )
+        self.judge = ExchangeJudge(document, client.redacted)
+
+    def close(self) -> None:
+        """Forget the client's reader, if there is one."""
+        reader = self.__dict__.get("reader")
+        if reader is not None:
+            reader.close()
+
+    @cached_property
+    def reader(self) -> ClientReader | None:
+        """The client's reader; None if no client can be generated from the description."""
+        from .generate import render_client
+
+        self.progress("preparing the client's reader")
+        package = self.client.package or "client"
+        client = replace(
+            self.client,
+            package=package,
+            client=self.client.client or ("" if self.client.package else "Client"),
+            spec=self.client.spec or self.source.name,
+            tests=False,
+            fake=False,
+        )
+        try:
+            rendered = render_client(client, self.root, self.progress, self.source)
+        except SpeclockError:
+            return None
+        prefix = f"{package}/"
+        files = {
+            name.removeprefix(prefix): text.decode()
+            for name, text in rendered.files.files.items()
+            if name.startswith(prefix) and name.endswith(".py")
+        }
+        return ClientReader(files, self._constants())
+
+    @cached_property
+    def declarations(self) -> Mapping[ApiSymbol, Signature]:
+        """The declarations of the client; none if no client can be generated."""
+        return declarations(self.input.client) if self.input.client is not None else {}
+
+    def _constants(self) -> Mapping[str, tuple[str, str]]:
+        """Return the module and the name of each operation as a value, by its label."""
+        api = self.input.client
+        if api is None:
+            return {}
+        return {
+            api.labels.get(f"{op.method} {op.key.value}", ""): (
+                f"resources.{op.resource}" if op.resource else "_operations",
+                op.constant.upper(),
+            )
+            for op in api.ir.operations
+        }
