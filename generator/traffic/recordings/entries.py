@@ -43,10 +43,14 @@ def entries_of(source: TextFile) -> tuple[Convert, Iterator[Entry]]:
 
     Raises :class:`Unrecognized`; both raise :class:`Broken`.
     """
-    start = source.read(json_window.PIECE)
+    start = piece = source.read(json_window.PIECE)
+    while piece.isspace() and len(start) < MAX_YAML:
+        start += (piece := source.read(json_window.PIECE))
+    if source.fault and not start.strip():
+        raise Unrecognized(source.fault, 1)
     if start.lstrip()[:1] in ("", "{", "["):
         return _recognized(JsonWindow(source, start))
-    text = start + source.read(MAX_YAML - json_window.PIECE)
+    text = start + source.read(MAX_YAML - len(start))
     if source.read(1):
         if _LARGE_CASSETTE.search(text):
             fact = f"larger than {mebibytes(MAX_YAML)}, the limit for YAML"
@@ -93,11 +97,11 @@ def _of_object(reader: _Reader) -> tuple[Convert, Iterator[Entry]]:
             flaw = flaw or reader.flaw
             if key in _OF_A_LINE:
                 first[key] = value
-    except CutOff:
-        raise
     except Broken as error:
         if ndjson.VERSION not in first:
             raise
+        if isinstance(error, CutOff):
+            return ndjson.exchange_of, _failing(error)
         flaw = error.fact
     if ndjson.VERSION not in first or not isinstance(reader, JsonWindow):
         raise Unrecognized(_UNKNOWN, line)
@@ -130,11 +134,16 @@ def _elements(reader: _Reader, around: Sequence[Iterator[str]]) -> Iterator[Entr
     reader.end()
 
 
+def _failing(error: Broken) -> Iterator[Entry]:
+    raise error
+    yield  # it is a generator
+
+
 def _lines(window: JsonWindow, first: Entry) -> Iterator[Entry]:
     """Yield the value of each line; of a first line that isn't readable the rest is left."""
     yield first
     lines = window.lines()
-    if isinstance(first[0], Malformed):
+    if isinstance(first[0], Malformed) and window.line == first[1]:
         next(lines, None)
     for text in lines:
         if text.isspace() or not text:

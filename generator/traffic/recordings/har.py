@@ -19,7 +19,7 @@ def exchange_of(entry: object, place: RecordingPlace) -> RecordedExchange:
     response = values.mapping(members.get("response"), "its response")
     posted = values.mapping(request.get("postData") or {}, "its postData")
     content = values.mapping(response.get("content") or {}, "its content")
-    posted_body = _body(posted) if posted.get("text") is not None else (_form(posted), "")
+    posted_body = (_form(posted), "") if _is_form(posted) else _body(posted)
     return RecordedExchange(
         place,
         values.method(request.get("method")),
@@ -33,8 +33,7 @@ def exchange_of(entry: object, place: RecordingPlace) -> RecordedExchange:
 
 def _headers(message: _Content, content: _Content) -> values.Headers:
     """Return the headers; without a content-type that of the content, if it is a media type."""
-    listed = values.sequence(message.get("headers") or [], "a list of headers")
-    members = [values.mapping(one, "a header") for one in listed]
+    members = values.mappings(message.get("headers") or [], "a list of headers")
     headers = values.headers([(one.get("name"), one.get("value")) for one in members])
     media_type = values.optional_text(content.get("mimeType"))
     if "content-type" not in headers and "/" in media_type:  # Chrome writes x-unknown
@@ -56,13 +55,15 @@ def _body(content: _Content) -> tuple[bytes | None, str]:
     return values.as_bytes(text), ""
 
 
-def _form(posted: _Content) -> bytes | None:
-    """Return the body that the parameters of a form make; None for other media types."""
+def _is_form(posted: _Content) -> bool:
     media_type = values.optional_text(posted.get("mimeType")).partition(";")[0]
-    if posted.get("params") is None or media_type.strip().lower() != _FORM:
-        return None
-    listed = values.sequence(posted["params"], "the list of parameters")
-    params = [values.mapping(one, "a parameter") for one in listed]
+    has_only_params = bool(posted.get("params")) and not posted.get("text")
+    return has_only_params and media_type.strip().lower() == _FORM
+
+
+def _form(posted: _Content) -> bytes:
+    """Return the body that the parameters of a form make."""
+    params = values.mappings(posted["params"], "the list of parameters")
     pairs = [
         (values.text(one.get("name"), "a name"), values.optional_text(one.get("value")))
         for one in params
