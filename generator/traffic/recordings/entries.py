@@ -24,7 +24,7 @@ Entry: TypeAlias = tuple[object, int]
 """The plain data of an entry, or the :class:`Malformed` in place of it, and its line."""
 
 
-class _Reader(Protocol):
+class _TextPlace(Protocol):
     """A place in a text of members and elements."""
 
     flaw: str
@@ -61,7 +61,7 @@ def entries_of(source: TextFile) -> tuple[Convert, Iterator[Entry]]:
     return _recognized(YamlEvents(text, source.fault))
 
 
-def _recognized(reader: _Reader) -> tuple[Convert, Iterator[Entry]]:
+def _recognized(reader: _TextPlace) -> tuple[Convert, Iterator[Entry]]:
     """Read up to the entries; a text that isn't readable so far isn't a recording."""
     try:
         kind = reader.peek()
@@ -76,7 +76,7 @@ def _recognized(reader: _Reader) -> tuple[Convert, Iterator[Entry]]:
     raise Unrecognized(_UNKNOWN if kind else "the file is empty", 1)
 
 
-def _of_object(reader: _Reader) -> tuple[Convert, Iterator[Entry]]:
+def _of_object(reader: _TextPlace) -> tuple[Convert, Iterator[Entry]]:
     line = reader.line
     first: dict[str, object] = {}
     flaw = ""
@@ -108,7 +108,7 @@ def _of_object(reader: _Reader) -> tuple[Convert, Iterator[Entry]]:
     return ndjson.exchange_of, _lines(reader, (Malformed(flaw) if flaw else first, line))
 
 
-def _old_cassette(reader: _Reader) -> Iterator[Entry]:
+def _old_cassette(reader: _TextPlace) -> Iterator[Entry]:
     """Return the entries of a list, whose first one shows if they are interactions."""
     entries = _elements(reader, [])
     entry = next(entries, None)
@@ -123,7 +123,7 @@ def _before(entry: Entry, entries: Iterator[Entry]) -> Iterator[Entry]:
     yield from entries
 
 
-def _elements(reader: _Reader, around: Sequence[Iterator[str]]) -> Iterator[Entry]:
+def _elements(reader: _TextPlace, around: Sequence[Iterator[str]]) -> Iterator[Entry]:
     """Yield the elements of a list; then read the rest of the objects ``around`` it."""
     for line in reader.elements():
         value = reader.value()

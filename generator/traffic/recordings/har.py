@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import itemgetter
 from urllib.parse import urlencode
 
 from ..exchange import Message, RecordedExchange, RecordingPlace
 from . import values
+from .flaws import Malformed
 
 _FORM = "application/x-www-form-urlencoded"
+_NAME_AND_VALUE = itemgetter("name", "value")
 _Content = Mapping[str, object]
 
 
 def exchange_of(entry: object, place: RecordingPlace) -> RecordedExchange:
-    """Return the exchange of an entry; raises :class:`~.flaws.Malformed`."""
+    """Return the exchange of an entry; raises :class:`Malformed`."""
     members = values.mapping(entry, "the entry")
     request = values.mapping(members.get("request"), "its request")
     response = values.mapping(members.get("response"), "its response")
@@ -34,7 +37,10 @@ def exchange_of(entry: object, place: RecordingPlace) -> RecordedExchange:
 def _headers(message: _Content, content: _Content) -> values.Headers:
     """Return the headers; without a content-type that of the content, if it is a media type."""
     members = values.mappings(message.get("headers") or [], "a list of headers")
-    headers = values.headers([(one.get("name"), one.get("value")) for one in members])
+    try:
+        headers = values.headers(map(_NAME_AND_VALUE, members))
+    except KeyError as error:
+        raise Malformed(f"a header has no {error}") from None
     media_type = values.optional_text(content.get("mimeType"))
     if "content-type" not in headers and "/" in media_type:  # Chrome writes x-unknown
         headers["content-type"] = (media_type,)

@@ -75,7 +75,7 @@ def headers(pairs: Iterable[tuple[object, object]]) -> Headers:
             value = "" if value is None else text(value, f"the header {key!r}")
         if key in found:
             repeated.setdefault(key, []).append(value)
-        elif not key.startswith(":"):
+        elif key[:1] != ":":
             found[key] = (value,)
     for key, more in repeated.items():
         found[key] += tuple(more)

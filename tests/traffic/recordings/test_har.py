@@ -106,6 +106,8 @@ def test_a_status(status: int, write: Write) -> None:
         har_entry({"url": 1}),
         har_entry({"headers": {"a": "b"}}),
         har_entry({"headers": [1]}),
+        har_entry({"headers": [{"name": "a"}]}),
+        har_entry({"headers": [{"value": "a"}]}),
         har_entry({"headers": [{"name": 1, "value": ""}]}),
         har_entry({"headers": [{"name": "a", "value": {}}]}),
         har_entry({"postData": [1]}),
