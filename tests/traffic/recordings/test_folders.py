@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from pathlib import Path
 
 import pytest
@@ -84,12 +85,29 @@ def test_a_broken_recording_in_a_folder_is_a_problem(
     assert found.problem.place.file == "a.har"
 
 
-def test_a_path_that_is_missing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["missing.har", "a" * 300, "z.har/a.har"])
+def test_a_path_that_is_missing(name: str, tmp_path: Path) -> None:
     fill(tmp_path, {"z.har": HAR})
-    found = read(tmp_path / "missing.har", tmp_path / "z.har")
+    found = read(tmp_path / name, tmp_path / "z.har")
     assert len(found.exchanges) == 3
-    assert found.problem.place.file == "missing.har"
+    assert found.problem.place.file == (tmp_path / name).name
     assert found.problem.fact.startswith("cannot be read: ")
+
+
+def test_a_folder_that_is_not_readable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Root may read all, so the listing fails by other means."""
+    fill(tmp_path, {"a.har": HAR, "sub/b.har": HAR})
+    scan = os.scandir
+
+    def refuse(path: str) -> object:
+        if str(path).endswith("sub"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    found = read(tmp_path)
+    assert len(found.exchanges) == 3
+    assert found.problem.place.file == "sub"
 
 
 def test_links_to_folders_are_not_followed(tmp_path: Path) -> None:

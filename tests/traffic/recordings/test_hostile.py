@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -200,6 +201,33 @@ def test_a_large_compressed_file(write: Write, monkeypatch: pytest.MonkeyPatch) 
     found = read(write(data))
     assert 0 < len(found.exchanges) < 100
     assert "without its compression" in found.problem.fact
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", EVERY_FORMAT)
+@pytest.mark.parametrize("packed", [False, True])
+def test_any_damage_raises_nothing(
+    name: str, packed: bool, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bytes are replaced, removed and repeated at random, from a fixed seed."""
+    monkeypatch.setattr(json_window, "PIECE", 64)
+    chance = random.Random(name)
+    data = EVERY_FORMAT[name].encode()
+    data = gzip.compress(data) if packed else data
+    read_some = 0
+    for _ in range(300):
+        damaged = bytearray(data)
+        for _ in range(chance.randint(1, 4)):
+            at = chance.randrange(len(damaged))
+            end = at + chance.choice((0, 1, 1, 20))
+            signs = chance.choice((b"", b"[", b"}", b"\xff", b"\n", b'"', b"*a", b"&a ", b"<<: "))
+            damaged[at:end] = chance.choice((signs, bytes(damaged[end : end + 40])))
+        found = read(write(bytes(damaged)))
+        read_some += bool(found.exchanges)
+        assert len(found.exchanges) + len(found.problems) >= 1
+        assert all(one.place.line for one in found.exchanges)
+        assert all(one.place.line for one in found.problems)
+    assert read_some
 
 
 @pytest.mark.slow
