@@ -66,9 +66,9 @@ __all__ = [
     "OperationList", "OperationPreview", "OperationRow", "Pagination", "Problem",
     "PulledDescription", "Settings", "SlicedDescription", "SpecError", "SpeclockError",
     "TakenChanges", "TrafficResult", "Unreachable", "Upgrade", "UsageError", "VendoredClient",
-    "VerifiedPackage",    "__version__", "check", "check_traffic", "explain", "find_drift", "find_traffic_drift",
-    "generate", "init", "list_operations",    "load_settings", "pull", "show_operation", "slice_description", "take_changes", "upgrade",
-    "vendor_client", "verify",
+    "VerifiedPackage", "__version__", "check", "check_traffic", "explain", "find_drift",
+    "find_traffic_drift", "generate", "init", "list_operations", "load_settings", "pull",
+    "show_operation", "slice_description", "take_changes", "upgrade", "vendor_client", "verify",
 ]  # fmt: skip
 
 

@@ -28,7 +28,9 @@ NO_RESPONSE = "no response recorded"
 NOT_IN_USE = "operations that aren't in use"
 NOT_READABLE = "bodies that aren't readable"
 NO_RECORDINGS = "files that aren't recordings"
+MORE_FAULTS = "more entries that aren't readable"
 _MOST_HOSTS = 20
+_MOST_FAULTS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,10 @@ class _Comparison:
         try:
             for one in read_recordings([Path(path) for path in recordings], display_path):
                 if isinstance(one, Problem):
-                    self.faults.append(one)
+                    if len(self.faults) < _MOST_FAULTS:
+                        self.faults.append(one)
+                    else:
+                        self.left[MORE_FAULTS] += 1
                 elif isinstance(one, NotARecording):
                     self.left[NO_RECORDINGS] += 1
                 else:

@@ -50,7 +50,7 @@ def _headers(message: _Content, content: _Content) -> values.Headers:
 def _body(content: _Content) -> tuple[bytes | None, str]:
     """Return the body, which never has its content-encoding, or why it isn't readable."""
     text = content.get("text")
-    if text is None:
+    if text is None or (text == "" and _is_positive(content.get("size"))):  # as Firefox leaves out
         return None, ""
     text = values.text(text, "the body")
     encoding = values.optional_text(content.get("encoding"))
@@ -59,6 +59,10 @@ def _body(content: _Content) -> tuple[bytes | None, str]:
     if encoding:
         return None, f"recorded in the unknown encoding {encoding!r}"
     return values.as_bytes(text), ""
+
+
+def _is_positive(size: object) -> bool:
+    return isinstance(size, float) and size > 0
 
 
 def _is_form(posted: _Content) -> bool:
