@@ -44,6 +44,10 @@ MAY_IMPORT: dict[str, set[str]] = {
         "openapi", "document", "config", "apidiff",
         "codegen.ir", "codegen.names", "codegen.build", "codegen.render",
     },
+    "traffic": {
+        "openapi", "document", "config", "drift",
+        "codegen.ir", "codegen.names", "codegen.build", "codegen.render",
+    },
     "vendor": {"codegen.output"},
     "services": {ANY},
     # Of the rooms below services the values that these return.

@@ -1,19 +1,8 @@
-"""x"""
+"""Recorded HTTP exchanges: HAR 1.2, cassettes of vcrpy, and speclock's own lines of JSON.
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+A recording is untrusted: it is read in pieces, within limits, and nothing in it is executed.
+"""
 
-from ...errors import Problem
-from ..exchange import RecordedExchange
+from .read import NotARecording, read_recordings
 
-
-@dataclass(frozen=True)
-class NotARecording:
-    file: str
-
-
-def read_recordings(
-    paths: Sequence[Path], name: Callable[[Path], str]
-) -> Iterator[RecordedExchange | Problem | NotARecording]:
-    raise NotImplementedError
+__all__ = ["NotARecording", "read_recordings"]

@@ -1,0 +1,77 @@
+"""Interactions of the cassettes of vcrpy and pytest-recording, in JSON or YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import cast
+
+from ..exchange import Message, RecordedExchange, RecordingPlace
+from . import values
+from .bodies import decoded
+
+_PORTS = {"http": "80", "https": "443"}
+
+
+def exchange_of(entry: object, place: RecordingPlace) -> RecordedExchange:
+    """Return the exchange of an interaction; raises :class:`~.flaws.Malformed`."""
+    members = values.mapping(entry, "the interaction")
+    request = values.mapping(members.get("request"), "its request")
+    response = values.mapping(members.get("response"), "its response")
+    status = values.mapping(response.get("status"), "its status")
+    return RecordedExchange(
+        place,
+        values.method(request.get("method")),
+        _url(request),
+        _message(request),
+        values.status(status.get("code")),
+        _message(response),
+        values.optional_text(members.get("recorded_at")),
+    )
+
+
+def _url(request: Mapping[str, object]) -> str:
+    """Return the URL, which the oldest cassettes have in parts."""
+    if "uri" in request or "host" not in request:
+        return values.text(request.get("uri"), "the URI")
+    protocol, host = (
+        values.text(request.get(name), f"the {name}") for name in ("protocol", "host")
+    )
+    port, path = request.get("port"), values.text(request.get("path") or "", "the path")
+    number = f"{port:.0f}" if isinstance(port, float) else values.optional_text(port)
+    shown = f":{number}" if number and number != _PORTS.get(protocol) else ""
+    return f"{protocol}://{host}{shown}{path}"
+
+
+def _message(message: Mapping[str, object]) -> Message:
+    headers = values.headers(_pairs(message.get("headers") or {}))
+    body, unreadable = _body(message.get("body"))
+    codings = headers.get("content-encoding")
+    if body and codings:
+        body, unreadable = decoded(body, codings)
+    return Message(headers, body, unreadable)
+
+
+def _pairs(headers: object) -> Iterator[tuple[object, object]]:
+    """Yield each header; the oldest cassettes have a list of lines."""
+    if isinstance(headers, list):
+        for line in cast(list[object], headers):
+            key, _, rest = values.text(line, "a header").partition(":")
+            yield key.strip(), rest.strip()
+        return
+    for name, value in values.mapping(headers, "the object of headers").items():
+        if isinstance(value, list):
+            for one in cast(list[object], value):
+                yield name, one
+        else:
+            yield name, value
+
+
+def _body(value: object) -> tuple[bytes | None, str]:
+    if isinstance(value, dict):
+        members = cast(Mapping[str, object], value)
+        if members.get("base64_string") is not None:
+            return values.from_base64(values.text(members["base64_string"], "the body"))
+        value = members.get("string")
+    if value is None or isinstance(value, bytes):
+        return value, ""
+    return values.as_bytes(values.text(value, "the body")), ""

@@ -1,0 +1,146 @@
+"""The entries of a recording, whose format is told by its content."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol, TypeAlias
+
+from ..exchange import RecordedExchange, RecordingPlace
+from . import cassette, har, json_window, ndjson
+from .flaws import Broken, CutOff, Malformed, Unrecognized, mebibytes
+from .json_window import JsonWindow
+from .text_file import TextFile
+from .yaml_events import YamlEvents
+
+MAX_YAML = 32 * 2**20
+"""Bytes of a recording in YAML."""
+_LARGE_CASSETTE = re.compile(r"^(?:interactions:|- (?:request|response):)", re.MULTILINE)
+_OF_A_LINE = {ndjson.VERSION, "time", "operation", "request", "response"}
+_UNKNOWN = "it has neither log.entries nor interactions, and its first line isn't the recorder's"
+
+Convert: TypeAlias = Callable[[object, RecordingPlace], RecordedExchange]
+Entry: TypeAlias = tuple[object, int]
+"""The plain data of an entry, or the :class:`Malformed` in place of it, and its line."""
+
+
+class _Reader(Protocol):
+    """A place in a text of members and elements."""
+
+    flaw: str
+
+    @property
+    def line(self) -> int: ...
+    def peek(self) -> str: ...
+    def members(self) -> Iterator[str]: ...
+    def elements(self) -> Iterator[int]: ...
+    def value(self) -> object: ...
+    def end(self) -> None: ...
+
+
+def entries_of(source: TextFile) -> tuple[Convert, Iterator[Entry]]:
+    """Return the entries and the function that reads one.
+
+    Raises :class:`Unrecognized`; both raise :class:`Broken`.
+    """
+    start = source.read(json_window.PIECE)
+    if start.lstrip()[:1] in ("", "{", "["):
+        return _recognized(JsonWindow(source, start))
+    text = start + source.read(MAX_YAML - json_window.PIECE)
+    if source.read(1):
+        if _LARGE_CASSETTE.search(text):
+            fact = f"larger than {mebibytes(MAX_YAML)}, the limit for YAML"
+            raise CutOff(fact, 1, "Split the cassette, or record it in JSON.")
+        raise Unrecognized(_UNKNOWN, 1)
+    if "interactions" not in text and not re.search("^ *- ", text, re.MULTILINE):
+        raise Unrecognized(source.fault or _UNKNOWN, 1)
+    return _recognized(YamlEvents(text, source.fault))
+
+
+def _recognized(reader: _Reader) -> tuple[Convert, Iterator[Entry]]:
+    """Read up to the entries; a text that isn't readable so far isn't a recording."""
+    try:
+        kind = reader.peek()
+        if kind == "[":
+            return cassette.exchange_of, _old_cassette(reader)
+        if kind == "{":
+            return _of_object(reader)
+    except Unrecognized:
+        raise
+    except Broken as error:
+        raise Unrecognized(error.fact, error.line) from None
+    raise Unrecognized(_UNKNOWN if kind else "the file is empty", 1)
+
+
+def _of_object(reader: _Reader) -> tuple[Convert, Iterator[Entry]]:
+    line = reader.line
+    first: dict[str, object] = {}
+    flaw = ""
+    root = reader.members()
+    try:
+        for key in root:
+            kind = reader.peek()
+            if key == "interactions" and kind == "[":
+                return cassette.exchange_of, _elements(reader, [root])
+            if key == "log" and kind == "{":
+                log = reader.members()
+                for member in log:
+                    if member == "entries" and reader.peek() == "[":
+                        return har.exchange_of, _elements(reader, [log, root])
+                    reader.value()
+                continue
+            value = reader.value()
+            flaw = flaw or reader.flaw
+            if key in _OF_A_LINE:
+                first[key] = value
+    except CutOff:
+        raise
+    except Broken as error:
+        if ndjson.VERSION not in first:
+            raise
+        flaw = error.fact
+    if ndjson.VERSION not in first or not isinstance(reader, JsonWindow):
+        raise Unrecognized(_UNKNOWN, line)
+    return ndjson.exchange_of, _lines(reader, (Malformed(flaw) if flaw else first, line))
+
+
+def _old_cassette(reader: _Reader) -> Iterator[Entry]:
+    """Return the entries of a list, whose first one shows if they are interactions."""
+    entries = _elements(reader, [])
+    entry = next(entries, None)
+    value = entry[0] if entry else None
+    if entry is None or not isinstance(value, dict) or not {"request", "response"} <= value.keys():
+        raise Unrecognized(_UNKNOWN, 1)
+    return _before(entry, entries)
+
+
+def _before(entry: Entry, entries: Iterator[Entry]) -> Iterator[Entry]:
+    yield entry
+    yield from entries
+
+
+def _elements(reader: _Reader, around: Sequence[Iterator[str]]) -> Iterator[Entry]:
+    """Yield the elements of a list; then read the rest of the objects ``around`` it."""
+    for line in reader.elements():
+        value = reader.value()
+        yield Malformed(reader.flaw) if reader.flaw else value, line
+    for members in around:
+        for _ in members:
+            reader.value()
+    reader.end()
+
+
+def _lines(window: JsonWindow, first: Entry) -> Iterator[Entry]:
+    """Yield the value of each line; of a first line that isn't readable the rest is left."""
+    yield first
+    lines = window.lines()
+    if isinstance(first[0], Malformed):
+        next(lines, None)
+    for text in lines:
+        if text.isspace() or not text:
+            continue
+        try:
+            value = window.decode(text)
+            yield Malformed(window.flaw) if window.flaw else value, window.line
+        except Malformed as error:
+            yield error, window.line

@@ -1,0 +1,70 @@
+"""Entries of HAR 1.2 (http://www.softwareishard.com/blog/har-12-spec/)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from ..exchange import Message, RecordedExchange, RecordingPlace
+from . import values
+
+_FORM = "application/x-www-form-urlencoded"
+_Content = Mapping[str, object]
+
+
+def exchange_of(entry: object, place: RecordingPlace) -> RecordedExchange:
+    """Return the exchange of an entry; raises :class:`~.flaws.Malformed`."""
+    members = values.mapping(entry, "the entry")
+    request = values.mapping(members.get("request"), "its request")
+    response = values.mapping(members.get("response"), "its response")
+    posted = values.mapping(request.get("postData") or {}, "its postData")
+    content = values.mapping(response.get("content") or {}, "its content")
+    posted_body = _body(posted) if posted.get("text") is not None else (_form(posted), "")
+    return RecordedExchange(
+        place,
+        values.method(request.get("method")),
+        values.text(request.get("url"), "the URL"),
+        Message(_headers(request, posted), *posted_body),
+        values.status(response.get("status")),
+        Message(_headers(response, content), *_body(content)),
+        values.optional_text(members.get("startedDateTime")),
+    )
+
+
+def _headers(message: _Content, content: _Content) -> values.Headers:
+    """Return the headers; without a content-type that of the content, if it is a media type."""
+    listed = values.sequence(message.get("headers") or [], "a list of headers")
+    members = [values.mapping(one, "a header") for one in listed]
+    headers = values.headers([(one.get("name"), one.get("value")) for one in members])
+    media_type = values.optional_text(content.get("mimeType"))
+    if "content-type" not in headers and "/" in media_type:  # Chrome writes x-unknown
+        headers["content-type"] = (media_type,)
+    return headers
+
+
+def _body(content: _Content) -> tuple[bytes | None, str]:
+    """Return the body, which never has its content-encoding, or why it isn't readable."""
+    text = content.get("text")
+    if text is None:
+        return None, ""
+    text = values.text(text, "the body")
+    encoding = values.optional_text(content.get("encoding"))
+    if encoding == "base64":
+        return values.from_base64(text)
+    if encoding:
+        return None, f"recorded in the unknown encoding {encoding!r}"
+    return values.as_bytes(text), ""
+
+
+def _form(posted: _Content) -> bytes | None:
+    """Return the body that the parameters of a form make; None for other media types."""
+    media_type = values.optional_text(posted.get("mimeType")).partition(";")[0]
+    if posted.get("params") is None or media_type.strip().lower() != _FORM:
+        return None
+    listed = values.sequence(posted["params"], "the list of parameters")
+    params = [values.mapping(one, "a parameter") for one in listed]
+    pairs = [
+        (values.text(one.get("name"), "a name"), values.optional_text(one.get("value")))
+        for one in params
+    ]
+    return urlencode(pairs, errors="surrogatepass").encode("ascii")

@@ -1,0 +1,69 @@
+"""The exchanges of files and folders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...errors import Place, Problem
+from ..exchange import RecordedExchange, RecordingPlace
+from .entries import entries_of
+from .files import found
+from .flaws import Broken, Malformed, Unrecognized
+from .text_file import TextFile
+
+_FORMATS = "a HAR file, a cassette of vcrpy, or lines of JSON from the recorder of a client"
+
+
+@dataclass(frozen=True, slots=True)
+class NotARecording:
+    """A file in a folder that isn't a recording."""
+
+    file: str
+
+
+def read_recordings(
+    paths: Sequence[Path], name: Callable[[Path], str]
+) -> Iterator[RecordedExchange | Problem | NotARecording]:
+    """Yield the exchanges of the files, and a problem for each file or entry that isn't readable.
+
+    A folder is searched for files with the usual suffixes; that some aren't recordings is no
+    problem. ``name`` gives the name of a file in places. Nothing is raised.
+    """
+    for path, is_named in found(paths):
+        shown = name(path)
+        try:
+            with TextFile(path) as source:
+                yield from _exchanges(source, shown, is_named)
+        except OSError as error:
+            fact = f"cannot be read: {error.strerror or error}"
+            yield Problem("recording", fact, "Check the path.", Place(shown))
+
+
+def _exchanges(
+    source: TextFile, file: str, is_named: bool
+) -> Iterator[RecordedExchange | Problem | NotARecording]:
+    number = 0
+    try:
+        convert, entries = entries_of(source)
+        for value, line in entries:
+            number += 1
+            try:
+                if isinstance(value, Malformed):
+                    raise value
+                exchange = convert(value, RecordingPlace(file, line, number))
+            except Malformed as error:
+                fact = f"entry {number} isn't readable: {error}"
+                remedy = "Record the exchange again, or remove the entry."
+                yield Problem("recording", fact, remedy, Place(file, line, 1))
+            else:
+                yield exchange
+    except Unrecognized as error:
+        if is_named or source.is_damaged:
+            fact, remedy = f"not a recording: {error.fact}", f"Name {_FORMATS}."
+            yield Problem("recording", fact, remedy, Place(file, error.line, 1))
+        else:
+            yield NotARecording(file)
+    except Broken as error:
+        yield Problem("recording", error.fact, error.remedy, Place(file, error.line, 1))

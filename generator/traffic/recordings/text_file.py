@@ -1,0 +1,81 @@
+"""The text of a file, which is unpacked and decoded in pieces."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import zlib
+from io import BufferedReader
+from pathlib import Path
+from typing import Self
+
+from .flaws import mebibytes
+
+MAX_UNPACKED = 8 * 2**30
+"""Bytes that are read of a compressed file."""
+_GZIP = b"\x1f\x8b"
+
+
+class TextFile:
+    """A file in UTF-8, perhaps with a byte order mark, perhaps compressed with gzip (RFC 1952).
+
+    A text that ends early because of a ``fault`` is as long as it could be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the file; raises :class:`OSError`."""
+        self.fault = ""
+        """Why the text ends early; empty while it doesn't."""
+        self.is_damaged = False
+        """True if the fault is one of the file, not of its encoding as text."""
+        self._file: BufferedReader = path.open("rb")
+        self._gzip: gzip.GzipFile | None = None
+        self._left = MAX_UNPACKED
+        self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def read(self, size: int) -> str:
+        """Return about ``size`` bytes as text; empty only at the end."""
+        parts: list[str] = []
+        while size > 0 and not self.fault:
+            data = self._bytes(size)
+            size -= len(data)
+            parts.append(self._decoded(data))
+            if not data:
+                break
+        return "".join(parts)
+
+    def _bytes(self, size: int) -> bytes:
+        try:
+            if self._gzip is None:
+                if self._file.tell() or self._file.peek(2)[:2] != _GZIP:
+                    return self._file.read1(size)
+                self._gzip = gzip.GzipFile(fileobj=self._file)
+            data = self._gzip.read1(size)
+        except EOFError:
+            return self._damaged("the gzip data ends in the middle")
+        except (gzip.BadGzipFile, zlib.error):
+            return self._damaged("the gzip data is damaged")
+        except OSError as error:
+            return self._damaged(f"cannot be read: {error.strerror or error}")
+        self._left -= len(data)
+        if self._left < 0:
+            limit = mebibytes(MAX_UNPACKED)
+            return self._damaged(f"larger than {limit} without its compression")
+        return data
+
+    def _damaged(self, fault: str) -> bytes:
+        self.fault, self.is_damaged = fault, True
+        return b""
+
+    def _decoded(self, data: bytes) -> str:
+        try:
+            return self._decoder.decode(data, final=not data and not self.fault)
+        except UnicodeDecodeError as error:
+            self.fault = "the text isn't UTF-8"
+            return error.object[: error.start].decode("utf-8-sig")

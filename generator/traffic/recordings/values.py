@@ -1,0 +1,86 @@
+"""The parts of an exchange, taken from the plain data of an entry."""
+
+from __future__ import annotations
+
+import binascii
+from collections.abc import Iterable, Mapping
+from typing import cast
+
+from .flaws import Malformed
+
+_MAX_STATUS = 999
+Headers = dict[str, tuple[str, ...]]
+
+
+def mapping(value: object, what: str) -> Mapping[str, object]:
+    """Return an object; raises :class:`Malformed` for anything else."""
+    if not isinstance(value, dict):
+        raise Malformed(f"{what} isn't an object")
+    return cast(Mapping[str, object], value)
+
+
+def sequence(value: object, what: str) -> list[object]:
+    """Return an array; raises :class:`Malformed` for anything else."""
+    if not isinstance(value, list):
+        raise Malformed(f"{what} isn't a list")
+    return cast(list[object], value)
+
+
+def text(value: object, what: str) -> str:
+    """Return a text, also one that was recorded as bytes."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
+    raise Malformed(f"{what} isn't text")
+
+
+def optional_text(value: object) -> str:
+    """Return a text; empty for anything else."""
+    return value if isinstance(value, str) else ""
+
+
+def method(value: object) -> str:
+    """Return the method of a request."""
+    name = text(value, "the method").upper()
+    if not name:
+        raise Malformed("the method is empty")
+    return name
+
+
+def status(value: object) -> int:
+    """Return a status code, which JSON has as a number and YAML as text."""
+    if isinstance(value, str) and value.isdecimal() and len(value) <= len(str(_MAX_STATUS)):
+        return int(value)
+    if isinstance(value, float) and 0 <= value <= _MAX_STATUS and value.is_integer():
+        return int(value)
+    raise Malformed("the status isn't a status code")
+
+
+def headers(pairs: Iterable[tuple[object, object]]) -> Headers:
+    """Return headers by their names; HTTP/2's pseudo-headers (RFC 9113 §8.3) are dropped."""
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        key = (name if isinstance(name, str) else text(name, "the name of a header")).lower()
+        if key[:1] == ":":
+            continue
+        if not isinstance(value, str):
+            value = "" if value is None else text(value, f"the header {key!r}")
+        if key in found:
+            found[key].append(value)
+        else:
+            found[key] = [value]
+    return {key: tuple(values) for key, values in found.items()}
+
+
+def as_bytes(value: str) -> bytes:
+    """Return a text in UTF-8; half surrogates, which JSON can hold, as if they were characters."""
+    return value.encode("utf-8", "surrogatepass")
+
+
+def from_base64(value: str) -> tuple[bytes | None, str]:
+    """Return the bytes of a text in base64 (RFC 4648 §4), or why there are none."""
+    try:
+        return binascii.a2b_base64(value), ""
+    except ValueError:
+        return None, "the recorded base64 isn't well-formed"
