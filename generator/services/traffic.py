@@ -15,6 +15,7 @@ from ..drift.changes import Report, Side, Traffic
 from ..drift.inputs import ComparedDescription, Input
 from ..drift.python_api import declarations, located
 from ..errors import Problem, SpeclockError
+from ..openapi.normalize.node_values import child
 from ..printable import display_path
 from ..traffic.deviation import Deviation
 from ..traffic.exchange import RecordedExchange
@@ -159,7 +160,7 @@ class _Comparison:
             self.hosts[host.rpartition("@")[2]] = None
             return
         name = f"{one.method} {match.path}"
-        location = self.input.canonical.at("paths")
+        location = child(self.source.root, "paths").location
         deviation = Deviation("api/operation/presence/added", location, name)
         self.findings.add([deviation], name, one)
 

@@ -152,7 +152,7 @@ class ExchangeJudge:
         response = response_for(operation, one.status)
         if response is None:
             kind = "success" if one.status < 300 else "error"
-            rule, at = f"response/status/{kind}/added", operation.responses_location
+            rule, at = f"response/status/{kind}/added", operation.at("responses")
             yield Deviation(rule, at, str(one.status))
             return
         yield from self._headers(response, one.response)

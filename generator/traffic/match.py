@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from ..document.operations import OperationNode
@@ -91,11 +92,13 @@ class OperationFinder:
         address, _, query = url.partition("#")[0].partition("?")
         scheme, _, rest = address.partition("://")
         host, slash, path = rest.partition("/")
-        host = host.lower().removesuffix(_DEFAULT_PORTS.get(scheme.lower(), "\n"))
-        address = f"{host}{slash}{path}"
+        port = _DEFAULT_PORTS.get(scheme.lower(), "\n")
+        host = host.lower().removesuffix(port)
+        # The port of a server may be a variable, so that the default one has to be written.
+        addresses = [f"{host}{slash}{path}", f"{host}{port}{slash}{path}"]
         missed = Match(reason=NO_SERVER)
         for prefixes, tree in self._servers:
-            for prefix in prefixes:
+            for prefix, address in product(prefixes, addresses):
                 found = prefix.match(address)
                 if found is None:
                     continue
