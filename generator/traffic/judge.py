@@ -6,7 +6,7 @@ recorded, and values that were redacted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 from urllib.parse import unquote_plus
@@ -63,7 +63,20 @@ class ExchangeJudge:
                 yield deviation
 
     def _is_redacted(self, value: Json | Missing) -> bool:
-        return isinstance(value, str) and any(word in value for word in self._redacted)
+        """Return whether a value, or one inside of it, was replaced."""
+        if isinstance(value, str):
+            return any(word in value for word in self._redacted)
+        if not self._redacted or not isinstance(value, list | dict):
+            return False
+        inner = value if isinstance(value, list) else value.values()
+        return any(map(self._is_redacted, inner))
+
+    def _readable(self, found: Iterable[Deviation], body: bytes) -> Iterator[Deviation]:
+        """Yield deviations; not that a body is unreadable, if part of it was replaced."""
+        for one in found:
+            is_unreadable = one.rule.endswith(UNREADABLE)
+            if not (is_unreadable and self._is_redacted(body.decode("latin-1"))):
+                yield one
 
     # ── requests ─────────────────────────────────────────────────────────────────────────────────
 
@@ -128,7 +141,7 @@ class ExchangeJudge:
         body = message.body
         if body is None and not message.unreadable and not _has_content(message):
             body = b""
-        if body is None or message.is_cut or self._is_redacted(body.decode("latin-1")):
+        if body is None or message.is_cut:
             return
         symbol = OperationSymbol(operation.label, "body")
         if described is None:
@@ -141,7 +154,8 @@ class ExchangeJudge:
                     symbol=symbol,
                 )  # fmt: skip
         else:
-            yield from self._requests.deviations(described.content, message, body)
+            found = self._requests.deviations(described.content, message, body)
+            yield from self._readable(found, body)
 
     # ── responses ────────────────────────────────────────────────────────────────────────────────
 
@@ -196,7 +210,7 @@ class ExchangeJudge:
         self, operation: Operation, response: Response, one: RecordedExchange
     ) -> Iterator[Deviation]:
         message, body = one.response, one.response.body
-        if body is None or message.is_cut or self._is_redacted(body.decode("latin-1")):
+        if body is None or message.is_cut:
             return
         symbol = OperationSymbol(operation.label, "result")
         content = response.content
@@ -207,7 +221,7 @@ class ExchangeJudge:
         elif not body:
             yield Deviation(f"response/{UNREADABLE}", content.location, "a body", symbol=symbol)
         else:
-            yield from self._responses.deviations(content, message, body)
+            yield from self._readable(self._responses.deviations(content, message, body), body)
 
 
 def response_for(operation: Operation, status: int) -> Response | None:

@@ -39,7 +39,7 @@ def call(spec: str, target: str, status: int = 200, body: Any = None, **more: An
     if kind is None and body is not None:
         kind = JSON
     headers = {**({"Content-Type": kind} if kind else {}), **more.pop("headers", {})}
-    url = path if path.startswith("http") else URLS[spec] + path
+    url = path if "://" in path.partition("?")[0] else URLS[spec] + path
     return Exchange(method, url, status, _bytes(body) or b"", headers, **more)
 
 
