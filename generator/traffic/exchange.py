@@ -29,7 +29,7 @@ class Message:
     body: bytes | None
     """Without its content-encoding; None where the recording doesn't have it, or not readably."""
     unreadable: str = ""
-    """Why a recorded body can't be read, for instance a coding that isn't known."""
+    """Why a recorded body isn't readable, for instance a coding that isn't known."""
     is_cut: bool = False
     """True if only the beginning of the body was recorded."""
 

@@ -24,7 +24,7 @@ Entry: TypeAlias = tuple[object, int]
 """The plain data of an entry, or the :class:`Malformed` in place of it, and its line."""
 
 
-class _Reader(Protocol):
+class _TextPlace(Protocol):
     """A place in a text of members and elements."""
 
     flaw: str
@@ -43,10 +43,14 @@ def entries_of(source: TextFile) -> tuple[Convert, Iterator[Entry]]:
 
     Raises :class:`Unrecognized`; both raise :class:`Broken`.
     """
-    start = source.read(json_window.PIECE)
+    start = piece = source.read(json_window.PIECE)
+    while piece.isspace() and len(start) < MAX_YAML:
+        start += (piece := source.read(json_window.PIECE))
+    if source.fault and not start.strip():
+        raise Unrecognized(source.fault, 1)
     if start.lstrip()[:1] in ("", "{", "["):
         return _recognized(JsonWindow(source, start))
-    text = start + source.read(MAX_YAML - json_window.PIECE)
+    text = start + source.read(MAX_YAML - len(start))
     if source.read(1):
         if _LARGE_CASSETTE.search(text):
             fact = f"larger than {mebibytes(MAX_YAML)}, the limit for YAML"
@@ -57,7 +61,7 @@ def entries_of(source: TextFile) -> tuple[Convert, Iterator[Entry]]:
     return _recognized(YamlEvents(text, source.fault))
 
 
-def _recognized(reader: _Reader) -> tuple[Convert, Iterator[Entry]]:
+def _recognized(reader: _TextPlace) -> tuple[Convert, Iterator[Entry]]:
     """Read up to the entries; a text that isn't readable so far isn't a recording."""
     try:
         kind = reader.peek()
@@ -72,7 +76,7 @@ def _recognized(reader: _Reader) -> tuple[Convert, Iterator[Entry]]:
     raise Unrecognized(_UNKNOWN if kind else "the file is empty", 1)
 
 
-def _of_object(reader: _Reader) -> tuple[Convert, Iterator[Entry]]:
+def _of_object(reader: _TextPlace) -> tuple[Convert, Iterator[Entry]]:
     line = reader.line
     first: dict[str, object] = {}
     flaw = ""
@@ -93,18 +97,18 @@ def _of_object(reader: _Reader) -> tuple[Convert, Iterator[Entry]]:
             flaw = flaw or reader.flaw
             if key in _OF_A_LINE:
                 first[key] = value
-    except CutOff:
-        raise
     except Broken as error:
         if ndjson.VERSION not in first:
             raise
+        if isinstance(error, CutOff):
+            return ndjson.exchange_of, _failing(error)
         flaw = error.fact
     if ndjson.VERSION not in first or not isinstance(reader, JsonWindow):
         raise Unrecognized(_UNKNOWN, line)
     return ndjson.exchange_of, _lines(reader, (Malformed(flaw) if flaw else first, line))
 
 
-def _old_cassette(reader: _Reader) -> Iterator[Entry]:
+def _old_cassette(reader: _TextPlace) -> Iterator[Entry]:
     """Return the entries of a list, whose first one shows if they are interactions."""
     entries = _elements(reader, [])
     entry = next(entries, None)
@@ -119,7 +123,7 @@ def _before(entry: Entry, entries: Iterator[Entry]) -> Iterator[Entry]:
     yield from entries
 
 
-def _elements(reader: _Reader, around: Sequence[Iterator[str]]) -> Iterator[Entry]:
+def _elements(reader: _TextPlace, around: Sequence[Iterator[str]]) -> Iterator[Entry]:
     """Yield the elements of a list; then read the rest of the objects ``around`` it."""
     for line in reader.elements():
         value = reader.value()
@@ -130,11 +134,16 @@ def _elements(reader: _Reader, around: Sequence[Iterator[str]]) -> Iterator[Entr
     reader.end()
 
 
+def _failing(error: Broken) -> Iterator[Entry]:
+    raise error
+    yield  # it is a generator
+
+
 def _lines(window: JsonWindow, first: Entry) -> Iterator[Entry]:
     """Yield the value of each line; of a first line that isn't readable the rest is left."""
     yield first
     lines = window.lines()
-    if isinstance(first[0], Malformed):
+    if isinstance(first[0], Malformed) and window.line == first[1]:
         next(lines, None)
     for text in lines:
         if text.isspace() or not text:

@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-SUFFIXES = (".har", ".json", ".ndjson", ".jsonl", ".yaml", ".yml")
-_SUFFIXES = (*SUFFIXES, *(f"{suffix}.gz" for suffix in SUFFIXES))
+_NAMES = (".har", ".json", ".ndjson", ".jsonl", ".yaml", ".yml")
+_SUFFIXES = (*_NAMES, *(f"{name}.gz" for name in _NAMES))
 
 
 def found(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
@@ -16,16 +16,34 @@ def found(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
     Symbolic links to folders are not followed below a named one.
     """
     for path in paths:
-        if path.is_dir():
-            yield from ((file, False) for file in _in_folder(path))
+        if _is_folder(path):
+            yield from _in_folder(path)
         else:
             yield path, True
 
 
-def _in_folder(path: Path) -> Iterator[Path]:
-    for folder, folders, names in os.walk(path):
+def _in_folder(path: Path) -> Iterator[tuple[Path, bool]]:
+    closed: list[OSError] = []
+    for folder, folders, names in os.walk(path, onerror=closed.append):
         folders.sort()
         for name in sorted(names):
             file = Path(folder, name)
-            if name.lower().endswith(_SUFFIXES) and file.is_file():
-                yield file
+            if name.lower().endswith(_SUFFIXES) and _is_file(file):
+                yield file, False
+    # What the operating system refuses to list it refuses to open too, which is the problem.
+    yield from ((Path(error.filename), True) for error in closed)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _is_file(path: Path) -> bool:
+    """Tell whether a path is a file, or isn't known not to be one."""
+    try:
+        return path.is_file()
+    except OSError:
+        return True

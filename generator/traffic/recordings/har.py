@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import itemgetter
 from urllib.parse import urlencode
 
 from ..exchange import Message, RecordedExchange, RecordingPlace
 from . import values
+from .flaws import Malformed
 
 _FORM = "application/x-www-form-urlencoded"
+_NAME_AND_VALUE = itemgetter("name", "value")
 _Content = Mapping[str, object]
 
 
 def exchange_of(entry: object, place: RecordingPlace) -> RecordedExchange:
-    """Return the exchange of an entry; raises :class:`~.flaws.Malformed`."""
+    """Return the exchange of an entry; raises :class:`Malformed`."""
     members = values.mapping(entry, "the entry")
     request = values.mapping(members.get("request"), "its request")
     response = values.mapping(members.get("response"), "its response")
     posted = values.mapping(request.get("postData") or {}, "its postData")
     content = values.mapping(response.get("content") or {}, "its content")
-    posted_body = _body(posted) if posted.get("text") is not None else (_form(posted), "")
+    posted_body = (_form(posted), "") if _is_form(posted) else _body(posted)
     return RecordedExchange(
         place,
         values.method(request.get("method")),
@@ -33,9 +36,11 @@ def exchange_of(entry: object, place: RecordingPlace) -> RecordedExchange:
 
 def _headers(message: _Content, content: _Content) -> values.Headers:
     """Return the headers; without a content-type that of the content, if it is a media type."""
-    listed = values.sequence(message.get("headers") or [], "a list of headers")
-    members = [values.mapping(one, "a header") for one in listed]
-    headers = values.headers([(one.get("name"), one.get("value")) for one in members])
+    members = values.mappings(message.get("headers") or [], "a list of headers")
+    try:
+        headers = values.headers(map(_NAME_AND_VALUE, members))
+    except KeyError as error:
+        raise Malformed(f"a header has no {error}") from None
     media_type = values.optional_text(content.get("mimeType"))
     if "content-type" not in headers and "/" in media_type:  # Chrome writes x-unknown
         headers["content-type"] = (media_type,)
@@ -56,13 +61,15 @@ def _body(content: _Content) -> tuple[bytes | None, str]:
     return values.as_bytes(text), ""
 
 
-def _form(posted: _Content) -> bytes | None:
-    """Return the body that the parameters of a form make; None for other media types."""
+def _is_form(posted: _Content) -> bool:
     media_type = values.optional_text(posted.get("mimeType")).partition(";")[0]
-    if posted.get("params") is None or media_type.strip().lower() != _FORM:
-        return None
-    listed = values.sequence(posted["params"], "the list of parameters")
-    params = [values.mapping(one, "a parameter") for one in listed]
+    has_only_params = bool(posted.get("params")) and not posted.get("text")
+    return has_only_params and media_type.strip().lower() == _FORM
+
+
+def _form(posted: _Content) -> bytes:
+    """Return the body that the parameters of a form make."""
+    params = values.mappings(posted["params"], "the list of parameters")
     pairs = [
         (values.text(one.get("name"), "a name"), values.optional_text(one.get("value")))
         for one in params

@@ -117,9 +117,11 @@ class JsonWindow:
             searched = len(self._text) - self._at
             if not self._refill():
                 break
+        rest = self._text[self._at :]
+        if not self._source.fault or self._is_whole(rest):
+            yield rest
         if self._source.fault:
             raise self._ended()
-        yield self._text[self._at :]
 
     def decode(self, line: str) -> object:
         """Return the value of a line; raises :class:`Malformed`."""
@@ -139,6 +141,13 @@ class JsonWindow:
             raise Broken("text after the end of the recording", self.line)
         if self._source.fault:
             raise self._ended()
+
+    def _is_whole(self, line: str) -> bool:
+        try:
+            self.decode(line)
+        except Malformed:
+            return False
+        return True
 
     def _take(self, char: str) -> None:
         found = self.peek()

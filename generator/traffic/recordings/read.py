@@ -28,8 +28,8 @@ def read_recordings(
 ) -> Iterator[RecordedExchange | Problem | NotARecording]:
     """Yield the exchanges of the files, and a problem for each file or entry that isn't readable.
 
-    A folder is searched for files with the usual suffixes; that some aren't recordings is no
-    problem. ``name`` gives the name of a file in places. Nothing is raised.
+    A folder is searched for files with the usual suffixes; those that aren't recordings are
+    counted only. ``name`` gives the name of a file in places. Nothing is raised.
     """
     for path, is_named in found(paths):
         shown = name(path)

@@ -26,6 +26,14 @@ def sequence(value: object, what: str) -> list[object]:
     return cast(list[object], value)
 
 
+def mappings(value: object, what: str) -> list[Mapping[str, object]]:
+    """Return an array of objects."""
+    listed = sequence(value, what)
+    if not {*map(type, listed)} <= {dict}:
+        raise Malformed(f"{what} holds other values than objects")
+    return cast(list[Mapping[str, object]], listed)
+
+
 def text(value: object, what: str) -> str:
     """Return a text, also one that was recorded as bytes."""
     if isinstance(value, str):
@@ -59,18 +67,19 @@ def status(value: object) -> int:
 
 def headers(pairs: Iterable[tuple[object, object]]) -> Headers:
     """Return headers by their names; HTTP/2's pseudo-headers (RFC 9113 §8.3) are dropped."""
-    found: dict[str, list[str]] = {}
+    found: Headers = {}
+    repeated: dict[str, list[str]] = {}
     for name, value in pairs:
         key = (name if isinstance(name, str) else text(name, "the name of a header")).lower()
-        if key[:1] == ":":
-            continue
         if not isinstance(value, str):
             value = "" if value is None else text(value, f"the header {key!r}")
         if key in found:
-            found[key].append(value)
-        else:
-            found[key] = [value]
-    return {key: tuple(values) for key, values in found.items()}
+            repeated.setdefault(key, []).append(value)
+        elif key[:1] != ":":
+            found[key] = (value,)
+    for key, more in repeated.items():
+        found[key] += tuple(more)
+    return found
 
 
 def as_bytes(value: str) -> bytes:

@@ -1,0 +1,202 @@
+"""The same exchanges are read from each format, which the content tells."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from generator.traffic.exchange import RecordedExchange
+from generator.traffic.recordings import json_window
+from tests.traffic.recordings.recorded import (
+    EVERY_FORMAT,
+    HAR,
+    LINES,
+    PLACE,
+    TRAFFIC,
+    YAML,
+    Write,
+    har,
+    har_entry,
+    interaction,
+    line,
+    read,
+)
+
+SCHEMA = Path(__file__).resolve().parents[3] / "docs" / "traffic.schema.json"
+every_format = pytest.mark.parametrize("text", EVERY_FORMAT.values(), ids=EVERY_FORMAT)
+
+
+def bare(exchanges: list[RecordedExchange]) -> list[RecordedExchange]:
+    return [replace(one, place=PLACE, time="", operation="") for one in exchanges]
+
+
+@every_format
+def test_each_format_gives_the_same_exchanges(text: str, write: Write) -> None:
+    found = read(write(text))
+    assert (found.problems, found.others) == ([], [])
+    assert bare(found.exchanges) == TRAFFIC
+    assert [one.place.entry for one in found.exchanges] == [1, 2, 3]
+
+
+@every_format
+@pytest.mark.parametrize(
+    "form",
+    [
+        lambda data: b"\xef\xbb\xbf" + data,
+        gzip.compress,
+        lambda data: gzip.compress(data[:100]) + gzip.compress(data[100:]) + b"\0" * 8,
+        lambda data: data.replace(b"\n", b"\r\n"),
+    ],
+    ids=["byte order mark", "gzip", "two gzip members", "CRLF"],
+)
+def test_the_form_of_the_text_does_not_matter(text: str, form: Any, write: Write) -> None:
+    found = read(write(form(text.encode())))
+    assert found.problems == []
+    assert bare(found.exchanges) == TRAFFIC
+
+
+@every_format
+@pytest.mark.parametrize("piece", [1, 7, 100])
+def test_the_window_gives_the_same_with_any_size(
+    text: str, piece: int, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = read(write(text))
+    monkeypatch.setattr(json_window, "PIECE", piece)
+    assert read(write(text)) == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (HAR, [5, 11, 15]),
+        (YAML, [3, 17, 29]),
+        (LINES, [1, 3, 4]),
+        ("\n\n" + LINES, [3, 5, 6]),
+        (EVERY_FORMAT["old"], [2, 14, 18]),
+        (EVERY_FORMAT["json"], [1, 1, 1]),
+        (EVERY_FORMAT["indented"], [4, 31, 53]),
+    ],
+)
+@pytest.mark.parametrize("piece", [10, 2**20])
+def test_lines_are_those_of_the_beginnings(
+    text: str, lines: list[int], piece: int, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(json_window, "PIECE", piece)
+    found = read(write(text)).exchanges
+    assert [one.place.line for one in found] == lines
+    assert {one.place.file for one in found} == {"recording"}
+
+
+@pytest.mark.parametrize(
+    ("text", "time", "operation"),
+    [
+        (HAR, "2026-03-01T10:00:00.000Z", ""),
+        (LINES, "2026-03-01T10:00:00Z", "pets.list"),
+        (YAML, "", ""),
+        (
+            json.dumps([interaction() | {"recorded_at": "2026-03-01T10:00:00"}]),
+            "2026-03-01T10:00:00",
+            "",
+        ),
+        (
+            f"interactions: {json.dumps([interaction() | {'recorded_at': '2026-03-01'}])}",
+            "2026-03-01",
+            "",
+        ),
+    ],
+)
+def test_the_time_and_the_operation(text: str, time: str, operation: str, write: Write) -> None:
+    first = read(write(text)).exchanges[0]
+    assert (first.time, first.operation) == (time, operation)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [har(), "interactions: []\nversion: 1\n", '{"interactions": [], "version": 1}'],
+)
+def test_a_recording_without_exchanges(text: str, write: Write) -> None:
+    found = read(write(text))
+    assert (found.exchanges, found.problems, found.others) == ([], [], [])
+
+
+def test_members_of_a_line_may_be_in_any_order(write: Write) -> None:
+    members = json.loads(line())
+    turned = json.dumps(dict(reversed(members.items())))
+    found = read(write(f"{turned}\n{line()}\n"))
+    assert found.problems == []
+    assert [one.place.line for one in found.exchanges] == [1, 2]
+
+
+def schema() -> dict[str, Any]:
+    """The published schema of a line."""
+    found: dict[str, Any] = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    return found
+
+
+def test_the_schema_of_a_line_is_one_and_describes_all() -> None:
+    jsonschema.Draft202012Validator.check_schema(schema())
+    for member, described in schema()["properties"].items():
+        assert "description" in described, member
+        for part, inner in described.get("properties", {}).items():
+            assert {"description", "$ref"} & inner.keys(), f"{member}.{part}"
+
+
+def schema_problems(value: object) -> list[str]:
+    """How a line violates the schema without the members of later versions."""
+    text = json.dumps(schema())
+    closed = text.replace('"type": "object"', '"type": "object", "additionalProperties": false')
+    return [
+        e.message for e in jsonschema.Draft202012Validator(json.loads(closed)).iter_errors(value)
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [*filter(None, LINES.split("\n")), line({}, {"truncated": True}), line({}, {"body": None})],
+)
+def test_what_fits_the_schema_is_read(text: str, write: Write) -> None:
+    for one in text.splitlines():
+        assert schema_problems(json.loads(one)) == []
+        assert read(write(one)).only.place.entry == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        line({"method": 1}),
+        line({"method": ""}),
+        line({"url": None}),
+        line({"headers": {"a": "b"}}),
+        line({"headers": [["a"]]}),
+        line({"headers": [["a", "b", "c"]]}),
+        line({"headers": [["a", 1]]}),
+        line({"body": {}}),
+        line({}, {"status": 1000}),
+        line({}, {"status": -1}),
+        line({}, {"status": "200"}).replace('"200"', '"2xx"'),
+        line({}, {"status": 200.5}),
+        line({}, {"status": True}),
+        line({}, {"headers": None}),
+        line().replace('": 1', '": 2'),
+        line().replace('"request"', '"requested"'),
+        line().replace('"response"', '"responded"'),
+    ],
+)
+def test_what_does_not_fit_the_schema_is_a_problem(text: str, write: Write) -> None:
+    assert schema_problems(json.loads(text)) != []
+    found = read(write(f"{line()}\n{text}\n{line()}"))
+    assert found.problem.place.line == 2
+    assert "entry 2" in found.problem.fact
+    assert [one.place.line for one in found.exchanges] == [1, 3]
+
+
+def test_one_broken_entry_of_a_har_file(write: Write) -> None:
+    found = read(write(har(har_entry(), {"request": 1}, har_entry())))
+    assert [one.place.entry for one in found.exchanges] == [1, 3]
+    assert "entry 2" in found.problem.fact

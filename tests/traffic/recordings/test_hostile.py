@@ -1,0 +1,283 @@
+"""Recordings that end early, are damaged, or are made to take memory or time."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from generator.traffic.recordings import json_window, text_file
+from tests.traffic.recordings.recorded import (
+    EVERY_FORMAT,
+    HAR,
+    LINES,
+    Write,
+    har,
+    har_entry,
+    line,
+    read,
+)
+
+ROOT = Path(__file__).resolve().parents[3]
+ENTRY = json.dumps(har_entry())
+LONG_LOG = '{"log": {"entries": [' + ",\n".join([ENTRY] * 50)
+
+
+@pytest.mark.parametrize("piece", [50, 2**20])
+@pytest.mark.parametrize(
+    ("text", "exchanges", "at"),
+    [
+        (LONG_LOG, 50, 50),
+        (LONG_LOG + ",", 50, 50),
+        (LONG_LOG + ",\n" + ENTRY[:-1], 50, 51),
+        (LONG_LOG + ",\n" + ENTRY[:50], 50, 51),
+        (LONG_LOG + "]\n}", 50, 51),
+        (LONG_LOG + "]}", 50, 50),
+        (LONG_LOG + '], "x": [1,\n2', 50, 50),
+        (LONG_LOG + "]}}\n]", 50, 51),
+        (LONG_LOG + "]}} {}", 50, 50),
+        (LONG_LOG + ",\n{'a': 1}]}}", 50, 51),
+        (LONG_LOG + ',\n{"a": 1\n\n, "b": tru, "c": [1, 2, 3, 4, 5]}]}}', 50, 53),
+        (LONG_LOG + "\n" + ENTRY + "]}}", 50, 51),
+        (LONG_LOG + ",\n" + '{"a": "\\ud8zz"}]}}', 50, 51),
+        (LONG_LOG + ",\n" + '{"a": "\n"}]}}', 50, 51),
+        (LONG_LOG + ",\n]}}", 50, 51),
+        (LONG_LOG + ",\n" + "[" * 100_000 + "]" * 100_000 + "]}}", 50, 51),
+        (LONG_LOG + ",\n" + '{"a":' * 100_000, 50, 51),
+        (LINES + "\n" + line()[:-1], 3, 5),
+        (LINES + "\n" + line()[:20], 3, 5),
+        (LINES + "\n{", 3, 5),
+    ],
+)
+def test_a_text_that_ends_early_or_is_broken(
+    text: str, exchanges: int, at: int, piece: int, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(json_window, "PIECE", piece)
+    found = read(write(text))
+    assert len(found.exchanges) == exchanges
+    assert found.problem.place.line == at
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        line()[:-1],
+        "{'a'}",
+        "1",
+        "[" * 100_000,
+        '{"a":' * 100_000,
+        '{"a": NaN}',
+        line().replace("200", "-Infinity"),
+        line()[:-1] + ', "a": NaN}',
+        line() + line(),
+        line() + "]",
+        "\x00",
+        '"' + "a" * 1000,
+    ],
+)
+def test_a_broken_line_is_one_problem(bad: str, write: Write) -> None:
+    found = read(write(f"{line()}\n{bad}\n{line()}\n"))
+    assert [one.place.line for one in found.exchanges] == [1, 3]
+    assert found.problem.place.line == 2
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        '{"speclock_recording": 1, "time": tru}',
+        '{"speclock_recording": 1, "time": NaN}',
+        '{"speclock_recording": 1, "request": {"method": "GET"}',
+        '{"speclock_recording": 1, "request": ' + "[" * 100_000 + "}",
+        '{"speclock_recording": 1}',
+    ],
+)
+def test_a_broken_first_line(first: str, write: Write) -> None:
+    found = read(write(f"{first}\n{line()}\n{line()}"))
+    assert [one.place.line for one in found.exchanges] == [2, 3]
+    assert found.problem.place.line == 1
+
+
+@pytest.mark.parametrize("name", EVERY_FORMAT)
+def test_gzip_data_that_ends_in_the_middle(name: str, write: Write) -> None:
+    """What is there of a text with many entries is read, and the rest is one problem."""
+    text = {"har": LONG_LOG + "]}}", "ndjson": f"{line()}\n" * 50}.get(name, EVERY_FORMAT[name])
+    data = gzip.compress(text.encode(), 0)
+    whole = len(read(write(text)).exchanges)
+    for size in (len(data) - 1, len(data) - 9, len(data) - 200):
+        found = read(write(data[:size]))
+        assert found.problem.fact == "the gzip data ends in the middle"
+        assert found.problem.place.line >= 1
+        assert whole - 3 <= len(found.exchanges) <= whole
+        assert found.exchanges
+
+
+@pytest.mark.parametrize("name", EVERY_FORMAT)
+def test_damaged_gzip_data(name: str, write: Write) -> None:
+    data = bytearray(gzip.compress(EVERY_FORMAT[name].encode()))
+    data[-6] ^= 1  # of the checksum
+    found = read(write(bytes(data)))
+    assert found.problem.fact == "the gzip data is damaged"
+    assert len(found.exchanges) == 3
+
+
+@pytest.mark.parametrize(
+    ("data", "fact"),
+    [
+        (b"", "the file is empty"),
+        (b" \n" * 9, "the file is empty"),
+        (b"\xef\xbb\xbf", "the file is empty"),
+        (b"\x1f\x8b", "ends in the middle"),
+        (b"\x1f\x8bxxxxxxxxxxx", "damaged"),
+        (b"\xff\xfe{\x00}\x00", "UTF-8"),
+        (b"{", "ends in the middle"),
+        (b"{}", "neither"),
+        (b"[]", "neither"),
+        (b"[1]", "neither"),
+        (b'[{"request": 1}]', "neither"),
+        (b"{]", "missing"),
+        (b'{"log": {"entries": {}}}', "neither"),
+        (b'{"log": [], "interactions": {}}', "neither"),
+        (b'{"speclock_recorded": 1}', "neither"),
+        (b'{"a": NaN}', "neither"),
+        (b"[" * 100_000, "nested too deep"),
+        (b"a: b", "neither"),
+        (b"interactions: {}", "neither"),
+        (b"speclock_recording: 1\n# interactions", "neither"),
+        (b"- 1", "neither"),
+        (b"- request: 1", "neither"),
+        (b"interactions: \x00", "a character that YAML doesn't allow"),
+        (b"interactions: {", "not well-formed YAML"),
+        (b"text", "neither"),
+        (b"\x89PNG\r\n", "UTF-8"),
+    ],
+)
+def test_what_is_not_a_recording(data: bytes, fact: str, write: Write) -> None:
+    found = read(write(data))
+    assert found.exchanges == []
+    assert found.problem.fact.startswith("not a recording: ")
+    assert fact in found.problem.fact
+
+
+@pytest.mark.parametrize("text", [HAR, LINES], ids=["har", "lines"])
+def test_text_that_is_not_utf_8(text: str, write: Write) -> None:
+    before, _, after = text.rpartition("image/png")
+    found = read(write(before.encode() + b"\xff" + after.encode()))
+    assert len(found.exchanges) == 2
+    assert found.problem.fact == "the text isn't UTF-8"
+
+
+@pytest.mark.parametrize("after", [1, 999])
+@pytest.mark.parametrize(
+    "text",
+    [
+        har(har_entry(), {"a": "x" * 5000}, har_entry()),
+        LONG_LOG + ", " + " " * 5000 + "{}]}}",
+        f"{line()}\n{line()[:-1]}{' ' * 5000}}}\n{line()}",
+        f'{line()}\n"{"x" * 5000}',
+        har(har_entry(), after=f', "x": [{"1," * 5000}1]'),
+    ],
+)
+def test_a_large_entry_ends_the_file(
+    text: str, after: int, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(json_window, "PIECE", after)
+    assert read(write(text)).exchanges
+    monkeypatch.setattr(json_window, "MAX_ENTRY", 2000)
+    found = read(write(text))
+    assert len(found.exchanges) in (1, 50)
+    assert "0.00190735 MiB" in found.problem.fact
+
+
+def test_a_large_compressed_file(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = gzip.compress((f"{line()}\n" * 100).encode())
+    assert len(read(write(data)).exchanges) == 100
+    monkeypatch.setattr(text_file, "MAX_UNPACKED", 5000)
+    monkeypatch.setattr(json_window, "PIECE", 100)
+    found = read(write(data))
+    assert 0 < len(found.exchanges) < 100
+    assert "without its compression" in found.problem.fact
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", EVERY_FORMAT)
+@pytest.mark.parametrize("packed", [False, True])
+def test_any_damage_raises_nothing(
+    name: str, packed: bool, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bytes are replaced, removed and repeated at random, from a fixed seed."""
+    monkeypatch.setattr(json_window, "PIECE", 64)
+    chance = random.Random(name)
+    data = EVERY_FORMAT[name].encode()
+    data = gzip.compress(data) if packed else data
+    read_some = 0
+    for _ in range(300):
+        damaged = bytearray(data)
+        for _ in range(chance.randint(1, 4)):
+            at = chance.randrange(len(damaged))
+            end = at + chance.choice((0, 1, 1, 20))
+            signs = chance.choice((b"", b"[", b"}", b"\xff", b"\n", b'"', b"*a", b"&a ", b"<<: "))
+            damaged[at:end] = chance.choice((signs, bytes(damaged[end : end + 40])))
+        found = read(write(bytes(damaged)))
+        read_some += bool(found.exchanges)
+        assert len(found.exchanges) + len(found.problems) >= 1
+        assert all(one.place.line for one in found.exchanges)
+        assert all(one.place.line for one in found.problems)
+    assert read_some
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="limits the memory of a process")
+@pytest.mark.parametrize("name", ["entries", "lines", "one string", "white space", "gzip members"])
+def test_memory(name: str, tmp_path: Path) -> None:
+    """200 MB of text are read in much less memory; a bomb is not read to its end."""
+    path = tmp_path / "recording"
+    with gzip.open(path, "wb", 1) as file:
+        if name == "entries":
+            file.write(b'{"log": {"entries": [' + ENTRY.encode())
+            entries = (",\n" + json.dumps(har_entry({}, {"content": {"text": "é" * 5000}}))) * 100
+            for _ in range(66):
+                file.write(entries.encode())
+            file.write(b"]}}")
+        elif name == "lines":
+            for _ in range(66):
+                file.write((line({}, {"body": "a" * 30_000}) + "\n").encode() * 100)
+        else:
+            file.write(b'{"log": {"entries": [')
+            filling = {"one string": b"a", "white space": b" ", "gzip members": b"1,"}[name]
+            file.write(b'"' if name == "one string" else b"1,")
+            for _ in range(300):
+                file.write(filling * (2**20 // len(filling)))
+    limit = 400 if name in ("entries", "lines", "gzip members") else 700
+    program = f"""
+import resource, sys
+from pathlib import Path
+from generator.traffic.recordings import read_recordings
+resource.setrlimit(resource.RLIMIT_AS, ({limit} * 2**20,) * 2)
+kinds = {{}}
+for one in read_recordings([Path(sys.argv[1])], str):
+    kinds[type(one).__name__] = kinds.get(type(one).__name__, 0) + 1
+    last = one
+    if kinds.get("Problem") == 1000:
+        break
+print(kinds, getattr(last, "fact", ""))
+"""
+    command = [sys.executable, "-c", program, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stderr
+    expected = {
+        "entries": "{'RecordedExchange': 6601} ",
+        "lines": "{'RecordedExchange': 6600} ",
+        "one string": "{'Problem': 1} an entry is larger than 64 MiB",
+        "white space": "{'Problem': 2} more than 64 MiB of white space",
+    }
+    assert (
+        done.stdout.strip()
+        == expected.get(
+            name, "{'Problem': 1000} entry 1000 isn't readable: the entry isn't an object"
+        ).strip()
+    )
