@@ -91,8 +91,11 @@ class Call(Generic[T]):
         method = self.operation.method
         # httpx adds no Host header to a request with a stream.
         headers.setdefault("host", url.netloc.decode())
-        made = httpx.Request(method, url, headers=headers, extensions=extensions, **builder.body)
-        if isinstance(made.stream, httpx.ByteStream):
+        stream = builder.content
+        if isinstance(stream, bytes):
+            stream = httpx.ByteStream(stream)  # which httpx needn't encode
+        made = httpx.Request(method, url, headers=headers, extensions=extensions, stream=stream)
+        if isinstance(stream, httpx.ByteStream):
             made.read()  # so that hooks and an httpx.Auth find the content
         return made
 

@@ -11,7 +11,6 @@ from typing import Any, Generic, Protocol, TypeVar
 from ._arguments import Writer, write_all
 from ._deviations import Report
 from ._exchange import Exchange
-from ._http import httpx
 from ._reading import is_foreign
 from .errors import ResponseError, api_error, explain
 
@@ -30,18 +29,18 @@ class RequestBuilder:
     """Names in lower case."""
     secrets: list[str] = field(default_factory=list[str], repr=False)
     """The credentials among it."""
-    body: dict[str, Any] = field(default_factory=dict[str, Any], repr=False)
-    """The body as ``httpx.Request`` takes it: ``stream``, or nothing."""
+    content: Any = field(default=None, repr=False)
+    """The body: bytes, an iterator of them that is also asynchronous, or None."""
 
     def copy(self, headers: Mapping[str, str]) -> RequestBuilder:
         """Return a copy with more headers, to which an attempt adds its own."""
         made = RequestBuilder(self.path, {**headers, **self.headers})
-        made.body = self.body
+        made.content = self.content
         return made
 
     def put(self, content: bytes, media_type: str) -> None:
-        """Set the body; as a stream, which httpx needn't encode."""
-        self.body = {"stream": httpx.ByteStream(content)}
+        """Set the body."""
+        self.content = content
         self.headers |= {"content-type": media_type, "content-length": str(len(content))}
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from ._http import httpx
 from ._retry import Retry
+
+if TYPE_CHECKING:
+    from ._http import httpx
 
 
 @dataclass

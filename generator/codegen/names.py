@@ -55,7 +55,6 @@ _BASE_MODEL = frozenset((
 FIELDS = _TYPES | _BASE_MODEL | {"cls", "self"}
 ARGUMENTS = _TYPES | {
     "self", "cls", "body", "options", "operations", "models", "accept", "content_type", "builtins",
-    "open_stream", "open_async_stream",
 }  # fmt: skip
 CREDENTIALS = ARGUMENTS | {
     "base_url", "bound", "builtins", "client", "connections", "deadline", "log_once", "max_size",
@@ -69,10 +68,10 @@ METHODS = frozenset((
 RESOURCES = frozenset((
     "Annotated", "Any", "ApiKey", "Arguments", "AsyncArguments", "ClientCredentials",
     "NoCredentials", "RequestError", "Required", "TypedDict", "Unpack",
-    "AsyncConnections", "AsyncSender", "AsyncStream", "AsyncToken",
+    "AsyncConnections", "AsyncSender", "AsyncStream", "AsyncStreamSender", "AsyncToken",
     "BytesBody", "Connections", "Content", "Events",
     "Deviation", "FileContent", "Header", "JsonSequence", "Lines", "Multipart", "Query", "Stream",
-    "WholeEvents",
+    "StreamSender", "WholeEvents",
     "AsyncPaginated", "ByCursor", "ByLink", "ByNumber", "Paginated", "Paging",
     "Basic", "Bearer", "Credential",
     "Decimal", "Field", "Form", "HttpAuth", "Json", "JsonParameter", "Literal", "Mapping", "None",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import unquote
@@ -72,8 +72,10 @@ class Location:
 
     @property
     def place(self) -> Place:
-        """File, line, column and pointer, for a message."""
+        """File, line, column and pointer, for a message; of what is around it if it isn't there."""
         position = self.position or self.document.locate(self.pointer)
+        if position == (1, 1) and self.parent is not None:
+            return replace(self.parent.place, pointer=self.pointer)
         file = position.file if isinstance(position, ForeignPosition) else self.document.name
         return Place(file, *position, self.pointer)
 

@@ -11,10 +11,10 @@ from email.policy import HTTP
 from typing import Final
 
 from ..document.tree import Location
-from ..openapi.model import Content, Json, MediaType
+from ..openapi.model import MISSING, Content, Json, MediaType, Missing, Schema
 from .deviation import Deviation
 from .exchange import Message
-from .parameters import ParameterReader, pairs_of
+from .parameters import ParameterReader, json_value, pairs_of
 from .schemas import SchemaJudge
 
 _FORM = "application/x-www-form-urlencoded"
@@ -88,14 +88,27 @@ class BodyJudge:
         for part in message.iter_parts():
             name = part.get_param("name", "", header="content-disposition")
             name = name if isinstance(name, str) else name[2]
-            text = _text_of(part)
-            if text is None or self._reader.kind(properties.get(name)):
+            member = properties.get(name)
+            read = self._part(part, self._reader.item(member))
+            if read is MISSING:
                 opaque.add(name)
-                text = ""
-            value[name] = self._reader.scalar(properties.get(name), text)
+                read = ""
+            if self._reader.kind(member) == "array" and not isinstance(read, list):
+                before = value.get(name)
+                read = [*before, read] if isinstance(before, list) else [read]
+            value[name] = read
         for one in self._values(media, value):
-            if one.pointer.removeprefix("/") not in opaque or one.rule.endswith("property/added"):
+            name = one.pointer[1:].partition("/")[0].replace("~1", "/").replace("~0", "~")
+            if name not in opaque or one.rule.endswith("property/added"):
                 yield one
+
+    def _part(self, part: Part, schema: Schema | None) -> Json | Missing:
+        """Return the value of a part; nothing if it isn't readable as its schema describes."""
+        if _is_json(part.get_content_type()):
+            return json_value(_payload(part))
+        text = _text_of(part)
+        is_opaque = text is None or self._reader.kind(schema)
+        return MISSING if is_opaque else self._reader.scalar(schema, text or "")
 
     def _values(self, media: MediaType, value: Json) -> Iterator[Deviation]:
         if media.schema is None:
@@ -148,5 +161,9 @@ def _text_of(part: Part) -> str | None:
     """Return the text of a part; None for a file, or another media type than text."""
     if part.get_filename() is not None or part.get_content_maintype() != "text":
         return None
+    return _payload(part).decode("utf-8", "replace")
+
+
+def _payload(part: Part) -> bytes:
     payload = part.get_payload(decode=True)
-    return payload.decode("utf-8", "replace") if isinstance(payload, bytes) else None
+    return payload if isinstance(payload, bytes) else b""

@@ -6,7 +6,7 @@ recorded, and values that were redacted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 from urllib.parse import unquote_plus
@@ -69,7 +69,20 @@ class ExchangeJudge:
                 yield deviation
 
     def _is_redacted(self, value: Json | Missing) -> bool:
-        return isinstance(value, str) and any(word in value for word in self._redacted)
+        """Return whether a value, or one inside of it, was replaced."""
+        if isinstance(value, str):
+            return any(word in value for word in self._redacted)
+        if not self._redacted or not isinstance(value, list | dict):
+            return False
+        inner = value if isinstance(value, list) else value.values()
+        return any(map(self._is_redacted, inner))
+
+    def _readable(self, found: Iterable[Deviation], body: bytes) -> Iterator[Deviation]:
+        """Yield deviations; not that a body is unreadable, if part of it was replaced."""
+        for one in found:
+            is_unreadable = one.rule.endswith(UNREADABLE)
+            if not (is_unreadable and self._is_redacted(body.decode("latin-1"))):
+                yield one
 
     # ── requests ─────────────────────────────────────────────────────────────────────────────────
 
@@ -134,7 +147,7 @@ class ExchangeJudge:
         body = message.body
         if body is None and not message.unreadable and not _has_content(message):
             body = b""
-        if body is None or message.is_cut or self._is_redacted(body.decode("latin-1")):
+        if body is None or message.is_cut:
             return
         symbol = OperationSymbol(operation.label, "body")
         if described is None:
@@ -147,7 +160,8 @@ class ExchangeJudge:
                     symbol=symbol,
                 )  # fmt: skip
         else:
-            yield from self._requests.deviations(described.content, message, body)
+            found = self._requests.deviations(described.content, message, body)
+            yield from self._readable(found, body)
 
     # ── responses ────────────────────────────────────────────────────────────────────────────────
 
@@ -160,11 +174,10 @@ class ExchangeJudge:
             kind = "success" if one.status < 300 else "error"
             rule, at = f"response/status/{kind}/added", _near(operation, "responses")
             yield Deviation(rule, at, str(one.status))
-            response = _substitute(operation, one.status)
-        if response is None:
-            return
-        yield from self._headers(response, one.response)
-        if one.method != "HEAD":
+            response = _substitute(operation, one.status) if one.response.body else None
+        else:
+            yield from self._headers(response, one.response)
+        if response is not None and one.method != "HEAD":
             yield from self._response_body(operation, response, one)
 
     def _notices(self, operation: Operation, message: Message) -> Iterator[Deviation]:
@@ -214,7 +227,7 @@ class ExchangeJudge:
         self, operation: Operation, response: Response, one: RecordedExchange
     ) -> Iterator[Deviation]:
         message, body = one.response, one.response.body
-        if body is None or message.is_cut or self._is_redacted(body.decode("latin-1")):
+        if body is None or message.is_cut:
             return
         symbol = OperationSymbol(operation.label, "result")
         content = response.content
@@ -225,7 +238,7 @@ class ExchangeJudge:
         elif not body:
             yield Deviation(f"response/{UNREADABLE}", content.location, "", symbol=symbol)
         else:
-            yield from self._responses.deviations(content, message, body)
+            yield from self._readable(self._responses.deviations(content, message, body), body)
 
 
 def response_for(operation: Operation, status: int) -> Response | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from ..document.operations import OperationNode
@@ -17,6 +18,8 @@ from ..openapi.model import Operation, Server
 NO_SERVER = "no server of the description"
 NO_PATH = "no path of the description"
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+_ENCODED = re.compile(r"%(?:2[DE]|3[0-9]|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])", re.IGNORECASE)
+"""Characters that mean the same without the encoding (RFC 3986 §2.3)."""
 _VARIABLE = re.compile(r"\{([^{}]+)\}")
 
 
@@ -91,11 +94,15 @@ class OperationFinder:
         address, _, query = url.partition("#")[0].partition("?")
         scheme, _, rest = address.partition("://")
         host, slash, path = rest.partition("/")
-        host = host.lower().removesuffix(_DEFAULT_PORTS.get(scheme.lower(), "\n"))
-        address = f"{host}{slash}{path}"
+        host = host.rpartition("@")[2]
+        path = _ENCODED.sub(lambda found: unquote(found[0]), path)
+        port = _DEFAULT_PORTS.get(scheme.lower(), "\n")
+        host = host.lower().removesuffix(port)
+        # The port of a server may be a variable, so that the default one has to be written.
+        addresses = [f"{host}{slash}{path}", f"{host}{port}{slash}{path}"]
         missed = Match(reason=NO_SERVER)
         for prefixes, tree in self._servers:
-            for prefix in prefixes:
+            for prefix, address in product(prefixes, addresses):
                 found = prefix.match(address)
                 if found is None:
                     continue

@@ -41,7 +41,7 @@ class ParameterReader:
             if not parameter.explode:
                 raw = raw.removeprefix(f"{name}=")
         if parameter.content is not None:
-            return _json(unquote(raw))
+            return json_value(unquote(raw))
         separator = {"label": "." if parameter.explode else ",", "matrix": ","}.get(style, ",")
         if style == "matrix" and parameter.explode:
             separator, raw = ";", raw.replace(f"{name}=", "")
@@ -50,7 +50,7 @@ class ParameterReader:
     def from_header(self, parameter: Parameter | Header, raw: str) -> Json | Missing:
         """Return the value of a header, of a request or a response."""
         if parameter.content is not None:
-            return _json(raw)
+            return json_value(raw)
         return self._delimited(parameter.schema, raw, ",", parameter.explode, str)
 
     def from_pairs(
@@ -68,7 +68,7 @@ class ParameterReader:
         explodes = style == "form" if explode is None else explode
         mine = [value for key, value in pairs if unquote_plus(key) == name]
         if is_json:
-            return (_json(unquote_plus(mine[-1])) if mine else MISSING), {name}
+            return (json_value(unquote_plus(mine[-1])) if mine else MISSING), {name}
         kind = self.kind(schema)
         if kind == "object" and style in ("deepObject", "form") and (explodes or style != "form"):
             return self._members(name, schema, style, pairs)
@@ -114,12 +114,12 @@ class ParameterReader:
         return (found or MISSING), names | {name}
 
     def _one_more(self, before: Json | Missing, schema: Schema | None, text: str) -> Json:
-        value = self.scalar(self._item(schema), text)
+        value = self.scalar(self.item(schema), text)
         if self.kind(schema) != "array":
             return value
         return [*before, value] if isinstance(before, list) else [value]
 
-    def _item(self, schema: Schema | None) -> Schema | None:
+    def item(self, schema: Schema | None) -> Schema | None:
         """Return the schema of items where a schema is of an array, else the schema."""
         if schema is None or self.kind(schema) != "array":
             return schema
@@ -136,7 +136,7 @@ class ParameterReader:
         """Return a value that is one text."""
         kind = self.kind(schema)
         if kind == "array":
-            inner = self._item(schema)
+            inner = self.item(schema)
             parts = raw.split(separator) if raw else []
             return [self.scalar(inner, decode(part.strip(" "))) for part in parts]
         if kind == "object":
@@ -236,7 +236,8 @@ def _split(text: str, style: str, explodes: bool) -> list[str]:
     return text.replace("%2C", ",").replace("%2c", ",").split(separator)
 
 
-def _json(text: str) -> Json | Missing:
+def json_value(text: str | bytes) -> Json | Missing:
+    """Return the value of a JSON text; nothing if it isn't one."""
     with suppress(ValueError, RecursionError):
         value: Json = json.loads(text)
         return value

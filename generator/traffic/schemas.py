@@ -124,18 +124,28 @@ class SchemaJudge:
     ) -> Iterator[Deviation]:
         """Yield a deviation for each error; those of types and enumerations first."""
         for error in sorted(errors, key=lambda one: _ORDER.get(one.kind.name, len(_ORDER))):
-            schema = self._schema_at(root, error.schema_path)
+            path = [*error.schema_path]
+            if error.kind.name == "propertyNames":  # the path leads to what a name must be
+                del path[len(path) - 1 - path[::-1].index("propertyNames") :]
+            schema = self._schema_at(root, path)
             pointer = _pointer(error.instance_path)
             if error.kind.name in _BRANCHES:
                 yield from self._union(root, schema, error, is_sent=is_sent)
                 continue
             if error.instance is None and error.kind.name in ("type", "enum"):
-                yield self._at(schema, "nullable/added", "type", pointer, value=None)
+                keyword = "type" if schema.types else error.kind.name
+                yield self._at(schema, "nullable/added", keyword, pointer, value=None)
             elif error.kind.name in ("additionalProperties", "unevaluatedProperties"):
                 for name in error.kind.unexpected:
                     inner = f"{pointer}/{_escaped(name)}"
                     member = error.instance.get(name, MISSING)
                     yield self._at(schema, "property/added", name, inner, value=member)
+            elif error.kind.name == "propertyNames":
+                rule = "propertyNames/changed"
+                yield self._at(schema, rule, "propertyNames", pointer, value=error.instance)
+            elif path[-1:] == ["dependentRequired"]:
+                rule = "dependentRequired/changed"
+                yield self._at(schema, rule, "dependentRequired", pointer)
             elif error.kind.name == "required":
                 name = error.kind.property
                 if self._is_left_out(schema, name, is_sent=is_sent):
@@ -152,7 +162,8 @@ class SchemaJudge:
         """Yield the deviations from the branch that fits a value best."""
         pointer = _pointer(error.instance_path)
         if error.instance is None:
-            yield self._at(schema, "nullable/added", "type", pointer, value=None)
+            keyword = schema.union.keyword if schema.union else "type"
+            yield self._at(schema, "nullable/added", keyword, pointer, value=None)
             return
         branches = [[*branch] for branch in error.kind.context]
         index = self._discriminated(schema, error.instance)

@@ -9,15 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, fields
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import from_json, to_json
 
 from ._deviations import Report
 from ._model import Typed
+from ._operation import Answer, Operation
 from ._reading import read_json
+
+T = TypeVar("T")
 
 
 class Decoder(Protocol):
@@ -220,3 +224,21 @@ class WholeEvents(Items):
             with suppress(ValueError):
                 return self.item(report, to_json({**fields, "data": from_json(fields["data"])}))
             raise
+
+
+# ── operations ───────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, eq=False)
+class StreamedOperation(Operation[T]):
+    """An operation beside another one of the same path, whose response is read as it arrives."""
+
+
+def streamed(
+    operation: Operation[Any], answers: Mapping[str, Answer], accept: str
+) -> StreamedOperation[Any]:
+    """Return an operation with readers for responses that are read as they arrive."""
+    names = [one.name for one in fields(StreamedOperation)]
+    made: dict[str, Any] = {name: getattr(operation, name) for name in names}
+    made.update(answers=answers, accept=accept)
+    return StreamedOperation[Any](**made)

@@ -7,17 +7,18 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import unquote
 
 from ._deviations import Report
 from ._exchange import Exchange
-from ._http import httpx
 from ._operation import Operation, RequestBuilder
-from ._options import Options
-from ._transport import AsyncSender, Sender
 from ._words import one_line
 from .errors import ResponseError
+
+if TYPE_CHECKING:
+    from ._options import Options
+    from ._transport import AsyncSender, Sender
 
 Item = TypeVar("Item")
 Page = TypeVar("Page")
@@ -47,9 +48,9 @@ class _Paged(Operation[Any]):
     def build(self, arguments: Sequence[Any], body: Step) -> RequestBuilder:
         builder = super().build(arguments, body.body)
         if body.url:
-            url = httpx.URL(body.url)
-            builder.path = str(url.copy_with(query=None, fragment=None)).removeprefix(body.base)
-            builder.query = [part for part in url.query.decode().split("&") if part]
+            path, _, query = body.url.partition("#")[0].partition("?")
+            builder.path = path.removeprefix(body.base)
+            builder.query = [part for part in query.split("&") if part]
         return builder
 
     def read(self, exchange: Exchange, report: Report) -> tuple[Exchange, Any]:
@@ -137,6 +138,8 @@ class ByLink(Paging[Item, Page]):
 
 def _link(exchange: Exchange) -> str | None:
     """The target of the header Link's relation ``next``."""
+    from ._http import httpx
+
     header = {"link": exchange.headers.get("link", "")}
     for link in httpx.Response(200, headers=header).links.values():
         if "next" in link.get("rel", "").lower().split() and "anchor" not in link:
@@ -185,6 +188,8 @@ class _Progress(Generic[Item, Page]):
 
     def _located(self, step: Step, exchange: Exchange) -> Step:
         """A step whose URL is whole; one that isn't below the API's own is never sent anything."""
+        from ._http import httpx
+
         settings = self._sender.settings
         base = str(httpx.URL(settings.server(self._paging.paged))).rstrip("/")
         try:

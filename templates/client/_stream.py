@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
 from typing import Any, Generic, Self, TypeVar
@@ -15,7 +14,7 @@ from ._deviations import Deviations
 from ._exchange import Exchange
 from ._http import httpx
 from ._items import Chunks, Decoder, Items
-from ._operation import Answer, Operation, reader
+from ._operation import Operation, reader
 from ._options import Options
 from ._plain import BytesBody
 from ._transport import NO_ANSWER, AsyncSender, Sender
@@ -166,21 +165,6 @@ class AsyncStream(_Answer[T]):
 # ── opening ──────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, eq=False)
-class StreamedOperation(Operation[T]):
-    """An operation beside another one of the same path, whose response is read as it arrives."""
-
-
-def streamed(
-    operation: Operation[Any], answers: Mapping[str, Answer], accept: str
-) -> StreamedOperation[Any]:
-    """Return an operation with readers for responses that are read as they arrive."""
-    names = [one.name for one in fields(StreamedOperation)]
-    made: dict[str, Any] = {name: getattr(operation, name) for name in names}
-    made.update(answers=answers, accept=accept)
-    return StreamedOperation[Any](**made)
-
-
 Opened = tuple[httpx.Response, Exchange, Decoder, Callable[[], None]]
 
 
@@ -204,7 +188,7 @@ def _opened(call: Call[Any], response: httpx.Response) -> Opened | None:
     return response, exchange, decoder, partial(deviations.tell, reading, exchange)
 
 
-class _StreamSender(Sender):
+class _Opener(Sender):
     """Sends calls whose result is a stream."""
 
     def receive(self, response: httpx.Response, call: Call[Any]) -> Any:
@@ -213,7 +197,7 @@ class _StreamSender(Sender):
         return Stream[Any](*opened) if opened else super().receive(response, call)
 
 
-class _AsyncStreamSender(AsyncSender):
+class _AsyncOpener(AsyncSender):
     """Sends calls whose result is a stream."""
 
     async def receive(self, response: httpx.Response, call: Call[Any]) -> Any:
@@ -222,30 +206,28 @@ class _AsyncStreamSender(AsyncSender):
         return AsyncStream[Any](*opened) if opened else await super().receive(response, call)
 
 
-def open_stream(
-    sender: Sender,
-    operation: Operation[T],
-    arguments: Sequence[Any],
-    body: Any = None,
-    options: Options | None = None,
-) -> Stream[T]:
-    """Send a call whose response is read as it arrives; raises the errors of any call."""
-    opener = _StreamSender(sender.settings, sender.connections)
-    result: Any = opener.call(operation, arguments, body, options)
-    return result if isinstance(result, Stream) else Stream(*_empty(operation))  # pyright: ignore[reportUnknownVariableType]
+class StreamSender(Sender):
+    """A sender that can also open streams."""
+
+    def open(
+        self, operation: Operation[T], arguments: Sequence[Any], body: Any, options: Options | None
+    ) -> Stream[T]:
+        """Send a call whose response is read as it arrives; raises the errors of any call."""
+        opener = _Opener(self.settings, self.connections)
+        result: Any = opener.call(operation, arguments, body, options)
+        return result if isinstance(result, Stream) else Stream(*_empty(operation))  # pyright: ignore[reportUnknownVariableType]
 
 
-async def open_async_stream(
-    sender: AsyncSender,
-    operation: Operation[T],
-    arguments: Sequence[Any],
-    body: Any = None,
-    options: Options | None = None,
-) -> AsyncStream[T]:
-    """Send a call whose response is read as it arrives; raises the errors of any call."""
-    opener = _AsyncStreamSender(sender.settings, sender.connections)
-    result: Any = await opener.call(operation, arguments, body, options)
-    return result if isinstance(result, AsyncStream) else AsyncStream(*_empty(operation))  # pyright: ignore[reportUnknownVariableType]
+class AsyncStreamSender(AsyncSender):
+    """A sender that can also open streams."""
+
+    async def open(
+        self, operation: Operation[T], arguments: Sequence[Any], body: Any, options: Options | None
+    ) -> AsyncStream[T]:
+        """Send a call whose response is read as it arrives; raises the errors of any call."""
+        opener = _AsyncOpener(self.settings, self.connections)
+        result: Any = await opener.call(operation, arguments, body, options)
+        return result if isinstance(result, AsyncStream) else AsyncStream(*_empty(operation))  # pyright: ignore[reportUnknownVariableType]
 
 
 def _empty(operation: Operation[Any]) -> tuple[httpx.Response, Exchange, Decoder]:

@@ -15,7 +15,6 @@ from pydantic import BaseModel, TypeAdapter
 
 from ._encoding import as_data, as_json, as_text, utf8
 from ._headers import header_fault, header_safe
-from ._http import httpx
 from ._model import Typed
 from ._operation import RequestBuilder
 from .errors import RequestError
@@ -83,7 +82,7 @@ def _name(file: File, otherwise: str) -> str:
     return Path(found).name if isinstance(found, str) else otherwise
 
 
-class FileBody(httpx.SyncByteStream, httpx.AsyncByteStream):
+class FileBody:
     """A body that is read while it is sent."""
 
     def __init__(self, content: Any, media_type: str) -> None:
@@ -109,10 +108,12 @@ class FileBody(httpx.SyncByteStream, httpx.AsyncByteStream):
             yield chunk
 
 
-class Parts(httpx.SyncByteStream, httpx.AsyncByteStream):
+class Parts:
     """A multipart body, laid out by the HTTP library."""
 
     def __init__(self, parts: Sequence[tuple[str, tuple[Any, ...]]]) -> None:
+        from ._http import httpx
+
         request = httpx.Request("POST", "https://localhost", files=cast("Any", parts or _NO_PARTS))
         self.media_type = request.headers["content-type"]
         length = request.headers.get("content-length")
@@ -167,7 +168,7 @@ def _write_stream(builder: RequestBuilder, body: FileBody | Parts) -> None:
         builder.headers["transfer-encoding"] = "chunked"
     else:
         builder.headers["content-length"] = str(body.length)
-    builder.body = {"stream": body}
+    builder.content = body
 
 
 class _Bytes:

@@ -49,9 +49,13 @@ METHODS = '''"""Methods."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .. import models
 from .._operation import Json, Operation, Path
-from .._transport import Sender
+
+if TYPE_CHECKING:
+    from .._transport import Sender
 
 
 class Pets:
@@ -166,6 +170,12 @@ LINES = [
     "for x in (): pass",
     "while x: pass",
     "if x: pass",
+    "if TYPE_CHECKING: print()",
+    "if TYPE_CHECKING: import os",
+    "if TYPE_CHECKING: from os import system",
+    "if TYPE_CHECKING: from ._other import Pet",
+    "if TYPE_CHECKING: pass\nelse: print()",
+    "if not TYPE_CHECKING: print()",
     "with x: pass",
     "try: pass\nfinally: pass",
     "raise Pet",

@@ -69,12 +69,12 @@ CALLS = frozenset({
     "Events", "Field", "Form", "Header", "Json", "JsonParameter", "JsonSequence", "Lines",
     "Multipart", "NegotiatedOperation", "Nothing", "OpenUnion", "Operation", "Paginated", "Path",
     "Query", "BytesBody", "Styled", "Text", "TypeAliasType", "WholeEvents", "deprecated",
-    "open_async_stream", "open_stream", "streamed",
+    "streamed",
 })  # fmt: skip
 """The functions and classes that declarations may call."""
 METHODS = frozenset({"choose", "model_rebuild"})
 """The methods that declarations may call."""
-SENDING = frozenset({"self._sender.call", "dict.fromkeys"})
+SENDING = frozenset({"self._sender.call", "self._sender.open", "dict.fromkeys"})
 DECLARATIONS = ("models.py", "_operations.py", "response_headers.py")
 """The modules of declarations outside of folders."""
 CODE = frozenset({
@@ -230,10 +230,18 @@ class _Declarations(_Module):
                     self.value(node.value)
                 case ast.Import() | ast.ImportFrom():
                     self.check_import(node)
+                case ast.If(test=ast.Name(id="TYPE_CHECKING"), body=body, orelse=[]):
+                    for statement in body:
+                        self._type_import(statement)
                 case ast.ClassDef():
                     self._class(node)
                 case _:
                     self._assignment(node)
+
+    def _type_import(self, node: ast.stmt) -> None:
+        if not isinstance(node, ast.ImportFrom):
+            raise _Forbidden(node, type(node).__name__)
+        self.check_import(node)
 
     def _assignment(self, node: ast.stmt) -> None:
         match node:
@@ -446,5 +454,8 @@ def _defined(node: ast.stmt) -> Iterator[str]:
             yield name
         case ast.Import(names=names) | ast.ImportFrom(names=names):
             yield from (alias.asname or alias.name for alias in names)
+        case ast.If(body=body):
+            for statement in body:
+                yield from _defined(statement)
         case _:
             pass

@@ -44,7 +44,7 @@ class Flavour:
     def_: Code
     await_: Code
     a: Code
-    opener: Code
+    sender: Code
     transport: Code
     http_client: Code
     doc: str

@@ -254,15 +254,16 @@ class ApiView(View):
     def flavours(self) -> list[Flavour]:
         """The synchronous and the asynchronous client."""
         docs = self._client_docs()
+        sender = "StreamSender" if self.uses_streams else "Sender"
         types = [[c.type(is_async) for c in self.credentials] for is_async in (False, True)]
         return [
             Flavour(
                 Code(""), self.ir.client, Code("def"), Code(""), Code(""),
-                Code("open_stream"), Code("BaseTransport"), Code("Client"), docs[0], types[0],
+                Code(sender), Code("BaseTransport"), Code("Client"), docs[0], types[0],
             ),
             Flavour(
                 Code("Async"), self.ir.async_client, Code("async def"), Code("await "), Code("a"),
-                Code("open_async_stream"), Code("AsyncBaseTransport"), Code("AsyncClient"), docs[1],
+                Code(f"Async{sender}"), Code("AsyncBaseTransport"), Code("AsyncClient"), docs[1],
                 types[1],
             ),
         ]  # fmt: skip

@@ -15,7 +15,7 @@ from ._options import DEFAULT_BASE_URL
 from ._raw import AsyncRaw, Raw
 from ._retry import Retry
 from ._settings import Settings
-from ._transport import AsyncSender, Sender
+from ._stream import AsyncStreamSender, StreamSender
 
 if TYPE_CHECKING:
     from .resources.log import AsyncLog, Log
@@ -91,7 +91,7 @@ class Sample(Raw):
             base_url, headers or {}, timeout, deadline, retry, reading, given, http_client
         )
         connections = Connections(http_client, transport=transport, timeout=timeout)
-        self._sender = Sender(settings, connections)
+        self._sender = StreamSender(settings, connections)
 
     @classmethod
     def from_env(cls, **settings: Unpack[Arguments]) -> Self:
@@ -195,7 +195,7 @@ class AsyncSample(AsyncRaw):
             base_url, headers or {}, timeout, deadline, retry, reading, given, http_client
         )
         connections = AsyncConnections(http_client, transport=transport, timeout=timeout)
-        self._sender = AsyncSender(settings, connections)
+        self._sender = AsyncStreamSender(settings, connections)
 
     @classmethod
     def from_env(cls, **settings: Unpack[AsyncArguments]) -> Self:

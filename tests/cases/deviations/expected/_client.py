@@ -14,7 +14,7 @@ from ._options import DEFAULT_BASE_URL
 from ._raw import AsyncRaw, Raw
 from ._retry import Retry
 from ._settings import Settings
-from ._transport import AsyncSender, Sender
+from ._stream import AsyncStreamSender, StreamSender
 
 if TYPE_CHECKING:
     from .resources.files import AsyncFiles, Files
@@ -57,7 +57,7 @@ class Sample(Raw):
         reading = Reading(max_size, on_deviation, strict)
         settings = Settings(base_url, headers or {}, timeout, deadline, retry, reading, http_client)
         connections = Connections(http_client, transport=transport, timeout=timeout)
-        self._sender = Sender(settings, connections)
+        self._sender = StreamSender(settings, connections)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"
@@ -132,7 +132,7 @@ class AsyncSample(AsyncRaw):
         reading = Reading(max_size, on_deviation, strict)
         settings = Settings(base_url, headers or {}, timeout, deadline, retry, reading, http_client)
         connections = AsyncConnections(http_client, transport=transport, timeout=timeout)
-        self._sender = AsyncSender(settings, connections)
+        self._sender = AsyncStreamSender(settings, connections)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._sender.settings.base_url!r})"

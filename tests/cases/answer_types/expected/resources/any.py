@@ -3,21 +3,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import models
 from .._content_types import AnyContent
+from .._items import streamed
 from .._operation import Operation
 from .._options import Options
 from .._plain import BytesBody, Text
-from .._stream import AsyncStream, Stream, open_async_stream, open_stream, streamed
-from .._transport import AsyncSender, Sender
+
+if TYPE_CHECKING:
+    from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
 
 
 class Any_:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: Sender) -> None:
+    def __init__(self, sender: StreamSender) -> None:
         self._sender = sender
 
     def read(self, *, options: Options | None = None) -> Any:
@@ -41,7 +43,7 @@ class Any_:
 
         As :meth:`Any_.create`, but the answer is read as it arrives.
         """
-        return open_stream(self._sender, ANY_CREATE_STREAM, (), None, options)
+        return self._sender.open(ANY_CREATE_STREAM, (), None, options)
 
     def remove(self, *, options: Options | None = None) -> str:
         """DELETE /any"""
@@ -51,7 +53,7 @@ class Any_:
 class AsyncAny_:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncSender) -> None:
+    def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     async def read(self, *, options: Options | None = None) -> Any:
@@ -68,7 +70,7 @@ class AsyncAny_:
 
     async def create_stream(self, *, options: Options | None = None) -> AsyncStream[bytes]:
         """As :meth:`Any_.create_stream`."""
-        return await open_async_stream(self._sender, ANY_CREATE_STREAM, (), None, options)
+        return await self._sender.open(ANY_CREATE_STREAM, (), None, options)
 
     async def remove(self, *, options: Options | None = None) -> str:
         """As :meth:`Any_.remove`."""

@@ -3,18 +3,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .. import models
 from .._json import Json
 from .._operation import Nothing, Operation
 from .._options import Options
 from .._plain import Text
-from .._transport import AsyncSender, Sender
+
+if TYPE_CHECKING:
+    from .._stream import AsyncStreamSender, StreamSender
 
 
 class Nothing_:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: Sender) -> None:
+    def __init__(self, sender: StreamSender) -> None:
         self._sender = sender
 
     def read(self, *, options: Options | None = None) -> None:
@@ -31,7 +35,7 @@ class Nothing_:
 class AsyncNothing_:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncSender) -> None:
+    def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     async def read(self, *, options: Options | None = None) -> None:

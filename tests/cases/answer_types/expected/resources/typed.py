@@ -3,19 +3,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .. import models
+from .._items import streamed
 from .._json import Json
 from .._operation import Operation
 from .._options import Options
 from .._plain import BytesBody, Text
-from .._stream import AsyncStream, Stream, open_async_stream, open_stream, streamed
-from .._transport import AsyncSender, Sender
+
+if TYPE_CHECKING:
+    from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
 
 
 class Typed:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: Sender) -> None:
+    def __init__(self, sender: StreamSender) -> None:
         self._sender = sender
 
     def json(self, *, options: Options | None = None) -> models.Plain:
@@ -43,13 +47,13 @@ class Typed:
 
         As :meth:`Typed.image`, but the answer is read as it arrives.
         """
-        return open_stream(self._sender, TYPED_IMAGE_STREAM, (), None, options)
+        return self._sender.open(TYPED_IMAGE_STREAM, (), None, options)
 
 
 class AsyncTyped:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncSender) -> None:
+    def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     async def json(self, *, options: Options | None = None) -> models.Plain:
@@ -74,7 +78,7 @@ class AsyncTyped:
 
     async def image_stream(self, *, options: Options | None = None) -> AsyncStream[bytes]:
         """As :meth:`Typed.image_stream`."""
-        return await open_async_stream(self._sender, TYPED_IMAGE_STREAM, (), None, options)
+        return await self._sender.open(TYPED_IMAGE_STREAM, (), None, options)
 
 
 TYPED_JSON: Operation[models.Plain] = Operation(

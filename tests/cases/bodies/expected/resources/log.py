@@ -3,60 +3,61 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import models
 from .._items import Events, Lines, WholeEvents
 from .._operation import Nothing, Operation
 from .._options import Options
-from .._stream import AsyncStream, Stream, open_async_stream, open_stream
-from .._transport import AsyncSender, Sender
+
+if TYPE_CHECKING:
+    from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
 
 
 class Log:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: Sender) -> None:
+    def __init__(self, sender: StreamSender) -> None:
         self._sender = sender
 
     def tail(self, *, options: Options | None = None) -> Stream[models.Word]:
         """GET /log"""
-        return open_stream(self._sender, LOG_TAIL, (), None, options)
+        return self._sender.open(LOG_TAIL, (), None, options)
 
     def events(self, *, options: Options | None = None) -> Stream[models.Event]:
         """GET /events"""
-        return open_stream(self._sender, LOG_EVENTS, (), None, options)
+        return self._sender.open(LOG_EVENTS, (), None, options)
 
     def ticks(self, *, options: Options | None = None) -> Stream[str]:
         """GET /ticks"""
-        return open_stream(self._sender, LOG_TICKS, (), None, options)
+        return self._sender.open(LOG_TICKS, (), None, options)
 
     def marks(self, *, options: Options | None = None) -> Stream[Any]:
         """GET /marks"""
-        return open_stream(self._sender, LOG_MARKS, (), None, options)
+        return self._sender.open(LOG_MARKS, (), None, options)
 
 
 class AsyncLog:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncSender) -> None:
+    def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     async def tail(self, *, options: Options | None = None) -> AsyncStream[models.Word]:
         """As :meth:`Log.tail`."""
-        return await open_async_stream(self._sender, LOG_TAIL, (), None, options)
+        return await self._sender.open(LOG_TAIL, (), None, options)
 
     async def events(self, *, options: Options | None = None) -> AsyncStream[models.Event]:
         """As :meth:`Log.events`."""
-        return await open_async_stream(self._sender, LOG_EVENTS, (), None, options)
+        return await self._sender.open(LOG_EVENTS, (), None, options)
 
     async def ticks(self, *, options: Options | None = None) -> AsyncStream[str]:
         """As :meth:`Log.ticks`."""
-        return await open_async_stream(self._sender, LOG_TICKS, (), None, options)
+        return await self._sender.open(LOG_TICKS, (), None, options)
 
     async def marks(self, *, options: Options | None = None) -> AsyncStream[Any]:
         """As :meth:`Log.marks`."""
-        return await open_async_stream(self._sender, LOG_MARKS, (), None, options)
+        return await self._sender.open(LOG_MARKS, (), None, options)
 
 
 LOG_TAIL: Operation[models.Word] = Operation(

@@ -3,23 +3,24 @@
 
 from __future__ import annotations
 
-from typing import Literal, overload
+from typing import TYPE_CHECKING, Literal, overload
 
 from .. import models
-from .._items import Events
+from .._items import Events, streamed
 from .._json import Json
 from .._media_types import NegotiatedOperation
 from .._operation import Operation
 from .._options import Options
 from .._plain import Text
-from .._stream import AsyncStream, Stream, open_async_stream, open_stream, streamed
-from .._transport import AsyncSender, Sender
+
+if TYPE_CHECKING:
+    from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
 
 
 class Notes:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: Sender) -> None:
+    def __init__(self, sender: StreamSender) -> None:
         self._sender = sender
 
     @overload
@@ -84,13 +85,13 @@ class Notes:
 
         As :meth:`Notes.create`, but the answer is read as it arrives.
         """
-        return open_stream(self._sender, NOTES_CREATE_STREAM, (), body, options)
+        return self._sender.open(NOTES_CREATE_STREAM, (), body, options)
 
 
 class AsyncNotes:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncSender) -> None:
+    def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     @overload
@@ -152,7 +153,7 @@ class AsyncNotes:
         self, body: models.Note, *, options: Options | None = None
     ) -> AsyncStream[models.Word]:
         """As :meth:`Notes.create_stream`."""
-        return await open_async_stream(self._sender, NOTES_CREATE_STREAM, (), body, options)
+        return await self._sender.open(NOTES_CREATE_STREAM, (), body, options)
 
 
 NOTES_CREATE: NegotiatedOperation[models.Note | str] = NegotiatedOperation(

@@ -3,22 +3,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .. import models
+from .._items import streamed
 from .._json import Json
 from .._operation import Nothing, Operation
 from .._options import Options
 from .._path import Path
 from .._plain import BytesBody
-from .._stream import AsyncStream, Stream, open_async_stream, open_stream, streamed
-from .._transport import AsyncSender, Sender
 from .._uploads import Content, Multipart
 from ..files import FileContent
+
+if TYPE_CHECKING:
+    from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
 
 
 class Prints:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: Sender) -> None:
+    def __init__(self, sender: StreamSender) -> None:
         self._sender = sender
 
     def upload(
@@ -36,7 +40,7 @@ class Prints:
 
         As :meth:`Prints.download`, but the answer is read as it arrives.
         """
-        return open_stream(self._sender, PRINTS_DOWNLOAD_STREAM, (id,), None, options)
+        return self._sender.open(PRINTS_DOWNLOAD_STREAM, (id,), None, options)
 
     def replace(self, id: str, body: FileContent, *, options: Options | None = None) -> None:
         """PUT /prints/{id}"""
@@ -46,7 +50,7 @@ class Prints:
 class AsyncPrints:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncSender) -> None:
+    def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     async def upload(
@@ -63,7 +67,7 @@ class AsyncPrints:
         self, id: str, *, options: Options | None = None
     ) -> AsyncStream[bytes]:
         """As :meth:`Prints.download_stream`."""
-        return await open_async_stream(self._sender, PRINTS_DOWNLOAD_STREAM, (id,), None, options)
+        return await self._sender.open(PRINTS_DOWNLOAD_STREAM, (id,), None, options)
 
     async def replace(self, id: str, body: FileContent, *, options: Options | None = None) -> None:
         """As :meth:`Prints.replace`."""

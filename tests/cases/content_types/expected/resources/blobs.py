@@ -3,20 +3,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from .._items import streamed
 from .._json import Json
 from .._operation import Operation
 from .._options import Options
 from .._plain import BytesBody
-from .._stream import AsyncStream, Stream, open_async_stream, open_stream, streamed
-from .._transport import AsyncSender, Sender
+
+if TYPE_CHECKING:
+    from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
 
 
 class Blobs:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: Sender) -> None:
+    def __init__(self, sender: StreamSender) -> None:
         self._sender = sender
 
     def read(self, *, options: Options | None = None) -> bytes:
@@ -28,7 +30,7 @@ class Blobs:
 
         As :meth:`Blobs.read`, but the answer is read as it arrives.
         """
-        return open_stream(self._sender, BLOBS_READ_STREAM, (), None, options)
+        return self._sender.open(BLOBS_READ_STREAM, (), None, options)
 
     def write(self, *, options: Options | None = None) -> Any:
         """PUT /blobs"""
@@ -38,7 +40,7 @@ class Blobs:
 class AsyncBlobs:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncSender) -> None:
+    def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     async def read(self, *, options: Options | None = None) -> bytes:
@@ -47,7 +49,7 @@ class AsyncBlobs:
 
     async def read_stream(self, *, options: Options | None = None) -> AsyncStream[bytes]:
         """As :meth:`Blobs.read_stream`."""
-        return await open_async_stream(self._sender, BLOBS_READ_STREAM, (), None, options)
+        return await self._sender.open(BLOBS_READ_STREAM, (), None, options)
 
     async def write(self, *, options: Options | None = None) -> Any:
         """As :meth:`Blobs.write`."""

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, overload
+from typing import TYPE_CHECKING, Literal, overload
 
 from .._content_types import AnyContent
 from .._json import Json
@@ -11,13 +11,15 @@ from .._media_types import NegotiatedOperation
 from .._operation import Operation
 from .._options import Options
 from .._plain import Text
-from .._transport import AsyncSender, Sender
+
+if TYPE_CHECKING:
+    from .._stream import AsyncStreamSender, StreamSender
 
 
 class Shelves:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: Sender) -> None:
+    def __init__(self, sender: StreamSender) -> None:
         self._sender = sender
 
     @overload
@@ -42,7 +44,7 @@ class Shelves:
 class AsyncShelves:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncSender) -> None:
+    def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     @overload

@@ -3,21 +3,23 @@
 
 from __future__ import annotations
 
-from typing import Literal, overload
+from typing import TYPE_CHECKING, Literal, overload
 
 from .. import models
 from .._media_types import NegotiatedOperation
 from .._operation import Nothing
 from .._options import Options
 from .._parameters import Form, Query
-from .._transport import AsyncSender, Sender
 from .._uploads import Multipart
+
+if TYPE_CHECKING:
+    from .._stream import AsyncStreamSender, StreamSender
 
 
 class Files:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: Sender) -> None:
+    def __init__(self, sender: StreamSender) -> None:
         self._sender = sender
 
     @overload
@@ -55,7 +57,7 @@ class Files:
 class AsyncFiles:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncSender) -> None:
+    def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     @overload

@@ -3,54 +3,55 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import models
 from .._items import Events, Lines, WholeEvents
 from .._operation import Operation
 from .._options import Options
-from .._stream import AsyncStream, Stream, open_async_stream, open_stream
-from .._transport import AsyncSender, Sender
+
+if TYPE_CHECKING:
+    from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
 
 
 class Streams:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: Sender) -> None:
+    def __init__(self, sender: StreamSender) -> None:
         self._sender = sender
 
     def lines(self, *, options: Options | None = None) -> Stream[models.Toy]:
         """GET /lines"""
-        return open_stream(self._sender, STREAMS_LINES, (), None, options)
+        return self._sender.open(STREAMS_LINES, (), None, options)
 
     def marks(self, *, options: Options | None = None) -> Stream[Any]:
         """GET /marks"""
-        return open_stream(self._sender, STREAMS_MARKS, (), None, options)
+        return self._sender.open(STREAMS_MARKS, (), None, options)
 
     def events(self, *, options: Options | None = None) -> Stream[models.StreamsEventsResponse]:
         """GET /events"""
-        return open_stream(self._sender, STREAMS_EVENTS, (), None, options)
+        return self._sender.open(STREAMS_EVENTS, (), None, options)
 
 
 class AsyncStreams:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncSender) -> None:
+    def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     async def lines(self, *, options: Options | None = None) -> AsyncStream[models.Toy]:
         """As :meth:`Streams.lines`."""
-        return await open_async_stream(self._sender, STREAMS_LINES, (), None, options)
+        return await self._sender.open(STREAMS_LINES, (), None, options)
 
     async def marks(self, *, options: Options | None = None) -> AsyncStream[Any]:
         """As :meth:`Streams.marks`."""
-        return await open_async_stream(self._sender, STREAMS_MARKS, (), None, options)
+        return await self._sender.open(STREAMS_MARKS, (), None, options)
 
     async def events(
         self, *, options: Options | None = None
     ) -> AsyncStream[models.StreamsEventsResponse]:
         """As :meth:`Streams.events`."""
-        return await open_async_stream(self._sender, STREAMS_EVENTS, (), None, options)
+        return await self._sender.open(STREAMS_EVENTS, (), None, options)
 
 
 STREAMS_LINES: Operation[models.Toy] = Operation(

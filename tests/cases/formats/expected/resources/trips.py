@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from .. import models
@@ -12,7 +13,9 @@ from .._operation import Operation
 from .._options import Options
 from .._parameters import Header
 from .._path import Path
-from .._transport import AsyncSender, Sender
+
+if TYPE_CHECKING:
+    from .._transport import AsyncSender, Sender
 
 
 class Trips:

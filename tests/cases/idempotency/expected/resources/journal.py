@@ -3,19 +3,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .. import models
 from .._items import Lines
 from .._operation import Operation
 from .._options import Options
 from .._parameters import Header
-from .._stream import AsyncStream, Stream, open_async_stream, open_stream
-from .._transport import AsyncSender, Sender
+
+if TYPE_CHECKING:
+    from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
 
 
 class Journal:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: Sender) -> None:
+    def __init__(self, sender: StreamSender) -> None:
         self._sender = sender
 
     def tail(
@@ -26,22 +29,20 @@ class Journal:
         Args:
             idempotency_key: The client makes a key for each call if you give none.
         """
-        return open_stream(self._sender, JOURNAL_TAIL, (idempotency_key,), None, options)
+        return self._sender.open(JOURNAL_TAIL, (idempotency_key,), None, options)
 
 
 class AsyncJournal:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncSender) -> None:
+    def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     async def tail(
         self, *, idempotency_key: str | None = None, options: Options | None = None
     ) -> AsyncStream[models.Payment]:
         """As :meth:`Journal.tail`."""
-        return await open_async_stream(
-            self._sender, JOURNAL_TAIL, (idempotency_key,), None, options
-        )
+        return await self._sender.open(JOURNAL_TAIL, (idempotency_key,), None, options)
 
 
 JOURNAL_TAIL: Operation[models.Payment] = Operation(

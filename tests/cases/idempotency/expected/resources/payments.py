@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 from pydantic import Field
@@ -14,13 +14,15 @@ from .._operation import Nothing, Operation
 from .._options import Options
 from .._parameters import Header
 from .._path import Path
-from .._transport import AsyncSender, Sender
+
+if TYPE_CHECKING:
+    from .._stream import AsyncStreamSender, StreamSender
 
 
 class Payments:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: Sender) -> None:
+    def __init__(self, sender: StreamSender) -> None:
         self._sender = sender
 
     def create(
@@ -56,7 +58,7 @@ class Payments:
 class AsyncPayments:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncSender) -> None:
+    def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     async def create(

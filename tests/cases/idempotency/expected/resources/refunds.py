@@ -3,20 +3,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
 from .._operation import Nothing, Operation
 from .._options import Options
 from .._parameters import Header
-from .._transport import AsyncSender, Sender
+
+if TYPE_CHECKING:
+    from .._stream import AsyncStreamSender, StreamSender
 
 
 class Refunds:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: Sender) -> None:
+    def __init__(self, sender: StreamSender) -> None:
         self._sender = sender
 
     def create(self, idempotency_key: str, *, options: Options | None = None) -> None:
@@ -31,7 +33,7 @@ class Refunds:
 class AsyncRefunds:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncSender) -> None:
+    def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     async def create(self, idempotency_key: str, *, options: Options | None = None) -> None:

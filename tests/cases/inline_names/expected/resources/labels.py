@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .. import models
 from .._json import Json
 from .._operation import Operation
 from .._options import Options
-from .._transport import AsyncSender, Sender
+
+if TYPE_CHECKING:
+    from .._transport import AsyncSender, Sender
 
 
 class Labels:

@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, overload
+from typing import TYPE_CHECKING, Annotated, Literal, overload
 
 from .. import models
 from .._exact import EXACT
 from .._json import Json
 from .._media_types import NegotiatedOperation
 from .._options import Options
-from .._transport import AsyncSender, Sender
+
+if TYPE_CHECKING:
+    from .._transport import AsyncSender, Sender
 
 
 class Parcels:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import builtins
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from .. import models
 from .._exact import EXACT
@@ -12,7 +12,9 @@ from .._json import Json
 from .._operation import Nothing, Operation
 from .._options import Options
 from .._parameters import Form, Query
-from .._transport import AsyncSender, Sender
+
+if TYPE_CHECKING:
+    from .._transport import AsyncSender, Sender
 
 
 class Quays:

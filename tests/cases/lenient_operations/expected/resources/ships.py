@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .. import models
 from .._json import Json
 from .._operation import Nothing, Operation
 from .._options import Options
 from .._parameters import Header, Query
 from .._path import Path
-from .._transport import AsyncSender, Sender
 from .._uploads import Content
 from ..files import FileContent
+
+if TYPE_CHECKING:
+    from .._transport import AsyncSender, Sender
 
 
 class Ships:

@@ -3,12 +3,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .. import models
 from .._json import Json
 from .._operation import Nothing, Operation
 from .._options import Options
 from .._parameters import Query, Styled
-from .._transport import AsyncSender, Sender
+
+if TYPE_CHECKING:
+    from .._transport import AsyncSender, Sender
 
 
 class Papers:

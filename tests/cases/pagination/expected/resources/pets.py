@@ -3,13 +3,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .. import models
 from .._json import Json
 from .._operation import Operation
 from .._options import Options
 from .._pages import AsyncPaginated, ByCursor, Paginated, Paging
 from .._parameters import Query
-from .._transport import AsyncSender, Sender
+
+if TYPE_CHECKING:
+    from .._transport import AsyncSender, Sender
 
 
 class Pets:

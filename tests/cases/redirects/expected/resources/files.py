@@ -3,20 +3,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .. import models
+from .._items import streamed
 from .._json import Json
 from .._operation import Nothing, Operation
 from .._options import Options
 from .._path import Path
 from .._plain import BytesBody
-from .._stream import AsyncStream, Stream, open_async_stream, open_stream, streamed
-from .._transport import AsyncSender, Sender
+
+if TYPE_CHECKING:
+    from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
 
 
 class Files:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: Sender) -> None:
+    def __init__(self, sender: StreamSender) -> None:
         self._sender = sender
 
     def read(self, id: str, *, options: Options | None = None) -> bytes | None:
@@ -28,7 +32,7 @@ class Files:
 
         As :meth:`Files.read`, but the answer is read as it arrives.
         """
-        return open_stream(self._sender, FILES_READ_STREAM, (id,), None, options)
+        return self._sender.open(FILES_READ_STREAM, (id,), None, options)
 
     def replace(
         self, id: str, body: models.File, *, options: Options | None = None
@@ -48,7 +52,7 @@ class Files:
 class AsyncFiles:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncSender) -> None:
+    def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     async def read(self, id: str, *, options: Options | None = None) -> bytes | None:
@@ -57,7 +61,7 @@ class AsyncFiles:
 
     async def read_stream(self, id: str, *, options: Options | None = None) -> AsyncStream[bytes]:
         """As :meth:`Files.read_stream`."""
-        return await open_async_stream(self._sender, FILES_READ_STREAM, (id,), None, options)
+        return await self._sender.open(FILES_READ_STREAM, (id,), None, options)
 
     async def replace(
         self, id: str, body: models.File, *, options: Options | None = None

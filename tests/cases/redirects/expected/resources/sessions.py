@@ -3,18 +3,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .._items import Events
 from .._operation import Nothing, Operation
 from .._options import Options
 from .._plain import Text
-from .._stream import AsyncStream, Stream, open_async_stream, open_stream
-from .._transport import AsyncSender, Sender
+
+if TYPE_CHECKING:
+    from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
 
 
 class Sessions:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: Sender) -> None:
+    def __init__(self, sender: StreamSender) -> None:
         self._sender = sender
 
     def begin(self, *, options: Options | None = None) -> str | None:
@@ -23,13 +26,13 @@ class Sessions:
 
     def events(self, *, options: Options | None = None) -> Stream[str]:
         """POST /login"""
-        return open_stream(self._sender, SESSIONS_EVENTS, (), None, options)
+        return self._sender.open(SESSIONS_EVENTS, (), None, options)
 
 
 class AsyncSessions:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncSender) -> None:
+    def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     async def begin(self, *, options: Options | None = None) -> str | None:
@@ -38,7 +41,7 @@ class AsyncSessions:
 
     async def events(self, *, options: Options | None = None) -> AsyncStream[str]:
         """As :meth:`Sessions.events`."""
-        return await open_async_stream(self._sender, SESSIONS_EVENTS, (), None, options)
+        return await self._sender.open(SESSIONS_EVENTS, (), None, options)
 
 
 SESSIONS_BEGIN: Operation[str | None] = Operation(

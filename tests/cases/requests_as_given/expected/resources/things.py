@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from .. import models
 from .._exact import EXACT
@@ -12,8 +12,10 @@ from .._operation import Nothing, Operation
 from .._options import Options
 from .._parameters import Form, Header, JsonParameter, Query, Styled
 from .._path import Path
-from .._transport import AsyncSender, Sender
 from .._uploads import Multipart
+
+if TYPE_CHECKING:
+    from .._transport import AsyncSender, Sender
 
 
 class Things:

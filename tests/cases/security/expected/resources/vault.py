@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .._operation import Nothing, Operation
 from .._options import Options
-from .._transport import AsyncSender, Sender
+
+if TYPE_CHECKING:
+    from .._transport import AsyncSender, Sender
 
 
 class Vault:

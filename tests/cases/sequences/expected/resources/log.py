@@ -3,28 +3,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
 from .. import models
-from .._items import Events, JsonSequence, Lines
+from .._items import Events, JsonSequence, Lines, streamed
 from .._json import Json
 from .._operation import Operation
 from .._options import Options
-from .._stream import AsyncStream, Stream, open_async_stream, open_stream, streamed
-from .._transport import AsyncSender, Sender
+
+if TYPE_CHECKING:
+    from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
 
 
 class Log:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: Sender) -> None:
+    def __init__(self, sender: StreamSender) -> None:
         self._sender = sender
 
     def array(self, *, options: Options | None = None) -> Stream[models.Word]:
         """GET /array"""
-        return open_stream(self._sender, LOG_ARRAY, (), None, options)
+        return self._sender.open(LOG_ARRAY, (), None, options)
 
     def words(self, *, options: Options | None = None) -> list[models.Word]:
         """GET /words"""
@@ -35,42 +36,42 @@ class Log:
 
         As :meth:`Log.words`, but the answer is read as it arrives.
         """
-        return open_stream(self._sender, LOG_WORDS_STREAM, (), None, options)
+        return self._sender.open(LOG_WORDS_STREAM, (), None, options)
 
     def either(self, *, options: Options | None = None) -> Stream[models.Word]:
         """GET /either"""
-        return open_stream(self._sender, LOG_EITHER, (), None, options)
+        return self._sender.open(LOG_EITHER, (), None, options)
 
     def word(self, *, options: Options | None = None) -> Stream[models.Word]:
         """GET /word"""
-        return open_stream(self._sender, LOG_WORD, (), None, options)
+        return self._sender.open(LOG_WORD, (), None, options)
 
     def tree(self, *, options: Options | None = None) -> Stream[models.Tree]:
         """GET /tree"""
-        return open_stream(self._sender, LOG_TREE, (), None, options)
+        return self._sender.open(LOG_TREE, (), None, options)
 
     def rows(self, *, options: Options | None = None) -> Stream[list[int]]:
         """GET /rows"""
-        return open_stream(self._sender, LOG_ROWS, (), None, options)
+        return self._sender.open(LOG_ROWS, (), None, options)
 
     def pair(self, *, options: Options | None = None) -> Stream[Any]:
         """GET /pair"""
-        return open_stream(self._sender, LOG_PAIR, (), None, options)
+        return self._sender.open(LOG_PAIR, (), None, options)
 
     def events(self, *, options: Options | None = None) -> Stream[models.Word]:
         """GET /events"""
-        return open_stream(self._sender, LOG_EVENTS, (), None, options)
+        return self._sender.open(LOG_EVENTS, (), None, options)
 
 
 class AsyncLog:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncSender) -> None:
+    def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     async def array(self, *, options: Options | None = None) -> AsyncStream[models.Word]:
         """As :meth:`Log.array`."""
-        return await open_async_stream(self._sender, LOG_ARRAY, (), None, options)
+        return await self._sender.open(LOG_ARRAY, (), None, options)
 
     async def words(self, *, options: Options | None = None) -> list[models.Word]:
         """As :meth:`Log.words`."""
@@ -78,31 +79,31 @@ class AsyncLog:
 
     async def words_stream(self, *, options: Options | None = None) -> AsyncStream[models.Word]:
         """As :meth:`Log.words_stream`."""
-        return await open_async_stream(self._sender, LOG_WORDS_STREAM, (), None, options)
+        return await self._sender.open(LOG_WORDS_STREAM, (), None, options)
 
     async def either(self, *, options: Options | None = None) -> AsyncStream[models.Word]:
         """As :meth:`Log.either`."""
-        return await open_async_stream(self._sender, LOG_EITHER, (), None, options)
+        return await self._sender.open(LOG_EITHER, (), None, options)
 
     async def word(self, *, options: Options | None = None) -> AsyncStream[models.Word]:
         """As :meth:`Log.word`."""
-        return await open_async_stream(self._sender, LOG_WORD, (), None, options)
+        return await self._sender.open(LOG_WORD, (), None, options)
 
     async def tree(self, *, options: Options | None = None) -> AsyncStream[models.Tree]:
         """As :meth:`Log.tree`."""
-        return await open_async_stream(self._sender, LOG_TREE, (), None, options)
+        return await self._sender.open(LOG_TREE, (), None, options)
 
     async def rows(self, *, options: Options | None = None) -> AsyncStream[list[int]]:
         """As :meth:`Log.rows`."""
-        return await open_async_stream(self._sender, LOG_ROWS, (), None, options)
+        return await self._sender.open(LOG_ROWS, (), None, options)
 
     async def pair(self, *, options: Options | None = None) -> AsyncStream[Any]:
         """As :meth:`Log.pair`."""
-        return await open_async_stream(self._sender, LOG_PAIR, (), None, options)
+        return await self._sender.open(LOG_PAIR, (), None, options)
 
     async def events(self, *, options: Options | None = None) -> AsyncStream[models.Word]:
         """As :meth:`Log.events`."""
-        return await open_async_stream(self._sender, LOG_EVENTS, (), None, options)
+        return await self._sender.open(LOG_EVENTS, (), None, options)
 
 
 LOG_ARRAY: Operation[models.Word] = Operation(

@@ -3,19 +3,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from .._items import streamed
 from .._operation import Operation
 from .._options import Options
 from .._plain import BytesBody
-from .._stream import AsyncStream, Stream, open_async_stream, open_stream, streamed
-from .._transport import AsyncSender, Sender
 from .._uploads import Content
 from ..files import FileContent
+
+if TYPE_CHECKING:
+    from .._stream import AsyncStream, AsyncStreamSender, Stream, StreamSender
 
 
 class Blobs:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: Sender) -> None:
+    def __init__(self, sender: StreamSender) -> None:
         self._sender = sender
 
     def put(self, body: FileContent | None = None, *, options: Options | None = None) -> bytes:
@@ -29,13 +33,13 @@ class Blobs:
 
         As :meth:`Blobs.put`, but the answer is read as it arrives.
         """
-        return open_stream(self._sender, BLOBS_PUT_STREAM, (), body, options)
+        return self._sender.open(BLOBS_PUT_STREAM, (), body, options)
 
 
 class AsyncBlobs:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncSender) -> None:
+    def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     async def put(
@@ -48,7 +52,7 @@ class AsyncBlobs:
         self, body: FileContent | None = None, *, options: Options | None = None
     ) -> AsyncStream[bytes]:
         """As :meth:`Blobs.put_stream`."""
-        return await open_async_stream(self._sender, BLOBS_PUT_STREAM, (), body, options)
+        return await self._sender.open(BLOBS_PUT_STREAM, (), body, options)
 
 
 BLOBS_PUT: Operation[bytes] = Operation(

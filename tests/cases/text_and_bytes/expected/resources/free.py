@@ -3,19 +3,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from .._exact import EXACT
 from .._json import Json
 from .._operation import Operation
 from .._options import Options
-from .._transport import AsyncSender, Sender
+
+if TYPE_CHECKING:
+    from .._stream import AsyncStreamSender, StreamSender
 
 
 class Free:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: Sender) -> None:
+    def __init__(self, sender: StreamSender) -> None:
         self._sender = sender
 
     def send(self, body: Any, *, options: Options | None = None) -> Any:
@@ -30,7 +32,7 @@ class Free:
 class AsyncFree:
     """Operations of one kind; reached through the client."""
 
-    def __init__(self, sender: AsyncSender) -> None:
+    def __init__(self, sender: AsyncStreamSender) -> None:
         self._sender = sender
 
     async def send(self, body: Any, *, options: Options | None = None) -> Any:

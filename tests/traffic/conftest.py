@@ -1,0 +1,60 @@
+"""Fixtures that compare recordings with the descriptions of ``specs/``."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from generator.config import Client
+from generator.drift.changes import Traffic
+from generator.services.traffic import find_traffic_drift
+from generator.traffic.findings import Finding
+from tests.traffic.exchanges import FORMATS, Exchange
+from tests.traffic.making import SPECS
+
+Run = Callable[..., "Outcome"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was found in exchanges that are each in a file of their own."""
+
+    traffic: Traffic
+    faults: int
+    findings: Mapping[int, Sequence[Finding]]
+    """By the index of the exchange that first shows them."""
+
+
+@pytest.fixture(scope="session")
+def compared(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Return a function that writes exchanges in a format and compares them, once."""
+
+    @cache
+    def outcome(
+        spec: str, form: str, recordings: tuple[bytes, ...], redacted: tuple[str, ...]
+    ) -> Outcome:
+        folder = tmp_path_factory.mktemp(f"{spec}_{form}")
+        files = [folder / f"{index:03}" for index in range(len(recordings))]
+        for file, content in zip(files, recordings, strict=True):
+            file.write_bytes(content)
+        client = Client(spec=SPECS[spec].name, redacted=redacted)
+        result = find_traffic_drift(client, SPECS[spec].parent, files)
+        found: dict[int, list[Finding]] = defaultdict(list)
+        for one in result.findings:
+            found[int(Path(one.place.file).name)].append(one)
+        traffic = result.report.traffic
+        assert traffic is not None
+        return Outcome(traffic, len(result.report.faults), found)
+
+    def run(
+        spec: str, form: str, exchanges: tuple[Exchange, ...], redacted: tuple[str, ...] = ()
+    ) -> Outcome:
+        written = tuple(FORMATS[form]([one]) for one in exchanges)
+        return outcome(spec, form, written, redacted)
+
+    return run
