@@ -147,19 +147,19 @@ def _deviations(cause: ValidationError, data: Any, value: Any) -> Iterator[tuple
 
 def _nulls(value: Any) -> list[str]:
     """Return the pointers of null in optional members that can't be null."""
-    kind: Any = type(value)
+    kind = cast("object", type(value))
     if kind is dict or kind is list:
         steps: Any = value.items() if kind is dict else enumerate(value)
         nested = ((name, _nulls(item)) for name, item in steps if type(item) not in _SCALARS)
         return [_step(name) + pointer for name, found in nested for pointer in found]
     if not isinstance(value, Model):
         return []
-    given = value.model_fields_set
+    model, given = type(value), value.model_fields_set
     found = _nulls(value.__pydantic_extra__) if value.__pydantic_extra__ else []
     for name, item in value.__dict__.items():
         if name in given and type(item) not in _SCALARS:
-            below = [""] * takes_no_null(kind, name) if item is None else _nulls(item)
-            found += [_step(kind.model_fields[name].alias or name) + each for each in below]
+            below = [""] * takes_no_null(model, name) if item is None else _nulls(item)
+            found += [_step(model.model_fields[name].alias or name) + each for each in below]
     return found
 
 
