@@ -2,7 +2,8 @@
 """JSON in responses: read as it is described, or else with tolerance.
 
 What only tolerance can read is a deviation: a value of another type, one that isn't listed, a
-broken limit, a member that isn't described or is missing.
+broken limit, a member that isn't described or is missing. The models also take null for every
+optional member.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import SchemaValidator, from_json
 
 from ._deviations import Report
-from ._model import READING, Model, by_alias
+from ._model import READING, Model, by_alias, takes_no_null
 
 if TYPE_CHECKING:
     from pydantic_core import CoreConfig
@@ -34,12 +35,15 @@ def read_json(adapter: TypeAdapter[Any], content: bytes | str, report: Report) -
     validator = adapter.validator
     names: Any = {"by_alias": True, "by_name": False}
     try:
-        return validator.validate_json(content, strict=True, context=READING, **names)
+        value = validator.validate_json(content, strict=True, context=READING, **names)
     except ValidationError as cause:
         value = _read_with_tolerance(adapter, content)
         for rule, pointer in _deviations(cause, from_json(content), value):
             report(f"response/schema/{rule}", pointer)
-        return value
+    if b"null" in content if isinstance(content, bytes) else "null" in content:
+        for pointer in _nulls(value):
+            report("response/schema/nullable/added", pointer)
+    return value
 
 
 def is_foreign(value: object) -> bool:
@@ -106,6 +110,16 @@ _RULES: Mapping[str, str] = {
     "less_than": "maximum/widened", "less_than_equal": "maximum/widened",
 }  # fmt: skip
 """The rules of the drift check for pydantic's types of errors; every other is ``type/changed``."""
+_FORMATS = ("date", "time", "uuid", "decimal", "url", "base64")
+"""What pydantic's types of errors for a text in another format begin with."""
+
+
+def _rule(kind: str, data: object) -> str:
+    if data is None:
+        return "nullable/added"
+    if isinstance(data, str) and kind.startswith(_FORMATS):
+        return "format/changed"
+    return _RULES.get(kind, "type/changed")
 
 
 def _deviations(cause: ValidationError, data: Any, value: Any) -> Iterator[tuple[str, str]]:
@@ -117,19 +131,45 @@ def _deviations(cause: ValidationError, data: Any, value: Any) -> Iterator[tuple
         for step in path:
             item = _item(at, step)
             if item is not _MISSING or (error["type"] == "missing" and step == path[-1]):
-                pointer += f"/{str(step).replace('~', '~0').replace('/', '~1')}"
+                pointer += _step(step)
                 at, made = item, _item(made, step)
             elif not _is_branch_of(made, at, str(step)):
                 unknown = type(made).__name__ == "UnknownVariant"
-                other = ("branch/added-known" if unknown else "type/changed", pointer)
+                other = ("branch/added-known" if unknown else _rule("", at), pointer)
                 break
         else:
             is_explained = True
             whole = isinstance(at, float) and at.is_integer()
             if error["type"] != "int_type" or not whole:  # 1.0 is an integer too (JSON Schema)
-                yield _RULES.get(error["type"], "type/changed"), pointer
+                yield _rule(error["type"], at), pointer
     if other is not None and not is_explained:
         yield other
+
+
+def _nulls(value: Any) -> list[str]:
+    """Return the pointers of null in optional members that can't be null."""
+    kind = cast("object", type(value))
+    if kind is dict or kind is list:
+        steps: Any = value.items() if kind is dict else enumerate(value)
+        nested = ((name, _nulls(item)) for name, item in steps if type(item) not in _SCALARS)
+        return [_step(name) + pointer for name, found in nested for pointer in found]
+    if not isinstance(value, Model):
+        return []
+    model, given = type(value), value.model_fields_set
+    found = _nulls(value.__pydantic_extra__) if value.__pydantic_extra__ else []
+    for name, item in value.__dict__.items():
+        if name in given and type(item) not in _SCALARS:
+            below = [""] * takes_no_null(model, name) if item is None else _nulls(item)
+            found += [_step(model.model_fields[name].alias or name) + each for each in below]
+    return found
+
+
+_SCALARS = frozenset((str, int, float, bool))
+
+
+def _step(name: str | int) -> str:
+    """Return a name as part of a pointer (RFC 6901 §3)."""
+    return f"/{str(name).replace('~', '~0').replace('/', '~1')}"
 
 
 def _is_branch_of(made: object, data: Any, branch: str) -> bool:

@@ -17,12 +17,15 @@ from __future__ import annotations
 
 from . import models
 from ._fake import FakeTransport, Fault, Received, Refused, Reply, Script
+from ._http import httpx
 from ._options import DEFAULT_BASE_URL
+from ._recorder import FilePath, RecordingTransport
 from .resources import audiences as audiences_
 
-__all__ = ["Fake", "Fault", "Received", "Refused", "Reply", "Script"]
+__all__ = ["Fake", "Fault", "Received", "Recorder", "Refused", "Reply", "Script"]
 
 MODULES = (audiences_,)
+SECRETS = {"header": (), "query": (), "cookie": ()}
 
 
 class Fake(FakeTransport):
@@ -36,3 +39,24 @@ class Fake(FakeTransport):
 
     def __init__(self, *, base_url: str = DEFAULT_BASE_URL, strict: bool = True) -> None:
         super().__init__(base_url, MODULES, strict=strict)
+
+
+class Recorder(RecordingTransport):
+    """A transport that appends each exchange to a file, one JSON object in each line::
+
+        from .testing import Fake, Recorder
+
+        transport = Recorder("recording.ndjson", Fake())  # without the fake: the network
+
+    Credentials are recorded as ``***``, requests for tokens and calls without a response not at
+    all. Bodies may have personal data: record tests and staging, not production. A line is written
+    when the response's body was read or closed; if that fails, the call raises ``OSError``.
+    """
+
+    def __init__(
+        self,
+        path: FilePath,
+        transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        """``transport`` sends the requests; the default is httpx's own."""
+        super().__init__(path, transport, SECRETS)

@@ -153,7 +153,7 @@ def _unwritable(given: Any, made: Any, at: tuple[str | int, ...]) -> Iterator[In
             if value is not None:
                 values = made.__dict__ if field else made.__pydantic_extra__ or {}
                 yield from _unwritable(value, values.get(field or name), (*at, name))
-            elif field is not None and _takes_no_null(kind, field):
+            elif field is not None and takes_no_null(kind, field):
                 yield {"type": _NO_NULL, "loc": (*at, name), "input": None}
     elif isinstance(given, dict) and isinstance(made, dict):
         results = cast("dict[str, Any]", made)
@@ -181,7 +181,7 @@ _NO_NULL = PydanticCustomError(
 )
 
 
-def _takes_no_null(model: type[Model], field: str) -> bool:
+def takes_no_null(model: type[Model], field: str) -> bool:
     """A required field's own type says whether it takes null; an optional one is listed if so."""
     return not model.model_fields[field].is_required() and field not in model.nullable_fields__
 

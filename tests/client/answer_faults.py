@@ -89,7 +89,9 @@ TABLE: dict[str, list[Case]] = {
         fine("null in an optional field that may be null", reads('{"description":null}'),
              {"description": None}),
         fine("null in an optional field that may not be", reads('{"name":null,"rule":null}'),
-             {"name": None, "rule": None}),
+             {"name": None, "rule": None},
+             reported="response/schema/nullable/added /name, "
+             "response/schema/nullable/added /rule"),
         fine("headers that announce the end of the operation",
              answers(200, OK, deprecation="@1688169599", sunset="Sun, 30 Jun 2030 23:59:59 GMT"),
              {"id": OK["id"]},

@@ -6,8 +6,10 @@ OAuth (RFC 6749) is in the case ``oauth``.
 from __future__ import annotations
 
 import asyncio
+import importlib
 import inspect
 import logging
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -223,3 +225,19 @@ def test_a_secret_that_the_server_sends_back_is_masked(
     client = kind(transport=httpx.MockTransport(lambda _: answer), **SECRETS[method])
     error = failure(client, mode, method, None)
     assert str(error).endswith("x ***")
+
+
+def test_what_the_recorder_hides(case: Case, tmp_path: Path) -> None:
+    """The keys of every security scheme, in the request and where the response repeats them."""
+    testing = importlib.import_module(f"{case.package.__name__}.testing")
+    transport = testing.Recorder(
+        tmp_path / "r", httpx.MockTransport(lambda one: httpx.Response(200, text=str(one.headers)))
+    )
+    secrets = {"X-Key": "k1-secret", "X-Headers": "k2-secret", "Cookie": "settings=k3-secret; a=b"}
+    with httpx.Client(transport=transport) as client:
+        client.get("https://bank.example/?token=k4-secret&a=b", headers=secrets)
+
+    line = (tmp_path / "r").read_text("utf-8")
+    assert "secret" not in line
+    assert "/?token=***&a=b" in line
+    assert "settings=***; a=b" in line

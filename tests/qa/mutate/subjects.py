@@ -70,6 +70,7 @@ RELEVANT: Mapping[str, Sequence[str]] = {
         "cases/lenient_operations", "cases/oauth",
     ),
     "_headers.py": ("client/test_options.py", *CLIENT, "cases/parameters"),
+    "_recorder.py": ("client/test_recorder.py",),
     "_json.py": (*MODELS, *CLIENT, "cases/exact_values"),
     "_reading.py": ("cases/deviations", "client/test_reading.py", *MODELS),
     "_media_types.py": ("client/test_shapes.py", "cases/bodies", "cases/content_types"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Dict, Literal
 
 from pydantic import Field
 from typing_extensions import TypeAliasType
@@ -62,6 +62,7 @@ Thing = TypeAliasType(
 class Toy(Model):
     id: int
     name: str | None = None
+    a_b: Annotated[str | None, Field(alias="a/b")] = None
 
 
 class Upload(Model):
@@ -74,7 +75,17 @@ class UploadMultipart(Model):
     title: str | None = None
 
 
-class Pet(Model):
+class PetBag(Model, extras=True):
+    __pydantic_extra__: Dict[str, Toy]  # pyright: ignore[reportIncompatibleVariableOverride] - pydantic's way to type them
+    size: int | None = None
+
+
+class StreamsEventsResponse(Model):
+    event: str | None = None
+    data: Toy
+
+
+class Pet(Model, nullable=("note", "must")):
     id: int
     name: Annotated[str, Field(min_length=2, pattern="^[A-Z]")]
     kind: KindOrStr | None = None
@@ -84,9 +95,9 @@ class Pet(Model):
     toys: list[Toy] | None = None
     thing: Thing | None = None
     either: int | Toy | None = None
+    note: str | None = None
+    must: str | None = None
+    shape: Literal["round"] | None = None
+    toys_by_name: dict[str, Toy] | None = None
+    bag: PetBag | None = None
     open: PetOpen | None = None
-
-
-class StreamsEventsResponse(Model):
-    event: str | None = None
-    data: Toy

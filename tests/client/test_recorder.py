@@ -1,0 +1,212 @@
+"""``testing.Recorder``: what is recorded of an exchange, and what is left out."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import gzip
+import json
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from pinterest_audiences import NO_CREDENTIALS, AsyncPinterest, Pinterest
+from pinterest_audiences._recorder import RecordingTransport
+from pinterest_audiences.errors import ApiError, TransportError
+from pinterest_audiences.testing import Fake, Fault, Recorder
+
+from tests.client.conftest import TOKEN, make_body
+
+OK = {"id": "7", "name": "A", "ad_account_id": "1"}
+NAMES = {"header": ["X-Key"], "query": ["api key"], "cookie": ["sid"]}
+
+
+class Chunks(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that arrives in pieces."""
+
+    def __init__(self, *chunks: bytes) -> None:
+        self.chunks = chunks
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self.chunks
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for chunk in self.chunks:
+            yield chunk
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def call(mode: str, transport: Any, token: Any = TOKEN) -> None:
+    if mode == "sync":
+        with Pinterest(token, transport=transport) as client:
+            client.audiences.create("1", make_body())
+        return
+
+    async def run() -> None:
+        async with AsyncPinterest(token, transport=transport) as client:
+            await client.audiences.create("1", make_body())
+
+    asyncio.run(run())
+
+
+def recorded(path: Path, response: httpx.Response, **request: Any) -> dict[str, Any]:
+    """Return what is recorded of a request and the response to it."""
+    transport = RecordingTransport(path, httpx.MockTransport(lambda _: response), NAMES)
+    with httpx.Client(transport=transport) as client:
+        client.request("POST", **{"url": "https://api.example/", **request})
+    return lines(path)[-1]
+
+
+@pytest.mark.parametrize("mode", ["sync", "async"])
+@pytest.mark.parametrize("is_streamed", [False, True])
+def test_an_exchange_is_a_line(tmp_path: Path, mode: str, is_streamed: bool) -> None:
+    content = json.dumps({**OK, "echo": f"Bearer {TOKEN}"}).encode()
+    packed = gzip.compress(content)
+    headers = {"content-type": "application/json", "content-encoding": "gzip"}
+    more: dict[str, Any] = {"content": packed}
+    if is_streamed:
+        more = {"stream": Chunks(packed[:9], packed[9:])}
+    server = httpx.MockTransport(lambda _: httpx.Response(201, headers=headers, **more))
+    path = tmp_path / "recording.ndjson"
+
+    call(mode, Recorder(path, server))
+    call(mode, Recorder(path, server), NO_CREDENTIALS)
+
+    assert path.stat().st_mode & 0o777 == 0o600
+    first, second = lines(path)
+    assert list(first) == ["speclock_recording", "time", "operation", "request", "response"]
+    assert first["speclock_recording"] == 1
+    assert first["time"].endswith("Z")
+    assert first["operation"] == "audiences.create"
+    assert first["request"]["method"] == "POST"
+    assert first["request"]["url"].endswith("/ad_accounts/1/audiences")
+    assert ["authorization", "***"] in first["request"]["headers"]
+    assert json.loads(first["request"]["body"])["name"] == make_body().name
+    assert first["response"]["status"] == 201
+    assert ["content-encoding", "gzip"] in first["response"]["headers"]
+    assert json.loads(first["response"]["body"]) == {**OK, "echo": "Bearer ***"}
+    assert TOKEN not in path.read_text("utf-8").splitlines()[0]
+    assert "authorization" not in dict(second["request"]["headers"])
+    assert {"base64", "truncated"}.isdisjoint({*first["request"], *first["response"]})
+
+
+@pytest.mark.parametrize(
+    ("request_", "secret"),
+    [
+        ({"headers": {"Authorization": "Bearer s3cr/et"}}, "s3cr/et"),
+        ({"headers": {"X-KEY": "s3cr/et"}}, "s3cr/et"),
+        ({"params": {"api key": "s3cr/et", "q": "1"}}, "s3cr/et"),
+        ({"headers": {"Cookie": "theme=dark; sid=s3cr/et"}}, "s3cr/et"),
+        ({"auth": ("user", "s3cr/et")}, "s3cr/et"),
+        ({"auth": ("user", "s3cr/et")}, base64.b64encode(b"user:s3cr/et").decode()),
+    ],
+)
+def test_secrets_are_left_out(tmp_path: Path, request_: dict[str, Any], secret: str) -> None:
+    """Also where the server repeats them, in any of the usual spellings."""
+    escaped = secret.replace("/", "%2F")
+    response = httpx.Response(
+        200,
+        headers={"Set-Cookie": "sid=other", "X-Echo": secret, "Location": f"/?k={escaped}"},
+        stream=Chunks(f"a {secret} b {escaped}".encode()),
+    )
+    line = recorded(tmp_path / "r", response, json={"echo": secret}, **request_)
+
+    assert line["response"]["body"] == "a *** b ***"
+    assert ["set-cookie", "***"] in line["response"]["headers"]
+    assert secret not in json.dumps(line)
+    assert escaped not in json.dumps(line)
+
+
+@pytest.mark.parametrize(
+    ("response", "expected"),
+    [
+        (httpx.Response(204), {"body": None}),
+        (httpx.Response(200, content=b"\xff"), {"body": "/w==", "base64": True}),
+        (httpx.Response(200, stream=Chunks(b"a" * 2**20)), {"body": "a" * 2**20}),
+        (
+            httpx.Response(200, stream=Chunks(b"a" * (2**20 - 3), b"s3cr", b"et")),
+            {"body": "a" * (2**20 - 3), "truncated": True},
+        ),
+    ],
+    ids=["empty", "bytes", "1 MiB", "more"],
+)
+def test_bodies(tmp_path: Path, response: httpx.Response, expected: dict[str, Any]) -> None:
+    line = recorded(tmp_path / "r", response, headers={"Authorization": "Bearer s3cret"})
+    del line["response"]["status"], line["response"]["headers"]
+    assert line["response"] == expected
+
+
+def test_damage_and_bodies_that_are_not_read_to_their_end(tmp_path: Path) -> None:
+    headers = {"content-encoding": "gzip"}
+    streams = {"/damaged": Chunks(b"no gzip"), "/long": Chunks(b"a", b"b")}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        is_long = request.url.path == "/long"
+        return httpx.Response(
+            200, headers={} if is_long else headers, stream=streams[request.url.path]
+        )
+
+    path = tmp_path / "r"
+    with httpx.Client(transport=Recorder(path, httpx.MockTransport(answer))) as client:
+        with client.stream("GET", "https://api.example/damaged") as response:
+            assert [*response.iter_raw()] == [b"no gzip"]
+        with client.stream("GET", "https://api.example/long") as response:
+            assert next(response.iter_raw()) == b"a"
+            assert not path.read_text("utf-8").count("/long")
+    damaged, long = (line["response"] for line in lines(path))
+    assert (damaged["body"], damaged["truncated"]) == (None, True)
+    assert (long["body"], long["truncated"]) == ("a", True)
+
+
+def test_bodies_that_are_read_while_they_are_sent(tmp_path: Path) -> None:
+    line = recorded(tmp_path / "r", httpx.Response(200), content=iter([b"a", b"b"]))
+    assert line["request"]["body"] == "ab"
+
+
+def test_only_exchanges_with_a_response_are_recorded(tmp_path: Path) -> None:
+    fake, path = Fake(), tmp_path / "r"
+    fake.audiences_create.answers(Fault.REFUSED)
+    with pytest.raises(TransportError):
+        call("sync", Recorder(path, fake))
+    assert not path.exists()
+
+
+def test_a_request_for_a_token_is_not_recorded(tmp_path: Path) -> None:
+    path = tmp_path / "r"
+    transport = Recorder(path, httpx.MockTransport(lambda _: httpx.Response(200)))
+    with httpx.Client(transport=transport) as client:
+        request = client.build_request("POST", "https://api.example/token", data={"secret": "x"})
+        request.extensions["token_url"] = "https://api.example/token"
+        client.send(request)
+    assert not path.exists()
+
+
+def test_threads_write_whole_lines(tmp_path: Path) -> None:
+    path = tmp_path / "r"
+    with Pinterest(TOKEN, transport=Recorder(path, Fake())) as client:
+
+        def one(index: int) -> None:
+            client.audiences.create(str(index), make_body())
+
+        with ThreadPoolExecutor(8) as pool:
+            [*pool.map(one, range(1000))]
+    urls = {line["request"]["url"] for line in lines(path)}
+    assert len(urls) == len(lines(path)) == 1000
+
+
+def test_an_error_of_writing_is_the_caller_s(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="directory"):
+        call("sync", Recorder(tmp_path, Fake()))
+
+
+def test_errors_are_recorded_too(tmp_path: Path) -> None:
+    server = httpx.MockTransport(lambda _: httpx.Response(400, json={"message": "no"}))
+    with pytest.raises(ApiError):
+        call("sync", Recorder(tmp_path / "r", server))
+    assert lines(tmp_path / "r")[0]["response"]["status"] == 400
