@@ -131,7 +131,7 @@ class Call(Generic[T]):
             result = self.operation.read(exchange, deviations)
         except ApiError as error:
             if error.error is not None:
-                deviations.tell(self.settings.reading, exchange)
+                deviations.tell(self.settings.reading, None)
             raise
         deviations.tell(self.settings.reading, exchange)
         return result

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ._options import REQUEST_ID_HEADER
+from ._words import one_line
 
 
 @dataclass(slots=True)
@@ -22,11 +23,11 @@ class Exchange:
     secrets: Sequence[str] = field(default=(), repr=False)
     """What the credentials of the request were."""
 
-    def mask(self, text: str) -> str:
-        """Return a text of the server's without the credentials of the request."""
+    def shown(self, text: str, limit: int = 80) -> str:
+        """Return the server's text on one line, without the credentials of the request."""
         for secret in self.secrets:
             text = text.replace(secret, "***")
-        return text
+        return one_line(text, limit)
 
     def __str__(self) -> str:
         return f"{self.method} {self.url} → {self.status_code}"

@@ -24,7 +24,7 @@ from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, TypeAdapter, V
 from pydantic_core import InitErrorDetails, PydanticCustomError, PydanticKnownError, core_schema
 
 WRITING = {"writing": True}
-"""The validation context of what is sent; it is compared by identity."""
+"""The validation context of what is sent."""
 READING = {"writing": False}
 """That of a response that should be as the description says; without one, tolerance."""
 

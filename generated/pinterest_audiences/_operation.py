@@ -121,7 +121,7 @@ class Operation(Generic[T]):
         answer = reader(self.answers, exchange.status_code)
         documented = answer is not None
         if not documented or not exchange.content:
-            answer = self.substitute(exchange.status_code, not exchange.content) or answer
+            answer = self.substitute(exchange.status_code) or answer
         if answer is None:
             statuses = ", ".join(self.answers)
             raise ResponseError(exchange, f"undocumented success (documented: {statuses})")
@@ -135,12 +135,8 @@ class Operation(Generic[T]):
             raise ResponseError(exchange, f"unreadable body: {explain(cause)}") from cause
         return value  # type: ignore[no-any-return]
 
-    def substitute(self, status: int, is_empty: bool = False) -> Answer | None:
-        """Return a reader for a success from 200 to 204 that isn't documented, or has no body.
-
-        Without a body it is that of a documented success without one; else that of the only
-        documented success, or of the only one with a body.
-        """
+    def substitute(self, status: int) -> Answer | None:
+        """Return the reader of the only documented success, for one that isn't documented."""
         answers = [*self.answers.values()]
         return answers[0] if status <= 203 and len(answers) == 1 else None
 

@@ -34,7 +34,7 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
         self._done: Callable[[], None] | None = done
         self._size = 0
         self._is_whole = False
-        self.content: bytes | None = b""
+        self.content: bytearray | None = bytearray()
         """What passed, without its content-encoding; None if that can't be removed."""
         self._decoder: Decoder | None = None
         with suppress(ValueError):
@@ -236,7 +236,7 @@ class _Mask:
         more = {"truncated": True} if body.is_truncated else {}
         if body.content is None:
             return {"body": None, **more}
-        content = self._bytes(body.content)
+        content = self._bytes(bytes(body.content))
         if more:  # not the beginning of a secret either
             cut = max((_begun(content, form) for form in self._forms), default=0)
             content = content[: len(content) - cut]

@@ -73,7 +73,7 @@ class _ResponseReceived(PinterestError):
 
     status_code: int
     body: bytes
-    """The body, without its content-encoding."""
+    """The body, without its content-encoding; one that is damaged is as it arrived."""
     headers: Mapping[str, str]
     """The response's headers, names in lower case."""
     request_id: str | None
@@ -129,8 +129,8 @@ class ResponseError(_ResponseReceived):
 
     def __init__(self, exchange: Exchange, fact: str) -> None:
         name = exchange.request_id
-        request = f" (request {one_line(name, 80)})" if name else ""
-        start = one_line(exchange.mask(exchange.content.decode("utf-8", "replace")), 80)
+        request = f" (request {exchange.shown(name)})" if name else ""
+        start = exchange.shown(exchange.content.decode("utf-8", "replace"))
         body = f"; the body begins {start!r}" if start else ""
         text = f"{fact}{body}; the call did succeed on the server{request}. {_REMEDY}"
         super().__init__(exchange, text)
@@ -156,18 +156,18 @@ def api_error(exchange: Exchange, error: Any) -> ApiError:
     """The error for a response that isn't a success."""
     details: list[str] = []
     phrase = _PHRASES.get(exchange.status_code, "an undocumented status")
-    kind = one_line(exchange.content_type.partition(";")[0], 80) or "no stated type"
+    kind = exchange.shown(exchange.content_type.partition(";")[0]) or "no stated type"
     fact = f"{phrase}, {len(exchange.content)} bytes of {kind}"
     if 300 <= exchange.status_code < 400 and exchange.status_code != 304:
         fact = "a redirect, which is not followed"
     message: Any = getattr(error, "message", None)
     said = message if isinstance(message, str) else words(exchange.content)
-    fact = one_line(exchange.mask(said), 299) or fact
+    fact = exchange.shown(said, 299) or fact
     code = getattr(error, "code", None)
     if isinstance(code, (str, int)):
-        details.append(f"code {one_line(str(code), 80)}")
+        details.append(f"code {exchange.shown(str(code))}")
     if exchange.request_id:
-        details.append(f"request {one_line(exchange.request_id, 80)}")
+        details.append(f"request {exchange.shown(exchange.request_id)}")
     if exchange.retry_after is not None:
         details.append(f"retry after {exchange.retry_after:g} s")
     made = RateLimitError if exchange.status_code == 429 else ApiError

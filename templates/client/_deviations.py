@@ -74,11 +74,11 @@ class Deviations(dict[tuple[str, str], Deviation]):
         made = Deviation(self._operation, rule, pointer)
         self.setdefault((rule, made.place), made)
 
-    def tell(self, reading: Reading, exchange: Exchange) -> None:
+    def tell(self, reading: Reading, success: Exchange | None) -> None:
         """Pass them on; raise :class:`ResponseError` for the first of a success if it is strict."""
         for one in self.values():
-            if reading.strict and exchange.status_code < 400:
-                raise ResponseError(exchange, f"not as described: {one}")
+            if reading.strict and success is not None:
+                raise ResponseError(success, f"not as described: {one}")
             reading.on_deviation(one)
         self.clear()
 
