@@ -18,9 +18,7 @@ from ..openapi.model import Operation, Server
 NO_SERVER = "no server of the description"
 NO_PATH = "no path of the description"
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
-_ENCODED = re.compile(
-    r"%(?:2[DE]|3[0-9]|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])", re.IGNORECASE
-)
+_ENCODED = re.compile(r"%(?:2[DE]|3[0-9]|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])", re.IGNORECASE)
 """Characters that mean the same without the encoding (RFC 3986 §2.3)."""
 _VARIABLE = re.compile(r"\{([^{}]+)\}")
 

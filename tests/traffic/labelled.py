@@ -73,16 +73,15 @@ def labels() -> Iterator[Label]:
     for value, rule, at, level in _MEASURES:
         answer = call("measures", "GET /measures", 200, value)
         yield Label("measures", answer, f"response/schema/{rule}", MEMBER + at, level)
-        name = next(iter(value))
-        if name in _SENT:
+        if _SENT & {*value}:
             sent = send(call("measures", "POST /measures", 204), value)
             yield Label("measures", sent, f"request/schema/{rule}", MEMBER + at, "risk")
     for spec, rows in _ROWS.items():
-        for made, rule, at, level, *name in rows:
-            yield Label(spec, made, rule, at, level, *name)
+        for made, rule, at, level, *more in rows:
+            yield Label(spec, made, rule, at, level, *more)
 
 
-_SENT: Final = ("short", "bag", "colour", "key", "word", "long")
+_SENT: Final = frozenset(("short", "bag", "colour", "key", "word", "long"))
 _TREE: Final = "/components/schemas/Tree"
 _LIST: Final = "/paths/~1items/get/parameters"
 _ORDER: Final = "/components/schemas/Order/properties"
@@ -112,8 +111,8 @@ def _order(*pairs: tuple[str, object]) -> Exchange:
     return send(call("shop", "POST /orders", 201), form(*whole, *pairs), FORM)
 
 
-def _upload(*more: Any, status: int = 202, **headers: str) -> Exchange:
-    answer = call("files", "POST /uploads", status, headers=headers or {"Location": "/uploads/1"})
+def _upload(*more: Any, **headers: str) -> Exchange:
+    answer = call("files", "POST /uploads", 202, headers=headers or {"Location": "/uploads/1"})
     return send(answer, parts(*more), MULTIPART)
 
 
