@@ -19,7 +19,7 @@ from ..openapi.normalize.node_values import child
 from ..printable import display_path
 from ..traffic.deviation import Deviation
 from ..traffic.exchange import RecordedExchange
-from ..traffic.findings import Finding, Findings, change_of
+from ..traffic.findings import Finding, Findings, change_of, encodable
 from ..traffic.judge import ExchangeJudge
 from ..traffic.match import NO_PATH, Match, OperationFinder
 from ..traffic.reader import ClientReader
@@ -157,7 +157,7 @@ class _Comparison:
         self.left[match.reason] += 1
         if match.reason != NO_PATH:
             host = one.url.partition("://")[2].partition("/")[0].partition("?")[0]
-            self.hosts[host.rpartition("@")[2]] = None
+            self.hosts[encodable(host.rpartition("@")[2])] = None
             return
         name = f"{one.method} {match.path}"
         location = child(self.source.root, "paths").location

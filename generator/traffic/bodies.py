@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from email import message_from_bytes
@@ -55,7 +56,7 @@ class BodyJudge:
 
     def _json(self, media: MediaType, body: bytes) -> Iterator[Deviation]:
         try:
-            value: Json = json.loads(body, parse_constant=_refused)
+            value: Json = json.loads(body, parse_constant=_refused, parse_float=_finite)
         except (ValueError, RecursionError):
             yield self._unreadable(media.location, "JSON")
             return
@@ -89,7 +90,7 @@ class BodyJudge:
             name = part.get_param("name", "", header="content-disposition")
             name = name if isinstance(name, str) else name[2]
             member = properties.get(name)
-            read = self._part(part, self._reader.item(member))
+            read: Json | Missing = self._part(part, self._reader.item(member))
             if read is MISSING:
                 opaque.add(name)
                 read = ""
@@ -148,6 +149,11 @@ def _similar(content: Content, media_type: str) -> MediaType | None:
 def _is_json(media_type: str) -> bool:
     name = media_type.partition(";")[0].strip()
     return name.endswith(("/json", "+json"))
+
+
+def _finite(text: str) -> float:
+    """Return a number; the largest one for one that is larger, since a validator takes no other."""
+    return max(-sys.float_info.max, min(sys.float_info.max, float(text)))
 
 
 def _refused(constant: str) -> None:

@@ -6,6 +6,7 @@ description doesn't allow more members. A value of ``oneOf`` may fit several bra
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
@@ -61,11 +62,15 @@ class SchemaJudge:
         needn't have what is ``readOnly``.
         """
         validator = self._validator(schema)
-        if validator is None or validator.is_valid(value):
-            return ()
+        try:
+            if validator is None or validator.is_valid(value):
+                return ()
+            errors = [*validator.iter_errors(value)]
+        except UnicodeEncodeError:
+            return self.deviations(schema, _whole(value), is_sent=is_sent)
         found: dict[tuple[str, str], Deviation] = {}
         settled: set[str] = set()
-        for one in self._explained(schema, [*validator.iter_errors(value)], is_sent=is_sent):
+        for one in self._explained(schema, errors, is_sent=is_sent):
             if one.pointer not in settled:
                 found[one.pointer, one.rule] = one
             if one.rule in _SETTLING:
@@ -171,7 +176,17 @@ class SchemaJudge:
                 yield self._at(schema, "type/changed", keyword, pointer, value=error.instance)
                 return
             index = fits.index(best)
+            described = {f"{pointer}/{_escaped(name)}" for name in self._members(schema)}
+            for one in self._explained(root, branches[index], is_sent=is_sent):
+                if one.name != "property/added" or one.pointer not in described:
+                    yield one
+            return
         yield from self._explained(root, branches[index], is_sent=is_sent)
+
+    def _members(self, schema: Schema) -> Iterator[str]:
+        """Yield the members that the branches of a union describe: a value may have all of them."""
+        for branch in schema.union.branches if schema.union else ():
+            yield from self._document.resolve(branch).properties or {}
 
     def _is_left_out(self, schema: Schema, name: str, *, is_sent: bool) -> bool:
         """Return whether a required member isn't for this direction (OpenAPI 3.1.1 §4.8.24)."""
@@ -274,6 +289,13 @@ def _expected(schema: Schema, keyword: str) -> str:
     row = ROWS.get(keyword)
     value = row.get(schema) if row is not None else None
     return str(value) if isinstance(value, str | int | float) else keyword
+
+
+def _whole(value: Json) -> Json:
+    """Return a value with ``?`` for each half of a surrogate pair, which no validator takes."""
+    text = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+    whole: Json = json.loads(text)
+    return whole
 
 
 def _open_uri(key: str) -> str:

@@ -63,6 +63,8 @@ _MEASURES: Final[tuple[tuple[dict[str, Any], str, str, str], ...]] = (
     ({"word": 1}, "type/changed", "/word/type", "risk"),
     ({"none": 1}, "type/changed", "/none/type", "breaking"),
     ({"long": None}, "nullable/added", "/long/type", "risk"),
+    ({"some": {"left": 1, "up": 1}}, "property/added", "/some/anyOf/0/properties", "safe"),
+    ({"some": {"left": "1"}}, "type/changed", "/some/anyOf/0/properties/left/type", "risk"),
     ({"maybe": "abcde"}, "maxLength/widened", "/maybe/maxLength", "risk"),
 )  # fmt: skip
 """Values of members, with the rule below ``schema`` and the place below the members."""
