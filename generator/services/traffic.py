@@ -18,8 +18,9 @@ from ..errors import Problem, SpeclockError
 from ..openapi.normalize.node_values import child
 from ..printable import display_path
 from ..traffic.deviation import Deviation
+from ..traffic.encodable import encodable
 from ..traffic.exchange import RecordedExchange
-from ..traffic.findings import Finding, Findings, change_of, encodable
+from ..traffic.findings import Finding, Findings, change_of
 from ..traffic.judge import ExchangeJudge
 from ..traffic.match import NO_PATH, Match, OperationFinder
 from ..traffic.reader import ClientReader

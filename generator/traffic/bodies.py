@@ -11,6 +11,7 @@ from email.message import Message as Part
 from email.policy import HTTP
 from typing import Final
 
+from ..document.pointer import split
 from ..document.tree import Location
 from ..openapi.model import MISSING, Content, Json, MediaType, Missing, Schema
 from .deviation import Deviation
@@ -99,7 +100,7 @@ class BodyJudge:
                 read = [*before, read] if isinstance(before, list) else [read]
             value[name] = read
         for one in self._values(media, value):
-            name = one.pointer[1:].partition("/")[0].replace("~1", "/").replace("~0", "~")
+            name = next(iter(split(one.pointer)), "")
             if name not in opaque or one.rule.endswith("property/added"):
                 yield one
 

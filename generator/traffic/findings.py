@@ -16,6 +16,7 @@ from ..errors import Place
 from ..openapi.model import MISSING, Json
 from ..printable import on_one_line, shortened
 from .deviation import Deviation
+from .encodable import encodable
 from .exchange import RecordedExchange, RecordingPlace
 
 _MOST_VALUES = 100
@@ -124,11 +125,6 @@ class Findings:
     def all(self) -> list[Finding]:
         """The findings, the most severe first."""
         return sorted(self._found.values(), key=lambda one: -WIRE.index(one.wire))
-
-
-def encodable(text: str) -> str:
-    """Return recorded text with ``?`` for each half of a surrogate pair, which has no encoding."""
-    return text.encode("utf-8", "replace").decode()
 
 
 def change_of(

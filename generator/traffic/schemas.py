@@ -6,7 +6,6 @@ description doesn't allow more members. A value of ``oneOf`` may fit several bra
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
@@ -14,11 +13,13 @@ from typing import Any, Final, TypeAlias
 
 import jsonschema_rs
 
+from ..document.pointer import escape, join
 from ..drift.compare.differences import ComponentSymbol
 from ..openapi.json_schema import BASE, assertions, uri, with_null
 from ..openapi.keywords import ROWS, NumberKeyword
 from ..openapi.model import MISSING, Document, Json, Missing, Schema
 from .deviation import Deviation
+from .encodable import encodable_value
 
 Error: TypeAlias = Any
 """A ``jsonschema_rs.ValidationError``; the kinds of errors have attributes that aren't typed."""
@@ -67,7 +68,7 @@ class SchemaJudge:
                 return ()
             errors = [*validator.iter_errors(value)]
         except UnicodeEncodeError:
-            return self.deviations(schema, _whole(value), is_sent=is_sent)
+            return self.deviations(schema, encodable_value(value), is_sent=is_sent)
         found: dict[tuple[str, str], Deviation] = {}
         settled: set[str] = set()
         for one in self._explained(schema, errors, is_sent=is_sent):
@@ -123,7 +124,7 @@ class SchemaJudge:
             if error.kind.name == "propertyNames":  # the path leads to what a name must be
                 del path[len(path) - 1 - path[::-1].index("propertyNames") :]
             schema = self._schema_at(root, path)
-            pointer = _pointer(error.instance_path)
+            pointer = join(error.instance_path)
             if error.kind.name in _BRANCHES:
                 yield from self._union(root, schema, error, is_sent=is_sent)
                 continue
@@ -132,7 +133,7 @@ class SchemaJudge:
                 yield self._at(schema, "nullable/added", keyword, pointer, value=None)
             elif error.kind.name in ("additionalProperties", "unevaluatedProperties"):
                 for name in error.kind.unexpected:
-                    inner = f"{pointer}/{_escaped(name)}"
+                    inner = f"{pointer}/{escape(name)}"
                     member = error.instance.get(name, MISSING)
                     yield self._at(schema, "property/added", name, inner, value=member)
             elif error.kind.name == "propertyNames":
@@ -145,7 +146,7 @@ class SchemaJudge:
                 name = error.kind.property
                 if self._is_left_out(schema, name, is_sent=is_sent):
                     continue
-                yield self._at(schema, "required/removed", name, f"{pointer}/{_escaped(name)}")
+                yield self._at(schema, "required/removed", name, f"{pointer}/{escape(name)}")
             else:
                 keyword = str(error.kind.name)
                 rule, keyword = _rule(keyword)
@@ -155,7 +156,7 @@ class SchemaJudge:
         self, root: Schema, schema: Schema, error: Error, *, is_sent: bool
     ) -> Iterator[Deviation]:
         """Yield the deviations from the branch that fits a value best."""
-        pointer = _pointer(error.instance_path)
+        pointer = join(error.instance_path)
         if error.instance is None:
             keyword = schema.union.keyword if schema.union else "type"
             yield self._at(schema, "nullable/added", keyword, pointer, value=None)
@@ -164,7 +165,7 @@ class SchemaJudge:
         index = self._discriminated(schema, error.instance)
         if index == _UNKNOWN and schema.union and schema.union.discriminator:
             name = schema.union.discriminator.property_name
-            at = f"{pointer}/{_escaped(name)}"
+            at = f"{pointer}/{escape(name)}"
             tag = error.instance.get(name, MISSING)
             yield self._at(schema, "branch/added-known", schema.union.keyword, at, value=tag)
             return
@@ -176,7 +177,7 @@ class SchemaJudge:
                 yield self._at(schema, "type/changed", keyword, pointer, value=error.instance)
                 return
             index = fits.index(best)
-            described = {f"{pointer}/{_escaped(name)}" for name in self._members(schema)}
+            described = {f"{pointer}/{escape(name)}" for name in self._members(schema)}
             for one in self._explained(root, branches[index], is_sent=is_sent):
                 if one.name != "property/added" or one.pointer not in described:
                     yield one
@@ -291,20 +292,5 @@ def _expected(schema: Schema, keyword: str) -> str:
     return str(value) if isinstance(value, str | int | float) else keyword
 
 
-def _whole(value: Json) -> Json:
-    """Return a value with ``?`` for each half of a surrogate pair, which no validator takes."""
-    text = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
-    whole: Json = json.loads(text)
-    return whole
-
-
 def _open_uri(key: str) -> str:
     return uri(key).replace("/schemas/", OPEN, 1)
-
-
-def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
-
-
-def _pointer(path: Sequence[str | int]) -> str:
-    return "".join(f"/{_escaped(str(step))}" for step in path)

@@ -1,4 +1,4 @@
-"""Recordings that were made to break the comparison: nothing is raised, and the rest is compared."""
+"""Recordings that were made to break the comparison: nothing is raised."""
 
 from __future__ import annotations
 
