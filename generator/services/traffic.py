@@ -15,6 +15,7 @@ from ..drift.python_api import located
 from ..errors import Problem, UsageError
 from ..printable import display_path
 from ..traffic.deviation import Deviation
+from ..traffic.encodable import encodable
 from ..traffic.exchange import RecordedExchange
 from ..traffic.findings import Finding, Findings, change_of
 from ..traffic.match import NO_PATH, Match
@@ -178,7 +179,7 @@ class _Comparison:
         self.left[match.reason] += 1
         if match.reason != NO_PATH:
             host = one.url.partition("://")[2].partition("/")[0].partition("?")[0]
-            self.hosts[host.rpartition("@")[2]] = None
+            self.hosts[encodable(host.rpartition("@")[2])] = None
             return
         name = f"{one.method} {match.path}"
         location = self.described.source.root.at("paths")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from email import message_from_bytes
@@ -10,6 +11,7 @@ from email.message import Message as Part
 from email.policy import HTTP
 from typing import Final
 
+from ..document.pointer import split
 from ..document.tree import Location
 from ..openapi.model import MISSING, Content, Json, MediaType, Missing, Schema
 from .deviation import Deviation
@@ -89,7 +91,7 @@ class BodyJudge:
             name = part.get_param("name", "", header="content-disposition")
             name = name if isinstance(name, str) else name[2]
             member = properties.get(name)
-            read = self._part(part, self._reader.item(member))
+            read: Json | Missing = self._part(part, self._reader.item(member))
             if read is MISSING:
                 opaque.add(name)
                 read = ""
@@ -98,7 +100,7 @@ class BodyJudge:
                 read = [*before, read] if isinstance(before, list) else [read]
             value[name] = read
         for one in self._values(media, value):
-            name = one.pointer[1:].partition("/")[0].replace("~1", "/").replace("~0", "~")
+            name = next(iter(split(one.pointer)), "")
             if name not in opaque or one.rule.endswith("property/added"):
                 yield one
 
@@ -121,11 +123,16 @@ class BodyJudge:
         return Deviation(f"{self._direction}/{UNREADABLE}", location, expected)
 
 
+def _finite(text: str) -> float:
+    """Return a number; the largest one for one that is larger, since a validator takes no other."""
+    return max(-sys.float_info.max, min(sys.float_info.max, float(text)))
+
+
 def _refused(constant: str) -> None:
     raise ValueError(f"{constant} isn't JSON")
 
 
-_JSON: Final = json.JSONDecoder(parse_constant=_refused)
+_JSON: Final = json.JSONDecoder(parse_constant=_refused, parse_float=_finite)
 
 
 def described(content: Content, media_type: str) -> MediaType | None:

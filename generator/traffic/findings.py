@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ..drift.changes import BREAKING, RISK, SAFE, WIRE, Change, Seen, Signature, Verdict
@@ -15,11 +16,13 @@ from ..errors import Place
 from ..openapi.model import MISSING, Json
 from ..printable import on_one_line, shortened
 from .deviation import Deviation
+from .encodable import encodable
 from .exchange import RecordedExchange, RecordingPlace
 
 _MOST_VALUES = 100
 """Different values that are kept of one place."""
 _LONGEST = 200
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ][\d:.]{5,18}([Zz]|[+-]\d\d:?\d\d)?")
 _SENTENCES: Final[Mapping[str, str]] = {
     "schema/type/changed": "a value of another type than {}",
     "schema/nullable/added": "null where {} is described",
@@ -72,12 +75,13 @@ class Finding:
         """Add an exchange."""
         self.count += 1
         self.operations[label] = None
-        if one.time:
+        if _TIME.fullmatch(one.time):
             self.first = min(filter(None, (self.first, one.time)))
             self.last = max(self.last, one.time)
         value = deviation.value
         if value is not MISSING and len(self.values) < _MOST_VALUES:
-            self.values[json.dumps(value, ensure_ascii=False, sort_keys=True)] = value
+            text = json.dumps(value, ensure_ascii=False, sort_keys=True)
+            self.values[encodable(text)] = value
 
     @property
     def wire(self) -> str:
@@ -106,7 +110,9 @@ class Findings:
     ) -> list[Finding]:
         """Add the deviations of an exchange; return the findings that they belong to."""
         touched: list[Finding] = []
-        for each in deviations:
+        label = encodable(label)
+        for deviation in deviations:
+            each = replace(deviation, expected=encodable(deviation.expected))
             key = (each.rule, each.location.name, each.expected)
             finding = self._found.get(key)
             if finding is None:

@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import unquote_plus
 
-from ..document.tree import Location
 from ..drift.compare.differences import ApiSymbol, OperationSymbol
 from ..openapi.model import (
     MISSING,
@@ -21,7 +20,6 @@ from ..openapi.model import (
     Missing,
     Operation,
     Parameter,
-    Part,
     Response,
     Schema,
 )
@@ -122,7 +120,7 @@ class ExchangeJudge:
         described = taken | self._secrets
         for name in dict.fromkeys(unquote_plus(name) for name, _ in query):
             if name not in described and not is_open:
-                at = _near(operation, "parameters")
+                at = operation.at("parameters")
                 yield Deviation("request/parameter/optional/added", at, f"query parameter {name}")
         yield from self._request_body(operation, one.request)
 
@@ -172,7 +170,7 @@ class ExchangeJudge:
         response = response_for(operation, one.status)
         if response is None:
             kind = "success" if one.status < 300 else "error"
-            rule, at = f"response/status/{kind}/added", _near(operation, "responses")
+            rule, at = f"response/status/{kind}/added", operation.at("responses")
             yield Deviation(rule, at, str(one.status))
             response = _substitute(operation, one.status) if one.response.body else None
         else:
@@ -183,13 +181,13 @@ class ExchangeJudge:
     def _notices(self, operation: Operation, message: Message) -> Iterator[Deviation]:
         """Yield the headers that announce the end of an operation (RFC 9745, RFC 8594)."""
         if "deprecation" in message.headers and not operation.deprecated:
-            at = operation.location
+            at = operation.at("deprecated")
             since = date_of(message.header("deprecation"))
             yield Deviation("api/operation/deprecated/added", at, "", value=since)
         if "sunset" in message.headers:
             day = date_of(message.header("sunset"))
             if day != operation.sunset[:10] or not day:
-                at = _near(operation, "x-sunset")
+                at = operation.at("x-sunset")
                 yield Deviation("api/operation/sunset/added", at, "", value=day)
 
     def _headers(self, response: Response, message: Message) -> Iterator[Deviation]:
@@ -208,7 +206,7 @@ class ExchangeJudge:
                     yield _in("response", one)
         for name in message.headers:
             if name not in described and not is_common(name):
-                yield Deviation("response/header/optional/added", _near(response, "headers"), name)
+                yield Deviation("response/header/optional/added", response.at("headers"), name)
 
     def _described_headers(self, response: Response) -> _DescribedHeaders:
         """Return the headers of a response by their names in lower case, with their schemas.
@@ -262,11 +260,6 @@ def _substitute(operation: Operation, status: int) -> Response | None:
 
 def _successes(operation: Operation) -> list[Response]:
     return [one for key, one in operation.responses.items() if key.startswith("2")]
-
-
-def _near(part: Part, member: str) -> Location:
-    """Return the location of a member, or of the part where the description lacks the member."""
-    return part.at(member) if member in (part.positions or ()) else part.location
 
 
 def _schema_of(part: Parameter | Header) -> Schema | None:

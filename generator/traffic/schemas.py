@@ -13,11 +13,13 @@ from typing import Any, Final, TypeAlias
 
 import jsonschema_rs
 
+from ..document.pointer import escape, join
 from ..drift.compare.differences import ComponentSymbol
 from ..openapi.json_schema import BASE, assertions, uri, with_null
 from ..openapi.keywords import ROWS, NumberKeyword
 from ..openapi.model import MISSING, Document, Json, Missing, Schema
 from .deviation import Deviation
+from .encodable import encodable_value
 
 Error: TypeAlias = Any
 """A ``jsonschema_rs.ValidationError``; the kinds of errors have attributes that aren't typed."""
@@ -71,11 +73,15 @@ class SchemaJudge:
         needn't have what is ``readOnly``.
         """
         validator = self._validator(schema)
-        if validator is None or validator.is_valid(value):
-            return ()
+        try:
+            if validator is None or validator.is_valid(value):
+                return ()
+            errors = [*validator.iter_errors(value)]
+        except UnicodeEncodeError:
+            return self.deviations(schema, encodable_value(value), is_sent=is_sent)
         found: dict[tuple[str, str], Deviation] = {}
         settled: set[str] = set()
-        for one in self._explained(schema, [*validator.iter_errors(value)], is_sent=is_sent):
+        for one in self._explained(schema, errors, is_sent=is_sent):
             if one.pointer not in settled:
                 found[one.pointer, one.rule] = one
             if one.rule in _SETTLING:
@@ -128,7 +134,7 @@ class SchemaJudge:
             if error.kind.name == "propertyNames":  # the path leads to what a name must be
                 del path[len(path) - 1 - path[::-1].index("propertyNames") :]
             schema = self._schema_at(root, path)
-            pointer = _pointer(error.instance_path)
+            pointer = join(error.instance_path)
             if error.kind.name in _BRANCHES:
                 yield from self._union(root, schema, error, is_sent=is_sent)
                 continue
@@ -137,7 +143,7 @@ class SchemaJudge:
                 yield self._at(schema, "nullable/added", keyword, pointer, value=None)
             elif error.kind.name in ("additionalProperties", "unevaluatedProperties"):
                 for name in error.kind.unexpected:
-                    inner = f"{pointer}/{_escaped(name)}"
+                    inner = f"{pointer}/{escape(name)}"
                     member = error.instance.get(name, MISSING)
                     yield self._at(schema, "property/added", name, inner, value=member)
             elif error.kind.name == "propertyNames":
@@ -150,7 +156,7 @@ class SchemaJudge:
                 name = error.kind.property
                 if self._is_left_out(schema, name, is_sent=is_sent):
                     continue
-                yield self._at(schema, "required/removed", name, f"{pointer}/{_escaped(name)}")
+                yield self._at(schema, "required/removed", name, f"{pointer}/{escape(name)}")
             else:
                 keyword = str(error.kind.name)
                 rule, keyword = _rule(keyword)
@@ -160,7 +166,7 @@ class SchemaJudge:
         self, root: Schema, schema: Schema, error: Error, *, is_sent: bool
     ) -> Iterator[Deviation]:
         """Yield the deviations from the branch that fits a value best."""
-        pointer = _pointer(error.instance_path)
+        pointer = join(error.instance_path)
         if error.instance is None:
             keyword = schema.union.keyword if schema.union else "type"
             yield self._at(schema, "nullable/added", keyword, pointer, value=None)
@@ -169,7 +175,7 @@ class SchemaJudge:
         index = self._discriminated(schema, error.instance)
         if index == _UNKNOWN and schema.union and schema.union.discriminator:
             name = schema.union.discriminator.property_name
-            at = f"{pointer}/{_escaped(name)}"
+            at = f"{pointer}/{escape(name)}"
             tag = error.instance.get(name, MISSING)
             yield self._at(schema, "branch/added-known", schema.union.keyword, at, value=tag)
             return
@@ -181,7 +187,17 @@ class SchemaJudge:
                 yield self._at(schema, "type/changed", keyword, pointer, value=error.instance)
                 return
             index = fits.index(best)
+            described = {f"{pointer}/{escape(name)}" for name in self._members(schema)}
+            for one in self._explained(root, branches[index], is_sent=is_sent):
+                if one.name != "property/added" or one.pointer not in described:
+                    yield one
+            return
         yield from self._explained(root, branches[index], is_sent=is_sent)
+
+    def _members(self, schema: Schema) -> Iterator[str]:
+        """Yield the members that the branches of a union describe: a value may have all of them."""
+        for branch in schema.union.branches if schema.union else ():
+            yield from self._document.resolve(branch).properties or {}
 
     def _is_left_out(self, schema: Schema, name: str, *, is_sent: bool) -> bool:
         """Return whether a required member isn't for this direction (OpenAPI 3.1.1 §4.8.24)."""
@@ -287,11 +303,3 @@ def _expected(schema: Schema, keyword: str) -> str:
 
 def _open_uri(key: str) -> str:
     return uri(key).replace("/schemas/", OPEN, 1)
-
-
-def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
-
-
-def _pointer(path: Sequence[str | int]) -> str:
-    return "".join(f"/{_escaped(str(step))}" for step in path)

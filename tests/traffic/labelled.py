@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from tests.traffic.exchanges import Exchange
 from tests.traffic.making import CAT, FORM, MULTIPART, UUID, call, form, parts, send
+from tests.traffic.measures import MEASURES, MEMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,62 +28,20 @@ class Label:
     """Of what isn't described, where one place lacks several things."""
 
 
-MEMBER: Final = "/components/schemas/Measures/properties"
-_MEASURES: Final[tuple[tuple[dict[str, Any], str, str, str], ...]] = (
-    ({"short": "abcde"}, "maxLength/widened", "/short/maxLength", "risk"),
-    ({"long": "a"}, "minLength/widened", "/long/minLength", "risk"),
-    ({"code": "a1"}, "pattern/changed", "/code/pattern", "risk"),
-    ({"small": 11}, "maximum/widened", "/small/maximum", "risk"),
-    ({"large": 99}, "minimum/widened", "/large/minimum", "risk"),
-    ({"below": 1}, "maximum/widened", "/below/exclusiveMaximum", "risk"),
-    ({"above": 0}, "minimum/widened", "/above/exclusiveMinimum", "risk"),
-    ({"even": 3}, "multipleOf/changed", "/even/multipleOf", "risk"),
-    ({"few": [1, 2, 3]}, "maxItems/widened", "/few/maxItems", "risk"),
-    ({"many": [1]}, "minItems/widened", "/many/minItems", "risk"),
-    ({"set": [1, 1]}, "uniqueItems/removed", "/set/uniqueItems", "risk"),
-    ({"pair": [1, 2]}, "type/changed", "/pair/prefixItems/0/type", "risk"),
-    ({"bag": {"a": 1, "b": 2, "c": 3}}, "maxProperties/widened", "/bag/maxProperties", "risk"),
-    ({"bag": {}}, "minProperties/widened", "/bag/minProperties", "risk"),
-    ({"bag": {"a": "1"}}, "type/changed", "/bag/additionalProperties/type", "risk"),
-    ({"names": {"A": 1}}, "propertyNames/changed", "/names/propertyNames", "risk"),
-    ({"card": {"number": "1"}}, "dependentRequired/changed", "/card/dependentRequired", "risk"),
-    ({"holds": [1]}, "contains/changed", "/holds/contains", "risk"),
-    ({"colour": "blue"}, "enum/value-added", "/colour/enum", "risk"),
-    ({"fixed": "there"}, "enum/value-added", "/fixed/enum", "risk"),
-    ({"moment": "yesterday"}, "format/changed", "/moment/format", "breaking"),
-    ({"day": "2026-13-01"}, "format/changed", "/day/format", "breaking"),
-    ({"clock": "noon"}, "format/changed", "/clock/format", "breaking"),
-    ({"wait": "a while"}, "format/changed", "/wait/format", "breaking"),
-    ({"key": "k"}, "format/changed", "/key/format", "breaking"),
-    ({"mail": "nobody"}, "format/changed", "/mail/format", "risk"),
-    ({"address": "1.2.3"}, "format/changed", "/address/format", "risk"),
-    ({"never": "text"}, "not/changed", "/never/not", "risk"),
-    ({"flag": "true"}, "type/changed", "/flag/type", "risk"),
-    ({"whole": 1.5}, "type/changed", "/whole/type", "breaking"),
-    ({"real": "1"}, "type/changed", "/real/type", "risk"),
-    ({"word": 1}, "type/changed", "/word/type", "risk"),
-    ({"none": 1}, "type/changed", "/none/type", "breaking"),
-    ({"long": None}, "nullable/added", "/long/type", "risk"),
-    ({"maybe": "abcde"}, "maxLength/widened", "/maybe/maxLength", "risk"),
-)  # fmt: skip
-"""Values of members, with the rule below ``schema`` and the place below the members."""
-
-
 def labels() -> Iterator[Label]:
     """Yield all labelled exchanges."""
-    for value, rule, at, level in _MEASURES:
+    for value, rule, at, level in MEASURES:
         answer = call("measures", "GET /measures", 200, value)
         yield Label("measures", answer, f"response/schema/{rule}", MEMBER + at, level)
-        name = next(iter(value))
-        if name in _SENT:
+        if _SENT & {*value}:
             sent = send(call("measures", "POST /measures", 204), value)
             yield Label("measures", sent, f"request/schema/{rule}", MEMBER + at, "risk")
     for spec, rows in _ROWS.items():
-        for made, rule, at, level, *name in rows:
-            yield Label(spec, made, rule, at, level, *name)
+        for made, rule, at, level, *more in rows:
+            yield Label(spec, made, rule, at, level, *more)
 
 
-_SENT: Final = ("short", "bag", "colour", "key", "word", "long")
+_SENT: Final = frozenset(("short", "bag", "colour", "key", "word", "long"))
 _TREE: Final = "/components/schemas/Tree"
 _LIST: Final = "/paths/~1items/get/parameters"
 _ORDER: Final = "/components/schemas/Order/properties"
@@ -112,8 +71,8 @@ def _order(*pairs: tuple[str, object]) -> Exchange:
     return send(call("shop", "POST /orders", 201), form(*whole, *pairs), FORM)
 
 
-def _upload(*more: Any, status: int = 202, **headers: str) -> Exchange:
-    answer = call("files", "POST /uploads", status, headers=headers or {"Location": "/uploads/1"})
+def _upload(*more: Any, **headers: str) -> Exchange:
+    answer = call("files", "POST /uploads", 202, headers=headers or {"Location": "/uploads/1"})
     return send(answer, parts(*more), MULTIPART)
 
 

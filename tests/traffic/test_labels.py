@@ -7,7 +7,6 @@ import uuid
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
-from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
