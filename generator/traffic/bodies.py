@@ -44,7 +44,7 @@ class BodyJudge:
             media = _similar(content, sent)
         if media is None or media.item_schema is not None or sent in _SEQUENTIAL:
             return
-        if _is_json(sent) or (not sent and any(map(_is_json, content.media_types))):
+        if is_json(sent) or (not sent and any(map(is_json, content.media_types))):
             yield from self._json(media, body)
         elif sent == _FORM:
             yield from self._form(media, body)
@@ -56,6 +56,8 @@ class BodyJudge:
     def _json(self, media: MediaType, body: bytes) -> Iterator[Deviation]:
         try:
             value: Json = json.loads(body, parse_constant=_refused)
+            if b"\\u" in body:  # half of a surrogate pair isn't text (RFC 8259 §8.2)
+                json.dumps(value, ensure_ascii=False).encode()
         except (ValueError, RecursionError):
             yield self._unreadable(media.location, "JSON")
             return
@@ -128,11 +130,12 @@ def _without_parameters(known: Mapping[str, MediaType]) -> dict[str, MediaType]:
 
 def _similar(content: Content, media_type: str) -> MediaType | None:
     """Return what is described for another media type of JSON, where there is just one."""
-    found = [media for name, media in content.media_types.items() if _is_json(name)]
-    return found[0] if len(found) == 1 and _is_json(media_type) else None
+    found = [media for name, media in content.media_types.items() if is_json(name)]
+    return found[0] if len(found) == 1 and is_json(media_type) else None
 
 
-def _is_json(media_type: str) -> bool:
+def is_json(media_type: str) -> bool:
+    """Return whether a media type is JSON (RFC 6839 §3.1)."""
     name = media_type.partition(";")[0].strip()
     return name.endswith(("/json", "+json"))
 
