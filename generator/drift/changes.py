@@ -89,7 +89,7 @@ class Traffic:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """How much of what an operation's responses describe recordings show."""
+    """One kind of parts that an operation's responses describe, and those not in recordings."""
 
     described: int
     unseen: tuple[str, ...]
@@ -103,7 +103,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class OperationCoverage:
-    """What recordings show of one operation in use."""
+    """The described parts of one operation in use that recordings show."""
 
     operation: str
     """Its label."""

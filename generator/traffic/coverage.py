@@ -1,4 +1,4 @@
-"""What recordings show of the operations in use: statuses, response fields, values of enumerations.
+"""Coverage by recordings: statuses, response fields and values of enumerations.
 
 A field is a property of a schema: it counts once for an operation, wherever its schema is used in
 the operation's responses.
@@ -26,7 +26,7 @@ Value: TypeAlias = tuple[Schema, str]
 
 @dataclass(slots=True)
 class _Found:
-    """What schemas describe, by name; or what bodies show, without names."""
+    """The fields and values of schemas, by name; or those of bodies, without names."""
 
     fields: dict[Schema, str] = field(default_factory=dict[Schema, str])
     values: dict[Value, str] = field(default_factory=dict[Value, str])
@@ -110,10 +110,11 @@ class Coverage:
     def _of(self, operation: Operation, parts: Mapping[str, _Found]) -> OperationCoverage:
         label = operation.label
         all_ = _Found()
+        contents = [one.content for one in operation.responses.values() if one.content is not None]
         schemas = [
             media.schema
-            for response in operation.responses.values()
-            for name, media in (response.content.media_types if response.content else {}).items()
+            for content in contents
+            for name, media in content.media_types.items()
             if is_json(name.lower()) and media.schema is not None
         ]
         for schema in schemas:

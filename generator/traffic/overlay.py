@@ -1,4 +1,4 @@
-"""What recordings show, as an OpenAPI Overlay: the description as the server does it.
+"""The overlay of recorded traffic: a description is changed to what the server does.
 
 Only names, types and media types are taken from recordings; of values only those that an
 enumeration lacks. Each group of actions can be applied without the others, and in any order.
@@ -14,15 +14,15 @@ from typing import Final
 from urllib.parse import quote
 
 from ..document.edit.dump import yaml_text
+from ..document.edit.written import Place, WrittenDescription
 from ..document.overlay.jsonpath import literal, path_to
 from ..document.pointer import join
-from ..document.tree import Location, MappingNode, SourceFile
+from ..document.tree import Location, SourceFile
 from ..openapi.model import Json
 from .bodies import UNREADABLE
 from .findings import Finding
-from .overlay_edits import Edit, Edits, Left
+from .overlay_edits import Edits, Left, OverlayEdit
 from .overlay_schemas import SchemaEdits
-from .written import Place, WrittenDescription
 
 HEADER: Final = "# Written by `speclock drift --traffic`: what recorded traffic shows.\n"
 """The first line of an overlay of this kind."""
@@ -48,7 +48,7 @@ def overlay_of(findings: Iterable[Finding], source: SourceFile) -> TrafficOverla
 
     ``source`` is the description, with its overlays applied, that the exchanges were judged by.
     """
-    writer = _Writer(WrittenDescription(source))
+    writer = _FindingWriter(WrittenDescription(source))
     left: list[tuple[Finding, str]] = []
     described = 0
     for finding in findings:
@@ -68,7 +68,7 @@ def _text(actions: list[Json], source: SourceFile) -> str:
     return HEADER + yaml_text(overlay)
 
 
-def _action(edit: Edit, notes: Sequence[str]) -> dict[str, Json]:
+def _action(edit: OverlayEdit, notes: Sequence[str]) -> dict[str, Json]:
     target = path_to(edit.target)
     if edit.item is not None:
         target += f"[?@ == {literal(edit.item)}]"
@@ -76,7 +76,7 @@ def _action(edit: Edit, notes: Sequence[str]) -> dict[str, Json]:
     return {"target": target, "description": "\n".join(notes), **what}
 
 
-class _Writer:
+class _FindingWriter:
     """Writes the edits of findings, one by one; raises :class:`Left`."""
 
     def __init__(self, written: WrittenDescription) -> None:
@@ -118,9 +118,9 @@ class _Writer:
         return place
 
     def _add(self, target: Place, update: Json, note: str) -> None:
-        if not isinstance(self._written.mapping(target), MappingNode):
+        if not self._written.is_mapping(target):
             raise Left("it isn't in the description as it is written")
-        self.edits.add(Edit(target, update), note)
+        self.edits.add(OverlayEdit(target, update), note)
 
     # ── operations ───────────────────────────────────────────────────────────────────────────────
 
@@ -130,7 +130,7 @@ class _Writer:
     def _sunset(self, finding: Finding, note: str) -> None:
         days = [day for day in finding.values.values() if isinstance(day, str) and day]
         if not days:
-            raise Left("the day can't be read")
+            raise Left("the day is unreadable")
         location = finding.deviation.location
         if location.key == "x-sunset" and location.parent is not None:
             location = location.parent
@@ -142,19 +142,17 @@ class _Writer:
         place = self._at(finding.deviation.location)
         operation = place[:-1] if place[-1] == "responses" else place
         status = finding.deviation.expected
-        node = self._written.mapping((*operation, "responses"))
-        added = self._like(node, (*operation, "responses"), status) or _response(finding)
+        added = self._like((*operation, "responses"), status) or _response(finding)
         self._add(operation, {"responses": {status: added}}, note)
 
-    def _like(self, responses: MappingNode | None, place: Place, status: str) -> dict[str, Json]:
+    def _like(self, responses: Place, status: str) -> dict[str, Json]:
         """Return a reference to the only success that is described, as which others are read."""
-        keys = [key for key in responses or () if key.startswith("2")]
-        if responses is None or len(keys) != 1 or not "200" <= status < "204":
+        keys = [key for key in self._written.members(responses) if key.startswith("2")]
+        if len(keys) != 1 or not "200" <= status < "204":
             return {}
-        node = responses[keys[0]]
-        if isinstance(node, MappingNode) and isinstance(node.get("$ref"), str):
-            return {"$ref": str(node["$ref"])}
-        return {"$ref": f"#{_fragment((*place, keys[0]))}"}
+        reference = self._written.members((*responses, keys[0])).get("$ref")
+        own = f"#{_fragment((*responses, keys[0]))}"
+        return {"$ref": reference if isinstance(reference, str) else own}
 
     def _media_type(self, finding: Finding, note: str) -> None:
         name = finding.deviation.expected
@@ -205,8 +203,11 @@ def _response(finding: Finding) -> dict[str, Json]:
             for name in names if isinstance(names, list) else ():
                 headers[str(name)] = {"schema": {"type": "string"}}
     made: dict[str, Json] = {"description": "Seen in recorded traffic."}
-    made |= {"headers": headers} if headers else {}
-    return made | ({"content": content} if content else {})
+    if headers:
+        made["headers"] = headers
+    if content:
+        made["content"] = content
+    return made
 
 
 def _fragment(place: Place) -> str:

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from ..document.edit.written import Place, WrittenDescription
 from ..document.tree import MAX_DIGITS
 from ..openapi.model import Json
-from .written import Place, WrittenDescription
 
 
 class Left(Exception):
@@ -16,7 +16,7 @@ class Left(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class OverlayEdit:
     """An action: the update of a target, or its removal."""
 
     target: Place
@@ -28,7 +28,7 @@ class Edit:
 
 @dataclass(slots=True)
 class _Wider:
-    """What a schema admits besides what is described."""
+    """The values that a schema admits besides its own."""
 
     schemas: list[Json] = field(default_factory=list[Json])
     notes: list[str] = field(default_factory=list[str])
@@ -39,11 +39,11 @@ class Edits:
 
     def __init__(self, written: WrittenDescription) -> None:
         self._written = written
-        self._edits: dict[tuple[Place, str | None, str], tuple[Edit, list[str]]] = {}
+        self._edits: dict[tuple[Place, str | None, str], tuple[OverlayEdit, list[str]]] = {}
         self._wider: dict[Place, _Wider] = {}
         self._optional: dict[Place, dict[str, list[str]]] = {}
 
-    def add(self, edit: Edit, note: str) -> None:
+    def add(self, edit: OverlayEdit, note: str) -> None:
         """Add an edit; one that is there already gets the note."""
         what = "remove" if edit.is_removal else json.dumps(edit.update, sort_keys=True)
         if not is_writable(edit.update) or not is_writable([str(key) for key in edit.target]):
@@ -54,7 +54,7 @@ class Edits:
 
     def remove(self, target: Place, note: str) -> None:
         """Remove what is at a place."""
-        self.add(Edit(target, is_removal=True), note)
+        self.add(OverlayEdit(target, is_removal=True), note)
 
     def widen(self, schema: Place, others: Iterable[Json], note: str) -> None:
         """Let a schema with one type, or with a reference, admit the values of other schemas."""
@@ -68,27 +68,26 @@ class Edits:
             raise Left("its name has text that no file can hold")
         self._optional.setdefault(required, {}).setdefault(name, []).append(note)
 
-    def all(self) -> Iterator[tuple[Edit, Sequence[str]]]:
+    def all(self) -> Iterator[tuple[OverlayEdit, Sequence[str]]]:
         """Yield the edits with their notes."""
         yield from self._edits.values()
         for place, names in self._optional.items():
-            listed = self._written.node(place)
-            if isinstance(listed, list) and {*listed} <= names.keys():
+            if {*self._written.listed(place)} <= names.keys():
                 notes = [note for each in names.values() for note in each]
-                yield Edit(place, is_removal=True), notes
+                yield OverlayEdit(place, is_removal=True), notes
             else:
                 for name, notes in names.items():
-                    yield Edit(place, item=name, is_removal=True), notes
+                    yield OverlayEdit(place, item=name, is_removal=True), notes
         for place, wider in self._wider.items():
             for edit in self._widening(place, wider.schemas):
                 yield edit, wider.notes
 
-    def _widening(self, place: Place, others: Sequence[Json]) -> Iterator[Edit]:
+    def _widening(self, place: Place, others: Sequence[Json]) -> Iterator[OverlayEdit]:
         node = self._written.members(place)
         reference = node.get("$ref")
         if isinstance(reference, str):
-            yield Edit((*place, "$ref"), is_removal=True)
-            yield Edit(place, {"anyOf": [{"$ref": reference}, *others]})
+            yield OverlayEdit((*place, "$ref"), is_removal=True)
+            yield OverlayEdit(place, {"anyOf": [{"$ref": reference}, *others]})
             return
         kinds = [one["type"] for one in others if isinstance(one, dict)]
         own = node.get("type")
@@ -97,11 +96,11 @@ class Edits:
             own = "number"
             kinds = [kind for kind in kinds if kind not in ("number", "integer")]
         if not kinds:
-            yield Edit(place, {"type": own})
+            yield OverlayEdit(place, {"type": own})
             return
         if "type" in node:
-            yield Edit((*place, "type"), is_removal=True)
-        yield Edit(place, {"type": [*([own] if own else []), *kinds]})
+            yield OverlayEdit((*place, "type"), is_removal=True)
+        yield OverlayEdit(place, {"type": [*([own] if own else []), *kinds]})
 
 
 def is_writable(value: Json) -> bool:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from ..document.edit.written import Place, WrittenDescription
 from ..document.pointer import join, split
-from ..document.tree import MappingNode, SequenceNode
 from ..openapi.model import Json
 from .findings import Finding
-from .overlay_edits import Edit, Edits, Left, is_writable
+from .overlay_edits import Edits, Left, OverlayEdit, is_writable
 from .seen_types import schema_of, types_of
-from .written import Place, WrittenDescription
 
 _UNIONS: Final = ("oneOf", "anyOf")
 _FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -42,7 +41,7 @@ class SchemaEdits:
         one = finding.deviation
         path = split(one.location.pointer)
         place = self._written.place(path if one.name == _PROPERTY else path[:-1])
-        if place is None:
+        if place is None or not self._written.is_mapping(place):
             raise Left(_NOWHERE)
         seen = [*finding.values.values()]
         match one.name:
@@ -85,13 +84,12 @@ class SchemaEdits:
                     self._edits.remove((*place, other), note)
 
     def _property(self, place: Place, name: str, seen: Sequence[Json], note: str) -> None:
-        node = self._written.mapping(place)
-        if node is None or place[-1] != "properties":
+        if not self._written.is_mapping(place) or place[-1] != "properties":
             raise Left(_NOWHERE)
         if not name:
             raise Left("its name is empty")
         schema = schema_of(seen, is_3_0=self._written.is_3_0)
-        self._edits.add(Edit(place, {name: schema}), note)
+        self._edits.add(OverlayEdit(place, {name: schema}), note)
 
     def _required(self, place: Place, name: str, note: str) -> None:
         """Remove a name from each list of the object; ``place`` is that of its properties."""
@@ -107,11 +105,7 @@ class SchemaEdits:
 
     def _requiring(self, schemas: Sequence[Place], name: str) -> list[Place]:
         unique = dict.fromkeys(schemas)
-        return [one for one in unique if name in self._listed((*one, "required"))]
-
-    def _listed(self, place: Place) -> Sequence[object]:
-        node = self._written.node(place)
-        return node if isinstance(node, SequenceNode) else ()
+        return [one for one in unique if name in self._written.listed((*one, "required"))]
 
     # ── enumerations ─────────────────────────────────────────────────────────────────────────────
 
@@ -129,22 +123,24 @@ class SchemaEdits:
         for place in constants:
             if place not in lists:
                 self._note_values((*place, "enum"), seen)
-                node = self._written.members(place)
                 self._edits.remove((*place, "const"), note)
-                self._edits.add(Edit(place, {"enum": [_plain(node["const"]), *seen]}), note)
+                self._edits.add(
+                    OverlayEdit(place, {"enum": [self._written.plain((*place, "const")), *seen]}),
+                    note,
+                )
 
     def _append(self, schema: Place, values: Sequence[Json], note: str) -> None:
         """Append values to an enumeration, and names for them where it has a list of names."""
-        old = self._listed((*schema, "enum"))
+        old = self._written.listed((*schema, "enum"))
         known = self.values.get(join((*schema, "enum")), ())
         new = [v for v in values if not _contains(old, v) and not _contains(known, v)]
         if not new:
             return
         self._note_values((*schema, "enum"), new)
-        self._edits.add(Edit((*schema, "enum"), new), note)
+        self._edits.add(OverlayEdit((*schema, "enum"), new), note)
         for key in _NAMES:
-            if old and len(self._listed((*schema, key))) == len(old):
-                self._edits.add(Edit((*schema, key), [*map(str, new)]), note)
+            if old and len(self._written.listed((*schema, key))) == len(old):
+                self._edits.add(OverlayEdit((*schema, key), [*map(str, new)]), note)
 
     def _note_values(self, place: Place, values: Sequence[Json]) -> None:
         known = self.values.setdefault(join(place), [])
@@ -159,14 +155,16 @@ class SchemaEdits:
             self._append(place, [None], note)
         if "const" in node:
             self._edits.remove((*holder, "const"), note)
-            self._edits.add(Edit(holder, {"enum": [_plain(node["const"]), None]}), note)
+            self._edits.add(
+                OverlayEdit(holder, {"enum": [self._written.plain((*holder, "const")), None]}), note
+            )
         union = _union_of(node)
         if self._written.is_3_0:
             null: Json = {"nullable": True, "enum": [None]}
             if "type" in node or not (union or "$ref" in node):
-                self._edits.add(Edit(holder, {"nullable": True}), note)
+                self._edits.add(OverlayEdit(holder, {"nullable": True}), note)
             elif union:
-                self._edits.add(Edit((*holder, union), null), note)
+                self._edits.add(OverlayEdit((*holder, union), null), note)
             else:
                 self._edits.widen(holder, [null], note)
         elif "type" not in node and ("enum" in node or "const" in node) and not union:
@@ -176,9 +174,7 @@ class SchemaEdits:
 
     def _type(self, schema: Place, expected: str, seen: Sequence[Json], note: str) -> None:
         holder = self._holder(schema)
-        node = self._written.mapping(holder)
-        if node is None:
-            raise Left(_NOWHERE)
+        node = self._written.members(holder)
         kinds = types_of(seen)
         if not kinds:
             raise Left("no value was recorded")
@@ -199,13 +195,14 @@ class SchemaEdits:
     def _admit(self, place: Place, others: Sequence[Json], expected: str, note: str) -> None:
         """Let a schema admit the values of other schemas, each of one type."""
         node = self._written.members(place)
-        union, kinds = _union_of(node), node.get("type")
+        union = _union_of(node)
+        kinds: object = self._written.plain((*place, "type"))
         for one in others if union else ():
-            self._edits.add(Edit((*place, str(union)), one), note)
-        if isinstance(kinds, SequenceNode):
+            self._edits.add(OverlayEdit((*place, str(union)), one), note)
+        if isinstance(kinds, list):
             for kind in (one["type"] for one in others if isinstance(one, dict)):
                 if kind not in kinds:
-                    self._edits.add(Edit((*place, "type"), kind), note)
+                    self._edits.add(OverlayEdit((*place, "type"), kind), note)
         elif kinds is not None and union and self._written.is_3_0:
             self._edits.remove((*place, "type"), note)
         elif kinds is not None or ("$ref" in node and not union):
@@ -231,7 +228,7 @@ _PROPERTY: Final = "schema/property/added"
 
 def _union_of(node: Mapping[str, object]) -> str | None:
     """Return the keyword of a schema's branches."""
-    return next((key for key in _UNIONS if isinstance(node.get(key), SequenceNode)), None)
+    return next((key for key in _UNIONS if isinstance(node.get(key), list)), None)
 
 
 def _is_of_header(schema: Place) -> bool:
@@ -245,12 +242,3 @@ def _is_of_header(schema: Place) -> bool:
 
 def _contains(values: Sequence[object], value: object) -> bool:
     return any(type(one) is type(value) and one == value for one in values)
-
-
-def _plain(node: object) -> Json:
-    """Return a part of the description as plain data."""
-    if isinstance(node, MappingNode):
-        return {key: _plain(value) for key, value in node.items()}
-    if isinstance(node, SequenceNode):
-        return [*map(_plain, node)]
-    return node if isinstance(node, str | int | float) else None

@@ -23,7 +23,9 @@ def schema_of(values: Sequence[Json], *, is_3_0: bool, depth: int = 0) -> dict[s
         return {} if is_3_0 or not kinds or others else {"type": "null"}
     schema: dict[str, Json] = {"type": others[0] if len(kinds) == 1 else [*kinds]}
     if is_3_0:
-        schema = {"type": others[0]} | ({"nullable": True} if "null" in kinds else {})
+        schema["type"] = others[0]
+        if "null" in kinds:
+            schema["nullable"] = True
     if "array" in others:
         items = [item for value in values if isinstance(value, list) for item in value]
         schema["items"] = schema_of(items, is_3_0=is_3_0, depth=depth + 1)
@@ -44,4 +46,5 @@ def _type(value: Json) -> str:
             return "string"
         case list():
             return "array"
-    return "object"
+        case dict():
+            return "object"

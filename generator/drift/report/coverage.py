@@ -1,4 +1,4 @@
-"""What recordings show of operations, as text."""
+"""Coverage by recordings as text."""
 
 from __future__ import annotations
 

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 from urllib.parse import unquote
 
-from ..document.overlay.jsonpath import KeysPath
-from ..document.pointer import split
-from ..document.tree import MappingNode, SequenceNode, SourceFile, descend, walk
+from ..json_text import Plain
+from ..overlay.jsonpath import KeysPath
+from ..pointer import split
+from ..tree import MappingNode, SequenceNode, SourceFile, descend, walk
 
 Place: TypeAlias = KeysPath
 _NAMED = ("properties", "patternProperties")
@@ -52,23 +53,27 @@ class WrittenDescription:
         except KeyError:
             return None
 
-    def mapping(self, place: Place) -> MappingNode | None:
-        """Return the mapping at a place."""
-        node = self.node(place)
-        return node if isinstance(node, MappingNode) else None
+    def is_mapping(self, place: Place) -> bool:
+        """Return whether there is a mapping at a place."""
+        return isinstance(self.node(place), MappingNode)
 
     def members(self, place: Place) -> Mapping[str, object]:
         """Return the members of what is at a place; none if that isn't a mapping."""
-        return self.mapping(place) or {}
+        node = self.node(place)
+        return node if isinstance(node, MappingNode) else {}
+
+    def listed(self, place: Place) -> Sequence[object]:
+        """Return the items of what is at a place; none if that isn't a list."""
+        node = self.node(place)
+        return node if isinstance(node, SequenceNode) else ()
+
+    def plain(self, place: Place) -> Plain:
+        """Return what is at a place as plain data."""
+        return _plain(self.node(place))
 
     def holders(self, schema: Place, keyword: str) -> list[Place]:
         """Return the schemas that have a keyword and that a schema is made of."""
-        found: list[Place] = []
-        for place in self.parts(schema):
-            node = self.mapping(place)
-            if node is not None and keyword in node:
-                found.append(place)
-        return found
+        return [place for place in self.parts(schema) if keyword in self.members(place)]
 
     def parts(self, schema: Place, depth: int = 0) -> list[Place]:
         """Return the places that restrict the same values: parts of ``allOf``, referred schemas."""
@@ -95,26 +100,31 @@ class WrittenDescription:
 
     def _inside(self, place: Place) -> Iterator[Place]:
         """Yield what a schema refers to, and its parts."""
-        node = self.mapping(place)
-        if node is None:
-            return
-        reference = node.get("$ref")
+        reference = self.members(place).get("$ref")
         if isinstance(reference, str) and reference.startswith("#/"):
             target = self.of_pointer(unquote(reference[1:]))
             if target is not None:
                 yield target
-        parts = node.get("allOf")
-        for index in range(len(parts) if isinstance(parts, SequenceNode) else 0):
+        for index in range(len(self.listed((*place, "allOf")))):
             yield (*place, "allOf", index)
 
     def _around(self, place: Place, depth: int) -> Iterator[Place]:
         """Yield the schema that a part belongs to; and the same member of its other parts."""
-        if len(place) > 2 and place[-2] == "allOf":
+        if place[-2:-1] == ("allOf",):
             yield place[:-2]
-        step = 2 if place[-2:-1] and place[-2] in _NAMED else 1 if place[-1] in _SINGLE else 0
+        is_named = any(key in _NAMED for key in place[-2:-1])
+        step = 2 if is_named else 1 if any(key in _SINGLE for key in place[-1:]) else 0
         if not step or len(place) <= step:
             return
         for owner in self.parts(place[:-step], depth + 1):
             other = self.place((*owner, *place[-step:]))
             if other is not None and other != place:
                 yield other
+
+
+def _plain(node: object) -> Plain:
+    if isinstance(node, MappingNode):
+        return {key: _plain(value) for key, value in node.items()}
+    if isinstance(node, SequenceNode):
+        return [*map(_plain, node)]
+    return node if isinstance(node, str | int | float) else None
