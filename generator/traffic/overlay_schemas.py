@@ -75,6 +75,8 @@ class SchemaEdits:
         if not found:
             family = [*reversed(family)]
             found = self._written.holders(schema, family[0])
+        if not found and schema[-1:] == (family[0],):  # the keyword's own value is a schema
+            found = [schema[:-1]]
         self.remove(found, family[0], note)
         for place in found:
             for other in family[1:]:
@@ -101,11 +103,17 @@ class SchemaEdits:
         if not found:
             raise Left(_NOWHERE)
         for each in found:
-            self._edits.make_optional((*each, "required"), name, note)
+            self._edits.make_optional(each, name, note)
 
     def _requiring(self, schemas: Sequence[Place], name: str) -> list[Place]:
-        unique = dict.fromkeys(schemas)
-        return [one for one in unique if name in self._written.listed((*one, "required"))]
+        """Return the lists that a name is required in, in ``dependentRequired`` too."""
+        found: list[Place] = []
+        for one in dict.fromkeys(schemas):
+            dependent: Place = (*one, "dependentRequired")
+            lists: list[Place] = [(*one, "required")]
+            lists += [(*dependent, key) for key in self._written.members(dependent)]
+            found += [each for each in lists if name in self._written.listed(each)]
+        return found
 
     # ── enumerations ─────────────────────────────────────────────────────────────────────────────
 

@@ -214,6 +214,15 @@ OTHERS: dict[str, tuple[str, set[str], Json, list[Json]]] = {
     "base requires": (
         V31, {"required/removed"}, {"allOf": [REF, {"required": ["kind"]}]}, [{"id": 1}],
     ),
+    "required beside another": (
+        V31, {"required/removed"}, {**obj(a=ID, b=ID), "dependentRequired": {"a": ["b"]}},
+        [{"a": 1}],
+    ),
+    "names of members": (
+        V31, {"propertyNames/changed"},
+        {"type": "object", "propertyNames": {"pattern": "^x"}, "additionalProperties": True},
+        [{"y": 1}],
+    ),
     "additional members": (
         V31, {"type/changed"}, {"type": "object", "additionalProperties": ID}, [{"a": "x"}],
     ),
