@@ -117,6 +117,15 @@ class _FindingWriter:
             raise Left("it isn't in the description as it is written")
         return place
 
+    def _owner(self, location: Location, member: str) -> Place:
+        """Return the operation or response that lacks something in a member, or the member."""
+        place = self._written.of_pointer(location.pointer)
+        if place is None and location.key == member and location.parent is not None:
+            return self._at(location.parent)
+        place = self._at(location)
+        is_of_operation = member not in ("content", "headers") and place[-1:] == (member,)
+        return place[:-1] if is_of_operation or _is_member(place, member, self._written) else place
+
     def _add(self, target: Place, update: Json, note: str) -> None:
         if not self._written.is_mapping(target):
             raise Left("it isn't in the description as it is written")
@@ -131,16 +140,13 @@ class _FindingWriter:
         days = [day for day in finding.values.values() if isinstance(day, str) and day]
         if not days:
             raise Left("the day is unreadable")
-        location = finding.deviation.location
-        if location.key == "x-sunset" and location.parent is not None:
-            location = location.parent
-        self._add(self._at(location), {"x-sunset": max(days)}, note)
+        operation = self._owner(finding.deviation.location, "x-sunset")
+        self._add(operation, {"x-sunset": max(days)}, note)
 
     # ── responses ────────────────────────────────────────────────────────────────────────────────
 
     def _status(self, finding: Finding, note: str) -> None:
-        place = self._at(finding.deviation.location)
-        operation = place[:-1] if place[-1] == "responses" else place
+        operation = self._owner(finding.deviation.location, "responses")
         status = finding.deviation.expected
         added = self._like((*operation, "responses"), status) or _response(finding)
         self._add(operation, {"responses": {status: added}}, note)
@@ -158,13 +164,11 @@ class _FindingWriter:
         name = finding.deviation.expected
         if "/" not in name:
             raise Left("the recorded body has no media type")
-        place = self._at(finding.deviation.location)
-        response = place[:-1] if _is_member(place, "content", self._written) else place
+        response = self._owner(finding.deviation.location, "content")
         self._add(response, {"content": {name: _media(name)}}, note)
 
     def _header(self, finding: Finding, note: str) -> None:
-        place = self._at(finding.deviation.location)
-        response = place[:-1] if _is_member(place, "headers", self._written) else place
+        response = self._owner(finding.deviation.location, "headers")
         header: Json = {"schema": {"type": "string"}}
         self._add(response, {"headers": {finding.deviation.expected: header}}, note)
 
