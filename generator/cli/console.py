@@ -133,6 +133,18 @@ class Console:
         if len(lines) > shown:
             self._note(f"  … {len(lines) - shown} more lines; --verbose shows them")
 
+    def confirm(self, question: str, remedy: str) -> bool:
+        """Ask a question and return whether the answer is yes.
+
+        Raise :class:`UsageError` with the remedy where there is no terminal to ask on.
+        """
+        if not sys.stdin.isatty():
+            from ..errors import UsageError
+
+            raise UsageError(f"nothing was written: there is no terminal to ask on. {remedy}")
+        self.progress("")
+        return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+
     def _note(self, text: str) -> None:
         if self._live:
             self.progress("")

@@ -59,6 +59,9 @@ ARGUMENTS = {
     "HAR 1.2, cassettes of vcrpy, or recordings of the client's `testing.Recorder`",
     "--base-url URL*": "the address of a server that the description doesn't have; may be repeated",
     "--show-values": "show recorded values in the report; they may be personal data",
+    "--write-overlay FILE": "write what the recordings show into an OpenAPI Overlay",
+    "--yes": "write recorded values of enumerations into the overlay without asking",
+    "--coverage": "report which statuses, fields and values no recording has shown",
     "# changes": "",
     "--write": "write the changes that aren't allowed into the checked-in description",
 }
@@ -73,6 +76,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
     if options.traffic:
         return _traffic(options, console)
+    if options.write_overlay or options.coverage:
+        raise UsageError("--write-overlay and --coverage are for recordings; name some: --traffic.")
     if options.base and options.write:
         raise UsageError("--write changes the checked-in description; leave --base out.")
     settings = clients_to_compare(
@@ -106,8 +111,12 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 def _traffic(options: argparse.Namespace, console: Console) -> int:
     """Print a report of what recordings show."""
+    from pathlib import Path
+
     from ..services.drift import clients_to_compare
     from ..services.traffic import find_traffic_drift
+    from ..services.traffic_overlay import check_target
+    from .drift_overlay import write
 
     settings = clients_to_compare(
         options.config,
@@ -119,17 +128,22 @@ def _traffic(options: argparse.Namespace, console: Console) -> int:
     code = 0
     _check_one_report(settings, options)
     for client in settings.clients:
-        report = find_traffic_drift(
+        if options.write_overlay:
+            check_target(client, settings.root, Path(options.write_overlay))
+        result = find_traffic_drift(
             client,
             settings.root,
             options.traffic,
             base=options.base,
             base_urls=options.base_url,
             show_values=options.show_values,
+            coverage=options.coverage,
             progress=console.progress,
-        ).report
-        _print_report(report, options, console)
-        if report.fails(options.fail_on):
+        )
+        _print_report(result.report, options, console)
+        if options.write_overlay:
+            write(result, client, settings.root, options, console)
+        if result.report.fails(options.fail_on):
             code = 1
     return code
 
@@ -137,7 +151,9 @@ def _traffic(options: argparse.Namespace, console: Console) -> int:
 def _check_one_report(settings: Settings, options: argparse.Namespace) -> None:
     from ..errors import UsageError
 
-    if len(settings.clients) > 1 and (options.format != "text" or options.output):
+    if len(settings.clients) > 1 and (
+        options.format != "text" or options.output or options.write_overlay
+    ):
         names = ", ".join(client.package for client in settings.clients)
         raise UsageError(f"one report is for one client. Name one: {names}.")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import TYPE_CHECKING
 
 from .console import Console
@@ -38,6 +37,8 @@ ARGUMENTS = {
     "--json": "print what changes as JSON",
 }
 
+_NO_TERMINAL = "Use --yes to write, or --dry-run to see the changes only."
+
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Print what changes, ask, and write it."""
@@ -63,7 +64,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if options.dry_run and not options.force:
         for edit in plan.edits:
             console.note(str(edit))
-    if options.dry_run or not (options.yes or _is_confirmed()):
+    if options.dry_run or not (options.yes or console.confirm("Write it?", _NO_TERMINAL)):
         return 1
     plan.write(force=options.force)
     if not options.json:
@@ -115,14 +116,3 @@ def _json(dest: str, plan: Upgrade) -> dict[str, object]:
         ],
         "files": list(plan.changed),
     }
-
-
-def _is_confirmed() -> bool:
-    if sys.stdin.isatty():
-        return input("Write it? [y/N] ").strip().lower() in ("y", "yes")
-    from ..errors import UsageError
-
-    raise UsageError(
-        "nothing was written: there is no terminal to ask on. Use --yes to write, or --dry-run "
-        "to see the changes only."
-    )

@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..config import Client
+from ..document.tree import SourceFile
 from ..drift import allowlist
 from ..drift.changes import BREAKING, Report, Side, Traffic
 from ..drift.python_api import located
 from ..errors import Problem, UsageError
 from ..printable import display_path
+from ..traffic.coverage import Coverage
 from ..traffic.deviation import Deviation
 from ..traffic.encodable import encodable
 from ..traffic.exchange import RecordedExchange
@@ -41,6 +43,8 @@ class TrafficResult:
     report: Report
     findings: tuple[Finding, ...]
     """What the report's changes were made of."""
+    description: SourceFile
+    """What the recordings were compared with, its overlays applied."""
 
 
 def find_traffic_drift(
@@ -51,20 +55,24 @@ def find_traffic_drift(
     base: str = "",
     base_urls: Sequence[str] = (),
     show_values: bool = False,
+    coverage: bool = False,
     progress: Progress = no_progress,
 ) -> TrafficResult:
     """Compare recorded exchanges with the description of the operations in use.
 
     ``recordings`` are files, and folders of files; ``base_urls`` are the addresses of servers that
     the description doesn't have. ``base`` is as in :func:`find_drift`. With ``show_values`` the
-    report has recorded values.
+    report has recorded values, with ``coverage`` what no recording has shown.
 
     Raise :class:`SpecError` if the description cannot be used, :class:`UsageError` for a wrong
     setting or allow-list. What is wrong with a recording is a fault of the report.
     """
     described = DescribedTraffic(client, root, base, base_urls, progress)
     try:
-        return _Comparison(described).run(recordings, show_values)
+        comparison = _Comparison(described)
+        if coverage:
+            comparison.coverage = Coverage(described.input.canonical)
+        return comparison.run(recordings, show_values)
     finally:
         described.close()
 
@@ -111,6 +119,7 @@ class _Comparison:
         self.left: Counter[str] = Counter()
         self.hosts: dict[str, None] = {}
         self.judged = 0
+        self.coverage: Coverage | None = None
 
     def run(self, recordings: Sequence[str | Path], show_values: bool) -> TrafficResult:
         """Read all recordings and return the report."""
@@ -145,8 +154,9 @@ class _Comparison:
             operations=tuple(op.label for op in self.described.input.canonical.operations),
             changes=changes,
             traffic=traffic,
+            coverage=self.coverage.result() if self.coverage is not None else None,
         )
-        return TrafficResult(self._allowed(report), found)
+        return TrafficResult(self._allowed(report), found, self.described.source)
 
     def add(self, one: RecordedExchange) -> None:
         """Judge an exchange, or count why not."""
@@ -164,6 +174,8 @@ class _Comparison:
                 self.left[NOT_READABLE] += 1
         self.judged += 1
         label = match.operation.label
+        if self.coverage is not None:
+            self.coverage.add(match.operation, one)
         deviations = [*self.described.judge.deviations(match.operation, match, one)]
         if not deviations:
             return

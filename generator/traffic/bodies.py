@@ -46,7 +46,7 @@ class BodyJudge:
             media = _similar(content, sent)
         if media is None or media.item_schema is not None or sent in _SEQUENTIAL:
             return
-        if _is_json(sent) or (not sent and any(map(_is_json, content.media_types))):
+        if is_json(sent) or (not sent and any(map(is_json, content.media_types))):
             yield from self._json(media, body)
         elif sent == _FORM:
             yield from self._form(media, body)
@@ -106,7 +106,7 @@ class BodyJudge:
 
     def _part(self, part: Part, schema: Schema | None) -> Json | Missing:
         """Return the value of a part; nothing if it isn't readable as its schema describes."""
-        if _is_json(part.get_content_type()):
+        if is_json(part.get_content_type()):
             return json_value(_payload(part))
         text = _text_of(part)
         is_opaque = text is None or self._reader.kind(schema)
@@ -155,11 +155,12 @@ def _without_parameters(known: Mapping[str, MediaType]) -> dict[str, MediaType]:
 
 def _similar(content: Content, media_type: str) -> MediaType | None:
     """Return what is described for another media type of JSON, where there is just one."""
-    found = [media for name, media in content.media_types.items() if _is_json(name)]
-    return found[0] if len(found) == 1 and _is_json(media_type) else None
+    found = [media for name, media in content.media_types.items() if is_json(name)]
+    return found[0] if len(found) == 1 and is_json(media_type) else None
 
 
-def _is_json(media_type: str) -> bool:
+def is_json(media_type: str) -> bool:
+    """Return whether a media type is JSON (RFC 6839 §3.1)."""
     name = media_type.partition(";")[0].strip()
     return name.endswith(("/json", "+json"))
 

@@ -171,8 +171,8 @@ class ExchangeJudge:
         if response is None:
             kind = "success" if one.status < 300 else "error"
             rule, at = f"response/status/{kind}/added", operation.at("responses")
-            yield Deviation(rule, at, str(one.status))
-            response = _substitute(operation, one.status) if one.response.body else None
+            yield Deviation(rule, at, str(one.status), value=_form_of(one.response))
+            response = substitute(operation, one.status) if one.response.body else None
         else:
             yield from self._headers(response, one.response)
         if response is not None and one.method != "HEAD":
@@ -252,7 +252,13 @@ def response_for(operation: Operation, status: int) -> Response | None:
     return own or responses.get("default")
 
 
-def _substitute(operation: Operation, status: int) -> Response | None:
+def _form_of(message: Message) -> Json:
+    """Return the media type of a response and the names of its headers that aren't HTTP's own."""
+    headers: list[Json] = [name for name in message.headers if not is_common(name)]
+    return {"media_type": message.media_type if message.body else "", "headers": headers}
+
+
+def substitute(operation: Operation, status: int) -> Response | None:
     """Return the response that the client reads an undescribed success as: the only one."""
     successes = _successes(operation)
     return successes[0] if 200 <= status < 204 and len(successes) == 1 else None

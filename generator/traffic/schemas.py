@@ -52,6 +52,7 @@ class SchemaJudge:
             draft=jsonschema_rs.Draft202012,
         )
         self._validators: dict[Schema, jsonschema_rs.Validator | None] = {}
+        self._branches: dict[Schema, jsonschema_rs.Validator | None] = {}
         self._symbols: dict[Schema, ComponentSymbol] = {}
         for key, schema in document.schemas.items():
             self._symbols[schema] = ComponentSymbol(key, key)
@@ -87,6 +88,18 @@ class SchemaJudge:
             if one.rule in _SETTLING:
                 settled.add(one.pointer)
         return [*found.values()]
+
+    def branches(self, schema: Schema, value: Json) -> Sequence[Schema]:
+        """Return the branches of a union that a value fits; the one that a discriminator names."""
+        branches = schema.union.branches if schema.union else ()
+        index = self._discriminated(schema, value)
+        if index is not None:
+            return () if index == _UNKNOWN else branches[index : index + 1]
+        is_open = schema.properties is not None
+        for one in branches:
+            if one not in self._branches:
+                self._branches[one] = self._compiled(self._closed(one, is_open=is_open))
+        return [one for one in branches if (judge := self._branches[one]) and judge.is_valid(value)]
 
     def _validator(self, schema: Schema) -> jsonschema_rs.Validator | None:
         if schema not in self._validators:

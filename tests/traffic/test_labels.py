@@ -85,5 +85,8 @@ def test_breaking_is_what_the_client_cannot_read(
         raised = True
     assert raised == (label.level == "breaking")
     import os
-    if not raised and label.rule not in told: print("MISSING", label.rule, label.pointer, told, file=open("/tmp/miss","a"))
-    if not raised and set(told)-{label.rule}: print("EXTRA", label.rule, label.pointer, told, file=open("/tmp/miss","a"))
+
+    if not raised and label.rule not in told:
+        print("MISSING", label.rule, label.pointer, told, file=open("/tmp/miss", "a"))
+    if not raised and set(told) - {label.rule}:
+        print("EXTRA", label.rule, label.pointer, told, file=open("/tmp/miss", "a"))

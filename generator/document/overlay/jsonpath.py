@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Generator
+import re
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from jsonpath_rfc9535 import JSONPathEnvironment, JSONPathError
 from jsonpath_rfc9535 import JSONPathQuery as Query
@@ -13,11 +14,25 @@ from jsonpath_rfc9535.selectors import NameSelector
 
 from ..tree import MAX_DEPTH, MappingNode, Value
 
-__all__ = ["KeysPath", "Query", "QueryError", "compile_query", "hint", "select"]
+__all__ = [
+    "KeysPath",
+    "Query",
+    "QueryError",
+    "compile_query",
+    "hint",
+    "literal",
+    "path_to",
+    "select",
+]
 
 MAX_SELECTED = 100_000
 KeysPath: TypeAlias = tuple[str | int, ...]
 """The keys and indices that lead to a node from the root."""
+_PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_UNSAFE: Final = re.compile(r"[\x00-\x1f'\\]")
+_ESCAPES: Final = {
+    "\b": r"\b", "\t": r"\t", "\n": r"\n", "\f": r"\f", "\r": r"\r", "'": r"\'", "\\": r"\\",
+}  # fmt: skip
 
 
 class _Environment(JSONPathEnvironment):
@@ -76,3 +91,23 @@ def hint(query: Query, root: MappingNode) -> str:
             missing = f"'{start}' exists, but not the rest of the path. "
             return missing + "".join(f"Did you mean {name!r}? " for name in near)
     return ""
+
+
+def path_to(keys: Sequence[str | int]) -> str:
+    """Return the expression for the node that ``keys`` lead to (RFC 9535 §2.5.1)."""
+    return "$" + "".join(map(_segment, keys))
+
+
+def _segment(key: str | int) -> str:
+    if isinstance(key, int):
+        return f"[{key}]"
+    return f".{key}" if _PLAIN.fullmatch(key) else f"[{literal(key)}]"
+
+
+def literal(text: str) -> str:
+    """Return a text as a string literal in an expression (RFC 9535 §2.3.1, §2.7)."""
+    return f"'{_UNSAFE.sub(_escape, text)}'"
+
+
+def _escape(character: re.Match[str]) -> str:
+    return _ESCAPES.get(character[0]) or f"\\u{ord(character[0]):04x}"

@@ -6,15 +6,29 @@ import datetime as dt
 import json
 
 from ...errors import Place, Problem
-from ..changes import Allowance, Change, Report, Seen, Side, Signature, Traffic, Verdict
+from ..changes import (
+    Allowance,
+    Change,
+    OperationCoverage,
+    Report,
+    Seen,
+    Shown,
+    Side,
+    Signature,
+    Traffic,
+    Verdict,
+)
 from .summary import SORTS, of_sort, verdict
 
 _MEMBERS: dict[type, str] = {
-    Report: "wire python docs bump package base revision operations changes faults steps traffic",
+    Report: "wire python docs bump package base revision operations changes faults steps traffic "
+    "coverage",
     Side: "name title version sha256",
     Change: "id wire python docs direction operations pointer message before after base revision "
     "fingerprint allowed verdicts signatures seen",
     Seen: "count first last entry",
+    OperationCoverage: "operation exchanges statuses fields values",
+    Shown: "described unseen",
     Traffic: "exchanges judged left hosts",
     Verdict: "rule direction wire operations",
     Signature: "name before after breaks place",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from ...printable import on_one_line, printable_line, shortened
 from ..changes import BREAKING, NONE, RISK, SAFE, WIRE, Change, Report, Side, Signature
+from .coverage import coverage_lines
 from .summary import (
     ALLOWED,
     DOCS,
@@ -106,6 +107,8 @@ def _lines(report: Report, paint: Paint, verbose: bool) -> Iterator[str]:
     if report.steps:
         yield "Next:"
         yield from (f"  {number}. {_line(step)}" for number, step in enumerate(report.steps, 1))
+    if report.coverage is not None:
+        yield from coverage_lines(report.coverage, verbose=verbose)
 
 
 def _side(side: Side) -> str:

@@ -1,0 +1,50 @@
+"""The part of ``speclock drift`` that writes the overlay of recorded traffic."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..printable import display_path
+from .console import Console
+
+if TYPE_CHECKING:
+    from ..config import Client
+    from ..services.traffic import TrafficResult
+
+_NO_TERMINAL = "Use --yes to write the recorded values that are listed above."
+
+
+def write(
+    result: TrafficResult, client: Client, root: Path, options: argparse.Namespace, console: Console
+) -> None:
+    """Ask for the recorded values, write the overlay, and print what is left and what is next."""
+    from ..services.traffic_overlay import plan_overlay, write_overlay
+
+    file = Path(options.write_overlay)
+    overlay = plan_overlay(result, client, root, file)
+    for finding, reason in overlay.left:
+        rule, place = finding.deviation.rule, finding.deviation.location.place
+        console.note(f"{place}: left to you: {rule} ({reason})")
+    name = display_path(file)
+    if not overlay.text:
+        console.note(f"{name}: not written, there is nothing to describe.")
+        return
+    if overlay.values and not options.yes:
+        console.note("Recorded values that the overlay adds to enumerations:")
+        for pointer, values in overlay.values.items():
+            for value in values:
+                console.note(f"  #{pointer}: {json.dumps(value, ensure_ascii=False)}")
+        if not console.confirm("Write them?", _NO_TERMINAL):
+            console.note(f"{name}: not written.")
+            return
+    write_overlay(overlay, file)
+    count = overlay.described
+    console.note(f"{name}: {count} deviation{'' if count == 1 else 's'} described.")
+    settings = f"[tool.speclock.clients.{client.package}]" if client.package else "the settings"
+    inside = file.absolute()
+    shown = inside.relative_to(root).as_posix() if inside.is_relative_to(root) else str(inside)
+    listed = ", ".join(json.dumps(one) for one in (*client.overlays, shown))
+    console.note(f"Next: put overlays = [{listed}] into {settings}, then speclock generate.")

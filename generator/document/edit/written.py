@@ -1,0 +1,130 @@
+"""The description as it is written: where a keyword is that canonical schemas have in one place.
+
+Sources: OpenAPI 3.1.1 §4.8.23 (Reference Object), JSON Schema 2020-12 §10.2.1.1 (``allOf``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
+from urllib.parse import unquote
+
+from ..json_text import Plain
+from ..overlay.jsonpath import KeysPath
+from ..pointer import split
+from ..tree import MappingNode, SequenceNode, SourceFile, descend, walk
+
+Place: TypeAlias = KeysPath
+_NAMED = ("properties", "patternProperties")
+_SINGLE = ("items", "additionalProperties")
+_MOST = 200
+"""Places of one schema that are looked at."""
+_DEEPEST = 20
+
+
+class WrittenDescription:
+    """The tree of a description, with overlays applied."""
+
+    def __init__(self, source: SourceFile) -> None:
+        self.source = source
+        self.is_3_0 = str(source.root.get("openapi", "")).startswith("3.0")
+        self._parts: dict[Place, dict[Place, None]] = {}
+
+    def place(self, keys: Sequence[str | int]) -> Place | None:
+        """Return keys with the indices of lists as numbers; None if they lead nowhere."""
+        node: object = self.source.root
+        found: list[str | int] = []
+        for key in keys:
+            found.append(int(key) if isinstance(node, SequenceNode) and str(key).isdigit() else key)
+            try:
+                node = descend(node, (key,))
+            except KeyError:
+                return None
+        return tuple(found)
+
+    def of_pointer(self, pointer: str) -> Place | None:
+        """Return the place that a JSON pointer leads to; None if that is nowhere."""
+        return self.place(split(pointer))
+
+    def node(self, place: Place) -> object:
+        """Return the node at a place; None if there is none."""
+        try:
+            return descend(self.source.root, place)
+        except KeyError:
+            return None
+
+    def is_mapping(self, place: Place) -> bool:
+        """Return whether there is a mapping at a place."""
+        return isinstance(self.node(place), MappingNode)
+
+    def members(self, place: Place) -> Mapping[str, object]:
+        """Return the members of what is at a place; none if that isn't a mapping."""
+        node = self.node(place)
+        return node if isinstance(node, MappingNode) else {}
+
+    def listed(self, place: Place) -> Sequence[object]:
+        """Return the items of what is at a place; none if that isn't a list."""
+        node = self.node(place)
+        return node if isinstance(node, SequenceNode) else ()
+
+    def plain(self, place: Place) -> Plain:
+        """Return what is at a place as plain data."""
+        return _plain(self.node(place))
+
+    def holders(self, schema: Place, keyword: str) -> list[Place]:
+        """Return the schemas that have a keyword and that a schema is made of."""
+        return [place for place in self.parts(schema) if keyword in self.members(place)]
+
+    def parts(self, schema: Place, depth: int = 0) -> list[Place]:
+        """Return the places that restrict the same values: parts of ``allOf``, referred schemas."""
+        if schema in self._parts or depth > _DEEPEST:
+            return [*self._parts.get(schema, (schema,))]
+        found = self._parts[schema] = {}
+        todo = [schema]
+        while todo and len(found) < _MOST:
+            place = todo.pop()
+            if place not in found:
+                found[place] = None
+                todo += [*self._inside(place), *self._around(place, depth)]
+        return [*found]
+
+    def composed(self, part: Place) -> list[Place]:
+        """Return the schemas with an ``allOf`` that a schema is a part of."""
+        found: list[Place] = []
+        for node in walk(self.source.root):
+            if isinstance(node.get("allOf"), SequenceNode):
+                place = self.of_pointer(node.location.pointer)
+                if place is not None and part in self.parts(place):
+                    found.append(place)
+        return found
+
+    def _inside(self, place: Place) -> Iterator[Place]:
+        """Yield what a schema refers to, and its parts."""
+        reference = self.members(place).get("$ref")
+        if isinstance(reference, str) and reference.startswith("#/"):
+            target = self.of_pointer(unquote(reference[1:]))
+            if target is not None:
+                yield target
+        for index in range(len(self.listed((*place, "allOf")))):
+            yield (*place, "allOf", index)
+
+    def _around(self, place: Place, depth: int) -> Iterator[Place]:
+        """Yield the schema that a part belongs to; and the same member of its other parts."""
+        if place[-2:-1] == ("allOf",):
+            yield place[:-2]
+        is_named = any(key in _NAMED for key in place[-2:-1])
+        step = 2 if is_named else 1 if any(key in _SINGLE for key in place[-1:]) else 0
+        if not step or len(place) <= step:
+            return
+        for owner in self.parts(place[:-step], depth + 1):
+            other = self.place((*owner, *place[-step:]))
+            if other is not None and other != place:
+                yield other
+
+
+def _plain(node: object) -> Plain:
+    if isinstance(node, MappingNode):
+        return {key: _plain(value) for key, value in node.items()}
+    if isinstance(node, SequenceNode):
+        return [*map(_plain, node)]
+    return node if isinstance(node, str | int | float) else None

@@ -1,0 +1,53 @@
+"""Coverage by recordings as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from textwrap import wrap
+
+from ...printable import printable_line
+from ..changes import OperationCoverage, Shown
+
+_WIDTH = 96
+_MOST_LINES = 10
+_PARTS = ("statuses", "fields", "values")
+_HEADS = ("operation", "exchanges", *_PARTS)
+
+
+def coverage_lines(coverage: Sequence[OperationCoverage], *, verbose: bool) -> Iterator[str]:
+    """Yield a table of operations, then for each the names of what no recording shows.
+
+    Without ``verbose`` there are at most 10 lines of names for an operation.
+    """
+    yield ""
+    yield "Seen in recordings, of what is described:"
+    rows = [_HEADS, *map(_row, coverage)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADS))]
+    for name, *numbers in rows:
+        cells = [one.rjust(width) for one, width in zip(numbers, widths[1:], strict=True)]
+        yield f"  {name.ljust(widths[0])}  {'  '.join(cells)}"
+    for one in coverage:
+        if not one.exchanges:
+            continue
+        lines = [*_unseen(one)]
+        if lines:
+            yield ""
+            yield printable_line(one.operation)
+        yield from lines if verbose else lines[:_MOST_LINES]
+        if len(lines) > _MOST_LINES and not verbose:
+            yield f"  … {len(lines) - _MOST_LINES} more lines; --verbose shows them"
+
+
+def _row(one: OperationCoverage) -> tuple[str, ...]:
+    parts: list[Shown] = [getattr(one, part) for part in _PARTS]
+    numbers = [f"{part.seen:,}/{part.described:,}" for part in parts]
+    return printable_line(one.operation), f"{one.exchanges:,}", *numbers
+
+
+def _unseen(one: OperationCoverage) -> Iterator[str]:
+    for part in _PARTS:
+        shown: Shown = getattr(one, part)
+        if shown.unseen:
+            names = ", ".join(map(printable_line, shown.unseen))
+            head = f"  {part} not seen: "
+            yield from wrap(head + names, _WIDTH, subsequent_indent="    ", break_on_hyphens=False)

@@ -1,0 +1,193 @@
+"""Coverage by recordings: statuses, response fields and values of enumerations.
+
+A field is a property of a schema: it counts once for an operation, wherever its schema is used in
+the operation's responses.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias, TypeVar
+
+from ..drift.changes import OperationCoverage, Shown
+from ..openapi.model import Document, Json, Operation, Schema
+from .bodies import described, is_json
+from .exchange import RecordedExchange
+from .judge import response_for, substitute
+from .schemas import SchemaJudge
+
+T = TypeVar("T")
+Value: TypeAlias = tuple[Schema, str]
+"""A schema with an enumeration, and one of its values as JSON."""
+
+
+@dataclass(slots=True)
+class _Found:
+    """The fields and values of schemas, by name; or those of bodies, without names."""
+
+    fields: dict[Schema, str] = field(default_factory=dict[Schema, str])
+    values: dict[Value, str] = field(default_factory=dict[Value, str])
+
+    def add(self, other: _Found) -> None:
+        """Add what another one has."""
+        self.fields |= other.fields
+        self.values |= other.values
+
+
+class Coverage:
+    """Notes what exchanges show."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._schemas = SchemaJudge(document)
+        self._enumerations: dict[Schema, frozenset[str]] = {}
+        self._exchanges: Counter[str] = Counter()
+        self._statuses: dict[str, set[str]] = {}
+        self._seen: dict[str, _Found] = {}
+
+    def add(self, operation: Operation, one: RecordedExchange) -> None:
+        """Note what the response of an exchange shows."""
+        label = operation.label
+        self._exchanges[label] += 1
+        response = response_for(operation, one.status)
+        for key in (str(one.status), f"{one.status // 100}XX", "default"):
+            if response is not None and operation.responses.get(key) is response:
+                self._statuses.setdefault(label, set()).add(key)
+                break
+        response = response or substitute(operation, one.status)
+        message = one.response
+        if response is None or response.content is None or not message.body or message.is_cut:
+            return
+        media = described(response.content, message.media_type)
+        is_other = bool(message.media_type) and not is_json(message.media_type)
+        if media is None or media.schema is None or is_other:
+            return
+        try:
+            value: Json = json.loads(message.body)
+            json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+        except (ValueError, RecursionError):
+            return
+        self._note(media.schema, value, self._seen.setdefault(label, _Found()))
+
+    def result(self) -> tuple[OperationCoverage, ...]:
+        """Return what was seen of each operation in use."""
+        parts = {key: self._fields(schema, key) for key, schema in self._document.schemas.items()}
+        return tuple(self._of(operation, parts) for operation in self._document.operations)
+
+    # ── bodies ───────────────────────────────────────────────────────────────────────────────────
+
+    def _note(self, schema: Schema, body: Json, seen: _Found) -> None:
+        """Note the fields and values of a body; each part of it once for each schema it has."""
+        done: set[tuple[Schema, int]] = set()
+        todo: list[tuple[Schema, Json]] = [(schema, body)]
+        while todo:
+            schema, value = todo.pop()
+            schema = self._document.resolve(schema)
+            if (schema, id(value)) in done:
+                continue
+            done.add((schema, id(value)))
+            if schema.enum is not None and isinstance(value, str | int | float):
+                text = json.dumps(value)
+                if text in self._listed(schema):
+                    seen.values[schema, text] = ""
+            if schema.union is not None:
+                todo += [(branch, value) for branch in self._schemas.branches(schema, value)]
+            if isinstance(value, dict):
+                todo += _members(schema, value, seen)
+            elif isinstance(value, list):
+                todo += _items(schema, value)
+
+    def _listed(self, schema: Schema) -> frozenset[str]:
+        if schema not in self._enumerations:
+            self._enumerations[schema] = frozenset(map(json.dumps, _enumerated(schema)))
+        return self._enumerations[schema]
+
+    # ── schemas ──────────────────────────────────────────────────────────────────────────────────
+
+    def _of(self, operation: Operation, parts: Mapping[str, _Found]) -> OperationCoverage:
+        label = operation.label
+        all_ = _Found()
+        contents = [one.content for one in operation.responses.values() if one.content is not None]
+        schemas = [
+            media.schema
+            for content in contents
+            for name, media in content.media_types.items()
+            if is_json(name.lower()) and media.schema is not None
+        ]
+        for schema in schemas:
+            all_.add(self._fields(schema, label))
+        for key in sorted(self._document.reachable(*schemas)):
+            all_.add(parts[key])
+        seen = self._seen.get(label, _Found())
+        statuses = self._statuses.get(label, set())
+        return OperationCoverage(
+            label,
+            self._exchanges[label],
+            _shown({status: status for status in operation.responses}, statuses),
+            _shown(all_.fields, seen.fields),
+            _shown(all_.values, seen.values),
+        )
+
+    def _fields(self, schema: Schema, name: str) -> _Found:
+        """Return what a schema describes itself, without what it refers to."""
+        found = _Found()
+        todo = [(schema, name)]
+        while todo:
+            schema, name = todo.pop()
+            for one in _enumerated(schema):
+                text = one if isinstance(one, str) else json.dumps(one)
+                found.values[schema, json.dumps(one)] = f"{name}: {text}"
+            for key, inner in (schema.properties or {}).items():
+                if not inner.write_only and not self._document.resolve(inner).write_only:
+                    found.fields[inner] = f"{name}.{key}"
+                    todo.append((inner, f"{name}.{key}"))
+            todo += _others(schema, name)
+        return found
+
+
+def _shown(names: Mapping[T, str], seen: Container[T]) -> Shown:
+    return Shown(len(names), tuple(name for one, name in names.items() if one not in seen))
+
+
+def _enumerated(schema: Schema) -> Iterator[Json]:
+    """Yield the values of an enumeration that are scalars."""
+    for value in schema.enum or ():
+        if isinstance(value, str | int | float):
+            yield value
+
+
+def _others(schema: Schema, name: str) -> Iterator[tuple[Schema, str]]:
+    """Yield the schemas in a schema that aren't properties, with their names."""
+    for branch in schema.union.branches if schema.union else ():
+        yield branch, name
+    for inner in (schema.items, *(schema.prefix_items or ())):
+        if inner is not None:
+            yield inner, f"{name}[]"
+    if isinstance(schema.additional_properties, Schema):
+        yield schema.additional_properties, f"{name}.*"
+
+
+def _members(
+    schema: Schema, value: Mapping[str, Json], seen: _Found
+) -> Iterator[tuple[Schema, Json]]:
+    """Yield the schemas of the members of an object, and note the fields."""
+    properties, more = schema.properties or {}, schema.additional_properties
+    for name, member in value.items():
+        inner = properties.get(name)
+        if inner is not None:
+            seen.fields[inner] = ""
+            yield inner, member
+        elif isinstance(more, Schema):
+            yield more, member
+
+
+def _items(schema: Schema, value: Sequence[Json]) -> Iterator[tuple[Schema, Json]]:
+    """Yield the schemas of the items of a list."""
+    first = schema.prefix_items or ()
+    yield from zip(first, value, strict=False)
+    if schema.items is not None:
+        for item in value[len(first) :]:
+            yield schema.items, item

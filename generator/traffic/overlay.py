@@ -1,0 +1,219 @@
+"""The overlay of recorded traffic: a description is changed to what the server does.
+
+Only names, types and media types are taken from recordings; of values only those that an
+enumeration lacks. Each group of actions can be applied without the others, and in any order.
+
+Source: OpenAPI Overlay 1.1.0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote
+
+from ..document.edit.dump import yaml_text
+from ..document.edit.written import Place, WrittenDescription
+from ..document.overlay.jsonpath import literal, path_to
+from ..document.pointer import join
+from ..document.tree import Location, SourceFile
+from ..openapi.model import Json
+from .bodies import UNREADABLE
+from .findings import Finding
+from .overlay_edits import Edits, Left, OverlayEdit
+from .overlay_schemas import SchemaEdits
+
+HEADER: Final = "# Written by `speclock drift --traffic`: what recorded traffic shows.\n"
+"""The first line of an overlay of this kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrafficOverlay:
+    """An overlay of findings, and those that it doesn't describe."""
+
+    text: str
+    """In YAML; empty if there is nothing to write."""
+    actions: int
+    described: int
+    """The number of findings that the overlay describes."""
+    values: Mapping[str, Sequence[Json]]
+    """The recorded values in the text: new ones of enumerations, by the enumeration's pointer."""
+    left: tuple[tuple[Finding, str], ...]
+    """Findings with the reason why they are left to a person."""
+
+
+def overlay_of(findings: Iterable[Finding], source: SourceFile) -> TrafficOverlay:
+    """Return the overlay that describes what ``findings`` show.
+
+    ``source`` is the description, with its overlays applied, that the exchanges were judged by.
+    """
+    writer = _FindingWriter(WrittenDescription(source))
+    left: list[tuple[Finding, str]] = []
+    described = 0
+    for finding in findings:
+        try:
+            writer.add(finding)
+            described += 1
+        except Left as reason:
+            left.append((finding, str(reason)))
+    actions: list[Json] = [_action(edit, notes) for edit, notes in writer.edits.all()]
+    text = _text(actions, source) if actions else ""
+    return TrafficOverlay(text, len(actions), described, writer.schemas.values, tuple(left))
+
+
+def _text(actions: list[Json], source: SourceFile) -> str:
+    title = f"What recorded traffic shows of {source.path.name}"
+    overlay = {"overlay": "1.1.0", "info": {"title": title, "version": "1"}, "actions": actions}
+    return HEADER + yaml_text(overlay)
+
+
+def _action(edit: OverlayEdit, notes: Sequence[str]) -> dict[str, Json]:
+    target = path_to(edit.target)
+    if edit.item is not None:
+        target += f"[?@ == {literal(edit.item)}]"
+    what: dict[str, Json] = {"remove": True} if edit.is_removal else {"update": edit.update}
+    return {"target": target, "description": "\n".join(notes), **what}
+
+
+class _FindingWriter:
+    """Writes the edits of findings, one by one; raises :class:`Left`."""
+
+    def __init__(self, written: WrittenDescription) -> None:
+        self._written = written
+        self.edits = Edits(written)
+        self.schemas = SchemaEdits(written, self.edits)
+        self._writers: Mapping[str, Callable[[Finding, str], None]] = {
+            "status/success/added": self._status,
+            "status/error/added": self._status,
+            "body/media-type/added": self._media_type,
+            "header/optional/added": self._header,
+            "header/presence/optional": self._optional_header,
+            "operation/deprecated/added": self._deprecated,
+            "operation/sunset/added": self._sunset,
+        }
+
+    def add(self, finding: Finding) -> None:
+        """Add the edits for a finding, all or none."""
+        one = finding.deviation
+        if one.direction == "request":
+            raise Left("the caller must change")
+        if one.name == "operation/presence/added":
+            raise Left("a person must describe the operation")
+        if one.name == UNREADABLE:
+            raise Left("a broken or empty body isn't described")
+        place = one.location.place
+        if place.file != self._written.source.name:
+            raise Left(f"it is described in {place.file}")
+        write = self._writers.get(one.name)
+        if write is not None:
+            write(finding, note_of(finding))
+        else:
+            self.schemas.add(finding, note_of(finding))
+
+    def _at(self, location: Location) -> Place:
+        place = self._written.of_pointer(location.pointer)
+        if place is None:
+            raise Left("it isn't in the description as it is written")
+        return place
+
+    def _owner(self, location: Location, member: str) -> Place:
+        """Return the operation or response that lacks something in a member, or the member."""
+        place = self._written.of_pointer(location.pointer)
+        if place is None and location.key == member and location.parent is not None:
+            return self._at(location.parent)
+        place = self._at(location)
+        is_of_operation = member not in ("content", "headers") and place[-1:] == (member,)
+        return place[:-1] if is_of_operation or _is_member(place, member, self._written) else place
+
+    def _add(self, target: Place, update: Json, note: str) -> None:
+        if not self._written.is_mapping(target):
+            raise Left("it isn't in the description as it is written")
+        self.edits.add(OverlayEdit(target, update), note)
+
+    # ── operations ───────────────────────────────────────────────────────────────────────────────
+
+    def _deprecated(self, finding: Finding, note: str) -> None:
+        self._add(self._at(finding.deviation.location), {"deprecated": True}, note)
+
+    def _sunset(self, finding: Finding, note: str) -> None:
+        days = [day for day in finding.values.values() if isinstance(day, str) and day]
+        if not days:
+            raise Left("the day is unreadable")
+        operation = self._owner(finding.deviation.location, "x-sunset")
+        self._add(operation, {"x-sunset": max(days)}, note)
+
+    # ── responses ────────────────────────────────────────────────────────────────────────────────
+
+    def _status(self, finding: Finding, note: str) -> None:
+        operation = self._owner(finding.deviation.location, "responses")
+        status = finding.deviation.expected
+        added = self._like((*operation, "responses"), status) or _response(finding)
+        self._add(operation, {"responses": {status: added}}, note)
+
+    def _like(self, responses: Place, status: str) -> dict[str, Json]:
+        """Return a reference to the only success that is described, as which others are read."""
+        keys = [key for key in self._written.members(responses) if key.startswith("2")]
+        if len(keys) != 1 or not "200" <= status < "204":
+            return {}
+        reference = self._written.members((*responses, keys[0])).get("$ref")
+        own = f"#{_fragment((*responses, keys[0]))}"
+        return {"$ref": reference if isinstance(reference, str) else own}
+
+    def _media_type(self, finding: Finding, note: str) -> None:
+        name = finding.deviation.expected
+        if "/" not in name:
+            raise Left("the recorded body has no media type")
+        response = self._owner(finding.deviation.location, "content")
+        self._add(response, {"content": {name: _media(name)}}, note)
+
+    def _header(self, finding: Finding, note: str) -> None:
+        response = self._owner(finding.deviation.location, "headers")
+        header: Json = {"schema": {"type": "string"}}
+        self._add(response, {"headers": {finding.deviation.expected: header}}, note)
+
+    def _optional_header(self, finding: Finding, note: str) -> None:
+        place = self._at(finding.deviation.location)
+        self.schemas.remove([place], "required", note)
+
+
+def note_of(finding: Finding) -> str:
+    """Return the rule, how often and when it was seen, and the first place in a recording."""
+    days = [*dict.fromkeys(filter(None, (finding.first[:10], finding.last[:10])))]
+    parts = [finding.deviation.rule, f"seen {finding.count:,}×", " – ".join(days)]
+    return ", ".join([*filter(None, parts), f"{finding.place.file}:{finding.place.line}"])
+
+
+def _is_member(place: Place, name: str, written: WrittenDescription) -> bool:
+    """Return whether a place is the member of a response, not a response of that name."""
+    if place[-1] != name:
+        return False
+    owner = written.members(place[:-1])
+    return place[-3:-2] == ("responses",) or isinstance(owner.get("description"), str)
+
+
+def _media(name: str) -> dict[str, Json]:
+    return {"schema": {"type": "string"} if name.startswith("text/") else {}}
+
+
+def _response(finding: Finding) -> dict[str, Json]:
+    """Return a response with the media types and the headers that were seen, each of any value."""
+    content: dict[str, Json] = {}
+    headers: dict[str, Json] = {}
+    for seen in finding.values.values():
+        if isinstance(seen, dict):
+            media, names = seen.get("media_type"), seen.get("headers")
+            content |= {media: _media(media)} if isinstance(media, str) and "/" in media else {}
+            for name in names if isinstance(names, list) else ():
+                headers[str(name)] = {"schema": {"type": "string"}}
+    made: dict[str, Json] = {"description": "Seen in recorded traffic."}
+    if headers:
+        made["headers"] = headers
+    if content:
+        made["content"] = content
+    return made
+
+
+def _fragment(place: Place) -> str:
+    """Return a place as a URI fragment (RFC 6901 §6)."""
+    return quote(join(place), safe="/~")
