@@ -124,8 +124,8 @@ def _rule(kind: str, data: object) -> str:
 
 def _deviations(cause: ValidationError, data: Any, value: Any) -> Iterator[tuple[str, str]]:
     """Yield the rule and the pointer of each error in what became ``value``."""
-    other: tuple[str, str] | None = None
-    is_explained = False
+    others: dict[str, str] = {}
+    explained: list[str] = []
     for error in cause.errors(include_url=False, include_context=False):
         at, made, pointer, path = data, value, "", error["loc"]
         for step in path:
@@ -134,16 +134,20 @@ def _deviations(cause: ValidationError, data: Any, value: Any) -> Iterator[tuple
                 pointer += _step(step)
                 at, made = item, _item(made, step)
             elif not _is_branch_of(made, at, str(step)):
+                kind = error["type"] if error["type"] in ("literal_error", "enum") else ""
                 unknown = type(made).__name__ == "UnknownVariant"
-                other = ("branch/added-known" if unknown else _rule("", at), pointer)
+                rule = "branch/added-known" if unknown else _rule(kind, at)
+                same = others.setdefault(pointer, rule) == rule
+                others[pointer] = rule if same else _rule("", at)
                 break
         else:
-            is_explained = True
+            explained.append(pointer)
             whole = isinstance(at, float) and at.is_integer()
             if error["type"] != "int_type" or not whole:  # 1.0 is an integer too (JSON Schema)
                 yield _rule(error["type"], at), pointer
-    if other is not None and not is_explained:
-        yield other
+    for pointer, rule in others.items():  # of a union: a fault in a branch is the better reason
+        if not any(f"{one}/".startswith(f"{pointer}/") for one in explained):
+            yield rule, pointer
 
 
 def _nulls(value: Any) -> list[str]:

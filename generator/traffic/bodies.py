@@ -58,6 +58,8 @@ class BodyJudge:
     def _json(self, media: MediaType, body: bytes) -> Iterator[Deviation]:
         try:
             value: Json = _JSON.decode(body.decode(json.detect_encoding(body)))
+            if b"\\u" in body:  # half of a surrogate pair isn't text (RFC 8259 §8.2)
+                json.dumps(value, ensure_ascii=False).encode()
         except (ValueError, RecursionError):
             yield self._unreadable(media.location, "JSON")
             return

@@ -134,7 +134,8 @@ class _FindingWriter:
     # ── operations ───────────────────────────────────────────────────────────────────────────────
 
     def _deprecated(self, finding: Finding, note: str) -> None:
-        self._add(self._at(finding.deviation.location), {"deprecated": True}, note)
+        operation = self._owner(finding.deviation.location, "deprecated")
+        self._add(operation, {"deprecated": True}, note)
 
     def _sunset(self, finding: Finding, note: str) -> None:
         days = [day for day in finding.values.values() if isinstance(day, str) and day]

@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from generator.drift.changes import OperationCoverage
-from generator.services.traffic import _Comparison
+from generator.services.described_traffic import DescribedTraffic
 from tests.support.command_line import speclock
 from tests.traffic.recorded import (
     URL,
@@ -27,7 +27,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 @pytest.fixture(autouse=True)
 def _surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
     """No client is generated."""
-    monkeypatch.setattr(_Comparison, "reader", None)
+    monkeypatch.setattr(DescribedTraffic, "reader", None)
     for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):
         monkeypatch.delenv(name, raising=False)
 

@@ -11,7 +11,8 @@ import yaml
 
 from generator.document.load import load
 from generator.document.overlay.apply import apply_overlays, load_overlay
-from generator.services.traffic import TrafficResult, _Comparison
+from generator.services.described_traffic import DescribedTraffic
+from generator.services.traffic import TrafficResult
 from generator.traffic.overlay import HEADER, TrafficOverlay, overlay_of
 from tests.support.command_line import Outcome, speclock
 from tests.traffic.recorded import (
@@ -33,7 +34,7 @@ FILE = "seen.overlay.yaml"
 @pytest.fixture(autouse=True)
 def _without_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     """No client is generated: the levels of deviations aren't what is tested here."""
-    monkeypatch.setattr(_Comparison, "reader", None)
+    monkeypatch.setattr(DescribedTraffic, "reader", None)
 
 
 def overlaid(
@@ -215,7 +216,7 @@ OTHERS: dict[str, tuple[str, set[str], Json, list[Json]]] = {
         V31, {"required/removed"}, {"allOf": [REF, {"required": ["kind"]}]}, [{"id": 1}],
     ),
     "required beside another": (
-        V31, {"required/removed"}, {**obj(a=ID, b=ID), "dependentRequired": {"a": ["b"]}},
+        V31, {"dependentRequired/changed"}, {**obj(a=ID, b=ID), "dependentRequired": {"a": ["b"]}},
         [{"a": 1}],
     ),
     "names of members": (

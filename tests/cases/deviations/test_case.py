@@ -82,6 +82,8 @@ def caller(case: Case, mode: str) -> Caller:
         ({"either": {"id": "1"}}, [("type/changed", "/either/id")]),
         ({"either": {"id": 1, "x": 1}}, [("property/added", "/either/x")]),
         ({"either": "1"}, [("type/changed", "/either")]),
+        ({"mixed": "blue"}, [("enum/value-added", "/mixed")]),
+        ({"either": "1", "paws": 4}, [("type/changed", "/either"), ("property/added", "/paws")]),
         ({"born": "2020-02-29T00:00:00"}, [("format/changed", "/born")]),
         ({"born": 0}, [("type/changed", "/born")]),
         ({"note": None, "must": None}, []),

@@ -98,6 +98,7 @@ class Pet(Model, nullable=("note", "must")):
     note: str | None = None
     must: str | None = None
     shape: Literal["round"] | None = None
+    mixed: Literal["red"] | Literal[3] | None = None
     toys_by_name: dict[str, Toy] | None = None
     bag: PetBag | None = None
     open: PetOpen | None = None
