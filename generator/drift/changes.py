@@ -84,7 +84,7 @@ class Traffic:
     left: Mapping[str, int]
     """How many others there are for each reason; and how many files aren't recordings."""
     hosts: tuple[str, ...] = ()
-    """Hosts, with their ports, that are no server of the description."""
+    """Hosts, with their ports, that the description has no server for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -317,7 +317,7 @@ _rules("body/media-type", "media type {}|a media type",
        added=(_UNUSED, Effect(SAFE, "it is returned only where it is asked for")),
        removed=(Effect(BREAKING, "the API may reject a body in that media type"),
                 Effect(BREAKING, "a program that reads that media type gets another one")))
-_rule("body/content/unreadable", "the body isn't what its media type requires",
+_rule("body/content/malformed", "the body isn't what its media type requires",
       (_MISREAD, _UNREADABLE))
 _rules("body/encoding", "the encoding of the parts",
        changed=(_MISREAD, Effect(BREAKING, "the program misreads what the API returns")))

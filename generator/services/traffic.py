@@ -19,7 +19,7 @@ from ..traffic.coverage import Coverage
 from ..traffic.deviation import Deviation
 from ..traffic.encodable import encodable
 from ..traffic.exchange import RecordedExchange
-from ..traffic.findings import Finding, Findings, change_of
+from ..traffic.findings import Finding, TrafficFindings, change_of
 from ..traffic.match import NO_PATH, Match
 from ..traffic.recordings import NotARecording, read_recordings
 from .described_traffic import DescribedTraffic
@@ -69,7 +69,7 @@ def find_traffic_drift(
     """
     described = DescribedTraffic(client, root, base, base_urls, progress)
     try:
-        comparison = _Comparison(described)
+        comparison = _TrafficComparison(described)
         if coverage:
             comparison.coverage = Coverage(described.input.canonical)
         return comparison.run(recordings, show_values)
@@ -105,16 +105,16 @@ def check_traffic(
     key = (settings.root, settings.file, client.package, tuple(base_urls), changed)
     if key not in _described:
         _described[key] = DescribedTraffic(client, settings.root, base_urls=base_urls)
-    report = _Comparison(_described[key]).run(recordings, show_values=False).report
+    report = _TrafficComparison(_described[key]).run(recordings, show_values=False).report
     return text(report) if report.fails(fail_on) else ""
 
 
-class _Comparison:
+class _TrafficComparison:
     """The recordings of one report, compared with a description."""
 
     def __init__(self, described: DescribedTraffic) -> None:
         self.described = described
-        self.findings = Findings()
+        self.findings = TrafficFindings()
         self.faults: list[Problem] = []
         self.left: Counter[str] = Counter()
         self.hosts: dict[str, None] = {}

@@ -24,7 +24,7 @@ _SEQUENTIAL: Final = (
     "text/event-stream", "application/jsonl", "application/x-ndjson", "application/ndjson",
     "application/json-seq", "application/x-jsonlines", "multipart/mixed",
 )  # fmt: skip
-UNREADABLE = "body/content/unreadable"
+UNREADABLE = "body/content/malformed"
 
 
 class BodyJudge:

@@ -37,7 +37,7 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "status/success/added": "the status {}, which isn't described",
     "status/error/added": "the status {}, which isn't described",
     "body/media-type/added": "the media type {}, which isn't described",
-    "body/content/unreadable": "a body or header that isn't {}",
+    "body/content/malformed": "a body or header that isn't {}",
     "body/presence/added": "a request body where none is described",
     "body/required/removed": "no request body, although it is required",
     "header/presence/optional": "the required header {} is missing",
@@ -99,7 +99,7 @@ class Finding:
         return fingerprint(one.rule, one.location.pointer, one.expected)
 
 
-class Findings:
+class TrafficFindings:
     """The deviations of all exchanges, each place once."""
 
     def __init__(self) -> None:
@@ -161,7 +161,7 @@ def _message(finding: Finding) -> str:
     if sentence is None:
         keyword = one.name.split("/")[1]
         sentence = f"a value that {keyword} {{}} doesn't admit"
-    if one.name == "body/content/unreadable" and not expected:
+    if one.name == "body/content/malformed" and not expected:
         sentence = "an empty body"
     text = sentence.replace("{}", expected)
     if one.name.startswith("operation/") and isinstance(one.value, str) and one.value:

@@ -43,7 +43,7 @@ _SECONDS = re.compile(r"@(-?\d{1,11})")
 
 
 def is_common(name: str) -> bool:
-    """Return whether a header, in lower case, comes from HTTP or a proxy rather than the API."""
+    """Return whether a header, in lower case, is one of HTTP or of a proxy, not of the API."""
     return name in _COMMON or name.startswith(_PREFIXES)
 
 

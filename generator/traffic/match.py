@@ -25,7 +25,7 @@ _VARIABLE = re.compile(r"\{([^{}]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What a URL and a method lead to."""
+    """The operation that a method and a URL lead to."""
 
     operation: Operation | None = None
     """None if the operation isn't in use, or if there is none."""

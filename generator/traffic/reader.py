@@ -88,12 +88,12 @@ class _Finder(MetaPathFinder):
         inner = fullname.removeprefix(f"{self._package}.").replace(".", "/")
         for name, is_package in ((f"{inner}/__init__.py", True), (f"{inner}.py", False)):
             if name in self._files:
-                loader = _Loader(self._files[name], name)
+                loader = _SourceLoader(self._files[name], name)
                 return spec_from_loader(fullname, loader, is_package=is_package)
         return None
 
 
-class _Loader(Loader):
+class _SourceLoader(Loader):
     def __init__(self, source: str, name: str) -> None:
         self._source = source
         self._name = name

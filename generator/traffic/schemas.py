@@ -70,7 +70,7 @@ class SchemaJudge:
     ) -> Sequence[Deviation]:
         """Return how a value deviates, by rules without their direction.
 
-        Nothing if the schema can't be compiled. ``is_sent`` is for values of a request, which
+        Nothing if the schema cannot be compiled. ``is_sent`` is for values of a request, which
         needn't have what is ``readOnly``.
         """
         validator = self._validator(schema)

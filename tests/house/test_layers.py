@@ -68,8 +68,9 @@ TERMINAL_ATTRIBUTES = {
 }  # fmt: skip
 
 HIDDEN_IMPORTS = {"__import__", "importlib.import_module"}
-LAZY = {"__init__", "cli.parser"}
-"""The modules that may import by name: those that import a service or a command when it is used."""
+LAZY = {"__init__", "cli.parser", "traffic.reader"}
+"""The modules that may import by name: a service or a command when it is used, and a client in
+memory."""
 
 # Outside package → the one room or module that may know it.
 KNOWN_ONLY_TO = {

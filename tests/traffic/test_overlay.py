@@ -353,8 +353,8 @@ KINDS = {
     ("rule", "schema", "recorded", "reason"),
     [
         ("request/parameter/optional/added", {}, exchange({}, url=f"{URL}?x=1"), "the caller"),
-        ("response/body/content/unreadable", {}, exchange(text="{"), "broken or empty"),
-        ("response/body/content/unreadable", {}, exchange(text=""), "broken or empty"),
+        ("response/body/content/malformed", {}, exchange(text="{"), "broken or empty"),
+        ("response/body/content/malformed", {}, exchange(text=""), "broken or empty"),
         ("api/operation/presence/added", {}, exchange({}, url=f"{URL}/1"), "the operation"),
         ("response/schema/branch/added-known", KINDS, exchange({"kind": "Dog"}), "the branch"),
         ("response/status/error/added", {}, exchange(text="", status=404), ""),

@@ -21,7 +21,7 @@ SCHEMA = (
 )
 _FAULTS = {
     "allow-list": "An entry of the allow-list needs attention.",
-    "recording": "A recording, or a part of it, can't be read.",
+    "recording": "A recording, or a part of it, cannot be read.",
 }
 """The rules for faults, by their codes."""
 
