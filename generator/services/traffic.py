@@ -163,9 +163,10 @@ class _TrafficComparison:
         if one.method == "OPTIONS" and "access-control-request-method" in one.request.headers:
             self.left[PREFLIGHT] += 1
             return
-        match = self.described.finder.find(one.method, one.url)
-        if match.operation is None:
-            self._unmatched(match, one)
+        matches = self.described.finder.find(one.method, one.url)
+        used = [(match, match.operation) for match in matches if match.operation is not None]
+        if not used:
+            self._unmatched(matches[0], one)
             return
         if not one.status:
             self.left[NO_RESPONSE] += 1
@@ -173,10 +174,12 @@ class _TrafficComparison:
             if message.unreadable:
                 self.left[NOT_READABLE] += 1
         self.judged += 1
-        label = match.operation.label
+        judge = self.described.judge
+        judged = [(op, [*judge.deviations(op, match, one)]) for match, op in used]
+        operation, deviations = min(judged, key=lambda pair: len(pair[1]))
+        label = operation.label
         if self.coverage is not None:
-            self.coverage.add(match.operation, one)
-        deviations = [*self.described.judge.deviations(match.operation, match, one)]
+            self.coverage.add(operation, one)
         if not deviations:
             return
         touched = self.findings.add(deviations, label, one)

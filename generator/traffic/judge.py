@@ -136,7 +136,8 @@ class ExchangeJudge:
                 )  # fmt: skip
             return
         schema = _schema_of(parameter)
-        if schema is not None:
+        is_unread = value is None and parameter.style == "deepObject"
+        if schema is not None and not is_unread:
             for one in self._schemas.deviations(schema, value, is_sent=True):
                 yield _in("request", one, one.symbol or symbol)
 

@@ -80,7 +80,7 @@ class OperationFinder:
         for node in nodes:
             operation = typed.get((node.path, node.method))
             own = operation.servers if operation and operation.servers else servers
-            patterns = tuple(_server_pattern(server) for server in own) or ("",)
+            patterns = tuple(_server_pattern(server) for server in own) or ("[^/]*",)
             if more:
                 patterns += tuple(map(_address_pattern, more))
             self._add(self._groups.setdefault(patterns, _Segment()), node, operation)
@@ -89,8 +89,11 @@ class OperationFinder:
             for patterns, tree in self._groups.items()
         ]
 
-    def find(self, method: str, url: str) -> Match:
-        """Return what a request calls, a literal path before a templated one."""
+    def find(self, method: str, url: str) -> Sequence[Match]:
+        """Return what a request calls, by a literal path before a templated one.
+
+        Paths that differ in a fragment alone lead to several operations.
+        """
         address, _, query = url.partition("#")[0].partition("?")
         scheme, _, rest = address.partition("://")
         host, slash, path = rest.partition("/")
@@ -111,11 +114,11 @@ class OperationFinder:
                     continue
                 segments = below.removeprefix("/").split("/")
                 for leaves, values in _leaves(tree, segments, 0, ()):
-                    leaf = _chosen(leaves.get(method, ()), query)
-                    if leaf is not None:
-                        return Match(leaf.operation, leaf.node, dict(values))
+                    chosen = _chosen(leaves.get(method, ()), query)
+                    if chosen:
+                        return [Match(one.operation, one.node, dict(values)) for one in chosen]
                 missed = Match(reason=NO_PATH, path=self._shown(segments))
-        return missed
+        return [missed]
 
     def _add(self, tree: _Segment, node: OperationNode, operation: Operation | None) -> None:
         path, _, query = node.path.partition("#")[0].partition("?")
@@ -159,17 +162,13 @@ def _leaves(
             yield from _leaves(inner, segments, index + 1, values + pairs)
 
 
-def _chosen(leaves: Sequence[_Leaf], query: str) -> _Leaf | None:
-    """Return the operation whose described query is part of the one that was sent."""
-    sent: set[tuple[str, str]] | None = None
-    for leaf in leaves:
-        if not leaf.query:
-            return leaf
-        if sent is None:
-            sent = {*parse_qsl(query, keep_blank_values=True)}
-        if leaf.query <= sent:
-            return leaf
-    return None
+def _chosen(leaves: Sequence[_Leaf], query: str) -> Sequence[_Leaf]:
+    """Return the operations whose described query is part of the one that was sent."""
+    if not any(leaf.query for leaf in leaves):
+        return leaves
+    sent = {*parse_qsl(query, keep_blank_values=True)}
+    fitting = [leaf for leaf in leaves if leaf.query <= sent]
+    return [leaf for leaf in fitting if len(leaf.query) == len(fitting[0].query)]
 
 
 def _template(segment: str) -> str:

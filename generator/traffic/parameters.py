@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
@@ -19,6 +20,8 @@ Pairs = Sequence[tuple[str, str]]
 """Names and values of a query, a form or a cookie header, both still encoded."""
 _DEFAULT_STYLES: Final = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
 _SEPARATORS: Final = {"spaceDelimited": "%20", "pipeDelimited": "|", "form": ",", "simple": ","}
+_DEEPEST: Final = 8
+"""Unions within unions, of which a text may be a value."""
 _INTEGER = re.compile(r"-?(0|[1-9]\d{0,300})")
 _NUMBER = re.compile(r"-?\d{1,300}(\.\d{1,300})?([eE][+-]?\d{1,3})?")
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]")
@@ -70,7 +73,7 @@ class ParameterReader:
         if is_json:
             return (json_value(unquote_plus(mine[-1])) if mine else MISSING), {name}
         kind = self.kind(schema)
-        if kind == "object" and style in ("deepObject", "form") and (explodes or style != "form"):
+        if style == "deepObject" or (kind == "object" and style == "form" and explodes):
             return self._members(name, schema, style, pairs)
         if not mine:
             return MISSING, {name}
@@ -79,16 +82,24 @@ class ParameterReader:
             if explodes and style == "form":
                 items = mine
             inner = self._resolved(schema).items if schema is not None else None
-            return [self.scalar(inner, unquote_plus(item)) for item in items], {name}
+            return [self._item_of(inner, unquote_plus(item)) for item in items], {name}
         if kind == "object":
             separator = _SEPARATORS.get(style, ",")
             return self._delimited(schema, mine[-1], separator, False, unquote_plus), {name}
         return self.scalar(schema, unquote_plus(mine[-1])), {name}
 
+    def _item_of(self, schema: Schema | None, text: str) -> Json:
+        """Return an item of an array; an object is JSON, for which OpenAPI has no style."""
+        value = json_value(text) if self.kind(schema) == "object" else MISSING
+        return self.scalar(schema, text) if value is MISSING else value
+
     def _members(
         self, name: str, schema: Schema | None, style: str, pairs: Pairs
     ) -> tuple[Json | Missing, set[str]]:
-        """Return an object whose members are parameters: ``name[member]``, or ``member``."""
+        """Return an object whose members are parameters: ``name[member]``, or ``member``.
+
+        None if a member has members, for which OpenAPI defines nothing.
+        """
         properties = self.properties(schema)
         found: dict[str, Json] = {}
         names: set[str] = set()
@@ -100,7 +111,8 @@ class ParameterReader:
                     names.add(key)
                 if len(at) != 1:  # deeper ones aren't defined
                     if at:
-                        return MISSING, {k for k, _ in pairs if k.startswith(f"{name}[")} | names
+                        deeper = {unquote_plus(k) for k, _ in pairs}
+                        return None, {k for k in deeper if k.startswith(f"{name}[")}
                     continue
                 member = at[0]
             else:
@@ -189,16 +201,19 @@ class ParameterReader:
 
     # ── schemas ──────────────────────────────────────────────────────────────────────────────────
 
-    def kind(self, schema: Schema | None) -> str:
+    def kind(self, schema: Schema | None, depth: int = 0) -> str:
         """Return ``array``, ``object``, or empty for what is one text."""
         if schema is None:
             return ""
-        types = self._resolved(schema).types
-        return types[0] if types in (("array",), ("object",)) else ""
+        schema = self._resolved(schema)
+        if schema.union is not None and not schema.types and depth < _DEEPEST:
+            kinds = {self.kind(branch, depth + 1) for branch in schema.union.branches}
+            return kinds.pop() if len(kinds) == 1 else ""
+        return schema.types[0] if schema.types in (("array",), ("object",)) else ""
 
     def scalar(self, schema: Schema | None, text: str) -> Json:
         """Return text as the type of scalar that its schema describes, else as it is."""
-        types = self.types(schema)
+        types = self.types(schema, text) or self.types(schema)
         if "boolean" in types and text in ("true", "false"):
             return text == "true"
         if "integer" in types and _INTEGER.fullmatch(text):
@@ -207,21 +222,31 @@ class ParameterReader:
             return float(text) if "string" not in types else text
         return None if "null" in types and text in ("", "null") and "string" not in types else text
 
-    def types(self, schema: Schema | None, depth: int = 0) -> set[str]:
-        """Return the types that a schema describes, those of the branches of a union too."""
-        if schema is None or depth > 8:
+    def types(self, schema: Schema | None, text: str | None = None, depth: int = 0) -> set[str]:
+        """Return the types that a schema describes, those of the branches of a union too.
+
+        With ``text`` without those of enumerations that don't list it.
+        """
+        if schema is None or depth > _DEEPEST:
             return set()
         schema = self._resolved(schema)
+        if text is not None and schema.enum is not None and text not in map(str, schema.enum):
+            return set()
         found: set[str] = {*schema.types}
         for branch in schema.union.branches if schema.union else ():
-            found |= self.types(branch, depth + 1)
+            found |= self.types(branch, text, depth + 1)
         if schema.enum is not None and not schema.types:
             found |= {"integer" if isinstance(v, int) else "string" for v in schema.enum}
         return found
 
-    def properties(self, schema: Schema | None) -> Mapping[str, Schema]:
-        """Return the properties that a schema describes."""
-        return (self._resolved(schema).properties or {}) if schema is not None else {}
+    def properties(self, schema: Schema | None, depth: int = 0) -> Mapping[str, Schema]:
+        """Return the properties that a schema describes, those of the branches of a union too."""
+        if schema is None or depth > _DEEPEST:
+            return {}
+        schema = self._resolved(schema)
+        branches = schema.union.branches if schema.union else ()
+        inner = (self.properties(branch, depth + 1) for branch in branches)
+        return dict(ChainMap({**(schema.properties or {})}, *map(dict, inner)))
 
     def _resolved(self, schema: Schema) -> Schema:
         return self._document.resolve(schema)

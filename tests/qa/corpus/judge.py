@@ -5,7 +5,8 @@
 FOLDER is what ``generate --output`` wrote for DESCRIPTION. The generated tests run, synchronous
 ones only, over a transport that records. openapi-core checks each request and each response
 against the *original* description – not against our canonical form of it. That the client reads the
-response is what the tests themselves assert. Prints JSON: operations, tried, and the failures with
+response is what the tests themselves assert. The same exchanges are a recording in which
+`drift --traffic` may find nothing. Prints JSON: operations, tried, and the failures with
 reasons.
 
 openapi-core gets one operation at a time: its search takes the first path that the URL ends with,
@@ -33,6 +34,7 @@ import pytest
 from openapi_core import OpenAPI
 from openapi_core.testing import MockResponse
 
+from tests.qa.corpus import recorded
 from tests.qa.corpus.original import (
     BESIDE_REF,
     UNDESCRIBED,
@@ -57,7 +59,8 @@ class Failure:
     operation: str
     case: str
     what: str
-    """``request``, ``response`` or ``client``: who is at fault, or that nothing could be tried."""
+    """``request``, ``response`` or ``client``: who is at fault, or that nothing could be tried;
+    ``traffic``: what the drift check finds in it."""
     reason: str
     only_with: str = ""
     """A keyword without which the same data is accepted, if there is one; see RECONSIDERED."""
@@ -112,6 +115,9 @@ def judge(description: Path, folder: Path, package: str) -> Verdict:
                 failure = Failure(name, test, what, reason, only_with)
                 if failure not in verdict.failures:
                     verdict.failures.append(failure)
+    exchanges = [one[1:] for listed in exchanged.values() for one in listed]
+    for fact in recorded.deviations(description, exchanges, BASE_URL):
+        verdict.failures.append(Failure("recorded", "", "traffic", fact))
     return verdict
 
 

@@ -1,0 +1,67 @@
+"""The exchanges of generated tests as a recording, compared with the original description."""
+
+from __future__ import annotations
+
+import base64
+import json
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from generator.config import Client
+from generator.services.traffic import find_traffic_drift
+
+UNDESCRIBED = 218
+"""A success that no description of the corpus has."""
+_OF_EXAMPLES = ("schema/property/added",)
+"""Deviations that the descriptions' own examples have, which the tests send and answer with."""
+
+
+def deviations(
+    description: Path, exchanges: Iterable[tuple[Any, Any]], base_url: str
+) -> Iterator[str]:
+    """Yield what is found in exchanges that are as the description has them.
+
+    And that an undescribed status isn't found in any, where most operations describe theirs.
+    """
+    found = _compared(description, [_line(*one) for one in exchanges], base_url)
+    for rule, pointer, count in found:
+        if not rule.endswith(_OF_EXAMPLES):
+            yield f"{rule} at {pointer}, {count} times"
+    changed = [_line(request, response, UNDESCRIBED) for request, response in exchanges]
+    rules = {rule for rule, _, _ in _compared(description, changed, base_url)}
+    if changed and "response/status/success/added" not in rules:
+        yield "an undescribed status isn't found"
+
+
+def _compared(
+    description: Path, lines: Iterable[Mapping[str, Any]], base_url: str
+) -> list[tuple[str, str, int]]:
+    client = Client(spec=description.name)
+    with tempfile.NamedTemporaryFile("w", suffix=".ndjson", encoding="utf-8") as file:
+        file.writelines(f"{json.dumps(line)}\n" for line in lines)
+        file.flush()
+        result = find_traffic_drift(client, description.parent, [file.name], base_urls=[base_url])
+    assert not result.report.faults, result.report.faults[0]
+    return [
+        (one.deviation.rule, one.deviation.location.pointer, one.count) for one in result.findings
+    ]
+
+
+def _line(request: Any, response: Any, status: int = 0) -> dict[str, Any]:
+    content = b"" if status or not response.is_stream_consumed else response.content
+    return {
+        "speclock_recording": 1,
+        "request": {"method": request.method, "url": str(request.url), **_message(request)},
+        "response": {"status": status or response.status_code, **_message(response, content)},
+    }
+
+
+def _message(message: Any, content: bytes | None = None) -> dict[str, Any]:
+    body = message.content if content is None else content
+    headers = [[name, value] for name, value in message.headers.multi_items()]
+    try:
+        return {"headers": headers, "body": body.decode() or None}
+    except UnicodeDecodeError:
+        return {"headers": headers, "body": base64.b64encode(body).decode(), "base64": True}
