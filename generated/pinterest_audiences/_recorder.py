@@ -21,6 +21,8 @@ from ._operation import OPERATION
 FilePath = str | os.PathLike[str]
 _MOST = 1024 * 1024
 """How many bytes of a body are recorded."""
+_SHORTEST = 4
+"""Characters of a secret that is masked wherever it occurs, not only in its own place."""
 _HIDDEN = ("authorization", "proxy-authorization", "cookie", "set-cookie")
 _TOKEN_URL = "token_url"
 """The key in the ``extensions`` of a request for a token, which isn't recorded."""
@@ -202,7 +204,8 @@ class _Mask:
         for pair in request.headers.get("cookie", "").split(";"):
             name, _, value = pair.strip().partition("=")
             given |= {value} if name in names["cookie"] else set()
-        forms = {form for one in given if one for form in _spellings(one)}
+        # Elsewhere a shorter one may be anything.
+        forms = {form for one in given if len(one) >= _SHORTEST for form in _spellings(one)}
         self._forms = sorted((one.encode() for one in forms), key=len, reverse=True)
 
     def _bytes(self, data: bytes) -> bytes:

@@ -68,7 +68,8 @@ METHODS = frozenset((
 RESOURCES = frozenset((
     "Annotated", "Any", "ApiKey", "Arguments", "AsyncArguments", "ClientCredentials",
     "NoCredentials", "RequestError", "Required", "TypedDict", "Unpack",
-    "AsyncConnections", "AsyncSender", "AsyncStream", "AsyncStreamSender", "AsyncToken",
+    "AsyncConnections", "AsyncRaw", "AsyncSender", "AsyncStream", "AsyncStreamSender",
+    "AsyncToken", "Callable", "Raw", "Reading",
     "BytesBody", "Connections", "Content", "Events",
     "Deviation", "FileContent", "Header", "JsonSequence", "Lines", "Multipart", "Query", "Stream",
     "StreamSender", "WholeEvents",

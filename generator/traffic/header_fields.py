@@ -19,8 +19,8 @@ permissions-policy pragma priority proxy-authenticate proxy-connection proxy-sta
 referrer-policy refresh report-to reporting-endpoints repr-digest request-id retry-after server
 server-timing set-cookie sourcemap status strict-transport-security sunset surrogate-control
 surrogate-key timing-allow-origin traceparent tracestate trailer transfer-encoding upgrade vary
-via warning www-authenticate x-aspnet-version x-cache x-cache-hits x-content-type-options
-x-correlation-id x-dns-prefetch-control x-download-options x-frame-options
+via warning www-authenticate x-accel-buffering x-aspnet-version x-cache x-cache-hits
+x-content-type-options x-correlation-id x-dns-prefetch-control x-download-options x-frame-options
 x-permitted-cross-domain-policies x-powered-by x-process-time x-request-id x-response-time
 x-robots-tag x-runtime x-served-by x-timer x-ua-compatible x-varnish x-xss-protection
 """

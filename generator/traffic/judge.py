@@ -31,6 +31,8 @@ from .match import Match
 from .parameters import ParameterReader, cookies_of, pairs_of
 from .schemas import SchemaJudge
 
+MASK: Final = "***"
+"""What the recorder of a client has in place of a secret."""
 _NOT_PARAMETERS: Final = ("accept", "content-type", "authorization")
 """Headers whose parameters are ignored (OpenAPI 3.1.1 §4.8.12.2)."""
 
@@ -43,7 +45,7 @@ class ExchangeJudge:
 
     def __init__(self, document: Document, redacted: Sequence[str] = ()) -> None:
         """``redacted`` are texts that a recording has in place of values."""
-        self._redacted = tuple(redacted)
+        self._redacted = (MASK, *redacted)
         self._schemas = SchemaJudge(document)
         self._reader = ParameterReader(document)
         self._requests = BodyJudge(self._schemas, self._reader, "request")
@@ -99,6 +101,8 @@ class ExchangeJudge:
                     value = MISSING if raw is None else self._reader.from_path(parameter, raw)
                     if value is MISSING:
                         continue
+                case "cookie" if one.request.header("cookie") == MASK:
+                    continue
                 case "query" | "cookie":
                     pairs = query if parameter.in_ == "query" else cookies
                     value, names = self._reader.from_pairs(

@@ -6,7 +6,8 @@ description doesn't allow more members. A value of ``oneOf`` may fit several bra
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any, Final, TypeAlias
@@ -32,6 +33,19 @@ _RULES: Final[Mapping[str, str]] = {
     "multipleOf": "multipleOf/changed", "uniqueItems": "uniqueItems/removed",
 }  # fmt: skip
 """Keyword to rule, below ``schema``; a bound is widened, another keyword changed."""
+_TIME = re.compile(
+    r"([01]\d|2[0-3]):[0-5]\d(:([0-5]\d|60)(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?", re.IGNORECASE
+)
+_NUMBER = r"\d+([.,]\d+)?"
+_DURATION = re.compile(
+    rf"[+-]?P(?!$)({_NUMBER}Y)?({_NUMBER}M)?({_NUMBER}W)?({_NUMBER}D)?"
+    rf"(T(?=\d)({_NUMBER}H)?({_NUMBER}M)?({_NUMBER}S)?)?"
+)
+_FORMATS: Final[dict[str, Callable[[str], bool]]] = {
+    "time": lambda text: _TIME.fullmatch(text) is not None,
+    "duration": lambda text: _DURATION.fullmatch(text) is not None,
+}
+"""Formats that servers take further than RFC 3339: times without a zone, durations with a sign."""
 _BRANCHES = ("anyOf", "oneOf")
 _ORDER: Final = {"type": 0, "enum": 1}
 _SETTLING: Final = ("schema/type/changed", "schema/nullable/added", "schema/enum/value-added")
@@ -113,6 +127,7 @@ class SchemaJudge:
             schema,
             registry=self._registry,
             validate_formats=True,
+            formats=_FORMATS,
         )
         with suppress(jsonschema_rs.ValidationError, ValueError):
             return make(pattern_options=jsonschema_rs.RegexOptions())
@@ -131,10 +146,15 @@ class SchemaJudge:
             out.pop("oneOf", None)
             as_open = is_open or schema.properties is not None
             out["anyOf"] = [self._closed(one, is_open=as_open) for one in union.branches]
+        if schema.property_names is not None and not self._is_text(schema.property_names):
+            del out["propertyNames"]  # some generators describe what becomes of a name
         more = schema.additional_properties is None and not schema.server_checked
         if schema.properties and union is None and more and not is_open and schema.if_ is None:
             out["additionalProperties"] = False
         return with_null(out) if schema.nullable and out else out
+
+    def _is_text(self, schema: Schema) -> bool:
+        return self._document.resolve(schema).types in ((), ("string",))
 
     # ── errors ───────────────────────────────────────────────────────────────────────────────────
 
@@ -144,7 +164,8 @@ class SchemaJudge:
         """Yield a deviation for each error; those of types and enumerations first."""
         for error in sorted(errors, key=lambda one: _ORDER.get(one.kind.name, len(_ORDER))):
             path = [*error.schema_path]
-            if error.kind.name == "propertyNames":  # the path leads to what a name must be
+            if error.kind.name == "propertyNames" and "propertyNames" in path:
+                # It leads to what a name must be.
                 del path[len(path) - 1 - path[::-1].index("propertyNames") :]
             schema = self._schema_at(root, path)
             pointer = join(error.instance_path)

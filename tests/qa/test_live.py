@@ -117,7 +117,9 @@ def test_calls_of_a_server(
             call("lamp.drop").answers(204),
         ]
         for mode in ("sync", "async"):
-            found = calling.failures(live_lamp, mode, rows, {"base_url": url})
+            file = tmp_path / f"{mode}.ndjson"
+            found = calling.failures(live_lamp, mode, rows, {"base_url": url}, file)
+            assert len(file.read_bytes().splitlines()) == 4
             assert [failure.fault.partition(" instead")[0] for failure in found] == [
                 "lamp.read: result.watts: 60",
                 "lamp.read: TypeError",

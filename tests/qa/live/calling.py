@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
+from importlib import import_module
 from operator import attrgetter
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -33,6 +36,10 @@ class Failure:
     """The client: sync or async."""
 
 
+Made = Callable[..., Any]
+"""Makes a client of a class, perhaps with more settings."""
+
+
 @dataclass
 class Noted:
     """The facts of one call besides its outcome."""
@@ -48,30 +55,35 @@ class Noted:
 
 
 def failures(
-    package: ModuleType, mode: str, rows: Sequence[Row], settings: Mapping[str, Any]
+    package: ModuleType, mode: str, rows: Sequence[Row], settings: Mapping[str, Any], file: Path
 ) -> list[Failure]:
-    """Make all calls with one of both clients, and return what wasn't as expected."""
+    """Make all calls with one of both clients, and return what wasn't as expected.
+
+    The exchanges are recorded in ``file``.
+    """
+    recorder: Any = import_module(f"{package.__name__}.testing").Recorder
     with _recording() as noted:
         settings = {**settings, "on_deviation": noted.deviations.append}
+        made = partial(_made, settings, lambda: recorder(file))
         if mode == "sync":
-            found = [*_failures(package, rows, settings, noted)]
+            found = [*_failures(package, rows, made, noted)]
         else:
-            found = asyncio.run(_async_failures(package, rows, settings, noted))
+            found = asyncio.run(_async_failures(package, rows, made, noted))
     return [replace(failure, mode=mode) for failure in found]
 
 
 def _failures(
-    package: ModuleType, rows: Sequence[Row], settings: Mapping[str, Any], noted: Noted
+    package: ModuleType, rows: Sequence[Row], made: Made, noted: Noted
 ) -> Iterator[Failure]:
     kept: dict[str, Any] = {}
-    with package.Live(**settings) as common:
+    with made(package.Live) as common:
         for row in rows:
             noted.clear()
             info, outcome = package.ResponseInfo(), None
             client = common
             try:
                 if row.settings is not None:
-                    client = package.Live(**{**settings, **row.settings})
+                    client = made(package.Live, row.settings)
                 method = attrgetter(row.call)(client)
                 result = method(
                     *row.arguments(kept), **row.named, options=package.Options(response=info)
@@ -92,18 +104,18 @@ def _failures(
 
 
 async def _async_failures(
-    package: ModuleType, rows: Sequence[Row], settings: Mapping[str, Any], noted: Noted
+    package: ModuleType, rows: Sequence[Row], made: Made, noted: Noted
 ) -> list[Failure]:
     found: list[Failure] = []
     kept: dict[str, Any] = {}
-    async with package.AsyncLive(**settings) as common:
+    async with made(package.AsyncLive) as common:
         for row in rows:
             noted.clear()
             info, outcome = package.ResponseInfo(), None
             client = common
             try:
                 if row.settings is not None:
-                    client = package.AsyncLive(**{**settings, **row.settings})
+                    client = made(package.AsyncLive, row.settings)
                 method = attrgetter(row.call)(client)
                 result = method(
                     *row.arguments(kept), **row.named, options=package.Options(response=info)
@@ -126,6 +138,16 @@ async def _async_failures(
                 kept[row.name] = outcome
             found += _judged(row, outcome, info, noted)
     return found
+
+
+def _made(
+    settings: Mapping[str, Any],
+    recorder: Callable[[], Any],
+    client: Callable[..., Any],
+    more: Mapping[str, Any] | None = None,
+) -> Any:
+    """Return a client that records, with a transport of its own."""
+    return client(**{**settings, "transport": recorder(), **(more or {})})
 
 
 def _paginates(result: Any) -> bool:

@@ -126,9 +126,15 @@ def _measure(report: Report, folder: Path) -> None:
             settings["base_url"] = url + server.base_path
             for mode in modes:
                 report.calls += len(rows)
-                found = calling.failures(package, mode, rows, settings)
+                recording = folder / "recording.ndjson"
+                found = calling.failures(package, mode, rows, settings, recording)
                 report.failed += len(found)
                 report.failures += found
+                report.failures += _recorded(folder, recording, settings["base_url"], calls)
+                recording.unlink()
+                import shutil
+
+                shutil.copy(folder / "openapi.yaml", f"/tmp/spec_{server.folder}.yaml")
 
 
 def _client(report: Report, url: str, folder: Path, calls: ModuleType) -> ModuleType:
@@ -152,6 +158,18 @@ def _client(report: Report, url: str, folder: Path, calls: ModuleType) -> Module
     if not server.is_product:
         report.failures += map(Failure, left)
     return package
+
+
+def _recorded(folder: Path, recording: Path, url: str, calls: ModuleType) -> Iterator[Failure]:
+    """Yield what `drift --traffic` finds in a recording and isn't expected, and the reverse."""
+    client = generator.Client("openapi.yaml")
+    result = generator.find_traffic_drift(client, folder, [recording], base_urls=[url])
+    found = {f"{one.deviation.rule} {one.deviation.expected}".strip() for one in result.findings}
+    found -= getattr(calls, "recorded_sometimes", set[str]())
+    expected: set[str] = calls.recorded
+    yield from (Failure(f"recorded: {one}") for one in sorted(found - expected))
+    yield from (Failure(f"not recorded: {one}") for one in sorted(expected - found))
+    yield from (Failure(f"recorded: {fault}") for fault in result.report.faults)
 
 
 def uncalled(package: ModuleType, rows: Sequence[Row]) -> Iterator[str]:

@@ -19,6 +19,7 @@ from ._transport import AsyncSender, Sender
 if TYPE_CHECKING:
     from .resources.json import AsyncJson_, Json_
     from .resources.options import AsyncOptions_, Options_
+    from .resources.raw_ import AsyncRaw_, Raw_
     from .resources.retry import AsyncRetry_, Retry_
 
 
@@ -88,6 +89,13 @@ class Sample(Raw):
         from .resources.options import Options_
 
         return Options_(self._sender)
+
+    @cached_property
+    def raw_(self) -> Raw_:
+        """Operations of one kind; reached through the client."""
+        from .resources.raw_ import Raw_
+
+        return Raw_(self._sender)
 
     @cached_property
     def retry(self) -> Retry_:
@@ -164,6 +172,13 @@ class AsyncSample(AsyncRaw):
         from .resources.options import AsyncOptions_
 
         return AsyncOptions_(self._sender)
+
+    @cached_property
+    def raw_(self) -> AsyncRaw_:
+        """Operations of one kind; reached through the client."""
+        from .resources.raw_ import AsyncRaw_
+
+        return AsyncRaw_(self._sender)
 
     @cached_property
     def retry(self) -> AsyncRetry_:

@@ -166,3 +166,13 @@ def others(m: Any) -> list[Row]:
             lambda content: content.startswith(b"openapi: 3.0.3\n")
         ),
     ]
+
+
+recorded = {
+    "response/status/error/added 400",
+    "response/status/error/added 401",
+    "response/status/error/added 404",
+    "response/status/error/added 429",
+    "response/status/success/added 201",
+}
+"""What `drift --traffic` finds in the recorded calls: the rule, and what isn't described."""

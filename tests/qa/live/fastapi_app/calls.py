@@ -287,9 +287,23 @@ def users(m: Any) -> list[Row]:
         call("users.read_query").by(api_key_query="a&b c").gives(m.User(name="a&b c", email=None)),
         call("users.read_cookie").by(api_key_cookie="c").gives(m.User(name="c", email=None)),
         call("users.send_note", "a+b@example.com").by(http_bearer_token="t").answers(202),
-        call("users.read_notes").gives(["a+b@example.com"]),
         call("unicorns.read_unicorn", "ü?#").gives("ü?#"),
         call("unicorns.read_unicorn", "yolo").raises(
             418, body={"message": "Oops! yolo did something."}
         ),
+        # A background task writes the note.
+        call("users.read_notes").gives(["a+b@example.com"]),
     ]  # fmt: skip
+
+
+recorded = {
+    "response/body/media-type/added a body",
+    "response/body/media-type/added application/xml",
+    "response/header/optional/added x-length",
+    "response/status/error/added 400",
+    "response/status/error/added 401",
+    "response/status/error/added 404",
+    "response/status/error/added 418",
+    "response/status/success/added 201",
+}
+"""What `drift --traffic` finds in the recorded calls: the rule, and what isn't described."""

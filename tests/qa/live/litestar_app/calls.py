@@ -145,3 +145,16 @@ def answers(m: Any) -> list[Row]:
         .by(token="x")
         .raises(401, body={"status_code": 401, "detail": "who are you?"}),
     ]
+
+
+recorded = {
+    "request/schema/format/changed uri",
+    "response/header/optional/added x-total",
+    "response/schema/format/changed date-time",
+    "response/status/error/added 401",
+    "response/status/error/added 409",
+    "response/status/error/added 500",
+    "response/status/success/added 201",
+    "response/status/success/added 203",
+}
+"""What `drift --traffic` finds in the recorded calls: the rule, and what isn't described."""

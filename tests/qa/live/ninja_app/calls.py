@@ -136,3 +136,12 @@ def security(m: Any) -> list[Row]:
         call("more.get_api_more_me_any").by(cookie_key="c").gives(m.Message(text="c")),
         call("more.get_api_more_me_any").refuses("RequestError"),
     ]
+
+
+recorded = {
+    "response/body/media-type/added text/x-python",
+    "response/status/error/added 401",
+    "response/status/error/added 418",
+    "response/status/error/added 422",
+}
+"""What `drift --traffic` finds in the recorded calls: the rule, and what isn't described."""

@@ -258,3 +258,15 @@ def reads(m: Any) -> list[Row]:
 def id_of(name: str) -> Any:
     """Return an argument: the id of an earlier row's result."""
     return lambda kept: kept[name].id
+
+
+recorded = {
+    "response/body/media-type/added text/csv",
+    "response/status/error/added 404",
+    "response/status/error/added 409",
+    "response/status/success/added 201",
+}
+"""What `drift --traffic` finds in the recorded calls: the rule, and what isn't described."""
+
+recorded_sometimes = {"response/status/error/added 503"}
+"""More of that: while the server's database is locked, and the client tries again."""
