@@ -8,7 +8,7 @@ from ..codegen.output.write import locate, write_text
 from ..config import Client
 from ..errors import UsageError
 from ..printable import display_path
-from ..traffic.overlay import HEADER, TrafficOverlay, overlay_of
+from ..traffic.overlay.write import HEADER, TrafficOverlay, overlay_of
 from .traffic import TrafficResult
 
 

@@ -1,31 +1,20 @@
-"""Values judged by schemas: how they deviate, by the rules of the drift check.
-
-An object is judged as if it were closed: a member that isn't described is a deviation, where the
-description doesn't allow more members. A value of ``oneOf`` may fit several branches.
-"""
+"""Values judged by schemas: how they deviate, by the rules of the drift check."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
-
-import jsonschema_rs
 
 from ..document.pointer import escape, join
 from ..drift.compare.differences import ComponentSymbol
-from ..openapi.json_schema import BASE, assertions, uri, with_null
 from ..openapi.keywords import ROWS, NumberKeyword
 from ..openapi.model import MISSING, Document, Json, Missing, Schema
+from .closed_schemas import ClosedSchemas
 from .deviation import Deviation
 from .encodable import encodable_value
 
 Error: TypeAlias = Any
 """A ``jsonschema_rs.ValidationError``; the kinds of errors have attributes that aren't typed."""
-OPEN: Final = "/open/"
-"""In the URI of a component whose own members may be joined by others."""
 _RULES: Final[Mapping[str, str]] = {
     "type": "type/changed", "enum": "enum/value-added", "format": "format/changed",
     "required": "required/removed", "additionalProperties": "property/added",
@@ -33,19 +22,6 @@ _RULES: Final[Mapping[str, str]] = {
     "multipleOf": "multipleOf/changed", "uniqueItems": "uniqueItems/removed",
 }  # fmt: skip
 """Keyword to rule, below ``schema``; a bound is widened, another keyword changed."""
-_TIME = re.compile(
-    r"([01]\d|2[0-3]):[0-5]\d(:([0-5]\d|60)(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?", re.IGNORECASE
-)
-_NUMBER = r"\d+([.,]\d+)?"
-_DURATION = re.compile(
-    rf"[+-]?P(?!$)({_NUMBER}Y)?({_NUMBER}M)?({_NUMBER}W)?({_NUMBER}D)?"
-    rf"(T(?=\d)({_NUMBER}H)?({_NUMBER}M)?({_NUMBER}S)?)?"
-)
-_FORMATS: Final[dict[str, Callable[[str], bool]]] = {
-    "time": lambda text: _TIME.fullmatch(text) is not None,
-    "duration": lambda text: _DURATION.fullmatch(text) is not None,
-}
-"""Formats that servers take further than RFC 3339: times without a zone, durations with a sign."""
 _BRANCHES = ("anyOf", "oneOf")
 _ORDER: Final = {"type": 0, "enum": 1}
 _SETTLING: Final = ("schema/type/changed", "schema/nullable/added", "schema/enum/value-added")
@@ -57,16 +33,7 @@ class SchemaJudge:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        closed: Json = {key: self._closed(schema) for key, schema in document.schemas.items()}
-        open_: Json = {
-            key: self._closed(schema, is_open=True) for key, schema in document.schemas.items()
-        }
-        self._registry = jsonschema_rs.Registry(
-            [(BASE, {"components": {"schemas": closed, "open": open_}})],
-            draft=jsonschema_rs.Draft202012,
-        )
-        self._validators: dict[Schema, jsonschema_rs.Validator | None] = {}
-        self._branches: dict[Schema, jsonschema_rs.Validator | None] = {}
+        self._validators = ClosedSchemas(document)
         self._symbols: dict[Schema, ComponentSymbol] = {}
         for key, schema in document.schemas.items():
             self._symbols[schema] = ComponentSymbol(key, key)
@@ -87,7 +54,7 @@ class SchemaJudge:
         Nothing if the schema cannot be compiled. ``is_sent`` is for values of a request, which
         needn't have what is ``readOnly``.
         """
-        validator = self._validator(schema)
+        validator = self._validators.of(schema)
         try:
             if validator is None or validator.is_valid(value):
                 return ()
@@ -110,51 +77,8 @@ class SchemaJudge:
         if index is not None:
             return () if index == _UNKNOWN else branches[index : index + 1]
         is_open = schema.properties is not None
-        for one in branches:
-            if one not in self._branches:
-                self._branches[one] = self._compiled(self._closed(one, is_open=is_open))
-        return [one for one in branches if (judge := self._branches[one]) and judge.is_valid(value)]
-
-    def _validator(self, schema: Schema) -> jsonschema_rs.Validator | None:
-        if schema not in self._validators:
-            self._validators[schema] = self._compiled(self._closed(schema))
-        return self._validators[schema]
-
-    def _compiled(self, schema: dict[str, Json]) -> jsonschema_rs.Validator | None:
-        """Return a validator; its patterns are matched linearly unless they need look-around."""
-        make = partial(
-            jsonschema_rs.Draft202012Validator,
-            schema,
-            registry=self._registry,
-            validate_formats=True,
-            formats=_FORMATS,
-        )
-        with suppress(jsonschema_rs.ValidationError, ValueError):
-            return make(pattern_options=jsonschema_rs.RegexOptions())
-        with suppress(jsonschema_rs.ValidationError, ValueError):
-            return make()
-        return None
-
-    # ── schemas for validators ───────────────────────────────────────────────────────────────────
-
-    def _closed(self, schema: Schema, *, is_open: bool = False) -> dict[str, Json]:
-        """Return a schema as JSON Schema, its objects closed; ``is_open`` leaves the outer open."""
-        reference = _open_uri if is_open else uri
-        out = assertions(schema, self._closed, reference)
-        union = schema.union
-        if union is not None:
-            out.pop("oneOf", None)
-            as_open = is_open or schema.properties is not None
-            out["anyOf"] = [self._closed(one, is_open=as_open) for one in union.branches]
-        if schema.property_names is not None and not self._is_text(schema.property_names):
-            del out["propertyNames"]  # some generators describe what becomes of a name
-        more = schema.additional_properties is None and not schema.server_checked
-        if schema.properties and union is None and more and not is_open and schema.if_ is None:
-            out["additionalProperties"] = False
-        return with_null(out) if schema.nullable and out else out
-
-    def _is_text(self, schema: Schema) -> bool:
-        return self._document.resolve(schema).types in ((), ("string",))
+        validators = ((one, self._validators.of(one, is_open=is_open)) for one in branches)
+        return [one for one, validator in validators if validator and validator.is_valid(value)]
 
     # ── errors ───────────────────────────────────────────────────────────────────────────────────
 
@@ -278,7 +202,7 @@ class SchemaJudge:
         return Deviation(f"schema/{rule}", location, expected, pointer, value, symbol)
 
     def _schema_at(self, root: Schema, path: Sequence[str | int]) -> Schema:
-        """Return the schema that a keyword is in, by its path in what :meth:`_closed` returns."""
+        """Return the schema that a keyword is in, by its path in the compiled schema."""
         steps = [*path]
         schema = root
         if len(steps) > 2 and steps[0] == "components":
@@ -333,7 +257,3 @@ def _expected(schema: Schema, keyword: str) -> str:
     row = ROWS.get(keyword)
     value = row.get(schema) if row is not None else None
     return str(value) if isinstance(value, str | int | float) else keyword
-
-
-def _open_uri(key: str) -> str:
-    return uri(key).replace("/schemas/", OPEN, 1)

@@ -13,7 +13,7 @@ from generator.document.load import load
 from generator.document.overlay.apply import apply_overlays, load_overlay
 from generator.services.described_traffic import DescribedTraffic
 from generator.services.traffic import TrafficResult
-from generator.traffic.overlay import HEADER, TrafficOverlay, overlay_of
+from generator.traffic.overlay.write import HEADER, TrafficOverlay, overlay_of
 from tests.support.command_line import Outcome, speclock
 from tests.traffic.recorded import (
     SPEC,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from ..document.edit.written import Place, WrittenDescription
-from ..document.pointer import join, split
-from ..openapi.model import Json
-from .findings import Finding
-from .overlay_edits import Edits, Left, OverlayEdit, is_writable
+from ...document.edit.written import Place, WrittenDescription
+from ...document.pointer import join, split
+from ...openapi.model import Json
+from ..findings import Finding
+from .edits import Edits, Left, OverlayEdit, is_writable
 from .seen_types import schema_of, types_of
 
 _UNIONS: Final = ("oneOf", "anyOf")

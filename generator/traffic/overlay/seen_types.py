@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ..openapi.model import Json
+from ...openapi.model import Json
 
 _DEEPEST = 20
 

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ..document.edit.written import Place, WrittenDescription
-from ..document.tree import MAX_DIGITS
-from ..openapi.model import Json
+from ...document.edit.written import Place, WrittenDescription
+from ...document.tree import MAX_DIGITS
+from ...openapi.model import Json
 
 
 class Left(Exception):

@@ -13,16 +13,16 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
-from ..document.edit.dump import yaml_text
-from ..document.edit.written import Place, WrittenDescription
-from ..document.overlay.jsonpath import literal, path_to
-from ..document.pointer import join
-from ..document.tree import Location, SourceFile
-from ..openapi.model import Json
-from .bodies import UNREADABLE
-from .findings import Finding
-from .overlay_edits import Edits, Left, OverlayEdit
-from .overlay_schemas import SchemaEdits
+from ...document.edit.dump import yaml_text
+from ...document.edit.written import Place, WrittenDescription
+from ...document.overlay.jsonpath import literal, path_to
+from ...document.pointer import join
+from ...document.tree import Location, SourceFile
+from ...openapi.model import Json
+from ..bodies import UNREADABLE
+from ..findings import Finding
+from .edits import Edits, Left, OverlayEdit
+from .schemas import SchemaEdits
 
 HEADER: Final = "# Written by `speclock drift --traffic`: what recorded traffic shows.\n"
 """The first line of an overlay of this kind."""

@@ -1,0 +1,1 @@
+"""Overlays that describe what recorded traffic shows."""

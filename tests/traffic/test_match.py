@@ -1,0 +1,147 @@
+"""Which operation an exchange belongs to, and what is no deviation at its edges."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.config import Client
+from generator.services.traffic import TrafficResult, find_traffic_drift
+
+
+def _operation(*parameters: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"parameters": [*parameters], "responses": {"204": {"description": "Done."}}, **more}
+
+
+def _query(name: str, schema: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"name": name, "in": "query", "schema": schema, **more}
+
+
+_BODY = {
+    "application/json": {"schema": {"type": "object", "properties": {"a": {"type": "string"}}}}
+}
+_OTHER = {
+    "application/json": {"schema": {"type": "object", "properties": {"b": {"type": "string"}}}}
+}
+PATHS: dict[str, Any] = {
+    "/doors#open": {"put": _operation(requestBody={"content": _BODY})},
+    "/doors#shut": {"put": _operation(requestBody={"content": _OTHER})},
+    "/do?action=a": {"post": _operation(_query("action", {"type": "string"}))},
+    "/do?action=b": {
+        "post": _operation(_query("action", {"type": "string"}), _query("x", {"type": "integer"}))
+    },
+    "/mixed": {
+        "get": _operation(
+            _query("at", {"oneOf": [{"type": "number"}, {"type": "string", "enum": ["now"]}]}),
+            _query("items", {"type": "array", "items": {"type": "object"}}),
+            _query("deep", {"type": "object"}, style="deepObject", required=True),
+            _query(
+                "spread",
+                {"oneOf": [{"type": "object", "properties": {n: {}}} for n in ("p", "q")]},
+            ),
+        )
+    },
+}
+
+
+def _found(tmp_path: Path, *targets: str, paths: Any = None, **more: Any) -> TrafficResult:
+    document = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": paths or PATHS}
+    (tmp_path / "api.json").write_text(json.dumps({**document, **more}), encoding="utf-8")
+    lines: list[str] = []
+    for target in targets:
+        method, url, body = (*target.split(" ", 2), "")[:3]
+        headers = [["content-type", "application/json"]] if body else []
+        request = {"method": method, "url": url, "headers": headers, "body": body or None}
+        response: dict[str, Any] = {"status": 204, "headers": [], "body": None}
+        lines.append(
+            json.dumps({"speclock_recording": 1, "request": request, "response": response})
+        )
+    (tmp_path / "recording").write_text("\n".join(lines), encoding="utf-8")
+    return find_traffic_drift(Client("api.json"), tmp_path, [tmp_path / "recording"])
+
+
+def _rules(result: TrafficResult) -> list[str]:
+    return [f"{one.deviation.rule} {one.deviation.expected}" for one in result.findings]
+
+
+@pytest.mark.parametrize(
+    ("target", "rules"),
+    [
+        ('PUT https://any.example/doors {"a": "x"}', []),
+        ('PUT https://any.example/doors {"b": "x"}', []),
+        ('PUT https://any.example/doors {"c": 1}', ["request/schema/property/added c"]),
+        ("POST http://localhost:80/do?action=a", []),
+        (
+            "POST http://localhost/do?action=a&x=1",
+            ["request/parameter/optional/added query parameter x"],
+        ),
+        ("POST http://localhost/do?action=b&x=1", []),
+        (
+            "POST http://localhost/do?action=c",
+            ["api/operation/presence/added POST /do"],
+        ),
+        ("GET http://x/mixed?at=0.5&at=now&deep[a]=1&p=1", []),
+        ("GET http://x/mixed?at=later&deep[a][b]=1", ["request/schema/enum/value-added now"]),
+        ('GET http://x/mixed?items={"a":1}&items={}&deep[a]=1&q=2', []),
+        (
+            "GET http://x/mixed?items=1&deep[a]=1",
+            ["request/schema/type/changed object"],
+        ),
+        ("GET http://x/mixed", ["request/parameter/presence/optional query parameter deep"]),
+        ("GET http://x/mixed?deep=1", ["request/parameter/presence/optional query parameter deep"]),
+    ],
+)
+def test_which_operation(target: str, rules: list[str], tmp_path: Path) -> None:
+    """Without servers any host is right."""
+    result = _found(tmp_path, target)
+    assert sorted(_rules(result)) == rules
+
+
+def test_other_hosts_are_counted(tmp_path: Path) -> None:
+    servers = [{"url": "https://api.example.com/v1"}, {"url": "/relative"}]
+    result = _found(
+        tmp_path,
+        'PUT https://api.example.com/v1/doors {"a": "x"}',
+        'PUT https://anywhere/relative/doors {"a": "x"}',
+        'PUT https://user:secret@other.example/v1/doors {"a": "x"}',
+        "GET https://api.example.com/v2/doors",
+        "OPTIONS https://api.example.com/v1/doors",
+        servers=servers,
+    )
+    traffic = result.report.traffic
+    assert traffic is not None
+    assert (traffic.exchanges, traffic.judged) == (5, 2)
+    assert traffic.hosts == ("other.example", "api.example.com")
+    assert _rules(result) == ["api/operation/presence/added OPTIONS /doors"]
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "rules"),
+    [
+        ({"type": "string", "format": "time"}, "09:30:00", []),
+        ({"type": "string", "format": "time"}, "09:30:00.5+02:00", []),
+        ({"type": "string", "format": "time"}, "25:00:00", ["format/changed"]),
+        ({"type": "string", "format": "duration"}, "-P1DT2H", []),
+        ({"type": "string", "format": "duration"}, "P", ["format/changed"]),
+        ({"type": "string", "format": "date-time"}, "2026-01-01T00:00:00", ["format/changed"]),
+        ({"type": "object", "propertyNames": {"type": "integer"}}, {"1": 1}, []),
+        (
+            {"type": "object", "propertyNames": {"pattern": "^a"}},
+            {"b": 1},
+            ["propertyNames/changed"],
+        ),
+        ({"type": "string"}, "***", []),
+        ({"type": "integer"}, "***", []),
+        ({"type": "integer"}, "**", ["type/changed"]),
+    ],
+)
+def test_values_at_the_edge(
+    schema: dict[str, Any], value: Any, rules: list[str], tmp_path: Path
+) -> None:
+    content = {"application/json": {"schema": {"type": "object", "properties": {"v": schema}}}}
+    paths = {"/": {"post": _operation(requestBody={"content": content})}}
+    result = _found(tmp_path, f"POST http://x/ {json.dumps({'v': value})}", paths=paths)
+    assert [one.deviation.name.removeprefix("schema/") for one in result.findings] == rules
