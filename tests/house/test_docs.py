@@ -119,6 +119,48 @@ except Exception as error:
     assert "size: str | None" in models
 
 
+def test_recorded_traffic(tmp_path: Path) -> None:
+    """The code of the page: a recording, its comparison, and the tests of cassettes."""
+    record, recipe = blocks(ROOT / "docs" / "traffic.md", "python")
+    shutil.copytree(ROOT / "spec", tmp_path / "spec")
+    shutil.copytree(ROOT / "generated", tmp_path / "generated")
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    (tmp_path / "recordings").mkdir()
+    (tmp_path / "cassettes").mkdir()
+    for name, answer in (("good", {"id": "1"}), ("stale", {"id": "1", "type": 7, "extra": 1})):
+        program = f"""
+import httpx
+from pinterest_audiences.models import AudienceCreateRequest, AudienceRule
+server = httpx.MockTransport(lambda _: httpx.Response(200, json={answer}))
+account = "1"
+request = AudienceCreateRequest(audience_type="VISITOR", name="x", rule=AudienceRule())
+{record.text}
+"""
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-c", program],
+            env={**os.environ, "PYTHONPATH": "generated"},
+            cwd=tmp_path, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        recording = tmp_path / "recordings" / "staging.ndjson"
+        shutil.move(recording, tmp_path / "cassettes" / f"{name}.yaml")
+    outcome = speclock(tmp_path, "drift", "--traffic", "cassettes", "--fail-on", "risk")
+    assert outcome.code == 1
+    assert "risk: 1 of 2 deviations is a risk to audiences/create" in outcome.out
+    test = recipe.text.replace("from speclock", "from generator")
+    test = test.replace("check_traffic(cassette)", "check_traffic(cassette, fail_on='safe')")
+    (tmp_path / "test_cassettes.py").write_text(test, encoding="utf-8")
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", ".",
+         "-c", os.devnull, "test_cassettes.py"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "1 failed, 1 passed" in run.stdout
+    assert "test_the_cassette_is_current[stale]" in run.stdout
+    assert "the member extra, which isn't described" in run.stdout
+
+
 # ── getting started ──────────────────────────────────────────────────────────────────────────────
 
 
