@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from email import message_from_bytes
@@ -57,7 +58,8 @@ class BodyJudge:
 
     def _json(self, media: MediaType, body: bytes) -> Iterator[Deviation]:
         try:
-            value: Json = _JSON.decode(body.decode(json.detect_encoding(body)))
+            encoding = json.detect_encoding(body) if b"\0" in body[:4] else "utf-8"
+            value: Json = _JSON.decode(body.removeprefix(BOM_UTF8).decode(encoding))
             if b"\\u" in body:  # half of a surrogate pair isn't text (RFC 8259 §8.2)
                 json.dumps(value, ensure_ascii=False).encode()
         except (ValueError, RecursionError):

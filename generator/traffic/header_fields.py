@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Final
 
 _FIELDS = """
@@ -42,6 +43,7 @@ _PREFIXES: Final = (
 _SECONDS = re.compile(r"@(-?\d{1,11})")
 
 
+@lru_cache(maxsize=4096)
 def is_common(name: str) -> bool:
     """Return whether a header, in lower case, is one of HTTP or of a proxy, not of the API."""
     return name in _COMMON or name.startswith(_PREFIXES)

@@ -77,9 +77,11 @@ class OperationFinder:
         self._groups: dict[tuple[str, ...], _Segment] = {}
         typed = {(op.path, op.method): op for op in used}
         more = tuple(base_urls)
+        self._has_port = False
         for node in nodes:
             operation = typed.get((node.path, node.method))
             own = operation.servers if operation and operation.servers else servers
+            self._has_port |= any(":{" in server.url for server in own)
             patterns = tuple(_server_pattern(server) for server in own) or ("[^/]*",)
             if more:
                 patterns += tuple(map(_address_pattern, more))
@@ -98,11 +100,13 @@ class OperationFinder:
         scheme, _, rest = address.partition("://")
         host, slash, path = rest.partition("/")
         host = host.rpartition("@")[2]
-        path = _ENCODED.sub(lambda found: unquote(found[0]), path)
+        if "%" in path:
+            path = _ENCODED.sub(lambda found: unquote(found[0]), path)
         port = _DEFAULT_PORTS.get(scheme.lower(), "\n")
         host = host.lower().removesuffix(port)
-        # The port of a server may be a variable, so that the default one has to be written.
-        addresses = [f"{host}{slash}{path}", f"{host}{port}{slash}{path}"]
+        addresses = [f"{host}{slash}{path}"]
+        if self._has_port:  # a variable, so that the default one has to be written
+            addresses.append(f"{host}{port}{slash}{path}")
         missed = Match(reason=NO_SERVER)
         for prefixes, tree in self._servers:
             for prefix, address in product(prefixes, addresses):

@@ -9,6 +9,7 @@ import json
 import re
 from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from typing import Final
 from urllib.parse import unquote, unquote_plus
@@ -20,6 +21,9 @@ Pairs = Sequence[tuple[str, str]]
 """Names and values of a query, a form or a cookie header, both still encoded."""
 _DEFAULT_STYLES: Final = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
 _SEPARATORS: Final = {"spaceDelimited": "%20", "pipeDelimited": "|", "form": ",", "simple": ","}
+_TEXT: Final = frozenset({"string"})
+_UNLISTED: Final = "\0"
+"""A text that no enumeration lists."""
 _DEEPEST: Final = 8
 """Unions within unions, of which a text may be a value."""
 _INTEGER = re.compile(r"-?(0|[1-9]\d{0,300})")
@@ -32,6 +36,8 @@ class ParameterReader:
 
     def __init__(self, document: Document) -> None:
         self._document = document
+        self._types: dict[Schema, frozenset[str] | None] = {}
+        """The types of each schema; None where they depend on the text."""
 
     def from_path(self, parameter: Parameter, raw: str) -> Json | Missing:
         """Return the value of a path parameter as it was sent."""
@@ -213,7 +219,9 @@ class ParameterReader:
 
     def scalar(self, schema: Schema | None, text: str) -> Json:
         """Return text as the type of scalar that its schema describes, else as it is."""
-        types = self.types(schema, text) or self.types(schema)
+        types = self._types_of(schema, text)
+        if types == _TEXT:
+            return text
         if "boolean" in types and text in ("true", "false"):
             return text == "true"
         if "integer" in types and _INTEGER.fullmatch(text):
@@ -221,6 +229,16 @@ class ParameterReader:
         if types & {"number", "integer"} and _NUMBER.fullmatch(text):
             return float(text) if "string" not in types else text
         return None if "null" in types and text in ("", "null") and "string" not in types else text
+
+    def _types_of(self, schema: Schema | None, text: str) -> AbstractSet[str]:
+        """Return :meth:`types`, which are looked up where no text makes a difference."""
+        if schema is None:
+            return _TEXT
+        if schema not in self._types:
+            depends = self.types(schema) != self.types(schema, _UNLISTED)
+            self._types[schema] = None if depends else frozenset(self.types(schema))
+        known = self._types[schema]
+        return known if known is not None else self.types(schema, text) or self.types(schema)
 
     def types(self, schema: Schema | None, text: str | None = None, depth: int = 0) -> set[str]:
         """Return the types that a schema describes, those of the branches of a union too.
