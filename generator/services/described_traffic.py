@@ -81,9 +81,12 @@ class DescribedTraffic:
         }
         return ClientReader(files, self._constants())
 
+    def signature_of(self, symbol: ApiSymbol) -> Signature | None:
+        """Return the declaration of a symbol; None if no client can be generated, or has it."""
+        return self._declarations.get(symbol)
+
     @cached_property
-    def declarations(self) -> Mapping[ApiSymbol, Signature]:
-        """The declarations of the client; none if no client can be generated."""
+    def _declarations(self) -> Mapping[ApiSymbol, Signature]:
         return declarations(self.input.client) if self.input.client is not None else {}
 
     def _constants(self) -> Mapping[str, tuple[str, str]]:

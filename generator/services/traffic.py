@@ -145,8 +145,8 @@ class _TrafficComparison:
             exchanges, self.judged, dict(self.left.most_common()), tuple(self.hosts)[:_MOST_HOSTS]
         )
         names = ", ".join(str(path) for path in recordings)
-        declared = self.described.declarations if found else {}
-        changes = tuple(change_of(one, declared.get, show_values=show_values) for one in found)
+        signatures = self.described.signature_of
+        changes = tuple(change_of(one, signatures, show_values=show_values) for one in found)
         report = Report(
             package=self.described.client.package,
             base=self.described.input.side,

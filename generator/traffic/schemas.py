@@ -102,7 +102,8 @@ class SchemaJudge:
             elif error.kind.name in ("additionalProperties", "unevaluatedProperties"):
                 for name in error.kind.unexpected:
                     inner = f"{pointer}/{escape(name)}"
-                    member = error.instance.get(name, MISSING)
+                    members: dict[str, Json] = error.instance
+                    member = members.get(name, MISSING)
                     yield self._at(schema, "property/added", name, inner, value=member)
             elif error.kind.name == "propertyNames":
                 rule = "propertyNames/changed"

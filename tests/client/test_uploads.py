@@ -78,6 +78,8 @@ def test_a_part_is_sent_again(kind: str, case: Case, mode: str, tmp_path: Path) 
     )
 
     assert result == {"text": "kept"}
+    for request in requests:
+        assert request.headers["content-type"].startswith("multipart/form-data; boundary=")
     assert len(requests) == 2
     for request in requests:
         assert CONTENT in request.content

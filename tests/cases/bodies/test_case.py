@@ -223,3 +223,7 @@ def test_half_a_surrogate_pair_is_refused(case: Case) -> None:
         client.prints.replace("\ud800", b"a")
     with pytest.raises(case.errors.RequestError, match="the body can't be written"):
         client.notes.create("\ud800", content_type="text/plain")
+    note = case.models.Note(text="a")
+    object.__setattr__(note, "text", "\ud800")
+    with pytest.raises(case.errors.RequestError, match="nothing was sent"):
+        client.prints.upload(case.models.PrintsUploadRequest(scan=b"1", note=note))

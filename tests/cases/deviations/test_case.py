@@ -234,6 +234,8 @@ def test_strict_makes_each_an_error(caller: Caller) -> None:
         caller.run(answering(201, PET), lambda client: client.pets.get("1"), strict=True)
     with pytest.raises(caller.case.errors.ApiError):
         caller.run(answering(400, {"code": "x"}), lambda c: c.pets.get("1"), strict=True)
+    with pytest.raises(caller.case.errors.ApiError):
+        caller.run(answering(302, {"code": "x"}), lambda c: c.pets.get("1"), strict=True)
     assert caller.get(PET, strict=True).id == 1
 
 
