@@ -102,7 +102,7 @@ class SchemaJudge:
             elif error.kind.name in ("additionalProperties", "unevaluatedProperties"):
                 for name in error.kind.unexpected:
                     inner = f"{pointer}/{escape(name)}"
-                    members: dict[str, Json] = error.instance
+                    members: dict[str, Json] = error.instance or {}
                     member = members.get(name, MISSING)
                     yield self._at(schema, "property/added", name, inner, value=member)
             elif error.kind.name == "propertyNames":
