@@ -26,6 +26,7 @@ the client may stop working once it is regenerated), and in prose. `speclock exp
   speclock drift                                    # the upstream set in pyproject.toml
   speclock drift --base old.yaml --revision new.yaml --operation pets/list
   speclock drift --format html --output drift.html  # one page to send to a colleague
+  speclock drift --traffic recordings/              # what servers really answered
 """
 EPILOG = """\
 the allow-list (beside the description, NAME.allowed.toml; or `allowed` in pyproject.toml):
@@ -39,7 +40,8 @@ the allow-list (beside the description, NAME.allowed.toml; or `allowed` in pypro
 
 exit codes:
   0  no change at or above --fail-on
-  1  such a change, or entries of the allow-list that expired or match nothing
+  1  such a change, entries of the allow-list that expired or match nothing, or recordings that
+     are unreadable
   2  a description was refused, or the command misused
   3  upstream cannot be reached: whether something changed is unknown
 """
@@ -113,11 +115,14 @@ def _traffic(options: argparse.Namespace, console: Console) -> int:
     """Print a report of what recordings show."""
     from pathlib import Path
 
+    from ..errors import UsageError
     from ..services.drift import clients_to_compare
     from ..services.traffic import find_traffic_drift
     from ..services.traffic_overlay import check_target
     from .drift_overlay import write
 
+    if options.revision or options.write:
+        raise UsageError("--traffic compares recordings: leave out --revision and --write.")
     settings = clients_to_compare(
         options.config,
         options.clients,

@@ -148,7 +148,8 @@ def _verdict(report: Report) -> str:
     if report.changes:
         return f"{wire}: nothing changed for {everywhere} except what is allowed"
     if report.traffic is not None:
-        return f"{wire}: no deviation of {everywhere} in {report.traffic.judged:,} exchanges"
+        judged = count(report.traffic.judged, "exchange")
+        return f"{wire}: no deviation of {everywhere} in {judged}"
     why = "; upstream is the document recorded in speclock.lock" if report.unchanged else ""
     return f"{wire}: nothing changed for {everywhere}{why}"
 

@@ -1,0 +1,119 @@
+"""The command line of recorded traffic, and the function for tests."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from generator import UsageError, check_traffic
+from tests.support.command_line import speclock
+
+SETTINGS = """
+[tool.speclock.clients.{}]
+spec = "api.json"
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with a client, and with recordings."""
+    content = {"application/json": {"schema": {"type": "array", "items": {"type": "string"}}}}
+    responses = {"200": {"description": "Names.", "content": content}}
+    document = {
+        "openapi": "3.1.0", "info": {"title": "Names", "version": "1"},
+        "servers": [{"url": "https://names.example"}],
+        "paths": {"/names": {"get": {"operationId": "names/list", "responses": responses}}},
+    }  # fmt: skip
+    (tmp_path / "api.json").write_text(json.dumps(document), encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text(SETTINGS.format("names"), encoding="utf-8")
+    for name, body in (("good", ["a"]), ("odd", [1]), ("broken", {"a": 1})):
+        _record(tmp_path / f"{name}.ndjson", json.dumps(body))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def _record(file: Path, body: str, day: str = "2026-11-01") -> None:
+    line = {
+        "speclock_recording": 1, "time": f"{day}T10:00:00Z",
+        "request": {"method": "GET", "url": "https://names.example/names", "headers": []},
+        "response": {
+            "status": 200, "headers": [["content-type", "application/json"]], "body": body,
+        },
+    }  # fmt: skip
+    with file.open("a", encoding="utf-8") as opened:
+        opened.write(f"{json.dumps(line)}\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "head"),
+    [
+        (("good.ndjson",), 0, "none: no deviation of names/list in 1 exchange"),
+        (("odd.ndjson",), 0, "risk: the only deviation is a risk to names/list"),
+        (("odd.ndjson", "--fail-on", "risk"), 1, "risk: the only deviation is a risk"),
+        (("good.ndjson", "broken.ndjson"), 1, "breaking: the only deviation can break names/list"),
+        ((".",), 1, "breaking: 1 of 2 deviations can break names/list"),
+        (("missing.har",), 1, "none: no deviation of names/list in 0 exchanges; 1 fault"),
+    ],
+)
+def test_verdicts(arguments: tuple[str, ...], code: int, head: str, project: Path) -> None:
+    outcome = speclock(project, "drift", "--traffic", *arguments)
+    assert (outcome.code, outcome.out.startswith(head)) == (code, True), outcome.out
+
+
+def test_a_deviation_is_counted_and_placed(project: Path) -> None:
+    _record(project / "odd.ndjson", "[2]", "2026-11-03")
+    outcome = speclock(project, "drift", "--traffic", "odd.ndjson")
+    assert "seen         2 exchanges, 2026-11-01 to 2026-11-03; the first is entry 1" in outcome.out
+    assert "recorded     odd.ndjson:1:1" in outcome.out
+
+
+@pytest.mark.parametrize("more", [("--write",), ("--revision", "api.json")])
+def test_options_of_descriptions(more: tuple[str, ...], project: Path) -> None:
+    outcome = speclock(project, "drift", "--traffic", "good.ndjson", *more)
+    assert outcome.code == 2
+    assert "leave out --revision and --write" in outcome.err
+
+
+@pytest.mark.parametrize("option", [("--coverage",), ("--write-overlay", "x.yaml")])
+def test_options_of_recordings(option: tuple[str, ...], project: Path) -> None:
+    outcome = speclock(project, "drift", *option)
+    assert outcome.code == 2
+    assert "--traffic" in outcome.err
+
+
+def test_what_is_allowed(project: Path) -> None:
+    report = json.loads(
+        speclock(project, "drift", "--traffic", "broken.ndjson", "--format", "json").out
+    )
+    (change,) = report["changes"]
+    entry = (
+        f'[[allowed]]\nfingerprint = "{change["fingerprint"]}"\nchange = "an object"\n'
+        'reason = "known"\nowner = "us"\nexpires = 2099-01-01\n'
+    )
+    allowed = project / "api.allowed.toml"
+    allowed.write_text(entry, encoding="utf-8")
+    assert speclock(project, "drift", "--traffic", "broken.ndjson").code == 1
+    allowed.write_text(f"{entry}traffic = true\n", encoding="utf-8")
+    assert speclock(project, "drift", "--traffic", "broken.ndjson").code == 0
+    stale = speclock(project, "drift", "--traffic", "good.ndjson")
+    assert (stale.code, "no change has the fingerprint" in stale.out) == (1, True)
+    assert speclock(project, "drift", "--revision", "api.json").code == 0
+
+
+def test_check_traffic(project: Path) -> None:
+    assert check_traffic("good.ndjson") == ""
+    assert check_traffic("odd.ndjson", package="names") == ""
+    assert "a value of another type than string" in check_traffic("odd.ndjson", fail_on="risk")
+    assert "a value of another type than array" in check_traffic(project / "broken.ndjson")
+    text = (project / "api.json").read_text(encoding="utf-8")
+    (project / "api.json").write_text(text.replace('"string"', '"integer"'), encoding="utf-8")
+    assert check_traffic("odd.ndjson", fail_on="safe") == ""
+
+
+def test_check_traffic_is_for_one_client(project: Path) -> None:
+    settings = SETTINGS.format("names") + SETTINGS.format("others")
+    (project / "pyproject.toml").write_text(settings, encoding="utf-8")
+    with pytest.raises(UsageError, match="Name one: names, others"):
+        check_traffic("good.ndjson")
