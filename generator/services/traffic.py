@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..config import Client
+from ..document.operations import METHODS
 from ..document.tree import SourceFile
 from ..drift import allowlist
 from ..drift.changes import BREAKING, Report, Side, Traffic
@@ -17,18 +18,18 @@ from ..errors import Problem, UsageError
 from ..printable import display_path
 from ..traffic.coverage import Coverage
 from ..traffic.deviation import Deviation
-from ..traffic.encodable import encodable
 from ..traffic.exchange import RecordedExchange
 from ..traffic.findings import Finding, TrafficFindings, change_of
 from ..traffic.match import NO_PATH, Match
 from ..traffic.recordings import NotARecording, read_recordings
+from ..traffic.shown import UNSHOWN, host_of
 from .described_traffic import DescribedTraffic
 from .descriptions import Progress, no_progress
 from .resolve import load_settings
 
 PREFLIGHT = "CORS preflight"
 NO_RESPONSE = "no response recorded"
-NOT_IN_USE = "operations that aren't in use"
+NOT_IN_USE = "of operations that aren't in use"
 NOT_READABLE = "bodies that aren't readable"
 NO_RECORDINGS = "files that aren't recordings"
 MORE_FAULTS = "more entries that aren't readable"
@@ -101,7 +102,8 @@ def check_traffic(
         names = ", ".join(client.package for client in settings.clients)
         raise UsageError(f"check_traffic is for one client. Name one: {names}.")
     (client,) = settings.clients
-    changed = (settings.root / client.spec).stat().st_mtime_ns
+    files = [settings.root / one for one in (client.spec, *client.overlays)]
+    changed = tuple(file.stat().st_mtime_ns if file.is_file() else 0 for file in files)
     key = (settings.root, settings.file, client.package, tuple(base_urls), changed)
     if key not in _described:
         _described[key] = DescribedTraffic(client, settings.root, base_urls=base_urls)
@@ -188,18 +190,25 @@ class _TrafficComparison:
             self._read(label, one, answers)
 
     def _unmatched(self, match: Match, one: RecordedExchange) -> None:
-        if match.node is not None:
+        if match.node is not None or self._is_implied(match, one):
             self.left[NOT_IN_USE] += 1
             return
         self.left[match.reason] += 1
         if match.reason != NO_PATH:
-            host = one.url.partition("://")[2].partition("/")[0].partition("?")[0]
-            self.hosts[encodable(host.rpartition("@")[2])] = None
+            self.hosts[host_of(one.url)] = None
             return
-        name = f"{one.method} {match.path}"
+        method = one.method if one.method.lower() in METHODS else UNSHOWN
+        name = f"{method} {match.path}"
         location = self.described.source.root.at("paths")
         deviation = Deviation("api/operation/presence/added", location, name)
         self.findings.add([deviation], name, one)
+
+    def _is_implied(self, match: Match, one: RecordedExchange) -> bool:
+        """Return whether a request is one that any path may get (RFC 9110 §9.3.2, §9.3.7)."""
+        if match.reason != NO_PATH or one.method not in ("HEAD", "OPTIONS"):
+            return False
+        find = self.described.finder.find
+        return any(found.node for verb in METHODS for found in find(verb.upper(), one.url))
 
     # ── the client's reader ──────────────────────────────────────────────────────────────────────
 
@@ -211,8 +220,9 @@ class _TrafficComparison:
         if fault is None:
             return
         named = [*filter(None, (_pointers(fault)))]
-        causes = [each for each in findings if each.deviation.pointer in named]
-        for each in causes or findings:
+        able = [each for each in findings if _may_raise(each)]
+        causes = [each for each in able if each.deviation.pointer in named]
+        for each in causes or able:
             each.raised = True
 
     def _allowed(self, report: Report) -> Report:
@@ -228,6 +238,13 @@ class _TrafficComparison:
             package = root / client.output / client.package
             report = located(report, package, display_path(package))
         return replace(report, faults=(*report.faults, *self.faults))
+
+
+def _may_raise(finding: Finding) -> bool:
+    """Return whether a deviation can keep the client from reading a response."""
+    one = finding.deviation
+    is_of_header = one.name.startswith("header/") or "/headers/" in one.location.pointer
+    return not is_of_header and one.name not in ("schema/property/added", "status/error/added")
 
 
 def _pointers(fault: Exception) -> list[str]:

@@ -14,11 +14,13 @@ from typing import Final
 
 import jsonschema_rs
 
-from ..openapi.json_schema import BASE, assertions, uri, with_null
+from ..openapi.json_schema import BASE, assertions, json_schema, uri, with_null
+from ..openapi.keywords import ROWS
 from ..openapi.model import Document, Json, Schema
 
 OPEN: Final = "/open/"
 """In the URI of a component whose own members may be joined by others."""
+_APPLICATORS: Final = ("if", "then", "else", "not", "contains", "propertyNames")
 _TIME = re.compile(
     r"([01]\d|2[0-3]):[0-5]\d(:([0-5]\d|60)(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?", re.IGNORECASE
 )
@@ -43,8 +45,11 @@ class ClosedSchemas:
         open_: Json = {
             key: self._closed(schema, is_open=True) for key, schema in document.schemas.items()
         }
+        plain: Json = {
+            key: json_schema(schema, _plain_uri) for key, schema in document.schemas.items()
+        }
         self._registry = jsonschema_rs.Registry(
-            [(BASE, {"components": {"schemas": closed, "open": open_}})],
+            [(BASE, {"components": {"schemas": closed, "open": open_, "plain": plain}})],
             draft=jsonschema_rs.Draft202012,
         )
         self._validators: dict[tuple[Schema, bool], jsonschema_rs.Validator | None] = {}
@@ -87,6 +92,10 @@ class ClosedSchemas:
             out["anyOf"] = [self._closed(one, is_open=as_open) for one in union.branches]
         if schema.property_names is not None and not self._is_text(schema.property_names):
             del out["propertyNames"]  # some generators describe what becomes of a name
+        for keyword in _APPLICATORS:  # closed, they would mean something else
+            inner = ROWS[keyword].get(schema)
+            if isinstance(inner, Schema) and keyword in out:
+                out[keyword] = json_schema(inner, _plain_uri)
         more = schema.additional_properties is None and not schema.server_checked
         if schema.properties and union is None and more and not is_open and schema.if_ is None:
             out["additionalProperties"] = False
@@ -94,6 +103,10 @@ class ClosedSchemas:
 
     def _is_text(self, schema: Schema) -> bool:
         return self._document.resolve(schema).types in ((), ("string",))
+
+
+def _plain_uri(key: str) -> str:
+    return uri(key).replace("/schemas/", "/plain/", 1)
 
 
 def _open_uri(key: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -13,11 +14,13 @@ from ..drift.classify import fingerprint
 from ..drift.compare.differences import ApiSymbol
 from ..drift.rules import RULES
 from ..errors import Place
+from ..openapi.keywords import ROWS
 from ..openapi.model import MISSING, Json
 from ..printable import on_one_line, shortened
 from .deviation import Deviation
 from .encodable import encodable
 from .exchange import RecordedExchange, RecordingPlace
+from .shown import shown_media_type, shown_name
 
 _MOST_VALUES = 100
 """Different values that are kept of one place."""
@@ -49,6 +52,12 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "operation/presence/added": "a call of {}, which isn't described",
 }
 """What a recording shows, by the rule without its direction."""
+_SHOWN: Final[Mapping[str, Callable[[str], str]]] = {
+    "schema/property/added": shown_name,
+    "header/optional/added": shown_name,
+    "body/media-type/added": shown_media_type,
+}
+"""The rules whose names are recorded ones."""
 
 
 @dataclass(slots=True)
@@ -80,8 +89,9 @@ class Finding:
             self.last = max(self.last, one.time)
         value = deviation.value
         if value is not MISSING and len(self.values) < _MOST_VALUES:
-            text = json.dumps(value, ensure_ascii=False, sort_keys=True)
-            self.values[encodable(text)] = value
+            with suppress(RecursionError):
+                text = json.dumps(value, ensure_ascii=False, sort_keys=True)
+                self.values[encodable(text)] = value
 
     @property
     def wire(self) -> str:
@@ -156,11 +166,14 @@ def change_of(
 
 def _message(finding: Finding) -> str:
     one = finding.deviation
-    expected = shortened(on_one_line(one.expected), _LONGEST)
+    show = _SHOWN.get(one.name, str)
+    expected = shortened(on_one_line(show(one.expected)), _LONGEST)
     sentence = _SENTENCES.get(one.name)
     if sentence is None:
-        keyword = one.name.split("/")[1]
+        keyword = one.location.key if one.location.key in ROWS else one.name.split("/")[1]
         sentence = f"a value that {keyword} {{}} doesn't admit"
+        if keyword == one.expected:
+            sentence = "a value that the keyword {} doesn't admit"
     if one.name == "body/content/malformed" and not expected:
         sentence = "an empty body"
     text = sentence.replace("{}", expected)

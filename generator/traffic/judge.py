@@ -30,7 +30,10 @@ from .header_fields import date_of, is_common
 from .match import Match
 from .parameters import ParameterReader, cookies_of, pairs_of
 from .schemas import SchemaJudge
+from .shown import UNSHOWN, shown_name
 
+_NAMES: Final = ("schema/property/added", "schema/required/removed")
+"""The rules for which the value doesn't matter."""
 MASK: Final = "***"
 """What the recorder of a client has in place of a secret."""
 _NOT_PARAMETERS: Final = ("accept", "content-type", "authorization")
@@ -45,7 +48,7 @@ class ExchangeJudge:
 
     def __init__(self, document: Document, redacted: Sequence[str] = ()) -> None:
         """``redacted`` are texts that a recording has in place of values."""
-        self._redacted = (MASK, *redacted)
+        self._redacted = tuple(redacted)
         self._schemas = SchemaJudge(document)
         self._reader = ParameterReader(document)
         self._requests = BodyJudge(self._schemas, self._reader, "request")
@@ -56,6 +59,11 @@ class ExchangeJudge:
             for scheme in document.security_schemes.values()
             if scheme.type == "apiKey" and scheme.in_ in ("query", "cookie")
         }
+        self._secret_headers = {
+            scheme.name.lower()
+            for scheme in document.security_schemes.values()
+            if scheme.type == "apiKey" and scheme.in_ == "header"
+        }
 
     def deviations(
         self, operation: Operation, match: Match, one: RecordedExchange
@@ -65,17 +73,20 @@ class ExchangeJudge:
         if one.status >= 200:
             found += self._response(operation, one)
         for deviation in found:
-            if not self._is_redacted(deviation.value):
+            if deviation.name in _NAMES or not self._is_redacted(deviation.value):
                 yield deviation
 
     def _is_redacted(self, value: Json | Missing) -> bool:
         """Return whether a value, or one inside of it, was replaced."""
-        if isinstance(value, str):
-            return any(word in value for word in self._redacted)
-        if not self._redacted or not isinstance(value, list | dict):
-            return False
-        inner = value if isinstance(value, list) else value.values()
-        return any(map(self._is_redacted, inner))
+        if isinstance(value, str) and MASK in value:
+            return True
+        todo: list[Json | Missing] = [value] if self._redacted else []
+        while todo:
+            one = todo.pop()
+            if isinstance(one, str) and any(word in one for word in self._redacted):
+                return True
+            todo += one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+        return False
 
     def _readable(self, found: Iterable[Deviation], body: bytes) -> Iterator[Deviation]:
         """Yield deviations; not that a body is unreadable, if part of it was replaced."""
@@ -101,8 +112,8 @@ class ExchangeJudge:
                     value = MISSING if raw is None else self._reader.from_path(parameter, raw)
                     if value is MISSING:
                         continue
-                case "cookie" if one.request.header("cookie") == MASK:
-                    continue
+                case "cookie" if one.request.header("cookie") in ("", MASK):
+                    continue  # recorders leave cookies out
                 case "query" | "cookie":
                     pairs = query if parameter.in_ == "query" else cookies
                     value, names = self._reader.from_pairs(
@@ -110,11 +121,15 @@ class ExchangeJudge:
                         is_json=parameter.content is not None,
                     )  # fmt: skip
                     taken |= names
-                    is_open |= _takes_any_name(parameter)
+                    if self._takes_any_name(parameter):
+                        is_open = True
+                        continue
                 case "header":
                     name = parameter.name.lower()
                     if name in _NOT_PARAMETERS or not one.request.headers:
                         continue
+                    if name in self._secret_headers and name not in one.request.headers:
+                        continue  # recorders leave secrets out
                     if name in one.request.headers:
                         value = self._reader.from_header(parameter, one.request.header(name))
                 case "querystring":
@@ -122,11 +137,22 @@ class ExchangeJudge:
                     continue
             yield from self._parameter(operation, parameter, value)
         described = taken | self._secrets
+        valued = {unquote_plus(name) for name, value in query if value}
         for name in dict.fromkeys(unquote_plus(name) for name, _ in query):
             if name not in described and not is_open:
                 at = operation.at("parameters")
-                yield Deviation("request/parameter/optional/added", at, f"query parameter {name}")
+                shown = shown_name(name) if name in valued else UNSHOWN
+                yield Deviation("request/parameter/optional/added", at, f"query parameter {shown}")
         yield from self._request_body(operation, one.request)
+
+    def _takes_any_name(self, parameter: Parameter) -> bool:
+        """Return whether an object's members are parameters of their own, of any name."""
+        schema = parameter.schema
+        is_spread = parameter.style in ("", "form") and parameter.explode is not False
+        if parameter.in_ != "query" or not is_spread or self._reader.kind(schema) != "object":
+            return False
+        extra = self._reader.resolved(schema).additional_properties if schema else None
+        return not self._reader.properties(schema) or extra is True or isinstance(extra, Schema)
 
     def _parameter(
         self, operation: Operation, parameter: Parameter, value: Json | Missing
@@ -140,7 +166,8 @@ class ExchangeJudge:
                 )  # fmt: skip
             return
         schema = _schema_of(parameter)
-        is_unread = value is None and parameter.style == "deepObject"
+        is_empty = parameter.in_ == "query" and value in ("", [""])
+        is_unread = is_empty or (value is None and parameter.style == "deepObject")
         if schema is not None and not is_unread:
             for one in self._schemas.deviations(schema, value, is_sent=True):
                 yield _in("request", one, one.symbol or symbol)
@@ -170,7 +197,7 @@ class ExchangeJudge:
 
     def _response(self, operation: Operation, one: RecordedExchange) -> Iterator[Deviation]:
         yield from self._notices(operation, one.response)
-        if one.status == 304:
+        if one.status == 304 or (one.status == 206 and "range" in one.request.headers):
             return
         response = response_for(operation, one.status)
         if response is None:
@@ -200,7 +227,7 @@ class ExchangeJudge:
         for name, (header, schema) in described.items():
             text = message.headers.get(name)
             if text is None:
-                if header.required and message.headers:
+                if header.required and message.headers and name != "set-cookie":
                     yield Deviation("response/header/presence/optional", header.location, name)
                 continue
             value = self._reader.from_header(header, ", ".join(text))
@@ -237,7 +264,8 @@ class ExchangeJudge:
         if content is None or not content.media_types:
             if body:
                 rule = "response/body/media-type/added"
-                yield Deviation(rule, response.location, message.media_type or "a body")
+                kind = message.media_type
+                yield Deviation(rule, response.location, kind or "a body")
         elif not body:
             yield Deviation(f"response/{UNREADABLE}", content.location, "", symbol=symbol)
         else:
@@ -281,20 +309,8 @@ def _in(direction: str, one: Deviation, symbol: ApiSymbol | None = None) -> Devi
     return replace(one, rule=f"{direction}/{one.rule}", symbol=symbol or one.symbol)
 
 
-def _takes_any_name(parameter: Parameter) -> bool:
-    """Return whether an object's members are parameters of their own, of any name."""
-    schema = parameter.schema
-    return (
-        schema is not None
-        and parameter.in_ == "query"
-        and parameter.style in ("", "form")
-        and parameter.explode is not False
-        and (bool(schema.ref) or schema.types == ("object",))
-        and bool(schema.additional_properties)
-    )
-
-
 def _has_content(message: Message) -> bool:
     """Return whether a request had a body, by its headers (RFC 9112 §6)."""
     length = message.header("content-length")
-    return length not in ("", "0") or "transfer-encoding" in message.headers
+    has_type = "content-type" in message.headers and length != "0"
+    return length not in ("", "0") or has_type or "transfer-encoding" in message.headers

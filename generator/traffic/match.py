@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
 from ..document.operations import OperationNode
 from ..openapi.model import Operation, Server
 
-NO_SERVER = "no server of the description"
-NO_PATH = "no path of the description"
+NO_SERVER = "to no server of the description"
+NO_PATH = "to no path of the description"
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _ENCODED = re.compile(r"%(?:2[DE]|3[0-9]|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])", re.IGNORECASE)
 """Characters that mean the same without the encoding (RFC 3986 §2.3)."""
@@ -82,12 +82,13 @@ class OperationFinder:
             operation = typed.get((node.path, node.method))
             own = operation.servers if operation and operation.servers else servers
             self._has_port |= any(":{" in server.url for server in own)
-            patterns = tuple(_server_pattern(server) for server in own) or ("[^/]*",)
+            patterns = tuple(one for server in own for one in _server_patterns(server))
+            patterns = patterns or ("[^/]*",)
             if more:
                 patterns += tuple(map(_address_pattern, more))
             self._add(self._groups.setdefault(patterns, _Segment()), node, operation)
         self._servers = [
-            ([*map(re.compile, dict.fromkeys(patterns))], tree)
+            ([re.compile(one, re.IGNORECASE) for one in dict.fromkeys(patterns)], tree)
             for patterns, tree in self._groups.items()
         ]
 
@@ -194,8 +195,10 @@ def _name(group: str) -> str:
     return bytes.fromhex(group[1:]).decode()
 
 
-def _server_pattern(server: Server) -> str:
-    """Return the pattern of host and path of a server, with any value of its variables."""
+def _server_patterns(server: Server) -> tuple[str, str]:
+    """Return the patterns of host and path of a server: with the defaults of its variables, and
+    with any value of them.
+    """
     parts = _VARIABLE.split(server.url)
     marks = "".join(f"\0{i}\0" if i % 2 else part for i, part in enumerate(parts))
 
@@ -205,15 +208,23 @@ def _server_pattern(server: Server) -> str:
             return f"(?:{'|'.join(map(re.escape, variable.enum))})"
         return "[^/]*"
 
-    return re.sub(r"\x00(\d+)\x00", value, _address_pattern(marks))
+    defaults = (
+        (variable.default or "") if i % 2 and (variable := server.variables.get(part)) else part
+        for i, part in enumerate(parts)
+    )
+    any_value = re.sub(r"\x00(\d+)\x00", value, _address_pattern(marks))
+    return _address_pattern("".join(defaults)), any_value
 
 
 def _address_pattern(url: str) -> str:
     """Return the pattern of host and path of an address; of any host if it is relative."""
     scheme, separator, rest = url.partition("://")
     if not separator:
-        path = urlsplit(url).path.strip("/") if "\0" not in url else url.strip("/")
+        path = url.partition("#")[0].partition("?")[0]
+        path = path.lstrip("/").partition("/")[2] if path.startswith("//") else path
+        path = path.strip("/")
         return f"[^/]*/{re.escape(path)}" if path else "[^/]*"
     host, slash, path = rest.partition("/")
-    host = host.lower().removesuffix(_DEFAULT_PORTS.get(scheme.lower(), "\n"))
+    host = host.rpartition("@")[2].lower()
+    host = host.removesuffix(_DEFAULT_PORTS.get(scheme.lower(), "\n"))
     return re.escape(f"{host}{slash}{path}".rstrip("/"))

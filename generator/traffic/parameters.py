@@ -11,6 +11,7 @@ from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
+from math import isfinite
 from typing import Final
 from urllib.parse import unquote, unquote_plus
 
@@ -26,6 +27,7 @@ _UNLISTED: Final = "\0"
 """A text that no enumeration lists."""
 _DEEPEST: Final = 8
 """Unions within unions, of which a text may be a value."""
+_TYPES: Final = {bool: "boolean", int: "integer", float: "number"}
 _INTEGER = re.compile(r"-?(0|[1-9]\d{0,300})")
 _NUMBER = re.compile(r"-?\d{1,300}(\.\d{1,300})?([eE][+-]?\d{1,3})?")
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]")
@@ -83,11 +85,13 @@ class ParameterReader:
             return self._members(name, schema, style, pairs)
         if not mine:
             return MISSING, {name}
+        if kind == "array" and mine == [""]:
+            return [], {name}
         if kind == "array":
             items = mine if explodes and len(mine) > 1 else _split(mine[-1], style, explodes)
             if explodes and style == "form":
                 items = mine
-            inner = self._resolved(schema).items if schema is not None else None
+            inner = self.resolved(schema).items if schema is not None else None
             return [self._item_of(inner, unquote_plus(item)) for item in items], {name}
         if kind == "object":
             separator = _SEPARATORS.get(style, ",")
@@ -141,7 +145,7 @@ class ParameterReader:
         """Return the schema of items where a schema is of an array, else the schema."""
         if schema is None or self.kind(schema) != "array":
             return schema
-        return self._resolved(schema).items
+        return self.resolved(schema).items
 
     def _delimited(
         self,
@@ -155,7 +159,7 @@ class ParameterReader:
         kind = self.kind(schema)
         if kind == "array":
             inner = self.item(schema)
-            parts = raw.split(separator) if raw else []
+            parts = raw.replace("%2C", ",").replace("%2c", ",").split(separator) if raw else []
             return [self.scalar(inner, decode(part.strip(" "))) for part in parts]
         if kind == "object":
             parts = raw.split(separator)
@@ -211,7 +215,7 @@ class ParameterReader:
         """Return ``array``, ``object``, or empty for what is one text."""
         if schema is None:
             return ""
-        schema = self._resolved(schema)
+        schema = self.resolved(schema)
         if schema.union is not None and not schema.types and depth < _DEEPEST:
             kinds = {self.kind(branch, depth + 1) for branch in schema.union.branches}
             return kinds.pop() if len(kinds) == 1 else ""
@@ -219,6 +223,8 @@ class ParameterReader:
 
     def scalar(self, schema: Schema | None, text: str) -> Json:
         """Return text as the type of scalar that its schema describes, else as it is."""
+        if text in ("", "null") and schema is not None and self.resolved(schema).nullable:
+            return None
         types = self._types_of(schema, text)
         if types == _TEXT:
             return text
@@ -227,7 +233,8 @@ class ParameterReader:
         if "integer" in types and _INTEGER.fullmatch(text):
             return int(text)
         if types & {"number", "integer"} and _NUMBER.fullmatch(text):
-            return float(text) if "string" not in types else text
+            number = float(text)
+            return number if "string" not in types and isfinite(number) else text
         return None if "null" in types and text in ("", "null") and "string" not in types else text
 
     def _types_of(self, schema: Schema | None, text: str) -> AbstractSet[str]:
@@ -247,26 +254,27 @@ class ParameterReader:
         """
         if schema is None or depth > _DEEPEST:
             return set()
-        schema = self._resolved(schema)
+        schema = self.resolved(schema)
         if text is not None and schema.enum is not None and text not in map(str, schema.enum):
             return set()
         found: set[str] = {*schema.types}
         for branch in schema.union.branches if schema.union else ():
             found |= self.types(branch, text, depth + 1)
         if schema.enum is not None and not schema.types:
-            found |= {"integer" if isinstance(v, int) else "string" for v in schema.enum}
+            found |= {_TYPES.get(type(value), "string") for value in schema.enum}
         return found
 
     def properties(self, schema: Schema | None, depth: int = 0) -> Mapping[str, Schema]:
         """Return the properties that a schema describes, those of the branches of a union too."""
         if schema is None or depth > _DEEPEST:
             return {}
-        schema = self._resolved(schema)
+        schema = self.resolved(schema)
         branches = schema.union.branches if schema.union else ()
         inner = (self.properties(branch, depth + 1) for branch in branches)
         return dict(ChainMap({**(schema.properties or {})}, *map(dict, inner)))
 
-    def _resolved(self, schema: Schema) -> Schema:
+    def resolved(self, schema: Schema) -> Schema:
+        """Return the schema behind references."""
         return self._document.resolve(schema)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
+import jsonschema_rs
+
 from ..document.pointer import escape, join
 from ..drift.compare.differences import ComponentSymbol
 from ..openapi.keywords import ROWS, NumberKeyword
@@ -61,6 +63,8 @@ class SchemaJudge:
             errors = [*validator.iter_errors(value)]
         except UnicodeEncodeError:
             return self.deviations(schema, encodable_value(value), is_sent=is_sent)
+        except ValueError:  # nested too deep for the validator
+            return ()
         found: dict[tuple[str, str], Deviation] = {}
         settled: set[str] = set()
         for one in self._explained(schema, errors, is_sent=is_sent):
@@ -78,7 +82,7 @@ class SchemaJudge:
             return () if index == _UNKNOWN else branches[index : index + 1]
         is_open = schema.properties is not None
         validators = ((one, self._validators.of(one, is_open=is_open)) for one in branches)
-        return [one for one, validator in validators if validator and validator.is_valid(value)]
+        return [one for one, validator in validators if validator and _fits(validator, value)]
 
     # ── errors ───────────────────────────────────────────────────────────────────────────────────
 
@@ -231,6 +235,13 @@ class SchemaJudge:
 
 
 _UNKNOWN: Final = -1
+
+
+def _fits(validator: jsonschema_rs.Validator, value: Json) -> bool:
+    try:
+        return validator.is_valid(value)
+    except ValueError:  # nested too deep, or not text
+        return False
 
 
 def _misfit(errors: Sequence[Error], path: Sequence[str | int]) -> tuple[bool, int]:

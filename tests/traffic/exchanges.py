@@ -88,7 +88,9 @@ def gzip_cassette(exchanges: Sequence[Exchange]) -> bytes:
         if one.body:
             made["response"]["headers"]["Content-Encoding"] = ["gzip"]
         interactions.append(made)
-    return gzip.compress(yaml.safe_dump({"interactions": interactions, "version": 1}).encode())
+    return gzip.compress(
+        yaml.safe_dump({"interactions": interactions, "version": 1}).encode(), mtime=0
+    )
 
 
 def _interaction(one: Exchange, string: Callable[[bytes], dict[str, Any]]) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def _record(file: Path, body: str, day: str = "2026-11-01") -> None:
         (("odd.ndjson", "--fail-on", "risk"), 1, "risk: the only deviation is a risk"),
         (("good.ndjson", "broken.ndjson"), 1, "breaking: the only deviation can break names/list"),
         ((".",), 1, "breaking: 1 of 2 deviations can break names/list"),
-        (("missing.har",), 1, "none: no deviation of names/list in 0 exchanges; 1 fault"),
+        (("missing.har",), 1, "none: no exchange of names/list was compared; 1 fault"),
     ],
 )
 def test_verdicts(arguments: tuple[str, ...], code: int, head: str, project: Path) -> None:

@@ -115,7 +115,129 @@ def test_other_hosts_are_counted(tmp_path: Path) -> None:
     assert traffic is not None
     assert (traffic.exchanges, traffic.judged) == (5, 2)
     assert traffic.hosts == ("other.example", "api.example.com")
-    assert _rules(result) == ["api/operation/presence/added OPTIONS /doors"]
+    assert traffic.left["of operations that aren't in use"] == 1
+    assert _rules(result) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "servers"),
+    [
+        ("https://api.x.com/v1/doors", [{"url": "{b}/v1", "variables": {
+            "b": {"default": "https://api.x.com"}}}]),
+        ("https://api.x.com/api/v3/doors", [{"url": "https://api.x.com/{b}", "variables": {
+            "b": {"default": "api/v3"}}}]),
+        ("https://api.x.com/doors", [{"url": "https://api.x.com/{b}", "variables": {
+            "b": {"default": ""}}}]),
+        ("https://us.x.com/doors", [{"url": "https://{r}.x.com", "variables": {
+            "r": {"default": "EU", "enum": ["EU", "US"]}}}]),
+        ("https://any/v1/doors", [{"url": "//[x/v1"}]),
+        ("https://api.x.com/doors", [{"url": "https://user@api.x.com"}]),
+    ],
+)  # fmt: skip
+def test_servers(url: str, servers: Any, tmp_path: Path) -> None:
+    result = _found(tmp_path, f'PUT {url} {{"a": "x"}}', f"HEAD {url}", servers=servers)
+    traffic = result.report.traffic
+    assert traffic is not None
+    assert (traffic.judged, traffic.hosts, _rules(result)) == (1, (), [])
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://other.test#access_token=SECRET", "/login?redirect=https://SECRET.x/",
+        "https://user:SEC/RET@other.test/", "https://other.test\\SECRET",
+        "https://user:SECRET@other.test/", "https://SEC RET/", "SECRET",
+    ],
+)  # fmt: skip
+def test_hosts_have_no_secrets(url: str, tmp_path: Path) -> None:
+    result = _found(tmp_path, f"GET {url.replace(' ', '%20')}", servers=[{"url": "https://x.y"}])
+    assert result.report.traffic is not None
+    assert not {*"".join(result.report.traffic.hosts)} & {*"SECRT"}
+
+
+def test_names_that_may_be_values_are_not_shown(tmp_path: Path) -> None:
+    result = _found(
+        tmp_path,
+        "PUT http://x/doors?SECRETTOKEN",
+        'PUT http://x/doors {"jane@example.com": 1, "plain": 1}',
+        "SECRET http://x/other",
+    )
+    messages = {change.message for change in result.report.changes}
+    assert messages == {
+        "the query parameter {…}, which isn't described",
+        "the member {…}, which isn't described",
+        "the member plain, which isn't described",
+        "a call of {…} /{…}, which isn't described",
+    }
+
+
+_SPREAD = {"type": "object", "additionalProperties": True}
+
+
+@pytest.mark.parametrize(
+    ("parameter", "query"),
+    [
+        (_query("p", _SPREAD, required=True), "?b=1&c=2"),
+        (_query("p", {"type": "object"}, required=True), "?b=1"),
+        (_query("ids", {"type": "array", "items": {"type": "integer"}}), "?ids="),
+        (_query("f", {"type": "boolean"}, allowEmptyValue=True), "?f"),
+        (_query("i", {"type": ["integer", "null"]}), "?i=null"),
+        (_query("e", {"enum": [0.5, True, "x"]}), "?e=0.5&e=true"),
+        ({"name": "s", "in": "cookie", "required": True, "schema": {"type": "string"}}, ""),
+    ],
+)
+def test_parameters_at_the_edge(parameter: dict[str, Any], query: str, tmp_path: Path) -> None:
+    paths = {"/": {"get": _operation(parameter)}}
+    assert _rules(_found(tmp_path, f"GET http://x/{query}", paths=paths)) == []
+
+
+_LETTERS: dict[str, Any] = {name: {"type": "string"} for name in "kab"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "rules"),
+    [
+        (
+            {
+                "type": "object", "properties": _LETTERS,
+                "if": {"properties": {"k": {"const": "A"}}, "required": ["k"]},
+                "then": {"required": ["a"]}, "else": {"required": ["b"]},
+            },
+            {"k": "A", "a": "1"}, [],
+        ),
+        (
+            {
+                "type": "object", "properties": _LETTERS,
+                "if": {"properties": {"k": {"const": "A"}}, "required": ["k"]},
+                "then": {"required": ["a"]},
+            },
+            {"k": "A", "b": "1"}, ["required/removed"],
+        ),
+        (
+            {"type": "array", "contains": {
+                "properties": {"k": {"const": "A"}}, "required": ["k"]}},
+            [{"k": "A", "z": 1}], [],
+        ),
+        (
+            {"type": "object", "not": {"properties": {"k": {"const": "A"}}, "required": ["k"]}},
+            {"k": "A", "z": "1"}, ["not/changed"],
+        ),
+    ],
+)  # fmt: skip
+def test_conditions_are_not_closed(
+    schema: dict[str, Any], value: Any, rules: list[str], tmp_path: Path
+) -> None:
+    content = {"application/json": {"schema": schema}}
+    paths = {"/": {"post": _operation(requestBody={"content": content})}}
+    result = _found(tmp_path, f"POST http://x/ {json.dumps(value)}", paths=paths)
+    assert [one.deviation.name.removeprefix("schema/") for one in result.findings] == rules
+
+
+def test_values_that_are_nested_deeply(tmp_path: Path) -> None:
+    value = f'{{"a": {"[" * 300}{"]" * 300}, "b": 1}}'
+    content = {"application/json": {"schema": {"type": "object", "properties": {"a": {}}}}}
+    paths = {"/": {"post": _operation(requestBody={"content": content})}}
+    assert _rules(_found(tmp_path, f"POST http://x/ {value}", paths=paths)) == []
 
 
 @pytest.mark.parametrize(

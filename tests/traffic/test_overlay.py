@@ -519,7 +519,7 @@ def test_values_are_written_after_a_yes(project: Path, monkeypatch: pytest.Monke
         settings.write(f'overlays = ["{FILE}"]\n')
     assert drift(project).code == 0
     report = (project / "r").read_text(encoding="utf-8")
-    assert "no deviation of list in 1 exchanges" in report
+    assert "no deviation of list in 1 exchange" in report
     outcome = drift(project, *write)
     assert outcome.code == 2
     assert "is in use" in outcome.err

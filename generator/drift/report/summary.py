@@ -148,6 +148,8 @@ def _verdict(report: Report) -> str:
     if report.changes:
         return f"{wire}: nothing changed for {everywhere} except what is allowed"
     if report.traffic is not None:
+        if not report.traffic.judged:
+            return f"{wire}: no exchange of {everywhere} was compared"
         judged = count(report.traffic.judged, "exchange")
         return f"{wire}: no deviation of {everywhere} in {judged}"
     why = "; upstream is the document recorded in speclock.lock" if report.unchanged else ""

@@ -17,6 +17,9 @@ def exchange_of(entry: object, place: RecordingPlace) -> RecordedExchange:
     members = values.mapping(entry, "the interaction")
     request = values.mapping(members.get("request"), "its request")
     response = values.mapping(members.get("response"), "its response")
+    if "status_code" in response:  # httpx before vcrpy 6
+        response = {**response, "status": {"code": response["status_code"]}}
+        response["body"] = {"string": response.get("content")}
     status = values.mapping(response.get("status"), "its status")
     return RecordedExchange(
         place,

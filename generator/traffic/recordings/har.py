@@ -22,13 +22,18 @@ def exchange_of(entry: object, place: RecordingPlace) -> RecordedExchange:
     response = values.mapping(members.get("response"), "its response")
     posted = values.mapping(request.get("postData") or {}, "its postData")
     content = values.mapping(response.get("content") or {}, "its content")
+    status = response.get("status")
     posted_body = (_form(posted), "") if _is_form(posted) else _body(posted)
     return RecordedExchange(
         place,
         values.method(request.get("method")),
         values.text(request.get("url"), "the URL"),
-        Message(_headers(request, posted), *posted_body),
-        values.status(response.get("status")),
+        Message(
+            _headers(request, posted),
+            *posted_body,
+            is_cut=not posted_body[0] and _has_body(request),
+        ),
+        0 if status == -1 else values.status(status),  # of an aborted request
         Message(_headers(response, content), *_body(content)),
         values.optional_text(members.get("startedDateTime")),
     )
@@ -50,8 +55,8 @@ def _headers(message: _Content, content: _Content) -> values.Headers:
 def _body(content: _Content) -> tuple[bytes | None, str]:
     """Return the body, which never has its content-encoding, or why it isn't readable."""
     text = content.get("text")
-    if text is None or (text == "" and _is_positive(content.get("size"))):  # as Firefox leaves out
-        return None, ""
+    if text is None or (text == "" and (content.get("params") or _is_unlike_zero(content))):
+        return None, ""  # as Firefox leaves it out
     text = values.text(text, "the body")
     encoding = values.optional_text(content.get("encoding"))
     if encoding == "base64":
@@ -61,7 +66,14 @@ def _body(content: _Content) -> tuple[bytes | None, str]:
     return values.as_bytes(text), ""
 
 
-def _is_positive(size: object) -> bool:
+def _is_unlike_zero(content: _Content) -> bool:
+    size = content.get("size")
+    return isinstance(size, float) and size != 0
+
+
+def _has_body(request: _Content) -> bool:
+    """Return whether a request had a body, although it isn't recorded."""
+    size = request.get("bodySize")
     return isinstance(size, float) and size > 0
 
 

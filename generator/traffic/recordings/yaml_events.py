@@ -114,7 +114,7 @@ class YamlEvents:
             return self._alias(event)
         assert isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent)
         if event.tag not in _PLAIN_TAGS:
-            self._note(event, f"the YAML tag {event.tag} isn't allowed")
+            self._note(event, "a YAML tag isn't allowed")
         before = self._size
         if isinstance(event, yaml.ScalarEvent):
             value = self._scalar(event)
@@ -131,7 +131,7 @@ class YamlEvents:
     def _alias(self, event: yaml.AliasEvent) -> object:
         line = _line(event)
         if event.anchor not in self._anchors:
-            raise Broken(f"the alias {event.anchor!r} refers to nothing before it", line)
+            raise Broken("an alias refers to nothing before it", line)
         value, size = self._anchors[event.anchor]
         self._size += size
         self._copied += size

@@ -26,11 +26,11 @@ def test_the_recordings_of_a_folder(tmp_path: Path) -> None:
             "b.har": HAR,
             "a.json": HAR,
             "sub/deep/c.yaml": YAML,
-            "sub/d.yml.gz": gzip.compress(YAML.encode()),
+            "sub/d.yml.gz": gzip.compress(YAML.encode(), mtime=0),
             "sub/e.NDJSON": LINES,
             "f.jsonl": LINES,
             "g.txt": LINES,
-            "h.gz": gzip.compress(LINES.encode()),
+            "h.gz": gzip.compress(LINES.encode(), mtime=0),
             "har": HAR,
         },
     )
@@ -65,7 +65,9 @@ def test_another_file_is_counted_in_a_folder_and_a_problem_by_name(
     assert named.problem.place.file == name
 
 
-@pytest.mark.parametrize("content", [gzip.compress(b"{" * 100)[:-10], b"\x1f\x8b\x08xxxxxxxx"])
+@pytest.mark.parametrize(
+    "content", [gzip.compress(b"{" * 100, mtime=0)[:-10], b"\x1f\x8b\x08xxxxxxxx"]
+)
 def test_a_damaged_file_is_a_problem_in_a_folder_too(content: bytes, tmp_path: Path) -> None:
     fill(tmp_path, {"a.har.gz": content, "z.har": HAR})
     found = read(tmp_path)

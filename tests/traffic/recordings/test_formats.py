@@ -50,7 +50,9 @@ def test_each_format_gives_the_same_exchanges(text: str, write: Write) -> None:
     [
         lambda data: b"\xef\xbb\xbf" + data,
         gzip.compress,
-        lambda data: gzip.compress(data[:100]) + gzip.compress(data[100:]) + b"\0" * 8,
+        lambda data: (
+            gzip.compress(data[:100], mtime=0) + gzip.compress(data[100:], mtime=0) + b"\0" * 8
+        ),
         lambda data: data.replace(b"\n", b"\r\n"),
     ],
     ids=["byte order mark", "gzip", "two gzip members", "CRLF"],

@@ -106,7 +106,7 @@ def test_a_broken_first_line(first: str, write: Write) -> None:
 def test_gzip_data_that_ends_in_the_middle(name: str, write: Write) -> None:
     """What is there of a text with many entries is read, and the rest is one problem."""
     text = {"har": LONG_LOG + "]}}", "ndjson": f"{line()}\n" * 50}.get(name, EVERY_FORMAT[name])
-    data = gzip.compress(text.encode(), 0)
+    data = gzip.compress(text.encode(), 0, mtime=0)
     whole = len(read(write(text)).exchanges)
     for size in (len(data) - 1, len(data) - 9, len(data) - 200):
         found = read(write(data[:size]))
@@ -118,7 +118,7 @@ def test_gzip_data_that_ends_in_the_middle(name: str, write: Write) -> None:
 
 @pytest.mark.parametrize("name", EVERY_FORMAT)
 def test_damaged_gzip_data(name: str, write: Write) -> None:
-    data = bytearray(gzip.compress(EVERY_FORMAT[name].encode()))
+    data = bytearray(gzip.compress(EVERY_FORMAT[name].encode(), mtime=0))
     data[-6] ^= 1  # of the checksum
     found = read(write(bytes(data)))
     assert found.problem.fact == "the gzip data is damaged"
@@ -194,7 +194,7 @@ def test_a_large_entry_ends_the_file(
 
 
 def test_a_large_compressed_file(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    data = gzip.compress((f"{line()}\n" * 100).encode())
+    data = gzip.compress((f"{line()}\n" * 100).encode(), mtime=0)
     assert len(read(write(data)).exchanges) == 100
     monkeypatch.setattr(text_file, "MAX_UNPACKED", 5000)
     monkeypatch.setattr(json_window, "PIECE", 100)
@@ -213,7 +213,7 @@ def test_any_damage_raises_nothing(
     monkeypatch.setattr(json_window, "PIECE", 64)
     chance = random.Random(name)
     data = EVERY_FORMAT[name].encode()
-    data = gzip.compress(data) if packed else data
+    data = gzip.compress(data, mtime=0) if packed else data
     read_some = 0
     for _ in range(300):
         damaged = bytearray(data)
