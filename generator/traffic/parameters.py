@@ -27,7 +27,7 @@ _UNLISTED: Final = "\0"
 """A text that no enumeration lists."""
 _DEEPEST: Final = 8
 """Unions within unions, of which a text may be a value."""
-_TYPES: Final = {bool: "boolean", int: "integer", float: "number"}
+_TYPES: Final[Mapping[type, str]] = {bool: "boolean", int: "integer", float: "number"}
 _INTEGER = re.compile(r"-?(0|[1-9]\d{0,300})")
 _NUMBER = re.compile(r"-?\d{1,300}(\.\d{1,300})?([eE][+-]?\d{1,3})?")
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]")

@@ -68,7 +68,7 @@ def _body(content: _Content) -> tuple[bytes | None, str]:
 
 def _is_unlike_zero(content: _Content) -> bool:
     size = content.get("size")
-    return isinstance(size, float) and size != 0
+    return isinstance(size, float) and size != 0.0
 
 
 def _has_body(request: _Content) -> bool:
