@@ -70,11 +70,14 @@ class Code:
         return ""
 
 
+_WANTED = (("name", "call"), ("method", "method"), ("path", "path"))
+"""The arguments of a constant, and the members of the manifest that they repeat."""
+
+
 def _is_of(operation: dict[str, str], value: ast.stmt) -> bool:
     """Whether a constant is the operation."""
     text = ast.unparse(value)
-    wanted = [f"id={operation['operation_id']!r}"] if operation["operation_id"] else []
-    wanted += [f"method={operation['method']!r}", f"path={operation['path']!r}"]
+    wanted = [f"{name}={operation[key]!r}" for name, key in _WANTED]
     return all(part in text for part in wanted)
 
 
