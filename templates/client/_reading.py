@@ -114,7 +114,7 @@ _FORMATS = ("date", "time", "uuid", "decimal", "url", "base64")
 
 
 def _rule(kind: str, data: object) -> str:
-    if data is None:
+    if data is None and kind != "extra_forbidden":
         return "nullable/added"
     if isinstance(data, str) and kind.startswith(_FORMATS):
         return "format/changed"

@@ -198,7 +198,13 @@ def test_a_client_without_tests_and_without_the_fake(project: Project) -> None:
     assert not project.tests.exists()
     assert with_all - project.tree().keys() == {
         f"orchard/{name}"
-        for name in ("_fake.py", "testing.py", "pytest_plugin.py", "_examples.json")
+        for name in (
+            "_fake.py",
+            "_recorder.py",
+            "testing.py",
+            "pytest_plugin.py",
+            "_examples.json",
+        )
     }
     assert not any(name.startswith("tests/") for name in project.tree())
     assert b"the fake" not in project.tree()["orchard/_client.py"]

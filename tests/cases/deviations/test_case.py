@@ -66,6 +66,7 @@ def caller(case: Case, mode: str) -> Caller:
         ({"thing": {"shape": "ball", "size": 1, "made": "2020-02-29"}}, []),
         ({"kind": "cow"}, [("enum/value-added", "/kind")]),
         ({"paws": 4}, [("property/added", "/paws")]),
+        ({"paws": None}, [("property/added", "/paws")]),
         ({"id": "1"}, [("type/changed", "/id")]),
         ({"name": 7}, [("type/changed", "/name")]),
         ({"name": "T"}, [("minLength/widened", "/name")]),
