@@ -41,7 +41,7 @@ def config_hash(client: Client) -> str:
     for name in ("tests", "fake"):
         if settings[name]:
             del settings[name]
-    for name in ("output", "upstream", "remote", "allowed"):  # they change no file
+    for name in ("output", "upstream", "remote", "allowed", "redacted"):  # they change no file
         del settings[name]
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 

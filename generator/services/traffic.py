@@ -72,7 +72,7 @@ def find_traffic_drift(
     try:
         comparison = _TrafficComparison(described)
         if coverage:
-            comparison.coverage = Coverage(described.input.canonical)
+            comparison.coverage = Coverage(described.input.canonical, described.judge.schemas)
         return comparison.run(recordings, show_values)
     finally:
         described.close()

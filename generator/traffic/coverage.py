@@ -40,9 +40,9 @@ class _Found:
 class Coverage:
     """Notes what exchanges show."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, schemas: SchemaJudge) -> None:
         self._document = document
-        self._schemas = SchemaJudge(document)
+        self._schemas = schemas
         self._enumerations: dict[Schema, frozenset[str]] = {}
         self._exchanges: Counter[str] = Counter()
         self._statuses: dict[str, set[str]] = {}

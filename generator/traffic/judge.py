@@ -49,10 +49,10 @@ class ExchangeJudge:
     def __init__(self, document: Document, redacted: Sequence[str] = ()) -> None:
         """``redacted`` are texts that a recording has in place of values."""
         self._redacted = tuple(redacted)
-        self._schemas = SchemaJudge(document)
+        self.schemas = SchemaJudge(document)
         self._reader = ParameterReader(document)
-        self._requests = BodyJudge(self._schemas, self._reader, "request")
-        self._responses = BodyJudge(self._schemas, self._reader, "response")
+        self._requests = BodyJudge(self.schemas, self._reader, "request")
+        self._responses = BodyJudge(self.schemas, self._reader, "response")
         self._header_tables: dict[Response, _DescribedHeaders] = {}
         self._secrets = {
             scheme.name
@@ -169,7 +169,7 @@ class ExchangeJudge:
         is_empty = parameter.in_ == "query" and value in ("", [""])
         is_unread = is_empty or (value is None and parameter.style == "deepObject")
         if schema is not None and not is_unread:
-            for one in self._schemas.deviations(schema, value, is_sent=True):
+            for one in self.schemas.deviations(schema, value, is_sent=True):
                 yield _in("request", one, one.symbol or symbol)
 
     def _request_body(self, operation: Operation, message: Message) -> Iterator[Deviation]:
@@ -234,7 +234,7 @@ class ExchangeJudge:
             if value is MISSING:
                 yield Deviation(f"response/{UNREADABLE}", header.location, name)
             elif schema is not None:
-                for one in self._schemas.deviations(schema, value):
+                for one in self.schemas.deviations(schema, value):
                     yield _in("response", one)
         for name in message.headers:
             if name not in described and not is_common(name):

@@ -20,7 +20,6 @@ from .exchange import Message
 
 Pairs = Sequence[tuple[str, str]]
 """Names and values of a query, a form or a cookie header, both still encoded."""
-_DEFAULT_STYLES: Final = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
 _SEPARATORS: Final = {"spaceDelimited": "%20", "pipeDelimited": "|", "form": ",", "simple": ","}
 _TEXT: Final = frozenset({"string"})
 _UNLISTED: Final = "\0"
