@@ -76,9 +76,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from ..errors import UsageError
     from ..services.drift import clients_to_compare, find_drift, take_changes
 
-    if options.traffic:
-        return _traffic(options, console)
-    if options.write_overlay or options.coverage:
+    if options.traffic and (options.revision or options.write):
+        raise UsageError("--traffic compares recordings: leave out --revision and --write.")
+    if not options.traffic and (options.write_overlay or options.coverage):
         raise UsageError("--write-overlay and --coverage are for recordings; name some: --traffic.")
     if options.base and options.write:
         raise UsageError("--write changes the checked-in description; leave --base out.")
@@ -86,10 +86,16 @@ def run(options: argparse.Namespace, console: Console) -> int:
         options.config,
         options.clients,
         base=options.base,
-        revision=options.revision,
+        revision="".join(options.traffic[:1]) or options.revision,
         operations=options.operation,
     )
-    _check_one_report(settings, options)
+    if len(settings.clients) > 1 and (
+        options.format != "text" or options.output or options.write_overlay
+    ):
+        names = ", ".join(client.package for client in settings.clients)
+        raise UsageError(f"one report is for one client. Name one: {names}.")
+    if options.traffic:
+        return _traffic(settings, options, console)
     code = 0
     for client in settings.clients:
         result = find_drift(
@@ -111,27 +117,15 @@ def run(options: argparse.Namespace, console: Console) -> int:
     return code
 
 
-def _traffic(options: argparse.Namespace, console: Console) -> int:
+def _traffic(settings: Settings, options: argparse.Namespace, console: Console) -> int:
     """Print a report of what recordings show."""
     from pathlib import Path
 
-    from ..errors import UsageError
-    from ..services.drift import clients_to_compare
     from ..services.traffic import find_traffic_drift
     from ..services.traffic_overlay import check_target
     from .drift_overlay import write
 
-    if options.revision or options.write:
-        raise UsageError("--traffic compares recordings: leave out --revision and --write.")
-    settings = clients_to_compare(
-        options.config,
-        options.clients,
-        base=options.base,
-        revision=options.traffic[0],
-        operations=options.operation,
-    )
     code = 0
-    _check_one_report(settings, options)
     for client in settings.clients:
         if options.write_overlay:
             check_target(client, settings.root, Path(options.write_overlay))
@@ -151,16 +145,6 @@ def _traffic(options: argparse.Namespace, console: Console) -> int:
         if result.report.fails(options.fail_on):
             code = 1
     return code
-
-
-def _check_one_report(settings: Settings, options: argparse.Namespace) -> None:
-    from ..errors import UsageError
-
-    if len(settings.clients) > 1 and (
-        options.format != "text" or options.output or options.write_overlay
-    ):
-        names = ", ".join(client.package for client in settings.clients)
-        raise UsageError(f"one report is for one client. Name one: {names}.")
 
 
 def _print_report(report: Report, options: argparse.Namespace, console: Console) -> None:
