@@ -39,7 +39,7 @@ class BodyJudge:
     def deviations(self, content: Content, message: Message, body: bytes) -> Iterator[Deviation]:
         """Yield how a body deviates from what is described for its media type."""
         sent = message.media_type
-        media = described(content, sent)
+        media = described(content, message)
         if media is None:
             yield Deviation(
                 f"{self._direction}/body/media-type/added", content.location, sent or "none"
@@ -139,11 +139,15 @@ def _refused(constant: str) -> None:
 _JSON: Final = json.JSONDecoder(parse_constant=_refused, parse_float=_finite)
 
 
-def described(content: Content, media_type: str) -> MediaType | None:
-    """Return what is described for a media type: for itself, else for its range."""
-    known = content.media_types
+def described(content: Content, message: Message) -> MediaType | None:
+    """Return what is described for a media type: with its parameters, without, for its range."""
+    known, media_type = content.media_types, message.media_type
     if not media_type:  # the server doesn't tell
         return next(iter(known.values()), None)
+    whole = _compact(message.header("content-type"))
+    for name, media in known.items():
+        if _compact(name) == whole:
+            return media
     if media_type in known:
         return known[media_type]
     plain = _without_parameters(known)
@@ -151,6 +155,10 @@ def described(content: Content, media_type: str) -> MediaType | None:
         if name in plain:
             return plain[name]
     return None
+
+
+def _compact(media_type: str) -> str:
+    return media_type.replace(" ", "").lower()
 
 
 def _without_parameters(known: Mapping[str, MediaType]) -> dict[str, MediaType]:

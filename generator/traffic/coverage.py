@@ -61,7 +61,7 @@ class Coverage:
         message = one.response
         if response is None or response.content is None or not message.body or message.is_cut:
             return
-        media = described(response.content, message.media_type)
+        media = described(response.content, message)
         is_other = bool(message.media_type) and not is_json(message.media_type)
         if media is None or media.schema is None or is_other:
             return

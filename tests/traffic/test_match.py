@@ -233,6 +233,39 @@ def test_conditions_are_not_closed(
     assert [one.deviation.name.removeprefix("schema/") for one in result.findings] == rules
 
 
+@pytest.mark.parametrize(
+    ("kind", "rules"),
+    [
+        ("application/json; v=1", []),
+        ("Application/JSON;V=1", []),
+        ("application/json;v=2", ["property/added"]),
+    ],
+)
+def test_media_types_with_parameters(kind: str, rules: list[str], tmp_path: Path) -> None:
+    content = {
+        f"application/json;v={number}": {
+            "schema": {"type": "object", "properties": {name: {"type": "string"}}}
+        }
+        for number, name in ((1, "a"), (2, "b"))
+    }
+    document = {
+        "openapi": "3.1.0", "info": {"title": "T", "version": "1"},
+        "paths": {"/": {"post": _operation(requestBody={"content": content})}},
+    }  # fmt: skip
+    (tmp_path / "api.json").write_text(json.dumps(document), encoding="utf-8")
+    request = {
+        "method": "POST", "url": "http://x/", "headers": [["content-type", kind]],
+        "body": '{"a": "x"}',
+    }  # fmt: skip
+    line = {
+        "speclock_recording": 1, "request": request,
+        "response": {"status": 204, "headers": [], "body": None},
+    }  # fmt: skip
+    (tmp_path / "recording").write_text(json.dumps(line), encoding="utf-8")
+    result = find_traffic_drift(Client("api.json"), tmp_path, [tmp_path / "recording"])
+    assert [one.deviation.name.removeprefix("schema/") for one in result.findings] == rules
+
+
 def test_values_that_are_nested_deeply(tmp_path: Path) -> None:
     value = f'{{"a": {"[" * 300}{"]" * 300}, "b": 1}}'
     content = {"application/json": {"schema": {"type": "object", "properties": {"a": {}}}}}
