@@ -2,7 +2,7 @@
 
 A terminal obeys control characters, and shows text in another order after a bidirectional control.
 GitHub's runner obeys ``::name …`` at the start of a line of a log, spaces aside, and ``##[name]``
-anywhere in a line.
+anywhere in a line. The names of files in messages, and plurals, are here as well.
 """
 
 from __future__ import annotations
@@ -53,6 +53,11 @@ def printable_json(text: str) -> str:
     Each character in question is inside a string, where JSON has an escape for it (RFC 8259 §7).
     """
     return _OUTSIDE_ASCII.sub(_json_escape, text).replace("##[", "#\\u0023[")
+
+
+def counted(number: int, noun: str) -> str:
+    """Return ``1 change``, ``2 changes``, ``1,000 changes``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def display_path(path: str | os.PathLike[str]) -> str:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from time import perf_counter
 
-from ..printable import printable, printable_json, printable_line
+from ..printable import counted, printable, printable_json, printable_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ class Console:
             text = printable(line)
             self._note(f"  {self._paint(text, color) if color else text}")
         if len(lines) > shown:
-            self._note(f"  … {len(lines) - shown} more lines; --verbose shows them")
+            self._note(f"  … {counted(len(lines) - shown, 'more line')}; --verbose shows them")
 
     def confirm(self, question: str, remedy: str) -> bool:
         """Ask a question and return whether the answer is yes.

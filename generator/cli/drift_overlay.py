@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..printable import display_path
+from ..printable import counted, display_path
 from .console import Console
 
 if TYPE_CHECKING:
@@ -41,8 +41,7 @@ def write(
             console.note(f"{name}: not written.")
             return
     write_overlay(overlay, file)
-    count = overlay.described
-    console.note(f"{name}: {count} deviation{'' if count == 1 else 's'} described.")
+    console.note(f"{name}: {counted(overlay.described, 'deviation')} described.")
     settings = f"[tool.speclock.clients.{client.package}]" if client.package else "the settings"
     inside = file.absolute()
     shown = inside.relative_to(root).as_posix() if inside.is_relative_to(root) else str(inside)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from ..printable import counted
 from .client_arguments import CLIENTS, CONFIGURATION, SETTINGS, settings_of
 from .console import Console
 
@@ -27,9 +28,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     for one in generated:
         console.findings(one.warnings, one.left_out)
     for one in generated:
-        changed = f"{len(one.changed)} files changed" if one.changed else "already up to date"
-        counts = f"{one.operations} operation(s), {one.files} files"
+        changed = counted(len(one.changed), "file") + " changed"
+        counts = f"{counted(one.operations, 'operation')}, {counted(one.files, 'file')}"
         if one.left_out:
             counts += f", {len(one.left_out)} left out (listed in speclock.json)"
-        console.say(f"{one.package}: {counts}; {changed}.")
+        console.say(f"{one.package}: {counts}; {changed if one.changed else 'already up to date'}.")
     return 0

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..printable import display_path
+from ..printable import counted, display_path
 from .client_arguments import CONFIG, SOURCE
 from .console import Console, output_width
 
@@ -88,7 +88,7 @@ def _table(rows: Sequence[OperationRow]) -> list[str]:
 
 
 def _count(rows: Sequence[OperationRow]) -> str:
-    total = f"{len(rows)} operation{'' if len(rows) == 1 else 's'}"
+    total = counted(len(rows), "operation")
     if all(row.selected is None for row in rows):
         return total
     return f"{total}, {sum(row.selected is True for row in rows)} selected"

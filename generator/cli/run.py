@@ -44,10 +44,12 @@ def run(arguments: Sequence[str]) -> int:
 def _report(error: Exception, console: Console) -> int:
     """Print an error; return its exit code."""
     from ..errors import NewlyLeftOut, SpecError, SpeclockError, Unreachable
+    from ..printable import counted
 
     if isinstance(error, NewlyLeftOut):
         console.problems("left out", error.problems)
-        console.note(f"{len(error.problems)} operation(s) newly left out; nothing was written.")
+        number = counted(len(error.problems), "operation")
+        console.note(f"{number} newly left out; nothing was written.")
         return DIFFERS
     if isinstance(error, SpecError):
         console.problems("error", error.problems)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from ..printable import counted
 from .console import Console
 
 ABOUT = """\
@@ -45,9 +46,11 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if not options.output:
         console.write_document(cut.text)
     else:
-        subtypes = f", {cut.part.subtypes} subtype(s) of a base" if cut.part.subtypes else ""
+        kept = counted(len(cut.part.operations), "operation")
+        if cut.part.subtypes:
+            kept += f", {counted(cut.part.subtypes, 'subtype')} of a base"
         console.say(
-            f"{options.output}: {len(cut.part.operations)} operation(s){subtypes}, "
+            f"{options.output}: {kept}, "
             f"{len(cut.text.encode()):,} of {len(cut.whole.data):,} bytes."
         )
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from ..printable import counted
 from .console import Console
 from .vendor import FROM, print_stale
 
@@ -68,13 +69,15 @@ def run(options: argparse.Namespace, console: Console) -> int:
         return 1
     plan.write(force=options.force)
     if not options.json:
-        console.say(f"{options.dest}: {len(plan.changed)} files written.")
+        console.say(f"{options.dest}: {counted(len(plan.changed), 'file')} written.")
     return 0
 
 
 def _print(dest: str, plan: Upgrade, console: Console) -> None:
     version = plan.copy.manifest.info_version
-    console.say(f"{dest}: to API version {version}, {len(plan.changed)} files change.")
+    files = counted(len(plan.changed), "file")
+    change = "changes" if len(plan.changed) == 1 else "change"
+    console.say(f"{dest}: to API version {version}, {files} {change}.")
     for one in plan.differences:
         mark = "breaks" if one.breaks else "      "
         console.say(f"  {mark}  {one.action:<7}  {_text(one)}")

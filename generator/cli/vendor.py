@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from ..printable import counted
 from .client_arguments import CONFIG
 from .console import Console
 
@@ -57,7 +58,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     )
     print_stale(client.original, console)
     copy, target = client.copy, client.copy.destination
-    state = f"{len(client.changed)} files written" if client.changed else "already up to date"
+    state = "already up to date"
+    if client.changed:
+        state = f"{counted(len(client.changed), 'file')} written"
     name, version = client.original.package.manifest.package, copy.manifest.info_version
     console.say(f"{options.dest}: a copy of {name}, API version {version}; {state}.")
     console.say(f"Import it as {target.name}.")

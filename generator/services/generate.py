@@ -17,7 +17,7 @@ from ..codegen.render.templates import Templates
 from ..config import Client, Settings
 from ..errors import Findings, LeftOut, NewlyLeftOut, Problem, SpecError, SpeclockError
 from ..hashing import sha256_of
-from ..printable import display_path
+from ..printable import counted, display_path
 from .descriptions import Progress, no_progress
 from .provenance import config_hash, tool_versions
 from .read_api import read_api, shown_path
@@ -193,7 +193,7 @@ def render_client(
     own = root / client.templates if client.templates else None
     templates = Templates.of(own, shown_path(own, root) if own else "")
     source, api, cases = read_api(client, root, findings, progress, document)
-    progress(f"writing {len(api.components)} models")
+    progress(f"writing {counted(len(api.components), 'model')}")
     versions = tool_versions()
     reuse = Reuse(earlier or {}, json.dumps(versions))
     package, folder = client.package, f"tests/{client.package}"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..config import Client
 from ..errors import Findings, LeftOut, SpecError, SpeclockError
+from ..printable import counted
 from .descriptions import Progress
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def read_api(
             with suppress(SpeclockError):
                 build(canonical, client, findings)
             findings.raise_refusals()
-        progress(f"deciding names and types of {len(canonical.operations)} operations")
+        progress(f"deciding names and types of {counted(len(canonical.operations), 'operation')}")
         try:
             api = build(canonical, client, findings, previous)
         except SpecError:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from ..codegen.output.manifest import Manifest
+from ..printable import counted
 from .copy import Copy, CopySource
 
 
@@ -40,7 +41,7 @@ def _facts(old: Manifest, new: Manifest) -> tuple[str, ...]:
             facts.append(f"{name} {old.tool.get(name, '?')} → {version}")
     parts = ((old.files, new.files), (old.tests, new.tests))
     count = sum(len({name for name, _ in a.items() ^ b.items()}) for a, b in parts)
-    facts.append(f"{count} files differ" if count != 1 else "1 file differs")
+    facts.append(f"{counted(count, 'file')} {'differs' if count == 1 else 'differ'}")
     return tuple(facts)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.printable import on_one_line, printable, printable_json
+from generator.printable import counted, on_one_line, printable, printable_json
 from tests.support.command_line import Outcome, speclock
 
 EVIL = (
@@ -166,6 +166,13 @@ def test_pull_writes_and_drift_takes_changes_in_peace(tmp_path: Path) -> None:
 )
 def test_printable(text: str, shown: str) -> None:
     assert printable(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"), [(0, "0 files"), (1, "1 file"), (2, "2 files"), (1234, "1,234 files")]
+)
+def test_counted(number: int, shown: str) -> None:
+    assert counted(number, "file") == shown
 
 
 def test_on_one_line() -> None:

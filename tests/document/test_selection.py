@@ -238,7 +238,7 @@ def test_an_operation_newly_left_out_is_accepted_by_the_line_that_is_printed(
     outcome = speclock(tmp_path, *command)
     assert outcome.code == 1
     assert "spec.yaml:27:21: left out: typo: 'a b' isn't a valid name" in outcome.err
-    assert "1 operation(s) newly left out; nothing was written." in outcome.err
+    assert "1 operation newly left out; nothing was written." in outcome.err
     assert (tmp_path / "out/shop/speclock.json").read_bytes() == before
     line = re.search(r'add ("!.*?") to `operations`', outcome.err)
     assert line, outcome.err

@@ -7,10 +7,10 @@ annotations of a level for each step, so the most severe come first, and documen
 from __future__ import annotations
 
 from ...errors import Place, Problem
-from ...printable import on_one_line, shortened
+from ...printable import counted, on_one_line, shortened
 from ..changes import WIRE, Change, Report, Signature
 from .sarif import is_url, level_of
-from .summary import count, directions, listed, of_sort, rules, seen, sides, verdict, where
+from .summary import directions, listed, of_sort, rules, seen, sides, verdict, where
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 _LONGEST = 300
@@ -41,7 +41,7 @@ def _change(change: Change, report: Report) -> str:
         arrow = "" if change.seen else f": {_arrow(signature)}"
         said.append(f"Python: {signature.name}{place}{arrow}")
     if change.operations:
-        said.append(f"{count(len(change.operations), 'operation')}: {listed(change.operations)}")
+        said.append(f"{counted(len(change.operations), 'operation')}: {listed(change.operations)}")
     if change.revision:
         what = "upstream" if change.seen is None else new
         said.append(f"{what}: {where(change.revision)}")

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from ...errors import Place
+from ...printable import counted
 from ..changes import BREAKING, NONE, RISK, SAFE, WIRE, Change, Report, Signature
 from ..rules import RULES
 from .html_view import Item, MarkedText, Page, Pair, Section, Tally, Value
@@ -14,7 +15,6 @@ from .summary import (
     ALLOWED,
     DOCS,
     closing,
-    count,
     directions,
     faults_title,
     grouped,
@@ -74,8 +74,8 @@ def _page(report: Report) -> Page:
         verdict=rest[:1].upper() + rest[1:],
         sides=((old, report.base), (new, report.revision)),
         contents=sections if len(sections) > 2 else (),
-        compared=count(len(report.operations), "operation"),
-        noticed_by_none=count(len(of_sort(report, DOCS)), "change"),
+        compared=counted(len(report.operations), "operation"),
+        noticed_by_none=counted(len(of_sort(report, DOCS)), "change"),
         reach_python=sum(change.python for change in report.changes),
         tallies=tuple(
             Tally(sort, label, found)

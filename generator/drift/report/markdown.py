@@ -10,13 +10,12 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ...errors import Place
-from ...printable import shortened
+from ...printable import counted, shortened
 from ..changes import BREAKING, NONE, RISK, SAFE, WIRE, Change, Report, Side
 from .summary import (
     DOCS,
     allowed,
     closing,
-    count,
     directions,
     faults_title,
     grouped,
@@ -61,7 +60,7 @@ def _cut(blocks: list[str], room: int) -> list[str]:
     for block in blocks:
         room -= len(block) + 2
         if room < 0:
-            rest = count(len(blocks) - len(shown), "more paragraph")
+            rest = counted(len(blocks) - len(shown), "more paragraph")
             return [*shown, f"*{rest} didn't fit here; the other formats show all.*"]
         shown.append(block)
     return shown
@@ -143,7 +142,7 @@ def _docs(report: Report) -> Iterator[str]:
         lines = [f"- {_sentence(change.message)}" for change in changes[:50]]
         if len(changes) > 50:
             lines.append(f"- and {len(changes) - 50} more")
-        yield _folded(f"Documentation: {count(len(changes), 'change')}", lines)
+        yield _folded(f"Documentation: {counted(len(changes), 'change')}", lines)
 
 
 def _allowed(report: Report) -> Iterator[str]:
@@ -152,7 +151,7 @@ def _allowed(report: Report) -> Iterator[str]:
         for change, _, because in allowed(report)
     ]
     if lines:
-        yield _folded(f"Allowed, and not counted: {count(len(lines), 'change')}", lines)
+        yield _folded(f"Allowed, and not counted: {counted(len(lines), 'change')}", lines)
 
 
 def _folded(head: str, lines: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ...errors import Place
-from ...printable import on_one_line
+from ...printable import counted, on_one_line
 from ..changes import BREAKING, RISK, SAFE, WIRE, Allowance, Change, Report
 
 ALLOWED, DOCS = "allowed", "docs"
@@ -27,11 +27,6 @@ def sort_of(change: Change) -> str:
     if change.allowed is not None:
         return ALLOWED
     return DOCS if change.docs else change.wire
-
-
-def count(number: int, noun: str) -> str:
-    """Return ``1 change``, ``2 changes``."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def listed(names: Sequence[str], limit: int = 3) -> str:
@@ -85,7 +80,7 @@ def seen(change: Change) -> str:
     """Return how often and when recordings show a deviation; empty for another change."""
     if change.seen is None:
         return ""
-    times = count(change.seen.count, "exchange")
+    times = counted(change.seen.count, "exchange")
     days = list(dict.fromkeys((change.seen.first[:10], change.seen.last[:10])))
     when = f", {' to '.join(days)}" if all(days) else ""
     return f"{times}{when}; the first is entry {change.seen.entry} of its recording"
@@ -118,7 +113,7 @@ def verdict(report: Report) -> str:
         found += "; Python code that uses the old client may stop working"
     if report.faults:
         what = faults_title(report).removeprefix("Faults")
-        found += f"; {count(len(report.faults), 'fault')}{what}"
+        found += f"; {counted(len(report.faults), 'fault')}{what}"
     return found
 
 
@@ -140,7 +135,7 @@ def _verdict(report: Report) -> str:
     if wire == SAFE:
         none = "which doesn't" if len(changes) == 1 else "none of which"
         verb = "break" if len(changes) == 1 else "breaks"
-        return f"{wire}: {count(len(changes), noun(report))}, {none} {verb} {everywhere}"
+        return f"{wire}: {counted(len(changes), noun(report))}, {none} {verb} {everywhere}"
     if changes:
         return f"{wire}: nothing changed on the wire for {everywhere}"
     if report.docs:
@@ -150,7 +145,7 @@ def _verdict(report: Report) -> str:
     if report.traffic is not None:
         if not report.traffic.judged:
             return f"{wire}: no exchange of {everywhere} was compared"
-        judged = count(report.traffic.judged, "exchange")
+        judged = counted(report.traffic.judged, "exchange")
         return f"{wire}: no deviation of {everywhere} in {judged}"
     why = "; upstream is the document recorded in speclock.lock" if report.unchanged else ""
     return f"{wire}: nothing changed for {everywhere}{why}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ...printable import on_one_line, printable_line, shortened
+from ...printable import counted, on_one_line, printable_line, shortened
 from ..changes import BREAKING, NONE, RISK, SAFE, WIRE, Change, Report, Side, Signature
 from .coverage import coverage_lines
 from .summary import (
@@ -12,7 +12,6 @@ from .summary import (
     DOCS,
     allowed,
     closing,
-    count,
     directions,
     faults_title,
     grouped,
@@ -83,7 +82,7 @@ def _lines(report: Report, paint: Paint, verbose: bool) -> Iterator[str]:
     docs = of_sort(report, DOCS)
     if docs:
         yield ""
-        head = f"Documentation: {count(len(docs), 'change')}"
+        head = f"Documentation: {counted(len(docs), 'change')}"
         yield paint(head if verbose else f"{head} (--verbose lists them)", DOCS)
         for change in docs if verbose else ():
             yield f"  docs      {_line(change.message)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from ....printable import counted
 from ...ir import Api, ClientOperation, Code, HeaderField, UnionType
 from ..docstrings import py_literal
 from .operations import View
@@ -55,7 +56,7 @@ def header_classes(operations: Iterable[ClientOperation]) -> list[HeaderClassVie
 
 
 def _and_others(count: int) -> str:
-    return f" and of {count} other operation{'s' if count > 1 else ''}" if count else ""
+    return f" and of {counted(count, 'other operation')}" if count else ""
 
 
 def headers_doc(api: Api) -> str:
