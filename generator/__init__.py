@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .config import Client, Pagination, Settings
     from .errors import Problem, SpecError, SpeclockError, Unreachable, UsageError
     from .services.check import CheckedClient, CheckResult, check
-    from .services.drift import DriftResult, TakenChanges, find_drift, take_changes
+    from .services.drift import DriftResult, find_drift
     from .services.explain import explain
     from .services.generate import GeneratedClient, generate
     from .services.init import NewClient, init
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
         list_operations,
         show_operation,
     )
-    from .services.pull import PulledDescription, pull
     from .services.resolve import load_settings
     from .services.slice import SlicedDescription, slice_description
     from .services.traffic import TrafficResult, check_traffic, find_traffic_drift
+    from .services.update import Update, add_operations, remove_operations, update
     from .services.upgrade import Upgrade, upgrade
     from .services.vendor import VendoredClient, vendor_client
     from .services.verify import VerifiedPackage, verify
@@ -44,17 +44,17 @@ _NAMES = {
     "config": ("Client", "Pagination", "Settings"),
     "errors": ("Problem", "SpecError", "SpeclockError", "Unreachable", "UsageError"),
     "services.check": ("CheckResult", "CheckedClient", "check"),
-    "services.drift": ("DriftResult", "TakenChanges", "find_drift", "take_changes"),
+    "services.drift": ("DriftResult", "find_drift"),
     "services.explain": ("explain",),
     "services.generate": ("GeneratedClient", "generate"),
     "services.init": ("NewClient", "init"),
     "services.preview": (
         "OperationList", "OperationPreview", "OperationRow", "list_operations", "show_operation",
     ),
-    "services.pull": ("PulledDescription", "pull"),
     "services.resolve": ("load_settings",),
     "services.slice": ("SlicedDescription", "slice_description"),
     "services.traffic": ("TrafficResult", "check_traffic", "find_traffic_drift"),
+    "services.update": ("Update", "add_operations", "remove_operations", "update"),
     "services.upgrade": ("Upgrade", "upgrade"),
     "services.vendor": ("VendoredClient", "vendor_client"),
     "services.verify": ("VerifiedPackage", "verify"),
@@ -62,13 +62,46 @@ _NAMES = {
 """The public names by the module to import when one of them is first used."""
 
 __all__ = [
-    "CheckResult", "CheckedClient", "Client", "DriftResult", "GeneratedClient", "NewClient",
-    "OperationList", "OperationPreview", "OperationRow", "Pagination", "Problem",
-    "PulledDescription", "Settings", "SlicedDescription", "SpecError", "SpeclockError",
-    "TakenChanges", "TrafficResult", "Unreachable", "Upgrade", "UsageError", "VendoredClient",
-    "VerifiedPackage", "__version__", "check", "check_traffic", "explain", "find_drift",
-    "find_traffic_drift", "generate", "init", "list_operations", "load_settings", "pull",
-    "show_operation", "slice_description", "take_changes", "upgrade", "vendor_client", "verify",
+    "CheckResult",
+    "CheckedClient",
+    "Client",
+    "DriftResult",
+    "GeneratedClient",
+    "NewClient",
+    "OperationList",
+    "OperationPreview",
+    "OperationRow",
+    "Pagination",
+    "Problem",
+    "Settings",
+    "SlicedDescription",
+    "SpecError",
+    "SpeclockError",
+    "TrafficResult",
+    "Unreachable",
+    "Update",
+    "Upgrade",
+    "UsageError",
+    "VendoredClient",
+    "VerifiedPackage",
+    "__version__",
+    "add_operations",
+    "check",
+    "check_traffic",
+    "explain",
+    "find_drift",
+    "find_traffic_drift",
+    "generate",
+    "init",
+    "list_operations",
+    "load_settings",
+    "remove_operations",
+    "show_operation",
+    "slice_description",
+    "update",
+    "upgrade",
+    "vendor_client",
+    "verify",
 ]  # fmt: skip
 
 

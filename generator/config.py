@@ -83,8 +83,10 @@ class Client:
     """The folder that a ``$ref`` to a file may not leave; that of ``spec`` if left out."""
     upstream: str = ""
     """The origin of the description: an https URL, or a file's path like ``spec``."""
+    insecure: bool = False
+    """True if ``upstream`` may be fetched by http, where anybody on the way can change it."""
     remote: tuple[str, ...] = ()
-    """Hosts, besides that of ``upstream``, whose documents ``pull`` may take in for a ``$ref``."""
+    """Hosts, besides that of ``upstream``, whose documents an update may take in for a ``$ref``."""
     allowed: str = ""
     """The allow-list of ``speclock drift``; ``<spec>.allowed.toml`` if left out."""
     redacted: tuple[str, ...] = ()

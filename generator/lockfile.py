@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from .errors import UsageError
+from .printable import display_path
 
 LOCK = "speclock.lock"
 
@@ -28,9 +29,23 @@ class LockEntry:
     sha256: str
     """Of the whole upstream document, see :func:`.hashing.sha256_of`."""
     slice_sha256: str
-    """Of the slice's content, see :func:`content_hash`."""
+    """Of the content that was taken from upstream, see :func:`content_hash`; ``""`` for a
+    description of this repository's own."""
     version: str
     """The document's ``info.version``."""
+    left: tuple[str, ...] = ()
+    """The fingerprints of the changes that an update of an own description left to a person."""
+    unfinished_sha256: str = ""
+    """Of the content that an update is writing; ``""`` once it has ended."""
+
+    @property
+    def is_pulled(self) -> bool:
+        """True if the description is upstream's slice, false for one of this repository's own."""
+        return bool(self.slice_sha256)
+
+    def wrote(self, content: str) -> bool:
+        """Return whether speclock wrote a description with this hash of its content."""
+        return bool(content) and content in (self.slice_sha256, self.unfinished_sha256)
 
 
 def content_hash(root: Mapping[str, object]) -> str:
@@ -55,24 +70,31 @@ def read(folder: Path) -> dict[str, LockEntry]:
         return {}
     except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         raise UsageError(
-            f"{path.name} isn't the lock file that speclock wrote. Restore it from version "
-            "control, or remove it and run speclock pull --force."
+            f"{display_path(path)} isn't the lock file that speclock wrote. Restore it from "
+            "version control; or remove it, and run: speclock update --replace"
         ) from None
 
 
 def format_lock(entries: Mapping[str, LockEntry]) -> str:
-    """Return the text of the lock file."""
-    data = {
-        name: {"info.version" if k == "version" else k: v for k, v in asdict(entry).items()}
-        for name, entry in sorted(entries.items())
-    }
+    """Return the text of the lock file; members that are empty by default are left out."""
+    data: dict[str, dict[str, object]] = {}
+    for name, entry in sorted(entries.items()):
+        facts = {"info.version" if k == "version" else k: v for k, v in asdict(entry).items()}
+        data[name] = {k: v for k, v in facts.items() if v or k not in _OPTIONAL}
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+_OPTIONAL = ("left", "unfinished_sha256")
 
 
 def _entry(facts: dict[str, object]) -> LockEntry:
     """Return an entry from its JSON object; raises ``TypeError`` for another."""
+    left = facts.pop("left", [])
+    if not isinstance(left, list):
+        raise TypeError
     texts = {key: value for key, value in facts.items() if isinstance(value, str)}
-    if len(texts) < len(facts):
+    fingerprints = tuple(value for value in left if isinstance(value, str))
+    if len(texts) < len(facts) or len(fingerprints) < len(left):
         raise TypeError
     values = {"version" if key == "info.version" else key: texts[key] for key in texts}
-    return LockEntry(**values)
+    return LockEntry(**values, left=fingerprints)

@@ -28,9 +28,14 @@ def run(options: argparse.Namespace, console: Console) -> int:
     for one in result.clients:
         console.findings(one.warnings, one.left_out)
     for one in result.clients:
+        if one.is_unfinished:
+            console.note(
+                f"{one.package}: an update was interrupted. To finish it: speclock update "
+                f"{one.package}"
+            )
         if one.differences:
             _print_differences(one, options, console)
-        else:
+        elif not one.is_unfinished:
             how = "regenerated" if one.regenerated else "by recorded hashes"
             console.say(f"{one.package}: up to date ({how}).")
     return 0 if result.ok else 1

@@ -133,12 +133,17 @@ class Console:
         if len(lines) > shown:
             self._note(f"  … {counted(len(lines) - shown, 'more line')}; --verbose shows them")
 
+    @property
+    def can_ask(self) -> bool:
+        """True if there is a terminal to ask on."""
+        return sys.stdin is not None and sys.stdin.isatty()
+
     def confirm(self, question: str, remedy: str) -> bool:
         """Ask a question and return whether the answer is yes.
 
         Raise :class:`UsageError` with the remedy where there is no terminal to ask on.
         """
-        if not sys.stdin.isatty():
+        if not self.can_ask:
             from ..errors import UsageError
 
             raise UsageError(f"nothing was written: there is no terminal to ask on. {remedy}")

@@ -13,7 +13,6 @@ from .console import Console
 if TYPE_CHECKING:
     from ..config import Settings
     from ..drift.changes import Report
-    from ..services.drift import TakenChanges
 
 ABOUT = """\
 Did the API change under the operations that you call, and what does it mean for your code?
@@ -64,24 +63,18 @@ ARGUMENTS = {
     "--write-overlay FILE": "write what the recordings show into an OpenAPI Overlay",
     "--yes": "write recorded values of enumerations into the overlay without asking",
     "--coverage": "report which statuses, fields and values no recording has shown",
-    "# changes": "",
-    "--write": "write the changes that aren't allowed into the checked-in description",
 }
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """Print a report for each client, and write the changes if asked to."""
-    from dataclasses import replace
-
+    """Print a report for each client."""
     from ..errors import UsageError
-    from ..services.drift import clients_to_compare, find_drift, take_changes
+    from ..services.drift import clients_to_compare, find_drift
 
-    if options.traffic and (options.revision or options.write):
-        raise UsageError("--traffic compares recordings: leave out --revision and --write.")
+    if options.traffic and options.revision:
+        raise UsageError("--traffic compares recordings: leave out --revision.")
     if not options.traffic and (options.write_overlay or options.coverage):
         raise UsageError("--write-overlay and --coverage are for recordings; name some: --traffic.")
-    if options.base and options.write:
-        raise UsageError("--write changes the checked-in description; leave --base out.")
     settings = clients_to_compare(
         options.config,
         options.clients,
@@ -106,12 +99,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
             insecure=options.insecure,
             progress=console.progress,
         )
-        report = result.report
-        # With --write, what to do next depends on what could be written.
-        _print_report(replace(report, steps=()) if options.write else report, options, console)
-        if options.write:
-            taken = take_changes(result, client, settings.root, console.progress)
-            _print_taken(taken, result.base.name, console)
+        _print_report(result.report, options, console)
         if result.report.fails(options.fail_on):
             code = 1
     return code
@@ -179,12 +167,3 @@ def _print_report(report: Report, options: argparse.Namespace, console: Console)
                 file.write(FORMATS["markdown"](report))
         except OSError as error:  # the report itself is written
             console.note(f"{summary} cannot be written: {error.strerror}.")
-
-
-def _print_taken(taken: TakenChanges, name: str, console: Console) -> None:
-    console.say(f"{name}: {taken.count} change{'' if taken.count == 1 else 's'} written.")
-    for change, reason in taken.left:
-        place = change.base or change.revision or name
-        console.note(f"{place}: left to you: {change.message} ({reason})")
-    if taken.count:
-        console.say("Next: speclock drift, to see what is left, then speclock generate.")

@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
 
-from ..errors import UsageError
+from ..errors import Findings, UsageError
 from .operations import OperationNode, iter_operations
 from .references import References
 from .tree import SourceFile
 
 
 def select_operations(
-    document: SourceFile, refs: References, wanted: Sequence[str]
+    document: SourceFile, refs: References, wanted: Sequence[str], *, is_slice: bool = False
 ) -> tuple[OperationNode, ...]:
     """Return the operations of a document that the selectors match; all if there are none.
 
+    Warn of a selector that excludes nothing, unless the document ``is_slice`` without such.
     Raises as :func:`filter_operations`, and :class:`SpecError` for a document without operations.
     """
     findings = refs.findings
@@ -43,12 +44,47 @@ def select_operations(
     named = [name for op in found for name in op.spellings]
     if wanted and all(one in named for one in wanted):  # other path items aren't wanted
         findings.left_out.clear()
+    if not is_slice:
+        warn_of_exclusions(document, found, wanted, findings)
     return filter_operations(found, wanted, document.name)
+
+
+def warn_of_exclusions(
+    document: SourceFile,
+    found: Sequence[OperationNode],
+    wanted: Iterable[str],
+    findings: Findings,
+) -> None:
+    """Warn of each selector that excludes no operation."""
+    for selector in dict.fromkeys(wanted):
+        if selector.startswith("!") and not matches(found, selector[1:].strip()):
+            near = near_names(found, selector[1:].strip())
+            hint = f" Did you mean {' or '.join(repr(f'!{one}') for one in near)}?" if near else ""
+            findings.warn(
+                "selector",
+                document.root.at("paths"),
+                f"{selector!r} excludes no operation of {document.name}",
+                f"Correct the selector, or remove it.{hint}",
+            )
 
 
 def named_operations(found: Sequence[OperationNode], wanted: Sequence[str]) -> frozenset[str]:
     """Return the labels of the operations that selectors name by id or ``METHOD /path``."""
     return frozenset(op.label for op in found if any(one in op.spellings for one in wanted))
+
+
+class NoSuchOperation(UsageError):
+    """A selector that matches no operation."""
+
+    def __init__(self, selector: str, where: str, near: Sequence[str], remedy: str = "") -> None:
+        self.selector = selector
+        self.where = where
+        self.near = tuple(near)
+        """Names of the description that are similar."""
+        options = " or ".join(map(repr, near))
+        hint = f"Did you mean {options}? " if options else ""
+        remedy = remedy or ("" if hint else "speclock ls lists the operations of a description.")
+        super().__init__(f"no operation {selector!r} in {where}. {hint}{remedy}".rstrip())
 
 
 class Selectable(Protocol):
@@ -75,8 +111,9 @@ def filter_operations(
     """Return the operations that the selectors match, in their order; all if there are none.
 
     Selectors are ``pets_list``, ``pets_*``, ``GET /pets/{id}``, ``/pets*``, ``tag:pets``,
-    ``method:get``; ``*`` matches any text. A selector that begins with ``!`` excludes operations.
-    Raises :class:`UsageError`, with similar names, for a selector that matches nothing.
+    ``method:get``; ``*`` matches any text. A selector that begins with ``!`` excludes operations,
+    if there are any: a slice has no longer those that it excludes. Raises
+    :class:`NoSuchOperation` for another selector that matches nothing.
     """
     plus = [selector for selector in wanted if not selector.startswith("!")]
     minus = [selector[1:].strip() for selector in wanted if selector.startswith("!")]
@@ -84,7 +121,7 @@ def filter_operations(
     if not plus:
         kept = {id(op) for op in found}
     for selector in minus:
-        kept -= {id(op) for op in _matches(found, selector, where)}
+        kept -= {id(op) for op in matches(found, selector)}
     result = tuple(op for op in found if id(op) in kept)
     if not result:
         raise UsageError(f"the selectors exclude every operation of {where}. Remove one with '!'.")
@@ -92,14 +129,19 @@ def filter_operations(
 
 
 def _matches(found: Sequence[SelectableT], selector: str, where: str) -> list[SelectableT]:
+    hits = matches(found, selector)
+    if not hits:
+        raise NoSuchOperation(selector, where, near_names(found, selector))
+    return hits
+
+
+def matches(found: Sequence[SelectableT], selector: str) -> list[SelectableT]:
+    """Return the operations that one selector, without ``!``, matches."""
     exact = [op for op in found if selector in op.spellings]
     if exact:
         return exact
     glob = re.compile(".*".join(map(re.escape, selector.split("*"))), re.DOTALL)
-    hits = [op for op in found if any(glob.fullmatch(name) for name in _names(op))]
-    if not hits:
-        raise UsageError(f"no operation {selector!r} in {where}. {_hint(found, selector)}")
-    return hits
+    return [op for op in found if any(glob.fullmatch(name) for name in _names(op))]
 
 
 def _names(op: Selectable) -> list[str]:
@@ -114,10 +156,8 @@ def _names(op: Selectable) -> list[str]:
     ]
 
 
-def _hint(found: Sequence[Selectable], selector: str) -> str:
+def near_names(found: Sequence[Selectable], selector: str) -> list[str]:
+    """Return up to three names that are similar to a selector."""
     names = {name.lower(): name for op in found for name in _names(op)}
     near = difflib.get_close_matches(selector.lower(), names, n=3, cutoff=0.5)
-    options = " or ".join(repr(names[one]) for one in near)
-    if options:
-        return f"Did you mean {options}?"
-    return "speclock ls lists those of this file; speclock slice and pull add others to it."
+    return [names[one] for one in near]

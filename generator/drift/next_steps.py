@@ -2,36 +2,54 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass
 
-from .changes import NONE, Report
-
-
-def with_steps(report: Report, allow_list: str, revision: str = "") -> Report:
-    """Return the report with its next steps.
-
-    ``allow_list`` is the file to allow changes in, ``revision`` the file or URL that was compared
-    in place of the client's ``upstream``.
-    """
-    return replace(report, steps=tuple(_steps(report, allow_list, revision)))
+from .changes import NONE, Change, Report
 
 
-def _steps(report: Report, allow_list: str, revision: str) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What else decides about the next steps."""
+
+    allow_list: str
+    """The file to allow changes in; empty where there is none."""
+    revision: str = ""
+    """The file or URL that was compared in place of the client's ``upstream``."""
+    is_pulled: bool = False
+    """True if the description is upstream's slice, false if it is of this repository's own."""
+    left: frozenset[str] = frozenset()
+    """The fingerprints of changes that the last update left to a person."""
+
+
+def next_steps(report: Report, situation: Situation) -> Iterator[str]:
+    """Yield the next steps of a report, in order."""
     counted = report.counted
     if report.faults:
         yield "Fix the allow-list."
     if not counted or not report.package:
         return
-    compared = f" --revision {shlex.quote(revision)}" if revision else ""
-    write = f"`speclock drift {report.package}{compared} --write`"
-    if all(change.docs for change in counted):
-        yield f"Only documentation changed. To update the description: {write}"
-        return
-    yield f"Update the description: {write}"
-    yield f"Regenerate the client: `speclock generate {report.package}`"
-    if report.bump != NONE:
-        yield f"If the client is vendored, raise its {report.bump} version."
-    if allow_list:
-        yield f"Or allow a change: add its fingerprint, and the reason, to `{allow_list}`."
+    for_update = [c for c in counted if situation.is_pulled or is_taken_in(c)]
+    if open_changes := [c for c in for_update if c.fingerprint not in situation.left]:
+        if situation.revision:
+            yield (
+                f"To take the changes in, set `upstream` of [tool.speclock.clients."
+                f"{report.package}] to {situation.revision}."
+            )
+        else:
+            yield f"Take the changes in: `speclock update {report.package}`"
+    by_hand = [c for c in counted if c not in open_changes and not c.docs]
+    if by_hand:
+        places = [str(c.base or c.revision or report.base.name) for c in by_hand]
+        more = f" and {len(places) - 1} more" if len(places) > 1 else ""
+        yield f"Edit the description by hand at {places[0]}{more}: an update leaves that to you."
+    if situation.allow_list and any(not change.docs for change in counted):
+        yield f"Or allow a change: add its fingerprint, and the reason, to {situation.allow_list}."
+
+
+def is_taken_in(change: Change) -> bool:
+    """Return whether an update takes a change into a description of the repository's own.
+
+    It takes in what changes on the wire; prose, examples and names stay as they are.
+    """
+    return change.wire != NONE and not change.docs

@@ -6,12 +6,12 @@ with the components it needs. What cannot be copied is left to the user, with th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..document.edit.copy_nodes import EditError, TreeEditor
 from ..document.pointer import split
-from ..document.tree import SourceFile
+from ..document.tree import MappingNode, SourceFile
 from ..errors import Place
 from .changes import Change
 
@@ -31,8 +31,8 @@ _MEMBERS = {
 class PatchedDescription:
     """The description with the changes that could be made in it."""
 
-    root: Mapping[str, object]
-    """A tree for :func:`document.edit.patch.patched`."""
+    root: MappingNode
+    """A tree for :func:`.document.edit.patch.patch_tree`."""
     left: tuple[tuple[Change, str], ...]
     """The changes that are left to the user, each with the reason."""
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from .. import lockfile
 from ..codegen.output.fileset import FileChange
 from ..config import Settings
-from ..errors import LeftOut, Problem
+from ..errors import LeftOut, Problem, UsageError
 from .descriptions import Progress, no_progress
 from .generate import render_clients
 from .provenance import is_current
@@ -26,6 +28,8 @@ class CheckedClient:
     """The files that differ, with paths relative to the output folder."""
     warnings: tuple[Problem, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    is_unfinished: bool = False
+    """True if an update of its description was cut off; the next one finishes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +40,8 @@ class CheckResult:
 
     @property
     def ok(self) -> bool:
-        """True if every file is as it would be generated now."""
-        return not any(one.differences for one in self.clients)
+        """True if every file is as it would be generated now, and no update was cut off."""
+        return not any(one.differences or one.is_unfinished for one in self.clients)
 
 
 def check(
@@ -55,12 +59,21 @@ def check(
     checked: list[CheckedClient] = []
     for client in clients:
         output = root / client.output
+        unfinished = _is_unfinished(root / client.spec)
         if one := rendered.get(client.package):
             changes = tuple(one.files.compare(output))
             result = CheckedClient(
-                client.package, output, True, changes, one.warnings, one.left_out
+                client.package, output, True, changes, one.warnings, one.left_out, unfinished
             )
         else:
-            result = CheckedClient(client.package, output, regenerated=False)
+            result = CheckedClient(client.package, output, False, is_unfinished=unfinished)
         checked.append(result)
     return CheckResult(tuple(checked))
+
+
+def _is_unfinished(spec: Path) -> bool:
+    """Return whether speclock.lock records an update that didn't end; a broken lock is ignored."""
+    with suppress(UsageError):
+        entry = lockfile.read(spec.parent).get(spec.name)
+        return entry is not None and bool(entry.unfinished_sha256)
+    return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
@@ -43,6 +43,10 @@ class DescriptionBytes:
     """The server's ETag; empty for a file."""
     remote: RemoteDocuments | None = None
     """Reads what the description refers to on other hosts; None if nothing may be fetched."""
+    _parsed: list[SourceFile] = field(
+        init=False, default_factory=list["SourceFile"], repr=False, compare=False
+    )
+    """The document without overlays, once it is parsed."""
 
     @property
     def sha256(self) -> str:
@@ -62,9 +66,11 @@ class DescriptionBytes:
         from ..document.load import parse
         from ..document.overlay.apply import apply_overlays
 
-        document = parse(self.data, path=self.path, name=self.name, lenient=True)
-        document.fetch = self.remote.read if self.remote else None
-        return apply_overlays(document, overlays, allow_unmatched=lenient)
+        if not self._parsed:
+            document = parse(self.data, path=self.path, name=self.name, lenient=True)
+            document.fetch = self.remote.read if self.remote else None
+            self._parsed.append(document)
+        return apply_overlays(self._parsed[0], overlays, allow_unmatched=lenient)
 
 
 def read_file(path: Path, name: str) -> DescriptionBytes:

@@ -9,13 +9,12 @@ from pathlib import Path
 
 from .. import lockfile
 from ..config import Client, Settings
-from ..document.edit.patch import patch_text
+from ..document.selectors import NoSuchOperation
 from ..drift import allowlist
-from ..drift.changes import Change, Report
+from ..drift.changes import Report
 from ..drift.compare import documents
-from ..drift.next_steps import with_steps
+from ..drift.next_steps import Situation, next_steps
 from ..drift.python_api import located
-from ..drift.take_changes import patch_description
 from ..errors import UsageError
 from ..printable import display_path
 from .descriptions import (
@@ -25,11 +24,9 @@ from .descriptions import (
     no_progress,
     read_description,
     read_file,
-    write_description,
 )
+from .read_api import with_command
 from .resolve import load_settings
-
-_NEEDS_SEVERAL_EDITS = "it takes more than one edit of the description"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +37,6 @@ class DriftResult:
     """The changes, with what is allowed marked, and what to do next."""
     base: DescriptionBytes
     revision: DescriptionBytes
-
-
-@dataclass(frozen=True, slots=True)
-class TakenChanges:
-    """The result of :func:`take_changes`."""
-
-    count: int
-    """The number of changes written."""
-    left: tuple[tuple[Change, str], ...]
-    """The changes that are left to the user, each with the reason."""
 
 
 def clients_to_compare(
@@ -104,68 +91,72 @@ def find_drift(
     spec = root / client.spec
     old = read_file(here / base, base) if base else read_file(spec, display_path(spec))
     source, folder = (revision, here) if revision else (client.upstream, root)
+    insecure = insecure or (client.insecure and not revision)
     new = read_description(source, folder, progress, insecure=insecure, remote=client.remote)
-    report = _compare(old, new, client, root, progress)
-    allowed = ""
-    if client.package and not base:
-        path = root / client.allowed if client.allowed else spec.with_suffix(".allowed.toml")
-        allowed = display_path(path)
-        if path.is_file():
-            entries = allowlist.read(path.read_text(encoding="utf-8"), allowed)
-            report = allowlist.apply(report, entries, dt.datetime.now(dt.UTC).date())
-    if client.package:
-        package = root / client.output / client.package
-        report = located(report, package, display_path(package))
-    return DriftResult(with_steps(report, allowed, new.name if revision else ""), old, new)
+    if base:
+        report, allowed = compare(client, root, old, new, progress), ""
+    else:
+        report, allowed = compare_with_allow_list(client, root, old, new, progress)
+    steps = next_steps(report, Situation(allowed, new.name if revision else "", *_lock(old)))
+    return DriftResult(replace(report, steps=tuple(steps)), old, new)
 
 
-def take_changes(
-    result: DriftResult, client: Client, root: Path, progress: Progress = no_progress
-) -> TakenChanges:
-    """Write the changes that aren't allowed into the client's description, in one step.
-
-    What a new comparison still finds is left to the user. ``info.version`` becomes upstream's if
-    nothing is. Raise :class:`UsageError` if the description cannot be written.
-    """
-    report = result.report
-    old = result.base.document(lenient=True)
-    made = patch_description(old, result.revision.document(lenient=True), report.counted)
-    text = patch_text(old.text, made.root)
-    changed = replace(result.base, data=text.encode())
-    after = _compare(changed, result.revision, client, root, progress)
-    allowed = {change.fingerprint for change in report.changes if change.allowed is not None}
-    reasons = {change.fingerprint: reason for change, reason in made.left}
-    left = [
-        (change, reasons.get(change.fingerprint, _NEEDS_SEVERAL_EDITS))
-        for change in after.changes
-        if change.fingerprint not in allowed
-    ]
-    info = made.root.get("info")
-    if not left and isinstance(info, dict):
-        info["version"] = report.revision.version
-        text = patch_text(old.text, made.root)
-    if text != old.text:
-        write_description(root / client.spec, text)
-    remaining = {change.fingerprint for change, _ in left}
-    count = sum(change.fingerprint not in remaining for change in report.counted)
-    return TakenChanges(count, tuple(left))
+def _lock(base: DescriptionBytes) -> tuple[bool, frozenset[str]]:
+    """Return whether the description is pulled, and the changes that were left to a person."""
+    try:
+        entry = lockfile.read(base.path.parent).get(base.path.name)
+    except UsageError:  # update reports it
+        return False, frozenset()
+    return (entry.is_pulled, frozenset(entry.left)) if entry else (False, frozenset())
 
 
-def _compare(
-    base: DescriptionBytes,
-    revision: DescriptionBytes,
+def compare_with_allow_list(
     client: Client,
     root: Path,
+    base: DescriptionBytes,
+    revision: DescriptionBytes,
+    progress: Progress,
+) -> tuple[Report, str]:
+    """Return the report with what is allowed marked, and the name of the allow-list."""
+    report = compare(client, root, base, revision, progress)
+    if not client.package:
+        return report, ""
+    spec = root / client.spec
+    path = root / client.allowed if client.allowed else spec.with_suffix(".allowed.toml")
+    allowed = display_path(path)
+    if path.is_file():
+        entries = allowlist.read(path.read_text(encoding="utf-8"), allowed)
+        report = allowlist.apply(report, entries, dt.datetime.now(dt.UTC).date())
+    return report, allowed
+
+
+def compare(
+    client: Client,
+    root: Path,
+    base: DescriptionBytes,
+    revision: DescriptionBytes,
     progress: Progress,
 ) -> Report:
-    """Return the report; compare nothing if speclock.lock shows that nothing changed."""
+    """Return the report; compare nothing if speclock.lock shows that nothing changed.
+
+    Raise :class:`UsageError` for a selector that matches nothing in ``base``.
+    """
     overlays = load_overlays(client, root)
     old = base.document(overlays, lenient=client.allow_unmatched)
-    if _is_pulled(base, revision):
-        return documents.unchanged(old, revision.name, revision.sha256, client)
-    report = documents.compare(old, revision.document(overlays, lenient=True), client, progress)
+    try:
+        if _is_pulled(base, revision):
+            report = documents.unchanged(old, revision.name, revision.sha256, client)
+        else:
+            new = revision.document(overlays, lenient=True)
+            report = documents.compare(old, new, client, progress)
+    except NoSuchOperation as error:
+        entry = lockfile.read(base.path.parent).get(base.path.name)
+        raise with_command(error, client, entry) from None
     progress("")
-    return report
+    if not client.package:
+        return report
+    package = root / client.output / client.package
+    return located(report, package, display_path(package))
 
 
 def _is_pulled(base: DescriptionBytes, revision: DescriptionBytes) -> bool:

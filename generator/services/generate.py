@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ..codegen.output.fileset import FileSet, write
@@ -91,9 +92,16 @@ def generate(
 
 
 def render_clients(
-    clients: Sequence[Client], root: Path, progress: Progress, *, fresh: bool
+    clients: Sequence[Client],
+    root: Path,
+    progress: Progress,
+    *,
+    fresh: bool,
+    documents: Mapping[str, SourceFile] = MappingProxyType({}),
 ) -> list[RenderedClient]:
     """Return each client's files, made again only where that is needed, unless ``fresh``.
+
+    ``documents`` are descriptions, by ``spec``, that replace those on disk.
 
     Raise :class:`SpecError` with the problems of all of them, or :class:`NewlyLeftOut`.
     """
@@ -108,7 +116,10 @@ def render_clients(
     with nullcontext() if all(earlier) else _model_process() as process:
         for client, manifest, files in zip(clients, manifests, earlier, strict=True):
             try:
-                one = render_client(client, root, progress, earlier=files, process=process)
+                document = documents.get(client.spec)
+                one = render_client(
+                    client, root, progress, document, earlier=files, process=process
+                )
                 rendered.append(one)
                 newly_left_out += _newly_left_out(client, manifest, one.left_out)
             except SpecError as error:

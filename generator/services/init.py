@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from .. import config
 from ..codegen.output.write import write_file, write_text
 from ..config import Client
 from ..document.load import load, parse
+from ..document.pointer import split
+from ..document.tree import MappingNode, SequenceNode, SourceFile, descend
 from ..errors import LeftOut, Problem, SpecError, UsageError
-from ..lockfile import LockEntry, content_hash
+from ..lockfile import content_hash
 from ..printable import display_path
 from . import ci_workflow
-from .descriptions import Progress, is_url, no_progress, read_description
+from .descriptions import Progress, is_url, no_progress
 from .generate import RenderedClient, render_client
 from .pins import COLLISIONS, pins_of_collisions
-from .pull import lock_entry, write_entry
 from .pyproject_edit import with_client
 from .resolve import package_name
-from .slice import cut_out
+from .slice import SlicedDescription, cut_out
+from .updated_description import lock_entry, write_entry
 
-_SEVERAL_FILES = "Put a description of several files into spec/, and init from there."
+_SECRET = re.compile(
+    r"(?i)token|secret|passw|pwd|api[-_]?key|^key$|auth|signature|^sig$|credential|session|^code$"
+)
+"""The names of query parameters whose values are taken for secrets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +65,10 @@ def init(
 ) -> NewClient:
     """Start a client of ``source``, a file or URL, in the project around the current folder.
 
-    The description (with ``operations``, the slice with these) is copied into ``spec/``, the client
-    is added to pyproject.toml and generated, and a GitHub workflow is written. Nothing is
-    overwritten. The package is named for the file by default.
+    The slice of the description with ``operations``, all by default, is put into ``spec/``, with
+    its origin in speclock.lock; the client is added to pyproject.toml and generated, and a GitHub
+    workflow is written. Nothing is overwritten. A file in ``spec/`` is one of the repository's own
+    and stays as it is. The package is named for the file by default.
 
     Raise :class:`SpecError` if the description cannot be used, :class:`Unreachable` if a URL
     cannot be fetched, :class:`UsageError` if something is in the way. Then nothing is written.
@@ -75,13 +84,14 @@ def init(
             f"{display_path(settings_file)} already has the client {package!r}. Name another "
             f"--package, or change its settings there and run: speclock generate {package}"
         )
+    cut: SlicedDescription | None = None
     data: bytes | None = None
-    entry: LockEntry | None = None
-    warnings: tuple[Problem, ...] = ()
+    upstream = ""
     if not is_url(source) and Path(source).absolute().is_relative_to(root / "spec"):
         spec = Path(source).absolute().relative_to(root).as_posix()
     else:
-        data, entry, warnings = _read(source, operations, progress, insecure=insecure)
+        cut, upstream = _read(source, root, operations, progress, insecure=insecure)
+        data = cut.text.encode()
         spec = _destination(root, package, data)
     client = Client(
         spec=spec,
@@ -89,17 +99,18 @@ def init(
         client=client_class,
         operations=tuple(operations),
         output=output,
-        upstream=source if is_url(source) else "",
+        upstream=upstream,
+        insecure=is_url(source) and insecure,
     )
     config.check(client, "command line")
     settings, client = with_client(old, client, display_path(settings_file))
-    name = f"{source} (sliced)" if operations else source
-    rendered = _render(client, root, data, name, progress)
+    name = display_path(root / spec)
+    rendered = _render(client, root, cut, progress)
     if any(problem.code in COLLISIONS for problem in rendered.warnings):
-        document = parse(data, path=root / spec, name=name) if data else load(root / spec, spec)
+        document = parse(data, path=root / spec, name=name) if data else load(root / spec, name)
         pins = pins_of_collisions(document, client)
         settings, client = with_client(old, pins.applied(client), display_path(settings_file))
-        rendered = _render(client, root, data, name, progress)
+        rendered = _render(client, root, cut, progress)
     folder = root / client.output
     for one in (folder / package, folder / "tests" / package):
         # The files of an interrupted run are the same, and not in the way.
@@ -111,8 +122,9 @@ def init(
     rendered.files.write(Path(display_path(folder)))
     if data is not None:
         write_file(root / spec, data)
-    if entry is not None:
-        write_entry(root / spec, entry)
+    if cut is not None and data is not None:
+        content = content_hash(parse(data, path=root / spec, name=name).root)
+        write_entry(root / spec, lock_entry(upstream, cut, content))
     if workflow_file is not None:
         text = ci_workflow.workflow(root, has_upstream=bool(client.upstream))
         write_text(workflow_file, text)
@@ -123,7 +135,7 @@ def init(
         operations=rendered.operations,
         copied=data is not None,
         workflow=workflow_file,
-        warnings=(*warnings, *rendered.warnings),
+        warnings=(*(cut.part.warnings if cut else ()), *rendered.warnings),
         left_out=rendered.left_out,
     )
 
@@ -139,26 +151,27 @@ def project_root(start: Path) -> Path:
 
 
 def _read(
-    source: str, operations: Sequence[str], progress: Progress, *, insecure: bool
-) -> tuple[bytes, LockEntry | None, tuple[Problem, ...]]:
-    """Return the slice with the operations, the lock's entry for a URL, and warnings.
-
-    A file is returned as it is if no operations are named.
-    """
-    if is_url(source) and "@" in urlsplit(source).netloc:
+    source: str, root: Path, operations: Sequence[str], progress: Progress, *, insecure: bool
+) -> tuple[SlicedDescription, str]:
+    """Return the slice with the operations, all by default, and the upstream to record."""
+    if is_url(source) and (secret := _secret_in(source)):
         raise UsageError(
-            "the URL holds a password, which would be written into pyproject.toml. Download the "
-            "file and name that."
+            f"the URL holds {secret}, which would be written into pyproject.toml. Download the "
+            "description, and name that file: curl -o openapi.yaml URL; speclock init openapi.yaml"
         )
-    if not operations and not is_url(source):
-        return read_description(source, Path.cwd(), progress, insecure=insecure).data, None, ()
     cut = cut_out(source, Path.cwd(), [operations], progress, insecure=insecure)
-    data = cut.text.encode()
-    entry = None
     if is_url(source):
-        new = parse(data, path=cut.whole.path, name=cut.whole.name).root
-        entry = lock_entry(source, cut, content_hash(new))
-    return data, entry, cut.part.warnings
+        return cut, source
+    return cut, Path(os.path.relpath(Path(source).absolute(), root)).as_posix()
+
+
+def _secret_in(url: str) -> str:
+    """Return what a URL has that looks like a secret, as a phrase; empty if nothing does."""
+    parts = urlsplit(url)
+    if "@" in parts.netloc:
+        return "a password"
+    names = [name for name, _ in parse_qsl(parts.query, keep_blank_values=True)]
+    return next((f"a secret in {name!r}" for name in names if _SECRET.search(name)), "")
 
 
 def _destination(root: Path, package: str, data: bytes) -> str:
@@ -175,22 +188,30 @@ def _destination(root: Path, package: str, data: bytes) -> str:
 
 
 def _render(
-    client: Client, root: Path, data: bytes | None, name: str, progress: Progress
+    client: Client, root: Path, cut: SlicedDescription | None, progress: Progress
 ) -> RenderedClient:
-    """Return the client's files; problems of a description that isn't on disk are in ``name``.
+    """Return the client's files, of the description on disk or of a slice that isn't yet.
 
-    Raise :class:`SpecError` for a reference to a file, because only one is copied.
+    Warnings are at the lines of the file that will be there; what is refused, where nothing will
+    be written, at those of the source.
     """
-    if data is None:
+    if cut is None:
         return render_client(client, root, progress)
-    document = parse(data, path=root / client.spec, name=name)
+    path = root / client.spec
+    document = parse(cut.text.encode(), path=path, name=display_path(path))
     try:
-        rendered = render_client(client, root, progress, document)
-        if missing := [one.problem for one in rendered.left_out if one.problem.code == "ref-file"]:
-            raise SpecError(missing)
+        return render_client(client, root, progress, document)
     except SpecError as error:
-        raise SpecError(
-            replace(one, remedy=f"{one.remedy} {_SEVERAL_FILES}") if one.code == "ref-file" else one
-            for one in error.problems
-        ) from None
-    return rendered
+        raise SpecError(_in_source(one, cut.document) for one in error.problems) from None
+
+
+def _in_source(problem: Problem, source: SourceFile) -> Problem:
+    """Return a problem of a slice at its place in the whole description."""
+    *parents, name = split(problem.place.pointer) or [""]
+    with suppress(KeyError, IndexError, ValueError):
+        parent = descend(source.root, parents)
+        if isinstance(parent, MappingNode):
+            return replace(problem, place=parent.at(name).place)
+        if isinstance(parent, SequenceNode):
+            return replace(problem, place=parent.at(int(name)).place)
+    return replace(problem, place=source.root.location.place)

@@ -1,19 +1,17 @@
-"""A client's settings, added as text at the end of a pyproject.toml."""
+"""A client's settings in a pyproject.toml: added at its end, or changed in place."""
 
 from __future__ import annotations
 
 import json
-import re
 import tomllib
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
-from dataclasses import MISSING, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, fields, replace
 from pathlib import Path
+from typing import Any
 
 from .. import config
 from ..config import Client
 from ..errors import UsageError
-from .pins import Pins
 
 OUTPUT = "generated"
 
@@ -52,52 +50,78 @@ def with_client(old: bytes | None, client: Client, name: str) -> tuple[bytes, Cl
     return new.encode("utf-8"), written
 
 
-def with_pins(old: bytes, added: Iterable[Pins], name: str) -> bytes:
-    """Return the file with pins added to the settings ``calls`` and ``names`` of clients.
+def with_settings(
+    old: bytes, package: str, changes: Mapping[str, Sequence[str] | Mapping[str, str]], name: str
+) -> bytes:
+    """Return the file with settings of a client changed, in the style that it is written in.
 
-    Raise :class:`UsageError`, which calls the file ``name``, if it is written so that none can be
-    added.
+    A list replaces the setting's list, a mapping adds entries to the setting's table. Raise
+    :class:`UsageError`, which calls the file ``name``, if it is written so that this isn't
+    possible.
     """
-    text = old.decode("utf-8")
-    for pins in added:
-        for setting, entries in (("calls", pins.calls), ("names", pins.names)):
-            for pin in entries.items():
-                text = _with_pin(text, pins.package, setting, pin, name)
-    return text.encode("utf-8")
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    text = old.decode("utf-8").replace("\r\n", "\n")
+    wanted = _wanted(text, package, changes, name)
+    try:
+        document = tomlkit.parse(text)
+        table: Any = document
+        for key in ("tool", "speclock", "clients", package):
+            table = table[key]
+        for key, value in changes.items():
+            _set(table, key, value)
+        text = tomlkit.dumps(document)  # pyright: ignore[reportUnknownMemberType]
+        written = config.parse(text, Path(name)).clients
+    except (TOMLKitError, UsageError, ValueError, KeyError, TypeError):
+        written = ()
+    if wanted not in written:
+        lines = "".join(f"\n  {key} = {_toml(value)}" for key, value in changes.items())
+        raise UsageError(
+            f"{name} is written so that [tool.speclock.clients.{package}] cannot be changed in it. "
+            f"Change this yourself, and run the command again:{lines}"
+        )
+    return text.replace("\n", "\r\n" if b"\r\n" in old else "\n").encode("utf-8")
 
 
-def _with_pin(text: str, package: str, setting: str, pin: tuple[str, str], name: str) -> str:
-    """Return the text with one pin, in the place that its own style has for it."""
+def _wanted(
+    text: str, package: str, changes: Mapping[str, Sequence[str] | Mapping[str, str]], name: str
+) -> Client:
+    """Return the client's settings as they have to be read from the changed file."""
     (client,) = (c for c in config.parse(text, Path(name)).clients if c.package == package)
-    wanted = {**(client.calls if setting == "calls" else client.names), pin[0]: pin[1]}
-    key, value = map(_toml, pin)
-    header = rf"tool\s*\.\s*speclock\s*\.\s*clients\s*\.\s*[\"']?{package}[\"']?"
-    end = "\r\n" if "\r\n" in text else "\n"
-    places = (
-        (rf"(?m)^[ \t]*\[\s*{header}\s*\][^\n]*\n", f"{setting}.{key} = {value}{end}"),
-        (rf"(?m)^[ \t]*\[\s*{header}\s*\.\s*{setting}\s*\][^\n]*\n", f"{key} = {value}{end}"),
-        (rf"(?m)^(?:[^\n#]*\.)?[ \t]*{setting}[ \t]*=[ \t]*\{{[ \t]*", f"{key} = {value}, "),
-        (rf"(?m)^(?:[^\n#]*\.)?[ \t]*{setting}[ \t]*=[ \t]*\{{[ \t]*", f"{key} = {value} "),
-    )
-    for pattern, line in places:
-        for match in re.finditer(pattern, text):
-            changed = text[: match.end()] + line + text[match.end() :]
-            with suppress(UsageError):
-                for one in config.parse(changed, Path(name)).clients:
-                    found = one.calls if setting == "calls" else one.names
-                    if one.package == package and found == wanted:
-                        return changed
-    raise UsageError(
-        f"{name} is written so that no pin can be added to it. Add this to `{setting}` of "
-        f"[tool.speclock.clients.{package}] yourself, and run this once more: {key} = {value}"
-    )
+    for key, value in changes.items():
+        new = {**getattr(client, key), **value} if isinstance(value, Mapping) else tuple(value)
+        known: dict[str, Any] = {key: new}
+        client = replace(client, **known)
+    return client
 
 
-def _toml(value: str | bool | tuple[str, ...] | Mapping[str, str]) -> str:
+def _set(table: Any, key: str, value: Sequence[str] | Mapping[str, str]) -> None:
+    """Change one setting in a table of tomlkit."""
+    import tomlkit
+
+    if isinstance(value, Mapping):
+        table.setdefault(key, tomlkit.inline_table()).update(value)
+        return
+    if not value:
+        table.pop(key, None)
+        return
+    if key not in table:
+        table[key] = list(value)
+        return
+    array = table[key]
+    for old in [one for one in array if one not in value]:
+        array.remove(old)
+    has_lines = "\n" in array.as_string()
+    for new in (one for one in value if one not in array):
+        array.add_line(new) if has_lines else array.append(new)
+
+
+def _toml(value: str | bool | Sequence[str] | Mapping[str, str]) -> str:
     """Return a value in TOML, whose strings are JSON's except for the character DEL."""
     if isinstance(value, Mapping):
         members = ", ".join(f"{_toml(key)} = {_toml(one)}" for key, one in value.items())
         return f"{{ {members} }}"
-    if isinstance(value, tuple):
+    if not isinstance(value, (str, bool)):
         return f"[{', '.join(map(_toml, value))}]"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .. import lockfile
 from ..config import Client
-from ..errors import Findings, LeftOut, SpecError, SpeclockError
+from ..errors import Findings, LeftOut, SpecError, SpeclockError, UsageError
+from ..lockfile import LockEntry
 from ..printable import counted
 from .descriptions import Progress
 
 if TYPE_CHECKING:
     from ..codegen.ir import Api, Case
+    from ..document.selectors import NoSuchOperation
     from ..document.tree import SourceFile
     from ..openapi import model
 
@@ -36,7 +40,9 @@ def read_api(
     progress: Progress,
     document: SourceFile | None = None,
 ) -> tuple[ApiSource, Api, tuple[Case, ...]]:
-    """Read a client's description, or ``document``, and decide every name, type and test case.
+    """Read a client's description and decide every name, type and test case.
+
+    ``document`` is the description, without overlays, if it isn't the one on disk.
 
     Raise :class:`SpecError` with all problems of the description, :class:`UsageError` for settings
     that don't fit it.
@@ -45,13 +51,13 @@ def read_api(
     from ..codegen.testdata import build_cases
     from ..document.meta_schema import find_violations
     from ..document.references import References
-    from ..document.selectors import named_operations, select_operations
+    from ..document.selectors import NoSuchOperation, named_operations, select_operations
     from ..document.version import read_version
     from ..openapi.keywords import KNOWN
     from ..openapi.normalize.document import canonicalise
 
     progress(f"reading {Path(client.spec).name}")
-    document = document or load_description(client, root)
+    document = with_overlays(document or load_whole(client, root), client, root)
     openapi = read_version(document)
     refs = References(document, findings)
     refs.faults = find_violations(document, openapi, KNOWN)
@@ -59,7 +65,13 @@ def read_api(
         for problem in (problem for found in refs.faults.values() for problem in found):
             findings.add(problem)
     findings.required = ()
-    operations = select_operations(document, refs, client.operations)
+    entry = _lock_entry(client, root)
+    try:
+        operations = select_operations(
+            document, refs, client.operations, is_slice=entry is not None and entry.is_pulled
+        )
+    except NoSuchOperation as error:
+        raise with_command(error, client, entry) from None
     findings.required = named_operations(operations, client.operations)
     previous = _previous_calls(client, root)
     while True:
@@ -127,16 +139,49 @@ def _without_refused(canonical: model.Document, findings: Findings) -> set[tuple
     return kept
 
 
-def load_description(client: Client, root: Path) -> SourceFile:
-    """Return a client's description with its overlays applied, not yet validated.
+def _lock_entry(client: Client, root: Path) -> LockEntry | None:
+    """Return the entry of the description in speclock.lock; None without a readable one."""
+    path = root / client.spec
+    with suppress(UsageError):  # `update` reports a lock file that cannot be read
+        return lockfile.read(path.parent).get(path.name)
+    return None
 
-    Raise :class:`SpecError` if a file cannot be read or an overlay doesn't apply.
-    """
+
+def with_command(
+    error: NoSuchOperation, client: Client, entry: LockEntry | None
+) -> NoSuchOperation:
+    """Return the error with the command that takes the operation from upstream."""
+    from ..document.selectors import NoSuchOperation
+
+    if not client.upstream:
+        return error
+    is_configured = error.selector in client.operations
+    command = f"update {client.package}" if is_configured else f"add {shlex.quote(error.selector)}"
+    slice_of = f"It is a slice of {entry.upstream}. " if entry and entry.is_pulled else ""
+    remedy = f"{slice_of}To take the operation from upstream: speclock {command}"
+    return NoSuchOperation(error.selector, error.where, error.near, remedy)
+
+
+def load_whole(client: Client, root: Path) -> SourceFile:
+    """Return a client's description without its overlays; raise as :func:`load_description`."""
     from ..document.load import load
 
     path = root / client.spec
     document = load(path, shown_path(path, root))
     document.folder = root / client.root if client.root else None
+    return document
+
+
+def load_description(client: Client, root: Path) -> SourceFile:
+    """Return a client's description with its overlays applied, not yet validated.
+
+    Raise :class:`SpecError` if a file cannot be read or an overlay doesn't apply.
+    """
+    return with_overlays(load_whole(client, root), client, root)
+
+
+def with_overlays(document: SourceFile, client: Client, root: Path) -> SourceFile:
+    """Return a description with the client's overlays applied; raise :class:`SpecError`."""
     if not client.overlays:
         return document
     from ..document.overlay.apply import apply_overlays, load_overlay

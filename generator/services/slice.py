@@ -68,10 +68,17 @@ def cut_out(
     """Read a file or URL and slice it; raise as :func:`slice_description` does."""
     whole = read_description(source, root, progress, insecure=insecure, remote=remote)
     progress(f"reading {whole.name}")
+    cut = slice_bytes(whole, selections, as_json=as_json)
+    progress("")
+    return cut
+
+
+def slice_bytes(
+    whole: DescriptionBytes, selections: Iterable[Sequence[str]], *, as_json: bool | None = None
+) -> SlicedDescription:
+    """Slice a description that is read already; raise :class:`SpecError` if that isn't possible."""
     document = whole.document(lenient=False)
     if document.faults:
         raise SpecError(document.faults)
     part = slice_document(document, *selections)
-    text = part.text(as_json=as_json)
-    progress("")
-    return SlicedDescription(whole, document, part, text)
+    return SlicedDescription(whole, document, part, part.text(as_json=as_json))

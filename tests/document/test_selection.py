@@ -128,7 +128,6 @@ def test_selectors(selectors: list[str], wanted: list[int], tmp_path: Path) -> N
         ("pets/lst", "Did you mean 'pets/list'"),
         ("GET /pet", "Did you mean 'GET /pets'"),
         ("tag:pet", "'tag:pets'"),
-        ("!users/lis", "no operation 'users/lis'"),
         ("method:put", "no operation 'method:put'"),
         ("!*", "exclude every operation"),
     ],
@@ -140,6 +139,15 @@ def test_a_selector_that_matches_nothing_is_an_error(
     assert outcome.code == 2
     assert says in outcome.err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_selector_that_excludes_nothing_is_a_warning(tmp_path: Path) -> None:
+    """So a slice, which has no longer the operations that it excludes, can be generated."""
+    outcome = run(tmp_path, SPEC, "--operation", "!users/lis")
+    assert outcome.code == 0
+    assert "'!users/lis' excludes no operation of" in outcome.err
+    assert "Did you mean '!users/list'" in outcome.err
+    assert emitted(tmp_path) == ALL
 
 
 def test_with_strict_every_fault_is_refused(tmp_path: Path) -> None:

@@ -185,6 +185,14 @@ def remove_temporary(base: Path, folder: Path) -> None:
             _remove(path)
 
 
+def remove_leftovers(folder: Path) -> None:
+    """Remove the temporary files that killed processes left in a folder, but not below it."""
+    if folder.is_dir():
+        for path in folder.iterdir():
+            if _TEMPORARY.fullmatch(path.name) and stat.S_ISREG(path.lstat().st_mode):
+                _remove(path)
+
+
 def _remove(path: Path) -> None:
     """Remove a file, and the folders that are empty without it."""
     with _explained(path, "removed", "Give permission, then run the command again."):

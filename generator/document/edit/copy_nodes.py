@@ -121,17 +121,20 @@ class TreeEditor:
 
     def _source_copy(self, path: Sequence[str]) -> Value:
         try:
-            return _copy_value(descend(self.source.root, path))
+            return copy_value(descend(self.source.root, path))
         except KeyError:
             raise EditError("it isn't in one place in the other description") from None
 
 
 def _copy(node: MappingNode) -> MappingNode:
     """Return a copy without the positions of its members."""
-    return MappingNode(node.location, ((key, _copy_value(one)) for key, one in node.items()))
+    return MappingNode(node.location, ((key, copy_value(one)) for key, one in node.items()))
 
 
-def _copy_value(value: Value) -> Value:
+def copy_value(value: Value) -> Value:
+    """Return a copy of a node without the positions of its members."""
     if isinstance(value, SequenceNode):
-        return SequenceNode(value.location, map(_copy_value, value))
+        items = SequenceNode(value.location, map(copy_value, value))
+        items.texts = value.texts
+        return items
     return _copy(value) if isinstance(value, MappingNode) else value

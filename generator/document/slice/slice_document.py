@@ -17,7 +17,7 @@ from ..edit.dump import json_text
 from ..edit.patch import patch_tree, yaml_of
 from ..operations import METHODS, OperationNode
 from ..references import References
-from ..selectors import filter_operations, select_operations
+from ..selectors import filter_operations, select_operations, warn_of_exclusions
 from ..tree import MappingNode, SequenceNode, SourceFile, Value, members
 from ..version import read_version
 from .closure import IN_OPERATIONS, Closure
@@ -73,6 +73,7 @@ def slice_document(document: SourceFile, *wanted: Sequence[str]) -> Slice:
     for problem in faults.refusals:
         findings.warn(problem.code, problem.place, f"{problem.fact}; left out", problem.remedy)
     operations = tuple(op for op in every if id(op) in named)
+    warn_of_exclusions(document, every, [one for each in wanted for one in each], findings)
     kept = Kept(refs)
     closure = Closure(kept, operations, findings)
     _Choice(kept, closure).make()

@@ -84,7 +84,7 @@ def _code(text: str) -> str:
     return f"{fence}{space}{text}{space}{fence}"
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
     """Return prose in which text between backticks is code."""
     parts = shortened(text, _LONGEST).split("`")
     if len(parts) % 2 == 0:
@@ -107,7 +107,7 @@ def _changes(report: Report) -> Iterator[str]:
 
 def _change(change: Change, names: tuple[str, str]) -> str:
     lines = [
-        f"- {_MARKS[change.wire]} **{directions(change)}**: {_sentence(change.message)}",
+        f"- {_MARKS[change.wire]} **{directions(change)}**: {sentence(change.message)}",
         f"  {' · '.join(map(_code, rules(change)))}",
         *_diff(change.before, change.after),
     ]
@@ -139,7 +139,7 @@ def _diff(before: str, after: str) -> list[str]:
 
 def _docs(report: Report) -> Iterator[str]:
     if changes := of_sort(report, DOCS):
-        lines = [f"- {_sentence(change.message)}" for change in changes[:50]]
+        lines = [f"- {sentence(change.message)}" for change in changes[:50]]
         if len(changes) > 50:
             lines.append(f"- and {len(changes) - 50} more")
         yield _folded(f"Documentation: {counted(len(changes), 'change')}", lines)
@@ -147,7 +147,7 @@ def _docs(report: Report) -> Iterator[str]:
 
 def _allowed(report: Report) -> Iterator[str]:
     lines = [
-        f"- {change.wire}: {_sentence(change.message)} – {_prose(because)}"
+        f"- {change.wire}: {sentence(change.message)} – {_prose(because)}"
         for change, _, because in allowed(report)
     ]
     if lines:
@@ -171,4 +171,4 @@ def _next(report: Report) -> Iterator[str]:
     yield "### Next"
     yield _prose(closing(report))
     if report.steps:
-        yield "\n".join(f"{n}. {_sentence(step)}" for n, step in enumerate(report.steps, 1))
+        yield "\n".join(f"{n}. {sentence(step)}" for n, step in enumerate(report.steps, 1))

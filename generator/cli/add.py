@@ -1,0 +1,33 @@
+"""``speclock add``."""
+
+from __future__ import annotations
+
+import argparse
+
+from .console import Console
+from .update import EPILOG as EPILOG
+from .update import finish
+
+ABOUT = """\
+Add operations of upstream to a client: extend `operations` in the settings, take the operations
+with all that they use into the checked-in description, and generate the client again.
+
+Upstream's other changes are taken in at the same time; `speclock update` tells how.
+
+  speclock ls https://example.com/openapi.yaml   # the operations that there are
+  speclock add pets/show 'DELETE /pets/{id}'
+"""
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Show the update, ask, and write it."""
+    from ..services.resolve import load_settings
+    from ..services.update import add_operations
+
+    plan = add_operations(
+        load_settings(options.config),
+        options.operations,
+        options.client,
+        progress=console.progress,
+    )
+    return finish(plan, options, console)

@@ -1,0 +1,30 @@
+"""``speclock remove``."""
+
+from __future__ import annotations
+
+import argparse
+
+from .console import Console
+from .update import EPILOG as EPILOG
+from .update import finish
+
+ABOUT = """\
+Remove operations from a client: reduce `operations` in the settings, remove what only they used
+from a pulled description, and generate the client again. Upstream isn't read.
+
+  speclock remove pets/show
+"""
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Show the update, ask, and write it."""
+    from ..services.resolve import load_settings
+    from ..services.update import remove_operations
+
+    plan = remove_operations(
+        load_settings(options.config),
+        options.operations,
+        options.client,
+        progress=console.progress,
+    )
+    return finish(plan, options, console)

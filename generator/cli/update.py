@@ -1,0 +1,154 @@
+"""``speclock update``."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from ..printable import counted, display_path, printable
+from .client_arguments import CONFIGURATION, UPSTREAM_CLIENTS
+from .console import Console
+
+if TYPE_CHECKING:
+    from ..services.update import Update
+
+ABOUT = """\
+Take upstream's changes into the checked-in description, and generate the client again.
+
+Shows first what changed (on the wire, in Python and in the documentation) and which files change,
+and asks before it writes. A description that was pulled from upstream is replaced by upstream's
+newest slice; comments, order and quotes of equal parts stay. Into a description of your own, only
+changes on the wire are made, each in its place; its texts and examples stay.
+
+  speclock update               # every client with an `upstream`
+  speclock update my_api --dry-run
+"""
+EPILOG = f"""\
+exit codes of update, add and remove:
+  0  written, or nothing to do
+  1  there are changes, and they weren't written: --dry-run, the answer was no, or there is no
+     terminal to ask on
+  2  a description was refused, a pulled one was edited by hand, or the command misused
+  3  upstream cannot be reached
+
+{CONFIGURATION}"""
+_REPORT = {
+    "--yes": "write without asking",
+    "--dry-run": "only show what would change",
+    "--format {text,markdown}": "the format of what is shown (text); markdown has at most 60,000 "
+    "characters, for a comment or a pull request",
+    "--output FILE": "write what is shown there, not to the screen",
+}
+ARGUMENTS = {
+    **UPSTREAM_CLIENTS,
+    **_REPORT,
+    "--replace": "replace a description of your own, or one that was edited by hand, by upstream's "
+    "slice",
+    "--edits-to-overlay FILE": "write the edits of a pulled description into an overlay, add that "
+    "to the settings, and then update",
+}
+OPERATIONS = {
+    "operations ID+": "operationIds, or 'METHOD /path' in quotes",
+    "--client CLIENT": "the client, where there are several",
+    "--config FILE": "a pyproject.toml other than the nearest",
+    **_REPORT,
+}
+"""The arguments of ``add`` and ``remove``."""
+_REMEDY = "Use --yes to write, or --dry-run to see the changes only."
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Show the update of the clients, ask, and write it."""
+    from ..services.hand_edits import HandEdits
+    from ..services.resolve import load_settings
+    from ..services.update import update
+
+    settings = load_settings(options.config)
+    if options.edits_to_overlay:
+        if not _write_overlay(options, console):
+            return 1
+        settings = load_settings(options.config)
+    try:
+        plan = update(
+            settings,
+            options.clients,
+            should_replace=options.replace,
+            progress=console.progress,
+        )
+    except HandEdits as error:
+        if error.diff:
+            console.difference("edited", "the description", error.diff)
+        raise
+    return finish(plan, options, console)
+
+
+def _write_overlay(options: argparse.Namespace, console: Console) -> bool:
+    """Show the overlay of a client's edits, ask, and write it; return whether it was written."""
+    from pathlib import Path
+
+    from ..errors import UsageError
+    from ..services.hand_edits import edits_overlay
+    from ..services.resolve import load_settings
+
+    settings = load_settings(options.config, options.clients)
+    if len(settings.clients) > 1:
+        raise UsageError("--edits-to-overlay is for one client. Name it.")
+    package = settings.clients[0].package
+    overlay = edits_overlay(load_settings(options.config), package, Path(options.edits_to_overlay))
+    console.difference("would write", display_path(overlay.path), overlay.text)
+    if options.dry_run or not _may_write(options, console):
+        return False
+    overlay.write()
+    console.say(f"{display_path(overlay.path)}: the edits, as an overlay of {package}.")
+    return True
+
+
+def finish(plan: Update, options: argparse.Namespace, console: Console) -> int:
+    """Show an update, ask, and write it; return the exit code."""
+    for description in plan.descriptions:
+        console.findings(description.warnings)
+    for client in plan.clients:
+        console.findings(client.warnings, client.left_out)
+    if not plan.is_changed:
+        _show(plan, options, console)
+        return 0
+    _show(plan, options, console)
+    if options.dry_run or not _may_write(options, console):
+        return 1
+    plan.write()
+    files = sum(len(client.changes) for client in plan.clients)
+    written = [display_path(one.path) for one in plan.descriptions]
+    console.say(f"Written: {', '.join([*written, counted(files, 'file') + ' of the client'])}.")
+    console.say("Next: run your tests. For each copy of the client: speclock upgrade DEST")
+    return 0
+
+
+def _may_write(options: argparse.Namespace, console: Console) -> bool:
+    """Return whether to write: the answer to a question, or --yes."""
+    if options.yes:
+        return True
+    if not console.can_ask:
+        console.note(f"nothing was written: there is no terminal to ask on. {_REMEDY}")
+        return False
+    return console.confirm("Write it?", _REMEDY)
+
+
+def _show(plan: Update, options: argparse.Namespace, console: Console) -> None:
+    from pathlib import Path
+
+    from ..errors import UsageError
+    from .update_text import markdown, text
+
+    if options.format == "markdown":
+        shown = printable(markdown(plan))
+    else:
+        shown = text(plan, console, is_to_file=bool(options.output))
+    if not options.output:
+        if options.format == "markdown" or not console.quiet:
+            console.write(shown)
+        return
+    try:
+        Path(options.output).write_text(shown, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{options.output} cannot be written: {error.strerror}.") from None
+    console.say(f"{options.output}: written.")

@@ -1,0 +1,64 @@
+"""Operations of another description, with all that they use, put into a description's tree."""
+
+from __future__ import annotations
+
+from ..operations import METHODS
+from ..tree import MappingNode, SequenceNode, Value
+from .copy_nodes import copy_value
+
+
+def merge_operations(root: MappingNode, part: MappingNode) -> None:
+    """Put the operations and components of ``part``, a slice, into ``root``.
+
+    What is there already stays as it is. An operation that relies on the slice's own ``security``
+    (OpenAPI 3.1.1 §4.8.1) gets it, if the description has another.
+    """
+    if part.get("security") != root.get("security"):
+        for item in _mapping(part, "paths").values():
+            for operation in _operations(item):
+                operation.setdefault("security", copy_value(part.get("security", _none(root))))
+    _merge(_child(root, "paths"), _mapping(part, "paths"), depth=2)
+    if "components" in part:
+        _merge(_child(root, "components"), _mapping(part, "components"), depth=2)
+    declared = root.get("tags")
+    names = {_name(tag) for tag in declared} if isinstance(declared, SequenceNode) else set[str]()
+    tags = part.get("tags")
+    for tag in tags if isinstance(tags, SequenceNode) else ():
+        if isinstance(declared, SequenceNode) and _name(tag) not in names:
+            declared.append(copy_value(tag))
+
+
+def _merge(target: MappingNode, source: MappingNode, *, depth: int) -> None:
+    """Add the members of ``source`` that ``target`` lacks, down to ``depth`` levels."""
+    for key, value in source.items():
+        here = target.get(key)
+        if key not in target:
+            target[key] = copy_value(value)
+        elif depth > 1 and isinstance(here, MappingNode) and isinstance(value, MappingNode):
+            _merge(here, value, depth=depth - 1)
+
+
+def _operations(item: Value) -> list[MappingNode]:
+    if not isinstance(item, MappingNode):
+        return []
+    return [node for key, node in item.items() if key in METHODS and isinstance(node, MappingNode)]
+
+
+def _mapping(node: MappingNode, key: str) -> MappingNode:
+    value = node.get(key)
+    return value if isinstance(value, MappingNode) else MappingNode(node.location)
+
+
+def _child(node: MappingNode, key: str) -> MappingNode:
+    """Return the mapping at a member, which is created if it is absent."""
+    value = node.setdefault(key, MappingNode(node.location))
+    return value if isinstance(value, MappingNode) else MappingNode(node.location)
+
+
+def _none(root: MappingNode) -> SequenceNode:
+    return SequenceNode(root.location)
+
+
+def _name(tag: Value) -> str:
+    name = tag.get("name") if isinstance(tag, MappingNode) else None
+    return name if isinstance(name, str) else ""

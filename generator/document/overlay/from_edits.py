@@ -1,0 +1,125 @@
+"""The overlay that makes one description out of another.
+
+Parameters and other items with a name are selected by it, so that upstream may reorder them.
+
+Source: OpenAPI Overlay 1.1.0.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ...errors import UsageError
+from ..edit.dump import is_same_tree, json_text, yaml_text
+from ..load import parse
+from ..tree import MappingNode, SequenceNode, SourceFile, Value
+from .apply import apply_overlays
+from .jsonpath import literal, path_to
+from .tree_edit import kind_of
+
+Json = str | int | float | bool | None | Mapping[str, "Json"] | Sequence["Json"]
+
+
+def overlay_from_edits(old: SourceFile, new: SourceFile, title: str, path: Path) -> str:
+    """Return the overlay that changes ``old`` to ``new``, in the format of the name ``path``.
+
+    Raise :class:`UsageError` if no overlay does that.
+    """
+    edits = _Edits()
+    edits.mapping("$", old.root, new.root)
+    actions: list[Json] = [*edits.removals, *edits.updates]
+    overlay = {"overlay": "1.1.0", "info": {"title": title, "version": "1"}, "actions": actions}
+    plain: Value = json.loads(json.dumps(overlay))
+    text = json_text(plain) if path.suffix.lower() == ".json" else yaml_text(plain)
+    written = parse(text.encode(), path=path, name=path.name)
+    if not actions or not is_same_tree(apply_overlays(old, [written]).root, new.root):
+        raise UsageError(
+            f"the edits of {new.name} cannot be written as an overlay. Write one yourself; see "
+            "docs/descriptions.md#corrections."
+        )
+    return text
+
+
+@dataclass(slots=True)
+class _Edits:
+    """Actions that remove, and then those that update."""
+
+    removals: list[Json] = field(default_factory=list["Json"])
+    updates: list[Json] = field(default_factory=list["Json"])
+
+    def mapping(self, target: str, old: MappingNode, new: MappingNode) -> None:
+        """Add the actions that change the members of a mapping."""
+        members: dict[str, Json] = {}
+        for key in old.keys() - new.keys():
+            self._remove(_member(target, key))
+        for key, value in new.items():
+            if key not in old:
+                members[key] = _plain(value)
+            elif not is_same_tree(old[key], value):
+                self._member(target, key, old[key], value, members)
+        if members:
+            self.updates.append({"target": target, "update": members})
+
+    def _member(
+        self, target: str, key: str, old: Value, new: Value, members: dict[str, Json]
+    ) -> None:
+        inside = _member(target, key)
+        if isinstance(old, MappingNode) and isinstance(new, MappingNode):
+            self.mapping(inside, old, new)
+        elif isinstance(old, SequenceNode) and isinstance(new, SequenceNode):
+            if not self._items(inside, old, new):
+                self._remove(inside)
+                members[key] = _plain(new)
+        else:
+            if kind_of(old) != kind_of(new):
+                self._remove(inside)
+            members[key] = _plain(new)
+
+    def _items(self, target: str, old: SequenceNode, new: SequenceNode) -> bool:
+        """Add the actions that change a list; return False if it has to be replaced."""
+        names = [_selector(item) for item in old], [_selector(item) for item in new]
+        if not all(len(set(one)) == len(one) and all(one) for one in names):
+            return False
+        kept = [name for name in names[0] if name in names[1]]
+        if kept != names[1][: len(kept)]:
+            return False
+        before, after = (dict(zip(*pair, strict=True)) for pair in zip(names, (old, new)))  # noqa: B905
+        for name in names[0]:
+            if name not in after:
+                self._remove(f"{target}[?{name}]")
+        for name in kept:
+            one, other = before[name], after[name]
+            if isinstance(one, MappingNode) and isinstance(other, MappingNode):
+                self.mapping(f"{target}[?{name}]", one, other)
+        if added := [_plain(after[name]) for name in names[1][len(kept) :]]:
+            self.updates.append({"target": target, "update": added})
+        return True
+
+    def _remove(self, target: str) -> None:
+        self.removals.append({"target": target, "remove": True})
+
+
+def _member(target: str, key: str) -> str:
+    return target + path_to([key]).removeprefix("$")
+
+
+def _selector(item: Value) -> str:
+    """Return the filter that selects an item of a list; empty if it has no name."""
+    if isinstance(item, str):
+        return f"@ == {literal(item)}"
+    if not isinstance(item, MappingNode):
+        return ""
+    reference = item.get("$ref")
+    if isinstance(reference, str):
+        return f"@['$ref'] == {literal(reference)}"
+    parts = [(key, item.get(key)) for key in ("name", "in") if key in item]
+    tests = [f"@.{key} == {literal(v)}" for key, v in parts if isinstance(v, str)]
+    return " && ".join(tests) if "name" in item and len(tests) == len(parts) else ""
+
+
+def _plain(value: Value) -> Json:
+    plain: Json = json.loads(json.dumps(value))
+    return plain

@@ -1,0 +1,119 @@
+"""The edits of a pulled description that somebody made by hand."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..codegen.output.write import write_file, write_text
+from ..config import Client, Settings
+from ..document.edit.patch import patch_text
+from ..document.load import parse
+from ..document.overlay.from_edits import overlay_from_edits
+from ..document.tree import SourceFile
+from ..errors import SpeclockError, UsageError
+from ..lockfile import content_hash
+from ..printable import display_path
+from .descriptions import write_description
+from .git_history import versions
+from .pyproject_edit import with_settings
+from .updated_description import CheckedInDescription, text_of, unified_diff
+
+
+class HandEdits(UsageError):
+    """A pulled description that was edited by hand; nothing was written."""
+
+    def __init__(self, message: str, diff: str) -> None:
+        super().__init__(message)
+        self.diff = diff
+        """The edits; or, if the version that was pulled isn't known, the difference to upstream."""
+
+
+def hand_edits(
+    state: CheckedInDescription, clients: Sequence[Client], replacement: str = ""
+) -> HandEdits:
+    """Return the error that shows the edits of a description, and how to keep or drop them.
+
+    ``replacement`` is the text that would replace it.
+    """
+    name, package = display_path(state.path), clients[0].package
+    command = f"speclock update {package}"
+    base = pulled_version(state)
+    if base is None:
+        return HandEdits(
+            f"{name} was edited since it was pulled, and git has no version of it with the content "
+            "that speclock.lock records, so your edits cannot be told from changes of upstream. "
+            "Put your corrections into an overlay (docs/descriptions.md#corrections), then replace "
+            f"the file: {command} --replace",
+            unified_diff(state.path, text_of(state) or "", replacement) if replacement else "",
+        )
+    overlay = shlex.quote(display_path(state.path.with_suffix(".overlay.yaml")))
+    return HandEdits(
+        f"{name} was edited since it was pulled. To keep the edits as an overlay: {command} "
+        f"--edits-to-overlay {overlay}. To drop them: {command} --replace",
+        unified_diff(state.path, base.text, text_of(state) or ""),
+    )
+
+
+def pulled_version(state: CheckedInDescription) -> SourceFile | None:
+    """Return the newest version in git with the content that speclock.lock records."""
+    for data in versions(state.path) if state.entry else ():
+        try:
+            document = parse(data, path=state.path, name=f"{state.path.name} in git", lenient=True)
+        except SpeclockError:
+            continue
+        if state.entry and state.entry.wrote(content_hash(document.root)):
+            return document
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class EditsOverlay:
+    """An overlay of the edits of a description; :meth:`write` writes it."""
+
+    path: Path
+    text: str
+    description: Path
+    description_text: str
+    """The description as it was pulled, with the comments of the edited one."""
+    settings_file: Path
+    settings_text: bytes
+
+    def write(self) -> None:
+        """Write the overlay, list it in the settings, and take the edits out of the description."""
+        write_text(self.path, self.text)
+        write_file(self.settings_file, self.settings_text)
+        write_description(self.description, self.description_text)
+
+
+def edits_overlay(settings: Settings, package: str, target: Path) -> EditsOverlay:
+    """Return the overlay of the edits that were made in a client's pulled description.
+
+    Raise :class:`UsageError` if there are no edits, if git doesn't have the version that was
+    pulled, or if ``target`` is another file.
+    """
+    (client,) = (one for one in settings.clients if one.package == package)
+    state = CheckedInDescription.at(settings.root / client.spec)
+    document = state.document
+    if document is None or not state.is_edited:
+        raise UsageError(f"{display_path(state.path)} has no edits. Leave out --edits-to-overlay.")
+    base = pulled_version(state)
+    if base is None:
+        raise hand_edits(state, [client])
+    title = f"Edits of {state.path.name}"
+    text = overlay_from_edits(base, document, title, target)
+    if target.exists() and target.read_text(encoding="utf-8") != text:
+        raise UsageError(f"{display_path(target)} exists. Name another file.")
+    paths = {one.package: (settings.root / one.spec).resolve() for one in settings.clients}
+    sharing = [one for one in settings.clients if paths[one.package] == paths[package]]
+    file = settings.root / settings.file
+    new = file.read_bytes()
+    relative = Path(os.path.relpath(target, settings.root)).as_posix()
+    for one in sharing:
+        overlays = (*one.overlays, *(() if relative in one.overlays else (relative,)))
+        new = with_settings(new, one.package, {"overlays": overlays}, display_path(file))
+    restored = patch_text(document.text, base.root)
+    return EditsOverlay(target, text, state.path, restored, file, new)

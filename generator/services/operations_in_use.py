@@ -1,0 +1,94 @@
+"""The operations that clients use of a description, looked up in upstream's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ..config import Client
+from ..document.operations import OperationNode
+from ..document.selectors import filter_operations, matches, near_names
+from ..document.tree import SourceFile
+from ..drift.inputs import ComparedDescription
+from ..errors import UsageError
+from .descriptions import no_progress
+
+_MAX_NEAR = 3
+
+
+@dataclass(frozen=True, slots=True)
+class OperationsInUse:
+    """The operations of one client in two descriptions."""
+
+    selectors: tuple[str, ...]
+    """Selectors of upstream's operations; empty for all of them."""
+    old: tuple[OperationNode, ...]
+    """The operations in the checked-in description."""
+    added: tuple[OperationNode, ...]
+    """The operations of upstream that the checked-in description lacks."""
+
+
+def operations_in_use(
+    client: Client, old: SourceFile | None, upstream: SourceFile, more: Sequence[str] = ()
+) -> OperationsInUse:
+    """Return the operations of a client, and ``more``.
+
+    Without ``operations`` in the settings they are those of the checked-in description, ``old``,
+    as far as upstream has them; all of upstream's where there is no description yet.
+
+    Raise :class:`UsageError`, with the edit of the settings, for each selector that matches nothing
+    upstream.
+    """
+    theirs = ComparedDescription(upstream, no_progress)
+    ours = ComparedDescription(old, no_progress) if old else None
+    known = ours.operations if ours else ()
+    gone = list(_gone(client, known, theirs))
+    if gone:
+        raise UsageError("\n".join(gone))
+    for selector in more:
+        filter_operations(theirs.operations, [selector], upstream.name)
+    if client.operations:
+        wanted = (*client.operations, *(one for one in more if one not in client.operations))
+        excluded = [one for one in wanted if one.startswith("!")]
+        selected = filter_operations(theirs.operations, wanted, upstream.name)
+        in_use = _matching(known, [one for one in client.operations if one not in excluded])
+        in_use = [op for op in in_use if op not in _matching(known, [e[1:] for e in excluded])]
+        counterparts = set(theirs.match(in_use).values())
+        added = tuple(op for op in selected if op not in counterparts)
+        return OperationsInUse(wanted, tuple(in_use), added)
+    counterparts = set(theirs.match(known).values())
+    if ours is not None and not counterparts:
+        raise UsageError(
+            f"{upstream.name} has none of the operations of {ours.document.name}. Check `upstream` "
+            f"in [tool.speclock.clients.{client.package}]."
+        )
+    extra = [op for op in _matching(theirs.operations, more) if op not in counterparts]
+    labels = tuple(op.spellings[1] for op in (*counterparts, *extra))
+    added = tuple(extra) if ours else theirs.operations
+    return OperationsInUse(labels, tuple(known), added)
+
+
+def _matching(operations: Sequence[OperationNode], selectors: Sequence[str]) -> list[OperationNode]:
+    """Return the operations that any selector matches, in their order; none without selectors."""
+    found = {op for selector in selectors for op in matches(operations, selector)}
+    return [op for op in operations if op in found]
+
+
+def _gone(
+    client: Client, known: Sequence[OperationNode], theirs: ComparedDescription
+) -> Iterator[str]:
+    """Yield a paragraph for each selector of the settings that matches nothing upstream."""
+    table = f"[tool.speclock.clients.{client.package}]"
+    for selector in client.operations:
+        if selector.startswith("!") or matches(theirs.operations, selector):
+            continue
+        was = matches(known, selector)
+        counterparts = list(theirs.match(was).values())
+        near = [op.label for op in counterparts] or near_names(theirs.operations, selector)
+        place = f" {was[0].spellings[1]!r} is {near[0]!r} there." if counterparts else ""
+        fact = f"{theirs.document.name} has no operation {selector!r}.{place}"
+        quoted = " or ".join(f'"{one}"' for one in near[:_MAX_NEAR])
+        remedy = f'In {table}, change "{selector}" in `operations` to {quoted}' if near else ""
+        if len(client.operations) > 1:
+            remedy += ", or remove it" if near else f'In {table}, remove "{selector}"'
+        yield f"{fact} {remedy or f'Correct `operations` in {table}'}. Then run the command again."

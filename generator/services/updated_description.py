@@ -1,0 +1,285 @@
+"""One checked-in description as an update leaves it, and its entry in speclock.lock."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ..codegen.output.write import write_text
+from ..config import Client
+from ..document.edit.merge_operations import merge_operations
+from ..document.edit.patch import patch_text, patch_tree
+from ..document.load import parse
+from ..document.tree import MappingNode, SourceFile
+from ..document.version import info_version
+from ..drift.changes import Change, Report
+from ..drift.next_steps import is_taken_in
+from ..drift.take_changes import patch_description
+from ..errors import Place, Problem, SpecError
+from ..lockfile import LOCK, LockEntry, content_hash, format_lock, read
+from ..printable import display_path
+from .descriptions import DescriptionBytes, Progress, read_file
+from .drift import compare
+from .operations_in_use import OperationsInUse
+from .slice import SlicedDescription, slice_bytes
+
+_NEEDS_SEVERAL_EDITS = "it takes more than one edit of the description"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedInDescription:
+    """A description as it is on disk, and what speclock.lock records of it."""
+
+    path: Path
+    data: DescriptionBytes | None
+    """None if there is no file yet."""
+    entry: LockEntry | None
+
+    @classmethod
+    def at(cls, path: Path) -> CheckedInDescription:
+        """Read a description and its entry; raise :class:`UsageError` if that fails."""
+        data = read_file(path, display_path(path)) if path.is_file() else None
+        return cls(path, data, read(path.parent).get(path.name))
+
+    @property
+    def document(self) -> SourceFile | None:
+        """The document without overlays; raise :class:`SpecError` if it cannot be read."""
+        return self.data.document(lenient=True) if self.data else None
+
+    @property
+    def content(self) -> str:
+        """The hash of the content; empty if there is no file."""
+        document = self.document
+        return content_hash(document.root) if document else ""
+
+    @property
+    def is_pulled(self) -> bool:
+        """True if the description is a slice that speclock wrote, and nobody edited since."""
+        return bool(self.entry and self.entry.is_pulled and self.entry.wrote(self.content))
+
+    @property
+    def is_edited(self) -> bool:
+        """True if somebody edited a slice that speclock wrote."""
+        pulled = self.entry is not None and self.entry.is_pulled
+        return pulled and self.data is not None and not self.is_pulled
+
+
+@dataclass(frozen=True, slots=True)
+class UpdatedDescription:
+    """A description that an update writes, or would write."""
+
+    path: Path
+    before: str | None
+    """The text that was on disk, with LF line ends; None for a new file."""
+    after: str
+    entry: LockEntry
+    """The new entry of speclock.lock."""
+    previous: LockEntry | None
+    """The entry that was there."""
+    upstream: str
+    """The URL or file that the changes are from, as messages name it."""
+    operations: int
+    """The number of operations in use."""
+    subtypes: int = 0
+    """The number of schemas in it because they extend a base with a discriminator."""
+    warnings: tuple[Problem, ...] = ()
+    left: tuple[tuple[Change, str], ...] = ()
+    """The changes that are left to the user, each with the reason."""
+
+    @property
+    def is_pulled(self) -> bool:
+        """True if it is upstream's slice, false for a description of the repository's own."""
+        return self.entry.is_pulled
+
+    @property
+    def is_changed(self) -> bool:
+        """True if its text or its entry changes."""
+        return self.before != self.after or self.previous != self.entry
+
+    @property
+    def diff(self) -> str:
+        """The unified diff of the text; empty if it is the same."""
+        return unified_diff(self.path, self.before or "", self.after)
+
+    def begin(self) -> None:
+        """Record in speclock.lock that the description is about to be written."""
+        start = self.previous
+        if start is None:  # what is on disk, if there is anything, isn't pulled
+            taken = "" if self.before is not None else self.entry.slice_sha256
+            start = replace(self.entry, etag="", sha256="", slice_sha256=taken, version="", left=())
+        content = CheckedInDescription.at(self.path).content
+        if start.is_pulled and start.wrote(content):
+            start = replace(start, slice_sha256=content)
+        after = parse(self.after.encode(), path=self.path, name=self.path.name).root
+        write_entry(self.path, replace(start, unfinished_sha256=content_hash(after)))
+
+    def end(self) -> None:
+        """Record in speclock.lock where the description is from."""
+        write_entry(self.path, self.entry)
+
+
+def unified_diff(path: Path, before: str, after: str) -> str:
+    """Return the unified diff of two texts of one file; empty if they are the same."""
+    name = display_path(path)
+    old, new = (text.splitlines(keepends=True) for text in (before, after))
+    return "".join(difflib.unified_diff(old, new, f"{name} (on disk)", f"{name} (new)"))
+
+
+def sliced(
+    state: CheckedInDescription,
+    clients: Sequence[Client],
+    whole: DescriptionBytes,
+    in_use: Sequence[OperationsInUse],
+) -> UpdatedDescription:
+    """Return the description replaced by upstream's slice; equal parts stay as they are written."""
+    selections = [one.selectors for one in in_use]
+    cut = slice_bytes(whole, selections, as_json=state.path.suffix.lower() == ".json")
+    new = parse(cut.text.encode(), path=state.path, name=display_path(state.path))
+    entry = lock_entry(upstream_of(clients), cut, content_hash(new.root))
+    before, after = text_of(state), cut.text
+    if state.data is not None:
+        try:
+            after = patch_text(state.data.document(lenient=True).text, new.root)
+        except SpecError:  # it is replaced as a whole
+            after = cut.text
+    return UpdatedDescription(
+        path=state.path,
+        before=before,
+        after=after,
+        entry=entry,
+        previous=state.entry,
+        upstream=whole.name,
+        operations=len(cut.part.operations),
+        subtypes=cut.part.subtypes,
+        warnings=(*cut.part.warnings, *_same_version(entry, state.entry, whole.name)),
+    )
+
+
+def merged(
+    state: CheckedInDescription,
+    clients: Sequence[Client],
+    root: Path,
+    whole: DescriptionBytes,
+    in_use: Sequence[OperationsInUse],
+    reports: Sequence[Report],
+    progress: Progress,
+) -> UpdatedDescription:
+    """Return a description of the repository's own with upstream's changes on the wire made in it.
+
+    What a new comparison still finds is left to the user.
+    """
+    assert state.data is not None
+    old, upstream = state.data.document(lenient=True), whole.document(lenient=True)
+    seen = set(state.entry.left) if state.entry else set[str]()
+    counted = {c.fingerprint: c for report in reports for c in report.counted}
+    offered = [c for fp, c in counted.items() if is_taken_in(c) and fp not in seen]
+    made = patch_description(old, upstream, offered)
+    added = [op for one in in_use for op in one.added]
+    if added:
+        cut = slice_bytes(whole, [[op.spellings[1] for op in added]], as_json=False)
+        part = parse(cut.text.encode(), path=state.path, name=whole.name)
+        merge_operations(made.root, part.root)
+    info = made.root.get("info")
+    if isinstance(info, MappingNode):
+        info["version"] = info_version(upstream)
+    text = patch_tree(old, made.root)
+    after = replace(state.data, data=text.encode())
+    reasons = {change.fingerprint: reason for change, reason in made.left}
+    left: dict[str, Change] = {}
+    for client, report in zip(clients, reports, strict=True):
+        allowed = {c.fingerprint for c in report.changes if c.allowed is not None}
+        again = compare(client, root, after, whole, progress)
+        left |= {
+            c.fingerprint: c for c in again.changes if not c.docs and c.fingerprint not in allowed
+        }
+    entry = LockEntry(
+        upstream=_without_secrets(upstream_of(clients)),
+        etag=whole.etag,
+        sha256=upstream.sha256,
+        slice_sha256="",
+        version=info_version(upstream),
+        left=tuple(sorted(left)),
+    )
+    return UpdatedDescription(
+        path=state.path,
+        before=text_of(state),
+        after=text,
+        entry=entry,
+        previous=state.entry,
+        upstream=whole.name,
+        operations=sum(len(one.old) + len(one.added) for one in in_use),
+        left=tuple(
+            (change, reasons.get(fingerprint, _NEEDS_SEVERAL_EDITS))
+            for fingerprint, change in left.items()
+            if fingerprint not in seen and is_taken_in(change)
+        ),
+    )
+
+
+def reduced(state: CheckedInDescription, selections: Sequence[Sequence[str]]) -> UpdatedDescription:
+    """Return a slice of a pulled description; upstream isn't read."""
+    assert state.data is not None and state.entry is not None
+    cut = slice_bytes(state.data, selections, as_json=state.path.suffix.lower() == ".json")
+    new = parse(cut.text.encode(), path=state.path, name=state.data.name)
+    after = patch_text(state.data.document(lenient=True).text, new.root)
+    return UpdatedDescription(
+        path=state.path,
+        before=text_of(state),
+        after=after,
+        entry=replace(state.entry, slice_sha256=content_hash(new.root), unfinished_sha256=""),
+        previous=state.entry,
+        upstream=state.entry.upstream,
+        operations=len(cut.part.operations),
+        subtypes=cut.part.subtypes,
+        warnings=cut.part.warnings,
+    )
+
+
+def text_of(state: CheckedInDescription) -> str | None:
+    """Return the text on disk with LF line ends; None if there is no file."""
+    if state.data is None:
+        return None
+    return state.data.data.decode("utf-8-sig", "replace").replace("\r\n", "\n")
+
+
+def upstream_of(clients: Sequence[Client]) -> str:
+    """Return the upstream of clients that share a description."""
+    return next((client.upstream for client in clients if client.upstream), "")
+
+
+def lock_entry(upstream: str, cut: SlicedDescription, slice_sha256: str) -> LockEntry:
+    """Return the entry of speclock.lock for a slice of ``upstream``."""
+    return LockEntry(
+        upstream=_without_secrets(upstream),
+        etag=cut.whole.etag,
+        sha256=cut.document.sha256,
+        slice_sha256=slice_sha256,
+        version=info_version(cut.document),
+    )
+
+
+def _without_secrets(upstream: str) -> str:
+    from ..fetch.urls import without_secrets
+
+    return without_secrets(upstream)
+
+
+def write_entry(path: Path, entry: LockEntry) -> None:
+    """Record the origin of the description at ``path`` in the speclock.lock beside it."""
+    lock = path.parent / LOCK
+    text = format_lock({**read(path.parent), path.name: entry})
+    if not lock.is_file() or lock.read_text(encoding="utf-8") != text:
+        write_text(lock, text)
+
+
+def _same_version(entry: LockEntry, previous: LockEntry | None, name: str) -> tuple[Problem, ...]:
+    """Return a warning if upstream changed under the same version."""
+    if previous is None or previous.version != entry.version or previous.sha256 == entry.sha256:
+        return ()
+    same = previous.slice_sha256 == entry.slice_sha256
+    what = "the operations in use are unchanged" if same else "the operations in use changed, too"
+    fact = f"upstream changed, but info.version is still {entry.version!r}; {what}"
+    remedy = "Trust the hashes in speclock.lock, not the version."
+    return (Problem("same-version", fact, remedy, Place(name)),)
