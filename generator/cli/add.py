@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 
 from .console import Console
-from .update import EPILOG as EPILOG
-from .update import finish
+from .update import EXIT_CODES, OPERATIONS, finish
 
 ABOUT = """\
 Add operations of upstream to a client: extend `operations` in the settings, take the operations
@@ -17,6 +16,8 @@ Upstream's other changes are taken in at the same time; `speclock update` tells 
   speclock ls https://example.com/openapi.yaml   # the operations that there are
   speclock add pets/show 'DELETE /pets/{id}'
 """
+EPILOG = EXIT_CODES
+ARGUMENTS = OPERATIONS
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

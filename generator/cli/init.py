@@ -60,7 +60,7 @@ Next:
   speclock ls                   # the description's operations, * those in the client
   speclock generate             # after a change of the description or of pyproject.toml""")
     if client.upstream:
-        console.say("  speclock drift                # did upstream change?")
-        console.say("  speclock pull                 # take upstream's changes")
+        console.say("  speclock update               # take upstream's changes")
+        console.say("  speclock add OPERATION        # take another operation")
     console.say("Put all of it into version control.")
     return 0

@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 
 from .console import Console
-from .update import EPILOG as EPILOG
-from .update import finish
+from .update import EXIT_CODES, OPERATIONS, finish
 
 ABOUT = """\
 Remove operations from a client: reduce `operations` in the settings, remove what only they used
@@ -14,6 +13,8 @@ from a pulled description, and generate the client again. Upstream isn't read.
 
   speclock remove pets/show
 """
+EPILOG = EXIT_CODES
+ARGUMENTS = OPERATIONS
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

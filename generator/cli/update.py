@@ -23,7 +23,7 @@ changes on the wire are made, each in its place; its texts and examples stay.
   speclock update               # every client with an `upstream`
   speclock update my_api --dry-run
 """
-EPILOG = f"""\
+EXIT_CODES = """\
 exit codes of update, add and remove:
   0  written, or nothing to do
   1  there are changes, and they weren't written: --dry-run, the answer was no, or there is no
@@ -31,7 +31,8 @@ exit codes of update, add and remove:
   2  a description was refused, a pulled one was edited by hand, or the command misused
   3  upstream cannot be reached
 
-{CONFIGURATION}"""
+"""
+EPILOG = EXIT_CODES + CONFIGURATION
 _REPORT = {
     "--yes": "write without asking",
     "--dry-run": "only show what would change",
@@ -109,10 +110,12 @@ def finish(plan: Update, options: argparse.Namespace, console: Console) -> int:
         console.findings(description.warnings)
     for client in plan.clients:
         console.findings(client.warnings, client.left_out)
-    if not plan.is_changed:
-        _show(plan, options, console)
-        return 0
     _show(plan, options, console)
+    if not plan.is_changed:
+        return 0
+    for description in plan.descriptions:
+        if description.diff and (console.verbose or getattr(options, "replace", False)):
+            console.difference("would change", display_path(description.path), description.diff)
     if options.dry_run or not _may_write(options, console):
         return 1
     plan.write()
@@ -137,7 +140,7 @@ def _show(plan: Update, options: argparse.Namespace, console: Console) -> None:
     from pathlib import Path
 
     from ..errors import UsageError
-    from .update_text import markdown, text
+    from .update_text import left_to_the_user, markdown, text
 
     if options.format == "markdown":
         shown = printable(markdown(plan))
@@ -146,6 +149,9 @@ def _show(plan: Update, options: argparse.Namespace, console: Console) -> None:
     if not options.output:
         if options.format == "markdown" or not console.quiet:
             console.write(shown)
+        else:
+            for line in left_to_the_user(plan):
+                console.note(f"left to you: {line}")
         return
     try:
         Path(options.output).write_text(shown, encoding="utf-8")

@@ -27,7 +27,7 @@ def text(plan: Update, console: Console, *, is_to_file: bool = False) -> str:
     paint = ansi if console.colors_output and not is_to_file else plain
     reports = [one.report for one in plan.clients if one.report]
     parts = [report_text(report, paint, verbose=console.verbose) for report in reports]
-    left = [printable_line(line) for line in _left(plan)]
+    left = [printable_line(line) for line in left_to_the_user(plan)]
     if left:
         parts.append("\n".join(["Left to you:", *(f"  {line}" for line in left), ""]))
     lines = [printable_line(line) for line in _changes(plan)]
@@ -40,7 +40,7 @@ def markdown(plan: Update) -> str:
     reports = [one.report for one in plan.clients if one.report]
     room = (md.LIMIT - _ROOM) // max(1, len(reports))
     parts = [md.as_markdown(report, room) for report in reports]
-    left = list(_left(plan))
+    left = list(left_to_the_user(plan))
     if left:
         shown = [f"- {md.sentence(line)}" for line in left[:_MAX_LEFT]]
         if len(left) > _MAX_LEFT:
@@ -51,7 +51,8 @@ def markdown(plan: Update) -> str:
     return "\n".join(parts)
 
 
-def _left(plan: Update) -> Iterator[str]:
+def left_to_the_user(plan: Update) -> Iterator[str]:
+    """Yield a line for each change that is left to the user, with its places and the reason."""
     for one in plan.descriptions:
         for change, reason in one.left:
             places = " and ".join(str(p) for p in (change.base, change.revision) if p)

@@ -16,7 +16,7 @@ from ..document.selectors import filter_operations, matches
 from ..document.tree import SourceFile
 from ..drift.changes import Report
 from ..drift.inputs import ComparedDescription
-from ..errors import LeftOut, Problem, SpecError, SpeclockError, UsageError
+from ..errors import LeftOut, Problem, SpeclockError, UsageError
 from ..printable import display_path
 from .descriptions import (
     DescriptionBytes,
@@ -238,10 +238,12 @@ class _Plan:
         changes: dict[str, dict[str, Sequence[str] | Mapping[str, str]]] = {}
         for clients in groups:
             state = CheckedInDescription.at(self.root / clients[0].spec)
+            if not self.should_replace:
+                state.check_readable()
             whole = self._upstream(clients)
             self.progress(f"reading {whole.name}")
             document = whole.document(lenient=True)
-            old = state.document if state.data and not self._is_unreadable(state) else None
+            old = state.document
             in_use = [operations_in_use(c, old, document, more.get(c.package, ())) for c in clients]
             for client, used in zip(clients, in_use, strict=True):
                 reports[client.package] = self._report(client, state, whole, used)
@@ -299,16 +301,6 @@ class _Plan:
             remote={host for client in clients for host in client.remote},
         )
 
-    def _is_unreadable(self, state: CheckedInDescription) -> bool:
-        """Return whether a description that is to be replaced cannot be read."""
-        try:
-            _ = state.document
-        except SpecError:
-            if not self.should_replace:
-                raise
-            return True
-        return False
-
     def _report(
         self,
         client: Client,
@@ -317,7 +309,7 @@ class _Plan:
         in_use: OperationsInUse,
     ) -> Report | None:
         """Return what changed under the operations that the client has already."""
-        if state.data is None or not in_use.old or self._is_unreadable(state):
+        if state.data is None or not in_use.old:
             return None
         known = client
         if client.operations:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -45,12 +46,19 @@ class CheckedInDescription:
 
     @property
     def document(self) -> SourceFile | None:
-        """The document without overlays; raise :class:`SpecError` if it cannot be read."""
-        return self.data.document(lenient=True) if self.data else None
+        """The document without overlays; None if there is no file, or it cannot be read."""
+        with suppress(SpecError):
+            return self.data.document(lenient=True) if self.data else None
+        return None
+
+    def check_readable(self) -> None:
+        """Raise :class:`SpecError` for a file that cannot be read."""
+        if self.data:
+            self.data.document(lenient=True)
 
     @property
     def content(self) -> str:
-        """The hash of the content; empty if there is no file."""
+        """The hash of the content; empty if there is none."""
         document = self.document
         return content_hash(document.root) if document else ""
 
@@ -138,16 +146,11 @@ def sliced(
     cut = slice_bytes(whole, selections, as_json=state.path.suffix.lower() == ".json")
     new = parse(cut.text.encode(), path=state.path, name=display_path(state.path))
     entry = lock_entry(upstream_of(clients), cut, content_hash(new.root))
-    before, after = text_of(state), cut.text
-    if state.data is not None:
-        try:
-            after = patch_text(state.data.document(lenient=True).text, new.root)
-        except SpecError:  # it is replaced as a whole
-            after = cut.text
+    old = state.document
     return UpdatedDescription(
         path=state.path,
-        before=before,
-        after=after,
+        before=text_of(state),
+        after=patch_text(old.text, new.root) if old else cut.text,
         entry=entry,
         previous=state.entry,
         upstream=whole.name,

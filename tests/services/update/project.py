@@ -1,4 +1,4 @@
-"""A project that pulls its description from a server on this machine."""
+"""A project whose upstream is a server on this machine."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from generator.cli import main
 from tests.support.http_server import Server, answer
+from tests.support.skip_formatting import without_layout
 
 UPSTREAM = """\
 openapi: 3.0.3
@@ -68,7 +69,7 @@ class Project:
 
     def settings(self, **clients_or_keys: object) -> None:
         """One client with these keys, or several by name."""
-        keys = {"spec": "spec/shop.yaml", "operations": ["pets/list"]}
+        keys = {"spec": "spec/shop.yaml", "operations": ["pets/list"], "insecure": True}
         several = any(isinstance(value, dict) for value in clients_or_keys.values())
         clients = clients_or_keys if several else {"shop": clients_or_keys}
         text = ""
@@ -81,14 +82,19 @@ class Project:
     def publish(self, text: str, etag: str = "") -> None:
         self.server.answers["/api.yaml"] = answer(text.encode(), etag=etag)
 
-    def pull(self, *arguments: str, code: int = 0) -> None:
-        assert main(["pull", "--insecure", *arguments]) == code
+    def update(self, *arguments: str, code: int = 0, yes: bool = True) -> None:
+        with without_layout():
+            assert main(["update", *arguments, *(["--yes"] if yes else [])]) == code
 
     @property
     def lock(self) -> dict[str, dict[str, str]]:
         text = self.spec.with_name("speclock.lock").read_text()
         found: dict[str, dict[str, str]] = json.loads(text)
         return found
+
+    def sources(self) -> set[str]:
+        """The names of the files that aren't generated."""
+        return {name for name in self.files() if not name.startswith("generated/")}
 
     def files(self) -> dict[str, bytes]:
         return {

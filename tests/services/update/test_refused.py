@@ -1,12 +1,11 @@
-"""``speclock pull``: warnings and errors, and what is left as it was."""
+"""``speclock update``: warnings and errors, and what is left as it was."""
 
 from __future__ import annotations
 
 import pytest
 import yaml
 
-from generator.cli import main
-from tests.services.pull.project import SLICE, UPSTREAM, Project, sha256
+from tests.services.update.project import SLICE, UPSTREAM, Project, sha256
 from tests.support.http_server import answer
 
 pytestmark = pytest.mark.slow
@@ -22,54 +21,38 @@ pytestmark = pytest.mark.slow
 def test_a_change_under_the_same_version_is_called_out(
     old: str, new: str, said: str, project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    project.pull()
+    project.update()
     assert "same-version" not in capsys.readouterr().err
     project.publish(UPSTREAM.replace(old, new))
-    project.pull()
+    project.update()
     text = capsys.readouterr().err
     assert "info.version is still '1.0.0'" in text and said in text and "[same-version]" in text
     assert project.lock["shop.yaml"]["sha256"] == sha256(UPSTREAM.replace(old, new))
-    project.pull()
+    project.update()
     assert "same-version" not in capsys.readouterr().err
 
 
-def test_corrections_by_hand_are_not_lost(
-    project: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
-    project.pull()
-    mine = SLICE.replace("type: string", "type: integer")
-    project.spec.write_text(mine)
-    before = project.files()
-    project.pull(code=2)
-    assert project.files() == before
-    said = capsys.readouterr().err
-    assert "was changed by hand since it was pulled" in said
-    assert "overlay" in said and "--force" in said
-    project.pull("--force")
-    assert project.spec.read_text() == SLICE
-    project.pull()
-
-
-def test_a_description_that_pull_did_not_write(
+def test_a_description_of_ones_own_is_only_replaced_if_asked(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     project.spec.parent.mkdir()
-    info = "info: {title: T, version: '1'}"
-    project.spec.write_text(f"# By hand.\nopenapi: 3.0.3\n{info}\npaths: {{}}\n")
-    before = project.files()
-    project.pull(code=2)
-    assert project.files() == before
-    assert "speclock.lock has no entry for it" in capsys.readouterr().err
-    project.pull("--force")
+    own = "# By hand.\n" + SLICE.replace("description: OK", "description: Mine")
+    project.spec.write_text(own)
+    project.update()
+    assert project.spec.read_text() == own
+    assert project.lock["shop.yaml"]["slice_sha256"] == ""
+    project.update("--replace")
     assert yaml.safe_load(project.spec.read_text()) == yaml.safe_load(SLICE)
     assert project.spec.read_text().startswith("# By hand.\n")
+    assert "-          description: Mine" in capsys.readouterr().err
+    assert project.lock["shop.yaml"]["slice_sha256"] != ""
 
 
 def test_one_that_says_the_same_is_taken_over(project: Project) -> None:
-    """So a pull that was stopped between its two files can be repeated."""
+    """For instance one that ``slice`` wrote."""
     project.spec.parent.mkdir()
     project.spec.write_text("# By hand.\n" + SLICE)
-    project.pull()
+    project.update()
     assert project.spec.read_text() == "# By hand.\n" + SLICE
     assert "shop.yaml" in project.lock
 
@@ -77,56 +60,62 @@ def test_one_that_says_the_same_is_taken_over(project: Project) -> None:
 def test_one_that_cannot_be_read(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     project.spec.parent.mkdir()
     project.spec.write_text("a: [\n")
-    project.pull(code=2)
+    project.update(code=2)
     assert "spec/shop.yaml:2:" in capsys.readouterr().err
-    project.pull("--force")
+    project.update("--replace")
     assert project.spec.read_text() == SLICE
 
 
 def test_a_lock_that_cannot_be_read(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
-    project.pull()
+    project.update()
     for text in ("<<<<<<< HEAD\n", "[]", '{"shop.yaml": {"etag": 1}}', '{"shop.yaml": 1}'):
         project.spec.with_name("speclock.lock").write_text(text)
-        project.pull(code=2)
+        project.update(code=2)
         assert "speclock.lock isn't the lock file" in capsys.readouterr().err
 
 
-def test_a_dry_run_writes_nothing(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("how", ["--dry-run", "no terminal"])
+def test_without_a_yes_nothing_is_written(
+    how: str, project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--dry-run", "--verbose"] if how == "--dry-run" else ["--verbose"]
     before = project.files()
-    project.pull("--dry-run")
+    project.update(*arguments, code=1, yes=how == "--dry-run")
     assert project.files() == before
-    assert "would be new: spec/shop.yaml" in capsys.readouterr().err
-    project.pull()
+    assert "spec/shop.yaml: new" in capsys.readouterr().out
+    project.update()
     before = project.files()
     project.publish(UPSTREAM.replace("description: OK", "description: Fine"))
-    project.pull("--dry-run")
+    project.update(*arguments, code=1, yes=how == "--dry-run")
     assert project.files() == before
-    said = capsys.readouterr().err
-    assert "would change: spec/shop.yaml" in said
-    assert "-          description: OK" in said and "+          description: Fine" in said
+    said = capsys.readouterr()
+    assert "spec/shop.yaml: 1 line added, 1 removed" in said.out
+    assert "-          description: OK" in said.err and "+          description: Fine" in said.err
+    assert ("there is no terminal to ask on" in said.err) == (how == "no terminal")
 
 
 def test_upstream_that_is_out_of_reach(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    project.pull()
+    project.update()
     before = project.files()
     project.server.answers["/api.yaml"] = answer(status="503 Busy")
-    project.pull(code=3)
+    project.update(code=3)
     assert "the server answered with status 503" in capsys.readouterr().err
     project.server.answers["/api.yaml"] = answer(UPSTREAM.encode(), content_length="5000")
-    project.pull(code=3)
-    assert main(["pull"]) == 2  # http needs to be allowed
-    assert project.files() == before
+    project.update(code=3)
+    project.settings(upstream=project.server.url(), insecure=False)
+    project.update(code=2)  # http needs to be allowed
+    assert project.files().keys() == before.keys()
 
 
 def test_upstream_that_is_no_description(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     project.publish("<html>Please sign in</html>")
-    project.pull(code=2)
+    project.update(code=2)
     project.publish(UPSTREAM.replace("pets/list", "pets/all"))
-    project.pull(code=2)
+    project.update(code=2)
     assert "no operation 'pets/list'" in capsys.readouterr().err
     assert not project.spec.exists()
 
@@ -141,13 +130,13 @@ def test_a_fetched_description_in_several_files(
         project.publish(UPSTREAM.replace("#/components/schemas/Pet'", "more.yaml#/Pet'"))
     else:
         project.publish(UPSTREAM.partition("    get:")[0] + "    $ref: more.yaml#/item\n")
-    project.pull(code=3)
+    project.update(code=3)
     assert project.server.url("/more.yaml") in capsys.readouterr().err
     assert not project.spec.exists()
 
 
 def test_what_is_new_stands_as_upstream_wrote_it(project: Project) -> None:
-    project.pull()
+    project.update()
     lines = ["        # Many.", "        tags: {type: array, items: {type: string}}   # or none"]
     lines += [
         "        text:",
@@ -157,15 +146,15 @@ def test_what_is_new_stands_as_upstream_wrote_it(project: Project) -> None:
     ]
     more = "\n".join([*lines, "        id:"])
     project.publish(UPSTREAM.replace("        id:", more))
-    project.pull()
+    project.update()
     assert more in project.spec.read_text()
 
 
-def test_no_client_is_half_pulled(project: Project) -> None:
+def test_no_client_is_updated_alone(project: Project) -> None:
     """All is known before anything is written."""
     url = project.server.url()
     project.settings(one={"upstream": url}, two={"upstream": url + "gone", "spec": "spec/two.yaml"})
-    project.pull(code=3)
+    project.update(code=3)
     assert project.files().keys() == {"pyproject.toml"}
 
 
@@ -173,7 +162,7 @@ def test_a_file_that_cannot_be_written(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     project.spec.parent.write_text("in the way")
-    project.pull(code=2)
+    project.update(code=2)
     assert "cannot be written" in capsys.readouterr().err
 
 
@@ -181,7 +170,7 @@ def test_secrets_stay_in_the_settings(project: Project, capsys: pytest.CaptureFi
     project.server.answers["/api.yaml?token=hunter2"] = answer(UPSTREAM.encode())
     url = project.server.url("/api.yaml?token=hunter2").replace("//", "//me:secret@")
     project.settings(upstream=url)
-    project.pull()
+    project.update()
     said = capsys.readouterr()
     seen = said.out + said.err + project.spec.with_name("speclock.lock").read_text()
     assert "token=…" in seen

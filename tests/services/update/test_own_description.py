@@ -1,18 +1,27 @@
-"""``speclock drift --write``: upstream's changes in the description, and nothing else."""
+"""``speclock update`` of a description of one's own: the changes on the wire, each in its place."""
 
 from __future__ import annotations
 
 import difflib
 import json
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from generator import load_settings
+from generator.services.descriptions import no_progress, read_description
+from generator.services.drift import compare_with_allow_list
+from generator.services.operations_in_use import operations_in_use
+from generator.services.updated_description import (
+    CheckedInDescription,
+    UpdatedDescription,
+    merged,
+)
 from tests.drift.pairs import Case, cases
 from tests.support.command_line import Outcome, speclock
+from tests.support.skip_formatting import without_layout
 
 SPEC = """\
 # The orchard's description, cut down by hand.
@@ -65,7 +74,6 @@ output = "generated"
 spec = "spec/orchard.yaml"
 upstream = "upstream.yaml"
 """
-LEFT = re.compile(r"(?P<place>\S+): left to you: (?P<message>.+) \((?P<reason>[^()]+)\)\Z")
 
 
 @pytest.fixture(autouse=True)
@@ -102,13 +110,20 @@ def _changes(root: Path) -> Any:
 
 
 def _write(root: Path, *arguments: str) -> Outcome:
-    return speclock(root, "drift", "--write", "-q", "--fail-on", "none", *arguments)
+    with without_layout():
+        return speclock(root, "update", "--yes", "-q", *arguments)
 
 
-def _left(outcome: Outcome) -> list[tuple[str, str]]:
-    """Message and reason of what was left."""
-    found = [LEFT.match(line) for line in outcome.err.splitlines()]
-    return [(match["message"], match["reason"]) for match in found if match is not None]
+def _merged(root: Path) -> UpdatedDescription:
+    """The description as an update writes it, without its client."""
+    settings = load_settings(root / "pyproject.toml")
+    (client,) = settings.clients
+    state = CheckedInDescription.at(root / client.spec)
+    whole = read_description(client.upstream, root, no_progress, insecure=False)
+    assert state.data is not None
+    report, _ = compare_with_allow_list(client, root, state.data, whole, no_progress)
+    in_use = operations_in_use(client, state.document, whole.document(lenient=True))
+    return merged(state, [client], root, whole, [in_use], [report], no_progress)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +136,6 @@ def _left(outcome: Outcome) -> list[tuple[str, str]]:
         ("name: note\n", "name: note\n          required: true\n", "          required: true"),
         ('"201"', '"200"', None),
         ("https://orchard.example", "https://new.example", None),
-        ("trees/plant", "trees/put", "      operationId: trees/put"),
         ("        nick:\n          type: string\n", "", None),
         ("        - {name: dry, in: query, schema: {type: boolean}}   # to try\n", "", None),
         (
@@ -129,7 +143,6 @@ def _left(outcome: Outcome) -> list[tuple[str, str]]:
             "        height: {type: number}\n        nick:\n",
             "height:",
         ),
-        ("Planted.", "It grows.", "          description: It grows."),
     ],
 )  # fmt: skip
 def test_an_edit_is_made_where_it_stands_and_nowhere_else(
@@ -137,24 +150,26 @@ def test_an_edit_is_made_where_it_stands_and_nowhere_else(
 ) -> None:
     root = _project(tmp_path, SPEC, _upstream(**{old: new}))
     assert _changes(root)
-    outcome = _write(root)
-    assert (outcome.code, outcome.err, outcome.out.count("left to you")) == (0, "", 0)
+    done = _merged(root)
+    assert not done.left
+    (root / "spec" / "orchard.yaml").write_text(done.after)
     assert not _changes(root)
-    lines = list(difflib.ndiff(SPEC.splitlines(), _written(root).splitlines()))
+    lines = list(difflib.ndiff(SPEC.splitlines(), done.after.splitlines()))
     assert sum(text.startswith("- ") for text in lines) <= 2, "other lines are as they were"
     assert sum(text.startswith("+ ") for text in lines) <= 4
     if line is not None:
         assert any(text.startswith("+ ") and line in text for text in lines)
 
 
-def test_comments_stay(tmp_path: Path) -> None:
+def test_comments_texts_and_names_stay(tmp_path: Path) -> None:
     edits = {"minimum: 0": "minimum: 1", "Planted.": "It grows.", "trees/plant": "trees/put"}
     root = _project(tmp_path, SPEC, _upstream(**edits))
     assert _write(root).code == 0
-    expected = SPEC
-    for old, new in edits.items():
-        expected = expected.replace(old, new)
-    assert _written(root) == expected
+    assert _written(root) == SPEC.replace("minimum: 0", "minimum: 1")
+    assert {change["id"] for change in _changes(root)} == {
+        "api/docs/text/changed",
+        "api/operation/id/changed",
+    }
 
 
 @pytest.mark.slow
@@ -167,58 +182,44 @@ def test_afterwards_only_what_was_left_is_found(case: Case, tmp_path: Path) -> N
     ]
     text = "".join(f"{line}   # {number}\n" for number, line in enumerate(dumps[0].splitlines()))
     root = _project(tmp_path, text, dumps[1], more)
-    before = {change["message"] for change in _changes(root)}
-    outcome = _write(root)
-    left = _left(outcome)
-    assert outcome.code == 0
-    assert len(outcome.err.splitlines()) == len(left)
-    assert all(reason for _, reason in left)
-    after = {change["message"] for change in _changes(root)}
-    assert after == {message for message, _ in left}
+    before = _changes(root)
+    done = _merged(root)
+    assert all(reason for _, reason in done.left)
+    (root / "spec" / "orchard.yaml").write_text(done.after, encoding="utf-8")
+    after = {c["message"] for c in _changes(root) if not c["docs"] and c["wire"] != "none"}
+    assert after == {change.message for change, _ in done.left}
     if not before:
-        assert _written(root).count("#") == text.count("#")
+        assert done.after.count("#") == text.count("#")
+    again = _merged(root)
+    assert (again.after, len(again.left)) == (done.after, len(done.left)), "it is done"
 
 
-def test_what_cant_be_copied_is_named_with_its_place_and_reason(tmp_path: Path) -> None:
+def test_what_cannot_be_placed_is_listed_once_with_both_places(tmp_path: Path) -> None:
     edits = {
         "type: integer   # years": "type: [integer, 'null']",
         "minimum: 0": "minimum: 1",
+        'version: "1.0"': 'version: "1.1"',
     }
     root = _project(tmp_path, SPEC, _upstream(**edits))
-    outcome = speclock(root, "drift", "--write", "--fail-on", "none")
-    assert outcome.out.count("spec/orchard.yaml: 1 change written.\n") == 1
-    assert outcome.out.endswith(
-        "Next: speclock drift, to see what is left, then speclock generate.\n"
-    )
-    assert outcome.out.count("Next:") == 1
-    assert outcome.err == (
-        "spec/orchard.yaml:38:11: left to you: Tree.age: null is allowed "
-        "(how to write it depends on the keywords around it)\n"
-    )
-    assert _written(root) == SPEC.replace("minimum: 0", "minimum: 1")
-    assert [change["message"] for change in _changes(root)] == ["Tree.age: null is allowed"]
-
-
-def test_the_version_follows_once_nothing_is_left(tmp_path: Path) -> None:
-    version = {'version: "1.0"': 'version: "1.1"', "minimum: 0": "minimum: 1"}
-    root = _project(tmp_path, SPEC, _upstream(**version))
-    assert _write(root).code == 0
-    expected = SPEC.replace('version: "1.0"', "version: '1.1'").replace("minimum: 0", "minimum: 1")
-    assert _written(root) == expected
-
-
-def test_the_version_stays_while_something_is_left(tmp_path: Path) -> None:
-    edits = {'version: "1.0"': 'version: "1.1"', "type: boolean": "type: string"}
-    root = _project(tmp_path, SPEC, _upstream(**edits))
     outcome = _write(root)
-    assert [message for message, _ in _left(outcome)]
-    assert _written(root) == SPEC
+    left = "Tree.age: null is allowed (how to write it depends on the keywords around it)"
+    assert outcome.err == f"left to you: spec/orchard.yaml:38:11 and upstream.yaml:6:11: {left}\n"
+    expected = SPEC.replace("minimum: 0", "minimum: 1").replace('version: "1.0"', "version: '1.1'")
+    assert _written(root) == expected
+    assert [change["message"] for change in _changes(root)] == ["Tree.age: null is allowed"]
+    lock = json.loads((root / "spec" / "speclock.lock").read_text())["orchard.yaml"]
+    assert (lock["slice_sha256"], lock["info.version"]) == ("", "1.1")
+    assert lock["left"] == [change["fingerprint"] for change in _changes(root)]
+    again = _write(root)
+    assert (again.code, again.out, again.err) == (0, "", ""), "it isn't offered twice"
+    steps = json.loads(speclock(root, "drift", "--format", "json").out)["steps"]
+    assert steps[0].startswith("Edit the description by hand at spec/orchard.yaml:38:11")
+    assert not any("speclock update" in step for step in steps)
 
 
 def test_what_is_allowed_is_not_taken_in(tmp_path: Path) -> None:
-    root = _project(
-        tmp_path, SPEC, _upstream(**{"minimum: 0": "minimum: 1", "Planted.": "It grows."})
-    )
+    edits = {"minimum: 0": "minimum: 1", "pear, plum]": "pear, plum, fig]"}
+    root = _project(tmp_path, SPEC, _upstream(**edits))
     kinds = {change["id"]: change["fingerprint"] for change in _changes(root)}
     (root / "spec" / "orchard.allowed.toml").write_text(
         f'[[allowed]]\nfingerprint = "{kinds["request/schema/minimum/narrowed"]}"\nchange = "m"\n'
@@ -227,7 +228,8 @@ def test_what_is_allowed_is_not_taken_in(tmp_path: Path) -> None:
     )
     outcome = _write(root)
     assert (outcome.code, outcome.err) == (0, "")
-    assert _written(root) == SPEC.replace("Planted.", "It grows.")
+    assert "minimum: 0" in _written(root) and "fig" in _written(root)
+    assert speclock(root, "drift").code == 0
 
 
 def test_the_components_that_a_change_needs_come_along(tmp_path: Path) -> None:
@@ -255,16 +257,6 @@ def test_a_json_description_stays_json(tmp_path: Path) -> None:
     assert _written(root) == spec.replace('"minimum": 0', '"minimum": 1') + "\n"
 
 
-def test_nothing_to_take_in_touches_nothing(tmp_path: Path) -> None:
-    root = _project(tmp_path, SPEC, _upstream())
-    file = root / "spec" / "orchard.yaml"
-    before = file.stat()
-    outcome = speclock(root, "drift", "--write")
-    assert outcome.code == 0
-    assert outcome.out.endswith("spec/orchard.yaml: 0 changes written.\n")
-    assert (file.stat().st_mtime_ns, file.stat().st_ino) == (before.st_mtime_ns, before.st_ino)
-
-
 def test_a_write_that_fails_leaves_the_file_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -277,7 +269,7 @@ def test_a_write_that_fails_leaves_the_file_whole(
     outcome = _write(root)
     assert outcome.code == 2
     assert (
-        "orchard.yaml cannot be written: No space left on device; it is as it was." in outcome.err
+        "speclock.lock cannot be written: No space left on device; it is as it was." in outcome.err
     )
     assert _written(root) == SPEC
     assert [path.name for path in (root / "spec").iterdir()] == ["orchard.yaml"]
@@ -290,21 +282,43 @@ def test_line_ends_stay(tmp_path: Path) -> None:
     assert _written(root) == spec.replace("minimum: 0", "minimum: 1")
 
 
-def test_it_fails_as_the_report_does(tmp_path: Path) -> None:
-    root = _project(tmp_path, SPEC, _upstream(**{"pear, plum]": "plum]"}))
-    assert speclock(root, "drift", "--write").code == 1, "it was so when it was looked at"
-    assert speclock(root, "drift").code == 0
-
-
-def test_it_works_from_a_subfolder(tmp_path: Path) -> None:
-    root = _project(tmp_path, SPEC, _upstream(**{"minimum: 0": "minimum: 1"}))
-    assert speclock(root / "spec", "drift", "--write", "--fail-on", "none").code == 0
-    assert _written(root) == SPEC.replace("minimum: 0", "minimum: 1")
-
-
-def test_another_base_is_refused(tmp_path: Path) -> None:
-    root = _project(tmp_path, SPEC, _upstream())
-    (root / "older.yaml").write_text(SPEC, encoding="utf-8")
-    outcome = speclock(root, "drift", "--write", "--base", "older.yaml")
-    assert outcome.code == 2
-    assert "leave --base out" in outcome.err
+def test_an_operation_is_added_with_all_that_it_uses(tmp_path: Path) -> None:
+    upstream = yaml.safe_load(SPEC)
+    get = {
+        "operationId": "trees/list",
+        "tags": ["trees"],
+        "security": [{"key": []}],
+        "responses": {
+            "200": {
+                "description": "All.",
+                "content": {
+                    "application/json": {
+                        "schema": {"type": "array", "items": {"$ref": "#/components/schemas/Old"}}
+                    }
+                },
+            }
+        },
+    }
+    upstream["paths"]["/trees"]["get"] = get
+    upstream["components"]["schemas"]["Old"] = {"type": "object", "properties": {"a": {}}}
+    upstream["components"]["schemas"]["Other"] = {"type": "object"}
+    upstream["components"]["securitySchemes"] = {
+        "key": {"type": "apiKey", "in": "header", "name": "x-key"}
+    }
+    root = _project(tmp_path, SPEC, yaml.safe_dump(upstream))
+    with without_layout():
+        outcome = speclock(root, "add", "trees/list", "--yes")
+    assert outcome.code == 0, outcome.err
+    assert "added to orchard: trees/list" in outcome.out
+    text = _written(root)
+    written = yaml.safe_load(text)
+    assert written["paths"]["/trees"]["get"] == get
+    assert written["components"]["schemas"].keys() == {"Tree", "Old"}
+    assert written["components"]["securitySchemes"] == upstream["components"]["securitySchemes"]
+    assert text.count("#") == SPEC.count("#") + 1, "comments stay"
+    assert "operations" not in (root / "pyproject.toml").read_text(), "the description lists them"
+    assert speclock(root, "drift").out.startswith("none: nothing changed")
+    with without_layout():
+        assert speclock(root, "remove", "trees/list", "--yes").code == 0
+    assert _written(root) == text, "a description of one's own loses nothing"
+    assert 'operations = ["trees/plant"]' in (root / "pyproject.toml").read_text()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.services.pull.project import UPSTREAM, Project
+from tests.services.update.project import UPSTREAM, Project
 from tests.support.http_server import Server, answer, serving
 
 COMMON = """\
@@ -36,13 +36,13 @@ def test_documents_of_the_same_host_are_taken_in(url: str, project: Project) -> 
     publish(project.server)
     url = project.server.url("/shared/common.yaml") if url == "ABSOLUTE" else url
     project.publish(refer(url))
-    project.pull()
+    project.update()
     text = project.spec.read_text("utf-8")
     assert "common.yaml" not in text
     assert "$ref: '#/components/schemas/Pet'" in text
     assert "Person:" in text
     before = project.files()
-    project.pull()
+    project.update()
     assert project.files() == before
 
 
@@ -52,13 +52,13 @@ def test_another_host_has_to_be_allowed(
     with serving() as other:
         publish(other)
         project.publish(refer(other.url("/shared/common.yaml")))
-        project.pull()
+        project.update(code=2)
         assert not other.requests
         error = capsys.readouterr().err
         assert f'Add "127.0.0.1:{other.port}" to `remote` of the client' in error
-        assert other.url("/shared/common.yaml") in project.spec.read_text("utf-8")
+        assert not project.spec.exists()
         project.settings(upstream=project.server.url(), remote=[f"127.0.0.1:{other.port}"])
-        project.pull()
+        project.update()
         assert other.url() not in project.spec.read_text("utf-8")
         assert "Person:" in project.spec.read_text("utf-8")
 
@@ -68,7 +68,7 @@ def test_a_document_that_is_not_there_stops_the_run(
 ) -> None:
     project.publish(refer("shared/common.yaml"))
     before = project.files()
-    project.pull(code=3)
+    project.update(code=3)
     assert "/shared/common.yaml: " in capsys.readouterr().err
     assert project.files() == before
 
@@ -80,10 +80,10 @@ def test_drift_sees_a_change_in_a_document_that_was_taken_in(
 
     publish(project.server)
     project.publish(refer("shared/common.yaml"))
-    project.pull()
-    assert main(["drift", "--insecure"]) == 0
+    project.update()
+    assert main(["drift"]) == 0
     changed = COMMON.replace("id: {type: string}", "id: {type: integer}")
     project.server.answers["/shared/common.yaml"] = answer(changed.encode())
     capsys.readouterr()
-    assert main(["drift", "--insecure"]) == 1
+    assert main(["drift"]) == 1
     assert "type changed from string to integer" in capsys.readouterr().out

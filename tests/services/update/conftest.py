@@ -1,4 +1,4 @@
-"""Fixtures of the tests of ``speclock pull``."""
+"""Fixtures of the tests of ``speclock update``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.pull.project import Project
+from tests.services.update.project import Project
 from tests.support.http_server import Server, serving
 
 
