@@ -11,7 +11,7 @@ import pytest
 
 from generator.config import load
 from generator.services.pins import Pins
-from generator.services.pyproject_edit import with_pins
+from generator.services.pyproject_edit import with_settings
 from tests.support.command_line import speclock
 from tests.support.skip_formatting import without_layout
 
@@ -115,23 +115,25 @@ def test_init_writes_them(folder: Path) -> None:
     assert "collision" not in _run(folder, "check")
 
 
-def test_pull_writes_them(folder: Path) -> None:
-    (folder / "pyproject.toml").write_text(SETTINGS + 'upstream = "up.yaml"\n', encoding="utf-8")
+def test_an_update_writes_them(folder: Path) -> None:
+    (folder / "pyproject.toml").write_text(
+        SETTINGS + 'upstream = "up.yaml"\noperations = ["*"]\n', encoding="utf-8"
+    )
     (folder / "spec" / "kites.yaml").unlink()
     upstream = folder / "up.yaml"
     upstream.write_text(OLD + SCHEMAS, encoding="utf-8")
-    _run(folder, "pull")
+    _run(folder, "update", "--yes")
     before = (folder / "pyproject.toml").read_bytes()
     upstream.write_text(NEW, encoding="utf-8")
-    assert "would keep list for GET /kites" in _run(folder, "pull", "--dry-run")
+    with without_layout():
+        said = speclock(folder, "update", "--dry-run").out
+    assert "GET /kites keeps its name list" in said and "kite keeps its name Kite" in said
     assert (folder / "pyproject.toml").read_bytes() == before
-    said = _run(folder, "pull")
-    assert "a pin in `calls` keeps list for GET /kites" in said
-    assert "a pin in `names` keeps Kite for kite" in said
+    _run(folder, "update", "--yes")
     (client,) = load(folder / "pyproject.toml").clients
     assert (client.calls, client.names) == ({"GET /kites": "list"}, {"kite": "Kite"})
     assert "collision" not in _run(folder, "generate")
-    assert "pin" not in _run(folder, "pull")
+    assert "keeps" not in _run(folder, "update")
 
 
 @pytest.mark.parametrize(
@@ -149,7 +151,8 @@ def test_pull_writes_them(folder: Path) -> None:
 )
 def test_a_pin_joins_the_settings_in_their_own_style(table: str) -> None:
     pins = Pins("kites", {"GET /a": "list", "GET /b": "all"}, {"a.b": "C"})
-    found = with_pins(table.encode(), [pins], "pyproject.toml").decode()
+    changes = {"calls": pins.calls, "names": pins.names}
+    found = with_settings(table.encode(), "kites", changes, "pyproject.toml").decode()
     clients = tomllib.loads(found)["tool"]["speclock"]["clients"]
     old = tomllib.loads(table)["tool"]["speclock"]["clients"]["kites"].get("calls", {})
     assert clients["kites"]["calls"] == {**old, **pins.calls}

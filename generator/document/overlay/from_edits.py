@@ -35,7 +35,7 @@ def overlay_from_edits(old: SourceFile, new: SourceFile, title: str, path: Path)
     plain: Value = json.loads(json.dumps(overlay))
     text = json_text(plain) if path.suffix.lower() == ".json" else yaml_text(plain)
     written = parse(text.encode(), path=path, name=path.name)
-    if not actions or not is_same_tree(apply_overlays(old, [written]).root, new.root):
+    if not actions or _json(apply_overlays(old, [written]).root) != _json(new.root):
         raise UsageError(
             f"the edits of {new.name} cannot be written as an overlay. Write one yourself; see "
             "docs/descriptions.md#corrections."
@@ -123,3 +123,8 @@ def _selector(item: Value) -> str:
 def _plain(value: Value) -> Json:
     plain: Json = json.loads(json.dumps(value))
     return plain
+
+
+def _json(root: MappingNode) -> str:
+    """Return the content of a tree, in which 1, 1.0 and true differ."""
+    return json.dumps(root, sort_keys=True)

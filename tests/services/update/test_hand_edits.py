@@ -1,0 +1,169 @@
+"""A pulled description that a person edited: the edits are shown, made an overlay, or dropped."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from generator.cli import main
+from generator.document.load import parse
+from generator.document.overlay.apply import apply_overlays
+from generator.document.overlay.from_edits import overlay_from_edits
+from generator.errors import UsageError
+from tests.services.update.project import SLICE, UPSTREAM, Project
+from tests.support.skip_formatting import without_layout
+
+pytestmark = pytest.mark.slow
+
+EDITED = SLICE.replace("type: string", "type: integer").replace("  title", "  title")
+
+
+def git(*arguments: str) -> None:
+    names = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
+    subprocess.run(["git", *names, *arguments], check=True, capture_output=True)
+
+
+@pytest.fixture
+def edited(project: Project) -> Project:
+    """A project in git whose pulled description was edited, and whose upstream moved on."""
+    project.update()
+    git("init", "-q")
+    git("add", "-A")
+    git("commit", "-qm", "first")
+    project.spec.write_text("# Mine.\n" + EDITED)
+    git("commit", "-qam", "second")
+    project.publish(UPSTREAM.replace("1.0.0", "1.1.0").replace("description: OK", "description: A"))
+    return project
+
+
+def test_the_edits_are_shown_and_nothing_is_written(
+    edited: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = edited.files()
+    edited.update(code=2)
+    assert edited.files() == before
+    error = capsys.readouterr().err
+    assert "-          type: string" in error and "+          type: integer" in error
+    assert "description: A" not in error, "upstream's changes aren't among the edits"
+    assert "spec/shop.yaml was edited since it was pulled" in error
+    remedy = "speclock update shop --edits-to-overlay spec/shop.overlay.yaml"
+    assert remedy in error and "speclock update shop --replace" in error
+
+
+def test_they_become_an_overlay(edited: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    edited.update("shop", "--edits-to-overlay", "spec/shop.overlay.yaml")
+    text = edited.spec.read_text()
+    new = UPSTREAM.replace("1.0.0", "1.1.0").replace("description: OK", "description: A")
+    assert "type: string" in text and "version: 1.1.0" in text and "description: A" in text
+    assert text.startswith("# Mine.\n"), "comments stay"
+    overlay = yaml.safe_load(Path("spec/shop.overlay.yaml").read_text())
+    assert overlay["actions"] == [
+        {
+            "target": "$.components.schemas.Pet.properties.id",
+            "update": {"type": "integer"},
+        }
+    ]
+    assert 'overlays = ["spec/shop.overlay.yaml"]' in Path("pyproject.toml").read_text()
+    assert "id: int | None = None" in Path("generated/shop/models.py").read_text()
+    edited.publish(new.replace("1.1.0", "1.2.0"))
+    edited.update()
+    assert "version: 1.2.0" in edited.spec.read_text()
+    assert main(["drift"]) == 0
+    edited.update("--edits-to-overlay", "other.yaml", code=2)
+    assert "spec/shop.yaml has no edits" in capsys.readouterr().err
+
+
+def test_they_are_dropped(edited: Project) -> None:
+    edited.update("--replace")
+    assert "type: string" in edited.spec.read_text()
+    assert "version: 1.1.0" in edited.spec.read_text()
+    edited.update()
+
+
+@pytest.mark.parametrize("how", ["no git", "shallow", "not committed"])
+def test_without_the_version_that_was_pulled(
+    how: str, project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The difference to upstream is shown, since the edits cannot be told from it."""
+    project.update()
+    if how == "not committed":
+        git("init", "-q")
+    project.spec.write_text(EDITED)
+    if how == "shallow":
+        git("init", "-q")
+        git("add", "-A")
+        git("commit", "-qm", "only")
+    project.publish(UPSTREAM.replace("description: OK", "description: A"))
+    before = project.files()
+    project.update(code=2)
+    assert project.files() == before
+    error = capsys.readouterr().err
+    assert "git has no version of it with the content" in error
+    assert "-          type: integer" in error and "+          description: A" in error
+    project.update("--edits-to-overlay", "spec/shop.overlay.yaml", code=2)
+    assert project.files() == before
+    with without_layout():
+        assert main(["remove", "pets/list"]) == 2
+
+
+SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}, "b": {"enum": ["x", "y"]}}}
+BASE = {
+    "openapi": "3.1.0",
+    "info": {"title": "T", "version": "1"},
+    "paths": {
+        "/a": {
+            "get": {
+                "parameters": [
+                    {"name": "q", "in": "query", "schema": {"type": "string"}},
+                    {"name": "x y", "in": "header", "schema": {"type": "string"}},
+                    {"$ref": "#/components/parameters/p"},
+                ],
+                "responses": {"200": {"description": "OK"}},
+            }
+        }
+    },
+    "components": {"schemas": {"S": SCHEMA}},
+}
+PARAMETERS = BASE["paths"]["/a"]["get"]["parameters"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("type: string", "type: integer"),
+        ("enum: [x, y]", "enum: [x, y, z]"),
+        ("enum: [x, y]", "enum: [z, x]"),
+        ("enum: [x, y]", "enum: [1, 2]"),
+        ("b:", "c:"),
+        ("a: {type: string}", "a: {type: [string, 'null']}"),
+        ("a: {type: string}", "'a''b': {type: string}"),
+        ("a: {type: string}", "a: true"),
+        ("description: OK", "description: null"),
+        ("in: query", "in: query, required: true"),
+        ("name: q", "name: r"),
+        ("{$ref: '#/components/parameters/p'}", "{name: n, in: query}"),
+        ("version: '1'", "version: 2"),
+        ("/a", "/b"),
+    ],
+)
+def test_an_overlay_does_what_the_edits_do(old: str, new: str, tmp_path: Path) -> None:
+    text = yaml.safe_dump(BASE, default_flow_style=None, sort_keys=False)
+    new = new.replace(", required", "\n        required")
+    assert old in text, text
+    base, other = (
+        parse(one.encode(), path=tmp_path / "a.yaml", name="a.yaml")
+        for one in (text, text.replace(old, new))
+    )
+    for name in ("o.yaml", "o.json"):
+        written = overlay_from_edits(base, other, "Edits", tmp_path / name)
+        overlay = parse(written.encode(), path=tmp_path / name, name=name)
+        assert apply_overlays(base, [overlay]).root == other.root
+
+
+def test_nothing_to_write(tmp_path: Path) -> None:
+    base = parse(yaml.safe_dump(BASE).encode(), path=tmp_path / "a.yaml", name="a.yaml")
+    with pytest.raises(UsageError, match="cannot be written as an overlay"):
+        overlay_from_edits(base, base, "Edits", tmp_path / "o.yaml")

@@ -1,0 +1,182 @@
+"""``speclock add`` and ``remove``, and operations in use that upstream removed or renamed."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from generator.cli import main
+from generator.config import find, load
+from tests.services.update.project import UPSTREAM, Project
+from tests.support.skip_formatting import without_layout
+
+pytestmark = pytest.mark.slow
+
+
+def run(*arguments: str) -> int:
+    with without_layout():
+        return main([*arguments])
+
+
+def operations(project: Project) -> tuple[str, ...]:
+    return load(project.folder / "pyproject.toml").clients[0].operations
+
+
+def described(project: Project) -> list[str]:
+    paths = yaml.safe_load(project.spec.read_text())["paths"]
+    return [f"{method} {path}" for path, item in paths.items() for method in item]
+
+
+def calls(project: Project) -> list[str]:
+    folder = project.folder / "generated" / "shop" / "resources"
+    return sorted(path.stem for path in folder.glob("[a-z]*.py"))
+
+
+def test_add_and_remove(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    project.update()
+    assert run("add", "people/list", "POST /pets", "--yes") == 0
+    said = capsys.readouterr().out
+    assert "added to shop: pets/make, people/list" in said
+    assert operations(project) == ("pets/list", "people/list", "POST /pets")
+    assert described(project) == ["get /pets", "post /pets", "get /people"]
+    assert calls(project) == ["people", "pets"]
+    requests = len(project.server.requests)
+    assert run("remove", "people/list", "--yes") == 0
+    assert "removed from shop: people/list" in capsys.readouterr().out
+    assert operations(project) == ("pets/list", "POST /pets")
+    assert described(project) == ["get /pets", "post /pets"]
+    assert calls(project) == ["pets"]
+    assert len(project.server.requests) == requests, "upstream isn't needed"
+    assert run("drift") == 0
+    assert run("remove", "pets/list", "--yes") == 0
+    assert "Pets" not in project.spec.read_text(), "what only it used"
+    assert run("remove", "pets/make", "--yes") == 2
+    assert "these are all operations of shop" in capsys.readouterr().err
+
+
+def test_what_the_settings_already_name_is_taken(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Somebody adds an operation to the settings by hand, and generates."""
+    project.update()
+    project.settings(upstream=project.server.url(), operations=["pets/list", "people/list"])
+    capsys.readouterr()
+    for command in ("generate", "check", "drift"):
+        assert run(command) == 2
+        error = capsys.readouterr().err
+        assert "no operation 'people/list' in spec/shop.yaml" in error
+        assert "It is a slice of http://127.0.0.1:" in error
+        assert "To take the operation from upstream: speclock update shop" in error
+    assert run("update", "shop", "--yes") == 0
+    assert calls(project) == ["people", "pets"]
+    assert run("drift") == 0
+    assert run("show", "pets/mak") == 2
+    assert "no operation 'pets/mak' in spec/shop.yaml" in capsys.readouterr().err
+
+
+def test_an_unknown_operation(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    project.update()
+    before = project.files()
+    assert run("add", "people/lst", "--yes") == 2
+    error = capsys.readouterr().err
+    assert f"no operation 'people/lst' in {project.server.url()}" in error
+    assert "Did you mean 'people/list'" in error
+    assert run("remove", "people/list", "--yes") == 2
+    assert "no operation 'people/list' in the client shop" in capsys.readouterr().err
+    assert project.files() == before
+
+
+def test_groups_of_operations(project: Project) -> None:
+    project.settings(upstream=project.server.url(), operations=["/pets", "!method:post"])
+    project.update()
+    assert described(project) == ["get /pets"]
+    assert run("add", "/people", "--yes") == 0
+    assert operations(project) == ("/pets", "!method:post", "/people")
+    assert run("generate") == 0
+    assert run("remove", "GET /people", "--yes") == 0
+    assert operations(project) == ("pets/list",)
+    assert described(project) == ["get /pets"]
+
+
+def test_without_operations_in_the_settings_the_description_lists_them(project: Project) -> None:
+    project.settings(upstream=project.server.url())
+    project.update()
+    text = (project.folder / "pyproject.toml").read_text()
+    lines = [line for line in text.splitlines(True) if "operations" not in line]
+    (project.folder / "pyproject.toml").write_text("".join(lines))
+    project.publish(UPSTREAM.replace("1.0.0", "2.0.0"))
+    project.update()
+    assert described(project) == ["get /pets"]
+    assert run("add", "people/list", "--yes") == 0
+    assert described(project) == ["get /pets", "get /people"]
+    assert run("remove", "pets/list", "--yes") == 0
+    assert described(project) == ["get /people"]
+    path = find(project.folder)
+    assert path is not None and load(path).clients[0].operations == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "near"),
+    [
+        ("pets/list", "pets/all", "'GET /pets' is 'pets/all' there."),
+        ("/pets:\n    get:\n      operationId: pets/list", "/pets:\n    put:\n      operationId: pets/lists", "pets/lists"),
+    ],
+)  # fmt: skip
+def test_an_operation_that_upstream_renamed_or_removed(
+    old: str, new: str, near: str, project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.update()
+    assert old in UPSTREAM
+    project.publish(UPSTREAM.replace(old, new))
+    before = project.files()
+    project.update(code=2)
+    error = capsys.readouterr().err
+    assert "has no operation 'pets/list'" in error
+    assert near in error
+    assert 'In [tool.speclock.clients.shop], change "pets/list" in `operations` to "pets/' in error
+    assert project.files() == before
+
+
+def test_one_that_is_taken_by_a_group_goes_with_it(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.settings(upstream=project.server.url(), operations=["/pets"])
+    project.update()
+    assert described(project) == ["get /pets", "post /pets"]
+    lines = "    post:\n      operationId: pets/make\n      responses:\n        '204':\n          description: Made\n"
+    assert lines in UPSTREAM
+    project.publish(UPSTREAM.replace(lines, ""))
+    project.update()
+    assert "breaking" in capsys.readouterr().out
+    assert described(project) == ["get /pets"]
+
+
+def test_a_description_in_use_is_not_overwritten_by_slice(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.update()
+    before = project.files()
+    upstream = project.folder / "upstream.yaml"
+    upstream.write_text(UPSTREAM)
+    slicing = ["slice", "upstream.yaml", "--operation", "people/list", "-o", "spec/shop.yaml"]
+    assert run(*slicing) == 2
+    error = capsys.readouterr().err
+    assert "spec/shop.yaml is the description of the client shop" in error
+    assert "speclock add OPERATION" in error and "--force" in error
+    upstream.unlink()
+    assert project.files() == before
+    upstream.write_text(UPSTREAM)
+    assert run(*slicing, "--force") == 0
+    assert described(project) == ["get /people"]
+
+
+@pytest.mark.parametrize("words", [["pull"], ["drift", "--write"]])
+def test_old_spellings_name_the_new_one(
+    words: list[str], project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        assert main(words) == 2
+    except SystemExit as exit_:
+        assert exit_.code == 2
+    assert "speclock update" in capsys.readouterr().err
+    assert project.files().keys() == {"pyproject.toml"}
