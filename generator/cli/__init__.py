@@ -17,18 +17,26 @@ if TYPE_CHECKING:
 def main(arguments: "Sequence[str] | None" = None) -> int:
     """Run the command in ``arguments`` and return its exit code.
 
-    Without arguments it is the process's own command, and the process ends with it: it collects no
-    garbage and frees no trees, which takes a tenth of the time for a large description.
+    Without ``arguments`` it is the process's own command, and the process ends with it: it collects
+    no garbage and frees no trees, which takes a tenth of the time for a large description.
     """
     if arguments is None:
+        from .interrupt import end_at_ctrl_c
+
+        end_at_ctrl_c()
         if "_ARGCOMPLETE" in os.environ:
             from .completion import answer_shell
 
             answer_shell()
         gc.disable()
-        code = main(sys.argv[1:])
-        for stream in filter(None, (sys.stdout, sys.stderr)):  # None if it is closed
-            stream.flush()
+        try:
+            code = main(sys.argv[1:])
+            for stream in filter(None, (sys.stdout, sys.stderr)):  # None if it is closed
+                stream.flush()
+        except BrokenPipeError:  # of --help
+            from .run import CLOSED
+
+            code = CLOSED
         os._exit(code)
     if list(arguments) == ["--version"]:
         print(f"speclock {__version__}")

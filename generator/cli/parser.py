@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from ..version import __version__
 
@@ -80,6 +81,44 @@ def load_command(name: str) -> CommandModule:
 def command_in(words: Sequence[str]) -> str:
     """Return the first word that isn't an option, which is the command's name, or an empty text."""
     return next((word for word in words if not word.startswith("-")), "")
+
+
+def parse(words: Sequence[str]) -> argparse.Namespace:
+    """Return the arguments, or print what is wrong with them and raise ``SystemExit``."""
+    name = command_in(words)
+    parser = make_parser(name)
+    if not words:
+        parser.print_help(sys.stderr)
+        parser.exit(2)
+    start = list(words).index(name) if name else len(words)
+    _check_options(parser, words[:start], ["--version"], "speclock")
+    if name and name not in COMMANDS:
+        parser.error(f"no command {name!r}. {_hint(name, list(COMMANDS))}")
+    if name:
+        usages = " ".join(load_command(name).ARGUMENTS)
+        own = [flag for word in usages.split() for flag in word.split("/") if flag[:1] == "-"]
+        _check_options(parser, words[start:], own, name)
+    return parser.parse_args(words)
+
+
+def _check_options(
+    parser: argparse.ArgumentParser, words: Sequence[str], own: Sequence[str], command: str
+) -> None:
+    """Print an error for the first long option that ``command`` doesn't have."""
+    known = [*own, "--help", "--quiet", "--verbose"]
+    for word in words:
+        name = word.partition("=")[0]
+        if name == "--":
+            return
+        if name.startswith("--") and " " not in name and not any(k.startswith(name) for k in known):
+            parser.error(f"{command} has no option {name!r}. {_hint(name, known)}")
+
+
+def _hint(name: str, known: Sequence[str]) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}."
 
 
 class _Parser(argparse.ArgumentParser):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from .parser import command_in, load_command, make_parser
+from .parser import load_command, parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,13 +14,16 @@ if TYPE_CHECKING:
     from .console import Console
 
 OK, DIFFERS, REFUSED, UNREACHABLE = 0, 1, 2, 3
-INTERNAL, INTERRUPTED, CLOSED = 70, 130, 141
-"""Exit codes of a bug (sysexits' EX_SOFTWARE), of Ctrl-C, and of a reader that closed the pipe."""
+INTERNAL, CLOSED = 70, 141
+"""Exit codes of a bug (sysexits' EX_SOFTWARE), and of a reader that closed the pipe."""
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command and print its errors; return the exit code."""
-    options = make_parser(command_in(arguments)).parse_args(arguments)
+    try:
+        options = parse(arguments)
+    except SystemExit as end:  # by argparse, which has printed why
+        return end.code if isinstance(end.code, int) else REFUSED
     from .console import Console
 
     console = Console(
@@ -32,7 +35,9 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
         return code
     except KeyboardInterrupt:
-        console.error("interrupted; run it again to finish.")
+        from .interrupt import INTERRUPTED, MESSAGE
+
+        console.error(MESSAGE)
         return INTERRUPTED
     except BrokenPipeError:  # nothing more may be flushed
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -212,7 +212,8 @@ def test_subtypes_of_a_base_with_a_discriminator_are_kept(
     path = described(tmp_path, {"/a": {"get": answering(schema)}}, {"schemas": SHAPES})
     found = json.loads(cut(path, "GET /a", out="out.json"))
     assert found["components"]["schemas"].keys() == kept
-    subtypes = f", {count} subtypes of a base" if count else ""
+    plural = "" if count == 1 else "s"
+    subtypes = f", {count} subtype{plural} of a base" if count else ""
     assert f": 1 operation{subtypes}, " in capsys.readouterr().out
 
 

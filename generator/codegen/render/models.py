@@ -8,6 +8,7 @@ them.
 from __future__ import annotations
 
 import os
+import signal
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Generator, Sequence
@@ -68,7 +69,14 @@ def _pool(workers: int) -> Executor | None:
     processors = os.cpu_count() or 1
     if processors == 1 or "fork" not in get_all_start_methods() or _threads() > 1:
         return None
-    return ProcessPoolExecutor(min(workers, processors), mp_context=get_context("fork"))
+    context = get_context("fork")
+    return ProcessPoolExecutor(min(workers, processors), context, initializer=_end_in_silence)
+
+
+def _end_in_silence() -> None:
+    """Let Ctrl-C end this process without a traceback; unless it is ignored, as it is by nohup."""
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _threads() -> int:
