@@ -52,6 +52,8 @@ COMMANDS = {
 }
 """Each command with one line of help."""
 
+_REPLACED = ("pull",)
+"""Former commands."""
 _ABOUT = """\
 A small, typed HTTP client that you own, generated from a checked-in OpenAPI description.
 
@@ -92,6 +94,8 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         parser.exit(2)
     start = list(words).index(name) if name else len(words)
     _check_options(parser, words[:start], ["--version"], "speclock")
+    if name in _REPLACED or (name == "drift" and "--write" in words):
+        parser.error("this is now: speclock update")
     if name and name not in COMMANDS:
         parser.error(f"no command {name!r}. {_hint(name, list(COMMANDS))}")
     if name:

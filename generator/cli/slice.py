@@ -17,6 +17,8 @@ these are in the slice, too.
 YAML in block style keeps its comments, quotes and layout. JSON, YAML in flow style, and YAML whose
 aliases or merge keys cross the cut are written anew. Parts in other files become components.
 
+To add operations to a client, use speclock add, which takes them from upstream.
+
   speclock slice openapi.yaml --operation pets/list -o spec/pets.yaml
   speclock slice https://example.com/openapi.json --operation 'tag:pets' > pets.json
 """
@@ -27,6 +29,7 @@ ARGUMENTS = {
     "-o/--output OUT": "the file to write, as JSON if its name ends in .json, else as "
     "YAML; by default standard output, which gets the text unchanged, so use -o in a CI "
     "job",
+    "--force": "overwrite OUT even if a client is generated from it",
     "--insecure": "allow FILE to be fetched by http",
 }
 
@@ -39,6 +42,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         options.file,
         options.operation,
         output=options.output,
+        force=options.force,
         insecure=options.insecure,
         progress=console.progress,
     )

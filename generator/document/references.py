@@ -212,9 +212,9 @@ class References:
                 f"$ref leads to another host: {host}",
                 f'Add "{host}" to `remote` of the client, and run speclock update.'
                 if fetch is not None
-                else f'Add "{host}" to `remote` of the client, and run speclock update, which takes '
-                "the target into the description; or copy the file into the description's folder "
-                "and refer to the copy.",
+                else f'Add "{host}" to `remote` of the client, and run speclock update, which '
+                "takes the target into the description; or copy the file into the description's "
+                "folder and refer to the copy.",
             )
         self._fetched[url] = document
         return document

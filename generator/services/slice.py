@@ -11,6 +11,7 @@ from ..document.slice.slice_document import Slice, slice_document
 from ..document.tree import SourceFile
 from ..errors import SpecError, UsageError
 from .descriptions import DescriptionBytes, Progress, is_url, no_progress, read_description
+from .resolve import find_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ def slice_description(
     operations: Sequence[str],
     *,
     output: str | Path | None = None,
+    force: bool = False,
     insecure: bool = False,
     progress: Progress = no_progress,
 ) -> SlicedDescription:
@@ -39,7 +41,8 @@ def slice_description(
 
     The slice has every component, tag and security scheme that the operations use. With
     ``output`` it is written there, as JSON if the name ends in ``.json``, else as YAML; without,
-    it has the format of the source. ``insecure`` allows http.
+    it has the format of the source; a description that a client is generated from is only
+    overwritten if ``force``. ``insecure`` allows http.
 
     Raise :class:`SpecError` for a description that cannot be sliced, :class:`UsageError` for a file
     that cannot be read or written, :class:`Unreachable` for a URL that cannot be fetched.
@@ -48,11 +51,27 @@ def slice_description(
     target = here / output if output else None
     if target and not is_url(source) and target.resolve() == (here / source).resolve():
         raise UsageError(f"{output} is the description itself. Name another file for -o.")
+    if target and not force:
+        _check_unused(target, str(output))
     as_json = target.suffix.lower() == ".json" if target else None
     cut = cut_out(source, here, [operations], progress, as_json=as_json, insecure=insecure)
     if target:
         write_text(target, cut.text)
     return cut
+
+
+def _check_unused(target: Path, name: str) -> None:
+    """Raise :class:`UsageError` if a client of the settings is generated from a file."""
+    settings = find_settings(start=target.parent) if target.is_file() else None
+    if settings is None:
+        return
+    for client in settings.clients:
+        if (settings.root / client.spec).resolve() == target.resolve():
+            raise UsageError(
+                f"{name} is the description of the client {client.package}, which may use other "
+                "operations of it. To add operations: speclock add OPERATION. To overwrite the "
+                "file: --force"
+            )
 
 
 def cut_out(

@@ -119,9 +119,9 @@ def test_without_operations_in_the_settings_the_description_lists_them(project: 
     ("old", "new", "near"),
     [
         ("pets/list", "pets/all", "'GET /pets' is 'pets/all' there."),
-        ("/pets:\n    get:\n      operationId: pets/list", "/pets:\n    put:\n      operationId: pets/lists", "pets/lists"),
+        ("get:\n      operationId: pets/list", "put:\n      operationId: pets/lists", "pets/lists"),
     ],
-)  # fmt: skip
+)
 def test_an_operation_that_upstream_renamed_or_removed(
     old: str, new: str, near: str, project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -143,9 +143,8 @@ def test_one_that_is_taken_by_a_group_goes_with_it(
     project.settings(upstream=project.server.url(), operations=["/pets"])
     project.update()
     assert described(project) == ["get /pets", "post /pets"]
-    lines = "    post:\n      operationId: pets/make\n      responses:\n        '204':\n          description: Made\n"
-    assert lines in UPSTREAM
-    project.publish(UPSTREAM.replace(lines, ""))
+    start, end = UPSTREAM.index("    post:"), UPSTREAM.index("  /people:")
+    project.publish(UPSTREAM[:start] + UPSTREAM[end:])
     project.update()
     assert "breaking" in capsys.readouterr().out
     assert described(project) == ["get /pets"]
@@ -174,9 +173,6 @@ def test_a_description_in_use_is_not_overwritten_by_slice(
 def test_old_spellings_name_the_new_one(
     words: list[str], project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    try:
-        assert main(words) == 2
-    except SystemExit as exit_:
-        assert exit_.code == 2
+    assert main(words) == 2
     assert "speclock update" in capsys.readouterr().err
     assert project.files().keys() == {"pyproject.toml"}
