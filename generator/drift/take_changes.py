@@ -74,6 +74,8 @@ def _make(change: Change, editor: TreeEditor, base: str, revision: str) -> None:
                 editor.require(path[:-2], path[-1], required=required)
         case "operation", "part", _:
             raise EditError("it cannot be read")
+        case _, "type", _ if _is_plain_type(change):
+            _set_member(change, editor, ("type",))
         case ("security", _, _) | (_, "nullable" | "branch" | "type" | "discriminator", _):
             raise EditError("how to write it depends on the keywords around it")
         case "server", "main", "changed":
@@ -89,6 +91,12 @@ def _make(change: Change, editor: TreeEditor, base: str, revision: str) -> None:
             editor.set(path, _path(change.revision))
         case _:
             _set_member(change, editor, _MEMBERS.get(subject, (subject,)))
+
+
+def _is_plain_type(change: Change) -> bool:
+    """Return whether both sides have a ``type`` of one word."""
+    sides = ((change.base, change.before), (change.revision, change.after))
+    return all(place and _path(place)[-1:] == ["type"] and v.isalpha() for place, v in sides)
 
 
 def _set_member(change: Change, editor: TreeEditor, members: tuple[str, ...]) -> None:

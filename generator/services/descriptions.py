@@ -49,6 +49,11 @@ class DescriptionBytes:
     """The document without overlays, once it is parsed."""
 
     @property
+    def text(self) -> str:
+        """The text, with LF line ends and without a byte order mark."""
+        return self.data.decode("utf-8-sig", "replace").replace("\r\n", "\n")
+
+    @property
     def sha256(self) -> str:
         """The hash of the bytes, with line ends as LF."""
         return sha256_of(self.data)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..codegen.output.write import write_text
 from ..config import Client
-from ..document.edit.merge_operations import merge_operations
+from ..document.edit.merge_operations import with_operations
 from ..document.edit.patch import patch_text, patch_tree
 from ..document.load import parse
 from ..document.tree import MappingNode, SourceFile
@@ -27,6 +27,7 @@ from .operations_in_use import OperationsInUse
 from .slice import SlicedDescription, slice_bytes
 
 _NEEDS_SEVERAL_EDITS = "it takes more than one edit of the description"
+_MAX_ROUNDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,51 +175,63 @@ def merged(
     What a new comparison still finds is left to the user.
     """
     assert state.data is not None
-    old, upstream = state.data.document(lenient=True), whole.document(lenient=True)
-    seen = set(state.entry.left) if state.entry else set[str]()
-    counted = {c.fingerprint: c for report in reports for c in report.counted}
-    offered = [c for fp, c in counted.items() if is_taken_in(c) and fp not in seen]
-    made = patch_description(old, upstream, offered)
-    added = [op for one in in_use for op in one.added]
-    if added:
-        cut = slice_bytes(whole, [[op.spellings[1] for op in added]], as_json=False)
-        part = parse(cut.text.encode(), path=state.path, name=whole.name)
-        merge_operations(made.root, part.root)
-    info = made.root.get("info")
-    if isinstance(info, MappingNode):
-        info["version"] = info_version(upstream)
-    text = patch_tree(old, made.root)
-    after = replace(state.data, data=text.encode())
-    reasons = {change.fingerprint: reason for change, reason in made.left}
-    left: dict[str, Change] = {}
-    for client, report in zip(clients, reports, strict=True):
-        allowed = {c.fingerprint for c in report.changes if c.allowed is not None}
-        again = compare(client, root, after, whole, progress)
-        left |= {
-            c.fingerprint: c for c in again.changes if not c.docs and c.fingerprint not in allowed
+    upstream = whole.document(lenient=True)
+    known = set(state.entry.left) if state.entry else set[str]()
+    allowed = {c.fingerprint for r in reports for c in r.changes if c.allowed is not None}
+    reasons: dict[str, str] = dict.fromkeys(known | allowed, "")
+    remaining = {c.fingerprint: c for report in reports for c in report.changes}
+    after = _with_operations(state.data, whole, in_use)
+    for _ in range(_MAX_ROUNDS):  # a change of a type uncovers those of its limits
+        offered = [c for fp, c in remaining.items() if is_taken_in(c) and fp not in reasons]
+        if not offered and after is not state.data:
+            break
+        base = after.document(lenient=True)
+        made = patch_description(base, upstream, offered)
+        reasons |= dict.fromkeys((c.fingerprint for c in offered), _NEEDS_SEVERAL_EDITS)
+        reasons |= {change.fingerprint: reason for change, reason in made.left}
+        info = made.root.get("info")
+        if isinstance(info, MappingNode):
+            info["version"] = info_version(upstream)
+        after = replace(after, data=patch_tree(base, made.root).encode())
+        remaining = {
+            change.fingerprint: change
+            for client in clients
+            for change in compare(client, root, after, whole, progress).changes
         }
-    entry = LockEntry(
-        upstream=_without_secrets(upstream_of(clients)),
-        etag=whole.etag,
-        sha256=upstream.sha256,
-        slice_sha256="",
-        version=info_version(upstream),
-        left=tuple(sorted(left)),
-    )
+    left = {fp: c for fp, c in remaining.items() if not c.docs and fp not in allowed}
     return UpdatedDescription(
         path=state.path,
         before=text_of(state),
-        after=text,
-        entry=entry,
+        after=after.text,
+        entry=LockEntry(
+            upstream=_without_secrets(upstream_of(clients)),
+            etag=whole.etag,
+            sha256=upstream.sha256,
+            slice_sha256="",
+            version=info_version(upstream),
+            left=tuple(sorted(left)),
+        ),
         previous=state.entry,
         upstream=whole.name,
         operations=sum(len(one.old) + len(one.added) for one in in_use),
         left=tuple(
             (change, reasons.get(fingerprint, _NEEDS_SEVERAL_EDITS))
             for fingerprint, change in left.items()
-            if fingerprint not in seen and is_taken_in(change)
+            if fingerprint not in known and is_taken_in(change)
         ),
     )
+
+
+def _with_operations(
+    data: DescriptionBytes, whole: DescriptionBytes, in_use: Sequence[OperationsInUse]
+) -> DescriptionBytes:
+    """Return a description with the operations of upstream that it lacks."""
+    added = [op.spellings[1] for one in in_use for op in one.added]
+    if not added:
+        return data
+    old = data.document(lenient=True)
+    part = parse(slice_bytes(whole, [added]).text.encode(), path=data.path, name=whole.name)
+    return replace(data, data=patch_tree(old, with_operations(old.root, part.root)).encode())
 
 
 def reduced(state: CheckedInDescription, selections: Sequence[Sequence[str]]) -> UpdatedDescription:
@@ -242,9 +255,7 @@ def reduced(state: CheckedInDescription, selections: Sequence[Sequence[str]]) ->
 
 def text_of(state: CheckedInDescription) -> str | None:
     """Return the text on disk with LF line ends; None if there is no file."""
-    if state.data is None:
-        return None
-    return state.data.data.decode("utf-8-sig", "replace").replace("\r\n", "\n")
+    return state.data.text if state.data else None
 
 
 def upstream_of(clients: Sequence[Client]) -> str:

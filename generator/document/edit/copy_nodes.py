@@ -21,13 +21,13 @@ class TreeEditor:
 
     def __init__(self, base: SourceFile, source: SourceFile) -> None:
         self.source = source
-        self.root = _copy(base.root)
+        self.root = copied(base.root)
 
     @contextmanager
     def edit(self) -> Generator[None]:
         """Make the edits inside all or none: a :class:`EditError` takes them back."""
         before = self.root
-        self.root = _copy(before)
+        self.root = copied(before)
         try:
             yield
         except EditError:
@@ -126,7 +126,7 @@ class TreeEditor:
             raise EditError("it isn't in one place in the other description") from None
 
 
-def _copy(node: MappingNode) -> MappingNode:
+def copied(node: MappingNode) -> MappingNode:
     """Return a copy without the positions of its members."""
     return MappingNode(node.location, ((key, copy_value(one)) for key, one in node.items()))
 
@@ -137,4 +137,4 @@ def copy_value(value: Value) -> Value:
         items = SequenceNode(value.location, map(copy_value, value))
         items.texts = value.texts
         return items
-    return _copy(value) if isinstance(value, MappingNode) else value
+    return copied(value) if isinstance(value, MappingNode) else value

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from ..operations import METHODS
 from ..tree import MappingNode, SequenceNode, Value
-from .copy_nodes import copy_value
+from .copy_nodes import copied, copy_value
 
 
-def merge_operations(root: MappingNode, part: MappingNode) -> None:
-    """Put the operations and components of ``part``, a slice, into ``root``.
+def with_operations(old: MappingNode, part: MappingNode) -> MappingNode:
+    """Return a description's tree with the operations and components of ``part``, a slice.
 
     What is there already stays as it is. An operation that relies on the slice's own ``security``
     (OpenAPI 3.1.1 §4.8.1) gets it, if the description has another.
     """
+    root = copied(old)
     if part.get("security") != root.get("security"):
         for item in _mapping(part, "paths").values():
             for operation in _operations(item):
@@ -26,6 +27,7 @@ def merge_operations(root: MappingNode, part: MappingNode) -> None:
     for tag in tags if isinstance(tags, SequenceNode) else ():
         if isinstance(declared, SequenceNode) and _name(tag) not in names:
             declared.append(copy_value(tag))
+    return root
 
 
 def _merge(target: MappingNode, source: MappingNode, *, depth: int) -> None:
