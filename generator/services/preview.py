@@ -96,14 +96,15 @@ def show_operation(
     """
     descriptions = find_descriptions(source, config, insecure=insecure, progress=progress)
     description, document, found = _find(operation, descriptions, progress)
-    from .operation_text import OperationText
+    from .operation_text import ApiText, OperationText
 
     client, root = description.settings, description.root
-    _, api, cases = read_api(client, root, Findings(strict=client.strict), progress, document)
+    findings = Findings(strict=client.strict)
+    read, api, cases = read_api(client, root, findings, progress, document)
     key = found.verb, found.path
     (chosen,) = (op for op in api.operations if (op.method, op.key.value) == key)
     progress("writing the call")
-    text = OperationText(api, cases, chosen)
+    text = OperationText(ApiText(api, cases, read.canonical, findings.warnings), chosen)
     sections = text.sections()
     progress("")
     return OperationPreview(found.label, description.name, str(text.op_view.title), sections)

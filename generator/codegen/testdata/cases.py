@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ...document.tree import Location
-from ...errors import Findings, note_bug
+from ...errors import Findings, Problem, note_bug
 from ...openapi import model
 from ...openapi.examples.check import Examples
 from ...openapi.examples.generate import Without
@@ -23,6 +23,14 @@ from .sent_values import as_sent
 
 ELSEWHERE = "https://api.example.com"
 """The base URL in generated tests, if the description has none."""
+
+
+_NO_EXAMPLE = "no example could be generated"
+
+
+def is_of_missing_example(problem: Problem) -> bool:
+    """Return whether a warning is about a value that could not be generated."""
+    return problem.code == "example" and problem.fact.startswith(_NO_EXAMPLE)
 
 
 class Cases:
@@ -69,26 +77,38 @@ class Cases:
         call = op.call if op.signatures or op.streamed is None else op.streamed.call
         types = {parameter.name: parameter.type for parameter in op.parameters}
         sent = {k: as_sent(types[k], v, self.components) for k, v in arguments.items()}
-        wire: dict[str, Json] = {
+        data: dict[str, Json] = {
+            "arguments": arguments,
             "method": op.method,
             "url": url(op, sent, self.base_url, self.credentials),
             "headers": headers(op, sent, self.credentials),
         }
-        if source.request_body is None or not op.bodies:
-            data: dict[str, Json] = {"arguments": arguments, **wire}
+        content = source.request_body.content.media_types if source.request_body else {}
+        with_body = [*self._with_body(op, call, content, arguments, data)]
+        yield from with_body
+        if not with_body and not (op.body and op.body.required):
             yield Case("request", "example", call, op.id, data)
-            return
+
+    def _with_body(
+        self,
+        op: ClientOperation,
+        call: str,
+        content: Mapping[str, MediaType],
+        arguments: dict[str, Json],
+        plain: dict[str, Json],
+    ) -> Iterator[Case]:
+        """Yield the cases of each body; ``plain`` is the data of a request without one."""
         for body in op.bodies:
-            media = source.request_body.content.media_types[body.key]
+            media = content[body.key]
             chosen: dict[str, Json] = {}
             if body is not op.bodies[0]:
                 if not op.signatures:
                     continue
                 chosen = {"content_type": body.media_type}
             for name, value in self._bodies(media, body.codec, body.media_type, "readOnly"):
-                data = {
+                data: dict[str, Json] = {
+                    **plain,
                     "arguments": {**arguments, "body": value, **chosen},
-                    **wire,
                     "validated_as": body.key if body.codec == "json" and media.schema else "",
                     "content_type": body.sent_as,
                     "codec": body.codec,
@@ -167,7 +187,7 @@ class Cases:
         self.findings.warn(
             "example",
             location,
-            f"no example could be generated: {fault}",
+            f"{_NO_EXAMPLE}: {fault}",
             "Add an example, so that the generated tests cover this.",
         )
 
