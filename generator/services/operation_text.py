@@ -29,7 +29,7 @@ DOC = 60
 
 
 class ApiText:
-    """What the texts of the operations of one API have in common."""
+    """The values that the texts of all operations of an API need."""
 
     def __init__(
         self,

@@ -311,6 +311,15 @@ paths:
     get:
       operationId: some/answer
       responses: {"200": {description: Fine., content: {application/json: {schema: NEVER}}}}
+  /duration:
+    get:
+      operationId: some/duration
+      parameters:
+        - name: age
+          in: query
+          required: true
+          schema: {type: string, format: duration, example: P400DT1S}
+      responses: {"204": {description: Fine.}}
   /text:
     get:
       operationId: some/text
@@ -355,6 +364,7 @@ def test_an_answer_that_cannot_be_made_is_told(strange: Path) -> None:
         ("some/optional", "client.some.optional()"),
         ("some/second", 'client.some.second("example", content_type="text/plain")'),
         ("some/undeclared", "models.B(b=1)"),
+        ("some/duration", "timedelta(seconds=34560001)"),
     ],
 )
 def test_the_example_is_one_that_the_client_takes(strange: Path, operation: str, call: str) -> None:

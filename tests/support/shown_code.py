@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from io import StringIO
 from typing import Any
@@ -55,7 +55,7 @@ def run(program: str, *, deprecated: bool) -> None:
 
 
 @contextmanager
-def answered_by(http: Any, fake: Any) -> Iterator[list[Exchange]]:
+def answered_by(http: Any, fake: Any) -> Generator[list[Exchange]]:
     """Replace the network of an HTTP library by a package's fake; yield what is exchanged."""
     exchanged: list[Exchange] = []
 

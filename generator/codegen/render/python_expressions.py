@@ -190,7 +190,7 @@ class Expressions:
 
             self.imports.add(("datetime", name))
             seconds = TypeAdapter(timedelta).validate_python(value).total_seconds()
-            return f"timedelta(seconds={seconds:g})"
+            return f"timedelta(seconds={seconds:.15g})"
         raise TypeMismatch
 
     def _component(self, component: Component, value: Json) -> str:
