@@ -16,7 +16,7 @@ from ..codegen.render.format import format_files
 from ..codegen.render.python_expressions import Expressions
 from ..codegen.render.views.methods import SignatureView
 from ..codegen.render.views.package import ApiView
-from ..codegen.testdata.cases import is_of_missing_example
+from ..codegen.testdata.cases import NO_EXAMPLE, is_of_missing_example
 from ..codegen.testdata.fake_replies import fake_replies
 from ..errors import Problem
 from ..openapi import model
@@ -139,7 +139,7 @@ class OperationText:
         streams = None if op.signatures else op.streamed
         case = self._request_case()
         if case is None:
-            return self.whole.why_missing(op)
+            return self.whole.why_missing(op) or NO_EXAMPLE
         writer = Expressions(self.components, declared_only=True)
         arguments = self._arguments(case, writer)
         made = f"client.{case.call}({', '.join(arguments)})"

@@ -23,14 +23,13 @@ from .sequential_bodies import serialized
 
 ELSEWHERE = "https://api.example.com"
 """The base URL in generated tests, if the description has none."""
-
-
-_NO_EXAMPLE = "no example could be generated"
+NO_EXAMPLE = "no example could be generated"
+"""The start of the warning about a value, before its reason."""
 
 
 def is_of_missing_example(problem: Problem) -> bool:
     """Return whether a warning is about a value that could not be generated."""
-    return problem.code == "example" and problem.fact.startswith(_NO_EXAMPLE)
+    return problem.code == "example" and problem.fact.startswith(NO_EXAMPLE)
 
 
 class Cases:
@@ -188,7 +187,7 @@ class Cases:
         self.findings.warn(
             "example",
             location,
-            f"{_NO_EXAMPLE}: {fault}",
+            f"{NO_EXAMPLE}: {fault}",
             "Add an example, so that the generated tests cover this.",
         )
 
