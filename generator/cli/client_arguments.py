@@ -37,7 +37,9 @@ UPSTREAM_CLIENTS = {
     **CONFIG,
 }
 SOURCE = {
-    "source FILE|CLIENT?": "a description, or a client of the configuration; all clients by default"
+    "source FILE|URL|CLIENT?": "a description, or a client of the configuration; all clients by "
+    "default",
+    "--insecure": "allow the URL to be fetched by http",
 }
 SETTINGS = {
     "# without a configuration": "",

@@ -66,7 +66,7 @@ def _completer(action: argparse.Action) -> Completer | None:
         return _operations
     if metavar == "CLIENT":
         return _packages
-    if metavar == "FILE|CLIENT":
+    if metavar == "FILE|URL|CLIENT":
         return _files_and_packages
     is_path = re.search("FILE|DIR|DEST|OUT", metavar)
     return None if is_path or action.choices or action.nargs == 0 else _nothing

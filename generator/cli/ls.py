@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..printable import counted, display_path
+from ..printable import counted
 from .client_arguments import CONFIG, SOURCE
 from .console import Console, output_width
 
@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from ..services.preview import OperationList, OperationRow
 
 ABOUT = """\
-List the operations of a description: of FILE, of the CLIENT of that name, or of every client of
-the configuration. A mark shows which ones the client takes. Errors in operations don't stop the
+List the operations of a description: of FILE or URL, of the CLIENT of that name, or of every client
+of the configuration. A mark shows which ones the client takes. Errors in operations don't stop the
 list.
+
+  speclock ls https://example.com/openapi.yaml
 """
 EPILOG = """\
 columns:
@@ -44,6 +46,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         options.source,
         config=options.config,
         operations=options.operation,
+        insecure=options.insecure,
         progress=console.progress,
     )
     for one in lists:
@@ -61,7 +64,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         if index:
             console.print("")
         if len(listed) > 1 or one.client:
-            console.say(f"{one.client or 'no client'}: {display_path(one.path)}")
+            console.say(f"{one.client or 'no client'}: {one.name}")
         if rows:
             console.print("\n".join(_table(rows)))
         console.say(_count(rows))
@@ -96,10 +99,10 @@ def _count(rows: Sequence[OperationRow]) -> str:
 
 def _json(one: OperationList, rows: Sequence[OperationRow]) -> dict[str, object]:
     from dataclasses import asdict
-    from pathlib import Path
+    from pathlib import PurePath
 
     return {
         "client": one.client or None,
-        "file": Path(display_path(one.path)).as_posix(),
+        "file": one.name if "://" in one.name else PurePath(one.name).as_posix(),
         "operations": [asdict(row) for row in rows],
     }

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 
-from ..printable import display_path
 from .client_arguments import CONFIG, SOURCE
 from .console import Console
 
 ABOUT = """\
 Show the code for one operation: the methods with their types, the fields of the body, the HTTP
-request, and an example. Nothing is written.
+request, and an example, which is a program that runs. Nothing is written.
 """
 ARGUMENTS = {
     "operation OPERATION": "an operationId, or 'METHOD /path' in quotes",
@@ -26,9 +25,13 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from ..services.preview import show_operation
 
     one = show_operation(
-        options.operation, options.source, config=options.config, progress=console.progress
+        options.operation,
+        options.source,
+        config=options.config,
+        insecure=options.insecure,
+        progress=console.progress,
     )
-    console.say(f"{one.label} of {display_path(one.path)}: {one.title}")
+    console.say(f"{one.label} of {one.name}: {one.title}")
     for title, text in one.sections.items():
         console.print(f"\n{title}\n{indent(text, '    ')}")
     return 0

@@ -101,7 +101,7 @@ def render_clients(
 ) -> list[RenderedClient]:
     """Return each client's files, made again only where that is needed, unless ``fresh``.
 
-    ``documents`` are descriptions, by ``spec``, that replace those on disk.
+    ``documents`` are descriptions, by package, that replace those on disk; with overlays applied.
 
     Raise :class:`SpecError` with the problems of all of them, or :class:`NewlyLeftOut`.
     """
@@ -116,7 +116,7 @@ def render_clients(
     with nullcontext() if all(earlier) else _model_process() as process:
         for client, manifest, files in zip(clients, manifests, earlier, strict=True):
             try:
-                document = documents.get(client.spec)
+                document = documents.get(client.package)
                 one = render_client(
                     client, root, progress, document, earlier=files, process=process
                 )

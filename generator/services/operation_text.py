@@ -1,12 +1,14 @@
-"""The text that shows one operation: its call, the body's fields, the request, an example."""
+"""The text that shows an operation: its call, the body's fields, the request, an example."""
 
 from __future__ import annotations
 
 import json
 import re
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
+from ..codegen.build.media_types import codec_of
 from ..codegen.build.types import annotation
 from ..codegen.ir import Api, Case, ClientOperation, Credential, Json, MethodParameter, Model
 from ..codegen.render.docstrings import py_literal
@@ -14,7 +16,11 @@ from ..codegen.render.format import format_files
 from ..codegen.render.python_expressions import Expressions
 from ..codegen.render.views.methods import SignatureView
 from ..codegen.render.views.package import ApiView
+from ..codegen.testdata.cases import NO_EXAMPLE, is_of_missing_example
 from ..codegen.testdata.fake_replies import fake_replies
+from ..errors import Problem
+from ..openapi import model
+from ..openapi.normalize.document import users_of
 from ..printable import on_one_line
 from .table import table
 
@@ -22,16 +28,47 @@ EXAMPLE_URL = "https://api.example.com"
 DOC = 60
 
 
+class ApiText:
+    """The values that the texts of all operations of an API need."""
+
+    def __init__(
+        self,
+        api: Api,
+        cases: Sequence[Case],
+        document: model.Document,
+        warnings: Sequence[Problem],
+    ) -> None:
+        """``warnings`` are those of making the cases."""
+        self.api = api
+        self.view = ApiView(api)
+        self.components = {component.name: component for component in api.components}
+        self.replies: dict[str, dict[str, Json]] = json.loads(fake_replies(api, cases))
+        self.requests: dict[str, Case] = {}
+        for case in cases:
+            if case.kind == "request":
+                self.requests.setdefault(case.call, case)
+        self._document = document
+        self._missing = [one for one in warnings if is_of_missing_example(one)]
+
+    def why_missing(self, operation: ClientOperation) -> str:
+        """Return why an operation has no example of a request or a response."""
+        key = operation.key.value, operation.method
+        (own,) = (one for one in self._document.operations if (one.path, one.verb) == key)
+        alone = replace(self._document, operations=(own,))
+        facts = [f"{one.fact} ({one.place})" for one in self._missing if users_of(alone, one.place)]
+        return "\n".join(facts)
+
+
 class OperationText:
     """The parts to show of one operation."""
 
-    def __init__(self, api: Api, cases: Sequence[Case], operation: ClientOperation) -> None:
-        self.api = api
-        self.cases = cases
+    def __init__(self, whole: ApiText, operation: ClientOperation) -> None:
+        self.whole = whole
+        self.api = whole.api
+        self.view = whole.view
+        self.components = whole.components
         self.op = operation
-        self.view = ApiView(api)
         (self.op_view,) = (one for one in self.view.operations if one.ir is operation)
-        self.components = {component.name: component for component in api.components}
 
     def sections(self) -> dict[str, str]:
         """Return the text of each section by its title, without empty ones."""
@@ -97,16 +134,15 @@ class OperationText:
         return (place, wire, f"{self.api.client}({name}=…)", "")
 
     def example(self) -> str:
-        """Return a program that makes the call; empty if there are no example values."""
+        """Return a program that makes the call, or why a value for it is missing."""
         op = self.op
-        streams = op.streamed if op.streamed and not op.signatures else None
-        call = streams.call if streams else op.call
-        case = next((c for c in self.cases if c.kind == "request" and c.call == call), None)
+        streams = None if op.signatures else op.streamed
+        case = self._request_case()
         if case is None:
-            return ""
-        writer = Expressions(self.components)
+            return self.whole.why_missing(op) or NO_EXAMPLE
+        writer = Expressions(self.components, declared_only=True)
         arguments = self._arguments(case, writer)
-        made = f"client.{call}({', '.join(arguments)})"
+        made = f"client.{case.call}({', '.join(arguments)})"
         names = [self.api.client, *(["models"] if "models." in made else [])]
         lines = [f"from {module} import {name}" for module, name in sorted(writer.imports)]
         needed = op.security[0] if op.security else ()
@@ -124,6 +160,10 @@ class OperationText:
             lines += [f"    {made}" if op.result == "None" else f"    answer = {made}"]
         return format_files({"example.py": "\n".join(lines) + "\n"})["example.py"].rstrip()
 
+    def _request_case(self) -> Case | None:
+        streams = None if self.op.signatures else self.op.streamed
+        return self.whole.requests.get(streams.call if streams else self.op.call)
+
     def _arguments(self, case: Case, writer: Expressions) -> Iterator[str]:
         given = case.data["arguments"]
         assert isinstance(given, dict)
@@ -131,7 +171,11 @@ class OperationText:
             if parameter.required:
                 yield writer.of(parameter.type, given[parameter.name])
         if self.op.body and "body" in given:
-            yield writer.of(self.op.body.type, given["body"])
+            kind = given.get("content_type", self.op.body.media_type)
+            (body,) = (one for one in self.op.bodies if one.media_type == kind)
+            yield writer.of(body.type, given["body"])
+            if body is not self.op.body:
+                yield f"content_type={py_literal(kind)}"
 
     def _settings(self, credentials: Sequence[Credential]) -> Iterator[str]:
         """Yield the arguments of the constructor."""
@@ -144,8 +188,8 @@ class OperationText:
             yield f"base_url={EXAMPLE_URL!r}"
 
     def answer(self) -> str:
-        """Return the status with the result's type, and the example of the body."""
-        known: dict[str, dict[str, Json]] = json.loads(fake_replies(self.api, self.cases))
+        """Return the status with the result's type, and the body that the fake answers with."""
+        known = self.whole.replies
         reply = known.get(self.op.constant)
         if reply is None and self.op.streamed:
             reply = known.get(self.op.streamed.constant)
@@ -153,14 +197,20 @@ class OperationText:
             self.op_view.result if self.op.signatures else f"items of {self.op_view.stream_item}"
         )
         if reply is None:
-            return str(result)
+            why = self.whole.why_missing(self.op) if self._request_case() else ""
+            return f"{result}\n\n{why}".rstrip()
         head = f"{reply['status_code']} → {result}"
         if "body" not in reply:
             return head
-        body = reply["body"]
-        is_text = "headers" in reply and isinstance(body, str)
-        text = str(body) if is_text else json.dumps(body, indent=2, ensure_ascii=False)
-        return f"{head}\n\n{text}".strip()
+        return f"{head}\n\n{_body_text(reply)}".rstrip("\n")
+
+
+def _body_text(reply: Mapping[str, Json]) -> str:
+    body, headers = reply["body"], reply.get("headers")
+    media_type = str(headers["content-type"]) if isinstance(headers, dict) else "application/json"
+    if isinstance(body, str) and codec_of(media_type) != "json":
+        return body
+    return json.dumps(body, indent=2, ensure_ascii=False)
 
 
 def _head(name: str, signature: SignatureView, result: str) -> str:

@@ -11,7 +11,7 @@ from ..document.references import References
 from ..document.selectors import filter_operations
 from ..document.tree import SourceFile
 from ..document.version import read_version
-from ..errors import Findings, Problem, UsageError
+from ..errors import Findings, Problem, SpecError, UsageError
 from ..printable import on_one_line
 from .descriptions import Progress, no_progress
 from .read_api import load_description, read_api
@@ -40,8 +40,9 @@ class OperationList:
     """The operations of a description, in its order."""
 
     client: str
-    """The client's package; empty for a file that belongs to none."""
-    path: Path
+    """The client's package; empty for a description that belongs to none."""
+    name: str
+    """The description: a file's path relative to the current folder, or a URL."""
     operations: tuple[OperationRow, ...]
     problems: tuple[Problem, ...]
     """Faults of other operations and parts, which don't stop the list."""
@@ -54,8 +55,8 @@ class OperationPreview:
     """An operation as a caller of the generated client sees it."""
 
     label: str
-    path: Path
-    """The description."""
+    name: str
+    """The description: a file's path relative to the current folder, or a URL."""
     title: str
     sections: Mapping[str, str]
     """Title to text: call, body, request, example and answer; those that there are."""
@@ -66,17 +67,17 @@ def list_operations(
     *,
     config: str | Path | None = None,
     operations: Sequence[str] = (),
+    insecure: bool = False,
     progress: Progress = no_progress,
 ) -> tuple[OperationList, ...]:
-    """Return the operations of a file, of a client, or of every client by default.
+    """Return the operations of a file, a URL, a client, or of every client by default.
 
-    ``operations`` are selectors to try in place of the configured ones. Raise :class:`SpecError`
-    if a description cannot be read, :class:`UsageError` if ``source`` names nothing.
+    ``operations`` are selectors to try in place of the configured ones; ``insecure`` allows http.
+    Raise :class:`SpecError` if a description cannot be read, :class:`Unreachable` if a URL cannot
+    be fetched, :class:`UsageError` if ``source`` names nothing.
     """
-    return tuple(
-        _list(description, operations or description.selectors, progress)
-        for description in find_descriptions(source, config)
-    )
+    found = find_descriptions(source, config, insecure=insecure, progress=progress)
+    return tuple(_list(one, operations or one.selectors, progress) for one in found)
 
 
 def show_operation(
@@ -84,32 +85,36 @@ def show_operation(
     source: str | None = None,
     *,
     config: str | Path | None = None,
+    insecure: bool = False,
     progress: Progress = no_progress,
 ) -> OperationPreview:
-    """Return what is generated for one operation of a file, of a client, or of any client.
+    """Return what is generated for one operation of a file, a URL, a client, or of any client.
 
-    ``operation`` is an operationId or ``METHOD /path``. Raise :class:`SpecError` if the operation
-    cannot be generated, :class:`UsageError` unless exactly one has that name.
+    ``operation`` is an operationId or ``METHOD /path``; ``insecure`` allows http. Raise
+    :class:`SpecError` if the operation cannot be generated, :class:`Unreachable` if a URL cannot
+    be fetched, :class:`UsageError` unless exactly one operation has that name.
     """
-    description, found = _find(operation, find_descriptions(source, config), progress)
-    from .operation_text import OperationText
+    descriptions = find_descriptions(source, config, insecure=insecure, progress=progress)
+    description, document, found = _find(operation, descriptions, progress)
+    from .operation_text import ApiText, OperationText
 
     client, root = description.settings, description.root
-    _, api, cases = read_api(client, root, Findings(strict=client.strict), progress)
+    findings = Findings(strict=client.strict)
+    read, api, cases = read_api(client, root, findings, progress, document)
     key = found.verb, found.path
     (chosen,) = (op for op in api.operations if (op.method, op.key.value) == key)
     progress("writing the call")
-    text = OperationText(api, cases, chosen)
+    text = OperationText(ApiText(api, cases, read.canonical, findings.warnings), chosen)
     sections = text.sections()
     progress("")
-    return OperationPreview(found.label, description.path, str(text.op_view.title), sections)
+    return OperationPreview(found.label, description.name, str(text.op_view.title), sections)
 
 
 def _list(
     description: ConfiguredDescription, selectors: Sequence[str] | None, progress: Progress
 ) -> OperationList:
     progress(f"reading {description.path.name}")
-    document = load_description(description.settings, description.root)
+    document = _load(description)
     findings = Findings()
     found = _operations(document, findings)
     if not found:
@@ -132,7 +137,16 @@ def _list(
         for op in found
     )
     problems = tuple(findings.refusals)
-    return OperationList(description.client, description.path, rows, problems, tuple(unmatched))
+    return OperationList(description.client, description.name, rows, problems, tuple(unmatched))
+
+
+def _load(description: ConfiguredDescription) -> SourceFile:
+    if description.fetched is None:
+        return load_description(description.settings, description.root)
+    document = description.fetched.document(lenient=False)
+    if document.faults:
+        raise SpecError(document.faults)
+    return document
 
 
 def _operations(document: SourceFile, findings: Findings) -> list[OperationNode]:
@@ -162,7 +176,7 @@ def _select(
 
 def _find(
     operation: str, descriptions: Sequence[ConfiguredDescription], progress: Progress
-) -> tuple[ConfiguredDescription, OperationNode]:
+) -> tuple[ConfiguredDescription, SourceFile, OperationNode]:
     """Return the operation, and the description with the settings to show it with.
 
     The client's settings apply if it selects the operation.
@@ -170,7 +184,7 @@ def _find(
     misses: list[UsageError] = []
     for description in descriptions:
         progress(f"reading {description.path.name}")
-        document = load_description(description.settings, description.root)
+        document = _load(description)
         found = _operations(document, Findings())
         try:
             hits = filter_operations(found, [operation], document.name)
@@ -185,6 +199,6 @@ def _find(
         hit = next(iter(hits))
         selectors = description.selectors
         if selectors is not None and hit in filter_operations(found, selectors, document.name):
-            return description, hit
-        return description.only(hit.spellings[1]), hit
+            return description, document, hit
+        return description.only(hit.spellings[1]), document, hit
     raise misses[0]

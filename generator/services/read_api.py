@@ -42,7 +42,7 @@ def read_api(
 ) -> tuple[ApiSource, Api, tuple[Case, ...]]:
     """Read a client's description and decide every name, type and test case.
 
-    ``document`` is the description, without overlays, if it isn't the one on disk.
+    ``document`` is the description, with overlays applied, if it isn't the one on disk.
 
     Raise :class:`SpecError` with all problems of the description, :class:`UsageError` for settings
     that don't fit it.
@@ -57,7 +57,7 @@ def read_api(
     from ..openapi.normalize.document import canonicalise
 
     progress(f"reading {Path(client.spec).name}")
-    document = with_overlays(document or load_whole(client, root), client, root)
+    document = document or load_description(client, root)
     openapi = read_version(document)
     refs = References(document, findings)
     refs.faults = find_violations(document, openapi, KNOWN)
@@ -162,26 +162,20 @@ def with_command(
     return NoSuchOperation(error.selector, error.where, error.near, remedy)
 
 
-def load_whole(client: Client, root: Path) -> SourceFile:
-    """Return a client's description without its overlays; raise as :func:`load_description`."""
-    from ..document.load import load
-
-    path = root / client.spec
-    document = load(path, shown_path(path, root))
-    document.folder = root / client.root if client.root else None
-    return document
-
-
 def load_description(client: Client, root: Path) -> SourceFile:
     """Return a client's description with its overlays applied, not yet validated.
 
     Raise :class:`SpecError` if a file cannot be read or an overlay doesn't apply.
     """
-    return with_overlays(load_whole(client, root), client, root)
+    from ..document.load import load
+
+    path = root / client.spec
+    return with_overlays(load(path, shown_path(path, root)), client, root)
 
 
 def with_overlays(document: SourceFile, client: Client, root: Path) -> SourceFile:
-    """Return a description with the client's overlays applied; raise :class:`SpecError`."""
+    """Return a client's description with its overlays applied; raise :class:`SpecError`."""
+    document.folder = root / client.root if client.root else None
     if not client.overlays:
         return document
     from ..document.overlay.apply import apply_overlays, load_overlay

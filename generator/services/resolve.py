@@ -10,6 +10,8 @@ from pathlib import Path
 from .. import config
 from ..config import Client, Settings
 from ..errors import UsageError
+from ..printable import display_path
+from .descriptions import DescriptionBytes, Progress, is_url, no_progress, read_description
 
 NO_CLIENT = (
     "no pyproject.toml with a client in [tool.speclock.clients] was found in this folder or above."
@@ -18,20 +20,28 @@ NO_CLIENT = (
 
 @dataclass(frozen=True, slots=True)
 class ConfiguredDescription:
-    """A description file, and the settings to read it with."""
+    """A description, and the settings to read it with."""
 
     path: Path
+    """The file; for a URL, a path that only names it."""
     settings: Client
-    """Those of the client; default settings for a file that belongs to no client."""
+    """Those of the client; default settings for a description that belongs to no client."""
     root: Path
     """The folder that the paths in ``settings`` are relative to."""
 
     client: str = ""
-    """The client's package; empty for a file that belongs to none."""
+    """The client's package; empty for a description that belongs to none."""
+    fetched: DescriptionBytes | None = None
+    """What was read from a URL; None for a file."""
+
+    @property
+    def name(self) -> str:
+        """The file's path relative to the current folder, or the URL."""
+        return self.fetched.name if self.fetched else display_path(self.path)
 
     @property
     def selectors(self) -> tuple[str, ...] | None:
-        """The client's selection; None for a file that belongs to no client."""
+        """The client's selection; None for a description that belongs to none."""
         return self.settings.operations if self.client else None
 
     def only(self, operation: str) -> ConfiguredDescription:
@@ -87,12 +97,17 @@ def select_clients(settings: Settings, packages: Sequence[str]) -> tuple[Client,
 
 
 def find_descriptions(
-    wanted: str | None, path: str | Path | None = None
+    wanted: str | None,
+    path: str | Path | None = None,
+    *,
+    insecure: bool = False,
+    progress: Progress = no_progress,
 ) -> list[ConfiguredDescription]:
-    """Return the descriptions that ``wanted`` names: a client's package, or a file.
+    """Return the descriptions that ``wanted`` names: a client's package, a file or a URL.
 
     A file that clients are generated from gives one description for each of them; None gives that
-    of every client. Raise :class:`UsageError` if nothing is found.
+    of every client. A URL is fetched, by http only if ``insecure``. Raise :class:`UsageError` if
+    nothing is found, :class:`Unreachable` if a URL isn't available.
     """
     settings = find_settings(path) or Settings(Path.cwd(), ())
     root = settings.root
@@ -104,14 +119,21 @@ def find_descriptions(
     by_name = [one for one in known if one.client == wanted]
     if by_name:
         return by_name
+    if is_url(wanted):
+        fetched = read_description(wanted, Path.cwd(), progress, insecure=insecure)
+        default = Client(wanted, _package_of(fetched.path))
+        return [ConfiguredDescription(fetched.path, default, Path.cwd(), fetched=fetched)]
     file = Path(wanted)
     if not file.is_file():
         names = ", ".join(one.client for one in known)
         clients = f" Clients here: {names}." if names else ""
         raise UsageError(f"{wanted!r} is neither a file nor a client.{clients}")
     meant = [one for one in known if one.path.is_file() and one.path.samefile(file)]
-    package = package_name(file.name.partition(".")[0])
-    return meant or [ConfiguredDescription(file, Client(wanted, package), Path.cwd())]
+    return meant or [ConfiguredDescription(file, Client(wanted, _package_of(file)), Path.cwd())]
+
+
+def _package_of(file: Path) -> str:
+    return package_name(file.name.partition(".")[0])
 
 
 def package_name(text: str) -> str:

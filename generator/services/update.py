@@ -33,6 +33,7 @@ from .operations_in_use import OperationsInUse, operations_in_use
 from .pins import Pins, pins_that_keep
 from .provenance import is_current
 from .pyproject_edit import with_settings
+from .read_api import with_overlays
 from .resolve import select_clients
 from .updated_description import (
     CheckedInDescription,
@@ -387,8 +388,7 @@ class _Plan:
         documents: dict[str, SourceFile] = {}
         for client in stale:
             if one := texts.get((self.root / client.spec).resolve()):
-                documents[client.spec] = _parsed(one)
-                documents[client.spec].folder = self.root / client.root if client.root else None
+                documents[client.package] = with_overlays(_parsed(one), client, self.root)
         made = render_clients(stale, self.root, self.progress, fresh=False, documents=documents)
         rendered = dict(zip((client.package for client in stale), made, strict=True))
         updated: list[UpdatedClient] = []

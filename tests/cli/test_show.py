@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import ast
 import importlib
-import inspect
-import json
 import sys
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.support.command_line import speclock
-from tests.support.skip_formatting import without_layout
+from tests.support.shown_code import answered_by, run
 
 WORKSHOP = """\
 openapi: 3.1.0
@@ -212,9 +211,9 @@ def test_the_request(project: Path) -> None:
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_the_example_runs_against_the_fake(project: Path, fake: Any, operation: str) -> None:
-    run(shown(project, operation)["Example"], "Shop", fake)
-    handles = [value for name, value in inspect.getmembers(fake) if hasattr(value, "calls")]
-    assert sum(len(handle.calls) for handle in handles) == 1
+    with answered_by(httpx, fake) as exchanged:
+        run(shown(project, operation)["Example"], deprecated=False)
+    assert len(exchanged) == 1
 
 
 def test_the_example_builds_typed_values(project: Path) -> None:
@@ -270,44 +269,109 @@ def test_a_name_that_nothing_or_too_much_has(project: Path) -> None:
     assert "names 3 operations: 'tools/list', 'tools/add', 'tools/picture'" in found.err
 
 
-def run(program: str, client: str, fake: object) -> None:
-    """An example as a reader would paste it, with the fake as its transport."""
-    tree = ast.parse(program)
-    (made,) = (
-        node for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == client
-    )  # fmt: skip
-    made.keywords.append(ast.keyword("transport", ast.Name("fake", ast.Load())))
-    names: dict[str, object] = {"fake": fake}
-    exec(compile(ast.fix_missing_locations(tree), "example.py", "exec"), names)  # noqa: S102
+STRANGE = """\
+openapi: 3.1.0
+info: {title: Strange, version: "1"}
+paths:
+  /parameter/{id}:
+    get:
+      operationId: no/parameter
+      parameters:
+        - {name: id, in: path, required: true, schema: {type: string, minLength: 5, maxLength: 2}}
+      responses: {"204": {description: Fine.}}
+  /body:
+    post:
+      operationId: no/body
+      requestBody: {required: true, content: {application/json: {schema: NEVER}}}
+      responses: {"204": {description: Fine.}}
+  /optional:
+    post:
+      operationId: some/optional
+      requestBody: {content: {application/json: {schema: NEVER}}}
+      responses: {"204": {description: Fine.}}
+  /second:
+    post:
+      operationId: some/second
+      requestBody: {required: true, content: {application/json: {schema: NEVER}, text/plain: {}}}
+      responses: {"204": {description: Fine.}}
+  /undeclared:
+    post:
+      operationId: some/undeclared
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema:
+              type: object
+              properties:
+                part: {anyOf: [{$ref: "#/components/schemas/A"}, {$ref: "#/components/schemas/B"}]}
+            example: {part: {b: 1, other: 2}, other: 3}
+      responses: {"204": {description: Fine.}}
+  /answer:
+    get:
+      operationId: some/answer
+      responses: {"200": {description: Fine., content: {application/json: {schema: NEVER}}}}
+  /duration:
+    get:
+      operationId: some/duration
+      parameters:
+        - name: age
+          in: query
+          required: true
+          schema: {type: string, format: duration, example: P400DT1S}
+      responses: {"204": {description: Fine.}}
+  /text:
+    get:
+      operationId: some/text
+      responses:
+        "200": {description: Fine., content: {application/json: {schema: {type: string}}}}
+components:
+  schemas:
+    A: {type: object, required: [a], properties: {a: {type: integer}}}
+    B: {type: object, required: [b], properties: {b: {type: integer}}}
+""".replace(
+    "NEVER", "{type: object, required: [a], properties: {a: {enum: [1], not: {enum: [1]}}}}"
+)
 
 
-CASES = Path(__file__).parents[1] / "cases"
-TOPICS = ["formats", "parameters", "one_of", "union_with_base", "security", "recursion", "names"]
-TOPICS += ["servers_relative", "path_item_and_refs", "nullable_31", "odd_requests", "oauth"]
+@pytest.fixture
+def strange(tmp_path: Path) -> Path:
+    (tmp_path / "strange.yaml").write_text(STRANGE, encoding="utf-8")
+    return tmp_path
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("topic", TOPICS)
-@pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning")
-def test_examples_of_many_kinds_run(
-    topic: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (spec,) = CASES.joinpath(topic).glob("spec.*")
-    package = f"show_{topic.replace('-', '_')}"
-    (tmp_path / "pyproject.toml").write_text(
-        f"[tool.speclock.clients.{package}]\nspec = {str(spec)!r}\nclient = 'Sample'\n",
-        encoding="utf-8",
-    )
-    monkeypatch.syspath_prepend(str(tmp_path / "generated"))
-    with without_layout():
-        assert speclock(tmp_path, "generate").code == 0
-        importlib.invalidate_caches()
-        listed = json.loads(speclock(tmp_path, "ls", "--format", "json").out)[0]["operations"]
-        assert listed
-        for operation in listed:
-            program = shown(tmp_path, f"{operation['method']} {operation['path']}")["Example"]
-            fake = importlib.import_module(f"{package}.testing").Fake()
-            run(program, "Sample", fake)
-    for name in [name for name in sys.modules if name.partition(".")[0] == package]:
-        del sys.modules[name]
+@pytest.mark.parametrize(
+    ("operation", "place"), [("no/parameter", "strange.yaml:8:"), ("no/body", "strange.yaml:13:")]
+)
+def test_a_value_that_cannot_be_made_is_told(strange: Path, operation: str, place: str) -> None:
+    found = shown(strange, operation, "strange.yaml")
+    assert found["Example"].startswith("no example could be generated: ")
+    assert place in found["Example"]
+    assert found["Answer"] == "None"
+
+
+def test_an_answer_that_cannot_be_made_is_told(strange: Path) -> None:
+    found = shown(strange, "some/answer", "strange.yaml")
+    assert "client.some.answer()" in found["Example"]
+    head, _, why = found["Answer"].partition("\n\n")
+    assert head.startswith("models.")
+    assert why.startswith("no example could be generated: ")
+
+
+@pytest.mark.parametrize(
+    ("operation", "call"),
+    [
+        ("some/optional", "client.some.optional()"),
+        ("some/second", 'client.some.second("example", content_type="text/plain")'),
+        ("some/undeclared", "models.B(b=1)"),
+        ("some/duration", "timedelta(seconds=34560001)"),
+    ],
+)
+def test_the_example_is_one_that_the_client_takes(strange: Path, operation: str, call: str) -> None:
+    program = shown(strange, operation, "strange.yaml")["Example"]
+    assert call in program
+    assert "other" not in program
+
+
+def test_an_answer_in_json_is_shown_as_json(strange: Path) -> None:
+    assert shown(strange, "some/text", "strange.yaml")["Answer"] == '200 → str\n\n"example"'

@@ -23,6 +23,14 @@ CORPUS = ROOT / "tests" / "qa" / "corpus" / "sample"
 HOSTILE = ROOT / "tests" / "qa" / "hostile" / "sample"
 
 
+OTHER_PROGRAMS = [
+    ("notes/create", "notes/make", "AttributeError"),
+    ("id: 7", "id: 8", "the fake answers 201"),
+    ("  /notes:", "  /marks:", "it calls POST"),
+]
+"""A change of the description, and what is then wrong with a program for the old client."""
+
+
 def generate(spec: Path, output: Path) -> None:
     """The client ``noted`` in a folder."""
     command = ("-m", "generator", "generate", "--spec", spec, "--package", "noted")
@@ -53,6 +61,7 @@ def test_a_full_row(tmp_path: Path) -> None:
     assert (row.emitted, row.mypy, row.pyright, row.failed, row.disagreed) == (2, 0, 0, 0, 0)
     assert row.imported == row.modules > 5
     assert row.judged == 2
+    assert (row.ran, row.without_program, row.broken) == (2, 0, 0)
     assert row.passed
     assert row.per_operation
     assert row.seconds > 0
@@ -102,6 +111,25 @@ def test_the_judge_notices(tmp_path: Path) -> None:
         judged = {failure["what"] for failure in failures if failure["what"] != "traffic"}
         assert judged == blamed, new
         assert any(failure["what"] == "traffic" for failure in failures), new
+
+
+@pytest.mark.parametrize(("old", "new", "fault"), OTHER_PROGRAMS)
+def test_a_program_that_fails_is_noticed(old: str, new: str, fault: str, tmp_path: Path) -> None:
+    """What is shown of a description that asks for something else than the client was made for."""
+    generate(CORPUS / "full.yaml", tmp_path)
+    (tmp_path / "parts").mkdir()
+    part = (CORPUS / "parts" / "note.yaml").read_text(encoding="utf-8")
+    (tmp_path / "parts" / "note.yaml").write_text(part, encoding="utf-8")
+    text = (CORPUS / "full.yaml").read_text(encoding="utf-8")
+    assert old in text
+    changed = tmp_path / "changed.yaml"
+    changed.write_text(text.replace(old, new), encoding="utf-8")
+    script = ROOT / "tests" / "qa" / "corpus" / "shown.py"
+    ended = run([sys.executable, script, changed, tmp_path, "noted"], cwd=tmp_path, timeout=60)
+    found = json.loads(ended.out)
+    assert (found["operations"], found["ran"]) == (2, 1)
+    (failure,) = found["failures"].values()
+    assert fault in failure
 
 
 def test_exceptions_excuse_only_their_symptom() -> None:

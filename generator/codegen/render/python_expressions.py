@@ -52,8 +52,10 @@ class UndeclaredMember(TypeMismatch):
 class Expressions:
     """A writer of values of one package's types; ``imports`` are the names that they need."""
 
-    def __init__(self, components: Mapping[str, Component]) -> None:
+    def __init__(self, components: Mapping[str, Component], *, declared_only: bool = False) -> None:
+        """``declared_only`` drops the members that no constructor takes."""
         self.components = components
+        self._drops = declared_only
         self.imports: set[tuple[str, str]] = set()
         """Module and name."""
         self._choosing = 0
@@ -145,12 +147,15 @@ class Expressions:
     def _choose(self, union: UnionType, value: Json) -> tuple[Type, str]:
         """Return the first type that a value has with all its members, and the expression."""
         self._choosing += 1
+        drops = self._drops
         try:
-            for one in self._candidates(union, value):
-                with suppress(TypeMismatch):
-                    return one, self.exact(one, value)
+            for self._drops in sorted({False, drops}):
+                for one in self._candidates(union, value):
+                    with suppress(TypeMismatch):
+                        return one, self.exact(one, value)
         finally:
             self._choosing -= 1
+            self._drops = drops
         raise TypeMismatch
 
     def _candidates(self, union: UnionType, value: Json) -> Sequence[Type]:
@@ -185,7 +190,7 @@ class Expressions:
 
             self.imports.add(("datetime", name))
             seconds = TypeAdapter(timedelta).validate_python(value).total_seconds()
-            return f"timedelta(seconds={seconds:g})"
+            return f"timedelta(seconds={seconds:.15g})"
         raise TypeMismatch
 
     def _component(self, component: Component, value: Json) -> str:
@@ -208,6 +213,8 @@ class Expressions:
         for wire, one in value.items():
             field = fields.get(wire)
             if field is None:
+                if model.extra is None and self._drops:
+                    continue
                 if model.extra is None:
                     raise UndeclaredMember
                 if not wire.isidentifier() or keyword.iskeyword(wire):

@@ -5,12 +5,10 @@ The expectations are made from the description, by other code than the client's.
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ...document.tree import Location
-from ...errors import Findings, note_bug
+from ...errors import Findings, Problem, note_bug
 from ...openapi import model
 from ...openapi.examples.check import Examples
 from ...openapi.examples.generate import Without
@@ -19,10 +17,19 @@ from ..build.bodies import item_schema
 from ..build.media_types import is_range
 from ..ir import Answer, Api, Case, ClientOperation, Json, MethodParameter
 from .expected_requests import headers, url
+from .sending_faults import find_sending_fault
 from .sent_values import as_sent
+from .sequential_bodies import serialized
 
 ELSEWHERE = "https://api.example.com"
 """The base URL in generated tests, if the description has none."""
+NO_EXAMPLE = "no example could be generated"
+"""The start of the warning about a value, before its reason."""
+
+
+def is_of_missing_example(problem: Problem) -> bool:
+    """Return whether a warning is about a value that could not be generated."""
+    return problem.code == "example" and problem.fact.startswith(NO_EXAMPLE)
 
 
 class Cases:
@@ -69,26 +76,39 @@ class Cases:
         call = op.call if op.signatures or op.streamed is None else op.streamed.call
         types = {parameter.name: parameter.type for parameter in op.parameters}
         sent = {k: as_sent(types[k], v, self.components) for k, v in arguments.items()}
-        wire: dict[str, Json] = {
+        data: dict[str, Json] = {
+            "arguments": arguments,
             "method": op.method,
             "url": url(op, sent, self.base_url, self.credentials),
             "headers": headers(op, sent, self.credentials),
         }
-        if source.request_body is None or not op.bodies:
-            data: dict[str, Json] = {"arguments": arguments, **wire}
+        request_body = source.request_body
+        content = request_body.content.media_types if request_body is not None else None
+        with_body = [*self._with_body(op, call, content or {}, arguments, data)]
+        yield from with_body
+        if not with_body and not (op.body and op.body.required):
             yield Case("request", "example", call, op.id, data)
-            return
+
+    def _with_body(
+        self,
+        op: ClientOperation,
+        call: str,
+        content: Mapping[str, MediaType],
+        arguments: dict[str, Json],
+        plain: dict[str, Json],
+    ) -> Iterator[Case]:
+        """Yield the cases of each body; ``plain`` is the data of a request without one."""
         for body in op.bodies:
-            media = source.request_body.content.media_types[body.key]
+            media = content[body.key]
             chosen: dict[str, Json] = {}
             if body is not op.bodies[0]:
                 if not op.signatures:
                     continue
                 chosen = {"content_type": body.media_type}
             for name, value in self._bodies(media, body.codec, body.media_type, "readOnly"):
-                data = {
+                data: dict[str, Json] = {
+                    **plain,
                     "arguments": {**arguments, "body": value, **chosen},
-                    **wire,
                     "validated_as": body.key if body.codec == "json" and media.schema else "",
                     "content_type": body.sent_as,
                     "codec": body.codec,
@@ -167,7 +187,7 @@ class Cases:
         self.findings.warn(
             "example",
             location,
-            f"no example could be generated: {fault}",
+            f"{NO_EXAMPLE}: {fault}",
             "Add an example, so that the generated tests cover this.",
         )
 
@@ -209,7 +229,7 @@ class Cases:
             if media is None or op.streamed is None:
                 continue
             items: list[Json] = [value for _, value in self._items(media, answer)]
-            body = _serialized(
+            body = serialized(
                 items, answer.codec, is_text=self._is_text(item_schema(self.document, media))
             )
             received = _received(answer, source)
@@ -234,32 +254,6 @@ def _told_apart(error: Answer) -> list[Answer]:
     """Return the responses in each media type that the Content-Type tells from others."""
     named = [answer for answer in error.options if not is_range(answer.media_type)]
     return named or [error]
-
-
-def _serialized(items: list[Json], codec: str, *, is_text: bool) -> str:
-    """Return the text of a sequential response."""
-    lines = [json.dumps(item, ensure_ascii=False) for item in items]
-    match codec:
-        case "events":
-            texts = map(str, items) if is_text else lines
-            return "".join(f"data: {text}\n\n" for text in texts)
-        case "whole-events":
-            return "".join(f"{_event(item)}\n\n" for item in items)
-        case "sequence":
-            return "".join(f"\x1e{line}\n" for line in lines)
-        case "lines":
-            return "".join(f"{line}\n" for line in lines)
-        case _:
-            return "".join(map(str, items))
-
-
-def _event(item: Json) -> str:
-    fields = item if isinstance(item, dict) else {}
-    texts = {
-        name: value if isinstance(value, str) else json.dumps(value)
-        for name, value in fields.items()
-    }
-    return "\n".join(f"{name}: {text}" for name, text in texts.items())
 
 
 def _media_of(source: model.Operation, answer: Answer) -> MediaType | None:
@@ -289,29 +283,3 @@ def _status(status: str, source: model.Operation, least: int) -> int:
         return next((n for n in range(first, first + 100) if str(n) not in others), first)
     free = (n for n in range(least, 600) if not {str(n), f"{n // 100}XX"} & others)
     return next(free, least)
-
-
-_HEADER = re.compile(r"([!-~]([ -~]*[!-~])?)?\Z")
-_COOKIE = re.compile(r"[!#-+\x2d-:<-\[\]-~]*\Z")  # RFC 6265 §4.1.1
-
-
-def find_sending_fault(parameter: MethodParameter, value: Json) -> str | None:
-    """Return the reason why a parameter's value cannot be sent; None if it can."""
-    parts = [*_texts(value)]
-    place = parameter.place
-    if place == "path" and (not parts or any(part in ("", ".", "..") for part in parts)):
-        return "it cannot be part of a path"
-    if place == "header" and not all(map(_HEADER.match, parts)):
-        return f"a {place} can't hold it"
-    if parameter.style == "cookie" and not all(map(_COOKIE.match, parts)):
-        return f"a {place} can't hold it"
-    return None
-
-
-def _texts(value: Json) -> Iterator[str]:
-    """Yield the values that a parameter is made of, as text."""
-    if isinstance(value, (list, dict)):
-        for one in value.values() if isinstance(value, dict) else value:
-            yield from _texts(one)
-    else:
-        yield str(value)

@@ -43,6 +43,11 @@ class Row:
     failed: int | None = None
     judged: int | None = None
     disagreed: int | None = None
+    ran: int | None = None
+    """Operations whose program, as ``show`` prints it, ran."""
+    without_program: int = 0
+    """Operations for which ``show`` prints why there is no program."""
+    broken: int | None = None
     excused: dict[str, int] = field(default_factory=dict[str, int])
     """Defect of the validator → failures that it explains."""
     lines: int | None = None
@@ -80,7 +85,7 @@ def measure(
     row.lines = _lines(out / description.package)
     for name, step in (
         ("import", _import), ("mypy", _mypy), ("pyright", _pyright), ("tests", _tests),
-        ("judge", _judge),
+        ("judge", _judge), ("show", _show),
     ):  # fmt: skip
         progress(name)
         step(row, out, caches)
@@ -222,6 +227,23 @@ def _judge(row: Row, out: Path, _: Path) -> None:
         row.short(
             f"the judge disagrees over {row.disagreed} operations",
             (f"{f['operation']} [{f['case']}] {f['what']}: {f['reason']}" for f in unexplained),
+        )
+
+
+def _show(row: Row, out: Path, _: Path) -> None:
+    ended = _python(HERE / "shown.py", row.description.path, out, row.description.package, out=out)
+    try:
+        found: dict[str, Any] = json.loads(ended.out)
+    except ValueError:
+        row.short(f"shown.py ended with {ended.code}", ended.text.splitlines()[-SHOWN:])
+        return
+    failures: dict[str, str] = found["failures"]
+    row.ran, row.without_program = found["ran"], len(found["reasons"])
+    row.broken = len(failures)
+    if failures:
+        row.short(
+            f"{row.broken} programs that show prints fail",
+            (f"{name}: {' '.join(reason.split())}" for name, reason in failures.items()),
         )
 
 

@@ -3,8 +3,9 @@
 For each file with a top-level `openapi` key, below FOLDER, this generates the client, imports
 every module with warnings as errors, runs `mypy --strict` and pyright (typeCheckingMode "strict")
 over the package and its generated tests, runs those tests, and has openapi-core, which isn't ours,
-judge the request of every operation and its answer against the original description. A row is
-printed as each is done; what a row lacks is told below the table.
+judge the request of every operation and its answer against the original description, and runs the
+program that `show` prints for each operation. A row is printed as each is done; what a row lacks
+is told below the table.
 
 columns:
   operations  emitted [+ left out] / declared, as MANIFEST.tsv of FOLDER says, or
@@ -14,6 +15,7 @@ columns:
   pyright     errors of pyright
   tests       generated tests passed / failed
   judge       operations whose requests openapi-core was given / operations it disagrees over
+  shown       programs of `show` that ran [+ operations for which it has none] / that failed
   lines       non-blank lines of the modules that grow with the operations: resources/*,
               _operations.py, _client.py and testing.py; not of models, tests and the runtime,
               rendered once for a package or the same in all
@@ -45,7 +47,8 @@ FULL, SHORT, MISUSED = 0, 1, 2
 EXIT_CODES = """\
 exit codes:
   0  every row is full: each operation emitted (or left out by the settings and recorded so), every
-     module imports, no type errors, all generated tests pass, the judge agrees
+     module imports, no type errors, all generated tests pass, the judge agrees, no program that
+     `show` prints fails
   1  a row falls short, or the median of lines for each operation is above 64
   2  the command was misused: no such folder, no description in it, a name that isn't there
 
@@ -53,7 +56,8 @@ Failures that are the judge's own defects are listed in tests/qa/corpus/exceptio
 """
 COLUMNS = (
     ("description", 24), ("operations", 10), ("imports", 8), ("mypy", 6), ("pyright", 7),
-    ("tests", 11), ("judge", 8), ("lines", 7), ("per op.", 7), ("seconds", 7), ("MiB", 5),
+    ("tests", 11), ("judge", 8), ("shown", 8), ("lines", 7),
+    ("per op.", 7), ("seconds", 7), ("MiB", 5),
 )  # fmt: skip
 
 
@@ -168,6 +172,7 @@ def _line(cells: Sequence[str]) -> str:
 
 def _cells(row: Row) -> list[str]:
     left_out = f"+{row.left_out}" if row.left_out else ""
+    without = f"+{row.without_program}" if row.without_program else ""
     tests = "-" if row.passed is None else f"{row.passed}/{row.failed}"
     return [
         row.description.name,
@@ -177,6 +182,7 @@ def _cells(row: Row) -> list[str]:
         _number(row.pyright),
         tests,
         "-" if row.judged is None else f"{row.judged}/{row.disagreed}",
+        "-" if row.ran is None else f"{row.ran}{without}/{row.broken}",
         _number(row.lines),
         _number(row.per_operation),
         f"{row.seconds:.1f}",

@@ -1,0 +1,33 @@
+"""The values of parameters that cannot be sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..ir import Json, MethodParameter
+
+_HEADER = re.compile(r"([!-~]([ -~]*[!-~])?)?\Z")
+_COOKIE = re.compile(r"[!#-+\x2d-:<-\[\]-~]*\Z")  # RFC 6265 §4.1.1
+
+
+def find_sending_fault(parameter: MethodParameter, value: Json) -> str | None:
+    """Return the reason why a parameter's value cannot be sent; None if it can."""
+    parts = [*_texts(value)]
+    place = parameter.place
+    if place == "path" and (not parts or any(part in ("", ".", "..") for part in parts)):
+        return "it cannot be part of a path"
+    if place == "header" and not all(map(_HEADER.match, parts)):
+        return f"a {place} can't hold it"
+    if parameter.style == "cookie" and not all(map(_COOKIE.match, parts)):
+        return f"a {place} can't hold it"
+    return None
+
+
+def _texts(value: Json) -> Iterator[str]:
+    """Yield the values that a parameter is made of, as text."""
+    if isinstance(value, (list, dict)):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _texts(one)
+    else:
+        yield str(value)

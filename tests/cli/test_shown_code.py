@@ -1,0 +1,44 @@
+"""``speclock show``: the program of every operation of every case runs as printed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from generator.services.preview import list_operations, show_operation
+from tests.support.cases import CASES, package_of, spec_of, topics
+from tests.support.generated_case import Case
+from tests.support.shown_code import find_fault, reason_in
+from tests.support.skip_formatting import without_layout
+
+WITHOUT_ANSWER = {"lenient_operations GET /either"}
+"""The operations for whose answer no example exists, each with a reason in the description."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("topic", topics(CASES))
+def test_every_program_runs(topic: str, load_case: Callable[[str], Case], tmp_path: Path) -> None:
+    modules = load_case(topic).modules
+    config = tmp_path / "pyproject.toml"
+    config.write_text(
+        f"[tool.speclock.clients.{package_of(topic)}]\n"
+        f'spec = {str(spec_of(CASES / topic))!r}\nclient = "Sample"\n',
+        encoding="utf-8",
+    )
+    faults: dict[str, str] = {}
+    without_answer: set[str] = set()
+    (listed,) = list_operations(package_of(topic), config=config)
+    with without_layout():
+        for row in listed.operations:
+            label = f"{row.method} {row.path}"
+            sections = show_operation(label, package_of(topic), config=config).sections
+            http, fake = modules["_http"].httpx, modules["testing"].Fake()
+            fault = find_fault(sections, row.method, row.path, http, fake)
+            if fault:
+                faults[label] = f"{fault}\n{sections['Example']}"
+            if reason_in(sections["Answer"]):
+                without_answer.add(f"{topic} {label}")
+    assert faults == {}
+    assert without_answer <= WITHOUT_ANSWER
