@@ -14,7 +14,7 @@ from generator.config import Client
 from generator.document.load import load, parse
 from generator.document.pointer import split
 from generator.document.tree import SourceFile
-from generator.drift.changes import Change, Report
+from generator.drift.changes import Change
 from generator.drift.compare.documents import compare
 from generator.errors import Place
 from generator.openapi.keywords import ASSERTIONS
@@ -95,9 +95,9 @@ def _of_place(change: Change, place: Place, line: str, shown: str) -> Iterator[s
     if not name.isdigit() and not text.startswith((name, made)):
         yield f"{place} has no {name}: {line.strip()}"
     _, area, subject, *_ = change.id.split("/")
-    if area == "schema" and subject in KEYWORDS and shown not in IMPLIED:
-        if name not in (subject, *OTHER.get(subject, ())):
-            yield f"{place} is not at {subject}: {line.strip()}"
+    is_shown = area == "schema" and subject in KEYWORDS and shown not in IMPLIED
+    if is_shown and name not in (subject, *OTHER.get(subject, ())):
+        yield f"{place} is not at {subject}: {line.strip()}"
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
