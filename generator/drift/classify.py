@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from ..document.places import place_of
 from ..document.tree import Location
 from ..errors import Place, Problem
 from ..printable import shortened
@@ -18,7 +19,6 @@ from .compare.differences import (
     differing,
     reached,
 )
-from .places import place_of
 from .python_api import ClientApi, PythonChange
 from .rules import is_neutral, rule_of
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ..document.places import place_of
 from ..document.tree import Location
 from ..errors import Place
 from ..openapi.model import Document, Operation
-from .places import place_of
 from .python_api import ClientApi, PythonChange
 
 

@@ -1,4 +1,4 @@
-"""The places of changes: a part of a description is shown at the line that has its name."""
+"""The places of parts: the line in a description that has the name of a part."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 
-from ..document.pointer import join, split
-from ..document.tree import Location, MappingNode, SequenceNode, SourceFile, Value
 from ..errors import Place
+from .pointer import join, split
+from .tree import Location, MappingNode, SequenceNode, SourceFile, Value
 
 _SPELLINGS = {"examples": ("example",), "enum": ("const",), "nullable": ("type", "anyOf", "oneOf")}
 """Members of the canonical form to those that have their values in a description."""
