@@ -1,4 +1,4 @@
-"""The places in a description that a change of the client's API comes from."""
+"""The places in a description that explain a change of the Python API."""
 
 from __future__ import annotations
 
