@@ -83,7 +83,7 @@ def python_places(
     kind, owner, wire = one.key
     match kind:
         case "class":
-            names = old.client.names if old.client else {}
+            names = old.client.names if old.client else dict[str, str]()
             key = next((key for key, name in names.items() if name == owner), "")
             base = old.class_at(owner, wire)
             declared = one.change.new

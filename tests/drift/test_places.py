@@ -90,9 +90,9 @@ def _of_place(change: Change, place: Place, line: str, shown: str) -> Iterator[s
         return
     text = line[place.column - 1 :].lstrip("'\"")
     *_, holder, name = ["", *split(place.pointer)]
-    # A property that is only required, and the value of a discriminator, have no line of their own.
-    made = {"enum": holder}.get(name, "required" if holder == "properties" else name)
-    if not name.isdigit() and not text.startswith((name, made)):
+    # What is only required, and what a discriminator adds, have no line of their own.
+    others = {"enum": (holder,)}.get(name, ("required", "allOf") if holder == "properties" else ())
+    if not name.isdigit() and not text.startswith((name, *others)):
         yield f"{place} has no {name}: {line.strip()}"
     _, area, subject, *_ = change.id.split("/")
     is_shown = area == "schema" and subject in KEYWORDS and shown not in IMPLIED
