@@ -25,6 +25,8 @@ the client may stop working once it is regenerated), and in prose. `speclock exp
   speclock drift                                    # the upstream set in pyproject.toml
   speclock drift --base old.yaml --revision new.yaml --operation pets/list
   speclock drift --format html --output drift.html  # one page to send to a colleague
+  speclock drift --level risk                       # of a long report, more than breaking changes
+  speclock drift -q                                 # the verdict alone, on one line
   speclock drift --traffic recordings/              # what servers really answered
 """
 EPILOG = """\
@@ -52,8 +54,10 @@ ARGUMENTS = {
     "--operation ID*": "compare only the operations that this selector matches; may be repeated",
     "--format {text,json,markdown,github,sarif,html}": "the format of the report (text)",
     "--output FILE": "write the report there, not to the screen",
-    "--fail-on {breaking,risk,safe,python,none}": "the lowest level with exit code 1 "
-    "(breaking); python: breaking on the wire or in Python; none: never",
+    "--level {breaking,risk,safe,none}?": "the lowest level to list, none by default; of more than "
+    "40 changes breaking. For text, markdown and github: the other formats have all changes",
+    "--fail-on {breaking,risk,safe,python,never}": "the lowest level with exit code 1 "
+    "(breaking); python: breaking on the wire or in Python",
     "--insecure": "allow upstream to be fetched by http",
     "# recorded traffic": "",
     "--traffic PATH…": "compare with recorded exchanges, not with upstream: files, or folders, of "
@@ -143,27 +147,32 @@ def _print_report(report: Report, options: argparse.Namespace, console: Console)
 
     if options.output:
         try:
-            Path(options.output).write_text(FORMATS[options.format](report), encoding="utf-8")
+            written = FORMATS[options.format](report, options.level)
+            Path(options.output).write_text(written, encoding="utf-8")
         except OSError as error:
             raise UsageError(f"{options.output} cannot be written: {error.strerror}.") from None
         console.say(f"{options.output}: written.")
     elif options.format == "text":
-        from ..drift.report.text import ansi, plain, text
+        from ..drift.report.text import ansi, plain, text, verdict_line
 
-        if not console.quiet or report.fails(options.fail_on):
-            paint = ansi if console.colors_output else plain
-            console.write(text(report, paint, verbose=console.verbose))
+        paint = ansi if console.colors_output else plain
+        if console.quiet:
+            console.write(f"{verdict_line(report, paint)}\n")
+        else:
+            level = options.level
+            console.write(text(report, paint, verbose=console.verbose, level=level))
     else:
-        written = FORMATS[options.format](report)
+        written = FORMATS[options.format](report, options.level)
         if options.format != "github":
             written = (printable_json if options.format in _JSON else printable)(written)
         console.write(written)
-    if os.environ.get("GITHUB_ACTIONS") == "true" and options.format == "text":
-        console.write(FORMATS["github"](report))
+    in_actions = os.environ.get("GITHUB_ACTIONS") == "true"
+    if in_actions and options.format == "text" and not console.quiet:
+        console.write(FORMATS["github"](report, options.level))
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if summary:
         try:
             with Path(summary).open("a", encoding="utf-8") as file:
-                file.write(FORMATS["markdown"](report))
+                file.write(FORMATS["markdown"](report, options.level))
         except OSError as error:  # the report itself is written
             console.note(f"{summary} cannot be written: {error.strerror}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 
 from ..version import __version__
 
@@ -160,6 +161,14 @@ def make_parser(only: str | None = None) -> argparse.ArgumentParser:
     return parser
 
 
+_SECOND_SPELLINGS = {("--fail-on", "none"): "never"}
+"""Values of options that are taken for another one, and aren't documented."""
+
+
+def _value(flag: str, text: str) -> str:
+    return _SECOND_SPELLINGS.get((flag, text), text)
+
+
 _ACTIONS = {"*": "append", "+": "append", "…": "extend"}
 
 
@@ -196,6 +205,7 @@ def add_arguments(parser: argparse.ArgumentParser, arguments: Mapping[str, str])
                 dest=names[0] if len(names) > 1 else None,
                 action=_ACTIONS.get(count or "", "store"),
                 nargs="+" if count == "…" else None,
+                type=partial(_value, flags[0]),
                 required=count == "+",
                 default=default,
                 choices=choices,

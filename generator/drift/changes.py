@@ -10,6 +10,8 @@ from ..errors import Place, Problem
 
 NONE, SAFE, RISK, BREAKING = WIRE = ("none", "safe", "risk", "breaking")
 """The severity of a change on the wire for a correct caller, mildest first."""
+NEVER = "never"
+"""The threshold that nothing reaches."""
 
 
 def worst(levels: Sequence[str]) -> str:
@@ -242,9 +244,9 @@ class Report:
     def fails(self, threshold: str) -> bool:
         """Return whether a change reaches ``threshold``: a level of :data:`WIRE`, or ``python``.
 
-        A fault of the allow-list fails at any threshold but ``none``.
+        A fault of the allow-list fails at any threshold but ``never``.
         """
-        if threshold == NONE:
+        if threshold in (NEVER, NONE):
             return False
         if self.faults:
             return True

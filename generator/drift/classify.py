@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from ..document.places import place_of
 from ..document.tree import Location
 from ..errors import Place, Problem
 from ..printable import shortened
@@ -121,8 +122,8 @@ def _change(gathered: _Gathered) -> Change:
         for direction, operations in gathered.directions.items()
         for rule in [rule_of(difference.rule, direction)]
     ]
-    base = difference.base.place if difference.base else None
-    revision = difference.revision.place if difference.revision else None
+    base = place_of(difference.base) if difference.base else None
+    revision = place_of(difference.revision) if difference.revision else None
     return Change(
         verdicts=tuple(sorted(verdicts, key=lambda verdict: -WIRE.index(verdict.wire))),
         operations=tuple(gathered.operations),

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from ..document.places import place_of
 from ..drift.changes import BREAKING, RISK, SAFE, WIRE, Change, Seen, Signature, Verdict
 from ..drift.classify import fingerprint
 from ..drift.compare.differences import ApiSymbol
@@ -146,17 +147,16 @@ def change_of(
     """Return a finding as a change in a report; recorded values only with ``show_values``."""
     one = finding.deviation
     operations = tuple(finding.operations)
-    place = one.location.place
     declared = signature(one.symbol) if one.symbol is not None else None
     values = ", ".join(finding.values) if show_values else ""
     return Change(
         verdicts=(Verdict(one.rule, one.direction, finding.wire, operations),),
         operations=operations,
-        pointer=place.pointer,
+        pointer=one.location.pointer,
         message=_message(finding),
         before=_described(one),
         after=shortened(values, _LONGEST),
-        base=place,
+        base=place_of(one.location),
         revision=Place(finding.place.file, finding.place.line, 1),
         fingerprint=finding.fingerprint,
         signatures=(declared,) if declared is not None else (),

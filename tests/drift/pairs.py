@@ -58,7 +58,7 @@ def of_files(old: Path, new: Path, operations: tuple[str, ...] = ()) -> Any:
     with contextlib.redirect_stdout(out):
         code = main(
             [
-                *("drift", "--format", "json", "--fail-on", "none"),
+                *("drift", "--format", "json", "--fail-on", "never"),
                 *("--base", str(old), "--revision", str(new)),
                 *(f"--operation={one}" for one in operations),
             ]

@@ -55,15 +55,24 @@ def test_nothing_changed(project: Path) -> None:
 )
 def test_fail_on_says_what_fails(project: Path, text: str, failing: tuple[str, ...]) -> None:
     write_upstream(project, text)
-    levels = ("none", "safe", "risk", "breaking", "python")
+    levels = ("never", "none", "safe", "risk", "breaking", "python")
     failed = {n for n in levels if speclock(project, "drift", "--fail-on", n).code == 1}
     assert failed == set(failing)
     assert speclock(project, "drift").code == ("breaking" in failing)
 
 
+def test_the_second_spelling_of_never_is_not_documented(project: Path) -> None:
+    shown = " ".join(speclock(project, "drift", "--help").out.split())
+    assert "--fail-on {breaking,risk,safe,python,never}" in shown
+    refused = speclock(project, "drift", "--fail-on", "all")
+    assert "never" in refused.err
+    assert "none" not in refused.err.partition("invalid choice")[2]
+
+
 def test_misuse_and_refusals_are_2(project: Path) -> None:
     for arguments, words in (
         (["--fail-on", "all"], "invalid choice"),
+        (["--level", "never"], "invalid choice"),
         (["--format", "pdf"], "invalid choice"),
         (["pears"], "no client 'pears' in pyproject.toml. Known: orchard."),
         (["--operation", "trees/cut"], "no operation 'trees/cut' in spec/orchard.yaml."),
@@ -156,6 +165,7 @@ def test_two_clients_are_compared_one_after_the_other(project: Path) -> None:
     (project / "pyproject.toml").write_text(f"{CONFIG}\n{second}", encoding="utf-8")
     (project / "spec" / "garden.yaml").write_text(SPEC, encoding="utf-8")
     (project / "garden-upstream.yaml").write_text(GONE, encoding="utf-8")
+    assert speclock(project, "drift", "-q").out.count("\n") == 2, "a verdict for each"
     outcome = speclock(project, "drift")
     assert outcome.code == 1, "the worst of both"
     assert outcome.out.index("orchard: spec/orchard.yaml") < outcome.out.index("garden: spec/")
@@ -227,12 +237,31 @@ def test_each_format_goes_to_the_screen_or_a_file(
     assert (project / "report").read_text(encoding="utf-8") == printed.out
 
 
-def test_quiet_says_only_what_fails(project: Path) -> None:
-    assert speclock(project, "drift", "-q") == Outcome(0, "", "")
+def test_quiet_is_the_verdict_alone(project: Path) -> None:
+    same = "none: nothing changed for trees/list and trees/plant\n"
+    assert speclock(project, "drift", "-q") == Outcome(0, same, "")
     assert json.loads(speclock(project, "drift", "-q", "--format", "json").out)["wire"] == "none"
     write_upstream(project, GONE)
-    assert speclock(project, "drift", "-q").out.startswith("breaking: ")
+    verdict = speclock(project, "drift").out.splitlines(keepends=True)[0]
+    assert speclock(project, "drift", "-q") == Outcome(1, verdict, "")
+    assert verdict.startswith("breaking: ")
     assert not speclock(project, "drift", "-q", "--output", "report").out
+
+
+def test_quiet_is_one_line_inside_an_action(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    write_upstream(project, GONE)
+    assert speclock(project, "drift", "-q").out.count("\n") == 1
+
+
+def test_the_level_applies_to_what_is_listed(project: Path) -> None:
+    write_upstream(project, MORE)
+    assert "fingerprint  " in speclock(project, "drift", "--level", "risk").out
+    told = speclock(project, "drift", "--level", "breaking", "--fail-on", "risk")
+    assert told.code == 1, "what isn't listed counts"
+    assert "fingerprint  " not in told.out
+    assert "not listed (risk 1). `--level risk` lists all." in told.out
+    assert drift_json(project, "--level", "breaking")["changes"]
 
 
 def test_inside_an_action_it_annotates_and_sums_up(

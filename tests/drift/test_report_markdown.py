@@ -21,6 +21,7 @@ from tests.drift.reports import (
     STATUS,
     WHOLE,
     hostile,
+    prose,
 )
 
 
@@ -86,21 +87,65 @@ def test_hostile_text_has_no_meaning_in_markdown(said: str) -> None:
     assert wanted in words.replace("\u200b", "").replace("`", "")
 
 
+MANY = replace(
+    WHOLE,
+    changes=(
+        OBJECTIVES,
+        *(
+            replace(STATUS, operations=(f"audiences/{n}",), fingerprint=f"{n:012}")
+            for n in range(500)
+        ),
+        *(prose(n, "a", "b") for n in range(90)),
+    ),
+)  # fmt: skip
+"""Far more than fits into a comment."""
+COUNTS = "breaking 1, risk 500, safe 0, none 0, documentation 90; python 1"
+
+
 def test_a_markdown_report_fits_into_a_comment() -> None:
-    changes = [replace(STATUS, operations=(f"audiences/{n}",)) for n in range(500)]
-    shown = FORMATS["markdown"](replace(WHOLE, changes=(OBJECTIVES, *changes)))
-    assert 40_000 < len(shown) < 65_536
-    assert re.search(
-        r"\*\d+ more paragraphs didn't fit here; the other formats show all\.\*", shown
-    )
+    shown = FORMATS["markdown"](MANY, "none")
+    assert 50_000 < len(shown) <= 60_000
+    assert shown.index(f"\n\n{COUNTS}\n\n") < shown.index("###")
+    (left,) = re.findall(r"\*(\d+) changes didn't fit here; `--format html` shows all\.\*", shown)
+    assert shown.count("fingerprint `") + int(left) == 501, "whole changes are cut"
+    assert shown.count("```") % 2 == 0
     assert "### Next" in shown
     assert "### Faults in the allow-list" in shown
+    assert "Documentation: 90 changes" in shown
+
+
+def test_a_long_report_lists_what_breaks_and_counts_the_rest() -> None:
+    shown = FORMATS["markdown"](MANY)
+    assert OBJECTIVES.fingerprint in shown
+    assert "`000000000007`" not in shown
+    assert f"\n\n{COUNTS}\n\n" in shown
+    assert "500 changes are not listed (risk 500). `--level risk` lists all." in shown
+    listed = [
+        line
+        for line in shown.split("\n")
+        if line.startswith("- Documentation") or "was reworded" in line
+    ]
+    assert len(listed) == 50
+    assert "\n- and 40 more\n" in shown
+
+
+def test_a_change_too_long_for_a_comment_doesnt_hide_the_others() -> None:
+    signature = replace(OBJECTIVES.signatures[0], before="x" * 550)
+    huge = replace(OBJECTIVES, fingerprint="ffffffffffff", signatures=(signature,) * 200)
+    shown = FORMATS["markdown"](replace(WHOLE, changes=(huge, OBJECTIVES, STATUS)))
+    assert "ffffffffffff" not in shown
+    assert OBJECTIVES.fingerprint in shown
+    assert STATUS.fingerprint in shown
+    assert "*1 change didn't fit here; `--format html` shows all.*" in shown
+    assert "breaking 2, risk 1, safe 0, none 0, documentation 0; python 2" in shown
 
 
 @pytest.mark.slow
 def test_no_single_value_makes_a_comment_too_long() -> None:
     huge = hostile(HOSTILE_TEXT * 2_000)
-    assert len(FORMATS["markdown"](huge)) < 65_536
+    assert len(FORMATS["markdown"](huge)) <= 60_000
+    many = replace(huge, changes=huge.changes * 200, faults=huge.faults * 200)
+    assert len(FORMATS["markdown"](many, "none")) <= 60_000
 
 
 COMMAND = re.compile(r"::(error|warning|notice) ((?:\w+=[^:,]*,?)+)::(.*)")
@@ -137,6 +182,18 @@ def test_annotations_stand_at_their_lines() -> None:
     assert "upstream: https://api.example/openapi.yaml:10231:11" in said
     assert found[0][1]["file"] == "spec/drift.toml"
     assert "file" not in found[-1][1], "what stands upstream alone has no line in the repository"
+
+
+def test_annotations_of_a_long_report_are_those_that_break() -> None:
+    found = commands(MANY)
+    assert [name for name, _, _ in found] == ["error", "error", "error", "notice"]
+    assert found[-1][2].splitlines()[1:] == [
+        COUNTS,
+        "500 changes are not listed (risk 500). `--level risk` lists all.",
+    ]
+    assert len(commands(replace(MANY, faults=()))) == 2
+    assert [name for name, _, _ in found[:2]] == ["error"] * len(MANY.faults)
+    assert len(FORMATS["github"](MANY, "risk").splitlines()) == 503
 
 
 def test_a_change_that_stops_python_code_is_a_warning() -> None:

@@ -144,6 +144,72 @@ def test_colours_only_add_escape_sequences() -> None:
     assert "\x1b[1;31mbreaking\x1b[0m: 1 of 3" in coloured
 
 
+# ── what a report lists ──────────────────────────────────────────────────────────────────────────
+
+LEVELS = ("breaking", "risk", "safe", "none")
+ONE_EACH = tuple(
+    replace(on_the_wire(level, "a"), fingerprint=level.ljust(12, "0")) for level in LEVELS
+)
+LONG = with_changes(
+    *(replace(ONE_EACH[number], operations=(str(n),)) for n in range(11) for number in range(4)),
+    prose(1, "a", "b"),
+)
+
+
+def _listed(report: Report, level: str, name: str = "text") -> set[str]:
+    shown = FORMATS[name](report, level)
+    return {one for one in LEVELS if one.ljust(12, "0") in shown}
+
+
+@pytest.mark.parametrize("name", ["text", "markdown", "github"])
+@pytest.mark.parametrize("number", range(4))
+def test_the_level_is_the_lowest_that_is_listed(name: str, number: int) -> None:
+    report = with_changes(*ONE_EACH)
+    assert _listed(report, LEVELS[number], name) == set(LEVELS[: number + 1])
+    assert _listed(report, "", name) == set(LEVELS), "a short report has all"
+    shown = FORMATS[name](report, LEVELS[number])
+    counts = "breaking 1, risk 1, safe 1, none 1, documentation 0; python 0"
+    assert (counts in shown) == (number < 3), "counts only where something isn't listed"
+    assert ("not listed" in shown) == (number < 3)
+
+
+@pytest.mark.parametrize("name", ["json", "sarif", "html"])
+def test_other_formats_have_all_changes(name: str) -> None:
+    assert FORMATS[name](LONG, "breaking") == FORMATS[name](LONG)
+    assert _listed(LONG, "breaking", name) == set(LEVELS)
+
+
+def test_a_long_report_counts_all_and_lists_what_breaks() -> None:
+    shown = text(LONG)
+    lines = shown.splitlines()
+    assert lines[0] == "breaking: 11 of 44 changes can break 0, 1, 2 and 8 more"
+    assert "Changes: breaking 11, risk 11, safe 11, none 11, documentation 1; python 0" in lines[:4]
+    assert _listed(LONG, "") == {"breaking"}
+    assert (
+        "33 changes are not listed (risk 11, safe 11, none 11). "
+        "`--level risk` lists more, `--level none` lists all."
+    ) in lines
+    assert "not listed" not in text(LONG, level="none")
+    assert text(LONG, level="none").count("fingerprint") == 44
+
+
+def test_forty_changes_are_a_short_report() -> None:
+    short = replace(LONG, changes=LONG.changes[:40])
+    assert text(short).count("fingerprint") == 40
+    assert "Changes:" not in text(short)
+    longer = replace(LONG, changes=LONG.changes[:41])
+    assert "Changes: breaking 11, risk 10, safe 10, none 10, documentation 0; python 0" in text(
+        longer
+    )
+
+
+def test_a_change_that_may_break_python_is_always_listed() -> None:
+    report = with_changes(RENAMED, on_the_wire("safe", "a"))
+    shown = text(report, level="breaking")
+    assert "class Audience(Model)" in shown
+    assert "1 change is not listed (safe 1). `--level safe` lists all." in shown
+
+
 @every_format
 @every_report
 def test_the_same_report_is_written_the_same(name: str, report: Report) -> None:

@@ -37,6 +37,11 @@ def test_the_action_fits_the_schema() -> None:
     assert schema_errors("vendor.github-actions", ACTION) == ""
 
 
+def test_the_action_names_the_values_of_fail_on() -> None:
+    values = read(ACTION)["inputs"]["fail-on"]["description"]
+    assert "breaking, risk, safe, python or never" in values
+
+
 def test_the_workflows_fit_the_schema(tmp_path: Path) -> None:
     written = [tmp_path / "alone.yml", tmp_path / "below.yml"]
     (tmp_path / "below" / "it's").mkdir(parents=True)

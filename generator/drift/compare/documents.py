@@ -17,6 +17,7 @@ from ..changes import Change, Report
 from ..classify import Classifier, from_problem, from_python
 from ..inputs import ComparedDescription, Input
 from ..python_api import PythonChange, python_changes
+from ..python_places import DescribedApi, python_places
 from .differences import Comparison, DifferenceRecorder, OperationSymbol
 from .operations import OperationComparer
 from .schemas import SchemaComparer
@@ -100,7 +101,7 @@ class _DocumentComparison:
         unexplained = self._python(labels, tops, removed)
         names = tuple(op.label for op in selected)
         changes = [c for c in self.classifier.changes() if not self._is_unreadable(c)]
-        changes += [from_python(one, names) for one in unexplained]
+        changes += [self._of_python(one, names, labels, tops) for one in unexplained]
         changes += self._unreadable(names)
         return Report(
             package=self.old.settings.package,
@@ -119,6 +120,18 @@ class _DocumentComparison:
             return []
         renamed = self.schemas.renamed(tops)
         return self.classifier.python(python_changes(old, new, renamed, labels, removed))
+
+    def _of_python(
+        self,
+        one: PythonChange,
+        names: Sequence[str],
+        labels: Sequence[tuple[str, str]],
+        tops: Sequence[Comparison],
+    ) -> Change:
+        old, new = (DescribedApi(side.canonical, side.client) for side in (self.old, self.new))
+        renamed = dict(self.schemas.renamed(tops))
+        base, revision = python_places(one, old, new, renamed, dict(labels))
+        return replace(from_python(one, names), base=base, revision=revision)
 
     def _is_unreadable(self, change: Change) -> bool:
         """Return whether a part only seems added or removed: the other side is unreadable there."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ...document.tree import Location
 from ...openapi.keywords import ASSERTIONS, Compare, SchemaKeyword
 from ...openapi.model import Document, Schema
 from ..rules import REQUEST, RESPONSE
@@ -75,7 +76,10 @@ class SchemaComparer:
             and (schema_json(old.core) or schema_json(new.core))
         ):
             action = "added" if new.nullable else "removed"
-            use.record(f"schema/nullable/{action}", described(old), described(new))
+            use.record(
+                f"schema/nullable/{action}", described(old), described(new),
+                locations=(_nullable_at(old), _nullable_at(new)),
+            )  # fmt: skip
         key = (old.identity, new.identity, comparison.direction)
         core = self._cores.get(key)
         if core is None:
@@ -112,6 +116,14 @@ class SchemaComparer:
                 return
         values = [values.get(row.name) for values in recorder.values]
         recorder.compare(f"schema/{row.name}", row.name, *values)
+
+
+def _nullable_at(side: ResolvedSchema) -> Location:
+    """Return the location of what allows null, or else of the type."""
+    found = next((one for one in side.chain if one.nullable), None)
+    if found is not None:
+        return found.at("nullable")
+    return side.site.at("type") if side.site.types else side.site.location
 
 
 def _types(recorder: SchemaRecorder) -> bool:

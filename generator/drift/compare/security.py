@@ -5,12 +5,13 @@ Sources: OpenAPI 3.1.1 §4.8.27 to §4.8.30 (Security Scheme, OAuth Flows, Secur
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from ...document.tree import Location
 from ...openapi.model import Document, OAuthFlow, Operation, Part, SecurityScheme
-from .differences import Comparison, DifferenceRecorder
+from .differences import Comparison, DifferenceRecorder, Sides
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +21,15 @@ class _Credential:
     wire: tuple[str, ...]
     """The type and what is sent; the scheme's name where nothing else is known of it."""
     scopes: frozenset[str]
+    name: str = field(compare=False)
+    location: Location | None = field(compare=False)
+    """Of the scheme; None where the description doesn't have it."""
 
 
 _Alternative: TypeAlias = tuple[_Credential, ...]
 """Credentials that are needed together."""
+_Alternatives: TypeAlias = Mapping[_Alternative, Location]
+"""What an operation accepts, each with its location."""
 _URLS: tuple[tuple[str, Callable[[OAuthFlow], str]], ...] = (
     ("authorizationUrl", lambda flow: flow.authorization_url),
     ("tokenUrl", lambda flow: flow.token_url),
@@ -53,8 +59,9 @@ def compare_security(
 
 
 def _compare_alternatives(
-    recorder: DifferenceRecorder, before: list[_Alternative], after: list[_Alternative]
+    recorder: DifferenceRecorder, before: _Alternatives, after: _Alternatives
 ) -> None:
+    lists = recorder.old.location, recorder.new.location
     added = [alternative for alternative in after if alternative not in before]
     for old in before:
         if old in after:
@@ -63,33 +70,43 @@ def _compare_alternatives(
         near = next((new for new in added if old and new), None)
         if new is not None:
             added.remove(new)
-            _compare_scopes(recorder, old, new)
+            _compare_scopes(recorder, old, new, (before[old], after[new]))
         elif near is not None:
             added.remove(near)
-            _compare_schemes(recorder, old, near)
+            _compare_schemes(recorder, old, near, (before[old], after[near]))
         else:
-            recorder.record("security/alternative/removed", _all_of(old))
+            places = before[old], lists[1]
+            recorder.record("security/alternative/removed", _all_of(old), locations=places)
     for new in added:
-        recorder.record("security/alternative/added", new=_all_of(new))
+        places = lists[0], after[new]
+        recorder.record("security/alternative/added", new=_all_of(new), locations=places)
 
 
-def _compare_scopes(recorder: DifferenceRecorder, old: _Alternative, new: _Alternative) -> None:
+def _compare_scopes(
+    recorder: DifferenceRecorder, old: _Alternative, new: _Alternative, places: Sides
+) -> None:
     scopes = {credential.wire: credential.scopes for credential in old}
     for credential in new:
         before, after = scopes[credential.wire], credential.scopes
         if after - before:
-            recorder.record("security/scope/added", new=", ".join(sorted(after - before)))
+            scopes_added = ", ".join(sorted(after - before))
+            recorder.record("security/scope/added", new=scopes_added, locations=places)
         if before - after:
-            recorder.record("security/scope/removed", ", ".join(sorted(before - after)))
+            scopes_removed = ", ".join(sorted(before - after))
+            recorder.record("security/scope/removed", scopes_removed, locations=places)
 
 
-def _compare_schemes(recorder: DifferenceRecorder, old: _Alternative, new: _Alternative) -> None:
+def _compare_schemes(
+    recorder: DifferenceRecorder, old: _Alternative, new: _Alternative, places: Sides
+) -> None:
     """Record an alternative that kept some of its credentials, or was replaced."""
     removed = tuple(one for one in old if one.wire not in _wires(new))
     added = tuple(one for one in new if one.wire not in _wires(old))
     action = "changed" if removed and added else "added" if added else "removed"
+    if removed and added and {one.name for one in old} == {one.name for one in new}:
+        places = removed[0].location, added[0].location  # the requirement is as it was
     recorder.record(
-        f"security/scheme/{action}", _all_of(old), _all_of(new),
+        f"security/scheme/{action}", _all_of(old), _all_of(new), locations=places,
         removed=_all_of(removed), added=_all_of(added),
     )  # fmt: skip
 
@@ -118,17 +135,16 @@ def _oauth(document: Document) -> SecurityScheme | None:
     return schemes[0] if len(schemes) == 1 and schemes[0].flows else None
 
 
-def _alternatives(operation: Operation, document: Document) -> list[_Alternative]:
+def _alternatives(operation: Operation, document: Document) -> _Alternatives:
     """Return what an operation accepts, each alternative once and in an order of its own."""
-    found: list[_Alternative] = []
+    found: dict[_Alternative, Location] = {}
     for requirement in operation.security:
         credentials = [
             _credential(name, document.security_schemes.get(name), scopes)
             for name, scopes in sorted(requirement.schemes.items())
         ]
         ordered = tuple(sorted(credentials, key=lambda one: (one.wire, sorted(one.scopes))))
-        if ordered not in found:
-            found.append(ordered)
+        found.setdefault(ordered, requirement.location)
     return found
 
 
@@ -144,7 +160,7 @@ def _credential(name: str, scheme: SecurityScheme | None, scopes: tuple[str, ...
             wire = (scheme.type, scheme.scheme.lower())
         case _:
             wire = (scheme.type, *filter(None, [scheme.open_id_connect_url]))
-    return _Credential(wire, frozenset(scopes))
+    return _Credential(wire, frozenset(scopes), name, scheme.location if scheme else None)
 
 
 def _is_oauth(alternative: _Alternative) -> bool:
@@ -163,5 +179,5 @@ def _all_of(alternative: _Alternative) -> str:
     return " and ".join(words) or "no credential"
 
 
-def _any_of(alternatives: list[_Alternative]) -> str:
+def _any_of(alternatives: Iterable[_Alternative]) -> str:
     return " or ".join(map(_all_of, alternatives)) or "no credential"

@@ -8,20 +8,25 @@ from __future__ import annotations
 
 from ...errors import Place, Problem
 from ...printable import counted, on_one_line, shortened
-from ..changes import WIRE, Change, Report, Signature
+from ..changes import Change, Report, Signature
 from .sarif import is_url, level_of
-from .summary import directions, listed, of_sort, rules, seen, sides, verdict, where
+from .summary import directions, listed, listing, rules, seen, sides, verdict, where
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 _LONGEST = 300
 
 
-def as_commands(report: Report) -> str:
-    """Return a line for each fault and each change that counts, or one with the verdict."""
+def as_commands(report: Report, level: str = "") -> str:
+    """Return a line for each fault and each change from ``level`` up, or one with the verdict.
+
+    The last line counts the changes where some aren't listed.
+    """
     lines = [_fault(fault) for fault in report.faults]
-    lines += [_change(change, report) for change in of_sort(report, *WIRE)]
-    if not lines:
-        lines = [_command("notice", None, "speclock drift", verdict(report))]
+    shown = listing(report, level)
+    lines += [_change(change, report) for change in shown.changes]
+    if not lines or shown.hidden:
+        text = "\n".join(filter(None, (verdict(report), shown.counts, shown.hidden)))
+        lines.append(_command("notice", None, "speclock drift", text))
     return "\n".join(lines) + "\n"
 
 

@@ -11,14 +11,17 @@ from collections.abc import Iterable, Iterator
 
 from ...errors import Place
 from ...printable import counted, shortened
-from ..changes import BREAKING, NONE, RISK, SAFE, WIRE, Change, Report, Side
+from ..changes import BREAKING, NONE, RISK, SAFE, Change, Report, Side
 from .summary import (
     DOCS,
     allowed,
     closing,
+    counts,
     directions,
     faults_title,
     grouped,
+    listing,
+    noun,
     of_sort,
     rules,
     seen,
@@ -30,7 +33,11 @@ from .summary import (
 LIMIT = 60_000
 """Characters; GitHub takes 65,536 of a comment or an issue."""
 _TAIL = 8_000
-"""The part of it for the allowed changes and what follows them."""
+"""The part of it for faults, allowed changes and the next steps."""
+_NOTES = 400
+"""The part of it for counts and for what didn't fit."""
+_LONGEST_ENTRY = 10_000
+_MOST_DOCS = 50
 _LONGEST = 600
 _MARKS = {BREAKING: "🔴", RISK: "🟠", SAFE: "🟢", NONE: "⚪"}
 _SIGNS = re.compile(r"[\\`*_\[\]<>~&$]|^[-+=]|(?<=\d)[.)](?= |$)")
@@ -41,29 +48,55 @@ _NOTHING = "&#8203;"
 """A zero-width space. (A comment at the start of a line would turn all of it into HTML.)"""
 
 
-def as_markdown(report: Report, limit: int = LIMIT) -> str:
-    """Return the report in about ``limit`` characters; what doesn't fit is counted."""
-    level, _, rest = verdict(report).partition(": ")
+def as_markdown(report: Report, limit: int = LIMIT, *, level: str = "") -> str:
+    """Return the report in at most ``limit`` characters; what doesn't fit is counted.
+
+    ``level`` is the lowest level to list, by default that of :func:`.summary.listing`.
+    """
+    grade, _, rest = verdict(report).partition(": ")
     head = [
-        f"## {_MARKS[level]} Drift: {level}",
+        f"## {_MARKS[grade]} Drift: {grade}",
         f"**{_prose(rest[:1].upper() + rest[1:])}.**",
         f"{_side(report.base)} → {_side(report.revision)}",
     ]
-    tail = _cut([*_faults(report), *_allowed(report), *_next(report)], _TAIL)
-    room = limit - sum(map(len, [*head, *tail])) - 200
-    return "\n\n".join([*head, *_cut([*_changes(report), *_docs(report)], room), *tail]) + "\n"
+    tail = [*_next(report)]
+    faults = [*_faults(report, _TAIL - _size(tail))]
+    tail = [*faults, *_allowed(report, _TAIL - _size([*faults, *tail])), *tail]
+    shown = listing(report, level)
+    room = limit - _size([*head, *tail, shown.hidden]) - _NOTES
+    listed, left = _fitting(_changes(shown.changes, sides(report)), room)
+    numbers = shown.counts or (counts(report) if left else "")
+    notes = (
+        [f"*{counted(left, noun(report))} didn't fit here; `--format html` shows all.*"]
+        if left
+        else []
+    )
+    notes += [sentence(shown.hidden)] if shown.hidden else []
+    prose = _docs(report, room - _size(listed))
+    return "\n\n".join([*head, *filter(None, [numbers]), *listed, *notes, *prose, *tail]) + "\n"
 
 
-def _cut(blocks: list[str], room: int) -> list[str]:
-    """Return the blocks that fit, and a note about the others."""
+def _size(blocks: Iterable[str]) -> int:
+    return sum(len(block) + 2 for block in blocks)
+
+
+def _fitting(entries: Iterable[tuple[str, str]], room: int) -> tuple[list[str], int]:
+    """Return the entries up to the first that doesn't fit, and the number of the others.
+
+    Each entry has the head that it is under. One that is longer than any should be is left out
+    alone.
+    """
     shown: list[str] = []
-    for block in blocks:
-        room -= len(block) + 2
-        if room < 0:
-            rest = counted(len(blocks) - len(shown), "more paragraph")
-            return [*shown, f"*{rest} didn't fit here; the other formats show all.*"]
-        shown.append(block)
-    return shown
+    last, left = "", 0
+    for head, entry in entries:
+        added = [entry] if head == last else [head, entry]
+        if _size(added) <= room:
+            shown += added
+            last, room = head, room - _size(added)
+        else:
+            left += 1
+            room = room if len(entry) > _LONGEST_ENTRY else 0
+    return shown, left
 
 
 def _prose(text: str) -> str:
@@ -97,12 +130,13 @@ def _side(side: Side) -> str:
     return f"{_code(side.name)} ({_prose(side.version)})" if side.version else _code(side.name)
 
 
-def _changes(report: Report) -> Iterator[str]:
-    for group in grouped(of_sort(report, *WIRE)):
-        names = ", ".join(map(_code, group.operations[:8])) or "The description"
+def _changes(changes: Iterable[Change], names: tuple[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield each change, with a head that names the operations that it reaches."""
+    for group in grouped(changes):
         more = len(group.operations) - 8
-        yield f"### {names}{f' and {more} more' if more > 0 else ''}"
-        yield from (_change(change, sides(report)) for change in group.changes)
+        head = ", ".join(map(_code, group.operations[:8])) or "The description"
+        for change in group.changes:
+            yield f"### {head}{f' and {more} more' if more > 0 else ''}", _change(change, names)
 
 
 def _change(change: Change, names: tuple[str, str]) -> str:
@@ -137,34 +171,40 @@ def _diff(before: str, after: str) -> list[str]:
     return ["", *(f"  {line}" for line in (f"{fence}diff", *lines, fence))]
 
 
-def _docs(report: Report) -> Iterator[str]:
-    if changes := of_sort(report, DOCS):
-        lines = [f"- {sentence(change.message)}" for change in changes[:50]]
-        if len(changes) > 50:
-            lines.append(f"- and {len(changes) - 50} more")
-        yield _folded(f"Documentation: {counted(len(changes), 'change')}", lines)
+def _docs(report: Report, room: int) -> Iterator[str]:
+    changes = of_sort(report, DOCS)
+    lines = (f"- {sentence(change.message)}" for change in changes[:_MOST_DOCS])
+    return _folded(f"Documentation: {counted(len(changes), 'change')}", lines, len(changes), room)
 
 
-def _allowed(report: Report) -> Iterator[str]:
-    lines = [
+def _allowed(report: Report, room: int) -> Iterator[str]:
+    found = allowed(report)
+    lines = (
         f"- {change.wire}: {sentence(change.message)} – {_prose(because)}"
-        for change, _, because in allowed(report)
-    ]
-    if lines:
-        yield _folded(f"Allowed, and not counted: {counted(len(lines), 'change')}", lines)
+        for change, _, because in found
+    )
+    head = f"Allowed, and not counted: {counted(len(found), 'change')}"
+    return _folded(head, lines, len(found), room)
 
 
-def _folded(head: str, lines: Iterable[str]) -> str:
-    return "\n".join([f"<details><summary>{head}</summary>", "", *lines, "", "</details>"])
+def _folded(head: str, lines: Iterable[str], number: int, room: int) -> Iterator[str]:
+    """Yield a part that is folded, with the lines of ``number`` that fit; nothing without any."""
+    shown, _ = _fitting((("", line) for line in lines), room - len(head) - _NOTES)
+    more = [f"- and {number - len(shown)} more"] if number > len(shown) else []
+    if number:
+        written = ["<details><summary>", head, "</summary>"]
+        yield "\n".join(["".join(written), "", *shown, *more, "", "</details>"])
 
 
-def _faults(report: Report) -> Iterator[str]:
+def _faults(report: Report, room: int) -> Iterator[str]:
     if report.faults:
         yield f"### {faults_title(report)}"
-        yield "\n".join(
+        lines = (
             f"- {_code(where(fault.place))}: {_prose(fault.fact)} {_prose(fault.remedy)}"
             for fault in report.faults
         )
+        shown, left = _fitting((("", line) for line in lines), room - _NOTES)
+        yield "\n".join([*shown, f"- and {left} more"] if left else shown)
 
 
 def _next(report: Report) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ...errors import Place
 from ...printable import counted, on_one_line
-from ..changes import BREAKING, RISK, SAFE, WIRE, Allowance, Change, Report
+from ..changes import BREAKING, NONE, RISK, SAFE, WIRE, Allowance, Change, Report
 
 ALLOWED, DOCS = "allowed", "docs"
 SORTS = (*reversed(WIRE), DOCS, ALLOWED)
@@ -55,6 +55,56 @@ def grouped(changes: Iterable[Change]) -> list[Group]:
 def of_sort(report: Report, *sorts: str) -> list[Change]:
     """Return the changes of these sorts, in the report's order."""
     return [change for change in report.changes if sort_of(change) in sorts]
+
+
+LONG = 40
+"""The number of changes from which a report only lists those that break something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The changes that a report lists, and those that it only counts."""
+
+    changes: tuple[Change, ...]
+    counts: str
+    """The number of changes of each sort; empty for a short report that lists all of them."""
+    hidden: str
+    """A sentence about the changes that aren't listed; empty where all are."""
+
+
+def listing(report: Report, level: str = "") -> Listing:
+    """Return the changes from ``level`` up, and those that may break Python code.
+
+    By default that is all of them, from more than :data:`LONG` on the breaking ones.
+    """
+    changes = of_sort(report, *WIRE)
+    is_long = len(changes) > LONG
+    least = WIRE.index(level or (BREAKING if is_long else NONE))
+    shown = [one for one in changes if one.python or WIRE.index(one.wire) >= least]
+    left = [name for name in reversed(WIRE[:least]) if _number(changes, shown, name)]
+    sentence = ""
+    if left:
+        numbers = ", ".join(f"{name} {_number(changes, shown, name)}" for name in left)
+        number = len(changes) - len(shown)
+        more = f"`--level {left[0]}` lists more" if len(left) > 1 else ""
+        every = f"`--level {left[-1]}` lists all"
+        are = f"{counted(number, noun(report))} {'is' if number == 1 else 'are'}"
+        sentence = f"{are} not listed ({numbers}). {', '.join(filter(None, (more, every)))}."
+    return Listing(tuple(shown), counts(report) if is_long or left else "", sentence)
+
+
+def _number(changes: Iterable[Change], shown: Sequence[Change], wire: str) -> int:
+    known = {id(one) for one in shown}
+    return sum(one.wire == wire and id(one) not in known for one in changes)
+
+
+def counts(report: Report) -> str:
+    """Return the number of changes of each sort; then that of those that may break Python code."""
+    found = [f"{sort} {len(of_sort(report, sort))}" for sort in reversed(WIRE)]
+    found.append(f"documentation {len(of_sort(report, DOCS))}")
+    number = len(of_sort(report, ALLOWED))
+    found += [f"allowed {number}"] if number else []
+    return f"{', '.join(found)}; python {sum(change.python for change in report.counted)}"
 
 
 def allowed(report: Report) -> list[tuple[Change, Allowance, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ...printable import counted, on_one_line, printable_line, shortened
-from ..changes import BREAKING, NONE, RISK, SAFE, WIRE, Change, Report, Side, Signature
+from ..changes import BREAKING, NONE, RISK, SAFE, Change, Report, Side, Signature
 from .coverage import coverage_lines
 from .summary import (
     ALLOWED,
@@ -16,6 +16,8 @@ from .summary import (
     faults_title,
     grouped,
     listed,
+    listing,
+    noun,
     of_sort,
     rules,
     seen,
@@ -57,9 +59,18 @@ def ansi(text: str, style: str) -> str:
     return f"\x1b[{STYLES[style]}m{text}\x1b[0m"
 
 
-def text(report: Report, paint: Paint = plain, *, verbose: bool = False) -> str:
-    """Return the report as text; ``verbose`` lists changes of documentation one by one."""
-    return "\n".join(_lines(report, paint, verbose)) + "\n"
+def text(report: Report, paint: Paint = plain, *, verbose: bool = False, level: str = "") -> str:
+    """Return the report as text; ``verbose`` lists changes of documentation one by one.
+
+    ``level`` is the lowest level to list, by default that of :func:`.summary.listing`.
+    """
+    return "\n".join(_lines(report, paint, verbose, level)) + "\n"
+
+
+def verdict_line(report: Report, paint: Paint = plain) -> str:
+    """Return the verdict on a line."""
+    level, colon, rest = verdict(report).partition(":")
+    return f"{paint(level, level)}{colon}{_line(rest)}"
 
 
 def _line(value: str) -> str:
@@ -67,18 +78,23 @@ def _line(value: str) -> str:
     return printable_line(shortened(value, _LONGEST))
 
 
-def _lines(report: Report, paint: Paint, verbose: bool) -> Iterator[str]:
-    level, colon, rest = verdict(report).partition(":")
-    yield f"{paint(level, level)}{colon}{_line(rest)}"
+def _lines(report: Report, paint: Paint, verbose: bool, level: str) -> Iterator[str]:
+    yield verdict_line(report, paint)
     package = f"{report.package}: " if report.package else ""
     yield f"{_line(package)}{_side(report.base)} → {_side(report.revision)}"
     if report.python:
         yield "Python code that uses the old client may stop type-checking or running."
-    for group in grouped(of_sort(report, *WIRE)):
+    shown = listing(report, level)
+    if shown.counts:
+        yield f"{noun(report).capitalize()}s: {shown.counts}"
+    for group in grouped(shown.changes):
         yield ""
         yield paint(_line(listed(group.operations) or "the description"), "operation")
         for change in group.changes:
             yield from _change(change, paint, sides(report))
+    if shown.hidden:
+        yield ""
+        yield shown.hidden
     docs = of_sort(report, DOCS)
     if docs:
         yield ""

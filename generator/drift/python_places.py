@@ -1,0 +1,97 @@
+"""The places in a description that explain a change of the Python API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..document.places import place_of
+from ..document.tree import Location
+from ..errors import Place
+from ..openapi.model import Document, Operation
+from .python_api import ClientApi, PythonChange
+
+
+@dataclass(frozen=True, slots=True)
+class DescribedApi:
+    """The parts of a description by their names in its client."""
+
+    document: Document
+    client: ClientApi | None
+
+    def class_at(self, name: str, wire: str = "") -> Location | None:
+        """Return the location of a class's schema, or of a property in it; None if unknown."""
+        if self.client is None:
+            return None
+        for op in self.client.ir.operations:
+            if op.headers_name and name == f"response_headers.{op.headers_name}":
+                return self._header_at(op.method, op.key.value, wire)
+        return self.schema_at(
+            next((k for k, n in self.client.names.items() if n == name), ""), wire
+        )
+
+    def schema_at(self, key: str, wire: str = "") -> Location | None:
+        """Return the location of a component, or of a property in it; None if it isn't there."""
+        schema = self.document.schemas.get(key)
+        if schema is None:
+            return None
+        core = self.document.resolve(schema)
+        if core.property_names_at is not None and wire in (core.properties or {}):
+            return core.property_names_at.at(wire)
+        return schema.location
+
+    def _header_at(self, verb: str, path: str, wire: str) -> Location | None:
+        for op in self.document.operations:
+            if (op.verb, op.path) == (verb, path):
+                headers = (h for one in op.responses.values() for h in one.headers.items())
+                found = (one.location for name, one in headers if name.lower() == wire.lower())
+                return next(found, op.responses_location)
+        return None
+
+    def call_at(self, label: str, wire: str) -> Location | None:
+        """Return the location of an operation, or of a part of it; None if it isn't there."""
+        found = next((one for one in self.document.operations if one.label == label), None)
+        return None if found is None else _part(found, wire)
+
+    def access_at(self) -> Location | None:
+        """Return the location of the first security scheme or server; None without any."""
+        parts = [*self.document.security_schemes.values(), *self.document.servers]
+        return parts[0].location if parts else None
+
+
+def _part(operation: Operation, wire: str) -> Location:
+    place, _, name = wire.partition(":")
+    if place == "result":
+        return operation.responses_location
+    if place == "body" and operation.request_body is not None:
+        return operation.request_body.location
+    found = (one for one in operation.parameters if (one.in_, one.name) == (place, name))
+    return next(found, operation).location
+
+
+def python_places(
+    one: PythonChange,
+    old: DescribedApi,
+    new: DescribedApi,
+    components: Mapping[str, str],
+    labels: Mapping[str, str],
+) -> tuple[Place | None, Place | None]:
+    """Return the places in the base and in the revision; None where nothing there has the name.
+
+    ``components`` and ``labels`` lead from those of the base to those of the revision.
+    """
+    kind, owner, wire = one.key
+    match kind:
+        case "class":
+            names = old.client.names if old.client else dict[str, str]()
+            key = next((key for key, name in names.items() if name == owner), "")
+            base = old.class_at(owner, wire)
+            declared = one.change.new
+            revision = new.class_at(declared.owner, declared.wire) if declared else None
+            if revision is None and (wire or declared is not None):
+                revision = new.schema_at(components.get(key, key)) or new.class_at(owner)
+        case "call":
+            base, revision = old.call_at(owner, wire), new.call_at(labels.get(owner, ""), wire)
+        case _:
+            base, revision = old.access_at(), new.access_at()
+    return place_of(base) if base else None, place_of(revision) if revision else None
