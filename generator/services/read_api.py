@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..config import Client
 from ..errors import Findings, LeftOut, SpecError, SpeclockError
-from ..printable import counted
+from ..printable import counted, display_path
 from .descriptions import Progress
 
 if TYPE_CHECKING:
@@ -135,19 +134,11 @@ def load_description(client: Client, root: Path) -> SourceFile:
     from ..document.load import load
 
     path = root / client.spec
-    document = load(path, shown_path(path, root))
+    document = load(path, display_path(path))
     document.folder = root / client.root if client.root else None
     if not client.overlays:
         return document
     from ..document.overlay.apply import apply_overlays, load_overlay
 
-    overlays = [load_overlay(root / one, shown_path(root / one, root)) for one in client.overlays]
+    overlays = [load_overlay(root / one, display_path(root / one)) for one in client.overlays]
     return apply_overlays(document, overlays, allow_unmatched=client.allow_unmatched)
-
-
-def shown_path(path: Path, root: Path) -> str:
-    """Return how messages name a file: relative to the current folder, absolute outside of it."""
-    here = Path.cwd()
-    if path.is_relative_to(root) or path.is_relative_to(here):
-        return os.path.relpath(path, here)
-    return str(path)
