@@ -120,7 +120,7 @@ NO_CURSOR = CURSOR.replace('next = "next"\n', "")
             CURSOR.replace('"next"\n', '"total.x.y"\n'),
             (
                 "next = 'total.x.y': things/list has no member "
-                f"'total.x' in its answer {AT}. Exclude it: operations = [\"!things/list\"]."
+                f"'total.x' in its answer {AT}. Take it out of `operations`."
             ),
         ),
         (
@@ -150,8 +150,8 @@ NO_CURSOR = CURSOR.replace('next = "next"\n', "")
             OFFSET.replace('"offset"\nitems', '"cursor"\nitems'),
             (
                 "parameter = 'cursor': things/list "
-                f"takes no whole number as 'cursor', but str {HERE}. Name one of its query parameters of "
-                "type int: 'offset', 'page'."
+                f"takes no whole number as 'cursor', but str {HERE}. Name one of its query "
+                "parameters of type int: 'offset', 'page'."
             ),
         ),
         (

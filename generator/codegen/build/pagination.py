@@ -95,10 +95,12 @@ class Paginator:
         """Return the setting, its value, the operation, the fact, where, and the remedy."""
         label = op.id.value or f"{op.method} {op.path.value}"
         place = (fault.where or self._described(op)).location.place
-        remedy = fault.hint or f'Exclude it: operations = ["!{label}"].'
+        remedy = "Name the operations with pages in `operations`."
+        if rule.operations:
+            remedy = "Take it out of `operations`."
         return (
             f"{fault.key} = {getattr(rule, fault.key)!r}: {label} {fault} "
-            f"({place}, #{shortened(place.pointer, 200)}). {remedy}"
+            f"({place}, #{shortened(place.pointer, 200)}). {fault.hint or remedy}"
         )
 
     # ── links ────────────────────────────────────────────────────────────────────────────────
