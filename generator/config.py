@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeAlias, get_type_hints
 
 from .errors import UsageError
+from .printable import shortened
 
 Toml: TypeAlias = "dict[str, Toml] | list[Toml] | str | int | float"
 Table: TypeAlias = dict[str, Toml]
@@ -187,22 +188,37 @@ def _pagination(table: Table, where: str) -> Pagination:
     _check_keys(table, [f.name for f in fields(Pagination)], where)
     for key, value in table.items():
         kind, words = _TYPES.get(key, (str, "text"))
-        if not isinstance(value, kind) or isinstance(value, bool):
-            raise UsageError(f"[{where}] {key} must be {words}.")
-    style = table.get("style")
+        is_list = isinstance(value, list) and all(isinstance(one, str) for one in value)
+        if not isinstance(value, kind) or isinstance(value, bool) or (kind is list and not is_list):
+            shown = shortened(repr(value), 100)
+            raise UsageError(f"[{where}] {key} must be {words}, not {shown}.")
+        if value == "" and key != "items":
+            raise UsageError(f"[{where}] {key} is empty. Give it a value, or remove it.")
+    style = table.get("style", "")
     if not isinstance(style, str) or style not in _RULES:
-        raise UsageError(f"[{where}] style must be one of {', '.join(_RULES)}.")
+        near = difflib.get_close_matches(str(style), _RULES, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        given = f", not {shortened(repr(style), 100)}" if style else "; it is missing"
+        raise UsageError(f"[{where}] style must be one of {', '.join(_RULES)}{given}.{hint}")
     needed, more = _RULES[style]
-    for key in sorted(needed - table.keys()):
-        raise UsageError(f"[{where}] lacks {key!r}, which the style {style!r} requires.")
-    for key in sorted(table.keys() - {"style", "operations", "items"} - needed - more):
-        raise UsageError(f"[{where}] {key!r} isn't a setting of the style {style!r}. Remove it.")
+    if "parameter" in needed - table.keys():
+        raise UsageError(
+            f"[{where}] lacks 'parameter', which the style {style!r} requires. Add it: the query "
+            "parameter that asks for a page."
+        )
+    known = {"style", "operations", "items"} | needed | more
+    for key in (key for key in table if key not in known):
+        raise UsageError(
+            f"[{where}] {key!r} isn't a setting of the style {style!r}. Remove it; the style has "
+            f"{', '.join(f.name for f in fields(Pagination) if f.name in known)}."
+        )
     if style == "cursor" and ("next" in table) == ("header" in table):
         raise UsageError(
-            f"[{where}] needs either 'next' or 'header': the place of the next cursor."
+            f"[{where}] needs either 'next' or 'header', the place of the next cursor, and has "
+            f"{'both. Remove one' if 'next' in table else 'neither. Add one'}."
         )
     values: dict[str, Any] = {**table}
-    values["operations"] = tuple(map(str, values.get("operations", ())))
+    values["operations"] = tuple(values.get("operations", ()))
     return Pagination(**values)
 
 

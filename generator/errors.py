@@ -24,7 +24,7 @@ VAGUE = "meta-schema"
 """The code of a violation of OpenAPI's meta-schema; other codes are more specific."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Place:
     """A file with a 1-based line and column, and the JSON pointer (RFC 6901) of the node there."""
 
@@ -58,6 +58,11 @@ class Problem:
         )
 
 
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return the problems by file, line and column, each once."""
+    return tuple(sorted(dict.fromkeys(problems), key=lambda problem: problem.place))
+
+
 class Located(Protocol):
     """An object with a place, which is computed only when there is something to report."""
 
@@ -87,10 +92,13 @@ class Unreachable(SpeclockError):
 
 
 class SpecError(SpeclockError):
-    """A description that cannot be used; ``problems`` are all reasons found in this run."""
+    """A description that cannot be used.
+
+    ``problems`` are all reasons found in this run, in the order of their places.
+    """
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
+        self.problems = in_order(problems)
         super().__init__("\n".join(map(str, self.problems)))
 
     @classmethod
@@ -254,7 +262,7 @@ class Findings:
         self.drop_vague()
         if self.refusals:
             others = [left.problem for left in self.left_out if left.operation]
-            raise SpecError(dict.fromkeys([*self.refusals, *others]))
+            raise SpecError([*self.refusals, *others])
 
 
 def _vague(problems: Iterable[Problem], known: Iterable[Problem]) -> set[Problem]:

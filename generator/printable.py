@@ -61,11 +61,12 @@ def counted(number: int, noun: str) -> str:
 
 
 def display_path(path: str | os.PathLike[str]) -> str:
-    """Return how a message names a file: relative to the current folder."""
+    """Return how a message names a file: relative to the current folder, or absolute if shorter."""
+    absolute = os.path.abspath(path)  # noqa: PTH100 - no links are resolved
     try:
-        return os.path.relpath(path)
+        return min(os.path.relpath(path), absolute, key=len)
     except ValueError:  # on another drive of Windows
-        return str(path)
+        return absolute
 
 
 def _escaped(text: str) -> str:

@@ -31,6 +31,9 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
         gc.disable()
         try:
             code = main(sys.argv[1:])
+        except SystemExit as end:  # by argparse, which has printed why
+            code = end.code if isinstance(end.code, int) else 2
+        try:
             for stream in filter(None, (sys.stdout, sys.stderr)):  # None if it is closed
                 stream.flush()
         except BrokenPipeError:  # of --help

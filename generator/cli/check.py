@@ -25,8 +25,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from ..services.check import check
 
     result = check(settings_of(options), full=options.full, progress=console.progress)
-    for one in result.clients:
-        console.findings(one.warnings, one.left_out)
+    console.findings_of(result.clients)
     for one in result.clients:
         if one.is_unfinished:
             console.note(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from ..printable import display_path
+
 if TYPE_CHECKING:
     from ..config import Settings
 
@@ -97,8 +99,11 @@ def settings_of(options: argparse.Namespace) -> Settings:
 def command_line(command: str, package: str, options: argparse.Namespace) -> str:
     """Return the command line that runs ``command`` for a client with the same arguments."""
     import shlex
+    import sys
 
-    words = ["speclock" if __package__ == "speclock.cli" else "python -m generator", command]
+    words = ["speclock", command]
+    if __package__ != "speclock.cli":  # in a clone, whose interpreter need not be that of the shell
+        words[:1] = [shlex.quote(display_path(sys.executable)), "-m", "generator"]
     if options.clients:
         words.append(package)
     for usage in SETTINGS:

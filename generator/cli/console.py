@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from time import perf_counter
 
 from ..printable import counted, printable, printable_json, printable_line
@@ -15,6 +15,10 @@ from ..printable import counted, printable, printable_json, printable_line
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..errors import LeftOut, Problem
+    from ..services.check import CheckedClient
+    from ..services.generate import GeneratedClient
+
+    Found = CheckedClient | GeneratedClient
 
 MAX_DIFF_LINES = 60
 _RED, _GREEN, _YELLOW, _CYAN = "31", "32", "33", "36"
@@ -37,6 +41,7 @@ class Console:
         self._live = sys.stderr.isatty() and not quiet and not verbose
         self._stage = ""
         self._since = 0.0
+        self._shown: set[tuple[str, Problem]] = set()
 
     def progress(self, stage: str) -> None:
         """Show the stage that starts; an empty name ends the last one."""
@@ -94,12 +99,16 @@ class Console:
         self._note(f"{self._paint('error', _RED)}: {printable(text)}")
 
     def problems(self, kind: str, problems: Sequence[Problem]) -> None:
-        """Print problems of a description; if ``quiet``, only errors.
+        """Print problems of descriptions in their order, each once; if ``quiet``, only errors.
 
         Of the warnings of one code the first is printed, and their number; all if ``verbose``.
         """
-        if self.quiet and kind != "error":
+        if not problems or (self.quiet and kind != "error"):
             return
+        from ..errors import in_order
+
+        problems = [one for one in in_order(problems) if (kind, one) not in self._shown]
+        self._shown.update((kind, one) for one in problems)
         color = _RED if kind == "error" else _YELLOW
         if kind != "warning" or self.verbose:
             groups = [[problem] for problem in problems]
@@ -116,10 +125,17 @@ class Console:
             if others:
                 self._note(f"  … and {len(others)} more [{problem.code}]; --verbose shows them")
 
-    def findings(self, warnings: Sequence[Problem], left_out: Sequence[LeftOut] = ()) -> None:
+    def findings(self, warnings: Iterable[Problem], left_out: Iterable[LeftOut] = ()) -> None:
         """Print warnings, and the operations that were left out."""
-        self.problems("warning", warnings)
+        self.problems("warning", list(warnings))
         self.problems("left out", [left.problem for left in left_out if left.operation])
+
+    def findings_of(self, clients: Sequence[Found]) -> None:
+        """Print the findings of several clients, which may have the same description."""
+        self.findings(
+            [problem for client in clients for problem in client.warnings],
+            [left for client in clients for left in client.left_out],
+        )
 
     def difference(self, kind: str, path: str, diff: str = "") -> None:
         """Print a file that differs with the start of its diff, with all of it if ``verbose``."""

@@ -25,8 +25,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from ..services.generate import generate
 
     generated = generate(settings_of(options), fresh=options.fresh, progress=console.progress)
-    for one in generated:
-        console.findings(one.warnings, one.left_out)
+    console.findings_of(generated)
     for one in generated:
         changed = counted(len(one.changed), "file") + " changed"
         counts = f"{counted(one.operations, 'operation')}, {counted(one.files, 'file')}"

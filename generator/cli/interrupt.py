@@ -1,13 +1,7 @@
 """Ctrl-C in a process that is a command."""
 
 import os
-import signal
 import sys
-from functools import partial
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from types import FrameType
 
 INTERRUPTED = 130
 """The exit code after Ctrl-C."""
@@ -20,15 +14,23 @@ def end_at_ctrl_c() -> None:
     Nothing is raised, since libraries catch exceptions, replace them or print them. An end at any
     moment is safe: files are replaced as a whole. Where Ctrl-C is ignored, that is kept.
     """
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, partial(_end, os.getpid()))
+    process = os.getpid()
+    try:
+        import signal  # takes a millisecond, so inside
+
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, lambda *_: _end(process))
+    except KeyboardInterrupt:
+        _end(process)
 
 
-def _end(process: int, number: int, _frame: "FrameType | None") -> None:
+def _end(process: int) -> None:
     if os.getpid() != process:  # a fork, which gets the signal of its terminal too
         os._exit(INTERRUPTED)
-    signal.signal(number, signal.SIG_IGN)
     try:
+        import signal
+
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         is_terminal = os.isatty(2)
         word = "\x1b[31merror\x1b[0m" if is_terminal and not os.environ.get("NO_COLOR") else "error"
         start = "\r\x1b[K" if is_terminal else ""  # in place of the progress, or of a question

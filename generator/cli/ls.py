@@ -49,8 +49,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         insecure=options.insecure,
         progress=console.progress,
     )
+    console.findings(problem for one in lists for problem in one.problems)
     for one in lists:
-        console.findings(one.problems)
         for sentence in one.unmatched:
             console.warn(sentence)
     listed = [

@@ -20,10 +20,7 @@ INTERNAL, CLOSED = 70, 141
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command and print its errors; return the exit code."""
-    try:
-        options = parse(arguments)
-    except SystemExit as end:  # by argparse, which has printed why
-        return end.code if isinstance(end.code, int) else REFUSED
+    options = parse(arguments)
     from .console import Console
 
     console = Console(

@@ -21,7 +21,7 @@ from ..hashing import sha256_of
 from ..printable import counted, display_path
 from .descriptions import Progress, no_progress
 from .provenance import config_hash, tool_versions
-from .read_api import read_api, shown_path
+from .read_api import read_api
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -202,7 +202,7 @@ def render_client(
     findings = Findings(strict=client.strict)
     path = root / client.spec
     own = root / client.templates if client.templates else None
-    templates = Templates.of(own, shown_path(own, root) if own else "")
+    templates = Templates.of(own, display_path(own) if own else "")
     source, api, cases = read_api(client, root, findings, progress, document)
     progress(f"writing {counted(len(api.components), 'model')}")
     versions = tool_versions()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections.abc import Mapping
 from contextlib import suppress
@@ -14,7 +13,7 @@ from .. import lockfile
 from ..config import Client
 from ..errors import Findings, LeftOut, SpecError, SpeclockError, UsageError
 from ..lockfile import LockEntry
-from ..printable import counted
+from ..printable import counted, display_path
 from .descriptions import Progress
 
 if TYPE_CHECKING:
@@ -170,7 +169,7 @@ def load_description(client: Client, root: Path) -> SourceFile:
     from ..document.load import load
 
     path = root / client.spec
-    return with_overlays(load(path, shown_path(path, root)), client, root)
+    return with_overlays(load(path, display_path(path)), client, root)
 
 
 def with_overlays(document: SourceFile, client: Client, root: Path) -> SourceFile:
@@ -180,13 +179,5 @@ def with_overlays(document: SourceFile, client: Client, root: Path) -> SourceFil
         return document
     from ..document.overlay.apply import apply_overlays, load_overlay
 
-    overlays = [load_overlay(root / one, shown_path(root / one, root)) for one in client.overlays]
+    overlays = [load_overlay(root / one, display_path(root / one)) for one in client.overlays]
     return apply_overlays(document, overlays, allow_unmatched=client.allow_unmatched)
-
-
-def shown_path(path: Path, root: Path) -> str:
-    """Return how messages name a file: relative to the current folder, absolute outside of it."""
-    here = Path.cwd()
-    if path.is_relative_to(root) or path.is_relative_to(here):
-        return os.path.relpath(path, here)
-    return str(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -191,6 +192,99 @@ def test_a_bug_is_located_and_can_be_left_out(
     path = project / "pyproject.toml"
     path.write_text(f'{CONFIG}operations = ["!lamp/light"]\n', encoding="utf-8")
     assert speclock(project, "generate").code == 0
+
+
+def test_without_a_command_it_explains_itself(tmp_path: Path) -> None:
+    found = speclock(tmp_path)
+    assert found == Outcome(2, "", speclock(tmp_path, "--help").out)
+    assert "exit codes:" in found.err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("genrate", "no command 'genrate'. Did you mean 'generate'?"),
+        ("-q chek --full", "no command 'chek'. Did you mean 'check'?"),
+        ("zzz", "no command 'zzz'. Known: init, ls, "),
+        ("--versoin", "speclock has no option '--versoin'. Did you mean '--version'?"),
+        ("--quite check", "speclock has no option '--quite'. Did you mean '--quiet'?"),
+        ("ls --opreation x", "ls has no option '--opreation'. Did you mean '--operation'?"),
+        ("slice x --opration=y", "slice has no option '--opration'. Did you mean '--operation'?"),
+        ("slice x --oputput y", "slice has no option '--oputput'. Did you mean '--output'?"),
+        ("check --zzz", "check has no option '--zzz'. Known: --config, --full, "),
+        ("check --verbosely", "check has no option '--verbosely'. Did you mean '--verbose'?"),
+        ("check -z", "unrecognized arguments: -z"),
+        ("check --\x1b[31m", "check has no option '--\\x1b[31m'. Known: "),
+    ],
+)
+def test_a_misspelt_word(words: str, message: str, tmp_path: Path) -> None:
+    found = speclock(tmp_path, *words.split())
+    assert (found.code, found.out) == (2, "")
+    assert found.err.splitlines()[-1].startswith(f"speclock: error: {message}")
+
+
+@pytest.mark.parametrize(
+    "words", ["check --ver", "check --fu", "ls --form=json", "show --conf x y"]
+)
+def test_an_option_may_be_abbreviated(words: str, project: Path) -> None:
+    assert "has no option" not in speclock(project, *words.split()).err
+
+
+def test_the_fix_of_check_runs_where_it_is_printed(project: Path) -> None:
+    found = run(project / "sub", "check")
+    assert found.returncode == 1
+    (fix,) = (x for x in found.stderr.splitlines() if x.startswith("To fix: "))
+    environment = {"PATH": "", "PYTHONPATH": str(ROOT)}
+    words = shlex.split(fix.removeprefix("To fix: "))
+    subprocess.run(words, cwd=project / "sub", env=environment, check=True)
+    assert run(project, "check", "--full").returncode == 0
+
+
+UNORDERED = """\
+openapi: 3.0.3
+info: {title: Lamp, version: "1"}
+paths:
+  /a:
+    get:
+      operationId: a
+      parameters:
+        - {name: x, in: query, schema: {type: texts}}
+      responses:
+        "200":
+          description: Late.
+          content: {application/json: {schema: {$ref: "#/components/schemas/Late"}}}
+    put:
+      operationId: b
+      parameters:
+        - {name: x, in: query, schema: {type: integers}}
+        - {name: z, in: query, schema: {type: booleans}}
+      responses: {"204": {description: None.}}
+components:
+  schemas:
+    Late: {type: object, properties: {a: {type: numbers}, b: {type: arrays}}}
+"""
+
+
+@pytest.mark.parametrize("words", [["generate"], ["generate", "--strict"]], ids=len)
+def test_problems_are_in_the_order_of_their_places(project: Path, words: list[str]) -> None:
+    (project / "spec" / "lamp.yaml").write_text(UNORDERED, encoding="utf-8")
+    found = speclock(project, *words, "--verbose")
+    places = re.findall(r"^spec/lamp\.yaml:(\d+):(\d+): ", found.err, re.MULTILINE)
+    assert len(places) >= 5
+    assert places == sorted(places, key=lambda place: (int(place[0]), int(place[1])))
+
+
+def test_a_warning_of_two_clients_is_printed_once(project: Path) -> None:
+    second = CONFIG.replace("clients.lamp", "clients.other")
+    (project / "pyproject.toml").write_text(CONFIG + second, encoding="utf-8")
+    (project / "spec" / "lamp.yaml").write_text(UNORDERED, encoding="utf-8")
+    for command in (["generate", "--verbose"], ["check", "--full", "--verbose"], ["ls"]):
+        found = speclock(project, *command)
+        warnings = re.findall(r"^spec.*warning: .*$", found.err, re.MULTILINE)
+        assert command == ["ls"] or len(warnings) == 5
+        assert len(warnings) == len(set(warnings))
+    (more,) = re.findall(r"and (\d+) more", speclock(project, "generate").err)
+    assert more == "4"
 
 
 def test_ctrl_c(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import shutil
 import signal
+import socket
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -33,7 +34,7 @@ START = b"generator.cli.parser"
 def project(tmp_path: Path) -> Path:
     """A project with a client of several modules."""
     folder = tmp_path / "project"
-    (folder / "scratch").mkdir(parents=True)
+    folder.mkdir()
     shutil.copy(ROOT / "tests/cases/one_of/spec.yaml", folder / "api.yaml")
     (folder / "pyproject.toml").write_text(SETTINGS, encoding="utf-8")
     return folder
@@ -43,10 +44,9 @@ class Command:
     """A command in a process group of its own, as a shell starts it."""
 
     def __init__(self, folder: Path, *arguments: str) -> None:
-        scratch = str(folder / "scratch")
         self.process = subprocess.Popen(
             [sys.executable, "-X", "importtime", "-m", "generator", *arguments],
-            cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": scratch},
+            cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
         )  # fmt: skip
         assert self.process.stderr is not None
@@ -56,11 +56,13 @@ class Command:
 
     def interrupt(self, *, whole_group: bool = True) -> tuple[int, list[str]]:
         """Send SIGINT; return the exit code, and the lines that aren't about imports."""
-        try:
+        with contextlib.suppress(ProcessLookupError):
             (os.killpg if whole_group else os.kill)(self.process.pid, signal.SIGINT)
-        except ProcessLookupError:
-            pass
-        _, text = self.process.communicate(timeout=60)
+        try:
+            _, text = self.process.communicate(timeout=30)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            raise
         lines = text.decode().splitlines()
         return self.process.returncode, [x for x in lines if not x.startswith("import time:")]
 
@@ -69,7 +71,6 @@ class Command:
 def duration(tmp_path_factory: pytest.TempPathFactory) -> float:
     """The seconds that ``generate --fresh`` takes from the moment that Ctrl-C is handled."""
     folder = tmp_path_factory.mktemp("timed")
-    (folder / "scratch").mkdir()
     shutil.copy(ROOT / "tests/cases/one_of/spec.yaml", folder / "api.yaml")
     (folder / "pyproject.toml").write_text(SETTINGS, encoding="utf-8")
     command = Command(folder, "generate", "--fresh")
@@ -81,11 +82,104 @@ def duration(tmp_path_factory: pytest.TempPathFactory) -> float:
 
 @pytest.mark.parametrize("part", range(16))
 def test_ctrl_c_at_any_moment(project: Path, duration: float, part: int) -> None:
-    command = Command(project, "generate", "--fresh")
-    time.sleep(duration * (part + random.random()) / 16)  # noqa: S311 - any moment will do
+    command = Command(project, "generate", "--fresh", "--quiet")
+    time.sleep(duration * (part + random.random()) / 16)
     code, lines = command.interrupt(whole_group=part % 4 != 3)
 
     assert (code, lines) in [(INTERRUPTED, [LINE]), (0, [])]
-    assert not list((project / "scratch").iterdir())
     assert speclock(project, "generate").code == 0
     assert speclock(project, "check", "--full").code == 0
+
+
+def test_ctrl_c_while_a_server_is_silent(project: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/api.yaml"
+        command = Command(project, "slice", url, "--operation", "x", "--insecure")
+        server.settimeout(60)
+        connection, _ = server.accept()
+        with connection:
+            assert command.interrupt() == (INTERRUPTED, [LINE])
+
+
+def interrupt(process: subprocess.Popen[str]) -> None:
+    """Send SIGINT to a process that is about to wait; kill it if it doesn't end."""
+    time.sleep(0.3)
+    os.killpg(process.pid, signal.SIGINT)
+    try:
+        process.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def outcome(program: str, folder: Path) -> tuple[int, str, str]:
+    """Run a program, and interrupt its process group as soon as it prints; what it came to."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(folder)}
+    with subprocess.Popen(
+        [sys.executable, "-c", program], env=environment, start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        interrupt(process)
+        out, err = process.communicate()
+    return process.returncode, out, err
+
+
+HANDLED = "from generator.cli.interrupt import end_at_ctrl_c as f; f(); import time, tempfile\n"
+SLEEP = "print('ready', flush=True); time.sleep(60)"
+POOL = """
+import signal, time
+from generator.codegen.render.models import _pool
+with _pool(1) as pool:
+    pool.submit(time.sleep, 0).result()
+    pool.submit(time.sleep, 60)
+    try:
+        print('ready', flush=True)
+        time.sleep(60)
+    except KeyboardInterrupt:
+        print('caught')
+"""
+
+
+def test_temporary_folders_are_removed(tmp_path: Path) -> None:
+    program = f"{HANDLED}kept = tempfile.TemporaryDirectory(); {SLEEP}"
+    assert outcome(program, tmp_path) == (INTERRUPTED, "", f"{LINE}\n")
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_exception_cannot_swallow_it(tmp_path: Path) -> None:
+    program = f"{HANDLED}try:\n    {SLEEP}\nexcept BaseException:\n    time.sleep(60)"
+    assert outcome(program, tmp_path) == (INTERRUPTED, "", f"{LINE}\n")
+
+
+def test_it_stays_ignored(tmp_path: Path) -> None:
+    ignored = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+    program = f"{ignored}{HANDLED}print('ready', flush=True); time.sleep(0.3); print('done')"
+    assert outcome(program, tmp_path) == (0, "done\n", "")
+
+
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one processor forks no process")
+@pytest.mark.parametrize("handled", [False, True], ids=["library", "command"])
+def test_a_process_that_makes_models_is_silent(tmp_path: Path, handled: bool) -> None:
+    found = outcome(f"{HANDLED if handled else ''}{POOL}", tmp_path)
+    assert found == ((INTERRUPTED, "", f"{LINE}\n") if handled else (0, "caught\n", ""))
+
+
+def test_at_a_question() -> None:
+    pty = pytest.importorskip("pty", reason="there are no pseudo-terminals here")
+    program = f"{HANDLED}from generator.cli.console import Console\n"
+    program += "Console(quiet=False).confirm('Write it?', '')"
+    reader, writer = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-c", program], cwd=ROOT, stdin=writer, stdout=writer, stderr=writer,
+        start_new_session=True, env={**os.environ, "NO_COLOR": "1"}, text=True,
+    ) as process:  # fmt: skip
+        os.close(writer)
+        text = b""
+        while b"[y/N] " not in text:
+            text += os.read(reader, 1000)
+        interrupt(process)
+        assert process.wait() == INTERRUPTED
+        shown = os.read(reader, 1000)
+        os.close(reader)
+    assert shown.decode() == f"\r\x1b[K{LINE}\r\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.printable import counted, on_one_line, printable, printable_json
+from generator.printable import counted, display_path, on_one_line, printable, printable_json
 from tests.support.command_line import Outcome, speclock
 
 EVIL = (
@@ -173,6 +173,16 @@ def test_printable(text: str, shown: str) -> None:
 )
 def test_counted(number: int, shown: str) -> None:
     assert counted(number, "file") == shown
+
+
+def test_display_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    deep = tmp_path / "one" / "two"
+    deep.mkdir(parents=True)
+    monkeypatch.chdir(deep)
+    assert display_path("x.yaml") == display_path(deep / "x.yaml") == "x.yaml"
+    assert display_path(tmp_path / "x.yaml") == str(Path("..", "..", "x.yaml"))
+    root = Path(tmp_path.anchor)
+    assert display_path(root / "x.yaml") == str(root / "x.yaml")
 
 
 def test_on_one_line() -> None:

@@ -119,6 +119,7 @@ override the settings of the same name. Every command has `--quiet` (print only 
 | 2 | the description was refused, or the arguments are wrong |
 | 3 | upstream could not be fetched |
 | 70 | an internal error of speclock; please report it |
+| 130 | the command was interrupted (Ctrl-C); run it again to finish |
 """
 
 

@@ -180,7 +180,7 @@ def test_a_message_shows_the_path_that_the_user_typed(tmp_path: Path) -> None:
         (["generate"], "[tool.speclock]"),
         (["check"], "[tool.speclock]"),
         (["generate", "--config", "absent.toml"], "absent.toml"),
-        (["make"], "invalid choice"),
+        (["make"], "no command 'make'"),
         ([], "COMMAND"),
     ],
 )

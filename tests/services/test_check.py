@@ -66,7 +66,7 @@ def test_without_a_configuration(mode: list[str], project: Project) -> None:
     (project.root / "out" / "trees" / "models.py").unlink()
     found = project.run(*mode, *arguments)
     assert found.code == 1
-    (fix,) = re.findall(r"To fix: (?:speclock|python -m \w+) (.*)\n", found.err)
+    (fix,) = re.findall(r"To fix: \S+ -m \w+ (.*)\n", found.err)
     words = re.findall(r"'[^']*'|\S+", fix)
     assert project.run(*(word.strip("'") for word in words)).code == 0
     assert project.run(*mode, *arguments).code == 0
@@ -96,7 +96,7 @@ def test_an_edit_is_shown(mode: list[str], name: str, project: Project) -> None:
     path = project.output / name
     path.write_bytes(path.read_bytes() + b"x = 1\n")
     found = project.run(*mode)
-    assert names(found, name, "hand-edited", "To fix: python -m generator generate\n")
+    assert names(found, name, "hand-edited", "-m generator generate\n")
     assert "  -x = 1\n" in found.err
 
 
@@ -107,7 +107,7 @@ def test_every_deletion_is_noticed(mode: list[str], project: Project) -> None:
         path.unlink()
         found = project.run(*mode)
         path.write_bytes(data)
-        assert names(found, name, "missing", "To fix: python -m generator generate\n"), found.err
+        assert names(found, name, "missing", "-m generator generate\n"), found.err
 
 
 @both_modes
@@ -135,7 +135,7 @@ def test_a_stray_file_is_noticed(mode: list[str], name: str, project: Project) -
 def test_a_deleted_package_is_noticed(mode: list[str], project: Project) -> None:
     shutil.rmtree(project.output)
     found = project.run(*mode)
-    assert names(found, "orchard/models.py", "missing", "To fix: python -m generator generate\n")
+    assert names(found, "orchard/models.py", "missing", "-m generator generate\n")
 
 
 @both_modes

@@ -6,7 +6,7 @@ Sources: OpenAPI 3.1.1 §4.8.20 (Link Object), §4.8.20.4 (runtime expressions);
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -16,15 +16,22 @@ from ...document.selectors import filter_operations
 from ...errors import Findings, UsageError
 from ...openapi import model
 from ...openapi.model import Document
+from ...printable import counted, shortened
 from .. import ir, names
+from .pagination_faults import (
+    Unfit,
+    hint_at,
+    is_count,
+    is_list,
+    is_scalar,
+    is_text,
+    path_of,
+    steps_of,
+)
 from .types import Types, annotation
 
 _TEXT, _COUNT = ir.Scalar("string"), ir.Scalar("integer")
 _EXPRESSION = re.compile(r"\$response\.(?:body#(?P<next>/.*)|header\.(?P<header>[^\s]+))\Z")
-
-
-class _Unfit(Exception):
-    """The reason why an operation cannot be paginated, as the end of a sentence."""
 
 
 _End: TypeAlias = tuple[tuple[ir.Member, ...], ir.Type]
@@ -55,31 +62,46 @@ class Paginator:
         """
         pages: dict[str, ir.Pages | None] = {}
         for rule in reversed(client.pagination):
-            pages |= self._by_rule(operations, rule)
+            pages |= self._by_rule(operations, rule, f"tool.speclock.clients.{client.package}")
         pages |= {op.call: self._by_link(op) for op in operations if op.call not in pages}
         taken = {op.call for op in operations} | {op.resource for op in operations}
         taken |= {op.streamed.call for op in operations if op.streamed}
         return tuple(_with_name(op, pages[op.call], taken) for op in operations)
 
     def _by_rule(
-        self, operations: tuple[ir.ClientOperation, ...], rule: Pagination
+        self, operations: tuple[ir.ClientOperation, ...], rule: Pagination, table: str
     ) -> dict[str, ir.Pages | None]:
         wanted = filter_operations(
-            tuple(self.described.values()), rule.operations or ("method:get",), "pagination"
+            tuple(self.described.values()),
+            rule.operations or ("method:get",),
+            f"the client ([{table}.pagination] operations)",
         )
         places = {(found.verb, found.path) for found in wanted}
         fit: dict[str, ir.Pages | None] = {}
-        faults: list[str] = []
+        faults: list[tuple[ir.ClientOperation, Unfit]] = []
         for op in operations:
             if (op.method, op.key.value) in places:
                 try:
                     fit[op.call] = self._pages(op, rule)
-                except _Unfit as fault:
-                    faults.append(f"{op.id.value or f'{op.method} {op.path.value}'} {fault}")
+                except Unfit as fault:
+                    faults.append((op, fault))
         if faults and (rule.operations or not fit):
-            more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-            raise UsageError(f"pagination by {rule.style}: {faults[0]}{more}.")
+            others = counted(len(faults) - 1, "other operation") if len(faults) > 1 else ""
+            more = f" The setting doesn't fit {others} either." if others else ""
+            raise UsageError(f"[{table}.pagination] {self._message(*faults[0], rule)}{more}")
         return fit
+
+    def _message(self, op: ir.ClientOperation, fault: Unfit, rule: Pagination) -> str:
+        """Return the setting, its value, the operation, the fact, where, and the remedy."""
+        label = op.id.value or f"{op.method} {op.path.value}"
+        place = (fault.where or self._described(op)).location.place
+        remedy = "Name the operations with pages in `operations`."
+        if rule.operations:
+            remedy = "Take it out of `operations`."
+        return (
+            f"{fault.key} = {getattr(rule, fault.key)!r}: {label} {fault} "
+            f"({place}, #{shortened(place.pointer, 200)}). {fault.hint or remedy}"
+        )
 
     # ── links ────────────────────────────────────────────────────────────────────────────────
 
@@ -97,7 +119,7 @@ class Paginator:
                         "cursor", parameter=parameter, items=items, next=member, header=header
                     )
                     return self._pages(op, rule)
-                except _Unfit as fault:
+                except Unfit as fault:
                     self.findings.warn(
                         "link",
                         link.location,
@@ -119,26 +141,26 @@ class Paginator:
             return ""
         lists = [f.wire for f in self._fields(end) if isinstance(self._plain(f.type), ir.Array)]
         if len(lists) != 1:
-            raise _Unfit("has not exactly one list in its answer")
+            raise Unfit("has not exactly one list in its answer")
         return pointer.join(lists)
 
     # ── one operation ────────────────────────────────────────────────────────────────────────
 
     def _pages(self, op: ir.ClientOperation, rule: Pagination) -> ir.Pages:
-        answer = self._answer(op)
-        items, made = self._follow(answer, rule.items)
-        whole = self._plain(made)
+        items, whole = self._member(op, rule, "items")
         if not isinstance(whole, ir.Array):
-            raise _Unfit(f"has no list in {rule.items!r}" if rule.items else "answers with no list")
-        following, cursor = self._follow(answer, rule.next) if rule.next else ((), _TEXT)
-        end, total = self._follow(answer, rule.total) if rule.total else ((), _COUNT)
-        cursor = self._plain(cursor)
-        if not _is(self._plain(total), "integer"):
-            raise _Unfit(f"has no whole number in {rule.total!r}")
+            fact = f"has no list in {rule.items!r}" if rule.items else "answers with no list"
+            raise self._misfit(op, rule, "items", fact, "lists", is_list)
+        following, cursor = self._member(op, rule, "next") if rule.next else ((), _TEXT)
+        end, total = self._member(op, rule, "total") if rule.total else ((), _COUNT)
+        if not is_scalar(total, "integer"):
+            fact = f"has no whole number in {rule.total!r}"
+            raise self._misfit(op, rule, "total", fact, "whole numbers", is_count)
         parameter, start = "", 0
         if rule.style == "link":
-            if not _is(cursor, "string"):
-                raise _Unfit(f"has no text in {rule.next!r}")
+            if not is_scalar(cursor, "string"):
+                fact = f"has no text in {rule.next!r}"
+                raise self._misfit(op, rule, "next", fact, "texts", is_text)
         else:
             parameter = self._parameter(op, rule, cursor)
             start = self._start(op, rule) if rule.style == "page" else 0
@@ -161,24 +183,42 @@ class Paginator:
         """Return the type of an operation's response, which must be JSON of one type."""
         answers = {(a.annotation, a.codec) for a in op.answers}
         if not op.signatures or len(answers) != 1 or op.answers[0].codec != "json":
-            raise _Unfit("doesn't answer with JSON of one type")
+            raise Unfit("doesn't answer with JSON of one type")
+        return self.types.type(self._answer_schema(op))
+
+    def _answer_schema(self, op: ir.ClientOperation) -> model.Schema | None:
         answer = op.answers[0]
         content = self._described(op).responses[answer.status].content
-        media = content.media_types[answer.media_type] if content is not None else None
-        return self.types.type(media.schema if media is not None else None)
+        return content.media_types[answer.media_type].schema if content is not None else None
 
     def _parameter(self, op: ir.ClientOperation, rule: Pagination, following: ir.Type) -> str:
         """Return the argument that asks for a page."""
         queries = [p for p in op.parameters if p.wire == rule.parameter and p.place == "query"]
         if not queries:
-            raise _Unfit(f"has no query parameter {rule.parameter!r}")
+            raise self._wrong_parameter(op, rule, f"has no query parameter {rule.parameter!r}")
         hint, given = queries[0].annotation.removesuffix(" | None"), annotation(following)
         if rule.style != "cursor":
             if hint != "int":
-                raise _Unfit(f"takes no whole number as {rule.parameter!r}")
+                fact = f"takes no whole number as {rule.parameter!r}, but {hint}"
+                raise self._wrong_parameter(op, rule, fact, "int")
         elif not rule.header and hint != given and "Any" not in (hint, given):
-            raise _Unfit(f"takes {hint} as {rule.parameter!r}, but {rule.next!r} is {given}")
+            fact = f"takes {hint} as {rule.parameter!r}, but {rule.next!r} is {given}"
+            raise self._misfit(
+                op, rule, "next", fact, f"members of type {hint}", lambda a: annotation(a) == hint
+            )
         return queries[0].name
+
+    def _wrong_parameter(
+        self, op: ir.ClientOperation, rule: Pagination, fact: str, wanted: str = ""
+    ) -> Unfit:
+        """Return the fault of ``parameter``; ``wanted`` is the type that it must have."""
+        names = [
+            p.wire
+            for p in op.parameters
+            if p.place == "query" and wanted in ("", p.annotation.removesuffix(" | None"))
+        ]
+        kind = f"query parameters{wanted and f' of type {wanted}'}"
+        return Unfit(fact, "parameter", None, hint_at(rule.parameter, names, kind))
 
     def _start(self, op: ir.ClientOperation, rule: Pagination) -> int:
         for parameter in self._described(op).parameters:
@@ -192,20 +232,42 @@ class Paginator:
 
     # ── members ──────────────────────────────────────────────────────────────────────────────
 
-    def _follow(self, made: ir.Type, path: str) -> _End:
-        """Return the member of a response at a dotted path or a JSON pointer."""
-        steps = path.split(".") if path else []
-        if path.startswith("/"):
-            steps = pointer.split(path)
+    def _member(self, op: ir.ClientOperation, rule: Pagination, key: str) -> _End:
+        """Return the member of a response that a setting names by a dotted path or JSON pointer."""
+        made, path = self._answer(op), getattr(rule, key)
+        steps = steps_of(path)
         members: list[ir.Member] = []
-        for step in steps:
+        for number, step in enumerate(steps, 1):
             field = next((f for f in self._fields(made) if f.wire == step), None)
             if field is None:
-                raise _Unfit(f"has no member {path!r} in its answer")
+                fact = f"has no member {path_of(steps[:number], path)!r} in its answer"
+                raise self._misfit(op, rule, key, fact, "members", lambda _: True, number)
             optional = not field.required or field.nullable
             made = field.type
             members.append(ir.Member(field.name, field.wire, optional))
-        return tuple(members), made
+        return tuple(members), self._plain(made)
+
+    def _misfit(
+        self,
+        op: ir.ClientOperation,
+        rule: Pagination,
+        key: str,
+        fact: str,
+        kind: str,
+        fits: Callable[[ir.Type], bool],
+        depth: int | None = None,
+    ) -> Unfit:
+        """Return the fault of a setting, with the ``kind`` of members that are there instead.
+
+        They are those beside the step number ``depth`` of its path; the last by default.
+        """
+        path: str = getattr(rule, key)
+        steps, made = steps_of(path)[:depth], self._answer(op)
+        for step in steps[:-1]:
+            made = next(f.type for f in self._fields(made) if f.wire == step)
+        fields = [f for f in self._fields(made) if fits(self._plain(f.type))]
+        names = [path_of([*steps[:-1], f.wire], path) for f in fields]
+        return Unfit(fact, key, self._answer_schema(op), hint_at(path_of(steps, path), names, kind))
 
     def _fields(self, made: ir.Type) -> tuple[ir.ModelField, ...]:
         plain = self._plain(made)
@@ -218,10 +280,6 @@ class Paginator:
             return self._plain(made.inner)
         named = self.components.get(made.name) if isinstance(made, ir.Ref) else None
         return self._plain(named.type) if isinstance(named, ir.Alias) else made
-
-
-def _is(made: ir.Type, kind: str) -> bool:
-    return isinstance(made, ir.Scalar) and made.kind in (kind, "any")
 
 
 def _with_name(

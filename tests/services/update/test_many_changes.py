@@ -8,7 +8,6 @@ import os
 import random
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
