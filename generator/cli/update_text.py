@@ -24,6 +24,8 @@ _MAX_LEFT = 40
 
 def text(plan: Update, console: Console, *, is_to_file: bool = False) -> str:
     """Return the reports and the list of what changes; in colours on a terminal."""
+    if not plan.is_changed:
+        return "\n".join([*map(printable_line, _up_to_date(plan)), ""])
     paint = ansi if console.colors_output and not is_to_file else plain
     reports = [one.report for one in plan.clients if one.report]
     parts = [report_text(report, paint, verbose=console.verbose) for report in reports]
@@ -62,8 +64,7 @@ def left_to_the_user(plan: Update) -> Iterator[str]:
 def _changes(plan: Update) -> Iterator[str]:
     """Yield a line for each thing that changes; one if nothing does."""
     if not plan.is_changed:
-        yield "nothing: all is up to date"
-        return
+        yield from _up_to_date(plan)
     for package, settings in plan.settings.items():
         names = ", ".join(settings)
         yield f"{display_path(plan.settings_file)}: {names} of [tool.speclock.clients.{package}]"
@@ -75,6 +76,16 @@ def _changes(plan: Update) -> Iterator[str]:
         yield _description(one)
     for client in plan.clients:
         yield from _client(client, plan.root)
+
+
+def _up_to_date(plan: Update) -> Iterator[str]:
+    for one in plan.descriptions:
+        left = len(one.entry.left)
+        more = f"; {counted(left, 'change')} left to you, see speclock drift" if left else ""
+        yield (
+            f"{display_path(one.path)}: up to date with {one.upstream}, version "
+            f"{one.entry.version}{more}"
+        )
 
 
 def _items(entries: object) -> list[tuple[str, str]]:

@@ -84,6 +84,7 @@ def init(
             f"{display_path(settings_file)} already has the client {package!r}. Name another "
             f"--package, or change its settings there and run: speclock generate {package}"
         )
+    config.check(Client(spec="", package=package), "command line")
     cut: SlicedDescription | None = None
     data: bytes | None = None
     upstream = ""

@@ -99,12 +99,6 @@ class Update:
             or any(one.changes for one in self.clients)
         )
 
-    @property
-    def fails(self) -> bool:
-        """True if the clients need a new major version, or a change was left to the user."""
-        reports = [one.report for one in self.clients if one.report]
-        return any(report.fails("python") for report in reports)
-
     def write(self) -> None:
         """Write the descriptions, speclock.lock, the settings and the clients.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import tomllib
 from pathlib import Path
 
@@ -60,8 +62,12 @@ def test_an_empty_folder_becomes_a_project(folder: Path) -> None:
     assert written["pyproject.toml"].decode() == (
         '[tool.speclock]\noutput = "generated"\n\n'
         '[tool.speclock.clients.my_kites]\nspec = "spec/my-kites.yaml"\n'
-        'operations = ["kites/list"]\n'
+        'operations = ["kites/list"]\nupstream = "kites.yaml"\n'
     )
+    lock = json.loads(written["spec/speclock.lock"])["my-kites.yaml"]
+    assert lock["upstream"] == "kites.yaml" and lock["info.version"] == "1"
+    assert speclock(folder, "drift").code == 0
+    assert speclock(folder, "update").out.count("up to date") == 1
     assert "generated/my_kites/__init__.py" in written
     assert ".github/workflows/speclock.yml" in written
     for name in (
@@ -183,7 +189,6 @@ def test_a_refused_description_is_named_as_the_user_did(folder: Path) -> None:
     error = refused(folder, "kites.yaml", "--package", "my_kites")
     line = KITES[: KITES.index('$ref: "storm')].count("\n") + 1
     assert error.startswith(f"kites.yaml:{line}:")
-    assert "Put a description of several files into spec/" in error
     assert "speclock-" not in error
 
 
@@ -259,26 +264,57 @@ def test_an_address_is_fetched_and_remembered(
         assert client.upstream == url
         workflow = (folder / ".github/workflows/speclock.yml").read_text(encoding="utf-8")
         assert "cron: " in workflow
-        assert "run: speclock drift\n" in workflow
-        assert speclock(folder, "drift", "--insecure").code == 0
+        assert client.insecure
+        assert speclock(folder, "drift").code == 0
         before = tree(folder)
-        pulled = speclock(folder, "pull", "--insecure")
-        assert (pulled.code, pulled.err) == (0, "")
-        assert "already up to date" in pulled.out
+        updated = speclock(folder, "update")
+        assert (updated.code, updated.err) == (0, "")
+        assert "up to date" in updated.out
         assert tree(folder) == before
         newer = KITES.replace("None yet", "Still none").encode()
         server.answers["/api/kites.yaml"] = answer(newer)
-        assert speclock(folder, "pull", "--insecure").code == 0
+        assert speclock(folder, "update", "--yes").code == 0
         assert b"Still none" in (folder / client.spec).read_bytes()
-        assert speclock(folder, "generate").code == 0
-    assert "speclock drift" in found.out
+    assert "speclock update" in found.out
     assert speclock(folder, "check").code == 0
 
 
-def test_a_password_is_not_recorded(folder: Path) -> None:
-    error = refused(folder, "https://me:secret@kites.example/api.yaml", "--package", "x")
-    assert "the URL holds a password" in error
-    assert "secret" not in error
+@pytest.mark.parametrize(
+    ("url", "fact"),
+    [
+        ("https://me:hunter2@kites.example/api.yaml", "a password"),
+        ("https://kites.example/api.yaml?token=hunter2", "a secret in 'token'"),
+        ("https://kites.example/api.yaml?v=1&X-Api-Key=hunter2", "a secret in 'X-Api-Key'"),
+        ("https://kites.example/api.yaml?X-Amz-Signature=hunter2", "a secret in 'X-Amz-Signature'"),
+    ],
+)
+def test_a_secret_is_not_recorded(folder: Path, url: str, fact: str) -> None:
+    error = refused(folder, url, "--package", "x")
+    assert f"the URL holds {fact}" in error
+    assert "curl -o openapi.yaml URL" in error and "speclock init openapi.yaml" in error
+    assert "hunter2" not in error
+
+
+def test_warnings_are_at_lines_of_the_file_that_exists(folder: Path) -> None:
+    odd = "{in: query, name: q, schema: {type: string, pattern: '(?<=a)['}}"
+    odd = KITES.replace("kites/list\n", f"kites/list\n      parameters: [{odd}]\n")
+    (folder / "kites.yaml").write_text("# A line.\n# Another.\n" + odd, encoding="utf-8")
+    found = speclock(folder, "init", *ARGUMENTS)
+    assert found.code == 0
+    places = re.findall(r"^(\S+):(\d+):\d+: warning", found.err, re.MULTILINE)
+    assert places
+    for name, line in places:
+        assert "pattern" in (folder / name).read_text(encoding="utf-8").splitlines()[int(line) - 1]
+        assert name == "spec/my-kites.yaml"
+
+
+def test_a_description_of_several_files_becomes_one(folder: Path) -> None:
+    (folder / "storm.yaml").write_text("type: object\nproperties: {wind: {type: integer}}\n")
+    assert speclock(folder, "init", "kites.yaml", "--package", "my_kites").code == 0
+    text = (folder / "spec" / "my-kites.yaml").read_text(encoding="utf-8")
+    assert "storm.yaml" not in text and "wind" in text
+    assert "wind: int" in (folder / "generated/my_kites/models.py").read_text(encoding="utf-8")
+    assert speclock(folder, "update").out.count("up to date") == 1
 
 
 def test_an_address_that_gives_nothing(folder: Path) -> None:

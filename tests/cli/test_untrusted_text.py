@@ -140,10 +140,10 @@ def test_the_github_report_commands_only_what_it_means(
     assert harmless(Outcome(0, both.removesuffix(found.out), ""))
 
 
-def test_pull_writes_and_drift_takes_changes_in_peace(tmp_path: Path) -> None:
+def test_an_update_shows_no_harmful_text(tmp_path: Path) -> None:
     old, new = description("1", ["no", EVIL]), description("2", ["no", "yes"])
     (tmp_path / UPSTREAM).write_text(new, encoding="utf-8")
-    for command in (["drift", "--write"], ["pull", "--force"]):
+    for command in (["update", "--yes"], ["update", "--yes", "--replace", "--verbose"]):
         (tmp_path / "spec.json").write_text(old, encoding="utf-8")
         table = f'spec = "spec.json"\nupstream = {json.dumps(UPSTREAM)}\n'
         path = tmp_path / "pyproject.toml"

@@ -6,7 +6,13 @@ import copy
 import json
 import os
 import random
-from contextlib import nullcontext
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import pytest
@@ -21,7 +27,8 @@ from tests.support.skip_formatting import without_layout
 
 pytestmark = pytest.mark.slow
 
-BASES = Path(__file__).parents[2] / "drift" / "bases"
+ROOT = Path(__file__).parents[3]
+BASES = ROOT / "tests" / "drift" / "bases"
 CHANGES = int(os.environ.get("SPECLOCK_CHANGES", "10"))
 """Of each of the four descriptions."""
 SETTINGS = """\
@@ -77,3 +84,86 @@ def update(folder: Path) -> tuple[int, str]:
     with without_layout():
         outcome = speclock(folder, "update", "--yes")
     return outcome.code, outcome.err
+
+
+OLD, NEW = "1.0.0", "2.0.0"
+
+
+def test_killed_at_any_moment(tmp_path: Path) -> None:
+    """``check`` reports it, the next update finishes it, and nobody else's file is touched."""
+    project, upstream = tmp_path / "killed", tmp_path / "upstream.yaml"
+    project.mkdir()
+    releases = [BASES.parents[1] / "services/update/releases" / f"{v}.yaml" for v in (OLD, NEW)]
+    upstream.write_bytes(releases[0].read_bytes())
+    (project / "pyproject.toml").write_text(
+        SETTINGS.replace('"upstream.yaml"', '"../upstream.yaml"').replace('"*"', '"trees/plant"')
+    )
+    run(project, "update", "--yes")
+    (project / "generated" / "mine.txt").write_text("mine")
+    (project / "spec" / ".speclock-mine.tmp").write_text("mine")
+    start = tmp_path / "start"
+    shutil.copytree(project, start)
+    upstream.write_bytes(releases[1].read_bytes())
+    began = time.perf_counter()
+    run(project, "update", "--yes")
+    duration = time.perf_counter() - began
+    end = files(project)
+    lock = project / "spec" / "speclock.lock"
+    before = (start / "spec" / "speclock.lock").read_bytes()
+    kills = int(os.environ.get("SPECLOCK_KILLS", "4"))
+    unfinished = 0
+    for number in range(kills):
+        shutil.rmtree(project)
+        shutil.copytree(start, project)
+        process = command(project, "update", "--yes")
+        if number % 3 == 0:
+            time.sleep(duration * random.random())
+        else:  # most of the time passes before anything is written
+            while process.poll() is None and lock.read_bytes() == before:
+                time.sleep(0.001)
+            time.sleep(0.02 * random.random())
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        found = {n: d for n, d in files(project).items() if not TEMPORARY.search(n)}
+        whole = found in (files(start), end)
+        checked = run(project, "check", code=None)
+        assert whole or checked.returncode == 1, checked.stdout + checked.stderr
+        if not whole:
+            unfinished += 1
+            assert "speclock update api" in checked.stderr or "generate" in checked.stderr
+        run(project, "update", "--yes")
+        assert files(project) == end
+        run(project, "check", "--full")
+        run(project, "drift")
+    assert unfinished
+    assert (project / "generated" / "mine.txt").read_text() == "mine"
+    assert (project / "spec" / ".speclock-mine.tmp").read_text() == "mine"
+
+
+TEMPORARY = re.compile(r"\.speclock-[0-9a-f]{16}\.tmp$")
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """The bytes of every file, but for caches."""
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in found
+        if "__pycache__" not in path.parts
+    }
+
+
+def command(folder: Path, *words: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "generator", *words],
+        cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def run(folder: Path, *words: str, code: int | None = 0) -> subprocess.CompletedProcess[str]:
+    process = command(folder, *words)
+    out, err = process.communicate(timeout=120)
+    assert code is None or process.returncode == code, out + err
+    return subprocess.CompletedProcess(words, process.returncode, out, err)
