@@ -15,11 +15,15 @@ def end_at_ctrl_c() -> None:
     moment is safe: files are replaced as a whole. Where Ctrl-C is ignored, that is kept.
     """
     process = os.getpid()
+
+    def end(_number: int, _frame: object) -> None:
+        _end(process)
+
     try:
         import signal  # takes a millisecond, so inside
 
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-            signal.signal(signal.SIGINT, lambda *_: _end(process))
+            signal.signal(signal.SIGINT, end)
     except KeyboardInterrupt:
         _end(process)
 

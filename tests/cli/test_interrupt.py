@@ -91,6 +91,11 @@ def test_ctrl_c_at_any_moment(project: Path, duration: float, part: int) -> None
     assert speclock(project, "check", "--full").code == 0
 
 
+def test_ctrl_c_while_arguments_are_parsed(project: Path) -> None:
+    for _ in range(5):
+        assert Command(project, "generate").interrupt() == (INTERRUPTED, [LINE])
+
+
 def test_ctrl_c_while_a_server_is_silent(project: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"http://127.0.0.1:{server.getsockname()[1]}/api.yaml"
