@@ -31,7 +31,8 @@ def workflow(root: Path, client: Client) -> str:
     check, _, update = text.partition(_UPDATE)
     has_upstream = is_url(client.upstream)
     text = check + update if has_upstream else check
-    for condition, is_met in (("upstream", has_upstream), ("below", below != ".")):
+    conditions = {"upstream": has_upstream, "no upstream": not has_upstream, "below": below != "."}
+    for condition, is_met in conditions.items():
         line = r"\1\n" if is_met else ""
         text = re.sub(rf"^(.*)  # if {condition}\n", line, text, flags=re.MULTILINE)
     text = text.replace("VERSION", __version__).replace("FOLDER", below.replace("'", "''"))
