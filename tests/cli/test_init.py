@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from generator.config import Client, load
 from generator.errors import UsageError
+from generator.services import ci_workflow
 from generator.services.pyproject_edit import with_client
 from tests.support.command_line import speclock
 from tests.support.http_server import answer, serving
@@ -257,22 +259,43 @@ def test_an_address_is_fetched_and_remembered(
         assert found.code == 0, found.err
         (client,) = load(folder / "pyproject.toml").clients
         assert client.upstream == url
-        workflow = (folder / ".github/workflows/speclock.yml").read_text(encoding="utf-8")
-        assert "cron: " in workflow
-        assert "run: speclock drift\n" in workflow
         assert speclock(folder, "drift", "--insecure").code == 0
         before = tree(folder)
-        pulled = speclock(folder, "pull", "--insecure")
-        assert (pulled.code, pulled.err) == (0, "")
-        assert "already up to date" in pulled.out
+        assert speclock(folder, "update", "--yes").code == 0
         assert tree(folder) == before
         newer = KITES.replace("None yet", "Still none").encode()
         server.answers["/api/kites.yaml"] = answer(newer)
-        assert speclock(folder, "pull", "--insecure").code == 0
+        assert speclock(folder, "update", "--yes").code == 0
         assert b"Still none" in (folder / client.spec).read_bytes()
-        assert speclock(folder, "generate").code == 0
     assert "speclock drift" in found.out
     assert speclock(folder, "check").code == 0
+
+
+@pytest.mark.parametrize(
+    ("upstream", "events", "jobs"),
+    [
+        ("", {"push", "pull_request"}, ["check"]),
+        ("../kites.yaml", {"push", "pull_request"}, ["check"]),
+        (
+            "https://kites.example/api.yaml",
+            {"push", "pull_request", "schedule", "workflow_dispatch"},
+            ["check", "update", "pull-request"],
+        ),
+    ],
+)
+def test_only_a_url_is_looked_up_every_day(
+    folder: Path, upstream: str, events: set[str], jobs: list[str]
+) -> None:
+    import yaml
+
+    client = Client(spec="spec/x.yaml", package="x", output="generated", upstream=upstream)
+    text = ci_workflow.workflow(folder, client)
+    found = yaml.safe_load(text)
+    assert found[True].keys() == events  # YAML 1.1 reads `on` as a boolean
+    assert list(found["jobs"]) == jobs
+    assert "# if" not in text
+    assert "\n\n\n" not in text
+    assert not re.search("VERSION|FOLDER|ALLOWED", text)
 
 
 def test_a_password_is_not_recorded(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -70,10 +71,35 @@ def git(folder: Path, *arguments: str) -> str:
     ).stdout  # fmt: skip
 
 
+def new_origin(folder: Path) -> Path:
+    """Return a bare repository with a client that ``speclock init`` made in it."""
+    origin, clone = folder / "origin.git", folder / "clone"
+    (folder / "upstream.yaml").write_text(UPSTREAM, encoding="utf-8")
+    git(folder, "init", "--quiet", "--bare", "--initial-branch=main", str(origin))
+    git(folder, "clone", "--quiet", str(origin), str(clone))
+    (clone / "other.txt").write_text("old\n", encoding="utf-8")
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "generator", "init", "../upstream.yaml", "--no-ci"),
+            *("--operation", "trees/list", "--package", "orchard"),
+        ],
+        cwd=clone, check=True, capture_output=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    push(clone, "HEAD:main")
+    return origin
+
+
+def push(folder: Path, to: str) -> None:
+    """Commit everything, and push it."""
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message", "Work")
+    git(folder, "push", "--quiet", "origin", to)
+
+
 class Project:
     """A project on GitHub, with the real speclock and a stand-in for ``gh``."""
 
-    def __init__(self, runner: Runner) -> None:
+    def __init__(self, runner: Runner, origin: Path) -> None:
         self.runner = runner
         self.origin = runner.folder / "origin.git"
         self.upstream = runner.folder / "upstream.yaml"
@@ -83,19 +109,9 @@ class Project:
         python = f'PYTHONPATH="{ROOT}" exec "{sys.executable}"'
         runner.stub("gh", f'{python} -m tests.house.fake_gh "{self._state}" "$@"')
         runner.stub("speclock", f'{python} -m generator "$@"')
-        git(runner.folder, "init", "--quiet", "--bare", "--initial-branch=main", str(self.origin))
-        folder = self.clone("start")
-        (folder / "other.txt").write_text("old\n", encoding="utf-8")
-        subprocess.run(
-            [
-                *(str(runner.bin / "speclock"), "init", "../upstream.yaml", "--no-ci"),
-                *("--operation", "trees/list", "--package", "orchard"),
-            ],
-            cwd=folder, check=True, capture_output=True,
-        )  # fmt: skip
-        self.push(folder, "HEAD:main")
+        shutil.copytree(origin, self.origin)
         self.workflow = runner.folder / "speclock.yml"
-        self.workflow.write_text(ci_workflow.workflow(folder, CLIENT), encoding="utf-8")
+        self.workflow.write_text(ci_workflow.workflow(self.clone("work"), CLIENT), encoding="utf-8")
 
     @property
     def state(self) -> dict[str, Any]:
@@ -114,12 +130,6 @@ class Project:
         url = f"file://{self.origin}"
         git(self.runner.folder, "clone", "--quiet", *arguments, url, str(folder))
         return folder
-
-    def push(self, folder: Path, to: str) -> None:
-        """Commit everything, and push it."""
-        git(folder, "add", "--all")
-        git(folder, "commit", "--quiet", "--message", "Work")
-        git(folder, "push", "--quiet", "origin", to)
 
     def branch(self) -> str:
         """Return the commit of the branch of updates; empty if there is none."""

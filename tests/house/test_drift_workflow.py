@@ -13,7 +13,7 @@ import pytest
 
 from generator.services import ci_workflow
 from tests.house import fake_gh
-from tests.house.daily_run import CLIENT, GONE, MAJOR, SAFE, UPSTREAM, Project, git
+from tests.house.daily_run import CLIENT, GONE, MAJOR, SAFE, Project, git, new_origin, push
 from tests.house.github_runner import ROOT, Runner, bash_only, read, step
 
 pytestmark = [
@@ -26,9 +26,14 @@ CLIENT_FILE = "generated/orchard/resources/trees.py"
 MARKER = "<!-- speclock update -->\n\n"
 
 
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return new_origin(tmp_path_factory.mktemp("origin"))
+
+
 @pytest.fixture
-def project(runner: Runner) -> Project:
-    return Project(runner)
+def project(runner: Runner, origin: Path) -> Project:
+    return Project(runner, origin)
 
 
 def titles(project: Project) -> list[str]:
@@ -171,7 +176,7 @@ def test_a_commit_of_a_person_on_the_branch_stays(project: Project) -> None:
     assert project.run(SAFE).is_green
     theirs = project.clone("theirs", "--branch=speclock/update")
     (theirs / "other.txt").write_text("new\n", encoding="utf-8")
-    project.push(theirs, "HEAD:speclock/update")
+    push(theirs, "HEAD:speclock/update")
     before = project.branch()
     run = project.run(MAJOR)
     assert not run.is_green
@@ -207,6 +212,10 @@ def patch(path: str, mode: str = "100644", text: str = "hostile") -> bytes:
     ).encode()
 
 
+def artifact(diff: bytes, codes: bytes = b"0 0\n") -> dict[str, bytes]:
+    return {"update.diff": diff, "exit-codes.txt": codes, "report.md": b"fine\n"}
+
+
 RENAMED = b"""\
 diff --git a/spec/orchard.yaml b/.github/workflows/x.yml
 similarity index 100%
@@ -214,6 +223,7 @@ rename from spec/orchard.yaml
 rename to .github/workflows/x.yml
 """
 CHANGED = b"--- a/other.txt\n+++ b/other.txt\n@@ -1 +1 @@\n-old\n+new\n"
+NO_DIFF = b"not a diff\n"
 GOOD = patch("generated/orchard/new.py")
 LINKS = b"".join(patch(f"generated/{i}.py", "120000", "/etc/passwd") for i in range(3000))
 
@@ -234,30 +244,36 @@ LINKS = b"".join(patch(f"generated/{i}.py", "120000", "/etc/passwd") for i in ra
         LINKS,
         RENAMED,
         CHANGED,
-        b"not a diff\n",
+        NO_DIFF,
     ],
     ids=lambda diff: diff.split(b"\n")[0][:40].decode(),
 )
 def test_a_hostile_diff_is_refused_whole(project: Project, hostile: bytes) -> None:
-    for diff in (hostile, hostile + GOOD if hostile[:3] != b"not" else hostile):
-        files = {"update.diff": diff, "exit-codes.txt": b"0 0\n", "report.md": b"fine\n"}
-        assert not project.run_second(files).is_green
-        assert project.branch() == ""
-        assert project.state == fake_gh.EMPTY
+    diff = hostile if hostile == NO_DIFF else GOOD + hostile
+    assert not project.run_second(artifact(diff)).is_green
+    assert project.branch() == ""
+    assert project.state == fake_gh.EMPTY
+
+
+@pytest.mark.parametrize("path", [".github", ".github/workflows/x.yml", ".", "", ":/", "*"])
+def test_no_setting_of_paths_opens_the_workflows(project: Project, path: str) -> None:
+    text = project.workflow.read_text(encoding="utf-8")
+    assert "            generated\n" in text
+    text = text.replace("            generated\n", f"            {path}\n")
+    project.workflow.write_text(text, encoding="utf-8")
+    assert not project.run_second(artifact(patch(".github/workflows/x.yml"))).is_green
+    assert project.branch() == ""
 
 
 def test_a_good_diff_is_pushed(project: Project) -> None:
-    """The other side of the test above."""
-    files = {"update.diff": GOOD, "exit-codes.txt": b"0 0\n", "report.md": b"fine\n"}
-    run = project.run_second(files)
+    run = project.run_second(artifact(GOOD))
     assert run.is_green, run.log
     assert project.show("generated/orchard/new.py") == "hostile\n"
 
 
 @pytest.mark.parametrize("codes", [b"", b"0 0 0", b"$(touch pwned)", b"0 0\n::error::x", b"*"])
 def test_strange_exit_codes_are_red(project: Project, codes: bytes) -> None:
-    files = {"update.diff": GOOD, "exit-codes.txt": codes, "report.md": b"fine\n"}
-    run = project.run_second(files)
+    run = project.run_second(artifact(GOOD, codes))
     assert not run.is_green
     assert "::error::The update was refused" in run.log
     assert "::error::x" not in run.log
@@ -275,7 +291,9 @@ def test_the_workflow_of_this_repository_is_that_of_init(tmp_path: Path) -> None
     """They differ in how speclock is installed and called."""
     (tmp_path / ".git").mkdir()
     init = jobs(ci_workflow.workflow(tmp_path, CLIENT))
-    ours = jobs(OURS.read_text(encoding="utf-8").replace(".venv/bin/python -m generator", "speclock"))
+    ours = jobs(
+        OURS.read_text(encoding="utf-8").replace(".venv/bin/python -m generator", "speclock")
+    )
     differences = [line for line in difflib.ndiff(init, ours) if line[0] in "+-"]
     assert [re.sub(r"==.*", "==", re.sub(" +", " ", line)) for line in differences] == [
         '- python-version: "3.x"',
