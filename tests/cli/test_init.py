@@ -62,7 +62,7 @@ def test_an_empty_folder_becomes_a_project(folder: Path) -> None:
     assert written["pyproject.toml"].decode() == (
         '[tool.speclock]\noutput = "generated"\n\n'
         '[tool.speclock.clients.my_kites]\nspec = "spec/my-kites.yaml"\n'
-        'operations = ["kites/list"]\n'
+        'operations = ["kites/list"]\nupstream = "kites.yaml"\n'
     )
     assert "generated/my_kites/__init__.py" in written
     assert ".github/workflows/speclock.yml" in written
@@ -185,7 +185,7 @@ def test_a_refused_description_is_named_as_the_user_did(folder: Path) -> None:
     error = refused(folder, "kites.yaml", "--package", "my_kites")
     line = KITES[: KITES.index('$ref: "storm')].count("\n") + 1
     assert error.startswith(f"kites.yaml:{line}:")
-    assert "Put a description of several files into spec/" in error
+    assert "$ref 'storm.yaml' cannot be read" in error
     assert "speclock-" not in error
 
 
@@ -198,7 +198,7 @@ def test_a_selector_that_matches_nothing(folder: Path) -> None:
     ("arguments", "fact"),
     [
         (("nowhere.yaml",), "nowhere.yaml cannot be read: No such file"),
-        (("kites.yaml", "--package", "my-kites"), "'my-kites' cannot be a package's name"),
+        ((*ARGUMENTS[:3], "--package", "my-kites"), "'my-kites' cannot be a package's name"),
     ],
 )
 def test_misuse(folder: Path, arguments: tuple[str, ...], fact: str) -> None:
@@ -267,7 +267,7 @@ def test_an_address_is_fetched_and_remembered(
         server.answers["/api/kites.yaml"] = answer(newer)
         assert speclock(folder, "update", "--yes").code == 0
         assert b"Still none" in (folder / client.spec).read_bytes()
-    assert "speclock drift" in found.out
+    assert "speclock update" in found.out
     assert speclock(folder, "check").code == 0
 
 
