@@ -24,10 +24,12 @@ class Refused(Exception):
     """An answer with a status of an error."""
 
 
-def issue(state: dict[str, Any], title: str, user: str, head: str = "") -> dict[str, Any]:
+def issue(
+    state: dict[str, Any], title: str, user: str, *, body: str = "", head: str = ""
+) -> dict[str, Any]:
     """Add an issue, or with ``head`` (``owner:branch``) a pull request; GitHub numbers both."""
     made: dict[str, Any] = {"number": len(state["issues"]) + 1, "state": "open", "title": title}
-    made |= {"user": {"login": user}, "body": ""}
+    made |= {"user": {"login": user}, "body": body}
     if head:
         made |= {"pull_request": {}, "head": {"label": head}}
     state["issues"].append(made)
@@ -63,12 +65,12 @@ def answer(state: dict[str, Any], method: str, address: str, fields: dict[str, s
             head = f"orchards:{fields['head']}"
             if any(one["head"]["label"] == head and one["state"] == "open" for one in pulls):
                 raise Refused("Validation Failed: a pull request already exists (HTTP 422)")
-            made = issue(state, fields["title"], BOT, head)
+            made = issue(state, fields["title"], BOT, body=fields["body"], head=head)
             return made | {"base": fields["base"]}
         case "GET", "issues":
             return issues
         case "POST", "issues":
-            return issue(state, fields["title"], BOT)
+            return issue(state, fields["title"], BOT, body=fields["body"])
         case "GET", "issues/N/comments":
             return [one for one in state["comments"] if one["issue"] == number]
         case "POST", "issues/N/comments":
