@@ -271,6 +271,16 @@ def test_a_good_diff_is_pushed(project: Project) -> None:
     assert project.show("generated/orchard/new.py") == "hostile\n"
 
 
+@pytest.mark.parametrize("path", ["generated/x.py", "::error::evil", "a##[error]evil", "../evil"])
+def test_the_log_has_no_line_of_the_diff(project: Project, path: str) -> None:
+    """``git apply`` warns of trailing spaces, and shows the line."""
+    run = project.run_second(
+        artifact(patch(path, text="\n+::error::evil  ").replace(b",0 +1", b",0 +1,2"))
+    )
+    assert run.is_green == (path == "generated/x.py"), run.log
+    assert "evil" not in run.log
+
+
 @pytest.mark.parametrize("codes", [b"", b"0 0 0", b"$(touch pwned)", b"0 0\n::error::x", b"*"])
 def test_strange_exit_codes_are_red(project: Project, codes: bytes) -> None:
     run = project.run_second(artifact(GOOD, codes))
