@@ -10,7 +10,8 @@ from .console import Console
 ABOUT = """\
 Start a client in this folder, or in the project around it: put the description into spec/, add the
 client to [tool.speclock] of pyproject.toml, generate it, and write .github/workflows/speclock.yml,
-which runs speclock check. No file that exists is overwritten; pyproject.toml only gets longer.
+which runs speclock check and, if upstream is a URL, opens a pull request when upstream changes. No
+file that exists is overwritten; pyproject.toml only gets longer.
 """
 ARGUMENTS = {
     "source FILE|URL": "an OpenAPI description",

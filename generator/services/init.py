@@ -127,7 +127,7 @@ def init(
         content = content_hash(parse(data, path=root / spec, name=name).root)
         write_entry(root / spec, lock_entry(upstream, cut, content))
     if workflow_file is not None:
-        text = ci_workflow.workflow(root, has_upstream=bool(client.upstream))
+        text = ci_workflow.workflow(root, client)
         write_text(workflow_file, text)
     write_file(settings_file, settings)  # last, so that an interrupted run can be repeated
     return NewClient(

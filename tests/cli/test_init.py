@@ -11,6 +11,7 @@ import pytest
 
 from generator.config import Client, load
 from generator.errors import UsageError
+from generator.services import ci_workflow
 from generator.services.pyproject_edit import with_client
 from tests.support.command_line import speclock
 from tests.support.http_server import answer, serving
@@ -189,6 +190,7 @@ def test_a_refused_description_is_named_as_the_user_did(folder: Path) -> None:
     error = refused(folder, "kites.yaml", "--package", "my_kites")
     line = KITES[: KITES.index('$ref: "storm')].count("\n") + 1
     assert error.startswith(f"kites.yaml:{line}:")
+    assert "$ref 'storm.yaml' cannot be read" in error
     assert "speclock-" not in error
 
 
@@ -201,7 +203,7 @@ def test_a_selector_that_matches_nothing(folder: Path) -> None:
     ("arguments", "fact"),
     [
         (("nowhere.yaml",), "nowhere.yaml cannot be read: No such file"),
-        (("kites.yaml", "--package", "my-kites"), "'my-kites' cannot be a package's name"),
+        ((*ARGUMENTS[:3], "--package", "my-kites"), "'my-kites' cannot be a package's name"),
     ],
 )
 def test_misuse(folder: Path, arguments: tuple[str, ...], fact: str) -> None:
@@ -315,6 +317,33 @@ def test_a_description_of_several_files_becomes_one(folder: Path) -> None:
     assert "storm.yaml" not in text and "wind" in text
     assert "wind: int" in (folder / "generated/my_kites/models.py").read_text(encoding="utf-8")
     assert speclock(folder, "update").out.count("up to date") == 1
+
+
+@pytest.mark.parametrize(
+    ("upstream", "events", "jobs"),
+    [
+        ("", {"push", "pull_request"}, ["check"]),
+        ("../kites.yaml", {"push", "pull_request"}, ["check"]),
+        (
+            "https://kites.example/api.yaml",
+            {"push", "pull_request", "schedule", "workflow_dispatch"},
+            ["check", "update", "pull-request"],
+        ),
+    ],
+)
+def test_only_a_url_is_looked_up_every_day(
+    folder: Path, upstream: str, events: set[str], jobs: list[str]
+) -> None:
+    import yaml
+
+    client = Client(spec="spec/x.yaml", package="x", output="generated", upstream=upstream)
+    text = ci_workflow.workflow(folder, client)
+    found = yaml.safe_load(text)
+    assert found[True].keys() == events  # YAML 1.1 reads `on` as a boolean
+    assert list(found["jobs"]) == jobs
+    assert "# if" not in text
+    assert "\n\n\n" not in text
+    assert not re.search("VERSION|FOLDER|ALLOWED", text)
 
 
 def test_an_address_that_gives_nothing(folder: Path) -> None:

@@ -130,7 +130,7 @@ REPORT = Report(
     ),
     steps=(
         "Read what `objective_type` means to your calls.",
-        "Run `speclock drift --write`, which takes the change into spec/audiences.yaml.",
+        "Take the changes in: `speclock update audiences`",
         "Run `make generate`, and release the client with a new major version.",
     ),
 )

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import yaml
 
 from generator.cli import main
 from tests.drift.orchard import (
@@ -123,8 +122,9 @@ def test_an_upstream_that_answers_is_compared(project: Path) -> None:
         again = speclock(project, "drift", "--insecure")
     assert outcome.code == again.code == 1
     assert f"{server.url()}:" in outcome.out, "the place in the revision"
-    step = f" --revision {server.url()}"
-    assert again.out == outcome.out.replace(step, "")
+    table = "[tool.speclock.clients.orchard]"
+    old = f"To take the changes in, set `upstream` of {table} to {server.url()}."
+    assert again.out == outcome.out.replace(old, "Take the changes in: `speclock update orchard`")
 
 
 # ── what is compared ─────────────────────────────────────────────────────────────────────────────
@@ -136,9 +136,6 @@ def test_two_files_need_no_configuration(tmp_path: Path) -> None:
     both = ["--base", "old.yaml", "--revision", "new.yaml"]
     assert speclock(tmp_path, "drift", *both).code == 1
     assert speclock(tmp_path, "drift", *both, "--operation", "trees/list").code == 0
-    refused = speclock(tmp_path, "drift", *both, "--write")
-    assert refused.code == 2
-    assert "leave --base out" in refused.err
     assert speclock(tmp_path, "drift", "--base", "old.yaml").code == 2, "the revision is missing"
 
 
@@ -342,21 +339,10 @@ components:
     assert "api/operation/part/unreadable" in told.out
 
 
-def test_the_next_step_repeats_the_revision(project: Path, tmp_path: Path) -> None:
-    """The command as printed takes the changes of what was compared."""
-    other = tmp_path / "new release.yaml"
-    other.write_text(GONE, encoding="utf-8")
-    out = speclock(project, "drift", "--revision", str(other)).out
-    assert f"`speclock drift orchard --revision '{other}' --write`" in out
-    speclock(project, "drift", "orchard", "--revision", str(other), "--write")
-    written = (project / "spec" / "orchard.yaml").read_text(encoding="utf-8")
-    assert yaml.safe_load(written) == yaml.safe_load(GONE)
-
-
 def test_the_next_step_shows_no_secret(project: Path) -> None:
     with serving() as server:
         server.answers["/api.yaml"] = answer(GONE.encode())
         url = server.url().replace("//", "//mo:hidden@")
         outcome = speclock(project, "drift", "--insecure", "--revision", url)
-    assert "--revision http://" in outcome.out
+    assert "set `upstream` of [tool.speclock.clients.orchard] to http://" in outcome.out
     assert "hidden" not in outcome.out + outcome.err

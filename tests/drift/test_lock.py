@@ -34,7 +34,7 @@ def _no_comparison(*_: object) -> None:
 def pulled(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project whose description was pulled; a comparison is an error."""
     write_upstream(project, "# Theirs.\n" + SPEC)
-    assert speclock(project, "pull", "--force").code == 0
+    assert speclock(project, "update", "--replace", "--yes").code == 0
     monkeypatch.setattr("generator.drift.compare.documents.compare", _no_comparison)
     return project
 
@@ -53,7 +53,7 @@ def test_the_document_in_the_lock_is_not_compared(pulled: Path) -> None:
 
 def test_the_report_is_as_if_it_had_been_compared(project: Path) -> None:
     write_upstream(project, "# Theirs.\n" + SPEC)
-    assert speclock(project, "pull", "--force").code == 0
+    assert speclock(project, "update", "--replace", "--yes").code == 0
     quick = drift_json(project)
     (project / "spec" / "speclock.lock").unlink()
     slow = drift_json(project)
@@ -73,7 +73,7 @@ def test_an_allow_list_is_read_all_the_same(pulled: Path, expires: str) -> None:
 
 def test_an_allowed_change_that_expires_is_told_of_the_same_upstream(project: Path) -> None:
     """Upstream is as it was at the last run, but not as it was pulled."""
-    assert speclock(project, "pull", "--force").code == 0
+    assert speclock(project, "update", "--replace", "--yes").code == 0
     write_upstream(project, GONE)
     fingerprint = fingerprint_of(project)
     write_allow_list(project, allow_entry(fingerprint))
@@ -132,7 +132,7 @@ def test_an_upstream_of_several_files_is_compared_each_time(project: Path) -> No
     write_upstream(project, SPEC.replace('"#/components/schemas/Tree"', '"parts.yaml#/Tree"'))
     tree = textwrap.dedent(SPEC[SPEC.index("    Tree:") :])
     (project / "parts.yaml").write_text(tree, encoding="utf-8")
-    assert speclock(project, "pull", "--force").code == 0
+    assert speclock(project, "update", "--replace", "--yes").code == 0
     assert speclock(project, "drift").code == 0
     (project / "parts.yaml").write_text(tree.replace("pear, ", ""), encoding="utf-8")
     assert speclock(project, "drift").code == 1

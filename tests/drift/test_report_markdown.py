@@ -33,7 +33,7 @@ def test_the_markdown_of_a_release() -> None:
     assert "\n### `audiences/create`\n" in shown
     assert '\n  ```diff\n  - VIDEO_VIEW = "VIDEO_VIEW"\n  ```\n' in shown
     assert "<summary>Documentation: 2 changes</summary>" in shown
-    assert "2. Run `speclock drift --write`, which takes" in shown
+    assert "2. Take the changes in: `speclock update" in shown
 
 
 REFERENCES = re.compile(r"@\w|#\d|\w://|www\.|gh-\d", re.IGNORECASE)

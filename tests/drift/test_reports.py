@@ -108,7 +108,7 @@ Documentation: 2 changes (--verbose lists them)
 The client needs a new major version: code that uses it may have to change.
 Next:
   1. Read what `objective_type` means to your calls.
-  2. Run `speclock drift --write`, which takes the change into spec/audiences.yaml.
+  2. Take the changes in: `speclock update audiences`
   3. Run `make generate`, and release the client with a new major version.
 """  # noqa: E501
 

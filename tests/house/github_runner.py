@@ -45,6 +45,7 @@ class Runner:
         self.bin = folder / "bin"
         self.bin.mkdir()
         self.output = folder / "output"
+        self.summary = folder / "summary"
         self.path = folder / "path"
         self.calls = folder / "calls"
 
@@ -75,6 +76,9 @@ class Runner:
             "PATH": os.pathsep.join([str(self.bin), *reversed(more), os.environ["PATH"]]),
             "HOME": str(self.folder), "RUNNER_TEMP": str(self.temp),
             "GITHUB_OUTPUT": str(self.output), "GITHUB_PATH": str(self.path),
+            "GITHUB_STEP_SUMMARY": str(self.summary), "GITHUB_ACTIONS": "true",
+            "GITHUB_REPOSITORY": "orchards/client", "GITHUB_REPOSITORY_OWNER": "orchards",
+            "GITHUB_REF_NAME": "main",
         }  # fmt: skip
         proxies = (
             "PIP_INDEX_URL",

@@ -6,10 +6,12 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from generator.config import Client
 from generator.services import ci_workflow as recipe
 from tests.house.github_runner import ROOT, Runner, bash_only, read, step, steps
 
@@ -21,7 +23,12 @@ WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 
 EVERY = [ACTION, *WORKFLOWS]
 
-OURS = {"actions/checkout", "actions/setup-python"}
+OURS = {
+    "actions/checkout",
+    "actions/setup-python",
+    "actions/upload-artifact",
+    "actions/download-artifact",
+}
 
 
 def schema_errors(schema: str, *paths: Path) -> str:
@@ -45,9 +52,11 @@ def test_the_action_names_the_values_of_fail_on() -> None:
 def test_the_workflows_fit_the_schema(tmp_path: Path) -> None:
     written = [tmp_path / "alone.yml", tmp_path / "below.yml"]
     (tmp_path / "below" / "it's").mkdir(parents=True)
-    written[0].write_text(recipe.workflow(tmp_path, has_upstream=False), encoding="utf-8")
+    client = Client(spec="spec/api.yaml", package="api", output="generated", upstream="api.yaml")
+    written[0].write_text(recipe.workflow(tmp_path, client), encoding="utf-8")
     (tmp_path / ".git").mkdir()
-    below = recipe.workflow(tmp_path / "below" / "it's", has_upstream=True)
+    client = replace(client, upstream="https://api.example/openapi.yaml")
+    below = recipe.workflow(tmp_path / "below" / "it's", client)
     written[1].write_text(below, encoding="utf-8")
     assert schema_errors("vendor.github-workflows", *WORKFLOWS, *written) == ""
 

@@ -1,167 +1,289 @@
-"""The daily drift workflow: its script, run."""
+"""The daily workflow that takes upstream in: its two jobs, run against a repository."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import re
+import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.house.github_runner import ROOT, Runner, bash_only, step
+from tests.house import fake_gh
+from tests.house.daily_run import GONE, MAJOR, SAFE, Project, git, new_origin, push
+from tests.house.github_runner import Runner, bash_only
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    bash_only,
+    pytest.mark.skipif(shutil.which("jq") is None, reason="jq isn't here"),
+]
+CLIENT_FILE = "generated/orchard/resources/trees.py"
+MARKER = "<!-- speclock update -->\n\n"
 
-DRIFT = ROOT / ".github" / "workflows" / "drift.yml"
 
-TELL = {"GH_TOKEN": "x", "MADE": "yes", "BASE": "main", "RUN": "https://github.example/run/1"}
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return new_origin(tmp_path_factory.mktemp("origin"))
 
 
 @pytest.fixture
-def clone(runner: Runner) -> Path:
-    """A clone of a repository with a description and a client, where drift was just written."""
-    origin, folder = runner.folder / "origin.git", runner.folder / "clone"
-    git(runner.folder, "init", "--quiet", "--bare", "--initial-branch=main", str(origin))
-    git(runner.folder, "clone", "--quiet", str(origin), str(folder))
-    for name in ("spec/api.yaml", "generated/api.py", "other.txt"):
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text("old\n", encoding="utf-8")
-    git(folder, "add", ".")
-    git(folder, "-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-qm", "Start")
-    git(folder, "push", "--quiet", "origin", "HEAD:main")
-    for name in ("spec/api.yaml", "generated/api.py", "other.txt"):
-        (folder / name).write_text("new\n", encoding="utf-8")
-    (runner.temp / "drift.md").write_text("# A field is gone\n", encoding="utf-8")
-    (runner.temp / "regenerate.txt").write_text("api.yaml:1: error: no\n", encoding="utf-8")
-    return folder
+def project(runner: Runner, origin: Path) -> Project:
+    return Project(runner, origin)
 
 
-def git(folder: Path, *arguments: str) -> str:
-    return subprocess.run(
-        ["git", *arguments], cwd=folder, capture_output=True, text=True, check=True
-    ).stdout
+def titles(project: Project) -> list[str]:
+    return [one["title"] for one in project.state["issues"]]
 
 
-def spoken(runner: Runner) -> list[list[str]]:
-    return [call[1:3] for call in runner.called() if call[0] == "gh"]
+def report(project: Project) -> str:
+    """The text of the only comment of the workflow."""
+    (found,) = project.state["comments"]
+    body: str = found["body"]
+    assert body.startswith(MARKER)
+    return body.removeprefix(MARKER)
 
 
-@bash_only
-def test_drift_becomes_a_pull_request(runner: Runner, clone: Path) -> None:
-    runner.stub("gh", 'if [ "$2" = create ]; then cat "${@: -1}" > told; fi')
-    done = runner.run(step(DRIFT, "Tell"), TELL, clone)
-    assert done.returncode == 0, done.stderr
-    assert spoken(runner) == [["auth", "setup-git"], ["pr", "list"], ["pr", "create"]]
-    told = (clone / "told").read_text(encoding="utf-8")
-    assert told == "# A field is gone\n\nFound by https://github.example/run/1\n"
-    changed = git(runner.folder / "origin.git", "diff", "--name-only", "main", "speclock/drift")
-    assert changed.split() == ["generated/api.py", "spec/api.yaml"]
+# ── from upstream to a pull request ──────────────────────────────────────────────────────────────
 
 
-@bash_only
-def test_an_open_pull_request_is_brought_up_to_date(runner: Runner, clone: Path) -> None:
-    runner.stub("gh", 'if [ "$2" = list ]; then echo 7; fi')
-    assert runner.run(step(DRIFT, "Tell"), TELL, clone).returncode == 0
-    assert spoken(runner)[-1] == ["pr", "edit"]
-    assert runner.called()[-1][3] == "7"
+def test_nothing_new_is_green_and_writes_nothing(project: Project) -> None:
+    run = project.run()
+    assert (run.jobs, run.is_green) == (("update",), True), run.log
+    assert project.state == fake_gh.EMPTY
+    assert project.branch() == ""
 
 
-@bash_only
-def test_an_issue_where_pull_requests_are_forbidden(runner: Runner, clone: Path) -> None:
-    runner.stub("gh", 'if [ "$1 $2" = "pr create" ]; then exit 1; fi; cp "${@: -1}" told || true')
-    assert runner.run(step(DRIFT, "Tell"), TELL, clone).returncode == 0
-    assert spoken(runner)[-1] == ["issue", "create"]
-    assert "on the branch `speclock/drift`" in (clone / "told").read_text(encoding="utf-8")
+def test_one_pull_request_and_one_comment_for_all_changes(project: Project) -> None:
+    run = project.run(SAFE)
+    assert (run.jobs, run.is_green) == (("update", "pull-request"), True), run.log
+    (pull,) = project.state["issues"]
+    assert pull["head"] == {"label": "orchards:speclock/update"}
+    assert "This is what `speclock update` wrote" in pull["body"]
+    assert "height" in report(project)
+    assert "height: int | None = None" in project.show(CLIENT_FILE)
+    changed = git(project.origin, "diff", "--name-only", "main", "speclock/update").split()
+    assert {one.split("/")[0] for one in changed} == {"generated", "spec"}
+    assert {"spec/orchard.yaml", "spec/speclock.lock", CLIENT_FILE} <= set(changed)
+    first = project.branch()
+
+    run = project.run()  # upstream is the same, and the pull request is open
+    assert run.is_green, run.log
+    assert (len(titles(project)), project.branch()) == (1, first)
+
+    run = project.run(SAFE.replace("height", "girth"))
+    assert run.is_green, run.log
+    assert len(titles(project)) == 1
+    assert project.branch() != first
+    assert "girth" in report(project)
+    assert "height" not in report(project)
+    assert "girth" in project.show(CLIENT_FILE)
+    assert git(project.origin, "rev-list", "--count", "main..speclock/update") == "1\n"
+
+    project.merge()
+    before = project.state
+    assert project.run().jobs == ("update",)
+    assert project.state == before
+    assert project.run(MAJOR).jobs == ("update", "pull-request")
+    assert len(titles(project)) == 2
 
 
-@bash_only
-def test_an_issue_where_the_client_stays_as_it_is(runner: Runner, clone: Path) -> None:
-    git(clone, "checkout", "--quiet", "--", "spec", "generated")
-    runner.stub("gh", 'if [ "$2" = create ]; then cp "${@: -1}" told; fi')
-    done = runner.run(step(DRIFT, "Tell"), TELL, clone)
-    assert done.returncode == 0, done.stderr
-    assert spoken(runner) == [["issue", "list"], ["issue", "create"]]
-    assert "The client stays as it is." in (clone / "told").read_text(encoding="utf-8")
+def test_a_new_major_version_is_a_pull_request_and_red(project: Project) -> None:
+    run = project.run(MAJOR)
+    assert (run.jobs, run.is_green) == (("update", "pull-request"), False)
+    assert "::error::The client needs a new major version" in run.log
+    assert "kind: str" in project.show(CLIENT_FILE)
+    assert "kind" in report(project)
 
 
-@bash_only
-@pytest.mark.parametrize(("open_issue", "verb"), [("", "create"), ("9", "edit")])
-def test_an_issue_where_no_client_could_be_made(
-    runner: Runner, clone: Path, open_issue: str, verb: str
-) -> None:
-    runner.stub("gh", f'if [ "$2" = list ]; then echo {open_issue}; else cp "${{@: -1}}" told; fi')
-    assert runner.run(step(DRIFT, "Tell"), {**TELL, "MADE": "no"}, clone).returncode == 0
-    assert spoken(runner) == [["issue", "list"], ["issue", verb]]
-    assert "    api.yaml:1: error: no\n" in (clone / "told").read_text(encoding="utf-8")
-    assert "speclock/drift" not in git(runner.folder / "origin.git", "branch")
+def test_a_refused_update_is_one_issue_and_red(project: Project) -> None:
+    for _ in range(2):
+        run = project.run(GONE)
+        assert (run.jobs, run.is_green) == (("update", "pull-request"), False)
+        assert "::error::The update was refused" in run.log
+    assert titles(project) == ["Upstream has changed: decide what to do"]
+    assert "    error: " in report(project)
+    assert "trees/list" in report(project)
+    assert project.branch() == ""
 
 
-@bash_only
-@pytest.mark.parametrize(("code", "fails"), [(0, False), (1, False), (2, True), (3, True)])
-def test_only_drift_goes_on(runner: Runner, code: int, fails: bool) -> None:
-    runner.bin = runner.folder / ".venv" / "bin"
-    runner.stub("python", f"exit {code}")
-    done = runner.run(step(DRIFT, "Compare"), {}, runner.folder)
-    assert done.returncode == (code if fails else 0)
-    assert runner.outputs() == {"code": str(code)}
-    assert runner.called()[0][1:4] == ["-m", "generator", "drift"]
+def test_a_refused_update_is_told_in_the_open_pull_request(project: Project) -> None:
+    assert project.run(SAFE).is_green
+    before = project.branch()
+    assert not project.run(GONE).is_green
+    assert len(titles(project)) == 1
+    assert "The update was refused" in report(project)
+    assert project.branch() == before
 
 
-@bash_only
 @pytest.mark.parametrize(
-    ("word", "made"), [("nothing", "yes"), ("drift", "no"), ("generate", "no")]
+    ("drift", "update", "jobs"),
+    [
+        (0, 0, ("update",)),
+        (1, 0, ("update", "pull-request")),
+        (2, 2, ("update", "pull-request")),
+        (0, 2, ("update", "pull-request")),
+        (2, 0, ("update", "pull-request")),
+        (3, 3, ("update",)),
+        (0, 3, ("update",)),
+        (3, 0, ("update",)),
+    ],
 )
-def test_what_fails_while_regenerating_is_kept(runner: Runner, word: str, made: str) -> None:
-    runner.bin = runner.folder / ".venv" / "bin"
-    runner.stub("python", f'echo "$3 says"; [ "$3" != {word} ]')
-    assert runner.run(step(DRIFT, "Regenerate"), {}, runner.folder).returncode == 0
-    assert runner.outputs() == {"made": made}
-    assert "drift says" in (runner.temp / "regenerate.txt").read_text(encoding="utf-8")
+def test_only_two_zeros_are_green(
+    project: Project, drift: int, update: int, jobs: tuple[str, ...]
+) -> None:
+    script = 'echo "error: of $1" >&2; [ $1 = drift ] || echo "# Report" > "${@: -1}"\n'
+    codes = f"if [ $1 = drift ]; then exit {drift}; fi; exit {update}"
+    project.runner.stub("speclock", script + codes)
+    run = project.run()
+    assert (run.jobs, run.is_green) == (jobs, (drift, update) == (0, 0)), run.log
+    if len(jobs) == 2:
+        refused = "    error: of update\n    error: of drift\n"
+        assert report(project).endswith("# Report\n" if (drift, update) == (1, 0) else refused)
+    elif not run.is_green:
+        assert "::error::Upstream could not be fetched" in run.log
+        assert "    error: of drift\n" in project.runner.summary.read_text(encoding="utf-8")
 
 
-ORCHARD = """\
-openapi: 3.0.3
-info: {title: Orchard, version: "1"}
-paths:
-  /trees:
-    get:
-      operationId: trees/list
-      parameters:
-        - {name: kind, in: query, schema: {type: string}}
-      responses:
-        "200":
-          description: The trees.
-          content:
-            application/json:
-              schema: {type: array, items: {type: string}}
-"""
+def test_what_to_enable_where_pull_requests_are_forbidden(project: Project) -> None:
+    project.state = {**project.state, "is_forbidden": True}
+    run = project.run(SAFE)
+    assert not run.is_green
+    assert "Enable Settings → Actions → General → Allow GitHub Actions to create" in run.log
+    assert "height" in project.show(CLIENT_FILE)
 
 
-@bash_only
-def test_the_daily_run_from_drift_to_a_new_client(runner: Runner) -> None:
-    """The two steps with the real commands: upstream has a new optional parameter."""
-    project = runner.folder / "project"
-    (project / "spec").mkdir(parents=True)
-    (project / "pyproject.toml").write_text(
-        '[tool.speclock.clients.orchard]\nspec = "spec/orchard.yaml"\nupstream = "new.yaml"\n',
-        encoding="utf-8",
+def test_what_others_wrote_is_not_touched(project: Project) -> None:
+    state = project.state
+    fork = fake_gh.issue(state, "Theirs", "mallory", head="mallory:speclock/update")
+    fake_gh.issue(state, "Upstream has changed: decide what to do", "mallory")
+    fake_gh.comment(state, fork["number"], MARKER, "mallory")
+    fake_gh.comment(state, 3, f"{MARKER}theirs", "mallory")
+    fake_gh.comment(state, 3, "Not the marker", fake_gh.BOT)
+    project.state = state
+    assert project.run(SAFE).is_green
+    made = project.state
+    assert made["issues"][:2] == state["issues"]
+    assert made["comments"][:3] == state["comments"]
+    assert [one["issue"] for one in made["comments"][3:]] == [3]
+    assert made["issues"][2]["head"] == {"label": "orchards:speclock/update"}
+
+
+def test_a_commit_of_a_person_on_the_branch_stays(project: Project) -> None:
+    assert project.run(SAFE).is_green
+    theirs = project.clone("theirs", "--branch=speclock/update")
+    (theirs / "other.txt").write_text("new\n", encoding="utf-8")
+    push(theirs, "HEAD:speclock/update")
+    before = project.branch()
+    run = project.run(MAJOR)
+    assert not run.is_green
+    assert "::error::The branch speclock/update has a commit of somebody else" in run.log
+    assert project.branch() == before
+
+
+# ── hostile text and hostile artifacts ───────────────────────────────────────────────────────────
+
+EVIL = (
+    "$(touch pwned) `touch pwned` ${{ github.token }} '; touch pwned; \\\" \\n"
+    "::set-output name=found::evil\\n##[set-output name=found]evil\\r\\n::error::evil\\nEOF\\n"
+)
+
+
+@pytest.mark.parametrize("base", [SAFE, MAJOR, GONE], ids=["safe", "major", "gone"])
+def test_upstreams_text_is_inert(project: Project, base: str) -> None:
+    text = base.replace('version: "1"', f'version: "{EVIL}"').replace("The trees.", f'"{EVIL}"')
+    text = text.replace("title: Orchard", f'title: "{EVIL}"').replace(
+        "forest/list", "trees/list`touch pwned`"
     )
-    (project / "spec" / "orchard.yaml").write_text(ORCHARD, encoding="utf-8")
-    more = "        - {name: height, in: query, schema: {type: integer}}\n      responses:"
-    (project / "new.yaml").write_text(ORCHARD.replace("      responses:", more), encoding="utf-8")
-    runner.bin = project / ".venv" / "bin"
-    runner.stub("python", f'PYTHONPATH="{ROOT}" exec "{sys.executable}" "$@"')
-    speclock = [str(runner.bin / "python"), "-m", "generator"]
-    subprocess.run([*speclock, "generate"], cwd=project, check=True, capture_output=True)
+    run = project.run(text.replace("name: height", f'description: "{EVIL}", name: height'))
+    assert run.jobs == ("update", "pull-request")
+    assert "touch pwned" in report(project)
+    assert not list(project.runner.folder.rglob("pwned"))
+    assert "::set-output" not in [line.strip()[:12] for line in report(project).splitlines()]
+    for word in ("evil", "set-output", "pwned", "github.token"):
+        assert word not in run.log
+        assert word not in str(project.state["issues"])
+    assert not re.search("pwned|evil", git(project.origin, "log", "--all", "--format=%B%an%D"))
 
-    done = runner.run(step(DRIFT, "Compare"), {}, project)
-    assert (done.returncode, runner.outputs()) == (0, {"code": "1"}), done.stderr
-    assert "height" in (runner.temp / "drift.md").read_text(encoding="utf-8")
-    done = runner.run(step(DRIFT, "Regenerate"), {}, project)
-    assert runner.outputs()["made"] == "yes", done.stdout
-    client = (project / "generated" / "orchard" / "resources" / "trees.py").read_text("utf-8")
-    assert "height: int | None = None" in client
-    subprocess.run([*speclock, "check", "--full"], cwd=project, check=True, capture_output=True)
-    runner.output.unlink()
-    assert runner.run(step(DRIFT, "Compare"), {}, project).returncode == 0
-    assert runner.outputs() == {"code": "0"}
+
+def patch(path: str, mode: str = "100644", text: str = "hostile") -> bytes:
+    return (
+        f"diff --git a/{path} b/{path}\nnew file mode {mode}\nindex 0000000..1111111\n"
+        f"--- /dev/null\n+++ b/{path}\n@@ -0,0 +1 @@\n+{text}\n"
+    ).encode()
+
+
+def artifact(diff: bytes, codes: bytes = b"0 0\n") -> dict[str, bytes]:
+    return {"update.diff": diff, "exit-codes.txt": codes, "report.md": b"fine\n"}
+
+
+RENAMED = b"""\
+diff --git a/spec/orchard.yaml b/.github/workflows/x.yml
+similarity index 100%
+rename from spec/orchard.yaml
+rename to .github/workflows/x.yml
+"""
+CHANGED = b"--- a/other.txt\n+++ b/other.txt\n@@ -1 +1 @@\n-old\n+new\n"
+NO_DIFF = b"not a diff\n"
+GOOD = patch("generated/orchard/new.py")
+LINKS = b"".join(patch(f"generated/{i}.py", "120000", "/etc/passwd") for i in range(3000))
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        patch(".github/workflows/x.yml"),
+        patch("../../x"),
+        patch("generated/../../../x"),
+        patch("/etc/speclock-x"),
+        patch(".git/hooks/pre-commit"),
+        patch("generated.py"),
+        patch("spec/../.github/x.yml"),
+        patch("generated/link", "120000", "../.github") + patch("generated/link/x.yml"),
+        patch("generated/link", "120000", "/etc/passwd"),
+        patch("generated/module", "160000", f"Subproject commit {'1' * 40}"),
+        LINKS,
+        RENAMED,
+        CHANGED,
+        NO_DIFF,
+    ],
+    ids=lambda diff: diff.split(b"\n")[0][:40].decode(),
+)
+def test_a_hostile_diff_is_refused_whole(project: Project, hostile: bytes) -> None:
+    diff = hostile if hostile == NO_DIFF else GOOD + hostile
+    assert not project.run_second(artifact(diff)).is_green
+    assert project.branch() == ""
+    assert project.state == fake_gh.EMPTY
+
+
+@pytest.mark.parametrize("path", [".github", ".github/workflows/x.yml", ".", "", ":/", "*"])
+def test_no_setting_of_paths_opens_the_workflows(project: Project, path: str) -> None:
+    text = project.workflow.read_text(encoding="utf-8")
+    assert "            generated\n" in text
+    text = text.replace("            generated\n", f"            {path}\n")
+    project.workflow.write_text(text, encoding="utf-8")
+    assert not project.run_second(artifact(patch(".github/workflows/x.yml"))).is_green
+    assert project.branch() == ""
+
+
+def test_a_good_diff_is_pushed(project: Project) -> None:
+    run = project.run_second(artifact(GOOD))
+    assert run.is_green, run.log
+    assert project.show("generated/orchard/new.py") == "hostile\n"
+
+
+@pytest.mark.parametrize("path", ["generated/x.py", "::error::evil", "a##[error]evil", "../evil"])
+def test_the_log_has_no_line_of_the_diff(project: Project, path: str) -> None:
+    """``git apply`` warns of trailing spaces, and shows the line."""
+    run = project.run_second(
+        artifact(patch(path, text="\n+::error::evil  ").replace(b",0 +1", b",0 +1,2"))
+    )
+    assert run.is_green == (path == "generated/x.py"), run.log
+    assert "evil" not in run.log
+
+
+@pytest.mark.parametrize("codes", [b"", b"0 0 0", b"$(touch pwned)", b"0 0\n::error::x", b"*"])
+def test_strange_exit_codes_are_red(project: Project, codes: bytes) -> None:
+    run = project.run_second(artifact(GOOD, codes))
+    assert not run.is_green
+    assert "::error::The update was refused" in run.log
+    assert "::error::x" not in run.log

@@ -69,11 +69,11 @@ def test_a_deviation_is_counted_and_placed(project: Path) -> None:
     assert "recorded     odd.ndjson:1:1" in outcome.out
 
 
-@pytest.mark.parametrize("more", [("--write",), ("--revision", "api.json")])
+@pytest.mark.parametrize("more", [("--revision", "api.json")])
 def test_options_of_descriptions(more: tuple[str, ...], project: Path) -> None:
     outcome = speclock(project, "drift", "--traffic", "good.ndjson", *more)
     assert outcome.code == 2
-    assert "leave out --revision and --write" in outcome.err
+    assert "leave out --revision" in outcome.err
 
 
 @pytest.mark.parametrize("option", [("--coverage",), ("--write-overlay", "x.yaml")])
