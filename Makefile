@@ -6,7 +6,7 @@ PY     := .venv/bin/python
 STAMP  := .venv/.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help generate check test quick lint bench mutate coverage fuzz corpus slices suites drift-corpus hostile live drift drift-cases lock clean
+.PHONY: help generate check test quick lint bench mutate coverage fuzz corpus slices suites drift-corpus updates hostile live drift drift-cases lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -55,6 +55,9 @@ suites: $(STAMP) ## clients of the documents in SUITES=DIR that other generators
 
 drift-corpus: $(STAMP) ## what must hold of drift over each description in CORPUS=DIR: itself, refactorings, mirror image
 	@$(PY) tests/qa/drift_corpus/run.py $(if $(CORPUS),'$(CORPUS)',$(error set CORPUS= to a folder of descriptions)) $(ARGS)
+
+updates: $(STAMP) ## clients follow upstream: RELEASES=DIR of a real API, 200 random changes, 30 kills
+	@SPECLOCK_RELEASES='$(RELEASES)' SPECLOCK_CHANGES=50 SPECLOCK_KILLS=30 $(PYTEST) -q tests/services/update/test_life.py tests/services/update/test_many_changes.py $(ARGS)
 
 hostile: $(STAMP) ## each hostile description in HOSTILE=DIR: sound output or a located refusal
 	@$(PY) tests/qa/hostile/run.py $(if $(HOSTILE),'$(HOSTILE)',$(error set HOSTILE= to a folder with cases.tsv)) $(ARGS)

@@ -35,6 +35,12 @@ def place_of(location: Location) -> Place:
     return replace((around or location).place, pointer=location.pointer)
 
 
+def place_at(document: SourceFile, pointer: str) -> Place:
+    """Return the place of what is at a JSON pointer, or else of what is around it."""
+    found, _ = _written(document, split(pointer))
+    return replace((found or document.root.location).place, pointer=pointer)
+
+
 def _written(document: SourceFile, keys: list[str]) -> tuple[Location | None, bool]:
     """Return the location of the last key that the text has, and whether that is all keys."""
     found: Location | None = None

@@ -10,7 +10,7 @@ from .changes import NONE, Change, Report
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What else decides about the next steps."""
+    """The facts besides the report that decide about the next steps."""
 
     allow_list: str
     """The file to allow changes in; empty where there is none."""
@@ -44,7 +44,8 @@ def next_steps(report: Report, situation: Situation) -> Iterator[str]:
         more = f" and {len(places) - 1} more" if len(places) > 1 else ""
         yield f"Edit the description by hand at {places[0]}{more}: an update leaves that to you."
     if situation.allow_list and any(not change.docs for change in counted):
-        yield f"Or allow a change: add its fingerprint, and the reason, to `{situation.allow_list}`."
+        where = f"`{situation.allow_list}`"
+        yield f"Or allow a change: add its fingerprint, and the reason, to {where}."
 
 
 def is_taken_in(change: Change) -> bool:

@@ -6,12 +6,14 @@ with the components it needs. What cannot be copied is left to the user, with th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from ..document.edit.copy_nodes import EditError, TreeEditor
 from ..document.pointer import split
-from ..document.tree import MappingNode, SourceFile
+from ..document.tree import SourceFile
 from ..errors import Place
 from .changes import Change
 
@@ -31,8 +33,8 @@ _MEMBERS = {
 class PatchedDescription:
     """The description with the changes that could be made in it."""
 
-    root: MappingNode
-    """A tree for :func:`.document.edit.patch.patch_tree`."""
+    root: Mapping[str, Any]
+    """A tree for :func:`.document.edit.patch.patch_text`."""
     left: tuple[tuple[Change, str], ...]
     """The changes that are left to the user, each with the reason."""
 
@@ -40,8 +42,10 @@ class PatchedDescription:
 def patch_description(
     base: SourceFile, revision: SourceFile, changes: Sequence[Change]
 ) -> PatchedDescription:
-    """Return the tree of ``base`` with ``changes`` made as in ``revision``."""
+    """Return the tree of ``base`` with changes, and ``info.version``, as in ``revision``."""
     editor = TreeEditor(base, revision)
+    with suppress(EditError), editor.edit():
+        editor.set(["info", "version"], ["info", "version"])
     left: list[tuple[Change, str]] = []
     for change in changes:
         try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -14,8 +13,7 @@ from .. import config
 from ..codegen.output.write import write_file, write_text
 from ..config import Client
 from ..document.load import load, parse
-from ..document.pointer import split
-from ..document.tree import MappingNode, SequenceNode, SourceFile, descend
+from ..document.places import place_at
 from ..errors import LeftOut, Problem, SpecError, UsageError
 from ..lockfile import content_hash
 from ..printable import display_path
@@ -203,16 +201,6 @@ def _render(
     try:
         return render_client(client, root, progress, document)
     except SpecError as error:
-        raise SpecError(_in_source(one, cut.document) for one in error.problems) from None
-
-
-def _in_source(problem: Problem, source: SourceFile) -> Problem:
-    """Return a problem of a slice at its place in the whole description."""
-    *parents, name = split(problem.place.pointer) or [""]
-    with suppress(KeyError, IndexError, ValueError):
-        parent = descend(source.root, parents)
-        if isinstance(parent, MappingNode):
-            return replace(problem, place=parent.at(name).place)
-        if isinstance(parent, SequenceNode):
-            return replace(problem, place=parent.at(int(name)).place)
-    return replace(problem, place=source.root.location.place)
+        raise SpecError(
+            replace(one, place=place_at(cut.document, one.place.pointer)) for one in error.problems
+        ) from None

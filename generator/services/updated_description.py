@@ -13,7 +13,7 @@ from ..config import Client
 from ..document.edit.merge_operations import with_operations
 from ..document.edit.patch import patch_text, patch_tree
 from ..document.load import parse
-from ..document.tree import MappingNode, SourceFile
+from ..document.tree import SourceFile
 from ..document.version import info_version
 from ..drift.changes import Change, Report
 from ..drift.next_steps import is_taken_in
@@ -189,10 +189,7 @@ def merged(
         made = patch_description(base, upstream, offered)
         reasons |= dict.fromkeys((c.fingerprint for c in offered), _NEEDS_SEVERAL_EDITS)
         reasons |= {change.fingerprint: reason for change, reason in made.left}
-        info = made.root.get("info")
-        if isinstance(info, MappingNode):
-            info["version"] = info_version(upstream)
-        after = replace(after, data=patch_tree(base, made.root).encode())
+        after = replace(after, data=patch_text(base.text, made.root).encode())
         remaining = {
             change.fingerprint: change
             for client in clients

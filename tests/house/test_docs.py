@@ -178,30 +178,56 @@ def test_getting_started_works_from_top_to_bottom(tmp_path: Path) -> None:
     program(programs / "speclock", f'PYTHONPATH={source} exec {python} -m generator "$@"')
     program(programs / "python", f'exec {python} -W error "$@"')
     program(programs / "pip", '[ "$1" = install ]')  # the packages are here already
-    environment = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
+    program(programs / "gh", 'echo "gh $*"; git diff --stat HEAD~1')
+    names = {
+        f"GIT_{who}_{what}": "a@b" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
+    }
+    environment = {**os.environ, **names, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
+
+    def run(text: str) -> str:
+        done = subprocess.run(
+            ["bash", "-euc", f"{text}complete -p speclock || true"], cwd=folder, env=environment,
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, f"{text}\n{done.stderr}"
+        return done.stdout
+
+    run("git init --quiet\n")
     said: list[str] = []
+    scripts = [block.text for block in blocks(START, "sh")]
     for block in blocks(START):
         if block.file:
             (folder / block.file).write_text(block.text, encoding="utf-8")
-        if block.language == "sh":
-            script = f"{block.text}complete -p speclock || true"
-            done = subprocess.run(
-                ["bash", "-euc", script], cwd=folder, env=environment,
-                capture_output=True, text=True, check=False,
-            )  # fmt: skip
-            assert done.returncode == 0, f"{block.text}\n{done.stderr}"
-            said.append(done.stdout)
-    _, looked, started, _, called, checked, completed = said
+    for text in scripts:
+        if text.startswith("speclock update"):  # the release that the page speaks of
+            run("git add --all\ngit commit --quiet --message Start\n")
+            description = (folder / "bookshop.yaml").read_text(encoding="utf-8")
+            new = description.replace('"1.4"', '"1.5"').replace(
+                "copies: {type: integer}\n",
+                "copies: {type: integer}\n        sent: {type: boolean}\n",
+            )
+            (folder / "bookshop.yaml").write_text(new, encoding="utf-8")
+        said.append(run(text))
+    started, looked, added, updated, completed = said
     assert "orders/place  POST    /orders  orders  Order a book" in looked
     assert "models.OrderRequest" in looked
-    assert called == "A-17\n2\n"
-    assert "bookshop: up to date" in checked
+    assert started.endswith("A-17\n2\n")
+    assert "added to bookshop: books/list" in added and "bookshop: up to date" in added
+    assert "safe" in updated and "version 1.4 → 1.5" in updated
+    assert "gh pr create --fill" in updated and "generated/bookshop/models.py" in updated
+    assert "sent: bool" in (folder / "generated/bookshop/models.py").read_text(encoding="utf-8")
     assert re.search(r"complete .*-F \S+ speclock", completed)
     table = re.findall(r"^\| `([^`]+)` \|", START.read_text(encoding="utf-8"), re.MULTILINE)
-    assert len(table) == 5
+    assert len(table) == 6
     for name in table:
         assert (folder / name).exists(), name
-        assert name.rstrip("/") in started
+        assert name.rstrip("/") in started or name.endswith("lock")
+
+
+def test_the_ways_have_three_commands() -> None:
+    """From nothing to a first call, and from a release to a pull request."""
+    first, *_, release, _ = (block.text for block in blocks(START, "sh"))
+    assert len(first.splitlines()) == len(release.splitlines()) == 3
 
 
 def test_the_page_says_what_the_example_prints() -> None:

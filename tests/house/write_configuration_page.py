@@ -82,7 +82,7 @@ one that is spelled like the wire name keeps it; the others are spelled out: `-n
 component (`PetStatusEnum`). Only what differs in nothing readable has a hash.
 
 If operations or classes collide, `generate` prints a line that keeps the plain name for one of
-them, for the operation that the generated client has under that name. `init` and `pull` write it:
+them, for the operation that the generated client has under that name. `init` and `update` write it:
 
 ```toml
 [tool.speclock.clients.my_api]

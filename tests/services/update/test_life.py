@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,8 @@ pytestmark = pytest.mark.slow
 RELEASES = Path(__file__).parent / "releases"
 """Of an orchard: a field is new (1.1.0), values are gone and a text changes (1.2.0), types change
 (2.0.0), a schema becomes a component (2.1.0), another operation changes (2.2.0)."""
+REAL = os.environ.get("SPECLOCK_RELEASES", "")
+REAL_OPERATIONS = ["audiences/create", "audiences/list", "audiences/get", "audiences/update"]
 OPERATIONS, MORE = ["trees/plant"], ["harvests/list", "trees/get", "DELETE /trees/{id}"]
 
 
@@ -39,16 +43,28 @@ def test_by_file(tmp_path: Path) -> None:
     live_through(tmp_path / "life", releases(), OPERATIONS, MORE, by_file)
 
 
+def by_url(server: Server, folder: Path) -> tuple[str, Callable[[bytes], None]]:
+    """An upstream that is a server on this machine."""
+    path = f"/{folder.name}.yaml"
+
+    def publish(data: bytes) -> None:
+        server.answers[path] = answer(data)
+
+    return server.url(path), publish
+
+
 def test_by_url(tmp_path: Path, server: Server) -> None:
-    def upstream(folder: Path) -> tuple[str, Callable[[bytes], None]]:
-        path = f"/{folder.name}.yaml"
+    live_through(tmp_path / "life", releases(), OPERATIONS, MORE, partial(by_url, server))
 
-        def publish(data: bytes) -> None:
-            server.answers[path] = answer(data)
 
-        return server.url(path), publish
-
-    live_through(tmp_path / "life", releases(), OPERATIONS, MORE, upstream)
+@pytest.mark.skipif(not REAL, reason="SPECLOCK_RELEASES names no folder")
+@pytest.mark.parametrize("way", ["file", "url"])
+def test_real_releases(way: str, tmp_path: Path, server: Server) -> None:
+    """Those of a large API, in a folder of files ``v1.2.3.yaml``."""
+    every = [Release(path.stem[1:], path.read_bytes()) for path in sorted(Path(REAL).glob("v*"))]
+    upstream = by_file if way == "file" else partial(by_url, server)
+    first, *more = REAL_OPERATIONS
+    live_through(tmp_path / "life", every, [first], more, upstream)
 
 
 HEAD = "# Our own description of the orchard.\n"

@@ -203,7 +203,7 @@ def test_what_cannot_be_placed_is_listed_once_with_both_places(tmp_path: Path) -
     root = _project(tmp_path, SPEC, _upstream(**edits))
     outcome = _write(root)
     left = "Tree.age: null is allowed (how to write it depends on the keywords around it)"
-    assert outcome.err == f"left to you: spec/orchard.yaml:38:11 and upstream.yaml:6:11: {left}\n"
+    assert outcome.err == f"left to you: spec/orchard.yaml:38:11 and upstream.yaml:7:11: {left}\n"
     expected = SPEC.replace("minimum: 0", "minimum: 1").replace('version: "1.0"', "version: '1.1'")
     assert _written(root) == expected
     assert [change["message"] for change in _changes(root)] == ["Tree.age: null is allowed"]
