@@ -117,6 +117,7 @@ def finish(plan: Update, options: argparse.Namespace, console: Console) -> int:
         if description.diff and (console.verbose or getattr(options, "replace", False)):
             console.difference("would change", display_path(description.path), description.diff)
     if options.dry_run or not _may_write(options, console):
+        console.note("Nothing was written.")
         return 1
     plan.write()
     files = sum(len(client.changes) for client in plan.clients)
@@ -131,7 +132,7 @@ def _may_write(options: argparse.Namespace, console: Console) -> bool:
     if options.yes:
         return True
     if not console.can_ask:
-        console.note(f"nothing was written: there is no terminal to ask on. {_REMEDY}")
+        console.note(f"There is no terminal to ask on. {_REMEDY}")
         return False
     return console.confirm("Write it?", _REMEDY)
 

@@ -91,7 +91,7 @@ def test_without_a_yes_nothing_is_written(
     said = capsys.readouterr()
     assert "spec/shop.yaml: 1 line added, 1 removed" in said.out
     assert "-          description: OK" in said.err and "+          description: Fine" in said.err
-    assert ("there is no terminal to ask on" in said.err) == (how == "no terminal")
+    assert ("There is no terminal to ask on" in said.err) == (how == "no terminal")
 
 
 def test_upstream_that_is_out_of_reach(
