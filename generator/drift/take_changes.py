@@ -76,6 +76,8 @@ def _make(change: Change, editor: TreeEditor, base: str, revision: str) -> None:
             if action.endswith("required"):
                 required = action.startswith("added")
                 editor.require(path[:-2], path[-1], required=required)
+        case "operation", "presence", "removed":
+            raise EditError("remove the operation by hand, or allow the change")
         case "operation", "part", _:
             raise EditError("it cannot be read")
         case _, "type", _ if _is_plain_type(change):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from ..config import Client
@@ -21,7 +21,9 @@ class OperationsInUse:
     """The operations of one client in two descriptions."""
 
     selectors: tuple[str, ...]
-    """Selectors of upstream's operations; empty for all of them."""
+    """Those of the settings, with the ones that are added; else one for each operation."""
+    upstream: tuple[str, ...]
+    """The selectors of them that match operations of upstream; empty for all of them."""
     old: tuple[OperationNode, ...]
     """The operations in the checked-in description."""
     added: tuple[OperationNode, ...]
@@ -29,7 +31,11 @@ class OperationsInUse:
 
 
 def operations_in_use(
-    client: Client, old: SourceFile | None, upstream: SourceFile, more: Sequence[str] = ()
+    client: Client,
+    old: SourceFile | None,
+    upstream: SourceFile,
+    more: Sequence[str] = (),
+    may_lack: Collection[str] = (),
 ) -> OperationsInUse:
     """Return the operations of a client, and ``more``.
 
@@ -37,25 +43,30 @@ def operations_in_use(
     as far as upstream has them; all of upstream's where there is no description yet.
 
     Raise :class:`UsageError`, with the edit of the settings, for each selector that matches nothing
-    upstream.
+    upstream; unless it names operations whose labels are in ``may_lack``.
     """
     theirs = ComparedDescription(upstream, no_progress)
     ours = ComparedDescription(old, no_progress) if old else None
     known = ours.operations if ours else ()
-    gone = list(_gone(client, known, theirs))
+    gone: list[str] = []
+    for selector in client.operations:
+        was = matches(known, selector)
+        if selector.startswith("!") or matches(theirs.operations, selector):
+            continue
+        if not was or not {op.label for op in was} <= {*may_lack}:
+            gone.append(_gone(client, selector, was, theirs))
     if gone:
         raise UsageError("\n".join(gone))
     for selector in more:
         filter_operations(theirs.operations, [selector], upstream.name)
     if client.operations:
         wanted = (*client.operations, *(one for one in more if one not in client.operations))
-        excluded = [one for one in wanted if one.startswith("!")]
-        selected = filter_operations(theirs.operations, wanted, upstream.name)
-        in_use = _matching(known, [one for one in client.operations if one not in excluded])
-        in_use = [op for op in in_use if op not in _matching(known, [e[1:] for e in excluded])]
+        there = [s for s in wanted if s.startswith("!") or matches(theirs.operations, s)]
+        selected = filter_operations(theirs.operations, there, upstream.name)
+        in_use = _in_use(known, client.operations)
         counterparts = set(theirs.match(in_use).values())
         added = tuple(op for op in selected if op not in counterparts)
-        return OperationsInUse(wanted, tuple(in_use), added)
+        return OperationsInUse(wanted, tuple(there), tuple(in_use), added)
     counterparts = set(theirs.match(known).values())
     if ours is not None and not counterparts:
         raise UsageError(
@@ -65,7 +76,15 @@ def operations_in_use(
     extra = [op for op in _matching(theirs.operations, more) if op not in counterparts]
     labels = tuple(op.spellings[1] for op in (*counterparts, *extra))
     added = tuple(extra) if ours else theirs.operations
-    return OperationsInUse(labels, tuple(known), added)
+    return OperationsInUse(labels, labels, tuple(known), added)
+
+
+def _in_use(known: Sequence[OperationNode], selectors: Sequence[str]) -> list[OperationNode]:
+    """Return the operations that selectors match, as far as there are such."""
+    excluded = _matching(known, [one[1:].strip() for one in selectors if one.startswith("!")])
+    named = [one for one in selectors if not one.startswith("!")]
+    found = _matching(known, named) if named else known
+    return [op for op in found if op not in excluded]
 
 
 def _matching(operations: Sequence[OperationNode], selectors: Sequence[str]) -> list[OperationNode]:
@@ -75,20 +94,16 @@ def _matching(operations: Sequence[OperationNode], selectors: Sequence[str]) -> 
 
 
 def _gone(
-    client: Client, known: Sequence[OperationNode], theirs: ComparedDescription
-) -> Iterator[str]:
-    """Yield a paragraph for each selector of the settings that matches nothing upstream."""
+    client: Client, selector: str, was: Sequence[OperationNode], theirs: ComparedDescription
+) -> str:
+    """Return what to do about a selector of the settings that matches nothing upstream."""
     table = f"[tool.speclock.clients.{client.package}]"
-    for selector in client.operations:
-        if selector.startswith("!") or matches(theirs.operations, selector):
-            continue
-        was = matches(known, selector)
-        counterparts = list(theirs.match(was).values())
-        near = [op.label for op in counterparts] or near_names(theirs.operations, selector)
-        place = f" {was[0].spellings[1]!r} is {near[0]!r} there." if counterparts else ""
-        fact = f"{theirs.document.name} has no operation {selector!r}.{place}"
-        quoted = " or ".join(f'"{one}"' for one in near[:_MAX_NEAR])
-        remedy = f'In {table}, change "{selector}" in `operations` to {quoted}' if near else ""
-        if len(client.operations) > 1:
-            remedy += ", or remove it" if near else f'In {table}, remove "{selector}"'
-        yield f"{fact} {remedy or f'Correct `operations` in {table}'}. Then run the command again."
+    counterparts = list(theirs.match(was).values())
+    near = [op.label for op in counterparts] or near_names(theirs.operations, selector)
+    place = f" {was[0].spellings[1]!r} is {near[0]!r} there." if counterparts else ""
+    fact = f"{theirs.document.name} has no operation {selector!r}.{place}"
+    quoted = " or ".join(f'"{one}"' for one in near[:_MAX_NEAR])
+    remedy = f'In {table}, change "{selector}" in `operations` to {quoted}' if near else ""
+    if len(client.operations) > 1:
+        remedy += ", or remove it" if near else f'In {table}, remove "{selector}"'
+    return f"{fact} {remedy or f'Correct `operations` in {table}'}. Then run the command again."

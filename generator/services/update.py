@@ -105,21 +105,22 @@ class Update:
         speclock.lock is written first and last: if the run is cut off in between, ``check`` reports
         that and the next update finishes it. Raise :class:`UsageError` if a file cannot be written.
         """
-        with locked(self.root):
+        changed = [one for one in self.descriptions if one.is_changed]
+        with locked(self.settings_file):
             for folder in {self.root, *(one.path.parent for one in self.descriptions)}:
                 remove_leftovers(folder)
-            for one in self.descriptions:
+            for one in changed:
                 one.begin()
             if self.settings_text is not None:
                 write_file(self.settings_file, self.settings_text)
-            for one in self.descriptions:
+            for one in changed:
                 if one.before != one.after:
                     write_description(one.path, one.after)
             for output in dict.fromkeys(one.client.output for one in self.clients):
                 written = [one for one in self.clients if one.client.output == output]
                 sets = [one.rendered.files for one in written if one.rendered]
                 write(Path(display_path(self.root / output)), sets)
-            for one in self.descriptions:
+            for one in changed:
                 one.end()
 
 
@@ -213,6 +214,13 @@ def _by_description(settings: Settings, packages: Sequence[str]) -> list[list[Cl
     return list(groups.values())
 
 
+def _allowed_to_go(report: Report | None) -> list[str]:
+    """Return the operations that upstream doesn't have, which the allow-list accepts."""
+    changes = report.changes if report else ()
+    gone = [c for c in changes if c.allowed and c.id.endswith("/operation/presence/removed")]
+    return [label for change in gone for label in change.operations]
+
+
 @dataclass(slots=True)
 class _Plan:
     """Works out an update."""
@@ -239,9 +247,13 @@ class _Plan:
             self.progress(f"reading {whole.name}")
             document = whole.document(lenient=True)
             old = state.document
-            in_use = [operations_in_use(c, old, document, more.get(c.package, ())) for c in clients]
-            for client, used in zip(clients, in_use, strict=True):
-                reports[client.package] = self._report(client, state, whole, used)
+            in_use: list[OperationsInUse] = []
+            for client in clients:
+                report = reports[client.package] = self._report(client, state, whole)
+                wanted = more.get(client.package, ())
+                may_lack = () if state.is_pulled else _allowed_to_go(report)
+                used = operations_in_use(client, old, document, wanted, may_lack)
+                in_use.append(used)
                 added[client.package] = tuple(op.label for op in used.added) if old else ()
                 if client.operations and used.selectors != client.operations:
                     changes.setdefault(client.package, {})["operations"] = used.selectors
@@ -297,19 +309,17 @@ class _Plan:
         )
 
     def _report(
-        self,
-        client: Client,
-        state: CheckedInDescription,
-        whole: DescriptionBytes,
-        in_use: OperationsInUse,
+        self, client: Client, state: CheckedInDescription, whole: DescriptionBytes
     ) -> Report | None:
         """Return what changed under the operations that the client has already."""
-        if state.data is None or not in_use.old:
+        if state.data is None or state.document is None:
             return None
-        known = client
-        if client.operations:
-            kept = [s for s in client.operations if s.startswith("!") or matches(in_use.old, s)]
-            known = replace(client, operations=tuple(kept))
+        operations = ComparedDescription(state.document, self.progress).operations
+        named = [s for s in client.operations if not s.startswith("!")]
+        gone = [s for s in named if not matches(operations, s)]
+        if not operations or (named and gone == named):
+            return None
+        known = replace(client, operations=tuple(s for s in client.operations if s not in gone))
         return compare_with_allow_list(known, self.root, state.data, whole, self.progress)[0]
 
     def _description(
@@ -323,10 +333,10 @@ class _Plan:
         if state.data is None or self.should_replace or state.is_pulled:
             return sliced(state, clients, whole, in_use)
         replaced = sliced(state, clients, whole, in_use)
-        if state.is_edited:
-            raise hand_edits(state, clients, replaced.after)
         if replaced.entry.slice_sha256 == state.content:  # written by `slice`, for instance
             return replaced
+        if state.is_edited:
+            raise hand_edits(state, clients, replaced.after)
         compared = [(c, r) for c in clients if (r := reports[c.package]) is not None]
         return merged(
             state,

@@ -143,7 +143,7 @@ def sliced(
     in_use: Sequence[OperationsInUse],
 ) -> UpdatedDescription:
     """Return the description replaced by upstream's slice; equal parts stay as they are written."""
-    selections = [one.selectors for one in in_use]
+    selections = [one.upstream for one in in_use]
     cut = slice_bytes(whole, selections, as_json=state.path.suffix.lower() == ".json")
     new = parse(cut.text.encode(), path=state.path, name=display_path(state.path))
     entry = lock_entry(upstream_of(clients), cut, content_hash(new.root))

@@ -203,19 +203,22 @@ def _remove(path: Path) -> None:
 
 
 @contextmanager
-def locked(folder: Path) -> Generator[None]:
-    """Wait until no other process writes below ``folder``, which is created; then hold that lock.
+def locked(path: Path) -> Generator[None]:
+    """Wait until no other process holds the lock of a file or a folder; then hold it.
+
+    A folder is created, if there is nothing.
 
     The lock ends with the process. There is none on Windows, nor on a file system without locks.
     """
-    with _explained(folder, "created", "Make room or give permission."):
-        folder.mkdir(parents=True, exist_ok=True)
+    if not path.is_file():
+        with _explained(path, "created", "Make room or give permission."):
+            path.mkdir(parents=True, exist_ok=True)
     if sys.platform == "win32":
         yield
         return
     import fcntl
 
-    descriptor = os.open(folder, os.O_RDONLY)
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         with suppress(OSError):
             fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 import yaml
 
 from generator.cli import main
 from generator.config import find, load
-from tests.services.update.project import UPSTREAM, Project
+from tests.services.update.project import SLICE, UPSTREAM, Project
 from tests.support.skip_formatting import without_layout
 
 pytestmark = pytest.mark.slow
@@ -173,6 +175,64 @@ def test_a_description_in_use_is_not_overwritten_by_slice(
 def test_old_spellings_name_the_new_one(
     words: list[str], project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(words) == 2
+    with pytest.raises(SystemExit, match="2"):
+        main(words)
     assert "speclock update" in capsys.readouterr().err
     assert project.files().keys() == {"pyproject.toml"}
+
+
+def test_only_exclusions(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    project.settings(upstream=project.server.url(), operations=["!method:post"])
+    project.update()
+    assert described(project) == ["get /pets", "get /people"]
+    capsys.readouterr()
+    project.publish(UPSTREAM.replace("description: OK", "description: Fine"))
+    project.update()
+    said = capsys.readouterr().out
+    assert "Documentation: 1 change" in said and "added to" not in said
+    assert described(project) == ["get /pets", "get /people"]
+
+
+OWN = """\
+  /mine:
+    get:
+      operationId: mine/get
+      responses: {'204': {description: None}}
+"""
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_an_operation_of_ones_own_description_that_upstream_lacks(
+    named: bool, project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is never removed; a named one stops the update until the allow-list accepts that."""
+    names = {"operations": ["pets/list", "mine/get"] if named else ["*"]}
+    project.settings(upstream=project.server.url(), **names)
+    project.spec.parent.mkdir()
+    project.spec.write_text(SLICE.replace("components:", OWN + "components:"))
+    project.update(code=2 if named else 0)
+    said = capsys.readouterr()
+    if named:
+        assert "has no operation 'mine/get'" in said.err
+    else:
+        assert (
+            "GET /mine was removed (remove the operation by hand, or allow the change)" in said.out
+        )
+    assert main(["drift", "--format", "json", "--fail-on", "never"]) == 0
+    (change,) = [
+        c for c in json.loads(capsys.readouterr().out)["changes"] if c["wire"] == "breaking"
+    ]
+    project.spec.with_name("shop.allowed.toml").write_text(
+        f"""[[allowed]]
+fingerprint = "{change["fingerprint"]}"
+change = "mine"
+reason = "Upstream doesn't describe it."
+owner = "me"
+expires = 2999-01-01
+"""
+    )
+    project.publish(UPSTREAM.replace("type: string", "type: integer"))
+    project.update()
+    assert "get /mine" in described(project)
+    assert "type: integer" in project.spec.read_text()
+    assert run("drift") == 0
