@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import cast
 
 from .errors import UsageError
 from .printable import display_path
@@ -89,9 +90,10 @@ _OPTIONAL = ("left", "unfinished_sha256")
 
 def _entry(facts: dict[str, object]) -> LockEntry:
     """Return an entry from its JSON object; raises ``TypeError`` for another."""
-    left = facts.pop("left", [])
-    if not isinstance(left, list):
+    found = facts.pop("left", [])
+    if not isinstance(found, list):
         raise TypeError
+    left = cast("list[object]", found)
     texts = {key: value for key, value in facts.items() if isinstance(value, str)}
     fingerprints = tuple(value for value in left if isinstance(value, str))
     if len(texts) < len(facts) or len(fingerprints) < len(left):

@@ -20,7 +20,7 @@ ARGUMENTS = {
     "--package NAME": "the package; from the file's name by default",
     "--client CLASS": "the client class; from NAME by default",
     "--output DIR": "the folder for NAME/ and tests/NAME/ (generated)",
-    "--insecure": "allow the URL to be fetched by http",
+    "--insecure": "allow the URL to be fetched by http, now and by later updates",
     "--no-ci": "write no workflow",
 }
 

@@ -40,12 +40,12 @@ COMMANDS = {
     "show": "show the Python call of an operation, its request and an example",
     "generate": "write the client and its tests",
     "check": "compare the client on disk with what would be generated",
-    "drift": "tell whether the API changed under the operations you call",
-    "explain": "explain a rule of drift",
-    "slice": "cut the smallest description with some operations out of another",
     "update": "take upstream's changes into the checked-in description and the client",
     "add": "add operations of upstream to a client",
     "remove": "remove operations from a client",
+    "drift": "tell whether the API changed under the operations you call",
+    "explain": "explain a rule of drift",
+    "slice": "cut the smallest description with some operations out of another",
     "vendor": "copy a generated client into a project",
     "verify": "tell whether a client, or a copy of one, was edited or is out of date",
     "upgrade": "bring a copy up to date, after showing what changes for its callers",
@@ -64,11 +64,15 @@ Start in your project's folder:
   speclock show pets/list api.yaml                      # the call that you would get
   speclock init api.yaml --operation pets/list --package my_api
 
-From then on, anywhere in the project: speclock generate, speclock check.
+From then on, anywhere in the project:
+
+  speclock generate        # after a change of the settings or the description
+  speclock update          # when upstream has changed
+  speclock add pets/show   # to call another operation
 """
-_CODES = "exit codes:"
+_CODES = "exit codes"
 _EXITS = f"""\
-{_CODES}
+{_CODES}:
   0  success
   1  a difference: in files, or between upstream and the checked-in description
   2  the description was refused, or the command misused

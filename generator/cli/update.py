@@ -91,16 +91,17 @@ def _write_overlay(options: argparse.Namespace, console: Console) -> bool:
     from ..services.hand_edits import edits_overlay
     from ..services.resolve import load_settings
 
-    settings = load_settings(options.config, options.clients)
-    if len(settings.clients) > 1:
+    client, *others = load_settings(options.config, options.clients).clients
+    if others:
         raise UsageError("--edits-to-overlay is for one client. Name it.")
-    package = settings.clients[0].package
-    overlay = edits_overlay(load_settings(options.config), package, Path(options.edits_to_overlay))
+    overlay = edits_overlay(
+        load_settings(options.config), client.package, Path(options.edits_to_overlay)
+    )
     console.difference("would write", display_path(overlay.path), overlay.text)
     if options.dry_run or not _may_write(options, console):
         return False
     overlay.write()
-    console.say(f"{display_path(overlay.path)}: the edits, as an overlay of {package}.")
+    console.say(f"{display_path(overlay.path)}: the edits, as an overlay of {client.package}.")
     return True
 
 
@@ -120,9 +121,10 @@ def finish(plan: Update, options: argparse.Namespace, console: Console) -> int:
         console.note("Nothing was written.")
         return 1
     plan.write()
-    files = sum(len(client.changes) for client in plan.clients)
-    written = [display_path(one.path) for one in plan.descriptions]
-    console.say(f"Written: {', '.join([*written, counted(files, 'file') + ' of the client'])}.")
+    written = [display_path(path) for path in plan.files]
+    if files := sum(len(client.changes) for client in plan.clients):
+        written.append(f"{counted(files, 'file')} of the client")
+    console.say(f"Written: {', '.join(written)}.")
     console.say("Next: run your tests. For each copy of the client: speclock upgrade DEST")
     return 0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ..drift.report import markdown as md
@@ -68,10 +68,10 @@ def _changes(plan: Update) -> Iterator[str]:
     for package, settings in plan.settings.items():
         names = ", ".join(settings)
         yield f"{display_path(plan.settings_file)}: {names} of [tool.speclock.clients.{package}]"
-        for setting in ("calls", "names"):
-            entries = settings.get(setting, {})
-            if not isinstance(entries, tuple):
-                yield from (f"  {key} keeps its name {name}" for key, name in _items(entries))
+        for entries in settings.values():
+            if isinstance(entries, Mapping):
+                for key, name in entries.items():
+                    yield f"  {key} keeps its name {name}" if name else f"  {key}: removed"
     for one in plan.descriptions:
         yield _description(one)
     for client in plan.clients:
@@ -86,10 +86,6 @@ def _up_to_date(plan: Update) -> Iterator[str]:
             f"{display_path(one.path)}: up to date with {one.upstream}, version "
             f"{one.entry.version}{more}"
         )
-
-
-def _items(entries: object) -> list[tuple[str, str]]:
-    return list(entries.items()) if isinstance(entries, dict) else []
 
 
 def _description(one: UpdatedDescription) -> str:

@@ -55,7 +55,8 @@ def with_settings(
 ) -> bytes:
     """Return the file with settings of a client changed, in the style that it is written in.
 
-    A list replaces the setting's list, a mapping adds entries to the setting's table. Raise
+    A list replaces the setting's list; a mapping adds entries to the setting's table, and removes
+    those with an empty value. Raise
     :class:`UsageError`, which calls the file ``name``, if it is written so that this isn't
     possible.
     """
@@ -90,7 +91,12 @@ def _wanted(
     """Return the client's settings as they have to be read from the changed file."""
     (client,) = (c for c in config.parse(text, Path(name)).clients if c.package == package)
     for key, value in changes.items():
-        new = {**getattr(client, key), **value} if isinstance(value, Mapping) else tuple(value)
+        new: object = value
+        if isinstance(value, Mapping):
+            entries = {**getattr(client, key), **value}
+            new = {name: one for name, one in entries.items() if one}
+        else:
+            new = tuple(value)
         known: dict[str, Any] = {key: new}
         client = replace(client, **known)
     return client
@@ -101,7 +107,10 @@ def _set(table: Any, key: str, value: Sequence[str] | Mapping[str, str]) -> None
     import tomlkit
 
     if isinstance(value, Mapping):
-        table.setdefault(key, tomlkit.inline_table()).update(value)
+        entries = table.setdefault(key, tomlkit.inline_table())
+        entries.update({name: one for name, one in value.items() if one})
+        for name in [name for name, one in value.items() if not one]:
+            entries.pop(name, None)
         return
     if not value:
         table.pop(key, None)

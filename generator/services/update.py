@@ -17,6 +17,7 @@ from ..document.tree import SourceFile
 from ..drift.changes import Report
 from ..drift.inputs import ComparedDescription
 from ..errors import LeftOut, Problem, SpeclockError, UsageError
+from ..lockfile import LOCK
 from ..printable import display_path
 from .descriptions import (
     DescriptionBytes,
@@ -98,6 +99,14 @@ class Update:
             or any(one.is_changed for one in self.descriptions)
             or any(one.changes for one in self.clients)
         )
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files that are written, except for those of the clients."""
+        changed = [one for one in self.descriptions if one.is_changed]
+        paths = [self.settings_file] if self.settings_text is not None else []
+        paths += [one.path for one in changed if one.before != one.after]
+        return (*paths, *dict.fromkeys(one.path.parent / LOCK for one in changed))
 
     def write(self) -> None:
         """Write the descriptions, speclock.lock, the settings and the clients.
@@ -181,11 +190,11 @@ def remove_operations(
 
 
 def _one_client(settings: Settings, package: str) -> Client:
-    clients = select_clients(settings, [package] if package else [])
-    if len(clients) > 1:
-        names = ", ".join(client.package for client in clients)
+    client, *others = select_clients(settings, [package] if package else [])
+    if others:
+        names = ", ".join(one.package for one in (client, *others))
         raise UsageError(f"there are several clients: {names}. Name one: --client CLIENT")
-    return clients[0]
+    return client
 
 
 def _by_description(settings: Settings, packages: Sequence[str]) -> list[list[Client]]:
@@ -296,6 +305,9 @@ class _Plan:
         if state.is_pulled:
             others = [c.operations for c in group if c.package != client.package]
             descriptions.append(reduced(state, [[op.spellings[1] for op in rest], *others]))
+        spellings = {name for op in removed for name in op.spellings}
+        if pins := {key: "" for key in client.calls if key in spellings}:
+            changes.setdefault(client.package, {})["calls"] = pins
         labels = {client.package: tuple(op.label for op in removed)}
         return self._update(group, descriptions, changes, {}, {}, labels)
 

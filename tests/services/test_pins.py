@@ -95,7 +95,7 @@ def test_the_printed_lines_keep_the_old_names(folder: Path) -> None:
     }  # fmt: skip
     assert sorted(_classes(folder)) == ["Kite", "KiteLower"]
     lines = re.findall(r"add this line to \[tool\.speclock\.clients\.kites\]: (.+)", said)
-    assert lines == ['names."kite" = "Kite"', 'calls."GET /kites" = "list"']
+    assert lines == ['calls."GET /kites" = "list"', 'names."kite" = "Kite"']
     settings = folder / "pyproject.toml"
     settings.write_text(SETTINGS + "\n".join(lines), encoding="utf-8")
     assert "collision" not in _run(folder, "generate")

@@ -65,7 +65,7 @@ def as_markdown(report: Report, limit: int = LIMIT, *, level: str = "") -> str:
     shown = listing(report, level)
     room = limit - _size([*head, *tail, shown.hidden]) - _NOTES
     listed, left = _fitting(_changes(shown.changes, sides(report)), room)
-    numbers = shown.counts or (counts(report) if left else "")
+    numbers = counts(report) if report.changes else ""
     notes = (
         [f"*{counted(left, noun(report))} didn't fit here; `--format html` shows all.*"]
         if left

@@ -236,3 +236,16 @@ expires = 2999-01-01
     assert "get /mine" in described(project)
     assert "type: integer" in project.spec.read_text()
     assert run("drift") == 0
+
+
+def test_the_pin_of_a_removed_operation_is_removed(project: Project) -> None:
+    names = {"operations": ["pets/list", "people/list"]}
+    project.settings(upstream=project.server.url(), **names)
+    path = project.folder / "pyproject.toml"
+    path.write_text(
+        path.read_text() + 'calls = { "people/list" = "people.all", "pets/list" = "pets.all" }\n'
+    )
+    project.update()
+    assert run("remove", "people/list", "--yes") == 0
+    assert load(path).clients[0].calls == {"pets/list": "pets.all"}
+    assert run("check") == 0
