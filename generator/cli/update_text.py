@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -98,8 +99,8 @@ def _description(one: UpdatedDescription) -> str:
     count = f"{counted(one.operations, 'operation')}{subtypes}"
     if one.before == one.after:
         return f"{display_path(one.path)}: unchanged; {source}; {count}"
-    lines = one.diff.splitlines()[2:]
-    added, removed = (sum(line.startswith(sign) for line in lines) for sign in "+-")
+    old, new = (Counter(text.splitlines()) for text in (one.before or "", one.after))
+    added, removed = (new - old).total(), (old - new).total()
     counts = f"{counted(added, 'line')} added, {removed:,} removed"
     return f"{display_path(one.path)}: {'new' if one.before is None else counts}; {source}; {count}"
 

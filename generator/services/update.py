@@ -10,7 +10,6 @@ from pathlib import Path
 from ..codegen.output.fileset import FileChange, write
 from ..codegen.output.write import locked, remove_leftovers, write_file
 from ..config import Client, Settings, parse
-from ..document.load import parse as parse_description
 from ..document.overlay.apply import apply_overlays
 from ..document.selectors import filter_operations, matches
 from ..document.tree import SourceFile
@@ -64,7 +63,7 @@ class UpdatedClient:
     rendered: RenderedClient | None
     """Its files; None if they are up to date."""
     changes: tuple[FileChange, ...]
-    """The files that change, with paths relative to the output folder."""
+    """The files that change, with paths relative to the output folder and without their diffs."""
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
@@ -364,7 +363,7 @@ class _Plan:
         self, clients: Sequence[Client], old: SourceFile, one: UpdatedDescription
     ) -> list[Pins]:
         """Return the pins that keep names which a collision would change."""
-        new = _parsed(one)
+        new = one.document()
         found: list[Pins] = []
         for client in clients:
             overlays = load_overlays(client, self.root)
@@ -404,7 +403,7 @@ class _Plan:
         documents: dict[str, SourceFile] = {}
         for client in stale:
             if one := texts.get((self.root / client.spec).resolve()):
-                documents[client.package] = with_overlays(_parsed(one), client, self.root)
+                documents[client.package] = with_overlays(one.document(), client, self.root)
         made = render_clients(stale, self.root, self.progress, fresh=False, documents=documents)
         rendered = dict(zip((client.package for client in stale), made, strict=True))
         updated: list[UpdatedClient] = []
@@ -417,11 +416,11 @@ class _Plan:
                     added.get(client.package, ()),
                     removed.get(client.package, ()),
                     files,
-                    tuple(files.files.compare(self.root / client.output)) if files else (),
+                    _changes(files, self.root / client.output),
                 )
             )
         return Update(self.root, tuple(descriptions), tuple(updated), file, changes, text)
 
 
-def _parsed(one: UpdatedDescription) -> SourceFile:
-    return parse_description(one.after.encode(), path=one.path, name=display_path(one.path))
+def _changes(rendered: RenderedClient | None, output: Path) -> tuple[FileChange, ...]:
+    return tuple(rendered.files.compare(output, with_diffs=False)) if rendered else ()

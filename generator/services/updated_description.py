@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..codegen.output.write import write_text
@@ -96,6 +96,18 @@ class UpdatedDescription:
     warnings: tuple[Problem, ...] = ()
     left: tuple[tuple[Change, str], ...] = ()
     """The changes that are left to the user, each with the reason."""
+    content_before: str = ""
+    """The hash of the content on disk; empty if there is none."""
+    _parsed: list[SourceFile] = field(
+        init=False, default_factory=list["SourceFile"], repr=False, compare=False
+    )
+
+    def document(self) -> SourceFile:
+        """Return the new text, parsed."""
+        if not self._parsed:
+            document = parse(self.after.encode(), path=self.path, name=display_path(self.path))
+            self._parsed.append(document)
+        return self._parsed[0]
 
     @property
     def is_pulled(self) -> bool:
@@ -118,11 +130,10 @@ class UpdatedDescription:
         if start is None:  # what is on disk, if there is anything, isn't pulled
             taken = "" if self.before is not None else self.entry.slice_sha256
             start = replace(self.entry, etag="", sha256="", slice_sha256=taken, version="", left=())
-        content = CheckedInDescription.at(self.path).content
-        if start.is_pulled and start.wrote(content):
-            start = replace(start, slice_sha256=content)
-        after = parse(self.after.encode(), path=self.path, name=self.path.name).root
-        write_entry(self.path, replace(start, unfinished_sha256=content_hash(after)))
+        if start.is_pulled and start.wrote(self.content_before):
+            start = replace(start, slice_sha256=self.content_before)
+        after = self.entry.slice_sha256 or content_hash(self.document().root)
+        write_entry(self.path, replace(start, unfinished_sha256=after))
 
     def end(self) -> None:
         """Record in speclock.lock where the description is from."""
@@ -151,9 +162,10 @@ def sliced(
     return UpdatedDescription(
         path=state.path,
         before=text_of(state),
-        after=patch_text(old.text, new.root) if old else cut.text,
+        after=patch_tree(old, new.root) if old else cut.text,
         entry=entry,
         previous=state.entry,
+        content_before=state.content,
         upstream=whole.name,
         operations=len(cut.part.operations),
         subtypes=cut.part.subtypes,
@@ -209,6 +221,7 @@ def merged(
             left=tuple(sorted(left)),
         ),
         previous=state.entry,
+        content_before=state.content,
         upstream=whole.name,
         operations=sum(len(one.old) + len(one.added) for one in in_use),
         left=tuple(
@@ -236,13 +249,13 @@ def reduced(state: CheckedInDescription, selections: Sequence[Sequence[str]]) ->
     assert state.data is not None and state.entry is not None
     cut = slice_bytes(state.data, selections, as_json=state.path.suffix.lower() == ".json")
     new = parse(cut.text.encode(), path=state.path, name=state.data.name)
-    after = patch_text(state.data.document(lenient=True).text, new.root)
     return UpdatedDescription(
         path=state.path,
         before=text_of(state),
-        after=after,
+        after=patch_tree(state.data.document(lenient=True), new.root),
         entry=replace(state.entry, slice_sha256=content_hash(new.root), unfinished_sha256=""),
         previous=state.entry,
+        content_before=state.content,
         upstream=state.entry.upstream,
         operations=len(cut.part.operations),
         subtypes=cut.part.subtypes,

@@ -51,7 +51,7 @@ class FileSet:
         data[package + MANIFEST] = full.to_json().encode()
         return cls(manifest.package, data)
 
-    def compare(self, output: Path) -> list[FileChange]:
+    def compare(self, output: Path, *, with_diffs: bool = True) -> list[FileChange]:
         """Return what differs between these files and those in ``output``; nothing is written.
 
         Raises :class:`UsageError` for a manifest or a file that isn't safe to read.
@@ -66,7 +66,8 @@ class FileSet:
             elif found != wanted:
                 edited = name in known and known[name] != sha256_of(found)
                 kind = "hand-edited" if edited else "changed"
-                changes.append(FileChange(kind, name, _diff(name, found, wanted)))
+                diff = _diff(name, found, wanted) if with_diffs else ""
+                changes.append(FileChange(kind, name, diff))
         extra = sorted(set(client_files(output, self.package)) - self.files.keys())
         kinds = ("unfinished" if is_temporary(name) else "extra" for name in extra)
         return changes + list(map(FileChange, kinds, extra))
