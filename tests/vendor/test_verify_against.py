@@ -274,6 +274,7 @@ HOSTILE: dict[str, tuple[Callable[[dict[str, Any]], bytes], str]] = {
     "many entries": (
         files(*(f"f{i}.py" for i in range(100_000))), "files has more than 50,000 entries"
     ),
+    "20 MB": (lambda _: b"{}" + b" " * 20 * 10**6, "is larger than 16,777,216 bytes"),
     "68 MB": (lambda _: b"{}" + b" " * 68 * 10**6, "is larger than"),
     "not JSON": (lambda _: b"<!DOCTYPE html>", "isn't JSON"),
     "not text": (lambda _: b"\xff\xfe\x00\xd8", "isn't JSON"),
@@ -284,7 +285,9 @@ HOSTILE: dict[str, tuple[Callable[[dict[str, Any]], bytes], str]] = {
     "no files": (member("files", []), "files isn't an object"),
     "hash": (member("files", {"models.py": 7}), "files['models.py'] isn't a string"),
     "package": (member("package", "x\n::error::y"), "package isn't a Python name"),
-    "tests": (member("vendored", {"from": "orchard", "import": "x", "tests": "/etc"}), "vendored.tests"),
+    "tests": (
+        member("vendored", {"from": "orchard", "import": "x", "tests": "/etc"}), "vendored.tests"
+    ),
 }  # fmt: skip
 
 
