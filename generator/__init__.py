@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .config import Client, Pagination, Settings
     from .errors import Problem, SpecError, SpeclockError, Unreachable, UsageError
     from .services.check import CheckedClient, CheckResult, check
+    from .services.copies import CopyState, CopyUpgrade, upgrade_all, verify_all
     from .services.drift import DriftResult, find_drift
     from .services.explain import explain
     from .services.generate import GeneratedClient, generate
@@ -44,6 +45,7 @@ _NAMES = {
     "config": ("Client", "Pagination", "Settings"),
     "errors": ("Problem", "SpecError", "SpeclockError", "Unreachable", "UsageError"),
     "services.check": ("CheckResult", "CheckedClient", "check"),
+    "services.copies": ("CopyState", "CopyUpgrade", "upgrade_all", "verify_all"),
     "services.drift": ("DriftResult", "find_drift"),
     "services.explain": ("explain",),
     "services.generate": ("GeneratedClient", "generate"),
@@ -65,6 +67,8 @@ __all__ = [
     "CheckResult",
     "CheckedClient",
     "Client",
+    "CopyState",
+    "CopyUpgrade",
     "DriftResult",
     "GeneratedClient",
     "NewClient",
@@ -100,8 +104,10 @@ __all__ = [
     "slice_description",
     "update",
     "upgrade",
+    "upgrade_all",
     "vendor_client",
     "verify",
+    "verify_all",
 ]  # fmt: skip
 
 

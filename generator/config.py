@@ -92,6 +92,8 @@ class Client:
     """The allow-list of ``speclock drift``; ``<spec>.allowed.toml`` if left out."""
     redacted: tuple[str, ...] = ()
     """Texts that recordings have in place of secrets; values with them aren't compared."""
+    vendored: tuple[str, ...] = ()
+    """The folders of the client's copies, for ``verify --all`` and ``upgrade --all``; paths."""
     overlays: tuple[str, ...] = ()
     """OpenAPI Overlays, applied to the description in this order; paths like ``spec``."""
     allow_unmatched: bool = False
@@ -234,6 +236,8 @@ def check(client: Client, where: str) -> Client:
         raise UsageError(f"{where}: idempotency_header must be the name of a header.")
     if client.rate_limit_reset_unit not in ("seconds", "epoch"):
         raise UsageError(f"{where}: rate_limit_reset_unit must be 'seconds' or 'epoch'.")
+    if not all(path and path.isprintable() for path in client.vendored):
+        raise UsageError(f"{where}: vendored must list the paths of folders.")
     return client
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from typing import TYPE_CHECKING
 
 from ..printable import counted
@@ -43,6 +44,18 @@ def print_stale(original: Original | None, console: Console) -> None:
         )
 
 
+def check_all(options: argparse.Namespace, *others: tuple[str, str | None]) -> None:
+    """Raise :class:`UsageError` unless either DEST or --all is given, and with --all no other."""
+    from ..errors import UsageError
+
+    if not options.all and not options.dest:
+        raise UsageError("Name a DEST, or use --all for the copies in `vendored` of the clients.")
+    flags = [f"--{name}" for name, value in others if value]
+    given = ["DEST", *flags] if options.dest else flags
+    if options.all and given:
+        raise UsageError(f"--all cannot be combined with {' or '.join(given)}.")
+
+
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write the copy, and print how to import it."""
     from ..services.vendor import vendor_client
@@ -67,6 +80,13 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if target.tests:
         folder = options.tests or target.tests
         console.say(f"Its tests: pytest --import-mode=importlib {folder}")
+    if client.unlisted:
+        package = client.original.package.manifest.package
+        console.say(
+            "For verify --all and upgrade --all, write this under "
+            f"[tool.speclock.clients.{package}]: vendored = "
+            f"{json.dumps(client.unlisted, ensure_ascii=False)}"
+        )
     if client.former_tests:
         console.note(f"note: the former tests in {client.former_tests} are left as they are.")
     if not copy.has_licence:

@@ -6,9 +6,11 @@ import argparse
 from typing import TYPE_CHECKING
 
 from .console import Console
-from .vendor import FROM, print_stale
+from .vendor import FROM, check_all, print_stale
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ..services.verify import VerifiedPackage
 
 ABOUT = """\
@@ -22,31 +24,60 @@ the highest of all packages.
 
 """
 ARGUMENTS = {
-    "dest DEST+": "a package's folder",
+    "dest DEST*": "a package's folder",
+    "--all": "the copies in `vendored` of all clients, compared with these",
     **FROM,
+    "--against FILE|DIR|URL": "compare a copy with this speclock.json of the package that it was "
+    "made from, which isn't needed itself",
+    "--insecure": "allow the URL to be fetched by http",
     "--json": "print a list as JSON",
 }
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Print the state of each package, and its edited files."""
+    packages = list(_verified(options, console))
+    originals = {one.original.package.folder: one.original for _, one in packages if one.original}
+    for original in originals.values():
+        print_stale(original, console)
+    if options.json:
+        console.json([_json(dest, one) for dest, one in packages])
+    else:
+        for dest, one in packages:
+            _print(dest, one, console)
+    return max({"untouched": 0, "unknown": 2}.get(one.state, 1) for _, one in packages)
+
+
+def _verified(
+    options: argparse.Namespace, console: Console
+) -> Iterator[tuple[str, VerifiedPackage]]:
+    """Yield each package's folder and state."""
     from ..errors import UsageError
+    from ..services.copies import verify_all
+    from ..services.resolve import load_settings
     from ..services.verify import verify
 
-    if options.source and len(options.dest) > 1:
-        raise UsageError("--from takes one DEST.")
-    packages = {
-        dest: verify(dest, source_folder=options.source, config=options.config)
-        for dest in options.dest
-    }
-    for one in packages.values():
-        print_stale(one.original, console)
-    if options.json:
-        console.json([_json(dest, one) for dest, one in packages.items()])
-    else:
-        for dest, one in packages.items():
-            _print(dest, one, console)
-    return max({"untouched": 0, "unknown": 2}.get(one.state, 1) for one in packages.values())
+    check_all(options, ("from", options.source), ("against", options.against))
+    if options.all:
+        for copy in verify_all(load_settings(options.config)):
+            yield copy.dest, copy.package
+    for flag, value in (("from", options.source), ("against", options.against)):
+        if value and len(options.dest) > 1:
+            raise UsageError(f"--{flag} takes one DEST.")
+    if options.source and options.against:
+        raise UsageError("Use --from or --against, not both.")
+    for dest in options.dest:
+        yield (
+            dest,
+            verify(
+                dest,
+                source_folder=options.source,
+                config=options.config,
+                against=options.against or "",
+                insecure=options.insecure,
+                progress=console.progress,
+            ),
+        )
 
 
 def _print(dest: str, one: VerifiedPackage, console: Console) -> None:
@@ -57,7 +88,10 @@ def _print(dest: str, one: VerifiedPackage, console: Console) -> None:
         console.note(str(edit))
     if one.age and one.age.state != "untouched":
         console.note(f"{one.age.state}: {dest}: {'; '.join(one.age.facts)}")
-        console.note(f"To see what changes: speclock upgrade --dry-run {dest}")
+        if one.original:
+            console.note(f"To see what changes: speclock upgrade --dry-run {dest}")
+        else:
+            console.note("To bring it up to date, run speclock upgrade in the client's project.")
     if one.edits and not one.manifest.vendored:
         console.note("To see what it was before: speclock check --full")
     if one.state == "untouched":
@@ -83,5 +117,9 @@ def _json(dest: str, one: VerifiedPackage) -> dict[str, object]:
         data["reason"] = one.reason
     data["edits"] = [{"kind": edit.kind, "file": edit.path.as_posix()} for edit in one.edits]
     if one.age:
-        data["source"] = {"state": one.age.state, "facts": list(one.age.facts)}
+        data["source"] = {
+            "state": one.age.state,
+            "facts": list(one.age.facts),
+            "files": list(one.age.files),
+        }
     return data

@@ -49,11 +49,13 @@ def upgrade(
     config: str | Path | None = None,
     tests: str | Path | None = None,
     keep_edits: bool = True,
+    original: Original | None = None,
 ) -> Upgrade:
     """Compare the copy in ``dest`` with what it was made from; write nothing.
 
     The original is a client of pyproject.toml, by default that of the recorded name, or
-    ``source_folder``; ``tests`` is the folder of the copy's tests, by default the recorded one.
+    ``source_folder``, or ``original`` if it was read before; ``tests`` is the folder of the copy's
+    tests, by default the recorded one.
     Raise :class:`UsageError` if ``dest`` isn't a copy, the original isn't found, or, with
     ``keep_edits``, the copy was edited by hand.
     """
@@ -62,7 +64,7 @@ def upgrade(
     if tests:
         target = destination(folder, Path(tests), target.name)
     name = old.vendored.source if old.vendored else ""
-    original = original_of_copy(folder, name, client, source_folder, config)
+    original = original or original_of_copy(folder, name, client, source_folder, config)
     if original is None:
         raise UsageError(
             f"{dest} is a copy of {name!r}, which isn't a client of the pyproject.toml above this "
@@ -89,4 +91,9 @@ def _differences(copy: Copy) -> tuple[ApiChange, ...]:
         raise UsageError(
             f"{folder / str(error.filename)}:{error.lineno}: {error.msg}. "
             "Fix it, or replace the copy: speclock vendor --force"
+        ) from None
+    except (MemoryError, RecursionError):  # of Python's own parser
+        raise UsageError(
+            f"{folder} has Python code that is nested too deeply. "
+            "Replace the copy: speclock vendor --force"
         ) from None

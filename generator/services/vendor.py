@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,10 @@ class Original:
     package: CopySource
     stale_spec: str = ""
     """The description that it would be generated anew from; empty if it is current, or unknown."""
+    client: Client | None = None
+    """Its settings; None for a package that was named by its folder."""
+    root: Path = Path()
+    """The folder that the paths in the settings are relative to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,19 @@ class VendoredClient:
     """The files that were written or removed."""
     former_tests: Path | None
     """The folder of an earlier copy's tests, which was left as it is."""
+
+    @property
+    def unlisted(self) -> tuple[str, ...]:
+        """The setting ``vendored`` with this copy added; empty if it is there already."""
+        client, root = self.original.client, self.original.root
+        folder = self.copy.destination.package
+        if client is None or any(absolute(root / one) == folder for one in client.vendored):
+            return ()
+        try:
+            path = Path(os.path.relpath(folder, root))
+        except ValueError:  # on another drive of Windows
+            path = folder
+        return (*client.vendored, path.as_posix())
 
 
 def vendor_client(
@@ -93,7 +111,7 @@ def find_original(
     if len(clients) != 1:
         names = ", ".join(one.package for one in clients)
         raise UsageError(f"there are several clients. Name one: {names}.")
-    return _read_original(clients[0], settings)
+    return read_original(clients[0], settings)
 
 
 def original_of_copy(
@@ -116,13 +134,15 @@ def original_of_copy(
             assert settings is not None
             folder = settings.root / one.output / one.package
             if one.package == recorded and folder.is_dir() and folder.resolve() != copy.resolve():
-                return _read_original(one, settings)
+                return read_original(one, settings)
     return None
 
 
-def _read_original(client: Client, settings: Settings) -> Original:
+def read_original(client: Client, settings: Settings) -> Original:
+    """Return a client's package; raise :class:`UsageError` unless it is as it was generated."""
     package = read_source(absolute(settings.root / client.output / client.package))
-    return Original(package, "" if is_current(client, settings.root) else client.spec)
+    stale = "" if is_current(client, settings.root) else client.spec
+    return Original(package, stale, client, settings.root)
 
 
 def _refuse_replacement(

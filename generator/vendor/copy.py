@@ -21,7 +21,7 @@ from .verify import edits_of
 
 COPY = "copy.json"
 """The file of a copy's tests that names their package, and the folder that has it."""
-_LICENCES = ("LICENSE", "LICENSE.txt", "LICENSE.md", "LICENCE", "LICENCE.txt", "COPYING")
+LICENCES = ("LICENSE", "LICENSE.txt", "LICENSE.md", "LICENCE", "LICENCE.txt", "COPYING")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Copy:
     @property
     def has_licence(self) -> bool:
         """True if a licence file is among them."""
-        return any(name in self.manifest.files for name in _LICENCES)
+        return any(name in self.manifest.files for name in LICENCES)
 
 
 def read_source(folder: Path) -> CopySource:
@@ -181,12 +181,12 @@ def _owned(to: Destination) -> set[Path]:
 
 def _licence(original: CopySource, to: Destination) -> dict[str, bytes]:
     """Return the licence of the project that a package is in, else that of the copy on disk."""
-    has_own = any(name in original.files for name in _LICENCES)
+    has_own = any(name in original.files for name in LICENCES)
     found = None if has_own else _project_licence(original.folder)
     if found:
         return {found.name: read_file(found) or b""}
     old = Manifest.read(to.package.parent, to.package.name)
-    for name in _LICENCES:
+    for name in LICENCES:
         if old and old.vendored and name in old.files:
             data = read_file(to.package / name)
             return {name: data} if data and sha256_of(data) == old.files[name] else {}
@@ -196,5 +196,5 @@ def _licence(original: CopySource, to: Destination) -> dict[str, bytes]:
 def _project_licence(package: Path) -> Path | None:
     project = project_of(package)
     folders = [one for one in package.parents if project and one.is_relative_to(project)]
-    paths = (folder / name for folder in folders for name in _LICENCES)
+    paths = (folder / name for folder in folders for name in LICENCES)
     return next((path for path in paths if path.is_file() and not path.is_symlink()), None)

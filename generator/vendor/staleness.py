@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from ..codegen.output.manifest import Manifest
-from ..printable import counted
-from .copy import Copy, CopySource
+from ..printable import counted, shortened
+from .copy import COPY, LICENCES, Copy, CopySource
+
+_SHOWN = 5
+"""The number of names in one fact."""
+_MAX_TEXT = 80
+"""The characters of a name or a version in a fact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +24,8 @@ class Age:
     """``untouched`` (a new copy would be the same), ``older``, or ``newer`` by its versions."""
     facts: tuple[str, ...]
     """The differences, each in a few words."""
+    files: tuple[str, ...] = ()
+    """The names of the files that differ; those of tests follow ``tests/``."""
 
 
 def age_of(old: Manifest, source: CopySource, new: Copy) -> Age:
@@ -27,22 +35,73 @@ def age_of(old: Manifest, source: CopySource, new: Copy) -> Age:
     )  # where there are any to compare
     if (old.files, old.tests) == (new.manifest.files, tests):
         return Age("untouched", ())
-    return Age(_state(old, source.manifest), _facts(old, replace(new.manifest, tests=tests)))
+    return _differing(_state(old, source.manifest), old, replace(new.manifest, tests=tests))
 
 
-def _facts(old: Manifest, new: Manifest) -> tuple[str, ...]:
-    facts: list[str] = []
+def age_against(old: Manifest, source: Manifest) -> Age:
+    """Compare the manifest of a copy with that of its original, which may be anybody's.
+
+    The licence file and ``copy.json``, which only a copy has, aren't compared; nor are the tests if
+    one of the two has none.
+    """
+    files = {n: d for n, d in old.files.items() if n in source.files or n not in LICENCES}
+    tests, others = (
+        {name: digest for name, digest in one.tests.items() if name != COPY}
+        for one in (old, source)
+    )
+    if not tests or not others:
+        tests = others = {}
+    copy, original = replace(old, files=files, tests=tests), replace(source, tests=others)
+    if _compared(copy) == _compared(original):
+        return Age("untouched", ())
+    return _differing(_state(old, source), copy, original)
+
+
+def _compared(one: Manifest) -> tuple[object, ...]:
+    return one.files, one.tests, one.info_version, _operations(one)
+
+
+def _operations(one: Manifest) -> set[str]:
+    return {operation.get("operation_id", "") for operation in one.operations}
+
+
+def _differing(state: str, old: Manifest, new: Manifest) -> Age:
+    files = (
+        *_names(old.files.items() ^ new.files.items()),
+        *(f"tests/{name}" for name in _names(old.tests.items() ^ new.tests.items())),
+    )
+    return Age(state, tuple(_facts(old, new, files)), files)
+
+
+def _names(pairs: Collection[tuple[str, str]]) -> list[str]:
+    return sorted({name for name, _ in pairs})
+
+
+def _facts(old: Manifest, new: Manifest, files: Collection[str]) -> Iterator[str]:
     if old.info_version != new.info_version:
-        facts.append(f"API version {old.info_version} → {new.info_version}")
+        yield f"API version {_change(old.info_version, new.info_version)}"
     elif old.spec_sha256 != new.spec_sha256:
-        facts.append("the description changed under the same version")
-    for name, version in new.tool.items():
+        yield "the description changed under the same version"
+    for name, version in list(new.tool.items())[:_SHOWN]:
         if old.tool.get(name) != version:
-            facts.append(f"{name} {old.tool.get(name, '?')} → {version}")
-    parts = ((old.files, new.files), (old.tests, new.tests))
-    count = sum(len({name for name, _ in a.items() ^ b.items()}) for a, b in parts)
-    facts.append(f"{counted(count, 'file')} {'differs' if count == 1 else 'differ'}")
-    return tuple(facts)
+            yield f"{shortened(name, _MAX_TEXT)} {_change(old.tool.get(name, '?'), version)}"
+    before, after = _operations(old), _operations(new)
+    for action, names in (("added", after - before), ("removed", before - after)):
+        if names:
+            yield f"{counted(len(names), 'operation')} {action}: {_listed(sorted(names))}"
+    if files:
+        differ = "differs" if len(files) == 1 else "differ"
+        yield f"{counted(len(files), 'file')} {differ}: {_listed(files)}"
+
+
+def _change(before: str, after: str) -> str:
+    return f"{shortened(before, _MAX_TEXT)} → {shortened(after, _MAX_TEXT)}"
+
+
+def _listed(names: Collection[str]) -> str:
+    """Return the first names, and the number of the others."""
+    shown = ", ".join(shortened(name, _MAX_TEXT) for name in list(names)[:_SHOWN])
+    return f"{shown} and {len(names) - _SHOWN} more" if len(names) > _SHOWN else shown
 
 
 def _state(old: Manifest, source: Manifest) -> str:
@@ -58,5 +117,5 @@ def _state(old: Manifest, source: Manifest) -> str:
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    found = re.match(r"v?(\d+(?:\.\d+)*)", version)
+    found = re.match(r"v?(\d+(?:\.\d+)*)", version[:_MAX_TEXT])
     return tuple(map(int, found[1].split("."))) if found else ()

@@ -1,0 +1,348 @@
+"""``verify --all`` and ``upgrade --all``: the copies of all clients in one run."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from generator import load_settings, upgrade_all, verify_all
+from tests.support.command_line import Outcome, speclock
+from tests.support.orchard_project import Maker, make, manifest, tree
+
+pytestmark = pytest.mark.slow
+
+NAMES = ("apples", "figs", "pears")
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The maker's project and three copies under three names, all of them listed."""
+    root = tmp_path_factory.mktemp("copies")
+    maker = make(root / "maker")
+    for name in NAMES:
+        maker.does("vendor", root / "farm" / name, "--tests", root / "farm" / "tests" / name)
+    list_copies(maker, *(f"../farm/{name}" for name in NAMES))
+    return root
+
+
+@pytest.fixture
+def root(template: Path, tmp_path: Path) -> Path:
+    """A copy of all that, to spoil."""
+    return Path(shutil.copytree(template, tmp_path / "copies"))
+
+
+@pytest.fixture
+def maker(root: Path) -> Maker:
+    return Maker(root / "maker")
+
+
+@pytest.fixture
+def farm(root: Path) -> Path:
+    return root / "farm"
+
+
+def list_copies(maker: Maker, *paths: str) -> None:
+    """Set ``vendored`` of the client, which is the last table."""
+    config = maker.root / "pyproject.toml"
+    text = config.read_text(encoding="utf-8").partition("vendored")[0]
+    config.write_text(f"{text}vendored = {json.dumps(paths)}\n", encoding="utf-8")
+
+
+def edit(copy: Path) -> None:
+    path = copy / "models.py"
+    path.write_bytes(path.read_bytes() + b"MINE = 1\n")
+
+
+def of_another_client(copy: Path) -> None:
+    data = manifest(copy)
+    data["vendored"]["from"] = "vineyard"
+    (copy / "speclock.json").write_text(json.dumps(data), encoding="utf-8")
+
+
+def without_manifest(copy: Path) -> None:
+    (copy / "speclock.json").unlink()
+
+
+def with_hostile_manifest(copy: Path) -> None:
+    data = manifest(copy)
+    data["files"]["../../maker/pyproject.toml"] = "0" * 64
+    (copy / "speclock.json").write_text(json.dumps(data), encoding="utf-8")
+
+
+def linked(copy: Path) -> None:
+    moved = copy.with_name("moved")
+    copy.rename(moved)
+    copy.symlink_to(moved)
+
+
+FOREIGN: dict[str, tuple[Callable[[Path], None], str]] = {
+    "another client": (of_another_client, "is a copy of vineyard, not of orchard"),
+    "no manifest": (without_manifest, "has no speclock.json that can be read"),
+    "no folder": (shutil.rmtree, "has no speclock.json that can be read"),
+    "a hostile manifest": (with_hostile_manifest, "is not a plain relative path"),
+    "a link": (linked, "is a symbolic link"),
+}
+
+
+def is_current(copy: Path) -> bool:
+    return "FIG" in (copy / "models.py").read_text(encoding="utf-8")
+
+
+# ── what each copy comes to ──────────────────────────────────────────────────────────────────────
+
+
+def test_all_are_fine(maker: Maker, farm: Path) -> None:
+    before = tree(farm)
+    found = maker.does("verify", "--all")
+    assert found.err == ""
+    assert [line.partition(":")[0] for line in found.out.splitlines()] == [
+        "../farm/apples", "../farm/figs", "../farm/pears",
+    ]  # fmt: skip
+    assert maker.does("upgrade", "--all").out == "".join(
+        f"../farm/{name}: up to date with orchard.\n" for name in NAMES
+    )
+    assert tree(farm) == before
+
+
+@pytest.mark.parametrize("case", FOREIGN)
+def test_one_edited_one_behind_one_foreign(case: str, maker: Maker, farm: Path) -> None:
+    """Each is handled, whatever the others are; the worst decides the exit code."""
+    spoil, reason = FOREIGN[case]
+    edit(farm / "apples")
+    maker.describe(("PLUM]", "PLUM, FIG]"))
+    spoil(farm / "pears")
+    before = tree(farm.parent)
+
+    found = maker.run("verify", "--all")
+    assert (found.code, found.out) == (2, "")
+    facts = ("apples/models.py: edited", "older: ../farm/apples", "older: ../farm/figs", reason)
+    places = [found.err.index(fact) for fact in facts]
+    assert places == sorted(places)
+
+    found = maker.run("upgrade", "--all", "--yes")
+    assert found.code == 2
+    assert "apples/models.py: edited; writing would lose that" in found.err
+    assert reason in found.err
+    assert "../farm/figs: to API version 1.0" in found.out
+    assert found.out.endswith("../farm/figs: 3 files written.\n")
+    changed = {name for name, data in tree(farm.parent).items() if before.get(name) != data}
+    assert changed == {
+        "farm/figs/models.py", "farm/figs/speclock.json", "farm/tests/figs/openapi.json",
+    }  # fmt: skip
+
+    list_copies(maker, "../farm/figs")
+    maker.does("verify", "--all")
+
+
+@pytest.mark.parametrize(
+    ("edited", "behind", "foreign", "verified", "dry", "upgraded"),
+    [
+        (False, False, False, 0, 0, 0),
+        (True, False, False, 1, 1, 2),
+        (False, True, False, 1, 1, 0),
+        (True, True, False, 1, 1, 2),
+        (False, False, True, 2, 2, 2),
+        (False, True, True, 2, 2, 2),
+    ],
+)
+def test_exit_codes(
+    edited: bool, behind: bool, foreign: bool, verified: int, dry: int, upgraded: int,
+    maker: Maker, farm: Path,
+) -> None:  # fmt: skip
+    if edited:
+        edit(farm / "figs")
+    if behind:
+        maker.describe(("PLUM]", "PLUM, FIG]"))
+    if foreign:
+        of_another_client(farm / "pears")
+    before = tree(farm)
+    assert maker.run("verify", "--all").code == verified
+    assert maker.run("upgrade", "--all", "--dry-run").code == dry
+    assert tree(farm) == before
+    assert maker.run("upgrade", "--all", "--yes").code == upgraded
+    assert is_current(farm / "apples") == behind
+
+
+def test_a_client_that_was_edited_stops_only_its_own_copies(maker: Maker, farm: Path) -> None:
+    """The copies of another client are handled."""
+    config = maker.root / "pyproject.toml"
+    text = config.read_text(encoding="utf-8")
+    second = '\n[tool.speclock.clients.grove]\nspec = "orchard.yaml"\nclient = "Grove"\n'
+    config.write_text(f"{text}{second}", encoding="utf-8")
+    maker.does("generate")
+    maker.does("vendor", farm / "grove", "grove")
+    config.write_text(f'{text}{second}vendored = ["../farm/grove"]\n', encoding="utf-8")
+    maker.does("verify", "--all")
+    maker.describe(("PLUM]", "PLUM, FIG]"))
+    edit(maker.package)
+    found = maker.run("upgrade", "--all", "--yes")
+    assert found.code == 2
+    assert found.err.count("a copy would pass that off as generated") == 3
+    assert [is_current(farm / name) for name in (*NAMES, "grove")] == [False] * 3 + [True]
+
+
+def test_a_file_in_the_way_of_one(maker: Maker, farm: Path) -> None:
+    """It is found only when the copy is written."""
+    mine = farm / "apples" / "resources" / "shrubs.py"
+    mine.write_text("mine = 1\n", encoding="utf-8")
+    maker.describe(("operationId: baskets/list\n      tags: [baskets]",
+                    "operationId: shrubs/list\n      tags: [shrubs]"))  # fmt: skip
+    found = maker.run("upgrade", "--all", "--yes")
+    assert found.code == 2
+    assert f"{mine} exists and isn't of a copy" in found.err
+    assert mine.read_text(encoding="utf-8") == "mine = 1\n"
+    written = [(farm / name / "resources" / "baskets.py").exists() for name in NAMES]
+    assert written == [True, False, False]
+
+
+def test_code_that_no_parser_reads(maker: Maker, farm: Path) -> None:
+    (farm / "apples" / "deep.py").write_text(f"x = {'-' * 200_000}1\n", encoding="utf-8")
+    maker.describe(("PLUM]", "PLUM, FIG]"))
+    found = maker.run("upgrade", "--all", "--yes")
+    assert found.code == 2
+    assert "apples has Python code that is nested too deeply" in found.err
+    assert [is_current(farm / name) for name in NAMES] == [False, True, True]
+
+
+# ── the question, and what is refused ────────────────────────────────────────────────────────────
+
+
+def test_it_asks_once(maker: Maker, farm: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After all changes were shown."""
+    edit(farm / "apples")
+    maker.describe(("PLUM]", "PLUM, FIG]"))
+    before = tree(farm)
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    for answer in ("n\n", "y\n"):
+        monkeypatch.setattr(sys, "stdin", Terminal(answer))
+        found = maker.run("upgrade", "--all")
+        assert found.code == 2
+        assert found.out.count("[y/N]") == 1
+        assert found.out.index("../farm/pears: to API") < found.out.index("Write 2 of 3 copies?")
+        assert (tree(farm) == before) == (answer == "n\n")
+    assert [is_current(farm / name) for name in NAMES] == [False, True, True]
+
+
+def test_force_overwrites_the_edits_of_all(maker: Maker, farm: Path) -> None:
+    edit(farm / "apples")
+    edit(farm / "pears")
+    maker.does("upgrade", "--all", "--yes", "--force")
+    assert maker.does("verify", "--all").err == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("verify --all ../farm/figs", "--all cannot be combined with DEST"),
+        ("verify --all --from generated/orchard", "--all cannot be combined with --from"),
+        ("verify --all --against x.json", "--all cannot be combined with --against"),
+        ("verify", "Name a DEST, or use --all"),
+        ("upgrade --all ../farm/figs", "--all cannot be combined with DEST"),
+        ("upgrade --all --tests x", "--all cannot be combined with --tests"),
+        ("upgrade", "Name a DEST, or use --all"),
+    ],
+)
+def test_misuse(arguments: str, message: str, maker: Maker) -> None:
+    found = maker.run(*arguments.split())
+    assert (found.code, found.out) == (2, "")
+    assert message in found.err
+
+
+def test_no_copies(maker: Maker, tmp_path: Path) -> None:
+    list_copies(maker)
+    for command in ("verify", "upgrade"):
+        found = maker.run(command, "--all")
+        assert (found.code, "no client in pyproject.toml has copies" in found.err) == (2, True)
+        found = speclock(tmp_path, command, "--all")
+        assert (found.code, "no pyproject.toml with" in found.err) == (2, True)
+
+
+@pytest.mark.parametrize("path", ["", "../fa\0rm"])
+def test_a_path_that_names_nothing(path: str, maker: Maker) -> None:
+    list_copies(maker, path)
+    found = maker.run("verify", "--all")
+    assert (found.code, "vendored must list the paths of folders" in found.err) == (2, True)
+
+
+# ── the setting ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_it_changes_no_generated_file(maker: Maker) -> None:
+    before = tree(maker.root / "generated")
+    maker.does("check")
+    list_copies(maker)
+    maker.does("check")
+    maker.does("generate")
+    assert tree(maker.root / "generated") == before
+
+
+def test_paths_are_relative_to_the_settings(root: Path) -> None:
+    found = speclock(root, "verify", "--all", "--config", "maker/pyproject.toml")
+    assert [line.partition(":")[0] for line in found.out.splitlines()] == [
+        str(Path("farm", name)) for name in NAMES
+    ]
+
+
+def test_vendor_prints_the_line_to_add(maker: Maker, farm: Path) -> None:
+    list_copies(maker, "../farm/apples")
+    assert "vendored =" not in maker.does("vendor", farm / "apples").out
+    found = maker.does("vendor", farm / "figs").out
+    line = 'vendored = ["../farm/apples", "../farm/figs"]'
+    assert f"under [tool.speclock.clients.orchard]: {line}\n" in found
+    list_copies(maker, "../farm/apples", "../farm/figs")
+    assert "vendored =" not in maker.does("vendor", farm / "figs").out
+    assert "vendored =" not in maker.does("vendor", farm / "nuts", "--from", maker.package).out
+
+
+# ── for programs ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_json(maker: Maker, farm: Path) -> None:
+    maker.describe(("PLUM]", "PLUM, FIG]"))
+    of_another_client(farm / "figs")
+
+    def read(found: Outcome) -> tuple[int, list[dict[str, object]]]:
+        return found.code, json.loads(found.out)
+
+    code, states = read(maker.run("verify", "--all", "--json"))
+    assert code == 2
+    assert [(one["package"], one["state"]) for one in states] == [
+        ("../farm/apples", "older"), ("../farm/figs", "unknown"), ("../farm/pears", "older"),
+    ]  # fmt: skip
+    code, plans = read(maker.run("upgrade", "--all", "--json", "--yes"))
+    assert code == 2
+    assert [(one["package"], one.get("bump"), "reason" in one) for one in plans] == [
+        ("../farm/apples", "minor", False),
+        ("../farm/figs", None, True),
+        ("../farm/pears", "minor", False),
+    ]
+    assert is_current(farm / "pears")
+
+
+def test_the_python_api(maker: Maker, farm: Path) -> None:
+    maker.describe(("PLUM]", "PLUM, FIG]"))
+    without_manifest(farm / "figs")
+    settings = load_settings(maker.root / "pyproject.toml")
+    states = [(Path(one.dest).name, one.client, one.package.state) for one in verify_all(settings)]
+    assert states == [
+        ("apples", "orchard", "older"), ("figs", "orchard", "unknown"),
+        ("pears", "orchard", "older"),
+    ]  # fmt: skip
+    copies = upgrade_all(settings)
+    assert [copy.plan is None for copy in copies] == [bool(copy.fault) for copy in copies]
+    for copy in copies:
+        if copy.plan:
+            copy.plan.write()
+    assert [one.package.state for one in verify_all(settings)] == [
+        "untouched", "unknown", "untouched",
+    ]  # fmt: skip
