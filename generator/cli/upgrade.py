@@ -10,7 +10,6 @@ from .console import Console
 from .vendor import FROM, print_stale
 
 if TYPE_CHECKING:
-    from ..apidiff.compare import ApiChange
     from ..services.upgrade import Upgrade
 
 ABOUT = """\
@@ -25,7 +24,6 @@ exit codes of upgrade:
   2  refused: edited by hand, no terminal to ask on, or misused
 
 """
-_MAX_TEXT = 300
 ARGUMENTS = {
     "dest DEST": "the copy's folder",
     "client CLIENT?": "a package of [tool.speclock.clients]; by default the one that DEST is a "
@@ -35,7 +33,9 @@ ARGUMENTS = {
     "--yes": "write without asking",
     "--dry-run": "only print what would change",
     "--force": "overwrite hand edits",
-    "--json": "print what changes as JSON",
+    "--format {text,json,markdown}": "the format of what changes (text); markdown has at most "
+    "60,000 characters, for a pull request",
+    "--output FILE": "write what changes there, not to the screen",
 }
 
 _NO_TERMINAL = "Use --yes to write, or --dry-run to see the changes only."
@@ -54,12 +54,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         keep_edits=not options.force and not options.dry_run,
     )
     print_stale(plan.original, console)
-    if options.json:
-        console.json(_json(options.dest, plan))
-    elif not plan.changed:
-        console.say(f"{options.dest}: up to date with {plan.recorded}.")
-    else:
-        _print(options.dest, plan, console)
+    _show(plan, options, console)
     if not plan.changed:
         return 0
     if options.dry_run and not options.force:
@@ -68,54 +63,24 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if options.dry_run or not (options.yes or console.confirm("Write it?", _NO_TERMINAL)):
         return 1
     plan.write(force=options.force)
-    if not options.json:
+    if options.format == "text" or options.output:
         console.say(f"{options.dest}: {counted(len(plan.changed), 'file')} written.")
     return 0
 
 
-def _print(dest: str, plan: Upgrade, console: Console) -> None:
-    version = plan.copy.manifest.info_version
-    files = counted(len(plan.changed), "file")
-    change = "changes" if len(plan.changed) == 1 else "change"
-    console.say(f"{dest}: to API version {version}, {files} {change}.")
-    for one in plan.differences:
-        mark = "breaks" if one.breaks else "      "
-        console.say(f"  {mark}  {one.action:<7}  {_text(one)}")
-    if not plan.differences:
-        console.say("  No public name changes.")
-    console.say(f"Suggested version bump: {plan.bump}.")
+def _show(plan: Upgrade, options: argparse.Namespace, console: Console) -> None:
+    from pathlib import Path
 
+    from ..errors import UsageError
+    from .upgrade_text import FORMATS
 
-def _text(change: ApiChange) -> str:
-    """Return what changed on one line: ``Tree.age: int → age: str``, ``trees.list(limit: int)``."""
-    from ..printable import shortened
-
-    text = " → ".join(shortened(str(one), _MAX_TEXT) for one in (change.old, change.new) if one)
-    match change.declaration.kind:
-        case "field" | "member":
-            return f"{change.owner}.{text}"
-        case "parameter":
-            return f"{change.owner}({text})"
-        case "result":
-            return f"{change.owner}() {text}"
-        case _:
-            return text
-
-
-def _json(dest: str, plan: Upgrade) -> dict[str, object]:
-    return {
-        "package": dest,
-        "bump": plan.bump,
-        "changes": [
-            {
-                "action": one.action,
-                "kind": one.declaration.kind,
-                "name": one.name,
-                "before": str(one.old or ""),
-                "after": str(one.new or ""),
-                "breaks": one.breaks,
-            }
-            for one in plan.differences
-        ],
-        "files": list(plan.changed),
-    }
+    shown = FORMATS[options.format](options.dest, plan)
+    if not options.output:
+        if options.format != "text" or not console.quiet:
+            console.write(shown)
+        return
+    try:
+        Path(options.output).write_text(shown, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{options.output} cannot be written: {error.strerror}.") from None
+    console.say(f"{options.output}: written.")
