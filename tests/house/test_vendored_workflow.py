@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from tests.house import fake_gh
 from tests.house.daily_run import git, push
-from tests.house.github_runner import Runner, bash_only, read, step
+from tests.house.github_runner import ROOT, Runner, bash_only, read, step
+from tests.house.test_action import schema_errors
 from tests.house.vendored_run import INPUTS, WORKFLOW, Consumer, new_repositories
 
 pytestmark = [
@@ -18,6 +21,7 @@ pytestmark = [
     bash_only,
     pytest.mark.skipif(shutil.which("jq") is None, reason="jq isn't here"),
 ]
+PAGE = ROOT / "docs" / "vendoring.md"
 MARKER = "<!-- speclock upgrade -->\n\n"
 FIG = ("PLUM]", "FIG]")
 
@@ -61,13 +65,26 @@ def test_only_the_job_that_runs_nothing_may_write(job: str) -> None:
 def test_inputs_are_explained_used_and_known() -> None:
     text = WORKFLOW.read_text(encoding="utf-8")
     assert re.findall(r'echo "([^"]*)" >> "\$GITHUB_OUTPUT"', text) == ["found=yes"]
-    called = read(WORKFLOW)[True]["workflow_call"]  # YAML 1.1 reads `on` as a boolean
+    whole: Any = read(WORKFLOW)
+    called = whole[True]["workflow_call"]  # YAML 1.1 reads `on` as a boolean
     assert called["inputs"].keys() == INPUTS.keys()
     used = set(re.findall(r"inputs\.([\w-]+)", text))
     assert used == called["inputs"].keys()
     for about in called["inputs"].values():
         assert about["description"]
         assert about.get("required", False) != ("default" in about)
+
+
+def test_the_page_shows_how_to_call_it(tmp_path: Path) -> None:
+    """With known inputs, those that are required, and the permissions of all jobs."""
+    (text,) = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    path = tmp_path / "caller.yml"
+    path.write_text(text, encoding="utf-8")
+    assert schema_errors("vendor.github-workflows", path) == ""
+    ((_, job),) = yaml.safe_load(text)["jobs"].items()
+    assert job["uses"].split("@")[0].endswith("/.github/workflows/vendored.yml")
+    assert {"copies", "version"} <= job["with"].keys() <= INPUTS.keys()
+    assert job["permissions"] == read(WORKFLOW)["jobs"]["pull-request"]["permissions"]
 
 
 def test_the_original_is_checked_out_without_credentials() -> None:
