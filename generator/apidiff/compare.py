@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from .annotation import MAXIMA, MINIMA
 from .api import NONE, VALUES, Alternative, Declaration, Key, PublicApi, TypeExpression
+from .renames import renames
 
 _Names = Mapping[str, str]
 """Old names to new ones."""
@@ -28,6 +30,8 @@ class ApiChange:
     """The class or method that it is in, or that it is, by its old name."""
     names: frozenset[str]
     """Every class in the types of both declarations."""
+    direction: str = ""
+    """``narrowed`` or ``widened`` if one allows some of the values of the other; else empty."""
 
     @property
     def declaration(self) -> Declaration:
@@ -50,6 +54,11 @@ class ApiChange:
         names = {one.name or one.owner for one in (self.old, self.new)}
         return "changed" if len(names) == 1 else "renamed"
 
+    @property
+    def term(self) -> str:
+        """The action; for one that only has another set of values ``narrowed`` or ``widened``."""
+        return self.direction or self.action
+
 
 def compare(
     old: PublicApi,
@@ -70,43 +79,6 @@ def compare(
         return not one.breaks, one.owner, one.declaration.overload, one.declaration.name
 
     return tuple(sorted(found.values(), key=order))
-
-
-def renames(
-    old: PublicApi, new: PublicApi, known: Iterable[tuple[str, str]] = ()
-) -> dict[str, str]:
-    """Return the new names of the classes and aliases that have another name.
-
-    Beside the ``known`` ones, a class that is gone is the new one with the same fields or members,
-    where no other looks like either.
-    """
-    found: dict[str, str] = {}
-    for name, other in known:
-        if name in old.symbols and other in new.symbols and name not in new.symbols:
-            found.setdefault(name, other)
-    gone, come = _by_shape(old, new, found), _by_shape(new, old, found.values())
-    for shape, names in gone.items():
-        if len(names) == len(come.get(shape, ())) == 1:
-            found[names[0]] = come[shape][0]
-    aliases = {one.type: name for name, one in new.symbols.items() if one.kind == "open"}
-    opened = {name: one.type for name, one in old.symbols.items() if one.kind == "open"}
-    return found | {
-        name: aliases[made.renamed(found)]
-        for name, made in opened.items()
-        if name not in new.symbols and made.renamed(found) in aliases
-    }
-
-
-def _by_shape(api: PublicApi, other: PublicApi, without: Iterable[str]) -> dict[object, list[str]]:
-    shapes: dict[str, set[str]] = {}
-    for one in api.declarations.values():
-        is_new = one.owner not in other.symbols and one.owner not in without
-        if is_new and (one.kind == "member" or (one.kind == "field" and "init" in one.flags)):
-            shapes.setdefault(one.owner, set()).add(str(one) if one.kind == "member" else one.name)
-    found: dict[object, list[str]] = {}
-    for name, shape in shapes.items():
-        found.setdefault(frozenset(shape), []).append(name)
-    return found
 
 
 class _Comparison:
@@ -140,7 +112,8 @@ class _Comparison:
             now = replace(one, type=one.type.renamed(self.names))
             if other is None or _differs(now, other):
                 breaks = self._breaks(now, other)
-                yield ApiChange(one, other, breaks, one.owner, self._names(one, other))
+                direction = self._direction(one, other) if other else ""
+                yield ApiChange(one, other, breaks, one.owner, self._names(one, other), direction)
         for key, one in new.items():
             without = [o for o in owners.get(key[:3], (one.owner,)) if (o, key) not in parts]
             if without and one.kind != "open" and not _is_part(key, new, known):
@@ -208,6 +181,26 @@ class _Comparison:
             return True
         is_withheld = received and "write-only" in come
         return is_withheld or not self._fits(old, new, sent, received)
+
+    @cached_property
+    def _back(self) -> _Comparison:
+        return _Comparison(self.new, self.old, {new: old for old, new in self.names.items()}, None)
+
+    def _direction(self, old: Declaration, new: Declaration) -> str:
+        """Return ``widened`` if the new type has every value of the old one, or ``narrowed``."""
+        places = [(one.kind, one.name or one.owner, one.position) for one in (old, new)]
+        if places[0] != places[1] or old.kind not in ("alias", "field", "parameter", "result"):
+            return ""
+        before, after = (
+            ({"default"} if one.default else set[str]()) | (one.flags & {"nullable"})
+            for one in (old, new)
+        )
+        widens = before <= after and self._takes(new, old)
+        narrows = after <= before and self._back._takes(old, new)
+        return "" if widens == narrows else "widened" if widens else "narrowed"
+
+    def _takes(self, wide: Declaration, narrow: Declaration) -> bool:
+        return self._accepts(wide.type, narrow.type.renamed(self.names), read=False)
 
     # ── types ────────────────────────────────────────────────────────────────────────────────
 

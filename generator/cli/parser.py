@@ -101,6 +101,8 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     _check_options(parser, words[:start], ["--version"], "speclock")
     if name in _REPLACED or (name == "drift" and "--write" in words):
         parser.error("this is now: speclock update")
+    if name == "upgrade" and "--json" in words:
+        parser.error("this is now: speclock upgrade --format json")
     if name and name not in COMMANDS:
         parser.error(f"no command {name!r}. {_hint(name, list(COMMANDS))}")
     if name:

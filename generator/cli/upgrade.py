@@ -10,9 +10,9 @@ from .console import Console
 from .vendor import FROM, check_all, print_stale
 
 if TYPE_CHECKING:
-    from ..apidiff.compare import ApiChange
-    from ..services.copies import CopyUpgrade
-    from ..services.upgrade import Upgrade
+    from collections.abc import Sequence
+
+    from ..services.upgrade import EditPolicy, Upgrade
 
 ABOUT = """\
 Bring a copy up to date with the client that it was made from. Prints first what changes for code
@@ -23,10 +23,9 @@ EPILOG = """\
 exit codes of upgrade, with --all the highest of all copies:
   0  written, or nothing to do
   1  there are changes, and they weren't written: --dry-run, or the answer was no
-  2  refused: edited by hand, no terminal to ask on, or misused
+  2  refused: edited by hand, edits that cannot be merged, no terminal to ask on, or misused
 
 """
-_MAX_TEXT = 300
 ARGUMENTS = {
     "dest DEST?": "the copy's folder",
     "client CLIENT?": "a package of [tool.speclock.clients]; by default the one that DEST is a "
@@ -36,8 +35,11 @@ ARGUMENTS = {
     "--tests DIR": "its tests' folder; recorded by default",
     "--yes": "write without asking",
     "--dry-run": "only print what would change",
+    "--keep-edits": "merge hand edits with the new version, and record them in DEST/speclock.json",
     "--force": "overwrite hand edits",
-    "--json": "print what changes as JSON",
+    "--format {text,json,markdown}": "the format of what changes (text); markdown has at most "
+    "60,000 characters, for a pull request",
+    "--output FILE": "write what changes there, not to the screen",
 }
 
 _NO_TERMINAL = "Use --yes to write, or --dry-run to see the changes only."
@@ -48,48 +50,52 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from ..services.upgrade import upgrade
 
     check_all(options, ("from", options.source), ("tests", options.tests))
+    policy = _policy(options)
     if options.all:
-        return _run_all(options, console)
+        return _run_all(options, policy, console)
     plan = upgrade(
         options.dest,
         options.client,
         source_folder=options.source,
         config=options.config,
         tests=options.tests,
-        keep_edits=not options.force and not options.dry_run,
+        edits=policy,
     )
     print_stale(plan.original, console)
-    if options.json:
-        console.json(_json(options.dest, plan))
-    _show(options.dest, plan, options, console)
+    _show([(options.dest, plan)], options, console)
     if not plan.changed:
         return 0
     if options.dry_run or not (options.yes or console.confirm("Write it?", _NO_TERMINAL)):
         return 1
     plan.write(force=options.force)
-    if not options.json:
-        console.say(f"{options.dest}: {counted(len(plan.changed), 'file')} written.")
+    _say_written(options.dest, plan, options, console)
     return 0
 
 
-def _run_all(options: argparse.Namespace, console: Console) -> int:
+def _policy(options: argparse.Namespace) -> EditPolicy:
+    from ..errors import UsageError
+
+    if options.keep_edits and options.force:
+        raise UsageError("Use --keep-edits or --force, not both.")
+    if options.keep_edits:
+        return "merge"
+    return "overwrite" if options.force or options.dry_run else "refuse"
+
+
+def _run_all(options: argparse.Namespace, policy: EditPolicy, console: Console) -> int:
     """Handle each copy in the settings; a fault in one doesn't stop the others."""
     from ..services.copies import upgrade_all
     from ..services.resolve import load_settings
 
-    keep_edits = not options.force and not options.dry_run
-    copies = upgrade_all(load_settings(options.config), keep_edits=keep_edits)
+    copies = upgrade_all(load_settings(options.config), edits=policy)
     plans = [(copy.dest, copy.plan) for copy in copies if copy.plan]
+    refused = [copy for copy in copies if not copy.plan]
     for original in {plan.recorded: plan.original for _, plan in plans}.values():
         print_stale(original, console)
-    for copy in copies:
-        if copy.plan:
-            _show(copy.dest, copy.plan, options, console)
-        else:
-            console.error(copy.fault)
-    if options.json:
-        console.json([_json(c.dest, c.plan) if c.plan else _refusal(c) for c in copies])
-    code = 2 if len(plans) < len(copies) else 0
+    _show([(copy.dest, copy.plan or copy.fault) for copy in copies], options, console)
+    for copy in refused:
+        console.error(copy.fault)
+    code = 2 if refused else 0
     plans = [(dest, plan) for dest, plan in plans if plan.changed]
     if not plans:
         return code
@@ -109,69 +115,40 @@ def _write(dest: str, plan: Upgrade, options: argparse.Namespace, console: Conso
     except UsageError as error:
         console.error(str(error))
         return False
-    if not options.json:
-        console.say(f"{dest}: {counted(len(plan.changed), 'file')} written.")
+    _say_written(dest, plan, options, console)
     return True
 
 
-def _show(dest: str, plan: Upgrade, options: argparse.Namespace, console: Console) -> None:
-    """Print what changes unless it is printed as JSON, and the edits that --dry-run ignores."""
-    if not options.json and plan.changed:
-        _print(dest, plan, console)
-    elif not options.json:
-        console.say(f"{dest}: up to date with {plan.recorded}.")
-    if plan.changed and options.dry_run and not options.force:
-        for edit in plan.edits:
+def _say_written(dest: str, plan: Upgrade, options: argparse.Namespace, console: Console) -> None:
+    if options.format != "text" and not options.output:
+        return
+    kept = counted(len(plan.copy.merged), "edited file")
+    more = f", {kept} merged" if plan.copy.merged else ""
+    console.say(f"{dest}: {counted(len(plan.changed), 'file')} written{more}.")
+
+
+def _show(
+    copies: Sequence[tuple[str, Upgrade | str]],
+    options: argparse.Namespace,
+    console: Console,
+) -> None:
+    """Show what changes in each copy, and the edits that are merged or that --dry-run ignores."""
+    from pathlib import Path
+
+    from ..errors import UsageError
+    from .upgrade_text import FORMATS
+
+    shown = FORMATS[options.format](copies, is_list=options.all)
+    if options.output:
+        try:
+            Path(options.output).write_text(shown, encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"{options.output} cannot be written: {error.strerror}.") from None
+        console.say(f"{options.output}: written.")
+    elif options.format != "text" or not console.quiet:
+        console.write(shown)
+    plans = [plan for _, plan in copies if not isinstance(plan, str) and plan.changed]
+    for edit in (edit for plan in plans for edit in plan.edits):
+        is_told = edit.loses_text or options.dry_run
+        if is_told and (options.keep_edits or (options.dry_run and not options.force)):
             console.note(str(edit))
-
-
-def _print(dest: str, plan: Upgrade, console: Console) -> None:
-    version = plan.copy.manifest.info_version
-    files = counted(len(plan.changed), "file")
-    change = "changes" if len(plan.changed) == 1 else "change"
-    console.say(f"{dest}: to API version {version}, {files} {change}.")
-    for one in plan.differences:
-        mark = "breaks" if one.breaks else "      "
-        console.say(f"  {mark}  {one.action:<7}  {_text(one)}")
-    if not plan.differences:
-        console.say("  No public name changes.")
-    console.say(f"Suggested version bump: {plan.bump}.")
-
-
-def _text(change: ApiChange) -> str:
-    """Return what changed on one line: ``Tree.age: int → age: str``, ``trees.list(limit: int)``."""
-    from ..printable import shortened
-
-    text = " → ".join(shortened(str(one), _MAX_TEXT) for one in (change.old, change.new) if one)
-    match change.declaration.kind:
-        case "field" | "member":
-            return f"{change.owner}.{text}"
-        case "parameter":
-            return f"{change.owner}({text})"
-        case "result":
-            return f"{change.owner}() {text}"
-        case _:
-            return text
-
-
-def _refusal(copy: CopyUpgrade) -> dict[str, object]:
-    return {"package": copy.dest, "reason": copy.fault}
-
-
-def _json(dest: str, plan: Upgrade) -> dict[str, object]:
-    return {
-        "package": dest,
-        "bump": plan.bump,
-        "changes": [
-            {
-                "action": one.action,
-                "kind": one.declaration.kind,
-                "name": one.name,
-                "before": str(one.old or ""),
-                "after": str(one.new or ""),
-                "breaks": one.breaks,
-            }
-            for one in plan.differences
-        ],
-        "files": list(plan.changed),
-    }

@@ -110,6 +110,41 @@ def test_what_differs(case: str) -> None:
     assert found == expected
 
 
+TERMS = {
+    "another name": ("Home", "House", ["renamed"]),
+    "a type that takes more": ("size: int", "size: int | str", ["widened"]),
+    "a number where an integer was": ("size: int", "size: float", ["widened"]),
+    "a type that takes less": ("code: int | str", "code: int", ["narrowed"]),
+    "a type that takes another value": ("size: int", "size: str", ["changed"]),
+    "one value less": ('"a", "b"', '"a"', ["narrowed"]),
+    "one value more": ('"a", "b"', '"a", "b", "c"', ["widened"]),
+    "another value": ('"a", "b"', '"a", "c"', ["changed"]),
+    "any text where values were": ('Literal["a", "b"]', "str", ["widened"]),
+    "a bound that is tighter": ("le=30", "le=20", ["narrowed"]),
+    "a bound that is looser": ("le=30", "le=40", ["widened"]),
+    "a bound that moves": ("Field(le=30)", "Field(ge=30)", ["changed"]),
+    "null that can't be sent any more": ('nullable=("note",)', "", ["narrowed"]),
+    "null that can be sent": ('nullable=("note",)', 'nullable=("note", "kind")', ["widened"]),
+    "a default that is gone": ("limit: int = 3)", "limit: int)", ["narrowed"]),
+    "another default": ("limit: int = 3)", "limit: int = 4)", ["changed"]),
+    "a default that is gone from a wider type": ("limit: int = 3)", "limit: int | str)", ["changed"]),
+    "an alias of less": ("list[int]", "list[Literal[1]]", ["narrowed"]),
+    "a member with another value": ('CAT = "cat"', 'CAT = "CAT"', ["changed"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", TERMS)
+def test_the_terms_of_changes(case: str) -> None:
+    """``narrowed`` and ``widened`` are about the values, whether they break a caller or not."""
+    old, new, expected = TERMS[case]
+    found = compare(from_source(files()), from_source(files(old, new)))
+    assert [one.term for one in found] == expected
+    back = compare(from_source(files(old, new)), from_source(files()))
+    opposite = {"narrowed": "widened", "widened": "narrowed"}
+    if len(found) == 1:
+        assert [one.term for one in back] == [opposite.get(one, one) for one in expected]
+
+
 def test_places_are_those_of_the_source() -> None:
     places = from_source(files()).places
     assert str(places["Pet.age"]) == "models.py:9:5"

@@ -107,7 +107,8 @@ COMMANDS = [
     ["verify", "copies/evil", "edited/edited", NAME], ["verify", "copies/unsafe"],
     ["upgrade", "copies/unsafe"], ["verify", "copies/evil", "--json"],
     ["upgrade", "copies/evil"], ["upgrade", "copies/evil", "--dry-run"],
-    ["upgrade", "copies/evil", "--dry-run", "--json"],
+    ["upgrade", "copies/evil", "--dry-run", "--format", "json"],
+    ["upgrade", "copies/evil", "--dry-run", "--format", "markdown"],
     ["init", UPSTREAM], ["init", UPSTREAM, "--package", EVIL], [EVIL], ["check", f"--{EVIL}"],
 ]  # fmt: skip
 

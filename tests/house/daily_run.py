@@ -99,19 +99,32 @@ def push(folder: Path, to: str) -> None:
 class Project:
     """A project on GitHub, with the real speclock and a stand-in for ``gh``."""
 
+    name = "update"
+    """The name of the first job, of the artifact, and of the branch below ``speclock/``."""
+
     def __init__(self, runner: Runner, origin: Path) -> None:
         self.runner = runner
         self.origin = runner.folder / "origin.git"
-        self.upstream = runner.folder / "upstream.yaml"
-        self.upstream.write_text(UPSTREAM, encoding="utf-8")
         self._state = runner.folder / "github.json"
         self.state = json.loads(json.dumps(fake_gh.EMPTY))
         python = f'PYTHONPATH="{ROOT}" exec "{sys.executable}"'
         runner.stub("gh", f'{python} -m tests.house.fake_gh "{self._state}" "$@"')
         runner.stub("speclock", f'{python} -m generator "$@"')
         shutil.copytree(origin, self.origin)
-        self.workflow = runner.folder / "speclock.yml"
-        self.workflow.write_text(ci_workflow.workflow(self.clone("work"), CLIENT), encoding="utf-8")
+        self.workflow = self.prepare()
+
+    def prepare(self) -> Path:
+        """Write what the workflow reads beside the repository, and return the workflow."""
+        self.upstream = self.runner.folder / "upstream.yaml"
+        self.upstream.write_text(UPSTREAM, encoding="utf-8")
+        workflow = self.runner.folder / "speclock.yml"
+        workflow.write_text(ci_workflow.workflow(self.clone("work"), CLIENT), encoding="utf-8")
+        return workflow
+
+    def variables(self, step: dict[str, Any]) -> dict[str, str]:
+        """Return the variables of a step."""
+        found: dict[str, str] = step.get("env", {})
+        return found
 
     @property
     def state(self) -> dict[str, Any]:
@@ -137,12 +150,12 @@ class Project:
 
     def show(self, path: str) -> str:
         """Return a file on that branch."""
-        return git(self.origin, "show", f"speclock/update:{path}")
+        return git(self.origin, "show", f"speclock/{self.name}:{path}")
 
     def merge(self) -> None:
         """Merge the pull request, and delete its branch."""
         git(self.origin, "update-ref", "refs/heads/main", self.branch().strip())
-        git(self.origin, "update-ref", "-d", "refs/heads/speclock/update")
+        git(self.origin, "update-ref", "-d", f"refs/heads/speclock/{self.name}")
         state = self.state
         state["issues"] = [{**one, "state": "closed"} for one in state["issues"]]
         self.state = state
@@ -151,34 +164,38 @@ class Project:
         """Run both jobs on main, as GitHub does once a day; ``upstream`` is new."""
         if upstream:
             self.upstream.write_text(upstream, encoding="utf-8")
-        first = self._job("update")
+        return self.run_both()
+
+    def run_both(self) -> Run:
+        """Run the first job, and the one that writes if it found something."""
+        first = self.run_job(self.name)
         if not first.is_green or self.runner.outputs() != {"found": "yes"}:
             assert first.is_green is False or self.runner.outputs() == {}
             return first
-        artifact = {one.name: one.read_bytes() for one in (self.runner.temp / "update").iterdir()}
+        artifact = {one.name: one.read_bytes() for one in (self.runner.temp / self.name).iterdir()}
         second = self.run_second(artifact)
-        return Run(("update", "pull-request"), second.is_green, first.log + second.log)
+        return Run((self.name, "pull-request"), second.is_green, first.log + second.log)
 
     def run_second(self, artifact: dict[str, bytes]) -> Run:
         """Run the job that writes, with what it downloads."""
-        return self._job("pull-request", artifact)
+        return self.run_job("pull-request", artifact)
 
-    def _job(self, name: str, artifact: dict[str, bytes] | None = None) -> Run:
+    def run_job(self, name: str, artifact: dict[str, bytes] | None = None) -> Run:
         """Run the steps that are scripts, except for the installation, until one fails."""
         runner = self.runner
         shutil.rmtree(runner.temp)
         runner.temp.mkdir()
         runner.output.unlink(missing_ok=True)
         if artifact is not None:
-            (runner.temp / "update").mkdir()
+            (runner.temp / self.name).mkdir()
             for file, data in artifact.items():
-                (runner.temp / "update" / file).write_bytes(data)
+                (runner.temp / self.name / file).write_bytes(data)
         folder = self.clone("work", "--depth=1")
         log = ""
         for step in read(self.workflow)["jobs"][name]["steps"]:
             if "run" not in step or step["name"] == "Install speclock":
                 continue
-            done = runner.run(step, step.get("env", {}), folder)
+            done = runner.run(step, self.variables(step), folder)
             log += done.stdout + done.stderr
             if done.returncode:
                 return Run((name,), False, log)

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,8 +12,6 @@ from tests.support.command_line import Outcome, speclock
 from tests.support.orchard_project import Maker, make, tree
 
 pytestmark = pytest.mark.slow
-
-PAGE = Path(__file__).parents[2] / "docs" / "vendoring.md"
 
 
 @pytest.fixture(scope="module")
@@ -209,47 +204,3 @@ def test_json(root: Path) -> None:
         "reason": "nowhere has no speclock.json that can be read",
         "edits": [],
     }
-
-
-# ── the recipe of docs/vendoring.md ──────────────────────────────────────────────────────────────
-
-
-def recipe() -> str:
-    """The only Python of the page."""
-    (found,) = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    return str(found)
-
-
-def run_recipe(folder: Path, package: str) -> subprocess.CompletedProcess[str]:
-    """Run it with an interpreter that finds nothing but the standard library."""
-    (folder / "verify.py").write_text(recipe(), encoding="utf-8")
-    return subprocess.run(
-        [sys.executable, "-I", "-S", "-W", "error", "verify.py", package],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def test_the_recipe_is_ten_lines() -> None:
-    lines = [line for line in recipe().splitlines() if line and not line.startswith("import ")]
-    assert len(lines) <= 10
-
-
-def test_the_recipe_says_what_verify_says(root: Path) -> None:
-    farm = root / "farm"
-    assert run_recipe(farm, "fruit").returncode == 0
-    assert run_recipe(root / "maker" / "generated", "orchard").returncode == 0
-    for path in sorted((*(farm / "fruit").rglob("*"), *(farm / "tests" / "fruit").iterdir())):
-        if path.is_dir() or path.name == "speclock.json" or "__pycache__" in path.parts:
-            continue
-        good = path.read_bytes()
-        path.write_bytes(good + b"x")
-        found = run_recipe(farm, "fruit")
-        path.write_bytes(good)
-        assert found.returncode == 1
-        (line,) = found.stderr.splitlines()
-        assert (farm / line).resolve() == path
-    (farm / "fruit" / "models.py").unlink()
-    assert run_recipe(farm, "fruit").stderr == f"{Path('fruit/models.py')}\n"

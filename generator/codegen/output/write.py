@@ -20,6 +20,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ...errors import UsageError
+from ...hashing import with_lf
 from ...printable import shortened
 
 _TEMPORARY = re.compile(r"\.speclock-[0-9a-f]{16}\.tmp")
@@ -122,7 +123,7 @@ def read_file(path: Path) -> bytes | None:
     Raises :class:`UsageError` where it cannot be read.
     """
     with _explained(path, "read", "Give permission."), suppress(FileNotFoundError):
-        return path.read_bytes().replace(b"\r\n", b"\n")
+        return with_lf(path.read_bytes())
     return None
 
 

@@ -56,7 +56,7 @@ def as_markdown(report: Report, limit: int = LIMIT, *, level: str = "") -> str:
     grade, _, rest = verdict(report).partition(": ")
     head = [
         f"## {_MARKS[grade]} Drift: {grade}",
-        f"**{_prose(rest[:1].upper() + rest[1:])}.**",
+        f"**{prose(rest[:1].upper() + rest[1:])}.**",
         f"{_side(report.base)} → {_side(report.revision)}",
     ]
     tail = [*_next(report)]
@@ -64,7 +64,7 @@ def as_markdown(report: Report, limit: int = LIMIT, *, level: str = "") -> str:
     tail = [*faults, *_allowed(report, _TAIL - _size([*faults, *tail])), *tail]
     shown = listing(report, level)
     room = limit - _size([*head, *tail, shown.hidden]) - _NOTES
-    listed, left = _fitting(_changes(shown.changes, sides(report)), room)
+    listed, left = fitting(_changes(shown.changes, sides(report)), room)
     numbers = counts(report) if report.changes else ""
     notes = (
         [f"*{counted(left, noun(report))} didn't fit here; `--format html` shows all.*"]
@@ -72,15 +72,15 @@ def as_markdown(report: Report, limit: int = LIMIT, *, level: str = "") -> str:
         else []
     )
     notes += [sentence(shown.hidden)] if shown.hidden else []
-    prose = _docs(report, room - _size(listed))
-    return "\n\n".join([*head, *filter(None, [numbers]), *listed, *notes, *prose, *tail]) + "\n"
+    docs = _docs(report, room - _size(listed))
+    return "\n\n".join([*head, *filter(None, [numbers]), *listed, *notes, *docs, *tail]) + "\n"
 
 
 def _size(blocks: Iterable[str]) -> int:
     return sum(len(block) + 2 for block in blocks)
 
 
-def _fitting(entries: Iterable[tuple[str, str]], room: int) -> tuple[list[str], int]:
+def fitting(entries: Iterable[tuple[str, str]], room: int) -> tuple[list[str], int]:
     """Return the entries up to the first that doesn't fit, and the number of the others.
 
     Each entry has the head that it is under. One that is longer than any should be is left out
@@ -99,8 +99,8 @@ def _fitting(entries: Iterable[tuple[str, str]], room: int) -> tuple[list[str], 
     return shown, left
 
 
-def _prose(text: str) -> str:
-    """Return a text without leading spaces, which would make it code."""
+def prose(text: str) -> str:
+    """Return escaped prose without leading spaces, which would make it code."""
     return _plain(shortened(text, _LONGEST)).strip()
 
 
@@ -109,7 +109,7 @@ def _plain(text: str) -> str:
     return _REFERENCES.sub(lambda found: found[0] + _NOTHING, text)
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     """Return a code span that its text doesn't close (CommonMark 6.1)."""
     text = shortened(text, _LONGEST)
     fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
@@ -121,20 +121,20 @@ def sentence(text: str) -> str:
     """Return prose in which text between backticks is code."""
     parts = shortened(text, _LONGEST).split("`")
     if len(parts) % 2 == 0:
-        return _prose(text)
-    written = [(_code if number % 2 else _plain)(part) for number, part in enumerate(parts) if part]
+        return prose(text)
+    written = [(code if number % 2 else _plain)(part) for number, part in enumerate(parts) if part]
     return "".join(written).strip()
 
 
 def _side(side: Side) -> str:
-    return f"{_code(side.name)} ({_prose(side.version)})" if side.version else _code(side.name)
+    return f"{code(side.name)} ({prose(side.version)})" if side.version else code(side.name)
 
 
 def _changes(changes: Iterable[Change], names: tuple[str, str]) -> Iterator[tuple[str, str]]:
     """Yield each change, with a head that names the operations that it reaches."""
     for group in grouped(changes):
         more = len(group.operations) - 8
-        head = ", ".join(map(_code, group.operations[:8])) or "The description"
+        head = ", ".join(map(code, group.operations[:8])) or "The description"
         for change in group.changes:
             yield f"### {head}{f' and {more} more' if more > 0 else ''}", _change(change, names)
 
@@ -142,24 +142,24 @@ def _changes(changes: Iterable[Change], names: tuple[str, str]) -> Iterator[tupl
 def _change(change: Change, names: tuple[str, str]) -> str:
     lines = [
         f"- {_MARKS[change.wire]} **{directions(change)}**: {sentence(change.message)}",
-        f"  {' · '.join(map(_code, rules(change)))}",
+        f"  {' · '.join(map(code, rules(change)))}",
         *_diff(change.before, change.after),
     ]
     for signature in change.signatures:
         breaks = "**breaks code**" if signature.breaks else "doesn't break code"
-        place = _code(where(signature.place)) if signature.place else ""
+        place = code(where(signature.place)) if signature.place else ""
         notes = ", ".join(filter(None, ("" if change.seen else breaks, place)))
-        lines.append(f"\n  Python: {_code(signature.name)}{f' ({notes})' if notes else ''}")
+        lines.append(f"\n  Python: {code(signature.name)}{f' ({notes})' if notes else ''}")
         lines += _diff(signature.before, signature.after)
     if change.seen:
-        lines.append(f"\n  {_prose(seen(change))}")
+        lines.append(f"\n  {prose(seen(change))}")
     places = _places(dict(zip(names, (change.base, change.revision), strict=True)))
-    lines.append(f"\n  {places}fingerprint {_code(change.fingerprint)}")
+    lines.append(f"\n  {places}fingerprint {code(change.fingerprint)}")
     return "\n".join(lines)
 
 
 def _places(places: dict[str, Place | None]) -> str:
-    return "".join(f"{side}: {_code(where(place))} · " for side, place in places.items() if place)
+    return "".join(f"{side}: {code(where(place))} · " for side, place in places.items() if place)
 
 
 def _diff(before: str, after: str) -> list[str]:
@@ -180,7 +180,7 @@ def _docs(report: Report, room: int) -> Iterator[str]:
 def _allowed(report: Report, room: int) -> Iterator[str]:
     found = allowed(report)
     lines = (
-        f"- {change.wire}: {sentence(change.message)} – {_prose(because)}"
+        f"- {change.wire}: {sentence(change.message)} – {prose(because)}"
         for change, _, because in found
     )
     head = f"Allowed, and not counted: {counted(len(found), 'change')}"
@@ -189,7 +189,7 @@ def _allowed(report: Report, room: int) -> Iterator[str]:
 
 def _folded(head: str, lines: Iterable[str], number: int, room: int) -> Iterator[str]:
     """Yield a part that is folded, with the lines of ``number`` that fit; nothing without any."""
-    shown, _ = _fitting((("", line) for line in lines), room - len(head) - _NOTES)
+    shown, _ = fitting((("", line) for line in lines), room - len(head) - _NOTES)
     more = [f"- and {number - len(shown)} more"] if number > len(shown) else []
     if number:
         written = ["<details><summary>", head, "</summary>"]
@@ -200,15 +200,15 @@ def _faults(report: Report, room: int) -> Iterator[str]:
     if report.faults:
         yield f"### {faults_title(report)}"
         lines = (
-            f"- {_code(where(fault.place))}: {_prose(fault.fact)} {_prose(fault.remedy)}"
+            f"- {code(where(fault.place))}: {prose(fault.fact)} {prose(fault.remedy)}"
             for fault in report.faults
         )
-        shown, left = _fitting((("", line) for line in lines), room - _NOTES)
+        shown, left = fitting((("", line) for line in lines), room - _NOTES)
         yield "\n".join([*shown, f"- and {left} more"] if left else shown)
 
 
 def _next(report: Report) -> Iterator[str]:
     yield "### Next"
-    yield _prose(closing(report))
+    yield prose(closing(report))
     if report.steps:
         yield "\n".join(f"{n}. {sentence(step)}" for n, step in enumerate(report.steps, 1))

@@ -72,7 +72,7 @@ class Life:
         expected = _python_changes(self.drift())
         self.run("update", "--yes")
         self.check(release)
-        shown = json.loads(self.run("upgrade", str(self.copy), "--yes", "--json").out)
+        shown = json.loads(self.run("upgrade", str(self.copy), "--yes", "--format", "json").out)
         found = {(one["name"], one["breaks"]) for one in shown["changes"]}
         assert found == expected, release.version
 

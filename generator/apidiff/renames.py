@@ -1,0 +1,44 @@
+"""The classes of a public API that have another name in a newer one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .api import PublicApi
+
+
+def renames(
+    old: PublicApi, new: PublicApi, known: Iterable[tuple[str, str]] = ()
+) -> dict[str, str]:
+    """Return the new names of the classes and aliases that have another name.
+
+    Beside the ``known`` ones, a class that is gone is the new one with the same fields or members,
+    where no other looks like either.
+    """
+    found: dict[str, str] = {}
+    for name, other in known:
+        if name in old.symbols and other in new.symbols and name not in new.symbols:
+            found.setdefault(name, other)
+    gone, come = _by_shape(old, new, found), _by_shape(new, old, found.values())
+    for shape, names in gone.items():
+        if len(names) == len(come.get(shape, ())) == 1:
+            found[names[0]] = come[shape][0]
+    aliases = {one.type: name for name, one in new.symbols.items() if one.kind == "open"}
+    opened = {name: one.type for name, one in old.symbols.items() if one.kind == "open"}
+    return found | {
+        name: aliases[made.renamed(found)]
+        for name, made in opened.items()
+        if name not in new.symbols and made.renamed(found) in aliases
+    }
+
+
+def _by_shape(api: PublicApi, other: PublicApi, without: Iterable[str]) -> dict[object, list[str]]:
+    shapes: dict[str, set[str]] = {}
+    for one in api.declarations.values():
+        is_new = one.owner not in other.symbols and one.owner not in without
+        if is_new and (one.kind == "member" or (one.kind == "field" and "init" in one.flags)):
+            shapes.setdefault(one.owner, set()).add(str(one) if one.kind == "member" else one.name)
+    found: dict[object, list[str]] = {}
+    for name, shape in shapes.items():
+        found.setdefault(frozenset(shape), []).append(name)
+    return found

@@ -1,0 +1,148 @@
+"""The text that shows what an upgrade changes for callers: for a terminal or a commit message, as
+Markdown, and as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from ..drift.report import markdown as md
+from ..printable import counted, printable, printable_json, printable_line, shortened
+
+if TYPE_CHECKING:
+    from ..apidiff.compare import ApiChange
+    from ..services.upgrade import Upgrade
+
+    Shown = tuple[str, Upgrade | str]
+    """A copy's folder, with its changes or the reason why it is refused."""
+
+_TERMS = ("removed", "renamed", "narrowed", "changed", "widened", "added")
+"""The terms of apidiff, in the order in which their numbers are listed."""
+_MAX_TEXT = 250
+_NOTE = 200
+"""The characters that Markdown has for the sentence about what didn't fit."""
+
+
+def text(copies: Sequence[Shown], *, is_list: bool) -> str:  # noqa: ARG001 - as the others
+    """Return the changes as lines, of which the first fits the subject of a commit.
+
+    Copies that are refused aren't in the text, because errors tell the reasons.
+    """
+    return "\n".join(_text(dest, plan) for dest, plan in copies if not isinstance(plan, str))
+
+
+def _text(dest: str, plan: Upgrade) -> str:
+    if not plan.changed:
+        return f"{printable_line(_up_to_date(dest, plan))}\n"
+    version = plan.copy.manifest.info_version
+    lines = [
+        f"{dest}: to API version {version}, {_files(plan)}.",
+        "",
+        f"Suggested version bump: {plan.bump}.",
+        *_counts(plan),
+        "",
+    ]
+    for one in plan.differences:
+        mark = "breaks" if one.breaks else "      "
+        lines.append(f"  {mark}  {one.term:<8}  {_declared(one)}")
+    if not plan.differences:
+        lines.append("  No public name changes.")
+    return "".join(f"{printable_line(line)}\n" for line in lines)
+
+
+def markdown(copies: Sequence[Shown], *, is_list: bool) -> str:  # noqa: ARG001 - as the others
+    """Return the changes in at most 60,000 characters; those that don't fit are counted."""
+    room = md.LIMIT // max(1, len(copies))
+    return "\n".join(_markdown(dest, plan, room) for dest, plan in copies)
+
+
+def _markdown(dest: str, plan: Upgrade | str, limit: int) -> str:
+    if isinstance(plan, str):
+        return f"{printable(md.prose(f'{dest} is not upgraded: {plan}'))}\n"
+    if not plan.changed:
+        return f"{printable(md.prose(_up_to_date(dest, plan)))}\n"
+    head = [
+        f"## Upgrade of {md.code(dest)}\n",
+        f"To API version {md.prose(plan.copy.manifest.info_version)}: {_files(plan)}.\n",
+        f"**Suggested version bump: {plan.bump}.** {' '.join(_counts(plan))}".rstrip(),
+    ]
+    room = limit - sum(len(line) + 1 for line in head) - _NOTE
+    shown, left = md.fitting(map(_entry, plan.differences), room)
+    if left:
+        more = f"{counted(left, 'change')} {'is' if left == 1 else 'are'} not shown here"
+        shown.append(f"\n*{more}; `--format json` has all.*")
+    return printable("\n".join([*head, *shown])) + "\n"
+
+
+def as_json(copies: Sequence[Shown], *, is_list: bool) -> str:
+    """Return the changes as JSON: an object, or a list of them if it ``is_list``."""
+    found = [_json(dest, plan) for dest, plan in copies]
+    data = found if is_list else found[0]
+    return printable_json(json.dumps(data, indent=2, ensure_ascii=False)) + "\n"
+
+
+def _json(dest: str, plan: Upgrade | str) -> dict[str, object]:
+    if isinstance(plan, str):
+        return {"package": dest, "reason": plan}
+    return {
+        "package": dest,
+        "bump": plan.bump,
+        "changes": [
+            {
+                "action": one.action,
+                "kind": one.declaration.kind,
+                "name": one.name,
+                "before": str(one.old or ""),
+                "after": str(one.new or ""),
+                "breaks": one.breaks,
+            }
+            for one in plan.differences
+        ],
+        "files": list(plan.changed),
+    }
+
+
+FORMATS = {"text": text, "json": as_json, "markdown": markdown}
+"""The formats of ``--format``; each text is guarded for a terminal."""
+
+
+def _up_to_date(dest: str, plan: Upgrade) -> str:
+    return f"{dest}: up to date with {plan.recorded}."
+
+
+def _files(plan: Upgrade) -> str:
+    files = counted(len(plan.changed), "file")
+    return f"{files} {'changes' if len(plan.changed) == 1 else 'change'}"
+
+
+def _counts(plan: Upgrade) -> Iterator[str]:
+    """Yield the numbers of the changes that break callers, and of the others, by term."""
+    for name, breaks in (("Breaking", True), ("Compatible", False)):
+        found = [one for one in plan.differences if one.breaks == breaks]
+        if found:
+            numbers = Counter(one.term for one in found)
+            parts = ", ".join(f"{numbers[term]:,} {term}" for term in _TERMS if numbers[term])
+            yield f"{name}: {counted(len(found), 'change')} ({parts})."
+
+
+def _entry(change: ApiChange) -> tuple[str, str]:
+    head = "Breaking" if change.breaks else "Compatible"
+    return f"\n### {head}\n", f"- **{change.term}** {md.code(_declared(change))}"
+
+
+def _declared(change: ApiChange) -> str:
+    """Return what changed on one line: ``Tree.age: int → age: str``, ``trees.list(limit: int)``."""
+    both: Iterable[str] = (str(one) for one in (change.old, change.new) if one)
+    declared = " → ".join(shortened(one, _MAX_TEXT) for one in both)
+    match change.declaration.kind:
+        case "field" | "member":
+            return f"{change.owner}.{declared}"
+        case "parameter":
+            return f"{change.owner}({declared})"
+        case "result":
+            return f"{change.owner}() {declared}"
+        case _:
+            return declared

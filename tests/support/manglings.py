@@ -1,0 +1,226 @@
+"""Ways in which a copy of a client may come to differ from what was written, and harmless ones."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+Mangling = Callable[[Random, Path], None]
+"""Changes a folder with the package ``fruit`` and its tests in ``tests/fruit``."""
+
+MANIFEST = Path("fruit", "speclock.json")
+CACHES = ("__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache")
+NAMES = ("mine.py", ".hidden", "a b.txt", "models.pyc", "x.pyo", ".pyc", "speclock.json", "é.py")
+
+
+def files(farm: Path) -> list[Path]:
+    """The files of the copy, without the manifest; no links."""
+    found = [path for name in ("fruit", "tests") for path in sorted((farm / name).rglob("*"))]
+    manifest = farm / MANIFEST
+    return [one for one in found if one.is_file() and not one.is_symlink() and one != manifest]
+
+
+def folders(farm: Path) -> list[Path]:
+    """The folders that files of the copy are in."""
+    return sorted({path.parent for path in files(farm)})
+
+
+def rewrite(change: Callable[[bytes], bytes]) -> Mangling:
+    """Change the bytes of a random file."""
+
+    def mangle(rng: Random, farm: Path) -> None:
+        path = rng.choice(files(farm))
+        path.write_bytes(change(path.read_bytes()))
+
+    return mangle
+
+
+def rewrite_all(change: Callable[[bytes], bytes]) -> Mangling:
+    """Change the bytes of all files."""
+
+    def mangle(_: Random, farm: Path) -> None:
+        for path in files(farm):
+            path.write_bytes(change(path.read_bytes()))
+
+    return mangle
+
+
+def change_a_byte(rng: Random, farm: Path) -> None:
+    path = rng.choice(files(farm))
+    data = bytearray(path.read_bytes() or b"x")
+    data[rng.randrange(len(data))] ^= 1
+    path.write_bytes(data)
+
+
+def delete(rng: Random, farm: Path) -> None:
+    rng.choice(files(farm)).unlink()
+
+
+def delete_a_folder(rng: Random, farm: Path) -> None:
+    shutil.rmtree(rng.choice([one for one in folders(farm) if one != farm / "fruit"]))
+
+
+def add(rng: Random, farm: Path) -> None:
+    (rng.choice(folders(farm)) / rng.choice(NAMES)).write_bytes(rng.choice([b"", b"x = 1\n"]))
+
+
+def add_below(rng: Random, farm: Path) -> None:
+    folder = rng.choice(folders(farm)) / rng.choice(["new", ".new", "new.pyc"])
+    folder.mkdir(exist_ok=True)
+    (folder / rng.choice(NAMES)).write_bytes(b"x = 1\n")
+
+
+def add_a_pipe(rng: Random, farm: Path) -> None:
+    os.mkfifo(rng.choice(folders(farm)) / "pipe.py")
+
+
+def add_bytes_as_name(rng: Random, farm: Path) -> None:
+    folder = rng.choice(folders(farm))
+    Path(os.fsdecode(os.fsencode(folder) + b"/\xff.py")).write_bytes(b"")
+
+
+def duplicate(rng: Random, farm: Path) -> None:
+    path = rng.choice(files(farm))
+    shutil.copy(path, path.with_name(f"copy of {path.name}"))
+
+
+def rename(rng: Random, farm: Path) -> None:
+    path = rng.choice(files(farm))
+    name = path.name
+    path.rename(path.with_name(rng.choice([name.upper(), name.lower(), name.title(), f"x{name}"])))
+
+
+def rename_a_folder(rng: Random, farm: Path) -> None:
+    folder = farm / "fruit" / "resources"
+    if folder.is_dir():
+        folder.rename(folder.with_name(rng.choice(["Resources", "other"])))
+
+
+def swap(rng: Random, farm: Path) -> None:
+    one, other = rng.sample(files(farm), 2)
+    first = one.read_bytes()
+    one.write_bytes(other.read_bytes())
+    other.write_bytes(first)
+
+
+def move(rng: Random, farm: Path) -> None:
+    rng.choice(files(farm)).rename(rng.choice(folders(farm)) / "moved.py")
+
+
+def chmod(rng: Random, farm: Path) -> None:
+    for path in rng.sample(files(farm), 5):
+        path.chmod(rng.choice([0o400, 0o444, 0o600, 0o755, 0o777]))
+
+
+def file_as_link(rng: Random, farm: Path) -> None:
+    path = rng.choice(files(farm))
+    outside = farm / "outside.py"
+    path.rename(outside)
+    path.symlink_to(rng.choice([outside, outside.with_name("nothing")]))
+
+
+def folder_as_link(rng: Random, farm: Path) -> None:
+    places = ("fruit/resources", "fruit", "tests/fruit", "tests")
+    folder = farm / rng.choice(places)
+    if folder.is_dir() and not folder.is_symlink():
+        folder.rename(farm / "outside")
+        folder.symlink_to(farm / "outside")
+
+
+def add_a_link(rng: Random, farm: Path) -> None:
+    name = rng.choice(["link", "link.pyc", "link.py", *CACHES])
+    path = rng.choice(folders(farm)) / name
+    if not path.exists():
+        path.symlink_to(rng.choice([farm, Path("models.py"), Path("nothing")]))
+
+
+def folder_as_file(rng: Random, farm: Path) -> None:
+    path = rng.choice(files(farm))
+    path.unlink()
+    path.mkdir()
+
+
+def add_an_empty_folder(rng: Random, farm: Path) -> None:
+    (rng.choice(folders(farm)) / "empty" / "below").mkdir(parents=True, exist_ok=True)
+
+
+def add_a_cache(rng: Random, farm: Path) -> None:
+    folder = rng.choice(folders(farm)) / rng.choice(CACHES)
+    (folder / "below").mkdir(parents=True, exist_ok=True)
+    (folder / "below" / "x.json").touch()
+    (folder / "models.cpython-313.pyc").touch()
+
+
+def add_a_file_named_as_a_cache(rng: Random, farm: Path) -> None:
+    path = rng.choice(folders(farm)) / rng.choice(CACHES)
+    if not path.exists():
+        path.touch()
+
+
+def record(change: Callable[[Random, dict[str, Any]], object]) -> Mangling:
+    """Change the manifest."""
+
+    def mangle(rng: Random, farm: Path) -> None:
+        path = farm / MANIFEST
+        data = json.loads(path.read_bytes())
+        change(rng, data)
+        path.write_text(json.dumps(data), encoding="utf-8")
+
+    return mangle
+
+
+def change_a_hash(rng: Random, data: dict[str, Any]) -> None:
+    part = data[rng.choice(["files", "tests"])]
+    part[rng.choice(sorted(part))] = "0" * 64
+
+
+def forget_a_file(rng: Random, data: dict[str, Any]) -> None:
+    part = data[rng.choice(["files", "tests"])]
+    del part[rng.choice(sorted(part))]
+
+
+def record_another(rng: Random, data: dict[str, Any]) -> None:
+    part = rng.choice(["files", "tests"])
+    known = data[part].get("__init__.py", "0" * 64)
+    data[part][rng.choice(["../fruit/__init__.py", "/etc/passwd", "new.py"])] = known
+
+
+def rewrite_the_record(change: Callable[[bytes], bytes]) -> Mangling:
+    """Change the bytes of the manifest."""
+
+    def mangle(_: Random, farm: Path) -> None:
+        path = farm / MANIFEST
+        path.write_bytes(change(path.read_bytes()))
+
+    return mangle
+
+
+def with_crlf(data: bytes) -> bytes:
+    return data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+
+
+MANGLINGS: tuple[Mangling, ...] = (
+    change_a_byte, delete, delete_a_folder, add, add_below, add_a_pipe, add_bytes_as_name,
+    duplicate, rename, rename_a_folder, swap, move, chmod, file_as_link, folder_as_link, add_a_link,
+    folder_as_file, add_an_empty_folder, add_a_cache, add_a_file_named_as_a_cache,
+    rewrite(lambda data: data + b"\n"),
+    rewrite(lambda data: data.rstrip(b"\n")),
+    rewrite(lambda _: b""),
+    rewrite(lambda data: b"\xef\xbb\xbf" + data),
+    rewrite(lambda data: data.replace(b"\n", b"\r")),
+    rewrite(lambda data: data.replace(b"\n", b"\r\n", 3)),
+    rewrite(lambda data: data.replace(b"\n", b"\r\r\n", 1)),
+    rewrite(lambda data: data.replace(b"    ", b"\t")),
+    rewrite(bytes.upper),
+    rewrite_all(with_crlf),
+    record(change_a_hash), record(forget_a_file), record(record_another),
+    record(lambda _, data: data),
+    rewrite_the_record(lambda data: b"\xef\xbb\xbf" + data),
+    rewrite_the_record(with_crlf),
+    rewrite_the_record(lambda data: data[:-20]),
+)  # fmt: skip
