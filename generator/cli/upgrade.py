@@ -11,7 +11,7 @@ from .vendor import FROM, print_stale
 
 if TYPE_CHECKING:
     from ..apidiff.compare import ApiChange
-    from ..services.upgrade import Upgrade
+    from ..services.upgrade import EditPolicy, Upgrade
 
 ABOUT = """\
 Bring a copy up to date with the client that it was made from. Prints first what changes for code
@@ -22,7 +22,7 @@ EPILOG = """\
 exit codes of upgrade:
   0  written, or nothing to do
   1  there are changes, and they weren't written: --dry-run, or the answer was no
-  2  refused: edited by hand, no terminal to ask on, or misused
+  2  refused: edited by hand, edits that cannot be merged, no terminal to ask on, or misused
 
 """
 _MAX_TEXT = 300
@@ -34,6 +34,7 @@ ARGUMENTS = {
     "--tests DIR": "its tests' folder; recorded by default",
     "--yes": "write without asking",
     "--dry-run": "only print what would change",
+    "--keep-edits": "merge hand edits with the new version, and record them in DEST/speclock.json",
     "--force": "overwrite hand edits",
     "--json": "print what changes as JSON",
 }
@@ -51,7 +52,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         source_folder=options.source,
         config=options.config,
         tests=options.tests,
-        keep_edits=not options.force and not options.dry_run,
+        edits=_policy(options),
     )
     print_stale(plan.original, console)
     if options.json:
@@ -62,15 +63,27 @@ def run(options: argparse.Namespace, console: Console) -> int:
         _print(options.dest, plan, console)
     if not plan.changed:
         return 0
-    if options.dry_run and not options.force:
+    if options.keep_edits or (options.dry_run and not options.force):
         for edit in plan.edits:
             console.note(str(edit))
     if options.dry_run or not (options.yes or console.confirm("Write it?", _NO_TERMINAL)):
         return 1
     plan.write(force=options.force)
     if not options.json:
-        console.say(f"{options.dest}: {counted(len(plan.changed), 'file')} written.")
+        kept = counted(len(plan.copy.merged), "edited file")
+        more = f", {kept} merged" if plan.copy.merged else ""
+        console.say(f"{options.dest}: {counted(len(plan.changed), 'file')} written{more}.")
     return 0
+
+
+def _policy(options: argparse.Namespace) -> EditPolicy:
+    from ..errors import UsageError
+
+    if options.keep_edits and options.force:
+        raise UsageError("Use --keep-edits or --force, not both.")
+    if options.keep_edits:
+        return "merge"
+    return "overwrite" if options.force or options.dry_run else "refuse"
 
 
 def _print(dest: str, plan: Upgrade, console: Console) -> None:

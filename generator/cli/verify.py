@@ -17,8 +17,8 @@ no description, no network, and nothing is written. If the client that a copy wa
 (--from, or a client of pyproject.toml), also tells whether that has changed since.
 """
 EPILOG = """\
-states: untouched (exit code 0), edited, older, newer (1), unknown (2). The exit code is
-the highest of all packages.
+states: untouched, or edited as upgrade --keep-edits recorded it (exit code 0), edited, older,
+newer (1), unknown (2). The exit code is the highest of all packages.
 
 """
 ARGUMENTS = {
@@ -46,7 +46,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     else:
         for dest, one in packages.items():
             _print(dest, one, console)
-    return max({"untouched": 0, "unknown": 2}.get(one.state, 1) for one in packages.values())
+    return max(
+        {"untouched": 0, "recorded": 0, "unknown": 2}.get(one.state, 1) for one in packages.values()
+    )
 
 
 def _print(dest: str, one: VerifiedPackage, console: Console) -> None:
@@ -60,12 +62,13 @@ def _print(dest: str, one: VerifiedPackage, console: Console) -> None:
         console.note(f"To see what changes: speclock upgrade --dry-run {dest}")
     if one.edits and not one.manifest.vendored:
         console.note("To see what it was before: speclock check --full")
-    if one.state == "untouched":
+    if one.state in ("untouched", "recorded"):
+        state = "untouched" if one.state == "untouched" else "edited, as recorded"
         copied = one.manifest.vendored
         origin = f"a copy of {copied.source}" if copied else "generated"
         tool = one.manifest.tool.get("speclock", "?")
         version = one.manifest.info_version
-        console.say(f"{dest}: untouched; {origin}, API version {version}, by speclock {tool}.")
+        console.say(f"{dest}: {state}; {origin}, API version {version}, by speclock {tool}.")
 
 
 def _json(dest: str, one: VerifiedPackage) -> dict[str, object]:
