@@ -65,7 +65,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         return 0
     if options.keep_edits or (options.dry_run and not options.force):
         for edit in plan.edits:
-            console.note(str(edit))
+            if edit.loses_text or options.dry_run:
+                console.note(str(edit))
     if options.dry_run or not (options.yes or console.confirm("Write it?", _NO_TERMINAL)):
         return 1
     plan.write(force=options.force)

@@ -104,9 +104,10 @@ def _check_syntax(file: EditedFile, text: bytes) -> None:
         with warnings.catch_warnings(action="ignore"):
             ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        at = (error.lineno or 1) if isinstance(error, SyntaxError) else 1
+        is_located = isinstance(error, SyntaxError)
+        at, fact = (error.lineno or 1, error.msg) if is_located else (1, str(error))
         (line,) = lines_in(file.text, text.split(b"\n"), [at - 1])
         raise EditConflicts(
-            f"{file.shown}:{line}: the new version with your edits isn't valid Python ({error}). "
+            f"{file.shown}:{line}: the new version with your edits isn't valid Python ({fact}). "
             f"Change or undo the edit, {_AGAIN}"
         ) from None

@@ -119,7 +119,7 @@ def copy_of(original: CopySource, to: Destination) -> Copy:
 
 def changed_by(copy: Copy) -> tuple[str, ...]:
     """Return the files that differ on disk or are removed, relative to the destination's home."""
-    changed, stale = _changes(copy)
+    changed, stale = _changes(copy, _owned(copy.destination))
     home = copy.destination.home
     return tuple(path.relative_to(home).as_posix() for path in (*changed, *stale))
 
@@ -136,7 +136,7 @@ def write(copy: Copy, *, force: bool) -> None:
         owned = _owned(to)
         if old and not force:
             refuse_edits(copy, old)
-        changed, stale = _changes(copy)
+        changed, stale = _changes(copy, owned)
         for path in sorted(changed.keys() - owned):
             if path.exists():
                 raise UsageError(
@@ -172,21 +172,20 @@ def _is_lost(edit: Edit, copy: Copy) -> bool:
     return path not in copy.merged or read_file(path) != copy.merged[path]
 
 
-def _changes(copy: Copy) -> tuple[dict[Path, bytes], list[Path]]:
+def _changes(copy: Copy, owned: set[Path]) -> tuple[dict[Path, bytes], list[Path]]:
     """Return the files to write and the paths of those to remove."""
     changed = {path: data for path, data in copy.files.items() if read_file(path) != data}
-    stale = _owned(copy.destination) - copy.files.keys()
-    return changed, sorted(path for path in stale if path.exists())
+    return changed, sorted(path for path in owned - copy.files.keys() if path.exists())
 
 
 def _owned(to: Destination) -> set[Path]:
-    """Return the recorded files of the copy that is there."""
+    """Return the recorded files of the copy that is there; their names are checked on reading."""
     manifest = Manifest.read(to.package.parent, to.package.name)
     if manifest is None or not manifest.vendored:
         return set()
-    owned = {locate_in(to.package, name) for name in (*manifest.files, MANIFEST)}
+    owned = {to.package / name for name in (*manifest.files, MANIFEST)}
     if to.tests and to.tests == tests_of(to.package, manifest):
-        owned |= {locate_in(to.tests, name) for name in manifest.tests}
+        owned |= {to.tests / name for name in manifest.tests}
     return owned
 
 

@@ -42,10 +42,12 @@ def edited_files(copy: Copy, old: Manifest, source: CopySource) -> list[EditedFi
         parts.append((to.tests, original_tests, old.tests))
     found: list[EditedFile] = []
     for edit in edits_of(to.package, old, copy.files):
+        if not edit.loses_text:
+            continue
         path = Path.cwd() / edit.path
         for folder, original, files in parts:
             name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else ""
-            if edit.loses_text and name in files:
+            if name in files:
                 found.append(
                     EditedFile(
                         shown=edit.path,
