@@ -94,7 +94,8 @@ def _conflict(file: EditedFile, conflict: Conflict) -> str:
     new = f"{lines} of {display_path(file.original)}" if count else "these lines are removed"
     return (
         f"{file.shown}:{conflict.line}: the new version changes these lines, too ({new}). "
-        f"Make your file the same as the new version at this place, {_AGAIN}"
+        "Make your file the same as the new version at this place, run the command again, then "
+        "make the edit once more. To drop all edits: --force"
     )
 
 
@@ -104,8 +105,9 @@ def _check_syntax(file: EditedFile, text: bytes) -> None:
         with warnings.catch_warnings(action="ignore"):
             ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        is_located = isinstance(error, SyntaxError)
-        at, fact = (error.lineno or 1, error.msg) if is_located else (1, str(error))
+        at, fact = 1, str(error)
+        if isinstance(error, SyntaxError):
+            at, fact = error.lineno or 1, error.msg
         (line,) = lines_in(file.text, text.split(b"\n"), [at - 1])
         raise EditConflicts(
             f"{file.shown}:{line}: the new version with your edits isn't valid Python ({fact}). "
