@@ -22,10 +22,11 @@ class Conflict:
 
     line: int
     """The first of these lines in the edited text, or the line after them if it has none."""
+    count: int
+    """The number of these lines in the edited text."""
     new_line: int
     """The same in the new text."""
     new_count: int
-    """The number of these lines in the new text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def _conflicts(
     )
     ours: list[bytes] = []
     theirs: list[bytes] = []
-    places: list[tuple[int, int, int]] = []
+    places: list[tuple[int, int, int, int]] = []
     lines = iter(output.split(b"\n"))
     for line in lines:
         if line != start:
@@ -97,14 +98,15 @@ def _conflicts(
         own = list(takewhile(middle.__ne__, lines))
         other = list(takewhile(end.__ne__, lines))
         other = other[other.index(b"=======") + 1 :]
-        places.append((len(ours), len(theirs), len(other)))
+        places.append((len(ours), len(own), len(theirs), len(other)))
         ours += own
         theirs += other
     return tuple(
         map(
             Conflict,
-            lines_in(edited, ours, (one for one, _, _ in places)),
-            lines_in(new, theirs, (one for _, one, _ in places)),
-            (count for _, _, count in places),
+            lines_in(edited, ours, (place[0] for place in places)),
+            (place[1] for place in places),
+            lines_in(new, theirs, (place[2] for place in places)),
+            (place[3] for place in places),
         )
     )

@@ -88,15 +88,21 @@ def _base(file: EditedFile) -> bytes:
     )
 
 
-def _conflict(file: EditedFile, conflict: Conflict) -> str:
-    first, count = conflict.new_line, conflict.new_count
-    lines = f"line {first}" if count == 1 else f"lines {first} to {first + count - 1}"
-    new = f"{lines} of {display_path(file.original)}" if count else "these lines are removed"
+def _conflict(file: EditedFile, one: Conflict) -> str:
+    here = _lines(one.line, one.count) or f"the lines before line {one.line}"
+    there = _lines(one.new_line, one.new_count)
+    new = f"to {there} of {display_path(file.original)}" if there else "it removes them"
     return (
-        f"{file.shown}:{conflict.line}: the new version changes these lines, too ({new}). "
-        "Make your file the same as the new version at this place, run the command again, then "
-        "make the edit once more. To drop all edits: --force"
+        f"{file.shown}:{one.line}: the new version changes {here}, too: {new}. Make your file the "
+        "same as the new version at this place, run the command again, then make the edit once "
+        "more. To drop all edits: --force"
     )
+
+
+def _lines(first: int, count: int) -> str:
+    if count < 2:
+        return f"line {first}" if count else ""
+    return f"lines {first} to {first + count - 1}"
 
 
 def _check_syntax(file: EditedFile, text: bytes) -> None:

@@ -31,24 +31,24 @@ def test_what_is_merged(edited: bytes, new: bytes, result: bytes) -> None:
 @pytest.mark.parametrize(
     ("edited", "new", "conflicts"),
     [
-        (BASE.replace(b"b", b"B"), BASE.replace(b"b", b"x"), [(2, 2, 1)]),
-        (b"1\n2\n" + BASE.replace(b"f", b"F"), BASE.replace(b"f", b"x\ny"), [(8, 6, 2)]),
-        (BASE.replace(b"f", b"F"), b"1\n2\n" + BASE.replace(b"f", b"x\ny"), [(6, 8, 2)]),
-        (BASE.replace(b"f", b"F"), BASE.replace(b"a", b"1").replace(b"f\n", b""), [(6, 6, 0)]),
-        (BASE.replace(b"f\n", b""), BASE.replace(b"f", b"x"), [(6, 6, 1)]),
-        (BASE.replace(b"h\n", b""), BASE.replace(b"h", b"x"), [(8, 8, 1)]),
+        (BASE.replace(b"b", b"B"), BASE.replace(b"b", b"x"), [(2, 1, 2, 1)]),
+        (b"1\n2\n" + BASE.replace(b"f", b"F"), BASE.replace(b"f", b"x\ny"), [(8, 1, 6, 2)]),
+        (BASE.replace(b"f", b"F"), b"1\n2\n" + BASE.replace(b"f", b"x\ny"), [(6, 1, 8, 2)]),
+        (BASE.replace(b"f", b"F"), BASE.replace(b"a", b"1").replace(b"f\n", b""), [(6, 1, 6, 0)]),
+        (BASE.replace(b"f\n", b""), BASE.replace(b"f", b"x"), [(6, 0, 6, 1)]),
+        (BASE.replace(b"h\n", b""), BASE.replace(b"h", b"x"), [(8, 0, 8, 1)]),
         (
             BASE.replace(b"b", b"B\nB").replace(b"g", b"G"),
             BASE.replace(b"b", b"x").replace(b"g", b"y"),
-            [(2, 2, 1), (8, 7, 1)],
+            [(2, 2, 2, 1), (8, 1, 7, 1)],
         ),
-        (BASE.replace(b"b", b"=======\n>>>>>>> x"), BASE.replace(b"b", b"x"), [(2, 2, 1)]),
-        (BASE.replace(b"b", b"B\r"), BASE.replace(b"b", b"x"), [(2, 2, 1)]),
-        (b"X", b"Y\n", [(1, 1, 1)]),
+        (BASE.replace(b"b", b"=======\n>>>>>>> x"), BASE.replace(b"b", b"x"), [(2, 2, 2, 1)]),
+        (BASE.replace(b"b", b"B\r"), BASE.replace(b"b", b"x"), [(2, 1, 2, 1)]),
+        (b"X", b"Y\n", [(1, 1, 1, 1)]),
     ],
 )
 def test_where_a_conflict_is(
-    edited: bytes, new: bytes, conflicts: list[tuple[int, int, int]]
+    edited: bytes, new: bytes, conflicts: list[tuple[int, int, int, int]]
 ) -> None:
     found = merge(BASE, edited, new)
     assert found and found.conflicts == tuple(Conflict(*one) for one in conflicts)

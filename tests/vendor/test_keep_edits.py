@@ -259,7 +259,7 @@ def test_a_conflict_is_reported_then_resolved_and_recorded(both: Both) -> None:
         f"{both.models}:{both.line_of('PRUNE')}", f"{both.models}:{both.line_of(MINE.strip())}",
     ]  # fmt: skip
     for line, text in zip(found, ("DAMSON", THEIRS.strip()), strict=True):
-        assert f"(line {both.line_of(text, original)} of " in line
+        assert f"too: to line {both.line_of(text, original)} of " in line
     assert "2 conflicts; nothing was written." in error
     both.refuses("--dry-run")
 
@@ -277,7 +277,9 @@ def test_a_conflict_is_reported_then_resolved_and_recorded(both: Both) -> None:
 def test_lines_that_were_removed(both: Both) -> None:
     edit(both.models, AGE_LINE, "")
     both.maker.describe(AGE)
-    assert f"models.py:{both.line_of('    note: ')}: " in both.refuses()
+    line = both.line_of("    note: ")
+    error = both.refuses()
+    assert f"models.py:{line}: the new version changes the lines before line {line}, too" in error
 
 
 def test_lines_that_the_new_version_removes(both: Both) -> None:
@@ -285,7 +287,7 @@ def test_lines_that_the_new_version_removes(both: Both) -> None:
     both.maker.describe(("        age: {type: integer, maximum: 500}\n", ""))
     error = both.refuses()
     assert f"models.py:{both.line_of(MINE.strip())}: " in error
-    assert "(these lines are removed)" in error
+    assert "too: it removes them." in error
 
 
 @pytest.mark.parametrize("resolve", ["remove", "rename"])
