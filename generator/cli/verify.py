@@ -19,8 +19,8 @@ no description, no network, and nothing is written. If the client that a copy wa
 (--from, or a client of pyproject.toml), also tells whether that has changed since.
 """
 EPILOG = """\
-states: untouched (exit code 0), edited, older, newer (1), unknown (2). The exit code is
-the highest of all packages.
+states: untouched, or edited as upgrade --keep-edits recorded it (exit code 0), edited, older,
+newer (1), unknown (2). The exit code is the highest of all packages.
 
 """
 ARGUMENTS = {
@@ -45,7 +45,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     else:
         for dest, one in packages:
             _print(dest, one, console)
-    return max({"untouched": 0, "unknown": 2}.get(one.state, 1) for _, one in packages)
+    return max(
+        {"untouched": 0, "recorded": 0, "unknown": 2}.get(one.state, 1) for _, one in packages
+    )
 
 
 def _verified(
@@ -94,12 +96,13 @@ def _print(dest: str, one: VerifiedPackage, console: Console) -> None:
             console.note("To bring it up to date, run speclock upgrade in the client's project.")
     if one.edits and not one.manifest.vendored:
         console.note("To see what it was before: speclock check --full")
-    if one.state == "untouched":
+    if one.state in ("untouched", "recorded"):
+        state = "untouched" if one.state == "untouched" else "edited, as recorded"
         copied = one.manifest.vendored
         origin = f"a copy of {copied.source}" if copied else "generated"
         tool = one.manifest.tool.get("speclock", "?")
         version = one.manifest.info_version
-        console.say(f"{dest}: untouched; {origin}, API version {version}, by speclock {tool}.")
+        console.say(f"{dest}: {state}; {origin}, API version {version}, by speclock {tool}.")
 
 
 def _json(dest: str, one: VerifiedPackage) -> dict[str, object]:

@@ -10,7 +10,7 @@ from ..config import Client, Settings
 from ..errors import UsageError
 from ..printable import display_path
 from ..vendor.destination import absolute, recorded_destination
-from .upgrade import Upgrade, upgrade
+from .upgrade import EditPolicy, Upgrade, upgrade
 from .vendor import Original, read_original
 from .verify import VerifiedPackage, verify
 
@@ -54,7 +54,7 @@ def verify_all(settings: Settings) -> tuple[CopyState, ...]:
     return tuple(found)
 
 
-def upgrade_all(settings: Settings, *, keep_edits: bool = True) -> tuple[CopyUpgrade, ...]:
+def upgrade_all(settings: Settings, *, edits: EditPolicy = "refuse") -> tuple[CopyUpgrade, ...]:
     """Compare each copy in ``vendored`` with its client, in order; write nothing.
 
     See :func:`upgrade`; its errors are the copy's ``fault`` here. Raise :class:`UsageError` if the
@@ -64,7 +64,7 @@ def upgrade_all(settings: Settings, *, keep_edits: bool = True) -> tuple[CopyUpg
     for client, dest in _copies(settings):
         try:
             original = _original_for(dest, client, settings)
-            plan = upgrade(dest, keep_edits=keep_edits, original=original)
+            plan = upgrade(dest, edits=edits, original=original)
         except UsageError as error:
             found.append(CopyUpgrade(dest, client.package, None, str(error)))
         else:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 _MAX_VERSIONS = 1_000
 _MAX_SECONDS = 60
+_MAX_SIZE = 64 * 1024 * 1024
+"""The largest version that is read, in bytes."""
 _ENVIRONMENT = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
 """Git changes nothing, and fetches nothing that a partial clone lacks."""
 
@@ -25,7 +27,14 @@ def versions(path: Path) -> Iterator[bytes]:
         blob = _git(folder, "rev-parse", "--verify", "--quiet", f"{commit.decode()}:./{path.name}")
         if blob and blob not in seen:
             seen.add(blob)
-            yield _git(folder, "cat-file", "blob", blob.decode().strip())
+            name = blob.decode().strip()
+            if int(_git(folder, "cat-file", "-s", name) or _MAX_SIZE) < _MAX_SIZE:
+                yield _git(folder, "cat-file", "blob", name)
+
+
+def has_history(folder: Path) -> bool:
+    """Tell whether a folder is in a git repository with a commit."""
+    return bool(_git(folder, "rev-parse", "--verify", "--quiet", "HEAD"))
 
 
 def _git(folder: Path, *arguments: str) -> bytes:

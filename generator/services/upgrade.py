@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from ..apidiff.compare import ApiChange, compare
 from ..apidiff.from_source import from_source
@@ -11,7 +12,10 @@ from ..errors import UsageError
 from ..vendor.copy import Copy, changed_by, copy_of, refuse_edits, write
 from ..vendor.destination import absolute, destination, recorded_destination
 from ..vendor.verify import Edit, edits_of
+from .keep_edits import copy_with_edits
 from .vendor import Original, original_of_copy
+
+EditPolicy = Literal["refuse", "merge", "overwrite"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +52,19 @@ def upgrade(
     source_folder: str | Path | None = None,
     config: str | Path | None = None,
     tests: str | Path | None = None,
-    keep_edits: bool = True,
+    edits: EditPolicy = "refuse",
     original: Original | None = None,
 ) -> Upgrade:
     """Compare the copy in ``dest`` with what it was made from; write nothing.
 
     The original is a client of pyproject.toml, by default that of the recorded name, or
     ``source_folder``, or ``original`` if it was read before; ``tests`` is the folder of the copy's
-    tests, by default the recorded one.
-    Raise :class:`UsageError` if ``dest`` isn't a copy, the original isn't found, or, with
-    ``keep_edits``, the copy was edited by hand.
+    tests, by default the recorded one. ``edits`` made by hand are refused, merged with the new
+    version, or overwritten; to merge them, the text before each edit must be in the git history of
+    the copy or of the original.
+
+    Raise :class:`UsageError` if ``dest`` isn't a copy, the original isn't found, or edits are
+    refused, and its subclass :class:`EditConflicts` if they cannot be merged.
     """
     folder = absolute(dest)
     target, old = recorded_destination(folder, to_write=not tests)
@@ -71,11 +78,12 @@ def upgrade(
             "folder, or above the copy. Name its folder: --from DIR"
         )
     copy = copy_of(original.package, target)
-    changed = changed_by(copy)
-    if keep_edits:
+    found = tuple(edits_of(target.package, old, copy.files))
+    if edits == "refuse":
         refuse_edits(copy, old)
-    edits = tuple(edits_of(target.package, old, copy.files))
-    return Upgrade(original, name, _differences(copy), changed, edits, copy)
+    elif edits == "merge":
+        copy = copy_with_edits(copy, old, original.package)
+    return Upgrade(original, name, _differences(copy), changed_by(copy), found, copy)
 
 
 def _differences(copy: Copy) -> tuple[ApiChange, ...]:

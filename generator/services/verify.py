@@ -20,8 +20,8 @@ class VerifiedPackage:
     """A package compared with its manifest."""
 
     state: str
-    """``untouched``, ``edited``, ``older`` or ``newer``; ``unknown`` if it has no
-    manifest that can be read."""
+    """``untouched``, ``recorded`` (edited, as its manifest records it), ``edited``, ``older`` or
+    ``newer``; ``unknown`` if it has no manifest that can be read."""
     manifest: Manifest | None = None
     edits: tuple[Edit, ...] = ()
     """The files that aren't as they were generated."""
@@ -69,7 +69,11 @@ def verify(
         copy = copy_of(package, target if package.tests else replace(target, tests=None))
         age, wanted = age_of(manifest, package, copy), copy.files
     edits = tuple(edits_of(folder, manifest, wanted))
-    state = "edited" if edits else age.state if age else "untouched"
+    state = "recorded" if edits else "untouched"
+    if any(edit.kind != "recorded" for edit in edits):
+        state = "edited"
+    elif age and age.state != "untouched":
+        state = age.state
     return VerifiedPackage(state, manifest, edits, age, original)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..codegen.output.manifest import MANIFEST, Manifest, Vendored, tests_of
@@ -17,7 +17,7 @@ from ..codegen.output.write import locked, read_file, remove_temporary, replace_
 from ..errors import UsageError
 from ..hashing import sha256_of
 from .destination import Destination, locate_in, project_of
-from .verify import edits_of
+from .verify import Edit, edits_of
 
 COPY = "copy.json"
 """The file of a copy's tests that names their package, and the folder that has it."""
@@ -45,6 +45,8 @@ class Copy:
     """Path within the package to content, manifest included."""
     files: dict[Path, bytes]
     """All files by their paths on disk."""
+    merged: Mapping[Path, bytes] = field(default_factory=dict[Path, bytes])
+    """The edited files whose edits it contains, as they were on disk, by path."""
 
     @property
     def has_licence(self) -> bool:
@@ -117,7 +119,7 @@ def copy_of(original: CopySource, to: Destination) -> Copy:
 
 def changed_by(copy: Copy) -> tuple[str, ...]:
     """Return the files that differ on disk or are removed, relative to the destination's home."""
-    changed, stale = _changes(copy)
+    changed, stale = _changes(copy, _owned(copy.destination))
     home = copy.destination.home
     return tuple(path.relative_to(home).as_posix() for path in (*changed, *stale))
 
@@ -134,7 +136,7 @@ def write(copy: Copy, *, force: bool) -> None:
         owned = _owned(to)
         if old and not force:
             refuse_edits(copy, old)
-        changed, stale = _changes(copy)
+        changed, stale = _changes(copy, owned)
         for path in sorted(changed.keys() - owned):
             if path.exists():
                 raise UsageError(
@@ -149,33 +151,41 @@ def write(copy: Copy, *, force: bool) -> None:
 def refuse_edits(copy: Copy, manifest: Manifest) -> None:
     """Raise :class:`UsageError` if the copy on disk was edited by hand.
 
-    A missing file isn't an edit, nor is a file with the bytes that would be written now.
+    A missing file isn't an edit, nor is a file with the bytes that would be written now, nor one
+    whose edits are merged into it.
     """
     edits = edits_of(copy.destination.package, manifest, copy.files)
-    edits = [edit for edit in edits if edit.kind == "edited"]
+    edits = [edit for edit in edits if edit.loses_text and _is_lost(edit, copy)]
     if edits:
         more = f" (and {len(edits) - 1} more)" if len(edits) > 1 else ""
         raise UsageError(
-            f"{edits[0]}{more}; writing would lose that. "
-            "Keep what you need elsewhere, then use --force."
+            f"{edits[0]}{more}; writing would lose that. To merge the edits with the new version: "
+            "speclock upgrade --keep-edits; to overwrite them: --force"
         )
 
 
-def _changes(copy: Copy) -> tuple[dict[Path, bytes], list[Path]]:
+def _is_lost(edit: Edit, copy: Copy) -> bool:
+    """Tell whether a copy replaces or removes a file, and doesn't contain its edits."""
+    path = Path.cwd() / edit.path
+    if not any(path.is_relative_to(folder) for folder in copy.destination.folders):
+        return False  # in a former folder of tests, which is left as it is
+    return path not in copy.merged or read_file(path) != copy.merged[path]
+
+
+def _changes(copy: Copy, owned: set[Path]) -> tuple[dict[Path, bytes], list[Path]]:
     """Return the files to write and the paths of those to remove."""
     changed = {path: data for path, data in copy.files.items() if read_file(path) != data}
-    stale = _owned(copy.destination) - copy.files.keys()
-    return changed, sorted(path for path in stale if path.exists())
+    return changed, sorted(path for path in owned - copy.files.keys() if path.exists())
 
 
 def _owned(to: Destination) -> set[Path]:
-    """Return the recorded files of the copy that is there."""
+    """Return the recorded files of the copy that is there; their names are checked on reading."""
     manifest = Manifest.read(to.package.parent, to.package.name)
     if manifest is None or not manifest.vendored:
         return set()
-    owned = {locate_in(to.package, name) for name in (*manifest.files, MANIFEST)}
+    owned = {to.package / name for name in (*manifest.files, MANIFEST)}
     if to.tests and to.tests == tests_of(to.package, manifest):
-        owned |= {locate_in(to.tests, name) for name in manifest.tests}
+        owned |= {to.tests / name for name in manifest.tests}
     return owned
 
 

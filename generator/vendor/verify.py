@@ -10,18 +10,29 @@ from ..codegen.output.manifest import MANIFEST, Manifest, tests_of
 from ..codegen.output.write import files_in, read_file
 from ..hashing import sha256_of
 
+_SHOWN = {
+    "extra": "extra: no file of this client",
+    "recorded": "edited, as recorded",
+    "reverted": "edited: the recorded edit was undone",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:
     """A file that isn't as it was generated."""
 
     kind: str
-    """``edited``, ``missing``, or ``extra`` (not recorded)."""
+    """``edited``, ``recorded`` (edited as the manifest records it), ``reverted`` (recorded as
+    edited, but as it was generated), ``missing``, or ``extra`` (not recorded)."""
     path: Path
 
+    @property
+    def loses_text(self) -> bool:
+        """True if the file contains something that is lost when it is replaced."""
+        return self.kind in ("edited", "recorded")
+
     def __str__(self) -> str:
-        more = ": no file of this client" if self.kind == "extra" else ""
-        return f"{self.path}: {self.kind}{more}"
+        return f"{self.path}: {_SHOWN.get(self.kind, self.kind)}"
 
 
 def edits_of(
@@ -33,23 +44,39 @@ def edits_of(
     ``wanted`` there now isn't an edit: a run that was cut off wrote it.
     """
     wanted = wanted or {}
-    found = list(_edits(package, manifest.files, wanted))
+    found = list(_edits(package, manifest.files, manifest.edited, wanted))
     tests = tests_of(package, manifest)
     if tests and (manifest.vendored or tests.is_dir()):  # an installed package left them behind
-        found += _edits(tests, manifest.tests, wanted)
+        found += _edits(tests, manifest.tests, manifest.edited_tests, wanted)
     return found
 
 
-def _edits(folder: Path, files: Mapping[str, str], wanted: Mapping[Path, bytes]) -> Iterator[Edit]:
+def _edits(
+    folder: Path,
+    files: Mapping[str, str],
+    edited: Mapping[str, str],
+    wanted: Mapping[Path, bytes],
+) -> Iterator[Edit]:
     here = Path.cwd()
     shown = folder.relative_to(here) if folder.is_relative_to(here) else folder
     for name, digest in sorted(files.items()):
         data = read_file(folder / name)
-        if data is None:
-            yield Edit("missing", shown / name)
-        elif sha256_of(data) != digest and data != wanted.get(folder / name):
-            yield Edit("edited", shown / name)
+        kind = _kind(data, digest, edited.get(name, digest), wanted.get(folder / name))
+        if kind:
+            yield Edit(kind, shown / name)
     for name in sorted({*files_in(folder)} - {*files, MANIFEST}):
         path = folder / name
         if path not in wanted or read_file(path) != wanted[path]:
             yield Edit("extra", shown / name)
+
+
+def _kind(data: bytes | None, generated: str, edited: str, wanted: bytes | None) -> str:
+    """Return the kind of a file's edit, or "" if there is none."""
+    if data is None:
+        return "missing"
+    digest = sha256_of(data)
+    if digest == generated:
+        return "" if edited == generated else "reverted"
+    if data == wanted:
+        return ""
+    return "recorded" if digest == edited else "edited"

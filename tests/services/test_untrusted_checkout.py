@@ -32,6 +32,9 @@ COMMANDS: dict[str, tuple[str, list[str], tuple[str, ...]]] = {
         "maker", ["vendor", "../farm/fig", "--tests", "../farm/fig_tests"], (CLIENT,)
     ),
     "upgrade": ("maker", ["upgrade", "../farm/fruit", "--yes", "--force"], (CLIENT, COPY)),
+    "upgrade --keep-edits": (
+        "maker", ["upgrade", "../farm/fruit", "--yes", "--keep-edits"], (CLIENT, COPY)
+    ),
 }  # fmt: skip
 """Name to the folder to run it from, the arguments, and the packages whose manifests it reads."""
 

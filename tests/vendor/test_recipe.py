@@ -50,6 +50,18 @@ def farm(template: Path, tmp_path: Path) -> Iterator[Path]:
         yield farm
 
 
+def run_recipe(folder: Path, package: str) -> subprocess.CompletedProcess[str]:
+    """Run it with an interpreter that finds nothing but the standard library."""
+    (folder / "verify.py").write_text(recipe(), encoding="utf-8")
+    return subprocess.run(
+        [sys.executable, "-I", "-S", "-W", "error", "verify.py", package],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 def found_by_recipe(package: str) -> set[Path] | None:
     """The files that the recipe prints; None if it fails."""
     before = sys.argv

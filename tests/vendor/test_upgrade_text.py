@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from markdown_it import MarkdownIt
 
 from generator.apidiff.compare import compare
 from generator.apidiff.from_source import from_source
-from generator.cli.upgrade_text import FORMATS, as_json, markdown, text
+from generator.cli import upgrade_text
 from generator.services.upgrade import Upgrade, upgrade
 from tests.support.command_line import speclock
 from tests.support.orchard_project import Maker, make
@@ -26,6 +27,15 @@ KNOWN = {
 }  # fmt: skip
 """What our own Markdown is made of."""
 AGE = "Tree.age: Annotated[int, Field(le=500)] | None = None → age: int | None = None"
+
+
+def of_one(kind: str) -> Callable[[str, Upgrade], str]:
+    """The text of one copy in a format."""
+    return lambda dest, plan: upgrade_text.FORMATS[kind]([(dest, plan)], is_list=False)
+
+
+FORMATS = {kind: of_one(kind) for kind in upgrade_text.FORMATS}
+text, as_json, markdown = (FORMATS[kind] for kind in ("text", "json", "markdown"))
 
 
 @pytest.fixture(scope="module")

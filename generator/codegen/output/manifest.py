@@ -102,6 +102,13 @@ class Manifest:
     """Path within the package to SHA-256."""
     tests: Mapping[str, str] = field(default_factory=dict[str, str])
     """Path within the tests' folder to SHA-256."""
+    edited: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Path within the package to the SHA-256 of a file of a copy with edits that were kept.
+
+    ``files`` still has that of the file as it was generated.
+    """
+    edited_tests: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The same of ``tests``."""
     vendored: Vendored | None = None
 
     def to_json(self) -> str:
@@ -130,6 +137,12 @@ class Manifest:
             **({"sources": dict(sorted(self.sources.items()))} if self.sources else {}),
             "files": dict(sorted(self.files.items())),
             "tests": dict(sorted(self.tests.items())),
+            **({"edited": dict(sorted(self.edited.items()))} if self.edited else {}),
+            **(
+                {"edited_tests": dict(sorted(self.edited_tests.items()))}
+                if self.edited_tests
+                else {}
+            ),
         }
         if self.vendored:
             data["vendored"] = self.vendored.to_json()
@@ -152,6 +165,7 @@ class Manifest:
         manifest = cls.parse(text, path)
         if manifest is None:
             return None
+        _check_edited(path, manifest)
         _check_files(path, "files", folder, manifest.files)
         if tests := tests_of(folder, manifest):
             try:
@@ -236,6 +250,19 @@ def _text(path: Path) -> bytes | None:
     if status.st_size > _LIMIT:
         raise ManifestError(path, "", f"is larger than {_LIMIT:,} bytes")
     return read_file(path)
+
+
+def _check_edited(path: Path, manifest: Manifest) -> None:
+    """Raise :class:`ManifestError` for an edited file that isn't one of a copy's files."""
+    for part, edited, files in (
+        ("edited", manifest.edited, manifest.files),
+        ("edited_tests", manifest.edited_tests, manifest.tests),
+    ):
+        if edited and not manifest.vendored:
+            raise ManifestError(path, part, "is only allowed in a copy")
+        for name in edited.keys() - files.keys():
+            entry = f"{part}[{shortened(repr(name), 80)}]"
+            raise ManifestError(path, entry, "isn't a recorded file")
 
 
 def _check_files(path: Path, part: str, folder: Path, names: Mapping[str, str]) -> None:
@@ -346,6 +373,8 @@ def _manifest(top: _Entry) -> Manifest:
         sources=top.member("sources", {}).files(),
         files=top.member("files").files(),
         tests=top.member("tests").files(),
+        edited=top.member("edited", {}).files(),
+        edited_tests=top.member("edited_tests", {}).files(),
         vendored=_vendored(top.member("vendored")) if "vendored" in top.members() else None,
     )
 
