@@ -31,7 +31,12 @@ def text(copies: Sequence[Shown], *, is_list: bool) -> str:  # noqa: ARG001 - as
 
     Copies that are refused aren't in the text, because errors tell the reasons.
     """
-    return "\n".join(_text(dest, plan) for dest, plan in copies if not isinstance(plan, str))
+    shown = ""
+    for dest, plan in copies:
+        if not isinstance(plan, str):
+            gap = "\n" if shown and plan.changed else ""
+            shown += gap + _text(dest, plan)
+    return shown
 
 
 def _text(dest: str, plan: Upgrade) -> str:

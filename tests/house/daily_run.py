@@ -190,9 +190,11 @@ class Project:
             (runner.temp / self.name).mkdir()
             for file, data in artifact.items():
                 (runner.temp / self.name / file).write_bytes(data)
-        folder = self.clone("work", "--depth=1")
+        steps = read(self.workflow)["jobs"][name]["steps"]
+        is_whole = steps[0].get("with", {}).get("fetch-depth") == 0
+        folder = self.clone("work", *([] if is_whole else ["--depth=1"]))
         log = ""
-        for step in read(self.workflow)["jobs"][name]["steps"]:
+        for step in steps:
             if "run" not in step or step["name"] == "Install speclock":
                 continue
             done = runner.run(step, self.variables(step), folder)

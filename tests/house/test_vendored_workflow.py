@@ -91,7 +91,7 @@ def test_the_original_is_checked_out_without_credentials() -> None:
     found = step(WORKFLOW, "Check out the original")["with"]
     assert found == {
         "repository": "${{ inputs.source }}", "ref": "${{ inputs.ref }}", "path": "source",
-        "persist-credentials": False,
+        "fetch-depth": 0, "persist-credentials": False,
     }  # fmt: skip
 
 
@@ -200,22 +200,37 @@ def test_spellings_of_folders(consumer: Consumer, copies: str) -> None:
     assert ("FIG" in consumer.show("src/pear/models.py")) == ("pear" in copies)
 
 
-def edit(consumer: Consumer, *paths: str) -> None:
+def edit(consumer: Consumer, path: str, *, is_conflict: bool = True) -> None:
+    """Edit a copy: the line that the new version changes, or the file's end."""
     clone = consumer.clone("theirs")
-    for path in paths:
-        file = clone / path
-        file.write_bytes(file.read_bytes() + b"MINE = 1\n")
+    file = clone / path
+    text = file.read_text(encoding="utf-8")
+    new = (
+        re.sub(r"(?m)^( +PLUM = .*)$", r"\1  # MINE", text) if is_conflict else text + "MINE = 1\n"
+    )
+    assert new != text
+    file.write_text(new, encoding="utf-8")
     push(clone, "HEAD:main")
 
 
-def test_an_edited_copy_is_refused(consumer: Consumer) -> None:
+def test_an_edit_is_kept(consumer: Consumer) -> None:
+    edit(consumer, "src/fruit/models.py", is_conflict=False)
+    consumer.maker.describe(FIG)
+    run = consumer.run_both()
+    assert run.is_green, run.log
+    text = consumer.show("src/fruit/models.py")
+    assert "FIG" in text and "MINE = 1" in text
+    assert '"edited"' in consumer.show("src/fruit/speclock.json")
+
+
+def test_an_edit_that_cannot_be_merged_is_refused(consumer: Consumer) -> None:
     edit(consumer, "src/fruit/models.py")
     consumer.maker.describe(FIG)
     run = consumer.run_both()
     assert (run.jobs, run.is_green) == (("upgrade",), False)
     assert "::error::The upgrade was refused. The job summary has the reason." in run.log
     summary = consumer.runner.summary.read_text(encoding="utf-8")
-    assert "\n    error: src/fruit/models.py: edited" in summary.replace(
+    assert "\n    src/fruit/models.py:" in summary.replace(
         str(consumer.runner.folder / "here") + "/", ""
     )
     assert consumer.branch() == ""

@@ -57,8 +57,8 @@ def test_a_strangers_way(layout: str, maker: Maker, tmp_path: Path) -> None:
     maker.describe(("enum: [APPLE, PEAR, PLUM]", "enum: [APPLE, PEAR, FIG]"))
     assert maker.run("verify", dest).code == 1  # older
     found = maker.does("upgrade", dest, "--yes")
-    assert "breaks  removed  Kind.PLUM" in found.out
-    assert "added    Kind.FIG" in found.out
+    assert "breaks  removed   Kind.PLUM" in found.out
+    assert "added     Kind.FIG" in found.out
     assert "Suggested version bump: major." in found.out
     assert maker.does("verify", dest).err == ""
     program = CALL.replace("Kind.APPLE", "Kind.FIG").format(name=name)

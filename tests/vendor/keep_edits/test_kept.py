@@ -120,7 +120,7 @@ def test_a_dry_run_merges_nothing(both: Both) -> None:
     both.maker.describe(FIG)
     before = tree(both.farm)
     found = both.keep("--dry-run", code=1)
-    assert "added    Kind.FIG" in found.out
+    assert "added     Kind.FIG" in found.out
     assert "Planted.id" not in found.out, "the edit stays"
     assert tree(both.farm) == before
 
