@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from .services.resolve import load_settings
     from .services.slice import SlicedDescription, slice_description
     from .services.traffic import TrafficResult, check_traffic, find_traffic_drift
-    from .services.update import Update, add_operations, remove_operations, update
+    from .services.update import add_operations, remove_operations, update
+    from .services.updates.result import Update
     from .services.upgrade import Upgrade, upgrade
     from .services.vendor import VendoredClient, vendor_client
     from .services.verify import VerifiedPackage, verify
@@ -56,7 +57,8 @@ _NAMES = {
     "services.resolve": ("load_settings",),
     "services.slice": ("SlicedDescription", "slice_description"),
     "services.traffic": ("TrafficResult", "check_traffic", "find_traffic_drift"),
-    "services.update": ("Update", "add_operations", "remove_operations", "update"),
+    "services.update": ("add_operations", "remove_operations", "update"),
+    "services.updates.result": ("Update",),
     "services.upgrade": ("Upgrade", "upgrade"),
     "services.vendor": ("VendoredClient", "vendor_client"),
     "services.verify": ("VerifiedPackage", "verify"),

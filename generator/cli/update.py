@@ -10,7 +10,7 @@ from .client_arguments import CONFIGURATION, UPSTREAM_CLIENTS
 from .console import Console
 
 if TYPE_CHECKING:
-    from ..services.update import Update
+    from ..services.updates.result import Update
 
 ABOUT = """\
 Take upstream's changes into the checked-in description, and generate the client again.
@@ -60,9 +60,9 @@ _REMEDY = "Use --yes to write, or --dry-run to see the changes only."
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Show the update of the clients, ask, and write it."""
-    from ..services.hand_edits import HandEdits
     from ..services.resolve import load_settings
     from ..services.update import update
+    from ..services.updates.hand_edits import HandEdits
 
     settings = load_settings(options.config)
     if options.edits_to_overlay:
@@ -88,8 +88,8 @@ def _write_overlay(options: argparse.Namespace, console: Console) -> bool:
     from pathlib import Path
 
     from ..errors import UsageError
-    from ..services.hand_edits import edits_overlay
     from ..services.resolve import load_settings
+    from ..services.updates.hand_edits import edits_overlay
 
     client, *others = load_settings(options.config, options.clients).clients
     if others:

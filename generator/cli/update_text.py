@@ -14,8 +14,8 @@ from ..printable import counted, display_path, printable_line
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ..services.update import Update, UpdatedClient
-    from ..services.updated_description import UpdatedDescription
+    from ..services.updates.descriptions import UpdatedDescription
+    from ..services.updates.result import Update, UpdatedClient
     from .console import Console
 
 _ROOM = 12_000

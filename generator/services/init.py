@@ -24,7 +24,7 @@ from .pins import COLLISIONS, pins_of_collisions
 from .pyproject_edit import with_client
 from .resolve import package_name
 from .slice import SlicedDescription, cut_out
-from .updated_description import lock_entry, write_entry
+from .updates.descriptions import lock_entry, write_entry
 
 _SECRET = re.compile(
     r"(?i)token|secret|passw|pwd|api[-_]?key|^key$|auth|signature|^sig$|credential|session|^code$"

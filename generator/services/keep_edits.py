@@ -12,8 +12,8 @@ from ..hashing import sha256_of
 from ..printable import counted, display_path
 from ..vendor.copy import Copy, CopySource
 from ..vendor.keep import EditedFile, edited_files, with_edits
-from .git_history import has_history, versions
 from .git_merge import Conflict, lines_in, merge
+from .updates.git_history import has_history, versions
 
 _AGAIN = "then run the command again. To drop all edits: --force"
 

@@ -2,134 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from pathlib import Path
 
-from ..codegen.output.fileset import FileChange, write
-from ..codegen.output.write import locked, remove_leftovers, write_file
-from ..config import Client, Settings, parse
-from ..document.overlay.apply import apply_overlays
-from ..document.selectors import filter_operations, matches
-from ..document.tree import SourceFile
-from ..drift.changes import Report
-from ..drift.inputs import ComparedDescription
-from ..errors import LeftOut, Problem, SpeclockError, UsageError
-from ..lockfile import LOCK
-from ..printable import display_path
-from .descriptions import (
-    DescriptionBytes,
-    Progress,
-    load_overlays,
-    no_progress,
-    read_description,
-    write_description,
-)
-from .drift import compare_with_allow_list
-from .generate import RenderedClient, render_clients
-from .hand_edits import hand_edits
-from .operations_in_use import OperationsInUse, operations_in_use
-from .pins import Pins, pins_that_keep
-from .provenance import is_current
-from .pyproject_edit import with_settings
-from .read_api import with_overlays
+from ..config import Client, Settings
+from ..errors import UsageError
+from .descriptions import Progress, no_progress
 from .resolve import select_clients
-from .updated_description import (
-    CheckedInDescription,
-    UpdatedDescription,
-    merged,
-    reduced,
-    sliced,
-    upstream_of,
-)
-
-Changes = Mapping[str, Sequence[str] | Mapping[str, str]]
-"""Settings of one client that change."""
-
-
-@dataclass(frozen=True, slots=True)
-class UpdatedClient:
-    """A client as an update writes it, or would write it."""
-
-    client: Client
-    """Its settings after the update."""
-    report: Report | None
-    """The drift between the description on disk and upstream; None if nothing was compared."""
-    added: tuple[str, ...]
-    """The operations that it gets: operationIds, or ``METHOD /path``."""
-    removed: tuple[str, ...]
-    """The operations that it loses."""
-    rendered: RenderedClient | None
-    """Its files; None if they are up to date."""
-    changes: tuple[FileChange, ...]
-    """The files that change, with paths relative to the output folder and without their diffs."""
-
-    @property
-    def warnings(self) -> tuple[Problem, ...]:
-        """The warnings of generation."""
-        return self.rendered.warnings if self.rendered else ()
-
-    @property
-    def left_out(self) -> tuple[LeftOut, ...]:
-        """The operations and parts that cannot be generated."""
-        return self.rendered.left_out if self.rendered else ()
-
-
-@dataclass(frozen=True, slots=True)
-class Update:
-    """The changes that take upstream in; :meth:`write` writes them."""
-
-    root: Path
-    """The folder of the settings."""
-    descriptions: tuple[UpdatedDescription, ...]
-    clients: tuple[UpdatedClient, ...]
-    settings_file: Path
-    settings: Mapping[str, Changes]
-    """The settings that change, by client."""
-    settings_text: bytes | None
-    """The new text of the settings' file; None if it stays as it is."""
-
-    @property
-    def is_changed(self) -> bool:
-        """True if there is anything to write."""
-        return (
-            self.settings_text is not None
-            or any(one.is_changed for one in self.descriptions)
-            or any(one.changes for one in self.clients)
-        )
-
-    @property
-    def files(self) -> tuple[Path, ...]:
-        """The files that are written, except for those of the clients."""
-        changed = [one for one in self.descriptions if one.is_changed]
-        paths = [self.settings_file] if self.settings_text is not None else []
-        paths += [one.path for one in changed if one.before != one.after]
-        return (*paths, *dict.fromkeys(one.path.parent / LOCK for one in changed))
-
-    def write(self) -> None:
-        """Write the descriptions, speclock.lock, the settings and the clients.
-
-        speclock.lock is written first and last: if the run is cut off in between, ``check`` reports
-        that and the next update finishes it. Raise :class:`UsageError` if a file cannot be written.
-        """
-        changed = [one for one in self.descriptions if one.is_changed]
-        with locked(self.settings_file):
-            for folder in {self.root, *(one.path.parent for one in self.descriptions)}:
-                remove_leftovers(folder)
-            for one in changed:
-                one.begin()
-            if self.settings_text is not None:
-                write_file(self.settings_file, self.settings_text)
-            for one in changed:
-                if one.before != one.after:
-                    write_description(one.path, one.after)
-            for output in dict.fromkeys(one.client.output for one in self.clients):
-                written = [one for one in self.clients if one.client.output == output]
-                sets = [one.rendered.files for one in written if one.rendered]
-                write(Path(display_path(self.root / output)), sets)
-            for one in changed:
-                one.end()
+from .updates.plan import Plan
+from .updates.result import Update
 
 
 def update(
@@ -150,7 +31,7 @@ def update(
     available, :class:`HandEdits` for a pulled description that was edited since, and
     :class:`UsageError` for wrong settings or an operation that upstream no longer has.
     """
-    return _Plan(settings, progress, should_replace=should_replace).of(
+    return Plan(settings, progress, should_replace=should_replace).of(
         _by_description(settings, packages), {}
     )
 
@@ -169,7 +50,7 @@ def add_operations(
     """
     client = _one_client(settings, package)
     groups = _by_description(settings, [client.package])
-    return _Plan(settings, progress).of(groups, {client.package: tuple(operations)})
+    return Plan(settings, progress).of(groups, {client.package: tuple(operations)})
 
 
 def remove_operations(
@@ -185,7 +66,7 @@ def remove_operations(
     Raise :class:`UsageError` for an operation that the client doesn't have.
     """
     client = _one_client(settings, package)
-    return _Plan(settings, progress).without(client, operations)
+    return Plan(settings, progress).without(client, operations)
 
 
 def _one_client(settings: Settings, package: str) -> Client:
@@ -220,207 +101,3 @@ def _by_description(settings: Settings, packages: Sequence[str]) -> list[list[Cl
                 "a description each."
             )
     return list(groups.values())
-
-
-def _allowed_to_go(report: Report | None) -> list[str]:
-    """Return the operations that upstream doesn't have, which the allow-list accepts."""
-    changes = report.changes if report else ()
-    gone = [c for c in changes if c.allowed and c.id.endswith("/operation/presence/removed")]
-    return [label for change in gone for label in change.operations]
-
-
-@dataclass(slots=True)
-class _Plan:
-    """Works out an update."""
-
-    settings: Settings
-    progress: Progress
-    should_replace: bool = False
-
-    @property
-    def root(self) -> Path:
-        return self.settings.root
-
-    def of(self, groups: Sequence[Sequence[Client]], more: Mapping[str, tuple[str, ...]]) -> Update:
-        """Return the update of the clients of some descriptions; ``more`` adds operations."""
-        descriptions: list[UpdatedDescription] = []
-        reports: dict[str, Report | None] = {}
-        added: dict[str, tuple[str, ...]] = {}
-        changes: dict[str, dict[str, Sequence[str] | Mapping[str, str]]] = {}
-        for clients in groups:
-            state = CheckedInDescription.at(self.root / clients[0].spec)
-            if not self.should_replace:
-                state.check_readable()
-            whole = self._upstream(clients)
-            self.progress(f"reading {whole.name}")
-            document = whole.document(lenient=True)
-            old = state.document
-            in_use: list[OperationsInUse] = []
-            for client in clients:
-                report = reports[client.package] = self._report(client, state, whole)
-                wanted = more.get(client.package, ())
-                may_lack = () if state.is_pulled else _allowed_to_go(report)
-                used = operations_in_use(client, old, document, wanted, may_lack)
-                in_use.append(used)
-                added[client.package] = tuple(op.label for op in used.added) if old else ()
-                if client.operations and used.selectors != client.operations:
-                    changes.setdefault(client.package, {})["operations"] = used.selectors
-            one = self._description(state, clients, whole, in_use, reports)
-            descriptions.append(one)
-            if old is not None and one.before != one.after:
-                for pins in self._pins(clients, old, one):
-                    entries = {"calls": pins.calls, "names": pins.names}
-                    known = changes.setdefault(pins.package, {})
-                    known |= {key: value for key, value in entries.items() if value}
-        every = [client for clients in groups for client in clients]
-        return self._update(every, descriptions, changes, reports, added, {})
-
-    def without(self, client: Client, operations: Sequence[str]) -> Update:
-        """Return the update that removes operations from a client."""
-        path = self.root / client.spec
-        group = [c for c in self.settings.clients if (self.root / c.spec) == path]
-        state = CheckedInDescription.at(path)
-        if state.data is None:
-            raise UsageError(f"{display_path(path)} doesn't exist. Run: speclock update")
-        if state.is_edited:
-            raise hand_edits(state, group)
-        whole = ComparedDescription(state.data.document(lenient=True), self.progress)
-        in_use = filter_operations(whole.operations, client.operations, state.data.name)
-        removed = filter_operations(in_use, operations, f"the client {client.package}")
-        rest = [op for op in in_use if op not in removed]
-        if not rest:
-            raise UsageError(
-                f"these are all operations of {client.package}. To remove the client, delete "
-                f"[tool.speclock.clients.{client.package}] and its files."
-            )
-        selectors = tuple(s for s in client.operations if s not in operations)
-        kept = [op for op in whole.operations if any(matches([op], s) for s in selectors)]
-        if not selectors or set(kept) & set(removed) or not set(rest) <= set(kept):
-            selectors = tuple(op.label for op in rest)
-        changes: dict[str, dict[str, Sequence[str] | Mapping[str, str]]] = {}
-        if client.operations or not state.is_pulled:
-            changes[client.package] = {"operations": selectors}
-        descriptions: list[UpdatedDescription] = []
-        if state.is_pulled:
-            others = [c.operations for c in group if c.package != client.package]
-            descriptions.append(reduced(state, [[op.spellings[1] for op in rest], *others]))
-        spellings = {name for op in removed for name in op.spellings}
-        if pins := {key: "" for key in client.calls if key in spellings}:
-            changes.setdefault(client.package, {})["calls"] = pins
-        labels = {client.package: tuple(op.label for op in removed)}
-        return self._update(group, descriptions, changes, {}, {}, labels)
-
-    def _upstream(self, clients: Sequence[Client]) -> DescriptionBytes:
-        return read_description(
-            upstream_of(clients),
-            self.root,
-            self.progress,
-            insecure=any(client.insecure for client in clients),
-            remote={host for client in clients for host in client.remote},
-        )
-
-    def _report(
-        self, client: Client, state: CheckedInDescription, whole: DescriptionBytes
-    ) -> Report | None:
-        """Return what changed under the operations that the client has already."""
-        if state.data is None or state.document is None:
-            return None
-        operations = ComparedDescription(state.document, self.progress).operations
-        named = [s for s in client.operations if not s.startswith("!")]
-        gone = [s for s in named if not matches(operations, s)]
-        if not operations or (named and gone == named):
-            return None
-        known = replace(client, operations=tuple(s for s in client.operations if s not in gone))
-        return compare_with_allow_list(known, self.root, state.data, whole, self.progress)[0]
-
-    def _description(
-        self,
-        state: CheckedInDescription,
-        clients: Sequence[Client],
-        whole: DescriptionBytes,
-        in_use: Sequence[OperationsInUse],
-        reports: Mapping[str, Report | None],
-    ) -> UpdatedDescription:
-        if state.data is None or self.should_replace or state.is_pulled:
-            return sliced(state, clients, whole, in_use)
-        replaced = sliced(state, clients, whole, in_use)
-        if replaced.entry.slice_sha256 == state.content:  # written by `slice`, for instance
-            return replaced
-        if state.is_edited:
-            raise hand_edits(state, clients, replaced.after)
-        compared = [(c, r) for c in clients if (r := reports[c.package]) is not None]
-        return merged(
-            state,
-            [client for client, _ in compared],
-            self.root,
-            whole,
-            in_use,
-            [report for _, report in compared],
-            self.progress,
-        )
-
-    def _pins(
-        self, clients: Sequence[Client], old: SourceFile, one: UpdatedDescription
-    ) -> list[Pins]:
-        """Return the pins that keep names which a collision would change."""
-        new = one.document()
-        found: list[Pins] = []
-        for client in clients:
-            overlays = load_overlays(client, self.root)
-            before, after = (apply_overlays(s, overlays, allow_unmatched=True) for s in (old, new))
-            with suppress(SpeclockError):  # generation reports it
-                if pins := pins_that_keep(before, after, client):
-                    found.append(pins)
-        return found
-
-    def _update(
-        self,
-        clients: Sequence[Client],
-        descriptions: Sequence[UpdatedDescription],
-        changes: Mapping[str, Changes],
-        reports: Mapping[str, Report | None],
-        added: Mapping[str, tuple[str, ...]],
-        removed: Mapping[str, tuple[str, ...]],
-    ) -> Update:
-        """Return the update with the clients generated from the new descriptions."""
-        file = self.root / self.settings.file
-        settings, text = self.settings, None
-        if changes:
-            text = file.read_bytes()
-            for package, values in changes.items():
-                text = with_settings(text, package, values, display_path(file))
-            settings = parse(text.decode(), file)
-        names = {client.package for client in clients}
-        new = {client.package: client for client in settings.clients if client.package in names}
-        texts = {one.path.resolve(): one for one in descriptions if one.before != one.after}
-        stale = [
-            client
-            for client in new.values()
-            if client.package in changes
-            or (self.root / client.spec).resolve() in texts
-            or not is_current(client, self.root)
-        ]
-        documents: dict[str, SourceFile] = {}
-        for client in stale:
-            if one := texts.get((self.root / client.spec).resolve()):
-                documents[client.package] = with_overlays(one.document(), client, self.root)
-        made = render_clients(stale, self.root, self.progress, fresh=False, documents=documents)
-        rendered = dict(zip((client.package for client in stale), made, strict=True))
-        updated: list[UpdatedClient] = []
-        for client in new.values():
-            files = rendered.get(client.package)
-            updated.append(
-                UpdatedClient(
-                    client,
-                    reports.get(client.package),
-                    added.get(client.package, ()),
-                    removed.get(client.package, ()),
-                    files,
-                    _changes(files, self.root / client.output),
-                )
-            )
-        return Update(self.root, tuple(descriptions), tuple(updated), file, changes, text)
-
-
-def _changes(rendered: RenderedClient | None, output: Path) -> tuple[FileChange, ...]:
-    return tuple(rendered.files.compare(output, with_diffs=False)) if rendered else ()

@@ -13,12 +13,9 @@ import yaml
 from generator import load_settings
 from generator.services.descriptions import no_progress, read_description
 from generator.services.drift import compare_with_allow_list
-from generator.services.operations_in_use import operations_in_use
-from generator.services.updated_description import (
-    CheckedInDescription,
-    UpdatedDescription,
-    merged,
-)
+from generator.services.updates.checked_in import CheckedInDescription
+from generator.services.updates.descriptions import UpdatedDescription, merged
+from generator.services.updates.operations_in_use import operations_in_use
 from tests.drift.pairs import Case, cases
 from tests.support.command_line import Outcome, speclock
 from tests.support.skip_formatting import without_layout

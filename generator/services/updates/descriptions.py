@@ -1,78 +1,33 @@
-"""One checked-in description as an update leaves it, and its entry in speclock.lock."""
+"""A description as an update writes it, and its entry in speclock.lock."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ..codegen.output.write import write_text
-from ..config import Client
-from ..document.edit.merge_operations import with_operations
-from ..document.edit.patch import patch_text, patch_tree
-from ..document.load import parse
-from ..document.tree import SourceFile
-from ..document.version import info_version
-from ..drift.changes import Change, Report
-from ..drift.next_steps import is_taken_in
-from ..drift.take_changes import patch_description
-from ..errors import Place, Problem, SpecError
-from ..lockfile import LOCK, LockEntry, content_hash, format_lock, read
-from ..printable import display_path
-from .descriptions import DescriptionBytes, Progress, read_file
-from .drift import compare
+from ...codegen.output.write import write_text
+from ...config import Client
+from ...document.edit.merge_operations import with_operations
+from ...document.edit.patch import patch_text, patch_tree
+from ...document.load import parse
+from ...document.tree import SourceFile
+from ...document.version import info_version
+from ...drift.changes import Change, Report
+from ...drift.next_steps import is_taken_in
+from ...drift.take_changes import patch_description
+from ...errors import Place, Problem
+from ...lockfile import LOCK, LockEntry, content_hash, format_lock, read
+from ...printable import display_path
+from ..descriptions import DescriptionBytes, Progress
+from ..drift import compare
+from ..slice import SlicedDescription, slice_bytes
+from .checked_in import CheckedInDescription
 from .operations_in_use import OperationsInUse
-from .slice import SlicedDescription, slice_bytes
 
 _NEEDS_SEVERAL_EDITS = "it takes more than one edit of the description"
 _MAX_ROUNDS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedInDescription:
-    """A description as it is on disk, and what speclock.lock records of it."""
-
-    path: Path
-    data: DescriptionBytes | None
-    """None if there is no file yet."""
-    entry: LockEntry | None
-
-    @classmethod
-    def at(cls, path: Path) -> CheckedInDescription:
-        """Read a description and its entry; raise :class:`UsageError` if that fails."""
-        data = read_file(path, display_path(path)) if path.is_file() else None
-        return cls(path, data, read(path.parent).get(path.name))
-
-    @property
-    def document(self) -> SourceFile | None:
-        """The document without overlays; None if there is no file, or it cannot be read."""
-        with suppress(SpecError):
-            return self.data.document(lenient=True) if self.data else None
-        return None
-
-    def check_readable(self) -> None:
-        """Raise :class:`SpecError` for a file that cannot be read."""
-        if self.data:
-            self.data.document(lenient=True)
-
-    @property
-    def content(self) -> str:
-        """The hash of the content; empty if there is none."""
-        document = self.document
-        return content_hash(document.root) if document else ""
-
-    @property
-    def is_pulled(self) -> bool:
-        """True if the description is a slice that speclock wrote, and nobody edited since."""
-        return bool(self.entry and self.entry.is_pulled and self.entry.wrote(self.content))
-
-    @property
-    def is_edited(self) -> bool:
-        """True if somebody edited a slice that speclock wrote."""
-        pulled = self.entry is not None and self.entry.is_pulled
-        return pulled and self.data is not None and not self.is_pulled
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +116,7 @@ def sliced(
     old = state.document
     return UpdatedDescription(
         path=state.path,
-        before=text_of(state),
+        before=state.text,
         after=patch_tree(old, new.root) if old else cut.text,
         entry=entry,
         previous=state.entry,
@@ -210,7 +165,7 @@ def merged(
     left = {fp: c for fp, c in remaining.items() if not c.docs and fp not in allowed}
     return UpdatedDescription(
         path=state.path,
-        before=text_of(state),
+        before=state.text,
         after=after.text,
         entry=LockEntry(
             upstream=_without_secrets(upstream_of(clients)),
@@ -251,7 +206,7 @@ def reduced(state: CheckedInDescription, selections: Sequence[Sequence[str]]) ->
     new = parse(cut.text.encode(), path=state.path, name=state.data.name)
     return UpdatedDescription(
         path=state.path,
-        before=text_of(state),
+        before=state.text,
         after=patch_tree(state.data.document(lenient=True), new.root),
         entry=replace(state.entry, slice_sha256=content_hash(new.root), unfinished_sha256=""),
         previous=state.entry,
@@ -261,11 +216,6 @@ def reduced(state: CheckedInDescription, selections: Sequence[Sequence[str]]) ->
         subtypes=cut.part.subtypes,
         warnings=cut.part.warnings,
     )
-
-
-def text_of(state: CheckedInDescription) -> str | None:
-    """Return the text on disk with LF line ends; None if there is no file."""
-    return state.data.text if state.data else None
 
 
 def upstream_of(clients: Sequence[Client]) -> str:
@@ -285,7 +235,7 @@ def lock_entry(upstream: str, cut: SlicedDescription, slice_sha256: str) -> Lock
 
 
 def _without_secrets(upstream: str) -> str:
-    from ..fetch.urls import without_secrets
+    from ...fetch.urls import without_secrets
 
     return without_secrets(upstream)
 

@@ -8,19 +8,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..codegen.output.write import write_file, write_text
-from ..config import Client, Settings
-from ..document.edit.patch import patch_text
-from ..document.load import parse
-from ..document.overlay.from_edits import overlay_from_edits
-from ..document.tree import SourceFile
-from ..errors import SpeclockError, UsageError
-from ..lockfile import content_hash
-from ..printable import display_path
-from .descriptions import write_description
+from ...codegen.output.write import write_file, write_text
+from ...config import Client, Settings
+from ...document.edit.patch import patch_text
+from ...document.load import parse
+from ...document.overlay.from_edits import overlay_from_edits
+from ...document.tree import SourceFile
+from ...errors import SpeclockError, UsageError
+from ...lockfile import content_hash
+from ...printable import display_path
+from ..descriptions import write_description
+from ..pyproject_edit import with_settings
+from .checked_in import CheckedInDescription
+from .descriptions import unified_diff
 from .git_history import versions
-from .pyproject_edit import with_settings
-from .updated_description import CheckedInDescription, text_of, unified_diff
 
 
 class HandEdits(UsageError):
@@ -48,13 +49,13 @@ def hand_edits(
             "that speclock.lock records, so your edits cannot be told from changes of upstream. "
             "Put your corrections into an overlay (docs/descriptions.md#corrections), then replace "
             f"the file: {command} --replace",
-            unified_diff(state.path, text_of(state) or "", replacement) if replacement else "",
+            unified_diff(state.path, state.text or "", replacement) if replacement else "",
         )
     overlay = shlex.quote(display_path(state.path.with_suffix(".overlay.yaml")))
     return HandEdits(
         f"{name} was edited since it was pulled. To keep the edits as an overlay: {command} "
         f"--edits-to-overlay {overlay}. To drop them: {command} --replace",
-        unified_diff(state.path, base.text, text_of(state) or ""),
+        unified_diff(state.path, base.text, state.text or ""),
     )
 
 

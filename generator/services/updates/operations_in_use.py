@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from ..config import Client
-from ..document.operations import OperationNode
-from ..document.selectors import filter_operations, matches, near_names
-from ..document.tree import SourceFile
-from ..drift.inputs import ComparedDescription
-from ..errors import UsageError
-from .descriptions import no_progress
+from ...config import Client
+from ...document.operations import OperationNode
+from ...document.selectors import filter_operations, matches, near_names
+from ...document.tree import SourceFile
+from ...drift.inputs import ComparedDescription
+from ...errors import UsageError
+from ..descriptions import no_progress
 
 _MAX_NEAR = 3
 

@@ -1,0 +1,63 @@
+"""A checked-in description, and what speclock.lock records of it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...document.tree import SourceFile
+from ...errors import SpecError
+from ...lockfile import LockEntry, content_hash, read
+from ...printable import display_path
+from ..descriptions import DescriptionBytes, read_file
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedInDescription:
+    """A description as it is on disk, and what speclock.lock records of it."""
+
+    path: Path
+    data: DescriptionBytes | None
+    """None if there is no file yet."""
+    entry: LockEntry | None
+
+    @classmethod
+    def at(cls, path: Path) -> CheckedInDescription:
+        """Read a description and its entry; raise :class:`UsageError` if that fails."""
+        data = read_file(path, display_path(path)) if path.is_file() else None
+        return cls(path, data, read(path.parent).get(path.name))
+
+    @property
+    def document(self) -> SourceFile | None:
+        """The document without overlays; None if there is no file, or it cannot be read."""
+        with suppress(SpecError):
+            return self.data.document(lenient=True) if self.data else None
+        return None
+
+    def check_readable(self) -> None:
+        """Raise :class:`SpecError` for a file that cannot be read."""
+        if self.data:
+            self.data.document(lenient=True)
+
+    @property
+    def text(self) -> str | None:
+        """The text with LF line ends; None if there is no file."""
+        return self.data.text if self.data else None
+
+    @property
+    def content(self) -> str:
+        """The hash of the content; empty if there is none."""
+        document = self.document
+        return content_hash(document.root) if document else ""
+
+    @property
+    def is_pulled(self) -> bool:
+        """True if the description is a slice that speclock wrote, and nobody edited since."""
+        return bool(self.entry and self.entry.is_pulled and self.entry.wrote(self.content))
+
+    @property
+    def is_edited(self) -> bool:
+        """True if somebody edited a slice that speclock wrote."""
+        pulled = self.entry is not None and self.entry.is_pulled
+        return pulled and self.data is not None and not self.is_pulled

@@ -1,0 +1,234 @@
+"""The plan of an update: upstream compared with each description, and the clients generated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ...codegen.output.fileset import FileChange
+from ...config import Client, Settings, parse
+from ...document.overlay.apply import apply_overlays
+from ...document.selectors import filter_operations, matches
+from ...document.tree import SourceFile
+from ...drift.changes import Report
+from ...drift.inputs import ComparedDescription
+from ...errors import SpeclockError, UsageError
+from ...printable import display_path
+from ..descriptions import DescriptionBytes, Progress, load_overlays, read_description
+from ..drift import compare_with_allow_list
+from ..generate import RenderedClient, render_clients
+from ..pins import Pins, pins_that_keep
+from ..provenance import is_current
+from ..pyproject_edit import with_settings
+from ..read_api import with_overlays
+from .checked_in import CheckedInDescription
+from .descriptions import UpdatedDescription, merged, reduced, sliced, upstream_of
+from .hand_edits import hand_edits
+from .operations_in_use import OperationsInUse, operations_in_use
+from .result import Changes, Update, UpdatedClient
+
+
+def _allowed_to_go(report: Report | None) -> list[str]:
+    """Return the operations that upstream doesn't have, which the allow-list accepts."""
+    changes = report.changes if report else ()
+    gone = [c for c in changes if c.allowed and c.id.endswith("/operation/presence/removed")]
+    return [label for change in gone for label in change.operations]
+
+
+@dataclass(slots=True)
+class Plan:
+    """Works out an update."""
+
+    settings: Settings
+    progress: Progress
+    should_replace: bool = False
+
+    @property
+    def root(self) -> Path:
+        return self.settings.root
+
+    def of(self, groups: Sequence[Sequence[Client]], more: Mapping[str, tuple[str, ...]]) -> Update:
+        """Return the update of the clients of some descriptions; ``more`` adds operations."""
+        descriptions: list[UpdatedDescription] = []
+        reports: dict[str, Report | None] = {}
+        added: dict[str, tuple[str, ...]] = {}
+        changes: dict[str, dict[str, Sequence[str] | Mapping[str, str]]] = {}
+        for clients in groups:
+            state = CheckedInDescription.at(self.root / clients[0].spec)
+            if not self.should_replace:
+                state.check_readable()
+            whole = self._upstream(clients)
+            self.progress(f"reading {whole.name}")
+            document = whole.document(lenient=True)
+            old = state.document
+            in_use: list[OperationsInUse] = []
+            for client in clients:
+                report = reports[client.package] = self._report(client, state, whole)
+                wanted = more.get(client.package, ())
+                may_lack = () if state.is_pulled else _allowed_to_go(report)
+                used = operations_in_use(client, old, document, wanted, may_lack)
+                in_use.append(used)
+                added[client.package] = tuple(op.label for op in used.added) if old else ()
+                if client.operations and used.selectors != client.operations:
+                    changes.setdefault(client.package, {})["operations"] = used.selectors
+            one = self._description(state, clients, whole, in_use, reports)
+            descriptions.append(one)
+            if old is not None and one.before != one.after:
+                for pins in self._pins(clients, old, one):
+                    entries = {"calls": pins.calls, "names": pins.names}
+                    known = changes.setdefault(pins.package, {})
+                    known |= {key: value for key, value in entries.items() if value}
+        every = [client for clients in groups for client in clients]
+        return self._update(every, descriptions, changes, reports, added, {})
+
+    def without(self, client: Client, operations: Sequence[str]) -> Update:
+        """Return the update that removes operations from a client."""
+        path = self.root / client.spec
+        group = [c for c in self.settings.clients if (self.root / c.spec) == path]
+        state = CheckedInDescription.at(path)
+        if state.data is None:
+            raise UsageError(f"{display_path(path)} doesn't exist. Run: speclock update")
+        if state.is_edited:
+            raise hand_edits(state, group)
+        whole = ComparedDescription(state.data.document(lenient=True), self.progress)
+        in_use = filter_operations(whole.operations, client.operations, state.data.name)
+        removed = filter_operations(in_use, operations, f"the client {client.package}")
+        rest = [op for op in in_use if op not in removed]
+        if not rest:
+            raise UsageError(
+                f"these are all operations of {client.package}. To remove the client, delete "
+                f"[tool.speclock.clients.{client.package}] and its files."
+            )
+        selectors = tuple(s for s in client.operations if s not in operations)
+        kept = [op for op in whole.operations if any(matches([op], s) for s in selectors)]
+        if not selectors or set(kept) & set(removed) or not set(rest) <= set(kept):
+            selectors = tuple(op.label for op in rest)
+        changes: dict[str, dict[str, Sequence[str] | Mapping[str, str]]] = {}
+        if client.operations or not state.is_pulled:
+            changes[client.package] = {"operations": selectors}
+        descriptions: list[UpdatedDescription] = []
+        if state.is_pulled:
+            others = [c.operations for c in group if c.package != client.package]
+            descriptions.append(reduced(state, [[op.spellings[1] for op in rest], *others]))
+        spellings = {name for op in removed for name in op.spellings}
+        if pins := {key: "" for key in client.calls if key in spellings}:
+            changes.setdefault(client.package, {})["calls"] = pins
+        labels = {client.package: tuple(op.label for op in removed)}
+        return self._update(group, descriptions, changes, {}, {}, labels)
+
+    def _upstream(self, clients: Sequence[Client]) -> DescriptionBytes:
+        return read_description(
+            upstream_of(clients),
+            self.root,
+            self.progress,
+            insecure=any(client.insecure for client in clients),
+            remote={host for client in clients for host in client.remote},
+        )
+
+    def _report(
+        self, client: Client, state: CheckedInDescription, whole: DescriptionBytes
+    ) -> Report | None:
+        """Return what changed under the operations that the client has already."""
+        if state.data is None or state.document is None:
+            return None
+        operations = ComparedDescription(state.document, self.progress).operations
+        named = [s for s in client.operations if not s.startswith("!")]
+        gone = [s for s in named if not matches(operations, s)]
+        if not operations or (named and gone == named):
+            return None
+        known = replace(client, operations=tuple(s for s in client.operations if s not in gone))
+        return compare_with_allow_list(known, self.root, state.data, whole, self.progress)[0]
+
+    def _description(
+        self,
+        state: CheckedInDescription,
+        clients: Sequence[Client],
+        whole: DescriptionBytes,
+        in_use: Sequence[OperationsInUse],
+        reports: Mapping[str, Report | None],
+    ) -> UpdatedDescription:
+        if state.data is None or self.should_replace or state.is_pulled:
+            return sliced(state, clients, whole, in_use)
+        replaced = sliced(state, clients, whole, in_use)
+        if replaced.entry.slice_sha256 == state.content:  # written by `slice`, for instance
+            return replaced
+        if state.is_edited:
+            raise hand_edits(state, clients, replaced.after)
+        compared = [(c, r) for c in clients if (r := reports[c.package]) is not None]
+        return merged(
+            state,
+            [client for client, _ in compared],
+            self.root,
+            whole,
+            in_use,
+            [report for _, report in compared],
+            self.progress,
+        )
+
+    def _pins(
+        self, clients: Sequence[Client], old: SourceFile, one: UpdatedDescription
+    ) -> list[Pins]:
+        """Return the pins that keep names which a collision would change."""
+        new = one.document()
+        found: list[Pins] = []
+        for client in clients:
+            overlays = load_overlays(client, self.root)
+            before, after = (apply_overlays(s, overlays, allow_unmatched=True) for s in (old, new))
+            with suppress(SpeclockError):  # generation reports it
+                if pins := pins_that_keep(before, after, client):
+                    found.append(pins)
+        return found
+
+    def _update(
+        self,
+        clients: Sequence[Client],
+        descriptions: Sequence[UpdatedDescription],
+        changes: Mapping[str, Changes],
+        reports: Mapping[str, Report | None],
+        added: Mapping[str, tuple[str, ...]],
+        removed: Mapping[str, tuple[str, ...]],
+    ) -> Update:
+        """Return the update with the clients generated from the new descriptions."""
+        file = self.root / self.settings.file
+        settings, text = self.settings, None
+        if changes:
+            text = file.read_bytes()
+            for package, values in changes.items():
+                text = with_settings(text, package, values, display_path(file))
+            settings = parse(text.decode(), file)
+        names = {client.package for client in clients}
+        new = {client.package: client for client in settings.clients if client.package in names}
+        texts = {one.path.resolve(): one for one in descriptions if one.before != one.after}
+        stale = [
+            client
+            for client in new.values()
+            if client.package in changes
+            or (self.root / client.spec).resolve() in texts
+            or not is_current(client, self.root)
+        ]
+        documents: dict[str, SourceFile] = {}
+        for client in stale:
+            if one := texts.get((self.root / client.spec).resolve()):
+                documents[client.package] = with_overlays(one.document(), client, self.root)
+        made = render_clients(stale, self.root, self.progress, fresh=False, documents=documents)
+        rendered = dict(zip((client.package for client in stale), made, strict=True))
+        updated: list[UpdatedClient] = []
+        for client in new.values():
+            files = rendered.get(client.package)
+            updated.append(
+                UpdatedClient(
+                    client,
+                    reports.get(client.package),
+                    added.get(client.package, ()),
+                    removed.get(client.package, ()),
+                    files,
+                    _changes(files, self.root / client.output),
+                )
+            )
+        return Update(self.root, tuple(descriptions), tuple(updated), file, changes, text)
+
+
+def _changes(rendered: RenderedClient | None, output: Path) -> tuple[FileChange, ...]:
+    return tuple(rendered.files.compare(output, with_diffs=False)) if rendered else ()

@@ -1,0 +1,105 @@
+"""An update: what it shows, and what it writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...codegen.output.fileset import FileChange, write
+from ...codegen.output.write import locked, remove_leftovers, write_file
+from ...config import Client
+from ...drift.changes import Report
+from ...errors import LeftOut, Problem
+from ...lockfile import LOCK
+from ...printable import display_path
+from ..descriptions import write_description
+from ..generate import RenderedClient
+from .descriptions import UpdatedDescription
+
+Changes = Mapping[str, Sequence[str] | Mapping[str, str]]
+"""Settings of one client that change."""
+
+
+@dataclass(frozen=True, slots=True)
+class UpdatedClient:
+    """A client as an update writes it, or would write it."""
+
+    client: Client
+    """Its settings after the update."""
+    report: Report | None
+    """The drift between the description on disk and upstream; None if nothing was compared."""
+    added: tuple[str, ...]
+    """The operations that it gets: operationIds, or ``METHOD /path``."""
+    removed: tuple[str, ...]
+    """The operations that it loses."""
+    rendered: RenderedClient | None
+    """Its files; None if they are up to date."""
+    changes: tuple[FileChange, ...]
+    """The files that change, with paths relative to the output folder and without their diffs."""
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """The warnings of generation."""
+        return self.rendered.warnings if self.rendered else ()
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """The operations and parts that cannot be generated."""
+        return self.rendered.left_out if self.rendered else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """The changes that take upstream in; :meth:`write` writes them."""
+
+    root: Path
+    """The folder of the settings."""
+    descriptions: tuple[UpdatedDescription, ...]
+    clients: tuple[UpdatedClient, ...]
+    settings_file: Path
+    settings: Mapping[str, Changes]
+    """The settings that change, by client."""
+    settings_text: bytes | None
+    """The new text of the settings' file; None if it stays as it is."""
+
+    @property
+    def is_changed(self) -> bool:
+        """True if there is anything to write."""
+        return (
+            self.settings_text is not None
+            or any(one.is_changed for one in self.descriptions)
+            or any(one.changes for one in self.clients)
+        )
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files that are written, except for those of the clients."""
+        changed = [one for one in self.descriptions if one.is_changed]
+        paths = [self.settings_file] if self.settings_text is not None else []
+        paths += [one.path for one in changed if one.before != one.after]
+        return (*paths, *dict.fromkeys(one.path.parent / LOCK for one in changed))
+
+    def write(self) -> None:
+        """Write the descriptions, speclock.lock, the settings and the clients.
+
+        speclock.lock is written first and last: if the run is cut off in between, ``check`` reports
+        that and the next update finishes it. Raise :class:`UsageError` if a file cannot be written.
+        """
+        changed = [one for one in self.descriptions if one.is_changed]
+        with locked(self.settings_file):
+            for folder in {self.root, *(one.path.parent for one in self.descriptions)}:
+                remove_leftovers(folder)
+            for one in changed:
+                one.begin()
+            if self.settings_text is not None:
+                write_file(self.settings_file, self.settings_text)
+            for one in changed:
+                if one.before != one.after:
+                    write_description(one.path, one.after)
+            for output in dict.fromkeys(one.client.output for one in self.clients):
+                written = [one for one in self.clients if one.client.output == output]
+                sets = [one.rendered.files for one in written if one.rendered]
+                write(Path(display_path(self.root / output)), sets)
+            for one in changed:
+                one.end()
