@@ -11,8 +11,13 @@ _MAX_VERSIONS = 1_000
 _MAX_SECONDS = 60
 _MAX_SIZE = 64 * 1024 * 1024
 """The largest version that is read, in bytes."""
-_ENVIRONMENT = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
-"""Git changes nothing, and fetches nothing that a partial clone lacks."""
+_ENVIRONMENT = {
+    "GIT_LITERAL_PATHSPECS": "1",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+}
+"""Git changes nothing, fetches nothing that a partial clone lacks, and takes names as they are."""
 
 
 def versions(path: Path) -> Iterator[bytes]:
