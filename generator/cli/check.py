@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from ..printable import display_path
+from ..printable import counted, display_path
 from .client_arguments import CLIENTS, CONFIGURATION, SETTINGS, command_line, settings_of
 from .console import Console
 
@@ -28,13 +28,14 @@ def run(options: argparse.Namespace, console: Console) -> int:
     console.findings_of(result.clients)
     for one in result.clients:
         if one.is_unfinished:
+            files = counted(len(one.differences), "file")
             console.note(
-                f"{one.package}: an update was interrupted. To finish it: speclock update "
-                f"{one.package}"
+                f"{one.package}: an update was interrupted; {files} of the client differ. "
+                f"To finish it: speclock update {one.package}"
             )
-        if one.differences:
+        elif one.differences:
             _print_differences(one, options, console)
-        elif not one.is_unfinished:
+        else:
             how = "regenerated" if one.regenerated else "by recorded hashes"
             console.say(f"{one.package}: up to date ({how}).")
     return 0 if result.ok else 1

@@ -118,7 +118,12 @@ def finish(plan: Update, options: argparse.Namespace, console: Console) -> int:
         if description.diff and (console.verbose or getattr(options, "replace", False)):
             console.difference("would change", display_path(description.path), description.diff)
     if options.dry_run or not _may_write(options, console):
-        console.note("Nothing was written.")
+        wrote = getattr(options, "edits_to_overlay", "") and not options.dry_run
+        console.note(
+            "The update wasn't written; the overlay was. To go on: speclock update"
+            if wrote
+            else "Nothing was written."
+        )
         return 1
     plan.write()
     written = [display_path(path) for path in plan.files]

@@ -10,10 +10,12 @@ from ..drift.report import markdown as md
 from ..drift.report.text import ansi, plain
 from ..drift.report.text import text as report_text
 from ..printable import counted, display_path, printable_line
+from .upgrade_text import declared
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ..drift.changes import Report
     from ..services.updates.descriptions import UpdatedDescription
     from ..services.updates.result import Update, UpdatedClient
     from .console import Console
@@ -28,8 +30,9 @@ def text(plan: Update, console: Console, *, is_to_file: bool = False) -> str:
     if not plan.is_changed:
         return "\n".join([*map(printable_line, _up_to_date(plan)), ""])
     paint = ansi if console.colors_output and not is_to_file else plain
-    reports = [one.report for one in plan.clients if one.report]
+    reports = _reports(plan)
     parts = [report_text(report, paint, verbose=console.verbose) for report in reports]
+    parts += ["\n".join([*map(printable_line, lines), ""]) for lines in _python(plan)]
     left = [printable_line(line) for line in left_to_the_user(plan)]
     if left:
         parts.append("\n".join(["Left to you:", *(f"  {line}" for line in left), ""]))
@@ -40,9 +43,12 @@ def text(plan: Update, console: Console, *, is_to_file: bool = False) -> str:
 
 def markdown(plan: Update) -> str:
     """Return the reports and the list of what changes, in at most 60,000 characters."""
-    reports = [one.report for one in plan.clients if one.report]
+    reports = _reports(plan)
     room = (md.LIMIT - _ROOM) // max(1, len(reports))
     parts = [md.as_markdown(report, room) for report in reports]
+    for head, *lines in _python(plan):
+        shown = [f"- {md.code(line.strip())}" for line in lines[:_MAX_LEFT]]
+        parts.append("\n".join([f"### {md.prose(head)}", "", *shown, ""]))
     left = list(left_to_the_user(plan))
     if left:
         shown = [f"- {md.sentence(line)}" for line in left[:_MAX_LEFT]]
@@ -54,12 +60,37 @@ def markdown(plan: Update) -> str:
     return "\n".join(parts)
 
 
+def _reports(plan: Update) -> list[Report]:
+    """Return the reports; of a client whose operations change only one with changes."""
+    reports = [(one.report, one.added or one.removed) for one in plan.clients]
+    return [report for report, others in reports if report and (report.changes or not others)]
+
+
+def _python(plan: Update) -> Iterator[list[str]]:
+    """Yield the changes of the Python API of each client whose operations change."""
+    for one in plan.clients:
+        if one.added or one.removed:
+            breaking = [change for change in one.python if change.breaks]
+            bump = "major" if breaking else "minor" if one.python else "patch"
+            changes = counted(len(one.python), "change")
+            head = f"Python API of {one.client.package}: {changes}, {len(breaking):,} breaking"
+            lines = [f"  breaks  {change.term:<8}  {declared(change)}" for change in breaking]
+            yield [f"{head}; the client needs a new {bump} version", *lines]
+
+
 def left_to_the_user(plan: Update) -> Iterator[str]:
     """Yield a line for each change that is left to the user, with its places and the reason."""
     for one in plan.descriptions:
         for change, reason in one.left:
             places = " and ".join(str(p) for p in (change.base, change.revision) if p)
             yield f"{places or display_path(one.path)}: {change.message} ({reason})"
+    pulled = {one.path.resolve() for one in plan.descriptions if one.is_pulled}
+    for client in plan.clients:
+        if (plan.root / client.client.spec).resolve() in pulled and client.report:
+            for change in client.report.changes:
+                if change.allowed:
+                    fact = f"is taken in now ({change.message}): remove this entry"
+                    yield f"{change.allowed.place}: the change that it allows {fact}"
 
 
 def _changes(plan: Update) -> Iterator[str]:

@@ -52,7 +52,7 @@ def _text(dest: str, plan: Upgrade) -> str:
     ]
     for one in plan.differences:
         mark = "breaks" if one.breaks else "      "
-        lines.append(f"  {mark}  {one.term:<8}  {_declared(one)}")
+        lines.append(f"  {mark}  {one.term:<8}  {declared(one)}")
     if not plan.differences:
         lines.append("  No public name changes.")
     return "".join(f"{printable_line(line)}\n" for line in lines)
@@ -135,10 +135,10 @@ def _counts(plan: Upgrade) -> Iterator[str]:
 
 def _entry(change: ApiChange) -> tuple[str, str]:
     head = "Breaking" if change.breaks else "Compatible"
-    return f"\n### {head}\n", f"- **{change.term}** {md.code(_declared(change))}"
+    return f"\n### {head}\n", f"- **{change.term}** {md.code(declared(change))}"
 
 
-def _declared(change: ApiChange) -> str:
+def declared(change: ApiChange) -> str:
     """Return what changed on one line: ``Tree.age: int → age: str``, ``trees.list(limit: int)``."""
     both: Iterable[str] = (str(one) for one in (change.old, change.new) if one)
     declared = " → ".join(shortened(one, _MAX_TEXT) for one in both)

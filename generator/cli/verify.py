@@ -93,7 +93,10 @@ def _print(dest: str, one: VerifiedPackage, console: Console) -> None:
         if one.original:
             console.note(f"To see what changes: speclock upgrade --dry-run {dest}")
         else:
-            console.note("To bring it up to date, run speclock upgrade in the client's project.")
+            if one.age.state == "older":
+                console.note(
+                    "To bring it up to date, run speclock upgrade in the client's project."
+                )
     if one.edits and not one.manifest.vendored:
         console.note("To see what it was before: speclock check --full")
     if one.state in ("untouched", "recorded"):

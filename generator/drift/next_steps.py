@@ -20,18 +20,30 @@ class Situation:
     """True if the description is upstream's slice, false if it is of this repository's own."""
     left: frozenset[str] = frozenset()
     """The fingerprints of changes that the last update left to a person."""
+    is_edited: bool = False
+    """True if somebody edited the slice since it was taken from upstream."""
+    is_unfinished: bool = False
+    """True if an update was cut off."""
 
 
 def next_steps(report: Report, situation: Situation) -> Iterator[str]:
     """Yield the next steps of a report, in order."""
     counted = report.counted
+    if situation.is_unfinished and report.package:
+        yield f"An update was interrupted. Finish it: `speclock update {report.package}`"
+        return
     if report.faults:
         yield "Fix the allow-list."
     if not counted or not report.package:
         return
     for_update = [c for c in counted if situation.is_pulled or is_taken_in(c)]
     if open_changes := [c for c in for_update if c.fingerprint not in situation.left]:
-        if situation.revision:
+        if situation.is_edited and not situation.revision:
+            yield (
+                f"{report.base.name} was edited by hand since it was pulled. "
+                f"`speclock update {report.package}` shows the edits, and how to keep them."
+            )
+        elif situation.revision:
             yield (
                 f"To take the changes in, set `upstream` of [tool.speclock.clients."
                 f"{report.package}] to {situation.revision}."

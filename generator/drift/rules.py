@@ -25,7 +25,7 @@ from .changes import BREAKING, NONE, RISK, SAFE
 REQUEST, RESPONSE, API = "request", "response", "api"
 
 _LOOK = "Run `speclock generate`, and review the code that uses the client."
-_TAKE = "Run `speclock drift --write` to take the change into your description."
+_TAKE = "Run `speclock update` to take the change into your description."
 _SEND = "Change what your program sends before the API enforces it."
 _READ = "Change what your program reads before the API sends it."
 _FIELD = re.compile(r"\{(\w+)\}")

@@ -57,7 +57,8 @@ def parse_url(text: str, *, insecure: bool) -> httpx.URL:
     if url.scheme == "http" and not insecure:
         raise UsageError(
             f"{shown} isn't https, so anybody on the way could change it. "
-            "Use https, or allow http with --insecure."
+            "Use https, or allow http with --insecure; for the upstream of a client, with "
+            "`insecure = true` in its settings."
         )
     return url.copy_with(fragment=None)
 

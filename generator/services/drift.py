@@ -97,17 +97,28 @@ def find_drift(
         report, allowed = compare(client, root, old, new, progress), ""
     else:
         report, allowed = compare_with_allow_list(client, root, old, new, progress)
-    steps = next_steps(report, Situation(allowed, new.name if revision else "", *_lock(old)))
+    situation = _situation(old, allowed, new.name if revision else "")
+    steps = next_steps(report, situation)
     return DriftResult(replace(report, steps=tuple(steps)), old, new)
 
 
-def _lock(base: DescriptionBytes) -> tuple[bool, frozenset[str]]:
-    """Return whether the description is pulled, and the changes that were left to a person."""
+def _situation(base: DescriptionBytes, allow_list: str, revision: str) -> Situation:
+    """Return what the next steps depend on; a lock file that cannot be read is ignored."""
     try:
         entry = lockfile.read(base.path.parent).get(base.path.name)
     except UsageError:  # update reports it
-        return False, frozenset()
-    return (entry.is_pulled, frozenset(entry.left)) if entry else (False, frozenset())
+        entry = None
+    if entry is None:
+        return Situation(allow_list, revision)
+    content = lockfile.content_hash(base.document(lenient=True).root) if entry.is_pulled else ""
+    return Situation(
+        allow_list,
+        revision,
+        is_pulled=entry.is_pulled,
+        left=frozenset(entry.left),
+        is_edited=entry.is_pulled and not entry.wrote(content),
+        is_unfinished=bool(entry.unfinished_sha256),
+    )
 
 
 def compare_with_allow_list(

@@ -77,7 +77,8 @@ def load_settings(path: str | Path | None = None, packages: Sequence[str] = ()) 
     if settings is None:
         raise UsageError(
             "no pyproject.toml with a [tool.speclock] section was found in this folder or above. "
-            "Add one, or name --spec, --package and --output. See speclock generate --help."
+            "To start a client: speclock init FILE|URL. (Without one, generate and check take "
+            "--spec, --package and --output.)"
         )
     if not settings.clients:
         raise UsageError("pyproject.toml has no [tool.speclock.clients.<package>] table. Add one.")

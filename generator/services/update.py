@@ -85,7 +85,7 @@ def _by_description(settings: Settings, packages: Sequence[str]) -> list[list[Cl
     if without and (packages or len(without) == len(chosen)):
         raise UsageError(
             f"no upstream is known for {', '.join(without)}. Set `upstream` in "
-            "[tool.speclock.clients.<package>]."
+            f"[tool.speclock.clients.{without[0]}]: a URL, or a file's path."
         )
     wanted = {(root / client.spec).resolve() for client in chosen if client.upstream}
     groups: dict[Path, list[Client]] = {}

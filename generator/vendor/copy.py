@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from ..codegen.output.manifest import MANIFEST, Manifest, Vendored, tests_of
 from ..codegen.output.write import locked, read_file, remove_temporary, replace_files
 from ..errors import UsageError
 from ..hashing import sha256_of
+from ..printable import display_path
 from .destination import Destination, locate_in, project_of
 from .verify import Edit, edits_of
 
@@ -160,7 +162,8 @@ def refuse_edits(copy: Copy, manifest: Manifest) -> None:
         more = f" (and {len(edits) - 1} more)" if len(edits) > 1 else ""
         raise UsageError(
             f"{edits[0]}{more}; writing would lose that. To merge the edits with the new version: "
-            "speclock upgrade --keep-edits; to overwrite them: --force"
+            f"speclock upgrade {shlex.quote(display_path(copy.destination.package))} --keep-edits; "
+            "to overwrite them: --force"
         )
 
 

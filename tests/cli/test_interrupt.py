@@ -30,6 +30,11 @@ START = b"generator.cli.parser"
 """The first module that a command imports after it has changed what Ctrl-C does."""
 
 
+def obey() -> None:
+    """Let a process obey SIGINT, also where the tests run in the background of a shell."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A project with a client of several modules."""
@@ -47,7 +52,7 @@ class Command:
         self.process = subprocess.Popen(
             [sys.executable, "-X", "importtime", "-m", "generator", *arguments],
             cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, preexec_fn=obey,
         )  # fmt: skip
         assert self.process.stderr is not None
         for line in self.process.stderr:
@@ -120,7 +125,7 @@ def outcome(program: str, folder: Path) -> tuple[int, str, str]:
     """Run a program, and interrupt its process group as soon as it prints; what it came to."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(folder)}
     with subprocess.Popen(
-        [sys.executable, "-c", program], env=environment, start_new_session=True,
+        [sys.executable, "-c", program], env=environment, start_new_session=True, preexec_fn=obey,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     ) as process:  # fmt: skip
         assert process.stdout is not None
@@ -177,7 +182,7 @@ def test_at_a_question() -> None:
     reader, writer = pty.openpty()
     with subprocess.Popen(
         [sys.executable, "-c", program], cwd=ROOT, stdin=writer, stdout=writer, stderr=writer,
-        start_new_session=True, env={**os.environ, "NO_COLOR": "1"}, text=True,
+        start_new_session=True, preexec_fn=obey, env={**os.environ, "NO_COLOR": "1"}, text=True,
     ) as process:  # fmt: skip
         os.close(writer)
         text = b""

@@ -135,8 +135,8 @@ def test_the_github_report_commands_only_what_it_means(
     assert kinds <= {"::error", "::warning", "::notice"}
     assert found.out.replace("\n", "").isprintable()
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    both = speclock(project, "drift").out
-    assert both == speclock(project, "drift", "--format", "text").out
+    both = speclock(project, "drift", "evil").out
+    assert both == speclock(project, "drift", "evil", "--format", "text").out
     assert both.endswith(found.out)
     assert harmless(Outcome(0, both.removesuffix(found.out), ""))
 

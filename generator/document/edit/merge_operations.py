@@ -10,15 +10,23 @@ from .copy_nodes import copied, copy_value
 def with_operations(old: MappingNode, part: MappingNode) -> MappingNode:
     """Return a description's tree with the operations and components of ``part``, a slice.
 
-    What is there already stays as it is. An operation that relies on the slice's own ``security``
-    (OpenAPI 3.1.1 §4.8.1) gets it, if the description has another.
+    What is there already stays as it is, but for the operationIds of these operations. An operation
+    that relies on the slice's own ``security`` (OpenAPI 3.1.1 §4.8.1) gets it, if the description
+    has another.
     """
     root = copied(old)
     if part.get("security") != root.get("security"):
         for item in _mapping(part, "paths").values():
             for operation in _operations(item):
                 operation.setdefault("security", copy_value(part.get("security", _none(root))))
-    _merge(_child(root, "paths"), _mapping(part, "paths"), depth=2)
+    paths = _child(root, "paths")
+    _merge(paths, _mapping(part, "paths"), depth=2)
+    for path in _mapping(part, "paths"):
+        ours, theirs = (_mapping(one, path) for one in (paths, _mapping(part, "paths")))
+        for method in theirs.keys() & set(METHODS):
+            here, there = _mapping(ours, method), _mapping(theirs, method)
+            if "operationId" in there:
+                here["operationId"] = there["operationId"]
     if "components" in part:
         _merge(_child(root, "components"), _mapping(part, "components"), depth=2)
     declared = root.get("tags")

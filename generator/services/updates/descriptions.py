@@ -95,11 +95,14 @@ class UpdatedDescription:
         write_entry(self.path, self.entry)
 
 
-def unified_diff(path: Path, before: str, after: str) -> str:
+def unified_diff(
+    path: Path, before: str, after: str, labels: tuple[str, str] = ("on disk", "new")
+) -> str:
     """Return the unified diff of two texts of one file; empty if they are the same."""
     name = display_path(path)
     old, new = (text.splitlines(keepends=True) for text in (before, after))
-    return "".join(difflib.unified_diff(old, new, f"{name} (on disk)", f"{name} (new)"))
+    first, second = (f"{name} ({label})" for label in labels)
+    return "".join(difflib.unified_diff(old, new, first, second))
 
 
 def sliced(

@@ -6,6 +6,7 @@ import os
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from ...codegen.output.write import write_file, write_text
@@ -51,11 +52,13 @@ def hand_edits(
             f"the file: {command} --replace",
             unified_diff(state.path, state.text or "", replacement) if replacement else "",
         )
-    overlay = shlex.quote(display_path(state.path.with_suffix(".overlay.yaml")))
+    names = (f".overlay{'' if number < 2 else f'-{number}'}.yaml" for number in count(1))
+    free = (state.path.with_suffix(name) for name in names)
+    overlay = shlex.quote(display_path(next(path for path in free if not path.exists())))
     return HandEdits(
         f"{name} was edited since it was pulled. To keep the edits as an overlay: {command} "
         f"--edits-to-overlay {overlay}. To drop them: {command} --replace",
-        unified_diff(state.path, base.text, state.text or ""),
+        unified_diff(state.path, base.text, state.text or "", ("as pulled", "on disk")),
     )
 
 
@@ -98,6 +101,7 @@ def edits_overlay(settings: Settings, package: str, target: Path) -> EditsOverla
     """
     (client,) = (one for one in settings.clients if one.package == package)
     state = CheckedInDescription.at(settings.root / client.spec)
+    state.check_readable()
     document = state.document
     if document is None or not state.is_edited:
         raise UsageError(f"{display_path(state.path)} has no edits. Leave out --edits-to-overlay.")

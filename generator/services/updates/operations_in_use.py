@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -62,7 +63,7 @@ def operations_in_use(
     if client.operations:
         wanted = (*client.operations, *(one for one in more if one not in client.operations))
         there = [s for s in wanted if s.startswith("!") or matches(theirs.operations, s)]
-        selected = filter_operations(theirs.operations, there, upstream.name)
+        selected = filter_operations(theirs.operations, there, upstream.name) if there else ()
         in_use = _in_use(known, client.operations)
         counterparts = set(theirs.match(in_use).values())
         added = tuple(op for op in selected if op not in counterparts)
@@ -99,11 +100,16 @@ def _gone(
     """Return what to do about a selector of the settings that matches nothing upstream."""
     table = f"[tool.speclock.clients.{client.package}]"
     counterparts = list(theirs.match(was).values())
-    near = [op.label for op in counterparts] or near_names(theirs.operations, selector)
-    place = f" {was[0].spellings[1]!r} is {near[0]!r} there." if counterparts else ""
-    fact = f"{theirs.document.name} has no operation {selector!r}.{place}"
-    quoted = " or ".join(f'"{one}"' for one in near[:_MAX_NEAR])
-    remedy = f'In {table}, change "{selector}" in `operations` to {quoted}' if near else ""
-    if len(client.operations) > 1:
-        remedy += ", or remove it" if near else f'In {table}, remove "{selector}"'
-    return f"{fact} {remedy or f'Correct `operations` in {table}'}. Then run the command again."
+    fact = f"{theirs.document.name} has no operation {selector!r}."
+    if counterparts:
+        new = counterparts[0].label
+        return (
+            f"{fact} {was[0].spellings[1]!r} is {new!r} there. In {table}, change "
+            f'"{selector}" in `operations` to "{new}". Then run the command again.'
+        )
+    near = near_names(theirs.operations, selector)[:_MAX_NEAR]
+    similar = f" Similar names there: {', '.join(map(repr, near))}." if near else ""
+    if was and len(client.operations) > 1:
+        remedy = f"To go on without it: speclock remove {shlex.quote(selector)}"
+        return f"{fact}{similar} {remedy} --client {client.package}"
+    return f"{fact}{similar} Correct `operations` in {table}. Then run the command again."

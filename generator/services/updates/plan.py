@@ -7,7 +7,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ...apidiff.compare import ApiChange, compare
+from ...apidiff.from_source import from_source
 from ...codegen.output.fileset import FileChange
+from ...codegen.output.write import locate, read_file
 from ...config import Client, Settings, parse
 from ...document.overlay.apply import apply_overlays
 from ...document.selectors import filter_operations, matches
@@ -31,9 +34,10 @@ from .result import Changes, Update, UpdatedClient
 
 
 def _allowed_to_go(report: Report | None) -> list[str]:
-    """Return the operations that upstream doesn't have, which the allow-list accepts."""
+    """Return the operations that upstream lacks or names otherwise, as the allow-list accepts."""
+    rules = ("/operation/presence/removed", "/operation/id/changed")
     changes = report.changes if report else ()
-    gone = [c for c in changes if c.allowed and c.id.endswith("/operation/presence/removed")]
+    gone = [change for change in changes if change.allowed and change.id.endswith(rules)]
     return [label for change in gone for label in change.operations]
 
 
@@ -217,17 +221,36 @@ class Plan:
         updated: list[UpdatedClient] = []
         for client in new.values():
             files = rendered.get(client.package)
+            more, less = added.get(client.package, ()), removed.get(client.package, ())
             updated.append(
                 UpdatedClient(
                     client,
                     reports.get(client.package),
-                    added.get(client.package, ()),
-                    removed.get(client.package, ()),
+                    more,
+                    less,
+                    _python_changes(files, self.root / client.output) if more or less else (),
                     files,
                     _changes(files, self.root / client.output),
                 )
             )
         return Update(self.root, tuple(descriptions), tuple(updated), file, changes, text)
+
+
+def _python_changes(rendered: RenderedClient | None, output: Path) -> tuple[ApiChange, ...]:
+    """Return how the public Python API of a client changes; nothing if it isn't on disk."""
+    if rendered is None:
+        return ()
+    package = f"{rendered.files.package}/"
+    new = {
+        name.removeprefix(package): data
+        for name, data in rendered.files.files.items()
+        if name.startswith(package) and name.endswith(".py")
+    }
+    old = {name: data for name in new if (data := read_file(locate(output, package + name)))}
+    try:
+        return compare(from_source(old), from_source(new)) if old else ()
+    except SyntaxError:  # `check` reports the file that was edited
+        return ()
 
 
 def _changes(rendered: RenderedClient | None, output: Path) -> tuple[FileChange, ...]:

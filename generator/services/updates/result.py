@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...apidiff.compare import ApiChange
 from ...codegen.output.fileset import FileChange, write
 from ...codegen.output.write import locked, remove_leftovers, write_file
 from ...config import Client
@@ -33,6 +34,9 @@ class UpdatedClient:
     """The operations that it gets: operationIds, or ``METHOD /path``."""
     removed: tuple[str, ...]
     """The operations that it loses."""
+    python: tuple[ApiChange, ...]
+    """The changes of its public Python API by operations that are added or removed, with those of
+    the report; empty if there are no such operations."""
     rendered: RenderedClient | None
     """Its files; None if they are up to date."""
     changes: tuple[FileChange, ...]
@@ -83,17 +87,18 @@ class Update:
     def write(self) -> None:
         """Write the descriptions, speclock.lock, the settings and the clients.
 
-        speclock.lock is written first and last: if the run is cut off in between, ``check`` reports
-        that and the next update finishes it. Raise :class:`UsageError` if a file cannot be written.
+        speclock.lock is written before and after the descriptions and clients: if the run is cut
+        off in between, ``check`` reports that and the next update finishes it. Raise
+        :class:`UsageError` if a file cannot be written.
         """
         changed = [one for one in self.descriptions if one.is_changed]
         with locked(self.settings_file):
             for folder in {self.root, *(one.path.parent for one in self.descriptions)}:
                 remove_leftovers(folder)
-            for one in changed:
-                one.begin()
             if self.settings_text is not None:
                 write_file(self.settings_file, self.settings_text)
+            for one in changed:
+                one.begin()
             for one in changed:
                 if one.before != one.after:
                     write_description(one.path, one.after)
