@@ -156,8 +156,8 @@ def _names(op: Selectable) -> list[str]:
     ]
 
 
-def near_names(found: Sequence[Selectable], selector: str) -> list[str]:
-    """Return up to three names that are similar to a selector."""
+def near_names(found: Sequence[Selectable], selector: str, similarity: float = 0.5) -> list[str]:
+    """Return up to three names that are similar to a selector, by a ratio from 0 to 1."""
     names = {name.lower(): name for op in found for name in _names(op)}
-    near = difflib.get_close_matches(selector.lower(), names, n=3, cutoff=0.5)
+    near = difflib.get_close_matches(selector.lower(), names, n=3, cutoff=similarity)
     return [names[one] for one in near]

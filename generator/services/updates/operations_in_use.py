@@ -14,7 +14,8 @@ from ...drift.inputs import ComparedDescription
 from ...errors import UsageError
 from ..descriptions import no_progress
 
-_MAX_NEAR = 3
+_SIMILAR = 0.7
+"""The least similarity of a name that is suggested instead of one that upstream lacks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +108,12 @@ def _gone(
             f"{fact} {was[0].spellings[1]!r} is {new!r} there. In {table}, change "
             f'"{selector}" in `operations` to "{new}". Then run the command again.'
         )
-    near = near_names(theirs.operations, selector)[:_MAX_NEAR]
-    similar = f" Similar names there: {', '.join(map(repr, near))}." if near else ""
-    if was and len(client.operations) > 1:
-        remedy = f"To go on without it: speclock remove {shlex.quote(selector)}"
-        return f"{fact}{similar} {remedy} --client {client.package}"
-    return f"{fact}{similar} Correct `operations` in {table}. Then run the command again."
+    near = near_names(theirs.operations, selector, _SIMILAR)
+    remedies = [f"To go on without it: speclock remove {shlex.quote(selector)}."]
+    if len(client.operations) == 1 or not was:
+        remedies = []
+    if near:
+        names = " or ".join(f'"{one}"' for one in near)
+        remedies.insert(0, f'In {table}, change "{selector}" in `operations` to {names}.')
+    remedy = " Or: ".join(remedies) or f'Correct "{selector}" in `operations` of {table}.'
+    return f"{fact} {remedy} Then run the command again."

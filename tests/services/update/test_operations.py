@@ -249,3 +249,82 @@ def test_the_pin_of_a_removed_operation_is_removed(project: Project) -> None:
     assert run("remove", "people/list", "--yes") == 0
     assert load(path).clients[0].calls == {"pets/list": "pets.all"}
     assert run("check") == 0
+
+
+def test_the_python_api_of_added_operations(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An operation may bring a credential, so that the constructor changes."""
+    secured = UPSTREAM.replace(
+        "      operationId: people/list\n",
+        "      operationId: people/list\n      security: [{key: []}]\n",
+    ).replace(
+        "components:\n",
+        "components:\n  securitySchemes: {key: {type: apiKey, in: header, name: x-key}}\n",
+    )
+    project.publish(secured)
+    project.update()
+    capsys.readouterr()
+    assert run("add", "people/list", "--yes") == 0
+    said = capsys.readouterr().out
+    assert "needs no new version" not in said
+    assert "Python API of shop: " in said and " version\n" in said
+    assert run("remove", "people/list", "--yes", "--format", "markdown") == 0
+    said = capsys.readouterr().out
+    assert "### Python API of shop: " in said and "needs a new major version" in said
+    assert "people" in said
+
+
+def test_a_renamed_operation_of_ones_own_description(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The remedy as printed works: the edit of the settings, then the update."""
+    project.spec.parent.mkdir()
+    project.spec.write_text("# Mine.\n" + SLICE.replace("description: OK", "description: Mine"))
+    project.publish(UPSTREAM.replace("pets/list", "pets/all").replace("string", "integer"))
+    project.update(code=2)
+    error = capsys.readouterr().err
+    assert 'change "pets/list" in `operations` to "pets/all"' in error
+    project.settings(upstream=project.server.url(), operations=["pets/all"])
+    project.update()
+    text = project.spec.read_text()
+    assert "operationId: pets/all" in text and "description: Mine" in text and "# Mine." in text
+    assert "def all" in (project.folder / "generated/shop/resources/pets.py").read_text()
+    project.update()
+    assert "type: integer" in project.spec.read_text()
+    assert run("drift") == 0
+
+
+def test_an_allowed_change_is_taken_into_a_pulled_description(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.update()
+    project.publish(UPSTREAM.replace("type: string", "type: integer"))
+    assert main(["drift", "--format", "json", "--fail-on", "never"]) == 0
+    out = capsys.readouterr().out
+    (change,) = json.loads(out[out.index("{") :])["changes"]
+    allowed = f'fingerprint = "{change["fingerprint"]}"\nchange = "a"\nreason = "b"\nowner = "c"\n'
+    entry = f"[[allowed]]\n{allowed}expires = 2999-01-01\n"
+    project.spec.with_name("shop.allowed.toml").write_text(entry)
+    project.update()
+    said = capsys.readouterr().out
+    assert "spec/shop.allowed.toml:1:1: the change that it allows is taken in now" in said
+
+
+def test_drift_of_an_edited_or_unfinished_description(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.update()
+    project.spec.write_text(SLICE.replace("type: string", "type: integer"))
+    run("drift")
+    said = capsys.readouterr().out
+    assert "spec/shop.yaml was edited by hand since it was pulled" in said
+    lock = project.spec.with_name("speclock.lock")
+    data = json.loads(lock.read_text())
+    data["shop.yaml"]["unfinished_sha256"] = "0" * 64
+    lock.write_text(json.dumps(data))
+    run("drift")
+    assert "An update was interrupted. Finish it: `speclock update shop`" in capsys.readouterr().out
+    assert run("check") == 1
+    said = capsys.readouterr().err
+    assert said.count("speclock update shop") == 1 and "To fix:" not in said
