@@ -29,7 +29,7 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[3]
 BASES = ROOT / "tests" / "drift" / "bases"
-CHANGES = int(os.environ.get("SPECLOCK_CHANGES", "10"))
+CHANGES = int(os.environ.get("SPECLOCK_CHANGES", "5"))
 """Of each of the four descriptions."""
 SETTINGS = """\
 [tool.speclock.clients.api]
