@@ -76,6 +76,17 @@ def read(folder: Path) -> dict[str, LockEntry]:
         ) from None
 
 
+def find(path: Path) -> LockEntry | None:
+    """Return the entry of the description at ``path``.
+
+    None without one, or in a lock file that isn't well-formed, which an update reports.
+    """
+    try:
+        return read(path.parent).get(path.name)
+    except UsageError:
+        return None
+
+
 def format_lock(entries: Mapping[str, LockEntry]) -> str:
     """Return the text of the lock file; members that are empty by default are left out."""
     data: dict[str, dict[str, object]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from ..errors import Place
 from .annotation import constant, field_keywords, last_name, read_type
@@ -14,6 +14,15 @@ from .api import ANY, VALUES, Declaration, PublicApi, method, union
 _PUBLIC = ("models", "errors", "testing", "files", "pytest_plugin", "response_headers")
 _PROPERTIES = {"property", "cached_property"}
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def sources_in(folder: Path) -> dict[str, bytes]:
+    """Return the Python files of a package on disk by their paths in it; links aren't followed."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*.py")
+        if "__pycache__" not in path.parts and path.is_file() and not path.is_symlink()
+    }
 
 
 def from_source(files: Mapping[str, bytes]) -> PublicApi:

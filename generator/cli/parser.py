@@ -53,8 +53,12 @@ COMMANDS = {
 }
 """Each command with one line of help."""
 
-_REPLACED = ("pull",)
-"""Former commands."""
+_REPLACED = {
+    ("pull", ""): "speclock update",
+    ("drift", "--write"): "speclock update",
+    ("upgrade", "--json"): "speclock upgrade --format json",
+}
+"""Former commands, and options of commands, with what they are now."""
 _ABOUT = """\
 A small, typed HTTP client that you own, generated from a checked-in OpenAPI description.
 
@@ -99,10 +103,9 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         parser.exit(2)
     start = list(words).index(name) if name else len(words)
     _check_options(parser, words[:start], ["--version"], "speclock")
-    if name in _REPLACED or (name == "drift" and "--write" in words):
-        parser.error("this is now: speclock update")
-    if name == "upgrade" and "--json" in words:
-        parser.error("this is now: speclock upgrade --format json")
+    for (command, option), replacement in _REPLACED.items():
+        if name == command and option in ("", *words):
+            parser.error(f"this is now: {replacement}")
     if name and name not in COMMANDS:
         parser.error(f"no command {name!r}. {_hint(name, list(COMMANDS))}")
     if name:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _ROOM = 12_000
 """The characters that Markdown has for what isn't a report of drift."""
-_MAX_LEFT = 40
 
 
 def text(plan: Update, console: Console, *, is_to_file: bool = False) -> str:
@@ -46,18 +45,25 @@ def markdown(plan: Update) -> str:
     reports = _reports(plan)
     room = (md.LIMIT - _ROOM) // max(1, len(reports))
     parts = [md.as_markdown(report, room) for report in reports]
-    for head, *lines in _python(plan):
-        shown = [f"- {md.code(line.strip())}" for line in lines[:_MAX_LEFT]]
-        parts.append("\n".join([f"### {md.prose(head)}", "", *shown, ""]))
-    left = list(left_to_the_user(plan))
-    if left:
-        shown = [f"- {md.sentence(line)}" for line in left[:_MAX_LEFT]]
-        if len(left) > _MAX_LEFT:
-            shown.append(f"- and {len(left) - _MAX_LEFT} more")
-        parts.append("\n".join(["### Left to you", "", *shown, ""]))
-    changed = [f"- {md.sentence(line)}" for line in _changes(plan)]
-    parts.append("\n".join(["### What changes", "", *changed[:100], ""]))
-    return "\n".join(parts)
+    shown, hidden = md.fitting(_entries(plan), _ROOM)
+    parts.append("\n".join(shown))
+    if hidden:
+        are = "is" if hidden == 1 else "are"
+        parts.append(f"*{counted(hidden, 'more line')} {are} not shown here.*")
+    return "\n".join([*parts, ""])
+
+
+def _entries(plan: Update) -> Iterator[tuple[str, str]]:
+    """Yield what isn't in the reports as items of lists, each with its heading."""
+    for title, *lines in _python(plan):
+        head = f"\n### {md.prose(title)}\n"
+        yield head, ""
+        yield from ((head, f"- {md.code(line.strip())}") for line in lines)
+    for title, items in (
+        ("Left to you", left_to_the_user(plan)),
+        ("What changes", _changes(plan)),
+    ):
+        yield from ((f"\n### {title}\n", f"- {md.sentence(item)}") for item in items)
 
 
 def _reports(plan: Update) -> list[Report]:
@@ -97,6 +103,7 @@ def _changes(plan: Update) -> Iterator[str]:
     """Yield a line for each thing that changes; one if nothing does."""
     if not plan.is_changed:
         yield from _up_to_date(plan)
+        return
     for package, settings in plan.settings.items():
         names = ", ".join(settings)
         yield f"{display_path(plan.settings_file)}: {names} of [tool.speclock.clients.{package}]"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from .. import lockfile
 from ..codegen.output.fileset import FileChange
 from ..config import Settings
-from ..errors import LeftOut, Problem, UsageError
+from ..errors import LeftOut, Problem
 from .descriptions import Progress, no_progress
 from .generate import render_clients
 from .provenance import is_current
@@ -72,8 +71,6 @@ def check(
 
 
 def _is_unfinished(spec: Path) -> bool:
-    """Return whether speclock.lock records an update that didn't end; a broken lock is ignored."""
-    with suppress(UsageError):
-        entry = lockfile.read(spec.parent).get(spec.name)
-        return entry is not None and bool(entry.unfinished_sha256)
-    return False
+    """Return whether speclock.lock records an update that didn't end."""
+    entry = lockfile.find(spec)
+    return entry is not None and bool(entry.unfinished_sha256)

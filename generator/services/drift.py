@@ -103,11 +103,8 @@ def find_drift(
 
 
 def _situation(base: DescriptionBytes, allow_list: str, revision: str) -> Situation:
-    """Return what the next steps depend on; a lock file that cannot be read is ignored."""
-    try:
-        entry = lockfile.read(base.path.parent).get(base.path.name)
-    except UsageError:  # update reports it
-        entry = None
+    """Return what the next steps depend on."""
+    entry = lockfile.find(base.path)
     if entry is None:
         return Situation(allow_list, revision)
     content = lockfile.content_hash(base.document(lenient=True).root) if entry.is_pulled else ""
@@ -161,8 +158,7 @@ def compare(
             new = revision.document(overlays, lenient=True)
             report = documents.compare(old, new, client, progress)
     except NoSuchOperation as error:
-        entry = lockfile.read(base.path.parent).get(base.path.name)
-        raise with_command(error, client, entry) from None
+        raise with_command(error, client, lockfile.find(base.path)) from None
     progress("")
     if not client.package:
         return report
@@ -176,10 +172,7 @@ def _is_pulled(base: DescriptionBytes, revision: DescriptionBytes) -> bool:
     False if either has changed since, or if ``revision`` refers to other files, which the hash
     doesn't cover.
     """
-    try:
-        entry = lockfile.read(base.path.parent).get(base.path.name)
-    except UsageError:  # pull reports it
-        return False
+    entry = lockfile.find(base.path)
     if entry is None or entry.sha256 != revision.sha256 or not revision.is_self_contained:
         return False
     return entry.slice_sha256 == lockfile.content_hash(base.document(lenient=True).root)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from .. import lockfile
 from ..config import Client
-from ..errors import Findings, LeftOut, SpecError, SpeclockError, UsageError
+from ..errors import Findings, LeftOut, SpecError, SpeclockError
 from ..lockfile import LockEntry
 from ..printable import counted, display_path
 from .descriptions import Progress
@@ -64,7 +64,7 @@ def read_api(
         for problem in (problem for found in refs.faults.values() for problem in found):
             findings.add(problem)
     findings.required = ()
-    entry = _lock_entry(client, root)
+    entry = lockfile.find(root / client.spec)
     try:
         operations = select_operations(
             document, refs, client.operations, is_slice=entry is not None and entry.is_pulled
@@ -136,14 +136,6 @@ def _without_refused(canonical: model.Document, findings: Findings) -> set[tuple
         LeftOut(p, op.label) for p, ops in users.items() for op in canonical.operations if op in ops
     ]
     return kept
-
-
-def _lock_entry(client: Client, root: Path) -> LockEntry | None:
-    """Return the entry of the description in speclock.lock; None without a readable one."""
-    path = root / client.spec
-    with suppress(UsageError):  # `update` reports a lock file that cannot be read
-        return lockfile.read(path.parent).get(path.name)
-    return None
 
 
 def with_command(

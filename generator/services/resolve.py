@@ -97,6 +97,12 @@ def select_clients(settings: Settings, packages: Sequence[str]) -> tuple[Client,
     return tuple(client for name, client in known.items() if name in packages or not packages)
 
 
+def sharing(settings: Settings, client: Client) -> list[Client]:
+    """Return the clients that are generated from the same description as ``client``."""
+    paths = {one.package: (settings.root / one.spec).resolve() for one in settings.clients}
+    return [one for one in settings.clients if paths[one.package] == paths[client.package]]
+
+
 def find_descriptions(
     wanted: str | None,
     path: str | Path | None = None,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from ..apidiff.compare import ApiChange, compare
-from ..apidiff.from_source import from_source
+from ..apidiff.from_source import from_source, sources_in
 from ..errors import UsageError
 from ..vendor.copy import Copy, changed_by, copy_of, refuse_edits, write
 from ..vendor.destination import absolute, destination, recorded_destination
@@ -88,13 +88,8 @@ def upgrade(
 
 def _differences(copy: Copy) -> tuple[ApiChange, ...]:
     folder = copy.destination.package
-    old = {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in folder.rglob("*.py")
-        if "__pycache__" not in path.parts and path.is_file() and not path.is_symlink()
-    }
     try:
-        return compare(from_source(old), from_source(copy.package))
+        return compare(from_source(sources_in(folder)), from_source(copy.package))
     except SyntaxError as error:
         raise UsageError(
             f"{folder / str(error.filename)}:{error.lineno}: {error.msg}. "

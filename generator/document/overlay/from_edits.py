@@ -53,7 +53,7 @@ class _Edits:
     def mapping(self, target: str, old: MappingNode, new: MappingNode) -> None:
         """Add the actions that change the members of a mapping."""
         members: dict[str, Json] = {}
-        for key in old.keys() - new.keys():
+        for key in (key for key in old if key not in new):
             self._remove(_member(target, key))
         for key, value in new.items():
             if key not in old:
@@ -80,21 +80,19 @@ class _Edits:
 
     def _items(self, target: str, old: SequenceNode, new: SequenceNode) -> bool:
         """Add the actions that change a list; return False if it has to be replaced."""
-        names = [_selector(item) for item in old], [_selector(item) for item in new]
-        if not all(len(set(one)) == len(one) and all(one) for one in names):
+        before, after = ({_selector(item): item for item in items} for items in (old, new))
+        if (len(before), len(after)) != (len(old), len(new)) or "" in before.keys() | after.keys():
             return False
-        kept = [name for name in names[0] if name in names[1]]
-        if kept != names[1][: len(kept)]:
+        kept = [name for name in before if name in after]
+        if kept != list(after)[: len(kept)]:
             return False
-        before, after = (dict(zip(*pair, strict=True)) for pair in zip(names, (old, new)))  # noqa: B905
-        for name in names[0]:
-            if name not in after:
-                self._remove(f"{target}[?{name}]")
+        for name in (name for name in before if name not in after):
+            self._remove(f"{target}[?{name}]")
         for name in kept:
             one, other = before[name], after[name]
             if isinstance(one, MappingNode) and isinstance(other, MappingNode):
                 self.mapping(f"{target}[?{name}]", one, other)
-        if added := [_plain(after[name]) for name in names[1][len(kept) :]]:
+        if added := [_plain(item) for item in list(after.values())[len(kept) :]]:
             self.updates.append({"target": target, "update": added})
         return True
 

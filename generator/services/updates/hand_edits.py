@@ -20,6 +20,7 @@ from ...lockfile import content_hash
 from ...printable import display_path
 from ..descriptions import write_description
 from ..pyproject_edit import with_settings
+from ..resolve import sharing
 from .checked_in import CheckedInDescription
 from .descriptions import unified_diff
 from .git_history import versions
@@ -112,12 +113,10 @@ def edits_overlay(settings: Settings, package: str, target: Path) -> EditsOverla
     text = overlay_from_edits(base, document, title, target)
     if target.exists() and target.read_text(encoding="utf-8") != text:
         raise UsageError(f"{display_path(target)} exists. Name another file.")
-    paths = {one.package: (settings.root / one.spec).resolve() for one in settings.clients}
-    sharing = [one for one in settings.clients if paths[one.package] == paths[package]]
     file = settings.root / settings.file
     new = file.read_bytes()
     relative = Path(os.path.relpath(target, settings.root)).as_posix()
-    for one in sharing:
+    for one in sharing(settings, client):
         overlays = (*one.overlays, *(() if relative in one.overlays else (relative,)))
         new = with_settings(new, one.package, {"overlays": overlays}, display_path(file))
     restored = patch_text(document.text, base.root)

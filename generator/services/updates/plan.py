@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...apidiff.compare import ApiChange, compare
-from ...apidiff.from_source import from_source
+from ...apidiff.from_source import from_source, sources_in
 from ...codegen.output.fileset import FileChange
-from ...codegen.output.write import locate, read_file
 from ...config import Client, Settings, parse
 from ...document.overlay.apply import apply_overlays
 from ...document.selectors import filter_operations, matches
@@ -26,6 +25,7 @@ from ..pins import Pins, pins_that_keep
 from ..provenance import is_current
 from ..pyproject_edit import with_settings
 from ..read_api import with_overlays
+from ..resolve import sharing
 from .checked_in import CheckedInDescription
 from .descriptions import UpdatedDescription, merged, reduced, sliced, upstream_of
 from .hand_edits import hand_edits
@@ -90,7 +90,7 @@ class Plan:
     def without(self, client: Client, operations: Sequence[str]) -> Update:
         """Return the update that removes operations from a client."""
         path = self.root / client.spec
-        group = [c for c in self.settings.clients if (self.root / c.spec) == path]
+        group = sharing(self.settings, client)
         state = CheckedInDescription.at(path)
         if state.data is None:
             raise UsageError(f"{display_path(path)} doesn't exist. Run: speclock update")
@@ -246,10 +246,10 @@ def _python_changes(rendered: RenderedClient | None, output: Path) -> tuple[ApiC
         for name, data in rendered.files.files.items()
         if name.startswith(package) and name.endswith(".py")
     }
-    old = {name: data for name in new if (data := read_file(locate(output, package + name)))}
+    old = sources_in(output / rendered.files.package)
     try:
         return compare(from_source(old), from_source(new)) if old else ()
-    except SyntaxError:  # `check` reports the file that was edited
+    except (SyntaxError, MemoryError, RecursionError):  # `check` reports the file that was edited
         return ()
 
 

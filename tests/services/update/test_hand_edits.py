@@ -167,3 +167,14 @@ def test_nothing_to_write(tmp_path: Path) -> None:
     base = parse(yaml.safe_dump(BASE).encode(), path=tmp_path / "a.yaml", name="a.yaml")
     with pytest.raises(UsageError, match="cannot be written as an overlay"):
         overlay_from_edits(base, base, "Edits", tmp_path / "o.yaml")
+
+
+def test_the_actions_are_in_the_order_of_the_description(tmp_path: Path) -> None:
+    """So that the same edits give the same overlay in each run."""
+    names = [f"n{number}" for number in (5, 3, 9, 1, 7)]
+    old, new = (
+        parse(yaml.safe_dump(one, sort_keys=False).encode(), path=tmp_path / "a.yaml", name="a")
+        for one in ({**BASE, "x-a": dict.fromkeys(names, 1)}, {**BASE, "x-a": {}})
+    )
+    actions = yaml.safe_load(overlay_from_edits(old, new, "Edits", tmp_path / "o.yaml"))["actions"]
+    assert [one["target"].rpartition(".")[2] for one in actions] == names

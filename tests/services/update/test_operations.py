@@ -272,7 +272,7 @@ def test_the_python_api_of_added_operations(
     assert run("remove", "people/list", "--yes", "--format", "markdown") == 0
     said = capsys.readouterr().out
     assert "### Python API of shop: " in said and "needs a new major version" in said
-    assert "people" in said
+    assert "removed   people" in said, said
 
 
 def test_a_renamed_operation_of_ones_own_description(
@@ -328,3 +328,16 @@ def test_drift_of_an_edited_or_unfinished_description(
     assert run("check") == 1
     said = capsys.readouterr().err
     assert said.count("speclock update shop") == 1 and "To fix:" not in said
+
+
+def test_markdown_has_a_limit(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    """Also with many changes that are left to the user, and long names."""
+    project.spec.parent.mkdir()
+    members = "".join(f"        m{n}_{'x' * 200}: {{type: string}}\n" for n in range(400))
+    many = UPSTREAM.replace("        id:\n          type: string\n", members)
+    project.spec.write_text(many.replace("description: OK", "description: Mine"))
+    project.publish(many.replace("{type: string}", "{type: string, nullable: true}"))
+    project.update("--dry-run", "--format", "markdown", code=1, yes=False)
+    shown = capsys.readouterr().out
+    assert 40_000 < len(shown) <= 60_000
+    assert "### Left to you" in shown and "not shown here" in shown
