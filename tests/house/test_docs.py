@@ -151,8 +151,8 @@ request = AudienceCreateRequest(audience_type="VISITOR", name="x", rule=Audience
     test = test.replace("check_traffic(cassette)", "check_traffic(cassette, fail_on='safe')")
     (tmp_path / "test_cassettes.py").write_text(test, encoding="utf-8")
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", ".",
-         "-c", os.devnull, "test_cassettes.py"],
+        [sys.executable, "-m", "pytest", "-q", "-pno:cacheprovider", "-pno:asyncio",
+         "--rootdir", ".", "-c", os.devnull, "test_cassettes.py"],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         cwd=tmp_path, capture_output=True, text=True, check=False,
     )  # fmt: skip
