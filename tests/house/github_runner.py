@@ -36,7 +36,7 @@ def step(path: Path, name: str) -> dict[str, Any]:
 
 
 class Runner:
-    """Runs steps as GitHub does: each a script of its own, with files for outputs and the summary."""
+    """Runs steps as GitHub does: each a script, with files for the outputs and the summary."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -53,10 +53,10 @@ def test_the_workflows_fit_the_schema(tmp_path: Path) -> None:
     written = [tmp_path / "alone.yml", tmp_path / "below.yml"]
     (tmp_path / "below" / "it's").mkdir(parents=True)
     client = Client(spec="spec/api.yaml", package="api", output="generated", upstream="api.yaml")
-    written[0].write_text(recipe.workflow(tmp_path, client), encoding="utf-8")
+    written[0].write_text(recipe.workflow(tmp_path, client, ""), encoding="utf-8")
     (tmp_path / ".git").mkdir()
     client = replace(client, upstream="https://api.example/openapi.yaml")
-    below = recipe.workflow(tmp_path / "below" / "it's", client)
+    below = recipe.workflow(tmp_path / "below" / "it's", client, "speclock==1.0")
     written[1].write_text(below, encoding="utf-8")
     assert schema_errors("vendor.github-workflows", *WORKFLOWS, *written) == ""
 
