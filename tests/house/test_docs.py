@@ -34,7 +34,7 @@ DECISIONS = DOCS / "decisions.md"
 README = ROOT / "README.md"
 PAGES = [
     README,
-    ROOT / ".github" / "CONTRIBUTING.md",
+    *sorted((ROOT / ".github").glob("*.md")),
     ROOT / "spec" / "README.md",
     *DOCS.glob("*.md"),
 ]
