@@ -1,4 +1,4 @@
-"""Where this speclock was installed from."""
+"""The origin of this installation of speclock, as a pip requirement."""
 
 from __future__ import annotations
 
