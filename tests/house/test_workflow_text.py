@@ -84,6 +84,7 @@ def test_the_paths_that_an_update_may_change(
 
 
 @bash_only
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "requirement", ["", "git+https://host.example/o/speclock@c0ffee", "speclock==1.0"]
 )
