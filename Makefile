@@ -91,14 +91,19 @@ $(STAMP): requirements.lock
 	    && cp requirements.lock $@; \
 	fi
 
-LOCKED := .venv-lock
+LOCKED  := .venv-lock
+ACTION  := .github/action-requirements.lock
+COMPILE := $(LOCKED)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
+  --no-header --no-emit-index-url --no-emit-find-links --quiet
 
-lock: ## rewrite requirements.lock from pyproject.toml; UPGRADE=1 takes newer versions
+lock: ## rewrite requirements.lock, and the action's, from pyproject.toml; UPGRADE=1 takes newer versions
 	@rm -rf $(LOCKED) && $(PYTHON) -m venv $(LOCKED) && $(LOCKED)/bin/python -m pip install --quiet --disable-pip-version-check uv
 	@{ [ ! -f requirements.lock ] || cp requirements.lock $(LOCKED)/pins; } && \
-	  $(LOCKED)/bin/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 $(if $(UPGRADE),--upgrade) \
-	    --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet --output-file $(LOCKED)/pins > /dev/null
+	  $(COMPILE) pyproject.toml --group dev $(if $(UPGRADE),--upgrade) --output-file $(LOCKED)/pins > /dev/null
 	@{ echo "# Written by \`make lock\` from pyproject.toml: every pin with its hashes, for Python 3.11 and later."; \
-	  grep -v '^# Written by' $(LOCKED)/pins; } > requirements.lock.new && mv requirements.lock.new requirements.lock && rm -rf $(LOCKED)
-	@if grep -n '://' requirements.lock; then echo "error: requirements.lock names a host" >&2; exit 1; fi
-	@echo "requirements.lock: $$(grep -c '==' requirements.lock) packages"
+	  grep -v '^# Written by' $(LOCKED)/pins; } > requirements.lock.new && mv requirements.lock.new requirements.lock
+	@{ echo "# Written by \`make lock\`: what speclock and its build need, with the pins of requirements.lock."; \
+	  echo hatchling | $(COMPILE) --no-annotate --constraint requirements.lock pyproject.toml -; \
+	} > $(ACTION).new && mv $(ACTION).new $(ACTION) && rm -rf $(LOCKED)
+	@if grep -n '://' requirements.lock $(ACTION); then echo "error: a lock names a host" >&2; exit 1; fi
+	@echo "requirements.lock: $$(grep -c '==' requirements.lock) packages; $(ACTION): $$(grep -c '==' $(ACTION))"
