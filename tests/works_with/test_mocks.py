@@ -16,11 +16,13 @@ import vcr  # type: ignore[import-untyped]
 from pytest_httpx import HTTPXMock
 
 from tests.client.conftest import Caller
-from tests.client.scripted_server import Server
+from tests.client.scripted_server import Server, answered
 from tests.client.shapes import Shape, do
+from tests.support.command_line import speclock
 from tests.support.generated_case import Case
 from tests.support.loopback import calls as call_all
 from tests.works_with import calls
+from tests.works_with.conftest import SPEC
 from tests.works_with.user_project import Project
 
 Mock = Callable[[str, str, list[httpx.Response]], None]
@@ -55,6 +57,22 @@ def test_vcrpy(project: Project, staging: Server) -> None:
         text = (project.root / "cassettes" / name).read_text(encoding="utf-8")
         assert "interactions:" in text
         assert "Bearer" not in text
+
+
+def test_drift_reads_a_cassette_of_vcrpy(tmp_path: Path, serve: Callable[..., Server]) -> None:
+    """A member that the description doesn't have is found."""
+    server = serve(answered(200, {"id": "7", "extra": 1}))
+    with vcr.use_cassette(tmp_path / "cassette.yaml", filter_headers=["authorization"]):
+        Caller("sync").create(server.base_url)
+    settings = "[tool.speclock.clients.pinterest_audiences]\n"
+    text = f'{settings}spec = "{SPEC.as_posix()}"\nclient = "Pinterest"\n'
+    (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
+    outcome = speclock(
+        tmp_path, "drift", "--traffic", "cassette.yaml", "--base-url", server.base_url
+    )
+    assert outcome.code == 0, outcome.err
+    assert "the member extra, which isn't described" in outcome.out
+    assert "1 of 1 exchanges call operations in use" in outcome.out
 
 
 # ── mocks ────────────────────────────────────────────────────────────────────────────────────────
@@ -140,6 +158,17 @@ def test_a_cassette_has_every_shape(
             result, _ = do(shape, case, mode, shape.answer, **settings)
         assert result == shape.result
     assert len(server.requests) == 1
+
+
+def test_a_cassette_has_all_pages(
+    mode: str, load_case: Callable[[str], Case], serve: Callable[..., Server], tmp_path: Path
+) -> None:
+    server = serve(*(answered(200, page) for page in calls.PAGES))
+    for _ in range(2):
+        with vcr.use_cassette(tmp_path / "cassette.yaml"):
+            pets = calls.pets(load_case("pagination"), mode, base_url=server.location)
+        assert pets == ["a", "b"]
+    assert len(server.requests) == 2
 
 
 def test_a_cassette_of_httpx2(
