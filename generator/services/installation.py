@@ -6,6 +6,8 @@ import json
 import re
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 
+from ..version import RELEASED
+
 NAME = "speclock"
 _URL = re.compile(r"https://[A-Za-z0-9._~/%:+-]+")
 """The URLs that are written into a workflow: without credentials, quotes and line breaks."""
@@ -27,17 +29,18 @@ def requirement() -> str:
         return ""
 
 
-def requirement_of(installed: Distribution) -> str:
+def requirement_of(installed: Distribution, *, released: bool = RELEASED) -> str:
     """Return the requirement of a distribution by its ``direct_url.json``.
 
-    A distribution without that file is from an index (PEP 610, Specification). Of the others only
-    those from git are available elsewhere: with an https URL and the commit.
+    A distribution without that file is from an index (PEP 610, Specification), perhaps a private
+    one: before the first release, the name on the public index may be somebody else's. Of the
+    others only those from git are available elsewhere: with an https URL and the commit.
     """
     try:
         text = installed.read_text("direct_url.json")
         if text is None:
             version = installed.version
-            return f"{NAME}=={version}" if _VERSION.fullmatch(version) else ""
+            return f"{NAME}=={version}" if released and _VERSION.fullmatch(version) else ""
         found = json.loads(text)
     except ValueError:
         return ""

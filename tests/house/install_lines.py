@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-RELEASED = False
-"""True once the name ``speclock`` on the package index is this project's: docs/releasing.md."""
-
 _CLONE = "pip install path/to/speclock"
 LINES = {
     "uvx --from path/to/speclock speclock ls api.yaml                # list the operations": (

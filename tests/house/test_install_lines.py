@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.install_lines import LINES, RELEASED
+from generator.version import RELEASED
+from tests.house.install_lines import LINES
 from tests.house.write_install_lines import COMMAND, PAGES, ROOT, page
 
 SHOWN = [

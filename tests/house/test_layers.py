@@ -76,7 +76,7 @@ memory."""
 KNOWN_ONLY_TO = {
     "datamodel_code_generator": "codegen.render.models",
     "jinja2": "codegen.render.render",
-    "jsonpath_rfc9535": "document.overlay.jsonpath",
+    "jsonpath": "document.overlay.jsonpath",
     "platformdirs": "fetch",
     **dict.fromkeys(
         (

@@ -77,7 +77,9 @@ def test_a_file_that_is_not_json(tmp_path: Path, text: str) -> None:
     ],
 )
 def test_from_an_index(tmp_path: Path, version: str, expected: str) -> None:
-    assert requirement_of(installed(tmp_path, None, version)) == expected
+    found = installed(tmp_path, None, version)
+    assert requirement_of(found, released=True) == expected
+    assert requirement_of(found, released=False) == ""
 
 
 def test_run_from_a_clone() -> None:
