@@ -28,6 +28,9 @@ REPOSITORY = "https://github.com/OWNER/speclock"
 ELSEWHERE = {"contributing": ".github/CONTRIBUTING.md", "changelog": "CHANGELOG.md"}
 """Pages of the site whose text is a file outside this folder; here they only link to it."""
 
+MADE_BY_CALLERS = ("Client", "Pagination", "Settings")
+"""The public classes that a caller may make."""
+
 
 def import_as_speclock() -> tuple[str, tuple[str, ...]]:
     """Import `generator/` under the name that it is installed by; its version and public names."""
@@ -53,11 +56,12 @@ highlight_language = "text"
 # Types that have no page here: of modules that are not public, and of the standard library.
 nitpick_ignore_regex = [
     ("py:class", r"speclock\.\w+\..+"),
-    ("py:class", r"(collections\.abc|pathlib)\..+|tuple\[str"),
+    ("py:class", r"(collections\.abc|pathlib)\..+"),
 ]
 autodoc_member_order = "bysource"
 autodoc_default_options = {"members": True, "undoc-members": True}
 autodoc_typehints_format = "short"
+maximum_signature_line_length = 88
 python_use_unqualified_type_names = True
 linkcheck_ignore = [re.escape(REPOSITORY), r"https://[^/]*\bexample(\.com)?/"]
 
@@ -103,9 +107,11 @@ def sections() -> list[Section]:
     return [section for section in found if section.pages]
 
 
-def read_source(_: Sphinx, name: str, source: list[str]) -> None:
+def read_source(app: Sphinx, name: str, source: list[str]) -> None:
     """Replace the text of a page by that of the site; the index gets the navigation."""
     text = page_text(name)
+    if "<!-- index -->" in text:  # a second table of contents beside it would be of no use
+        app.env.metadata[name]["hide-toc"] = ""
     if name == "index":
         for section in sections():
             entries = "\n".join(f"{title} <{page}>" for title, page, _ in section.pages)
@@ -116,9 +122,8 @@ def read_source(_: Sphinx, name: str, source: list[str]) -> None:
 
 def llms_text() -> str:
     """Return the list of pages for programs: https://llmstxt.org."""
-    head = page_text("index").partition("\n## ")[0]
-    heading, summary = re.findall(r"^(?:# .+|> (?:.+\n)+?)$", head, re.MULTILINE)
-    parts = [heading, summary.strip()]
+    heading, summary, *_ = page_text("index").split("\n\n")
+    parts = [heading, summary]
     for section in sections():
         pages = [f"- [{title}]({name}.md): {about}" for title, name, about in section.pages]
         parts += [f"## {section.caption}", "\n".join(pages)]
@@ -154,8 +159,27 @@ def public_reference(
     )
 
 
+def shorten_signature(
+    _app: Sphinx,
+    _what: str,
+    name: str,
+    _obj: object,
+    _options: object,
+    signature: str | None,
+    result: str,
+) -> tuple[str, str] | None:
+    """Leave out the signature of a class that only speclock makes: its fields are listed."""
+    kind = name.rpartition(".")[2]
+    if not signature:
+        return None
+    if kind[:1].isupper() and kind not in MADE_BY_CALLERS:
+        return "", ""
+    return signature.replace("<factory>", "{}"), result
+
+
 def setup(app: Sphinx) -> None:
     """Connect the functions above to the build."""
     app.connect("source-read", read_source)
+    app.connect("autodoc-process-signature", shorten_signature)
     app.connect("missing-reference", public_reference)
     app.connect("build-finished", write_markdown)

@@ -78,8 +78,8 @@ def _tables(rules: dict[str, dict[str, Rule]]) -> str:
     directed = [by for by in rules.values() if API not in by]
     neutral = [by for by in rules.values() if API in by]
     parts = [
-        _table("| rule | change | in a request | in a response |", directed, REQUEST, RESPONSE),
-        _table("| rule | change | effect |", neutral, API),
+        _table("| rule and change | in a request | in a response |", directed, REQUEST, RESPONSE),
+        _table("| rule and change | effect |", neutral, API),
     ]
     return "\n".join(filter(None, parts))
 
@@ -87,17 +87,17 @@ def _tables(rules: dict[str, dict[str, Rule]]) -> str:
 def _table(head: str, rules: Iterable[dict[str, Rule]], *directions: str) -> str:
     """Return a table with a row for each change; empty without any."""
     rows = [
-        f"| {' | '.join([*_subject(by), *(_effect(by.get(one)) for one in directions)])} |\n"
+        f"| {' | '.join([_subject(by), *(_effect(by.get(one)) for one in directions)])} |\n"
         for by in rules
     ]
     line = "|" + "---|" * (head.count("|") - 1)
     return "".join([f"{head}\n{line}\n", *rows]) if rows else ""
 
 
-def _subject(by: dict[str, Rule]) -> tuple[str, str]:
-    """Return the cells that name a change and describe it."""
+def _subject(by: dict[str, Rule]) -> str:
+    """Return the cell that names a change and describes it."""
     rule = next(iter(by.values()))
-    return f"`{rule.id.partition('/')[2]}`", rule.what
+    return f"`{rule.id.partition('/')[2]}` {rule.what}"
 
 
 def _effect(rule: Rule | None) -> str:
