@@ -31,7 +31,7 @@ COMMON = "common options and exit codes"
 _ITEM = re.compile(r"^  (\S.*?)  +(\S.*(?:\n   .*)*)$", re.MULTILINE)
 _CODE = re.compile(
     r"`[^`]*`"
-    r"|\bspeclock [a-z]+(?: --[a-z-]+)*"
+    rf"|\bspeclock (?:{'|'.join(COMMANDS)})\b(?: --[a-z-]+)*"
     r"|(?<![\w/-])--?[a-z][\w-]*"
     r"|\[[\w.]+\]"
     r"|(?<![\w./])[\w./-]+\.(?:toml|json|yml|py)\b"
@@ -49,7 +49,7 @@ def page() -> str:
     parts = [HEAD, "| command | use |\n|---|---|\n", *rows, f"\n## {COMMON.capitalize()}\n\n"]
     parts.append(_table([row for row in parser._actions if row.dest in EVERYWHERE]))
     parts += _epilog(parser.epilog or "")
-    for name, command in _commands(parser).items():
+    for name, command in commands_of(parser).items():
         parts.append(f"## speclock {name}\n\n```text\nspeclock {name}{_usage(command)}\n```\n\n")
         parts += [_prose(part) for part in (command.description or "").strip().split("\n\n")]
         parts += _arguments(command)
@@ -60,7 +60,7 @@ def page() -> str:
     return "".join(parts).rstrip("\n") + "\n"
 
 
-def _commands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+def commands_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
     """Return the parser of each command."""
     (found,) = (one for one in parser._actions if isinstance(one, argparse._SubParsersAction))
     return dict(found.choices)
