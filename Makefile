@@ -72,7 +72,7 @@ drift: $(STAMP) ## did the API change under our calls? UPSTREAM='file or URL', A
 	@$(PY) -m generator drift $(if $(UPSTREAM),--revision '$(UPSTREAM)') $(ARGS)
 
 docs: $(STAMP) ## the documentation site in build/docs, every link inside it checked; ARGS='-b linkcheck' checks the others
-	@$(PY) -m sphinx -W --keep-going -n -q -d build/doctrees docs build/docs $(ARGS)
+	@$(PY) -m sphinx -E -W --keep-going -n -q -d build/doctrees docs build/docs $(ARGS)
 	@echo "build/docs/index.html"
 
 clean: ## remove the environment, caches and build output; generated/ stays

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
@@ -33,7 +34,7 @@ WIDE = """[...document.querySelectorAll('article *')]
 def build(docs: Path, out: Path) -> str:
     """Build the site as `make docs` does; what is wrong."""
     done = subprocess.run(
-        [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-n", "-q", "-d", f"{out}-trees",
+        [sys.executable, "-m", "sphinx", "-E", "-W", "--keep-going", "-n", "-q", "-d", f"{out}-trees",
          docs, out],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
@@ -81,6 +82,12 @@ class _Page(HTMLParser):
             ]
         if tag == "img":
             self.images.append(known)
+
+
+@cache
+def read(path: Path) -> _Page:
+    """Return a page of the site."""
+    return _Page(path.read_text(encoding="utf-8"))
 
 
 def elsewhere(text: str) -> list[str]:
@@ -132,8 +139,8 @@ def test_the_navigation_has_every_page_under_a_caption(site: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_links_and_pictures_have_targets(site: Path, page: str) -> None:
-    read = _Page((site / f"{page}.html").read_text(encoding="utf-8"))
-    for link in read.links:
+    this = read(site / f"{page}.html")
+    for link in this.links:
         path, _, anchor = unquote(link).partition("#")
         if path.startswith(REPOSITORY):
             assert (ROOT / path.removeprefix(REPOSITORY)).exists(), link
@@ -141,8 +148,8 @@ def test_links_and_pictures_have_targets(site: Path, page: str) -> None:
             target = site / path if path else site / f"{page}.html"
             assert target.is_file(), link
             if anchor and target.suffix == ".html":
-                assert anchor in _Page(target.read_text(encoding="utf-8")).ids, link
-    for image in read.images:
+                assert anchor in read(target).ids, link
+    for image in this.images:
         assert image["alt"].strip(), image
         assert (site / image["src"]).is_file(), image
 
@@ -176,8 +183,9 @@ def test_pages_whose_text_is_elsewhere(site: Path) -> None:
 
 
 def test_every_public_name_has_its_reference(site: Path) -> None:
-    ids = _Page((site / "api.html").read_text(encoding="utf-8")).ids
-    documented = {name for name in ids if re.fullmatch(r"speclock\.\w+", name)}
+    documented = {
+        name for name in read(site / "api.html").ids if re.fullmatch(r"speclock\.\w+", name)
+    }
     assert documented == {f"speclock.{name}" for name in generator.__all__} - {
         "speclock.__version__"
     }
