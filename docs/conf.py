@@ -174,7 +174,8 @@ def shorten_signature(
         return None
     if kind[:1].isupper() and kind not in MADE_BY_CALLERS:
         return "", ""
-    return signature.replace("<factory>", "{}"), result
+    readable = signature.replace("<factory>", "{}")  # `<…>` is no Python, and would not be read
+    return re.sub(r"<function \w+>", "...", readable), result
 
 
 def setup(app: Sphinx) -> None:

@@ -191,6 +191,13 @@ def test_every_public_name_has_its_reference(site: Path) -> None:
     }
 
 
+def test_signatures_are_read_as_python(site: Path) -> None:
+    """One that isn't is shown as its text, with `~` before the names of types."""
+    text = (site / "api.html").read_text(encoding="utf-8")
+    assert "progress" in text
+    assert not re.findall(r"~\w|&lt;function|&lt;factory|object at 0x", text)
+
+
 def test_llms_txt(site: Path) -> None:
     """https://llmstxt.org: a heading, a summary, and sections with lists of links."""
     text = (site / "llms.txt").read_text(encoding="utf-8")
