@@ -16,6 +16,8 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sphinx.writers.text import TextTranslator
+
 if TYPE_CHECKING:
     from docutils.nodes import Element
     from sphinx.addnodes import pending_xref
@@ -63,6 +65,7 @@ autodoc_default_options = {"members": True, "undoc-members": True}
 autodoc_typehints_format = "short"
 maximum_signature_line_length = 88
 python_use_unqualified_type_names = True
+text_sectionchars = "=-~"  # two levels of headings in Markdown, for `reference_text`
 linkcheck_ignore = [re.escape(REPOSITORY), r"https://[^/]*\bexample(\.com)?/"]
 
 html_theme = "furo"
@@ -136,7 +139,8 @@ def write_markdown(app: Sphinx, error: Exception | None) -> None:
         return
     out = Path(app.outdir)
     for name in app.env.found_docs:
-        (out / f"{name}.md").write_text(page_text(name), encoding="utf-8", newline="\n")
+        text = page_text(name) if name != "api" else reference_text(app)
+        (out / f"{name}.md").write_text(text, encoding="utf-8", newline="\n")
     for file in DOCS.glob("*.json"):
         shutil.copy(file, out)
     shutil.copytree(DOCS / "pictures", out / "pictures", dirs_exist_ok=True)
@@ -144,6 +148,14 @@ def write_markdown(app: Sphinx, error: Exception | None) -> None:
 
 
 # ── the Python API ───────────────────────────────────────────────────────────────────────────────
+
+
+def reference_text(app: Sphinx) -> str:
+    """Return `api.md` as text, with signatures and docstrings in place of its directives."""
+    tree = app.env.get_and_resolve_doctree("api", app.builder, tags=app.tags)
+    translator = TextTranslator(tree, app.builder)
+    tree.walkabout(translator)
+    return translator.body
 
 
 def public_reference(

@@ -198,6 +198,14 @@ def test_signatures_are_read_as_python(site: Path) -> None:
     assert not re.findall(r"~\w|&lt;function|&lt;factory|object at 0x", text)
 
 
+def test_the_reference_is_text_too(site: Path) -> None:
+    text = (site / "api.md").read_text(encoding="utf-8")
+    assert text.startswith("Python API reference\n====")
+    assert "\nErrors\n------\n" in text
+    assert "eval-rst" not in text
+    assert "speclock.check(\n   settings: Settings,\n   *,\n   full: bool = False,\n" in text
+
+
 def test_llms_txt(site: Path) -> None:
     """https://llmstxt.org: a heading, a summary, and sections with lists of links."""
     text = (site / "llms.txt").read_text(encoding="utf-8")
