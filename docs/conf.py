@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from sphinx.writers.text import TextTranslator
 
 if TYPE_CHECKING:
-    from docutils.nodes import Element
+    from docutils.nodes import Element  # type: ignore[import-untyped]
     from sphinx.addnodes import pending_xref
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
@@ -153,7 +153,7 @@ def write_markdown(app: Sphinx, error: Exception | None) -> None:
 def reference_text(app: Sphinx) -> str:
     """Return `api.md` as text, with signatures and docstrings in place of its directives."""
     tree = app.env.get_and_resolve_doctree("api", app.builder, tags=app.tags)
-    translator = TextTranslator(tree, app.builder)
+    translator = TextTranslator(tree, app.builder)  # type: ignore[arg-type]  # reads its config
     tree.walkabout(translator)
     return translator.body
 

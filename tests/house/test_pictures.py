@@ -10,6 +10,8 @@ import pytest
 
 from tests.house import make_pictures
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PICTURES = sorted((ROOT / "docs" / "pictures").iterdir())
 LIMIT = 150_000

@@ -34,8 +34,8 @@ WIDE = """[...document.querySelectorAll('article *')]
 def build(docs: Path, out: Path) -> str:
     """Build the site as `make docs` does; what is wrong."""
     done = subprocess.run(
-        [sys.executable, "-m", "sphinx", "-E", "-W", "--keep-going", "-n", "-q", "-d", f"{out}-trees",
-         docs, out],
+        [sys.executable, "-m", "sphinx", "-E", "-W", "--keep-going", "-n", "-q",
+         "-d", f"{out}-trees", docs, out],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert bool(done.returncode) == bool(done.stderr), done.stderr
