@@ -6,7 +6,7 @@ PY     := .venv/bin/python
 STAMP  := .venv/.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help generate check test quick lint bench mutate coverage fuzz corpus slices suites drift-corpus updates hostile live drift drift-cases lock clean
+.PHONY: help generate check test quick lint bench mutate coverage fuzz corpus slices suites drift-corpus updates hostile live drift drift-cases docs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -70,6 +70,10 @@ drift-cases: $(STAMP) ## is drift judged as others judge? CASES=DIR has mutation
 
 drift: $(STAMP) ## did the API change under our calls? UPSTREAM='file or URL', ARGS='--format html …'
 	@$(PY) -m generator drift $(if $(UPSTREAM),--revision '$(UPSTREAM)') $(ARGS)
+
+docs: $(STAMP) ## the documentation site in build/docs, every link inside it checked; ARGS='-b linkcheck' checks the others
+	@$(PY) -m sphinx -E -W --keep-going -n -q -d build/doctrees docs build/docs $(ARGS)
+	@echo "build/docs/index.html"
 
 clean: ## remove the environment, caches and build output; generated/ stays
 	rm -rf .venv .live build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
