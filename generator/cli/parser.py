@@ -53,7 +53,7 @@ COMMANDS = {
 }
 """Each command with one line of help."""
 
-_REPLACED = {
+REPLACED = {
     ("pull", ""): "speclock update",
     ("drift", "--write"): "speclock update",
     ("upgrade", "--json"): "speclock upgrade --format json",
@@ -103,7 +103,7 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         parser.exit(2)
     start = list(words).index(name) if name else len(words)
     _check_options(parser, words[:start], ["--version"], "speclock")
-    for (command, option), replacement in _REPLACED.items():
+    for (command, option), replacement in REPLACED.items():
         if name == command and option in ("", *words):
             parser.error(f"this is now: {replacement}")
     if name and name not in COMMANDS:

@@ -125,8 +125,18 @@ of SchemaStore:
 
 The arguments of `speclock generate` and `speclock check` (`--output`, `--client`, `--operation`, …)
 override the settings of the same name. Every command has `--quiet` (print only errors) and
-`--verbose` (print the time of each stage and complete differences). The environment variable
-`NO_COLOR` disables colors; `COLUMNS` sets the width of tables.
+`--verbose` (print the time of each stage and complete differences).
+
+| environment variable | effect |
+|---|---|
+| `NO_COLOR` | disables colors |
+| `COLUMNS` | the width of tables |
+| `GITHUB_ACTIONS` | if `true`, `drift` prints annotations too |
+| `GITHUB_STEP_SUMMARY` | the file to which `drift` appends its report |
+| `https_proxy`, `http_proxy`, `no_proxy` | the proxy of a fetch, as in Python's `urllib.request` |
+| `SSL_CERT_FILE`, `SSL_CERT_DIR` | the certificates of a fetch, as in OpenSSL |
+| `XDG_CACHE_HOME` | on Linux, the folder of the cache of fetched documents |
+| `_ARGCOMPLETE`, `COMP_LINE`, `COMP_POINT` | set by the shell that asks for a completion |
 
 ## Exit codes
 
