@@ -226,6 +226,7 @@ def test_both_accept(text: str) -> None:
     assert (is_refused_by_speclock(text), is_refused_by_schema(text)) == (False, False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ONLY_SPECLOCK.values(), ids=ONLY_SPECLOCK.keys())
 def test_only_speclock_refuses(text: str, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
@@ -235,6 +236,7 @@ def test_only_speclock_refuses(text: str, tmp_path: Path) -> None:
     assert found.code == 2, found.err
 
 
+@pytest.mark.slow
 def test_the_project_of_that_table_is_right(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(HEAD, encoding="utf-8")
     (tmp_path / "pets.yaml").write_text(PETS, encoding="utf-8")

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from generator.cli.parser import COMMANDS, REPLACED, make_parser
+from tests.house.released import deprecated
 from tests.support.command_line import speclock
 
 ROOT = Path(__file__).parents[2]
@@ -25,7 +26,7 @@ def named_in(row: str) -> list[str]:
 
 
 def test_each_promise_names_a_test() -> None:
-    assert len(PROMISES) == PAGE.count("| promise | test |") == 4
+    assert len(PROMISES) == PAGE.count("| promise | test |") == 5
     assert [row for row in ROWS if len(named_in(row)) != 1] == []
 
 
@@ -52,6 +53,19 @@ def test_a_former_spelling_names_the_new_one(
     program, command, *words = now.split()
     assert (program, command in COMMANDS) == ("speclock", True)
     assert make_parser().parse_args([command, *words]).command == command
+
+
+DEPRECATED: dict[str, list[str]] = {}
+"""What the page's table of deprecations has, each with a command that uses it."""
+
+
+def test_what_is_deprecated_works_with_a_warning(tmp_path: Path) -> None:
+    """A new row of the table needs one here."""
+    assert deprecated().keys() == DEPRECATED.keys()
+    for words in DEPRECATED.values():
+        found = speclock(tmp_path, *words)
+        assert found.code == 0, found.err
+        assert "is deprecated" in found.err
 
 
 def test_ci_tests_the_pythons_of_the_page() -> None:
