@@ -28,6 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "printable": set(),
     "recursion": set(),
     "config": set(),
+    "settings_schema": {"config"},
     "lockfile": set(),
     "fetch": set(),
     "document": set(),
