@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
 REPOSITORY = "https://github.com/OWNER/speclock"
-ELSEWHERE = {"contributing": ".github/CONTRIBUTING.md", "changelog": "CHANGELOG.md"}
+ELSEWHERE = {
+    "contributing": ".github/CONTRIBUTING.md",
+    "security": ".github/SECURITY.md",
+    "changelog": "CHANGELOG.md",
+}
 """Pages of the site whose text is a file outside this folder; here they only link to it."""
 
 MADE_BY_CALLERS = ("Client", "Pagination", "Settings")
