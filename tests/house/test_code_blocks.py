@@ -48,10 +48,13 @@ MARKUP = {"docs/api.md": 7}
 """The number of blocks that Sphinx reads."""
 
 OPTIONS = {
-    "cd": (), "cp": (), "eval": (), "gh pr create": ("--fill",), "git add": ("--all",),
-    "git clone": (), "git commit": ("--file", "--message", "--quiet"),
-    "git switch": ("--create", "--quiet"), "mkdir": ("-p",), "pip install": (), "python": (),
-    "python -m pytest": ("-k", "-n"), "source": (),
+    "build-tools/bin/pip install": ("--require-hashes", "--requirement"),
+    "cd": (), "cp": (), "eval": (), "export": (), "gh pr create": ("--fill",), "git add": ("--all",),
+    "git checkout": (), "git clone": (), "git commit": ("--file", "--message", "--quiet"),
+    "git log": ("-1", "--format=%ct"), "git switch": ("--create", "--quiet"), "mkdir": ("-p",),
+    "pip install": (), "python": (), "python -m hatchling build": ("--directory",),
+    "python -m pytest": ("-k", "-n"), "python -m venv": (), "sha256sum": (), "source": (),
+    "uvx --from path/to/speclock speclock": (),
 }  # fmt: skip
 """The programs of shell blocks, besides speclock and make, with the options that they are given."""
 PACKAGES = {"speclock": "generator", "pinterest_audiences": "pinterest_audiences"}
@@ -163,7 +166,7 @@ def check_options(words: list[str]) -> None:
     """Raise an error for a program or an option that :data:`OPTIONS` doesn't have."""
     if words[:2] == ["git", "-C"]:
         words = ["git", *words[3:]]
-    name = next((" ".join(words[:n]) for n in (3, 2, 1) if " ".join(words[:n]) in OPTIONS), "")
+    name = next((" ".join(words[:n]) for n in (4, 3, 2, 1) if " ".join(words[:n]) in OPTIONS), "")
     assert name, f"an unknown program: {' '.join(words)}"
     for word in words[len(name.split()) :]:
         assert not word.startswith("-") or word in OPTIONS[name], f"{name} with {word}"
