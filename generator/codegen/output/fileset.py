@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ...errors import UsageError
 from ...hashing import sha256_of
-from .manifest import MANIFEST, MARK, Manifest, client_files
+from .manifest import MANIFEST, MARK, MARKDOWN_MARK, Manifest, client_files
 from .write import is_temporary, locate, locked, read_file, remove_temporary, replace_files
 
 
@@ -121,7 +121,7 @@ def _is_ours(path: Path) -> bool:
         return (path.parent / MANIFEST).exists() or (path.parent / "_fake.py").exists()
     if path.suffix == ".json":
         return path.parent.parent.name == "tests" and (path.parent / "conftest.py").exists()
-    return path.read_bytes().startswith(MARK)
+    return path.read_bytes().startswith(MARKDOWN_MARK if path.suffix == ".md" else MARK)
 
 
 def _diff(name: str, found: bytes, wanted: bytes) -> str:
