@@ -19,7 +19,8 @@ _COMMON = ("--isolated", "--no-cache", "--quiet", "--target-version=py311", "--l
 def format_files(files: Mapping[str, str]) -> dict[str, str]:
     """Return the files with the imports of their Python sorted and its layout by ruff.
 
-    In Markdown, ruff lays out the blocks of Python. Raises :class:`InternalError` if a file isn't valid Python; then nothing may be written.
+    In Markdown, only the blocks of Python are laid out. Raises :class:`InternalError` if a file
+    isn't valid Python; then nothing may be written.
     """
     sources = {name: text for name, text in files.items() if name.endswith(_SUFFIXES)}
     if not sources:

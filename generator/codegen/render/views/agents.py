@@ -41,7 +41,8 @@ from .package import ApiView
 PLACEHOLDER = "example"
 """The value of a text that may be any."""
 _UUID = "00000000-0000-0000-0000-000000000001"
-_WORD = re.compile(r"[A-Za-z0-9_.:+-]{1,40}")
+_LONGEST_TEXT = 40
+_WORD = re.compile(rf"[A-Za-z0-9_.:+-]{{1,{_LONGEST_TEXT}}}")
 """A text that cannot be a sentence, such as an identifier of the API or a time."""
 _LINE = 68
 """The characters of a call, or of what makes a client, that are one line of a test."""
@@ -76,7 +77,7 @@ class ExampleCall:
 
 
 class AgentsView:
-    """What ``AGENTS.md`` has of a package: names, numbers and a call."""
+    """The content of ``AGENTS.md``: names, numbers and a call."""
 
     def __init__(self, api: ApiView, cases: Sequence[Case]) -> None:
         self.api = api
@@ -95,9 +96,9 @@ class AgentsView:
     def _example(self, cases: Sequence[Case]) -> ExampleCall | None:
         """Return the first call whose body is short, or else that with the shortest."""
         requests: dict[str, Case] = {}
-        for case in (one for one in cases if one.kind == "request"):
-            requests.setdefault(case.call, case)
-        answered = {case.call for case in cases if case.kind == "response"}
+        for one in (one for one in cases if one.kind == "request"):
+            requests.setdefault(one.call, one)
+        answered = {one.call for one in cases if one.kind == "response"}
         found: ExampleCall | None = None
         for op in self.api.operations:
             case = requests.get(op.ir.call)
@@ -119,7 +120,7 @@ class AgentsView:
             _expression(p.type, given[p.name], writer) for p in op.parameters if p.required
         ]
         body = ""
-        if op.body and op.body.required:
+        if op.body and (op.body.required or "body" in given):
             if given.get("content_type", op.body.media_type) != op.body.media_type:
                 raise TypeMismatch
             body = _expression(op.body.type, given["body"], writer)
@@ -209,7 +210,7 @@ def neutral(made: Type, value: Json, writer: Expressions) -> Json:
             return _text(dict(made.constraints), value)
         case Scalar() | Constant() if not isinstance(value, str):
             return value
-        case Scalar() | Constant() if _WORD.fullmatch(value):
+        case Scalar() | Constant() if isinstance(value, str) and _WORD.fullmatch(value):
             return value
         case _:
             raise TypeMismatch
@@ -218,8 +219,9 @@ def neutral(made: Type, value: Json, writer: Expressions) -> Json:
 def _text(constraints: Mapping[str, Json], value: str) -> str:
     """Return a text for which constraints hold, as they do for ``value``."""
     shortest, longest = constraints.get("minLength", 0), constraints.get("maxLength")
-    if constraints.keys() <= {"minLength", "maxLength"} and isinstance(shortest, int):
-        text = PLACEHOLDER.ljust(min(shortest, 40), "e")
+    is_any = constraints.keys() <= {"minLength", "maxLength"}
+    if is_any and isinstance(shortest, int) and shortest <= _LONGEST_TEXT:
+        text = PLACEHOLDER.ljust(shortest, "e")
         return text[:longest] if isinstance(longest, int) else text
     if not _WORD.fullmatch(value):
         raise TypeMismatch
