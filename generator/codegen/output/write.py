@@ -21,6 +21,7 @@ from pathlib import Path
 
 from ...errors import UsageError
 from ...hashing import with_lf
+from ...portable import is_device
 from ...printable import shortened
 
 _TEMPORARY = re.compile(r"\.speclock-[0-9a-f]{16}\.tmp")
@@ -56,6 +57,8 @@ def name_fault(name: str, *, portable: bool = True) -> str:
         return "contains a character that is not portable in file names"
     if portable and any(part.endswith((".", " ")) for part in parts):
         return "contains a name that ends with a dot or a space"
+    if portable and any(map(is_device, parts)):
+        return "contains a name that is a device on Windows"
     if portable and any(part.startswith(".") for part in parts):
         return "contains a name that begins with a dot"
     return ""
