@@ -46,7 +46,12 @@ SECTION = {
         '`"generated"`',
         "The folder into which `<package>/` and `tests/<package>/` are written.",
     ),
-    "clients": ("table of tables", "–", "One table for each client, named after its package."),
+    "clients": (
+        "table of tables",
+        "–",
+        "One table for each client, named after its package. The name is not `tests`, nor that of a "
+        "device on Windows (`con`, `aux`), and no two names differ only in case.",
+    ),
 }
 HEAD = f"""\
 # Configuration
@@ -55,8 +60,8 @@ HEAD = f"""\
 
 The settings are in `pyproject.toml`. Every command reads the nearest one with a `[tool.speclock]`
 section, in the current folder or above it, or the file that `--config` names. Paths are relative to
-the folder of that file. An unknown key is an error; the message suggests the most similar key.
-`speclock init` writes the first settings for you.
+the folder of that file, and are written with slashes on every system. An unknown key is an error;
+the message suggests the most similar key. `speclock init` writes the first settings for you.
 
 ```toml
 {EXAMPLE}```
@@ -108,7 +113,8 @@ names."pet" = "Pet"
 The arguments of `speclock generate` and `speclock check` (`--output`, `--client`, `--operation`, …)
 override the settings of the same name. Every command has `--quiet` (print only errors) and
 `--verbose` (print the time of each stage and complete differences). The environment variable
-`NO_COLOR` disables colors; `COLUMNS` sets the width of tables.
+`NO_COLOR` disables colors; `COLUMNS` sets the width of tables. Output is UTF-8, except on a
+terminal.
 
 ## Exit codes
 
