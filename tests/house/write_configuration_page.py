@@ -40,6 +40,10 @@ parameter = "cursor"
 next = "meta.next"
 items = "data"
 """
+NAMES = (
+    "The name is not `tests`, nor that of a device on Windows (`con`, `aux`), and no two names "
+    "differ only in case."
+)
 SECTION = {
     "output": (
         "string",
@@ -49,8 +53,7 @@ SECTION = {
     "clients": (
         "table of tables",
         "–",
-        "One table for each client, named after its package. The name is not `tests`, nor that of a "
-        "device on Windows (`con`, `aux`), and no two names differ only in case.",
+        f"One table for each client, named after its package. {NAMES}",
     ),
 }
 HEAD = f"""\

@@ -336,3 +336,33 @@ def test_junctions_are_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert sorted(write.files_in(tmp_path)) == ["junction", "plain/a.py"]
     with pytest.raises(write.UnsafePath, match="symbolic link"):
         write.locate(tmp_path, "junction/secret")
+
+
+def test_a_recording_has_binary_line_ends() -> None:
+    """On Windows, `os.open` makes a file of text unless it is told otherwise."""
+    program = (
+        "import os; os.O_BINARY = 1 << 30; from pinterest_audiences import _recorder as r;"
+        "assert vars(r)['_FLAGS'] & os.O_BINARY"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "generated")}
+    subprocess.run([sys.executable, "-c", program], env=environment, check=True)
+
+
+def test_an_update_keeps_crlf(tmp_path: Path) -> None:
+    upstream = yaml.safe_dump(json.loads(described("a/x", "b/y")))
+    (tmp_path / "upstream.yaml").write_text(upstream, encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_bytes(b'[project]\r\nname = "shop"\r\n')
+    arguments = ("--operation", "a/x", "--package", "shop", "--no-ci")
+    outcome = speclock(tmp_path, "init", "upstream.yaml", *arguments)
+    assert outcome.code == 0, outcome.err
+    description, settings = tmp_path / "spec/shop.yaml", tmp_path / "pyproject.toml"
+    description.write_bytes(description.read_bytes().replace(b"\n", b"\r\n"))
+    lock = tmp_path / "spec/speclock.lock"
+    lock.write_bytes(lock.read_bytes().replace(b"\n", b"\r\n"))
+    outcome = speclock(tmp_path, "add", "b/y", "--yes")
+    assert outcome.code == 0, outcome.err
+    for path in (description, settings):
+        data = path.read_bytes()
+        assert b"b/y" in data
+        assert data.count(b"\n") == data.count(b"\r\n"), path
+    assert speclock(tmp_path, "check").code == 0
