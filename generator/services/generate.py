@@ -67,9 +67,9 @@ def generate(
     A file whose recorded sources and content are unchanged isn't made again, unless ``fresh``.
 
     Nothing is written unless all clients can be generated. Raise :class:`SpecError` with the
-    problems of all descriptions; :class:`NewlyLeftOut` if an operation would be left out that
-    ``speclock.json`` doesn't record as left out; :class:`UsageError` for settings that don't fit a
-    description, or if a file that speclock didn't write is in the way.
+    problems of all descriptions, or if an operation would be left out that ``speclock.json``
+    doesn't record as left out; :class:`UsageError` for settings that don't fit a description, or
+    if a file that speclock didn't write is in the way.
     """
     clients, root = settings.clients, settings.root
     rendered = render_clients(clients, root, progress, fresh=fresh)

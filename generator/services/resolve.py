@@ -71,8 +71,8 @@ def find_settings(path: str | Path | None = None, start: Path | None = None) -> 
 def load_settings(path: str | Path | None = None, packages: Sequence[str] = ()) -> Settings:
     """Return the settings of the clients named in ``packages``, of all if it is empty.
 
-    Raise :class:`UsageError` if there are no settings (see :func:`find_settings`), no clients, or
-    no client of that name.
+    Raise :class:`UsageError` if there are no settings, no clients, or no
+    client of that name.
     """
     settings = find_settings(path)
     if settings is None:

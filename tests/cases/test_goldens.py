@@ -57,7 +57,8 @@ class Generated:
                 "--outputjson",
             ),
             "pytest": self._start(
-                "pytest", "-q", "-p", "no:cacheprovider", "-W", "error", "--import-mode=importlib",
+                "pytest", "-q", "-pno:cacheprovider", "-pno:asyncio", "-Werror",
+                "--import-mode=importlib",
                 "--rootdir=.", "--tb=short", "--junitxml=junit.xml", "tests",
             ),
         }  # fmt: skip

@@ -62,7 +62,7 @@ def test_the_client_runs_on_httpx2(tmp_path: Path) -> None:
     code = main(["generate", "-q", *arguments, "--output", str(tmp_path), "--http", "httpx2"])
     assert code == 0
     for command in (
-        ["-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", "tests"],
+        ["-m", "pytest", "-q", "-W", "error", "-pno:cacheprovider", "-pno:asyncio", "tests"],
         ["-W", "error", "-c", CALL],
     ):
         done = subprocess.run(

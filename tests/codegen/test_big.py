@@ -116,7 +116,7 @@ def test_type_checkers_see_every_name(folder: Path) -> None:
 
 def test_generated_tests_pass(folder: Path) -> None:
     command = [
-        *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error"),
+        *(sys.executable, "-m", "pytest", "-q", "-pno:cacheprovider", "-pno:asyncio", "-Werror"),
         *("--import-mode=importlib", "--rootdir", ".", "tests"),
     ]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)

@@ -56,7 +56,7 @@ components:
 
 def run_tests(folder: Path, *arguments: str) -> str:
     """Run tests in a folder as a user would, with warnings as errors, and return the output."""
-    options = ["-q", "-p", "no:cacheprovider", "-W", "error", "--import-mode=importlib"]
+    options = ["-q", "-pno:cacheprovider", "-pno:asyncio", "-W", "error", "--import-mode=importlib"]
     command = [sys.executable, "-m", "pytest", *options, "--rootdir=.", *arguments]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     return done.stdout

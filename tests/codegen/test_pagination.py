@@ -323,7 +323,7 @@ def test_the_generated_tests_of_every_style(tmp_path: Path) -> None:
     }
     for name, rule in rules.items():
         assert run(tmp_path, rule, name).code == 0
-    options = ["-q", "-p", "no:cacheprovider", "-W", "error", "--import-mode=importlib"]
+    options = ["-q", "-pno:cacheprovider", "-pno:asyncio", "-W", "error", "--import-mode=importlib"]
     tests = [f"tests/{name}" for name in rules]
     for tool, *arguments in (
         ["pytest", *options, "--rootdir=.", *tests],

@@ -29,6 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "printable": set(),
     "recursion": set(),
     "config": set(),
+    "settings_schema": {"config"},
     "lockfile": set(),
     "fetch": set(),
     "document": set(),
@@ -77,7 +78,7 @@ memory."""
 KNOWN_ONLY_TO = {
     "datamodel_code_generator": "codegen.render.models",
     "jinja2": "codegen.render.render",
-    "jsonpath_rfc9535": "document.overlay.jsonpath",
+    "jsonpath": "document.overlay.jsonpath",
     "platformdirs": "fetch",
     **dict.fromkeys(
         (

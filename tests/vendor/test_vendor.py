@@ -41,7 +41,7 @@ def test_a_strangers_way(layout: str, maker: Maker, tmp_path: Path) -> None:
     printed = python(farm, "-c", CALL.format(name=name), path=path)
     assert printed == f"{name}.models 3\n"
     python(
-        farm, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--import-mode=importlib",
+        farm, "-m", "pytest", "-q", "-pno:cacheprovider", "-pno:asyncio", "--import-mode=importlib",
         "--rootdir=.", "tests/fruit",
     )  # fmt: skip
     assert manifest(dest)["vendored"]["tests"] == "../" * (where.count("/") + 1) + "tests/fruit"
@@ -77,7 +77,8 @@ def test_the_fixture_of_a_copy(maker: Maker, tmp_path: Path) -> None:
         "def test_it(fake_orchard):\n    assert fake_orchard.trees_plant.calls == []\n",
         encoding="utf-8",
     )
-    python(farm, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir=.", path="src")
+    options = ["-q", "-pno:cacheprovider", "-pno:asyncio", "--rootdir=."]
+    python(farm, "-m", "pytest", *options, path="src")
 
 
 @pytest.mark.parametrize("topic", ["bodies", "oauth", "pagination", "servers", "resources"])
@@ -176,6 +177,7 @@ print(len(fake.baskets_list.calls))
 """
     assert python(tmp_path, "-c", program) == "1\n"
     python(
-        tmp_path, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--import-mode=importlib",
+        tmp_path, "-m", "pytest", "-q", "-pno:cacheprovider", "-pno:asyncio",
+        "--import-mode=importlib",
         "--rootdir=.", "tests",
     )  # fmt: skip

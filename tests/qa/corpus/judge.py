@@ -145,7 +145,8 @@ def _exchanged(folder: Path, package: str) -> dict[str, list[tuple[str, Any, Any
 
     httpx.MockTransport.handle_request = record
     tests = str(folder / "tests" / package)
-    options = ["-q", "-p", "no:cacheprovider", "--import-mode=importlib", "-c", "/dev/null"]
+    options = ["-q", "-pno:cacheprovider", "-pno:asyncio", "--import-mode=importlib"]
+    options += ["-c", "/dev/null"]
     with contextlib.redirect_stdout(io.StringIO()):
         pytest.main([*options, "--rootdir", str(folder), "-k", "not async", tests], plugins=[watch])
     return found

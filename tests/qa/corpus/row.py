@@ -191,7 +191,8 @@ def _pyright(row: Row, out: Path, _: Path) -> None:
 
 def _tests(row: Row, out: Path, _: Path) -> None:
     ended = _python(
-        "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", "--import-mode=importlib",
+        "-m", "pytest", "-q", "-Werror", "-pno:cacheprovider", "-pno:asyncio",
+        "--import-mode=importlib",
         "--rootdir", out, "-c", "/dev/null", "--tb=no", "-rfE", f"tests/{row.description.package}",
         out=out,
     )  # fmt: skip

@@ -118,7 +118,7 @@ def failing_tests(tests: str, *options: str) -> str:
 
     failed = _Failures()
     code = pytest.main(
-        ["-q", *options, "-p", "no:cacheprovider", "-W", "error", "--import-mode=importlib",
+        ["-q", *options, "-pno:cacheprovider", "-pno:asyncio", "-Werror", "--import-mode=importlib",
          "--assert=plain", "--rootdir=.", "-c", os.devnull, tests], plugins=[failed],
     )  # fmt: skip
     return ("\n".join(failed.texts) or f"pytest ended with {code!r}") if code else ""

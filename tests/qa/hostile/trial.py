@@ -196,7 +196,8 @@ def _use(room: Room, trial: Trial) -> None:
             trial.faults.append(f"the models can't be listed: {listed.err[-200:]}")
     tests = room.out / "tests" / PACKAGE
     ended = room.python(
-        "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", "--import-mode=importlib",
+        "-m", "pytest", "-q", "-Werror", "-pno:cacheprovider", "-pno:asyncio",
+        "--import-mode=importlib",
         "-c", "/dev/null", "--rootdir", room.out, "--basetemp", room.folder / "tests" / "tmp",
         "--tb=line", "-rfE", tests, path=room.out, timeout=_TESTING, loopback=True,
     )  # fmt: skip

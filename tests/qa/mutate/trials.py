@@ -39,7 +39,7 @@ addopts = --import-mode=importlib --strict-config --strict-markers
 filterwarnings = error
 markers = slow: takes time of its own
 """
-COMMAND = ("-x", "-q", "-p", "no:cacheprovider", "--no-header", "--tb=line")
+COMMAND = ("-x", "-q", "-pno:cacheprovider", "-pno:asyncio", "--no-header", "--tb=line")
 POLL = 0.002
 PATIENCE = 300.0
 """Seconds that the tests may take without a fault."""

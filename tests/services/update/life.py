@@ -94,7 +94,8 @@ class Life:
     def test(self) -> None:
         """Run the generated tests."""
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-W", "error",
+            [sys.executable, "-m", "pytest", "-q", "-x", "-pno:cacheprovider", "-pno:asyncio",
+             "-Werror",
              "--import-mode=importlib", "--rootdir", ".", f"tests/{self.package}"],
             cwd=self.folder / "generated", env={"PYTHONPATH": ".", "PATH": "/usr/bin:/bin"},
             capture_output=True, text=True, check=False,
