@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias, get_type_hints
 
 from .errors import UsageError
+from .portable import is_device, read_text
 from .printable import shortened
 
 Toml: TypeAlias = "dict[str, Toml] | list[Toml] | str | int | float"
@@ -130,7 +131,7 @@ def find(start: Path) -> Path | None:
 
 def load(path: Path) -> Settings:
     """Read the section; raises :class:`UsageError` with the wrong key."""
-    return parse(path.read_text(encoding="utf-8"), path)
+    return parse(read_text(path, path.name), path)
 
 
 def parse(text: str, path: Path) -> Settings:
@@ -147,11 +148,19 @@ def parse(text: str, path: Path) -> Settings:
     output = section.get("output", OUTPUT)
     if not isinstance(output, str):
         raise UsageError("[tool.speclock] output must be text: the path of a folder.")
+    _check_slashes("output", output, "tool.speclock")
     tables = _table(section.get("clients", {}), "tool.speclock.clients")
     clients = tuple(
         _client(name, _table(table, f"tool.speclock.clients.{name}"), output)
         for name, table in tables.items()
     )
+    known: dict[str, str] = {}
+    for name in tables:
+        if (other := known.setdefault(name.lower(), name)) != name:
+            raise UsageError(
+                f"[tool.speclock.clients] {other!r} and {name!r} differ only in case; on Windows "
+                "and macOS they are one folder. Rename one."
+            )
     return Settings(path.parent, clients, path.name)
 
 
@@ -164,6 +173,8 @@ def _client(name: str, table: Table, output: str) -> Client:
     values: dict[str, Any] = {"package": name, "output": output}
     for key, value in table.items():
         hint = hints[key]
+        if key in _PATHS:
+            _check_slashes(key, value, where)
         if key == "pagination":
             rules = value if isinstance(value, list) else [value]
             place = f"{where}.pagination"
@@ -178,6 +189,17 @@ def _client(name: str, table: Table, output: str) -> Client:
             words = {str: "text", bool: "true or false", tuple[str, ...]: "a list of text"}
             raise UsageError(f"[{where}] {key} must be {words.get(hint, 'a table of text')}.")
     return check(Client(**values), where)
+
+
+_PATHS = ("spec", "output", "root", "upstream", "allowed", "vendored", "overlays", "templates")
+
+
+def _check_slashes(key: str, value: Toml, where: str) -> None:
+    """Raise :class:`UsageError` for a path, or a list with one, that only Windows would take."""
+    for path in value if isinstance(value, list) else [value]:
+        if isinstance(path, str) and "\\" in path:
+            right = path.replace("\\", "/")
+            raise UsageError(f"[{where}] {key}: write {path!r} with slashes: {right!r}.")
 
 
 STYLES = {
@@ -233,6 +255,12 @@ def check(client: Client, where: str) -> Client:
     if not client.package.isidentifier() or keyword.iskeyword(client.package):
         raise UsageError(
             f"{where}: {client.package!r} cannot be a package's name. Use letters, digits and _."
+        )
+    if is_device(client.package) or client.package.lower() == "tests":
+        reason = "is a device on Windows" if is_device(client.package) else "has the tests"
+        raise UsageError(
+            f"{where}: {client.package!r} cannot be a package's name: the folder of that name "
+            f"{reason}. Choose another one."
         )
     if client.http not in HTTP_LIBRARIES:
         raise UsageError(f"{where}: http must be 'httpx' or 'httpx2', not {client.http!r}.")

@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import Any, Final, TypeAlias, get_type_hints
 
 from . import config
+from .portable import DEVICES
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -31,19 +32,28 @@ _SHAPES: dict[object, Schema] = {
 _PAGINATION: Schema = {"$ref": "#/definitions/pagination"}
 # fastjsonschema takes every `$` of a pattern as its end.
 _TOKEN = config.TOKEN.pattern.replace("$", "\\x24")
+_PATH: Schema = {**_TEXT, "pattern": "^[^\\\\]*$"}
 _CLIENT: dict[str, Schema] = {
+    **dict.fromkeys(("spec", "output", "root", "upstream", "allowed", "templates"), _PATH),
+    "overlays": {"items": _PATH},
     "http": {"enum": [*config.HTTP_LIBRARIES]},
     "idempotency_header": {"pattern": f"^({_TOKEN})?$"},
     "rate_limit_reset_unit": {"enum": [*config.RESET_UNITS]},
-    # A path is printable; this excludes the control characters.
-    "vendored": {"items": {**_TEXT, "pattern": "^[^\\x00-\\x1f\\x7f-\\x9f]+$"}},
+    # A path is printable; this excludes the control characters, and backslashes as in the others.
+    "vendored": {"items": {**_TEXT, "pattern": "^[^\\x00-\\x1f\\x7f-\\x9f\\\\]+$"}},
     "pagination": {"anyOf": [_PAGINATION, {"type": "array", "items": _PAGINATION}]},
 }
 """What ``config`` demands of a client's settings besides their types."""
+_FOLDERS = [
+    "".join(f"[{char}{char.upper()}]" if char.isalpha() else char for char in name)
+    for name in sorted({*DEVICES, "tests"})
+    if name.isidentifier()
+]
+"""Patterns of the folders that no package can be, in any case."""
 # Every character beyond ASCII passes: `\w` differs between engines.
 _PACKAGE: Schema = {
     "pattern": "^[^\\x00-@\\[-^`{-\\x7f][^\\x00-/:-@\\[-^`{-\\x7f]*$",
-    "not": {"enum": keyword.kwlist},
+    "not": {"anyOf": [{"enum": keyword.kwlist}, {"pattern": f"^({'|'.join(_FOLDERS)})$"}]},
 }
 
 
@@ -51,13 +61,15 @@ def tool_schema(_tool: str = "speclock") -> Schema:
     """Return the schema of the settings of `speclock` in pyproject.toml."""
     section = {
         "output": {
-            **_TEXT,
+            **_PATH,
             "description": "The folder into which `<package>/` and `tests/<package>/` are written.",
             "default": config.OUTPUT,
         },
         "clients": {
             "type": "object",
-            "description": "One table for each client, named after its package.",
+            "description": "One table for each client, named after its package. The name is not "
+            "`tests`, nor that of a device on Windows (`con`, `aux`), and no two names differ only "
+            "in case.",
             "propertyNames": _PACKAGE,
             "additionalProperties": {"$ref": "#/definitions/client"},
         },

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from ..document.load import load, parse
 from ..document.places import place_at
 from ..errors import LeftOut, Problem, SpecError, UsageError
 from ..lockfile import content_hash
+from ..portable import relative_to
 from ..printable import display_path
 from . import ci_workflow
 from .descriptions import Progress, is_url, no_progress
@@ -100,7 +100,7 @@ def init(
         package=package,
         client=client_class,
         operations=tuple(operations),
-        output=output,
+        output=Path(output).as_posix() if output else "",
         upstream=upstream,
         insecure=is_url(source) and insecure,
     )
@@ -166,7 +166,7 @@ def _read(
     cut = cut_out(source, Path.cwd(), [operations], progress, insecure=insecure)
     if is_url(source):
         return cut, source
-    return cut, Path(os.path.relpath(Path(source).absolute(), root)).as_posix()
+    return cut, relative_to(Path(source).absolute(), root)
 
 
 def _secret_in(url: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from .. import config
 from ..config import Client, Settings
 from ..errors import UsageError
+from ..portable import is_device
 from ..printable import display_path
 from .descriptions import DescriptionBytes, Progress, is_url, no_progress, read_description
 
@@ -146,4 +147,4 @@ def _package_of(file: Path) -> str:
 def package_name(text: str) -> str:
     """Return a package's name for a file's: ``pet-store`` → ``pet_store``."""
     name = re.sub(r"\W+", "_", text).strip("_").lower() or "api"
-    return name if name.isidentifier() else f"api_{name}"
+    return name if name.isidentifier() and not is_device(name) else f"api_{name}"

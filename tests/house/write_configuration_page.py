@@ -46,8 +46,8 @@ HEAD = f"""\
 
 The settings are in `pyproject.toml`. Every command reads the nearest one with a `[tool.speclock]`
 section, in the current folder or above it, or the file that `--config` names. Paths are relative to
-the folder of that file. An unknown key is an error; the message suggests the most similar key.
-`speclock init` writes the first settings for you.
+the folder of that file, and are written with slashes on every system. An unknown key is an error;
+the message suggests the most similar key. `speclock init` writes the first settings for you.
 
 ```toml
 {EXAMPLE}```
@@ -125,7 +125,8 @@ of SchemaStore:
 
 The arguments of `speclock generate` and `speclock check` (`--output`, `--client`, `--operation`, …)
 override the settings of the same name. Every command has `--quiet` (print only errors) and
-`--verbose` (print the time of each stage and complete differences).
+`--verbose` (print the time of each stage and complete differences). Output is UTF-8, except
+on a terminal.
 
 | environment variable | effect |
 |---|---|
