@@ -50,7 +50,8 @@ MARKUP = {"docs/api.md": 7}
 OPTIONS = {
     "build-tools/bin/pip install": ("--require-hashes", "--requirement"),
     "cd": (), "cp": (), "eval": (), "export": (), "gh pr create": ("--fill",),
-    "git add": ("--all",), "git checkout": (), "git clone": (), "git commit": ("--file", "--message", "--quiet"),
+    "git add": ("--all",), "git checkout": (), "git clone": (),
+    "git commit": ("--file", "--message", "--quiet"),
     "git switch": ("--create", "--quiet"), "mkdir": ("-p",),
     "pip install": (), "python": (), "python -m hatchling build": ("--directory",),
     "python -m pytest": ("-k", "-n"), "python -m venv": (), "sha256sum": (), "source": (),
