@@ -23,9 +23,9 @@ from ..names import Identifier, Spelling
 
 _NOTHING: Mapping[str, str] = {}
 ATTRIBUTES = names.METHODS | {"base_url", "credentials"}
+"""The attributes of every client."""
 RESERVED = ATTRIBUTES | DEVICES
 """The names that a resource cannot have: a module is named like it."""
-"""The attributes of every client."""
 
 
 @dataclass(frozen=True, slots=True)
