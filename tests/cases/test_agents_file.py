@@ -17,7 +17,7 @@ from generator.codegen.render.python_expressions import Expressions, TypeMismatc
 from generator.codegen.render.views.agents import neutral
 from tests.support.cases import CASES, package_of, topics
 from tests.support.command_line import speclock
-from tests.support.generated_case import Case, GeneratedCases, load_spec
+from tests.support.generated_case import Case, GeneratedCases, generate_spec, load_spec
 
 TOPICS = topics(CASES)
 EXAMPLE = CASES.parents[1] / "generated" / "pinterest_audiences"
@@ -281,3 +281,44 @@ def test_it_stays_short(tmp_path: Path) -> None:
     assert "40 operations" in text
     assert "and 28 more" in text
     assert len(text) < 10_000
+
+
+DIGEST = """\
+openapi: 3.0.3
+info: {title: Lamps, version: "1"}
+servers: [{url: https://lamps.example}]
+security: [{login: []}]
+paths:
+  /lamps:
+    get: {operationId: lamps/list, responses: {"204": {description: ok}}}
+components:
+  securitySchemes: {login: {type: http, scheme: digest}}
+"""
+
+
+def test_settings_of_the_client(tmp_path: Path) -> None:
+    """Without the fake server there is no test; the other HTTP library is named."""
+    assert generate_spec(tmp_path, "lamps", DIGEST, "fake = false", 'http = "httpx2"').code == 0
+    text = text_of(tmp_path / "lamps")
+    assert "testing" not in text
+    assert "Fake" not in text
+    assert "pytest" not in text
+    assert "httpx2" in text
+    (call,) = BLOCK.findall(text)
+    assert call.startswith("import httpx2 as httpx\n\nfrom PACKAGE import Sample\n\n")
+    assert 'Sample(httpx.BasicAuth("user", "password"))' in call
+    assert "from_env" not in text
+
+
+def test_a_client_without_a_call(tmp_path: Path) -> None:
+    """No value can be made for the pattern, so there is no code; the rest is there."""
+    schema = "{type: string, pattern: ^zebra quagga$}"
+    parameter = f"{{name: id, in: path, required: true, schema: {schema}}}"
+    spec = DIGEST.replace("/lamps:", "/lamps/{id}:")
+    spec = spec.replace("responses", f"parameters: [{parameter}], responses")
+    assert generate_spec(tmp_path, "lamps", spec).code == 0
+    text = text_of(tmp_path / "lamps")
+    assert not BLOCK.search(text)
+    assert "zebra" not in text
+    assert "`lamps.list`" in text
+    assert "fake_sample" in text
