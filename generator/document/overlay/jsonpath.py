@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from typing import Final, TypeAlias
 
 from jsonpath import JSONPath as Query
-from jsonpath import JSONPathEnvironment, JSONPathError
+from jsonpath import JSONPathEnvironment, JSONPathError, Parser
 from jsonpath.selectors import NameSelector
+from jsonpath.token import Token
 
 from ..tree import MAX_DEPTH, MappingNode, Value
 
@@ -30,14 +31,34 @@ KeysPath: TypeAlias = tuple[str | int, ...]
 """The keys and indices that lead to a node from the root."""
 _PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _TOKEN: Final = re.compile(r"'?TOKEN_(\w+)'?")
+_CONTROL: Final = re.compile(r"((?<!\\)(?:\\\\)*)\\u(00[01][0-9A-Fa-f])")
+_PRIVATE: Final = 0xF0000
+_SHOWN: Final = {_PRIVATE + code: code for code in range(0x20)}
 _UNSAFE: Final = re.compile(r"[\x00-\x1f'\\]")
 _ESCAPES: Final = {
     "\b": r"\b", "\t": r"\t", "\n": r"\n", "\f": r"\f", "\r": r"\r", "'": r"\'", "\\": r"\\",
 }  # fmt: skip
 
 
+class _Parser(Parser):
+    """The library's parser, and escaped control characters (RFC 9535 §2.3.1.1), which it refuses.
+
+    While a string is decoded, others take their place: of a private use area (Unicode §23.5).
+    """
+
+    def _decode_string_literal(self, token: Token) -> str:
+        hidden = _CONTROL.sub(
+            lambda match: match[1] + chr(_PRIVATE + int(match[2], 16)), token.value
+        )
+        if hidden == token.value:
+            return super()._decode_string_literal(token)
+        token = Token(token.kind, hidden, token.index, token.path)
+        return super()._decode_string_literal(token).translate(_SHOWN)
+
+
 class _Environment(JSONPathEnvironment):
     max_recursion_depth = MAX_DEPTH + 2
+    parser_class = _Parser
 
 
 _ENVIRONMENT = _Environment(strict=True)
