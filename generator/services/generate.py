@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..codegen.output.fileset import FileSet, write
 from ..codegen.output.manifest import Manifest
-from ..codegen.output.write import locate, read_file
+from ..codegen.output.write import check_links, locate, read_file
 from ..codegen.render.templates import Templates
 from ..config import Client, Settings
 from ..errors import Findings, LeftOut, NewlyLeftOut, Problem, SpecError, SpeclockError
@@ -74,6 +74,8 @@ def generate(
     clients, root = settings.clients, settings.root
     rendered = render_clients(clients, root, progress, fresh=fresh)
     changed: dict[str, tuple[str, ...]] = {}
+    for client in clients:
+        check_links(root, Path(client.output))
     for output in dict.fromkeys(client.output for client in clients):
         sets = [r.files for c, r in zip(clients, rendered, strict=True) if c.output == output]
         written = write(Path(display_path(root / output)), sets)

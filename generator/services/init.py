@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 from .. import config
-from ..codegen.output.write import write_file, write_text
+from ..codegen.output.write import check_links, write_file, write_text
 from ..config import Client
 from ..document.load import load, parse
 from ..document.places import place_at
@@ -121,6 +121,10 @@ def init(
     workflow_file = ci_workflow.place(root) if workflow else None
     if workflow_file is not None and workflow_file.exists():
         workflow_file = None
+    for path in (folder, root / spec):
+        check_links(root, path)
+    if workflow_file is not None:
+        check_links(workflow_file.parents[2], workflow_file)
     rendered.files.write(Path(display_path(folder)))
     if data is not None:
         write_file(root / spec, data)

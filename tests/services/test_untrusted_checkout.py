@@ -254,6 +254,7 @@ def test_a_folder_of_the_users_own_is_no_folder_of_tests(root: Path) -> None:
 
 def move_and_link(path: Path, to: Path) -> None:
     """Move something, and leave a link to it."""
+    to.parent.mkdir(exist_ok=True)
     path.rename(to)
     path.symlink_to(to)
 
@@ -384,3 +385,52 @@ def test_a_recorded_reference_is_not_read(name: str, root: Path) -> None:
     path.write_text(json.dumps(data), encoding="utf-8")
     for command, found in refusals(root, CLIENT):
         assert "speclock.json: spec.references[" in found.err, (command, found.err)
+
+
+# ── links on the way to what the settings name ───────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("arguments", [["generate"], ["generate", "--fresh"]])
+def test_an_output_folder_that_leads_out_of_the_project(arguments: list[str], root: Path) -> None:
+    move_and_link(root / "maker/generated", root / "elsewhere/generated")
+    before = contents(root)
+    done = speclock(root / "maker", *arguments)
+    assert (done.code, contents(root)) == (2, before)
+    assert "generated leads out of the project, to ../elsewhere/generated." in done.err
+
+
+def test_an_output_folder_that_stays_in_the_project(root: Path) -> None:
+    move_and_link(root / "maker/generated", root / "maker/src/generated")
+    assert speclock(root / "maker", "generate").code == 0
+    assert speclock(root / "maker", "check").code == 0
+
+
+def test_a_description_that_leads_out_of_the_project(root: Path) -> None:
+    maker = root / "maker"
+    settings = (maker / "pyproject.toml").read_text(encoding="utf-8")
+    new = settings.replace('"orchard.yaml"', '"spec/orchard.yaml"\nupstream = "new.yaml"')
+    assert new != settings
+    (maker / "pyproject.toml").write_text(new, encoding="utf-8")
+    (maker / "spec").symlink_to(root / "elsewhere")
+    (maker / "orchard.yaml").rename(root / "elsewhere/orchard.yaml")
+    text = (root / "elsewhere/orchard.yaml").read_text(encoding="utf-8")
+    (maker / "new.yaml").write_text(
+        text.replace("PLUM, FIG]", "PLUM, FIG, PEAR]"), encoding="utf-8"
+    )
+    before = contents(root)
+    done = speclock(maker, "update", "--yes")
+    assert (done.code, contents(root)) == (2, before), done.out
+    assert "spec leads out of the project, to ../elsewhere." in done.err
+
+
+@pytest.mark.parametrize("name", ["spec", "generated", ".github"])
+def test_init_where_a_folder_leads_out_of_the_project(
+    name: str, tmp_path: Path, root: Path
+) -> None:
+    project = tmp_path / "new"
+    project.mkdir()
+    (project / name).symlink_to(root / "elsewhere")
+    before = contents(root)
+    done = speclock(project, "init", str(root / "maker/orchard.yaml"))
+    assert (done.code, contents(root)) == (2, before), done.out
+    assert f"{name} leads out of the project" in done.err

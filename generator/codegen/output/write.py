@@ -22,7 +22,7 @@ from pathlib import Path
 from ...errors import UsageError
 from ...hashing import with_lf
 from ...portable import is_device
-from ...printable import shortened
+from ...printable import display_path, shortened
 
 _TEMPORARY = re.compile(r"\.speclock-[0-9a-f]{16}\.tmp")
 _CACHES = ("__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache")
@@ -72,6 +72,25 @@ def check_folder(base: Path, folder: Path) -> None:
         mode = _mode(path)
         if mode and not stat.S_ISDIR(mode):
             raise UnsafePath(path, "isn't a folder and was not written by speclock", _MOVE)
+
+
+def check_links(root: Path, path: Path) -> None:
+    """Raise :class:`UnsafePath` if a link on the way from ``root`` to ``path`` leads out of it.
+
+    ``root`` is the folder of the settings, which may name a path elsewhere, such as ``../other``:
+    that one isn't checked.
+    """
+    root = Path(os.path.normpath(root.absolute()))
+    path = Path(os.path.normpath(root / path))
+    if not path.is_relative_to(root):
+        return
+    way, real = root, root.resolve()
+    for part in path.relative_to(root).parts:
+        way /= part
+        if not way.resolve().is_relative_to(real):
+            fact = f"leads out of the project, to {display_path(way.resolve())}"
+            remedy = "Remove the link, or name that folder in the settings."
+            raise UnsafePath(display_path(way), fact, remedy)
 
 
 def locate(folder: Path, name: str) -> Path:

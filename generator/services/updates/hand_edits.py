@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from ...codegen.output.write import write_file, write_text
+from ...codegen.output.write import check_links, write_file, write_text
 from ...config import Client, Settings
 from ...document.edit.patch import patch_text
 from ...document.load import parse
@@ -90,6 +90,8 @@ class EditsOverlay:
 
     def write(self) -> None:
         """Write the overlay, list it in the settings, and take the edits out of the description."""
+        for path in (self.path, self.description):
+            check_links(self.settings_file.parent, path)
         write_text(self.path, self.text)
         write_file(self.settings_file, self.settings_text)
         write_description(self.description, self.description_text)
