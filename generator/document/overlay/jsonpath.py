@@ -40,7 +40,7 @@ _ESCAPES: Final = {
 }  # fmt: skip
 
 
-class _Parser(Parser):
+class _QueryParser(Parser):
     """The library's parser, and escaped control characters (RFC 9535 §2.3.1.1), which it refuses.
 
     While a string is decoded, others take their place: of a private use area (Unicode §23.5).
@@ -58,7 +58,7 @@ class _Parser(Parser):
 
 class _Environment(JSONPathEnvironment):
     max_recursion_depth = MAX_DEPTH + 2
-    parser_class = _Parser
+    parser_class = _QueryParser
 
 
 _ENVIRONMENT = _Environment(strict=True)
