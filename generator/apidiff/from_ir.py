@@ -24,7 +24,7 @@ def from_ir(api: ir.Api) -> PublicApi:
     return PublicApi([*declared, *calls, *client], {one.owner for one in calls}, errors)
 
 
-def _server_variable(one: ir.ServerVariable) -> Declaration:
+def _server_variable(one: ir.ServerArgument) -> Declaration:
     values = tuple(value.value for value in one.values)
     made = _type(ir.Constant(values)) if values else named("str")
     return Declaration("parameter", "", one.name, made, repr(one.default.value))

@@ -403,7 +403,7 @@ class Credential:
 
 
 @dataclass(frozen=True, slots=True)
-class ServerVariable:
+class ServerArgument:
     """A constructor argument for a variable in the URL of the API's server."""
 
     name: str
@@ -524,7 +524,7 @@ class Api:
     server_doc: Text
     server_url: Text
     """The URL of the API's server, with its variables in braces; empty if it has none."""
-    server_variables: tuple[ServerVariable, ...]
+    server_variables: tuple[ServerArgument, ...]
     http: str
     has_fake: bool
     """True if the fake server is part of the package."""

@@ -101,7 +101,7 @@ class Servers:
             return ""
         return _with_scheme(self._server).rstrip("/")
 
-    def variables(self, taken: Collection[str]) -> tuple[ir.ServerVariable, ...]:
+    def variables(self, taken: Collection[str]) -> tuple[ir.ServerArgument, ...]:
         """Return the variables of the API's server as arguments; ``taken`` are other arguments."""
         if self._server is None:
             return ()
@@ -113,7 +113,7 @@ class Servers:
         reserved = names.CREDENTIALS | {*taken}
         final = names.make_distinct(found, lambda name, level: names.snake(name, reserved, level))
         return tuple(
-            ir.ServerVariable(
+            ir.ServerArgument(
                 name=final[name],
                 wire=ir.Text(name),
                 default=ir.Text(variable.default or ""),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...ir import Code, Credential, Resource, ServerVariable
+from ...ir import Code, Credential, Resource, ServerArgument
 from ..docstrings import py_literal
 from .methods import MethodView
 from .operations import OperationView, View, module_alias, note_shadows, share_parameters
@@ -61,10 +61,10 @@ class Flavour:
         return operation.docs(method)
 
 
-class ServerVariableView(View):
+class ServerArgumentView(View):
     """A constructor argument for a variable of the server's URL."""
 
-    def __init__(self, variable: ServerVariable) -> None:
+    def __init__(self, variable: ServerArgument) -> None:
         super().__init__(variable)
         self.ir = variable
         values = ", ".join(py_literal(value) for value in variable.values)

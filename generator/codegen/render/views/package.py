@@ -22,7 +22,7 @@ from ...ir import (
     is_exact,
 )  # fmt: skip
 from ..docstrings import py_literal
-from .client import CredentialView, Flavour, ResourceView, ServerVariableView
+from .client import CredentialView, Flavour, ResourceView, ServerArgumentView
 from .expressions import reads_any_content, writer_class
 from .operations import OperationView, View, note_shadows, share_parameters
 from .response_headers import header_classes, headers_doc
@@ -95,7 +95,7 @@ class ApiView(View):
         always = all(op.security and () not in op.security for op in api.operations)
         self.optional_credentials = len(api.credentials) != 1 or not always
         """True if a credential may be left out."""
-        self.server_variables = [ServerVariableView(one) for one in api.server_variables]
+        self.server_variables = [ServerArgumentView(one) for one in api.server_variables]
         """The constructor arguments for variables of the server's URL."""
         self.credentials = [
             CredentialView(c, self.uses_oauth, api.attribute, needed=not self.optional_credentials)
