@@ -6,7 +6,7 @@ PY     := .venv/bin/python
 STAMP  := .venv/.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help generate check test quick lint bench mutate coverage fuzz corpus slices suites drift-corpus updates hostile live drift drift-cases lock clean
+.PHONY: help generate check test quick lint bench mutate coverage fuzz corpus slices suites drift-corpus updates hostile live drift drift-cases docs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -71,6 +71,10 @@ drift-cases: $(STAMP) ## is drift judged as others judge? CASES=DIR has mutation
 drift: $(STAMP) ## did the API change under our calls? UPSTREAM='file or URL', ARGS='--format html …'
 	@$(PY) -m generator drift $(if $(UPSTREAM),--revision '$(UPSTREAM)') $(ARGS)
 
+docs: $(STAMP) ## the documentation site in build/docs, every link inside it checked; ARGS='-b linkcheck' checks the others
+	@$(PY) -m sphinx -E -W --keep-going -n -q -d build/doctrees docs build/docs $(ARGS)
+	@echo "build/docs/index.html"
+
 clean: ## remove the environment, caches and build output; generated/ stays
 	rm -rf .venv .live build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find generator templates generated tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
@@ -91,14 +95,19 @@ $(STAMP): requirements.lock
 	    && cp requirements.lock $@; \
 	fi
 
-LOCKED := .venv-lock
+LOCKED  := .venv-lock
+ACTION  := .github/action-requirements.lock
+COMPILE := $(LOCKED)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
+  --no-header --no-emit-index-url --no-emit-find-links --quiet
 
-lock: ## rewrite requirements.lock from pyproject.toml; UPGRADE=1 takes newer versions
+lock: ## rewrite requirements.lock, and the action's, from pyproject.toml; UPGRADE=1 takes newer versions
 	@rm -rf $(LOCKED) && $(PYTHON) -m venv $(LOCKED) && $(LOCKED)/bin/python -m pip install --quiet --disable-pip-version-check uv
 	@{ [ ! -f requirements.lock ] || cp requirements.lock $(LOCKED)/pins; } && \
-	  $(LOCKED)/bin/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 $(if $(UPGRADE),--upgrade) \
-	    --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet --output-file $(LOCKED)/pins > /dev/null
+	  $(COMPILE) pyproject.toml --group dev $(if $(UPGRADE),--upgrade) --output-file $(LOCKED)/pins > /dev/null
 	@{ echo "# Written by \`make lock\` from pyproject.toml: every pin with its hashes, for Python 3.11 and later."; \
-	  grep -v '^# Written by' $(LOCKED)/pins; } > requirements.lock.new && mv requirements.lock.new requirements.lock && rm -rf $(LOCKED)
-	@if grep -n '://' requirements.lock; then echo "error: requirements.lock names a host" >&2; exit 1; fi
-	@echo "requirements.lock: $$(grep -c '==' requirements.lock) packages"
+	  grep -v '^# Written by' $(LOCKED)/pins; } > requirements.lock.new && mv requirements.lock.new requirements.lock
+	@{ echo "# Written by \`make lock\`: what speclock and its build need, with the pins of requirements.lock."; \
+	  echo hatchling | $(COMPILE) --no-annotate --constraint requirements.lock pyproject.toml -; \
+	} > $(ACTION).new && mv $(ACTION).new $(ACTION) && rm -rf $(LOCKED)
+	@if grep -n '://' requirements.lock $(ACTION); then echo "error: a lock names a host" >&2; exit 1; fi
+	@echo "requirements.lock: $$(grep -c '==' requirements.lock) packages; $(ACTION): $$(grep -c '==' $(ACTION))"

@@ -6,19 +6,24 @@ import difflib
 import keyword
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, TypeAlias, get_type_hints
+from typing import Any, Final, TypeAlias, get_type_hints
 
 from .errors import UsageError
+from .portable import is_device, read_text
 from .printable import shortened
 
 Toml: TypeAlias = "dict[str, Toml] | list[Toml] | str | int | float"
 Table: TypeAlias = dict[str, Toml]
 
-
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 §5.6.2
+OUTPUT: Final = "generated"
+"""The folder of the clients by default."""
+HTTP_LIBRARIES: Final = ("httpx", "httpx2")
+RESET_UNITS: Final = ("seconds", "epoch")
+TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""The name of a header (RFC 9110 §5.6.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,7 @@ def find(start: Path) -> Path | None:
 
 def load(path: Path) -> Settings:
     """Read the section; raises :class:`UsageError` with the wrong key."""
-    return parse(path.read_text(encoding="utf-8"), path)
+    return parse(read_text(path, path.name), path)
 
 
 def parse(text: str, path: Path) -> Settings:
@@ -140,14 +145,22 @@ def parse(text: str, path: Path) -> Settings:
         raise UsageError(f"{path.name}: not well-formed TOML: {error}") from None
     section = _table(_table(data.get("tool", {}), "tool").get("speclock", {}), "tool.speclock")
     _check_keys(section, ("output", "clients"), "tool.speclock")
-    output = section.get("output", "generated")
+    output = section.get("output", OUTPUT)
     if not isinstance(output, str):
         raise UsageError("[tool.speclock] output must be text: the path of a folder.")
+    _check_slashes("output", output, "tool.speclock")
     tables = _table(section.get("clients", {}), "tool.speclock.clients")
     clients = tuple(
         _client(name, _table(table, f"tool.speclock.clients.{name}"), output)
         for name, table in tables.items()
     )
+    known: dict[str, str] = {}
+    for name in tables:
+        if (other := known.setdefault(name.lower(), name)) != name:
+            raise UsageError(
+                f"[tool.speclock.clients] {other!r} and {name!r} differ only in case; on Windows "
+                "and macOS they are one folder. Rename one."
+            )
     return Settings(path.parent, clients, path.name)
 
 
@@ -160,23 +173,36 @@ def _client(name: str, table: Table, output: str) -> Client:
     values: dict[str, Any] = {"package": name, "output": output}
     for key, value in table.items():
         hint = hints[key]
+        if key in _PATHS:
+            _check_slashes(key, value, where)
         if key == "pagination":
             rules = value if isinstance(value, list) else [value]
             place = f"{where}.pagination"
             values[key] = tuple(_pagination(_table(rule, place), place) for rule in rules)
         elif hint in (str, bool) and type(value) is hint:
             values[key] = value
-        elif hint == tuple[str, ...] and isinstance(value, list):
-            values[key] = tuple(map(str, value))
-        elif "Mapping" in str(hint) and isinstance(value, dict):
-            values[key] = {name: str(pin) for name, pin in value.items()}
+        elif hint == tuple[str, ...] and isinstance(value, list) and _all_text(value):
+            values[key] = tuple(value)
+        elif hint == Mapping[str, str] and isinstance(value, dict) and _all_text(value.values()):
+            values[key] = value
         else:
             words = {str: "text", bool: "true or false", tuple[str, ...]: "a list of text"}
-            raise UsageError(f"[{where}] {key} must be {words.get(hint, 'a table')}.")
+            raise UsageError(f"[{where}] {key} must be {words.get(hint, 'a table of text')}.")
     return check(Client(**values), where)
 
 
-_RULES = {
+_PATHS = ("spec", "output", "root", "upstream", "allowed", "vendored", "overlays", "templates")
+
+
+def _check_slashes(key: str, value: Toml, where: str) -> None:
+    """Raise :class:`UsageError` for a path, or a list with one, that only Windows would take."""
+    for path in value if isinstance(value, list) else [value]:
+        if isinstance(path, str) and "\\" in path:
+            right = path.replace("\\", "/")
+            raise UsageError(f"[{where}] {key}: write {path!r} with slashes: {right!r}.")
+
+
+STYLES = {
     "cursor": ({"parameter"}, {"next", "header"}),
     "offset": ({"parameter"}, {"total"}),
     "page": ({"parameter"}, {"total", "first"}),
@@ -190,19 +216,19 @@ def _pagination(table: Table, where: str) -> Pagination:
     _check_keys(table, [f.name for f in fields(Pagination)], where)
     for key, value in table.items():
         kind, words = _TYPES.get(key, (str, "text"))
-        is_list = isinstance(value, list) and all(isinstance(one, str) for one in value)
+        is_list = isinstance(value, list) and _all_text(value)
         if not isinstance(value, kind) or isinstance(value, bool) or (kind is list and not is_list):
             shown = shortened(repr(value), 100)
             raise UsageError(f"[{where}] {key} must be {words}, not {shown}.")
         if value == "" and key != "items":
             raise UsageError(f"[{where}] {key} is empty. Give it a value, or remove it.")
     style = table.get("style", "")
-    if not isinstance(style, str) or style not in _RULES:
-        near = difflib.get_close_matches(str(style), _RULES, n=1)
+    if not isinstance(style, str) or style not in STYLES:
+        near = difflib.get_close_matches(str(style), STYLES, n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         given = f", not {shortened(repr(style), 100)}" if style else "; it is missing"
-        raise UsageError(f"[{where}] style must be one of {', '.join(_RULES)}{given}.{hint}")
-    needed, more = _RULES[style]
+        raise UsageError(f"[{where}] style must be one of {', '.join(STYLES)}{given}.{hint}")
+    needed, more = STYLES[style]
     if "parameter" in needed - table.keys():
         raise UsageError(
             f"[{where}] lacks 'parameter', which the style {style!r} requires. Add it: the query "
@@ -230,11 +256,17 @@ def check(client: Client, where: str) -> Client:
         raise UsageError(
             f"{where}: {client.package!r} cannot be a package's name. Use letters, digits and _."
         )
-    if client.http not in ("httpx", "httpx2"):
+    if is_device(client.package) or client.package.lower() == "tests":
+        reason = "is a device on Windows" if is_device(client.package) else "has the tests"
+        raise UsageError(
+            f"{where}: {client.package!r} cannot be a package's name: the folder of that name "
+            f"{reason}. Choose another one."
+        )
+    if client.http not in HTTP_LIBRARIES:
         raise UsageError(f"{where}: http must be 'httpx' or 'httpx2', not {client.http!r}.")
-    if client.idempotency_header and not _TOKEN.fullmatch(client.idempotency_header):
+    if client.idempotency_header and not TOKEN.fullmatch(client.idempotency_header):
         raise UsageError(f"{where}: idempotency_header must be the name of a header.")
-    if client.rate_limit_reset_unit not in ("seconds", "epoch"):
+    if client.rate_limit_reset_unit not in RESET_UNITS:
         raise UsageError(f"{where}: rate_limit_reset_unit must be 'seconds' or 'epoch'.")
     if not all(path and path.isprintable() for path in client.vendored):
         raise UsageError(f"{where}: vendored must list the paths of folders.")
@@ -245,6 +277,10 @@ def _table(value: Toml, where: str) -> Table:
     if not isinstance(value, dict):
         raise UsageError(f"[{where}] must be a table.")
     return value
+
+
+def _all_text(values: Iterable[Toml]) -> bool:
+    return all(isinstance(value, str) for value in values)
 
 
 def _check_keys(table: Table, known: Sequence[str], where: str) -> None:

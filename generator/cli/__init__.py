@@ -4,6 +4,7 @@ No other room prints or exits. The module of a command is imported when that com
 """
 
 import gc
+import io
 import os
 import sys
 
@@ -12,6 +13,14 @@ from ..version import __version__
 TYPE_CHECKING = False  # typing.TYPE_CHECKING, without an import that --version would wait for
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+def _write_utf8() -> None:
+    """Write UTF-8 to anything but a terminal, which gets escapes of what it cannot show."""
+    for stream in (sys.stdout, sys.stderr):  # None if it is closed
+        if isinstance(stream, io.TextIOWrapper):
+            encoding = None if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
 
 
 def main(arguments: "Sequence[str] | None" = None) -> int:
@@ -24,6 +33,7 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
         from .interrupt import end_at_ctrl_c
 
         end_at_ctrl_c()
+        _write_utf8()
         if "_ARGCOMPLETE" in os.environ:
             from .completion import answer_shell
 

@@ -1,7 +1,7 @@
 """``speclock completion``: completion of commands, options, clients and operation ids by a shell.
 
 The shell calls speclock with the line so far, and argcomplete answers from the parser. The clients
-and operations are read here, as text, since a shell waits for the answer.
+and operations are read here, as text, because a shell waits for the answer.
 """
 
 from __future__ import annotations
@@ -99,19 +99,34 @@ def _operations(parsed_args: argparse.Namespace, **_: object) -> Iterator[str]:
 
 
 def _clients() -> dict[str, str]:
-    """Return the packages of the nearest pyproject.toml with clients, each with its description.
-
-    ``config`` would take as long to import as all the rest.
-    """
-    import tomllib
-    from pathlib import Path
-
-    here = Path.cwd()
-    for folder in (here, *here.parents):
+    """Return the packages of the nearest pyproject.toml with clients, each with its description."""
+    here = os.getcwd()
+    while True:
         try:
-            text = (folder / "pyproject.toml").read_text("utf-8", "replace")
-            clients = tomllib.loads(text)["tool"]["speclock"]["clients"]
-            return {name: str(folder / table["spec"]) for name, table in clients.items()}
-        except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError):
-            continue
-    return {}
+            with open(os.path.join(here, "pyproject.toml"), encoding="utf-8") as file:
+                specs = _specs(file.read(_MAX_BYTES))
+        except (OSError, UnicodeDecodeError):
+            specs = {}
+        parent = os.path.dirname(here)
+        if specs or parent == here:
+            return {name: os.path.join(here, path) for name, path in specs.items()}
+        here = parent
+
+
+def _specs(text: str) -> dict[str, str]:
+    """Return each client's ``spec``, as ``init`` writes it: a line in a table of its own.
+
+    To import tomllib and ``config`` would take longer than the rest of a completion.
+    """
+    found: dict[str, str] = {}
+    package = ""
+    for line in map(str.strip, text.splitlines()):
+        if line.startswith("["):
+            head = line[1:].partition("]")[0].strip()
+            before, is_client, name = head.partition("tool.speclock.clients.")
+            package = name.strip("\"'") if is_client and not before and "." not in name else ""
+        key, is_setting, value = line.partition("=")
+        if package and is_setting and key.strip() == "spec":
+            value = value.strip()
+            found[package] = value[1:].partition(value[:1] or " ")[0]
+    return found

@@ -148,7 +148,7 @@ def _print_report(report: Report, options: argparse.Namespace, console: Console)
     if options.output:
         try:
             written = FORMATS[options.format](report, options.level)
-            Path(options.output).write_text(written, encoding="utf-8")
+            Path(options.output).write_text(written, encoding="utf-8", newline="\n")
         except OSError as error:
             raise UsageError(f"{options.output} cannot be written: {error.strerror}.") from None
         console.say(f"{options.output}: written.")
@@ -172,7 +172,7 @@ def _print_report(report: Report, options: argparse.Namespace, console: Console)
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if summary:
         try:
-            with Path(summary).open("a", encoding="utf-8") as file:
+            with Path(summary).open("a", encoding="utf-8", newline="\n") as file:
                 file.write(FORMATS["markdown"](report, options.level))
         except OSError as error:  # the report itself is written
             console.note(f"{summary} cannot be written: {error.strerror}.")

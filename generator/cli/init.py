@@ -63,5 +63,10 @@ Next:
     if client.upstream:
         console.say("  speclock update               # take upstream's changes")
         console.say("  speclock add OPERATION        # take another operation")
+    if new.workflow and not new.requirement:
+        console.say(f"""\
+Fill in SPECLOCK in {display_path(new.workflow)}: the pip requirement that installs speclock
+in CI, for example git+https://github.com/OWNER/speclock@COMMIT. It is unknown, because this
+speclock was not installed from an index or by git.""")
     console.say("Put all of it into version control.")
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from functools import partial
 
@@ -53,7 +54,7 @@ COMMANDS = {
 }
 """Each command with one line of help."""
 
-_REPLACED = {
+REPLACED = {
     ("pull", ""): "speclock update",
     ("drift", "--write"): "speclock update",
     ("upgrade", "--json"): "speclock upgrade --format json",
@@ -97,13 +98,13 @@ def command_in(words: Sequence[str]) -> str:
 def parse(words: Sequence[str]) -> argparse.Namespace:
     """Return the arguments, or print what is wrong with them and raise ``SystemExit``."""
     name = command_in(words)
-    parser = make_parser(name)
+    start = list(words).index(name) if name else len(words)
+    parser = make_parser("" if any(map(_asks_for_help, words[:start])) else name)
     if not words:
         parser.print_help(sys.stderr)
         parser.exit(2)
-    start = list(words).index(name) if name else len(words)
     _check_options(parser, words[:start], ["--version"], "speclock")
-    for (command, option), replacement in _REPLACED.items():
+    for (command, option), replacement in REPLACED.items():
         if name == command and option in ("", *words):
             parser.error(f"this is now: {replacement}")
     if name and name not in COMMANDS:
@@ -113,6 +114,12 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         own = [flag for word in usages.split() for flag in word.split("/") if flag[:1] == "-"]
         _check_options(parser, words[start:], own, name)
     return parser.parse_args(words)
+
+
+def _asks_for_help(word: str) -> bool:
+    if word.startswith("--"):
+        return len(word) > 2 and "--help".startswith(word)
+    return "h" in word  # -h, or several flags in one word
 
 
 def _check_options(
@@ -135,6 +142,27 @@ def _hint(name: str, known: Sequence[str]) -> str:
     return f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}."
 
 
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """A formatter that asks for the width itself: argparse would import shutil and what it uses."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
+def _columns() -> int:
+    """Return the width of the terminal, as ``shutil.get_terminal_size`` does."""
+    try:
+        columns = int(os.environ.get("COLUMNS", ""))
+    except ValueError:
+        columns = 0
+    if columns > 0:
+        return columns
+    try:
+        return os.get_terminal_size(1).columns or 80
+    except OSError:  # not a terminal
+        return 80
+
+
 class _Parser(argparse.ArgumentParser):
     """A parser whose errors quote arguments only as printable text."""
 
@@ -145,21 +173,24 @@ class _Parser(argparse.ArgumentParser):
 
 
 def make_parser(only: str | None = None) -> argparse.ArgumentParser:
-    """Return the parser; with ``only``, just that command gets its arguments and help."""
+    """Return the parser; with ``only``, just that command gets its arguments and help.
+
+    If there is such a command, it is the only one that the parser knows: each takes time.
+    """
     parser = _Parser(
         prog="speclock",
         description=_ABOUT,
         epilog=_EXITS,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Help,
     )
     parser.add_argument("--version", action="version", version=f"speclock {__version__}")
     _add_global_flags(parser)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, summary in COMMANDS.items():
-        inner = commands.add_parser(
-            name, help=summary, formatter_class=argparse.RawDescriptionHelpFormatter
-        )
-        if only is not None and name != only:
+    known = {only: COMMANDS[only]} if only in COMMANDS else COMMANDS
+    for name, summary in known.items():
+        is_whole = only in (None, name)
+        inner = commands.add_parser(name, help=summary, formatter_class=_Help, add_help=is_whole)
+        if not is_whole:
             continue
         module = load_command(name)
         inner.description = module.ABOUT

@@ -162,7 +162,7 @@ def _show(plan: Update, options: argparse.Namespace, console: Console) -> None:
                 console.note(f"left to you: {line}")
         return
     try:
-        Path(options.output).write_text(shown, encoding="utf-8")
+        Path(options.output).write_text(shown, encoding="utf-8", newline="\n")
     except OSError as error:
         raise UsageError(f"{options.output} cannot be written: {error.strerror}.") from None
     console.say(f"{options.output}: written.")

@@ -141,7 +141,7 @@ def _show(
     shown = FORMATS[options.format](copies, is_list=options.all)
     if options.output:
         try:
-            Path(options.output).write_text(shown, encoding="utf-8")
+            Path(options.output).write_text(shown, encoding="utf-8", newline="\n")
         except OSError as error:
             raise UsageError(f"{options.output} cannot be written: {error.strerror}.") from None
         console.say(f"{options.output}: written.")

@@ -163,7 +163,7 @@ class References:
     def _document(self, file: str, base: SourceFile, place: Location) -> SourceFile:
         if _is_url(file) or _is_url(base.name):
             return self._remote(urljoin(base.name, file), place)
-        if ":" in file or file.startswith(("/", "\\")) or "\\" in file:
+        if any(":" in one or "\\" in one or one[:1] == "/" for one in (file, unquote(file))):
             raise self.findings.refuse(
                 "ref-outside",
                 place,

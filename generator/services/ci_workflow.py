@@ -8,7 +8,6 @@ from pathlib import Path
 
 from ..codegen.render.templates import templates_folder
 from ..config import Client
-from ..version import __version__
 from .descriptions import is_url
 
 _UPDATE = "# the rest if upstream\n"
@@ -20,10 +19,11 @@ def place(root: Path) -> Path:
     return (_top(root) or root) / ".github" / "workflows" / "speclock.yml"
 
 
-def workflow(root: Path, client: Client) -> str:
+def workflow(root: Path, client: Client, requirement: str) -> str:
     """Return the workflow's text for a client of a project at ``root``.
 
-    If upstream is a URL, it takes upstream's changes in once a day.
+    If upstream is a URL, it takes upstream's changes in once a day. ``requirement`` is what pip
+    installs; if it is empty, the workflow fails until the user has filled it in.
     """
     top = _top(root)
     below = root.relative_to(top).as_posix() if top else "."
@@ -31,11 +31,16 @@ def workflow(root: Path, client: Client) -> str:
     check, _, update = text.partition(_UPDATE)
     has_upstream = is_url(client.upstream)
     text = check + update if has_upstream else check
-    conditions = {"upstream": has_upstream, "no upstream": not has_upstream, "below": below != "."}
+    conditions = {
+        "upstream": has_upstream,
+        "no upstream": not has_upstream,
+        "below": below != ".",
+        "no requirement": not requirement,
+    }
     for condition, is_met in conditions.items():
         line = r"\1\n" if is_met else ""
         text = re.sub(rf"^(.*)  # if {condition}\n", line, text, flags=re.MULTILINE)
-    text = text.replace("VERSION", __version__).replace("FOLDER", below.replace("'", "''"))
+    text = text.replace("REQUIREMENT", requirement).replace("FOLDER", below.replace("'", "''"))
     paths = [posixpath.normpath(posixpath.join(below, path)) for path in _written(client)]
     return re.sub(
         r"^( +)ALLOWED$",

@@ -16,6 +16,7 @@ from ..drift.compare import documents
 from ..drift.next_steps import Situation, next_steps
 from ..drift.python_api import located
 from ..errors import UsageError
+from ..portable import read_text
 from ..printable import display_path
 from .descriptions import (
     DescriptionBytes,
@@ -133,7 +134,7 @@ def compare_with_allow_list(
     path = root / client.allowed if client.allowed else spec.with_suffix(".allowed.toml")
     allowed = display_path(path)
     if path.is_file():
-        entries = allowlist.read(path.read_text(encoding="utf-8"), allowed)
+        entries = allowlist.read(read_text(path, allowed), allowed)
         report = allowlist.apply(report, entries, dt.datetime.now(dt.UTC).date())
     return report, allowed
 

@@ -67,9 +67,9 @@ def generate(
     A file whose recorded sources and content are unchanged isn't made again, unless ``fresh``.
 
     Nothing is written unless all clients can be generated. Raise :class:`SpecError` with the
-    problems of all descriptions; :class:`NewlyLeftOut` if an operation would be left out that
-    ``speclock.json`` doesn't record as left out; :class:`UsageError` for settings that don't fit a
-    description, or if a file that speclock didn't write is in the way.
+    problems of all descriptions, or if an operation would be left out that ``speclock.json``
+    doesn't record as left out; :class:`UsageError` for settings that don't fit a description, or
+    if a file that speclock didn't write is in the way.
     """
     clients, root = settings.clients, settings.root
     rendered = render_clients(clients, root, progress, fresh=fresh)
@@ -211,7 +211,7 @@ def render_client(
     tests: Callable[[], dict[str, str]] = dict[str, str]
     if client.tests:
         tests = partial(_tests, api, cases, source.canonical, templates)
-    files = _python_files(api, templates, reuse, process, tests, progress)
+    files = _rendered_files(api, cases, templates, reuse, process, tests, progress)
     if client.tests:
         files[f"{folder}/openapi.json"] = source.canonical.to_json()
     if client.fake:
@@ -270,21 +270,23 @@ def _tests(
     return render_tests(api, cases, schema_classes(api, canonical), templates)
 
 
-def _python_files(
+def _rendered_files(
     api: Api,
+    cases: Sequence[Case],
     templates: Templates,
     reuse: Reuse,
     process: Executor | None,
     tests: Callable[[], dict[str, str]],
     progress: Progress,
 ) -> dict[str, str]:
-    """Return the formatted and validated Python files of a client and of its tests."""
+    """Return the formatted files of a client and of its tests; their Python is validated."""
     from ..codegen.render.format import format_files
-    from ..codegen.render.render import HEADER, code_templates, render
+    from ..codegen.render.render import AGENTS, HEADERS, code_templates, render, render_agents
     from ..codegen.render.validate_source import validate_source
 
     package, folder = api.package, f"tests/{api.package}"
     sources = render(api, templates, reuse, process)
+    sources[AGENTS] = render_agents(api, cases, templates)
     progress("formatting")
     # Files without substitutions are formatted and checked in templates/.
     plain, theirs = (
@@ -305,13 +307,13 @@ def _python_files(
         own = f"{package}/"
         fixed = {f"{folder}/conftest.py", f"{folder}/test_models.py"}  # no text of a description
         fixed |= theirs.union(own + name for name in code_templates(templates))
-        rendered = {n: text for n, text in laid_out.items() if n not in fixed}
-        validate_source({n.removeprefix(own): text for n, text in rendered.items()})
+        rendered = [n for n in laid_out if n.endswith(".py") and n not in fixed]
+        validate_source({n.removeprefix(own): laid_out[n] for n in rendered})
     except SpeclockError as error:
         raise templates.blamed(error, files) from None
     files |= laid_out
     files |= {_path(package, name): text for name, text in reuse.found.items()}
-    return {n: HEADER + text if n.endswith(".py") else text for n, text in files.items()}
+    return {n: HEADERS.get(Path(n).suffix, "") + text for n, text in files.items()}
 
 
 def _recorded(problem: Problem) -> dict[str, str | int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,10 +15,12 @@ from ..document.load import load, parse
 from ..document.places import place_at
 from ..errors import LeftOut, Problem, SpecError, UsageError
 from ..lockfile import content_hash
+from ..portable import relative_to
 from ..printable import display_path
 from . import ci_workflow
 from .descriptions import Progress, is_url, no_progress
 from .generate import RenderedClient, render_client
+from .installation import requirement
 from .pins import COLLISIONS, pins_of_collisions
 from .pyproject_edit import with_client
 from .resolve import package_name
@@ -46,6 +47,8 @@ class NewClient:
     """True if the description was written; False if it was in ``spec/`` already."""
     workflow: Path | None
     """The GitHub workflow that was written; None if there is one already, or none was wanted."""
+    requirement: str
+    """The pip requirement in the workflow; empty if the user has to fill it in."""
     warnings: tuple[Problem, ...]
     left_out: tuple[LeftOut, ...]
 
@@ -97,7 +100,7 @@ def init(
         package=package,
         client=client_class,
         operations=tuple(operations),
-        output=output,
+        output=Path(output).as_posix() if output else "",
         upstream=upstream,
         insecure=is_url(source) and insecure,
     )
@@ -124,8 +127,9 @@ def init(
     if cut is not None and data is not None:
         content = content_hash(parse(data, path=root / spec, name=name).root)
         write_entry(root / spec, lock_entry(upstream, cut, content))
+    installed = requirement()
     if workflow_file is not None:
-        text = ci_workflow.workflow(root, client)
+        text = ci_workflow.workflow(root, client, installed)
         write_text(workflow_file, text)
     write_file(settings_file, settings)  # last, so that an interrupted run can be repeated
     return NewClient(
@@ -134,6 +138,7 @@ def init(
         operations=rendered.operations,
         copied=data is not None,
         workflow=workflow_file,
+        requirement=installed,
         warnings=(*(cut.part.warnings if cut else ()), *rendered.warnings),
         left_out=rendered.left_out,
     )
@@ -161,7 +166,7 @@ def _read(
     cut = cut_out(source, Path.cwd(), [operations], progress, insecure=insecure)
     if is_url(source):
         return cut, source
-    return cut, Path(os.path.relpath(Path(source).absolute(), root)).as_posix()
+    return cut, relative_to(Path(source).absolute(), root)
 
 
 def _secret_in(url: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from .. import config
 from ..config import Client, Settings
 from ..errors import UsageError
+from ..portable import is_device
 from ..printable import display_path
 from .descriptions import DescriptionBytes, Progress, is_url, no_progress, read_description
 
@@ -70,8 +71,8 @@ def find_settings(path: str | Path | None = None, start: Path | None = None) -> 
 def load_settings(path: str | Path | None = None, packages: Sequence[str] = ()) -> Settings:
     """Return the settings of the clients named in ``packages``, of all if it is empty.
 
-    Raise :class:`UsageError` if there are no settings (see :func:`find_settings`), no clients, or
-    no client of that name.
+    Raise :class:`UsageError` if there are no settings, no clients, or no
+    client of that name.
     """
     settings = find_settings(path)
     if settings is None:
@@ -146,4 +147,4 @@ def _package_of(file: Path) -> str:
 def package_name(text: str) -> str:
     """Return a package's name for a file's: ``pet-store`` → ``pet_store``."""
     name = re.sub(r"\W+", "_", text).strip("_").lower() or "api"
-    return name if name.isidentifier() else f"api_{name}"
+    return name if name.isidentifier() and not is_device(name) else f"api_{name}"

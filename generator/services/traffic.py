@@ -15,6 +15,7 @@ from ..drift import allowlist
 from ..drift.changes import BREAKING, Report, Side, Traffic
 from ..drift.python_api import located
 from ..errors import Problem, UsageError
+from ..portable import read_text
 from ..printable import display_path
 from ..traffic.coverage import Coverage
 from ..traffic.deviation import Deviation
@@ -232,7 +233,7 @@ class _TrafficComparison:
             spec = root / client.spec
             path = root / client.allowed if client.allowed else spec.with_suffix(".allowed.toml")
             if path.is_file():
-                entries = allowlist.read(path.read_text(encoding="utf-8"), display_path(path))
+                entries = allowlist.read(read_text(path, display_path(path)), display_path(path))
                 today = dt.datetime.now(dt.UTC).date()
                 report = allowlist.apply(report, entries, today)
             package = root / client.output / client.package

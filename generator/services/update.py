@@ -28,8 +28,8 @@ def update(
     repository's own, only the changes on the wire are made, unless ``should_replace``.
 
     Raise :class:`SpecError` if a description cannot be used, :class:`Unreachable` if a URL isn't
-    available, :class:`HandEdits` for a pulled description that was edited since, and
-    :class:`UsageError` for wrong settings or an operation that upstream no longer has.
+    available, and :class:`UsageError` for a pulled description that was edited since, wrong
+    settings, or an operation that upstream no longer has.
     """
     return Plan(settings, progress, should_replace=should_replace).of(
         _by_description(settings, packages), {}

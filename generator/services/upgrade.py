@@ -64,7 +64,7 @@ def upgrade(
     the copy or of the original.
 
     Raise :class:`UsageError` if ``dest`` isn't a copy, the original isn't found, or edits are
-    refused, and its subclass :class:`EditConflicts` if they cannot be merged.
+    refused or cannot be merged.
     """
     folder = absolute(dest)
     target, old = recorded_destination(folder, to_write=not tests)

@@ -177,8 +177,14 @@ def _is_lost(edit: Edit, copy: Copy) -> bool:
 
 def _changes(copy: Copy, owned: set[Path]) -> tuple[dict[Path, bytes], list[Path]]:
     """Return the files to write and the paths of those to remove."""
-    changed = {path: data for path, data in copy.files.items() if read_file(path) != data}
-    return changed, sorted(path for path in owned - copy.files.keys() if path.exists())
+    stale = sorted(path for path in owned - copy.files.keys() if path.exists())
+    old = {str(path).lower() for path in stale}  # of a file that differs in case, see replace_files
+    changed = {
+        path: data
+        for path, data in copy.files.items()
+        if str(path).lower() in old or read_file(path) != data
+    }
+    return changed, stale
 
 
 def _owned(to: Destination) -> set[Path]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from ..codegen.output.manifest import MARK, Manifest, tests_fault, tests_of
 from ..codegen.output.write import check_folder, locate
 from ..errors import UsageError
+from ..portable import is_device, relative_to
 
 _ROOTS = ("pyproject.toml", "setup.py", "setup.cfg", ".git", ".hg")
 
@@ -64,7 +65,9 @@ def destination(package: Path, tests: Path | None, dotted: str) -> Destination:
     if tests:
         if tests == package or package in tests.parents or tests in package.parents:
             raise UsageError("The tests must lie beside the package, not in it or around it.")
-        relative = Path(os.path.relpath(tests, package)).as_posix()
+        relative = relative_to(tests, package)
+        if Path(relative).is_absolute():
+            raise UsageError("The tests must lie on the same drive as the package.")
         if fault := tests_fault(relative):
             raise UsageError(f"The tests' folder, {relative} from the package, {fault}.")
         check_folder(Path(os.path.commonpath((package, tests))), tests)
@@ -154,4 +157,4 @@ def _is_tests(folder: Path) -> bool:
 
 
 def _is_name(text: str) -> bool:
-    return text.isidentifier() and not keyword.iskeyword(text)
+    return text.isidentifier() and not keyword.iskeyword(text) and not is_device(text)

@@ -22,6 +22,8 @@ _MOST = 1024 * 1024
 """How many bytes of a body are recorded."""
 _SHORTEST = 4
 """Characters of a secret that is masked wherever it occurs, not only in its own place."""
+_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
+"""``O_BINARY`` keeps line ends on Windows."""
 _HIDDEN = ("authorization", "proxy-authorization", "cookie", "set-cookie")
 _TOKEN_URL = "token_url"
 """The key in the ``extensions`` of a request for a token, which isn't recorded."""
@@ -167,7 +169,7 @@ class RecordingTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         }
         data = json.dumps(line, ensure_ascii=False).encode() + b"\n"
         with self._lock:
-            file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            file = os.open(self._path, _FLAGS, 0o600)
             try:
                 if os.write(file, data) < len(data):
                     raise OSError(f"{os.fspath(self._path)}: a line wasn't written as a whole")

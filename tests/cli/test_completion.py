@@ -47,19 +47,25 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def offered(folder: Path, line: str) -> list[str]:
-    """How a shell is told that ``speclock LINE`` can go on."""
+def asked(folder: Path, line: str, *flags: str) -> subprocess.CompletedProcess[str]:
+    """Ask as a shell does how ``speclock LINE`` can go on; the answer is in answer.txt."""
     line = f"speclock {line}"
     answer = folder / "answer.txt"
-    asked = {
+    environment = {
         "_ARGCOMPLETE": "1", "_ARGCOMPLETE_IFS": "\n", "_ARGCOMPLETE_SUPPRESS_SPACE": "1",
         "_ARGCOMPLETE_STDOUT_FILENAME": str(answer), "COMP_LINE": line,
         "COMP_POINT": str(len(line)), "COMP_TYPE": "9", "PYTHONPATH": str(ROOT),
     }  # fmt: skip
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "generator"],
-        cwd=folder, env={**os.environ, **asked}, capture_output=True, text=True, check=False,
+    return subprocess.run(
+        [sys.executable, "-W", "error", *flags, "-m", "generator"],
+        cwd=folder, env={**os.environ, **environment}, capture_output=True, text=True, check=False,
     )  # fmt: skip
+
+
+def offered(folder: Path, line: str) -> list[str]:
+    """The words with which ``speclock LINE`` can go on."""
+    done = asked(folder, line)
+    answer = folder / "answer.txt"
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     found = sorted(word.strip() for word in answer.read_text(encoding="utf-8").split("\n"))
     answer.unlink()
@@ -106,6 +112,33 @@ def test_operations_of_a_file_named_before(project: Path) -> None:
 def test_files(project: Path) -> None:
     assert offered(project, "ls spec/") == ["spec/well.yaml"]
     assert offered(project, "generate --spec s") == ["spec/"]
+
+
+@pytest.mark.parametrize(
+    "line", ["ge", "generate --o", "show wat", "ls spec/well.yaml --operation "]
+)
+def test_nothing_slow_is_imported(project: Path, line: str) -> None:
+    done = asked(project, line, "-X", "importtime")
+    imported = {row.rpartition("|")[2].strip() for row in done.stderr.splitlines()}
+    assert {"argcomplete", "generator.cli.parser"} <= imported
+    slow = {"tomllib", "pathlib", "dataclasses", "inspect", "shutil", "generator.config", "httpx"}
+    assert not imported & slow
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[ tool.speclock.clients.well ]\nspec='spec/well.yaml'",
+        "[tool.speclock.clients.'well'] # one\n  spec = \"spec/well.yaml\" # the description",
+        "[tool.speclock.clients.well]\r\nspec = 'spec/well.yaml'\r\n[tool.x]\r\nspec = 'other'",
+        "[tool.speclock.clients.well]\nspec = 'spec/well.yaml'\n[tool.speclock.clients.a.b]\nspec=",
+        "[project]\nspec = 'other'\n[tool.speclock.clients.well]\nspec = 'spec/well.yaml'",
+    ],
+)
+def test_a_client_is_found_as_people_write_it(project: Path, text: str) -> None:
+    (project / "pyproject.toml").write_text(text, encoding="utf-8")
+    assert offered(project, "check ") == ["well"]
+    assert offered(project, "generate --operation water/d") == ["water/draw"]
 
 
 @pytest.mark.parametrize("text", ["[tool.speclock", "[tool.speclock]\nodd = 1\n", ""])

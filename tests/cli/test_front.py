@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import shlex
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from generator import __version__
+from generator.cli import parser
 from generator.cli.parser import COMMANDS
 from generator.codegen.build.operations import OperationBuilder
 from generator.codegen.build.types import Types
@@ -83,6 +85,21 @@ def test_verbose_times_the_stages(project: Path, place: str) -> None:
     stages = re.findall(r"^ *\d+\.\d{3} s  (.+)$", found.err, re.MULTILINE)
     assert stages[0] == "reading lamp.yaml"
     assert stages[-1] == "formatting"
+
+
+@pytest.mark.parametrize("words", ["-h generate", "--hel generate", "-qh generate"])
+def test_help_before_a_command_is_of_all_commands(words: str, tmp_path: Path) -> None:
+    assert speclock(tmp_path, *words.split()) == speclock(tmp_path, "--help")
+
+
+@pytest.mark.parametrize("columns", ["50", "120", "", "0", "-1", "x"])
+def test_the_width_of_the_help_is_that_of_argparse(
+    columns: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    found = speclock(tmp_path, "generate", "--help")
+    monkeypatch.setattr(parser, "_Help", argparse.RawDescriptionHelpFormatter)
+    assert found == speclock(tmp_path, "generate", "--help")
 
 
 def test_quiet_and_verbose_exclude_each_other(project: Path) -> None:
@@ -315,7 +332,10 @@ def test_a_reader_that_leaves_early(project: Path) -> None:
 
 
 HEAVY = {"datamodel_code_generator", "jinja2", "pydantic", "jsonschema_rs", "black", "httpx"}
-SLOW = HEAVY | {"dataclasses", "inspect", "pathlib", "tomllib", "yaml", "argcomplete"}
+SLOW = HEAVY | {
+    "dataclasses", "inspect", "pathlib", "tomllib", "yaml", "argcomplete", "shutil", "subprocess",
+    "importlib.metadata", "urllib.parse", "json", "logging", "asyncio", "difflib",
+}  # fmt: skip
 """What takes long to import, or brings much with it."""
 STARTS = [
     (["--version"], SLOW | {"argparse", "typing", "re"}, {"version", "cli"}),

@@ -70,7 +70,8 @@ def test_an_empty_folder_becomes_a_project(folder: Path) -> None:
     assert speclock(folder, "drift").code == 0
     assert speclock(folder, "update").out.count("up to date") == 1
     assert "generated/my_kites/__init__.py" in written
-    assert ".github/workflows/speclock.yml" in written
+    assert b"SPECLOCK: ''\n" in written[".github/workflows/speclock.yml"]  # run from a clone
+    assert "Fill in SPECLOCK in .github/workflows/speclock.yml: the pip requirement" in found.out
     for name in (
         "spec/my-kites.yaml",
         "generated/my_kites/",
@@ -111,6 +112,7 @@ def test_a_second_client_joins_the_section(folder: Path) -> None:
     )
     assert "spec/others.yaml" not in after
     assert ".github/workflows is unchanged" in found.out
+    assert "SPECLOCK" not in found.out
     assert after[".github/workflows/speclock.yml"] == before[".github/workflows/speclock.yml"]
     assert speclock(folder, "check", "--full").code == 0
 
@@ -337,7 +339,7 @@ def test_only_a_url_is_looked_up_every_day(
     import yaml
 
     client = Client(spec="spec/x.yaml", package="x", output="generated", upstream=upstream)
-    text = ci_workflow.workflow(folder, client)
+    text = ci_workflow.workflow(folder, client, "speclock==1.0")
     found = yaml.safe_load(text)
     assert found[True].keys() == events  # YAML 1.1 reads `on` as a boolean
     assert list(found["jobs"]) == jobs

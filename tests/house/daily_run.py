@@ -118,7 +118,9 @@ class Project:
         self.upstream = self.runner.folder / "upstream.yaml"
         self.upstream.write_text(UPSTREAM, encoding="utf-8")
         workflow = self.runner.folder / "speclock.yml"
-        workflow.write_text(ci_workflow.workflow(self.clone("work"), CLIENT), encoding="utf-8")
+        workflow.write_text(
+            ci_workflow.workflow(self.clone("work"), CLIENT, "speclock==1.0"), encoding="utf-8"
+        )
         return workflow
 
     def variables(self, step: dict[str, Any]) -> dict[str, str]:

@@ -36,7 +36,7 @@ def step(path: Path, name: str) -> dict[str, Any]:
 
 
 class Runner:
-    """Runs steps as GitHub does: each a script of its own, with files for outputs and the PATH."""
+    """Runs steps as GitHub does: each a script, with files for the outputs and the summary."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -46,7 +46,6 @@ class Runner:
         self.bin.mkdir()
         self.output = folder / "output"
         self.summary = folder / "summary"
-        self.path = folder / "path"
         self.calls = folder / "calls"
 
     def stub(self, name: str, script: str) -> None:
@@ -71,12 +70,11 @@ class Runner:
         assert variables.keys() == one.get("env", {}).keys()
         script = self.temp / "script.sh"
         script.write_text(one["run"], encoding="utf-8")
-        more = self.path.read_text(encoding="utf-8").split("\n")[:-1] if self.path.exists() else []
         environment = {
-            "PATH": os.pathsep.join([str(self.bin), *reversed(more), os.environ["PATH"]]),
+            "PATH": os.pathsep.join([str(self.bin), os.environ["PATH"]]),
             "HOME": str(self.folder), "RUNNER_TEMP": str(self.temp),
-            "GITHUB_OUTPUT": str(self.output), "GITHUB_PATH": str(self.path),
-            "GITHUB_STEP_SUMMARY": str(self.summary), "GITHUB_ACTIONS": "true",
+            "GITHUB_OUTPUT": str(self.output), "GITHUB_STEP_SUMMARY": str(self.summary),
+            "GITHUB_ACTIONS": "true",
             "GITHUB_REPOSITORY": "orchards/client", "GITHUB_REPOSITORY_OWNER": "orchards",
             "GITHUB_REF_NAME": "main",
         }  # fmt: skip

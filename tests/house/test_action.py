@@ -28,6 +28,7 @@ OURS = {
     "actions/setup-python",
     "actions/upload-artifact",
     "actions/download-artifact",
+    "pypa/gh-action-pypi-publish",
 }
 
 
@@ -53,10 +54,10 @@ def test_the_workflows_fit_the_schema(tmp_path: Path) -> None:
     written = [tmp_path / "alone.yml", tmp_path / "below.yml"]
     (tmp_path / "below" / "it's").mkdir(parents=True)
     client = Client(spec="spec/api.yaml", package="api", output="generated", upstream="api.yaml")
-    written[0].write_text(recipe.workflow(tmp_path, client), encoding="utf-8")
+    written[0].write_text(recipe.workflow(tmp_path, client, ""), encoding="utf-8")
     (tmp_path / ".git").mkdir()
     client = replace(client, upstream="https://api.example/openapi.yaml")
-    below = recipe.workflow(tmp_path / "below" / "it's", client)
+    below = recipe.workflow(tmp_path / "below" / "it's", client, "speclock==1.0")
     written[1].write_text(below, encoding="utf-8")
     assert schema_errors("vendor.github-workflows", *WORKFLOWS, *written) == ""
 
@@ -75,10 +76,9 @@ def test_no_expression_stands_in_a_script(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", EVERY, ids=lambda path: path.name)
-def test_only_githubs_own_actions_are_used(path: Path) -> None:
+def test_only_actions_of_github_and_the_index_are_used(path: Path) -> None:
     used = [one["uses"] for one in steps(path) if "uses" in one]
     assert {name.partition("@")[0] for name in used} <= OURS
-    assert all(re.fullmatch(r".+@(v\d+|[0-9a-f]{40})", name) for name in used)
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
@@ -115,6 +115,12 @@ def test_every_input_is_used_and_explained() -> None:
 RUN = {"COMMAND": "check", "ARGUMENTS": "", "FAIL_ON": "", "FORMAT": "github"}
 
 
+def run(runner: Runner, given: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run the step with the stand-in for the command, which is not on the PATH."""
+    variables = {**RUN, "SPECLOCK": str(runner.folder / "else where" / "speclock"), **given}
+    return runner.run(step(ACTION, "Run speclock"), variables, runner.folder)
+
+
 @bash_only
 @pytest.mark.parametrize(
     ("given", "words"),
@@ -132,8 +138,8 @@ RUN = {"COMMAND": "check", "ARGUMENTS": "", "FAIL_ON": "", "FORMAT": "github"}
 def test_the_command_gets_its_words(
     runner: Runner, given: dict[str, str], words: list[str]
 ) -> None:
-    runner.stub("speclock", "exit 0")
-    done = runner.run(step(ACTION, "Run speclock"), {**RUN, **given}, runner.folder)
+    runner.stub("../else where/speclock", "exit 0")
+    done = run(runner, given)
     assert (done.returncode, done.stderr) == (0, "")
     assert runner.called() == [["speclock", *words]]
     assert runner.outputs() == {"exit-code": "0"}
@@ -142,8 +148,8 @@ def test_the_command_gets_its_words(
 @bash_only
 @pytest.mark.parametrize("code", [1, 2, 3])
 def test_the_commands_exit_code_is_the_steps(runner: Runner, code: int) -> None:
-    runner.stub("speclock", f"exit {code}")
-    done = runner.run(step(ACTION, "Run speclock"), RUN, runner.folder)
+    runner.stub("../else where/speclock", f"exit {code}")
+    done = run(runner, {})
     assert done.returncode == code
     assert runner.outputs() == {"exit-code": str(code)}
 
@@ -151,37 +157,58 @@ def test_the_commands_exit_code_is_the_steps(runner: Runner, code: int) -> None:
 @bash_only
 @pytest.mark.parametrize("name", sorted(RUN))
 def test_inputs_are_never_run(runner: Runner, name: str) -> None:
-    runner.stub("speclock", "exit 0")
+    runner.stub("../else where/speclock", "exit 0")
     evil = '$(touch pwned); `touch pwned`; "; touch pwned #'
-    given = {**RUN, "COMMAND": "drift", name: evil}
-    runner.run(step(ACTION, "Run speclock"), given, runner.folder)
+    run(runner, {"COMMAND": "drift", name: evil})
     assert not (runner.folder / "pwned").exists()
     assert name == "COMMAND" or evil in runner.called()[0]
 
 
 @bash_only
 def test_an_unknown_command_is_refused(runner: Runner) -> None:
-    runner.stub("speclock", "exit 0")
-    done = runner.run(step(ACTION, "Run speclock"), {**RUN, "COMMAND": "rm"}, runner.folder)
+    runner.stub("../else where/speclock", "exit 0")
+    done = run(runner, {"COMMAND": "rm"})
     assert done.returncode == 2
     assert "::error::" in done.stdout
     assert runner.called() == []
 
 
 @bash_only
-@pytest.mark.parametrize(
-    ("version", "wanted"),
-    [("", "/the action"), ("1.2", "speclock==1.2"), (".", "."), ("./x", "./x")],
-)
-def test_what_is_installed(runner: Runner, version: str, wanted: str) -> None:
-    runner.stub("python", 'mkdir -p "$3/bin" && cp "$0" "$3/bin/python"')
-    given = {"PYTHON": str(runner.bin / "python"), "SOURCE": "/the action", "VERSION": version}
+@pytest.mark.parametrize("programs", ["bin", "Scripts"])
+def test_what_is_installed(runner: Runner, programs: str) -> None:
+    """The action's own checkout, with what is locked, and nothing by its name alone."""
+    runner.stub(
+        "python", f'[ "$2" = pip ] || {{ mkdir -p "$3/{programs}" && cp "$0" "$3/{programs}"; }}'
+    )
+    given = {"PYTHON": str(runner.bin / "python"), "SOURCE": "/the action"}
     done = runner.run(step(ACTION, "Install speclock"), given, runner.folder)
     assert done.returncode == 0, done.stderr
-    made, installed = runner.called()
-    assert made == ["python", "-m", "venv", str(runner.temp / "speclock")]
-    assert installed[-1] == wanted
-    assert runner.path.read_text(encoding="utf-8") == f"{runner.temp}/speclock/bin\n"
+    pip = ["python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    assert runner.called() == [
+        ["python", "-m", "venv", f"{runner.temp}/speclock"],
+        [*pip, "--require-hashes", "--requirement", "/the action/.github/action-requirements.lock"],
+        [*pip, "--no-deps", "--no-build-isolation", "/the action"],
+    ]
+    assert runner.outputs() == {"command": f"{runner.temp}/speclock/{programs}/speclock"}
+
+
+@bash_only
+@pytest.mark.parametrize("failing", ["venv", "--require-hashes", "--no-deps"])
+def test_a_failing_installation_fails_the_step(runner: Runner, failing: str) -> None:
+    runner.stub(
+        "python",
+        f'[[ "$*" != *{failing}* ]]; code=$?; mkdir -p "$3/bin"; cp "$0" "$3/bin"; exit $code',
+    )
+    given = {"PYTHON": str(runner.bin / "python"), "SOURCE": "/the action"}
+    done = runner.run(step(ACTION, "Install speclock"), given, runner.folder)
+    assert done.returncode != 0
+    assert runner.outputs() == {}
+
+
+def test_later_steps_have_the_path_that_they_had() -> None:
+    assert not re.search("GITHUB_PATH|GITHUB_ENV", ACTION.read_text(encoding="utf-8"))
+    (python,) = (one for one in steps(ACTION) if "uses" in one)
+    assert python["with"]["update-environment"] is False
 
 
 @bash_only
@@ -199,18 +226,19 @@ def test_the_action_checks_a_project(runner: Runner) -> None:
         "python",
         f"""
 if [ "$2" = venv ]; then mkdir -p "$3/bin"; cp "$0" "$3/bin/python"; exit; fi
+[[ "$*" != *--require-hashes* ]] || exit 0
 [ "${{@: -1}}" = "{ROOT}" ] || exit 9
 printf '#!/bin/sh\\nPYTHONPATH="%s" exec "%s" -m generator "$@"\\n' "{ROOT}" "{sys.executable}" \\
     > "$(dirname "$0")/speclock"
 chmod +x "$(dirname "$0")/speclock"
 """,
     )
-    given = {"PYTHON": str(runner.bin / "python"), "SOURCE": str(ROOT), "VERSION": ""}
+    given = {"PYTHON": str(runner.bin / "python"), "SOURCE": str(ROOT)}
     assert runner.run(step(ACTION, "Install speclock"), given, project).returncode == 0
-    found = runner.run(step(ACTION, "Run speclock"), RUN, project)
+    given = {**RUN, "SPECLOCK": runner.outputs()["command"]}
+    found = runner.run(step(ACTION, "Run speclock"), given, project)
     assert found.returncode == 1
     assert "missing: generated/notes/__init__.py" in found.stderr
-    speclock = runner.temp / "speclock" / "bin" / "speclock"
-    subprocess.run([speclock, "generate"], cwd=project, check=True, capture_output=True)
-    found = runner.run(step(ACTION, "Run speclock"), {**RUN, "ARGUMENTS": "--full"}, project)
+    subprocess.run([given["SPECLOCK"], "generate"], cwd=project, check=True, capture_output=True)
+    found = runner.run(step(ACTION, "Run speclock"), {**given, "ARGUMENTS": "--full"}, project)
     assert (found.returncode, found.stdout) == (0, "notes: up to date (regenerated).\n")

@@ -13,14 +13,21 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from generator import config
-from generator.cli.parser import COMMANDS, make_parser
-from tests.house import write_configuration_page, write_decisions_index
+from generator.cli.parser import COMMANDS
+from tests.house import (
+    write_commands_page,
+    write_configuration_page,
+    write_decisions_index,
+    write_rules_page,
+)
 from tests.house.test_action import schema_errors
+from tests.house.test_code_blocks import check_command
 from tests.support.command_line import speclock
 
 pytestmark = pytest.mark.slow
@@ -34,7 +41,7 @@ DECISIONS = DOCS / "decisions.md"
 README = ROOT / "README.md"
 PAGES = [
     README,
-    ROOT / ".github" / "CONTRIBUTING.md",
+    *sorted((ROOT / ".github").glob("*.md")),
     ROOT / "spec" / "README.md",
     *DOCS.glob("*.md"),
 ]
@@ -281,9 +288,14 @@ def text_is_of_pre_commit(text: str) -> bool:
 # ── every page ───────────────────────────────────────────────────────────────────────────────────
 
 
-def test_configuration_is_as_the_types_say() -> None:
-    hint = f"It differs from generator/config.py. To fix: {write_configuration_page.COMMAND}"
-    assert CONFIGURATION.read_text(encoding="utf-8") == write_configuration_page.page(), hint
+@pytest.mark.parametrize(
+    "writer",
+    [write_commands_page, write_configuration_page, write_rules_page],
+    ids=lambda writer: writer.PAGE.stem,
+)
+def test_a_generated_page_is_up_to_date(writer: Any) -> None:
+    text = writer.PAGE.read_text(encoding="utf-8")
+    assert text == writer.page(), f"It differs from the sources. To fix: {writer.COMMAND}"
 
 
 def test_the_index_of_decisions_is_complete() -> None:
@@ -296,27 +308,20 @@ def test_the_index_of_decisions_is_complete() -> None:
 def test_settings_shown_are_valid(page: Path, tmp_path: Path) -> None:
     path = tmp_path / "pyproject.toml"
     for block in blocks(page, "toml"):
-        if "tool" not in tomllib.loads(block.text):
-            continue  # an allow-list
+        if "speclock" not in tomllib.loads(block.text).get("tool", {}):
+            continue  # an allow-list, or settings of another tool
         path.write_text(block.text, encoding="utf-8")
         assert config.load(path).clients
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_commands_shown_are_valid(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    known = set(COMMANDS)
-    text = page.read_text(encoding="utf-8")
-    lines = [line for block in blocks(page, "sh") for line in block.text.splitlines()]
-    lines += [f"speclock {words}" for words in re.findall(r"`speclock ([^`]+)`", text)]
-    for line in lines:
-        found = re.search(r"(?:^|\()speclock ([^)]*)", line)
-        words = shlex.split(found[1], comments=True) if found else []
-        assert not words or words[0] in known
-        if len(words) > 1 and "--help" not in words:
-            try:
-                make_parser().parse_args(words)
-            except SystemExit:
-                pytest.fail(f"{line}: {capsys.readouterr().err}")
+def test_commands_in_the_text_are_valid(page: Path) -> None:
+    """Those in code blocks: tests/house/test_code_blocks.py."""
+    for words in re.findall(r"`speclock ([^`]+)`", page.read_text(encoding="utf-8")):
+        name, *arguments = shlex.split(words)
+        assert name in COMMANDS or name in ("COMMAND", "--version")
+        if arguments and name in COMMANDS:
+            check_command([name, *arguments])
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

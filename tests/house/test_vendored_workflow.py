@@ -83,7 +83,7 @@ def test_the_page_shows_how_to_call_it(tmp_path: Path) -> None:
     assert schema_errors("vendor.github-workflows", path) == ""
     ((_, job),) = yaml.safe_load(text)["jobs"].items()
     assert job["uses"].split("@")[0].endswith("/.github/workflows/vendored.yml")
-    assert {"copies", "version"} <= job["with"].keys() <= INPUTS.keys()
+    assert {"copies", "requirement"} <= job["with"].keys() <= INPUTS.keys()
     assert job["permissions"] == read(WORKFLOW)["jobs"]["pull-request"]["permissions"]
 
 
@@ -308,7 +308,7 @@ def test_the_originals_text_is_inert(consumer: Consumer) -> None:
         assert word not in str(consumer.state["issues"])
 
 
-@pytest.mark.parametrize("name", ["copies", "tests", "project", "version"])
+@pytest.mark.parametrize("name", ["copies", "tests", "project", "requirement"])
 def test_inputs_are_never_run(consumer: Consumer, name: str) -> None:
     consumer.maker.describe(FIG)
     consumer.inputs[name] += EVIL

@@ -21,7 +21,7 @@ SOURCES = sorted((ROOT / "generator").rglob("*.py"))
 PAGES = [
     ROOT / "README.md",
     ROOT / "CHANGELOG.md",
-    ROOT / ".github" / "CONTRIBUTING.md",
+    *sorted((ROOT / ".github").glob("*.md")),
     ROOT / "spec" / "README.md",
     *sorted((ROOT / "docs").glob("*.md")),
 ]

@@ -13,8 +13,8 @@ from tests.support.orchard_project import Maker, make
 
 WORKFLOW = ROOT / ".github" / "workflows" / "vendored.yml"
 INPUTS = {
-    "copies": "src/fruit\n", "tests": "tests/fruit\n", "version": "1.0", "source": "orchards/maker",
-    "ref": "", "project": ".", "manifest": "",
+    "copies": "src/fruit\n", "tests": "tests/fruit\n", "requirement": "speclock==1.0",
+    "source": "orchards/maker", "ref": "", "project": ".", "manifest": "",
 }  # fmt: skip
 
 

@@ -5,9 +5,6 @@ Run it with ``python -m tests.house.write_configuration_page``.
 
 from __future__ import annotations
 
-import ast
-import inspect
-import re
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -17,6 +14,7 @@ from typing import Any, get_args, get_type_hints
 
 from generator import config
 from generator.errors import UsageError
+from generator.settings_schema import about, descriptions, tool_schema
 
 PAGE = Path(__file__).parents[2] / "docs" / "configuration.md"
 COMMAND = "python -m tests.house.write_configuration_page"
@@ -40,14 +38,7 @@ parameter = "cursor"
 next = "meta.next"
 items = "data"
 """
-SECTION = {
-    "output": (
-        "string",
-        '`"generated"`',
-        "The folder into which `<package>/` and `tests/<package>/` are written.",
-    ),
-    "clients": ("table of tables", "–", "One table for each client, named after its package."),
-}
+SECTION = {"output": "string", "clients": "table of tables"}
 HEAD = f"""\
 # Configuration
 
@@ -55,8 +46,8 @@ HEAD = f"""\
 
 The settings are in `pyproject.toml`. Every command reads the nearest one with a `[tool.speclock]`
 section, in the current folder or above it, or the file that `--config` names. Paths are relative to
-the folder of that file. An unknown key is an error; the message suggests the most similar key.
-`speclock init` writes the first settings for you.
+the folder of that file, and are written with slashes on every system. An unknown key is an error;
+the message suggests the most similar key. `speclock init` writes the first settings for you.
 
 ```toml
 {EXAMPLE}```
@@ -103,12 +94,50 @@ names."pet" = "Pet"
 
 `speclock ls` marks the selected operations. `speclock ls --operation SELECTOR` tries a selector.
 
+## In an editor
+
+[speclock.schema.json](speclock.schema.json) is the JSON Schema of `[tool.speclock]`. Where speclock
+is installed, validate-pyproject uses it: `validate-pyproject pyproject.toml` refuses what speclock
+refuses when it reads the settings. Four kinds of faults are beyond the schema: files that don't
+exist, selectors and pins that match nothing, the number `1.0` for `1`, and characters beyond ASCII
+that a name or a path cannot have.
+
+Taplo and Even Better TOML read the first line `#:schema ./pyproject.schema.json` of a
+pyproject.toml. Save this as `pyproject.schema.json` beside it; it adds these settings to the schema
+of SchemaStore:
+
+```json
+{
+  "allOf": [{ "$ref": "https://json.schemastore.org/pyproject.json" }],
+  "properties": {
+    "tool": {
+      "properties": {
+        "speclock": {
+          "$ref": "https://raw.githubusercontent.com/OWNER/speclock/main/docs/speclock.schema.json"
+        }
+      }
+    }
+  }
+}
+```
+
 ## Flags and variables
 
 The arguments of `speclock generate` and `speclock check` (`--output`, `--client`, `--operation`, …)
 override the settings of the same name. Every command has `--quiet` (print only errors) and
-`--verbose` (print the time of each stage and complete differences). The environment variable
-`NO_COLOR` disables colors; `COLUMNS` sets the width of tables.
+`--verbose` (print the time of each stage and complete differences). Output is UTF-8, except
+on a terminal.
+
+| environment variable | effect |
+|---|---|
+| `NO_COLOR` | disables colors |
+| `COLUMNS` | the width of tables |
+| `GITHUB_ACTIONS` | if `true`, `drift` prints annotations too |
+| `GITHUB_STEP_SUMMARY` | the file to which `drift` appends its report |
+| `https_proxy`, `http_proxy`, `no_proxy` | the proxy of a fetch, as in Python's `urllib.request` |
+| `SSL_CERT_FILE`, `SSL_CERT_DIR` | the certificates of a fetch, as in OpenSSL |
+| `XDG_CACHE_HOME` | on Linux, the folder of the cache of fetched documents |
+| `_ARGCOMPLETE`, `COMP_LINE`, `COMP_POINT` | set by the shell that asks for a completion |
 
 ## Exit codes
 
@@ -143,13 +172,18 @@ def _section() -> str:
             config.load(path)
         except UsageError as error:
             known = str(error).rpartition("Known: ")[2].rstrip(".").split(", ")
-    rows = [f"| `{key}` | {' | '.join(SECTION[key])} |" for key in known]
+    shapes = tool_schema()["properties"]
+    rows = [
+        f"| `{key}` | {SECTION[key]} | {_quoted(shapes[key].get('default'))} "
+        f"| {shapes[key]['description']} |"
+        for key in known
+    ]
     return _table("tool.speclock", "", rows)
 
 
 def _tables(kind: type, name: str) -> Iterator[str]:
     """Yield the table of a dataclass's settings, and those of the dataclasses in it."""
-    hints, docs = get_type_hints(kind), _docs(kind)
+    hints, docs = get_type_hints(kind), descriptions(kind)
     rows: list[str] = []
     inner: list[tuple[type, str]] = []
     for field in fields(kind):
@@ -162,14 +196,14 @@ def _tables(kind: type, name: str) -> Iterator[str]:
             words = "table, or array of tables" if get_args(hint) else "table"
         else:
             words = PLAIN[hint]  # a KeyError here: add the new type to PLAIN
-        rows.append(f"| `{field.name}` | {words} | {_default(field)} | {docs[field.name]} |")
-    yield _table(name, _plain(inspect.getdoc(kind) or "").partition(": ")[2], rows)
+        rows.append(f"| `{field.name}` | {words} | {_default(field)} | {_cell(docs[field.name])} |")
+    yield _table(name, about(kind), rows)
     for nested, name_ in inner:
         yield from _tables(nested, name_)
 
 
-def _table(name: str, about: str, rows: list[str]) -> str:
-    text = f"{about[:1].upper()}{about[1:]}\n\n" if about else ""
+def _table(name: str, text: str, rows: list[str]) -> str:
+    text = f"{text}\n\n" if text else ""
     head = "| key | type | default | description |\n|---|---|---|---|\n"
     return f"## `[{name}]`\n\n{text}{head}" + "\n".join(rows) + "\n"
 
@@ -179,28 +213,15 @@ def _default(field: Any) -> str:
         return "required"
     if isinstance(field.default, bool):
         return f"`{str(field.default).lower()}`"
-    return f'`"{field.default}"`' if isinstance(field.default, str) and field.default else "–"
+    return _quoted(field.default)
 
 
-def _docs(kind: type) -> dict[str, str]:
-    """Return the docstring of each field, which follows the field in the source."""
-    (node,) = ast.parse(inspect.getsource(kind)).body
-    assert isinstance(node, ast.ClassDef)
-    found: dict[str, str] = {}
-    for field, after in zip(node.body, node.body[1:], strict=False):
-        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
-            assert isinstance(after, ast.Expr), (
-                f"{kind.__name__}.{field.target.id} has no docstring"
-            )
-            assert isinstance(after.value, ast.Constant)
-            found[field.target.id] = _plain(str(after.value.value))
-    return found
+def _quoted(default: object) -> str:
+    return f'`"{default}"`' if isinstance(default, str) and default else "–"
 
 
-def _plain(text: str) -> str:
-    """Return a docstring as a cell of a Markdown table."""
-    text = re.sub(r"\s*See :\w+:`[^`]*`\.", "", " ".join(text.split()))
-    return re.sub(r"``(.+?)``", r"`\1`", text).replace("|", "\\|")
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs/templates.md"
 TEMPLATES = ROOT / "templates"
-VIEWS = ("package", "client", "operations", "methods", "response_headers", "test_modules")
+VIEWS = ("agents", "package", "client", "operations", "methods", "response_headers", "test_modules")
 SOURCES = [
     ROOT / "generator" / "codegen" / name
     for name in ("ir.py", *(f"render/views/{view}.py" for view in VIEWS))
@@ -34,6 +34,7 @@ PASSED_ON = {
 }
 """Views to the IR type whose attributes they pass on."""
 WITHOUT_WORDS = {
+    "client/AGENTS.md.jinja": "What a reader needs who has only the folder of the package.",
     "models/module.py.jinja": "A module of the models: its enumerations, then classes and "
     "aliases: `imports` and `body` are by datamodel-code-generator.",
     "client/__init__.py.jinja": "The public face of the package.",
@@ -47,6 +48,8 @@ WITHOUT_WORDS = {
 """The descriptions of templates whose docstring is itself a substitution."""
 GIVEN = {
     "api": "ApiView",
+    "agents": "AgentsView",
+    "agents.call": "ExampleCall",
     "resource": "ResourceView",
     "operation": "OperationView",
     "flavour": "Flavour",

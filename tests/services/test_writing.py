@@ -82,7 +82,7 @@ def test_other_files_are_never_touched(project: Project) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["models.py", "errors.py", "py.typed", "_http.py/x", "../tests/orchard/openapi.json"],
+    ["models.py", "AGENTS.md", "py.typed", "_http.py/x", "../tests/orchard/openapi.json"],
 )
 def test_a_foreign_file_in_the_way(name: str, project: Project) -> None:
     """Nothing that somebody else wrote is overwritten, and nothing else is written then."""
@@ -120,5 +120,9 @@ def test_a_manifest_with_merge_conflicts_is_mended(project: Project) -> None:
     manifest.write_bytes(b"<<<<<<< HEAD\n" + good + b"=======\n>>>>>>> other\n")
     for mode in MODES:
         assert names(project.run(*mode), "orchard/speclock.json", "changed", "To fix: ")
+    agents = project.package / "AGENTS.md"
+    text = agents.read_bytes()
+    agents.write_bytes(text + b"More.\n")
     project.generate()
     assert manifest.read_bytes() == good
+    assert agents.read_bytes() == text

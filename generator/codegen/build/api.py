@@ -11,7 +11,7 @@ from ...recursion import deeply_recursive
 from .. import ir, names
 from ..names import Identifier
 from .model_modules import divide
-from .naming import ATTRIBUTES, call_paths, class_names
+from .naming import RESERVED, call_paths, class_names
 from .operations import OperationBuilder
 from .pagination import Paginator
 from .response_headers import name_headers
@@ -117,7 +117,7 @@ def _users(
 def _resources(
     document: Document, operations: tuple[ir.ClientOperation, ...], client: str
 ) -> tuple[ir.Resource, ...]:
-    docs = {names.snake(tag.name, ATTRIBUTES): text(tag.description) for tag in document.tags}
+    docs = {names.snake(tag.name, RESERVED): text(tag.description) for tag in document.tags}
     resources: list[ir.Resource] = []
     groups = dict.fromkeys(op.resource for op in operations if op.resource)
     reserved = {*names.RESOURCES, client, f"Async{client}"}

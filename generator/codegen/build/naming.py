@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -17,12 +17,15 @@ from ...document.operations import framework_function
 from ...document.tree import Location
 from ...errors import Findings, UsageError
 from ...openapi.model import Document, Operation, Schema
+from ...portable import DEVICES, is_device
 from .. import names
 from ..names import Identifier, Spelling
 
 _NOTHING: Mapping[str, str] = {}
 ATTRIBUTES = names.METHODS | {"base_url", "credentials"}
 """The attributes of every client."""
+RESERVED = ATTRIBUTES | DEVICES
+"""The names that a resource cannot have: a module is named like it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,7 @@ def call_paths(
                     paths[index] = _at(spelled[index], levels[index], operations[index])
                 elif len(group) == 1:
                     _rename_resource(paths, pinned, paths[index].name)
+    _check_case({path.resource for path in paths})
     collisions: list[Collision] = []
     for group in _grouped(plain):
         if any(levels[index] for index in group) and not any(pinned[index] for index in group):
@@ -115,6 +119,17 @@ def call_paths(
             if called or not all(framework_function(o.operation_id, o.method, o.path) for o in ops):
                 collisions.append(_collision(operations, plain, paths, called + group))
     return paths, collisions
+
+
+def _check_case(resources: Iterable[str]) -> None:
+    """Raise :class:`UsageError` for two resources whose modules are one file on some systems."""
+    known: dict[str, str] = {}
+    for name in sorted(resources):
+        if (other := known.setdefault(name.lower(), name)) != name:
+            raise UsageError(
+                f"[tool.speclock] calls: the resources {other!r} and {name!r} differ only in case; "
+                "on Windows and macOS their modules are one file. Choose another name for one."
+            )
 
 
 def _pins(operations: Sequence[Operation], calls: Mapping[str, str]) -> dict[str, CallPath]:
@@ -131,6 +146,11 @@ def _pins(operations: Sequence[Operation], calls: Mapping[str, str]) -> dict[str
         if (resource or name) in ATTRIBUTES:
             raise UsageError(
                 f"{where}: {pin!r} is an attribute of every client. Choose another name."
+            )
+        if is_device(resource):
+            raise UsageError(
+                f"{where}: the module of {resource!r} would be a device on Windows. Choose another "
+                "name."
             )
         path = CallPath(
             names.check_pinned(resource, where) if resource else "",
@@ -155,7 +175,7 @@ def _spelled(op: Operation, pin: CallPath | None) -> list[CallPath]:
     return [
         *([pin] if pin else []),
         *(
-            CallPath(names.snake(of, ATTRIBUTES) if of else "", names.snake(call, names.METHODS))
+            CallPath(names.snake(of, RESERVED) if of else "", names.snake(call, names.METHODS))
             for of, call in wires
         ),
     ]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ...errors import UsageError
 from ...hashing import sha256_of
-from .manifest import MANIFEST, MARK, Manifest, client_files
+from .manifest import MANIFEST, MARK, MARKDOWN_MARK, Manifest, client_files
 from .write import is_temporary, locate, locked, read_file, remove_temporary, replace_files
 
 
@@ -81,14 +81,20 @@ class FileSet:
         recorded = Manifest.read(output, self.package)
         owned = recorded.paths(self.package).keys() if recorded else set[str]()
         paths = {name: locate(output, name) for name in self.files.keys() | owned}
-        changed = {n: data for n, data in self.files.items() if read_file(paths[n]) != data}
+        stale = sorted(owned - self.files.keys())
+        old = {name.lower() for name in stale}  # of a file that differs in case, see replace_files
+        changed = {
+            name: data
+            for name, data in self.files.items()
+            if name.lower() in old or read_file(paths[name]) != data
+        }
         for name in changed:
             if name not in owned and not _is_ours(paths[name]):
                 raise UsageError(
                     f"{paths[name]} exists and was not written by speclock. "
                     "Move it away, or choose another --package or --output."
                 )
-        return changed, sorted(owned - self.files.keys())
+        return changed, stale
 
 
 def write(output: Path, clients: Sequence[FileSet]) -> list[list[str]]:
@@ -121,7 +127,7 @@ def _is_ours(path: Path) -> bool:
         return (path.parent / MANIFEST).exists() or (path.parent / "_fake.py").exists()
     if path.suffix == ".json":
         return path.parent.parent.name == "tests" and (path.parent / "conftest.py").exists()
-    return path.read_bytes().startswith(MARK)
+    return path.read_bytes().startswith(MARKDOWN_MARK if path.suffix == ".md" else MARK)
 
 
 def _diff(name: str, found: bytes, wanted: bytes) -> str:

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from ...errors import UsageError
 from ...hashing import with_lf
+from ...portable import is_device
 from ...printable import shortened
 
 _TEMPORARY = re.compile(r"\.speclock-[0-9a-f]{16}\.tmp")
@@ -56,6 +57,8 @@ def name_fault(name: str, *, portable: bool = True) -> str:
         return "contains a character that is not portable in file names"
     if portable and any(part.endswith((".", " ")) for part in parts):
         return "contains a name that ends with a dot or a space"
+    if portable and any(map(is_device, parts)):
+        return "contains a name that is a device on Windows"
     if portable and any(part.startswith(".") for part in parts):
         return "contains a name that begins with a dot"
     return ""
@@ -95,17 +98,23 @@ def _mode(path: Path) -> int:
         return 0
     except OSError as error:
         raise UnsafePath(path, f"cannot be read: {error.strerror}", "Give permission.") from None
-    if stat.S_ISLNK(status.st_mode) or getattr(status, "st_reparse_tag", 0) == _JUNCTION:
+    if _is_link(status):
         fact = "is a symbolic link, which speclock doesn't follow"
         raise UnsafePath(path, fact, "Name what it points to, or put that in its place.")
     return status.st_mode
+
+
+def _is_link(status: os.stat_result) -> bool:
+    """Return True for a symbolic link or a junction."""
+    return stat.S_ISLNK(status.st_mode) or getattr(status, "st_reparse_tag", 0) == _JUNCTION
 
 
 def files_in(folder: Path) -> Iterator[str]:
     """Yield the names of all files below ``folder``, and of links to folders; caches left out."""
     for base, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if name not in _CACHES]
-        links = [name for name in folders if (Path(base) / name).is_symlink()]
+        links = [name for name in folders if _is_link((Path(base) / name).lstat())]
+        folders[:] = [name for name in folders if name not in links]
         for name in (*names, *links):
             if not name.endswith((".pyc", ".pyo")):
                 yield (Path(base) / name).relative_to(folder).as_posix()
@@ -166,12 +175,20 @@ def write_text(path: Path, text: str) -> None:
 def replace_files(changed: Mapping[Path, bytes], stale: Iterable[Path], manifest: Path) -> None:
     """Write the files of one client, remove stale ones, and write the manifest last.
 
-    All paths come from :func:`locate`. A run that is cut off leaves the old manifest, which still
-    records the stale files; the next run then has less to do. Raises :class:`UsageError`.
+    All paths come from :func:`locate`. A stale file whose name differs from a new one only in case
+    is removed first: it may be the same file. A run that is cut off leaves the old manifest, which
+    still records the stale files; the next run then has less to do. Raises :class:`UsageError`.
     """
+    spelled = {str(path).lower() for path in changed}
+    late: list[Path] = []
+    for path in stale:
+        if str(path).lower() in spelled:
+            _remove(path)
+        else:
+            late.append(path)
     for path in sorted(changed.keys() - {manifest}):
         write_file(path, changed[path])
-    for path in stale:
+    for path in late:
         _remove(path)
     if manifest in changed:
         write_file(manifest, changed[manifest])

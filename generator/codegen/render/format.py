@@ -11,6 +11,7 @@ from ruff import find_ruff_bin  # pyright: ignore[reportMissingTypeStubs]
 
 from ...errors import InternalError
 
+_SUFFIXES = (".py", ".md")
 _ISORT = ("--config", "lint.isort.split-on-trailing-comma=false")
 _COMMON = ("--isolated", "--no-cache", "--quiet", "--target-version=py311", "--line-length=100")
 
@@ -18,14 +19,15 @@ _COMMON = ("--isolated", "--no-cache", "--quiet", "--target-version=py311", "--l
 def format_files(files: Mapping[str, str]) -> dict[str, str]:
     """Return the files with the imports of their Python sorted and its layout by ruff.
 
-    Raises :class:`InternalError` if a file isn't valid Python; then nothing may be written.
+    In Markdown, only the blocks of Python are laid out. Raises :class:`InternalError` if a file
+    isn't valid Python; then nothing may be written.
     """
-    sources = {name: text for name, text in files.items() if name.endswith(".py")}
+    sources = {name: text for name, text in files.items() if name.endswith(_SUFFIXES)}
     if not sources:
         return dict(files)
     with tempfile.TemporaryDirectory(prefix="speclock-") as scratch:
         folder = Path(scratch)
-        paths = {name: folder / f"{index}.py" for index, name in enumerate(sources)}
+        paths = {name: folder / f"{index}{Path(name).suffix}" for index, name in enumerate(sources)}
         for name, text in sources.items():
             paths[name].write_text(text, encoding="utf-8", newline="\n")
         _ruff("check", "--fix", "--exit-zero", "--select=I,F401", *_ISORT, scratch)

@@ -23,7 +23,7 @@ class Reuse:
 
     def has(self, name: str, source: str) -> bool:
         """Return whether a file is taken from the last run; see :meth:`find`."""
-        if name not in self.sources and name.endswith(".py"):
+        if name not in self.sources and name.endswith((".py", ".md")):
             self.find(name, source)
         return name in self.found
 

@@ -8,9 +8,9 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import Final, TypeAlias
 
-from jsonpath_rfc9535 import JSONPathEnvironment, JSONPathError
-from jsonpath_rfc9535 import JSONPathQuery as Query
-from jsonpath_rfc9535.selectors import NameSelector
+from jsonpath import JSONPath as Query
+from jsonpath import JSONPathEnvironment, JSONPathError
+from jsonpath.selectors import NameSelector
 
 from ..tree import MAX_DEPTH, MappingNode, Value
 
@@ -29,6 +29,7 @@ MAX_SELECTED = 100_000
 KeysPath: TypeAlias = tuple[str | int, ...]
 """The keys and indices that lead to a node from the root."""
 _PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_TOKEN: Final = re.compile(r"'?TOKEN_(\w+)'?")
 _UNSAFE: Final = re.compile(r"[\x00-\x1f'\\]")
 _ESCAPES: Final = {
     "\b": r"\b", "\t": r"\t", "\n": r"\n", "\f": r"\f", "\r": r"\r", "'": r"\'", "\\": r"\\",
@@ -39,7 +40,7 @@ class _Environment(JSONPathEnvironment):
     max_recursion_depth = MAX_DEPTH + 2
 
 
-_ENVIRONMENT = _Environment()
+_ENVIRONMENT = _Environment(strict=True)
 
 
 class QueryError(Exception):
@@ -53,7 +54,8 @@ def _errors() -> Generator[None]:
         yield
     except JSONPathError as error:
         words = str(error.args[0]) if error.args else "not well-formed"
-        column = f" (column {error.token.position()[1]})" if error.token else ""
+        words = _TOKEN.sub(lambda match: match[1].lower().replace("_", " "), words)
+        column = f" (column {error.token.index + 1})" if error.token else ""
         raise QueryError(words + column) from None
     except RecursionError:
         raise QueryError("nested too deep") from None
@@ -62,7 +64,9 @@ def _errors() -> Generator[None]:
 def compile_query(text: str) -> Query:
     """Read an expression; raises :class:`QueryError`."""
     with _errors():
-        return _ENVIRONMENT.compile(text)
+        query = _ENVIRONMENT.compile(text)
+    assert isinstance(query, Query)  # a compound one isn't in RFC 9535
+    return query
 
 
 def select(query: Query, root: MappingNode) -> dict[KeysPath, Value]:
@@ -72,7 +76,7 @@ def select(query: Query, root: MappingNode) -> dict[KeysPath, Value]:
         for count, node in enumerate(query.finditer(root)):
             if count == MAX_SELECTED:
                 raise QueryError(f"selects more than {MAX_SELECTED:,} nodes")
-            selected[node.location] = node.value
+            selected[node.parts] = node.obj
     return selected
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +15,9 @@ from ...document.load import parse
 from ...document.overlay.from_edits import overlay_from_edits
 from ...document.tree import SourceFile
 from ...errors import SpeclockError, UsageError
+from ...hashing import with_lf
 from ...lockfile import content_hash
+from ...portable import relative_to
 from ...printable import display_path
 from ..descriptions import write_description
 from ..pyproject_edit import with_settings
@@ -111,11 +112,11 @@ def edits_overlay(settings: Settings, package: str, target: Path) -> EditsOverla
         raise hand_edits(state, [client])
     title = f"Edits of {state.path.name}"
     text = overlay_from_edits(base, document, title, target)
-    if target.exists() and target.read_text(encoding="utf-8") != text:
+    if target.exists() and with_lf(target.read_bytes()) != text.encode():
         raise UsageError(f"{display_path(target)} exists. Name another file.")
     file = settings.root / settings.file
     new = file.read_bytes()
-    relative = Path(os.path.relpath(target, settings.root)).as_posix()
+    relative = relative_to(target, settings.root)
     for one in sharing(settings, client):
         overlays = (*one.overlays, *(() if relative in one.overlays else (relative,)))
         new = with_settings(new, one.package, {"overlays": overlays}, display_path(file))

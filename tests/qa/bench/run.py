@@ -32,7 +32,7 @@ sections:
   generate  generate and check, beside openapi-python-client's generate
   client    calls of the generated client, beside raw httpx and other clients
   big       a whole API: Pinterest's description, where ../shared/corpus has it
-  start     --version, --help and completion, beside an empty Python
+  start     --version, --help and completion of the installed wheel, beside an empty Python
   drift     a release of it against the next, for one operation, beside libyaml
   growth    how the cost grows with a description, over synthetic ones
   tests     make quick and make test

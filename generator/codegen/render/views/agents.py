@@ -1,0 +1,244 @@
+"""The view of ``AGENTS.md``: a package for a reader who has nothing but its folder.
+
+A program may act on the text that it reads there, so nothing of the description is in it but
+identifiers: no title, no description, no path, and no text of an example.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import groupby
+
+from ....printable import counted
+from ...ir import (
+    Alias,
+    Array,
+    Case,
+    ClientOperation,
+    Code,
+    Component,
+    Constant,
+    Dict,
+    Enumeration,
+    File,
+    Json,
+    Model,
+    Nullable,
+    Ref,
+    Scalar,
+    Type,
+    UnionType,
+)
+from ..docstrings import py_literal
+from ..python_expressions import Expressions, TypeMismatch
+from .client import CredentialView
+from .operations import OperationView
+from .package import ApiView
+
+PLACEHOLDER = "example"
+"""The value of a text that may be any."""
+_UUID = "00000000-0000-0000-0000-000000000001"
+_LONGEST_TEXT = 40
+_WORD = re.compile(rf"[A-Za-z0-9_.:+-]{{1,{_LONGEST_TEXT}}}")
+"""A text that cannot be a sentence, such as an identifier of the API or a time."""
+_LINE = 68
+"""The characters of a call, or of what makes a client, that are one line of a test."""
+_BODY_LINE = 92
+"""The characters of the arguments of a body that are one line of a test."""
+_LONGEST_BODY = 600
+_MOST_IMPORTS = 2
+_MOST_CALLS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleCall:
+    """A call that runs: its method and its arguments."""
+
+    operation: OperationView
+    method: Code
+    """The method, from the client."""
+    arguments: Code
+    """The arguments; ``body`` is one of them if there is a body."""
+    body: Code
+    """The expression of the body, in at most three lines; empty without one."""
+    imports: tuple[Code, ...]
+    """The statements that the arguments need."""
+    names: Code
+    """The names to import from the package beside the client, with a comma before each."""
+    secrets: Code
+    """The arguments of the constructor."""
+    test_secrets: Code
+    """The same, with a comma if there are any."""
+    variables: Code
+    """The environment variables for ``from_env``; empty without any."""
+
+
+class AgentsView:
+    """The content of ``AGENTS.md``: names, numbers and a call."""
+
+    def __init__(self, api: ApiView, cases: Sequence[Case]) -> None:
+        self.api = api
+        count = len(api.operations)
+        self.operations = Code(counted(count, "operation"))
+        """The number of operations, as text."""
+        shown = [f"`{op.ir.call}`" for op in api.operations[:_MOST_CALLS]]
+        self.calls = Code(", ".join(shown))
+        """The first methods, from the client."""
+        self.more_calls = Code(f"{count - _MOST_CALLS:,}" if count > _MOST_CALLS else "")
+        """The number of the other methods; empty if there are none."""
+        self._components = {one.name: one for one in api.ir.components}
+        self.call = self._example(cases)
+        """A call that runs; None if none can be made."""
+
+    def _example(self, cases: Sequence[Case]) -> ExampleCall | None:
+        """Return the first call whose body is short, or else that with the shortest."""
+        requests: dict[str, Case] = {}
+        for one in (one for one in cases if one.kind == "request"):
+            requests.setdefault(one.call, one)
+        answered = {one.call for one in cases if one.kind == "response"}
+        found: ExampleCall | None = None
+        for op in self.api.operations:
+            case = requests.get(op.ir.call)
+            if case is None or op.ir.deprecated or op.ir.call not in answered:
+                continue
+            with suppress(TypeMismatch):
+                made = self._made(op, case)
+                if _fits(made.body):
+                    return made
+                found = min(filter(None, (found, made)), key=lambda one: len(one.body))
+        return found
+
+    def _made(self, view: OperationView, case: Case) -> ExampleCall:
+        """Return a call with the required arguments; raise :class:`TypeMismatch` without one."""
+        writer, op = Expressions(self._components, declared_only=True), view.ir
+        given = case.data["arguments"]
+        assert isinstance(given, dict)
+        arguments = [
+            _expression(p.type, given[p.name], writer) for p in op.parameters if p.required
+        ]
+        body = ""
+        if op.body and (op.body.required or "body" in given):
+            if given.get("content_type", op.body.media_type) != op.body.media_type:
+                raise TypeMismatch
+            body = _expression(op.body.type, given["body"], writer)
+            arguments.append("body")
+        used = self._used_credentials(op)
+        secrets = ", ".join(self._settings(used))
+        imports = list(_imports(writer))
+        if any(c.ir.kind == "auth" for c in used):
+            imports.append(f"import {self.api.http}{self.api.http_alias}")
+        made = ExampleCall(
+            operation=view,
+            method=Code(op.call),
+            arguments=Code(", ".join(arguments)),
+            body=Code(body if _fits(body) else f"{body}  # fmt: skip"),
+            imports=tuple(map(Code, imports)),
+            names=Code(", models" if "models." in "".join([*arguments, body]) else ""),
+            secrets=Code(secrets),
+            test_secrets=Code(f"{secrets}, " if secrets else ""),
+            variables=Code(", ".join(f"`{n}`" for c in used for n in (c.variables or [()])[0])),
+        )
+        lines = made.method + made.arguments, self.api.ir.async_client + secrets
+        is_long = len(body) > _LONGEST_BODY or len(imports) > _MOST_IMPORTS
+        if is_long or any(len(line) > _LINE for line in lines):
+            raise TypeMismatch
+        return made
+
+    def _used_credentials(self, op: ClientOperation) -> list[CredentialView]:
+        """Return the credentials to give to the constructor for a call."""
+        needed = op.security[0] if op.security else ()
+        is_needed = not self.api.optional_credentials
+        return [c for c in self.api.credentials if is_needed or c.ir.name in needed]
+
+    def _settings(self, credentials: Sequence[CredentialView]) -> Iterator[str]:
+        pair = ", ".join((py_literal("user"), py_literal("password")))
+        for credential in credentials:
+            kinds = {"basic": f"({pair})", "auth": f"httpx.BasicAuth({pair})", "bearer": "'token'"}
+            secret = kinds.get(credential.ir.kind, "'key'")
+            is_keyword = self.api.optional_credentials
+            yield f"{credential.ir.name}={secret}" if is_keyword else secret
+        if not self.api.ir.base_url:
+            yield "base_url='https://api.example.com'"
+
+
+def _fits(body: str) -> bool:
+    """Return whether a body is at most three lines when it is laid out."""
+    return len(body.partition("(")[2]) <= _BODY_LINE + 1 and len(body) <= 2 * _BODY_LINE
+
+
+def _expression(made: Type, value: Json, writer: Expressions) -> str:
+    """Return a short value of a type as code; raise :class:`TypeMismatch` without one."""
+    return writer.exact(made, neutral(made, value, writer)).replace(f"{_UUID!r}", "int=1")
+
+
+def _imports(writer: Expressions) -> Iterator[str]:
+    """Yield a statement for each module that values need."""
+    for module, names in groupby(sorted(writer.imports), key=lambda pair: pair[0]):
+        yield f"from {module} import {', '.join(name for _, name in names)}"
+
+
+def neutral(made: Type, value: Json, writer: Expressions) -> Json:
+    """Return a value of a type without optional members, whose texts are words or placeholders.
+
+    ``value`` has the type. Raise :class:`TypeMismatch` if there is no such value.
+    """
+    match made:
+        case Nullable(inner):
+            return None if value is None else neutral(inner, value, writer)
+        case UnionType():
+            return neutral(writer.option(made, value), value, writer)
+        case Ref(name):
+            return _component(writer.components[name], value, writer)
+        case Array(inner, constraints) if isinstance(value, list):
+            fewest = dict(constraints).get("minItems", 1)
+            items = value[: fewest if isinstance(fewest, int) else 1]
+            if len(items) > 1:  # they may have to differ
+                raise TypeMismatch
+            return [neutral(inner, item, writer) for item in items]
+        case Dict():
+            return {}
+        case File():
+            return PLACEHOLDER
+        case Scalar("any"):
+            return PLACEHOLDER
+        case Scalar("string", "uuid"):
+            return _UUID
+        case Scalar("string" | "bytes", "") if isinstance(value, str):
+            return _text(dict(made.constraints), value)
+        case Scalar() | Constant() if not isinstance(value, str):
+            return value
+        case Scalar() | Constant() if isinstance(value, str) and _WORD.fullmatch(value):
+            return value
+        case _:
+            raise TypeMismatch
+
+
+def _text(constraints: Mapping[str, Json], value: str) -> str:
+    """Return a text for which constraints hold, as they do for ``value``."""
+    shortest, longest = constraints.get("minLength", 0), constraints.get("maxLength")
+    is_any = constraints.keys() <= {"minLength", "maxLength"}
+    if is_any and isinstance(shortest, int) and shortest <= _LONGEST_TEXT:
+        text = PLACEHOLDER.ljust(shortest, "e")
+        return text[:longest] if isinstance(longest, int) else text
+    if not _WORD.fullmatch(value):
+        raise TypeMismatch
+    return value
+
+
+def _component(component: Component, value: Json, writer: Expressions) -> Json:
+    match component:
+        case Alias(type=made):
+            return neutral(made, value, writer)
+        case Model() if isinstance(value, dict):
+            return {
+                field.wire: neutral(field.type, value[field.wire], writer)
+                for field in component.fields
+                if field.required and field.wire in value
+            }
+        case Enumeration():
+            return value  # written as the name of a member
+        case Model():
+            raise TypeMismatch

@@ -1,0 +1,42 @@
+"""Names and texts of files that are the same on every system.
+
+Source for the names of devices: "Naming Files, Paths, and Namespaces" of the Windows documentation.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from .errors import UsageError
+
+_PORTS = (f"{port}{number}" for port in ("com", "lpt") for number in "123456789¹²³")
+DEVICES = frozenset({"con", "prn", "aux", "nul", "conin$", "conout$", *_PORTS})
+"""What Windows opens a device for, in any folder, in any case, and with any extension."""
+
+
+def is_device(name: str) -> bool:
+    """Return True for a file's name that Windows takes for a device: ``aux``, ``Nul.json``."""
+    return name.partition(".")[0].rstrip(" ").lower() in DEVICES
+
+
+def relative_to(path: Path, start: Path) -> str:
+    """Return a path relative to ``start``, with slashes; absolute if it is on another drive."""
+    try:
+        return Path(os.path.relpath(path, start)).as_posix()
+    except ValueError:  # only Windows has drives
+        return path.absolute().as_posix()
+
+
+def read_text(path: Path, shown: str) -> str:
+    """Return the text of a file in UTF-8, with LF line ends.
+
+    Raises :class:`UsageError`, which calls the file ``shown``, for another encoding.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise UsageError(f"{shown} isn't UTF-8. Save it as UTF-8.") from None
+    if text.startswith("\ufeff"):
+        raise UsageError(f"{shown} begins with a byte order mark. Save it as UTF-8 without one.")
+    return text

@@ -1,0 +1,96 @@
+"""The workflow of a release, and its notes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.version import __version__
+from tests.house import write_release_notes
+from tests.house.github_runner import ROOT, read
+from tests.house.write_release_notes import main, release_notes
+
+WORKFLOW = ROOT / ".github" / "workflows" / "release.yml"
+CHANGELOG = """\
+# Changelog
+
+## [Unreleased]
+
+- Not yet.
+
+## [1.10.0] - 2027-02-01
+
+### Added
+
+- A thing.
+
+## [1.1.0] - 2027-01-01
+
+- The first.
+
+[1.1.0]: https://example.com/1.1.0
+"""
+
+
+@pytest.mark.parametrize(
+    ("version", "notes"),
+    [("1.10.0", "### Added\n\n- A thing.\n"), ("1.1.0", "- The first.\n")],
+)
+def test_the_notes_are_a_section(version: str, notes: str) -> None:
+    assert release_notes(f"v{version}", version, CHANGELOG) == notes
+
+
+@pytest.mark.parametrize(
+    ("tag", "version", "changelog", "reason"),
+    [
+        ("v1.10.0", "1.1.0", CHANGELOG, "the tag is v1.10.0, but"),
+        ("1.1.0", "1.1.0", CHANGELOG, "the tag is 1.1.0, but"),
+        ("v1.1", "1.1", CHANGELOG, "## [1.1] - DATE"),
+        ("v1.1.0", "1.1.0", CHANGELOG.replace("] - 2027-01-01", "]"), "## [1.1.0] - DATE"),
+        ("v1.1.0", "1.1.0", CHANGELOG.replace("- The first.\n", ""), "## [1.1.0] - DATE"),
+        ("v1.1.0", "1.1.0", CHANGELOG + CHANGELOG, "## [1.1.0] - DATE"),
+        ("v1.1.0", "1.1.0", CHANGELOG.replace("[1.1.0] -", "[1x1.0] -"), "## [1.1.0] - DATE"),
+    ],
+)
+def test_a_release_that_is_not_ready(tag: str, version: str, changelog: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(reason)):
+        release_notes(tag, version, changelog)
+
+
+def test_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    changelog, notes = tmp_path / "CHANGELOG.md", tmp_path / "notes.md"
+    monkeypatch.setattr(write_release_notes, "CHANGELOG", changelog)
+    changelog.write_text(f"# Changelog\n\n## [{__version__}] - 2027-01-01\n\n- é\n", "utf-8")
+    assert main("v0", str(notes)).startswith("::error::the tag is v0, but ")
+    assert not notes.exists()
+    assert main(f"v{__version__}", str(notes)) == ""
+    assert notes.read_text(encoding="utf-8") == "- é\n"
+
+
+def test_the_changelog_has_headings_that_are_found() -> None:
+    """The version in use is released, or all changes are under Unreleased."""
+    text = write_release_notes.CHANGELOG.read_text(encoding="utf-8")
+    assert "\n## [Unreleased]\n" in text or release_notes(f"v{__version__}", __version__, text)
+
+
+def test_a_job_may_do_what_it_needs() -> None:
+    jobs: dict[str, Any] = read(WORKFLOW)["jobs"]
+    assert {name: job.get("permissions", {}) for name, job in jobs.items()} == {
+        "build": {}, "test": {}, "publish": {"id-token": "write"}, "github": {"contents": "write"},
+    }  # fmt: skip
+    assert [jobs[name].get("needs") for name in jobs] == [None, "build", "test", "publish"]
+    assert jobs["publish"]["environment"]["name"] == "pypi"
+    assert not [step for step in jobs["publish"]["steps"] if "run" in step]
+
+
+def test_only_what_was_tested_is_published() -> None:
+    jobs: dict[str, Any] = read(WORKFLOW)["jobs"]
+    for name in ("test", "publish", "github"):
+        taken = [step["with"] for step in jobs[name]["steps"] if "download" in step.get("uses", "")]
+        assert {"name": "dist", "path": "dist"} in taken
+    for name in ("publish", "github"):
+        used = [step["uses"].partition("@")[0] for step in jobs[name]["steps"] if "uses" in step]
+        assert "actions/checkout" not in used

@@ -1,0 +1,292 @@
+"""The JSON Schema of the settings: it refuses what speclock refuses when it reads them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+from typing import Any, cast
+
+import jsonschema
+import pytest
+import referencing
+from validate_pyproject.api import Validator
+from validate_pyproject.errors import ValidationError
+from validate_pyproject.plugins import PluginWrapper
+
+from generator import config
+from generator.errors import UsageError
+from generator.settings_schema import URL, tool_schema
+from tests.house import write_settings_schema
+from tests.support.command_line import speclock
+from tests.support.wheel import build_wheel
+
+ROOT = Path(__file__).parents[2]
+VALIDATOR = Validator(plugins=[PluginWrapper("speclock", cast("Any", tool_schema))])
+HEAD = '[tool.speclock.clients.pets]\nspec = "pets.yaml"\n'
+PAGES = "[tool.speclock.clients.pets.pagination]\n"
+
+
+def is_refused_by_speclock(text: str) -> bool:
+    try:
+        config.parse(text, Path("pyproject.toml"))
+    except UsageError:
+        return True
+    return False
+
+
+def is_refused_by_schema(text: str) -> bool:
+    try:
+        VALIDATOR(tomllib.loads(text))
+    except ValidationError:
+        return True
+    return False
+
+
+def client(*lines: str) -> str:
+    return HEAD + "\n".join(lines) + "\n"
+
+
+def pages(*lines: str) -> str:
+    return HEAD + PAGES + "\n".join(lines) + "\n"
+
+
+TYPES = {
+    key: wrong
+    for keys, wrong in (
+        ("spec output client http idempotency_header request_id_header root upstream", "1"),
+        ("rate_limit_reset_header rate_limit_reset_unit allowed templates", "true"),
+        ("strict tests fake insecure allow_unmatched", '"true"'),
+        ("operations remote redacted vendored overlays", '"one"'),
+        ("calls names", '["a.b"]'),
+        ("pagination", '"cursor"'),
+    )
+    for key in keys.split()
+}
+"""A value of a wrong type for each setting of a client."""
+WRONG = {
+    "section is no table": "[tool]\nspeclock = 1",
+    "unknown key of the section": '[tool.speclock]\nouput = "src"',
+    "output is a number": "[tool.speclock]\noutput = 1",
+    "clients is a list": "[tool.speclock]\nclients = []",
+    "a client is text": '[tool.speclock.clients]\npets = "pets.yaml"',
+    "no spec": '[tool.speclock.clients.pets]\nclient = "Pets"',
+    "a list of clients": '[[tool.speclock.clients.pets]]\nspec = "pets.yaml"',
+    "package with a hyphen": '[tool.speclock.clients.my-pets]\nspec = "pets.yaml"',
+    "package with a dot": '[tool.speclock.clients."my.pets"]\nspec = "pets.yaml"',
+    "package begins with a digit": '[tool.speclock.clients.1pets]\nspec = "pets.yaml"',
+    "package without a name": '[tool.speclock.clients.""]\nspec = "pets.yaml"',
+    "package ends with a line break": '[tool.speclock.clients."pets\\n"]\nspec = "pets.yaml"',
+    "package is a keyword": '[tool.speclock.clients.class]\nspec = "pets.yaml"',
+    "unknown key": client('spek = "pets.yaml"'),
+    "package is given twice": client('package = "pets"'),
+    "key in other case": client('Client = "Pets"'),
+    "key with a hyphen": client("allow-unmatched = true"),
+    "number in a list": client("operations = [1]"),
+    "list in a list": client('operations = [["pets/list"]]'),
+    "number as a pin": client("calls = { a = 1 }"),
+    "table as a pin": client("names.pet.name = 'Pet'"),
+    "unknown HTTP library": client('http = "requests"'),
+    "HTTP library in other case": client('http = "HTTPX"'),
+    "no HTTP library": client('http = ""'),
+    "unknown unit": client('rate_limit_reset_unit = "minutes"'),
+    "header with a space": client('idempotency_header = "Idempotency Key"'),
+    "header with a colon": client('idempotency_header = "Idempotency-Key:"'),
+    "header with a line break": client('idempotency_header = "Key\\n"'),
+    "path with a backslash": "[tool.speclock.clients.pets]\nspec = 'a\\b.yaml'\n",
+    "overlay with a backslash": client("overlays = ['a.yaml', 'a\\b.yaml']"),
+    "copy with a backslash": client("vendored = ['..\\shop']"),
+    "output with a backslash": "[tool.speclock]\noutput = 'a\\b'\n",
+    "a device as a package": '[tool.speclock.clients.Aux]\nspec = "a.yaml"\n',
+    "a device with a number": '[tool.speclock.clients.com1]\nspec = "a.yaml"\n',
+    "the folder of the tests": '[tool.speclock.clients.tests]\nspec = "a.yaml"\n',
+    "copy without a path": client('vendored = [""]'),
+    "copy with a control character": client('vendored = ["a\\u0007"]'),
+    "copy with a line break": client('vendored = ["a\\n"]'),
+    "pagination without a style": pages('parameter = "page"'),
+    "unknown style": pages('style = "pages"', 'parameter = "page"'),
+    "style is a list": pages('style = ["page"]', 'parameter = "page"'),
+    "unknown key of pagination": pages('style = "page"', 'parameter = "page"', 'last = "x"'),
+    "page without a parameter": pages('style = "page"'),
+    "offset without a parameter": pages('style = "offset"', 'total = "n"'),
+    "cursor without a parameter": pages('style = "cursor"', 'next = "n"'),
+    "cursor without a place": pages('style = "cursor"', 'parameter = "c"'),
+    "cursor in two places": pages(
+        'style = "cursor"', 'parameter = "c"', 'next = "n"', 'header = "X"'
+    ),
+    "link with a parameter": pages('style = "link"', 'parameter = "page"'),
+    "offset with a first page": pages('style = "offset"', 'parameter = "o"', "first = 1"),
+    "page with a next": pages('style = "page"', 'parameter = "p"', 'next = "n"'),
+    "first is text": pages('style = "page"', 'parameter = "p"', 'first = "1"'),
+    "first is a boolean": pages('style = "page"', 'parameter = "p"', "first = true"),
+    "first is a fraction": pages('style = "page"', 'parameter = "p"', "first = 1.5"),
+    "empty parameter": pages('style = "page"', 'parameter = ""'),
+    "empty total": pages('style = "page"', 'parameter = "p"', 'total = ""'),
+    "number as a member": pages('style = "page"', 'parameter = "p"', "items = 1"),
+    "number as a selector": pages('style = "link"', "operations = [1]"),
+    "text as selectors": pages('style = "link"', 'operations = "a"'),
+    "a wrong one of two": client('pagination = [{ style = "link" }, { style = "page" }]'),
+    "a list of text": client('pagination = ["link"]'),
+    **{
+        f"type of {key}": client(f"{key} = {value}")
+        if key != "spec"
+        else client().replace('"pets.yaml"', value)
+        for key, value in TYPES.items()
+    },
+}
+RIGHT = {
+    "no section": "[tool.other]\na = 1",
+    "empty section": "[tool.speclock]",
+    "no client": "[tool.speclock.clients]",
+    "a client": client(),
+    "two clients": client() + '[tool.speclock.clients._2]\nspec = "b.json"\nclient = "B"\n',
+    "package beyond ASCII": '[tool.speclock.clients."ménü"]\nspec = "pets.yaml"',
+    "package is a soft keyword": '[tool.speclock.clients.match]\nspec = "pets.yaml"',
+    "every text": client(
+        'output = "src"', 'client = "Pets"', 'http = "httpx2"', 'idempotency_header = "X-Key"',
+        'request_id_header = "X-Id"', 'rate_limit_reset_header = "X-Reset"', 'root = ".."',
+        'rate_limit_reset_unit = "epoch"', 'upstream = "https://pets.example/a.yaml"',
+        'allowed = "allowed.toml"', 'templates = "templates"',
+    ),
+    "every flag": client(
+        "strict = true", "tests = false", "fake = false", "insecure = true",
+        "allow_unmatched = true",
+    ),
+    "every list": client(
+        'operations = ["pets/list", "!tag:x"]', "remote = []", 'redacted = ["REDACTED"]',
+        'vendored = ["../app/pets", "ünï"]', 'overlays = ["fix.yaml"]',
+    ),
+    "pins": client('calls = { "GET /pets" = "list" }', 'names."pet" = "Pet"'),
+    "nearly a device": '[tool.speclock.clients.com10]\nspec = "con"\nupstream = "https://a.example"\n',
+    "header that is left empty": client('idempotency_header = ""'),
+    "cursor": pages('style = "cursor"', 'parameter = "c"', 'next = "meta.next"'),
+    "cursor in a header": pages('style = "cursor"', 'parameter = "c"', 'header = "X-Next"'),
+    "offset": pages('style = "offset"', 'parameter = "o"', 'total = "n"', 'items = ""'),
+    "page": pages('style = "page"', 'parameter = "p"', 'total = "n"', "first = 0"),
+    "link": pages('style = "link"', 'next = "/next"', 'operations = ["tag:pets"]'),
+    "two tables": client('pagination = [{ style = "link" }, { style = "page", parameter = "p" }]'),
+    "no table": client("pagination = []"),
+}  # fmt: skip
+ONLY_SPECLOCK = {
+    "1.0 is an integer in JSON Schema": pages('style = "page"', 'parameter = "p"', "first = 1.0"),
+    "a sign beyond ASCII in a package's name": HEAD.replace("pets]", '"pets–x"]'),
+    "a line separator in a path": client('vendored = ["a\\u2028"]'),
+    "a file that isn't there": HEAD.replace("pets.yaml", "pet.yaml"),
+    "an overlay that isn't there": client('overlays = ["fix.yaml"]'),
+    "a folder of templates that isn't there": client('templates = "templates"'),
+    "packages that differ in case": client() + '[tool.speclock.clients.Pets]\nspec = "b.json"\n',
+    "a selector that selects nothing": client('operations = ["pets/lst"]'),
+    "a pinned call of no operation": client('calls = { "pets/lst" = "list" }'),
+    "a pinned name of no schema": client('names = { Pt = "Pet" }'),
+    "a pinned call that is no name": client('calls = { "pets/list" = "a-b" }'),
+    "pagination of no operation": pages('style = "link"', 'operations = ["pets/lst"]'),
+}
+"""What depends on more than the settings' text, or is beyond JSON Schema."""
+PETS = """\
+openapi: 3.1.0
+info: {title: Pets, version: "1"}
+servers: [{url: https://pets.example}]
+paths:
+  /pets:
+    get:
+      operationId: pets/list
+      responses:
+        "200":
+          description: Fine.
+          content: {application/json: {schema: {$ref: "#/components/schemas/Pet"}}}
+components: {schemas: {Pet: {type: object, properties: {a: {type: string}}}}}
+"""
+
+
+def test_the_file_is_as_the_types_say() -> None:
+    hint = f"To fix: {write_settings_schema.COMMAND}"
+    assert write_settings_schema.FILE.read_text("utf-8") == write_settings_schema.text(), hint
+
+
+def test_it_is_a_schema() -> None:
+    jsonschema.Draft7Validator.check_schema(tool_schema())
+
+
+def test_each_setting_has_a_text_and_a_type() -> None:
+    schema = tool_schema()
+    shapes = [schema, *schema["definitions"].values()]
+    for name, shape in (pair for one in shapes for pair in one["properties"].items()):
+        assert shape["description"].endswith("."), name
+        assert "``" not in shape["description"], name
+        assert {"type", "enum", "anyOf"} & shape.keys(), name
+
+
+def test_the_tables_have_every_setting() -> None:
+    assert tool_schema()["definitions"]["client"]["properties"].keys() == TYPES.keys()
+
+
+@pytest.mark.parametrize("text", WRONG.values(), ids=WRONG.keys())
+def test_both_refuse(text: str) -> None:
+    assert (is_refused_by_speclock(text), is_refused_by_schema(text)) == (True, True)
+
+
+@pytest.mark.parametrize("text", RIGHT.values(), ids=RIGHT.keys())
+def test_both_accept(text: str) -> None:
+    assert (is_refused_by_speclock(text), is_refused_by_schema(text)) == (False, False)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", ONLY_SPECLOCK.values(), ids=ONLY_SPECLOCK.keys())
+def test_only_speclock_refuses(text: str, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "pets.yaml").write_text(PETS, encoding="utf-8")
+    assert not is_refused_by_schema(text)
+    found = speclock(tmp_path, "generate")
+    assert found.code == 2, found.err
+
+
+@pytest.mark.slow
+def test_the_project_of_that_table_is_right(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(HEAD, encoding="utf-8")
+    (tmp_path / "pets.yaml").write_text(PETS, encoding="utf-8")
+    assert speclock(tmp_path, "generate").code == 0
+
+
+@pytest.mark.slow
+def test_validate_pyproject_finds_it_in_the_wheel(tmp_path: Path) -> None:
+    """Where speclock is installed, with the descriptions."""
+    with zipfile.ZipFile(build_wheel(tmp_path)) as wheel:
+        wheel.extractall(tmp_path / "installed")
+
+    def validate(text: str) -> subprocess.CompletedProcess[str]:
+        (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
+        return subprocess.run(
+            [sys.executable, "-OO", "-m", "validate_pyproject", "pyproject.toml"],
+            cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(tmp_path / "installed")},
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    right, wrong = validate(RIGHT["page"]), validate(WRONG["unknown HTTP library"])
+    assert (right.returncode, wrong.returncode) == (0, 1), right.stderr
+    assert "`tool.speclock.clients.pets.http` must be one of" in wrong.stdout + wrong.stderr
+    asked = "import json, speclock.settings_schema as s; print(json.dumps(s.tool_schema()))"
+    done = subprocess.run(
+        [sys.executable, "-OO", "-c", asked],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(tmp_path / "installed")},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert json.loads(done.stdout) == tool_schema()
+
+
+def test_the_schema_of_the_page_has_ours() -> None:
+    """The schema that an editor is given refuses a wrong setting of a whole pyproject.toml."""
+    page = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"^```json\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    schema = json.loads(shown)
+    elsewhere = schema.pop("allOf")
+    assert [one["$ref"] for one in elsewhere] == ["https://json.schemastore.org/pyproject.json"]
+    ours = referencing.Resource.from_contents(tool_schema())
+    registry = referencing.Registry().with_resource(URL, ours)
+    validator = jsonschema.Draft7Validator(schema, registry=registry)
+    assert validator.is_valid(tomllib.loads(RIGHT["every text"]))
+    assert not validator.is_valid(tomllib.loads(WRONG["unknown HTTP library"]))

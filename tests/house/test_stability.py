@@ -1,0 +1,78 @@
+"""docs/stability.md: each promise has a test, and the promises that no other module tests."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from generator.cli.parser import COMMANDS, REPLACED, make_parser
+from tests.house.released import deprecated
+from tests.support.command_line import speclock
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "stability.md").read_text(encoding="utf-8")
+PROMISES = re.findall(r"^\| promise \| test \|\n\|---\|---\|\n((?:\|.*\n)+)", PAGE, re.MULTILINE)
+ROWS = [row for table in PROMISES for row in table.splitlines()]
+
+
+def named_in(row: str) -> list[str]:
+    return re.findall(r"`(tests/[\w/]+\.py::\w+)`", row.strip("|").rpartition("|")[2])
+
+
+def test_each_promise_names_a_test() -> None:
+    assert len(PROMISES) == PAGE.count("| promise | test |") == 5
+    assert [row for row in ROWS if len(named_in(row)) != 1] == []
+
+
+@pytest.mark.slow
+def test_the_tests_are_collected() -> None:
+    """Not only defined: pytest finds each of them."""
+    named = sorted({test for row in ROWS for test in named_in(row)})
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", *named],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = {line.partition("[")[0] for line in done.stdout.splitlines() if "::" in line}
+    assert found == {*named}
+
+
+@pytest.mark.parametrize(("former", "now"), REPLACED.items(), ids=REPLACED.values())
+def test_a_former_spelling_names_the_new_one(
+    former: tuple[str, str], now: str, tmp_path: Path
+) -> None:
+    found = speclock(tmp_path, *filter(None, former))
+    assert (found.code, found.out) == (2, "")
+    assert found.err.endswith(f"speclock: error: this is now: {now}\n")
+    program, command, *words = now.split()
+    assert (program, command in COMMANDS) == ("speclock", True)
+    assert make_parser().parse_args([command, *words]).command == command
+
+
+DEPRECATED: dict[str, list[str]] = {}
+"""What the page's table of deprecations has, each with a command that uses it."""
+
+
+def test_what_is_deprecated_works_with_a_warning(tmp_path: Path) -> None:
+    """A new row of the table needs one here."""
+    assert deprecated().keys() == DEPRECATED.keys()
+    for words in DEPRECATED.values():
+        found = speclock(tmp_path, *words)
+        assert found.code == 0, found.err
+        assert "is deprecated" in found.err
+
+
+def test_ci_tests_the_pythons_of_the_page() -> None:
+    oldest, newest = re.findall(r"run on Python (3\.\d+) to (3\.\d+)\.", PAGE)[0]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["requires-python"] == f">={oldest}"
+    ci = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
+    tested = ci["jobs"]["ci"]["strategy"]["matrix"]["python"]
+    assert {oldest, newest} <= {*tested}
+    assert max(tested, key=lambda version: int(version.partition(".")[2])) == newest

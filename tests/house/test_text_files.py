@@ -1,0 +1,108 @@
+"""Files of text are read and written in the same way on every system."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCES = [*(ROOT / "generator").rglob("*.py"), *(ROOT / "templates").rglob("*.py")]
+PLATFORM_ONLY = {"fcntl", "grp", "msvcrt", "pwd", "resource", "termios", "winreg"}
+"""Modules that some systems lack."""
+POSIX_ONLY = {
+    "fork",
+    "getuid",
+    "geteuid",
+    "killpg",
+    "mkfifo",
+    "setsid",
+    "O_NOFOLLOW",
+    "O_DIRECTORY",
+}
+"""Attributes of ``os`` that Windows lacks."""
+
+
+def faults(source: str) -> Iterator[str]:
+    """Yield the calls that depend on the system: of the encoding, or of the line ends."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="read_text"), args=args, keywords=keywords):
+                mode, position = "r", 0
+            case ast.Call(func=ast.Attribute(attr="write_text"), args=args, keywords=keywords):
+                mode, position = "w", 1
+            case ast.Call(func=ast.Name("open"), args=args, keywords=keywords):
+                mode, position = _mode(args[1:], keywords), 3
+            case ast.Call(func=ast.Attribute(ast.Name("os"), "open")):
+                continue
+            case ast.Call(func=ast.Attribute(attr="open"), args=args, keywords=keywords):
+                mode, position = _mode(args, keywords), 2
+            case _:
+                continue
+        names = {one.arg for one in keywords}
+        if "b" in mode:
+            continue
+        if "encoding" not in names and len(args) <= position:
+            yield f"{node.lineno}: no encoding"
+        if set(mode) & set("wax+") and "newline" not in names:
+            yield f"{node.lineno}: no newline"
+
+
+def _mode(args: list[ast.expr], keywords: list[ast.keyword]) -> str:
+    found = [*args[:1], *(one.value for one in keywords if one.arg == "mode")]
+    return str(found[0].value) if found and isinstance(found[0], ast.Constant) else "r"
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("p.read_text()", ["1: no encoding"]),
+        ("p.read_text('utf-8')", []),
+        ("p.read_text(encoding='utf-8')", []),
+        ("p.write_text(t)", ["1: no encoding", "1: no newline"]),
+        ("p.write_text(t, encoding='utf-8')", ["1: no newline"]),
+        ("p.write_text(t, encoding='utf-8', newline='\\n')", []),
+        ("open(n)", ["1: no encoding"]),
+        ("open(n, 'w', encoding='utf-8')", ["1: no newline"]),
+        ("open(n, 'rb')", []),
+        ("p.open('a', encoding='utf-8')", ["1: no newline"]),
+        ("p.open(mode='wb')", []),
+        ("p.open()", ["1: no encoding"]),
+        ("os.open(n, f)", []),
+    ],
+)
+def test_this_test_finds(source: str, expected: list[str]) -> None:
+    assert list(faults(source)) == expected
+
+
+def test_every_text_has_an_encoding_and_line_ends() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{fault}"
+        for path in SOURCES
+        for fault in faults(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
+def test_what_a_system_lacks_is_guarded() -> None:
+    """A module is imported inside a function that looks at the system; no attribute is used."""
+    found: list[str] = []
+    for path in SOURCES:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in tree.body:
+            match node:
+                case ast.Import(names=names):
+                    found += [f"{path.name}: {n.name}" for n in names if n.name in PLATFORM_ONLY]
+                case ast.ImportFrom(module=str(module)) if module in PLATFORM_ONLY:
+                    found.append(f"{path.name}: {module}")
+                case _:
+                    pass
+        used = [one for one in ast.walk(tree) if isinstance(one, ast.Attribute)]
+        found += [
+            f"{path.name}: os.{one.attr}"
+            for one in used
+            if one.attr in POSIX_ONLY and isinstance(one.value, ast.Name) and one.value.id == "os"
+        ]
+    assert found == []

@@ -1,0 +1,55 @@
+"""The page of the tools that clients work with: each row has tests, each block is run."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.works_with.page import PAGE, Row, rows, shown_files
+
+TESTS = Path(__file__).parents[1]
+
+
+@cache
+def names_in(folder: str) -> Counter[str]:
+    """Return the names of the tests in the files of a folder."""
+    trees = [
+        ast.parse(path.read_text(encoding="utf-8")) for path in (TESTS / folder).glob("test_*.py")
+    ]
+    functions = (node for tree in trees for node in tree.body if isinstance(node, ast.FunctionDef))
+    return Counter(node.name for node in functions if node.name.startswith("test_"))
+
+
+@pytest.mark.parametrize("row", rows(), ids=lambda row: row.subject[:30])
+def test_each_row_has_tests(row: Row) -> None:
+    assert row.tests
+    known = names_in("works_with") + names_in("client")
+    assert {name: known[name] for name in row.tests} == dict.fromkeys(row.tests, 1)
+
+
+def test_each_test_has_a_row() -> None:
+    named = {name for row in rows() for name in row.tests}
+    assert names_in("works_with").keys() - named == set()
+
+
+def test_each_block_is_run() -> None:
+    """Each has a file name in its first line, and a test that uses the file."""
+    text = PAGE.read_text(encoding="utf-8")
+    shown = shown_files()
+    assert len(shown) == len(re.findall(r"^```\w+$", text, re.MULTILINE))
+    sources = "".join(
+        path.read_text(encoding="utf-8") for path in (TESTS / "works_with").glob("*.py")
+    )
+    unused = {name for name in shown if f'"{name.removesuffix(".py")}' not in sources}
+    assert unused == set()
+
+
+def test_all_rows_are_found() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if line.startswith("| ")]
+    assert len(rows()) == len(lines) - text.count("\n|---|") > 20

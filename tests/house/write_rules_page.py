@@ -1,0 +1,109 @@
+"""Write ``docs/rules.md`` from the table of the rules of drift.
+
+Run it with ``python -m tests.house.write_rules_page``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from generator.drift.changes import BREAKING, RISK
+from generator.drift.rules import API, REQUEST, RESPONSE, RULES, Rule
+
+PAGE = Path(__file__).parents[2] / "docs" / "rules.md"
+COMMAND = "python -m tests.house.write_rules_page"
+AREAS = {
+    "schema": "Schemas, of bodies, parameters and headers.",
+    "body": "Bodies of requests and responses.",
+    "parameter": "Parameters in the path, the query, headers and cookies.",
+    "status": "Statuses of responses.",
+    "header": "Headers of responses.",
+    "operation": "Operations as a whole.",
+    "server": "Servers.",
+    "security": "Credentials.",
+    "docs": "Texts and examples, which have no effect on the wire.",
+    "python": "The generated client, where nothing changes on the wire.",
+}
+HEAD = f"""\
+# Drift rules
+
+<!-- Written by `{COMMAND}` from generator/drift/rules.py. -->
+
+Every change that `speclock drift` can report, and its severity on the wire for a caller:
+[the levels](drift.md#three-axes). There are {{rules}} rules: {{levels}}.
+
+The name of a rule in a report starts with the direction: `request/schema/enum/added` is the rule
+`schema/enum/added` below, in a request. Rules without a direction start with `api/`.
+`speclock explain RULE` prints one rule, and names the rule for the reverse change.
+
+The report also names what to do:
+
+| direction | severity | what to do |
+|---|---|---|
+{{remedies}}"""
+
+
+def page() -> str:
+    """Return the whole page."""
+    counts = Counter(rule.wire for rule in RULES.values())
+    head = HEAD.format(
+        rules=len(RULES),
+        levels=", ".join(f"{count} {level}" for level, count in counts.most_common()),
+        remedies="".join(f"| {' | '.join(row)} |\n" for row in _remedies()),
+    )
+    areas: dict[str, dict[str, dict[str, Rule]]] = {}
+    for rule in RULES.values():
+        direction, _, name = rule.id.partition("/")
+        area = areas.setdefault(name.partition("/")[0], {})
+        area.setdefault(name, {})[direction] = rule
+    parts = [f"## {area}\n\n{AREAS[area]}\n\n{_tables(rules)}" for area, rules in areas.items()]
+    return "\n".join([head, *parts])
+
+
+def _remedies() -> list[tuple[str, str, str]]:
+    """Return the remedy for each direction and severity, which have one each."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for rule in RULES.values():
+        is_serious = rule.wire in (BREAKING, RISK)
+        direction = rule.id.partition("/")[0] if is_serious else "any"
+        severity = "breaking, risk" if is_serious else "safe, none"
+        found.setdefault((direction, severity), set()).add(rule.do)
+    return [(*key, remedy) for key, (remedy,) in found.items()]
+
+
+def _tables(rules: dict[str, dict[str, Rule]]) -> str:
+    """Return the tables of an area: of rules with a direction, and of those without."""
+    directed = [by for by in rules.values() if API not in by]
+    neutral = [by for by in rules.values() if API in by]
+    parts = [
+        _table("| rule and change | in a request | in a response |", directed, REQUEST, RESPONSE),
+        _table("| rule and change | effect |", neutral, API),
+    ]
+    return "\n".join(filter(None, parts))
+
+
+def _table(head: str, rules: Iterable[dict[str, Rule]], *directions: str) -> str:
+    """Return a table with a row for each change; empty without any."""
+    rows = [
+        f"| {' | '.join([_subject(by), *(_effect(by.get(one)) for one in directions)])} |\n"
+        for by in rules
+    ]
+    line = "|" + "---|" * (head.count("|") - 1)
+    return "".join([f"{head}\n{line}\n", *rows]) if rows else ""
+
+
+def _subject(by: dict[str, Rule]) -> str:
+    """Return the cell that names a change and describes it."""
+    rule = next(iter(by.values()))
+    return f"`{rule.id.partition('/')[2]}` {rule.what}"
+
+
+def _effect(rule: Rule | None) -> str:
+    """Return the cell with the severity and the reason."""
+    return f"**{rule.wire}**: {rule.why}" if rule else "–"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8", newline="\n")

@@ -1,0 +1,86 @@
+"""Where speclock was installed from, as the workflow of ``init`` has to know it."""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import PathDistribution
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.services.installation import requirement, requirement_of
+
+URL, COMMIT = "https://github.com/maker/speclock", "0123456789" * 4
+
+
+def installed(folder: Path, direct_url: str | None, version: str = "1.2.0") -> PathDistribution:
+    """Return the distribution of a folder such as pip writes."""
+    (folder / "METADATA").write_text(f"Name: speclock\nVersion: {version}\n", encoding="utf-8")
+    if direct_url is not None:
+        (folder / "direct_url.json").write_text(direct_url, encoding="utf-8")
+    return PathDistribution(folder)
+
+
+def git(url: str = URL, commit: Any = COMMIT, vcs: str = "git", **more: Any) -> dict[str, Any]:
+    return {"url": url, "vcs_info": {"vcs": vcs, "commit_id": commit}, **more}
+
+
+@pytest.mark.parametrize(
+    ("direct_url", "expected"),
+    [
+        (git(), f"git+{URL}@{COMMIT}"),
+        (git(f"{URL}.git"), f"git+{URL}.git@{COMMIT}"),
+        (git("https://host.example:8443/~me/a%20b"), f"git+https://host.example:8443/~me/a%20b@{COMMIT}"),
+        (git(commit="ab" * 32), f"git+{URL}@{'ab' * 32}"),
+        # Not available elsewhere, or with a secret in it.
+        (git("file:///home/me/speclock"), ""),
+        (git("ssh://git@github.com/maker/speclock"), ""),
+        (git("http://github.com/maker/speclock"), ""),
+        (git("https://me:secret@github.com/maker/speclock"), ""),
+        (git("https://github.com/maker/speclock?token=secret"), ""),
+        (git(vcs="hg"), ""),
+        (git(subdirectory="python"), ""),
+        ({"url": "file:///home/me/speclock", "dir_info": {"editable": True}}, ""),
+        ({"url": "file:///home/me/speclock", "dir_info": {}}, ""),
+        ({"url": "https://host.example/speclock-1.2.0-py3-none-any.whl", "archive_info": {}}, ""),
+        # Attacks on the YAML and the shell.
+        (git("https://host.example/'\nevil: true"), ""),
+        (git("https://host.example/speclock\n"), ""),
+        (git('https://host.example/"; touch pwned; "'), ""),
+        (git("https://host.example/$(touch pwned)"), ""),
+        (git("https://host.example/${{ github.token }}"), ""),
+        (git(commit=f"{COMMIT}\nevil: true"), ""),
+        (git(commit="main"), ""),
+        (git(commit=7), ""),
+        ([], ""),
+        ("git", ""),
+        (None, ""),
+    ],
+)  # fmt: skip
+def test_direct_urls(tmp_path: Path, direct_url: object, expected: str) -> None:
+    assert requirement_of(installed(tmp_path, json.dumps(direct_url))) == expected
+
+
+@pytest.mark.parametrize("text", ["", "{", "\ufeff{}", "\0"])
+def test_a_file_that_is_not_json(tmp_path: Path, text: str) -> None:
+    assert requirement_of(installed(tmp_path, text)) == ""
+
+
+@pytest.mark.parametrize(
+    ("version", "expected"),
+    [
+        ("1.2.0", "speclock==1.2.0"),
+        ("1!2.0.post1+local.7", "speclock==1!2.0.post1+local.7"),
+        ("1.0'", ""),
+        ("1.0 ; evil", ""),
+    ],
+)
+def test_from_an_index(tmp_path: Path, version: str, expected: str) -> None:
+    found = installed(tmp_path, None, version)
+    assert requirement_of(found, released=True) == expected
+    assert requirement_of(found, released=False) == ""
+
+
+def test_run_from_a_clone() -> None:
+    assert requirement() == ""

@@ -1,0 +1,56 @@
+"""Calls whose requests and responses are more than JSON: files, streams, pages."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from types import ModuleType
+from typing import Any
+
+from tests.client.scripted_server import Peer, Request
+from tests.client.shapes import SHAPES, Shape
+from tests.support.generated_case import Case
+from tests.support.loopback import Call
+
+_WIRE = {
+    "multipart", "a file", "bytes", "a stream of lines", "a stream of events", "a stream of bytes",
+}  # fmt: skip
+WIRE = [shape for shape in SHAPES if shape.name in _WIRE]
+PAGES: list[dict[str, Any]] = [
+    {"pets": [{"id": "a"}], "meta": {"next": "n"}},
+    {"pets": [{"id": "b"}]},
+]
+PETS = "https://api.example.com/v1/pets"
+
+
+def step(shape: Shape, peer: Peer) -> None:
+    """Answer as a shape does, on a server of this machine."""
+    peer.answer(shape.status, shape.content, content_type=shape.media_type)
+
+
+def on_the_wire(request: Request) -> tuple[str, str, str, bytes]:
+    """Return what a server gets of a request; a multipart body has another boundary each time."""
+    media_type, _, boundary = request.headers.get("content-type", "").partition("; boundary=")
+    body = request.body.replace(boundary.encode(), b"") if boundary else request.body
+    return request.method, request.target, media_type, body
+
+
+def pets(case: Case, mode: str, **settings: Any) -> list[str]:
+    """Return the names of all pets of the case ``pagination``, over all pages."""
+    if mode == "sync":
+        with case.package.Sample(**settings) as client:
+            return [pet.id for pet in client.pets.list_all()]
+
+    async def run() -> list[str]:
+        async with case.package.AsyncSample(**settings) as client:
+            return [pet.id async for pet in client.pets.list_all()]
+
+    return asyncio.run(run())
+
+
+def create(package: ModuleType) -> Call:
+    """Return the call that creates an audience, for a package of this repository's description."""
+    models = importlib.import_module(f"{package.__name__}.models")
+    rule = models.AudienceRule(visitor_source_id="1", retention_days=90)
+    body = models.AudienceCreateRequest(audience_type="VISITOR", name="x", rule=rule)
+    return "audiences.create", {"ad_account_id": "1", "body": body}

@@ -1,0 +1,60 @@
+"""What the tests of other tools share: a user's project, and a server on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tests.client.conftest import (  # noqa: F401 - fixtures
+    _certificates_read_once,
+    _no_name_server,
+    _no_proxy,
+    caller,
+    mode,
+    serve,
+)
+from tests.client.scripted_server import Server, answered
+from tests.support.command_line import speclock
+from tests.support.generated_case import Case, GeneratedCases
+from tests.works_with.user_project import Project
+
+SPEC = Path(__file__).parents[2] / "spec" / "pinterest-audiences.yaml"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A project of a user."""
+    return Project(tmp_path)
+
+
+@pytest.fixture
+def case(load_case: Callable[[str], Case]) -> Case:
+    """The client with uploads and streams."""
+    return load_case("bodies")
+
+
+@pytest.fixture
+def staging(serve: Callable[..., Server]) -> Server:  # noqa: F811
+    """A server that creates something for each request, for as long as a program runs."""
+    return serve(answered(200, {"id": "7"}), life=120.0)
+
+
+@pytest.fixture(scope="session")
+def over(cases: GeneratedCases) -> Callable[[str], ModuleType]:
+    """Return this repository's client, with the class ``Sample``, by its HTTP library."""
+
+    @cache
+    def load(library: str) -> ModuleType:
+        name = f"works_with_{library}"
+        outcome = speclock(
+            cases.folder, "generate", "-q", "--spec", str(SPEC), "--package", f"case_{name}",
+            "--client", "Sample", "--http", library, "--output", str(cases.folder),
+        )  # fmt: skip
+        assert outcome.code == 0, outcome.err
+        return cases.load(name).package
+
+    return load
