@@ -13,14 +13,21 @@ from .api import NONE, Alternative, Declaration, PublicApi, TypeExpression, meth
 
 
 def from_ir(api: ir.Api) -> PublicApi:
-    """Return the public API of the client; of its constructor the credentials alone."""
+    """Return the client's public API; of its constructor the credentials and server variables."""
     declared = [one for component in api.components for one in _component(component)]
     declared += [one for op in api.operations for one in _headers(op)]
     calls = [one for op in api.operations for one in _operation(op)]
     client = [Declaration("parameter", "", one.name, named("...")) for one in api.credentials]
+    client += [_server_variable(one) for one in api.server_variables]
     client = method(api.client, [*client, Declaration("result", "", "->", NONE)])
     errors = _union(error.type for op in api.operations for error in op.errors).names
     return PublicApi([*declared, *calls, *client], {one.owner for one in calls}, errors)
+
+
+def _server_variable(one: ir.ServerArgument) -> Declaration:
+    values = tuple(value.value for value in one.values)
+    made = _type(ir.Constant(values)) if values else named("str")
+    return Declaration("parameter", "", one.name, made, repr(one.default.value))
 
 
 def _component(component: ir.Component) -> Iterator[Declaration]:

@@ -403,6 +403,18 @@ class Credential:
 
 
 @dataclass(frozen=True, slots=True)
+class ServerArgument:
+    """A constructor argument for a variable in the URL of the API's server."""
+
+    name: str
+    wire: Text
+    default: Text
+    values: tuple[Text, ...]
+    """The allowed values; empty if any is."""
+    doc: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One generated test case: a call with the expected request or response."""
 
@@ -510,6 +522,9 @@ class Api:
     base_path: Text
     """The path to append to a caller's base URL without a path."""
     server_doc: Text
+    server_url: Text
+    """The URL of the API's server, with its variables in braces; empty if it has none."""
+    server_variables: tuple[ServerArgument, ...]
     http: str
     has_fake: bool
     """True if the fake server is part of the package."""

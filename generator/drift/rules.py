@@ -369,6 +369,15 @@ _rule("server/main/removed",
 _rules("server/main", "the first server {}|the first server", changed=_OLD_ADDRESS)
 _rule("server/main/reordered",
       "server {new} moved before {old}|another server became the first", _FIRST)
+_rules("server/variable", "server variable {}|a server variable",
+       added=Effect(SAFE, "its default value gives the same server as before"),
+       removed=Effect(RISK, "a program that chose another server by it calls the default one"))
+_rule("server/variable/value-added",
+      "value {new} of a server variable was added|a value of a server variable was added",
+      Effect(SAFE, "no program has chosen it yet"))
+_rule("server/variable/value-removed",
+      "value {old} of a server variable was removed|a value of a server variable was removed",
+      Effect(RISK, "a program that chose it may get no answer"))
 _rule("security/alternative/added",
       "{new} is accepted as well|an alternative security requirement was added", _OTHERS_WORK)
 _rule("security/alternative/removed",

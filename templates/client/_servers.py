@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ._options import BASE_PATH, DEFAULT_BASE_URL
+from ._options import BASE_PATH
 
 
 def with_path(base_url: str) -> str:
@@ -11,12 +11,12 @@ def with_path(base_url: str) -> str:
     return f"{base_url}{BASE_PATH}" if base_url.count("/") == 2 else base_url
 
 
-def server_url(server: str, base_url: str) -> str:
+def server_url(server: str, base_url: str, described: bool) -> str:
     """Return where an operation is sent.
 
-    ``server`` is its own in the description: a path at the API's origin, or a URL, which a
-    ``base_url`` of the caller's replaces; empty if it has none.
+    ``server`` is its own in the description, empty if it has none: a path at the API's origin, or
+    a URL, which a ``base_url`` replaces that isn't the description's.
     """
     if server.startswith("/"):
         return "/".join(base_url.split("/", 3)[:3]) + server.rstrip("/")
-    return server.rstrip("/") if server and DEFAULT_BASE_URL in ("", base_url) else base_url
+    return server.rstrip("/") if server and described else base_url

@@ -232,6 +232,7 @@ def to_31(root: Json, _: Random) -> bool:
 EXTRACTIONS = {f"extract {kind}": _extract(kind) for kind in ("parameters", "responses", "headers", "requestBodies", "examples")}  # fmt: skip
 INLININGS = {f"inline {kind}": _inline(kind) for kind in ("parameters", "responses", "headers", "requestBodies", "examples")}  # fmt: skip
 RENAMING: dict[str, Refactoring] = {
+    "servers and security down": levels_down,
     "inline schemas": schemas.inline_schemas,
     "extract schemas": schemas.extract_schemas,
     "rename schemas": schemas.rename_schemas,
@@ -252,7 +253,6 @@ REFACTORINGS: dict[str, Refactoring] = {
     "reorder": reorder,
     "parameters down": parameters_down,
     "parameters up": parameters_up,
-    "servers and security down": levels_down,
     "add what is unused": add_unused,
     "to 3.1": to_31,
 }

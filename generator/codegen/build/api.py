@@ -72,6 +72,8 @@ def build(
         base_url=ir.Text(servers.base_url),
         base_path=ir.Text(servers.base_path),
         server_doc=ir.Text(servers.doc),
+        server_url=ir.Text(servers.url),
+        server_variables=servers.variables([c.name for c in secrets.credentials]),
         http=client.http,
         has_fake=client.fake,
         credentials=secrets.credentials,

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from urllib.parse import urljoin, urlsplit
 
 from ...errors import Findings
 from ...openapi.model import Document, Operation, Server, ServerVariable
+from .. import ir, names
 
 _ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
 _HARMLESS = re.compile(r"(https?|wss?)://", re.IGNORECASE)
@@ -86,10 +87,43 @@ class Servers:
         self.base_path = "" if self.base_url else path_of(first)
         """The path to append to a caller's base URL without a path."""
         self.doc = self._doc(document.servers)
+        servers = document.servers
         if not self.base_url and not first:
             own = [_address(op.servers or ()) or "" for op in document.operations]
             if own and all(_ABSOLUTE.match(url) for url in own):
-                self.base_url = own[0]
+                self.base_url, servers = own[0], document.operations[0].servers or ()
+        self._server = servers[0] if servers and self.base_url else None
+
+    @property
+    def url(self) -> str:
+        """The URL of the API's server with its variables in braces; empty without variables."""
+        if self._server is None or not self._server.variables:
+            return ""
+        return _with_scheme(self._server).rstrip("/")
+
+    def variables(self, taken: Collection[str]) -> tuple[ir.ServerArgument, ...]:
+        """Return the variables of the API's server as arguments; ``taken`` are other arguments."""
+        if self._server is None:
+            return ()
+        found = {
+            name: variable
+            for name, variable in self._server.variables.items()
+            if f"{{{name}}}" in self._server.url
+        }
+        reserved = names.CREDENTIALS | {*taken}
+        final = names.make_distinct(found, lambda name, level: names.snake(name, reserved, level))
+        return tuple(
+            ir.ServerArgument(
+                name=final[name],
+                wire=ir.Text(name),
+                default=ir.Text(variable.default or ""),
+                values=tuple(map(ir.Text, dict.fromkeys((variable.default or "", *variable.enum))))
+                if variable.enum
+                else (),
+                doc=ir.Text(" ".join(variable.description.split())),
+            )
+            for name, variable in found.items()
+        )
 
     def own(self, operation: Operation, *, secured: bool) -> str:
         """Return the server of an operation where it isn't the API's, else an empty string.
@@ -152,11 +186,7 @@ class Servers:
             variables = [_variable(name, variable) for name, variable in server.variables.items()]
             url, doc = server.url, server.description
             about = f" ({' '.join(doc.split())})" if doc.strip() else ""
-            if index == 0 and variables:
-                lines.append(
-                    f"The address is {url} with {', '.join(variables)}; ``base_url`` replaces it."
-                )
-            elif index:
+            if index:
                 also = f" with {', '.join(variables)}" if variables else ""
                 lines.append(f"Another ``base_url``: {url}{also}{about}.")
         return "\n".join(lines)
@@ -179,9 +209,13 @@ def _server_fault(url: str) -> str:
     return url_fault(url) or ("contains a query" if "?" in url else "")
 
 
+def _with_scheme(server: Server) -> str:
+    return f"https:{server.url}" if server.url.startswith("//") else server.url.strip()
+
+
 def _filled(server: Server) -> str:
     """Return the URL of a server with the defaults of its variables."""
-    url = f"https:{server.url}" if server.url.startswith("//") else server.url.strip()
+    url = _with_scheme(server)
     for name, variable in server.variables.items():
         if variable.default is not None:
             url = url.replace(f"{{{name}}}", variable.default)

@@ -224,6 +224,7 @@ def _is_needed(name: str, view: ApiView) -> bool:
         "_plain.py": view.uses_plain,
         "_security.py": view.chooses_credentials,
         "_servers.py": view.has_servers,
+        "_server_variables.py": bool(view.server_variables),
         "_oauth.py": view.uses_oauth,
         "_response_headers.py.jinja": bool(view.header_classes),
         "response_headers.py.jinja": bool(view.header_classes),

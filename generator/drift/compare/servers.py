@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from ...document.tree import Location
-from ...openapi.model import Document, Operation
+from ...openapi.model import Document, Operation, Server
 from .differences import Comparison, DifferenceRecorder
 
 
@@ -16,6 +16,7 @@ def compare_servers(
     comparison: Comparison, old: Operation, new: Operation, base: Document, revision: Document
 ) -> None:
     """Record what differs in the servers of two operations."""
+    _compare_variables(comparison, old, new, base, revision)
     before, after = _servers(old, base), _servers(new, revision)
     if [*before] == [*after]:
         return
@@ -40,11 +41,38 @@ def compare_servers(
             recorder.record("server/url/added", new=url, locations=(at, location))
 
 
+def _compare_variables(
+    comparison: Comparison, old: Operation, new: Operation, base: Document, revision: Document
+) -> None:
+    """Record what differs in the variables of the first server."""
+    before, after = (_of(op, of)[:1] for op, of in ((old, base), (new, revision)))
+    if not before or not after:
+        return
+    server, other = before[0], after[0]
+    recorder = DifferenceRecorder(comparison, server, other, subject="")
+    for name in server.variables.keys() - other.variables.keys():
+        recorder.record("server/variable/removed", name)
+    for name, variable in other.variables.items():
+        known = server.variables.get(name)
+        if known is None:
+            recorder.record("server/variable/added", new=name)
+            continue
+        for value in [*known.enum] if variable.enum else ():
+            if value not in variable.enum:
+                recorder.record("server/variable/value-removed", f"{name}={value}")
+        for value in [*variable.enum] if known.enum else ():
+            if value not in known.enum:
+                recorder.record("server/variable/value-added", new=f"{name}={value}")
+
+
+def _of(operation: Operation, document: Document) -> tuple[Server, ...]:
+    return document.servers if operation.servers is None else operation.servers
+
+
 def _servers(operation: Operation, document: Document) -> dict[str, Location]:
     """Return the URLs, their variables replaced by default values, in order."""
     found: dict[str, Location] = {}
-    servers = document.servers if operation.servers is None else operation.servers
-    for server in servers:
+    for server in _of(operation, document):
         url = server.url
         for name, variable in server.variables.items():
             url = url.replace(f"{{{name}}}", variable.default or "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.support.both_clients import sent
 from tests.support.generated_case import Case
 
@@ -16,11 +18,10 @@ def test_each_operation_goes_to_its_server(case: Case, mode: str) -> None:
         "same": "https://eu.post.example:8443/v1/same",
     }
     assert {m: str(sent(post, mode, m, key="k").url) for m in wanted} == wanted
-    assert "region=eu (or us)" in str(post.Sample.__doc__)
 
 
-def test_a_base_url_of_the_callers_stands_for_every_server(case: Case, mode: str) -> None:
-    """So what is secret goes to the caller's address alone."""
+def test_a_base_url_of_the_callers_replaces_every_server(case: Case, mode: str) -> None:
+    """So what is secret is sent to the caller's address alone."""
     post = case.package
     wanted = {
         "letters": "https://proxy.example/post/letters",
@@ -28,7 +29,44 @@ def test_a_base_url_of_the_callers_stands_for_every_server(case: Case, mode: str
         "send": "https://proxy.example/upload/parcels",
         "about": "https://proxy.example/about",
     }
-    found = {
-        m: sent(post, mode, m, key="k", base_url="https://proxy.example/post/") for m in wanted
-    }
+    url = "https://proxy.example/post/"
+    found = {m: sent(post, mode, m, key="k", base_url=url, region="us") for m in wanted}
     assert {m: str(r.url) for m, r in found.items()} == wanted
+
+
+def test_variables_of_the_server_are_arguments(case: Case, mode: str) -> None:
+    """The servers of operations are used as they are described."""
+    wanted = {
+        "letters": "https://us.post.example:9000/v1/beta/letters",
+        "parcels": "https://parcels.example/v2/parcels",
+        "send": "https://us.post.example:9000/upload/parcels",
+        "same": "https://us.post.example:9000/v1/beta/same",
+    }
+    variables = {"region": "us", "port": "9000", "version": "v1/beta"}
+    found = {m: sent(case.package, mode, m, key="k", **variables) for m in wanted}
+    assert {m: str(r.url) for m, r in found.items()} == wanted
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("region", "evil.example/"),
+        ("region", "evil.example#"),
+        ("region", "a@evil.example\\"),
+        ("port", "1/.evil.example"),
+        ("port", "99999"),
+        ("version", "v1?admin=1"),
+        ("version", "../.."),
+        ("version", "v 1"),
+        ("version", "v1\n"),
+    ],
+)
+def test_a_value_cannot_lead_elsewhere(case: Case, mode: str, variable: str, value: str) -> None:
+    with pytest.raises(ValueError, match=rf"server variable {variable}|base_url must"):
+        sent(case.package, mode, "letters", key="k", **{variable: value})
+
+
+def test_each_variable_is_documented(case: Case) -> None:
+    doc = " ".join(str(case.package.Sample.__doc__).split())
+    assert "The server is https://{region}.post.example:{port}/{version}." in doc
+    assert "``region`` is {region} in the server's URL: The continent." in doc

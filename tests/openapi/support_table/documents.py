@@ -194,6 +194,13 @@ def _server(servers: str, url: str, check: Check | None = None, **parts: str) ->
     return row(checked if url else check, root=f"servers: {servers}", **parts)
 
 
+def _server_variable(made: Made) -> None:
+    assert str(made.sent().url) == "https://a.example.com/x"
+    with made.client(h="b") as client:
+        client.call()
+    assert str(made.requests[-1].url) == "https://b.example.com/x"
+
+
 def _needs_base_url(made: Made) -> None:
     with pytest.raises(TypeError, match="base_url"):
         made.client()
@@ -304,8 +311,8 @@ ROWS: dict[str, dict[str, Row]] = {
     },
     "Servers": {
         "absolute": _server("[{url: 'https://a.example.com/v1'}]", "https://a.example.com/v1/x"),
-        "with variables that have defaults": _server(
-            "[{url: 'https://{h}.example.com', variables: {h: {default: a}}}]", "https://a.example.com/x"),
+        "with variables that have defaults": row(
+            _server_variable, root="servers: [{url: 'https://{h}.example.com', variables: {h: {default: a, enum: [a, b]}}}]"),
         "with a variable that has no default": _server("[{url: 'https://{h}.example.com'}]", "", _needs_base_url),
         "without a scheme, or with an impossible host": _server("[{url: a.example.com/v1}]", "", _needs_base_url),
         "with its default port": _server("[{url: 'https://a.example.com:443/v1'}]", "https://a.example.com/v1/x"),

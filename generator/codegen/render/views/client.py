@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...ir import Code, Credential, Resource
+from ...ir import Code, Credential, Resource, ServerArgument
 from ..docstrings import py_literal
 from .methods import MethodView
 from .operations import OperationView, View, module_alias, note_shadows, share_parameters
@@ -59,6 +59,21 @@ class Flavour:
         if self.prefix:
             return f"As :meth:`{operation.owner}.{method.name}`."
         return operation.docs(method)
+
+
+class ServerArgumentView(View):
+    """A constructor argument for a variable of the server's URL."""
+
+    def __init__(self, variable: ServerArgument) -> None:
+        super().__init__(variable)
+        self.ir = variable
+        values = ", ".join(py_literal(value) for value in variable.values)
+        self.type = Code(f"Literal[{values}]" if values else "str")
+        """The annotation of the argument."""
+        about = f": {variable.doc.value}" if variable.doc else "."
+        place = f"{{{variable.wire.value}}} in the server's URL"
+        self.doc_line = f"``{variable.name}`` is {place}{about}"
+        """The argument's line in the client's docstring."""
 
 
 _CREDENTIALS = {"bearer": "Bearer", "basic": "Basic", "auth": "HttpAuth"}

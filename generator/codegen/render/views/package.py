@@ -22,7 +22,7 @@ from ...ir import (
     is_exact,
 )  # fmt: skip
 from ..docstrings import py_literal
-from .client import CredentialView, Flavour, ResourceView
+from .client import CredentialView, Flavour, ResourceView, ServerArgumentView
 from .expressions import reads_any_content, writer_class
 from .operations import OperationView, View, note_shadows, share_parameters
 from .response_headers import header_classes, headers_doc
@@ -95,6 +95,8 @@ class ApiView(View):
         always = all(op.security and () not in op.security for op in api.operations)
         self.optional_credentials = len(api.credentials) != 1 or not always
         """True if a credential may be left out."""
+        self.server_variables = [ServerArgumentView(one) for one in api.server_variables]
+        """The constructor arguments for variables of the server's URL."""
         self.credentials = [
             CredentialView(c, self.uses_oauth, api.attribute, needed=not self.optional_credentials)
             for c in api.credentials
@@ -226,6 +228,13 @@ class ApiView(View):
         """True if the rate limit's header is a time, not a number of seconds."""
 
     @property
+    def base_url_type(self) -> Code:
+        """The annotation of ``base_url`` among the arguments of ``from_env``."""
+        if self.server_variables:
+            return Code("str | None")
+        return Code("str" if self.ir.base_url else "Required[str]")
+
+    @property
     def headers_doc(self) -> str:
         """The docstring of the module with the classes for response headers."""
         return headers_doc(self.ir)
@@ -290,6 +299,10 @@ class ApiView(View):
             several = "one sends none; as the first argument it is for all."
             rest = several if self.optional_credentials else "it sends none."
             common += f"\n``NO_CREDENTIALS`` instead of {rest}"
+        if self.server_variables:
+            lines = "\n".join(variable.doc_line for variable in self.server_variables)
+            common += f"\n\nThe server is {self.ir.server_url.value}.\n{lines}"
+            common += "\n``base_url`` replaces it."
         if self.ir.server_doc:
             common += f"\n\n{self.ir.server_doc.value}"
         return (

@@ -4,16 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Self, TypedDict, Unpack
+from typing import Literal, Self, TypedDict, Unpack
 
 from . import _operations as operations
 from ._auth import ApiKey, Credential, NoCredentials, env
 from ._connections import AsyncConnections, Connections
 from ._deviations import Deviation, Reading, log_once
 from ._http import httpx
-from ._options import DEFAULT_BASE_URL, Options
+from ._options import SERVER_URL, Options
 from ._raw import AsyncRaw, Raw
 from ._retry import Retry
+from ._server_variables import with_variables
 from ._settings import Settings
 from ._transport import AsyncSender, Sender
 
@@ -21,7 +22,10 @@ from ._transport import AsyncSender, Sender
 class _Arguments(TypedDict, total=False):
     """The arguments that both clients have."""
 
-    base_url: str
+    region: Literal["eu", "us"]
+    port: str
+    version: str
+    base_url: str | None
     timeout: float | httpx.Timeout
     deadline: float
     retry: Retry
@@ -49,8 +53,12 @@ class Sample(Raw):
     ``key`` is the key in the header X-Key (security scheme key).
     ``NO_CREDENTIALS`` instead of one sends none; as the first argument it is for all.
 
-    The address is https://{region}.post.example:{port}/{version}/ with region=eu (or us),
-    port=8443, version=v1; ``base_url`` replaces it.
+    The server is https://{region}.post.example:{port}/{version}.
+    ``region`` is {region} in the server's URL: The continent.
+    ``port`` is {port} in the server's URL.
+    ``version`` is {version} in the server's URL.
+    ``base_url`` replaces it.
+
     Another ``base_url``: https://sandbox.post.example/v1 (For tests.).
     """
 
@@ -60,7 +68,10 @@ class Sample(Raw):
         /,
         *,
         key: str | NoCredentials | None = None,
-        base_url: str = DEFAULT_BASE_URL,
+        region: Literal["eu", "us"] = "eu",
+        port: str = "8443",
+        version: str = "v1",
+        base_url: str | None = None,
         timeout: float | httpx.Timeout = 30.0,
         deadline: float = 300.0,
         retry: Retry = Retry(),  # noqa: B008 - frozen
@@ -80,6 +91,10 @@ class Sample(Raw):
         it is a :class:`ResponseError`. ``transport`` replaces the network below our HTTP client;
         ``http_client`` is used instead of that client and stays the caller's.
         """
+        described = base_url is None
+        if base_url is None:
+            variables = {"region": region, "port": port, "version": version}
+            base_url = with_variables(SERVER_URL, variables)
         given: dict[str, Credential] = {}
         if every is not None:
             given = dict.fromkeys(("key",), Credential(every))
@@ -87,7 +102,15 @@ class Sample(Raw):
             given["key"] = ApiKey(key, "header", "X-Key")
         reading = Reading(max_size, on_deviation, strict)
         settings = Settings(
-            base_url, headers or {}, timeout, deadline, retry, reading, given, http_client
+            base_url,
+            headers or {},
+            timeout,
+            deadline,
+            retry,
+            reading,
+            given,
+            http_client,
+            described,
         )
         connections = Connections(http_client, transport=transport, timeout=timeout)
         self._sender = Sender(settings, connections)
@@ -156,8 +179,12 @@ class AsyncSample(AsyncRaw):
     ``key`` is the key in the header X-Key (security scheme key).
     ``NO_CREDENTIALS`` instead of one sends none; as the first argument it is for all.
 
-    The address is https://{region}.post.example:{port}/{version}/ with region=eu (or us),
-    port=8443, version=v1; ``base_url`` replaces it.
+    The server is https://{region}.post.example:{port}/{version}.
+    ``region`` is {region} in the server's URL: The continent.
+    ``port`` is {port} in the server's URL.
+    ``version`` is {version} in the server's URL.
+    ``base_url`` replaces it.
+
     Another ``base_url``: https://sandbox.post.example/v1 (For tests.).
     """
 
@@ -167,7 +194,10 @@ class AsyncSample(AsyncRaw):
         /,
         *,
         key: str | NoCredentials | None = None,
-        base_url: str = DEFAULT_BASE_URL,
+        region: Literal["eu", "us"] = "eu",
+        port: str = "8443",
+        version: str = "v1",
+        base_url: str | None = None,
         timeout: float | httpx.Timeout = 30.0,
         deadline: float = 300.0,
         retry: Retry = Retry(),  # noqa: B008 - frozen
@@ -187,6 +217,10 @@ class AsyncSample(AsyncRaw):
         it is a :class:`ResponseError`. ``transport`` replaces the network below our HTTP client;
         ``http_client`` is used instead of that client and stays the caller's.
         """
+        described = base_url is None
+        if base_url is None:
+            variables = {"region": region, "port": port, "version": version}
+            base_url = with_variables(SERVER_URL, variables)
         given: dict[str, Credential] = {}
         if every is not None:
             given = dict.fromkeys(("key",), Credential(every))
@@ -194,7 +228,15 @@ class AsyncSample(AsyncRaw):
             given["key"] = ApiKey(key, "header", "X-Key")
         reading = Reading(max_size, on_deviation, strict)
         settings = Settings(
-            base_url, headers or {}, timeout, deadline, retry, reading, given, http_client
+            base_url,
+            headers or {},
+            timeout,
+            deadline,
+            retry,
+            reading,
+            given,
+            http_client,
+            described,
         )
         connections = AsyncConnections(http_client, transport=transport, timeout=timeout)
         self._sender = AsyncSender(settings, connections)
