@@ -93,7 +93,7 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     ),
     "_response_headers.py": ("cases/response_headers",),
     "_security.py": ("client/test_no_credentials.py", *SECURITY),
-    "_server_variables.py": ("tests/cases/servers",),
+    "_server_variables.py": ("cases/servers",),
     "_servers.py": (
         "cases/servers", "cases/servers_relative", "cases/servers_of_operations", "cases/oauth",
     ),
