@@ -104,8 +104,8 @@ that a name or a path cannot have.
 
 Taplo and Even Better TOML read the first line `#:schema ./pyproject.schema.json` of a
 pyproject.toml. To write that file, run this program in the folder of pyproject.toml, with a Python
-in which speclock is installed. It adds these settings to the schema of SchemaStore, which the editor
-fetches; nothing else is fetched. Run it again after an update of speclock:
+in which speclock is installed. It adds these settings to the schema of SchemaStore, which the
+editor fetches; nothing else is fetched. Run it again after an update of speclock:
 
 ```python
 import json
