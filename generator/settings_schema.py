@@ -20,7 +20,7 @@ from .portable import DEVICES
 Schema: TypeAlias = dict[str, Any]
 
 URL: Final = "https://raw.githubusercontent.com/OWNER/speclock/main/docs/speclock.schema.json"
-"""The schema's ``$id``, where an editor can fetch it."""
+"""The schema's ``$id``. validate-pyproject and taplo need an absolute URL; they don't fetch it."""
 _TEXT: Schema = {"type": "string"}
 _SHAPES: dict[object, Schema] = {
     str: _TEXT,

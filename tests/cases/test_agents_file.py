@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import sys
 from collections.abc import Callable
@@ -65,6 +66,8 @@ def test_its_code_runs(
     name = package_of(topic)
     text = text_of(cases.folder / name)
     assert name not in text
+    assert ("PACKAGE.files" in text) == (cases.folder / name / "files.py").exists()
+    assert ("`Stream`" in text) == (cases.folder / name / "_stream.py").exists()
     assert (topic in WITHOUT_CALL) == (not BLOCK.search(text))
     if topic not in WITHOUT_CALL:
         run(text, name, monkeypatch)
@@ -74,6 +77,13 @@ def test_the_code_of_the_example_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "path", [str(EXAMPLE.parent), *sys.path])
     text = text_of(EXAMPLE)
     assert EXAMPLE.name not in text
+    for import_, names in {
+        "": ["Options", "Retry"],
+        ".testing": ["Fake", "Fault", "Reply"],
+        ".pytest_plugin": ["fake_pinterest"],
+    }.items():
+        module = importlib.import_module(f"{EXAMPLE.name}{import_}")
+        assert all(name in text and hasattr(module, name) for name in names)
     run(text, EXAMPLE.name, monkeypatch)
 
 

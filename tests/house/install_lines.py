@@ -10,9 +10,9 @@ LINES = {
     f"{_CLONE}                                    # from a clone of this repository": (
         "pip install speclock                                            # from the package index"
     ),
-    f"{_CLONE} httpx pydantic   # a clone of the repository, and what the client needs": (
+    f"{_CLONE} httpx pydantic   # a clone or a wheel, and what the client needs": (
         "pip install speclock httpx pydantic   # speclock, and what the client needs"
     ),
-    f"{_CLONE}   # a clone of the repository": "pip install speclock",
+    f"{_CLONE}   # a clone of the repository, or a wheel": "pip install speclock",
 }
 """The lines of the pages until the first release, and those after it."""

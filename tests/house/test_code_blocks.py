@@ -49,13 +49,13 @@ MARKUP = {"docs/api.md": 7}
 
 OPTIONS = {
     "build-tools/bin/pip install": ("--require-hashes", "--requirement"),
-    "cd": (), "cp": (), "eval": (), "export": (), "gh pr create": ("--fill",),
+    "cd": (), "cp": (), "echo": (), "eval": (), "export": (), "gh pr create": ("--fill",),
     "git add": ("--all",), "git checkout": (), "git clone": (),
     "git commit": ("--file", "--message", "--quiet"),
-    "git switch": ("--create", "--quiet"), "mkdir": ("-p",),
+    "git init": ("--quiet",), "git switch": ("--create", "--quiet"), "mkdir": ("-p",),
     "pip install": (), "python": (), "python -m hatchling build": ("--directory",),
-    "python -m pytest": ("-k", "-n"), "python -m venv": (), "sha256sum": (), "source": (),
-    "uvx --from path/to/speclock speclock": (),
+    "python -m pytest": ("--quiet", "-k", "-n"), "python -m venv": (),
+    "sha256sum": (), "source": (), "uvx --from path/to/speclock speclock": (),
 }  # fmt: skip
 """The programs of shell blocks, besides speclock and make, with the options that they are given."""
 PACKAGES = {"speclock": "generator", "pinterest_audiences": "pinterest_audiences"}

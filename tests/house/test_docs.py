@@ -189,7 +189,8 @@ def test_getting_started_works_from_top_to_bottom(tmp_path: Path) -> None:
     names = {
         f"GIT_{who}_{what}": "a@b" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
     }
-    environment = {**os.environ, **names, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
+    path = f"{programs}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, **names, "PATH": path, "PYTEST_ADDOPTS": "-pno:asyncio"}
 
     def run(text: str) -> str:
         done = subprocess.run(
@@ -199,7 +200,6 @@ def test_getting_started_works_from_top_to_bottom(tmp_path: Path) -> None:
         assert done.returncode == 0, f"{text}\n{done.stderr}"
         return done.stdout
 
-    run("git init --quiet\n")
     said: list[str] = []
     scripts = [block.text for block in blocks(START, "sh")]
     for block in blocks(START):
@@ -207,7 +207,6 @@ def test_getting_started_works_from_top_to_bottom(tmp_path: Path) -> None:
             (folder / block.file).write_text(block.text, encoding="utf-8")
     for text in scripts:
         if text.startswith("speclock update"):  # the release that the page speaks of
-            run("git add --all\ngit commit --quiet --message Start\n")
             description = (folder / "bookshop.yaml").read_text(encoding="utf-8")
             new = description.replace('"1.4"', '"1.5"').replace(
                 "copies: {type: integer}\n",
@@ -215,7 +214,8 @@ def test_getting_started_works_from_top_to_bottom(tmp_path: Path) -> None:
             )
             (folder / "bookshop.yaml").write_text(new, encoding="utf-8")
         said.append(run(text))
-    started, looked, added, updated, completed = said
+    started, _, tested, looked, added, updated, completed = said
+    assert re.search(r"^\d+ passed", tested, re.MULTILINE)
     assert "orders/place  POST    /orders  orders  Order a book" in looked
     assert "models.OrderRequest" in looked
     assert started.endswith("A-17\n2\n")
@@ -229,6 +229,18 @@ def test_getting_started_works_from_top_to_bottom(tmp_path: Path) -> None:
     for name in table:
         assert (folder / name).exists(), name
         assert name.rstrip("/") in started or name.endswith("lock")
+    assert "__pycache__" not in run("git ls-files\n")
+    (settings,) = blocks(START, "toml")
+    with (folder / "pyproject.toml").open("a", encoding="utf-8") as file:
+        file.write(settings.text)
+    (folder / "tests").mkdir()
+    (folder / "tests" / "conftest.py").touch()
+    shutil.move(folder / "test_shop.py", folder / "tests" / "test_orders.py")
+    assert (folder / "generated" / "tests" / "bookshop" / "test_orders.py").exists()
+    assert re.search(r"^\d+ passed", run("python -m pytest --quiet\n"), re.MULTILINE)
+    assert "no issues found in 3 source files" in run("python -m mypy --strict .\n")
+    assert "All checks passed" in run("python -m ruff check .\n")
+    assert "bookshop: up to date" in run("python -m ruff format .\nspeclock check\n")
 
 
 def test_the_ways_have_three_commands() -> None:

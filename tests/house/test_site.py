@@ -257,8 +257,23 @@ def test_a_phone_shows_the_page_without_scrolling_sideways(
     assert {url.partition(":")[0] for url in tab.requests()} <= {"file", "data"}
 
 
-def test_wide_tables_scroll_in_their_own_box(site: Path, tab: browser.Tab) -> None:
+def test_a_phone_shows_the_descriptions_of_settings(site: Path, tab: browser.Tab) -> None:
+    """The column of the keys is at most 40 % of the width, and the last column is on the screen."""
     tab.open(site / "configuration.html", width=390)
+    columns = tab.run(
+        "[...document.querySelectorAll('table.docutils')]"
+        ".map(table => [...table.rows[1].cells].map(cell => cell.getBoundingClientRect()))"
+        ".filter(cells => cells.length == 4)"
+        ".map(cells => [cells[0].width, cells[3].left, cells[3].right])"
+    )
+    assert len(columns) == 3
+    for keys, left, right in columns:
+        assert keys <= 0.4 * 390
+        assert (390 - left) / (right - left) > 0.9
+
+
+def test_wide_tables_scroll_in_their_own_box(site: Path, tab: browser.Tab) -> None:
+    tab.open(site / "works-with.html", width=390)
     widths = tab.run(
         "[...document.querySelectorAll('.table-wrapper')]"
         ".map(box => [box.scrollWidth - box.clientWidth, getComputedStyle(box).overflowX])"

@@ -103,22 +103,21 @@ exist, selectors and pins that match nothing, the number `1.0` for `1`, and char
 that a name or a path cannot have.
 
 Taplo and Even Better TOML read the first line `#:schema ./pyproject.schema.json` of a
-pyproject.toml. Save this as `pyproject.schema.json` beside it; it adds these settings to the schema
-of SchemaStore:
+pyproject.toml. To write that file, run this program in the folder of pyproject.toml, with a Python
+in which speclock is installed. It adds these settings to the schema of SchemaStore, which the
+editor fetches; nothing else is fetched. Run it again after an update of speclock:
 
-```json
-{
-  "allOf": [{ "$ref": "https://json.schemastore.org/pyproject.json" }],
-  "properties": {
-    "tool": {
-      "properties": {
-        "speclock": {
-          "$ref": "https://raw.githubusercontent.com/OWNER/speclock/main/docs/speclock.schema.json"
-        }
-      }
-    }
-  }
+```python
+import json
+from pathlib import Path
+
+from speclock.settings_schema import tool_schema
+
+schema = {
+    "allOf": [{"$ref": "https://json.schemastore.org/pyproject.json"}],
+    "properties": {"tool": {"properties": {"speclock": tool_schema()}}},
 }
+Path("pyproject.schema.json").write_text(json.dumps(schema, indent=2), encoding="utf-8")
 ```
 
 ## Flags and variables

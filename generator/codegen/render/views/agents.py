@@ -89,6 +89,9 @@ class AgentsView:
         """The first methods, from the client."""
         self.more_calls = Code(f"{count - _MOST_CALLS:,}" if count > _MOST_CALLS else "")
         """The number of the other methods; empty if there are none."""
+        streamed = [op.ir.streamed.call for op in api.operations if op.ir.streamed]
+        self.streamed = Code(streamed[0] if streamed else "")
+        """The first method that streams its response, from the client; empty without one."""
         self._components = {one.name: one for one in api.ir.components}
         self.call = self._example(cases)
         """A call that runs; None if none can be made."""
