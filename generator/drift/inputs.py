@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -15,10 +15,10 @@ from ..document.selectors import filter_operations
 from ..document.tree import SourceFile
 from ..errors import Findings, Place, Problem, SpecError, SpeclockError, UsageError
 from ..openapi.model import Document as CanonicalDocument
-from ..openapi.model import Operation
+from ..openapi.model import IncomingRequest, Operation
 from ..openapi.normalize.document import canonicalise, users_of
 from .changes import Side
-from .compare.operations import wire_path
+from .compare.display import wire_path
 from .python_api import ClientApi
 
 
@@ -88,7 +88,21 @@ class ComparedDescription:
             for fault in self.document.faults
             if not fault.place.pointer or users_of(canonical, fault.place)
         ]
-        return Input(self.document, canonical, settings, tuple(unreadable))
+        return Input(
+            self.document, canonical, settings, tuple(unreadable), self.refs, tuple(operations)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingRequests:
+    """The webhooks of a description, and the callbacks of the operations that are compared."""
+
+    document: CanonicalDocument
+    """Apart from that of the operations, which must not depend on them."""
+    unreadable: frozenset[str]
+    """The labels of those that cannot be read."""
+    named: Mapping[tuple[str, str, str], Sequence[IncomingRequest]]
+    """The path and method of the operation, both empty for webhooks, and the name."""
 
 
 @dataclass
@@ -100,6 +114,9 @@ class Input:
     settings: Client
     unreadable: tuple[Problem, ...]
     """The parts that cannot be read, and are left out."""
+    refs: References
+    nodes: tuple[OperationNode, ...]
+    """The operations, as they are described."""
     refused: tuple[Problem, ...] = field(default=(), init=False)
     """Why no client, or not all of it, can be generated; known once :attr:`client` is."""
 
@@ -108,6 +125,23 @@ class Input:
         """The description's name, title, version and hash."""
         document = self.canonical
         return Side(self.source.name, document.title, document.version, self.source.sha256)
+
+    @cached_property
+    def incoming(self) -> IncomingRequests:
+        """The requests that the API sends."""
+        owners = [op for op in self.nodes if "callbacks" in op.node]
+        with self.refs.apart() as findings:
+            document = canonicalise(
+                self.source, self.refs, owners, findings, partial=True, incoming=True
+            )
+        named: dict[tuple[str, str, str], list[IncomingRequest]] = {}
+        for one in document.webhooks:
+            named.setdefault(("", "", one.name), []).append(one)
+        for op in document.operations:
+            for one in op.callbacks:
+                named.setdefault((op.path, op.method, one.name), []).append(one)
+        unreadable = frozenset(one.operation for one in findings.left_out)
+        return IncomingRequests(document, unreadable, named)
 
     @cached_property
     def _operations(self) -> dict[tuple[str, str], Operation]:

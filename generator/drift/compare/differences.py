@@ -279,7 +279,15 @@ def action_of(old: object, new: object) -> str:
 
 def subject_of(pointer: str, symbol: ApiSymbol | None = None) -> str:
     """Return the name of what a JSON pointer leads to: ``AudienceRule.url``, ``response 200``."""
-    match split(pointer):
+    prefix, keys = "", split(pointer)
+    match keys:
+        case ["webhooks", name, *rest]:
+            prefix, keys = f"webhook {name}", ["paths", "", *rest]
+        case ["paths", _, _, "callbacks", name, *rest]:
+            prefix, keys = f"callback {name}", ["paths", *rest]
+        case _:
+            pass
+    match keys:
         case ["components", _, name, *rest]:
             subject = name
         case ["paths", _, _, "responses", status, *rest]:
@@ -296,4 +304,4 @@ def subject_of(pointer: str, symbol: ApiSymbol | None = None) -> str:
             subject += f".{next(names, '')}"
         elif name == "items":
             subject += "[]"
-    return subject.removeprefix(".")
+    return f"{prefix} {subject.removeprefix('.')}".strip()

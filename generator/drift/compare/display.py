@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from ...openapi.json_schema import json_schema
 from ...openapi.model import MISSING, Json, Schema
@@ -24,6 +25,11 @@ def is_empty(schema: Schema) -> bool:
 def need(*, required: bool) -> str:
     """Return ``required`` or ``optional``."""
     return "required" if required else "optional"
+
+
+def wire_path(path: str) -> str:
+    """Return a path without a fragment and the names of its parameters: what is sent."""
+    return re.sub(r"\{[^{}]*\}", "{}", path.partition("#")[0])
 
 
 def shown(value: Json) -> str:
