@@ -99,8 +99,8 @@ class IncomingRequests:
 
     document: CanonicalDocument
     """Apart from that of the operations, which must not depend on them."""
-    unreadable: frozenset[str]
-    """The labels of those that cannot be read."""
+    unreadable: Mapping[str, str]
+    """The labels of those that cannot be read, with the reason."""
     named: Mapping[tuple[str, str, str], Sequence[IncomingRequest]]
     """The path and method of the operation, both empty for webhooks, and the name."""
 
@@ -140,7 +140,7 @@ class Input:
         for op in document.operations:
             for one in op.callbacks:
                 named.setdefault((op.path, op.method, one.name), []).append(one)
-        unreadable = frozenset(one.operation for one in findings.left_out)
+        unreadable = {one.operation: one.problem.fact for one in findings.left_out}
         return IncomingRequests(document, unreadable, named)
 
     @cached_property

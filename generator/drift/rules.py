@@ -355,7 +355,7 @@ _rules("header/serialization",
        changed=(_MISREAD, _UNREADABLE))
 _rules("link/presence", "link {}|a link", added=(None, _UNUSED), removed=(None, Effect(
        RISK, "a program that follows it may find that the call fails")))
-_rules("link/target", "link {name} {}|the operation that a link leads to",
+_rules("link/target", "the target of link {name} {}|the target of a link",
        changed=(None, Effect(RISK, "a program that follows it may come to another call")))
 _rules("link/values", "the values of link {name} {}|the values that a link passes",
        changed=(None, Effect(RISK, "a program that follows it may pass other values")))

@@ -304,4 +304,8 @@ def subject_of(pointer: str, symbol: ApiSymbol | None = None) -> str:
             subject += f".{next(names, '')}"
         elif name == "items":
             subject += "[]"
+        elif name == "encoding":
+            subject += f" part {next(names, '')}"
+        elif name == "headers":
+            subject += f" header {next(names, '')}"
     return f"{prefix} {subject.removeprefix('.')}".strip()

@@ -57,14 +57,14 @@ class IncomingComparer:
             )
             for side, owner in sides
         ]
-        faulty = [group.label(name, owner) in side.incoming.unreadable for side, owner in sides]
+        faults = [side.incoming.unreadable.get(group.label(name, owner)) for side, owner in sides]
         compared = [comparison]
         for pair in _pairs(*requests):
             before, after = pair
             if before is not None and after is not None:
                 compared += self._operations.compare_incoming(before, after)
-            elif faulty[before is not None]:
-                group.record_unreadable(comparison, name, is_new=before is not None)
+            elif fault := faults[before is not None]:
+                group.record_unreadable(comparison, name, fault, is_new=before is not None)
                 break
             else:
                 group.record_presence(comparison, name, pair)
@@ -106,11 +106,13 @@ class _Group:
         sides = pair or parts
         recorder.record_presence(f"incoming/{self.kind}", *sides, shown, at=recorder.at)
 
-    def record_unreadable(self, comparison: Comparison, name: str, *, is_new: bool) -> None:
+    def record_unreadable(
+        self, comparison: Comparison, name: str, fact: str, *, is_new: bool
+    ) -> None:
         """Record that one side has requests in a form that cannot be read."""
         recorder, _ = self._recorder(comparison, name)
         rule = "unreadable" if is_new else "readable"
-        recorder.record(f"operation/part/{rule}", fact=f"{self.kind} {name}")
+        recorder.record(f"operation/part/{rule}", fact=f"{self.kind} {name}: {fact}")
 
     def _recorder(
         self, comparison: Comparison, name: str

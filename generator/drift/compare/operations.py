@@ -111,7 +111,8 @@ class OperationComparer:
         for status, before in old.responses.items():
             after = new.responses.get(status)
             if after is not None and (before.links or after.links):
-                recorder = DifferenceRecorder(comparison, before, after, OperationSymbol(old.label))
+                symbol = OperationSymbol(old.label, "result")  # pages of results may follow a link
+                recorder = DifferenceRecorder(comparison, before, after, symbol)
                 self.links.compare(recorder, before.links, after.links)
 
 
