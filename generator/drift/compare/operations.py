@@ -9,8 +9,8 @@ from __future__ import annotations
 from ...openapi.model import Document, IncomingRequest, Operation
 from ..rules import REQUEST, RESPONSE
 from .annotations import compare_annotations
-from .differences import Comparison, DifferenceRecorder, OperationSymbol, subject_of
-from .display import wire_path
+from .differences import Comparison, DifferenceRecorder, OperationSymbol
+from .display import subject_of, wire_path
 from .headers import compare_headers
 from .links import LinkComparer
 from .media_types import compare_content

@@ -12,8 +12,8 @@ from dataclasses import replace
 from ...openapi.model import MISSING, Json, Missing, Operation, Parameter, Schema
 from .annotations import compare_annotations
 from .content import schema_pairs
-from .differences import Comparison, DifferenceRecorder, OperationSymbol, same, subject_of
-from .display import need
+from .differences import Comparison, DifferenceRecorder, OperationSymbol, same
+from .display import need, subject_of
 from .resolved_schema import ResolvedSchema, resolved
 from .scalars import default_value
 from .schemas import SchemaComparer
