@@ -106,6 +106,23 @@ def is_named_by(path: str, method: str, operation_id: str, names: tuple[object, 
     return bool(operation_id) and other_id == operation_id
 
 
+def webhook_names(document: SourceFile) -> dict[str, Location]:
+    """Return the names of the webhooks with their locations."""
+    return _names(document.root.get("webhooks"))
+
+
+def callback_names(owner: OperationNode) -> dict[str, Location]:
+    """Return the names of the callbacks of an operation with their locations."""
+    return _names(owner.node.get("callbacks"))
+
+
+def _names(value: Value) -> dict[str, Location]:
+    """Return the names of the members that aren't empty."""
+    if not isinstance(value, MappingNode):
+        return {}
+    return {k: value.at(k) for k, item in value.items() if isinstance(item, MappingNode) and item}
+
+
 def webhooks(document: SourceFile, refs: References) -> Iterator[OperationNode]:
     """Yield the webhooks of the document, with their names as paths (OpenAPI 3.1.1 §4.8.1)."""
     found = document.root.get("webhooks")

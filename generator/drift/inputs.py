@@ -101,8 +101,16 @@ class IncomingRequests:
     """Apart from that of the operations, which must not depend on them."""
     unreadable: Mapping[str, str]
     """The labels of those that cannot be read, with the reason."""
-    named: Mapping[tuple[str, str, str], Sequence[IncomingRequest]]
-    """The path and method of the operation, both empty for webhooks, and the name."""
+    webhooks: Mapping[str, Sequence[IncomingRequest]]
+    """By name."""
+    callbacks: Mapping[tuple[str, str, str], Sequence[IncomingRequest]]
+    """By path and method of the operation, and name."""
+
+    def named(self, owner: OperationNode | None, name: str) -> Sequence[IncomingRequest]:
+        """Return the callbacks of an operation with a name; the webhooks if it is None."""
+        if owner is None:
+            return self.webhooks.get(name, ())
+        return self.callbacks.get((owner.path, owner.method, name), ())
 
 
 @dataclass
@@ -134,14 +142,15 @@ class Input:
             document = canonicalise(
                 self.source, self.refs, owners, findings, partial=True, incoming=True
             )
-        named: dict[tuple[str, str, str], list[IncomingRequest]] = {}
+        webhooks: dict[str, list[IncomingRequest]] = {}
         for one in document.webhooks:
-            named.setdefault(("", "", one.name), []).append(one)
+            webhooks.setdefault(one.name, []).append(one)
+        callbacks: dict[tuple[str, str, str], list[IncomingRequest]] = {}
         for op in document.operations:
             for one in op.callbacks:
-                named.setdefault((op.path, op.method, one.name), []).append(one)
+                callbacks.setdefault((op.path, op.method, one.name), []).append(one)
         unreadable = {one.operation: one.problem.fact for one in findings.left_out}
-        return IncomingRequests(document, unreadable, named)
+        return IncomingRequests(document, unreadable, webhooks, callbacks)
 
     @cached_property
     def _operations(self) -> dict[tuple[str, str], Operation]:

@@ -442,7 +442,7 @@ class IncomingRequest(Operation):
 
     @property
     def label(self) -> str:
-        """What messages call it: no operation has this label."""
+        """A name in messages that no operation has."""
         return f"{'webhook' if self.path == self.name else 'callback'} {self.name}"
 
 

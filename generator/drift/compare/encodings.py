@@ -26,12 +26,12 @@ def compare_encodings(
     schemas: SchemaComparer, parent: DifferenceRecorder, name: str, old: MediaType, new: MediaType
 ) -> None:
     """Record what differs in the encodings of two bodies of the media type ``name``."""
-    comparison = _Comparison(schemas, parent, is_form=name == _FORM)
+    comparison = _Encodings(schemas, parent, is_form=name == _FORM)
     items = old.item_schema, new.item_schema
     comparison.compare(old, new, comparison.resolved(old.schema, new.schema), items)
 
 
-class _Comparison:
+class _Encodings:
     def __init__(
         self, schemas: SchemaComparer, parent: DifferenceRecorder, *, is_form: bool
     ) -> None:

@@ -5,13 +5,14 @@ Sources: OpenAPI 3.1.1 §4.8.1 (webhooks), §4.8.18 (Callback).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
-from ...document.operations import OperationNode
+from ...document.operations import OperationNode, callback_names, webhook_names
 from ...document.pointer import escape
-from ...document.tree import MappingNode
+from ...document.tree import Location
 from ...openapi.model import IncomingRequest, Part
 from ..inputs import Input
 from .differences import Comparison, DifferenceRecorder
@@ -35,28 +36,26 @@ class IncomingComparer:
 
     def webhooks(self, *, counts_added: bool) -> Iterator[tuple[str, Sequence[Comparison]]]:
         """Yield the comparisons of each webhook, with its label."""
-        group = _Group("webhook", self.old.source.root, self.new.source.root, "webhooks")
+        sides = self.old.source, self.new.source
+        old, new = (_Side(one.root.location, webhook_names(one)) for one in sides)
+        group = _Group("webhook", old, new)
         for name in group.names:
-            if counts_added or name in group.old:
+            if counts_added or name in old.names:
                 yield f"webhook {name}", self._compare(group, name)
 
     def callbacks(self, old: OperationNode, new: OperationNode) -> list[Comparison]:
         """Return the comparisons of the callbacks of two operations."""
-        group = _Group("callback", old.node, new.node, "callbacks", (old, new))
+        sides = [_Side(op.node.location, callback_names(op), op) for op in (old, new)]
+        group = _Group("callback", *sides)
         return [one for name in group.names for one in self._compare(group, name)]
 
     def _compare(self, group: _Group, name: str) -> list[Comparison]:
         comparison = Comparison("")
-        if not (name in group.old and name in group.new):
+        if any(name not in side.names for side in group.sides):
             group.record_presence(comparison, name)
             return [comparison]
-        sides = (self.old, group.owners[0]), (self.new, group.owners[1])
-        requests = [
-            side.incoming.named.get(
-                (owner.path if owner else "", owner.method if owner else "", name), ()
-            )
-            for side, owner in sides
-        ]
+        sides = (self.old, group.sides[0].owner), (self.new, group.sides[1].owner)
+        requests = [side.incoming.named(owner, name) for side, owner in sides]
         faults = [side.incoming.unreadable.get(group.label(name, owner)) for side, owner in sides]
         compared = [comparison]
         for pair in _pairs(*requests):
@@ -71,27 +70,23 @@ class IncomingComparer:
         return compared
 
 
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """The webhooks of a description, or the callbacks of an operation."""
+
+    location: Location
+    """Of the description's root, or of the operation."""
+    names: Mapping[str, Location]
+    owner: OperationNode | None = None
+
+
 class _Group:
     """The webhooks of two descriptions, or the callbacks of two operations."""
 
-    def __init__(
-        self,
-        kind: str,
-        old: MappingNode,
-        new: MappingNode,
-        member: str,
-        owners: tuple[OperationNode | None, OperationNode | None] = (None, None),
-    ) -> None:
+    def __init__(self, kind: str, old: _Side, new: _Side) -> None:
         self.kind = kind
-        self.owners = owners
-        self.parents = old, new
-        self.old, self.new = (
-            found
-            if isinstance(found := node.get(member), MappingNode)
-            else MappingNode(node.at(member))
-            for node in (old, new)
-        )
-        self.names = tuple({**self.old, **self.new})
+        self.sides = old, new
+        self.names = tuple({**old.names, **new.names})
 
     def label(self, name: str, owner: OperationNode | None) -> str:
         """Return what messages call the requests of a name."""
@@ -117,10 +112,9 @@ class _Group:
     def _recorder(
         self, comparison: Comparison, name: str
     ) -> tuple[DifferenceRecorder, tuple[Part | None, Part | None]]:
-        parts = [Part(names.at(name)) if name in names else None for names in (self.old, self.new)]
-        old, new = parts
-        parents = Part(self.parents[0].location), Part(self.parents[1].location)
-        at = f"{self.old.location.pointer}/{escape(name)}"
+        old, new = (Part(side.names[name]) if name in side.names else None for side in self.sides)
+        parents = Part(self.sides[0].location), Part(self.sides[1].location)
+        at = f"{parents[0].location.pointer}/{self.kind}s/{escape(name)}"
         recorder = DifferenceRecorder(
             comparison, old or parents[0], new or parents[1], at=at, subject=""
         )
@@ -129,11 +123,10 @@ class _Group:
 
 def _pairs(old: Sequence[IncomingRequest], new: Sequence[IncomingRequest]) -> Iterator[_Pair]:
     """Yield the requests of one name that belong together: by URL and method, else in order."""
-    known = {(one.path, one.method): one for one in new}
-    same = [(one, known[one.path, one.method]) for one in old if (one.path, one.method) in known]
-    yield from same
-    left = [one for one in old if (one.path, one.method) not in known]
-    right = [one for one in new if one not in {after for _, after in same}]
+    olds, news = ({(one.path, one.method): one for one in side} for side in (old, new))
+    yield from ((one, news[place]) for place, one in olds.items() if place in news)
+    left = [one for place, one in olds.items() if place not in news]
+    right = [one for place, one in news.items() if place not in olds]
     yield from zip(left, right, strict=False)
     yield from ((one, None) for one in left[len(right) :])
     yield from ((None, one) for one in right[len(left) :])

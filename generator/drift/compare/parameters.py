@@ -95,7 +95,7 @@ def _parameters(operation: Operation) -> dict[tuple[str, str], Parameter]:
 
 
 def serialization(parameter: Parameter, components: Mapping[str, Schema]) -> str:
-    """Return how a parameter is written: its style and what goes with it, or its media types."""
+    """Return how a parameter is written: its style and ``explode``, or its media types."""
     if parameter.content is not None:
         return ", ".join(parameter.content.media_types)
     style = parameter.style or _STYLES.get(parameter.in_, "form")
