@@ -155,11 +155,15 @@ def _media_types(encoding: Encoding, part: ResolvedSchema) -> list[str]:
 def _default(part: ResolvedSchema) -> str:
     """Return the media type of a part whose encoding has none (§4.8.15.1.1)."""
     seen: set[Schema] = set()
-    while part.types == {"array"} and part.core.items is not None and part.core not in seen:
+    while (
+        part.types == frozenset(("array",))
+        and part.core.items is not None
+        and part.core not in seen
+    ):
         seen.add(part.core)
         part = part.resolve(part.core.items)
     core = part.core
-    if part.types == {"object"}:
+    if part.types == frozenset(("object",)):
         return "application/json"
     is_binary = core.content_encoding or core.format == "binary"
     return "text/plain" if part.types and "object" not in part.types and not is_binary else _BYTES
