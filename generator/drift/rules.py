@@ -368,8 +368,8 @@ _rules("incoming/webhook", "webhook {}|a webhook",
 _rules("incoming/callback", "callback {}|a callback",
        added=Effect(SAFE, "nothing waits for it yet"),
        removed=Effect(BREAKING, "a program that waits for it gets nothing"))
-_rules("incoming/url", "the URL {}|the URL or the method of a callback",
-       changed=Effect(BREAKING, "the program may get no request at the old URL"))
+_rules("incoming/url", "the request {}|the URL or the method of a webhook or callback",
+       changed=Effect(BREAKING, "a program that waits for the old request gets nothing"))
 _rules("incoming/security", "security {}|security of a webhook or callback",
        added=Effect(SAFE, "a program that doesn't check the credential ignores it"),
        removed=Effect(BREAKING, "a program that checks the credential rejects the request"),
