@@ -228,8 +228,11 @@ class Findings:
             refusals.append(problem)
 
     @contextmanager
-    def operation(self, label: str) -> Generator[Scope]:
-        """Open the scope of one operation, which suppresses ``Unsupported``."""
+    def operation(self, label: str, *, is_optional: bool = False) -> Generator[Scope]:
+        """Open the scope of one operation, which suppresses ``Unsupported``.
+
+        An optional one is left out if something in it is refused, even if all are required.
+        """
         scope = self._scope = Scope(label)
         warnings, left_out = len(self._warnings), len(self.left_out)
         try:
@@ -237,7 +240,7 @@ class Findings:
                 yield scope
         finally:
             self._scope = None
-            if scope.failed and self.is_required(label):
+            if scope.failed and not is_optional and self.is_required(label):
                 for problem in scope.refusals:
                     self.add(problem)
             elif scope.failed:  # findings about its parts are dropped with it

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from ..errors import Unsupported
+from .pointer import escape
 from .references import References
 from .tree import Location, MappingNode, SequenceNode, SourceFile, Value
 
@@ -34,6 +35,9 @@ class OperationNode:
     item: MappingNode
     shares_id: bool = False
     """True if another operation of the description has the same operationId."""
+    incoming: str = ""
+    """What messages call it, if the API sends it; ``path`` is then the name of a webhook, or the
+    expression of a callback's URL."""
 
     @property
     def operation_id(self) -> str:
@@ -61,7 +65,7 @@ class OperationNode:
     def label(self) -> str:
         """The name in messages: the operationId if no other has it, else ``METHOD /path``."""
         operation_id, place = self.spellings
-        return place if self.shares_id else operation_id or place
+        return self.incoming or (place if self.shares_id else operation_id or place)
 
     @property
     def summary(self) -> str:
@@ -91,6 +95,66 @@ def framework_function(operation_id: str, method: str, path: str) -> str:
     """
     end = re.sub(r"\W", "_", path) + f"_{method}"
     return operation_id.removesuffix(end) if operation_id.endswith(end) else ""
+
+
+def is_named_by(path: str, method: str, operation_id: str, names: tuple[object, object]) -> bool:
+    """Return whether ``operationId`` or ``operationRef`` of a link names an operation."""
+    other_id, reference = names
+    pointer = f"#/paths/{escape(path)}/{method}"
+    if isinstance(reference, str) and reference.endswith(pointer):
+        return True
+    return bool(operation_id) and other_id == operation_id
+
+
+def webhook_names(document: SourceFile) -> dict[str, Location]:
+    """Return the names of the webhooks with their locations."""
+    return _names(document.root.get("webhooks"))
+
+
+def callback_names(owner: OperationNode) -> dict[str, Location]:
+    """Return the names of the callbacks of an operation with their locations."""
+    return _names(owner.node.get("callbacks"))
+
+
+def _names(value: Value) -> dict[str, Location]:
+    """Return the names of the members that aren't empty."""
+    if not isinstance(value, MappingNode):
+        return {}
+    return {k: value.at(k) for k, item in value.items() if isinstance(item, MappingNode) and item}
+
+
+def webhooks(document: SourceFile, refs: References) -> Iterator[OperationNode]:
+    """Yield the webhooks of the document, with their names as paths (OpenAPI 3.1.1 §4.8.1)."""
+    found = document.root.get("webhooks")
+    if not isinstance(found, MappingNode):
+        return
+    for name, value in found.items():
+        yield from _incoming(f"webhook {name}", name, value, found.at(name), refs)
+
+
+def callbacks(owner: OperationNode, refs: References) -> Iterator[tuple[str, OperationNode]]:
+    """Yield the callbacks of an operation with their names (OpenAPI 3.1.1 §4.8.18)."""
+    found = owner.node.get("callbacks")
+    if not isinstance(found, MappingNode):
+        return
+    for name, value in found.items():
+        label = f"callback {name} of {owner.verb} {owner.path}"
+        callback = MappingNode(owner.node.location)
+        with refs.findings.operation(label, is_optional=True):
+            callback = refs.follow(value, found.at(name), "a callback")
+        for path, item in callback.items():
+            if not path.startswith("x-"):
+                for node in _incoming(label, path, item, callback.at(path), refs):
+                    yield name, node
+
+
+def _incoming(
+    label: str, path: str, value: Value, location: Location, refs: References
+) -> Iterator[OperationNode]:
+    found: list[OperationNode] = []
+    with refs.findings.operation(label, is_optional=True):
+        found += _of_item(path, _item(value, location, refs), refs)
+    yield from (replace(node, incoming=label) for node in found)
 
 
 def iter_operations(document: SourceFile, refs: References) -> Iterator[OperationNode]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -15,10 +15,10 @@ from ..document.selectors import filter_operations
 from ..document.tree import SourceFile
 from ..errors import Findings, Place, Problem, SpecError, SpeclockError, UsageError
 from ..openapi.model import Document as CanonicalDocument
-from ..openapi.model import Operation
+from ..openapi.model import IncomingRequest, Operation
 from ..openapi.normalize.document import canonicalise, users_of
 from .changes import Side
-from .compare.operations import wire_path
+from .compare.display import wire_path
 from .python_api import ClientApi
 
 
@@ -88,7 +88,29 @@ class ComparedDescription:
             for fault in self.document.faults
             if not fault.place.pointer or users_of(canonical, fault.place)
         ]
-        return Input(self.document, canonical, settings, tuple(unreadable))
+        return Input(
+            self.document, canonical, settings, tuple(unreadable), self.refs, tuple(operations)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingRequests:
+    """The webhooks of a description, and the callbacks of the operations that are compared."""
+
+    document: CanonicalDocument
+    """Apart from that of the operations, which must not depend on them."""
+    unreadable: Mapping[str, str]
+    """The labels of those that cannot be read, with the reason."""
+    webhooks: Mapping[str, Sequence[IncomingRequest]]
+    """By name."""
+    callbacks: Mapping[tuple[str, str, str], Sequence[IncomingRequest]]
+    """By path and method of the operation, and name."""
+
+    def named(self, owner: OperationNode | None, name: str) -> Sequence[IncomingRequest]:
+        """Return the callbacks of an operation with a name; the webhooks if it is None."""
+        if owner is None:
+            return self.webhooks.get(name, ())
+        return self.callbacks.get((owner.path, owner.method, name), ())
 
 
 @dataclass
@@ -100,6 +122,9 @@ class Input:
     settings: Client
     unreadable: tuple[Problem, ...]
     """The parts that cannot be read, and are left out."""
+    refs: References
+    nodes: tuple[OperationNode, ...]
+    """The operations, as they are described."""
     refused: tuple[Problem, ...] = field(default=(), init=False)
     """Why no client, or not all of it, can be generated; known once :attr:`client` is."""
 
@@ -108,6 +133,24 @@ class Input:
         """The description's name, title, version and hash."""
         document = self.canonical
         return Side(self.source.name, document.title, document.version, self.source.sha256)
+
+    @cached_property
+    def incoming(self) -> IncomingRequests:
+        """The requests that the API sends."""
+        owners = [op for op in self.nodes if "callbacks" in op.node]
+        with self.refs.apart() as findings:
+            document = canonicalise(
+                self.source, self.refs, owners, findings, partial=True, incoming=True
+            )
+        webhooks: dict[str, list[IncomingRequest]] = {}
+        for one in document.webhooks:
+            webhooks.setdefault(one.name, []).append(one)
+        callbacks: dict[tuple[str, str, str], list[IncomingRequest]] = {}
+        for op in document.operations:
+            for one in op.callbacks:
+                callbacks.setdefault((op.path, op.method, one.name), []).append(one)
+        unreadable = {one.operation: one.problem.fact for one in findings.left_out}
+        return IncomingRequests(document, unreadable, webhooks, callbacks)
 
     @cached_property
     def _operations(self) -> dict[tuple[str, str], Operation]:

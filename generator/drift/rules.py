@@ -143,6 +143,8 @@ _MAYBE_ABSENT = Effect(BREAKING, "a program that relies on it may find nothing")
 _ALWAYS = Effect(SAFE, "what might have been missing is always there")
 _RETURNED = Effect(NONE, "it is still returned")
 _NO_DEFAULT = Effect(NONE, "defaults apply to requests only")
+_NOT_FOUND = Effect(RISK, "a program that reads it may find nothing")
+_NOT_SENT = Effect(BREAKING, "a program that relies on it finds nothing")
 # Both.
 _UNUSED = Effect(SAFE, "it doesn't have to be used")
 _WORKS = Effect(SAFE, "it works until it is removed")
@@ -161,6 +163,7 @@ _LOSES_BRANCH = (
     Effect(BREAKING, "the API may reject values of that branch"),
     Effect(SAFE, "the API no longer returns values of that branch"),
 )
+_NO_ANSWER = Effect(BREAKING, "the API may take an answer with that status as a failure")
 _ANY_ERROR = Effect(SAFE, "the API may return any error status anyway")
 # Without a direction.
 _FIRST = Effect(RISK, "the regenerated client calls another address")
@@ -235,8 +238,12 @@ for _need, _entry, _suffix in (("optional", _OPTIONAL, ""), ("required", _NEEDED
     _rules("schema/property", f"{_need} property", **{
         f"added{_suffix}": (_entry, _IGNORED), f"removed{_suffix}": (_UNKNOWN, _ABSENT)})
     _rules("body/presence", f"{_need} request body", **{
-        f"added{_suffix}": (_entry,), f"removed{_suffix}": (_UNKNOWN,)})
-    _rules(f"parameter/{_need}", f"{_need} parameter", added=(_entry,), removed=(_UNKNOWN,))
+        f"added{_suffix}": (_entry, _IGNORED), f"removed{_suffix}": (_UNKNOWN, _ABSENT)})
+    _lost = _NOT_SENT if _suffix else _NOT_FOUND
+    _rules(f"parameter/{_need}", f"{_need} parameter",
+           added=(_entry, _IGNORED), removed=(_UNKNOWN, _lost))
+    _rules(f"header/{_need}", f"{_need} header {{}}|{'an' if not _suffix else 'a'} {_need} header",
+           added=(_entry, _IGNORED), removed=(_UNKNOWN, _lost))
 _rule("schema/required/added", "the property became required", (_NEEDED, _ALWAYS))
 _rule("schema/required/removed", "the property became optional", (_SENDABLE, _MAYBE_ABSENT))
 _rules("schema/readOnly", "readOnly",
@@ -300,47 +307,76 @@ _rule("schema/deprecated/removed", "is no longer deprecated", (_STAYS, _STAYS))
 
 # ── parameters, bodies and responses ─────────────────────────────────────────────────────────
 
-_rule("parameter/presence/required", "the parameter became required", (_NEEDED,))
-_rule("parameter/presence/optional", "the parameter became optional", (_SENDABLE,))
+_rule("parameter/presence/required", "the parameter became required", (_NEEDED, _ALWAYS))
+_rule("parameter/presence/optional", "the parameter became optional", (_SENDABLE, _MAYBE_ABSENT))
 _rules("parameter/default", "the default value {}|a default value",
-       added=(_OTHER_MEANING,), removed=(_OTHER_MEANING,),
-       changed=(Effect(RISK, "a call without it means something else"),))
-_rules("parameter/serialization",
-       "serialization {}|serialization (style, explode or media type)", changed=(_MISREAD,))
+       added=(_OTHER_MEANING, _NO_DEFAULT), removed=(_OTHER_MEANING, _NO_DEFAULT),
+       changed=(Effect(RISK, "a call without it means something else"), _NO_DEFAULT))
+_rules("parameter/serialization", "serialization {}|serialization (style, explode or media type)",
+       changed=(_MISREAD, _UNREADABLE))
 _rules("parameter/sunset", "the sunset date {}|a sunset date (x-sunset)",
-       added=(_ENDS,), removed=(_UNANNOUNCED,), changed=(_ENDS_EARLIER,))
-_rule("parameter/deprecated/added", "became deprecated", (_WORKS,))
-_rule("parameter/deprecated/removed", "is no longer deprecated", (_STAYS,))
-_rule("body/required/added", "the request body became required", (_NEEDED,))
-_rule("body/required/removed", "the request body became optional", (_SENDABLE,))
+       added=(_ENDS, _ENDS), removed=(_UNANNOUNCED, _UNANNOUNCED),
+       changed=(_ENDS_EARLIER, _ENDS_EARLIER))
+_rule("parameter/deprecated/added", "became deprecated", (_WORKS, _WORKS))
+_rule("parameter/deprecated/removed", "is no longer deprecated", (_STAYS, _STAYS))
+_rule("body/required/added", "the request body became required", (_NEEDED, _ALWAYS))
+_rule("body/required/removed", "the request body became optional", (_SENDABLE, _MAYBE_ABSENT))
 _rules("body/media-type", "media type {}|a media type",
        added=(_UNUSED, Effect(SAFE, "it is returned only where it is asked for")),
        removed=(Effect(BREAKING, "the API may reject a body in that media type"),
                 Effect(BREAKING, "a program that reads that media type gets another one")))
 _rule("body/content/malformed", "the body isn't what its media type requires",
       (_MISREAD, _UNREADABLE))
-_rules("body/encoding", "the encoding of the parts",
+_rules("body/encoding", "the encoding of {name} {}|the encoding of {name}|the encoding of a part",
        changed=(_MISREAD, Effect(BREAKING, "the program misreads what the API returns")))
+_rules("body/part-type", "the media type of {name} {}|the media type of a part",
+       changed=(Effect(BREAKING, "the API may reject a part in the old media type"), _UNREADABLE),
+       narrowed=(Effect(BREAKING, "the API may reject a media type that it accepted before"),
+                 _KNOWN),
+       widened=(_ACCEPTED, Effect(
+           BREAKING, "the API may return a part in a media type that the program can't read")))
 _rules("status/success", "response {}|a success response",
-       added=(None, Effect(RISK, "a program that checks the status may meet a new one")),
-       removed=(None, Effect(
+       added=(_UNUSED, Effect(RISK, "a program that checks the status may meet a new one")),
+       removed=(_NO_ANSWER, Effect(
            BREAKING, "a program that checks for that status no longer gets it")))
 _rules("status/error", "error response {}|an error response",
-       added=(None, _ANY_ERROR), removed=(None, _ANY_ERROR))
+       added=(_UNUSED, _ANY_ERROR),
+       removed=(Effect(SAFE, "the API takes any other status as a failure"), _ANY_ERROR))
 _rules("status/default", "the default response",
-       added=(None, Effect(SAFE, "the API may return other statuses anyway")),
-       removed=(None, Effect(
+       added=(_UNUSED, Effect(SAFE, "the API may return other statuses anyway")),
+       removed=(_NO_ANSWER, Effect(
            BREAKING, "a program that reads other statuses as described can't rely on it")))
-_rules("header/optional", "optional header {}|an optional response header",
-       added=(None, _IGNORED),
-       removed=(None, Effect(RISK, "a program that reads it may find nothing")))
-_rules("header/required", "required header {}|a required response header",
-       added=(None, _IGNORED),
-       removed=(None, Effect(BREAKING, "a program that relies on it finds nothing")))
-_rule("header/presence/required",
-      "header {name} became required|a response header became required", (None, _ALWAYS))
-_rule("header/presence/optional",
-      "header {name} became optional|a response header became optional", (None, _MAYBE_ABSENT))
+_rule("header/presence/required", "header {name} became required|a header became required",
+      (_NEEDED, _ALWAYS))
+_rule("header/presence/optional", "header {name} became optional|a header became optional",
+      (_SENDABLE, _MAYBE_ABSENT))
+_rules("header/serialization",
+       "serialization of {name} {}|serialization of a header (explode or media type)",
+       changed=(_MISREAD, _UNREADABLE))
+_rules("link/presence", "link {}|a link", added=(None, _UNUSED), removed=(None, Effect(
+       RISK, "a program that follows it may find that the call fails")))
+_rules("link/target", "the target of link {name} {}|the target of a link",
+       changed=(None, Effect(RISK, "a program that follows it may come to another call")))
+_rules("link/values", "the values of link {name} {}|the values that a link passes",
+       changed=(None, Effect(RISK, "a program that follows it may pass other values")))
+
+# ── webhooks and callbacks ───────────────────────────────────────────────────────────────────
+
+_rules("incoming/webhook", "webhook {}|a webhook",
+       added=Effect(SAFE, "nothing waits for it yet"),
+       removed=Effect(BREAKING, "a program that waits for it gets nothing"))
+_rules("incoming/callback", "callback {}|a callback",
+       added=Effect(SAFE, "nothing waits for it yet"),
+       removed=Effect(BREAKING, "a program that waits for it gets nothing"))
+_rules("incoming/url", "the request {}|the URL or the method of a webhook or callback",
+       changed=Effect(BREAKING, "a program that waits for the old request gets nothing"))
+_rules("incoming/security", "security {}|security of a webhook or callback",
+       added=Effect(SAFE, "a program that doesn't check the credential ignores it"),
+       removed=Effect(BREAKING, "a program that checks the credential rejects the request"),
+       changed=Effect(BREAKING, "a program that checks the old credential rejects the request"))
+_rules("incoming/media-type", "media type {}|a media type of the body",
+       added=Effect(BREAKING, "the API may send a body that the program can't read"),
+       removed=Effect(SAFE, "the program gets one of the others"))
 
 # ── operations, servers and security ─────────────────────────────────────────────────────────
 

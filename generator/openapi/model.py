@@ -18,6 +18,7 @@ from typing import Final, Literal, TypeAlias
 from urllib.parse import quote
 
 from ..document.component_keys import PREFIX
+from ..document.operations import is_named_by
 from ..document.tree import Location
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -279,9 +280,14 @@ class RequestBody(Part):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Link(Part):
-    """A link from a response to the same operation (OpenAPI 3.1.1 §4.8.20)."""
+    """A link from a response to a further call (OpenAPI 3.1.1 §4.8.20)."""
 
     parameters: Mapping[str, Json]
+    operation_id: str = ""
+    operation_ref: str = ""
+    request_body: Json | Missing = MISSING
+    server: Json = None
+    """As it is written; None where the link has none."""
     description: str = ""
 
 
@@ -379,6 +385,8 @@ class Operation(Part):
     """Alternatives, the document's where it has none of its own; empty where none is needed."""
     security_location: Location | None = None
     """Of the list of requirements, the operation's or the document's; None where there is none."""
+    callbacks: tuple[IncomingRequest, ...] = ()
+    """Where ``canonicalise`` was asked for incoming requests."""
 
     def schemas(self) -> Iterator[Schema]:
         """Yield the schemas of what a call sends and receives."""
@@ -413,6 +421,30 @@ class Operation(Part):
         """The names that settings and commands may use."""
         return self.operation_id, f"{self.verb} {self.path}"
 
+    def is_target(self, link: Link) -> bool:
+        """Return whether a link leads to this operation, by the same server."""
+        names = link.operation_id, link.operation_ref
+        return link.server is None and is_named_by(self.path, self.method, self.operation_id, names)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class IncomingRequest(Operation):
+    """A request that the API sends: a webhook, or a callback (OpenAPI 3.1.1 §4.8.1, §4.8.18).
+
+    The API sends the parameters and the body, and receives one of the responses. ``path`` is the
+    runtime expression of a callback's URL; for a webhook, whose URL the description doesn't have,
+    its name. ``security`` is its own: the document's is for requests to the API.
+    """
+
+    name: str = ""
+    """The key under ``webhooks`` or ``callbacks``; the requests of one name differ in the path or
+    in the method."""
+
+    @property
+    def label(self) -> str:
+        """A name in messages that no operation has."""
+        return f"{'webhook' if self.path == self.name else 'callback'} {self.name}"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tag(Part):
@@ -442,6 +474,8 @@ class Document(Part):
     tree: Mapping[str, object] = field(repr=False)
     """The same document as a tree, for :meth:`to_json` and for ``normalize`` alone."""
     description: str = ""
+    webhooks: tuple[IncomingRequest, ...] = ()
+    """Where ``canonicalise`` was asked for incoming requests; of the whole description."""
 
     def to_json(self) -> str:
         """Return the document as JSON text, which generated tests check against."""

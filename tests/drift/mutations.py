@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from tests.drift.places import SCHEMAS, Site, operations, parts, sites
+from tests.drift.places import SCHEMAS, Site, calls, operations, parts, sites
 from tests.qa.fuzz.mutations import Json
 
 Mutation = Callable[[Json, Random], bool]
@@ -181,7 +181,7 @@ def _rewrite(_: Json, __: Json, node: Json, random: Random) -> bool:
 
 
 def _remove_response(root: Json, random: Random) -> bool:
-    found = [op for _, _, op in operations(root) if len(op.get("responses", ())) > 1]
+    found = [op for _, _, op in calls(root) if len(op.get("responses", ())) > 1]
     if found:
         responses = random.choice(found)["responses"]
         del responses[random.choice(sorted(responses))]
@@ -189,16 +189,50 @@ def _remove_response(root: Json, random: Random) -> bool:
 
 
 def _add_response(root: Json, random: Random) -> bool:
-    found = [op for _, _, op in operations(root) if "responses" in op]
+    found = [op for _, _, op in calls(root) if "responses" in op]
     status = random.choice(["203", "418", "5XX"])
     random.choice(found)["responses"][status] = {"description": "New."}
     return True
 
 
 def _add_parameter(root: Json, random: Random) -> bool:
-    _, _, op = random.choice([*operations(root)])
+    _, _, op = random.choice(calls(root))
     new = {"name": "quite_new", "in": "query", "schema": {"type": "string"}}
     op["parameters"] = [*op.get("parameters", ()), new | ({"required": True} if random.random() < 0.5 else {})]  # fmt: skip
+    return True
+
+
+def _change_encoding(holder: Json, key: Json, _: Json, random: Random) -> bool:
+    properties = holder[key].get("schema", {}).get("properties")
+    if not properties or not key.startswith(("multipart/", "application/x-www-form")):
+        return False
+    encoding = (
+        holder[key].setdefault("encoding", {}).setdefault(random.choice(sorted(properties)), {})
+    )
+    member, value = random.choice(
+        [("contentType", "image/png"), ("style", "spaceDelimited"), ("allowReserved", True)]
+    )
+    encoding[member] = value
+    return True
+
+
+def _change_link(root: Json, random: Random) -> bool:
+    found = [
+        answer["links"]
+        for holder, key in parts(root, "responses")
+        if (answer := holder[key]).get("links")
+    ]
+    if not found:
+        return False
+    links = random.choice(found)
+    name = random.choice(sorted(links))
+    match random.randrange(3):
+        case 0:
+            del links[name]
+        case 1:
+            links["quite_new"] = {"operationId": "quite/new"}
+        case _:
+            links[name] = {**links[name], "parameters": {"quite_new": "$request.path.id"}}
     return True
 
 
@@ -253,7 +287,7 @@ def _change_scheme(root: Json, random: Random) -> bool:
 
 def _at_operation(change: Callable[[Json, Random], None]) -> Mutation:
     def mutated(root: Json, random: Random) -> bool:
-        _, _, op = random.choice([*operations(root)])
+        _, _, op = random.choice(calls(root))
         change(op, random)
         return True
 
@@ -261,7 +295,7 @@ def _at_operation(change: Callable[[Json, Random], None]) -> Mutation:
 
 
 def _remove_operation(root: Json, random: Random) -> bool:
-    found = [(item, method) for item, method, _ in operations(root) if method in item]
+    found = [(item, method) for item, method, _ in calls(root) if method in item]
     if len(found) < 2:
         return False
     item, method = random.choice(found)
@@ -306,6 +340,8 @@ MUTATIONS: dict[str, Mutation] = {
     "toggle body": _part("requestBodies", _toggle_needed),
     "remove body": _part("requestBodies", _remove_body),
     "remove media type": _part("media", _remove),
+    "change encoding": _part("media", _change_encoding),
+    "change link": _change_link,
     "remove header": _part("headers", _remove),
     "toggle header": _part("headers", _toggle_needed),
     "remove response": _remove_response,

@@ -12,7 +12,7 @@ from random import Random
 
 import jsonschema
 
-from tests.drift.places import SCHEMAS, operations, sites, target
+from tests.drift.places import SCHEMAS, incoming, operations, sites, target
 from tests.qa.fuzz.mutations import Json
 
 _TEXTS = ["", "a", "b", "bb", "ab", "A", "AB", "1", "12", "quite_new", "2026-01-01"]
@@ -42,9 +42,12 @@ def directed(root: Json, direction: str) -> Json:
 def schemas(root: Json, direction: str) -> dict[tuple[str, ...], Json]:
     """The schema of every parameter and body, or of every answer and header, by where it is used."""
     found: dict[tuple[str, ...], Json] = {}
-    for item, method, op in operations(root):
+    other = "response" if direction == "request" else "request"
+    every = [(direction, *call) for call in operations(root)]
+    every += [(other, *call) for call in incoming(root)]
+    for seen, item, method, op in every:
         label = op.get("operationId", method)
-        if direction == "request":
+        if seen == "request":
             for one in [*item.get("parameters", ()), *op.get("parameters", ())]:
                 parameter = _resolved(root, one)
                 found[label, parameter["in"], parameter["name"]] = parameter.get("schema")

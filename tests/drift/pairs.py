@@ -87,7 +87,8 @@ def read(name: str) -> Any:
 def cases() -> Iterator[Case]:
     """Every case."""
     yield from _of_schemas()
-    yield from _of_descriptions()
+    for name in ("descriptions.yaml", "incoming.yaml"):
+        yield from _of_descriptions(name)
 
 
 def _of_schemas() -> Iterator[Case]:
@@ -121,8 +122,8 @@ def _framed(frame: Any, version: str, schema: Any) -> Any:
     return made
 
 
-def _of_descriptions() -> Iterator[Case]:
-    data = read("descriptions.yaml")
+def _of_descriptions(name: str) -> Iterator[Case]:
+    data = read(name)
     for given in data["cases"]:
         old, new = (
             _edited(data["base"], {**given.get("both", {}), **given.get(key, {})}, data["places"])

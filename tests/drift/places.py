@@ -43,6 +43,23 @@ def operations(root: Json) -> Iterator[tuple[Json, str, Json]]:
             yield item, method, operation
 
 
+def incoming(root: Json) -> Iterator[tuple[Json, str, Json]]:
+    """Each webhook and callback with its path item and its method."""
+    items = [*root.get("webhooks", {}).values()]
+    for _, _, op in operations(root):
+        for callback in op.get("callbacks", {}).values():
+            items += [item for key, item in callback.items() if not key.startswith(("$ref", "x-"))]
+    for item in items:
+        for method in METHODS:
+            if isinstance(item, dict) and isinstance(item.get(method), dict):
+                yield item, method, item[method]
+
+
+def calls(root: Json) -> list[tuple[Json, str, Json]]:
+    """Each operation, webhook and callback with its path item and its method."""
+    return [*operations(root), *incoming(root)]
+
+
 def components(root: Json, kind: str) -> Json:
     """The components of one kind; an empty mapping that is none of the root's where it has none."""
     found = root.get("components", {}).get(kind)
@@ -53,15 +70,15 @@ def parts(root: Json, kind: str) -> list[tuple[Any, Any]]:
     """The places, each a holder and its key, of what ``components`` calls ``kind``, in use or not."""
     found: list[tuple[Any, Any]] = []
     stores = {name: components(root, name) for name in ("responses", "requestBodies", "parameters", "headers")}  # fmt: skip
-    responses = [(node, key) for _, _, op in operations(root) for node in [op.get("responses", {})] for key in node]  # fmt: skip
+    responses = [(node, key) for _, _, op in calls(root) for node in [op.get("responses", {})] for key in node]  # fmt: skip
     responses += [(stores["responses"], key) for key in stores["responses"]]
-    bodies = [(op, "requestBody") for _, _, op in operations(root) if "requestBody" in op]
+    bodies = [(op, "requestBody") for _, _, op in calls(root) if "requestBody" in op]
     bodies += [(stores["requestBodies"], key) for key in stores["requestBodies"]]
     if kind == "responses":
         return responses
     if kind == "requestBodies":
         return bodies
-    lists = [op.get("parameters", []) for _, _, op in operations(root)]
+    lists = [op.get("parameters", []) for _, _, op in calls(root)]
     lists += [item.get("parameters", []) for item in root.get("paths", {}).values() if isinstance(item, dict)]  # fmt: skip
     parameters: list[tuple[Any, Any]] = [(one, i) for one in lists for i in range(len(one))]
     parameters += [(stores["parameters"], key) for key in stores["parameters"]]
@@ -70,6 +87,11 @@ def parts(root: Json, kind: str) -> list[tuple[Any, Any]]:
     for holder, key in responses:
         headers = holder[key].get("headers", {})
         found += [(headers, name) for name in headers]
+    for holder, key in [*responses, *bodies]:
+        for media in holder[key].get("content", {}).values():
+            encodings = media.get("encoding", {}) if isinstance(media, dict) else {}
+            for own in [encoding.get("headers", {}) for encoding in encodings.values()]:
+                found += [(own, name) for name in own]
     headers = [*found, *((stores["headers"], key) for key in stores["headers"])]
     if kind == "headers":
         return headers

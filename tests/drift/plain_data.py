@@ -47,7 +47,8 @@ def canonical(tree: Json) -> tuple[Json, int]:
     read = document(tree)
     findings = Findings()
     refs = References(read, findings)
-    found = canonicalise(read, refs, [*iter_operations(read, refs)], findings, partial=True)
+    nodes = [*iter_operations(read, refs)]
+    found = canonicalise(read, refs, nodes, findings, partial=True, incoming=True)
     return json.loads(json_text(found.tree)), len(findings.refusals) + len(findings.assumed)
 
 

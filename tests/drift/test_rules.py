@@ -12,11 +12,7 @@ from generator.drift.changes import WIRE
 from generator.drift.rules import API, REQUEST, RESPONSE, RULES
 
 ONE_DIRECTION = {
-    "parameter": "only requests have parameters",
-    "body/presence": "a response's body is one of its media types",
-    "body/required": "a response's body is one of its media types",
-    "status": "only responses have a status",
-    "header": "headers of a request are parameters",
+    "link": "only responses have links, and those of a caller's answer are for nobody",
 }
 """Area, or area and subject, of rules for one direction only, with the reason."""
 ADDITIONS = ("added", "added-required", "added-known", "added-overlapping")

@@ -19,7 +19,10 @@ AREAS = {
     "body": "Bodies of requests and responses.",
     "parameter": "Parameters in the path, the query, headers and cookies.",
     "status": "Statuses of responses.",
-    "header": "Headers of responses.",
+    "header": "Headers of responses, and of the parts of multipart bodies.",
+    "link": "Links of responses.",
+    "incoming": "Webhooks and callbacks, which the API sends. Their bodies and parameters have the "
+    "rules of responses, and the answers those of requests.",
     "operation": "Operations as a whole.",
     "server": "Servers.",
     "security": "Credentials.",

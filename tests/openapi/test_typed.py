@@ -309,6 +309,7 @@ def test_every_attribute_is_read_by_its_type_or_by_code_of_its_own() -> None:
     }
     assert unread == {
         "Content.media_types",
+        "Operation.callbacks",
         "Operation.responses_location",
         "Operation.security_location",
         "Schema.property_names_at",

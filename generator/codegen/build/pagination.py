@@ -129,10 +129,11 @@ class Paginator:
         return None
 
     def _links(self, op: ir.ClientOperation) -> Iterator[model.Link]:
-        responses = self._described(op).responses
+        operation = self._described(op)
         for status in dict.fromkeys(answer.status for answer in op.answers):
-            if status in responses:
-                yield from responses[status].links.values()
+            if status in operation.responses:
+                links = operation.responses[status].links.values()
+                yield from (link for link in links if operation.is_target(link))
 
     def _only_list(self, op: ir.ClientOperation) -> str:
         """Return the pointer to the only list in a response; a link doesn't name the list."""

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from ...document.cycles import strongly_connected
-from ...document.pointer import split
 from ...document.tree import Location
 from ...openapi.model import Json, Part
 from ..changes import worst
 from ..rules import rule_of
-from .display import schema_json, shown
+from .display import schema_json, shown, subject_of
 from .resolved_schema import ResolvedSchema
 
 
@@ -151,7 +150,10 @@ class DifferenceRecorder:
         self.new = new
         self.at = old.location.pointer if at is None else at
         self.symbol = symbol
-        self.subject = subject_of(self.at, symbol) if subject is None else subject
+        parameter = ""
+        if isinstance(symbol, OperationSymbol):
+            parameter = f"{symbol.part} parameter {symbol.name}"
+        self.subject = subject_of(self.at, parameter) if subject is None else subject
 
     def record(
         self,
@@ -275,25 +277,3 @@ def same(left: object, right: object) -> bool:
 def action_of(old: object, new: object) -> str:
     """Return ``added``, ``removed`` or ``changed``; None is absent."""
     return "added" if old is None else "removed" if new is None else "changed"
-
-
-def subject_of(pointer: str, symbol: ApiSymbol | None = None) -> str:
-    """Return the name of what a JSON pointer leads to: ``AudienceRule.url``, ``response 200``."""
-    match split(pointer):
-        case ["components", _, name, *rest]:
-            subject = name
-        case ["paths", _, _, "responses", status, *rest]:
-            subject = f"response {status}"
-        case ["paths", _, _, "requestBody", *rest]:
-            subject = "request body"
-        case ["paths", _, *rest] if "schema" in rest and isinstance(symbol, OperationSymbol):
-            subject = f"{symbol.part} parameter {symbol.name}"
-        case [*rest]:
-            subject = ""
-    names = iter(rest)
-    for name in names:
-        if name == "properties":
-            subject += f".{next(names, '')}"
-        elif name == "items":
-            subject += "[]"
-    return subject.removeprefix(".")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 
+from ...document.pointer import split
 from ...openapi.json_schema import json_schema
 from ...openapi.model import MISSING, Json, Schema
 from .resolved_schema import ResolvedSchema
@@ -24,6 +26,11 @@ def is_empty(schema: Schema) -> bool:
 def need(*, required: bool) -> str:
     """Return ``required`` or ``optional``."""
     return "required" if required else "optional"
+
+
+def wire_path(path: str) -> str:
+    """Return a path without a fragment and the names of its parameters: what is sent."""
+    return re.sub(r"\{[^{}]*\}", "{}", path.partition("#")[0])
 
 
 def shown(value: Json) -> str:
@@ -57,3 +64,40 @@ def described(schema: ResolvedSchema) -> str:
 
 def _branch(branch: Schema) -> str:
     return branch.ref or " or ".join(branch.types) or "any"
+
+
+def subject_of(pointer: str, parameter: str = "") -> str:
+    """Return the name of what a JSON pointer leads to: ``AudienceRule.url``, ``response 200``.
+
+    ``parameter`` names it where the pointer leads to the schema of a parameter.
+    """
+    prefix, keys = "", split(pointer)
+    match keys:
+        case ["webhooks", name, *rest]:
+            prefix, keys = f"webhook {name}", ["paths", "", *rest]
+        case ["paths", _, _, "callbacks", name, *rest]:
+            prefix, keys = f"callback {name}", ["paths", *rest]
+        case _:
+            pass
+    match keys:
+        case ["components", _, name, *rest]:
+            subject = name
+        case ["paths", _, _, "responses", status, *rest]:
+            subject = f"response {status}"
+        case ["paths", _, _, "requestBody", *rest]:
+            subject = "request body"
+        case ["paths", _, *rest] if "schema" in rest and parameter:
+            subject = parameter
+        case [*rest]:
+            subject = ""
+    names = iter(rest)
+    for name in names:
+        if name == "properties":
+            subject += f".{next(names, '')}"
+        elif name == "items":
+            subject += "[]"
+        elif name == "encoding":
+            subject += f" part {next(names, '')}"
+        elif name == "headers":
+            subject += f" header {next(names, '')}"
+    return f"{prefix} {subject.removeprefix('.')}".strip()

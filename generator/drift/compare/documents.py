@@ -19,6 +19,7 @@ from ..inputs import ComparedDescription, Input
 from ..python_api import PythonChange, python_changes
 from ..python_places import DescribedApi, python_places
 from .differences import Comparison, DifferenceRecorder, OperationSymbol
+from .incoming import IncomingComparer
 from .operations import OperationComparer
 from .schemas import SchemaComparer
 
@@ -46,7 +47,11 @@ def compare(
     old = left.read(selected, settings)
     new = right.read([*matched.values(), *added], settings)
     progress("comparing")
-    return _DocumentComparison(old, new).report(selected, matched, added)
+    comparison = _DocumentComparison(old, new)
+    # Selected operations are all that is in use; a slice without selectors has no webhooks.
+    if not settings.operations:
+        comparison.add_webhooks(counts_added=counts_added)
+    return comparison.report(selected, matched, added)
 
 
 def unchanged(base: SourceFile, name: str, sha256: str, settings: Client) -> Report:
@@ -74,7 +79,13 @@ class _DocumentComparison:
         documents = old.canonical, new.canonical
         self.schemas = SchemaComparer(*documents)
         self.operations = OperationComparer(*documents, self.schemas)
+        self.incoming = IncomingComparer(old, new)
         self.classifier = Classifier(old.client, new.client)
+        self.webhooks: list[tuple[str, Sequence[Comparison]]] = []
+
+    def add_webhooks(self, *, counts_added: bool) -> None:
+        """Compare the webhooks too; those that only the revision has if they count."""
+        self.webhooks += self.incoming.webhooks(counts_added=counts_added)
 
     def report(
         self,
@@ -90,12 +101,15 @@ class _DocumentComparison:
             before = self.old.operation(op)
             after = self.new.operation(matched[op]) if op in matched else None
             if before is not None and after is not None:
-                compared.append((before.label, self.operations.compare(before, after)))
+                inner = self.operations.compare(before, after)
+                inner += self.incoming.callbacks(op, matched[op])
+                compared.append((before.label, inner))
                 labels.append((before.label, after.label))
             elif before is not None:
                 compared.append(_presence(op, Part(op.node.location), None))
                 removed.append(op.label)
         compared += [_presence(op, None, Part(op.node.location)) for op in added]
+        compared += self.webhooks
         self.classifier.add(compared)
         tops = [top for _, comparisons in compared for top in comparisons]
         unexplained = self._python(labels, tops, removed)

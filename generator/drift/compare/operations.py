@@ -1,28 +1,23 @@
 """Two operations compared: path, parameters, body, responses, servers, security.
 
-Sources: OpenAPI 3.1.1 §4.8.10 (Operation), §4.8.13 (Request Body), §4.8.16 (Responses).
+Sources: OpenAPI 3.1.1 §4.8.10 (Operation), §4.8.13 (Request Body), §4.8.16 (Responses), §4.8.18
+(Callback).
 """
 
 from __future__ import annotations
 
-import re
-
-from ...document.pointer import escape
-from ...openapi.model import Document, Header, Operation, Response
+from ...openapi.model import Document, IncomingRequest, Operation
 from ..rules import REQUEST, RESPONSE
 from .annotations import compare_annotations
 from .differences import Comparison, DifferenceRecorder, OperationSymbol
-from .display import need
-from .media_types import compare_content, schema_pairs
+from .display import subject_of, wire_path
+from .headers import compare_headers
+from .links import LinkComparer
+from .media_types import compare_content
 from .parameters import compare_parameters
 from .schemas import SchemaComparer
-from .security import compare_security
+from .security import compare_incoming_security, compare_security
 from .servers import compare_servers
-
-
-def wire_path(path: str) -> str:
-    """Return a path without a fragment and the names of its parameters: what is sent."""
-    return re.sub(r"\{[^{}]*\}", "{}", path.partition("#")[0])
 
 
 class OperationComparer:
@@ -32,6 +27,7 @@ class OperationComparer:
         self.old = old
         self.new = new
         self.schemas = schemas
+        self.links = LinkComparer(old, new)
 
     def compare(self, old: Operation, new: Operation) -> list[Comparison]:
         """Return all comparisons of two operations."""
@@ -40,10 +36,24 @@ class OperationComparer:
         compare_parameters(self.schemas, request, old, new)
         self._body(request, old, new)
         self._responses(response, old, new)
+        self._links(response, old, new)
         access = Comparison("")
         compare_servers(access, old, new, self.old, self.new)
         compare_security(access, old, new, self.old, self.new)
         return [neutral, request, response, access]
+
+    def compare_incoming(self, old: IncomingRequest, new: IncomingRequest) -> list[Comparison]:
+        """Return all comparisons of two requests that the API sends, and programs answer."""
+        neutral, sent, answer = Comparison(""), Comparison(RESPONSE), Comparison(REQUEST)
+        recorder = DifferenceRecorder(neutral, old, new)
+        urls = f"{old.verb} {old.path}", f"{new.verb} {new.path}"
+        recorder.compare("incoming/url", "", *urls, present=(None, None))
+        compare_annotations(recorder, [old], [new], "operation")
+        compare_incoming_security(recorder, old, new, self.old, self.new)
+        compare_parameters(self.schemas, sent, old, new)
+        self._body(sent, old, new, neutral)
+        self._responses(answer, old, new)
+        return [neutral, sent, answer]
 
     def _operation(self, comparison: Comparison, old: Operation, new: Operation) -> None:
         recorder = DifferenceRecorder(comparison, old, new, OperationSymbol(old.label))
@@ -57,20 +67,28 @@ class OperationComparer:
             recorder.record("operation/path/changed", *paths)
         compare_annotations(recorder, [old], [new], "operation")
 
-    def _body(self, comparison: Comparison, old: Operation, new: Operation) -> None:
+    def _body(
+        self,
+        comparison: Comparison,
+        old: Operation,
+        new: Operation,
+        types: Comparison | None = None,
+    ) -> None:
+        """Compare two bodies; ``types`` is for the media types of one that the API sends."""
         before, after = old.request_body, new.request_body
         symbol = OperationSymbol(old.label, "body")
+        prefix = subject_of(old.location.pointer)
         recorder = DifferenceRecorder(
-            comparison, before or old, after or new, symbol, subject="",
+            comparison, before or old, after or new, symbol, subject=prefix,
             at=(before.location if before else old.at("requestBody")).pointer,
         )  # fmt: skip
         if before is not None and after is not None:
             recorder.compare(
                 "body/required", "required", before.required or None, after.required or None
             )
-            recorder.subject = "request body"
+            recorder.subject = f"{prefix} request body".strip()
             compare_annotations(recorder, [before], [after])
-            compare_content(self.schemas, recorder, before.content, after.content)
+            compare_content(self.schemas, recorder, before.content, after.content, types)
         elif body := before or after:
             suffix = "-required" if body.required else ""
             recorder.record_presence("body/presence", before, after, suffix=suffix)
@@ -81,44 +99,21 @@ class OperationComparer:
             before, after = old.responses.get(status), new.responses.get(status)
             recorder = DifferenceRecorder(comparison, before or old, after or new, symbol)
             if before is not None and after is not None:
-                self._response(recorder, before, after)
+                compare_annotations(recorder, [before], [after])
+                compare_headers(self.schemas, recorder, before.headers, after.headers)
+                compare_content(self.schemas, recorder, before.content, after.content)
             else:
-                recorder.subject = ""
+                recorder.subject = subject_of(old.location.pointer)
                 at = f"{old.responses_location.pointer}/responses/{status}"
                 recorder.record_presence(f"status/{_group(status)}", before, after, status, at=at)
 
-    def _response(self, recorder: DifferenceRecorder, old: Response, new: Response) -> None:
-        compare_annotations(recorder, [old], [new])
-        left, right = _headers(old), _headers(new)
-        for name in {**left, **right}:
-            before, after = left.get(name), right.get(name)
-            inner = DifferenceRecorder(
-                recorder.comparison, before or old, after or new, subject=recorder.subject
-            )
-            if before is not None and after is not None:
-                self._header(inner, before, after, name)
-            elif header := before or after:
-                at = f"{old.location.pointer}/headers/{escape(name)}"
-                rule = f"header/{need(required=header.required)}"
-                inner.record_presence(rule, before, after, name, at=at)
-        compare_content(self.schemas, recorder, old.content, new.content)
-
-    def _header(self, recorder: DifferenceRecorder, old: Header, new: Header, name: str) -> None:
-        recorder.compare(
-            "header/presence", "required", old.required or None, new.required or None,
-            action=need(required=new.required), name=name,
-        )  # fmt: skip
-        compare_annotations(recorder, [old], [new])
-        for before, after in schema_pairs(old, new):
-            recorder.comparison.inner.append(self.schemas.compare(before, after, RESPONSE))
-
-
-def _headers(response: Response) -> dict[str, Header]:
-    return {
-        name.lower(): header
-        for name, header in response.headers.items()
-        if name.lower() != "content-type"
-    }
+    def _links(self, comparison: Comparison, old: Operation, new: Operation) -> None:
+        for status, before in old.responses.items():
+            after = new.responses.get(status)
+            if after is not None and (before.links or after.links):
+                symbol = OperationSymbol(old.label, "result")  # pages of results may follow a link
+                recorder = DifferenceRecorder(comparison, before, after, symbol)
+                self.links.compare(recorder, before.links, after.links)
 
 
 def _group(status: str) -> str:

@@ -10,11 +10,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ...openapi.model import MISSING, Json, Missing, Operation, Parameter, Schema
-from ..rules import REQUEST
 from .annotations import compare_annotations
+from .content import schema_pairs
 from .differences import Comparison, DifferenceRecorder, OperationSymbol, same
-from .display import need
-from .media_types import schema_pairs
+from .display import need, subject_of
 from .resolved_schema import ResolvedSchema, resolved
 from .scalars import default_value
 from .schemas import SchemaComparer
@@ -27,6 +26,7 @@ def compare_parameters(
     schemas: SchemaComparer, comparison: Comparison, old: Operation, new: Operation
 ) -> None:
     """Record what differs in the parameters of two operations."""
+    prefix = subject_of(old.location.pointer)
     left, right = _parameters(old), _parameters(new)
     for key in {**left, **right}:
         before, after = left.get(key), right.get(key)
@@ -35,7 +35,7 @@ def compare_parameters(
         place, name = parameter.in_, parameter.name
         recorder = DifferenceRecorder(
             comparison, before or old, after or new, OperationSymbol(old.label, place, name),
-            subject=f"{place} parameter {name}",
+            subject=f"{prefix} {place} parameter {name}".strip(),
         )  # fmt: skip
         if before is not None and after is not None:
             _parameter(schemas, recorder, before, after)
@@ -55,12 +55,12 @@ def _parameter(
     )  # fmt: skip
     recorder.compare(
         "parameter/serialization", "style",
-        _serialization(old, schemas.old), _serialization(new, schemas.new),
+        serialization(old, schemas.old), serialization(new, schemas.new),
         present=(old.style, new.style),
     )  # fmt: skip
     compare_annotations(recorder, [old], [new], "parameter")
     for left, right in schema_pairs(old, new):
-        inner = schemas.compare(left, right, REQUEST, recorder.symbol)
+        inner = schemas.compare(left, right, recorder.comparison.direction, recorder.symbol)
         before = _default(resolved(left, schemas.old))
         after = _default(resolved(right, schemas.new))
         if not same(before, after):
@@ -94,7 +94,8 @@ def _parameters(operation: Operation) -> dict[tuple[str, str], Parameter]:
     return found
 
 
-def _serialization(parameter: Parameter, components: Mapping[str, Schema]) -> str:
+def serialization(parameter: Parameter, components: Mapping[str, Schema]) -> str:
+    """Return how a parameter is written: its style and ``explode``, or its media types."""
     if parameter.content is not None:
         return ", ".join(parameter.content.media_types)
     style = parameter.style or _STYLES.get(parameter.in_, "form")

@@ -58,6 +58,20 @@ def compare_security(
         _compare_oauth(comparison, base, revision)
 
 
+def compare_incoming_security(
+    recorder: DifferenceRecorder,
+    old: Operation,
+    new: Operation,
+    base: Document,
+    revision: Document,
+) -> None:
+    """Record what differs in the credentials that the API sends with a webhook or callback."""
+    before, after = _alternatives(old, base), _alternatives(new, revision)
+    if before.keys() != after.keys():
+        texts = [_any_of(sorted(side, key=_all_of)) if side else None for side in (before, after)]
+        recorder.compare("incoming/security", "security", *texts)
+
+
 def _compare_alternatives(
     recorder: DifferenceRecorder, before: _Alternatives, after: _Alternatives
 ) -> None:

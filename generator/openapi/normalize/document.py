@@ -13,7 +13,14 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 from ...document.component_keys import PREFIX
-from ...document.operations import METHODS, MORE_METHODS, OperationNode, framework_function
+from ...document.operations import (
+    METHODS,
+    MORE_METHODS,
+    OperationNode,
+    callbacks,
+    framework_function,
+    webhooks,
+)
 from ...document.references import References
 from ...document.tree import MappingNode, SequenceNode, SourceFile, Value, walk
 from ...document.version import read_version
@@ -46,15 +53,18 @@ def canonicalise(
     progress: Callable[[str], None] = lambda _: None,
     *,
     partial: bool = False,
+    incoming: bool = False,
 ) -> model.Document:
     """Return ``operations`` and what they refer to in canonical form.
 
     An operation with a part that is refused is recorded in ``findings`` and left out, with all
-    that was made for it alone. With ``partial`` it is left in, without that part.
+    that was made for it alone. With ``partial`` it is left in, without that part. With
+    ``incoming`` the webhooks of the document and the callbacks of ``operations`` are in the result
+    too; one with a part that is refused is left out, and no operation with it.
     """
     version = read_version(document)
     context = Context(refs, findings, is_30=version.startswith("3.0"))
-    writer = _Writer(document, context, partial=partial)
+    writer = _Writer(document, context, partial=partial, incoming=incoming)
     root = writer.document(operations, progress)
     return typed.document(root, version, writer.operations, frozenset(writer.declared))
 
@@ -103,11 +113,14 @@ def users_of(document: model.Document, place: Place) -> set[model.Operation]:
 
 
 class _Writer:
-    def __init__(self, source: SourceFile, context: Context, *, partial: bool) -> None:
+    def __init__(
+        self, source: SourceFile, context: Context, *, partial: bool, incoming: bool
+    ) -> None:
         self.source = source
         self.refs = context.refs
         self.findings = context.findings
         self.partial = partial
+        self.incoming = incoming
         self.components = (schemas := SchemaNormalizer(context)).components
         self.schemes: dict[str, MappingNode] = {}
         self.operations: list[OperationNode] = []
@@ -130,26 +143,34 @@ class _Writer:
             if index % _PROGRESS == 0:
                 progress(f"reading operation {index + 1} of {len(operations)}")
             self._add(found, paths)
+        if self.incoming:
+            for found in self.operations:
+                self._callbacks(found, child(child(paths, found.path), found.method))
         tags = self._tags()
         if tags:
             root["tags"] = tags
         root["paths"] = paths
+        hooks = self._webhooks()
+        if hooks:
+            root["webhooks"] = hooks
+        requests = MappingNode(location, {"paths": paths, "webhooks": hooks})
+        schemas = self._schemas(requests)
         schemes = MappingNode(location, sorted(self.schemes.items()))
-        parts = {"schemas": self._schemas(paths), "securitySchemes": schemes}
+        parts = {"schemas": schemas, "securitySchemes": schemes}
         components = MappingNode(location, {key: part for key, part in parts.items() if part})
         if components:
             root["components"] = components
         return root
 
-    def _schemas(self, paths: MappingNode) -> MappingNode:
+    def _schemas(self, requests: MappingNode) -> MappingNode:
         schemas = self.components.schemas
-        for key in schemas.keys() - _reachable(paths, schemas):
+        for key in schemas.keys() - _reachable(requests, schemas):
             del schemas[key]  # those of which an allOf made others
-        settle_keys(paths, schemas, self.components.hints)
+        settle_keys(requests, schemas, self.components.hints)
         add_required_properties(schemas)
-        tag_branches(paths, schemas)
-        relax(paths, schemas, lambda node: _reachable(node, schemas))
-        keys = _reachable(paths, schemas)
+        tag_branches(requests, schemas)
+        relax(requests, schemas, lambda node: _reachable(node, schemas))
+        keys = _reachable(requests, schemas)
         self.declared = {key for key in keys if self.components.is_declared(key)}
         alike = Counter(map(_casefolded, keys))
         result = MappingNode(self.source.root.location)
@@ -187,15 +208,39 @@ class _Writer:
         self.schemes = schemes
 
     def _put(self, found: OperationNode, operation: MappingNode, paths: MappingNode) -> None:
-        item = child(paths, found.path, found.item.location)
-        paths[found.path] = item
-        if found.method not in item:
+        if found.method not in child(paths, found.path):
             self.operations.append(found)
-            if found.method not in METHODS:
-                more = item.get(MORE_METHODS)
-                methods = more if isinstance(more, SequenceNode) else ()
-                item[MORE_METHODS] = SequenceNode(found.item.location, [*methods, found.method])
-        item[found.method] = operation
+        _put(found, operation, paths)
+
+    # ── incoming requests ────────────────────────────────────────────────────────────────────
+
+    def _webhooks(self) -> MappingNode:
+        out = MappingNode(self.source.root.location)
+        if self.incoming:
+            for found in webhooks(self.source, self.refs):
+                self._add_incoming(found, out)
+        return out
+
+    def _callbacks(self, found: OperationNode, operation: MappingNode) -> None:
+        out = MappingNode(found.node.location)
+        for name, request in callbacks(found, self.refs):
+            out[name] = child(out, name)
+            self._add_incoming(request, child(out, name))
+        if any(out.values()):
+            operation["callbacks"] = out
+
+    def _add_incoming(self, found: OperationNode, requests: MappingNode) -> None:
+        """Write one request that the API sends, unless something in it is refused."""
+        before, schemes = frozenset(self.components.schemas), dict(self.schemes)
+        with self.findings.operation(found.label, is_optional=True) as scope:
+            request = self._operations.write(found)
+            if "security" in found.node:
+                self._security(found.node, request)
+            if not scope.failed:
+                _put(found, request, requests)
+                return
+        self.components.discard(before)
+        self.schemes = schemes
 
     def _info(self) -> MappingNode:
         info = child(self.source.root, "info")
@@ -258,6 +303,16 @@ class _Writer:
         scheme = self.refs.follow(declared[name], declared.at(name), "a security scheme")
         members = {key: value for key, value in scheme.items() if not key.startswith("x-")}
         self.schemes[name] = MappingNode(scheme.location, members, scheme.positions)
+
+
+def _put(found: OperationNode, operation: MappingNode, items: MappingNode) -> None:
+    """Write an operation into its path item."""
+    item = items[found.path] = child(items, found.path, found.item.location)
+    if found.method not in item and found.method not in METHODS:
+        more = item.get(MORE_METHODS)
+        methods = more if isinstance(more, SequenceNode) else ()
+        item[MORE_METHODS] = SequenceNode(found.item.location, [*methods, found.method])
+    item[found.method] = operation
 
 
 def _casefolded(key: str) -> str:

@@ -6,8 +6,7 @@ Sources: OpenAPI 3.1.1 §4.8.14 (Media Type), §4.8.19 (Example), §4.8.20 (Link
 
 from __future__ import annotations
 
-from ...document.operations import OperationNode
-from ...document.pointer import escape
+from ...document.operations import OperationNode, is_named_by
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from .context import Context
 from .node_values import pick
@@ -16,6 +15,7 @@ from .schemas import SchemaNormalizer
 _BYTES = "application/octet-stream"
 _NAMED = ("properties", "enum", "oneOf", "anyOf", "allOf")
 _VALUES = ("dataValue", "value")
+_LINK = ("operationId", "operationRef", "parameters", "requestBody", "server", "description")
 
 
 class MediaTypeNormalizer:
@@ -120,18 +120,20 @@ class MediaTypeNormalizer:
             out[name] = copy
         return out
 
-    def own_links(self, response: MappingNode, found: OperationNode) -> MappingNode:
-        """Return the links from a response to the same operation; warn of the others."""
+    def links(self, response: MappingNode, found: OperationNode) -> MappingNode:
+        """Return the links of a response; warn of those that lead to another call."""
         out = MappingNode(response.location)
         if "links" not in response:
             return out
         links = self.refs.mapping(response["links"], response.at("links"), "links")
         out.location = links.location
+        out.positions = links.positions
         for name, value in links.items():
             link = self.refs.follow(value, links.at(name), "a link")
             parameters = link.get("parameters")
+            names = link.get("operationId"), link.get("operationRef")
             if (
-                not _leads_to(found, link)
+                not is_named_by(found.path, found.method, found.operation_id, names)
                 or not isinstance(parameters, MappingNode)
                 or "server" in link
             ):
@@ -141,9 +143,7 @@ class MediaTypeNormalizer:
                     f"the link {name!r} leads to another call; nothing is generated for it",
                     "Make that call with the values that the link names.",
                 )
-                continue
-            keys = ("operationId", "operationRef", "parameters", "description")
-            out[name] = pick(link, keys)
+            out[name] = pick(link, _LINK)
         return out
 
 
@@ -161,11 +161,3 @@ def _subtype(media_type: str) -> str:
     """Return the part of a media type that tells a body apart: ``json``, ``form-data``."""
     bare = media_type.partition(";")[0].strip().lower()
     return bare.rpartition("/")[2].removeprefix("x-") if bare != "*/*" else "any"
-
-
-def _leads_to(found: OperationNode, link: MappingNode) -> bool:
-    path = escape(found.path)
-    reference = link.get("operationRef", "")
-    if isinstance(reference, str) and reference.endswith(f"#/paths/{path}/{found.method}"):
-        return True
-    return bool(found.operation_id) and link.get("operationId") == found.operation_id

@@ -59,6 +59,8 @@ class OperationNormalizer:
         function = framework_function(found.operation_id, found.method, found.path)
         if function and self.ids[function] == 1:
             return function
+        if found.incoming:
+            return f"{found.incoming.partition(' of ')[0]}.{found.method}"
         if found.operation_id and self.ids[found.operation_id] < 2:
             return found.operation_id
         return f"{found.method}.{found.path.strip('/')}"
@@ -262,7 +264,7 @@ class OperationNormalizer:
         self, found: OperationNode, merged: dict[tuple[str, str], MappingNode], out: SequenceNode
     ) -> None:
         for name in re.findall(r"\{([^{}]*)\}", found.path.partition("#")[0]):
-            if ("path", name) in merged:
+            if found.incoming or ("path", name) in merged:
                 continue
             self.findings.assume(
                 "undeclared-path-parameter",
@@ -345,6 +347,6 @@ class OperationNormalizer:
             copy["headers"] = self.content.headers(headers, own)
         if "content" in response:
             copy["content"] = self.content.content(response, hint)
-        if links := self.content.own_links(response, found):
+        if not found.incoming and (links := self.content.links(response, found)):
             copy["links"] = links
         return copy

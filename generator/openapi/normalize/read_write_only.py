@@ -7,7 +7,7 @@ Source: OpenAPI 3.0.4 §4.7.24.2 (Fixed Fields: readOnly, writeOnly).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ...document.tree import MappingNode, SequenceNode, Value
 from .node_values import child, members, sequence
@@ -15,16 +15,28 @@ from .node_values import child, members, sequence
 Reachable = Callable[[Value], Iterable[str]]
 
 
-def relax(paths: MappingNode, schemas: Mapping[str, MappingNode], reachable: Reachable) -> None:
+def relax(requests: MappingNode, schemas: Mapping[str, MappingNode], reachable: Reachable) -> None:
     """Remove names from ``required`` that a direction in which the component is used hasn't got.
 
-    ``reachable`` returns the keys of the components that a node leads to.
+    ``requests`` has ``paths`` and ``webhooks``. ``reachable`` returns the keys of the components
+    that a node leads to.
     """
-    operations = [node for _, item in members(paths) for _, node in members(item)]
-    for part, mark in (("requestBody", "readOnly"), ("responses", "writeOnly")):
-        parts = SequenceNode(paths.location, [operation.get(part) for operation in operations])
-        for key in reachable(parts):
+    operations = [*_operations(child(requests, "paths"))]
+    incoming = [*_operations(child(requests, "webhooks"))]
+    for operation in operations:
+        for _, callback in members(operation.get("callbacks")):
+            incoming += _operations(callback)
+    sent = [op.get("requestBody") for op in operations] + [op.get("responses") for op in incoming]
+    received = [op.get("responses") for op in operations]
+    received += [op.get("requestBody") for op in incoming]
+    for parts, mark in ((sent, "readOnly"), (received, "writeOnly")):
+        for key in reachable(SequenceNode(requests.location, parts)):
             _relax(schemas[key], mark)
+
+
+def _operations(items: MappingNode) -> Iterator[MappingNode]:
+    for _, item in members(items):
+        yield from (node for _, node in members(item))
 
 
 def _relax(schema: MappingNode, mark: str) -> None:

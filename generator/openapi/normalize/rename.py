@@ -17,7 +17,9 @@ from .node_values import child
 from .server_side_constraints import ServerChecked
 
 _DATA = ("default", "examples", "enum")
-_NAMED = ("properties", "responses", "headers", "content", "encoding", "links")
+_NAMED = (
+    "properties", "responses", "headers", "content", "encoding", "links", "callbacks", "webhooks",
+)  # fmt: skip
 """The members with a mapping of any names, such as the response ``default``."""
 
 
@@ -56,15 +58,15 @@ def _final_keys(schemas: Mapping[str, MappingNode], hints: Mapping[str, str]) ->
 
 
 def settle_keys(
-    paths: MappingNode, schemas: dict[str, MappingNode], hints: Mapping[str, str]
+    requests: MappingNode, schemas: dict[str, MappingNode], hints: Mapping[str, str]
 ) -> None:
     """Give components their final keys, and replace the references to them."""
     renamed = _own_bodies(schemas, hints)
-    _replace((paths, *schemas.values()), renamed)
+    _replace((requests, *schemas.values()), renamed)
     renamed = _final_keys(schemas, hints)
     for key in renamed:
         schemas[renamed[key]] = schemas.pop(key)
-    _replace((paths, *schemas.values()), renamed)
+    _replace((requests, *schemas.values()), renamed)
 
 
 def _own_bodies(schemas: dict[str, MappingNode], hints: Mapping[str, str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ OpenAPI's spelling, read by the attribute's type.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields
 from typing import Any, Literal, TypeVar
 
@@ -52,6 +52,11 @@ def document(
         servers=_servers(root.get("servers")) or (),
         tags=_list(model.Tag)(root.get("tags")),
         tree=root,
+        webhooks=tuple(
+            request
+            for name, item in members(root.get("webhooks"))
+            for request in _incoming(name, name, item)
+        ),
         description=_text(info.get("description")),
     )
 
@@ -99,7 +104,27 @@ def _operation(found: OperationNode, value: Value) -> model.Operation:
         shares_id=found.shares_id,
         responses_location=child(value, "responses").location,
         security_location=security.location if isinstance(security, SequenceNode) else None,
+        callbacks=tuple(
+            request
+            for name, callback in members(value.get("callbacks"))
+            for path, item in members(callback)
+            for request in _incoming(name, path, item)
+        ),
     )
+
+
+def _incoming(name: str, path: str, item: MappingNode) -> Iterator[model.IncomingRequest]:
+    for method, node in members(item):
+        security = node.get("security")
+        yield _read(
+            model.IncomingRequest,
+            node,
+            name=name,
+            path=path,
+            method=method,
+            responses_location=child(node, "responses").location,
+            security_location=security.location if isinstance(security, SequenceNode) else None,
+        )
 
 
 def _content(value: Value) -> model.Content | None:

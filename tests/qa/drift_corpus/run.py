@@ -136,7 +136,7 @@ def _sliced(base: Json, random: Random) -> Json:
     kinds = (*METHODS, "$ref")
     base["paths"] = {k: v for k, v in base["paths"].items() if any(kind in v for kind in kinds)}
     others = {k: v for k, v in base.get("components", {}).items() if k != "schemas"}
-    used = reached(base, [base["paths"], others])
+    used = reached(base, [base["paths"], base.get("webhooks", {}), others])
     store = components(base, "schemas")
     for key in [key for key in store if SCHEMAS + escape(key) not in used]:
         del store[key]
