@@ -415,6 +415,14 @@ class ServerArgument:
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """A scope that a call needs, with the description that an OAuth flow has of it."""
+
+    name: Text
+    doc: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One generated test case: a call with the expected request or response."""
 
@@ -457,6 +465,8 @@ class ClientOperation:
     result_doc: Text
     security: tuple[tuple[str, ...], ...]
     """Alternatives of credential names; empty if no credential is needed."""
+    scopes: tuple[tuple[Scope, ...], ...]
+    """Alternatives of scopes, at last the empty one; empty if no scope is needed."""
     server: Text
     """Its server if it isn't the API's: absolute, or a path at the base URL's origin."""
     key_header: Text

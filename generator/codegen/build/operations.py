@@ -18,6 +18,7 @@ from .bodies import Bodies, annotate_result, build_signatures, select_default
 from .media_types import SEQUENTIAL
 from .naming import CallPath
 from .response_headers import HeaderTypes
+from .scopes import needed_scopes
 from .security import Security
 from .servers import Servers
 from .types import Types, annotation, checked_annotation, is_scalar, text
@@ -85,6 +86,7 @@ class OperationBuilder:
             result=annotate_result(answers),
             result_doc=next((text(doc) for doc in docs), ir.Text("")),
             security=security,
+            scopes=needed_scopes(operation, self.types.document.security_schemes),
             server=ir.Text(self.servers.own(operation, secured=bool(security))),
             key_header=ir.Text(key_header),
             makes_key=makes_key,

@@ -112,6 +112,10 @@ def _paged(links: str = "{}") -> str:
     )
 
 
+def _scopes(made: Made) -> None:
+    assert "Scopes: read (See pets) and write." in made.docs()
+
+
 def _text_of_yaml(made: Made) -> None:
     assert [member.value for member in made.models.MV] == ["no", "2020-01-01"]
 
@@ -296,6 +300,10 @@ ROWS: dict[str, dict[str, Row]] = {
             "{type: oauth2, flows: {implicit: {authorizationUrl: 'https://api.example.com/a', scopes: {}}}}", {"authorization": "Bearer t"}, token="t"),
         "OpenID Connect": _secured(
             "{type: openIdConnect, openIdConnectUrl: 'https://api.example.com/o'}", {"authorization": "Bearer t"}, token="t"),
+        "the scopes of a requirement": row(
+            _scopes, shows="Scopes: read (See pets) and write.", operation="security: [{key: [read, write]}]",
+            root="components: {securitySchemes: {key: {type: oauth2, flows: {implicit: {authorizationUrl: "
+            "'https://api.example.com/a', scopes: {read: See pets., write: ''}}}}}}"),
         "mutual TLS": row(_certificate, operation="security: [{key: []}]", root="components: {securitySchemes: {key: {type: mutualTLS}}}"),
         "alternatives": _schemes("[{key: []}, {token: []}]", _either),
         "combinations": _schemes("[{key: [], token: []}]", _both),
